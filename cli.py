@@ -1,0 +1,536 @@
+"""The command line: parse, one engine call, print.
+
+The only reader of the environment. Everything but click is imported where it is used, so that
+`casereview --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .terminal import completion
+from .terminal.failures import boundary
+from .terminal.options import case_argument, everywhere, reading, recording, trigger_argument
+from .terminal.session import Session
+
+if TYPE_CHECKING:
+    from .engine import Case, Command, Recorded, Workflow
+    from .engine.definition import Transition
+
+Body = Callable[..., None]
+
+
+def _in_session(body: Body) -> Body:
+    """Gives a command its `Session`, within the error boundary."""
+
+    @wraps(body)
+    def command(*, database: str, debug: bool, as_json: bool = False, **rest: Any) -> None:
+        debug = debug or bool(click.get_current_context().find_root().params.get("debug"))
+        if debug:
+            _configure_log()
+        with boundary(as_json=as_json, debug=debug):
+            session = Session(
+                url=database,
+                account=os.environ.get("CASEREVIEW_ACTOR") or getpass.getuser(),
+                present=os.environ.get("CASEREVIEW_NOW"),
+                as_json=as_json,
+                debug=debug,
+            )
+            body(session, **rest)
+
+    return command
+
+
+def _configure_log() -> None:
+    import logging
+
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")
+@click.version_option(package_name="casereview")
+def cli(debug: bool) -> None:
+    """Carry a safeguarding case review from referral to closure.
+
+    Every step is kept: who decided, who recorded it, when, on what evidence. Rules say no with their
+    reasons; deadlines say by when, and where that comes from.
+
+    \b
+    To begin:   casereview init
+                casereview refer serious_case_review
+                casereview next SCR-2026-001
+    To learn:   casereview demo
+    """
+
+
+# --- setting up ---------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--rehearsal", is_flag=True, help="For training and tests: everything printed says so.")
+@reading
+@_in_session
+def init(session: Session, *, rehearsal: bool) -> None:
+    """Create the database, and make this account its business manager.
+
+    \b
+    Example:  casereview init
+    """
+    from .engine.case import Actor
+    from .engine.errors import BadValue
+    from .workflows import FIRST_ROLE
+
+    created = session.database.create(rehearsal=rehearsal)
+    if rehearsal and not session.database.is_rehearsal:
+        raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")
+    if created:
+        setting_up = Actor(name=session.account, roles=frozenset({FIRST_ROLE.name}))
+        session.engine.add_person(session.account, role=FIRST_ROLE.name, actor=setting_up)
+    if session.as_json:
+        where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
+        session.document({**where, "account": session.account})
+    elif created:
+        session.show(
+            f"Created {session.database.name}. {session.account} is its {FIRST_ROLE.title}.",
+            "Next: casereview refer serious_case_review, or casereview people add.",
+        )
+    else:
+        session.show(f"{session.database.name} is there already. Nothing was changed.")
+
+
+@cli.group()
+def people() -> None:
+    """Who may act, and whom escalations reach."""
+
+
+@people.command("add")
+@click.argument("name")
+@click.option("--role", required=True, shell_complete=completion.roles, help="What they act as; add again for more.")
+@click.option("--agency", help="The agency they belong to.")
+@click.option("--email", help="Where messages reach them.")
+@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
+@reading
+@_in_session
+def people_add(
+    session: Session, *, name: str, role: str, agency: str | None, email: str | None, who: str | None
+) -> None:
+    """Let somebody act in a role.
+
+    \b
+    Example:  casereview people add "Sam Reed" --role review_coordinator
+    """
+    from .reports.documents import person_document
+
+    person = session.engine.add_person(name, role=role, agency=agency, email=email, actor=session.actor(who))
+    if session.as_json:
+        session.document(person_document(person))
+    else:
+        session.show(f"{person.name} may act as {', '.join(person.roles)}.")
+
+
+@people.command("list")
+@reading
+@_in_session
+def people_list(session: Session) -> None:
+    """Everybody who may act.
+
+    \b
+    Example:  casereview people list
+    """
+    from .reports import tables
+    from .reports.documents import person_document
+
+    everybody = session.engine.people()
+    if session.as_json:
+        session.document([person_document(person) for person in everybody])
+    else:
+        session.show(tables.people_table(everybody))
+
+
+# --- moving cases -------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("workflow", shell_complete=completion.workflows)
+@recording
+@_in_session
+def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> None:
+    """Open a case, and print its reference.
+
+    \b
+    Example:  casereview refer serious_case_review --file 01-refer.json
+              casereview refer partnership_review     (asks for what it needs)
+    """
+    from .engine.commands import Open
+
+    definition = session.engine.workflows.latest(workflow)
+    command = Open(workflow=workflow, **_said(session, definition.opening, **options))
+    recorded = _record(session, command, dry_run=dry_run)
+    if session.as_json:
+        _print_recorded(session, recorded, dry_run=dry_run)
+        return
+    from .terminal.session import REHEARSAL
+
+    if session.database.is_rehearsal:
+        session.remark(REHEARSAL)
+    if not dry_run:
+        # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
+        click.echo(recorded.case.ref)
+    _remark_on(session, recorded, dry_run=dry_run)
+
+
+@cli.command()
+@case_argument
+@trigger_argument
+@click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version.")
+@recording
+@_in_session
+def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dry_run: bool, **options: Any) -> None:
+    """Take a step.
+
+    At a terminal it asks for what is missing. What a step needs: casereview next REF.
+
+    \b
+    Example:  casereview step SCR-2026-001 screen --file 04-screen.json --on 2026-02-03
+              casereview step SCR-2026-001 note --set text="Called the coroner's officer."
+    """
+    from .engine.commands import Step
+    from .engine.decide import step_of
+
+    case = session.engine.case(ref)
+    transition = step_of(session.engine.workflows.of(case), trigger)
+    if case.state not in transition.sources:
+        session.engine.rehearse(Step(ref=ref, trigger=trigger, actor=session.actor(options["who"]), data={}))
+    said = _said(session, transition, **options)
+    command = Step(ref=ref, trigger=trigger, if_version=if_version, **said)
+    recorded = _record(session, command, dry_run=dry_run)
+    if session.as_json:
+        _print_recorded(session, recorded, dry_run=dry_run)
+        return
+    after = recorded.case
+    moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
+    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
+    if recorded.repeated:
+        done = "had been recorded before; nothing was changed"
+    session.show(f"{ref}: {trigger} {done}. {moved} (version {after.version}).")
+    _remark_on(session, recorded, dry_run=dry_run)
+
+
+# --- looking ------------------------------------------------------------------------------------------
+
+
+@cli.command("list")
+@click.option("--workflow", shell_complete=completion.workflows, help="Only of this workflow.")
+@click.option("--state", shell_complete=completion.states, help="Only in this state.")
+@click.option("--overdue", is_flag=True, help="Only with something overdue.")
+@click.option("--agency", help="Only those in which this agency takes part.")
+@click.option("--after", metavar="REF", help="Only behind this reference: the next page.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@reading
+@_in_session
+def list_cases(
+    session: Session,
+    *,
+    workflow: str | None,
+    state: str | None,
+    overdue: bool,
+    agency: str | None,
+    after: str | None,
+    limit: int,
+) -> None:
+    """The cases, in the order of their references.
+
+    \b
+    Example:  casereview list --state monitored --overdue
+    """
+    from .engine.store import Selection
+    from .reports import tables
+    from .reports.documents import case_document
+
+    engine, now = session.engine, session.now
+    selection = Selection(
+        workflow=workflow,
+        state=state,
+        agency=agency,
+        after=after,
+        limit=limit,
+        overdue_at=now if overdue else None,
+    )
+    cases = engine.cases(selection)
+    if session.as_json:
+        session.document([case_document(c, engine.workflows.of(c), now=now, calendar=engine.calendar) for c in cases])
+        return
+    if not cases:
+        session.show("No case is as asked for." if any((workflow, state, overdue, agency, after)) else "No case yet.")
+        return
+    session.show(tables.case_table(cases, {c.ref: engine.workflows.of(c) for c in cases}, now=now))
+    if len(cases) == limit:
+        session.remark(f"There may be more: casereview list --after {cases[-1].ref}")
+
+
+@cli.command()
+@case_argument
+@reading
+@_in_session
+def show(session: Session, *, ref: str) -> None:
+    """A case in full: where it stands, its deadlines and by what authority, what was recorded.
+
+    \b
+    Example:  casereview show SCR-2026-001
+    """
+    from .reports import tables
+    from .reports.documents import case_document
+
+    engine, case = session.engine, session.engine.case(ref)
+    workflow, secrets = engine.workflows.of(case), engine.sensitive(ref)
+    if session.as_json:
+        session.document(case_document(case, workflow, now=session.now, calendar=engine.calendar, secrets=secrets))
+    else:
+        session.show(tables.CaseView(case, workflow, secrets, now=session.now, calendar=engine.calendar))
+
+
+@cli.command("next")
+@case_argument
+@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who asks.")
+@reading
+@_in_session
+def next_steps(session: Session, *, ref: str, who: str | None) -> None:
+    """The steps possible now: by whom, what each records, what blocks it and who can clear that.
+
+    \b
+    Example:  casereview next SCR-2026-001
+    """
+    from .engine.errors import UnknownPerson
+    from .reports import tables
+    from .reports.documents import possible_document
+
+    engine, case = session.engine, session.engine.case(ref)
+    try:
+        actor = session.actor(who)
+    except UnknownPerson:
+        if who is not None:
+            raise
+        actor = None  # looking is free; only acting takes a role
+    steps = engine.available(ref, actor)
+    if session.as_json:
+        session.document([possible_document(s.transition, to=s.to, blocked_by=s.blocked_by) for s in steps])
+        return
+    shown = [(s.transition, s.to, s.blocked_by) for s in steps]
+    session.show(
+        tables.possible_view(engine.workflows.of(case), case, shown, now=session.now, calendar=engine.calendar)
+    )
+
+
+@cli.command()
+@case_argument
+@reading
+@_in_session
+def history(session: Session, *, ref: str) -> None:
+    """What happened to a case: when, what, on whose decision, recorded by whom.
+
+    \b
+    Example:  casereview history SCR-2026-001
+    """
+    from .reports import tables
+    from .reports.documents import event_document
+
+    events = session.engine.history(ref)
+    if session.as_json:
+        secrets = session.engine.sensitive(ref)
+        session.document([event_document(event, secrets=secrets) for event in events])
+    else:
+        workflow = session.engine.workflows.version(events[0].workflow, events[0].workflow_version)
+        session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
+
+
+@cli.command()
+@click.option("--at", metavar="TIME", help="At this instant or day; now unless given.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@reading
+@_in_session
+def overdue(session: Session, *, at: str | None, limit: int) -> None:
+    """What is late, the longest overdue first.
+
+    \b
+    Example:  casereview overdue
+              casereview overdue --at 2026-12-31
+    """
+    from .reports import tables
+    from .reports.documents import overdue_document
+    from .terminal.given import parsed_instant
+
+    engine = session.engine
+    when = session.now if at is None else parsed_instant(at, name="--at", calendar=engine.calendar)
+    items = engine.overdue(at=when, limit=limit)
+    workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
+    if session.as_json:
+        session.document(
+            [overdue_document(item, workflows[item.ref], at=when, calendar=engine.calendar) for item in items]
+        )
+    elif items:
+        session.show(tables.overdue_table(items, workflows, at=when, calendar=engine.calendar))
+    else:
+        session.show("Nothing is overdue.")
+
+
+@cli.command()
+@click.argument("name", required=False, shell_complete=completion.workflows)
+@click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw it instead.")
+@click.option("--check", is_flag=True, help="Prove that the definitions can work.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@everywhere
+@_in_session
+def workflows(session: Session, *, name: str | None, diagram: str | None, check: bool) -> None:
+    """The definitions: states, steps, deadlines, roles.
+
+    \b
+    Example:  casereview workflows serious_case_review
+              casereview workflows serious_case_review --diagram svg > scr.svg
+    """
+    from .reports.definitions import answer
+    from .workflows import WORKFLOWS
+
+    click.echo(answer(WORKFLOWS, name=name, diagram=diagram, check=check, as_json=session.as_json), nl=False)
+
+
+# --- showing ------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@everywhere
+@_in_session
+def demo(session: Session) -> None:
+    """Play the whole thing on invented cases, and on the published national figures.
+
+    \b
+    Example:  casereview demo
+    """
+    from .demonstration import play
+
+    play()
+
+
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_script(shell: str) -> None:
+    """Print what makes Tab complete commands, references and steps.
+
+    \b
+    Example:  casereview completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    script = get_completion_class(shell)
+    assert script is not None
+    click.echo(script(cli, {}, "casereview", "_CASEREVIEW_COMPLETE").source())
+
+
+# --- parts --------------------------------------------------------------------------------------------
+
+
+def _said(
+    session: Session,
+    transition: Transition,
+    *,
+    file: str | None,
+    settings: tuple[str, ...],
+    documents: tuple[str, ...],
+    on: str | None,
+    who: str | None,
+    decided_by: str | None,
+    capacity: str | None,
+    evidence: str | None,
+    request_id: str | None,
+) -> dict[str, Any]:
+    """What a command line says of a step; at a terminal, what it leaves out is asked for."""
+    from .engine.case import Authority
+    from .engine.errors import BadValue
+    from .terminal.given import given, parsed_day
+
+    actor = session.actor(who)
+    decider = None
+    if decided_by is not None:
+        if capacity is None and len(transition.roles) > 1:
+            expected = f"the role in which they decided: {', '.join(transition.roles)}"
+            raise BadValue(name="--capacity", expected=expected, found="nothing")
+        decider = Authority(name=decided_by, capacity=capacity or transition.roles[0], evidence=evidence)
+    elif capacity is not None or evidence is not None:
+        raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+    day = None if on is None else parsed_day(on, name="--on")
+    found = given(transition.record, file=file, settings=settings, documents=documents, decider=decider)
+    data, authority = found.data, found.decided_by
+    if session.at_a_terminal:
+        from .terminal import prompts
+
+        data = prompts.complete(transition.record, data, heading=transition.title)
+        if authority is None and not actor.roles & set(transition.roles):
+            authority = prompts.ask_authority(transition)
+    return {"actor": actor, "data": data, "decided_by": authority, "on": day, "request_id": request_id}
+
+
+def _record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
+    recorded = session.engine.rehearse(command) if dry_run else session.engine.record(command)
+    if session.debug:
+        import structlog
+
+        log = structlog.get_logger("casereview")
+        for event in recorded.events:
+            log.info("recorded", ref=event.ref, seq=event.seq, trigger=event.trigger, dry_run=dry_run)
+    return recorded
+
+
+def _print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
+    from .reports.documents import case_document
+
+    engine, case = session.engine, recorded.case
+    workflow: Workflow = engine.workflows.of(case)
+    document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
+    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
+    session.document({**document, **said})
+
+
+def _remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
+    for warning in recorded.warnings:
+        session.remark(f"Warning: {warning}")
+    case: Case = recorded.case
+    for link in case.links if not dry_run else ():
+        if any(link in event.effects.links for event in recorded.events):
+            session.remark(f"Opened with it: {link.ref}.")
+    due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
+    if due is not None:
+        from .reports.tables import day
+
+        title = session.engine.workflows.of(case).deadline(due.deadline).title
+        late = " (overdue)" if due.is_overdue(session.now) else ""
+        session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
+
+
+def main() -> None:
+    """The program's entry."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character is no reason to fail.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    cli(prog_name="casereview")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The engine: explicit state machines, judged purely, recorded in one transaction.
+
+Nothing in it knows of safeguarding; `casereview.workflows` declares what it moves.
+"""
+
+from .calendars import Calendar, Term, Unit
+from .case import Actor, Authority, Case, Clock, ClockStatus, Event, EventKind, Link
+from .commands import Command, Open, Step
+from .definition import Workflow
+from .engine import Engine, Recorded
+from .errors import (
+    BadInput,
+    Block,
+    CasereviewError,
+    Conflict,
+    Fault,
+    InvalidForm,
+    NotAllowed,
+    Refused,
+    StoreError,
+    UnknownCase,
+)
+from .store import Overdue, Person, Selection, Store
+
+__all__ = [
+    "Actor",
+    "Authority",
+    "BadInput",
+    "Block",
+    "Calendar",
+    "Case",
+    "CasereviewError",
+    "Clock",
+    "ClockStatus",
+    "Command",
+    "Conflict",
+    "Engine",
+    "Event",
+    "EventKind",
+    "Fault",
+    "InvalidForm",
+    "Link",
+    "NotAllowed",
+    "Open",
+    "Overdue",
+    "Person",
+    "Recorded",
+    "Refused",
+    "Selection",
+    "Step",
+    "Store",
+    "StoreError",
+    "Term",
+    "Unit",
+    "UnknownCase",
+    "Workflow",
+]

@@ -1,0 +1,152 @@
+"""Days and terms: which days are worked, when a term ends, and the instant a deadline falls.
+
+How working days are counted: the day of the event is day 0 and is never counted; day 1 is the next
+working day. Weekends and bank holidays are not working days. Five working days from Saturday
+21 November 2026 therefore end on Friday 27 November 2026.
+
+A term in months ends on the same day number, or on the month's last day where there is none:
+three months are not ninety days.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from zoneinfo import ZoneInfo
+
+SATURDAY = 5
+
+
+class Unit(StrEnum):
+    """What a term is counted in."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A length of time as a rule states it.
+
+    Attributes:
+        amount: How many; never negative.
+        unit: Of what.
+    """
+
+    amount: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if self.amount < 0:
+            raise ValueError(f"a term cannot be negative: {self.amount} {self.unit}")
+
+    def times(self, count: int) -> Term:
+        """This term, `count` times over (3 months twice are 6 months)."""
+        return Term(amount=self.amount * count, unit=self.unit)
+
+    def __str__(self) -> str:
+        unit = self.unit.replace("_", " ")
+        return f"1 {unit.removesuffix('s')}" if self.amount == 1 else f"{self.amount} {unit}"
+
+
+def days(amount: int) -> Term:
+    """A term of calendar days."""
+    return Term(amount=amount, unit=Unit.DAYS)
+
+
+def working_days(amount: int) -> Term:
+    """A term of working days."""
+    return Term(amount=amount, unit=Unit.WORKING_DAYS)
+
+
+def months(amount: int) -> Term:
+    """A term of calendar months."""
+    return Term(amount=amount, unit=Unit.MONTHS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calendar:
+    """The days of one jurisdiction, in one zone.
+
+    Attributes:
+        zone: The zone in which a day begins and ends.
+        country: ISO 3166 code of the country whose bank holidays count.
+        subdivision: The part of that country.
+        added: Further days that are not worked.
+        removed: Bank holidays that are worked all the same.
+    """
+
+    zone: str = "Europe/London"
+    country: str = "GB"
+    subdivision: str = "ENG"
+    added: frozenset[date] = frozenset()
+    removed: frozenset[date] = frozenset()
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work is done on that day."""
+        if day.weekday() >= SATURDAY or day in self.added:
+            return False
+        return day in self.removed or day not in _bank_holidays(self.country, self.subdivision, day.year)
+
+    def after(self, day: date, term: Term) -> date:
+        """The last day of a term that begins with `day` as its day 0."""
+        match term.unit:
+            case Unit.DAYS:
+                return day + timedelta(days=term.amount)
+            case Unit.MONTHS:
+                return _months_later(day, term.amount)
+            case Unit.WORKING_DAYS:
+                return self._count(day, term.amount, timedelta(days=1))
+
+    def before(self, day: date, term: Term) -> date:
+        """The last day on which a thing is still a whole term ahead of `day`."""
+        match term.unit:
+            case Unit.DAYS:
+                return day - timedelta(days=term.amount)
+            case Unit.MONTHS:
+                return _months_later(day, -term.amount)
+            case Unit.WORKING_DAYS:
+                return self._count(day, term.amount, timedelta(days=-1))
+
+    def day_of(self, instant: datetime) -> date:
+        """The day, in this calendar's zone, on which an instant lies."""
+        return instant.astimezone(ZoneInfo(self.zone)).date()
+
+    def noon(self, day: date) -> datetime:
+        """Noon of a day in this calendar's zone, in UTC: the instant that stands for a bare date.
+
+        Noon, because it is the same date in London, in UTC and to a reader who forgets the zone.
+        """
+        return datetime.combine(day, time(12), ZoneInfo(self.zone)).astimezone(UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant, in UTC, at which a deadline on `day` has passed: the next day's midnight."""
+        return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
+
+    def _count(self, day: date, amount: int, stride: timedelta) -> date:
+        while amount:
+            day += stride
+            amount -= self.is_working_day(day)
+        return day
+
+
+def _months_later(day: date, amount: int) -> date:
+    index = day.year * 12 + day.month - 1 + amount
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+@cache
+def _bank_holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
+    # Imported here because it costs some 100 ms, which a command that counts no days need not pay.
+    from holidays import country_holidays
+
+    return frozenset(country_holidays(country, subdiv=subdivision, years=year))
+
+
+ENGLAND_AND_WALES = Calendar()
+"""Bank holidays of England and Wales; days begin and end in Europe/London."""

@@ -1,0 +1,264 @@
+"""The values that rules look at and history is made of. All frozen, all keyword-only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from .calendars import Calendar, Term
+from .forms import Form
+
+
+class ClockStatus(StrEnum):
+    """How a clock stands. Judged by when things happened, not by when they were typed."""
+
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    MET = "met"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class EventKind(StrEnum):
+    """What sort of thing an event records."""
+
+    OPENED = "opened"
+    STEP = "step"
+    DEADLINE_PASSED = "deadline_passed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
+    """Who records.
+
+    Attributes:
+        name: The person's (or service's) name.
+        roles: The roles that they hold.
+    """
+
+    name: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Authority:
+    """On whose decision something is done. The typist is not the decider.
+
+    Attributes:
+        name: Who decided.
+        capacity: The role in which they did.
+        evidence: Where that can be read ("minutes of 3 February, item 4").
+    """
+
+    name: str
+    capacity: str
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """A deadline that runs, or ran, for a case.
+
+    Attributes:
+        deadline: The deadline's name in the workflow.
+        number: 1 for the first time it started on this case, then 2, and so on.
+        anchor: The day from which its term is counted.
+        term: The term in force when it started.
+        period: How many terms after the anchor it ends; more than 1 for a repeating deadline.
+        due: The last day on which it can be met.
+        due_at: The instant, in UTC, at which that day is over.
+        status: How it stands.
+        done_on: The day on which it was met or cancelled; None while it is open.
+        done_by: The step that met or cancelled it.
+        stood_down: Whether it stopped because the case ended or it was started anew, not because it
+            was met.
+        minimum_period: Whether it is a time that a thing has to last, which nobody is chased for.
+    """
+
+    deadline: str
+    number: int
+    anchor: date
+    term: Term
+    period: int = 1
+    due: date
+    due_at: datetime
+    status: ClockStatus = ClockStatus.RUNNING
+    done_on: date | None = None
+    done_by: str | None = None
+    stood_down: bool = False
+    minimum_period: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been neither met nor cancelled."""
+        return self.done_on is None
+
+    @property
+    def is_chased(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.is_open and not self.minimum_period
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether its day is over, at an instant, while something still has to be done."""
+        return self.is_chased and self.due_at <= at
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """Another case that this one is connected with.
+
+    Attributes:
+        relation: What the other is to this one.
+        ref: The other's reference.
+    """
+
+    relation: str
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """A case as it stands: the fold of its events.
+
+    Attributes:
+        ref: Its reference.
+        workflow: The workflow's name.
+        workflow_version: The version it was opened with.
+        version: Counts people's commands; what `if_version` is compared with.
+        seq: Counts events; the number of the latest.
+        state: The state it is in.
+        title: What people call it; a pseudonym, never a child's name.
+        parent: The reference of the case it belongs to.
+        opened_on: The day on which it began.
+        closed_on: The day on which it came to an end; None while it has not.
+        last_step_on: The day of the latest step.
+        recorded_at: When the latest event was recorded (UTC).
+        been_in: Every state that it has been in, in the order of first coming.
+        agencies: The agencies that take part, in alphabetical order.
+        links: The cases it is connected with.
+        data: What was recorded last at each step; sensitive values stand there as digests.
+        clocks: Its deadlines, in the order in which they started.
+        head: The hash of its latest event.
+    """
+
+    ref: str
+    workflow: str
+    workflow_version: int
+    version: int
+    seq: int
+    state: str
+    title: str
+    parent: str | None
+    opened_on: date
+    closed_on: date | None
+    last_step_on: date
+    recorded_at: datetime
+    been_in: tuple[str, ...]
+    agencies: tuple[str, ...]
+    links: tuple[Link, ...]
+    data: Mapping[str, Mapping[str, Any]]
+    clocks: tuple[Clock, ...]
+    head: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effects:
+    """What an event changes beside the state; complete, so that folding needs nothing else.
+
+    Attributes:
+        title: The case's title from now on; None where it stays.
+        agencies: The agencies that take part from now on; None where they stay.
+        closed_on: The day of the end, where the event brings the case to one.
+        clocks: Each clock that changes, as it is afterwards.
+        links: Connections made.
+        warnings: What was pointed out to the person who recorded it.
+    """
+
+    title: str | None = None
+    agencies: tuple[str, ...] | None = None
+    closed_on: date | None = None
+    clocks: tuple[Clock, ...] = ()
+    links: tuple[Link, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secret:
+    """A sensitive value on its way to the table where such values live.
+
+    Attributes:
+        path: Where in the event's data its digest stands.
+        salt: Random bytes that keep the digest from being guessed at.
+        value: The value, as JSON text.
+    """
+
+    path: str
+    salt: bytes = field(repr=False)
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that happened to a case, as it was recorded. Never changed afterwards.
+
+    Attributes:
+        ref: The case's reference.
+        seq: Its number in the case's history, from 1.
+        kind: What sort of thing it records.
+        trigger: The step taken; for a deadline that passed, the deadline's name.
+        from_state: The state before; None for the opening.
+        to_state: The state after.
+        recorded_by: Who recorded it.
+        decided_by: On whose decision; None for what nobody decides, such as a passing day.
+        occurred_at: When it happened (UTC); noon in London where only the day is known.
+        occurred_on: The day on which it happened, in the calendar's zone.
+        recorded_at: When it was recorded (UTC).
+        workflow: The workflow's name.
+        workflow_version: The version by whose rules it was judged.
+        data: The step's record; sensitive values stand there as digests.
+        effects: What it changes beside the state.
+        secrets: The sensitive values themselves, only on the way into the database.
+        hash: SHA-256 over its content and the hash before it; empty until recorded.
+    """
+
+    ref: str
+    seq: int
+    kind: EventKind
+    trigger: str
+    from_state: str | None
+    to_state: str
+    recorded_by: str
+    decided_by: Authority | None
+    occurred_at: datetime
+    occurred_on: date
+    recorded_at: datetime
+    workflow: str
+    workflow_version: int
+    data: Mapping[str, Any]
+    effects: Effects
+    secrets: tuple[Secret, ...] = field(default=(), repr=False, compare=False)
+    hash: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """All that a rule may look at.
+
+    Attributes:
+        case: The case as it stands; None while it is being opened.
+        record: What the step would record; None where the question is only what is possible.
+        day: The day, in the calendar's zone, on which the step happened.
+        calendar: Whose days count.
+    """
+
+    case: Case | None
+    record: Form | None
+    day: date
+    calendar: Calendar
+
+    def recorded(self, step: str) -> Mapping[str, Any] | None:
+        """What was recorded last at a step; None where it was not taken."""
+        return self.case.data.get(step) if self.case else None

@@ -1,0 +1,320 @@
+"""Judging is pure: a workflow, a case and a command give a `Decision`, or a refusal with reasons.
+
+Nothing here reads a clock, a database or the environment. The events of a decision carry all their
+effects, due dates included, so that `evolve` needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from .authority import authority_blocks, authority_for
+from .calendars import Calendar
+from .case import Authority, Case, Clock, Effects, Event, EventKind, Link, Secret, View
+from .clocks import Moment, after_step, changes, passed
+from .commands import Open, Step
+from .definition import Transition, Workflow, value_at
+from .errors import Block, Refused, UnknownStep, one_of
+from .evolve import evolve
+from .forms import Form, read
+from .machine import compiled
+from .occurrence import Occurrence, occurrence
+from .sealing import Salt, sealed
+
+SYSTEM = "system"
+"""Who records what no person does: the passing of a deadline."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judging:
+    """What judging is told about the world.
+
+    Attributes:
+        now: The present (UTC).
+        calendar: Whose days count.
+        salt: Gives random bytes for sealing sensitive values.
+    """
+
+    now: datetime
+    calendar: Calendar
+    salt: Salt
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """A case that is opened in the same transaction as a step of another.
+
+    Attributes:
+        ref: The reference for it.
+        command: How to open it.
+        link: What it is to the case that opens it.
+        inverse: What that case is to it.
+    """
+
+    ref: str
+    command: Open
+    link: Link
+    inverse: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What is to be recorded, in one transaction.
+
+    Attributes:
+        events: What happened, in order.
+        case: The case as it will be.
+        opens: The other case that is opened with it, if one is.
+    """
+
+    events: tuple[Event, ...]
+    case: Case
+    opens: Opening | None = None
+
+
+def decide_opening(
+    workflow: Workflow, command: Open, judging: Judging, *, ref: str, links: tuple[Link, ...] = ()
+) -> Decision:
+    """The decision to open a case.
+
+    Args:
+        workflow: The workflow.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        ref: The reference for the new case.
+        links: The cases it is connected with from the start.
+
+    Raises:
+        BadInput: where what was given cannot be understood.
+        Refused: where a rule forbids it.
+    """
+    transition = workflow.opening
+    compiled(workflow)  # an unsound declaration opens nothing
+    authority = authority_for(workflow, transition, command.actor, command.decided_by)
+    record = read(transition.record, command.data, of=transition.trigger)
+    when = occurrence(command.on, None, judging.now, judging.calendar)
+    view = View(case=None, record=record, day=when.on, calendar=judging.calendar)
+    reasons = authority_blocks(workflow, transition, command.actor, command.decided_by)
+    reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
+    if reasons:
+        raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, instead=())
+    data, secrets = sealed(record, judging.salt)
+    taken = _Taken(
+        workflow=workflow,
+        transition=transition,
+        case=None,
+        ref=ref,
+        to_state=workflow.initial,
+        view=view,
+        data=data,
+        secrets=secrets,
+        when=when,
+        recorded_by=command.actor.name,
+        authority=authority,
+        judging=judging,
+        links=links,
+    )
+    event = taken.event()
+    return Decision(events=(event,), case=evolve(None, event))
+
+
+def decide_step(
+    workflow: Workflow, case: Case, command: Step, judging: Judging, *, opened_ref: str | None = None
+) -> Decision:
+    """The decision to take a step.
+
+    Args:
+        workflow: The workflow, of the version that the case was opened with.
+        case: The case as it stands.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        opened_ref: The reference for the case that the step opens, where it opens one.
+
+    Raises:
+        BadInput: where what was given cannot be understood.
+        Refused: where a rule forbids it; with every reason, who can clear it, and what is possible.
+    """
+    # A machine's clock that was set back must not make the record run backwards.
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    transition = step_of(workflow, command.trigger)
+    if case.state not in transition.sources:
+        raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))
+    authority = authority_for(workflow, transition, command.actor, command.decided_by)
+    record = read(transition.record, command.data, of=transition.trigger)
+    when = occurrence(command.on, case, judging.now, judging.calendar)
+    view = View(case=case, record=record, day=when.on, calendar=judging.calendar)
+    move = compiled(workflow).move(state=case.state, trigger=transition.trigger, view=view)
+    reasons = authority_blocks(workflow, transition, command.actor, command.decided_by) + move.blocks
+    if reasons:
+        raise _refused(workflow, case, transition, reasons)
+
+    opens = _opening(transition, command, record, case, opened_ref)
+    data, secrets = sealed(record, judging.salt)
+    taken = _Taken(
+        workflow=workflow,
+        transition=transition,
+        case=case,
+        ref=case.ref,
+        to_state=move.to,
+        view=view,
+        data=data,
+        secrets=secrets,
+        when=when,
+        recorded_by=command.actor.name,
+        authority=authority,
+        judging=judging,
+        links=(opens.link,) if opens else (),
+    )
+    passings = taken.passings(case)
+    for event in passings:
+        case = evolve(case, event)
+    event = replace(taken, case=case).event()
+    return Decision(events=(*passings, event), case=evolve(case, event), opens=opens)
+
+
+def step_of(workflow: Workflow, trigger: str) -> Transition:
+    """The workflow's step of that name.
+
+    Raises:
+        UnknownStep: where it has none, the opening excepted: that is taken once, by opening.
+    """
+    transition = workflow.transition(trigger)
+    if transition is None or transition is workflow.opening:
+        raise UnknownStep(workflow=workflow.name, step=trigger, known=workflow.steps)
+    return transition
+
+
+# --- the parts of a decision ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Taken:
+    """A step that was judged possible, with all that its events are made of."""
+
+    workflow: Workflow
+    transition: Transition
+    case: Case | None
+    ref: str
+    to_state: str
+    view: View
+    data: Mapping[str, Any]
+    secrets: tuple[Secret, ...]
+    when: Occurrence
+    recorded_by: str
+    authority: Authority
+    judging: Judging
+    links: tuple[Link, ...]
+
+    def event(self) -> Event:
+        """The step itself, with its effects."""
+        case, data, trigger = self.case, self.data, self.transition.trigger
+        names_title = self.transition.names_title
+        title = value_at(data, names_title) if names_title else None
+        from_state = case.state if case else None
+        ends = self.to_state != from_state and self.workflow.state(self.to_state).is_end
+        return Event(
+            ref=self.ref,
+            seq=case.seq + 1 if case else 1,
+            kind=EventKind.STEP if case else EventKind.OPENED,
+            trigger=trigger,
+            from_state=from_state,
+            to_state=self.to_state,
+            recorded_by=self.recorded_by,
+            decided_by=self.authority,
+            occurred_at=self.when.at,
+            occurred_on=self.when.on,
+            recorded_at=self.judging.now,
+            workflow=self.workflow.name,
+            workflow_version=self.workflow.version,
+            data=data,
+            effects=Effects(
+                title=title or (None if case else self.workflow.title),
+                agencies=_agencies(self.transition, data, case.agencies if case else ()),
+                closed_on=self.when.on if ends else None,
+                clocks=changes(case.clocks if case else (), self._clocks_after(case)),
+                links=self.links,
+                warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
+            ),
+            secrets=self.secrets,
+        )
+
+    def passings(self, case: Case) -> tuple[Event, ...]:
+        """An event for each deadline that is over by now and that the step does not meet in time."""
+        late = passed(case.clocks, self._clocks_after(case), self.judging.now)
+        late = tuple(sorted(late, key=lambda clock: clock.due_at))
+        return tuple(self._passing(case, clock, seq) for seq, clock in enumerate(late, start=case.seq + 1))
+
+    def _clocks_after(self, case: Case | None) -> tuple[Clock, ...]:
+        moment = Moment(
+            trigger=self.transition.trigger,
+            day=self.when.on,
+            record=self.data,
+            from_state=case.state if case else None,
+            to_state=self.to_state,
+        )
+        return after_step(self.workflow, case.clocks if case else (), moment, self.judging.calendar)
+
+    def _passing(self, case: Case, clock: Clock, seq: int) -> Event:
+        return Event(
+            ref=case.ref,
+            seq=seq,
+            kind=EventKind.DEADLINE_PASSED,
+            trigger=clock.deadline,
+            from_state=case.state,
+            to_state=case.state,
+            recorded_by=SYSTEM,
+            decided_by=None,
+            occurred_at=clock.due_at,
+            occurred_on=clock.due,
+            recorded_at=self.judging.now,
+            workflow=self.workflow.name,
+            workflow_version=self.workflow.version,
+            data={},
+            effects=Effects(clocks=(clock,)),
+        )
+
+
+def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:
+    opens = transition.opens
+    if opens is None:
+        return None
+    if opened_ref is None:
+        raise ValueError(f"{transition.trigger} opens a case, so it needs a reference for it")
+    return Opening(
+        ref=opened_ref,
+        command=Open(
+            workflow=opens.workflow,
+            actor=command.actor,
+            data=opens.record(record, case),
+            decided_by=command.decided_by,
+            on=command.on,
+        ),
+        link=Link(relation=opens.relation, ref=opened_ref),
+        inverse=opens.inverse,
+    )
+
+
+def _agencies(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
+    named: set[str] = set()
+    for field in transition.names_agencies:
+        value = value_at(data, field)
+        named |= {value} if isinstance(value, str) else set(value or ())
+    return tuple(sorted(named | set(known))) if named - set(known) else None
+
+
+def _wrong_state(workflow: Workflow, case: Case, transition: Transition) -> Block:
+    sources = one_of(tuple(workflow.state(name).title for name in transition.sources))
+    now = workflow.state(case.state).title
+    return Block(
+        guard="state",
+        reason=f"It is taken in {sources}; the case is in {now}.",
+        cleared_by=one_of(transition.roles),
+    )
+
+
+def _refused(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
+    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition)
+    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, instead=instead)

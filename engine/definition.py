@@ -1,0 +1,287 @@
+"""What a workflow is, as frozen data: states, steps, deadlines and roles.
+
+A workflow is declared once, by name and version, and never changes under a running case: a case
+remembers the version it was opened with. Nothing here acts; `machine` moves, `decide` judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .calendars import Term
+from .forms import Form
+
+if TYPE_CHECKING:
+    from .case import Case
+    from .guards import Guard
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Role:
+    """A capacity in which people act.
+
+    Attributes:
+        name: The identifier, as it is typed.
+        title: The words for people.
+        records_for_others: Whether it may record what somebody else decided.
+        manages_people: Whether it may say who else may act.
+    """
+
+    name: str
+    title: str
+    records_for_others: bool = False
+    manages_people: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """A state of the machine.
+
+    Attributes:
+        name: The identifier.
+        title: The words for people.
+        means: What is true of a case in this state.
+        is_end: Whether the case has ended; an ended case has no running deadlines.
+    """
+
+    name: str
+    title: str
+    means: str
+    is_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A destination that the step's own record names.
+
+    Attributes:
+        field: The form's field that holds the state's name.
+        among: The states that may be named.
+    """
+
+    field: str
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opens:
+    """A step that opens a case of another workflow, in its own transaction, and links the two.
+
+    Attributes:
+        workflow: The workflow to open, by name.
+        relation: What the new case is to this one.
+        inverse: What this one is to the new case.
+        record: Draws the new case's opening record from the step's record and this case.
+    """
+
+    workflow: str
+    relation: str
+    inverse: str
+    record: Callable[[Form, Case], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transition:
+    """A step: from where, to where, on whose decision, with what record.
+
+    Attributes:
+        trigger: The step's name.
+        title: The words for people.
+        sources: The states it can be taken in.
+        to: The state it leads to, a `Named` one, or None where it keeps the state.
+        roles: The roles whose decision it takes; any one of them.
+        record: The form of what is recorded.
+        guards: What else has to hold.
+        warnings: What is pointed out, and recorded, but refuses nothing.
+        opens: The case of another workflow that it opens.
+        names_title: The form's field that holds the case's title, if it sets one.
+        names_agencies: The form's fields that name agencies which take part in the case.
+    """
+
+    trigger: str
+    title: str
+    sources: tuple[str, ...]
+    to: str | Named | None
+    roles: tuple[str, ...]
+    record: type[Form]
+    guards: tuple[Guard, ...] = ()
+    warnings: tuple[Guard, ...] = ()
+    opens: Opens | None = None
+    names_title: str | None = None
+    names_agencies: tuple[str, ...] = ()
+
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """The states that it can lead to; none where it keeps the state."""
+        match self.to:
+            case None:
+                return ()
+            case Named(among=among):
+                return among
+            case state:
+                return (state,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recording:
+    """The moment at which a step is recorded.
+
+    Attributes:
+        step: The step.
+        day: The form's field that holds the day meant; None for the day the step happened.
+        given: A form's field that has to have one of the values `among`; None for always.
+        among: Those values.
+    """
+
+    step: str
+    day: str | None = None
+    given: str | None = None
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entering:
+    """The moment at which a case comes into a state.
+
+    Attributes:
+        state: The state.
+    """
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaving:
+    """The moment at which a case moves on from a state, to one that is not an end.
+
+    Attributes:
+        state: The state.
+    """
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """Where a term comes from, as people are shown it.
+
+    Attributes:
+        name: The source, in short.
+        text: What it says, in our words.
+        verified: Whether the source itself was seen.
+        local_default: Whether no figure is published, so that a unit sets its own.
+    """
+
+    name: str
+    text: str
+    verified: bool = True
+    local_default: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deadline:
+    """A term that a case has to keep.
+
+    Attributes:
+        name: The identifier.
+        title: What has to be done, in words for people.
+        term: How long there is.
+        starts: What starts it. Starting while it runs replaces the running one.
+        met_by: What meets it.
+        owner: The role whose task it is.
+        authority: Where the term comes from.
+        counts_back: Whether the term ends so long before the starting day, not after it.
+        repeats: Whether it starts again, in the same rhythm, each time it is met.
+        minimum_period: Whether it is a time during which a thing has to last: nothing meets it,
+            nobody is chased, and it outlives the case's end.
+    """
+
+    name: str
+    title: str
+    term: Term
+    starts: tuple[Recording | Entering, ...]
+    met_by: tuple[Recording | Leaving, ...]
+    owner: str
+    authority: Rule
+    counts_back: bool = False
+    repeats: bool = False
+    minimum_period: bool = False
+
+
+# Compared by identity: a definition is registered once, and the compiled machine is kept by it.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workflow:
+    """A state machine with its records, roles and clocks.
+
+    Attributes:
+        name: The identifier.
+        title: The words for people.
+        purpose: What it is for, in a sentence.
+        version: Counts up with each change to the declaration.
+        prefix: How its references begin (`SCR` for `SCR-2026-001`).
+        opening: The step that opens a case; its `to` is the initial state, it has no sources.
+        states: All states, in the order people read them.
+        transitions: All other steps.
+        deadlines: The clocks.
+        roles: Every role that a step or a clock names.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    version: int
+    prefix: str
+    opening: Transition
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    deadlines: tuple[Deadline, ...]
+    roles: tuple[Role, ...]
+    _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
+    _by_trigger: dict[str, Transition] = field(init=False, repr=False)
+    _states: dict[str, State] = field(init=False, repr=False)
+    _deadlines: dict[str, Deadline] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_state = {s.name: tuple(t for t in self.transitions if s.name in t.sources) for s in self.states}
+        by_trigger = {t.trigger: t for t in (self.opening, *self.transitions)}
+        object.__setattr__(self, "_by_state", by_state)
+        object.__setattr__(self, "_by_trigger", by_trigger)
+        object.__setattr__(self, "_states", {state.name: state for state in self.states})
+        object.__setattr__(self, "_deadlines", {deadline.name: deadline for deadline in self.deadlines})
+
+    @property
+    def initial(self) -> str:
+        """The name of the state in which a case begins."""
+        (state,) = self.opening.destinations
+        return state
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of all steps but the opening one."""
+        return tuple(transition.trigger for transition in self.transitions)
+
+    def state(self, name: str) -> State:
+        """The state of that name; KeyError where there is none."""
+        return self._states[name]
+
+    def deadline(self, name: str) -> Deadline:
+        """The deadline of that name; KeyError where there is none."""
+        return self._deadlines[name]
+
+    def transition(self, trigger: str) -> Transition | None:
+        """The step of that name, the opening one included; None where there is none."""
+        return self._by_trigger.get(trigger)
+
+    def steps_from(self, state: str) -> tuple[Transition, ...]:
+        """The steps that can be taken in a state, guards aside."""
+        return self._by_state[state]
+
+
+def value_at(record: Mapping[str, Any], path: str) -> Any:
+    """What a record holds at a dotted path; None where it holds nothing."""
+    value: Any = record
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,357 @@
+"""The façade that others embed: one verb for each thing that can be asked.
+
+```python
+engine = Engine(Database("sqlite:///casereview.db"), WORKFLOWS)
+case = engine.open("serious_case_review", actor=me, data={...}, on=date(2026, 1, 5))
+case = engine.step(case.ref, "screen", actor=me, decided_by=Authority(...), data={...})
+```
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from .calendars import ENGLAND_AND_WALES, Calendar
+from .case import Actor, Authority, Case, Event, Link, Secret
+from .commands import Command, Day, Open, Step
+from .definition import Workflow
+from .errors import Conflict, NotAllowed, RequestIdReused, UnknownCase, UnknownPerson, UnknownRole, UnknownState
+from .evolve import fold
+from .people import checked_person, checked_request_id
+from .registry import Registry
+from .store import Overdue, Person, Remembered, Selection, Store, Writer
+from .timekeeping import Now, system_now
+
+if TYPE_CHECKING:
+    from .available import Possible
+    from .decide import Decision, Opening
+
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What a command came to.
+
+    Attributes:
+        case: The case as it is after it.
+        events: What was recorded; empty where the same request had been carried out before.
+        repeated: Whether it had.
+    """
+
+    case: Case
+    events: tuple[Event, ...]
+    repeated: bool = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be pointed out to whoever recorded it."""
+        return tuple(warning for event in self.events for warning in event.effects.warnings)
+
+
+class _RehearsedError(Exception):
+    """Ends a transaction that was only to be looked at."""
+
+    def __init__(self, recorded: Recorded) -> None:
+        self.recorded = recorded
+
+
+class Engine:
+    """Moves cases through their workflows, and keeps every step."""
+
+    def __init__(
+        self,
+        store: Store,
+        workflows: Sequence[Workflow],
+        *,
+        now: Now = system_now,
+        calendar: Calendar = ENGLAND_AND_WALES,
+    ) -> None:
+        """An engine over a store.
+
+        Args:
+            store: Where the record is kept; nothing is connected before the first call.
+            workflows: The workflows that there are.
+            now: Gives the present; the machine's clock unless the host has one of its own.
+            calendar: Whose days count.
+        """
+        self.workflows = Registry(workflows)
+        self.calendar = calendar
+        self._store = store
+        self._now = now
+
+    # --- moving cases ---------------------------------------------------------------------------
+
+    def open(
+        self,
+        workflow: str,
+        *,
+        actor: Actor,
+        data: Mapping[str, Any],
+        decided_by: Authority | None = None,
+        on: Day = None,
+        request_id: str | None = None,
+    ) -> Case:
+        """Opens a case, and returns it. The arguments are those of `Open`; `record` says the errors."""
+        command = Open(workflow=workflow, actor=actor, data=data, decided_by=decided_by, on=on, request_id=request_id)
+        return self.record(command).case
+
+    def step(
+        self,
+        ref: str,
+        trigger: str,
+        *,
+        actor: Actor,
+        data: Mapping[str, Any],
+        decided_by: Authority | None = None,
+        on: Day = None,
+        if_version: int | None = None,
+        request_id: str | None = None,
+    ) -> Case:
+        """Takes a step, and returns the case after it. The arguments are those of `Step`."""
+        command = Step(
+            ref=ref,
+            trigger=trigger,
+            actor=actor,
+            data=data,
+            decided_by=decided_by,
+            on=on,
+            if_version=if_version,
+            request_id=request_id,
+        )
+        return self.record(command).case
+
+    def record(self, command: Command) -> Recorded:
+        """Carries out a command in one transaction, and returns what it came to.
+
+        A command with a request id that was carried out before is not carried out again: the first
+        one's answer is given once more.
+
+        Raises:
+            BadInput: where what was given cannot be understood.
+            Refused: where a rule forbids it.
+            Conflict: where the case is no longer at `if_version`.
+            StoreError: where the database cannot be used.
+        """
+        with self._store.writing() as writer:
+            return self._carry_out(writer, command)
+
+    def rehearse(self, command: Command) -> Recorded:
+        """What a command would come to, judged on the record as it is; nothing is kept."""
+        try:
+            with self._store.writing() as writer:
+                raise _RehearsedError(self._carry_out(writer, command))
+        except _RehearsedError as rehearsed:
+            return rehearsed.recorded
+
+    def now(self) -> datetime:
+        """The present (UTC), as this engine takes it."""
+        return self._now()
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    def case(self, ref: str) -> Case:
+        """The case as it stands.
+
+        Raises:
+            UnknownCase: where there is none.
+        """
+        with self._store.reading() as reader:
+            return _found(reader.case(ref), ref)
+
+    def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
+        """The cases that a selection names, in the order of their references.
+
+        Raises:
+            UnknownWorkflow: where it names a workflow that there is not.
+            UnknownState: where it names a state that no workflow has.
+        """
+        if selection.workflow is not None:
+            self.workflows.latest(selection.workflow)
+        if selection.state is not None and selection.state not in self.workflows.states:
+            raise UnknownState(state=selection.state, known=self.workflows.states)
+        with self._store.reading() as reader:
+            return reader.cases(selection)
+
+    def history(self, ref: str) -> tuple[Event, ...]:
+        """What happened to a case, oldest first.
+
+        Raises:
+            UnknownCase: where there is none.
+        """
+        with self._store.reading() as reader:
+            _found(reader.case(ref), ref)
+            return reader.events(ref)
+
+    def sensitive(self, ref: str) -> Mapping[str, Secret]:
+        """A case's sensitive values, by the digest that stands for each in case and history."""
+        with self._store.reading() as reader:
+            return reader.secrets(ref)
+
+    def available(self, ref: str, actor: Actor | None = None) -> tuple[Possible, ...]:
+        """The steps that the case's state allows, with what blocks each and who can clear that.
+
+        Raises:
+            UnknownCase: where there is no such case.
+        """
+        from .available import possible_steps
+
+        case = self.case(ref)
+        return possible_steps(self.workflows.of(case), case, self._now(), self.calendar, actor)
+
+    def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Overdue, ...]:
+        """What is overdue at an instant (now, unless given), the longest overdue first."""
+        with self._store.reading() as reader:
+            return reader.overdue(self._now() if at is None else at, limit)
+
+    # --- people -----------------------------------------------------------------------------------
+
+    def actor(self, name: str) -> Actor:
+        """The person of that name, as one who acts.
+
+        Raises:
+            UnknownPerson: where nobody of that name may act.
+        """
+        with self._store.reading() as reader:
+            person = reader.person(name)
+        if person is None:
+            raise UnknownPerson(name=name)
+        return Actor(name=person.name, roles=frozenset(person.roles))
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who may act, by name."""
+        with self._store.reading() as reader:
+            return reader.people()
+
+    def add_person(
+        self, name: str, *, role: str, actor: Actor, agency: str | None = None, email: str | None = None
+    ) -> Person:
+        """Lets somebody act in a role, beside those they hold, and returns them.
+
+        Raises:
+            UnknownRole: where no workflow knows the role.
+            InvalidForm: where a name, an agency or an address is not well formed.
+            NotAllowed: where the actor may not say who acts.
+        """
+        if role not in self.workflows.roles:
+            raise UnknownRole(role=role, known=tuple(self.workflows.roles))
+        managers = tuple(r.name for r in self.workflows.roles.values() if r.manages_people)
+        if not actor.roles & set(managers):
+            raise NotAllowed(actor=actor.name, action="say who may act", roles=managers)
+        given = checked_person(name=name, role=role, agency=agency, email=email)
+        with self._store.writing() as writer:
+            known = writer.person(given.name)
+            if known is not None:
+                given = replace(
+                    given,
+                    roles=tuple(sorted({*known.roles, *given.roles})),
+                    agency=given.agency or known.agency,
+                    email=given.email or known.email,
+                )
+            writer.keep_person(given, actor.name, self._now())
+            return given
+
+    # --- one transaction ----------------------------------------------------------------------------
+
+    def _carry_out(self, writer: Writer, command: Command) -> Recorded:
+        digest = _digest(command) if command.request_id is not None else ""
+        # The case is held before the request id is looked at: of two equal requests at once, the
+        # second one waits here and then finds the first one's answer.
+        held = writer.lock(command.ref) if isinstance(command, Step) else None
+        if command.request_id is not None:
+            checked_request_id(command.request_id)
+            if (before := writer.remembered(command.request_id)) is not None:
+                return _repeated(writer, command.request_id, before, digest)
+        decision = self._decide(writer, command, held)
+        case = writer.record(decision.events, decision.case)
+        if decision.opens is not None:
+            self._open_linked(writer, decision.opens, case)
+        if command.request_id is not None:
+            remembered = Remembered(digest=digest, ref=case.ref, seq=case.seq)
+            writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
+        return Recorded(case=case, events=decision.events)
+
+    def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
+        from .decide import Judging, decide_opening, decide_step, step_of
+
+        judging = Judging(now=self._now(), calendar=self.calendar, salt=_salt)
+        if isinstance(command, Open):
+            workflow = self.workflows.latest(command.workflow)
+            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
+        case = _found(held, command.ref)
+        workflow = self.workflows.of(case)
+        if command.if_version is not None and command.if_version != case.version:
+            latest = writer.events(case.ref)[-1]
+            raise Conflict(
+                ref=case.ref,
+                expected=command.if_version,
+                found=case.version,
+                moved_by=latest.recorded_by,
+                step=latest.trigger,
+            )
+        opens = step_of(workflow, command.trigger).opens
+        opened_ref = None
+        if opens is not None:
+            opened_ref = self._reference(writer, self.workflows.latest(opens.workflow), command)
+        return decide_step(workflow, case, command, judging, opened_ref=opened_ref)
+
+    def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
+        from .decide import Judging, decide_opening
+
+        workflow = self.workflows.latest(opening.command.workflow)
+        judging = Judging(now=opener.recorded_at, calendar=self.calendar, salt=_salt)
+        back = Link(relation=opening.inverse, ref=opener.ref)
+        linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
+        writer.record(linked.events, linked.case)
+
+    def _reference(self, writer: Writer, workflow: Workflow, command: Command) -> str:
+        match command.on:
+            case None:
+                day = self.calendar.day_of(self._now())
+            case datetime() as instant:
+                day = self.calendar.day_of(instant)
+            case day:
+                pass
+        return writer.next_reference(workflow.prefix, day.year)
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def _found(case: Case | None, ref: str) -> Case:
+    if case is None:
+        raise UnknownCase(ref=ref)
+    return case
+
+
+def _repeated(writer: Writer, request_id: str, before: Remembered, digest: str) -> Recorded:
+    if before.digest != digest:
+        raise RequestIdReused(request_id=request_id, ref=before.ref)
+    case = fold(writer.events(before.ref, up_to=before.seq))
+    assert case is not None
+    return Recorded(case=case, events=(), repeated=True)
+
+
+def _digest(command: Command) -> str:
+    """What a command asks, as one hash: equal for a repeated request, and for nothing else."""
+    asked = {
+        "workflow" if isinstance(command, Open) else "ref": (
+            command.workflow if isinstance(command, Open) else command.ref
+        ),
+        "trigger": None if isinstance(command, Open) else command.trigger,
+        "actor": command.actor.name,
+        "decided_by": command.decided_by,
+        "on": command.on,
+        "data": command.data,
+    }
+    # A value that JSON cannot hold is the form's to refuse, not ours to stumble over.
+    encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
+    return hashlib.sha256(encoder.encode(asked)).hexdigest()

@@ -1,0 +1,383 @@
+"""What can go wrong, as values: the facts as attributes, and one sentence that says what to do.
+
+Every error that the engine raises on purpose descends from `CasereviewError`. Its fields are its
+facts (`facts()` gives them for a program), `str()` is the sentence (for a person). No field of an
+error ever holds what a form marks as sensitive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """One thing that stands in the way of a step.
+
+    Attributes:
+        guard: The name of the condition that does not hold.
+        reason: What is missing, in a sentence.
+        cleared_by: The role, or the roles, that can clear it.
+    """
+
+    guard: str
+    reason: str
+    cleared_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """One thing that is wrong with what was given.
+
+    Attributes:
+        path: Where, as a dotted path into the form (`period.start`, `agencies[2]`).
+        expected: What was expected there.
+        found: What was found, described; never the content of a sensitive field.
+    """
+
+    path: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+@dataclass(kw_only=True, eq=False)
+class CasereviewError(Exception):
+    """The root of all errors of this package."""
+
+    code: ClassVar[str] = "error"
+
+    def facts(self) -> dict[str, Any]:
+        """The error's fields as plain values that a JSON encoder takes."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions cross process borders (pytest-xdist, multiprocessing) by pickle, which would
+        # otherwise call the class with positional arguments.
+        return _rebuild, (type(self), {f.name: getattr(self, f.name) for f in fields(self)})
+
+
+def _rebuild(kind: type[CasereviewError], facts: dict[str, Any]) -> CasereviewError:
+    return kind(**facts)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+class BadInput(CasereviewError):
+    """What was given cannot be understood; nothing was changed."""
+
+
+class StoreError(CasereviewError):
+    """The database cannot be used; nothing was changed."""
+
+
+def one_of(names: tuple[str, ...]) -> str:
+    """The names as a readable list, `a, b or c`."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+# --- what a rule refuses ------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True, eq=False)
+class Refused(CasereviewError):
+    """A rule refuses the step.
+
+    Attributes:
+        ref: The case's reference.
+        state: The state that the case is in.
+        step: The step that was asked for.
+        reasons: Each thing that stands in the way, and who can clear it.
+        instead: The steps that the case's state allows.
+    """
+
+    code: ClassVar[str] = "refused"
+    ref: str
+    state: str
+    step: str
+    reasons: tuple[Block, ...]
+    instead: tuple[str, ...]
+
+    def __str__(self) -> str:
+        why = " ".join(f"{block.reason} ({block.cleared_by} can clear it.)" for block in self.reasons)
+        others = f" Possible now: {', '.join(self.instead)}." if self.instead else ""
+        return f"{self.step} was refused for {self.ref}, which is in {self.state}. {why}{others}"
+
+
+@dataclass(kw_only=True, eq=False)
+class NotAllowed(CasereviewError):
+    """The person may not do this; it concerns no case.
+
+    Attributes:
+        actor: Who asked.
+        action: What was asked for.
+        roles: Any one of these roles would do.
+    """
+
+    code: ClassVar[str] = "not_allowed"
+    actor: str
+    action: str
+    roles: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.actor} may not {self.action}: it takes {one_of(self.roles)}."
+            f" Somebody who holds that role can do it, or give it with: casereview people add."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class Conflict(CasereviewError):
+    """Somebody else moved the case first.
+
+    Attributes:
+        ref: The case's reference.
+        expected: The version that the caller had seen.
+        found: The version that the case has now.
+        moved_by: Who recorded the latest step.
+        step: The latest step.
+    """
+
+    code: ClassVar[str] = "conflict"
+    ref: str
+    expected: int
+    found: int
+    moved_by: str
+    step: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.ref} is at version {self.found}, not {self.expected}: {self.moved_by} recorded"
+            f" {self.step} meanwhile. Look at it again (casereview show {self.ref}) and decide anew."
+        )
+
+
+# --- what was typed ------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownCase(BadInput):
+    """No case has this reference.
+
+    Attributes:
+        ref: The reference that was given.
+    """
+
+    code: ClassVar[str] = "unknown_case"
+    ref: str
+
+    def __str__(self) -> str:
+        return f"There is no case {self.ref}. References look like SCR-2026-001: see casereview list."
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownWorkflow(BadInput):
+    """No workflow has this name.
+
+    Attributes:
+        name: The name (and version) that was given.
+        known: The names that there are.
+    """
+
+    code: ClassVar[str] = "unknown_workflow"
+    name: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"There is no workflow {self.name}. Give one of {one_of(self.known)}."
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownStep(BadInput):
+    """The workflow has no such step.
+
+    Attributes:
+        workflow: The workflow's name.
+        step: The step that was given.
+        known: The steps that the workflow has.
+    """
+
+    code: ClassVar[str] = "unknown_step"
+    workflow: str
+    step: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.workflow} has no step {self.step}. Its steps are {', '.join(self.known)}."
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownRole(BadInput):
+    """No such role.
+
+    Attributes:
+        role: The role that was given.
+        known: The roles that there are.
+    """
+
+    code: ClassVar[str] = "unknown_role"
+    role: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"There is no role {self.role}. Give one of {one_of(self.known)}."
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownState(BadInput):
+    """No workflow has such a state.
+
+    Attributes:
+        state: The state that was given.
+        known: The states that there are.
+    """
+
+    code: ClassVar[str] = "unknown_state"
+    state: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"There is no state {self.state}. Give one of {one_of(self.known)}."
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownPerson(BadInput):
+    """Nobody of this name may act.
+
+    Attributes:
+        name: The name that was given.
+    """
+
+    code: ClassVar[str] = "unknown_person"
+    name: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is not among the people who may act. The business manager adds somebody"
+            f' with: casereview people add "{self.name}" --role ROLE.'
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class InvalidForm(BadInput):
+    """What a step records is not as its form wants it.
+
+    Attributes:
+        form: The step, or the thing, that the form belongs to.
+        faults: Every fault, in the form's order.
+    """
+
+    code: ClassVar[str] = "invalid_form"
+    form: str
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        count = "1 thing" if len(self.faults) == 1 else f"{len(self.faults)} things"
+        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        return f"What was given for {self.form} has {count} to mend:{lines}"
+
+
+@dataclass(kw_only=True, eq=False)
+class BadDate(BadInput):
+    """The day given for a step cannot be its day.
+
+    Attributes:
+        given: The day, `YYYY-MM-DD`.
+        expected: What a day has to be here.
+    """
+
+    code: ClassVar[str] = "bad_date"
+    given: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"A step cannot have happened on {self.given}: expected {self.expected}."
+
+
+@dataclass(kw_only=True, eq=False)
+class RequestIdReused(BadInput):
+    """The request id was used before, for something else.
+
+    Attributes:
+        request_id: The id that was given.
+        ref: The case that the earlier request went to.
+    """
+
+    code: ClassVar[str] = "request_id_reused"
+    request_id: str
+    ref: str
+
+    def __str__(self) -> str:
+        return (
+            f"The request id {self.request_id} was used before, for another request to {self.ref}."
+            " Repeat a request with the same content, or give a new one an id of its own."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class BadValue(BadInput):
+    """One value on the command line, in the environment or in a call is not usable.
+
+    Attributes:
+        name: What the value is for.
+        expected: What was expected.
+        found: What was found.
+    """
+
+    code: ClassVar[str] = "bad_value"
+    name: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: expected {self.expected}, found {self.found}."
+
+
+# --- definitions and databases --------------------------------------------------------------------
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsoundWorkflow(CasereviewError):
+    """A workflow's declaration contradicts itself.
+
+    Attributes:
+        workflow: Its name.
+        faults: Each contradiction, in a sentence.
+    """
+
+    code: ClassVar[str] = "unsound_workflow"
+    workflow: str
+    faults: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"The workflow {self.workflow} cannot work: {' '.join(self.faults)}"
+
+
+@dataclass(kw_only=True, eq=False)
+class DatabaseProblem(StoreError):
+    """The database is missing, is not ours, or does not answer.
+
+    Attributes:
+        database: Where it is, without any password.
+        problem: What is the matter with it.
+        remedy: What to do.
+    """
+
+    code: ClassVar[str] = "database"
+    database: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"The database {self.database} {self.problem}. {self.remedy}"

@@ -1,0 +1,68 @@
+"""Folding events into a case. It consults nothing but the case and the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .case import Case, Event, EventKind
+from .clocks import updated
+
+
+def evolve(case: Case | None, event: Event) -> Case:
+    """The case as it is after an event.
+
+    Args:
+        case: The case before it; None before the first.
+        event: The next event of that case.
+    """
+    effects = event.effects
+    if case is None:
+        return Case(
+            ref=event.ref,
+            workflow=event.workflow,
+            workflow_version=event.workflow_version,
+            version=1,
+            seq=event.seq,
+            state=event.to_state,
+            title=effects.title or "",
+            parent=None,
+            opened_on=event.occurred_on,
+            closed_on=effects.closed_on,
+            last_step_on=event.occurred_on,
+            recorded_at=event.recorded_at,
+            been_in=(event.to_state,),
+            agencies=effects.agencies or (),
+            links=effects.links,
+            data={event.trigger: event.data},
+            clocks=effects.clocks,
+            head=event.hash,
+        )
+    clocks = updated(case.clocks, effects.clocks)
+    if event.kind is EventKind.DEADLINE_PASSED:
+        return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+    moved = event.to_state != event.from_state
+    return replace(
+        case,
+        version=case.version + 1,
+        seq=event.seq,
+        state=event.to_state,
+        title=case.title if effects.title is None else effects.title,
+        closed_on=effects.closed_on if moved else case.closed_on,
+        last_step_on=event.occurred_on,
+        recorded_at=event.recorded_at,
+        been_in=case.been_in if event.to_state in case.been_in else (*case.been_in, event.to_state),
+        agencies=case.agencies if effects.agencies is None else effects.agencies,
+        links=case.links + effects.links,
+        data={**case.data, event.trigger: event.data},
+        clocks=clocks,
+        head=event.hash,
+    )
+
+
+def fold(events: Iterable[Event]) -> Case | None:
+    """The case that a history amounts to; None for no history at all."""
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event)
+    return case

@@ -1,0 +1,41 @@
+"""What is asked of the names, addresses and ids that come with a call."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from .errors import BadValue
+from .forms import Form, Words, read
+from .store import Person
+
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
+
+
+class _PersonForm(Form, frozen=True, kw_only=True):
+    name: Words
+    role: Words
+    agency: Words | None = None
+    email: Email | None = None
+
+
+def checked_person(*, name: str, role: str, agency: str | None, email: str | None) -> Person:
+    """A person from what was given.
+
+    Raises:
+        InvalidForm: where a part of it is not well formed.
+    """
+    given = {"name": name, "role": role, "agency": agency, "email": email}
+    form = read(_PersonForm, given, of="the person")
+    return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email)
+
+
+def checked_request_id(request_id: str) -> None:
+    """Nothing, where a request id can be kept.
+
+    Raises:
+        BadValue: where it is empty, longer than 200 characters or not printable.
+    """
+    if not 1 <= len(request_id) <= 200 or not request_id.isprintable():
+        raise BadValue(name="request_id", expected="1 to 200 printable characters", found="something else")

@@ -1,0 +1,76 @@
+"""Taking what is sensitive out of a record before it becomes history.
+
+The event keeps, in a sensitive value's place, SHA-256 over a random salt and the value's JSON text.
+The value and its salt live in a table of their own: both can be disposed of, lawfully and for
+good, and the history still proves itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+import msgspec
+
+from .case import Secret
+from .forms import Form, plain, sensitive_paths
+
+DIGEST = "sha256"
+DISPOSED = "(disposed of)"
+
+Salt = Callable[[], bytes]
+"""Gives fresh random bytes."""
+
+
+def sealed(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[Secret, ...]]:
+    """A record as the history keeps it, and the sensitive values taken out of it."""
+    data = plain(form)
+    secrets = []
+    for path in list(sensitive_paths(type(form), data)):
+        holder, last = _holder(data, path)
+        secret = Secret(path=_dotted(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
+        holder[last] = {DIGEST: digest(secret)}
+        secrets.append(secret)
+    return data, tuple(secrets)
+
+
+def digest(secret: Secret) -> str:
+    """What stands in a sensitive value's place: hexadecimal SHA-256 of its salt and its JSON text."""
+    return hashlib.sha256(secret.salt + secret.value.encode()).hexdigest()
+
+
+def revealed(data: Mapping[str, Any], secrets: Mapping[str, Secret]) -> dict[str, Any]:
+    """A record with its sensitive values put back in their places.
+
+    Args:
+        data: The record as the history keeps it.
+        secrets: The values that there are, by the digest that stands for them. A digest whose value
+            is not among them reads `(disposed of)`.
+    """
+    opened = _open(deepcopy(dict(data)), secrets)
+    assert isinstance(opened, dict)
+    return opened
+
+
+def _open(value: Any, secrets: Mapping[str, Secret]) -> Any:
+    if isinstance(value, dict):
+        if value.keys() == {DIGEST} and len(str(value[DIGEST])) == 64:
+            secret = secrets.get(value[DIGEST])
+            return DISPOSED if secret is None else msgspec.json.decode(secret.value)
+        return {name: _open(item, secrets) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_open(item, secrets) for item in value]
+    return value
+
+
+def _holder(data: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
+    *way, last = path
+    for part in way:
+        data = data[part]
+    return data, last
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

@@ -1,0 +1,42 @@
+"""Where a SQLite file may live: on a local disk, never on a network share.
+
+SQLite's locks and its write-ahead log rely on memory shared between processes of one machine. On a
+network share two machines would each believe that they alone write, and the record would be lost.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "fuse.sshfs"})
+REMOTE_DRIVE = 4
+
+
+def is_network_path(path: str) -> bool:
+    """Whether a path lies on a network share, as far as this machine can tell."""
+    if path.startswith(("\\\\", "//")):
+        return True
+    if sys.platform == "win32":
+        import ctypes
+
+        drive = os.path.splitdrive(os.path.abspath(path))[0]
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == REMOTE_DRIVE)
+    return _file_system(Path(path)) in NETWORK_FILE_SYSTEMS
+
+
+def _file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
+    """The kind of file system that holds a path; empty where the machine does not say."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    where, found = path.absolute(), ""
+    longest = -1
+    for line in lines:
+        _, mounted, kind, *_ = line.split(" ")
+        point = Path(mounted.replace("\\040", " "))
+        if where.is_relative_to(point) and len(point.parts) > longest:
+            longest, found = len(point.parts), kind
+    return found

@@ -1,0 +1,151 @@
+"""Between the engine's values and the rows of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from ..engine.calendars import Term, Unit
+from ..engine.case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Link
+from .chain import event_hash
+
+
+def root_of(ref: str) -> str:
+    """The reference of the root of a case's tree."""
+    return ref.partition("/")[0]
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """A case's row; its clocks and agencies have tables of their own beside it."""
+    return {
+        "ref": case.ref,
+        "root": root_of(case.ref),
+        "parent": case.parent,
+        "workflow": case.workflow,
+        "workflow_version": case.workflow_version,
+        "version": case.version,
+        "seq": case.seq,
+        "state": case.state,
+        "title": case.title,
+        "opened_on": case.opened_on,
+        "closed_on": case.closed_on,
+        "last_step_on": case.last_step_on,
+        "recorded_at": case.recorded_at,
+        "been_in": list(case.been_in),
+        "agencies": list(case.agencies),
+        "links": msgspec.to_builtins(case.links),
+        "data": case.data,
+        "head": case.head,
+    }
+
+
+def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
+    """The case that a row and its clocks stand for."""
+    return Case(
+        ref=row["ref"],
+        workflow=row["workflow"],
+        workflow_version=row["workflow_version"],
+        version=row["version"],
+        seq=row["seq"],
+        state=row["state"],
+        title=row["title"],
+        parent=row["parent"],
+        opened_on=row["opened_on"],
+        closed_on=row["closed_on"],
+        last_step_on=row["last_step_on"],
+        recorded_at=row["recorded_at"],
+        been_in=tuple(row["been_in"]),
+        agencies=tuple(row["agencies"]),
+        links=msgspec.convert(row["links"], tuple[Link, ...]),
+        data=row["data"],
+        clocks=tuple(clocks),
+        head=row["head"],
+    )
+
+
+def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
+    """A clock's row."""
+    return {
+        "case_ref": ref,
+        "deadline": clock.deadline,
+        "number": clock.number,
+        "position": position,
+        "anchor": clock.anchor,
+        "term_amount": clock.term.amount,
+        "term_unit": str(clock.term.unit),
+        "period": clock.period,
+        "due": clock.due,
+        "due_at": clock.due_at,
+        "status": str(clock.status),
+        "done_on": clock.done_on,
+        "done_by": clock.done_by,
+        "stood_down": clock.stood_down,
+        "minimum_period": clock.minimum_period,
+        "overdue_at": clock.due_at if clock.is_chased else None,
+    }
+
+
+def clock_from(row: RowMapping) -> Clock:
+    """The clock that a row stands for."""
+    return Clock(
+        deadline=row["deadline"],
+        number=row["number"],
+        anchor=row["anchor"],
+        term=Term(amount=row["term_amount"], unit=Unit(row["term_unit"])),
+        period=row["period"],
+        due=row["due"],
+        due_at=row["due_at"],
+        status=ClockStatus(row["status"]),
+        done_on=row["done_on"],
+        done_by=row["done_by"],
+        stood_down=row["stood_down"],
+        minimum_period=row["minimum_period"],
+    )
+
+
+def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
+    """An event's row, tied by its hash to the event before it."""
+    row = {
+        "case_ref": event.ref,
+        "seq": event.seq,
+        "kind": str(event.kind),
+        "trigger": event.trigger,
+        "from_state": event.from_state,
+        "to_state": event.to_state,
+        "recorded_by": event.recorded_by,
+        "decided_by": msgspec.to_builtins(event.decided_by),
+        "occurred_at": event.occurred_at,
+        "occurred_on": event.occurred_on,
+        "recorded_at": event.recorded_at,
+        "workflow": event.workflow,
+        "workflow_version": event.workflow_version,
+        "data": event.data,
+        "effects": msgspec.to_builtins(event.effects),
+        "previous_hash": previous_hash,
+    }
+    return {**row, "hash": event_hash(row)}
+
+
+def event_from(row: RowMapping) -> Event:
+    """The event that a row stands for."""
+    return Event(
+        ref=row["case_ref"],
+        seq=row["seq"],
+        kind=EventKind(row["kind"]),
+        trigger=row["trigger"],
+        from_state=row["from_state"],
+        to_state=row["to_state"],
+        recorded_by=row["recorded_by"],
+        decided_by=msgspec.convert(row["decided_by"], Authority | None),
+        occurred_at=row["occurred_at"],
+        occurred_on=row["occurred_on"],
+        recorded_at=row["recorded_at"],
+        workflow=row["workflow"],
+        workflow_version=row["workflow_version"],
+        data=row["data"],
+        effects=msgspec.convert(row["effects"], Effects),
+        hash=row["hash"],
+    )

@@ -1,0 +1,83 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_LENGTH = len("2026-01-05T12:00:00.000000Z")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant in, an aware UTC instant out.
+
+    SQLite has no such type, and SQLAlchemy's own would drop the zone there; so it is kept as text
+    of fixed width, which sorts and compares as the instants do.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, `timestamptz` elsewhere."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(_LENGTH))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """The instant as the database keeps it; ValueError where it has no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs its zone")
+        value = value.astimezone(UTC)
+        return as_text(value) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """The instant in UTC."""
+        if value is None:
+            return None
+        return from_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON values: text on SQLite, `jsonb` on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text on SQLite, `jsonb` elsewhere."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        # Imported here: a command on SQLite need not pay for another database's dialect.
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """The value as the database keeps it."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return msgspec.json.encode(value, order="sorted").decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """The value."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return msgspec.json.decode(value)
+
+
+def as_text(instant: datetime) -> str:
+    """An instant as text of fixed width, in UTC: `2026-01-05T12:00:00.000000Z`."""
+    return instant.astimezone(UTC).strftime(_FORMAT)
+
+
+def from_text(text: str) -> datetime:
+    """The instant that such a text stands for."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)

@@ -1,0 +1,69 @@
+"""The workflows' definitions, for people, for programs, drawn, or proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from rich.console import Console, RenderableType
+
+from ..engine.definition import Workflow
+from ..engine.errors import BadValue, UnsoundWorkflow
+from ..engine.registry import Registry
+from ..engine.soundness import contradictions
+from . import tables
+from .diagram import mermaid, svg
+from .documents import workflow_document
+
+WIDTH = 80
+
+
+def answer(workflows: Sequence[Workflow], *, name: str | None, diagram: str | None, check: bool, as_json: bool) -> str:
+    """What `casereview workflows` prints.
+
+    Args:
+        workflows: The workflows that there are.
+        name: One of them; None for all.
+        diagram: `mermaid` or `svg`, to have that one drawn.
+        check: Whether to prove the definitions instead.
+        as_json: Whether to print JSON.
+
+    Raises:
+        UnknownWorkflow: where there is none of that name.
+        BadValue: where a diagram of no workflow in particular is asked for.
+        UnsoundWorkflow: where a definition contradicts itself.
+    """
+    registry = Registry(workflows)
+    chosen = tuple(registry) if name is None else (registry.latest(name),)
+    if diagram is not None:
+        if name is None:
+            known = ", ".join(workflow.name for workflow in registry)
+            raise BadValue(name="--diagram", expected=f"the workflow to draw: {known}", found="none")
+        return {"mermaid": mermaid, "svg": svg}[diagram](chosen[0])
+    if check:
+        for workflow in chosen:
+            if faults := tuple(contradictions(workflow)):
+                raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
+    if as_json:
+        documents = [workflow_document(workflow) for workflow in chosen]
+        return msgspec.json.encode(documents if name is None else documents[0]).decode() + "\n"
+    if check:
+        return "".join(f"{_proved(workflow)}\n" for workflow in chosen)
+    return _printed(tables.workflow_table(chosen) if name is None else tables.definition_view(chosen[0]))
+
+
+def _proved(workflow: Workflow) -> str:
+    counts = (
+        f"{len(workflow.states)} states, {len(workflow.transitions) + 1} steps, {len(workflow.deadlines)} deadlines"
+    )
+    return (
+        f"{workflow.name}: {counts}. Every state can be reached and leads to an end; every step can be decided,"
+        " every deadline starts, can be met and has an owner."
+    )
+
+
+def _printed(view: RenderableType) -> str:
+    console = Console(width=WIDTH, highlight=False, markup=False, emoji=False)
+    with console.capture() as captured:
+        console.print(view)
+    return captured.get()

@@ -1,0 +1,286 @@
+"""What people are shown at the terminal: within 80 columns, and as plain without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ..engine.calendars import Calendar
+from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Secret
+from ..engine.definition import Deadline, Leaving, Named, Recording, Transition, Workflow
+from ..engine.errors import Block
+from ..engine.forms import Form, choices_of, fields_of
+from ..engine.sealing import revealed
+from ..engine.store import Overdue, Person
+from .documents import days_overdue
+
+HEADING = "bold"
+FAINT = "dim"
+GOOD, BAD, WAITING = "green", "red", "yellow"
+COLOURS = {
+    ClockStatus.MET: GOOD,
+    ClockStatus.MISSED: BAD,
+    ClockStatus.RUNNING: "",
+    ClockStatus.SUSPENDED: WAITING,
+    ClockStatus.CANCELLED: FAINT,
+}
+
+
+def day(value: date) -> str:
+    """A day for people: `5 Jan 2026`."""
+    return f"{value.day} {value:%b %Y}"
+
+
+class CaseView:
+    """A case in full: where it stands, its deadlines with their authority, what was recorded."""
+
+    def __init__(
+        self, case: Case, workflow: Workflow, secrets: Mapping[str, Secret], *, now: datetime, calendar: Calendar
+    ) -> None:
+        """A view of one case at one instant."""
+        self._case, self._workflow, self._secrets = case, workflow, secrets
+        self._now, self._calendar = now, calendar
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The view's parts, from the head down."""
+        case, state = self._case, self._workflow.state(self._case.state)
+        yield Text.assemble((case.ref, HEADING), "  ", case.title)
+        yield Text(f"{self._workflow.title}, {state.title}: {state.means}")
+        ended = f"ended {day(case.closed_on)}, " if case.closed_on else ""
+        yield Text(f"Opened {day(case.opened_on)}, {ended}version {case.version}.", style=FAINT)
+        if case.agencies:
+            yield Text(f"Agencies: {', '.join(case.agencies)}")
+        for link in case.links:
+            yield Text(f"Linked: {link.ref} ({link.relation.replace('_', ' ')})")
+        yield Text()
+        yield Text("Deadlines", style=HEADING)
+        yield deadline_table(case.clocks, self._workflow, now=self._now, calendar=self._calendar)
+        yield Text()
+        yield Text("Recorded last at each step", style=HEADING)
+        opened = revealed(case.data, self._secrets)
+        for transition in (self._workflow.opening, *self._workflow.transitions):
+            if transition.trigger in opened:
+                yield Text.assemble(("  " + transition.trigger, HEADING), "  ", (transition.title, FAINT))
+                yield Padding(record_view(transition.record, opened[transition.trigger]), (0, 0, 0, 4))
+
+
+def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
+    """Deadlines: when, how they stand, what for, and by what authority."""
+    table = _table(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
+    latest = {clock.deadline: clock.number for clock in clocks}
+    # One that was started anew is told by the newer one; the history has both.
+    shown = [clock for clock in clocks if not clock.stood_down or clock.number == latest[clock.deadline]]
+    for clock in sorted(shown, key=lambda clock: (not clock.is_open, clock.due)):
+        deadline = workflow.deadline(clock.deadline)
+        table.add_row(
+            day(clock.due), _status(clock, now, calendar), deadline.title, Text(_authority(deadline), style=FAINT)
+        )
+    return table if clocks else Text("  none", style=FAINT)
+
+
+def record_view(form: type[Form], record: Mapping[str, Any]) -> RenderableType:
+    """What a step recorded, in the order of its form; parts of it indented below their title."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(style=FAINT, max_width=26, overflow="fold")
+    table.add_column(overflow="fold")
+    for field in fields_of(form):
+        if field.name in record:
+            table.add_row(field.title, _value(field.item or field.kind, record[field.name]))
+    return table
+
+
+def _value(kind: Any, value: Any) -> RenderableType:
+    if isinstance(value, list):
+        return Group(*(_value(kind, item) for item in value)) if value else Text("none")
+    if isinstance(value, Mapping) and isinstance(kind, type) and issubclass(kind, Form):
+        return record_view(kind, value)
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    return Text(str(value).replace("_", " ") if choices_of(kind) else str(value))
+
+
+def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Calendar) -> RenderableType:
+    """What happened: when, what, from where to where, on whose decision, and who recorded it when."""
+    table = _table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
+    for event in events:
+        if event.kind is EventKind.DEADLINE_PASSED:
+            what = Text(f"the day passed for: {workflow.deadline(event.trigger).title}", style=BAD)
+        else:
+            what = Text(event.trigger, style=HEADING)
+        if event.to_state != event.from_state:
+            what.append(f"\n\N{RIGHTWARDS ARROW} {workflow.state(event.to_state).title}", style=GOOD)
+        for warning in event.effects.warnings:
+            what.append(f"\n{warning}", style=WAITING)
+        recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{event.recorded_by}", style=FAINT)
+        table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event), recorded)
+    return table
+
+
+def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
+    """Cases: reference, title, state, and what is due next."""
+    table = _table(("Reference", 12), ("Title", None), ("State", 20), ("Next due", 11), ("", 7))
+    for case in cases:
+        due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
+        late = due is not None and due.is_overdue(now)
+        state = workflows[case.ref].state(case.state)
+        table.add_row(
+            case.ref,
+            case.title,
+            state.title,
+            day(due.due) if due else "",
+            Text("overdue", style=BAD) if late else "",
+        )
+    return table
+
+
+def overdue_table(
+    items: Sequence[Overdue], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
+) -> RenderableType:
+    """What is overdue, the longest first."""
+    table = _table(("Reference", 12), ("Due", 11), ("Late", 9), ("What", None), ("Owner", 18))
+    for item in items:
+        deadline = workflows[item.ref].deadline(item.clock.deadline)
+        late = _days(days_overdue(item.clock, at, calendar))
+        table.add_row(
+            item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, deadline.owner.replace("_", " ")
+        )
+    return table
+
+
+def people_table(people: Sequence[Person]) -> RenderableType:
+    """Who may act."""
+    table = _table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
+    for person in people:
+        table.add_row(person.name, ", ".join(person.roles), person.agency or "", person.email or "")
+    return table
+
+
+def possible_view(
+    workflow: Workflow,
+    case: Case,
+    steps: Sequence[tuple[Transition, str | None, tuple[Block, ...]]],
+    *,
+    now: datetime,
+    calendar: Calendar,
+) -> RenderableType:
+    """The steps that are possible now: by whom, what they record, which deadline they meet, what blocks."""
+    state = workflow.state(case.state)
+    parts: list[RenderableType] = [
+        Text.assemble((case.ref, HEADING), "  ", case.title),
+        Text(f"{workflow.title}, {state.title}: {state.means}"),
+    ]
+    for transition, to, blocks in steps:
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column(style=FAINT, width=11)
+        table.add_column(overflow="fold")
+        table.add_row("leads to", _destination(transition, to, case))
+        table.add_row("decided by", ", ".join(transition.roles))
+        table.add_row("records", Text(_fields(transition)))
+        for clock in case.clocks:
+            deadline = workflow.deadline(clock.deadline)
+            if clock.is_chased and _would_meet(deadline, transition, to, case):
+                table.add_row("due", _due(clock, deadline, now, calendar))
+        for block in blocks:
+            told = f"{block.reason} {block.cleared_by} can clear it."
+            table.add_row(Text("blocked", style=BAD), Text(told, style=BAD))
+        name = Text.assemble((transition.trigger, "bold red" if blocks else "bold green"), "  ", transition.title)
+        parts += [Text(), name, Padding(table, (0, 0, 0, 2))]
+    return Group(*parts)
+
+
+def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
+    """The workflows that there are."""
+    table = _table(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
+    for workflow in workflows:
+        table.add_row(f"{workflow.name}\nversion {workflow.version}", workflow.prefix, workflow.purpose)
+    return table
+
+
+def definition_view(workflow: Workflow) -> RenderableType:
+    """A workflow's states, steps and deadlines."""
+    states = _table(("State", 20), ("Means", None))
+    for state in workflow.states:
+        states.add_row(state.name, state.means + (" (end)" if state.is_end else ""))
+    steps = _table(("Step", 29), ("Leads to", 20), ("Decided by", None))
+    for step in (workflow.opening, *workflow.transitions):
+        to = "\n".join(step.destinations) if not isinstance(step.to, Named) else f"as named in {step.to.field}"
+        steps.add_row(step.trigger, to or "\N{DITTO MARK}", ", ".join(step.roles))
+    deadlines = _table(("Deadline", 23), ("Term", 23), ("Authority", None))
+    for deadline in workflow.deadlines:
+        term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
+        deadlines.add_row(deadline.name, term, f"{_authority(deadline)}. {deadline.authority.text}")
+    head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
+    return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
+
+
+# --- parts -------------------------------------------------------------------------------------------
+
+
+def _table(*columns: tuple[str, int | None]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
+    for title, width in columns:
+        table.add_column(title, width=width, overflow="fold")
+    return table
+
+
+def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
+    if clock.is_overdue(now):
+        return Text(f"{_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
+    if clock.minimum_period and clock.is_open:
+        return Text("at least till")
+    if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
+        return Text(f"late, {day(clock.done_on)}", style=BAD)
+    return Text(str(clock.status), style=COLOURS[clock.status])
+
+
+def _authority(deadline: Deadline) -> str:
+    return deadline.authority.name + ("" if deadline.authority.verified else " (unverified)")
+
+
+def _decider(event: Event) -> Text:
+    if event.decided_by is None:
+        return Text()
+    decided = Text(event.decided_by.name)
+    decided.append(f"\n{event.decided_by.capacity.replace('_', ' ')}", style=FAINT)
+    if event.decided_by.evidence:
+        decided.append(f"\n{event.decided_by.evidence}", style=FAINT)
+    return decided
+
+
+def _fields(transition: Transition) -> str:
+    fields = fields_of(transition.record)
+    needed = ", ".join(field.name for field in fields if field.required)
+    optional = ", ".join(field.name for field in fields if not field.required)
+    return "; if known: ".join(part for part in (needed, optional) if part)
+
+
+def _destination(transition: Transition, to: str | None, case: Case) -> str:
+    if isinstance(transition.to, Named):
+        return f"the state named in {transition.to.field}"
+    return f"stays in {case.state}" if transition.to is None else str(to)
+
+
+def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case: Case) -> bool:
+    for event in deadline.met_by:
+        match event:
+            case Recording(step=step) if step == transition.trigger:
+                return True
+            case Leaving(state=state) if state == case.state and transition.to is not None and to != state:
+                return True
+    return False
+
+
+def _due(clock: Clock, deadline: Deadline, now: datetime, calendar: Calendar) -> Text:
+    late = days_overdue(clock, now, calendar)
+    overdue = f", {_days(late)} overdue" if late else ""
+    return Text(f"{day(clock.due)}{overdue}. {_authority(deadline)}", style=BAD if late else "")
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -1,0 +1,77 @@
+"""What the shell offers when Tab is pressed. Whatever goes wrong here, it offers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ..persistence import Database
+
+MOST = 200
+
+
+def _offer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., list[str]]:
+    def offered(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+        with suppress(Exception):
+            return [name for name in names(context) if name.startswith(incomplete)]
+        return []
+
+    return offered
+
+
+def _cases(context: click.Context) -> Iterable[str]:
+    from ..engine.store import Selection
+
+    with _database(context).reading() as reader:
+        return [case.ref for case in reader.cases(Selection(limit=MOST))]
+
+
+def _people(context: click.Context) -> Iterable[str]:
+    with _database(context).reading() as reader:
+        return [person.name for person in reader.people()]
+
+
+def _triggers(context: click.Context) -> Iterable[str]:
+    from ..engine.registry import Registry
+    from ..workflows import WORKFLOWS
+
+    with _database(context).reading() as reader:
+        case = reader.case(context.params["ref"])
+    assert case is not None
+    return [transition.trigger for transition in Registry(WORKFLOWS).of(case).steps_from(case.state)]
+
+
+def _workflows(_context: click.Context) -> Iterable[str]:
+    from ..workflows import WORKFLOWS
+
+    return [workflow.name for workflow in WORKFLOWS]
+
+
+def _roles(_context: click.Context) -> Iterable[str]:
+    from ..workflows import WORKFLOWS
+
+    return dict.fromkeys(role.name for workflow in WORKFLOWS for role in workflow.roles)
+
+
+def _states(_context: click.Context) -> Iterable[str]:
+    from ..workflows import WORKFLOWS
+
+    return dict.fromkeys(state.name for workflow in WORKFLOWS for state in workflow.states)
+
+
+def _database(context: click.Context) -> Database:
+    from ..persistence import Database
+
+    return Database(context.params.get("database") or "sqlite:///casereview.db")
+
+
+cases = _offer(_cases)
+people = _offer(_people)
+triggers = _offer(_triggers)
+workflows = _offer(_workflows)
+roles = _offer(_roles)
+states = _offer(_states)

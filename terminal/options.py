@@ -1,0 +1,66 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from .completion import cases, people, roles, triggers
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def everywhere(command: F) -> F:
+    """Options of every command."""
+    command = click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")(command)
+    return click.option(
+        "--database",
+        metavar="URL",
+        default="sqlite:///casereview.db",
+        envvar="CASEREVIEW_DATABASE",
+        show_default=True,
+        show_envvar=True,
+        help="Where the record is kept.",
+    )(command)
+
+
+def reading(command: F) -> F:
+    """Options of a command that prints."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(everywhere(command))
+
+
+def recording(command: F) -> F:
+    """Options of a command that records a step."""
+    options = (
+        click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input."),
+        click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable."),
+        click.option(
+            "--document",
+            "documents",
+            multiple=True,
+            metavar="[FIELD=]FILE",
+            help="A document: its place and SHA-256 are recorded, the file stays where it is.",
+        ),
+        click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given."),
+        click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
+        click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
+        click.option("--capacity", metavar="ROLE", shell_complete=roles, help="The role in which they decided."),
+        click.option("--evidence", metavar="TEXT", help="Where that can be read."),
+        click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
+        click.option("--dry-run", is_flag=True, help="Judge it, show what it would come to, record nothing."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return reading(command)
+
+
+def case_argument(command: F) -> F:
+    """The argument that names a case."""
+    return click.argument("ref", shell_complete=cases)(command)
+
+
+def trigger_argument(command: F) -> F:
+    """The argument that names a step."""
+    return click.argument("trigger", shell_complete=triggers)(command)

@@ -1,0 +1,50 @@
+"""Where each term comes from: shown beside the deadline, so that a business manager can check it.
+
+The rules are told in our words. `verified=False` marks what was not seen in the source itself.
+"""
+
+from __future__ import annotations
+
+from ..engine.definition import Rule
+
+NOTIFY_INCIDENT = Rule(
+    name="Local procedures (Warrington, proceduresonline)",
+    text="The local authority notifies Ofsted and the board within five working days of becoming aware.",
+)
+DECIDE = Rule(
+    name="Kingston & Richmond LSCB, after Working Together 2015, ch. 4",
+    text="Whether to hold a Serious Case Review is decided within one month of the notification.",
+)
+TELL_OF_REVIEW = Rule(
+    name="Working Together 2015, ch. 4",
+    text="Ofsted, the Department for Education and the national panel are told within five working days.",
+    verified=False,
+)
+TELL_OF_NO_REVIEW = Rule(
+    name="National SCR panel flowchart",
+    text="A decision not to hold a review is sent to the panel within 14 days, with its reasons.",
+)
+COMPLETE = Rule(
+    name="Working Together 2015, ch. 4",
+    text="A Serious Case Review is completed within six months of the decision to initiate it.",
+)
+COPY_BEFORE_PUBLICATION = Rule(
+    name="Working Together 2015, ch. 4",
+    text="The Department for Education has a copy seven working days before publication.",
+    verified=False,
+)
+KEEP_PUBLISHED = Rule(
+    name="Working Together 2015, ch. 4",
+    text="The report stays on the website for at least twelve months.",
+    verified=False,
+)
+MONITOR = Rule(
+    name="Local default, after a Lancashire adults' board",
+    text="The subgroup monitors the actions for twelve months and hears of progress each quarter.",
+    local_default=True,
+)
+
+
+def local_default(text: str) -> Rule:
+    """A term for which no figure is published; each unit sets its own."""
+    return Rule(name="Local default", text=text, local_default=True)

@@ -1,0 +1,124 @@
+"""What has to hold, beside the state and the decider's role, before a step of a review is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ..engine.case import View
+from ..engine.forms import Form
+from ..engine.guards import Guard
+from .forms.actions import Monitoring, PlanRequest
+from .forms.common import twice
+from .forms.decision import NoFurtherAction, PartnershipCommission, Screening
+from .forms.review import ReviewerAppointment
+from .people import BOARD_CHAIR, SUBGROUP_CHAIR, UNIT
+
+NEW_REVIEWS_ENDED = date(2019, 9, 29)
+"""From here on Child Safeguarding Practice Reviews took the place of Serious Case Reviews.
+
+Source: CPS legal guidance, child and vulnerable adult case reviews. Areas switched at different
+dates, so a later decision is warned of, not refused.
+"""
+
+
+def _recommended(view: View) -> Iterator[str]:
+    if view.recorded("recommend") is None:
+        yield "The subgroup's recommendation is not on record yet (recommend)."
+
+
+def _criteria_met(view: View) -> Iterator[str]:
+    match view.record:
+        case Screening(criteria=criteria) if not criteria.call_for_a_review():
+            yield "The limbs recorded do not meet the criteria for a Serious Case Review."
+
+
+def _criteria_not_met(view: View) -> Iterator[str]:
+    match view.record:
+        case NoFurtherAction(criteria=criteria) | PartnershipCommission(criteria=criteria):
+            if criteria.call_for_a_review():
+                yield "The limbs recorded meet the criteria, so a Serious Case Review has to be held (screen)."
+
+
+def _decided_late(view: View) -> Iterator[str]:
+    if view.day > NEW_REVIEWS_ENDED:
+        yield (
+            f"The decision is after {NEW_REVIEWS_ENDED.isoformat()}: since then new reviews are Child"
+            " Safeguarding Practice Reviews. Check that a Serious Case Review is meant."
+        )
+
+
+def _reviewer_independent(view: View) -> Iterator[str]:
+    terms = view.recorded("agree_terms")
+    match view.record:
+        case ReviewerAppointment(employer=employer) if terms is not None:
+            if twice((*terms["agencies"], employer)):
+                yield f"The lead reviewer's employer, {employer}, contributes to the review."
+
+
+def _panel_told(view: View) -> Iterator[str]:
+    if view.recorded("tell_panel") is None:
+        yield "The national panel has not been told of the decision yet (tell_panel)."
+
+
+def _every_agency_asked(view: View) -> Iterator[str]:
+    match view.record:
+        case PlanRequest(agencies=agencies):
+            for agency in _missing(view, agencies):
+                yield f"{agency} contributes to the review and is not asked for an action plan."
+
+
+def _every_plan_accounted_for(view: View) -> Iterator[str]:
+    match view.record:
+        case Monitoring(plans=plans):
+            for agency in _missing(view, tuple(plan.agency for plan in plans)):
+                yield f"{agency} was asked for an action plan; say whether it is agreed, nil or late."
+
+
+def _missing(view: View, named: tuple[str, ...]) -> Iterator[str]:
+    expected = (
+        view.recorded("request_action_plans") or view.recorded("agree_terms") or view.recorded("agree_scope") or {}
+    ).get("agencies", ())
+    for agency in expected:
+        if not twice((*named, agency)):
+            yield agency
+
+
+def _published(view: View) -> Iterator[str]:
+    if view.recorded("publish") is None:
+        yield "What becomes of the report is not on record yet (publish: in full, in summary, anonymously or not)."
+
+
+def _progress_heard(view: View) -> Iterator[str]:
+    if view.recorded("report_progress") is None:
+        yield "The subgroup has not heard of the actions' progress yet (report_progress)."
+
+
+def _been_there(view: View) -> Iterator[str]:
+    state = _return_to(view.record)
+    if view.case is not None and state is not None and state not in view.case.been_in:
+        been = ", ".join(view.case.been_in)
+        yield f"The case was never in {state}, so it cannot return there. It has been in {been}."
+
+
+def _return_to(record: Form | None) -> str | None:
+    return getattr(record, "return_to", None)
+
+
+_UNIT = " or ".join(UNIT)
+
+RECOMMENDED = Guard(name="recommended", check=_recommended, cleared_by=SUBGROUP_CHAIR.name)
+CRITERIA_MET = Guard(name="criteria_met", check=_criteria_met, cleared_by=BOARD_CHAIR.name, of_record=True)
+CRITERIA_NOT_MET = Guard(name="criteria_not_met", check=_criteria_not_met, cleared_by=BOARD_CHAIR.name, of_record=True)
+DECIDED_LATE = Guard(name="decided_after_2019", check=_decided_late, cleared_by=BOARD_CHAIR.name)
+REVIEWER_INDEPENDENT = Guard(
+    name="reviewer_independent", check=_reviewer_independent, cleared_by=BOARD_CHAIR.name, of_record=True
+)
+PANEL_TOLD = Guard(name="panel_told", check=_panel_told, cleared_by=_UNIT)
+EVERY_AGENCY_ASKED = Guard(name="every_agency_asked", check=_every_agency_asked, cleared_by=_UNIT, of_record=True)
+EVERY_PLAN_ACCOUNTED_FOR = Guard(
+    name="every_plan_accounted_for", check=_every_plan_accounted_for, cleared_by=_UNIT, of_record=True
+)
+PUBLICATION_RECORDED = Guard(name="publication_recorded", check=_published, cleared_by=BOARD_CHAIR.name)
+PROGRESS_HEARD = Guard(name="progress_heard", check=_progress_heard, cleared_by=SUBGROUP_CHAIR.name)
+BEEN_THERE = Guard(name="been_there", check=_been_there, cleared_by=BOARD_CHAIR.name, of_record=True)

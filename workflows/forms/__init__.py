@@ -1,0 +1,1 @@
+"""The forms of the reviews, by stage: what each step records."""

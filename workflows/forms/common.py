@@ -1,0 +1,63 @@
+"""Parts that several forms are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from ...engine.errors import Fault
+from ...engine.forms import Form, Text, Words
+
+Agency = Annotated[Words, Meta(title="Agency")]
+Reasons = Annotated[Text, Meta(title="Reasons")]
+Digest = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{64}$",
+        title="SHA-256",
+        description="Of the file: 64 hexadecimal digits.",
+        examples=["e3b0c442… (64 hexadecimal digits)"],
+    ),
+]
+
+
+class Document(Form, frozen=True, kw_only=True):
+    """A document, by reference: it stays where the unit keeps it."""
+
+    title: Annotated[Words, Meta(title="The document's title")]
+    location: Annotated[Words, Meta(title="Where it is kept")]
+    sha256: Digest | None = None
+
+
+class Period(Form, frozen=True, kw_only=True):
+    """A stretch of days, both ends within it."""
+
+    start: Annotated[date, Meta(title="First day")]
+    end: Annotated[date, Meta(title="Last day")]
+
+    def contradictions(self) -> Iterator[Fault]:
+        """An end before the start."""
+        if self.end < self.start:
+            yield Fault(path="end", expected=f"{self.start.isoformat()} or later", found=self.end.isoformat())
+
+
+class Dissent(Form, frozen=True, kw_only=True):
+    """Somebody's disagreement with a decision."""
+
+    name: Annotated[Words, Meta(title="Who disagreed")]
+    reasons: Annotated[Text, Meta(title="Why")]
+
+
+def twice(items: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands in a list more than once, in order, however it is spelt."""
+    plain = [" ".join(item.casefold().split()) for item in items]
+    return tuple(item for index, item in enumerate(items) if plain.index(plain[index]) < index)
+
+
+def repeated(path: str, items: tuple[str, ...]) -> Iterator[Fault]:
+    """A fault for each item that stands in a list more than once."""
+    for item in twice(items):
+        yield Fault(path=path, expected="each one once", found=f"{item} again")

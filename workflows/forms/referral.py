@@ -1,0 +1,94 @@
+"""What is recorded when a case comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ...engine.errors import Fault
+from ...engine.forms import SENSITIVE, Form, Text, Words
+from .common import Agency, Document, Reasons, repeated
+
+Title = Annotated[
+    Words,
+    Meta(title="Title", description="What people will call the case: a pseudonym such as Child A, never a name."),
+]
+
+
+class Referral(Form, frozen=True, kw_only=True):
+    """A professional refers a case to the Serious Case Review Sub-group."""
+
+    title: Title
+    referred_by: Annotated[Words, Meta(title="Referred by", description="The professional who refers.")]
+    agency: Annotated[Agency, Meta(title="Referring agency")]
+    harm: Annotated[
+        Literal["death", "serious_harm"],
+        Meta(
+            title="Harm", description="Whether the child has died (suspected suicide included) or was seriously harmed."
+        ),
+    ]
+    aware_on: Annotated[
+        date, Meta(title="Aware on", description="The day on which the local authority became aware of the incident.")
+    ]
+    what_happened: Annotated[Text, Meta(title="What happened"), SENSITIVE]
+    abuse_or_neglect: Annotated[
+        Literal["known", "suspected"], Meta(title="Abuse or neglect", description="Whether it is known or suspected.")
+    ]
+    child: (
+        Annotated[
+            Words, Meta(title="The child", description="Name or identifier, kept apart from the history."), SENSITIVE
+        ]
+        | None
+    ) = None
+    born_on: Annotated[date, Meta(title="Born on"), SENSITIVE] | None = None
+    incident_on: Annotated[date, Meta(title="Day of the incident"), SENSITIVE] | None = None
+    area: (
+        Annotated[Words, Meta(title="Area", description="Where the child normally lives: that area's board decides.")]
+        | None
+    ) = None
+    other_agencies: Annotated[tuple[Agency, ...], Meta(title="Other agencies involved")] = ()
+    documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
+
+
+class IncidentNotification(Form, frozen=True, kw_only=True):
+    """The local authority notifies Ofsted and the board of the incident."""
+
+    notified: Annotated[
+        tuple[Words, ...], Meta(min_length=1, title="Who was notified", description="For instance: Ofsted, the board.")
+    ]
+    by_whom: Annotated[Words, Meta(title="Who notified them")]
+    reference: Annotated[Words, Meta(title="Their reference")] | None = None
+    documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
+
+
+class PartnershipReferral(Form, frozen=True, kw_only=True):
+    """A case with lessons for multi-agency working, though it meets no criteria for a fuller review."""
+
+    title: Title
+    agency: Annotated[Agency, Meta(title="Referring agency")]
+    lessons: Annotated[
+        Text, Meta(title="Lessons hoped for", description="What multi-agency working may learn. No names.")
+    ]
+    what_happened: Annotated[Text, Meta(title="What happened"), SENSITIVE] | None = None
+    other_agencies: Annotated[tuple[Agency, ...], Meta(title="Other agencies involved")] = ()
+
+    def contradictions(self) -> Iterator[Fault]:
+        """An agency named twice."""
+        yield from repeated("other_agencies", (self.agency, *self.other_agencies))
+
+
+class Withdrawal(Form, frozen=True, kw_only=True):
+    """The referral is taken back before a decision."""
+
+    withdrawn_by: Annotated[Words, Meta(title="Who withdrew it")]
+    reasons: Reasons
+
+
+class Note(Form, frozen=True, kw_only=True):
+    """Something to remember that moves nothing: a call, a visit, a letter."""
+
+    text: Annotated[Text, Meta(title="Note"), SENSITIVE]
+    documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

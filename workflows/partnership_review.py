@@ -1,0 +1,180 @@
+"""The smaller-scale partnership review: lessons for multi-agency working, where no criteria are met."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ..engine.calendars import months, working_days
+from ..engine.definition import Deadline, Entering, Leaving, Named, Recording, State, Transition, Workflow
+from ..engine.forms import Form
+from . import conditions
+from .authorities import local_default
+from .forms import actions, referral, review
+from .forms.common import Reasons
+from .people import BOARD_CHAIR, BUSINESS_MANAGER, LEAD_REVIEWER, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+
+REVIEW = (
+    State(name="referred", title="referred", means="The subgroup has been asked to hold a partnership review."),
+    State(name="scoped", title="scoped", means="The subgroup has agreed what the review is to look at."),
+    State(name="learning_agreed", title="learning agreed", means="What is to be learnt and done is agreed."),
+    State(name="monitored", title="monitored", means="The agencies' actions are being monitored."),
+)
+ENDS = (
+    State(name="closed", title="closed", means="The review is closed.", is_end=True),
+    State(name="withdrawn", title="withdrawn", means="The referral was taken back.", is_end=True),
+    State(name="discontinued", title="discontinued", means="The review was given up.", is_end=True),
+)
+ACTIVE = tuple(state.name for state in REVIEW)
+ALL = tuple(state.name for state in (*REVIEW, *ENDS))
+
+
+class Reopening(Form, frozen=True, kw_only=True):
+    """An ended review is taken up again."""
+
+    return_to: Annotated[
+        Literal["referred", "scoped", "learning_agreed", "monitored"],
+        Meta(title="Return to", description="A state that the review has been in."),
+    ]
+    reasons: Reasons
+
+
+PARTNERSHIP_REVIEW = Workflow(
+    name="partnership_review",
+    title="Partnership review",
+    purpose=(
+        "Looks, on a smaller scale, at a case that does not meet the criteria for a Serious Case Review"
+        " but holds lessons for multi-agency working."
+    ),
+    version=1,
+    prefix="PR",
+    roles=ROLES,
+    states=(*REVIEW, *ENDS),
+    opening=Transition(
+        trigger="refer",
+        title="Refer the case for a partnership review",
+        sources=(),
+        to="referred",
+        roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, *UNIT),
+        record=referral.PartnershipReferral,
+        names_title="title",
+        names_agencies=("agency", "other_agencies"),
+    ),
+    transitions=(
+        Transition(
+            trigger="agree_scope",
+            title="Agree what the review looks at",
+            sources=("referred",),
+            to="scoped",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=review.TermsOfReference,
+            names_agencies=("agencies",),
+        ),
+        Transition(
+            trigger="withdraw",
+            title="Withdraw the referral",
+            sources=("referred",),
+            to="withdrawn",
+            roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
+            record=referral.Withdrawal,
+        ),
+        Transition(
+            trigger="agree_learning",
+            title="Agree what is to be learnt and done",
+            sources=("scoped",),
+            to="learning_agreed",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=actions.LearningAgreed,
+        ),
+        Transition(
+            trigger="begin_monitoring",
+            title="Begin to monitor the actions",
+            sources=("learning_agreed",),
+            to="monitored",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=actions.Monitoring,
+            guards=(conditions.EVERY_PLAN_ACCOUNTED_FOR,),
+        ),
+        Transition(
+            trigger="report_progress",
+            title="Report the actions' progress to the subgroup",
+            sources=("learning_agreed", "monitored"),
+            to=None,
+            roles=(SUBGROUP_CHAIR.name, *UNIT),
+            record=actions.Progress,
+        ),
+        Transition(
+            trigger="close",
+            title="Close the review",
+            sources=("learning_agreed", "monitored"),
+            to="closed",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=actions.PartnershipClosing,
+        ),
+        Transition(
+            trigger="discontinue",
+            title="Give the review up",
+            sources=ACTIVE[1:],
+            to="discontinued",
+            roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
+            record=review.Discontinuation,
+        ),
+        Transition(
+            trigger="reopen",
+            title="Take an ended review up again",
+            sources=tuple(state.name for state in ENDS),
+            to=Named(field="return_to", among=ACTIVE),
+            roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
+            record=Reopening,
+            guards=(conditions.BEEN_THERE,),
+        ),
+        Transition(
+            trigger="note",
+            title="Note something",
+            sources=ALL,
+            to=None,
+            roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name),
+            record=referral.Note,
+        ),
+    ),
+    deadlines=(
+        Deadline(
+            name="agree_scope",
+            title="Agree what the review looks at",
+            term=working_days(20),
+            starts=(Entering(state="referred"),),
+            met_by=(Leaving(state="referred"),),
+            owner=SUBGROUP_CHAIR.name,
+            authority=local_default("The scope is agreed within twenty working days of the referral."),
+        ),
+        Deadline(
+            name="complete_review",
+            title="Complete the review: the learning is agreed",
+            term=months(3),
+            starts=(Recording(step="agree_scope"),),
+            met_by=(Recording(step="agree_learning"),),
+            owner=SUBGROUP_CHAIR.name,
+            authority=local_default("A partnership review is completed within three months of its scope."),
+        ),
+        Deadline(
+            name="report_progress",
+            title="Report the actions' progress to the subgroup",
+            term=months(3),
+            starts=(Entering(state="monitored"),),
+            met_by=(Recording(step="report_progress"),),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("The subgroup hears of progress each quarter."),
+            repeats=True,
+        ),
+        Deadline(
+            name="finish_monitoring",
+            title="Finish the monitoring and close the review",
+            term=months(12),
+            starts=(Recording(step="agree_learning"),),
+            met_by=(Recording(step="close"),),
+            owner=SUBGROUP_CHAIR.name,
+            authority=local_default("Actions are monitored for twelve months."),
+        ),
+    ),
+)
