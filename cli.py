@@ -395,10 +395,11 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
 @click.argument("name", required=False, shell_complete=completion.workflows)
 @click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw it instead.")
 @click.option("--check", is_flag=True, help="Prove that the definitions can work.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the page of the handbook.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @everywhere
 @_in_session
-def workflows(session: Session, *, name: str | None, diagram: str | None, check: bool) -> None:
+def workflows(session: Session, *, name: str | None, diagram: str | None, check: bool, as_markdown: bool) -> None:
     """The definitions: states, steps, deadlines, roles.
 
     \b
@@ -408,7 +409,10 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     from .reports.definitions import answer
     from .workflows import WORKFLOWS
 
-    click.echo(answer(WORKFLOWS, name=name, diagram=diagram, check=check, as_json=session.as_json), nl=False)
+    printed = answer(
+        WORKFLOWS, name=name, diagram=diagram, check=check, as_markdown=as_markdown, as_json=session.as_json
+    )
+    click.echo(printed, nl=False)
 
 
 # --- showing ------------------------------------------------------------------------------------------
@@ -425,7 +429,7 @@ def demo(session: Session) -> None:
     """
     from .demonstration import play
 
-    play()
+    play(session.console())
 
 
 @cli.command("completion")

@@ -26,7 +26,7 @@ from .errors import Conflict, NotAllowed, RequestIdReused, UnknownCase, UnknownP
 from .evolve import fold
 from .people import checked_person, checked_request_id
 from .registry import Registry
-from .store import Overdue, Person, Remembered, Selection, Store, Writer
+from .store import DeadlineRecord, Overdue, Person, Remembered, Selection, Store, Writer
 from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
@@ -210,6 +210,11 @@ class Engine:
         """What is overdue at an instant (now, unless given), the longest overdue first."""
         with self._store.reading() as reader:
             return reader.overdue(self._now() if at is None else at, limit)
+
+    def deadline_records(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineRecord, ...]:
+        """What became of a deadline in each case that has it, by reference, at most `limit`."""
+        with self._store.reading() as reader:
+            return reader.deadline_records(deadline, limit)
 
     # --- people -----------------------------------------------------------------------------------
 

@@ -110,9 +110,10 @@ class Refused(CasereviewError):
     instead: tuple[str, ...]
 
     def __str__(self) -> str:
-        why = " ".join(f"{block.reason} ({block.cleared_by} can clear it.)" for block in self.reasons)
-        others = f" Possible now: {', '.join(self.instead)}." if self.instead else ""
-        return f"{self.step} was refused for {self.ref}, which is in {self.state}. {why}{others}"
+        head = f"Refused: {self.step}, for {self.ref}, which is in {self.state}."
+        why = [f"  - {block.reason} ({block.cleared_by} can clear it; rule: {block.guard})" for block in self.reasons]
+        others = [f"Possible now: {', '.join(self.instead)}."] if self.instead else []
+        return "\n".join((head, *why, *others))
 
 
 @dataclass(kw_only=True, eq=False)

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from .case import Case, Clock, Event, Secret
+from .case import Case, Clock, ClockStatus, Event, Secret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +71,27 @@ class Overdue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineRecord:
+    """What became of a deadline in one case.
+
+    Attributes:
+        ref: The case's reference.
+        anchor: The day from which the term was counted.
+        due: The last day on which it could be met.
+        done_on: The day on which it was met or cancelled; None while it is open.
+        status: How it stands.
+        flagged_on: The day that was recorded as having passed with nothing done; None where none was.
+    """
+
+    ref: str
+    anchor: date
+    due: date
+    done_on: date | None
+    status: ClockStatus
+    flagged_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
     """Which cases a list is to show; every condition that is given has to hold.
 
@@ -112,6 +133,10 @@ class Reader(Protocol):
 
     def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
         """What is overdue at an instant, the longest overdue first, at most `limit`."""
+        ...
+
+    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
+        """What became of a deadline in each case that has it, by reference, at most `limit`."""
         ...
 
     def people(self) -> tuple[Person, ...]:

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, select, update
 
-from ..engine.case import Case, Clock, Event, Secret
+from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Secret
 from ..engine.sealing import digest
-from ..engine.store import Overdue, Person, Remembered, Selection
+from ..engine.store import DeadlineRecord, Overdue, Person, Remembered, Selection
 from . import tables
 from .chain import FIRST
 from .rows import case_from, case_row, clock_from, clock_row, event_from, event_row, root_of
@@ -67,6 +67,29 @@ class SqlReader:
                 clock=clock_from(row),
             )
             for row in self._connection.execute(query).mappings()
+        )
+
+    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
+        """What became of a deadline in each case that has it, by reference, at most `limit`."""
+        clock, passing = tables.clock.c, tables.event.c
+        flagged = and_(
+            passing.case_ref == clock.case_ref,
+            passing.kind == str(EventKind.DEADLINE_PASSED),
+            passing.trigger == clock.deadline,
+            passing.occurred_at == clock.due_at,
+        )
+        query = (
+            select(clock.case_ref, clock.anchor, clock.due, clock.done_on, clock.status, passing.occurred_on)
+            .join_from(tables.clock, tables.event, flagged, isouter=True)
+            .where(clock.deadline == deadline)
+            .order_by(clock.case_ref, clock.number)
+            .limit(limit)
+        )
+        return tuple(
+            DeadlineRecord(
+                ref=ref, anchor=anchor, due=due, done_on=done_on, status=ClockStatus(status), flagged_on=flagged_on
+            )
+            for ref, anchor, due, done_on, status, flagged_on in self._connection.execute(query)
         )
 
     def people(self) -> tuple[Person, ...]:

@@ -14,11 +14,27 @@ from ..engine.soundness import contradictions
 from . import tables
 from .diagram import mermaid, svg
 from .documents import workflow_document
+from .handbook import markdown
 
 WIDTH = 80
+HANDBOOK = """# The workflows
+
+Made from the definitions in `workflows/` by `make docs`. In *Records*, what stands in brackets may be
+left out. A clock's term is what the definition says; *local default* marks a term for which no figure
+is published, and *unverified* a rule whose source was not seen.
+
+"""
 
 
-def answer(workflows: Sequence[Workflow], *, name: str | None, diagram: str | None, check: bool, as_json: bool) -> str:
+def answer(
+    workflows: Sequence[Workflow],
+    *,
+    name: str | None,
+    diagram: str | None,
+    check: bool,
+    as_markdown: bool,
+    as_json: bool,
+) -> str:
     """What `casereview workflows` prints.
 
     Args:
@@ -26,6 +42,7 @@ def answer(workflows: Sequence[Workflow], *, name: str | None, diagram: str | No
         name: One of them; None for all.
         diagram: `mermaid` or `svg`, to have that one drawn.
         check: Whether to prove the definitions instead.
+        as_markdown: Whether to print a page of the handbook.
         as_json: Whether to print JSON.
 
     Raises:
@@ -44,6 +61,8 @@ def answer(workflows: Sequence[Workflow], *, name: str | None, diagram: str | No
         for workflow in chosen:
             if faults := tuple(contradictions(workflow)):
                 raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
+    if as_markdown:
+        return HANDBOOK + "\n".join(markdown(workflow) for workflow in chosen)
     if as_json:
         documents = [workflow_document(workflow) for workflow in chosen]
         return msgspec.json.encode(documents if name is None else documents[0]).decode() + "\n"

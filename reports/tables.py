@@ -279,7 +279,7 @@ def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case
 def _due(clock: Clock, deadline: Deadline, now: datetime, calendar: Calendar) -> Text:
     late = days_overdue(clock, now, calendar)
     overdue = f", {_days(late)} overdue" if late else ""
-    return Text(f"{day(clock.due)}{overdue}. {_authority(deadline)}", style=BAD if late else "")
+    return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {_authority(deadline)}", style=BAD if late else "")
 
 
 def _days(count: int) -> str:

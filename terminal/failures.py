@@ -66,14 +66,5 @@ def _say(error: CasereviewError, *, as_json: bool) -> None:
         # The facts stand beside the sentence; where an error has facts of these names, ours win.
         document = {**error.facts(), "error": error.code, "message": str(error)}
         click.echo(msgspec.json.encode(document).decode(), err=True)
-        return
-    from ..engine.errors import Refused
-
-    if not isinstance(error, Refused):
+    else:
         click.echo(str(error), err=True)
-        return
-    click.echo(f"Refused: {error.step}, for {error.ref}, which is in {error.state}.", err=True)
-    for block in error.reasons:
-        click.echo(f"  - {block.reason} ({block.cleared_by} can clear it; rule: {block.guard})", err=True)
-    if error.instead:
-        click.echo(f"Possible now: {', '.join(error.instead)}.", err=True)

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from ..engine.case import Actor
     from ..engine.engine import Engine
@@ -89,13 +89,17 @@ class Session:
 
         click.echo(msgspec.json.encode(document).decode())
 
-    def show(self, *parts: RenderableType) -> None:
-        """Something for people on standard output, said to be a rehearsal where it is one."""
+    def console(self) -> Console:
+        """Where people read: at most 100 columns wide, and 80 where it is no terminal."""
         from rich.console import Console
 
         console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False)
-        if console.width > WIDEST or not console.is_terminal:
-            console.width = min(console.width, WIDEST) if console.is_terminal else 80
+        console.width = min(console.width, WIDEST) if console.is_terminal else 80
+        return console
+
+    def show(self, *parts: RenderableType) -> None:
+        """Something for people on standard output, said to be a rehearsal where it is one."""
+        console = self.console()
         if self.database.is_rehearsal:
             console.print(REHEARSAL, style="bold yellow")
         for part in parts:

@@ -340,7 +340,8 @@ SERIOUS_CASE_REVIEW = Workflow(
             title="The subgroup recommends",
             term=working_days(10),
             starts=(Entering(state="referred"),),
-            met_by=(Recording(step="recommend"),),
+            # A decision taken without a fresh one, as after reconsidering, leaves nothing to recommend.
+            met_by=(Recording(step="recommend"), *DECIDES),
             owner=SUBGROUP_CHAIR.name,
             authority=authorities.local_default("The subgroup considers a referral within ten working days."),
         ),

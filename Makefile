@@ -1,0 +1,55 @@
+# Two commands matter: `make demo` and `make test`. Each sets up what it needs, in .venv.
+
+PYTHON ?= python3
+# What is tested: the checkout, or a built wheel where one is named (make test WHEEL=dist/….whl).
+WHEEL ?=
+ifeq ($(WHEEL),)
+VENV := .venv
+INSTALLED := --editable '.[dev]'
+else
+VENV := .build/wheel
+INSTALLED := '$(WHEEL)[test]'
+endif
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TYPING := .build/typing
+PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
+	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
+
+.PHONY: demo test check docs wheel clean
+
+demo: $(STAMP)
+	@$(BIN)/casereview demo
+
+test: $(STAMP)
+	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+check: $(STAMP) $(TYPING)/casereview
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" $(PACKAGES)
+	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" "$(CURDIR)/tests/typing_api.py"
+	$(BIN)/lint-imports --config setup.cfg
+
+# What stands in docs/ and is made from the code.
+docs: $(STAMP)
+	$(BIN)/casereview workflows --markdown > docs/workflows.md
+	$(BIN)/casereview workflows serious_case_review --diagram svg > docs/serious_case_review.svg
+	$(BIN)/casereview workflows partnership_review --diagram svg > docs/partnership_review.svg
+	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
+
+wheel: $(STAMP)
+	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf $(VENV) .build build dist *.egg-info
+
+$(STAMP): setup.cfg pyproject.toml $(WHEEL)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(INSTALLED)
+	@touch $(STAMP)
+
+# mypy does not follow an editable install: it is shown the package through a link of its name.
+$(TYPING)/casereview:
+	mkdir -p $(TYPING)
+	ln -sfn "$(CURDIR)" $(TYPING)/casereview

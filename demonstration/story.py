@@ -1,0 +1,158 @@
+"""Invented reviews: one from referral to closure, and the other ways in which a referral can end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from ..engine.authority import Decider
+from ..engine.case import Actor, Authority, Case
+from ..engine.engine import Engine
+from ..engine.store import Selection
+from ..reports.timeline import timeline
+from ..workflows import SERIOUS_CASE_REVIEW
+from .present import Present
+
+# Beside the code in a checkout and in an installed package alike.
+EXAMPLES = Path(__file__).parent.parent / "examples"
+TYPIST = Actor(name="Business Manager", roles=frozenset({"business_manager"}))
+CHAIR = Authority(name="Chair of the Board", capacity="board_chair", evidence="letter to the subgroup")
+DECIDERS = {
+    "withdraw": Authority(name="Named nurse, Agency 1", capacity="referrer", evidence="letter of withdrawal"),
+    "tell_panel": Authority(name=TYPIST.name, capacity="business_manager", evidence="e-mail of 20 January"),
+}
+NOT_MET = {"met": "not_met", "evidence": "Nothing that was seen points to it."}
+LIMBS = ("abuse_or_neglect", "child_died", "seriously_harmed", "concern_about_working_together")
+NO_CRITERIA = dict.fromkeys(LIMBS, NOT_MET)
+
+# The day on which each step of the examples is taken. The report takes longer than six months, and
+# the panel is told late: so the reader sees what a missed deadline looks like.
+DAYS = {
+    "refer": date(2026, 1, 5),
+    "notify_incident": date(2026, 1, 7),
+    "recommend": date(2026, 1, 13),
+    "screen": date(2026, 2, 3),
+    "tell_panel": date(2026, 2, 12),
+    "record_panel_reply": date(2026, 2, 20),
+    "agree_terms": date(2026, 3, 3),
+    "appoint_reviewer": date(2026, 3, 24),
+    "begin_engagement": date(2026, 4, 14),
+    "agree_recommendations": date(2026, 8, 18),
+    "request_action_plans": date(2026, 8, 25),
+    "send_report_copy": date(2026, 9, 1),
+    "publish": date(2026, 9, 15),
+    "begin_monitoring": date(2026, 10, 20),
+    "report_progress": date(2026, 12, 8),
+    "note": date(2027, 1, 12),
+    "close": date(2027, 3, 9),
+}
+RECONSIDERED = (
+    (
+        "take_no_further_action",
+        date(2026, 1, 16),
+        {"criteria": NO_CRITERIA, "reasons": "On what was known then, the criteria were not met."},
+    ),
+    (
+        "tell_panel",
+        date(2026, 1, 20),
+        {"told": ["National panel"], "decision": "No review: the criteria are not met on what is known."},
+    ),
+    (
+        "reconsider",
+        date(2026, 1, 27),
+        {"asked_by": "Agency 2", "reasons": "A medical report received since shows serious harm."},
+    ),
+)
+
+Step = tuple[str, date, Mapping[str, Any]]
+
+
+def play(engine: Engine, present: Present, console: Console) -> None:
+    """Plays the reviews, prints the first one's timeline and where the others ended."""
+    review = closed_review(engine, present)
+    console.print(Text("One review, from referral to closure", style="bold"))
+    console.print(timeline(engine.history(review.ref), SERIOUS_CASE_REVIEW))
+    console.print()
+    console.print(Text("Other ways in which a referral can end", style="bold"))
+    for case in other_ends(engine, present):
+        linked = "".join(f" Opened and linked: {link.ref}." for link in case.links)
+        state = SERIOUS_CASE_REVIEW.state(case.state)
+        console.print(Text(f"{case.ref}  {state.title}. {state.means}{linked}"))
+    visited = {state for case in engine.cases(Selection(workflow=SERIOUS_CASE_REVIEW.name)) for state in case.been_in}
+    console.print(f"Visited: {len(visited)} of the definition's {len(SERIOUS_CASE_REVIEW.states)} states.\n")
+
+
+def closed_review(engine: Engine, present: Present) -> Case:
+    """A review taken to `closed` by the examples, by way of a decision that was reconsidered."""
+    case = _referred(engine, present)
+    for trigger, day in DAYS.items():
+        if trigger == "refer":
+            continue
+        if trigger == "screen":
+            for reconsidered in RECONSIDERED:
+                case = _decided(engine, present, case, reconsidered)
+        data, decider = example(trigger)
+        present.move_to(day)
+        case = engine.step(case.ref, trigger, actor=TYPIST, decided_by=decider, data=data)
+    return case
+
+
+def other_ends(engine: Engine, present: Present) -> tuple[Case, ...]:
+    """A review withdrawn, one diverted to a partnership review, one discontinued, one without action."""
+    withdrawn = {"withdrawn_by": "Named nurse, Agency 1", "reasons": "Referred twice; see the first referral."}
+    diverted = {
+        "criteria": NO_CRITERIA,
+        "reasons": "The criteria are not met, but two agencies can learn from it.",
+        "lessons": "How a family is handed over when it moves.",
+        "agency": "Agency 1",
+    }
+    given_up = {"reasons": "Another area holds a joint review.", "consulted": ["National panel"]}
+    no_action = RECONSIDERED[0][2]
+    ways: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        ("withdraw", withdrawn),
+        ("commission_partnership_review", diverted),
+        ("discontinue", given_up),
+        ("take_no_further_action", no_action),
+    )
+    ended = []
+    for trigger, data in ways:
+        case = _referred(engine, present)
+        for before in _steps_before(trigger):
+            record, decider = example(before)
+            present.move_to(DAYS[before])
+            case = engine.step(case.ref, before, actor=TYPIST, decided_by=decider, data=record)
+        ended.append(_decided(engine, present, case, (trigger, date(2026, 3, 3), data)))
+    return tuple(ended)
+
+
+def example(trigger: str) -> tuple[dict[str, Any], Authority]:
+    """The example file of a step: its record, and who decided."""
+    (file,) = (EXAMPLES / SERIOUS_CASE_REVIEW.name).glob(f"*-{trigger}.json")
+    data: dict[str, Any] = msgspec.json.decode(file.read_bytes())
+    decider = msgspec.convert(data.pop("decided_by"), Decider)
+    return data, decider.authority()
+
+
+def _referred(engine: Engine, present: Present) -> Case:
+    data, decider = example("refer")
+    present.move_to(DAYS["refer"])
+    return engine.open(SERIOUS_CASE_REVIEW.name, actor=TYPIST, decided_by=decider, data=data)
+
+
+def _steps_before(trigger: str) -> tuple[str, ...]:
+    if trigger == "withdraw":
+        return ()
+    return ("recommend", "screen") if trigger == "discontinue" else ("recommend",)
+
+
+def _decided(engine: Engine, present: Present, case: Case, step: Step) -> Case:
+    trigger, day, data = step
+    present.move_to(day)
+    decider = DECIDERS.get(trigger, CHAIR)
+    return engine.step(case.ref, trigger, actor=TYPIST, decided_by=decider, data=data)

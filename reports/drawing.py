@@ -1,0 +1,400 @@
+"""A workflow as a picture: a standalone SVG that is laid out by the definition alone.
+
+The main path runs down a column. What branches off it stands in a second column, on the same rows,
+and is reached by bus lines in the gap between the two. Ways back are dashed and keep outside: down
+on the right of everything, along the bottom, up on the left. So no line meets a box or a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from html import escape
+from itertools import groupby, pairwise
+from textwrap import wrap
+
+from ..engine.definition import Named, State, Transition, Workflow
+from ..engine.forms import fields_of
+
+MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 40, 30, 22, 15, 236
+HEADING, TITLE, TEXT, LINE = 21, 15, 12, 16
+TIP, BEND, MARK = 8, 6, 5  # an arrow's head, a line's corner, the ring that marks an end
+ASIDE = 19  # how far from the middle of its row a second line meets a box
+
+# No font is at hand to measure with: a letter's share of the font size, rather too much.
+LETTER = 0.58
+
+STYLE = f"""
+text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
+text {{ fill: #1f2933 }}
+.heading {{ font-size: {HEADING}px; font-weight: 700 }}
+.title {{ font-size: {TITLE}px; font-weight: 700 }}
+.step {{ font-weight: 600; fill: #24506f }}
+.step.back {{ fill: #8a3b12 }}
+.words {{ fill: #4a5763 }}
+.page {{ fill: #fff; stroke: #d5dce3 }}
+.running {{ fill: #e8f1f8; stroke: #2f6690; stroke-width: 1.5 }}
+.end {{ fill: #f4f2ef; stroke: #6b645b; stroke-width: 1.5 }}
+.mark {{ fill: #6b645b }}
+.line {{ fill: none; stroke: #2f6690; stroke-width: 1.5 }}
+.line.back {{ stroke: #a84a17; stroke-dasharray: 5 4 }}
+.tip {{ fill: #2f6690 }}
+.tip.back {{ fill: #a84a17 }}
+"""
+
+Point = tuple[float, float]
+
+
+def svg(workflow: Workflow) -> str:
+    """A workflow as an SVG document that needs nothing beside it."""
+    return _Drawing(workflow).document()
+
+
+def where_to(step: Transition) -> str:
+    """What a step's form says of the state that its record names."""
+    assert isinstance(step.to, Named)
+    name = step.to.field
+    field = next(field for field in fields_of(step.record) if field.name == name)
+    words = (field.description or field.title).rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
+# --- what is drawn how -----------------------------------------------------------------------------
+
+
+class _Way(Enum):
+    """How a move is drawn: to the next row, past some rows, off the path, back across, or round."""
+
+    DOWN = auto()
+    PAST = auto()
+    OFF = auto()
+    ACROSS = auto()
+    ROUND = auto()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Moves:
+    """The moves that one step makes in one way: from each source to each target."""
+
+    step: Transition
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+class _Plan:
+    """On which row each state stands, and how each move is drawn."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self.path = _main_path(workflow)
+        self.rows = _rows(workflow, self.path)
+        self.moves: dict[_Way, list[_Moves]] = {way: [] for way in _Way}
+        for step in workflow.transitions:
+            by_way: dict[_Way, list[str]] = {}
+            for source in step.sources if step.to else ():
+                by_way.setdefault(self._way(step, source), []).append(source)
+            for way, sources in by_way.items():
+                self.moves[way].append(_Moves(step=step, sources=tuple(sources), targets=step.destinations))
+
+    def labels(self, way: _Way) -> dict[tuple[tuple[str, ...], str], str]:
+        """The steps of each line that is drawn in that way, by its sources and its target."""
+        steps: dict[tuple[tuple[str, ...], str], list[str]] = {}
+        for moves in self.moves[way]:
+            for target in moves.targets:
+                steps.setdefault((moves.sources, target), []).append(moves.step.trigger)
+        return {line: ", ".join(triggers) for line, triggers in steps.items()}
+
+    def _way(self, step: Transition, source: str) -> _Way:
+        if not isinstance(step.to, str):
+            return _Way.ROUND
+        ahead = self.rows[step.to] - self.rows[source]
+        match source in self.path, step.to in self.path:
+            case True, True if ahead > 0:
+                return _Way.DOWN if ahead == 1 else _Way.PAST
+            case True, False:
+                return _Way.OFF
+            case False, True if ahead == 0:
+                return _Way.ACROSS
+        return _Way.ROUND
+
+
+def _main_path(workflow: Workflow) -> tuple[str, ...]:
+    """The longest chain of steps forward, in the order of declaration, to the first end it reaches."""
+    order = {state.name: place for place, state in enumerate(workflow.states)}
+    paths = {workflow.initial: (workflow.initial,)}
+    for name, place in order.items():
+        for step in workflow.steps_from(name) if name in paths else ():
+            if isinstance(step.to, str) and order[step.to] > place:
+                paths[step.to] = max(paths.get(step.to, ()), (*paths[name], step.to), key=len)
+    ends = (paths[state.name] for state in workflow.states if state.is_end and state.name in paths)
+    return next(ends, max(paths.values(), key=len))
+
+
+def _rows(workflow: Workflow, path: tuple[str, ...]) -> dict[str, int]:
+    """The row of each state: off the path, as near to the rows it is reached from as there is room."""
+    rows = {name: row for row, name in enumerate(path)}
+    free = 0
+    for name in (state.name for state in workflow.states if state.name not in path):
+        sources = [rows[s] for step in workflow.transitions if step.to == name for s in step.sources if s in path]
+        rows[name] = max(free, round(sum(sources) / len(sources)) if sources else 0)
+        free = rows[name] + 1
+    return rows
+
+
+# --- where it stands -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Box:
+    """A state in its place."""
+
+    state: State
+    means: Sequence[str]
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    @property
+    def x(self) -> float:
+        return self.left + self.width / 2
+
+    @property
+    def y(self) -> float:
+        return self.top + self.height / 2
+
+    def elements(self) -> Iterator[str]:
+        """The box, its title, what it means; a ring in the corner where it is an end."""
+        kind = "end" if self.state.is_end else "running"
+        yield (
+            f'<rect class="{kind}" x="{self.left:g}" y="{self.top:g}" width="{self.width:g}" height="{self.height:g}"'
+            ' rx="8"/>'
+        )
+        if self.state.is_end:
+            x, y = self.right - PADDING - MARK, self.top + PADDING + MARK
+            yield f'<circle class="end" cx="{x:g}" cy="{y:g}" r="{MARK}"/>'
+            yield f'<circle class="mark" cx="{x:g}" cy="{y:g}" r="{MARK / 2:g}"/>'
+        first = self.y - LINE * len(self.means) / 2 + TITLE / 2 - 4
+        yield _text(self.left + PADDING, first, "title", self.state.title)
+        for number, words in enumerate(self.means, start=1):
+            yield _text(self.left + PADDING, first + 2 + LINE * number, "words", words)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _End:
+    """Where a line meets a box, and whether with an arrow's tip."""
+
+    x: float
+    y: float
+    pointed: bool
+
+
+class _Drawing:
+    """The picture of one workflow: everything has its place once this is constructed."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+        self._plan = plan = _Plan(workflow)
+        self._past, self._round = plan.moves[_Way.PAST], plan.moves[_Way.ROUND]
+        self._down, self._off, self._across = (plan.labels(way) for way in (_Way.DOWN, _Way.OFF, _Way.ACROSS))
+        # A bus that begins further down runs further in, so that it crosses none that ends above.
+        buses = dict.fromkeys(sources for sources, _ in self._off)
+        self._buses = sorted(buses, key=lambda sources: min(plan.rows[source] for source in sources))
+        self._across_the_page()
+        self._down_the_page()
+
+    def _across_the_page(self) -> None:
+        """From left to right: lanes, the column, lanes, labels, the second column, lanes."""
+        titles = _widest((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
+        self._box_width = max(LEAST_BOX, titles, 2 * (_widest(self._down.values()) + 10) - STUB)
+        self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
+        self._words = self._left + self._box_width + STUB + LANE * max(len(self._buses) - 1, 0) + 12
+        self._beside = self._words + _widest([*self._off.values(), *self._across.values()]) + 3 * TIP
+        self._right = self._beside + self._box_width
+        self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
+
+    def _down_the_page(self) -> None:
+        """From the top: what it is about, the dot that it begins with, the rows, the lanes back."""
+        workflow, plan = self._workflow, self._plan
+        self._purpose = _lines(workflow.purpose, self._width - 2 * MARGIN)
+        self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
+        means = {state.name: _lines(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
+        height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
+        self._boxes = {
+            state.name: _Box(
+                state=state,
+                means=means[state.name],
+                left=self._left if state.name in plan.path else self._beside,
+                top=self._start + ROW_GAP + (height + ROW_GAP) * plan.rows[state.name],
+                width=self._box_width,
+                height=height,
+            )
+            for state in workflow.states
+        }
+        beside = [box.bottom for name, box in self._boxes.items() if name not in plan.path]
+        self._legend_top = max(beside, default=self._start) + ROW_GAP + LINE
+        self._legend = _legend(workflow, self._right - self._words)
+        legend_bottom = self._legend_top + LINE * (len(self._legend) + 1)
+        self._bottom = max(legend_bottom, *(box.bottom for box in self._boxes.values()))
+        self._height = self._bottom + STUB + LANE * len(self._round) + MARGIN / 2
+
+    def document(self) -> str:
+        """The picture as text."""
+        name, title = escape(self._workflow.name), escape(f"{self._workflow.title}: how a case moves")
+        width, height = f"{self._width:g}", f"{self._height:g}"
+        elements = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f' role="img" aria-labelledby="{name}-title {name}-desc">',
+            f'<title id="{name}-title">{title}</title>',
+            f'<desc id="{name}-desc">{escape(" ".join(_sentences(self._workflow)))}</desc>',
+            f"<style>{STYLE}</style>",
+            f'<rect class="page" x="0.5" y="0.5" width="{self._width - 1:g}" height="{self._height - 1:g}" rx="12"/>',
+            *self._heading(),
+            *self._down_the_path(),
+            *self._off_the_path(),
+            *self._past_rows(),
+            *self._back_across(),
+            *self._all_round(),
+            *(element for box in self._boxes.values() for element in box.elements()),
+            *self._along_the_way(),
+            "</svg>",
+        )
+        return "".join(f"{element}\n" for element in elements)
+
+    def _heading(self) -> Iterator[str]:
+        yield _text(MARGIN, MARGIN + TITLE, "heading", self._workflow.title)
+        for number, words in enumerate(self._purpose, start=1):
+            yield _text(MARGIN, MARGIN + HEADING + LINE * number, "words", words)
+
+    def _down_the_path(self) -> Iterator[str]:
+        first = self._boxes[self._workflow.initial]
+        yield f'<circle class="tip" cx="{first.x:g}" cy="{self._start:g}" r="6"/>'
+        yield from self._down_to(first, self._start, self._workflow.opening.trigger)
+        for ((source,), target), label in self._down.items():
+            yield from self._down_to(self._boxes[target], self._boxes[source].bottom, label)
+
+    def _down_to(self, box: _Box, y: float, label: str) -> Iterator[str]:
+        yield _line([(box.x, y), (box.x, box.top - TIP)])
+        yield _tip(box.x, box.top, 0, 1)
+        yield _text(box.x + 10, (y + box.top) / 2 + 4, "step", label)
+
+    def _off_the_path(self) -> Iterator[str]:
+        for number, sources in enumerate(self._buses):
+            outer = self._buses[:number]
+            ends = []
+            for name in sources:
+                shared = sum(name in other for other in outer)
+                ends.append(_End(x=self._boxes[name].right, y=self._boxes[name].y + ASIDE * shared, pointed=False))
+            for name, label in ((to, label) for (names, to), label in self._off.items() if names == sources):
+                shared = sum((other, name) in self._off for other in outer)
+                ends.append(_End(x=self._beside, y=self._boxes[name].y + ASIDE * shared, pointed=True))
+                yield _text(self._words, ends[-1].y - 6, "step", label)
+            yield from _bus(self._words - 12 - LANE * number, ends)
+
+    def _past_rows(self) -> Iterator[str]:
+        for number, moves in enumerate(self._past):
+            ends = [_End(x=self._left, y=self._boxes[name].y + ASIDE, pointed=False) for name in moves.sources]
+            ends += [_End(x=self._left, y=self._boxes[name].y - ASIDE, pointed=True) for name in moves.targets]
+            yield from _bus(self._lane(number), ends)
+            yield self._below(moves, "step")
+
+    def _back_across(self) -> Iterator[str]:
+        for ((source,), target), label in self._across.items():
+            y, right = self._boxes[source].y - ASIDE, self._boxes[target].right
+            yield _line([(self._beside, y), (right + TIP, y)], " back")
+            yield _tip(right, y, (-1, 0), " back")
+            yield _text(self._words, y - 6, "step back", label)
+
+    def _all_round(self) -> Iterator[str]:
+        for number, moves in enumerate(self._round):
+            left, right = self._ends_round(moves, 10 * number)
+            if left and right:
+                rail = self._bottom + STUB + LANE * number
+                left.append(_End(x=self._words, y=rail, pointed=False))
+                right.append(_End(x=self._words, y=rail, pointed=False))
+                to = f" → {where_to(moves.step)}" if isinstance(moves.step.to, Named) else ""
+                yield _text(self._left, rail - 6, "step back", moves.step.trigger, to)
+            else:
+                yield self._below(moves, "step back")
+            yield from _bus(self._lane(len(self._past) + number), left, " back")
+            yield from _bus(self._right + STUB + LANE * number, right, " back")
+
+    def _ends_round(self, moves: _Moves, aside: float) -> tuple[list[_End], list[_End]]:
+        """Where a way back meets boxes: those of the main path on their left, the others on their right."""
+        left: list[_End] = []
+        right: list[_End] = []
+        for pointed, names in ((False, moves.sources), (True, moves.targets)):
+            for box in (self._boxes[name] for name in names):
+                if box.state.name in self._plan.path:
+                    left.append(_End(x=box.left, y=box.y + aside, pointed=pointed))
+                else:
+                    right.append(_End(x=box.right, y=box.y + aside, pointed=pointed))
+        return left, right
+
+    def _below(self, moves: _Moves, kind: str) -> str:
+        """The label of a line that leaves a box sideways: under the box, where no line can be."""
+        box = self._boxes[moves.sources[0]]
+        return _text(box.left - STUB + 8, box.bottom + LINE + 2, kind, moves.step.trigger)
+
+    def _lane(self, number: int) -> float:
+        return self._left - STUB - LANE * number
+
+    def _along_the_way(self) -> Iterator[str]:
+        if self._legend:
+            yield _text(self._words, self._legend_top, "title", "Recorded along the way")
+        for number, (step, where) in enumerate(self._legend, start=1):
+            y = self._legend_top + 6 + LINE * number
+            yield _text(self._words, y, "step", step)
+            yield _text(self._right, y, "words", where)
+
+
+def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
+    """The lines of the list of steps that keep the state: the step, and the states it is taken in."""
+    steps = [step for step in workflow.transitions if step.to is None]
+    room = width - _widest(step.trigger for step in steps) - PADDING
+    return [
+        (step.trigger if number == 0 else "", words)
+        for step in steps
+        for number, words in enumerate(_lines(_range(workflow, step.sources), room))
+    ]
+
+
+def _range(workflow: Workflow, names: Sequence[str]) -> str:
+    """States in the order of declaration, three or more in a row as `first … last`."""
+    if len(names) == len(workflow.states):
+        return "in every state"
+    runs = [
+        [state.title for state in run]
+        for listed, run in groupby(workflow.states, key=lambda state: state.name in names)
+        if listed
+    ]
+    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
+def _sentences(workflow: Workflow) -> Iterator[str]:
+    """The picture in words."""
+    yield workflow.purpose
+    yield f"{workflow.opening.trigger} opens a case as {workflow.state(workflow.initial).title}."
+    for step in workflow.transitions:
+        where = _range(workflow, step.sources)
+        if step.to is None:
+            yield f"{step.trigger} is recorded along the way: {where}."
+        else:
+            yield f"{step.trigger} leads from {where} to {_range(workflow, step.destinations)}."
+
+
+# --- lines and letters -----------------------------------------------------------------------------
+
+
+def _bus(x: float, ends: Sequence[_End], kind: str = "") -> Iterator[str]:
+    """One line along `x` that joins all ends: bent at the first and the last, the others run into it."""
+    drawn = [(end.x + (TIP if end.x < x else -TIP) * end.pointed, end.y) for end in ends]
+    ...

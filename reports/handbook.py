@@ -1,0 +1,96 @@
+"""A workflow's definition as one table in Markdown, for the handbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..engine.definition import Deadline, Entering, Leaving, Named, Recording, Transition, Workflow
+from ..engine.forms import fields_of
+from .diagram import mermaid
+
+COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or authority")
+Row = tuple[str, str, str, str, str, str]
+
+
+def markdown(workflow: Workflow) -> str:
+    """The definition's states, ends, steps, clocks and roles in one table, below its diagram."""
+    lines = [
+        f"## {workflow.title}",
+        "",
+        workflow.purpose,
+        "",
+        f"Name `{workflow.name}`, version {workflow.version}, references `{workflow.prefix}-YEAR-NUMBER`.",
+        "",
+        "```mermaid",
+        mermaid(workflow).rstrip(),
+        "```",
+        "",
+        _line(COLUMNS),
+        _line(tuple("---" for _ in COLUMNS)),
+        *(_line(row) for row in _rows(workflow)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(workflow: Workflow) -> Iterator[Row]:
+    for state in workflow.states:
+        kind = "end" if state.is_end else "state"
+        yield kind, f"`{state.name}`", state.means, "", "", ""
+    for step in (workflow.opening, *workflow.transitions):
+        yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
+    for deadline in workflow.deadlines:
+        yield "clock", f"`{deadline.name}`", deadline.title, _clock(deadline), f"`{deadline.owner}`", _rule(deadline)
+    for role in workflow.roles:
+        rights = (("records_for_others", "records what others decided"), ("manages_people", "says who may act"))
+        may = ", ".join(words for right, words in rights if getattr(role, right))
+        yield "role", f"`{role.name}`", role.title, "", may, ""
+
+
+def _way(workflow: Workflow, step: Transition) -> str:
+    sources = _codes(step.sources) if len(step.sources) < len(workflow.states) else "any state"
+    match step.to:
+        case None:
+            return f"{sources}; keeps the state"
+        case Named(field=field):
+            return f"{sources} → the state named in `{field}`"
+        case state:
+            return f"{sources} → `{state}`".strip()
+
+
+def _records(step: Transition) -> str:
+    return ", ".join(f"`{f.name}`" if f.required else f"[`{f.name}`]" for f in fields_of(step.record))
+
+
+def _clock(deadline: Deadline) -> str:
+    term = f"{deadline.term} before" if deadline.counts_back else str(deadline.term)
+    repeats = ", repeated" if deadline.repeats else ""
+    starts = "; ".join(dict.fromkeys(_moment(moment) for moment in deadline.starts))
+    met = "; ".join(_moment(moment) for moment in deadline.met_by) or "nothing: a minimum period"
+    return f"**{term}{repeats}** from {starts}; met by {met}"
+
+
+def _moment(moment: Recording | Entering | Leaving) -> str:
+    match moment:
+        case Recording(day=str(day)):
+            return f"the `{day}` of `{moment.step}`"
+        case Recording(step=step, given=str(given)):
+            return f"`{step}` (where `{given}` is {' or '.join(moment.among)})"
+        case Recording(step=step):
+            return f"`{step}`"
+        case Entering(state=state):
+            return f"coming into `{state}`"
+        case Leaving(state=state):
+            return f"moving on from `{state}`"
+
+
+def _rule(deadline: Deadline) -> str:
+    unseen = "" if deadline.authority.verified else " (unverified)"
+    return f"{deadline.authority.name}{unseen}. {deadline.authority.text}"
+
+
+def _codes(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -1,0 +1,105 @@
+"""The documents are true: their commands run, their code runs, their links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from casereview.reports.definitions import answer
+from casereview.workflows import WORKFLOWS
+
+ROOT = Path(__file__).parent.parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+OURS = Path(sys.executable).parent
+
+
+def blocks(document: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / document).read_text(encoding="utf-8"), re.S | re.M)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copy(ROOT / "README.md", tmp_path)
+    return tmp_path
+
+
+def run_in(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    path = f"{OURS}{os.pathsep}{os.environ['PATH']}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CASEREVIEW_")}
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env={**environment, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_commands_of_the_readme_run_one_after_the_other(folder: Path) -> None:
+    commands = [block for block in blocks("README.md", "sh") if "make" not in block]
+    done = run_in(folder, "\n".join(commands))
+    assert done.returncode == 0, done.stderr
+    assert "SCR-2026-001" in done.stdout
+
+
+def test_the_commands_of_the_tutorial_take_both_reviews_to_closed(folder: Path) -> None:
+    done = run_in(folder, "\n".join(blocks("docs/tutorial.md", "sh")))
+    assert done.returncode == 0, done.stderr
+    assert "monitored → closed" in done.stdout
+    assert re.search(r"^PR-\d{4}-001 .*closed", done.stdout, re.M)
+    assert "Sam Reed" in done.stdout
+
+
+def test_the_tutorial_s_document_is_recorded_with_its_hash(folder: Path) -> None:
+    script = "\n".join(blocks("docs/tutorial.md", "sh")[:2])
+    done = run_in(folder, f'{script}\ncasereview step "$ref" note --set text=x --document README.md --json')
+    assert re.search(r'"documents":\[\{[^]]*"sha256":"[0-9a-f]{64}"', done.stdout)
+
+
+def test_the_library_s_example_runs(tmp_path: Path) -> None:
+    (code,) = blocks("README.md", "python")
+    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+
+
+def test_every_command_that_the_readme_names_exists() -> None:
+    from casereview.cli import cli
+
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split("## Commands")[1].split("##")[0]
+    rows = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| `")]
+    named = {words[0] for row in rows for words in (cell.split() for cell in re.findall(r"`([^`]+)`", row))}
+    assert named == set(cli.commands)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        if not target.startswith("http"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_handbook_is_what_the_definitions_say() -> None:
+    made = answer(WORKFLOWS, name=None, diagram=None, check=False, as_markdown=True, as_json=False)
+    assert (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8") == made, "run: make docs"
+
+
+@pytest.mark.parametrize("name", [workflow.name for workflow in WORKFLOWS])
+def test_the_drawings_are_of_the_present_definitions(name: str) -> None:
+    drawn = answer(WORKFLOWS, name=name, diagram="svg", check=False, as_markdown=False, as_json=False)
+    assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, "run: make docs"
+
+
+def test_the_readme_s_picture_is_what_the_program_shows() -> None:
+    from casereview.demonstration.picture import picture
+
+    assert (ROOT / "docs" / "at-work.svg").read_text(encoding="utf-8") == picture(), "run: make docs"

@@ -1,0 +1,28 @@
+"""What the public names are, to a type checker. Checked by `make check`, never run."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import assert_type
+
+from casereview.engine import Actor, Authority, Case, Engine, Event, Open, Overdue, Person, Recorded, Selection, Step
+from casereview.engine.available import Possible
+from casereview.persistence import Database
+from casereview.workflows import WORKFLOWS
+
+engine = Engine(Database("sqlite:///casereview.db"), WORKFLOWS)
+me = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
+chair = Authority(name="Chair of the Board", capacity="board_chair")
+
+case = engine.open("serious_case_review", actor=me, data={}, on=date(2026, 1, 5))
+assert_type(case, Case)
+assert_type(engine.step(case.ref, "screen", actor=me, decided_by=chair, data={}, if_version=1), Case)
+assert_type(engine.record(Open(workflow="serious_case_review", actor=me, data={})), Recorded)
+assert_type(engine.rehearse(Step(ref=case.ref, trigger="note", actor=me, data={})), Recorded)
+assert_type(engine.case(case.ref), Case)
+assert_type(engine.cases(Selection(state="screened")), tuple[Case, ...])
+assert_type(engine.history(case.ref), tuple[Event, ...])
+assert_type(engine.available(case.ref, me), tuple[Possible, ...])
+assert_type(engine.overdue(), tuple[Overdue, ...])
+assert_type(engine.people(), tuple[Person, ...])
+assert_type(engine.add_person("Sam Reed", role="board_chair", actor=me), Person)
