@@ -24,6 +24,7 @@ from .commands import Command, Day, Open, Step
 from .definition import Workflow
 from .errors import Conflict, NotAllowed, RequestIdReused, UnknownCase, UnknownPerson, UnknownRole, UnknownState
 from .evolve import fold
+from .occurrence import day_meant
 from .people import checked_person, checked_request_id
 from .registry import Registry
 from .store import DeadlineRecord, Overdue, Person, Remembered, Selection, Store, Writer
@@ -317,13 +318,7 @@ class Engine:
         writer.record(linked.events, linked.case)
 
     def _reference(self, writer: Writer, workflow: Workflow, command: Command) -> str:
-        match command.on:
-            case None:
-                day = self.calendar.day_of(self._now())
-            case datetime() as instant:
-                day = self.calendar.day_of(instant)
-            case day:
-                pass
+        day = day_meant(command.on, self._now(), self.calendar)
         return writer.next_reference(workflow.prefix, day.year)
 
 
@@ -357,6 +352,10 @@ def _digest(command: Command) -> str:
         "on": command.on,
         "data": command.data,
     }
-    # A value that JSON cannot hold is the form's to refuse, not ours to stumble over.
+    # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
+    # it, so no request with it was ever carried out: its digest is like no other's.
     encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
-    return hashlib.sha256(encoder.encode(asked)).hexdigest()
+    try:
+        return hashlib.sha256(encoder.encode(asked)).hexdigest()
+    except (TypeError, UnicodeEncodeError, RecursionError):
+        return ""

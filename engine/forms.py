@@ -26,6 +26,7 @@ SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": Tr
 SHORT, LONG = 200, 20_000
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 LINE_BREAKS = "\n\r\t"
+DEEPEST = 20
 
 Words = Annotated[str, Meta(min_length=1, max_length=SHORT)]
 """A line of text: a name, a title, a place."""
@@ -225,9 +226,11 @@ def _sensitive(
 # --- faults ----------------------------------------------------------------------------------------
 
 
-def _unwritable(value: Any, path: str) -> Iterator[Fault]:
+def _unwritable(value: Any, path: str, depth: int = 0) -> Iterator[Fault]:
     """Characters that no database keeps, or that would let a text act upon a terminal."""
-    if isinstance(value, str):
+    if depth > DEEPEST:  # no form is that deep, and Python's stack ends somewhere
+        yield Fault(path=path, expected=f"at most {DEEPEST} parts within one another", found="more")
+    elif isinstance(value, str):
         if any(unicodedata.category(c) in ("Cc", "Cs") and c not in LINE_BREAKS for c in value):
             yield Fault(path=path or "the form", expected="text without control characters", found="some")
     elif isinstance(value, Mapping):
@@ -235,10 +238,10 @@ def _unwritable(value: Any, path: str) -> Iterator[Fault]:
             if isinstance(name, str) and not name.isprintable():
                 yield Fault(path=path or "the form", expected="printable field names", found="others")
             else:
-                yield from _unwritable(item, _join(path, name))
-    elif isinstance(value, list):
+                yield from _unwritable(item, _join(path, name), depth + 1)
+    elif isinstance(value, list | tuple | set | frozenset):
         for index, item in enumerate(value):
-            yield from _unwritable(item, f"{path}[{index}]")
+            yield from _unwritable(item, f"{path}[{index}]", depth + 1)
 
 
 def _faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
@@ -369,5 +372,7 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
             return "an empty list" if not value else f"a list of {len(value)}"
         case Mapping():
             return "an object"
-        case _:
+        case int() | float():
             return "a number"
+        case _:
+            return "something else"

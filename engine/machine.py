@@ -17,7 +17,7 @@ from transitions import EventData, Machine
 
 from .case import View
 from .definition import Named, Transition, Workflow
-from .errors import Block, UnsoundWorkflow
+from .errors import Block, UnsoundWorkflow, one_of
 from .soundness import contradictions
 
 # At INFO it logs each dispatch and costs five times as much.
@@ -44,6 +44,20 @@ def _condition(transition: Transition, destination: str | None) -> Callable[[Eve
         for guard in transition.guards:
             holder.blocks.extend(guard.blocks(holder.view))
         return not holder.blocks
+
+    return holds
+
+
+def _elsewhere(transition: Transition, to: Named) -> Callable[[EventData], bool]:
+    """Never true: it says why, where a record names no state that its step leads to."""
+
+    def holds(event_data: EventData) -> bool:
+        holder = event_data.model
+        assert isinstance(holder, _Holder)
+        if getattr(holder.view.record, to.field) not in to.among:
+            reason = f"{to.field} has to name where {transition.trigger} leads to: {one_of(to.among)}."
+            holder.blocks.append(Block(guard="destination", reason=reason, cleared_by=one_of(transition.roles)))
+        return False
 
     return holds
 
@@ -101,5 +115,12 @@ def compiled(workflow: Workflow) -> CompiledWorkflow:
                 list(transition.sources),
                 destination,
                 conditions=[_condition(transition, destination)],
+            )
+        if isinstance(transition.to, Named):
+            machine.add_transition(
+                transition.trigger,
+                list(transition.sources),
+                None,
+                conditions=[_elsewhere(transition, transition.to)],
             )
     return CompiledWorkflow(_machine=machine)

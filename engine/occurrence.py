@@ -9,6 +9,7 @@ from .calendars import Calendar
 from .case import Case
 from .commands import Day
 from .errors import BadDate
+from .forms import EARLIEST, LATEST
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,25 +32,42 @@ def occurrence(given: Day, case: Case | None, now: datetime, calendar: Calendar)
     what the passing of a deadline wrote meanwhile.
 
     Raises:
-        BadDate: where the day is still to come, or lies before the step before it.
+        BadDate: where the day is still to come, lies before the step before it, or is none at all.
     """
     today = calendar.day_of(now)
+    on = day_meant(given, now, calendar)
     match given:
         case None:
-            found = Occurrence(at=now, on=today)
+            found = Occurrence(at=now, on=on)
         case datetime():
-            if given.tzinfo is None:
-                raise BadDate(given=given.isoformat(), expected="an instant with its zone, or a day alone")
-            found = Occurrence(at=given.astimezone(UTC), on=calendar.day_of(given))
+            found = Occurrence(at=given.astimezone(UTC), on=on)
         case date():
             # Today's noon may be still to come.
-            found = Occurrence(at=min(calendar.noon(given), now) if given == today else calendar.noon(given), on=given)
+            found = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
     if found.on > today or found.at > now:
         raise BadDate(given=_words(given, found), expected=f"a day up to today, {today.isoformat()}")
     if case is not None and found.on < case.last_step_on:
         expected = f"{case.last_step_on.isoformat()}, the day of the step before it, or later"
         raise BadDate(given=_words(given, found), expected=expected)
     return found
+
+
+def day_meant(given: Day, now: datetime, calendar: Calendar) -> date:
+    """The day, in the calendar's zone, that was given for a step; today where none was.
+
+    Raises:
+        BadDate: where an instant comes without its zone, or the year can only be mistyped.
+    """
+    if given is None:
+        return calendar.day_of(now)
+    # Asked first: an instant at the end of all years has no day in another zone.
+    if not EARLIEST.year <= given.year <= LATEST.year:
+        raise BadDate(given=given.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+    if not isinstance(given, datetime):
+        return given
+    if given.tzinfo is None:
+        raise BadDate(given=given.isoformat(), expected="an instant with its zone, or a day alone")
+    return calendar.day_of(given)
 
 
 def _words(given: Day, found: Occurrence) -> str:

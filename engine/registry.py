@@ -16,8 +16,10 @@ class Registry:
         """A registry of these workflows, in this order."""
         self._all = {(workflow.name, workflow.version): workflow for workflow in workflows}
         self._latest: dict[str, Workflow] = {}
-        for workflow in sorted(workflows, key=lambda w: w.version):
-            self._latest[workflow.name] = workflow
+        for workflow in workflows:
+            known = self._latest.setdefault(workflow.name, workflow)
+            if workflow.version > known.version:
+                self._latest[workflow.name] = workflow
 
     def __iter__(self) -> Iterator[Workflow]:
         """The latest version of each workflow."""

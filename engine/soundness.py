@@ -51,6 +51,8 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[str]:
             yield f"{transition.trigger} names the role {role}, which is not declared."
     if not transition.roles:
         yield f"{transition.trigger} can be decided by nobody."
+    if isinstance(transition.to, Named) and "." in transition.to.field:
+        yield f"{transition.trigger} names the field {transition.to.field}, which is not one of its form's own."
     named = (transition.to.field,) if isinstance(transition.to, Named) else ()
     for field in (*named, *transition.names_agencies, transition.names_title):
         if field is not None and not _has(transition.record, field):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -24,6 +25,7 @@ BUSY_SECONDS = 5
 APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by
 REHEARSAL = "rehearsal"
 INIT = "Create one there with: casereview init."
+RIGHT_FILE = "Point --database or CASEREVIEW_DATABASE at the right file."
 
 
 class Database:
@@ -40,8 +42,15 @@ class Database:
 
     @property
     def name(self) -> str:
-        """Where it is, for people: the URL without any password."""
+        """Where it is, for people: the URL without any password, its path as it was typed."""
+        if self._path is not None:
+            return f"sqlite:///{self.url.database}"
         return self.url.render_as_string(hide_password=True)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file; one in memory is gone with the process."""
+        return self._path is not None
 
     # --- the store's port ---------------------------------------------------------------------------
 
@@ -89,10 +98,13 @@ class Database:
                     expected="a file on a local disk (on a network share two machines would overwrite each other)",
                     found=str(path),
                 )
-            if path.is_dir():
-                raise self._problem("is a folder, not a file", "Give the path of a file in it.")
-            if not path.parent.is_dir():
-                raise self._problem("lies in a folder that does not exist", f"Create the folder {path.parent} first.")
+            with self._looking():
+                if path.is_dir():
+                    raise self._problem("is a folder, not a file", "Give the path of a file in it.")
+                if not path.parent.is_dir():
+                    raise self._problem(
+                        "lies in a folder that does not exist", f"Create the folder {path.parent} first."
+                    )
         with translated(self.name), self._creating_engine.begin() as connection:
             if self._revision(connection) is not None:
                 self._refuse_other_revision(connection)
@@ -159,8 +171,14 @@ class Database:
         options: dict[str, Any] = {"hide_parameters": True}
         path = self._path
         if path is not None:
-            location = f"file:{_uri_path(path)}?mode={'rwc' if create else 'rw'}&uri=true"
-            made = create_engine(f"sqlite:///{location}", connect_args={"timeout": BUSY_SECONDS}, **options)
+            # Connected to by ourselves: SQLAlchemy's URL would read a `%` or `#` in a folder's name
+            # as its own, and without a mode SQLite makes a file wherever it finds none.
+            location = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
+
+            def connection() -> sqlite3.Connection:
+                return sqlite3.connect(location, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+
+            made = create_engine(self.url, creator=connection, **options)
         elif "_engine" in self.__dict__ and create:
             return self._engine
         else:
@@ -175,17 +193,18 @@ class Database:
             return
         path = self._path
         if path is not None:
-            if path.is_dir():
-                raise self._problem("is a folder, not a file", INIT)
-            if not path.exists():
-                raise self._problem("does not exist", INIT)
+            with self._looking():
+                if path.is_dir():
+                    raise self._problem("is a folder, not a file", RIGHT_FILE)
+                if not path.exists():
+                    raise self._problem("does not exist", INIT)
         with self._engine.connect() as connection:
             if self._revision(connection) is None:
                 if inspect(connection).get_table_names():
-                    raise self._problem(
-                        "belongs to another program", "Point --database or CASEREVIEW_DATABASE at the right file."
-                    )
-                raise self._problem("is empty", INIT)
+                    raise self._problem("belongs to another program", RIGHT_FILE)
+                raise self._problem(
+                    "is empty", "If it held records, put back the latest backup. If not: casereview init."
+                )
             self._refuse_other_revision(connection)
         self._checked = True
 
@@ -202,6 +221,15 @@ class Database:
                 "It was made by a newer version: install that one (pip install --upgrade casereview).",
             )
 
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """Looking at a path: a folder may be closed to this account, a name longer than any can be."""
+        try:
+            yield
+        except OSError as error:
+            reason = (error.strerror or "the path cannot be used").lower()
+            raise self._problem(f"cannot be reached ({reason})", "Check the path, and this account's rights.") from None
+
     def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
         return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
@@ -209,19 +237,16 @@ class Database:
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-        backend = parsed.get_backend_name()
+        ours = parsed.drivername in ("sqlite", "sqlite+pysqlite")
     except (ArgumentError, ValueError):
-        backend = ""
-    if backend != "sqlite" or parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
-        # The URL itself is not quoted: it may hold a password.
+        ours = False
+    # The URL itself is not quoted: it may hold a password.
+    if not ours:
         raise BadValue(name="the database's URL", expected="one like sqlite:///casereview.db", found="something else")
+    if parsed.host is not None:
+        # Two slashes name a machine; what was meant for a file's name would be lost without a word.
+        raise BadValue(name="the database's URL", expected="three slashes, as in sqlite:///casereview.db", found="two")
     return parsed
-
-
-def _uri_path(path: Path) -> str:
-    from urllib.parse import quote
-
-    return quote(path.absolute().as_posix())
 
 
 def _govern(engine: Engine) -> None:

@@ -13,10 +13,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..engine.errors import DatabaseProblem
 
+DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
+
 _SQLITE = (
     # what SQLite says, what that means, what to do
     ("not a database", "is not a casereview database", "Point --database or CASEREVIEW_DATABASE at the right file."),
-    ("malformed", "is damaged", "Nothing was changed. Put back the latest backup."),
+    ("malformed", *DAMAGED),
+    ("could not decode", *DAMAGED),
     ("no such table", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
     ("no such column", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
     ("readonly", "is read-only", "Nothing was changed. Give this account the right to write the file and its folder."),
@@ -29,6 +32,10 @@ _SQLITE = (
         "Check the path, and that this account may read the file and write its folder.",
     ),
 )
+
+
+class DamagedError(Exception):
+    """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
 
 
 @contextmanager
@@ -49,6 +56,9 @@ def translated(database: str) -> Iterator[None]:
         ) from None
     except DBAPIError as error:
         raise _problem(error, database) from None
+    except DamagedError:
+        problem, remedy = DAMAGED
+        raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 
 
 def _problem(error: DBAPIError, database: str) -> DatabaseProblem:

@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from ..engine.calendars import Term, Unit
-from ..engine.case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Link
+from ..engine.case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Link, Secret
+from ..engine.store import DeadlineRecord, Overdue
 from .chain import event_hash
 
 
@@ -104,6 +105,34 @@ def clock_from(row: RowMapping) -> Clock:
         stood_down=row["stood_down"],
         minimum_period=row["minimum_period"],
     )
+
+
+def overdue_from(row: RowMapping) -> Overdue:
+    """The overdue clock that a row stands for, with the head of its case."""
+    return Overdue(
+        ref=row["ref"],
+        title=row["title"],
+        workflow=row["workflow"],
+        workflow_version=row["workflow_version"],
+        clock=clock_from(row),
+    )
+
+
+def deadline_record_from(row: RowMapping) -> DeadlineRecord:
+    """What became of a deadline: its clock's row, and the day of the passing that was recorded."""
+    return DeadlineRecord(
+        ref=row["case_ref"],
+        anchor=row["anchor"],
+        due=row["due"],
+        done_on=row["done_on"],
+        status=ClockStatus(row["status"]),
+        flagged_on=row["occurred_on"],
+    )
+
+
+def secret_from(row: RowMapping) -> Secret:
+    """The sensitive value that a row keeps."""
+    return Secret(path=row["path"], salt=bytes(row["salt"]), value=row["value"])
 
 
 def event_row(event: Event, previous_hash: str) -> dict[str, Any]:

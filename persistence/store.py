@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, insert, select, update
 
-from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Secret
+from ..engine.case import Case, Clock, Event, EventKind, Secret
 from ..engine.sealing import digest
 from ..engine.store import DeadlineRecord, Overdue, Person, Remembered, Selection
 from . import tables
 from .chain import FIRST
-from .rows import case_from, case_row, clock_from, clock_row, event_from, event_row, root_of
+from .faults import DamagedError
+from .rows import (
+    case_from,
+    case_row,
+    clock_from,
+    clock_row,
+    deadline_record_from,
+    event_from,
+    event_row,
+    overdue_from,
+    root_of,
+    secret_from,
+)
+
+T = TypeVar("T")
 
 
 class SqlReader:
@@ -26,27 +41,25 @@ class SqlReader:
 
     def case(self, ref: str) -> Case | None:
         """The case as it stands; None where there is none."""
-        row = self._connection.execute(select(tables.case).where(tables.case.c.ref == ref)).mappings().one_or_none()
-        return None if row is None else self._with_clocks([row])[0]
+        return next(iter(self._cases(select(tables.case).where(tables.case.c.ref == ref))), None)
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
         """The cases that a selection names, in the order of their references."""
         query = select(tables.case).where(*_conditions(selection)).order_by(tables.case.c.ref).limit(selection.limit)
-        return self._with_clocks(self._connection.execute(query).mappings().all())
+        return self._cases(query)
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
         """A case's history, oldest first, up to and with event number `up_to`."""
         query = select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq)
         if up_to is not None:
             query = query.where(tables.event.c.seq <= up_to)
-        return tuple(event_from(row) for row in self._connection.execute(query).mappings())
+        return self._read(query, event_from)
 
     def secrets(self, ref: str) -> Mapping[str, Secret]:
         """A case's sensitive values, by the digest that stands for each in the history."""
         columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
-        rows = self._connection.execute(select(*columns).where(tables.sensitive.c.case_ref == ref))
-        secrets = (Secret(path=path, salt=bytes(salt), value=value) for path, salt, value in rows)
-        return {digest(secret): secret for secret in secrets}
+        query = select(*columns).where(tables.sensitive.c.case_ref == ref)
+        return {digest(secret): secret for secret in self._read(query, secret_from)}
 
     def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
         """What is overdue at an instant, the longest overdue first, at most `limit`."""
@@ -58,16 +71,7 @@ class SqlReader:
             .order_by(tables.clock.c.overdue_at, tables.clock.c.case_ref, tables.clock.c.deadline)
             .limit(limit)
         )
-        return tuple(
-            Overdue(
-                ref=row["ref"],
-                title=row["title"],
-                workflow=row["workflow"],
-                workflow_version=row["workflow_version"],
-                clock=clock_from(row),
-            )
-            for row in self._connection.execute(query).mappings()
-        )
+        return self._read(query, overdue_from)
 
     def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
@@ -79,18 +83,13 @@ class SqlReader:
             passing.occurred_at == clock.due_at,
         )
         query = (
-            select(clock.case_ref, clock.anchor, clock.due, clock.done_on, clock.status, passing.occurred_on)
+            select(*tables.clock.c, passing.occurred_on)
             .join_from(tables.clock, tables.event, flagged, isouter=True)
             .where(clock.deadline == deadline)
             .order_by(clock.case_ref, clock.number)
             .limit(limit)
         )
-        return tuple(
-            DeadlineRecord(
-                ref=ref, anchor=anchor, due=due, done_on=done_on, status=ClockStatus(status), flagged_on=flagged_on
-            )
-            for ref, anchor, due, done_on, status, flagged_on in self._connection.execute(query)
-        )
+        return self._read(query, deadline_record_from)
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""
@@ -118,17 +117,21 @@ class SqlReader:
             people[name] = replace(known, roles=(*known.roles, role))
         return tuple(people.values())
 
-    def _with_clocks(self, rows: Sequence[RowMapping]) -> tuple[Case, ...]:
+    def _cases(self, query: Select[Any]) -> tuple[Case, ...]:
+        rows = self._read(query, lambda row: row)
         clocks: dict[str, list[Clock]] = defaultdict(list)
         if rows:
-            query = (
+            running = (
                 select(tables.clock)
                 .where(tables.clock.c.case_ref.in_([row["ref"] for row in rows]))
                 .order_by(tables.clock.c.case_ref, tables.clock.c.position)
             )
-            for row in self._connection.execute(query).mappings():
-                clocks[row["case_ref"]].append(clock_from(row))
-        return tuple(case_from(row, clocks[row["ref"]]) for row in rows)
+            for ref, clock in self._read(running, lambda row: (row["case_ref"], clock_from(row))):
+                clocks[ref].append(clock)
+        return _whole(rows, lambda row: case_from(row, clocks[row["ref"]]))
+
+    def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+        return _whole(self._connection.execute(query).mappings(), value)
 
 
 class SqlWriter(SqlReader):
@@ -247,6 +250,19 @@ class SqlWriter(SqlReader):
         if fresh:
             rows = [{"agency": agency, "case_ref": case.ref} for agency in sorted(fresh)]
             self._connection.execute(insert(tables.case_agency), rows)
+
+
+def _whole(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+    """The values that rows stand for.
+
+    Raises:
+        DamagedError: where one stands for none: a text that is no JSON, a day that is no day.
+    """
+    try:
+        return tuple(value(row) for row in rows)
+    except (TypeError, ValueError):
+        # Without its cause, which may quote what the row holds.
+        raise DamagedError from None
 
 
 def _conditions(selection: Selection) -> list[ColumnElement[bool]]:

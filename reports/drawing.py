@@ -11,19 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import escape
-from itertools import groupby, pairwise
+from itertools import groupby
+from math import ceil
 from textwrap import wrap
 
 from ..engine.definition import Named, State, Transition, Workflow
 from ..engine.forms import fields_of
 
-MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 40, 30, 22, 15, 236
+MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 236
 HEADING, TITLE, TEXT, LINE = 21, 15, 12, 16
 TIP, BEND, MARK = 8, 6, 5  # an arrow's head, a line's corner, the ring that marks an end
-ASIDE = 19  # how far from the middle of its row a second line meets a box
+MEASURE = 600  # as wide as a sentence is pleasant to read
+SPINE = 0.38  # which part of a box's width is left of the main path
+ASIDE = 20  # how far from the middle of its row a second line meets a box
 
-# No font is at hand to measure with: a letter's share of the font size, rather too much.
-LETTER = 0.58
+# No font is at hand to measure with: a letter's share of the font size, in the widest usual fonts.
+LETTER, BOLD_LETTER = 0.59, 0.67
 
 STYLE = f"""
 text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
@@ -43,6 +46,7 @@ text {{ fill: #1f2933 }}
 .tip.back {{ fill: #a84a17 }}
 """
 
+Names = tuple[str, ...]
 Point = tuple[float, float]
 
 
@@ -73,36 +77,27 @@ class _Way(Enum):
     ROUND = auto()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Moves:
-    """The moves that one step makes in one way: from each source to each target."""
-
-    step: Transition
-    sources: tuple[str, ...]
-    targets: tuple[str, ...]
-
-
 class _Plan:
-    """On which row each state stands, and how each move is drawn."""
+    """On which row each state stands, and how each move is drawn.
+
+    Attributes:
+        path: The states of the main path.
+        rows: The row of each state.
+        lines: What is drawn each way: the steps, by the states they are taken in and lead to.
+    """
 
     def __init__(self, workflow: Workflow) -> None:
         self.path = _main_path(workflow)
         self.rows = _rows(workflow, self.path)
-        self.moves: dict[_Way, list[_Moves]] = {way: [] for way in _Way}
+        self.lines: dict[_Way, dict[tuple[Names, Names], str]] = {way: {} for way in _Way}
         for step in workflow.transitions:
             by_way: dict[_Way, list[str]] = {}
             for source in step.sources if step.to else ():
                 by_way.setdefault(self._way(step, source), []).append(source)
             for way, sources in by_way.items():
-                self.moves[way].append(_Moves(step=step, sources=tuple(sources), targets=step.destinations))
-
-    def labels(self, way: _Way) -> dict[tuple[tuple[str, ...], str], str]:
-        """The steps of each line that is drawn in that way, by its sources and its target."""
-        steps: dict[tuple[tuple[str, ...], str], list[str]] = {}
-        for moves in self.moves[way]:
-            for target in moves.targets:
-                steps.setdefault((moves.sources, target), []).append(moves.step.trigger)
-        return {line: ", ".join(triggers) for line, triggers in steps.items()}
+                line, label = (tuple(sources), step.destinations), _label(step)
+                known = self.lines[way].get(line)
+                self.lines[way][line] = f"{known}, {label}" if known else label
 
     def _way(self, step: Transition, source: str) -> _Way:
         if not isinstance(step.to, str):
@@ -118,10 +113,14 @@ class _Plan:
         return _Way.ROUND
 
 
+def _label(step: Transition) -> str:
+    return f"{step.trigger} → {where_to(step)}" if isinstance(step.to, Named) else step.trigger
+
+
 def _main_path(workflow: Workflow) -> tuple[str, ...]:
     """The longest chain of steps forward, in the order of declaration, to the first end it reaches."""
     order = {state.name: place for place, state in enumerate(workflow.states)}
-    paths = {workflow.initial: (workflow.initial,)}
+    paths: dict[str, Names] = {workflow.initial: (workflow.initial,)}
     for name, place in order.items():
         for step in workflow.steps_from(name) if name in paths else ():
             if isinstance(step.to, str) and order[step.to] > place:
@@ -165,7 +164,8 @@ class _Box:
 
     @property
     def x(self) -> float:
-        return self.left + self.width / 2
+        """Where the main path meets it: left of its middle, so that the steps have room beside the path."""
+        return self.left + round(self.width * SPINE)
 
     @property
     def y(self) -> float:
@@ -202,29 +202,29 @@ class _Drawing:
 
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
-        self._plan = plan = _Plan(workflow)
-        self._past, self._round = plan.moves[_Way.PAST], plan.moves[_Way.ROUND]
-        self._down, self._off, self._across = (plan.labels(way) for way in (_Way.DOWN, _Way.OFF, _Way.ACROSS))
+        plan = _Plan(workflow)
+        self._path, self._rows = plan.path, plan.rows
+        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in _Way)
         # A bus that begins further down runs further in, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
-        self._buses = sorted(buses, key=lambda sources: min(plan.rows[source] for source in sources))
-        self._across_the_page()
-        self._down_the_page()
+        self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
+        self._set_columns()
+        self._set_rows()
 
-    def _across_the_page(self) -> None:
-        """From left to right: lanes, the column, lanes, labels, the second column, lanes."""
+    def _set_columns(self) -> None:
+        """From left to right: lanes, the main path, lanes, labels, the other states, lanes."""
         titles = _widest((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
-        self._box_width = max(LEAST_BOX, titles, 2 * (_widest(self._down.values()) + 10) - STUB)
+        self._box_width = max(LEAST_BOX, titles, ceil((_widest(self._down.values()) + 16 - STUB) / (1 - SPINE)))
         self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
         self._words = self._left + self._box_width + STUB + LANE * max(len(self._buses) - 1, 0) + 12
         self._beside = self._words + _widest([*self._off.values(), *self._across.values()]) + 3 * TIP
         self._right = self._beside + self._box_width
         self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
 
-    def _down_the_page(self) -> None:
-        """From the top: what it is about, the dot that it begins with, the rows, the lanes back."""
-        workflow, plan = self._workflow, self._plan
-        self._purpose = _lines(workflow.purpose, self._width - 2 * MARGIN)
+    def _set_rows(self) -> None:
+        """From the top: what it is about, the dot that it begins with, the states, the lanes back."""
+        workflow = self._workflow
+        self._purpose = _lines(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
         self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
         means = {state.name: _lines(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
         height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
@@ -232,14 +232,14 @@ class _Drawing:
             state.name: _Box(
                 state=state,
                 means=means[state.name],
-                left=self._left if state.name in plan.path else self._beside,
-                top=self._start + ROW_GAP + (height + ROW_GAP) * plan.rows[state.name],
+                left=self._left if state.name in self._path else self._beside,
+                top=self._start + ROW_GAP + (height + ROW_GAP) * self._rows[state.name],
                 width=self._box_width,
                 height=height,
             )
             for state in workflow.states
         }
-        beside = [box.bottom for name, box in self._boxes.items() if name not in plan.path]
+        beside = [box.bottom for name, box in self._boxes.items() if name not in self._path]
         self._legend_top = max(beside, default=self._start) + ROW_GAP + LINE
         self._legend = _legend(workflow, self._right - self._words)
         legend_bottom = self._legend_top + LINE * (len(self._legend) + 1)
@@ -251,7 +251,7 @@ class _Drawing:
         name, title = escape(self._workflow.name), escape(f"{self._workflow.title}: how a case moves")
         width, height = f"{self._width:g}", f"{self._height:g}"
         elements = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"',
             f' role="img" aria-labelledby="{name}-title {name}-desc">',
             f'<title id="{name}-title">{title}</title>',
             f'<desc id="{name}-desc">{escape(" ".join(_sentences(self._workflow)))}</desc>',
@@ -278,71 +278,67 @@ class _Drawing:
         first = self._boxes[self._workflow.initial]
         yield f'<circle class="tip" cx="{first.x:g}" cy="{self._start:g}" r="6"/>'
         yield from self._down_to(first, self._start, self._workflow.opening.trigger)
-        for ((source,), target), label in self._down.items():
+        for ((source,), (target,)), label in self._down.items():
             yield from self._down_to(self._boxes[target], self._boxes[source].bottom, label)
 
     def _down_to(self, box: _Box, y: float, label: str) -> Iterator[str]:
         yield _line([(box.x, y), (box.x, box.top - TIP)])
-        yield _tip(box.x, box.top, 0, 1)
+        yield _tip(box.x, box.top, (0, 1))
         yield _text(box.x + 10, (y + box.top) / 2 + 4, "step", label)
 
     def _off_the_path(self) -> Iterator[str]:
         for number, sources in enumerate(self._buses):
             outer = self._buses[:number]
             ends = []
-            for name in sources:
-                shared = sum(name in other for other in outer)
-                ends.append(_End(x=self._boxes[name].right, y=self._boxes[name].y + ASIDE * shared, pointed=False))
-            for name, label in ((to, label) for (names, to), label in self._off.items() if names == sources):
-                shared = sum((other, name) in self._off for other in outer)
-                ends.append(_End(x=self._beside, y=self._boxes[name].y + ASIDE * shared, pointed=True))
-                yield _text(self._words, ends[-1].y - 6, "step", label)
+            for box in (self._boxes[name] for name in sources):
+                shared = sum(box.state.name in other for other in outer)
+                ends.append(_End(x=box.right, y=box.y + ASIDE * shared, pointed=False))
+            for targets, label in (
+                (targets, label) for (names, targets), label in self._off.items() if names == sources
+            ):
+                shared = sum((other, targets) in self._off for other in outer)
+                ends.append(_End(x=self._beside, y=self._boxes[targets[0]].y + ASIDE * shared, pointed=True))
+                yield _text(self._words, ends[-1].y - 5, "step", label)
             yield from _bus(self._words - 12 - LANE * number, ends)
 
     def _past_rows(self) -> Iterator[str]:
-        for number, moves in enumerate(self._past):
-            ends = [_End(x=self._left, y=self._boxes[name].y + ASIDE, pointed=False) for name in moves.sources]
-            ends += [_End(x=self._left, y=self._boxes[name].y - ASIDE, pointed=True) for name in moves.targets]
-            yield from _bus(self._lane(number), ends)
-            yield self._below(moves, "step")
+        for number, ((sources, targets), label) in enumerate(self._past.items()):
+            yield from _bus(self._lane(number), self._ends(sources, targets, ASIDE, -ASIDE))
+            yield self._below(sources[0], "step", label)
 
     def _back_across(self) -> Iterator[str]:
-        for ((source,), target), label in self._across.items():
-            y, right = self._boxes[source].y - ASIDE, self._boxes[target].right
+        for ((source,), _), label in self._across.items():
+            y, right = self._boxes[source].y - ASIDE, self._left + self._box_width
             yield _line([(self._beside, y), (right + TIP, y)], " back")
             yield _tip(right, y, (-1, 0), " back")
-            yield _text(self._words, y - 6, "step back", label)
+            yield _text(self._words, y - 5, "step back", label)
 
     def _all_round(self) -> Iterator[str]:
-        for number, moves in enumerate(self._round):
-            left, right = self._ends_round(moves, 10 * number)
+        for number, ((sources, targets), label) in enumerate(self._round.items()):
+            ends = self._ends(sources, targets, 10 * number, 10 * number)
+            left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
-                rail = self._bottom + STUB + LANE * number
-                left.append(_End(x=self._words, y=rail, pointed=False))
-                right.append(_End(x=self._words, y=rail, pointed=False))
-                to = f" → {where_to(moves.step)}" if isinstance(moves.step.to, Named) else ""
-                yield _text(self._left, rail - 6, "step back", moves.step.trigger, to)
+                rail = _End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
+                left.append(rail)
+                right.append(rail)
+                yield _text(self._left, rail.y - 6, "step back", label)
             else:
-                yield self._below(moves, "step back")
+                yield self._below(sources[0], "step back", label)
             yield from _bus(self._lane(len(self._past) + number), left, " back")
             yield from _bus(self._right + STUB + LANE * number, right, " back")
 
-    def _ends_round(self, moves: _Moves, aside: float) -> tuple[list[_End], list[_End]]:
-        """Where a way back meets boxes: those of the main path on their left, the others on their right."""
-        left: list[_End] = []
-        right: list[_End] = []
-        for pointed, names in ((False, moves.sources), (True, moves.targets)):
-            for box in (self._boxes[name] for name in names):
-                if box.state.name in self._plan.path:
-                    left.append(_End(x=box.left, y=box.y + aside, pointed=pointed))
-                else:
-                    right.append(_End(x=box.right, y=box.y + aside, pointed=pointed))
-        return left, right
+    def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[_End]:
+        """Where a line meets boxes on the outside: those of the main path on their left."""
+        places = [(name, leaving, False) for name in sources] + [(name, coming, True) for name in targets]
+        return [
+            _End(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
+            for name, aside, pointed in places
+        ]
 
-    def _below(self, moves: _Moves, kind: str) -> str:
-        """The label of a line that leaves a box sideways: under the box, where no line can be."""
-        box = self._boxes[moves.sources[0]]
-        return _text(box.left - STUB + 8, box.bottom + LINE + 2, kind, moves.step.trigger)
+    def _below(self, name: str, kind: str, label: str) -> str:
+        """The label of a line that leaves a box on the outside: under the box, where no line runs."""
+        box = self._boxes[name]
+        return _text(box.left - STUB + 8, box.bottom + LINE, kind, label)
 
     def _lane(self, number: int) -> float:
         return self._left - STUB - LANE * number
@@ -350,10 +346,11 @@ class _Drawing:
     def _along_the_way(self) -> Iterator[str]:
         if self._legend:
             yield _text(self._words, self._legend_top, "title", "Recorded along the way")
+        column = self._words + _widest(step for step, _ in self._legend) + PADDING
         for number, (step, where) in enumerate(self._legend, start=1):
             y = self._legend_top + 6 + LINE * number
             yield _text(self._words, y, "step", step)
-            yield _text(self._right, y, "words", where)
+            yield _text(column, y, "words", where)
 
 
 def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
@@ -394,7 +391,60 @@ def _sentences(workflow: Workflow) -> Iterator[str]:
 # --- lines and letters -----------------------------------------------------------------------------
 
 
-def _bus(x: float, ends: Sequence[_End], kind: str = "") -> Iterator[str]:
-    """One line along `x` that joins all ends: bent at the first and the last, the others run into it."""
-    drawn = [(end.x + (TIP if end.x < x else -TIP) * end.pointed, end.y) for end in ends]
-    ...
+def _bus(x: float, ends: Iterable[_End], kind: str = "") -> Iterator[str]:
+    """Lines that join all ends along `x`: one bends to the first and the last, the others meet it in a dot."""
+    ends = sorted(ends, key=lambda end: end.y)
+    points = [(end.x + _towards(end.x, x) * TIP if end.pointed else end.x, end.y) for end in ends]
+    if ends:
+        yield _line([points[0], (x, points[0][1]), (x, points[-1][1]), points[-1]], kind)
+    for across, y in points[1:-1]:
+        # Opposite the first end it runs on to where that one bends, so that no gap is left.
+        yield _line([(across, y), (x - _towards(points[0][0], x) * BEND if y == points[0][1] else x, y)], kind)
+        yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
+    for end in (end for end in ends if end.pointed):
+        yield _tip(end.x, end.y, (-_towards(end.x, x), 0), kind)
+
+
+def _towards(start: float, end: float) -> int:
+    return 1 if end > start else -1
+
+
+def _line(points: Sequence[Point], kind: str = "") -> str:
+    """A line through points, with round corners."""
+    path = f"M{_at(points[0])}"
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        path += f" L{_at(_short_of(corner, before))} Q{_at(corner)} {_at(_short_of(corner, after))}"
+    return f'<path class="line{kind}" d="{path} L{_at(points[-1])}"/>'
+
+
+def _short_of(corner: Point, other: Point) -> Point:
+    """The point on the way from a corner to another point at which the corner's bend ends."""
+    across, down = other[0] - corner[0], other[1] - corner[1]
+    length = abs(across) + abs(down)
+    share = min(BEND, length / 2) / length if length else 0
+    return corner[0] + across * share, corner[1] + down * share
+
+
+def _at(point: Point) -> str:
+    return f"{point[0]:g} {point[1]:g}"
+
+
+def _tip(x: float, y: float, heading: tuple[int, int], kind: str = "") -> str:
+    """An arrow's head that touches a point."""
+    along, half = TIP + 1, TIP / 2
+    back = (x - heading[0] * along, y - heading[1] * along)
+    corners = [(back[0] + heading[1] * side, back[1] + heading[0] * side) for side in (half, -half)]
+    return f'<path class="tip{kind}" d="M{_at((x, y))} L{_at(corners[0])} L{_at(corners[1])} Z"/>'
+
+
+def _text(x: float, y: float, kind: str, words: str) -> str:
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
+
+
+def _lines(words: str, width: float) -> list[str]:
+    return wrap(words, max(1, int(width / (TEXT * LETTER))))
+
+
+def _widest(texts: Iterable[str], size: float = TEXT) -> float:
+    """The room that the widest of some texts takes in bold."""
+    return ceil(max((len(words) for words in texts), default=0) * size * BOLD_LETTER)

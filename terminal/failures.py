@@ -6,14 +6,15 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from ..engine.errors import CasereviewError
 
-DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT = 0, 1, 2, 3, 4, 70
+DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT, STOPPED = 0, 1, 2, 3, 4, 70, 130
+ASKED_FOR_JSON = "casereview.json"
 
 
 @contextmanager
@@ -21,27 +22,55 @@ def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
     """Ends the program with a sentence and the right exit code where the block raises.
 
     Exit codes: 1 refused by a rule, 2 bad input, 3 conflict, 4 no usable database, 70 a fault of
-    ours. The traceback is shown only with `debug`.
+    ours, 130 stopped with Ctrl-C. The traceback is shown only with `debug`.
     """
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
-        raise
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise  # click's own to end: usage, help, a reader that has seen enough
+    except click.Abort:
+        click.echo("\nStopped. Nothing was recorded.", err=True)
+        sys.exit(STOPPED)
     except Exception as error:  # the last resort is the point of a boundary
         from ..engine.errors import CasereviewError
 
-        if debug:
-            traceback.print_exc()
         if isinstance(error, CasereviewError):
+            if debug:
+                traceback.print_exc()
             _say(error, as_json=as_json)
             sys.exit(exit_code(error))
+        if debug:
+            _show_where(error)
         # The error's own text is not shown: it may quote what was being recorded.
-        click.echo(
-            f"Something went wrong inside casereview ({type(error).__name__}). Nothing was recorded by this"
-            " command. Run it again with --debug, and report what that shows.",
-            err=True,
+        kind = type(error).__name__
+        sentence = (
+            f"Something went wrong inside casereview ({kind}). It may or may not have done what was asked:"
+            " look before you repeat it. Please report it, with what the same command shows with --debug."
         )
+        _tell(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
         sys.exit(OUR_FAULT)
+
+
+class Commands(click.Group):
+    """A group whose usage errors are told like any other: as a JSON object where JSON was asked for."""
+
+    group_class = type
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Notes, before anything can fail, whether JSON is asked for."""
+        ctx.meta.setdefault(ASKED_FOR_JSON, "--json" in args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if not ctx.meta[ASKED_FOR_JSON]:
+                raise
+            message = error.format_message()
+            _tell(message, {"error": "usage", "message": message}, as_json=True)
+            sys.exit(BAD_INPUT)
 
 
 def exit_code(error: CasereviewError) -> int:
@@ -60,11 +89,38 @@ def exit_code(error: CasereviewError) -> int:
 
 
 def _say(error: CasereviewError, *, as_json: bool) -> None:
+    # The facts stand beside the sentence; where an error has facts of these names, ours win.
+    _tell(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
+
+
+def _tell(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         import msgspec
 
-        # The facts stand beside the sentence; where an error has facts of these names, ours win.
-        document = {**error.facts(), "error": error.code, "message": str(error)}
-        click.echo(msgspec.json.encode(document).decode(), err=True)
+        click.echo(msgspec.json.encode(_writable(document)), err=True)
     else:
-        click.echo(str(error), err=True)
+        click.echo(_shown(sentence), err=True)
+
+
+def _shown(text: str) -> str:
+    """Text that may quote what was typed, without what would act upon a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def _writable(value: Any) -> Any:
+    """The same without lone surrogates: what a shell passes on for bytes that are no UTF-8."""
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {name: _writable(item) for name, item in value.items()}
+        case list():
+            return [_writable(item) for item in value]
+        case _:
+            return value
+
+
+def _show_where(error: Exception) -> None:
+    """Where it went wrong, without what was being handled there."""
+    click.echo("Traceback (most recent call last):", err=True)
+    click.echo("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, err=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ class Session:
 
     Attributes:
         url: The database's URL.
-        account: Who acts unless `--as` says otherwise.
+        account: Who acts unless `--as` says otherwise; empty where the machine has no name for them.
         present: An instant that stands for now, as it was given; only a rehearsal takes it.
         as_json: Whether to print JSON.
         debug: Whether to show tracebacks and a log.
@@ -39,13 +40,23 @@ class Session:
     present: str | None
     as_json: bool
     debug: bool
+    _marked: bool = field(default=False, init=False)
 
     @cached_property
     def database(self) -> Database:
-        """The database; nothing is connected yet."""
+        """The database; nothing is connected yet.
+
+        Raises:
+            BadValue: where the URL is malformed, of another kind, or names no file.
+        """
+        from ..engine.errors import BadValue
         from ..persistence import Database
 
-        return Database(self.url)
+        database = Database(self.url)
+        if not database.is_file:
+            expected = "one that names a file, like sqlite:///casereview.db"
+            raise BadValue(name="the database's URL", expected=expected, found="none: it would be gone at once")
+        return database
 
     @cached_property
     def engine(self) -> Engine:
@@ -60,7 +71,7 @@ class Session:
             if self.database.is_rehearsal:
                 now = lambda: instant  # noqa: E731
             else:
-                click.echo("CASEREVIEW_NOW is ignored: this is not a rehearsal database.", err=True)
+                self.remark("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
         return Engine(self.database, WORKFLOWS, now=now)
 
     @property
@@ -73,13 +84,33 @@ class Session:
 
         Raises:
             UnknownPerson: where nobody of that name may act.
+            BadValue: where nobody is named, and the machine has no name for the account.
         """
-        return self.engine.actor(name or self.account)
+        return self.engine.actor(self.account_name if name is None else name)
+
+    @property
+    def account_name(self) -> str:
+        """The account's name.
+
+        Raises:
+            BadValue: where the machine has none for it.
+        """
+        from ..engine.errors import BadValue
+
+        if not self.account:
+            expected = "your name, since this account has none"
+            raise BadValue(name="CASEREVIEW_ACTOR", expected=expected, found="nothing")
+        return self.account
 
     @property
     def at_a_terminal(self) -> bool:
-        """Whether there is a person who can be asked."""
-        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        """Whether there is a person who can be asked; who asks for JSON is a program."""
+        return not self.as_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        if "database" in self.__dict__:
+            self.database.close()
 
     # --- printing ---------------------------------------------------------------------------------
 
@@ -87,13 +118,16 @@ class Session:
         """One JSON document on standard output, and nothing else there."""
         import msgspec
 
-        click.echo(msgspec.json.encode(document).decode())
+        # As bytes: JSON is UTF-8, whatever the terminal's encoding.
+        click.echo(msgspec.json.encode(document))
 
     def console(self) -> Console:
         """Where people read: at most 100 columns wide, and 80 where it is no terminal."""
         from rich.console import Console
 
         console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False)
+        if console.no_color:  # rich would still make it bold
+            console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False, color_system=None)
         console.width = min(console.width, WIDEST) if console.is_terminal else 80
         return console
 
@@ -103,7 +137,17 @@ class Session:
         if self.database.is_rehearsal:
             console.print(REHEARSAL, style="bold yellow")
         for part in parts:
-            console.print(part)
+            # A sentence is left whole for whoever searches it; a terminal breaks it by itself.
+            console.print(part, soft_wrap=isinstance(part, str) and not console.is_terminal)
+
+    def mark_rehearsal(self) -> None:
+        """Says once, on standard error, that it is a rehearsal, where it is one."""
+        from ..engine.errors import CasereviewError
+
+        with suppress(CasereviewError):
+            if not self._marked and self.database.is_rehearsal:
+                self._marked = True
+                self.remark(REHEARSAL)
 
     def remark(self, text: str) -> None:
         """A line for people on standard error; not with `--json`, where programs read."""

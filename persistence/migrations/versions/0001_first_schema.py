@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
 from casereview.persistence.types import Instant, Json
 
 revision = "0001"

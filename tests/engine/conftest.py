@@ -1,0 +1,45 @@
+"""A library's engine over a fresh database, in a time that stands still until a test moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.persistence import Database
+
+from .loans import CLAIM, LOAN, evening
+
+
+class Present:
+    """The present, as a test sets it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def present() -> Present:
+    """The evening of Thursday 1 October 2026, until a test says otherwise."""
+    return Present(evening(date(2026, 10, 1)))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh database in a file."""
+    made = Database(f"sqlite:///{tmp_path / 'library.db'}")
+    made.create()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(database: Database, present: Present) -> Engine:
+    """A library's engine."""
+    return Engine(database, (LOAN, CLAIM), now=present)

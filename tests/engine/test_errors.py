@@ -1,0 +1,211 @@
+"""What can go wrong, as values: the facts as attributes, and a sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Any
+
+import pytest
+
+from casereview.engine import errors
+from casereview.engine.errors import (
+    BadDate,
+    BadInput,
+    BadValue,
+    Block,
+    CasereviewError,
+    Conflict,
+    DatabaseProblem,
+    Fault,
+    InvalidForm,
+    NotAllowed,
+    Refused,
+    RequestIdReused,
+    StoreError,
+    UnknownCase,
+    UnknownPerson,
+    UnknownRole,
+    UnknownState,
+    UnknownStep,
+    UnknownWorkflow,
+    UnsoundWorkflow,
+    one_of,
+)
+
+BLOCK = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")
+FAULT = Fault(path="address.town", expected="text", found="nothing")
+
+EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
+    (
+        Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK,), instead=("inspect", "refuse")),
+        {
+            "ref": "LN-2026-001",
+            "state": "asked",
+            "step": "approve",
+            "reasons": [{"guard": "inspected", "reason": "It has not been inspected.", "cleared_by": "keeper"}],
+            "instead": ["inspect", "refuse"],
+        },
+        ("approve", "LN-2026-001", "asked", "It has not been inspected.", "keeper can clear it", "inspect, refuse"),
+    ),
+    (
+        NotAllowed(actor="Reader 1", action="say who may act", roles=("librarian",)),
+        {"actor": "Reader 1", "action": "say who may act", "roles": ["librarian"]},
+        ("Reader 1 may not say who may act", "librarian", "casereview people add"),
+    ),
+    (
+        Conflict(ref="LN-2026-001", expected=2, found=3, moved_by="Keeper 1", step="approve"),
+        {"ref": "LN-2026-001", "expected": 2, "found": 3, "moved_by": "Keeper 1", "step": "approve"},
+        ("version 3, not 2", "Keeper 1 recorded approve", "casereview show LN-2026-001"),
+    ),
+    (UnknownCase(ref="LN-1"), {"ref": "LN-1"}, ("no case LN-1", "casereview list")),
+    (
+        UnknownWorkflow(name="sale", known=("loan", "claim")),
+        {"name": "sale", "known": ["loan", "claim"]},
+        ("no workflow sale", "loan or claim"),
+    ),
+    (
+        UnknownStep(workflow="loan", step="sell", known=("lend", "refuse")),
+        {"workflow": "loan", "step": "sell", "known": ["lend", "refuse"]},
+        ("loan has no step sell", "lend, refuse"),
+    ),
+    (
+        UnknownRole(role="king", known=("keeper", "reader")),
+        {"role": "king", "known": ["keeper", "reader"]},
+        ("no role king", "keeper or reader"),
+    ),
+    (
+        UnknownState(state="sold", known=("asked", "lent")),
+        {"state": "sold", "known": ["asked", "lent"]},
+        ("no state sold", "asked or lent"),
+    ),
+    (
+        UnknownPerson(name="Visitor 1"),
+        {"name": "Visitor 1"},
+        ("Visitor 1 is not among the people", 'casereview people add "Visitor 1" --role ROLE'),
+    ),
+    (
+        InvalidForm(form="lend", faults=(FAULT,)),
+        {"form": "lend", "faults": [{"path": "address.town", "expected": "text", "found": "nothing"}]},
+        ("lend", "1 thing to mend", "address.town: expected text, found nothing"),
+    ),
+    (
+        BadDate(given="2026-02-30", expected="a day up to today, 2026-01-05"),
+        {"given": "2026-02-30", "expected": "a day up to today, 2026-01-05"},
+        ("2026-02-30", "a day up to today, 2026-01-05"),
+    ),
+    (
+        RequestIdReused(request_id="r-1", ref="LN-2026-001"),
+        {"request_id": "r-1", "ref": "LN-2026-001"},
+        ("r-1 was used before", "LN-2026-001", "an id of its own"),
+    ),
+    (
+        BadValue(name="request_id", expected="1 to 200 printable characters", found="something else"),
+        {"name": "request_id", "expected": "1 to 200 printable characters", "found": "something else"},
+        ("request_id: expected 1 to 200 printable characters, found something else",),
+    ),
+    (
+        UnsoundWorkflow(
+            workflow="loan", faults=("The state sold cannot be reached.", "lend can be taken in no state.")
+        ),
+        {"workflow": "loan", "faults": ["The state sold cannot be reached.", "lend can be taken in no state."]},
+        ("loan cannot work", "The state sold cannot be reached. lend can be taken in no state."),
+    ),
+    (
+        DatabaseProblem(database="sqlite:///x.db", problem="does not exist", remedy="Create it."),
+        {"database": "sqlite:///x.db", "problem": "does not exist", "remedy": "Create it."},
+        ("sqlite:///x.db does not exist. Create it.",),
+    ),
+)
+EACH_ERROR = pytest.mark.parametrize(
+    ("error", "facts", "words"), [pytest.param(*row, id=type(row[0]).__name__) for row in EVERY]
+)
+
+
+def every_error() -> set[type[CasereviewError]]:
+    found = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, CasereviewError)}
+    return found - {CasereviewError, BadInput, StoreError}
+
+
+def test_every_error_is_in_the_table() -> None:
+    assert {type(error) for error, _, _ in EVERY} == every_error()
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    assert len({kind.code for kind in every_error()} | {CasereviewError.code}) == len(EVERY) + 1
+
+
+@EACH_ERROR
+def test_an_error_gives_its_facts_as_plain_values(
+    error: CasereviewError, facts: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    assert error.facts() == facts
+    assert json.loads(json.dumps(error.facts())) == facts
+
+
+@EACH_ERROR
+def test_an_error_says_what_is_the_matter_and_what_to_do(
+    error: CasereviewError, facts: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    assert [part for part in words if part not in str(error)] == []
+
+
+@EACH_ERROR
+def test_an_error_survives_the_way_between_processes(
+    error: CasereviewError, facts: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (again.facts(), str(again)) == (facts, str(error))
+
+
+def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
+    other = Block(guard="role", reason="It takes the decision of the keeper.", cleared_by="keeper or librarian")
+    error = Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK, other), instead=())
+    lines = str(error).splitlines()
+    assert [line for line in lines if BLOCK.reason in line and "keeper can clear it" in line]
+    assert [line for line in lines if other.reason in line and "keeper or librarian can clear it" in line]
+    assert "Possible now" not in str(error)
+
+
+def test_several_faults_stand_on_a_line_each() -> None:
+    error = InvalidForm(form="lend", faults=(FAULT, Fault(path="kind", expected="home or display", found="'attic'")))
+    assert str(error).splitlines() == [
+        "What was given for lend has 2 things to mend:",
+        "  - address.town: expected text, found nothing",
+        "  - kind: expected home or display, found 'attic'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [((), ""), (("a",), "a"), (("a", "b"), "a or b"), (("a", "b", "c"), "a, b or c")],
+    ids=["none", "one", "two", "three"],
+)
+def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) -> None:
+    assert one_of(names) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "family"),
+    [
+        (InvalidForm, BadInput),
+        (BadDate, BadInput),
+        (BadValue, BadInput),
+        (RequestIdReused, BadInput),
+        (UnknownCase, BadInput),
+        (UnknownPerson, BadInput),
+        (UnknownRole, BadInput),
+        (UnknownState, BadInput),
+        (UnknownStep, BadInput),
+        (UnknownWorkflow, BadInput),
+        (DatabaseProblem, StoreError),
+    ],
+)
+def test_errors_are_caught_by_family(kind: type[CasereviewError], family: type[CasereviewError]) -> None:
+    assert issubclass(kind, family)
+
+
+@pytest.mark.parametrize("kind", [Refused, Conflict, NotAllowed, UnsoundWorkflow])
+def test_a_refusal_and_a_conflict_are_not_bad_input(kind: type[CasereviewError]) -> None:
+    assert not issubclass(kind, BadInput | StoreError)
