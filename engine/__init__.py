@@ -13,12 +13,14 @@ from .errors import (
     Block,
     CasereviewError,
     Conflict,
+    Contention,
     Fault,
     InvalidForm,
     NotAllowed,
     Refused,
     StoreError,
     UnknownCase,
+    VersionConflict,
 )
 from .store import Overdue, Person, Selection, Store
 
@@ -34,6 +36,7 @@ __all__ = [
     "ClockStatus",
     "Command",
     "Conflict",
+    "Contention",
     "Engine",
     "Event",
     "EventKind",
@@ -53,5 +56,6 @@ __all__ = [
     "Term",
     "Unit",
     "UnknownCase",
+    "VersionConflict",
     "Workflow",
 ]

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import msgspec
 
@@ -22,7 +23,7 @@ from .calendars import ENGLAND_AND_WALES, Calendar
 from .case import Actor, Authority, Case, Event, Link, Secret
 from .commands import Command, Day, Open, Step
 from .definition import Workflow
-from .errors import Conflict, NotAllowed, RequestIdReused, UnknownCase, UnknownPerson, UnknownRole, UnknownState
+from .errors import NotAllowed, RequestIdReused, UnknownCase, UnknownPerson, UnknownRole, UnknownState, VersionConflict
 from .evolve import fold
 from .occurrence import day_meant
 from .people import checked_person, checked_request_id
@@ -88,6 +89,24 @@ class Engine:
         self._store = store
         self._now = now
 
+    @contextmanager
+    def within(self, transaction: Any) -> Iterator[Engine]:
+        """The same engine within a transaction of the host's.
+
+        What it records is kept when the host commits, and gone when the host rolls back. It never
+        tries again: after a `Conflict` the host reruns its whole transaction. On SQLite the host
+        begins with BEGIN IMMEDIATE, or lets this engine's first write begin so.
+
+        Args:
+            transaction: A SQLAlchemy `Connection` or `Session` over the same database.
+
+        Raises:
+            BadValue: where it is neither.
+        """
+        yield Engine(
+            self._store.joined(transaction), self.workflows.all, now=self._now, calendar=self.calendar
+        )
+
     # --- moving cases ---------------------------------------------------------------------------
 
     def open(
@@ -138,17 +157,19 @@ class Engine:
         Raises:
             BadInput: where what was given cannot be understood.
             Refused: where a rule forbids it.
-            Conflict: where the case is no longer at `if_version`.
+            Conflict: where the case is no longer at `if_version`, or the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        with self._store.writing() as writer:
-            return self._carry_out(writer, command)
+        return self._store.write(lambda writer: self._carry_out(writer, command))
 
     def rehearse(self, command: Command) -> Recorded:
         """What a command would come to, judged on the record as it is; nothing is kept."""
+
+        def rehearsal(writer: Writer) -> Never:
+            raise _RehearsedError(self._carry_out(writer, command))
+
         try:
-            with self._store.writing() as writer:
-                raise _RehearsedError(self._carry_out(writer, command))
+            self._store.write(rehearsal)
         except _RehearsedError as rehearsed:
             return rehearsed.recorded
 
@@ -252,17 +273,14 @@ class Engine:
         if not actor.roles & set(managers):
             raise NotAllowed(actor=actor.name, action="say who may act", roles=managers)
         given = checked_person(name=name, role=role, agency=agency, email=email)
-        with self._store.writing() as writer:
+
+        def keep(writer: Writer) -> Person:
             known = writer.person(given.name)
-            if known is not None:
-                given = replace(
-                    given,
-                    roles=tuple(sorted({*known.roles, *given.roles})),
-                    agency=given.agency or known.agency,
-                    email=given.email or known.email,
-                )
-            writer.keep_person(given, actor.name, self._now())
-            return given
+            person = given if known is None else given.beside(known)
+            writer.keep_person(person, actor.name, self._now())
+            return person
+
+        return self._store.write(keep)
 
     # --- one transaction ----------------------------------------------------------------------------
 
@@ -295,7 +313,7 @@ class Engine:
         workflow = self.workflows.of(case)
         if command.if_version is not None and command.if_version != case.version:
             latest = writer.events(case.ref)[-1]
-            raise Conflict(
+            raise VersionConflict(
                 ref=case.ref,
                 expected=command.if_version,
                 found=case.version,

@@ -138,8 +138,12 @@ class NotAllowed(CasereviewError):
         )
 
 
-@dataclass(kw_only=True, eq=False)
 class Conflict(CasereviewError):
+    """Somebody else was first: look again and decide anew, or run the whole transaction again."""
+
+
+@dataclass(kw_only=True, eq=False)
+class VersionConflict(Conflict):
     """Somebody else moved the case first.
 
     Attributes:
@@ -161,6 +165,24 @@ class Conflict(CasereviewError):
         return (
             f"{self.ref} is at version {self.found}, not {self.expected}: {self.moved_by} recorded"
             f" {self.step} meanwhile. Look at it again (casereview show {self.ref}) and decide anew."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class Contention(Conflict):
+    """Others were writing the same rows at the same moment, and the database gave way to them.
+
+    Attributes:
+        database: Where it is, without any password.
+    """
+
+    code: ClassVar[str] = "contention"
+    database: str
+
+    def __str__(self) -> str:
+        return (
+            f"Others were writing the same case in {self.database} at the same moment, and went first."
+            " Nothing was changed. Do it again."
         )
 
 

@@ -26,6 +26,11 @@ class Registry:
         return iter(self._latest.values())
 
     @property
+    def all(self) -> tuple[Workflow, ...]:
+        """Every version of every workflow."""
+        return tuple(self._all.values())
+
+    @property
     def roles(self) -> Mapping[str, Role]:
         """Every role that a workflow names, by name."""
         return {role.name: role for workflow in self for role in workflow.roles}

@@ -2,7 +2,7 @@
 
 `persistence` implements it over SQLAlchemy. A store keeps these promises:
 
-- `writing()` is one transaction: everything in it is kept when it ends, or nothing is.
+- `write()` is one transaction: everything in it is kept when it ends, or nothing is.
 - In it, `lock` comes first: it holds the root of the case's tree, so that whatever guards look at
   cannot change before the step is kept.
 - Reading sees whole transactions only.
@@ -10,13 +10,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from .case import Case, Clock, ClockStatus, Event, Secret
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,15 @@ class Person:
     roles: tuple[str, ...]
     agency: str | None = None
     email: str | None = None
+
+    def beside(self, known: Person) -> Person:
+        """This person with the roles that were known already, and what is not said anew."""
+        return Person(
+            name=self.name,
+            roles=tuple(sorted({*known.roles, *self.roles})),
+            agency=self.agency or known.agency,
+            email=self.email or known.email,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +176,10 @@ class Writer(Reader, Protocol):
         ...
 
     def next_reference(self, prefix: str, year: int) -> str:
-        """A fresh reference, without gaps: it is given back where the transaction fails."""
+        """The next reference of a prefix and year, held until the transaction ends.
+
+        It is taken when a case of that reference is recorded, so references have no gaps.
+        """
         ...
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
@@ -183,6 +198,14 @@ class Store(Protocol):
         """A consistent look at the record."""
         ...
 
-    def writing(self) -> AbstractContextManager[Writer]:
-        """One transaction: kept whole when the block ends, dropped whole when it raises."""
+    def write(self, work: Callable[[Writer], T]) -> T:
+        """One transaction: kept whole when `work` returns, dropped whole when it raises.
+
+        `work` may be called again where the database asks for it, so it has no effect but on the
+        writer it is given.
+        """
+        ...
+
+    def joined(self, transaction: Any) -> Store:
+        """The same store within a transaction of the host's, which ends as the host ends it."""
         ...

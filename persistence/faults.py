@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ..engine.errors import DatabaseProblem
+from ..engine.errors import Contention, DatabaseProblem
 
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
@@ -34,6 +34,22 @@ _SQLITE = (
 )
 
 
+# PostgreSQL says it by SQLSTATE, by the class of two characters or in full; the longest match counts.
+_UNCHANGED = "Nothing was changed."
+_POSTGRES = {
+    "28": ("refuses this account", "Check the user and the password in the URL."),
+    "3D000": ("does not exist on that server", "Create it there with: createdb."),
+    "42P01": ("has lost a table of ours", f"{_UNCHANGED} Put back the latest backup."),
+    "42703": ("has lost a column of ours", f"{_UNCHANGED} Put back the latest backup."),
+    "42501": ("does not let this account do that", f"{_UNCHANGED} Ask whoever runs it for the right to."),
+    "25006": ("is read-only", f"{_UNCHANGED} Write to the primary server."),
+    "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} See to the server, then try again."),
+    "55P03": ("is being written by somebody else", f"{_UNCHANGED} Try again in a moment."),
+}
+_PASSING = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, and a key that another writer was first to take."""
+
+
 class DamagedError(Exception):
     """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
 
@@ -46,7 +62,8 @@ def translated(database: str) -> Iterator[None]:
         database: Where the database is, without any password.
 
     Raises:
-        DatabaseProblem: in place of any error of the driver's.
+        Contention: where others were first, and went on being first.
+        DatabaseProblem: in place of any other error of the driver's.
     """
     try:
         yield
@@ -55,26 +72,48 @@ def translated(database: str) -> Iterator[None]:
             database=database, problem="has no connection free", remedy="Nothing was changed. Try again in a moment."
         ) from None
     except DBAPIError as error:
+        if is_passing(error):
+            raise Contention(database=database) from None
         raise _problem(error, database) from None
     except DamagedError:
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 
 
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the same transaction, run again, may well go through."""
+    return _sqlstate(error) in _PASSING
+
+
 def _problem(error: DBAPIError, database: str) -> DatabaseProblem:
+    problem, remedy = _known(error)
+    return DatabaseProblem(database=database, problem=problem, remedy=remedy)
+
+
+def _known(error: DBAPIError) -> tuple[str, str]:
+    state = _sqlstate(error)
+    for known in (state, state[:2]):
+        if known in _POSTGRES:
+            return _POSTGRES[known]
     said = str(error.orig).lower()
-    for words, problem, remedy in _SQLITE:
-        if words in said:
-            return DatabaseProblem(database=database, problem=problem, remedy=remedy)
+    if not state:
+        for words, problem, remedy in _SQLITE:
+            if words in said:
+                return problem, remedy
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return DatabaseProblem(
-            database=database,
-            problem="does not answer",
-            remedy="Nothing is known to have changed. Check that it is running, then try again.",
+        # In the middle of a commit nobody can know; a request id makes repeating safe.
+        return (
+            "does not answer",
+            "Check that it is running. Look whether the step is there before repeating it, or repeat it with the"
+            " same --request-id.",
         )
-    kind = type(error.orig).__name__
-    return DatabaseProblem(
-        database=database,
-        problem=f"refused what was asked of it ({kind})",
-        remedy="Nothing was changed. This is a fault of casereview: please report it.",
+    kind = state or type(error.orig).__name__
+    return (
+        f"refused what was asked of it ({kind})",
+        "Nothing was changed. This is a fault of casereview: please report it.",
     )
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    """PostgreSQL's code for an error; empty for SQLite's."""
+    return str(getattr(error.orig, "sqlstate", None) or "")

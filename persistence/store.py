@@ -8,7 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from ..engine.case import Case, Clock, Event, EventKind, Secret
 from ..engine.sealing import digest
@@ -163,16 +176,12 @@ class SqlWriter(SqlReader):
         self._connection.execute(insert(tables.request), row)
 
     def next_reference(self, prefix: str, year: int) -> str:
-        """A fresh reference, without gaps: it is given back where the transaction fails."""
+        """The next reference of a prefix and year, held until the transaction ends."""
+        first = {"prefix": prefix, "year": year, "last": 0}
+        self._connection.execute(self._insert_unless_there(tables.counter), first)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
-        last = self._connection.execute(
-            select(tables.counter.c.last).where(here).with_for_update()
-        ).scalar_one_or_none()
-        if last is None:
-            self._connection.execute(insert(tables.counter), {"prefix": prefix, "year": year, "last": 1})
-        else:
-            self._connection.execute(update(tables.counter).where(here).values(last=last + 1))
-        return f"{prefix}-{year}-{(last or 0) + 1:03d}"
+        last = self._connection.execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
+        return f"{prefix}-{year}-{last + 1:03d}"
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
@@ -180,6 +189,7 @@ class SqlWriter(SqlReader):
         case = replace(case, head=head)
         row = case_row(case)
         if events[0].seq == 1:
+            self._take_reference(case.ref)
             self._connection.execute(insert(tables.case), row)
         else:
             self._connection.execute(update(tables.case).where(tables.case.c.ref == case.ref).values(row))
@@ -204,6 +214,20 @@ class SqlWriter(SqlReader):
         roles = [{"name": person.name, "role": role} for role in person.roles if not known or role not in known.roles]
         if roles:
             self._connection.execute(insert(tables.person_role), roles)
+
+    def _take_reference(self, ref: str) -> None:
+        # Only now, not when it was asked for: a case that was refused leaves no gap behind, even in
+        # a host's transaction that goes on.
+        prefix, year, number = ref.rsplit("-", 2)
+        here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == int(year))
+        self._connection.execute(update(tables.counter).where(here).values(last=int(number)))
+
+    def _insert_unless_there(self, table: Table) -> Insert:
+        if self._connection.dialect.name == "sqlite":
+            from sqlalchemy.dialects.sqlite import insert as dialect_insert
+        else:
+            from sqlalchemy.dialects.postgresql import insert as dialect_insert
+        return dialect_insert(table).on_conflict_do_nothing()
 
     def _append(self, events: tuple[Event, ...]) -> str:
         before = select(tables.event.c.hash).where(

@@ -22,10 +22,13 @@ from sqlalchemy import (
 
 from .types import Instant, Json
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema revision that this version works with; the newest of the migrations."""
 
 VERSION_TABLE = "casereview_alembic_version"
+
+# References sort by their bytes on both databases, whatever the server's language.
+REF = String(64).with_variant(String(64, collation="C"), "postgresql")
 
 metadata = MetaData(
     naming_convention={
@@ -57,9 +60,9 @@ counter = Table(
 case = Table(
     "casereview_case",
     metadata,
-    Column("ref", String(64), primary_key=True),
-    Column("root", String(64), nullable=False),
-    Column("parent", String(64)),
+    Column("ref", REF, primary_key=True),
+    Column("root", REF, nullable=False),
+    Column("parent", REF),
     Column("workflow", String(64), nullable=False),
     Column("workflow_version", Integer, nullable=False),
     Column("version", Integer, nullable=False),
@@ -84,13 +87,13 @@ case_agency = Table(
     "casereview_case_agency",
     metadata,
     Column("agency", String(200), primary_key=True),
-    Column("case_ref", String(64), ForeignKey(case.c.ref), primary_key=True),
+    Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
 )
 
 event = Table(
     "casereview_event",
     metadata,
-    Column("case_ref", String(64), primary_key=True),
+    Column("case_ref", REF, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("trigger", String(64), nullable=False),
@@ -113,7 +116,7 @@ event = Table(
 sensitive = Table(
     "casereview_sensitive",
     metadata,
-    Column("case_ref", String(64), primary_key=True),
+    Column("case_ref", REF, primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("path", String(500), primary_key=True),
     Column("salt", LargeBinary, nullable=False),
@@ -123,7 +126,7 @@ sensitive = Table(
 clock = Table(
     "casereview_clock",
     metadata,
-    Column("case_ref", String(64), ForeignKey(case.c.ref), primary_key=True),
+    Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
     Column("deadline", String(64), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("position", Integer, nullable=False),
@@ -167,7 +170,7 @@ request = Table(
     metadata,
     Column("request_id", String(200), primary_key=True),
     Column("digest", String(64), nullable=False),
-    Column("case_ref", String(64), nullable=False),
+    Column("case_ref", REF, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )

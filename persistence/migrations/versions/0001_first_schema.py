@@ -16,13 +16,16 @@ branch_labels = None
 depends_on = None
 
 
+REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+
+
 def upgrade() -> None:
     """Lays the schema."""
     op.create_table(
         "casereview_case",
-        sa.Column("ref", sa.String(length=64), nullable=False),
-        sa.Column("root", sa.String(length=64), nullable=False),
-        sa.Column("parent", sa.String(length=64), nullable=True),
+        sa.Column("ref", REF, nullable=False),
+        sa.Column("root", REF, nullable=False),
+        sa.Column("parent", REF, nullable=True),
         sa.Column("workflow", sa.String(length=64), nullable=False),
         sa.Column("workflow_version", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -52,7 +55,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_event",
-        sa.Column("case_ref", sa.String(length=64), nullable=False),
+        sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("trigger", sa.String(length=64), nullable=False),
@@ -85,14 +88,14 @@ def upgrade() -> None:
         "casereview_request",
         sa.Column("request_id", sa.String(length=200), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("case_ref", sa.String(length=64), nullable=False),
+        sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("request_id", name="pk_casereview_request"),
     )
     op.create_table(
         "casereview_sensitive",
-        sa.Column("case_ref", sa.String(length=64), nullable=False),
+        sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("path", sa.String(length=500), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
@@ -108,13 +111,13 @@ def upgrade() -> None:
     op.create_table(
         "casereview_case_agency",
         sa.Column("agency", sa.String(length=200), nullable=False),
-        sa.Column("case_ref", sa.String(length=64), nullable=False),
+        sa.Column("case_ref", REF, nullable=False),
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_agency_case_ref"),
         sa.PrimaryKeyConstraint("agency", "case_ref", name="pk_casereview_case_agency"),
     )
     op.create_table(
         "casereview_clock",
-        sa.Column("case_ref", sa.String(length=64), nullable=False),
+        sa.Column("case_ref", REF, nullable=False),
         sa.Column("deadline", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),

@@ -1,0 +1,261 @@
+"""How each kind of database is connected to, and what is particular to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ..engine.errors import BadValue, DatabaseProblem
+from .location import is_network_path
+
+WAIT_SECONDS = 5
+"""How long a writer waits for another one before it gives a clear answer."""
+
+APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by
+INIT = "Create one there with: casereview init."
+RIGHT_FILE = "Point --database or CASEREVIEW_DATABASE at the right file."
+IMMEDIATE = {"casereview_begin": "BEGIN IMMEDIATE"}
+
+
+class Backend(Protocol):
+    """One kind of database."""
+
+    url: URL
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people, without any password."""
+        ...
+
+    @property
+    def engine(self) -> Engine:
+        """For reading: a transaction sees one state of the record throughout."""
+        ...
+
+    @property
+    def writing(self) -> Engine:
+        """For writing."""
+        ...
+
+    @property
+    def creating(self) -> Engine:
+        """For laying a schema where there may be nothing yet."""
+        ...
+
+    def look(self, *, to_create: bool) -> None:
+        """Whether there is something to connect to; DatabaseProblem or BadValue where there is not."""
+        ...
+
+    def created(self) -> None:
+        """What is to be done once, after a schema was laid."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        ...
+
+
+class Sqlite:
+    """SQLite: one file, or a database in memory that is gone with the process."""
+
+    def __init__(self, url: URL) -> None:
+        """A backend at a URL; nothing is connected yet."""
+        self.url = url
+
+    @property
+    def name(self) -> str:
+        """Where it is: its path as it was typed."""
+        return f"sqlite:///{self.url.database}" if self.path else "sqlite://"
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None for a database in memory."""
+        if self.url.database in (None, "", ":memory:"):
+            return None
+        return Path(str(self.url.database))
+
+    @cached_property
+    def engine(self) -> Engine:
+        """For reading."""
+        return self._connectable("rw")
+
+    @property
+    def writing(self) -> Engine:
+        """For writing: the lock is taken at once, since a reader that turns writer may have to fail."""
+        return self.engine.execution_options(**IMMEDIATE)
+
+    @cached_property
+    def creating(self) -> Engine:
+        """For laying a schema: makes the file where there is none."""
+        return (self._connectable("rwc") if self.path else self.engine).execution_options(**IMMEDIATE)
+
+    def look(self, *, to_create: bool) -> None:
+        """Whether there is a file, or a place for one."""
+        path = self.path
+        if path is None:
+            return
+        if to_create and is_network_path(str(path)):
+            raise BadValue(
+                name="the database",
+                expected="a file on a local disk (on a network share two machines would overwrite each other)",
+                found=str(path),
+            )
+        try:
+            if path.is_dir():
+                remedy = "Give the path of a file in it." if to_create else RIGHT_FILE
+                raise self._problem("is a folder, not a file", remedy)
+            if to_create and not path.parent.is_dir():
+                remedy = f"Create the folder {path.parent} first."
+                raise self._problem("lies in a folder that does not exist", remedy)
+            if not to_create and not path.exists():
+                raise self._problem("does not exist", INIT)
+        except OSError as error:
+            reason = (error.strerror or "the path cannot be used").lower()
+            raise self._problem(f"cannot be reached ({reason})", "Check the path, and this account's rights.") from None
+
+    def created(self) -> None:
+        """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
+        with _plain(self.creating) as connection:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("PRAGMA journal_mode = WAL")
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        for made in ("engine", "creating"):
+            if made in self.__dict__:
+                self.__dict__.pop(made).dispose()
+
+    def _connectable(self, mode: str) -> Engine:
+        # No parameters in errors or logs: they are the record's content.
+        options: dict[str, Any] = {"hide_parameters": True}
+        path = self.path
+        if path is None:
+            made = create_engine(self.url, poolclass=StaticPool, connect_args={"check_same_thread": False}, **options)
+        else:
+            # Connected to by ourselves: SQLAlchemy's URL would read a `%` or `#` in a folder's name
+            # as its own, and without a mode SQLite makes a file wherever it finds none.
+            location = f"{path.absolute().as_uri()}?mode={mode}"
+
+            def connection() -> sqlite3.Connection:
+                return sqlite3.connect(location, uri=True, timeout=WAIT_SECONDS, check_same_thread=False)
+
+            made = create_engine(self.url, creator=connection, **options)
+        event.listen(made, "connect", _sqlite_connected)
+        event.listen(made, "begin", _sqlite_begun)
+        return made
+
+    def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
+        return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
+
+
+class Postgres:
+    """PostgreSQL, by psycopg 3."""
+
+    def __init__(self, url: URL) -> None:
+        """A backend at a URL; nothing is connected yet."""
+        self.url = url.set(drivername="postgresql+psycopg")
+
+    @property
+    def name(self) -> str:
+        """Where it is, without any password."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    @property
+    def engine(self) -> Engine:
+        """For reading: one snapshot for the whole transaction."""
+        return self.writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @cached_property
+    def writing(self) -> Engine:
+        """For writing: rows are locked, so READ COMMITTED sees what the lock waited for."""
+        made = create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+        event.listen(made, "connect", _postgres_connected)
+        return made
+
+    @property
+    def creating(self) -> Engine:
+        """For laying a schema."""
+        return self.writing
+
+    def look(self, *, to_create: bool) -> None:
+        """Whether the driver is there; the server answers for itself."""
+        try:
+            import psycopg  # noqa: F401
+        except ImportError:
+            raise DatabaseProblem(
+                database=self.name,
+                problem="needs the driver psycopg, which is not installed",
+                remedy="Install it with: pip install casereview[postgres].",
+            ) from None
+
+    def created(self) -> None:
+        """Nothing more."""
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        if "writing" in self.__dict__:
+            self.__dict__.pop("writing").dispose()
+
+
+def backend_for(url: str) -> Backend:
+    """The backend of a SQLAlchemy URL.
+
+    Raises:
+        BadValue: where the URL is malformed, or of a kind of database that is not supported.
+    """
+    expected = "one like sqlite:///casereview.db or postgresql://user@host/database"
+    try:
+        parsed = make_url(url)
+        kind = parsed.get_backend_name()
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind == "sqlite" and parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        if parsed.host is not None:
+            # Two slashes name a machine; what was meant for a file's name would be lost without a word.
+            expected, found = "three slashes, as in sqlite:///casereview.db", "two"
+            raise BadValue(name="the database's URL", expected=expected, found=found)
+        return Sqlite(parsed)
+    if kind == "postgresql":
+        if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+            return Postgres(parsed)
+        expected = "postgresql://… or postgresql+psycopg://…"
+    # The URL itself is not quoted: it may hold a password.
+    found = "another driver" if kind == "postgresql" else "something else"
+    raise BadValue(name="the database's URL", expected=expected, found=found)
+
+
+def _sqlite_connected(connection: Any, _record: object) -> None:
+    # The driver is not to begin transactions of its own.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    # An acknowledged step survives a power cut.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _sqlite_begun(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("casereview_begin", "BEGIN"))
+
+
+def _postgres_connected(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+    connection.commit()
+
+
+@contextmanager
+def _plain(engine: Engine) -> Iterator[sqlite3.Connection]:
+    """The driver's own connection, outside any transaction: a journal's mode changes nowhere else."""
+    pooled = engine.raw_connection()
+    try:
+        assert pooled.driver_connection is not None
+        yield pooled.driver_connection
+    finally:
+        pooled.close()

@@ -1,0 +1,33 @@
+"""The schema's revision: which one a database has, and moving it forward."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, select
+
+from . import tables
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of our schema in a database; None where it has none of ours."""
+    if not inspect(connection).has_table(tables.VERSION_TABLE):
+        return None
+    return connection.execute(select(tables.revision.c.version_num)).scalar_one_or_none()
+
+
+def revisions() -> tuple[str, ...]:
+    """Every revision that this version knows, oldest first."""
+    return tuple(f"{number:04d}" for number in range(1, int(tables.HEAD) + 1))
+
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Brings the schema to a revision, within the connection's transaction."""
+    # Imported here: it costs half a second, which no step should pay.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
