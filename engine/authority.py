@@ -38,11 +38,29 @@ def authority_for(workflow: Workflow, transition: Transition, actor: Actor, give
     if given is None:
         own = next((role for role in transition.roles if role in actor.roles), "")
         return Authority(name=actor.name, capacity=own)
+    return known_authority(workflow, given)
+
+
+def known_authority(workflow: Workflow, given: Authority) -> Authority:
+    """The authority that was given, once it is found well formed.
+
+    Raises:
+        InvalidForm: where it is not.
+        UnknownRole: where its capacity is no role of the workflow.
+    """
     fields = {"name": given.name, "capacity": given.capacity, "evidence": given.evidence}
     known = tuple(role.name for role in workflow.roles)
     if read(Decider, fields, of="decided_by").capacity not in known:
         raise UnknownRole(role=given.capacity, known=known)
     return given
+
+
+def recording_blocks(workflow: Workflow, actor: Actor) -> tuple[Block, ...]:
+    """What stands in the way of somebody who would amend the record itself."""
+    if may_record_for_others(workflow, actor):
+        return ()
+    reason = f"It is for those who keep the record, and {actor.name} is none of them."
+    return (_block("recorder", reason, _names(workflow, "records_for_others")),)
 
 
 def authority_blocks(

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     OPENED = "opened"
     STEP = "step"
     DEADLINE_PASSED = "deadline_passed"
+    CORRECTED = "corrected"
+    DISPOSED = "disposed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +177,7 @@ class Effects:
         clocks: Each clock that changes, as it is afterwards.
         links: Connections made.
         warnings: What was pointed out to the person who recorded it.
+        amends: Whether a correction's record takes the place of the step's in the case's data.
     """
 
     title: str | None = None
@@ -183,6 +186,7 @@ class Effects:
     clocks: tuple[Clock, ...] = ()
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
+    amends: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,7 +212,8 @@ class Event:
         ref: The case's reference.
         seq: Its number in the case's history, from 1.
         kind: What sort of thing it records.
-        trigger: The step taken; for a deadline that passed, the deadline's name.
+        trigger: The step taken; for a deadline that passed, the deadline's name; for a correction,
+            the step whose record is corrected; for a disposal, `dispose`.
         from_state: The state before; None for the opening.
         to_state: The state after.
         recorded_by: Who recorded it.

@@ -60,4 +60,54 @@ class Step:
     request_id: str | None = None
 
 
-Command = Open | Step
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Correct:
+    """Say what was wrong in an event, and what is right; the event itself stays as it is.
+
+    Attributes:
+        ref: The case.
+        seq: The event's number.
+        actor: Who records.
+        wrong: What was wrong; not shown by `repr`, since it may be about a family.
+        reasons: Why it is corrected.
+        data: The fields of the step's record that are right now; none for words alone.
+        decided_by: On whose decision; None where the actor decides.
+        if_version: The version the caller has seen; another one is a conflict.
+        request_id: An id of the caller's, by which a repeated request is known.
+    """
+
+    ref: str
+    seq: int
+    actor: Actor
+    wrong: str = field(repr=False)
+    reasons: str
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    decided_by: Authority | None = None
+    if_version: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dispose:
+    """Dispose of sensitive values, for good; the history keeps their digests and proves itself still.
+
+    Attributes:
+        ref: The case.
+        actor: Who records.
+        reasons: On what ground.
+        seq: Those of this event alone; None for all that the case has.
+        decided_by: On whose decision; None where the actor decides.
+        if_version: The version the caller has seen; another one is a conflict.
+        request_id: An id of the caller's, by which a repeated request is known.
+    """
+
+    ref: str
+    actor: Actor
+    reasons: str
+    seq: int | None = None
+    decided_by: Authority | None = None
+    if_version: int | None = None
+    request_id: str | None = None
+
+
+Command = Open | Step | Correct | Dispose

@@ -18,14 +18,11 @@ from .clocks import Moment, after_step, changes, passed
 from .commands import Open, Step
 from .definition import Transition, Workflow, value_at
 from .errors import Block, Refused, UnknownStep, one_of
-from .evolve import evolve
+from .evolve import SYSTEM, evolve
 from .forms import Form, read
 from .machine import compiled
 from .occurrence import Occurrence, occurrence
 from .sealing import Salt, sealed
-
-SYSTEM = "system"
-"""Who records what no person does: the passing of a deadline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Never
 
@@ -21,10 +21,10 @@ import msgspec
 
 from .calendars import ENGLAND_AND_WALES, Calendar
 from .case import Actor, Authority, Case, Event, Link, Secret
-from .commands import Command, Day, Open, Step
+from .commands import Command, Correct, Day, Dispose, Open, Step
 from .definition import Workflow
 from .errors import NotAllowed, RequestIdReused, UnknownCase, UnknownPerson, UnknownRole, UnknownState, VersionConflict
-from .evolve import fold
+from .evolve import SYSTEM, fold
 from .occurrence import day_meant
 from .people import checked_person, checked_request_id
 from .registry import Registry
@@ -33,7 +33,7 @@ from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
     from .available import Possible
-    from .decide import Decision, Opening
+    from .decide import Decision, Judging, Opening
 
 SALT_BYTES = 16
 
@@ -103,9 +103,7 @@ class Engine:
         Raises:
             BadValue: where it is neither.
         """
-        yield Engine(
-            self._store.joined(transaction), self.workflows.all, now=self._now, calendar=self.calendar
-        )
+        yield Engine(self._store.joined(transaction), self.workflows.all, now=self._now, calendar=self.calendar)
 
     # --- moving cases ---------------------------------------------------------------------------
 
@@ -179,14 +177,16 @@ class Engine:
 
     # --- looking ----------------------------------------------------------------------------------
 
-    def case(self, ref: str) -> Case:
-        """The case as it stands.
+    def case(self, ref: str, *, as_of: datetime | None = None) -> Case:
+        """The case as it stands, or as it stood by what had been recorded at an instant.
 
         Raises:
-            UnknownCase: where there is none.
+            UnknownCase: where there is none, or was none yet.
         """
         with self._store.reading() as reader:
-            return _found(reader.case(ref), ref)
+            if as_of is None:
+                return _found(reader.case(ref), ref)
+            return _found(fold(_recorded_by(reader.events(ref), as_of)), ref)
 
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
         """The cases that a selection names, in the order of their references.
@@ -202,15 +202,19 @@ class Engine:
         with self._store.reading() as reader:
             return reader.cases(selection)
 
-    def history(self, ref: str) -> tuple[Event, ...]:
-        """What happened to a case, oldest first.
+    def history(self, ref: str, *, as_of: datetime | None = None) -> tuple[Event, ...]:
+        """What happened to a case, oldest first; or what of it had been recorded at an instant.
 
         Raises:
-            UnknownCase: where there is none.
+            UnknownCase: where there is none, or was none yet.
         """
         with self._store.reading() as reader:
-            _found(reader.case(ref), ref)
-            return reader.events(ref)
+            events = reader.events(ref)
+        if as_of is not None:
+            events = _recorded_by(events, as_of)
+        if not events:
+            raise UnknownCase(ref=ref)
+        return events
 
     def sensitive(self, ref: str) -> Mapping[str, Secret]:
         """A case's sensitive values, by the digest that stands for each in case and history."""
@@ -288,7 +292,7 @@ class Engine:
         digest = _digest(command) if command.request_id is not None else ""
         # The case is held before the request id is looked at: of two equal requests at once, the
         # second one waits here and then finds the first one's answer.
-        held = writer.lock(command.ref) if isinstance(command, Step) else None
+        held = None if isinstance(command, Open) else writer.lock(command.ref)
         if command.request_id is not None:
             checked_request_id(command.request_id)
             if (before := writer.remembered(command.request_id)) is not None:
@@ -310,21 +314,29 @@ class Engine:
             workflow = self.workflows.latest(command.workflow)
             return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
         case = _found(held, command.ref)
-        workflow = self.workflows.of(case)
         if command.if_version is not None and command.if_version != case.version:
-            latest = writer.events(case.ref)[-1]
-            raise VersionConflict(
-                ref=case.ref,
-                expected=command.if_version,
-                found=case.version,
-                moved_by=latest.recorded_by,
-                step=latest.trigger,
-            )
+            raise _conflict(writer, case, command.if_version)
+        workflow = self.workflows.of(case)
+        if not isinstance(command, Step):
+            return self._decide_amendment(writer, workflow, case, command, judging)
         opens = step_of(workflow, command.trigger).opens
         opened_ref = None
         if opens is not None:
             opened_ref = self._reference(writer, self.workflows.latest(opens.workflow), command)
         return decide_step(workflow, case, command, judging, opened_ref=opened_ref)
+
+    def _decide_amendment(
+        self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: Judging
+    ) -> Decision:
+        from .amend import decide_correction, decide_disposal
+
+        if isinstance(command, Correct):
+            history, secrets = writer.events(case.ref), writer.secrets(case.ref)
+            return decide_correction(workflow, case, command, judging, history=history, secrets=secrets)
+        present = writer.events_of_secrets(case.ref)
+        decision = decide_disposal(workflow, case, command, judging, present=present)
+        writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
+        return decision
 
     def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
         from .decide import Judging, decide_opening
@@ -335,13 +347,25 @@ class Engine:
         linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
         writer.record(linked.events, linked.case)
 
-    def _reference(self, writer: Writer, workflow: Workflow, command: Command) -> str:
+    def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
         day = day_meant(command.on, self._now(), self.calendar)
         return writer.next_reference(workflow.prefix, day.year)
 
 
 def _salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
+
+
+def _recorded_by(events: tuple[Event, ...], instant: datetime) -> tuple[Event, ...]:
+    return tuple(event for event in events if event.recorded_at <= instant)
+
+
+def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
+    moves = (event for event in reversed(writer.events(case.ref)) if event.recorded_by != SYSTEM)
+    latest = next(moves)
+    return VersionConflict(
+        ref=case.ref, expected=expected, found=case.version, moved_by=latest.recorded_by, step=latest.trigger
+    )
 
 
 def _found(case: Case | None, ref: str) -> Case:
@@ -361,15 +385,12 @@ def _repeated(writer: Writer, request_id: str, before: Remembered, digest: str) 
 def _digest(command: Command) -> str:
     """What a command asks, as one hash: equal for a repeated request, and for nothing else."""
     asked = {
-        "workflow" if isinstance(command, Open) else "ref": (
-            command.workflow if isinstance(command, Open) else command.ref
-        ),
-        "trigger": None if isinstance(command, Open) else command.trigger,
-        "actor": command.actor.name,
-        "decided_by": command.decided_by,
-        "on": command.on,
-        "data": command.data,
+        field.name: getattr(command, field.name)
+        for field in fields(command)
+        # Neither is asked for: one names the request, the other what the caller had seen before it.
+        if field.name not in ("request_id", "if_version")
     }
+    asked |= {"command": type(command).__name__, "actor": command.actor.name}
     # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
     # it, so no request with it was ever carried out: its digest is like no other's.
     encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)

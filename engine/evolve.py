@@ -8,6 +8,9 @@ from dataclasses import replace
 from .case import Case, Event, EventKind
 from .clocks import updated
 
+SYSTEM = "system"
+"""Who records what no person does: the passing of a deadline."""
+
 
 def evolve(case: Case | None, event: Event) -> Case:
     """The case as it is after an event.
@@ -39,6 +42,19 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     clocks = updated(case.clocks, effects.clocks)
+    if event.kind in (EventKind.CORRECTED, EventKind.DISPOSED):
+        # Neither is something that happened to the case: its state and the day of its latest step stay.
+        amended = {event.trigger: event.data["record"]} if effects.amends else {}
+        return replace(
+            case,
+            version=case.version + 1,
+            seq=event.seq,
+            title=case.title if effects.title is None else effects.title,
+            recorded_at=event.recorded_at,
+            data={**case.data, **amended},
+            clocks=clocks,
+            head=event.hash,
+        )
     if event.kind is EventKind.DEADLINE_PASSED:
         return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     moved = event.to_state != event.from_state

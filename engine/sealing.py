@@ -8,7 +8,7 @@ good, and the history still proves itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -52,6 +52,19 @@ def revealed(data: Mapping[str, Any], secrets: Mapping[str, Secret]) -> dict[str
     opened = _open(deepcopy(dict(data)), secrets)
     assert isinstance(opened, dict)
     return opened
+
+
+def digests_in(data: Any) -> Iterator[str]:
+    """Every digest that stands for a sensitive value in a record."""
+    if isinstance(data, Mapping):
+        if data.keys() == {DIGEST} and len(str(data[DIGEST])) == 64:
+            yield str(data[DIGEST])
+        else:
+            for item in data.values():
+                yield from digests_in(item)
+    elif isinstance(data, list | tuple):
+        for item in data:
+            yield from digests_in(item)
 
 
 def _open(value: Any, secrets: Mapping[str, Secret]) -> Any:

@@ -18,7 +18,6 @@ from typing import Any, Protocol, TypeVar
 
 from .case import Case, Clock, ClockStatus, Event, Secret
 
-
 T = TypeVar("T")
 
 
@@ -143,6 +142,10 @@ class Reader(Protocol):
         """A case's sensitive values, by the digest that stands for each in the history."""
         ...
 
+    def events_of_secrets(self, ref: str) -> Mapping[str, int]:
+        """The number of the event that each of a case's sensitive values came with, by its digest."""
+        ...
+
     def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
         """What is overdue at an instant, the longest overdue first, at most `limit`."""
         ...
@@ -180,6 +183,10 @@ class Writer(Reader, Protocol):
 
         It is taken when a case of that reference is recorded, so references have no gaps.
         """
+        ...
+
+    def dispose(self, ref: str, digests: frozenset[str]) -> None:
+        """Remove a case's sensitive values, and their salts, for which these digests stand."""
         ...
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:

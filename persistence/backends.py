@@ -185,8 +185,8 @@ class Postgres:
         """For laying a schema."""
         return self.writing
 
-    def look(self, *, to_create: bool) -> None:
-        """Whether the driver is there; the server answers for itself."""
+    def look(self, *, to_create: bool) -> None:  # noqa: ARG002 (the server answers for itself)
+        """Whether the driver is there."""
         try:
             import psycopg  # noqa: F401
         except ImportError:

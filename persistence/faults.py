@@ -104,8 +104,7 @@ def _known(error: DBAPIError) -> tuple[str, str]:
         # In the middle of a commit nobody can know; a request id makes repeating safe.
         return (
             "does not answer",
-            "Check that it is running. Look whether the step is there before repeating it, or repeat it with the"
-            " same --request-id.",
+            "Check that it is running. Then look whether the step is there, or repeat it with its --request-id.",
         )
     kind = state or type(error.orig).__name__
     return (

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    delete,
     exists,
     func,
     insert,
@@ -73,6 +74,14 @@ class SqlReader:
         columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
         query = select(*columns).where(tables.sensitive.c.case_ref == ref)
         return {digest(secret): secret for secret in self._read(query, secret_from)}
+
+    def events_of_secrets(self, ref: str) -> Mapping[str, int]:
+        """The number of the event that each of a case's sensitive values came with, by its digest."""
+        table = tables.sensitive.c
+        rows = self._connection.execute(
+            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
+        )
+        return {digest(Secret(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows}
 
     def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
         """What is overdue at an instant, the longest overdue first, at most `limit`."""
@@ -183,6 +192,17 @@ class SqlWriter(SqlReader):
         last = self._connection.execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
         return f"{prefix}-{year}-{last + 1:03d}"
 
+    def dispose(self, ref: str, digests: frozenset[str]) -> None:
+        """Remove a case's sensitive values, and their salts, for which these digests stand."""
+        table = tables.sensitive.c
+        rows = self._connection.execute(
+            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
+        ).all()
+        for seq, path, salt, value in rows:
+            if digest(Secret(path=path, salt=bytes(salt), value=value)) in digests:
+                here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
+                self._connection.execute(delete(tables.sensitive).where(here))
+
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
         head = self._append(events)
@@ -223,11 +243,14 @@ class SqlWriter(SqlReader):
         self._connection.execute(update(tables.counter).where(here).values(last=int(number)))
 
     def _insert_unless_there(self, table: Table) -> Insert:
+        # Both say ON CONFLICT DO NOTHING; each dialect is imported where it is in use.
         if self._connection.dialect.name == "sqlite":
-            from sqlalchemy.dialects.sqlite import insert as dialect_insert
-        else:
-            from sqlalchemy.dialects.postgresql import insert as dialect_insert
-        return dialect_insert(table).on_conflict_do_nothing()
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(table).on_conflict_do_nothing()
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_nothing()
 
     def _append(self, events: tuple[Event, ...]) -> str:
         before = select(tables.event.c.hash).where(

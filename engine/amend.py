@@ -1,0 +1,167 @@
+"""Correcting and disposing: what is done to the record itself, each an event of its own.
+
+Nothing is edited. A correction says what was wrong and what is right; the event that it corrects
+stays as it is. A disposal removes sensitive values for good, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from .authority import known_authority, recording_blocks
+from .case import Authority, Case, Effects, Event, EventKind, Secret
+from .commands import Correct, Dispose
+from .decide import Decision, Judging
+from .definition import Workflow, value_at
+from .errors import BadValue, Refused
+from .evolve import evolve
+from .forms import SENSITIVE, Form, Text, read
+from .sealing import revealed, sealed
+
+DISPOSE = "dispose"
+STEPS = (EventKind.OPENED, EventKind.STEP)
+
+
+class Correction(Form, frozen=True, kw_only=True):
+    """What was wrong, and why it is corrected."""
+
+    wrong: Annotated[Text, Meta(title="What was wrong"), SENSITIVE]
+    reasons: Annotated[Text, Meta(title="Why it is corrected")]
+
+
+class Disposal(Form, frozen=True, kw_only=True):
+    """On what ground sensitive values are disposed of."""
+
+    reasons: Annotated[Text, Meta(title="On what ground")]
+
+
+def decide_correction(
+    workflow: Workflow,
+    case: Case,
+    command: Correct,
+    judging: Judging,
+    *,
+    history: Sequence[Event],
+    secrets: Mapping[str, Secret],
+) -> Decision:
+    """The decision to correct an event.
+
+    Args:
+        workflow: The workflow, of the version that the case was opened with.
+        case: The case as it stands.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        history: The case's events, oldest first.
+        secrets: The case's sensitive values, to fill in what of the record stays.
+
+    Raises:
+        BadInput: where there is no such step, or what was given cannot be understood.
+        Refused: where the actor may not record for others.
+    """
+    corrected = next((event for event in history if event.seq == command.seq), None)
+    if corrected is None or corrected.kind not in STEPS:
+        expected = "the number of a step in the case's history (casereview history)"
+        raise BadValue(name="the event", expected=expected, found=str(command.seq))
+    transition = workflow.transition(corrected.trigger)
+    assert transition is not None
+    given = {"wrong": command.wrong, "reasons": command.reasons}
+    said, secret = sealed(read(Correction, given, of="the correction"), judging.salt)
+    data: dict[str, Any] = {**said, "event": corrected.seq}
+    effects = Effects()
+    if command.data:
+        whole = {**revealed(_present_record(corrected, history), secrets), **command.data}
+        record, fresh = sealed(read(transition.record, whole, of=transition.trigger), judging.salt)
+        data["record"] = record
+        secret += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
+        if not any(event.kind in STEPS and event.trigger == corrected.trigger for event in history[corrected.seq :]):
+            title = value_at(record, transition.names_title) if transition.names_title else None
+            effects = Effects(title=title, amends=True)
+    return _amended(
+        workflow, case, command, judging, kind=EventKind.CORRECTED, trigger=corrected.trigger, data=data,
+        effects=effects, secrets=secret,
+    )  # fmt: skip
+
+
+def decide_disposal(
+    workflow: Workflow, case: Case, command: Dispose, judging: Judging, *, present: Mapping[str, int]
+) -> Decision:
+    """The decision to dispose of sensitive values.
+
+    Args:
+        workflow: The workflow, of the version that the case was opened with.
+        case: The case as it stands.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        present: The values that are there: their digests, each with its event's number.
+
+    Raises:
+        BadInput: where there is nothing to dispose of, or what was given cannot be understood.
+        Refused: where the actor may not record for others.
+    """
+    reasons = read(Disposal, {"reasons": command.reasons}, of="the disposal").reasons
+    chosen = sorted(found for found, seq in present.items() if command.seq in (None, seq))
+    if not chosen:
+        where = "the case" if command.seq is None else f"event {command.seq}"
+        raise BadValue(name="disposal", expected=f"{where} to hold sensitive values", found="none")
+    data = {"reasons": reasons, "digests": chosen}
+    return _amended(workflow, case, command, judging, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
+
+
+def _present_record(corrected: Event, history: Sequence[Event]) -> Mapping[str, Any]:
+    """What holds of a step by now: a second correction builds on the first."""
+    records = (
+        event.data["record"]
+        for event in reversed(history)
+        if event.kind is EventKind.CORRECTED and event.data["event"] == corrected.seq and "record" in event.data
+    )
+    found: Mapping[str, Any] = next(records, corrected.data)
+    return found
+
+
+def _authority(workflow: Workflow, command: Correct | Dispose) -> Authority:
+    if command.decided_by is not None:
+        return known_authority(workflow, command.decided_by)
+    capacity = next(
+        role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
+    )
+    return Authority(name=command.actor.name, capacity=capacity)
+
+
+def _amended(
+    workflow: Workflow,
+    case: Case,
+    command: Correct | Dispose,
+    judging: Judging,
+    *,
+    kind: EventKind,
+    trigger: str,
+    data: Mapping[str, Any],
+    effects: Effects = Effects(),  # noqa: B008 (frozen)
+    secrets: tuple[Secret, ...] = (),
+) -> Decision:
+    if reasons := recording_blocks(workflow, command.actor):
+        raise Refused(ref=case.ref, state=case.state, step=str(kind), reasons=reasons, instead=())
+    now = max(judging.now, case.recorded_at)
+    event = Event(
+        ref=case.ref,
+        seq=case.seq + 1,
+        kind=kind,
+        trigger=trigger,
+        from_state=case.state,
+        to_state=case.state,
+        recorded_by=command.actor.name,
+        decided_by=_authority(workflow, command),
+        occurred_at=now,
+        occurred_on=judging.calendar.day_of(now),
+        recorded_at=now,
+        workflow=workflow.name,
+        workflow_version=workflow.version,
+        data=data,
+        effects=effects,
+        secrets=secrets,
+    )
+    return Decision(events=(event,), case=evolve(case, event))
