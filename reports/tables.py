@@ -161,6 +161,15 @@ def people_table(people: Sequence[Person]) -> RenderableType:
     return table
 
 
+def checks_table(checks: Sequence[tuple[str, bool, str, str]]) -> RenderableType:
+    """What was looked at: its name, whether it is sound, what was found, what to do."""
+    table = _table(("", 7), ("What", 20), ("Found", None))
+    for name, sound, found, remedy in checks:
+        said = found if sound or not remedy else f"{found}. {remedy}"
+        table.add_row(Text("sound" if sound else "UNSOUND", style=GOOD if sound else BAD), name, said)
+    return table
+
+
 def possible_view(
     workflow: Workflow,
     case: Case,

@@ -1,0 +1,85 @@
+"""A seal: the head hash of every case in a file, to be kept where the database's owner cannot reach it.
+
+The chain alone shows careless and partial tampering. Whoever owns the database can rewrite all of it,
+hashes included; only a seal that was taken before, and kept elsewhere, shows that.
+
+The file is JSON Lines: a first line that says what it is, one line a case in the order of references,
+and a last line with the SHA-256 of all lines before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..engine.errors import BadValue
+from .types import as_text
+
+KIND = "casereview seal"
+
+
+def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str, at: datetime) -> int:
+    """Writes a seal, and returns how many cases are in it.
+
+    Raises:
+        BadValue: where the file is there already, or cannot be written.
+    """
+    digest = hashlib.sha256()
+    count = 0
+    try:
+        with path.open("xb") as file:
+
+            def line(content: Mapping[str, Any]) -> None:
+                encoded = msgspec.json.encode(content) + b"\n"
+                digest.update(encoded)
+                file.write(encoded)
+
+            line({"kind": KIND, "database": database, "sealed_at": as_text(at)})
+            for count, content in enumerate(lines, start=1):  # noqa: B007 (how many there were)
+                line(content)
+            file.write(msgspec.json.encode({"cases": count, "sha256": digest.hexdigest()}) + b"\n")
+    except OSError as error:
+        reason = (error.strerror or "a name that no file can have").lower()
+        raise BadValue(name=f"--seal {path}", expected="a new file that can be written", found=reason) from None
+    return count
+
+
+def read_seal(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a seal, one a case.
+
+    Raises:
+        BadValue: where the file cannot be read, is no seal, or is not as it was written.
+    """
+    _check(path)
+    with path.open("rb") as file:
+        next(file)
+        for line in file:
+            content = msgspec.json.decode(line)
+            if "ref" in content:
+                yield content
+
+
+def _check(path: Path) -> None:
+    digest, last = hashlib.sha256(), b""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                digest.update(last)
+                last = line
+        end = msgspec.json.decode(last or b"null")
+        with path.open("rb") as file:
+            first = msgspec.json.decode(file.readline() or b"null")
+    except OSError as error:
+        reason = (error.strerror or "a name that no file can have").lower()
+        raise BadValue(name=f"--against {path}", expected="a seal that can be read", found=reason) from None
+    except msgspec.DecodeError:
+        first = end = None
+    if not isinstance(first, dict) or first.get("kind") != KIND:
+        raise BadValue(name=f"--against {path}", expected="a seal (casereview verify --seal)", found="another file")
+    if not isinstance(end, dict) or end.get("sha256") != digest.hexdigest():
+        raise BadValue(name=f"--against {path}", expected="the seal as it was written", found="one that was changed")

@@ -1,0 +1,124 @@
+"""The commands about the record itself: correcting what was recorded, disposing of what must go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .completion import people, roles
+from .options import case_argument, reading
+from .session import Session, in_session
+
+
+def _amending(command: Any) -> Any:
+    options = (
+        click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
+        click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
+        click.option("--capacity", metavar="ROLE", shell_complete=roles, help="The role in which they decided."),
+        click.option("--evidence", metavar="TEXT", help="Where that can be read."),
+        click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version."),
+        click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
+        click.option("--dry-run", is_flag=True, help="Judge it, record nothing."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return reading(command)
+
+
+@click.command()
+@case_argument
+@click.option("--event", "seq", type=int, required=True, metavar="N", help="Its number in casereview history.")
+@click.option("--wrong", required=True, metavar="TEXT", help="What was wrong. Kept apart, as all about a family is.")
+@click.option("--reasons", required=True, metavar="TEXT", help="Why it is corrected.")
+@click.option("--file", metavar="F.json", help="The fields that are right now: a JSON object; - for standard input.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One such field; repeatable.")
+@_amending
+@in_session
+def correct(
+    session: Session,
+    *,
+    ref: str,
+    seq: int,
+    wrong: str,
+    reasons: str,
+    file: str | None,
+    settings: tuple[str, ...],
+    **options: Any,
+) -> None:
+    """Record what was wrong in an event, and what is right; the event itself stays as it is.
+
+    \b
+    Example:  casereview correct SCR-2026-001 --event 3 --wrong "The reference was mistyped." \\
+                --reasons "Found when filing." --set reference=SIN-0002
+    """
+    from ..engine.commands import Correct
+    from .given import given
+
+    engine = session.engine
+    event = next((event for event in engine.history(ref) if event.seq == seq), None)
+    transition = None if event is None else engine.workflows.of(engine.case(ref)).transition(event.trigger)
+    data: dict[str, Any] = {}
+    if transition is not None:  # what is no step at all is the engine's to say
+        found = given(
+            transition.record, of=transition.trigger, file=file, settings=settings, documents=(), decider=None
+        )
+        data = found.data
+    command = Correct(
+        ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **_by(session, options)
+    )
+    _amend(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
+
+
+@click.command()
+@case_argument
+@click.option("--event", "seq", type=int, metavar="N", help="Only what came with this event; else all of the case.")
+@click.option("--reasons", required=True, metavar="TEXT", help="On what ground.")
+@_amending
+@in_session
+def dispose(session: Session, *, ref: str, seq: int | None, reasons: str, **options: Any) -> None:
+    """Dispose of a case's sensitive values, for good; the history says so, and still proves itself.
+
+    \b
+    Example:  casereview dispose SCR-2026-001 --reasons "Retention schedule, item 12."
+    """
+    from ..engine.commands import Dispose
+
+    command = Dispose(ref=ref, seq=seq, reasons=reasons, **_by(session, options))
+    _amend(session, command, "its sensitive values are disposed of", dry_run=options["dry_run"])
+
+
+COMMANDS = (correct, dispose)
+
+
+def _by(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+    from ..engine.case import Authority
+    from ..engine.errors import BadValue
+
+    decider = None
+    if options["decided_by"] is not None:
+        if options["capacity"] is None:
+            raise BadValue(name="--capacity", expected="the role in which they decided", found="nothing")
+        decider = Authority(
+            name=options["decided_by"], capacity=options["capacity"], evidence=options["evidence"]
+        )
+    return {
+        "actor": session.actor(options["who"]),
+        "decided_by": decider,
+        "if_version": options["if_version"],
+        "request_id": options["request_id"],
+    }
+
+
+def _amend(session: Session, command: Any, done: str, *, dry_run: bool) -> None:
+    from ..reports.documents import case_document
+
+    engine = session.engine
+    recorded = engine.rehearse(command) if dry_run else engine.record(command)
+    case = recorded.case
+    if session.as_json:
+        document = case_document(case, engine.workflows.of(case), now=session.now, calendar=engine.calendar)
+        session.document({**document, "repeated": recorded.repeated, "dry_run": dry_run})
+        return
+    judged = "It would be recorded, and nothing was changed" if dry_run else "Recorded"
+    session.show(f"{judged}: {case.ref}, {done} (version {case.version}).")

@@ -1,0 +1,197 @@
+"""The commands that keep the record safe: proving, sealing, copying, upgrading, examining it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .completion import cases
+from .failures import REFUSED
+from .options import reading
+from .session import Session, in_session
+
+
+@click.command()
+@click.argument("ref", required=False, shell_complete=cases)
+@click.option("--seal", metavar="FILE", help="Write every case's head hash there, to be kept elsewhere.")
+@click.option("--against", metavar="FILE", help="Compare with a seal that was written before.")
+@reading
+@in_session
+def verify(session: Session, *, ref: str | None, seal: str | None, against: str | None) -> None:
+    """Prove that the history is what was recorded.
+
+    It names the first event of a case that was changed, removed, inserted or reordered, a case that is
+    not what its events amount to, and a case that was removed whole. A history that was cut short or
+    rewritten whole shows only against a seal that was kept elsewhere.
+
+    \b
+    Example:  casereview verify
+              casereview verify --seal /media/stick/2026-11.seal
+              casereview verify --against /media/stick/2026-11.seal
+    """
+    from ..engine.errors import BadValue
+    from ..persistence import verification
+    from ..persistence.seal import read_seal, write_seal
+    from .progress import progress
+
+    if ref is not None:
+        session.engine.case(ref)
+        if seal or against:
+            raise BadValue(name="a seal", expected="the whole record, without a reference", found=ref)
+    with session.database.connection() as connection:
+        total = verification.count_events(connection, ref)
+        with progress("Verifying", total, shown=not session.as_json) as advance:
+            found = verification.verify(connection, ref=ref, progress=advance)
+        faults = list(found.faults)
+        if against is not None:
+            faults += verification.against_seal(connection, read_seal(Path(against)))
+        if seal is not None and not faults:
+            lines = verification.seal_lines(connection)
+            write_seal(Path(seal), lines, database=session.database.name, at=session.now)
+    if session.as_json:
+        told = [{"ref": fault.ref, "seq": fault.seq, "fault": fault.fault} for fault in faults]
+        session.document({"cases": found.cases, "events": found.events, "faults": told})
+    else:
+        session.show(*(f"{fault.ref}: {fault.fault}" for fault in faults))
+        session.show(_summary(found.cases, found.events, len(faults), seal))
+    if faults:
+        sys.exit(REFUSED)
+
+
+@click.command()
+@click.option("--mend", is_flag=True, help="Lay again what keeps events from being changed.")
+@reading
+@in_session
+def doctor(session: Session, *, mend: bool) -> None:
+    """Look whether the installation is sound: schema, history, durability, people.
+
+    \b
+    Example:  casereview doctor
+    """
+    from ..persistence import custody
+    from ..reports.tables import checks_table
+
+    if mend:
+        custody.mend_guards(session.database)
+    checks = tuple(custody.examine(session.database))
+    if session.as_json:
+        session.document(
+            [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]
+        )
+    else:
+        session.show(checks_table([(c.name, c.sound, c.found, c.remedy) for c in checks]))
+    if not all(check.sound for check in checks):
+        sys.exit(REFUSED)
+
+
+@click.command()
+@reading
+@in_session
+def upgrade(session: Session) -> None:
+    """Bring an older database up to date; of a SQLite file a copy is made first.
+
+    \b
+    Example:  casereview upgrade
+    """
+    from ..persistence import custody
+
+    before, after, copy = custody.upgrade(session.database)
+    kept = None if copy is None else str(copy)
+    if session.as_json:
+        session.document({"before": before, "after": after, "copy": kept})
+    elif before == after:
+        session.show(f"{session.database.name} is up to date (schema {after}).")
+    else:
+        session.show(f"{session.database.name} went from schema {before} to {after}.")
+        if kept:
+            session.show(f"As it was before, it is kept in {kept}.")
+
+
+@click.command()
+@click.argument("file")
+@reading
+@in_session
+def backup(session: Session, *, file: str) -> None:
+    """Copy the record into a new file while others go on working, and prove the copy.
+
+    \b
+    Example:  casereview backup casereview-2026-11-23.db
+    """
+    from ..persistence import custody
+    from .progress import progress
+
+    with progress("Proving the copy", None, shown=not session.as_json) as advance:
+        found = custody.backup(session.database, Path(file), progress=advance)
+    _print_copy(session, file, found.cases, found.events, len(found.faults))
+
+
+@click.command()
+@click.argument("file")
+@reading
+@in_session
+def restore(session: Session, *, file: str) -> None:
+    """Put a backup in the place of the record, once it is proved; what was there is kept beside it.
+
+    \b
+    Example:  casereview restore casereview-2026-11-23.db
+    """
+    from ..persistence import custody
+    from .progress import progress
+
+    with progress("Proving the backup", None, shown=not session.as_json) as advance:
+        former = custody.restore(session.database, Path(file), progress=advance)
+    if session.as_json:
+        session.document({"restored": file, "database": session.database.name, "former": former and str(former)})
+        return
+    session.show(f"{session.database.name} is what {file} holds.")
+    if former is not None:
+        session.show(f"As it was before, it is kept in {former}.")
+
+
+@click.command()
+@click.option("--to", "target", metavar="URL", required=True, help="The empty database to copy into.")
+@reading
+@in_session
+def copy(session: Session, *, target: str) -> None:
+    """Move house: copy the whole record into another database, hashes intact, and prove the copy.
+
+    \b
+    Example:  casereview copy --to postgresql://casereview@db.example.org/casereview
+    """
+    from ..persistence import Database, custody
+    from .progress import progress
+
+    destination = Database(target)
+    try:
+        with progress("Copying", None, shown=not session.as_json) as advance:
+            found = custody.copy_to(session.database, destination, progress=advance)
+        _print_copy(session, destination.name, found.cases, found.events, len(found.faults))
+    finally:
+        destination.close()
+
+
+COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
+
+
+def _print_copy(session: Session, where: str, cases: int, events: int, faults: int) -> None:
+    if session.as_json:
+        session.document({"copy": where, "cases": cases, "events": events, "faults": faults})
+    else:
+        session.show(f"{where}: {_summary(cases, events, faults, None)}")
+    if faults:
+        sys.exit(REFUSED)
+
+
+def _summary(cases: int, events: int, faults: int, seal: str | None) -> str:
+    counted = f"{_count(cases, 'case')}, {_count(events, 'event')}"
+    if faults:
+        sealed = f" No seal was written to {seal}." if seal else ""
+        return f"{counted}: {_count(faults, 'fault')}.{sealed}"
+    sealed = f" Sealed in {seal}: keep it where nobody who can write the database can write." if seal else ""
+    return f"{counted}: everything is as it was recorded.{sealed}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
