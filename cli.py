@@ -9,22 +9,24 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .terminal import completion
-from .terminal.failures import boundary
-from .terminal.options import case_argument, everywhere, reading, recording, trigger_argument
+from .terminal.failures import Commands, boundary
+from .terminal.options import case_argument, everywhere, reading, recording, trigger_argument, undecodable
 from .terminal.session import Session
 
 if TYPE_CHECKING:
-    from .engine import Case, Command, Recorded, Workflow
+    from .engine import Case, Command, Open, Recorded, Step, Workflow
     from .engine.definition import Transition
 
 Body = Callable[..., None]
+C = TypeVar("C", "Open", "Step")
 
 
 def _in_session(body: Body) -> Body:
@@ -35,17 +37,32 @@ def _in_session(body: Body) -> Body:
         debug = debug or bool(click.get_current_context().find_root().params.get("debug"))
         if debug:
             _configure_log()
-        with boundary(as_json=as_json, debug=debug):
-            session = Session(
-                url=database,
-                account=os.environ.get("CASEREVIEW_ACTOR") or getpass.getuser(),
-                present=os.environ.get("CASEREVIEW_NOW"),
-                as_json=as_json,
-                debug=debug,
-            )
+        session = Session(
+            url=database,
+            account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
+            present=os.environ.get("CASEREVIEW_NOW"),
+            as_json=as_json,
+            debug=debug,
+        )
+        with boundary(as_json=as_json, debug=debug), session:
+            _check_encoding(rest)
             body(session, **rest)
 
     return command
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):  # which of them, Python has changed its mind about
+        return ""
+
+
+def _check_encoding(typed: Mapping[str, Any]) -> None:
+    for name in undecodable(click.get_current_context().command, typed):
+        from .engine.errors import BadValue
+
+        raise BadValue(name=name, expected="text in UTF-8", found="something else")
 
 
 def _configure_log() -> None:
@@ -64,7 +81,7 @@ def _configure_log() -> None:
     )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")
 @click.version_option(package_name="casereview")
 def cli(debug: bool) -> None:
@@ -96,22 +113,29 @@ def init(session: Session, *, rehearsal: bool) -> None:
     """
     from .engine.case import Actor
     from .engine.errors import BadValue
+    from .engine.people import checked_person
     from .workflows import FIRST_ROLE
 
+    account = session.account_name
+    # Looked at before anything is made: a database without its manager would be of no use.
+    checked_person(name=account, role=FIRST_ROLE.name, agency=None, email=None)
     created = session.database.create(rehearsal=rehearsal)
     if rehearsal and not session.database.is_rehearsal:
         raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")
-    if created:
-        setting_up = Actor(name=session.account, roles=frozenset({FIRST_ROLE.name}))
-        session.engine.add_person(session.account, role=FIRST_ROLE.name, actor=setting_up)
+    unmanaged = not session.engine.people()
+    if unmanaged:
+        setting_up = Actor(name=account, roles=frozenset({FIRST_ROLE.name}))
+        session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)
     if session.as_json:
         where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
-        session.document({**where, "account": session.account})
+        session.document({**where, "account": account})
     elif created:
         session.show(
-            f"Created {session.database.name}. {session.account} is its {FIRST_ROLE.title}.",
+            f"Created {session.database.name}. {account} is its {FIRST_ROLE.title}.",
             "Next: casereview refer serious_case_review, or casereview people add.",
         )
+    elif unmanaged:
+        session.show(f"{session.database.name} had nobody who may act. {account} is its {FIRST_ROLE.title} now.")
     else:
         session.show(f"{session.database.name} is there already. Nothing was changed.")
 
@@ -182,16 +206,16 @@ def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> 
     from .engine.commands import Open
 
     definition = session.engine.workflows.latest(workflow)
-    command = Open(workflow=workflow, **_said(session, definition.opening, **options))
+    bare = Open(workflow=workflow, **_who_and_when(session, options))
+    command = _filled_in(session, bare, definition.opening, None, **options)
     recorded = _record(session, command, dry_run=dry_run)
     if session.as_json:
         _print_recorded(session, recorded, dry_run=dry_run)
         return
-    from .terminal.session import REHEARSAL
-
-    if session.database.is_rehearsal:
-        session.remark(REHEARSAL)
-    if not dry_run:
+    session.mark_rehearsal()
+    if dry_run and not recorded.repeated:
+        session.remark(f"It would be opened as {recorded.case.ref}; nothing was changed.")
+    else:
         # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
         click.echo(recorded.case.ref)
     _remark_on(session, recorded, dry_run=dry_run)
@@ -217,10 +241,8 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
 
     case = session.engine.case(ref)
     transition = step_of(session.engine.workflows.of(case), trigger)
-    if case.state not in transition.sources:
-        session.engine.rehearse(Step(ref=ref, trigger=trigger, actor=session.actor(options["who"]), data={}))
-    said = _said(session, transition, **options)
-    command = Step(ref=ref, trigger=trigger, if_version=if_version, **said)
+    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **_who_and_when(session, options))
+    command = _filled_in(session, bare, transition, case, **options)
     recorded = _record(session, command, dry_run=dry_run)
     if session.as_json:
         _print_recorded(session, recorded, dry_run=dry_run)
@@ -229,7 +251,8 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
     moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
     done = "would be recorded; nothing was changed" if dry_run else "is recorded"
     if recorded.repeated:
-        done = "had been recorded before; nothing was changed"
+        done = "had been recorded by the same request; nothing was changed"
+        moved = f"It came to {after.state} then"
     session.show(f"{ref}: {trigger} {done}. {moved} (version {after.version}).")
     _remark_on(session, recorded, dry_run=dry_run)
 
@@ -283,7 +306,7 @@ def list_cases(
         return
     session.show(tables.case_table(cases, {c.ref: engine.workflows.of(c) for c in cases}, now=now))
     if len(cases) == limit:
-        session.remark(f"There may be more: casereview list --after {cases[-1].ref}")
+        session.remark(f"There may be more: repeat it with --after {cases[-1].ref}")
 
 
 @cli.command()
@@ -318,14 +341,14 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     \b
     Example:  casereview next SCR-2026-001
     """
-    from .engine.errors import UnknownPerson
+    from .engine.errors import BadValue, UnknownPerson
     from .reports import tables
     from .reports.documents import possible_document
 
     engine, case = session.engine, session.engine.case(ref)
     try:
         actor = session.actor(who)
-    except UnknownPerson:
+    except (BadValue, UnknownPerson):
         if who is not None:
             raise
         actor = None  # looking is free; only acting takes a role
@@ -412,7 +435,7 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     printed = answer(
         WORKFLOWS, name=name, diagram=diagram, check=check, as_markdown=as_markdown, as_json=session.as_json
     )
-    click.echo(printed, nl=False)
+    click.echo(printed.encode() if session.as_json else printed, nl=False)  # JSON is UTF-8 everywhere
 
 
 # --- showing ------------------------------------------------------------------------------------------
@@ -450,26 +473,33 @@ def completion_script(shell: str) -> None:
 # --- parts --------------------------------------------------------------------------------------------
 
 
-def _said(
+def _who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+    """A step as far as it is known before its form: who records it, when it happened, which request it is."""
+    from .terminal.given import parsed_day
+
+    who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
+    day = None if on is None else parsed_day(on, name="--on")
+    return {"actor": session.actor(who), "data": {}, "on": day, "request_id": request_id}
+
+
+def _filled_in(
     session: Session,
+    command: C,
     transition: Transition,
+    case: Case | None,
     *,
     file: str | None,
     settings: tuple[str, ...],
     documents: tuple[str, ...],
-    on: str | None,
-    who: str | None,
     decided_by: str | None,
     capacity: str | None,
     evidence: str | None,
-    request_id: str | None,
-) -> dict[str, Any]:
-    """What a command line says of a step; at a terminal, what it leaves out is asked for."""
+) -> C:
+    """The command with its form; at a terminal, what the command line leaves out is asked for."""
     from .engine.case import Authority
     from .engine.errors import BadValue
-    from .terminal.given import given, parsed_day
+    from .terminal.given import given
 
-    actor = session.actor(who)
     decider = None
     if decided_by is not None:
         if capacity is None and len(transition.roles) > 1:
@@ -478,16 +508,26 @@ def _said(
         decider = Authority(name=decided_by, capacity=capacity or transition.roles[0], evidence=evidence)
     elif capacity is not None or evidence is not None:
         raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
-    day = None if on is None else parsed_day(on, name="--on")
-    found = given(transition.record, file=file, settings=settings, documents=documents, decider=decider)
+    found = given(
+        transition.record,
+        of=transition.trigger,
+        file=file,
+        settings=settings,
+        documents=documents,
+        decider=decider,
+    )
     data, authority = found.data, found.decided_by
     if session.at_a_terminal:
         from .terminal import prompts
+        from .terminal.early import refuse_early
 
+        if command.request_id is None:  # a repeated request is answered whatever has become of the case
+            refuse_early(session.engine, command, transition, case)
+        session.mark_rehearsal()
         data = prompts.complete(transition.record, data, heading=transition.title)
-        if authority is None and not actor.roles & set(transition.roles):
+        if authority is None and not command.actor.roles & set(transition.roles):
             authority = prompts.ask_authority(transition)
-    return {"actor": actor, "data": data, "decided_by": authority, "on": day, "request_id": request_id}
+    return replace(command, data=data, decided_by=authority)
 
 
 def _record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
@@ -512,11 +552,16 @@ def _print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> N
 
 
 def _remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
+    case: Case = recorded.case
+    if recorded.repeated:
+        session.remark(f"The same request was carried out before. See: casereview show {case.ref}")
+        return
     for warning in recorded.warnings:
         session.remark(f"Warning: {warning}")
-    case: Case = recorded.case
-    for link in case.links if not dry_run else ():
-        if any(link in event.effects.links for event in recorded.events):
+    if dry_run:
+        return
+    for event in recorded.events:
+        for link in event.effects.links:
             session.remark(f"Opened with it: {link.ref}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:

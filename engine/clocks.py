@@ -75,9 +75,11 @@ def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
     for clock, then in zip(before, after, strict=False):
         if clock.status is not ClockStatus.RUNNING or clock.due_at > now:
             continue
+        if then.done_on is not None and then.done_on <= clock.due:
+            continue
         if clock.minimum_period:
             late.append(replace(clock, status=ClockStatus.MET, done_on=clock.due))
-        elif then.done_on is None or then.done_on > clock.due:
+        else:
             late.append(replace(clock, status=ClockStatus.MISSED))
     return tuple(late)
 

@@ -314,7 +314,8 @@ def _contradictions(form: Form, path: str) -> Iterator[Fault]:
 def _blank_or_far(value: Any, path: str) -> Iterator[Fault]:
     if isinstance(value, str) and not isinstance(value, Enum) and not value.strip():
         yield Fault(path=path, expected="some text", found="blanks only")
-    if isinstance(value, date) and not EARLIEST <= value <= LATEST:
+    # By years: an instant does not compare with a day.
+    if isinstance(value, date) and not EARLIEST.year <= value.year <= LATEST.year:
         yield Fault(path=path, expected=f"a day between {EARLIEST} and {LATEST}", found="one outside")
 
 

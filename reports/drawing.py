@@ -18,7 +18,7 @@ from textwrap import wrap
 from ..engine.definition import Named, State, Transition, Workflow
 from ..engine.forms import fields_of
 
-MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 236
+MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
 HEADING, TITLE, TEXT, LINE = 21, 15, 12, 16
 TIP, BEND, MARK = 8, 6, 5  # an arrow's head, a line's corner, the ring that marks an end
 MEASURE = 600  # as wide as a sentence is pleasant to read
@@ -26,7 +26,7 @@ SPINE = 0.38  # which part of a box's width is left of the main path
 ASIDE = 20  # how far from the middle of its row a second line meets a box
 
 # No font is at hand to measure with: a letter's share of the font size, in the widest usual fonts.
-LETTER, BOLD_LETTER = 0.59, 0.67
+LETTER, BOLD_LETTER = 0.57, 0.67
 
 STYLE = f"""
 text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
@@ -117,7 +117,7 @@ def _label(step: Transition) -> str:
     return f"{step.trigger} → {where_to(step)}" if isinstance(step.to, Named) else step.trigger
 
 
-def _main_path(workflow: Workflow) -> tuple[str, ...]:
+def _main_path(workflow: Workflow) -> Names:
     """The longest chain of steps forward, in the order of declaration, to the first end it reaches."""
     order = {state.name: place for place, state in enumerate(workflow.states)}
     paths: dict[str, Names] = {workflow.initial: (workflow.initial,)}
@@ -129,7 +129,7 @@ def _main_path(workflow: Workflow) -> tuple[str, ...]:
     return next(ends, max(paths.values(), key=len))
 
 
-def _rows(workflow: Workflow, path: tuple[str, ...]) -> dict[str, int]:
+def _rows(workflow: Workflow, path: Names) -> dict[str, int]:
     """The row of each state: off the path, as near to the rows it is reached from as there is room."""
     rows = {name: row for row, name in enumerate(path)}
     free = 0
@@ -288,17 +288,17 @@ class _Drawing:
 
     def _off_the_path(self) -> Iterator[str]:
         for number, sources in enumerate(self._buses):
-            outer = self._buses[:number]
             ends = []
             for box in (self._boxes[name] for name in sources):
-                shared = sum(box.state.name in other for other in outer)
-                ends.append(_End(x=box.right, y=box.y + ASIDE * shared, pointed=False))
-            for targets, label in (
-                (targets, label) for (names, targets), label in self._off.items() if names == sources
-            ):
-                shared = sum((other, targets) in self._off for other in outer)
-                ends.append(_End(x=self._beside, y=self._boxes[targets[0]].y + ASIDE * shared, pointed=True))
-                yield _text(self._words, ends[-1].y - 5, "step", label)
+                leaving = [bus for bus in self._buses if box.state.name in bus]
+                y = box.y + _aside(leaving.index(sources), len(leaving))
+                ends.append(_End(x=box.right, y=y, pointed=False))
+            for targets in (targets for names, targets in self._off if names == sources):
+                (box,) = (self._boxes[name] for name in targets)
+                coming = [bus for bus in self._buses if (bus, targets) in self._off]
+                y = box.y + _aside(coming.index(sources), len(coming))
+                ends.append(_End(x=box.left, y=y, pointed=True))
+                yield _text(self._words, y - 5, "step", self._off[sources, targets])
             yield from _bus(self._words - 12 - LANE * number, ends)
 
     def _past_rows(self) -> Iterator[str]:
@@ -315,7 +315,8 @@ class _Drawing:
 
     def _all_round(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._round.items()):
-            ends = self._ends(sources, targets, 10 * number, 10 * number)
+            aside = _aside(number, len(self._round)) / 2  # nearer than what passes rows
+            ends = self._ends(sources, targets, aside, aside)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
                 rail = _End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
@@ -395,14 +396,21 @@ def _bus(x: float, ends: Iterable[_End], kind: str = "") -> Iterator[str]:
     """Lines that join all ends along `x`: one bends to the first and the last, the others meet it in a dot."""
     ends = sorted(ends, key=lambda end: end.y)
     points = [(end.x + _towards(end.x, x) * TIP if end.pointed else end.x, end.y) for end in ends]
-    if ends:
-        yield _line([points[0], (x, points[0][1]), (x, points[-1][1]), points[-1]], kind)
+    bent = [points[0], points[-1]] if points else []
+    if bent:
+        yield _line([bent[0], (x, bent[0][1]), (x, bent[1][1]), bent[1]], kind)
     for across, y in points[1:-1]:
-        # Opposite the first end it runs on to where that one bends, so that no gap is left.
-        yield _line([(across, y), (x - _towards(points[0][0], x) * BEND if y == points[0][1] else x, y)], kind)
+        # Opposite a bent end it runs on to where that one bends, so that no gap is left.
+        meets = next((x - _towards(other, x) * BEND for other, level in bent if level == y), x)
+        yield _line([(across, y), (meets, y)], kind)
         yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
     for end in (end for end in ends if end.pointed):
         yield _tip(end.x, end.y, (-_towards(end.x, x), 0), kind)
+
+
+def _aside(number: int, count: int) -> float:
+    """How far from a box's middle one of several lines meets it."""
+    return ASIDE * number / max(1, count - 1)
 
 
 def _towards(start: float, end: float) -> int:

@@ -124,7 +124,9 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
 
 def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
     """Cases: reference, title, state, and what is due next."""
-    table = _table(("Reference", 12), ("Title", None), ("State", 20), ("Next due", 11), ("", 7))
+    table = _table(
+        ("Reference", _longest(case.ref for case in cases)), ("Title", None), ("State", 20), ("Next due", 11), ("", 7)
+    )
     for case in cases:
         due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
         late = due is not None and due.is_overdue(now)
@@ -143,7 +145,8 @@ def overdue_table(
     items: Sequence[Overdue], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
 ) -> RenderableType:
     """What is overdue, the longest first."""
-    table = _table(("Reference", 12), ("Due", 11), ("Late", 9), ("What", None), ("Owner", 18))
+    reference = _longest(item.ref for item in items)
+    table = _table(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner", 18))
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
         late = _days(days_overdue(item.clock, at, calendar))
@@ -236,6 +239,11 @@ def _table(*columns: tuple[str, int | None]) -> Table:
     for title, width in columns:
         table.add_column(title, width=width, overflow="fold")
     return table
+
+
+def _longest(references: Iterable[str]) -> int:
+    """The width in which every reference stays whole, to be copied."""
+    return max((len(reference) for reference in references), default=0)
 
 
 def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:

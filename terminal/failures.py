@@ -36,7 +36,7 @@ def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
 
         if isinstance(error, CasereviewError):
             if debug:
-                traceback.print_exc()
+                click.echo(_shown(traceback.format_exc()), err=True, nl=False)
             _say(error, as_json=as_json)
             sys.exit(exit_code(error))
         if debug:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,8 +16,8 @@ import msgspec
 from ..engine.authority import Decider
 from ..engine.calendars import Calendar
 from ..engine.case import Authority
-from ..engine.errors import BadValue
-from ..engine.forms import Field, Form, fields_of, read
+from ..engine.errors import BadValue, Fault, InvalidForm
+from ..engine.forms import Field, Form, choices_of, fields_of, read
 
 MOST_BYTES = 5_000_000
 CHUNK = 1 << 20
@@ -40,6 +40,7 @@ class Given:
 def given(
     form: type[Form],
     *,
+    of: str,
     file: str | None,
     settings: Sequence[str],
     documents: Sequence[str],
@@ -52,13 +53,35 @@ def given(
     """
     data = {} if file is None else read_file(file)
     from_file = data.pop("decided_by", None)
+    setter = _Setter(form, data)
     for setting in settings:
-        _set(form, data, setting)
+        setter.set(setting)
     for document in documents:
         _attach(form, data, document)
     if decider is None and from_file is not None:
-        decider = read(Decider, from_file, of="decided_by").authority()
+        decider = _decider(from_file, form, data, of=of)
     return Given(data=data, decided_by=decider)
+
+
+def _decider(from_file: Any, form: type[Form], data: dict[str, Any], *, of: str) -> Authority:
+    try:
+        return read(Decider, from_file, of="decided_by").authority()
+    except InvalidForm as error:
+        inner = (f"decided_by.{fault.path}" if fault.path != "the form" else "decided_by" for fault in error.faults)
+        faults = [
+            Fault(path=path, expected=f.expected, found=f.found) for path, f in zip(inner, error.faults, strict=True)
+        ]
+    # Told together with whatever else is wrong, so that one mending is enough.
+    raise InvalidForm(form=of, faults=(*faults_of(form, data), *faults)) from None
+
+
+def faults_of(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Everything that is wrong with a record; nothing where it is as its form wants it."""
+    try:
+        read(form, data, of="")
+    except InvalidForm as error:
+        return error.faults
+    return ()
 
 
 def read_file(name: str) -> dict[str, Any]:
@@ -118,24 +141,27 @@ def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
         return calendar.noon(parsed_day(text, name=name))
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        expected = "an instant with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
-        raise BadValue(name=name, expected=expected, found=repr(text[:40]))
-    return instant.astimezone(UTC)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (OverflowError, ValueError):  # at the end of all years there is no such instant elsewhere
+        pass
+    expected = "an instant with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
+    raise BadValue(name=name, expected=expected, found=repr(text[:40]))
 
 
 def typed_value(field: Field, text: str) -> Any:
     """What a person typed for a field, as the JSON value that its form takes."""
     if field.kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
         return text.lower() in ("true", "yes", "y")
+    if choices := choices_of(field.kind):
+        identifier = "_".join(text.lower().split())
+        return identifier if identifier in choices else text
     if field.kind is int and re.fullmatch(r"-?\d{1,18}", text):
         return int(text)
     if (field.item is not None or field.form is not None) and text[:1] in ("[", "{"):
         try:
             return msgspec.json.decode(text)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             return text
     return text
 
@@ -157,30 +183,46 @@ def document_for(path: str) -> dict[str, str]:
     return {"title": Path(path).name, "location": str(Path(path).absolute()), "sha256": digest.hexdigest()}
 
 
-def _set(form: type[Form], data: dict[str, Any], setting: str) -> None:
-    path, equals, text = setting.partition("=")
-    if not equals or not path:
-        raise BadValue(name="--set", expected="field=value", found=repr(setting[:40]))
-    *way, last = path.split(".")
-    holder = data
-    inner: type[Form] | None = form
-    for part in way:
-        field = _field(inner, part)
-        inner = None if field is None else field.form
+class _Setter:
+    """Carries out `--set`: one value a field, but any number of items of a list."""
+
+    def __init__(self, form: type[Form], data: dict[str, Any]) -> None:
+        self._form, self._data = form, data
+        self._given: set[str] = set()
+
+    def set(self, setting: str) -> None:
+        path, equals, text = setting.partition("=")
+        if not equals or not path:
+            # Not quoted: it may be the beginning of something sensitive.
+            raise BadValue(name="--set", expected="field=value", found="no field" if equals else "no equals sign")
+        *way, last = path.split(".")
+        if (*way, last)[0] == "decided_by":
+            expected = "--decided-by, --capacity and --evidence for that"
+            raise BadValue(name=f"--set {path}", expected=expected, found="--set")
+        holder = self._data
+        inner: type[Form] | None = self._form
+        for part in way:
+            holder, inner = self._within(holder, inner, part, path)
+        field = _field(inner, last)
+        value = text if field is None else typed_value(field, text)  # unknown: the form says so, with all other faults
+        if field is not None and field.item is not None and not isinstance(value, list):
+            former = holder.get(last)
+            holder[last] = [*former, value] if isinstance(former, list) else [value]
+            return
+        if path in self._given:
+            raise BadValue(name=f"--set {path}", expected="it once", found="it again")
+        self._given.add(path)
+        holder[last] = value
+
+    @staticmethod
+    def _within(
+        holder: dict[str, Any], form: type[Form] | None, part: str, path: str
+    ) -> tuple[dict[str, Any], type[Form] | None]:
+        field = _field(form, part)
         deeper = holder.setdefault(part, {})
         if not isinstance(deeper, dict):
             raise BadValue(name=f"--set {path}", expected=f"{part} to be an object", found="something else")
-        holder = deeper
-    field = _field(inner, last)
-    if field is None:  # left for the form to say, with all other faults
-        holder[last] = text
-        return
-    value = typed_value(field, text)
-    if field.item is not None and isinstance(value, str):
-        former = holder.get(last)
-        holder[last] = [*former, value] if isinstance(former, list) else [value]
-    else:
-        holder[last] = value
+        return deeper, None if field is None else field.form
 
 
 def _attach(form: type[Form], data: dict[str, Any], option: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -10,6 +10,19 @@ import click
 from .completion import cases, people, roles, triggers
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+PATHS = ("database", "file", "documents")
+
+
+def undecodable(command: click.Command, typed: Mapping[str, Any]) -> Iterator[str]:
+    """The names of options and arguments that hold bytes which are no UTF-8; a path may."""
+    for parameter in command.params:
+        value = typed.get(str(parameter.name))
+        texts = value if isinstance(value, tuple) else (value,)
+        surrogates = any(isinstance(text, str) and text.encode(errors="ignore").decode() != text for text in texts)
+        if surrogates and parameter.name not in PATHS:
+            yield parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
 
 
 def everywhere(command: F) -> F:
@@ -57,8 +70,8 @@ def recording(command: F) -> F:
 
 
 def case_argument(command: F) -> F:
-    """The argument that names a case."""
-    return click.argument("ref", shell_complete=cases)(command)
+    """The argument that names a case; references are in capitals, however they are typed."""
+    return click.argument("ref", shell_complete=cases, callback=lambda _context, _ref, typed: typed.upper())(command)
 
 
 def trigger_argument(command: F) -> F:

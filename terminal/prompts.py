@@ -5,46 +5,63 @@ Questions go to standard error, so that what a command prints can still be kept 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
+from ..engine.authority import Decider
 from ..engine.case import Authority
 from ..engine.definition import Transition
-from ..engine.errors import BadValue
+from ..engine.errors import BadValue, Fault
 from ..engine.forms import Field, Form, choices_of, describe, faults_in, fields_of
-from .given import document_for, typed_value
+from .given import document_for, faults_of, typed_value
 
 NOTHING = ""
 
 
 def complete(form: type[Form], data: Mapping[str, Any], *, heading: str) -> dict[str, Any]:
-    """A record with what it lacks asked for: required fields in turn, then any of the others."""
+    """A record with what it lacks asked for: required fields in turn, then any of the others.
+
+    Nothing is asked where a record was given whole, well formed or not: its faults are the
+    form's to tell.
+    """
     filled = dict(data)
-    fields = fields_of(form)
-    missing = [field for field in fields if field.required and field.name not in filled]
-    if missing:
-        say(f"{heading}. Press Ctrl-C to stop; nothing is recorded before the end.")
+    fields = {field.name: field for field in fields_of(form)}
+    missing = [field for field in fields.values() if field.required and field.name not in filled]
+    if filled.keys() - fields or not (missing or (not filled and faults_of(form, filled))):
+        return filled
+    say(f"{heading}. Press Ctrl-C to stop; nothing is recorded before the end.")
     for field in missing:
-        filled[field.name] = _asked(field, field.name)
-    others = {field.name: field for field in fields if not field.required and field.name not in filled}
-    if others and missing:
-        for name in _chosen(others):
-            filled[name] = _asked(others[name], name)
+        filled[field.name] = _asked(field)
+    others = {name: field for name, field in fields.items() if name not in filled}
+    for name in _chosen(others) if others else ():
+        filled[name] = _asked(others[name], chosen=True)
+    while faults := faults_of(form, filled):
+        _explain(faults)
+        at_fault = tuple(dict.fromkeys(re.split(r"[.\[]", fault.path)[0] for fault in faults))
+        for name in _chosen(fields, otherwise=at_fault):
+            filled[name] = _asked(fields[name], chosen=True)
     return filled
 
 
 def ask_authority(transition: Transition) -> Authority:
     """Who decided, in what capacity, and where that can be read."""
     say(f"This takes the decision of: {', '.join(transition.roles)}.")
-    name = _line("Who decided", required=True)
-    capacity = transition.roles[0]
-    if len(transition.roles) > 1:
-        capacity = str(
-            click.prompt("In what capacity", type=click.Choice(transition.roles), default=capacity, err=True)
-        )
-    return Authority(name=name, capacity=capacity, evidence=_line("Where can that be read (Enter for none)") or None)
+    while True:
+        given = {"name": _line("Who decided", required=True), "capacity": transition.roles[0]}
+        if len(transition.roles) > 1:
+            choice = click.Choice(transition.roles)
+            given["capacity"] = str(
+                click.prompt("In what capacity", type=choice, default=transition.roles[0], err=True)
+            )
+        if evidence := _line("Where can that be read (Enter for none)"):
+            given["evidence"] = evidence
+        faults = faults_of(Decider, given)
+        if not faults:
+            return Authority(name=given["name"], capacity=given["capacity"], evidence=given.get("evidence"))
+        _explain(faults)
 
 
 def say(text: str) -> None:
@@ -52,25 +69,35 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _chosen(others: Mapping[str, Field]) -> list[str]:
-    say("Optional: " + ", ".join(others))
+def _explain(faults: tuple[Fault, ...]) -> None:
+    for fault in faults:
+        say(f"  {fault}")
+    say("  Please try again.")
+
+
+def _chosen(fields: Mapping[str, Field], *, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
+    if otherwise:
+        question = f"Fill in which? (names with commas between, Enter for {', '.join(otherwise)})"
+    else:
+        say("Optional: " + ", ".join(fields))
+        question = "Fill in any of these? (names with commas between, Enter for none)"
     while True:
-        answer = _line("Fill in any of these? (names with commas between, Enter for none)")
-        names = [name.strip() for name in answer.split(",") if name.strip()]
-        unknown = [name for name in names if name not in others]
+        names = tuple(name.strip() for name in _line(question).split(",") if name.strip())
+        unknown = [name for name in names if name not in fields]
         if not unknown:
-            return names
-        say(f"  There is no {', '.join(unknown)} among them.")
+            return names or otherwise
+        say(f"  There is no {', '.join(unknown)}. There are: {', '.join(fields)}.")
 
 
-def _asked(field: Field, path: str) -> Any:
+def _asked(field: Field, *, chosen: bool = False) -> Any:
     title = field.title[:1].upper() + field.title[1:]
     if field.description:
         say(f"  {field.description}")
     if field.item is not None:
-        return _several(field, path, title)
+        return _several(field, title)
     if field.form is not None:
-        return _part(field.form, path, title)
+        wanted = field.required or chosen or click.confirm(f"{title}: give it?", default=False, err=True)
+        return _part(field.form, title) if wanted else field.default
     while True:
         answer = _line(f"{title} ({_hint(field)})", required=field.required)
         if answer == NOTHING and not field.required:
@@ -82,22 +109,22 @@ def _asked(field: Field, path: str) -> Any:
         say(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
 
 
-def _several(field: Field, path: str, title: str) -> list[Any]:
-    say(f"{title}: one after the other, Enter to finish.")
+def _several(field: Field, title: str) -> list[Any]:
     least = max((meta.min_length or 0 for meta in field.meta), default=0)
-    items: list[Any] = []
     form = field.item if isinstance(field.item, type) and issubclass(field.item, Form) else None
+    say(f"{title}: one after the other{'' if form else ', Enter to finish'}.")
+    items: list[Any] = []
     while True:
         number = len(items) + 1
         if form is not None:
             if len(items) >= least and not click.confirm(f"{title}: add number {number}?", default=False, err=True):
                 return items
-            items.append(_part(form, f"{path}[{number - 1}]", f"{title}, number {number}"))
+            items.append(_part(form, f"{title}, number {number}"))
             continue
         answer = _line(f"{title}, number {number} (Enter to finish)")
         if answer != NOTHING:
             faults = faults_in(field, [*items, answer])
-            if any(fault.path != path for fault in faults):
+            if any(fault.path != field.name for fault in faults):
                 say(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
             else:
                 items.append(answer)
@@ -107,12 +134,16 @@ def _several(field: Field, path: str, title: str) -> list[Any]:
             say(f"  At least {least} is needed.")
 
 
-def _part(form: type[Form], path: str, title: str) -> dict[str, Any]:
+def _part(form: type[Form], title: str) -> dict[str, Any]:
     say(f"{title}:")
-    names = {field.name for field in fields_of(form)}
-    if {"title", "location", "sha256"} <= names:
-        return _document()
-    return {field.name: _asked(field, f"{path}.{field.name}") for field in fields_of(form)}
+    fields = fields_of(form)
+    is_document = {"title", "location", "sha256"} <= {field.name for field in fields}
+    while True:
+        part = _document() if is_document else {field.name: _asked(field) for field in fields}
+        faults = faults_of(form, part)
+        if not faults:
+            return part
+        _explain(faults)
 
 
 def _document() -> dict[str, Any]:
@@ -131,7 +162,10 @@ def _hint(field: Field) -> str:
     hint = " / ".join(choices) if choices else describe(field.kind)
     if field.kind is bool:
         hint = "yes or no"
-    return hint if field.required else f"{hint}; Enter for none"
+    if field.required:
+        return hint
+    default = {None: "none", True: "yes", False: "no"}.get(field.default, field.default)
+    return f"{hint}; Enter for {default}"
 
 
 def _line(question: str, *, required: bool = False) -> str:

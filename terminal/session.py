@@ -100,6 +100,8 @@ class Session:
         if not self.account:
             expected = "your name, since this account has none"
             raise BadValue(name="CASEREVIEW_ACTOR", expected=expected, found="nothing")
+        if self.account.encode(errors="ignore").decode() != self.account:
+            raise BadValue(name="CASEREVIEW_ACTOR", expected="text in UTF-8", found="something else")
         return self.account
 
     @property
@@ -107,8 +109,16 @@ class Session:
         """Whether there is a person who can be asked; who asks for JSON is a program."""
         return not self.as_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
-    def close(self) -> None:
-        """Lets go of the database."""
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is not None:
+            from ..engine.errors import CasereviewError, StoreError
+
+            # What is refused or not understood is said of a rehearsal, too.
+            if isinstance(error, CasereviewError) and not isinstance(error, StoreError):
+                self.mark_rehearsal()
         if "database" in self.__dict__:
             self.database.close()
 

@@ -77,7 +77,7 @@ def test_a_declaration_cannot_be_changed() -> None:
 
 
 def test_declarations_are_told_apart_by_identity() -> None:
-    assert LOAN != loan()
+    assert loan() != LOAN
     assert len({LOAN, loan(), LOAN}) == 2
 
 

@@ -1,0 +1,46 @@
+"""What no answer could change, said before a person at a terminal is asked for anything."""
+
+from __future__ import annotations
+
+from ..engine.authority import availability_blocks
+from ..engine.case import Case
+from ..engine.commands import Command, Step
+from ..engine.definition import Transition
+from ..engine.engine import Engine
+from ..engine.errors import Refused
+from ..engine.occurrence import occurrence
+
+
+def refuse_early(engine: Engine, command: Command, transition: Transition, case: Case | None) -> None:
+    """Nothing, where a step may be possible once its form is filled in.
+
+    Args:
+        engine: The engine that will be asked to record it.
+        command: The step as far as it is known; its data is not looked at.
+        transition: Its declaration.
+        case: The case; None where one is to be opened.
+
+    Raises:
+        BadInput: where its day cannot be.
+        Conflict: where the case has moved on from `if_version`.
+        Refused: where the state, the people or a condition beside the form forbid it.
+    """
+    instead: tuple[str, ...] = ()
+    if case is None or not isinstance(command, Step):
+        blocks = availability_blocks(engine.workflows.latest(_opened(command)), transition, command.actor)
+        ref, state = "the new case", "no state"
+    else:
+        if case.state not in transition.sources or command.if_version not in (None, case.version):
+            engine.rehearse(command)
+        possible = engine.available(case.ref, command.actor)
+        blocks = next((step.blocked_by for step in possible if step.transition is transition), ())
+        ref, state = case.ref, case.state
+        instead = tuple(step.transition.trigger for step in possible if step.transition is not transition)
+    occurrence(command.on, case, engine.now(), engine.calendar)
+    if blocks:
+        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, instead=instead)
+
+
+def _opened(command: Command) -> str:
+    assert not isinstance(command, Step)
+    return command.workflow
