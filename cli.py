@@ -9,46 +9,15 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 import click
 
-from .terminal import completion
-from .terminal.failures import Commands, boundary
-from .terminal.options import case_argument, everywhere, reading, recording, trigger_argument, undecodable
-from .terminal.session import Session
-
-if TYPE_CHECKING:
-    from .engine import Case, Command, Open, Recorded, Step, Workflow
-    from .engine.definition import Transition
-
-Body = Callable[..., None]
-C = TypeVar("C", "Open", "Step")
-
-
-def _in_session(body: Body) -> Body:
-    """Gives a command its `Session`, within the error boundary."""
-
-    @wraps(body)
-    def command(*, database: str, debug: bool, as_json: bool = False, **rest: Any) -> None:
-        debug = debug or bool(click.get_current_context().find_root().params.get("debug"))
-        if debug:
-            _configure_log()
-        session = Session(
-            url=database,
-            account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
-            present=os.environ.get("CASEREVIEW_NOW"),
-            as_json=as_json,
-            debug=debug,
-        )
-        with boundary(as_json=as_json, debug=debug), session:
-            _check_encoding(rest)
-            body(session, **rest)
-
-    return command
+from .terminal import amending, completion, upkeep
+from .terminal.failures import Commands
+from .terminal.options import as_of_option, case_argument, everywhere, reading, recording, trigger_argument
+from .terminal.recording import filled_in, print_recorded, record, remark_on, who_and_when
+from .terminal.session import Session, Surroundings, in_session
 
 
 def _login() -> str:
@@ -56,13 +25,6 @@ def _login() -> str:
         return getpass.getuser()
     except (ImportError, KeyError, OSError):  # which of them, Python has changed its mind about
         return ""
-
-
-def _check_encoding(typed: Mapping[str, Any]) -> None:
-    for name in undecodable(click.get_current_context().command, typed):
-        from .engine.errors import BadValue
-
-        raise BadValue(name=name, expected="text in UTF-8", found="something else")
 
 
 def _configure_log() -> None:
@@ -84,7 +46,8 @@ def _configure_log() -> None:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")
 @click.version_option(package_name="casereview")
-def cli(debug: bool) -> None:
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
     """Carry a safeguarding case review from referral to closure.
 
     Every step is kept: who decided, who recorded it, when, on what evidence. Rules say no with their
@@ -96,6 +59,12 @@ def cli(debug: bool) -> None:
                 casereview next SCR-2026-001
     To learn:   casereview demo
     """
+    context.obj = Surroundings(
+        account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
+        present=os.environ.get("CASEREVIEW_NOW"),
+        debug=debug,
+        configure_log=_configure_log,
+    )
 
 
 # --- setting up ---------------------------------------------------------------------------------------
@@ -104,9 +73,9 @@ def cli(debug: bool) -> None:
 @cli.command()
 @click.option("--rehearsal", is_flag=True, help="For training and tests: everything printed says so.")
 @reading
-@_in_session
+@in_session
 def init(session: Session, *, rehearsal: bool) -> None:
-    """Create the database, and make this account its business manager.
+    """Create the database; this account manages it.
 
     \b
     Example:  casereview init
@@ -152,7 +121,7 @@ def people() -> None:
 @click.option("--email", help="Where messages reach them.")
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
 @reading
-@_in_session
+@in_session
 def people_add(
     session: Session, *, name: str, role: str, agency: str | None, email: str | None, who: str | None
 ) -> None:
@@ -172,7 +141,7 @@ def people_add(
 
 @people.command("list")
 @reading
-@_in_session
+@in_session
 def people_list(session: Session) -> None:
     """Everybody who may act.
 
@@ -195,7 +164,7 @@ def people_list(session: Session) -> None:
 @cli.command()
 @click.argument("workflow", shell_complete=completion.workflows)
 @recording
-@_in_session
+@in_session
 def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> None:
     """Open a case, and print its reference.
 
@@ -206,11 +175,11 @@ def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> 
     from .engine.commands import Open
 
     definition = session.engine.workflows.latest(workflow)
-    bare = Open(workflow=workflow, **_who_and_when(session, options))
-    command = _filled_in(session, bare, definition.opening, None, **options)
-    recorded = _record(session, command, dry_run=dry_run)
+    bare = Open(workflow=workflow, **who_and_when(session, options))
+    command = filled_in(session, bare, definition.opening, None, **options)
+    recorded = record(session, command, dry_run=dry_run)
     if session.as_json:
-        _print_recorded(session, recorded, dry_run=dry_run)
+        print_recorded(session, recorded, dry_run=dry_run)
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
@@ -218,7 +187,7 @@ def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> 
     else:
         # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
         click.echo(recorded.case.ref)
-    _remark_on(session, recorded, dry_run=dry_run)
+    remark_on(session, recorded, dry_run=dry_run)
 
 
 @cli.command()
@@ -226,7 +195,7 @@ def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> 
 @trigger_argument
 @click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version.")
 @recording
-@_in_session
+@in_session
 def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dry_run: bool, **options: Any) -> None:
     """Take a step.
 
@@ -241,11 +210,11 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
 
     case = session.engine.case(ref)
     transition = step_of(session.engine.workflows.of(case), trigger)
-    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **_who_and_when(session, options))
-    command = _filled_in(session, bare, transition, case, **options)
-    recorded = _record(session, command, dry_run=dry_run)
+    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **who_and_when(session, options))
+    command = filled_in(session, bare, transition, case, **options)
+    recorded = record(session, command, dry_run=dry_run)
     if session.as_json:
-        _print_recorded(session, recorded, dry_run=dry_run)
+        print_recorded(session, recorded, dry_run=dry_run)
         return
     after = recorded.case
     moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
@@ -254,7 +223,11 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
         done = "had been recorded by the same request; nothing was changed"
         moved = f"It came to {after.state} then"
     session.show(f"{ref}: {trigger} {done}. {moved} (version {after.version}).")
-    _remark_on(session, recorded, dry_run=dry_run)
+    remark_on(session, recorded, dry_run=dry_run)
+
+
+for amendment in amending.COMMANDS:
+    cli.add_command(amendment)
 
 
 # --- looking ------------------------------------------------------------------------------------------
@@ -268,7 +241,7 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
 @click.option("--after", metavar="REF", help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
 @reading
-@_in_session
+@in_session
 def list_cases(
     session: Session,
     *,
@@ -311,10 +284,13 @@ def list_cases(
 
 @cli.command()
 @case_argument
+@as_of_option
 @reading
-@_in_session
-def show(session: Session, *, ref: str) -> None:
-    """A case in full: where it stands, its deadlines and by what authority, what was recorded.
+@in_session
+def show(session: Session, *, ref: str, as_of: str | None) -> None:
+    """A case in full, its deadlines with their authority.
+
+    Where it stands, and what was recorded last at each step.
 
     \b
     Example:  casereview show SCR-2026-001
@@ -322,21 +298,25 @@ def show(session: Session, *, ref: str) -> None:
     from .reports import tables
     from .reports.documents import case_document
 
-    engine, case = session.engine, session.engine.case(ref)
+    engine, at = session.engine, session.instant(as_of)
+    case = engine.case(ref, as_of=at)
     workflow, secrets = engine.workflows.of(case), engine.sensitive(ref)
+    now = at or session.now
     if session.as_json:
-        session.document(case_document(case, workflow, now=session.now, calendar=engine.calendar, secrets=secrets))
+        session.document(case_document(case, workflow, now=now, calendar=engine.calendar, secrets=secrets))
     else:
-        session.show(tables.CaseView(case, workflow, secrets, now=session.now, calendar=engine.calendar))
+        session.show(tables.CaseView(case, workflow, secrets, now=now, calendar=engine.calendar))
 
 
 @cli.command("next")
 @case_argument
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who asks.")
 @reading
-@_in_session
+@in_session
 def next_steps(session: Session, *, ref: str, who: str | None) -> None:
-    """The steps possible now: by whom, what each records, what blocks it and who can clear that.
+    """The steps possible now, and what blocks them.
+
+    By whom each is decided, what it records, which deadline it meets, who can clear a block.
 
     \b
     Example:  casereview next SCR-2026-001
@@ -364,10 +344,13 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
 
 @cli.command()
 @case_argument
+@as_of_option
 @reading
-@_in_session
-def history(session: Session, *, ref: str) -> None:
-    """What happened to a case: when, what, on whose decision, recorded by whom.
+@in_session
+def history(session: Session, *, ref: str, as_of: str | None) -> None:
+    """What happened to a case, on whose decision.
+
+    When it happened, and who recorded it when.
 
     \b
     Example:  casereview history SCR-2026-001
@@ -375,7 +358,7 @@ def history(session: Session, *, ref: str) -> None:
     from .reports import tables
     from .reports.documents import event_document
 
-    events = session.engine.history(ref)
+    events = session.engine.history(ref, as_of=session.instant(as_of))
     if session.as_json:
         secrets = session.engine.sensitive(ref)
         session.document([event_document(event, secrets=secrets) for event in events])
@@ -388,7 +371,7 @@ def history(session: Session, *, ref: str) -> None:
 @click.option("--at", metavar="TIME", help="At this instant or day; now unless given.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
 @reading
-@_in_session
+@in_session
 def overdue(session: Session, *, at: str | None, limit: int) -> None:
     """What is late, the longest overdue first.
 
@@ -421,7 +404,7 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page of the handbook.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @everywhere
-@_in_session
+@in_session
 def workflows(session: Session, *, name: str | None, diagram: str | None, check: bool, as_markdown: bool) -> None:
     """The definitions: states, steps, deadlines, roles.
 
@@ -438,14 +421,22 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     click.echo(printed.encode() if session.as_json else printed, nl=False)  # JSON is UTF-8 everywhere
 
 
+# --- keeping ------------------------------------------------------------------------------------------
+
+for keeping in upkeep.COMMANDS:
+    cli.add_command(keeping)
+
+
 # --- showing ------------------------------------------------------------------------------------------
 
 
 @cli.command()
 @everywhere
-@_in_session
+@in_session
 def demo(session: Session) -> None:
-    """Play the whole thing on invented cases, and on the published national figures.
+    """Play the whole thing on invented cases.
+
+    Then the published record of 85 reviews is replayed at its durations.
 
     \b
     Example:  casereview demo
@@ -458,7 +449,7 @@ def demo(session: Session) -> None:
 @cli.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_script(shell: str) -> None:
-    """Print what makes Tab complete commands, references and steps.
+    """Print what makes Tab complete names and references.
 
     \b
     Example:  casereview completion bash >> ~/.bashrc
@@ -468,108 +459,6 @@ def completion_script(shell: str) -> None:
     script = get_completion_class(shell)
     assert script is not None
     click.echo(script(cli, {}, "casereview", "_CASEREVIEW_COMPLETE").source())
-
-
-# --- parts --------------------------------------------------------------------------------------------
-
-
-def _who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
-    """A step as far as it is known before its form: who records it, when it happened, which request it is."""
-    from .terminal.given import parsed_day
-
-    who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
-    day = None if on is None else parsed_day(on, name="--on")
-    return {"actor": session.actor(who), "data": {}, "on": day, "request_id": request_id}
-
-
-def _filled_in(
-    session: Session,
-    command: C,
-    transition: Transition,
-    case: Case | None,
-    *,
-    file: str | None,
-    settings: tuple[str, ...],
-    documents: tuple[str, ...],
-    decided_by: str | None,
-    capacity: str | None,
-    evidence: str | None,
-) -> C:
-    """The command with its form; at a terminal, what the command line leaves out is asked for."""
-    from .engine.case import Authority
-    from .engine.errors import BadValue
-    from .terminal.given import given
-
-    decider = None
-    if decided_by is not None:
-        if capacity is None and len(transition.roles) > 1:
-            expected = f"the role in which they decided: {', '.join(transition.roles)}"
-            raise BadValue(name="--capacity", expected=expected, found="nothing")
-        decider = Authority(name=decided_by, capacity=capacity or transition.roles[0], evidence=evidence)
-    elif capacity is not None or evidence is not None:
-        raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
-    found = given(
-        transition.record,
-        of=transition.trigger,
-        file=file,
-        settings=settings,
-        documents=documents,
-        decider=decider,
-    )
-    data, authority = found.data, found.decided_by
-    if session.at_a_terminal:
-        from .terminal import prompts
-        from .terminal.early import refuse_early
-
-        if command.request_id is None:  # a repeated request is answered whatever has become of the case
-            refuse_early(session.engine, command, transition, case)
-        session.mark_rehearsal()
-        data = prompts.complete(transition.record, data, heading=transition.title)
-        if authority is None and not command.actor.roles & set(transition.roles):
-            authority = prompts.ask_authority(transition)
-    return replace(command, data=data, decided_by=authority)
-
-
-def _record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
-    recorded = session.engine.rehearse(command) if dry_run else session.engine.record(command)
-    if session.debug:
-        import structlog
-
-        log = structlog.get_logger("casereview")
-        for event in recorded.events:
-            log.info("recorded", ref=event.ref, seq=event.seq, trigger=event.trigger, dry_run=dry_run)
-    return recorded
-
-
-def _print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
-    from .reports.documents import case_document
-
-    engine, case = session.engine, recorded.case
-    workflow: Workflow = engine.workflows.of(case)
-    document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
-    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
-    session.document({**document, **said})
-
-
-def _remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
-    case: Case = recorded.case
-    if recorded.repeated:
-        session.remark(f"The same request was carried out before. See: casereview show {case.ref}")
-        return
-    for warning in recorded.warnings:
-        session.remark(f"Warning: {warning}")
-    if dry_run:
-        return
-    for event in recorded.events:
-        for link in event.effects.links:
-            session.remark(f"Opened with it: {link.ref}.")
-    due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
-    if due is not None:
-        from .reports.tables import day
-
-        title = session.engine.workflows.of(case).deadline(due.deadline).title
-        late = " (overdue)" if due.is_overdue(session.now) else ""
-        session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
 
 
 def main() -> None:

@@ -142,9 +142,7 @@ def examine(database: Database) -> Iterator[Check]:
         DatabaseProblem: where the database cannot be used at all.
     """
     revision = database.revision()
-    yield Check(
-        name="schema", sound=revision == tables.HEAD, found=f"revision {revision}", remedy="casereview upgrade"
-    )
+    yield Check(name="schema", sound=revision == tables.HEAD, found=f"revision {revision}", remedy="casereview upgrade")
     if revision != tables.HEAD:
         return
     with database.connection() as connection:

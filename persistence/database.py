@@ -51,9 +51,9 @@ class Database:
         return self.backend.name
 
     @property
-    def is_file(self) -> bool:
-        """Whether it is a file; one in memory is gone with the process."""
-        return self.path is not None
+    def is_in_memory(self) -> bool:
+        """Whether it is gone with the process."""
+        return isinstance(self.backend, Sqlite) and self.path is None
 
     @property
     def path(self) -> Path | None:
@@ -135,7 +135,7 @@ class Database:
                 if revision(connection) is not None:
                     self._refuse_other_revision(connection)
                     return False
-                if self.is_file and not shared and inspect(connection).get_table_names():
+                if self.path is not None and not shared and inspect(connection).get_table_names():
                     raise self._problem("belongs to another program", "Give the path of a new file.")
                 upgrade(connection)
                 said = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
@@ -196,7 +196,7 @@ class Database:
         found = revision(connection)
         if found is not None:
             return found
-        if not self.is_file:
+        if self.path is None:
             raise self._problem("has no casereview tables", "Lay them with: casereview init.")
         if inspect(connection).get_table_names():
             raise self._problem("belongs to another program", RIGHT_FILE)

@@ -109,10 +109,7 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
     """What happened: when, what, from where to where, on whose decision, and who recorded it when."""
     table = _table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     for event in events:
-        if event.kind is EventKind.DEADLINE_PASSED:
-            what = Text(f"the day passed for: {workflow.deadline(event.trigger).title}", style=BAD)
-        else:
-            what = Text(event.trigger, style=HEADING)
+        what = _what(event, workflow)
         if event.to_state != event.from_state:
             what.append(f"\n\N{RIGHTWARDS ARROW} {workflow.state(event.to_state).title}", style=GOOD)
         for warning in event.effects.warnings:
@@ -258,6 +255,21 @@ def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
 
 def _authority(deadline: Deadline) -> str:
     return deadline.authority.name + ("" if deadline.authority.verified else " (unverified)")
+
+
+def _what(event: Event, workflow: Workflow) -> Text:
+    match event.kind:
+        case EventKind.DEADLINE_PASSED:
+            return Text(f"the day passed for: {workflow.deadline(event.trigger).title}", style=BAD)
+        case EventKind.CORRECTED:
+            corrected = Text(f"event {event.data['event']} corrected: {event.trigger}", style=WAITING)
+            return corrected.append(f"\n{event.data['reasons']}", style=FAINT)
+        case EventKind.DISPOSED:
+            count = len(event.data["digests"])
+            disposed = Text(f"{count} sensitive value{'' if count == 1 else 's'} disposed of", style=WAITING)
+            return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
+        case _:
+            return Text(event.trigger, style=HEADING)
 
 
 def _decider(event: Event) -> Text:

@@ -46,7 +46,9 @@ def correct(
     settings: tuple[str, ...],
     **options: Any,
 ) -> None:
-    """Record what was wrong in an event, and what is right; the event itself stays as it is.
+    """Say what was wrong in an event, and what is right.
+
+    The event itself stays as it is.
 
     \b
     Example:  casereview correct SCR-2026-001 --event 3 --wrong "The reference was mistyped." \\
@@ -64,9 +66,7 @@ def correct(
             transition.record, of=transition.trigger, file=file, settings=settings, documents=(), decider=None
         )
         data = found.data
-    command = Correct(
-        ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **_by(session, options)
-    )
+    command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **_by(session, options))
     _amend(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
 
 
@@ -77,7 +77,9 @@ def correct(
 @_amending
 @in_session
 def dispose(session: Session, *, ref: str, seq: int | None, reasons: str, **options: Any) -> None:
-    """Dispose of a case's sensitive values, for good; the history says so, and still proves itself.
+    """Dispose of a case's sensitive values, for good.
+
+    The history says so, and still proves itself.
 
     \b
     Example:  casereview dispose SCR-2026-001 --reasons "Retention schedule, item 12."
@@ -99,9 +101,7 @@ def _by(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     if options["decided_by"] is not None:
         if options["capacity"] is None:
             raise BadValue(name="--capacity", expected="the role in which they decided", found="nothing")
-        decider = Authority(
-            name=options["decided_by"], capacity=options["capacity"], evidence=options["evidence"]
-        )
+        decider = Authority(name=options["decided_by"], capacity=options["capacity"], evidence=options["evidence"])
     return {
         "actor": session.actor(options["who"]),
         "decided_by": decider,

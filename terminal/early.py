@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ..engine.authority import availability_blocks
 from ..engine.case import Case
-from ..engine.commands import Command, Step
+from ..engine.commands import Open, Step
 from ..engine.definition import Transition
 from ..engine.engine import Engine
 from ..engine.errors import Refused
 from ..engine.occurrence import occurrence
 
 
-def refuse_early(engine: Engine, command: Command, transition: Transition, case: Case | None) -> None:
+def refuse_early(engine: Engine, command: Open | Step, transition: Transition, case: Case | None) -> None:
     """Nothing, where a step may be possible once its form is filled in.
 
     Args:
@@ -26,10 +26,11 @@ def refuse_early(engine: Engine, command: Command, transition: Transition, case:
         Refused: where the state, the people or a condition beside the form forbid it.
     """
     instead: tuple[str, ...] = ()
-    if case is None or not isinstance(command, Step):
-        blocks = availability_blocks(engine.workflows.latest(_opened(command)), transition, command.actor)
+    if isinstance(command, Open):
+        blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor)
         ref, state = "the new case", "no state"
     else:
+        assert case is not None
         if case.state not in transition.sources or command.if_version not in (None, case.version):
             engine.rehearse(command)
         possible = engine.available(case.ref, command.actor)
@@ -39,8 +40,3 @@ def refuse_early(engine: Engine, command: Command, transition: Transition, case:
     occurrence(command.on, case, engine.now(), engine.calendar)
     if blocks:
         raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, instead=instead)
-
-
-def _opened(command: Command) -> str:
-    assert not isinstance(command, Step)
-    return command.workflow

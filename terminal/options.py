@@ -69,6 +69,13 @@ def recording(command: F) -> F:
     return reading(command)
 
 
+def as_of_option(command: F) -> F:
+    """The option that looks back."""
+    return click.option(
+        "--as-of", metavar="TIME", help="As it had been recorded by then: an instant, or a day to its end."
+    )(command)
+
+
 def case_argument(command: F) -> F:
     """The argument that names a case; references are in capitals, however they are typed."""
     return click.argument("ref", shell_complete=cases, callback=lambda _context, _ref, typed: typed.upper())(command)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from .failures import boundary
+from .options import undecodable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +25,26 @@ if TYPE_CHECKING:
 
 WIDEST = 100
 REHEARSAL = "REHEARSAL: a database for training. Nothing in it is a real record."
+
+
+Body = Callable[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What `cli.py`, the only reader of the environment, found there.
+
+    Attributes:
+        account: The account's name; empty where the machine has none for it.
+        present: An instant that stands for now, as it was given.
+        debug: Whether `--debug` stood before the command.
+        configure_log: Makes the log go to standard error.
+    """
+
+    account: str
+    present: str | None
+    debug: bool
+    configure_log: Callable[[], None]
 
 
 @dataclass(kw_only=True)
@@ -53,7 +77,7 @@ class Session:
         from ..persistence import Database
 
         database = Database(self.url)
-        if not database.is_file:
+        if database.is_in_memory:
             expected = "one that names a file, like sqlite:///casereview.db"
             raise BadValue(name="the database's URL", expected=expected, found="none: it would be gone at once")
         return database
@@ -73,6 +97,20 @@ class Session:
             else:
                 self.remark("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
         return Engine(self.database, WORKFLOWS, now=now)
+
+    def instant(self, text: str | None) -> datetime | None:
+        """The instant that `--as-of` names; of a day, its end in London. None where it was not given.
+
+        Raises:
+            BadValue: where it is neither an instant nor a day.
+        """
+        from .given import DAY, parsed_day, parsed_instant
+
+        if text is None:
+            return None
+        if DAY.fullmatch(text):
+            return self.engine.calendar.end_of(parsed_day(text, name="--as-of"))
+        return parsed_instant(text, name="--as-of", calendar=self.engine.calendar)
 
     @property
     def now(self) -> datetime:
@@ -169,3 +207,27 @@ class Session:
         from .given import parsed_instant
 
         return parsed_instant(str(self.present), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
+
+
+def in_session(body: Body) -> Body:
+    """Gives a command its `Session`, within the error boundary."""
+
+    @wraps(body)
+    def command(*, database: str, debug: bool, as_json: bool = False, **rest: Any) -> None:
+        found: Surroundings = click.get_current_context().obj
+        debug = debug or found.debug
+        if debug:
+            found.configure_log()
+        session = Session(url=database, account=found.account, present=found.present, as_json=as_json, debug=debug)
+        with boundary(as_json=as_json, debug=debug), session:
+            _check_encoding(rest)
+            body(session, **rest)
+
+    return command
+
+
+def _check_encoding(typed: Mapping[str, Any]) -> None:
+    for name in undecodable(click.get_current_context().command, typed):
+        from ..engine.errors import BadValue
+
+        raise BadValue(name=name, expected="text in UTF-8", found="something else")

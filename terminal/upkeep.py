@@ -65,7 +65,9 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
 @reading
 @in_session
 def doctor(session: Session, *, mend: bool) -> None:
-    """Look whether the installation is sound: schema, history, durability, people.
+    """Look whether the installation is sound.
+
+    Its schema, the guards of its history, its durability, and who may act.
 
     \b
     Example:  casereview doctor
@@ -90,7 +92,9 @@ def doctor(session: Session, *, mend: bool) -> None:
 @reading
 @in_session
 def upgrade(session: Session) -> None:
-    """Bring an older database up to date; of a SQLite file a copy is made first.
+    """Bring an older database up to date.
+
+    Of a SQLite file a copy is made first.
 
     \b
     Example:  casereview upgrade
@@ -114,7 +118,9 @@ def upgrade(session: Session) -> None:
 @reading
 @in_session
 def backup(session: Session, *, file: str) -> None:
-    """Copy the record into a new file while others go on working, and prove the copy.
+    """Copy the record into a new file, and prove the copy.
+
+    Others go on working meanwhile.
 
     \b
     Example:  casereview backup casereview-2026-11-23.db
@@ -132,7 +138,9 @@ def backup(session: Session, *, file: str) -> None:
 @reading
 @in_session
 def restore(session: Session, *, file: str) -> None:
-    """Put a backup in the place of the record, once it is proved; what was there is kept beside it.
+    """Put a backup in the place of the record.
+
+    The backup is proved first, and what was there before is kept beside it.
 
     \b
     Example:  casereview restore casereview-2026-11-23.db
@@ -155,7 +163,9 @@ def restore(session: Session, *, file: str) -> None:
 @reading
 @in_session
 def copy(session: Session, *, target: str) -> None:
-    """Move house: copy the whole record into another database, hashes intact, and prove the copy.
+    """Move house: copy the record into another database.
+
+    The whole of it, hashes and all, in one transaction; then the copy is proved.
 
     \b
     Example:  casereview copy --to postgresql://casereview@db.example.org/casereview

@@ -1,0 +1,115 @@
+"""What the commands that record a step share: reading it from the command line, and telling what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ..engine import Case, Command, Open, Recorded, Step, Workflow
+    from ..engine.definition import Transition
+    from .session import Session
+
+C = TypeVar("C", "Open", "Step")
+
+
+def who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+    """A step as far as it is known before its form: who records it, when it happened, which request it is."""
+    from .given import parsed_day
+
+    who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
+    day = None if on is None else parsed_day(on, name="--on")
+    return {"actor": session.actor(who), "data": {}, "on": day, "request_id": request_id}
+
+
+def filled_in(
+    session: Session,
+    command: C,
+    transition: Transition,
+    case: Case | None,
+    *,
+    file: str | None,
+    settings: tuple[str, ...],
+    documents: tuple[str, ...],
+    decided_by: str | None,
+    capacity: str | None,
+    evidence: str | None,
+) -> C:
+    """The command with its form; at a terminal, what the command line leaves out is asked for."""
+    from ..engine.case import Authority
+    from ..engine.errors import BadValue
+    from .given import given
+
+    decider = None
+    if decided_by is not None:
+        if capacity is None and len(transition.roles) > 1:
+            expected = f"the role in which they decided: {', '.join(transition.roles)}"
+            raise BadValue(name="--capacity", expected=expected, found="nothing")
+        decider = Authority(name=decided_by, capacity=capacity or transition.roles[0], evidence=evidence)
+    elif capacity is not None or evidence is not None:
+        raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+    found = given(
+        transition.record,
+        of=transition.trigger,
+        file=file,
+        settings=settings,
+        documents=documents,
+        decider=decider,
+    )
+    data, authority = found.data, found.decided_by
+    if session.at_a_terminal:
+        from . import prompts
+        from .early import refuse_early
+
+        if command.request_id is None:  # a repeated request is answered whatever has become of the case
+            refuse_early(session.engine, command, transition, case)
+        session.mark_rehearsal()
+        data = prompts.complete(transition.record, data, heading=transition.title)
+        if authority is None and not command.actor.roles & set(transition.roles):
+            authority = prompts.ask_authority(transition)
+    return replace(command, data=data, decided_by=authority)
+
+
+def record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
+    """Carries a command out, or only judges it; with `--debug` it is logged."""
+    recorded = session.engine.rehearse(command) if dry_run else session.engine.record(command)
+    if session.debug:
+        import structlog
+
+        log = structlog.get_logger("casereview")
+        for event in recorded.events:
+            log.info("recorded", ref=event.ref, seq=event.seq, trigger=event.trigger, dry_run=dry_run)
+    return recorded
+
+
+def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
+    """What a command came to, as JSON."""
+    from ..reports.documents import case_document
+
+    engine, case = session.engine, recorded.case
+    workflow: Workflow = engine.workflows.of(case)
+    document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
+    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
+    session.document({**document, **said})
+
+
+def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
+    """What there is to say to a person beside the answer: warnings, what was opened, what is due next."""
+    case: Case = recorded.case
+    if recorded.repeated:
+        session.remark(f"The same request was carried out before. See: casereview show {case.ref}")
+        return
+    for warning in recorded.warnings:
+        session.remark(f"Warning: {warning}")
+    if dry_run:
+        return
+    for event in recorded.events:
+        for link in event.effects.links:
+            session.remark(f"Opened with it: {link.ref}.")
+    due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
+    if due is not None:
+        from ..reports.tables import day
+
+        title = session.engine.workflows.of(case).deadline(due.deadline).title
+        late = " (overdue)" if due.is_overdue(session.now) else ""
+        session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
