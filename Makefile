@@ -16,13 +16,17 @@ TYPING := .build/typing
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test check docs wheel clean
+.PHONY: demo test stress check docs wheel clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
 
 test: $(STAMP)
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+# The long form of what must be survived, with its counts: some twenty minutes.
+stress: $(STAMP)
+	CASEREVIEW_STRESS=1 $(BIN)/pytest tests/survival -s
 
 check: $(STAMP) $(TYPING)/casereview
 	$(BIN)/ruff format --check .

@@ -1,0 +1,101 @@
+"""A process that works on a record as it is told, a line of JSON at a time, and answers in kind."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from stand import DAY, ME, engine_over, noted, opened
+
+from casereview.engine import Case, CasereviewError, Engine, Refused
+from casereview.persistence import Database
+
+Order = dict[str, Any]
+MOVES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
+    "referred": (("withdraw", {"withdrawn_by": "Agency 1", "reasons": "Taken elsewhere."}), ("note", {"text": "x"})),
+    "withdrawn": (("reopen", {"return_to": "referred", "reasons": "Taken up."}), ("note", {"text": "y"})),
+}
+
+
+class Work:
+    """What can be asked of this process."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._database: Database | None = None
+
+    def connect(self, order: Order) -> Any:
+        if self._database is not None:
+            self._database.close()
+        self._engine, self._database = engine_over(order["url"])
+        return {}
+
+    def leave(self, order: Order) -> Any:
+        assert self._database is not None
+        self._database.close()
+        return {}
+
+    def open(self, order: Order) -> Any:
+        return told(opened(self.engine, title=order.get("title", "Child A"), request_id=order.get("request_id")))
+
+    def open_many(self, order: Order) -> Any:
+        return [opened(self.engine).ref for _ in range(order["count"])]
+
+    def step(self, order: Order) -> Any:
+        more = {name: order[name] for name in ("if_version", "request_id") if name in order}
+        return told(noted(self.engine, order["ref"], order.get("text", "A call."), **more))
+
+    def roam(self, order: Order) -> Any:
+        """Steps at random on cases at random; what was acknowledged, and how often a rule was in the way."""
+        chance = random.Random(order["seed"])
+        acknowledged, refused = [], 0
+        while len(acknowledged) < order["steps"]:
+            ref = chance.choice(order["refs"])
+            # By the time that it is taken, another process may have moved the case on.
+            trigger, data = chance.choice(MOVES[self.engine.case(ref).state])
+            try:
+                case = self.engine.step(ref, trigger, actor=ME, data=data, on=DAY)
+            except Refused:
+                refused += 1
+            else:
+                acknowledged.append({**told(case), "trigger": trigger})
+        return {"acknowledged": acknowledged, "refused": refused}
+
+    def until_killed(self, order: Order) -> Any:
+        """Steps without end on a case of its own, each told once it has been acknowledged."""
+        ref = opened(self.engine).ref
+        answer({"ref": ref, "seq": 1})
+        while True:
+            answer(told(noted(self.engine, ref)))
+
+    @property
+    def engine(self) -> Engine:
+        assert self._engine is not None
+        return self._engine
+
+
+def told(case: Case) -> dict[str, Any]:
+    return {"ref": case.ref, "seq": case.seq, "version": case.version, "state": case.state}
+
+
+def answer(value: Any) -> None:
+    sys.stdout.write(f"{json.dumps(value)}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    work = Work()
+    for line in sys.stdin:
+        order = json.loads(line)
+        do: Callable[[Order], Any] = getattr(work, order["do"])
+        try:
+            answer(do(order))
+        except CasereviewError as error:
+            answer({"error": error.code, "kind": type(error).__name__, "said": str(error)})
+
+
+if __name__ == "__main__":
+    main()
