@@ -66,8 +66,8 @@ def test_the_tutorial_s_document_is_recorded_with_its_hash(folder: Path) -> None
     assert re.search(r'"documents":\[\{[^]]*"sha256":"[0-9a-f]{64}"', done.stdout)
 
 
-def test_the_library_s_example_runs(tmp_path: Path) -> None:
-    (code,) = blocks("README.md", "python")
+def test_the_library_s_examples_run_one_after_the_other(tmp_path: Path) -> None:
+    code = "\n".join(blocks("README.md", "python"))
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
 
 
