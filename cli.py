@@ -120,10 +120,18 @@ def people() -> None:
 @click.option("--agency", help="The agency they belong to.")
 @click.option("--email", help="Where messages reach them.")
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
+@click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
 @reading
 @in_session
 def people_add(
-    session: Session, *, name: str, role: str, agency: str | None, email: str | None, who: str | None
+    session: Session,
+    *,
+    name: str,
+    role: str,
+    agency: str | None,
+    email: str | None,
+    who: str | None,
+    request_id: str | None,
 ) -> None:
     """Let somebody act in a role.
 
@@ -132,7 +140,9 @@ def people_add(
     """
     from .reports.documents import person_document
 
-    person = session.engine.add_person(name, role=role, agency=agency, email=email, actor=session.actor(who))
+    person = session.engine.add_person(
+        name, role=role, agency=agency, email=email, actor=session.actor(who), request_id=request_id
+    )
     if session.as_json:
         session.document(person_document(person))
     else:

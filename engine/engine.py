@@ -262,7 +262,14 @@ class Engine:
             return reader.people()
 
     def add_person(
-        self, name: str, *, role: str, actor: Actor, agency: str | None = None, email: str | None = None
+        self,
+        name: str,
+        *,
+        role: str,
+        actor: Actor,
+        agency: str | None = None,
+        email: str | None = None,
+        request_id: str | None = None,
     ) -> Person:
         """Lets somebody act in a role, beside those they hold, and returns them.
 
@@ -270,6 +277,7 @@ class Engine:
             UnknownRole: where no workflow knows the role.
             InvalidForm: where a name, an agency or an address is not well formed.
             NotAllowed: where the actor may not say who acts.
+            RequestIdReused: where the request id was used before, for something else.
         """
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
@@ -277,11 +285,21 @@ class Engine:
         if not actor.roles & set(managers):
             raise NotAllowed(actor=actor.name, action="say who may act", roles=managers)
         given = checked_person(name=name, role=role, agency=agency, email=email)
+        if request_id is not None:
+            checked_request_id(request_id)
+        request = Remembered(digest=_hash({"person": given, "actor": actor.name}), ref="the people", seq=0)
 
         def keep(writer: Writer) -> Person:
             known = writer.person(given.name)
+            before = None if request_id is None else writer.remembered(request_id)
+            if before is not None:
+                if before.digest != request.digest or known is None:
+                    raise RequestIdReused(request_id=str(request_id), ref=before.ref)
+                return known
             person = given if known is None else given.beside(known)
             writer.keep_person(person, actor.name, self._now())
+            if request_id is not None:
+                writer.remember(request_id, request, self._now())
             return person
 
         return self._store.write(keep)
@@ -391,6 +409,10 @@ def _digest(command: Command) -> str:
         if field.name not in ("request_id", "if_version")
     }
     asked |= {"command": type(command).__name__, "actor": command.actor.name}
+    return _hash(asked)
+
+
+def _hash(asked: Mapping[str, Any]) -> str:
     # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
     # it, so no request with it was ever carried out: its digest is like no other's.
     encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)

@@ -334,7 +334,7 @@ class RequestIdReused(BadInput):
 
     Attributes:
         request_id: The id that was given.
-        ref: The case that the earlier request went to.
+        ref: What the earlier request went to: a case, or the people.
     """
 
     code: ClassVar[str] = "request_id_reused"
