@@ -6,8 +6,10 @@ stays as it is. A disposal removes sensitive values for good, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import getitem
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -16,14 +18,15 @@ from .authority import known_authority, recording_blocks
 from .case import Authority, Case, Effects, Event, EventKind, Secret
 from .commands import Correct, Dispose
 from .decide import Decision, Judging
-from .definition import Workflow, value_at
-from .errors import BadValue, Refused
+from .definition import Transition, Workflow, value_at
+from .errors import BadValue, InvalidForm, Refused
 from .evolve import evolve
 from .forms import SENSITIVE, Form, Text, read
-from .sealing import revealed, sealed
+from .sealing import DIGEST, Salt, digest, digests_in, dotted, revealed, sealed
 
-DISPOSE = "dispose"
+CORRECT, DISPOSE = "correct", "dispose"
 STEPS = (EventKind.OPENED, EventKind.STEP)
+Way = tuple[str | int, ...]
 
 
 class Correction(Form, frozen=True, kw_only=True):
@@ -73,13 +76,16 @@ def decide_correction(
     data: dict[str, Any] = {**said, "event": corrected.seq}
     effects = Effects()
     if command.data:
-        whole = {**revealed(_present_record(corrected, history), secrets), **command.data}
-        record, fresh = sealed(read(transition.record, whole, of=transition.trigger), judging.salt)
+        present = _present_record(corrected, history)
+        record, fresh = _corrected_record(transition, present, command.data, secrets, judging.salt)
         data["record"] = record
         secret += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
-        if not any(event.kind in STEPS and event.trigger == corrected.trigger for event in history[corrected.seq :]):
+        later = tuple(event for event in history[corrected.seq :] if event.kind in STEPS)
+        if not any(event.trigger == corrected.trigger for event in later):
             title = value_at(record, transition.names_title) if transition.names_title else None
-            effects = Effects(title=title, amends=True)
+            # What a later step has called the case since is not undone.
+            renamed = any(event.effects.title is not None for event in later)
+            effects = Effects(title=None if renamed else title, amends=True)
     return _amended(
         workflow, case, command, judging, kind=EventKind.CORRECTED, trigger=corrected.trigger, data=data,
         effects=effects, secrets=secret,
@@ -122,6 +128,46 @@ def _present_record(corrected: Event, history: Sequence[Event]) -> Mapping[str, 
     return found
 
 
+def _corrected_record(
+    transition: Transition,
+    present: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    secrets: Mapping[str, Secret],
+    salt: Salt,
+) -> tuple[dict[str, Any], tuple[Secret, ...]]:
+    """What is right now, sealed afresh; what was disposed of stays so, and its digest with it."""
+    gone = [(way, stands) for way, stands in _gone(present, secrets) if way[0] not in changes]
+    whole = {**revealed(present, secrets), **changes}
+    try:
+        filled = read(transition.record, whole, of=transition.trigger)
+    except InvalidForm as error:
+        # The words that stand for a value that is gone may be no value of its kind: a day, say.
+        faulty = {fault.path for fault in error.faults}
+        for way, _ in gone:
+            if dotted(way) in faulty:
+                _holder(whole, way).pop(way[-1])
+        filled = read(transition.record, whole, of=transition.trigger)
+    record, fresh = sealed(filled, salt)
+    for way, stands in gone:
+        _holder(record, way)[way[-1]] = stands
+    kept = set(digests_in(record))
+    return record, tuple(secret for secret in fresh if digest(secret) in kept)
+
+
+def _gone(value: Any, secrets: Mapping[str, Secret], way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]]:
+    """Where in a record something stood that was disposed of, and the digest that stands there."""
+    if isinstance(value, Mapping) and value.keys() == {DIGEST}:
+        if value[DIGEST] not in secrets:
+            yield way, value
+    elif isinstance(value, Mapping | list):
+        for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _gone(item, secrets, (*way, name))
+
+
+def _holder(record: dict[str, Any], way: Way) -> Any:
+    return reduce(getitem, way[:-1], record)  # type: ignore[arg-type]
+
+
 def _authority(workflow: Workflow, command: Correct | Dispose) -> Authority:
     if command.decided_by is not None:
         return known_authority(workflow, command.decided_by)
@@ -143,8 +189,9 @@ def _amended(
     effects: Effects = Effects(),  # noqa: B008 (frozen)
     secrets: tuple[Secret, ...] = (),
 ) -> Decision:
-    if reasons := recording_blocks(workflow, command.actor):
-        raise Refused(ref=case.ref, state=case.state, step=str(kind), reasons=reasons, instead=())
+    if reasons := recording_blocks(workflow, command.actor, command.decided_by):
+        step = CORRECT if isinstance(command, Correct) else DISPOSE
+        raise Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, instead=())
     now = max(judging.now, case.recorded_at)
     event = Event(
         ref=case.ref,

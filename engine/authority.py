@@ -55,12 +55,12 @@ def known_authority(workflow: Workflow, given: Authority) -> Authority:
     return given
 
 
-def recording_blocks(workflow: Workflow, actor: Actor) -> tuple[Block, ...]:
+def recording_blocks(workflow: Workflow, actor: Actor, given: Authority | None) -> tuple[Block, ...]:
     """What stands in the way of somebody who would amend the record itself."""
-    if may_record_for_others(workflow, actor):
-        return ()
-    reason = f"It is for those who keep the record, and {actor.name} is none of them."
-    return (_block("recorder", reason, _names(workflow, "records_for_others")),)
+    if not may_record_for_others(workflow, actor):
+        reason = f"It is for those who keep the record, and {actor.name} is none of them."
+        return (_block("recorder", reason, _names(workflow, "records_for_others")),)
+    return _capacity_blocks(workflow, actor, given)
 
 
 def authority_blocks(
@@ -80,13 +80,18 @@ def authority_blocks(
         )
         blocks.append(_block("role", reason, transition.roles))
     if given.name == actor.name:
-        if given.capacity not in actor.roles:
-            reason = f"{actor.name} does not hold the role {given.capacity}."
-            blocks.append(_block("capacity", reason, _names(workflow, "manages_people")))
+        blocks += _capacity_blocks(workflow, actor, given)
     elif not may_record_for_others(workflow, actor):
         reason = f"{actor.name} may not record what {given.name} decided."
         blocks.append(_block("recorder", reason, _names(workflow, "records_for_others")))
     return tuple(blocks)
+
+
+def _capacity_blocks(workflow: Workflow, actor: Actor, given: Authority | None) -> tuple[Block, ...]:
+    if given is None or given.name != actor.name or given.capacity in actor.roles:
+        return ()
+    reason = f"{actor.name} does not hold the role {given.capacity}."
+    return (_block("capacity", reason, _names(workflow, "manages_people")),)
 
 
 def may_record_for_others(workflow: Workflow, actor: Actor) -> bool:

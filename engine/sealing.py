@@ -30,7 +30,7 @@ def sealed(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[Secret, ...]]:
     secrets = []
     for path in list(sensitive_paths(type(form), data)):
         holder, last = _holder(data, path)
-        secret = Secret(path=_dotted(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
+        secret = Secret(path=dotted(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
         holder[last] = {DIGEST: digest(secret)}
         secrets.append(secret)
     return data, tuple(secrets)
@@ -85,5 +85,6 @@ def _holder(data: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
     return data, last
 
 
-def _dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: tuple[str | int, ...]) -> str:
+    """A path into a record as text: `visits[0].who`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

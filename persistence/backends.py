@@ -23,6 +23,25 @@ APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files 
 INIT = "Create one there with: casereview init."
 RIGHT_FILE = "Point --database or CASEREVIEW_DATABASE at the right file."
 IMMEDIATE = {"casereview_begin": "BEGIN IMMEDIATE"}
+SECRETS = ("password", "sslpassword")
+"""What a URL's query may hold beside the address, and nobody is to read."""
+
+UNREACHED = ("does not answer", "Nothing was changed. Check that it is running, and its address in the URL.")
+UNCONNECTED = (
+    # What a PostgreSQL server says to somebody whom it does not let in, what that means, what to do.
+    # In another language than English it reads as one that does not answer.
+    (
+        ("too many", "remaining connection slots"),
+        "has no connection free",
+        "Nothing was changed. Try again in a moment.",
+    ),
+    (
+        ("authentication failed", "no password supplied", "no pg_hba.conf entry", "permission denied", 'role "'),
+        "refuses this account",
+        "Check the user and the password in the URL.",
+    ),
+    (('database "',), "does not exist on that server", "Create it there with: createdb."),
+)
 
 
 class Backend(Protocol):
@@ -166,7 +185,8 @@ class Postgres:
     @property
     def name(self) -> str:
         """Where it is, without any password."""
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=True)
+        shown = self.url.set(drivername="postgresql").difference_update_query(SECRETS)
+        return shown.render_as_string(hide_password=True)
 
     @property
     def engine(self) -> Engine:
@@ -177,6 +197,7 @@ class Postgres:
     def writing(self) -> Engine:
         """For writing: rows are locked, so READ COMMITTED sees what the lock waited for."""
         made = create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+        event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", _postgres_connected)
         return made
 
@@ -198,6 +219,16 @@ class Postgres:
 
     def created(self) -> None:
         """Nothing more."""
+
+    def _connect(self, dialect: Any, _record: object, args: Any, options: Any) -> Any:
+        """A connection; told here why there is none, since the driver gives no SQLSTATE for that."""
+        try:
+            return dialect.connect(*args, **options)
+        except dialect.loaded_dbapi.Error as error:
+            said = str(error).lower()
+        known = ((problem, remedy) for words, problem, remedy in UNCONNECTED if any(word in said for word in words))
+        problem, remedy = next(known, UNREACHED)
+        raise DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -238,6 +269,8 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     # An acknowledged step survives a power cut.
     connection.execute("PRAGMA synchronous = FULL")
+    # What is disposed of goes out of the file's very bytes; not every build of SQLite sees to that.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _sqlite_begun(connection: Connection) -> None:

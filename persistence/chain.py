@@ -57,4 +57,9 @@ def _dated(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, dict):
         return {name: _dated(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_dated(item) for item in value]
+    if isinstance(value, bytes):
+        # They would pass as their Base64, and so for a text that reads the same.
+        raise TypeError("bytes are no JSON")
     return value

@@ -26,34 +26,50 @@ _POSTGRES = {
         "BEFORE TRUNCATE ON casereview_event FOR EACH STATEMENT EXECUTE FUNCTION casereview_refuse()"
     ),
 }
-_POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION casereview_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+_POSTGRES_REFUSAL = """
 BEGIN
     RAISE EXCEPTION 'events are never changed, removed or replaced' USING ERRCODE = 'restrict_violation';
-END $$
-"""
+END """
+_POSTGRES_FUNCTION = (
+    f"CREATE OR REPLACE FUNCTION casereview_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_POSTGRES_REFUSAL}$$"
+)
+# What PostgreSQL keeps of a trigger's BEFORE, FOR EACH ROW and events, as one number.
+_POSTGRES_KINDS = {"casereview_event_no_change": 1 + 2 + 8 + 16, "casereview_event_no_truncate": 2 + 32}
 
 
 def guard(connection: Connection) -> None:
     """Lays whichever triggers are not there; a migration that rebuilds the table calls it again."""
+    gone, wanted = missing(connection), _wanted(connection)
+    of_table = ""
     if connection.dialect.name == "postgresql":
         connection.execute(text(_POSTGRES_FUNCTION))
-    wanted = _wanted(connection)
-    for name in missing(connection):
+        of_table = " ON casereview_event"
+    for name in gone:
+        # One that was switched off, or that lets everything pass, stands in the way of its like.
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of_table}")
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {wanted[name]}")
 
 
 def missing(connection: Connection) -> tuple[str, ...]:
-    """The triggers that should be there and are not, or were switched off."""
-    if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'casereview_event'"
-    else:
-        query = (
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'casereview_event'::regclass"
-            " AND NOT tgisinternal AND tgenabled <> 'D'"
-        )
-    there = set(connection.execute(text(query)).scalars())
+    """The triggers that should be there and are not, were switched off, or no longer refuse."""
+    there = _on_sqlite(connection) if connection.dialect.name == "sqlite" else _on_postgres(connection)
     return tuple(name for name in _wanted(connection) if name not in there)
+
+
+def _on_sqlite(connection: Connection) -> set[str]:
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'casereview_event'"
+    laid = connection.execute(text(query))
+    return {name for name, sql in laid if sql == f"CREATE TRIGGER {name} {_SQLITE.get(name)}"}
+
+
+def _on_postgres(connection: Connection) -> set[str]:
+    query = (
+        "SELECT tgname, tgtype FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+        " WHERE tgrelid = 'casereview_event'::regclass AND tgenabled IN ('O', 'A')"
+        " AND tgqual IS NULL AND cardinality(tgattr::int2[]) = 0 AND prosrc = :refusal"
+    )
+    laid = connection.execute(text(query), {"refusal": _POSTGRES_REFUSAL})
+    return {name for name, kind in laid if kind == _POSTGRES_KINDS.get(name)}
 
 
 def _wanted(connection: Connection) -> dict[str, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str,
     digest = hashlib.sha256()
     count = 0
     try:
-        with path.open("xb") as file:
+        path.touch(exist_ok=False)
+        with _whole_or_gone(path), path.open("wb") as file:
 
             def line(content: Mapping[str, Any]) -> None:
                 encoded = msgspec.json.encode(content) + b"\n"
@@ -64,6 +66,16 @@ def read_seal(path: Path) -> Iterator[dict[str, Any]]:
                 yield content
 
 
+@contextmanager
+def _whole_or_gone(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        # Half a seal would only stand in the way of the next one.
+        path.unlink(missing_ok=True)
+        raise
+
+
 def _check(path: Path) -> None:
     digest, last = hashlib.sha256(), b""
     try:
@@ -71,15 +83,21 @@ def _check(path: Path) -> None:
             for line in file:
                 digest.update(last)
                 last = line
-        end = msgspec.json.decode(last or b"null")
         with path.open("rb") as file:
-            first = msgspec.json.decode(file.readline() or b"null")
+            first = file.readline()
     except OSError as error:
         reason = (error.strerror or "a name that no file can have").lower()
         raise BadValue(name=f"--against {path}", expected="a seal that can be read", found=reason) from None
-    except msgspec.DecodeError:
-        first = end = None
-    if not isinstance(first, dict) or first.get("kind") != KIND:
+    if _object(first).get("kind") != KIND:
         raise BadValue(name=f"--against {path}", expected="a seal (casereview verify --seal)", found="another file")
-    if not isinstance(end, dict) or end.get("sha256") != digest.hexdigest():
+    if _object(last).get("sha256") != digest.hexdigest():
         raise BadValue(name=f"--against {path}", expected="the seal as it was written", found="one that was changed")
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    """The JSON object in a line; an empty one where it holds none."""
+    try:
+        found = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

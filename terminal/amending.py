@@ -60,13 +60,20 @@ def correct(
     engine = session.engine
     event = next((event for event in engine.history(ref) if event.seq == seq), None)
     transition = None if event is None else engine.workflows.of(engine.case(ref)).transition(event.trigger)
+    by = _by(session, options)
     data: dict[str, Any] = {}
     if transition is not None:  # what is no step at all is the engine's to say
         found = given(
-            transition.record, of=transition.trigger, file=file, settings=settings, documents=(), decider=None
+            transition.record,
+            of=transition.trigger,
+            file=file,
+            settings=settings,
+            documents=(),
+            decider=by["decided_by"],
         )
         data = found.data
-    command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **_by(session, options))
+        by["decided_by"] = found.decided_by
+    command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **by)
     _amend(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
 
 
@@ -102,6 +109,8 @@ def _by(session: Session, options: dict[str, Any]) -> dict[str, Any]:
         if options["capacity"] is None:
             raise BadValue(name="--capacity", expected="the role in which they decided", found="nothing")
         decider = Authority(name=options["decided_by"], capacity=options["capacity"], evidence=options["evidence"])
+    elif options["capacity"] is not None or options["evidence"] is not None:
+        raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
     return {
         "actor": session.actor(options["who"]),
         "decided_by": decider,

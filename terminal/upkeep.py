@@ -83,7 +83,11 @@ def doctor(session: Session, *, mend: bool) -> None:
             [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]
         )
     else:
-        session.show(checks_table([(c.name, c.sound, c.found, c.remedy) for c in checks]))
+        table = checks_table([(c.name, c.sound, c.found, c.remedy) for c in checks])
+        if checks[0].sound:
+            session.show(table)
+        else:  # of an older schema nothing can be read, not even whether it is a rehearsal
+            session.console().print(table)
     if not all(check.sound for check in checks):
         sys.exit(REFUSED)
 

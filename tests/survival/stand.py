@@ -12,8 +12,8 @@ import random
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ class Worker:
         """Every line that is still unread of a process that has ended."""
         self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
-        lines = [line for line in iter(self._lines.get_nowait, "")]
+        lines = list(iter(self._lines.get_nowait, ""))
         # Of a line that was cut short by the end nobody was told.
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
@@ -128,7 +128,7 @@ class Worker:
         for stream in (self.process.stdin, self.process.stdout):
             assert stream is not None
             # What was still on its way to the process is of no interest any more.
-            with suppressed():
+            with suppress(BrokenPipeError):
                 stream.close()
 
     def _read(self) -> None:
@@ -136,14 +136,6 @@ class Worker:
         for line in self.process.stdout:
             self._lines.put(line)
         self._lines.put("")
-
-
-@contextmanager
-def suppressed() -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        pass
 
 
 class Crew:

@@ -1,0 +1,652 @@
+"""Somebody with all rights on the database rewrites it. Whatever they do, a walk through the record tells.
+
+Each test tampers within a transaction that is rolled back, so all of them tamper with the same record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Column, Connection, Date, and_, create_engine, delete, insert, select, text, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from casereview.engine.evolve import fold
+from casereview.persistence import Database, tables
+from casereview.persistence.chain import FIRST, event_hash
+from casereview.persistence.guarding import guard, missing
+from casereview.persistence.rows import case_row
+from casereview.persistence.store import SqlReader
+from casereview.persistence.verification import against_seal, seal_lines, verify
+
+from .stand import DAY, ME, engine_over, noted, opened
+
+REF, NEXT = "PR-2026-002", "PR-2026-003"
+WRONG = 3
+"""The event of `REF` that is tampered with; it has five."""
+
+LAST = 5
+HERE = f"case_ref = '{REF}' AND seq = {WRONG}"
+TRIGGERS = {
+    "sqlite": ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"),
+    "postgresql": ("casereview_event_no_change", "casereview_event_no_truncate"),
+}
+
+
+# --- the record -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def url_of(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Makes an empty database of a kind."""
+    name = f"casereview_{uuid4().hex}"
+    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    folder: Path = tmp_path_factory.mktemp("tampering")
+
+    def made(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{(folder / 'record.db').as_posix()}"
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        return server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+    yield made
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iterator[Database]:
+    """Three cases: of two, five and two events, each event with a sensitive value but the first."""
+    engine, database = engine_over(url_of(request.param))
+    database.create()
+    for notes in (1, 3, 1):
+        case = opened(engine)
+        for number in range(notes):
+            noted(engine, case.ref, f"Call {number}.")
+        if case.ref == REF:
+            withdrawal = {"withdrawn_by": "Agency 1", "reasons": "Taken elsewhere."}
+            engine.step(case.ref, "withdraw", actor=ME, data=withdrawal, on=DAY)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def guarded(record: Database) -> Iterator[Connection]:
+    """A connection of the tamperer's, whatever they do being undone in the end."""
+    with record.backend.writing.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def tamperer(guarded: Connection) -> Connection:
+    """The same, with the guards against change and the foreign keys out of the way."""
+    if guarded.dialect.name == "sqlite":
+        for name in TRIGGERS["sqlite"]:
+            guarded.exec_driver_sql(f"DROP TRIGGER {name}")
+        guarded.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    else:
+        guarded.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    return guarded
+
+
+def found(connection: Connection, ref: str | None = None) -> list[tuple[str, int | None]]:
+    return [(finding.ref, finding.seq) for finding in verify(connection, ref=ref).faults]
+
+
+def said(connection: Connection) -> str:
+    return "\n".join(f"{finding.ref}: {finding.fault}" for finding in verify(connection).faults)
+
+
+def event(ref: str, seq: int) -> Any:
+    return and_(tables.event.c.case_ref == ref, tables.event.c.seq == seq)
+
+
+def row(connection: Connection, ref: str, seq: int) -> dict[str, Any]:
+    return dict(connection.execute(select(tables.event).where(event(ref, seq))).mappings().one())
+
+
+def other(column: Column[Any], value: Any) -> Any:
+    """Another value that the column takes."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 7
+        case datetime() | date():
+            return value + timedelta(days=1)
+        case list() | dict():
+            return {"tampered": True}
+        case bytes():
+            return bytes(reversed(value))
+        case None:
+            return DAY if isinstance(column.type, Date) else "other"
+    return f"{value[:-1]}{'1' if value.endswith('0') else '0'}"
+
+
+def other_for(column: Column[Any], value: Any) -> Any:
+    if column.name == "decided_by":
+        return {**value, "name": "Somebody else"}
+    return other(column, value)
+
+
+def rewrite(connection: Connection, ref: str, first: int) -> None:
+    """Makes a history consistent again from an event on, and the case with it."""
+    rows = connection.execute(select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq))
+    head = FIRST
+    for one in rows.mappings().all():
+        if one["seq"] >= first:
+            again = {**one, "previous_hash": head}
+            again["hash"] = event_hash(again)
+            connection.execute(update(tables.event).where(event(ref, one["seq"])).values(again))
+            head = again["hash"]
+        else:
+            head = one["hash"]
+    fold_back(connection, ref)
+
+
+def fold_back(connection: Connection, ref: str) -> None:
+    """Makes the case's row what its events amount to."""
+    case = fold(SqlReader(connection).events(ref))
+    assert case is not None
+    connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(case_row(case)))
+
+
+# --- nothing was touched ----------------------------------------------------------------------------------
+
+
+def test_an_untouched_record_is_clean(guarded: Connection) -> None:
+    result = verify(guarded)
+    assert (result.cases, result.events, result.faults) == (3, 9, ())
+
+
+def test_one_case_can_be_walked_alone(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(trigger="noted"))
+    assert (found(tamperer, REF), found(tamperer, NEXT)) == ([(REF, WRONG)], [])
+
+
+# --- events -----------------------------------------------------------------------------------------------
+
+CONTENT = [column for column in tables.event.columns if column.name not in ("case_ref", "seq")]
+
+
+@pytest.mark.parametrize("column", CONTENT, ids=lambda column: column.name)
+def test_a_changed_column_of_an_event_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    value = row(tamperer, REF, WRONG)[column.name]
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values({column.name: other_for(column, value)}))
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+@pytest.mark.parametrize("column", CONTENT, ids=lambda column: column.name)
+def test_a_changed_column_of_the_last_event_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    value = row(tamperer, REF, LAST)[column.name]
+    tamperer.execute(update(tables.event).where(event(REF, LAST)).values({column.name: other_for(column, value)}))
+    assert found(tamperer) == [(REF, LAST)]
+
+
+@pytest.mark.parametrize("column", [c for c in CONTENT if c.nullable], ids=lambda column: column.name)
+def test_an_emptied_column_of_an_event_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    tamperer.exec_driver_sql(f"UPDATE casereview_event SET {column.name} = NULL WHERE {HERE}")
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+def test_an_event_moved_to_another_case_is_missing_here_and_wrong_there(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(case_ref=NEXT))
+    assert found(tamperer) == [(REF, WRONG + 1), (NEXT, 3)]
+
+
+def test_an_event_given_another_number_leaves_the_next_one_in_its_place(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(seq=99))
+    assert found(tamperer) == [(REF, WRONG + 1)]
+    assert "Event 4 stands where event 3 should" in said(tamperer)
+
+
+@pytest.mark.parametrize("seq", [1, WRONG, LAST - 1])
+def test_an_event_removed_is_found_where_the_next_one_stands(tamperer: Connection, seq: int) -> None:
+    tamperer.execute(delete(tables.event).where(event(REF, seq)))
+    assert found(tamperer) == [(REF, seq + 1)]
+    assert f"stands where event {seq} should" in said(tamperer)
+
+
+@pytest.mark.parametrize("first", [2, WRONG, LAST])
+def test_the_last_events_removed_are_found_by_the_case_that_is_beyond_them(tamperer: Connection, first: int) -> None:
+    tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF, tables.event.c.seq >= first))
+    assert found(tamperer)[0] == (REF, first)
+    assert f"Event {first} and all that followed were removed" in said(tamperer)
+
+
+def test_all_events_of_a_case_removed_are_found_by_the_case_that_is_left(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
+    assert (REF, 1) in found(tamperer)
+    assert found(tamperer, REF) == [(REF, 1)]
+
+
+@pytest.mark.parametrize(("one", "two"), [(1, 2), (2, 3), (2, LAST), (LAST - 1, LAST)])
+def test_two_events_in_each_other_s_place_are_found_at_the_first(tamperer: Connection, one: int, two: int) -> None:
+    for before, after in ((one, 100), (two, one), (100, two)):
+        tamperer.execute(update(tables.event).where(event(REF, before)).values(seq=after))
+    assert found(tamperer) == [(REF, one)]
+
+
+@pytest.mark.parametrize("previous", ["", "0" * 64], ids=["empty", "zeros"])
+def test_an_event_inserted_with_its_right_hash_and_no_link_is_found(tamperer: Connection, previous: str) -> None:
+    forged = {**row(tamperer, REF, LAST), "seq": LAST + 1, "previous_hash": previous}
+    tamperer.execute(insert(tables.event), {**forged, "hash": event_hash(forged)})
+    assert found(tamperer) == [(REF, LAST + 1)]
+
+
+def test_an_event_inserted_between_two_others_is_found(tamperer: Connection) -> None:
+    for seq in range(LAST, WRONG - 1, -1):
+        tamperer.execute(update(tables.event).where(event(REF, seq)).values(seq=seq + 1))
+    forged = {**row(tamperer, REF, 2), "seq": WRONG, "previous_hash": row(tamperer, REF, 2)["hash"]}
+    tamperer.execute(insert(tables.event), {**forged, "hash": event_hash(forged)})
+    # In itself it is right; the one behind it was recorded after another one, and under another number.
+    assert found(tamperer) == [(REF, WRONG + 1)]
+
+
+def test_an_event_appended_with_its_right_hash_and_link_is_beyond_the_case(tamperer: Connection) -> None:
+    last = row(tamperer, NEXT, 2)
+    forged = {**last, "seq": 3, "previous_hash": last["hash"], "data": {"text": "Never said."}}
+    tamperer.execute(insert(tables.event), {**forged, "hash": event_hash(forged)})
+    assert found(tamperer) == [(NEXT, 3)]
+
+
+def test_an_event_rewritten_with_its_own_hash_alone_breaks_the_chain_behind_it(tamperer: Connection) -> None:
+    forged = {**row(tamperer, REF, WRONG), "recorded_by": "Somebody else"}
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values({**forged, "hash": event_hash(forged)}))
+    assert found(tamperer) == [(REF, WRONG + 1)]
+    assert "does not follow from the event before it" in said(tamperer)
+
+
+def test_events_of_a_case_that_never_was_are_found(tamperer: Connection) -> None:
+    forged = {**row(tamperer, REF, 1), "case_ref": "PR-2026-004"}
+    tamperer.execute(insert(tables.event), {**forged, "hash": event_hash(forged)})
+    assert ("PR-2026-004", None) in found(tamperer)
+
+
+def test_what_is_wrong_in_one_case_hides_nothing_of_the_next(tamperer: Connection) -> None:
+    for ref in ("PR-2026-001", REF, NEXT):
+        tamperer.execute(update(tables.event).where(event(ref, 2)).values(recorded_by="Somebody else"))
+    assert found(tamperer) == [("PR-2026-001", 2), (REF, 2), (NEXT, 2)]
+
+
+# --- what no program of ours would have written -----------------------------------------------------------
+
+JUNK = {
+    "no JSON": "'{'",
+    "a blob": "X'00FF'",
+    "a number": "7",
+    "a huge number": "1e300",
+    "no UTF-8": "CAST(X'C328' AS TEXT)",
+    "a NUL": "'a' || char(0)",
+    "endless lists": f"'{'[' * 5_000}'",
+    "a number without end": f"'{'9' * 400}'",
+}
+
+
+# SQLite keeps in a column whatever is put there; PostgreSQL takes what is of the column's type, and no more.
+on_sqlite = pytest.mark.parametrize("record", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("record", ["postgresql"], indirect=True)
+
+
+def with_junk(connection: Connection, column: Column[Any]) -> Iterator[tuple[str, list[tuple[str, int | None]]]]:
+    """What is found with each sort of junk in a column of the event that is tampered with."""
+    for name, junk in JUNK.items():
+        with connection.begin_nested() as undone:
+            connection.exec_driver_sql(f"UPDATE casereview_event SET {column.name} = {junk} WHERE {HERE}")
+            yield name, found(connection)
+            undone.rollback()
+
+
+@on_sqlite
+@pytest.mark.parametrize("column", CONTENT, ids=lambda column: column.name)
+def test_junk_in_any_column_of_an_event_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    assert dict(with_junk(tamperer, column)) == {junk: [(REF, WRONG)] for junk in JUNK}
+
+
+@on_sqlite
+def test_junk_for_an_event_s_number_is_found(tamperer: Connection) -> None:
+    for name, findings in with_junk(tamperer, tables.event.c.seq):
+        assert findings == [(REF, WRONG + 1)], name
+
+
+@on_sqlite
+def test_junk_for_an_event_s_case_is_found_where_it_is_missing(tamperer: Connection) -> None:
+    for name, findings in with_junk(tamperer, tables.event.c.case_ref):
+        assert (REF, WRONG + 1) in findings, name
+
+
+@on_sqlite
+def test_bytes_that_would_read_as_the_text_that_they_replace_are_found(tamperer: Connection) -> None:
+    # "referred" is Base64, too: of six bytes that are no text at all.
+    bytes_for_referred = "X'ADE7DE7ABB9D'"
+    tamperer.exec_driver_sql(f"UPDATE casereview_event SET to_state = {bytes_for_referred} WHERE {HERE}")
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+@on_sqlite
+def test_a_name_that_stands_twice_in_json_is_found(tamperer: Connection) -> None:
+    # The last of the two counts for us, and the first for others.
+    tamperer.exec_driver_sql(
+        f'UPDATE casereview_event SET data = \'{{"documents":["forged"],\' || substr(data, 2) WHERE {HERE}'
+    )
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "column",
+    [
+        column
+        for table in (tables.case, tables.clock, tables.sensitive)
+        for column in table.columns
+        if column.name not in ("ref", "case_ref", "path")
+    ],
+    ids=lambda column: f"{column.table.name}-{column.name}",
+)
+def test_junk_in_any_column_beside_the_events_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    here = f"{'ref' if column.table is tables.case else 'case_ref'} = '{NEXT}'"
+    for name, junk in JUNK.items():
+        with tamperer.begin_nested() as undone:
+            tamperer.exec_driver_sql(f"UPDATE {column.table.name} SET {column.name} = {junk} WHERE {here}")
+            assert {ref for ref, _ in found(tamperer)} == {NEXT}, name
+            undone.rollback()
+
+
+@on_postgresql
+@pytest.mark.parametrize("column", ["decided_by", "data", "effects"])
+@pytest.mark.parametrize("junk", ["7", "null", "[]", '"text"', "1e400", "[" * 900 + "]" * 900, "9" * 400])
+def test_json_that_is_no_record_is_found(tamperer: Connection, column: str, junk: str) -> None:
+    tamperer.execute(
+        text(f"UPDATE casereview_event SET {column} = CAST(:junk AS jsonb) WHERE {HERE}"),
+        {"junk": junk},
+    )
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+@on_postgresql
+@pytest.mark.parametrize("column", ["occurred_at", "occurred_on", "recorded_at"])
+@pytest.mark.parametrize("junk", ["infinity", "-infinity", "20000-01-01", "0044-03-15 BC"])
+def test_a_day_that_no_calendar_of_ours_has_is_found(tamperer: Connection, column: str, junk: str) -> None:
+    tamperer.exec_driver_sql(f"UPDATE casereview_event SET {column} = '{junk}' WHERE {HERE}")
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+@on_postgresql
+def test_a_day_that_no_calendar_of_ours_has_is_found_in_a_case_and_in_a_clock(tamperer: Connection) -> None:
+    tamperer.exec_driver_sql(f"UPDATE casereview_case SET recorded_at = 'infinity' WHERE ref = '{REF}'")
+    tamperer.exec_driver_sql(f"UPDATE casereview_clock SET due = 'infinity' WHERE case_ref = '{NEXT}'")
+    assert found(tamperer) == [(REF, None), (NEXT, None)]
+
+
+# --- cases and what stands beside them --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", [c for c in tables.case.columns if c.name != "ref"], ids=lambda column: column.name)
+def test_a_changed_column_of_a_case_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    here = tables.case.c.ref == REF
+    value = tamperer.execute(select(column).where(here)).scalar_one()
+    tamperer.execute(update(tables.case).where(here).values({column.name: other(column, value)}))
+    assert found(tamperer) == [(REF, None)]
+    assert column.name in said(tamperer)
+
+
+def test_a_case_under_another_reference_is_missing_here_and_has_no_history_there(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.case).where(tables.case.c.ref == REF).values(ref="PR-2026-009"))
+    assert {(REF, None), ("PR-2026-009", 1)} <= set(found(tamperer))
+
+
+CLOCK = [c for c in tables.clock.columns if c.name not in ("case_ref", "deadline", "number")]
+
+
+@pytest.mark.parametrize("column", CLOCK, ids=lambda column: column.name)
+def test_a_changed_column_of_a_clock_is_found(tamperer: Connection, column: Column[Any]) -> None:
+    here = tables.clock.c.case_ref == NEXT
+    value = tamperer.execute(select(column).where(here)).scalar_one()
+    tamperer.execute(update(tables.clock).where(here).values({column.name: other(column, value)}))
+    assert found(tamperer) == [(NEXT, None)]
+    assert "clocks" in said(tamperer)
+
+
+def test_a_deadline_that_nobody_would_be_chased_for_any_more_is_found(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.clock).where(tables.clock.c.case_ref == NEXT).values(overdue_at=None))
+    assert found(tamperer) == [(NEXT, None)]
+
+
+def test_a_clock_removed_is_found(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.clock).where(tables.clock.c.case_ref == REF))
+    assert found(tamperer) == [(REF, None)]
+
+
+def test_a_clock_added_is_found(tamperer: Connection) -> None:
+    clock = tamperer.execute(select(tables.clock).where(tables.clock.c.case_ref == REF)).mappings().one()
+    tamperer.execute(insert(tables.clock), {**clock, "number": 2, "position": 1})
+    assert found(tamperer) == [(REF, None)]
+
+
+def test_an_agency_removed_or_added_where_cases_are_found_by_it_is_found(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.case_agency).where(tables.case_agency.c.case_ref == REF))
+    tamperer.execute(insert(tables.case_agency), {"agency": "Agency 2", "case_ref": NEXT})
+    assert found(tamperer) == [(REF, None), (NEXT, None)]
+
+
+def test_a_case_removed_from_above_its_events_is_found_once(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
+    assert found(tamperer) == [(REF, None)]
+    assert "The case itself was removed; its events are there." in said(tamperer)
+
+
+@pytest.mark.parametrize("ref", ["PR-2026-001", REF, NEXT])
+def test_a_case_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
+    remove_whole(tamperer, ref)
+    assert found(tamperer) == [(ref, None)]
+    assert said(tamperer) == f"{ref}: The case was removed whole."
+
+
+def test_a_case_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamperer: Connection) -> None:
+    remove_whole(tamperer, REF)
+    tamperer.execute(update(tables.counter).values(last=2))
+    assert found(tamperer) == [(REF, None), (NEXT, None)]
+
+
+def test_what_is_left_of_a_case_that_was_removed_whole_is_told(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
+    tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
+    assert "no history that they belong to" in said(tamperer)
+
+
+def remove_whole(connection: Connection, ref: str) -> None:
+    for table in (tables.clock, tables.case_agency, tables.sensitive, tables.event):
+        connection.execute(delete(table).where(table.c.case_ref == ref))
+    connection.execute(delete(tables.case).where(tables.case.c.ref == ref))
+
+
+def test_a_count_lowered_is_found(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.counter).values(last=2))
+    assert found(tamperer) == [(NEXT, None)]
+    assert "beyond the last given, 2" in said(tamperer)
+
+
+def test_a_count_raised_is_told_as_cases_that_are_not_there_however_many(tamperer: Connection) -> None:
+    tamperer.execute(update(tables.counter).values(last=2_000_000_000))
+    assert said(tamperer) == "PR-2026-004: The cases from here to PR-2026-2000000000 were removed whole."
+
+
+def test_a_count_removed_is_found(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.counter))
+    assert found(tamperer) == [(NEXT, None)]
+
+
+@on_sqlite
+def test_a_count_that_is_no_number_is_found(tamperer: Connection) -> None:
+    tamperer.exec_driver_sql("UPDATE casereview_counter SET last = 'many'")
+    assert found(tamperer) == [("PR-2026", None)]
+
+
+@pytest.mark.parametrize("ref", ["PR-2026-0002", "PR-2026-x", "Case 7", "PR-2026-004 "])
+def test_a_case_under_a_reference_that_is_never_given_is_found(tamperer: Connection, ref: str) -> None:
+    case = tamperer.execute(select(tables.case).where(tables.case.c.ref == REF)).mappings().one()
+    tamperer.execute(insert(tables.case), {**case, "ref": ref})
+    assert {(ref, 1), (ref, None)} == set(found(tamperer))
+
+
+# --- what is sensitive ------------------------------------------------------------------------------------
+
+
+def secret(seq: int) -> Any:
+    return and_(tables.sensitive.c.case_ref == REF, tables.sensitive.c.seq == seq)
+
+
+@pytest.mark.parametrize("changed", [{"value": '"Another call."'}, {"salt": b"another salt"}, {"seq": 4, "path": "x"}])
+def test_a_changed_sensitive_value_is_found(tamperer: Connection, changed: dict[str, Any]) -> None:
+    tamperer.execute(update(tables.sensitive).where(secret(WRONG)).values(changed))
+    assert found(tamperer)[0] == (REF, WRONG)
+
+
+def test_a_removed_sensitive_value_is_found(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.sensitive).where(secret(WRONG)))
+    assert found(tamperer) == [(REF, WRONG)]
+
+
+@pytest.mark.parametrize("ref", [REF, "PR-2026-009"], ids=["a case", "no case"])
+def test_an_added_sensitive_value_is_found(tamperer: Connection, ref: str) -> None:
+    added = {"case_ref": ref, "seq": 1, "path": "what_happened", "salt": b"salt", "value": '"Never said."'}
+    tamperer.execute(insert(tables.sensitive), added)
+    assert found(tamperer) == [(ref, None)]
+
+
+# --- consistent rewriting shows against a seal alone ------------------------------------------------------
+
+
+def against(connection: Connection, lines: list[dict[str, Any]]) -> list[tuple[str, int | None]]:
+    return [(finding.ref, finding.seq) for finding in against_seal(connection, lines)]
+
+
+def test_an_untouched_record_is_as_it_was_sealed(guarded: Connection) -> None:
+    lines = list(seal_lines(guarded))
+    assert [(line["ref"], line["seq"]) for line in lines] == [("PR-2026-001", 2), (REF, LAST), (NEXT, 2)]
+    assert against(guarded, lines) == []
+
+
+def test_a_tail_rewritten_hash_by_hash_shows_against_the_seal(tamperer: Connection) -> None:
+    lines = list(seal_lines(tamperer))
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(recorded_by="Somebody else"))
+    rewrite(tamperer, REF, WRONG)
+    assert found(tamperer) == []
+    assert against(tamperer, lines) == [(REF, LAST)]
+
+
+def test_a_history_cut_short_shows_against_the_seal(tamperer: Connection) -> None:
+    lines = list(seal_lines(tamperer))
+    for table in (tables.event, tables.sensitive):
+        tamperer.execute(delete(table).where(table.c.case_ref == NEXT, table.c.seq == 2))
+    fold_back(tamperer, NEXT)
+    assert found(tamperer) == []
+    assert against(tamperer, lines) == [(NEXT, 2)]
+
+
+def test_the_newest_case_removed_with_its_number_shows_against_the_seal(tamperer: Connection) -> None:
+    lines = list(seal_lines(tamperer))
+    remove_whole(tamperer, NEXT)
+    tamperer.execute(update(tables.counter).values(last=2))
+    assert found(tamperer) == []
+    assert against(tamperer, lines) == [(NEXT, 2)]
+
+
+def test_a_history_that_went_on_is_still_as_it_was_sealed(tamperer: Connection) -> None:
+    lines = [line | {"seq": 1, "hash": row(tamperer, line["ref"], 1)["hash"]} for line in seal_lines(tamperer)]
+    assert against(tamperer, lines) == []
+
+
+# --- what the database refuses by itself ------------------------------------------------------------------
+
+CHANGES = {
+    "update": f"UPDATE casereview_event SET recorded_by = 'Somebody else' WHERE case_ref = '{REF}'",
+    "delete": f"DELETE FROM casereview_event WHERE case_ref = '{REF}' AND seq = {LAST}",
+    "upsert": (
+        f"INSERT INTO casereview_event SELECT * FROM casereview_event WHERE case_ref = '{REF}'"
+        " ON CONFLICT (case_ref, seq) DO UPDATE SET recorded_by = 'Somebody else'"
+    ),
+}
+OWN_CHANGES = {
+    "sqlite": {
+        "replace": f"INSERT OR REPLACE INTO casereview_event SELECT * FROM casereview_event WHERE case_ref = '{REF}'",
+        "update or replace": f"UPDATE OR REPLACE casereview_event SET seq = 1 WHERE case_ref = '{REF}' AND seq = 2",
+        "upsert": CHANGES["upsert"].replace(" ON CONFLICT", " AND true ON CONFLICT"),
+    },
+    "postgresql": {
+        "truncate": "TRUNCATE casereview_event",
+        "merge": (
+            f"MERGE INTO casereview_event e USING casereview_case c ON e.case_ref = c.ref AND c.ref = '{REF}'"
+            " WHEN MATCHED THEN DELETE"
+        ),
+    },
+}
+
+
+def test_the_database_refuses_to_change_remove_or_replace_events(guarded: Connection) -> None:
+    before = guarded.execute(select(tables.event).order_by(tables.event.c.case_ref, tables.event.c.seq)).all()
+    for change in {**CHANGES, **OWN_CHANGES[guarded.dialect.name]}.values():
+        with pytest.raises(DBAPIError, match="events are never"), guarded.begin_nested():
+            guarded.exec_driver_sql(change)
+    after = guarded.execute(select(tables.event).order_by(tables.event.c.case_ref, tables.event.c.seq)).all()
+    assert (before, missing(guarded)) == (after, ())
+
+
+def test_a_guard_that_was_dropped_is_named_and_laid_again(guarded: Connection) -> None:
+    of_table = " ON casereview_event" if guarded.dialect.name == "postgresql" else ""
+    for name in TRIGGERS[guarded.dialect.name]:
+        guarded.exec_driver_sql(f"DROP TRIGGER {name}{of_table}")
+        assert missing(guarded) == (name,)
+        guard(guarded)
+        assert missing(guarded) == ()
+
+
+@on_postgresql
+@pytest.mark.parametrize("how", ["DISABLE TRIGGER", "ENABLE REPLICA TRIGGER"])
+def test_a_guard_that_was_switched_off_is_named_and_laid_again(guarded: Connection, how: str) -> None:
+    for name in TRIGGERS["postgresql"]:
+        guarded.exec_driver_sql(f"ALTER TABLE casereview_event {how} {name}")
+        assert missing(guarded) == (name,)
+        guard(guarded)
+        assert missing(guarded) == ()
+
+
+@on_postgresql
+def test_all_guards_switched_off_at_once_are_all_named(guarded: Connection) -> None:
+    guarded.exec_driver_sql("ALTER TABLE casereview_event DISABLE TRIGGER ALL")
+    assert missing(guarded) == TRIGGERS["postgresql"]
+
+
+@on_postgresql
+def test_guards_that_let_everything_pass_are_named_and_laid_again(guarded: Connection) -> None:
+    hollow = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$"
+    guarded.exec_driver_sql(f"CREATE OR REPLACE FUNCTION casereview_refuse() {hollow}")
+    assert missing(guarded) == TRIGGERS["postgresql"]
+    guard(guarded)
+    assert missing(guarded) == ()
+    guarded.exec_driver_sql("DROP TRIGGER casereview_event_no_change ON casereview_event")
+    guarded.exec_driver_sql(
+        "CREATE TRIGGER casereview_event_no_change BEFORE UPDATE OR DELETE ON casereview_event FOR EACH ROW"
+        " WHEN (false) EXECUTE FUNCTION casereview_refuse()"
+    )
+    assert missing(guarded) == ("casereview_event_no_change",)
+
+
+@on_sqlite
+def test_a_guard_of_the_same_name_that_lets_everything_pass_is_named_and_laid_again(guarded: Connection) -> None:
+    guarded.exec_driver_sql("DROP TRIGGER casereview_event_no_update")
+    guarded.exec_driver_sql(
+        "CREATE TRIGGER casereview_event_no_update BEFORE UPDATE ON casereview_event BEGIN SELECT 1; END"
+    )
+    assert missing(guarded) == ("casereview_event_no_update",)
+    guard(guarded)
+    assert missing(guarded) == ()
