@@ -56,7 +56,7 @@ def translated(database: str) -> Iterator[None]:
         ) from None
     except DBAPIError as error:
         raise _problem(error, database) from None
-    except DamagedError:
+    except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 
