@@ -243,9 +243,10 @@ def _parsed(url: str) -> URL:
     # The URL itself is not quoted: it may hold a password.
     if not ours:
         raise BadValue(name="the database's URL", expected="one like sqlite:///casereview.db", found="something else")
-    if parsed.host is not None:
-        # Two slashes name a machine; what was meant for a file's name would be lost without a word.
-        raise BadValue(name="the database's URL", expected="three slashes, as in sqlite:///casereview.db", found="two")
+    if any((parsed.host, parsed.port, parsed.username, parsed.password, parsed.query)):
+        # Two slashes name a machine: what was meant for a file's name would be lost without a word.
+        expected = "three slashes and a path, as in sqlite:///casereview.db"
+        raise BadValue(name="the database's URL", expected=expected, found="something beside a path")
     return parsed
 
 

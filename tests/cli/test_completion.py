@@ -16,7 +16,7 @@ def offered(office: Office, words: str, **environment: str | None) -> list[str]:
         _CASEREVIEW_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(typed) - 1), **environment
     )
     assert done.stderr == ""
-    return [line.partition(",")[2] for line in done.stdout.split()]
+    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
 OFFERED = {

@@ -221,6 +221,8 @@ URLS = {
     "a driver of another kind": f"sqlite+aiosqlite://sam:{PASSWORD}@/x.db",
     "no port": f"postgresql://sam:{PASSWORD}@server:port/cases",
     "two slashes": f"sqlite://sam:{PASSWORD}@x.db",
+    "a password before a path": f"sqlite://sam:{PASSWORD}@/x.db",
+    "options behind the path": f"sqlite:///x.db?timeout={PASSWORD}",
     "in memory": "sqlite://",
     "in memory, by its name": "sqlite:///:memory:",
     "no file": "sqlite:///",

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -94,8 +95,6 @@ def test_no_command_at_all_shows_the_help(empty: Office) -> None:
 
 
 def test_the_version_is_the_package_s(empty: Office) -> None:
-    from importlib.metadata import version
-
     assert empty.said("--version").strip().endswith(version("casereview"))
 
 

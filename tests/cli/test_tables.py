@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from rich.cells import cell_len
 
@@ -55,9 +58,6 @@ def test_every_view_fits_80_columns_and_has_no_codes_for_terminals(full: Office)
 
 
 def test_a_reference_is_never_broken(office: Office) -> None:
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("INSERT INTO casereview_counter VALUES ('SCR', 2026, 123456)")
         connection.commit()

@@ -10,11 +10,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 
 import casereview.persistence
 from casereview.engine.errors import DatabaseProblem
 from casereview.persistence import Database, tables
+from casereview.persistence import database as database_module
 
 MIGRATIONS = Path(str(casereview.persistence.__file__)).parent / "migrations"
 
@@ -63,32 +64,24 @@ def test_create_says_whether_it_created_and_leaves_what_is_there(tmp_path: Path)
 
 
 def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "x.db"
+    laid = database_module._upgrade
 
-    def fail(*_args: object) -> None:
+    def laid_and_then_failed(connection: Connection) -> None:
+        laid(connection)
         raise OSError("pulled the plug")
 
+    place = tmp_path / "x.db"
+    interrupted = Database(f"sqlite:///{place}")
     with monkeypatch.context() as patch:
-        patch.setattr("casereview.persistence.database._upgrade", _then(fail))
+        patch.setattr(database_module, "_upgrade", laid_and_then_failed)
         with pytest.raises(OSError, match="pulled the plug"):
-            Database(f"sqlite:///{place}").create()
+            interrupted.create()
+    interrupted.close()
     with closing(sqlite3.connect(place)) as connection:
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
     database = Database(f"sqlite:///{place}")
     assert database.create() is True
     database.close()
-
-
-def _then(fail: object) -> object:
-    from casereview.persistence import database
-
-    laid = database._upgrade
-
-    def both(connection: object) -> None:
-        laid(connection)  # type: ignore[arg-type]
-        fail(connection)  # type: ignore[operator]
-
-    return both
 
 
 def test_a_database_in_memory_works_for_as_long_as_it_is_held() -> None:

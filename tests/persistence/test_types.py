@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engine, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
 from casereview.persistence.types import Instant, Json, as_text, from_text
@@ -78,6 +78,22 @@ def test_text_of_an_instant_stands_for_that_instant(instant: datetime) -> None:
     assert from_text(as_text(instant)) == instant
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "",
+        "2026-01-05",
+        "2026-02-30T09:30:00.000000Z",
+        "2026-01-05T09:30:00Z",
+        "2026-01-05T09:30:00.000000",
+    ],
+)
+def test_text_in_another_notation_stands_for_no_instant(text: str) -> None:
+    with pytest.raises(ValueError):
+        from_text(text)
+
+
 JSONS: list[Any] = [{}, [], {"b": 1, "a": [True, None, 1.5, "é\N{SNOWMAN}"]}, "text", 0, {"": ""}, 2**62]
 
 
@@ -96,11 +112,10 @@ def test_json_is_kept_as_text_with_its_names_in_order(connection: Connection) ->
 def test_elsewhere_the_types_are_the_database_s_own() -> None:
     elsewhere = postgresql.dialect()
     assert Instant().load_dialect_impl(elsewhere).timezone is True  # type: ignore[attr-defined]
-    assert type(Json().load_dialect_impl(elsewhere)) is postgresql.JSONB
+    assert isinstance(Json().load_dialect_impl(elsewhere), postgresql.JSONB)
     instant = datetime(2026, 1, 5, 9, 30, tzinfo=timezone(timedelta(hours=2)))
     for value in (Instant().process_bind_param(instant, elsewhere), Instant().process_result_value(instant, elsewhere)):
         assert value == instant
         assert value.tzinfo is UTC
     assert Json().process_bind_param({"a": 1}, elsewhere) == {"a": 1}
     assert Json().process_result_value({"a": 1}, elsewhere) == {"a": 1}
-    assert type(Json().load_dialect_impl(sqlite.dialect())).__name__ == "TEXT"
