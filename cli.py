@@ -212,8 +212,8 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
     At a terminal it asks for what is missing. What a step needs: casereview next REF.
 
     \b
-    Example:  casereview step SCR-2026-001 screen --file 04-screen.json --on 2026-02-03
-              casereview step SCR-2026-001 note --set text="Called the coroner's officer."
+    Example:  casereview step SCR-2026-001 screen --file 04-screen.json
+              casereview step SCR-2026-001 note --set text="Minutes filed."
     """
     from .engine.commands import Step
     from .engine.decide import step_of
@@ -276,7 +276,7 @@ def list_cases(
         workflow=workflow,
         state=state,
         agency=agency,
-        after=after,
+        after=None if after is None else after.upper(),
         limit=limit,
         overdue_at=now if overdue else None,
     )
@@ -403,6 +403,8 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
         )
     elif items:
         session.show(tables.overdue_table(items, workflows, at=when, calendar=engine.calendar))
+        if len(items) == limit:
+            session.remark("There may be more: repeat it with a larger --limit.")
     else:
         session.show("Nothing is overdue.")
 

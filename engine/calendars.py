@@ -99,7 +99,7 @@ class Calendar:
                 return day + timedelta(days=term.amount)
             case Unit.MONTHS:
                 return _months_later(day, term.amount)
-            case Unit.WORKING_DAYS:
+            case _:
                 return self._count(day, term.amount, timedelta(days=1))
 
     def before(self, day: date, term: Term) -> date:
@@ -109,7 +109,7 @@ class Calendar:
                 return day - timedelta(days=term.amount)
             case Unit.MONTHS:
                 return _months_later(day, -term.amount)
-            case Unit.WORKING_DAYS:
+            case _:
                 return self._count(day, term.amount, timedelta(days=-1))
 
     def day_of(self, instant: datetime) -> date:

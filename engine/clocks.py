@@ -101,11 +101,9 @@ def changes(before: Clocks, after: Clocks) -> Clocks:
 
 
 def _meets(event: Recording | Leaving, moment: Moment, *, ends: bool) -> bool:
-    match event:
-        case Recording():
-            return _records(event, moment)
-        case Leaving(state=state):
-            return moment.from_state == state != moment.to_state and not ends
+    if isinstance(event, Recording):
+        return _records(event, moment)
+    return moment.from_state == event.state != moment.to_state and not ends
 
 
 def _anchor(event: Recording | Entering, moment: Moment) -> date | None:

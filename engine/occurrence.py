@@ -41,7 +41,7 @@ def occurrence(given: Day, case: Case | None, now: datetime, calendar: Calendar)
             found = Occurrence(at=now, on=on)
         case datetime():
             found = Occurrence(at=given.astimezone(UTC), on=on)
-        case date():
+        case _:
             # Today's noon may be still to come.
             found = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
     if found.on > today or found.at > now:

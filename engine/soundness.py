@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from .definition import Deadline, Entering, Leaving, Named, Recording, Transition, Workflow
+from .definition import Deadline, Named, Recording, Transition, Workflow
 from .forms import Form, fields_of
 
 
@@ -88,18 +88,20 @@ def _deadline(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
     if deadline.minimum_period == bool(deadline.met_by):
         yield f"The deadline {deadline.name} needs either what meets it or to be a minimum period."
     for moment in (*deadline.starts, *deadline.met_by):
-        match moment:
-            case Recording(step=step):
-                transition = workflow.transition(step)
-                if transition is None:
-                    yield f"The deadline {deadline.name} names the step {step}, which is not declared."
-                    continue
-                for field in (moment.day, moment.given):
-                    if field is not None and not _has(transition.record, field):
-                        yield f"The deadline {deadline.name} names the field {field}, which {step} does not have."
-            case Entering(state=state) | Leaving(state=state):
-                if state not in states:
-                    yield f"The deadline {deadline.name} names the state {state}, which is not declared."
+        if isinstance(moment, Recording):
+            yield from _recording(workflow, deadline, moment)
+        elif moment.state not in states:
+            yield f"The deadline {deadline.name} names the state {moment.state}, which is not declared."
+
+
+def _recording(workflow: Workflow, deadline: Deadline, moment: Recording) -> Iterator[str]:
+    transition = workflow.transition(moment.step)
+    if transition is None:
+        yield f"The deadline {deadline.name} names the step {moment.step}, which is not declared."
+        return
+    for field in (moment.day, moment.given):
+        if field is not None and not _has(transition.record, field):
+            yield f"The deadline {deadline.name} names the field {field}, which {moment.step} does not have."
 
 
 def _has(form: type[Form], path: str) -> bool:

@@ -23,8 +23,8 @@ APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files 
 INIT = "Create one there with: casereview init."
 RIGHT_FILE = "Point --database or CASEREVIEW_DATABASE at the right file."
 IMMEDIATE = {"casereview_begin": "BEGIN IMMEDIATE"}
-SECRETS = ("password", "sslpassword")
-"""What a URL's query may hold beside the address, and nobody is to read."""
+SHOWN = ("host", "hostaddr", "port", "user", "dbname", "service")
+"""What of a URL's query belongs to the address; what else is there may be a password."""
 
 UNREACHED = ("does not answer", "Nothing was changed. Check that it is running, and its address in the URL.")
 UNCONNECTED = (
@@ -185,8 +185,8 @@ class Postgres:
     @property
     def name(self) -> str:
         """Where it is, without any password."""
-        shown = self.url.set(drivername="postgresql").difference_update_query(SECRETS)
-        return shown.render_as_string(hide_password=True)
+        query = {name: value for name, value in self.url.query.items() if name in SHOWN}
+        return self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=True)
 
     @property
     def engine(self) -> Engine:
@@ -199,6 +199,7 @@ class Postgres:
         made = create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
         event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", _postgres_connected)
+        event.listen(made, "checkout", _postgres_taken)
         return made
 
     @property
@@ -249,10 +250,10 @@ def backend_for(url: str) -> Backend:
     except (ArgumentError, ValueError):
         kind = ""
     if kind == "sqlite" and parsed.drivername in ("sqlite", "sqlite+pysqlite"):
-        if parsed.host is not None:
-            # Two slashes name a machine; what was meant for a file's name would be lost without a word.
-            expected, found = "three slashes, as in sqlite:///casereview.db", "two"
-            raise BadValue(name="the database's URL", expected=expected, found=found)
+        if any((parsed.host, parsed.port, parsed.username, parsed.password, parsed.query)):
+            # Two slashes name a machine: what was meant for a file's name would be lost without a word.
+            expected = "three slashes and a path, as in sqlite:///casereview.db"
+            raise BadValue(name="the database's URL", expected=expected, found="something beside a path")
         return Sqlite(parsed)
     if kind == "postgresql":
         if parsed.drivername in ("postgresql", "postgresql+psycopg"):
@@ -281,6 +282,12 @@ def _postgres_connected(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
     connection.commit()
+
+
+def _postgres_taken(connection: Any, *_pool: object) -> None:
+    # What reading leaves behind is not "as the server has it" but an outright READ WRITE, which a
+    # server that only reads answers as if we had asked for something else.
+    connection.read_only = None
 
 
 @contextmanager

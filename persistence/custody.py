@@ -182,7 +182,7 @@ def examine(database: Database) -> Iterator[Check]:
 
 
 def mend_guards(database: Database) -> None:
-    """Lays again what keeps events from being changed.
+    """Lays again what keeps events from being changed, and a SQLite file's journal.
 
     Raises:
         DatabaseProblem: where the database cannot be used, or is not of this version's schema.
@@ -193,13 +193,16 @@ def mend_guards(database: Database) -> None:
         pass
     with translated(database.name), database.backend.writing.begin() as connection:
         guard(connection)
+    database.backend.created()
 
 
 def _durability(connection: Connection) -> Iterator[Check]:
     if connection.dialect.name == "sqlite":
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         whole = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        yield Check(name="journal", sound=journal in ("wal", "memory"), found=str(journal), remedy="casereview init")
+        yield Check(
+            name="journal", sound=journal in ("wal", "memory"), found=str(journal), remedy="casereview doctor --mend"
+        )
         yield Check(name="file", sound=whole == "ok", found=str(whole), remedy="Put back the latest backup.")
     else:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):

@@ -75,7 +75,7 @@ def translated(database: str) -> Iterator[None]:
         if is_passing(error):
             raise Contention(database=database) from None
         raise _problem(error, database) from None
-    except DamagedError:
+    except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 

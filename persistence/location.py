@@ -7,10 +7,16 @@ network share two machines would each believe that they alone write, and the rec
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
-NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "fuse.sshfs"})
+NETWORK_FILE_SYSTEMS = frozenset(
+    {
+        *("9p", "afs", "ceph", "cifs", "davfs", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"),
+        *("fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.sshfs"),
+    }
+)
 REMOTE_DRIVE = 4
 
 
@@ -32,11 +38,12 @@ def _file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    where, found = path.absolute(), ""
+    # Resolved: a link on the local disk may lead to a share.
+    where, found = path.resolve(), ""
     longest = -1
     for line in lines:
         _, mounted, kind, *_ = line.split(" ")
-        point = Path(mounted.replace("\\040", " "))
+        point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), mounted))
         if where.is_relative_to(point) and len(point.parts) > longest:
             longest, found = len(point.parts), kind
     return found

@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _LENGTH = len("2026-01-05T12:00:00.000000Z")
 
 
@@ -75,9 +74,16 @@ class Json(TypeDecorator[Any]):
 
 def as_text(instant: datetime) -> str:
     """An instant as text of fixed width, in UTC: `2026-01-05T12:00:00.000000Z`."""
-    return instant.astimezone(UTC).strftime(_FORMAT)
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:
-    """The instant that such a text stands for."""
-    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
+    """The instant that such a text stands for.
+
+    Raises:
+        ValueError: where it stands for none.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or as_text(instant) != text:
+        raise ValueError("an instant in another notation")
+    return instant

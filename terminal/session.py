@@ -104,12 +104,16 @@ class Session:
         Raises:
             BadValue: where it is neither an instant nor a day.
         """
+        from ..engine.errors import BadValue
         from .given import DAY, parsed_day, parsed_instant
 
         if text is None:
             return None
         if DAY.fullmatch(text):
-            return self.engine.calendar.end_of(parsed_day(text, name="--as-of"))
+            try:
+                return self.engine.calendar.end_of(parsed_day(text, name="--as-of"))
+            except OverflowError:  # the last day of all years has no end
+                raise BadValue(name="--as-of", expected="a day before the last of all", found=repr(text)) from None
         return parsed_instant(text, name="--as-of", calendar=self.engine.calendar)
 
     @property

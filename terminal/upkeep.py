@@ -61,7 +61,7 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
 
 
 @click.command()
-@click.option("--mend", is_flag=True, help="Lay again what keeps events from being changed.")
+@click.option("--mend", is_flag=True, help="Lay again what keeps events from being changed, and a file's journal.")
 @reading
 @in_session
 def doctor(session: Session, *, mend: bool) -> None:

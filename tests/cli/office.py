@@ -62,7 +62,9 @@ class Office:
     # --- in this process ------------------------------------------------------------------------
 
     def run(self, *args: str, typed: str | bytes | None = None, **environment: str | None) -> Result:
-        return CliRunner().invoke(cli, args, input=typed, env={**self.environment, **environment})
+        return CliRunner().invoke(
+            cli, args, input=typed, env={**self.environment, **environment}, prog_name="casereview"
+        )
 
     def said(self, *args: str, typed: str | bytes | None = None) -> str:
         """What a command that does its work prints."""

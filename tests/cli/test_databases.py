@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -104,6 +107,14 @@ def test_a_row_that_stands_for_nothing_is_damage_too_and_is_not_quoted(
         assert value not in said.replace(str(office.path), "")
 
 
+def test_a_schema_that_cannot_be_read_is_damage(office: Office, ref: str) -> None:
+    name = b"casereview_case "
+    office.path.write_bytes(office.path.read_bytes().replace(b"TABLE " + name, b"TABLE " + b"\xff" * len(name)))
+    done = office.run("show", ref)
+    assert done.exit_code == 4
+    assert "is damaged" in done.stderr
+
+
 def test_text_that_is_no_utf_8_is_damage(office: Office, ref: str) -> None:
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("UPDATE casereview_case SET title = CAST(x'ff' AS TEXT)")
@@ -135,22 +146,6 @@ def test_a_database_that_somebody_else_writes_is_to_be_tried_again(office: Offic
         assert "is being written by somebody else. Nothing was changed. Try again in a moment." in said
         assert ref in office.said(*LOOKING)
     office.said(*WRITING)
-
-
-def test_a_writer_waits_for_the_other_one_to_end(office: Office, ref: str) -> None:
-    import subprocess
-    import sys
-
-    with closing(sqlite3.connect(office.path)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        command = [sys.executable, "-m", "casereview.cli", *WRITING]
-        with subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=office.surroundings()
-        ) as process:
-            other.rollback()
-            printed, said = process.communicate(timeout=60)
-    assert process.returncode == 0, said
-    assert b"note is recorded" in printed
 
 
 # --- rights -------------------------------------------------------------------------------------------
@@ -226,6 +221,8 @@ URLS = {
     "a driver of another kind": f"sqlite+aiosqlite://sam:{PASSWORD}@/x.db",
     "no port": f"postgresql://sam:{PASSWORD}@server:port/cases",
     "two slashes": f"sqlite://sam:{PASSWORD}@x.db",
+    "a password before a path": f"sqlite://sam:{PASSWORD}@/x.db",
+    "options behind the path": f"sqlite:///x.db?timeout={PASSWORD}",
     "in memory": "sqlite://",
     "in memory, by its name": "sqlite:///:memory:",
     "no file": "sqlite:///",
@@ -254,8 +251,6 @@ def test_the_url_may_come_from_the_environment(empty: Office) -> None:
 
 @pytest.mark.parametrize("name", ["a b.db", "a%41.db", "#1.db", "100%.db", "a&b=c.db", "ünï.db", "שלום.db", "a+b.db"])
 def test_a_database_lies_where_its_name_says(empty: Office, name: str) -> None:
-    from urllib.parse import quote
-
     office = Office(folder=empty.folder, url=f"sqlite:///{quote(str(empty.folder / name))}")
     assert str(empty.folder / name) in office.said("init")
     assert [path.name for path in empty.folder.iterdir()] == [name]
@@ -264,9 +259,6 @@ def test_a_database_lies_where_its_name_says(empty: Office, name: str) -> None:
 
 def test_a_database_is_found_in_the_present_folder_by_default(office: Office, ref: str) -> None:
     environment = {name: value for name, value in office.surroundings().items() if name != "CASEREVIEW_DATABASE"}
-    import subprocess
-    import sys
-
     done = subprocess.run(
         [sys.executable, "-m", "casereview.cli", "list"],
         cwd=office.folder,

@@ -149,7 +149,7 @@ def test_a_server_that_only_reads_is_not_written(database: Database, postgres_ur
     run(database, f"ALTER DATABASE {make_url(postgres_url).database} SET default_transaction_read_only = on")
     other = Database(postgres_url)
     engine = engine_over(other)
-    with pytest.raises(DatabaseProblem, match="is read-only. Nothing was changed. Write to the primary server"):
+    with pytest.raises(DatabaseProblem, match=r"is read-only\. Nothing was changed\. Write to the primary server"):
         noted(engine, "PR-2026-001")
     assert engine.case("PR-2026-001").seq == 1
     other.close()
@@ -163,7 +163,7 @@ def test_an_account_without_rights_asks_whoever_runs_the_server(database: Databa
     # A superuser may do everything, so it steps down to a role that there always is.
     url = make_url(postgres_url).update_query_dict({"options": "-c role=pg_monitor"})
     other = Database(url.render_as_string(hide_password=False))
-    with pytest.raises(DatabaseProblem, match="does not let this account do that.*Ask whoever runs it"):
+    with pytest.raises(DatabaseProblem, match=r"does not let this account do that.*Ask whoever runs it"):
         noted(engine_over(other), "PR-2026-001")
     other.close()
     assert engine_over(database).case("PR-2026-001").seq == 1
@@ -184,7 +184,7 @@ def test_a_writer_waits_for_another_one_so_long_and_no_longer(
 
 
 def test_what_the_database_itself_refuses_is_reported_without_its_words(database: Database) -> None:
-    run(database, "ALTER TABLE casereview_sensitive ADD CHECK (value NOT LIKE '%Anna%')")
+    run(database, "ALTER TABLE casereview_sensitive ADD CHECK (value NOT LIKE '%%Anna%%')")
     with pytest.raises(DatabaseProblem) as problem:
         noted(engine_over(database), "PR-2026-001", "Anna called.")
     assert problem.value.problem == "refused what was asked of it (23514)"
@@ -231,7 +231,7 @@ main()
 
 
 def test_without_the_driver_its_installing_is_said(tmp_path: Path, postgres_url: str) -> None:
-    for args in (("list",), ("init",), ("verify",)):
+    for args in (("list",), ("init",)):
         done = subprocess.run(
             [sys.executable, "-c", BLOCKED, *args, "--database", f"postgresql://sam:{PASSWORD}@server/cases"],
             cwd=tmp_path,

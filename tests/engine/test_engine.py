@@ -100,13 +100,7 @@ def test_a_command_gives_what_it_recorded_with_what_was_to_be_pointed_out(engine
     take(engine, case.ref, "inspect")
     command = Step(ref=case.ref, trigger="approve", actor=KEEPER_1, data=FORMS["approve"], on=date(2026, 1, 6))
     recorded = engine.record(command)
-    assert (
-        told(recorded.events)
-        == [
-            ("deadline_passed", "decide", date(2026, 2, 5)),
-            ("step", "approve", date(2026, 1, 6)),
-        ][1:]
-    )
+    assert told(recorded.events) == [("step", "approve", date(2026, 1, 6))]
     assert (recorded.warnings, recorded.repeated) == (("The vans may not run.",), False)
     assert recorded.case == engine.case(case.ref)
 
@@ -133,10 +127,11 @@ def test_the_record_never_runs_backwards_though_the_machines_clock_does(engine: 
     case = ask(engine)
     later, present.at = present.at, evening(date(2026, 9, 1))
     assert take(engine, case.ref, "inspect").recorded_at == later
-    assert [event.recorded_at for event in engine.history(case.ref)] == [later, later]
+    assert {event.recorded_at for event in engine.history(case.ref)} == {later}
 
 
-def test_who_recorded_and_on_whose_decision_are_both_kept(engine: Engine) -> None:
+def test_who_recorded_and_on_whose_decision_are_both_kept(engine: Engine, present: Present) -> None:
+    present.at = evening(MONDAY)
     case = ask(engine)
     take(engine, case.ref, "inspect")
     engine.step(case.ref, "approve", actor=CLERK_1, decided_by=BY_KEEPER, data=FORMS["approve"], on=MONDAY)
@@ -353,7 +348,7 @@ def test_the_same_request_id_with_another_content_is_refused(engine: Engine, cha
     engine.record(inspect(ref))
     before = everything(engine)
     with pytest.raises(RequestIdReused) as caught:
-        engine.record(inspect(ref, **changed))
+        engine.record(replace(inspect(ref), **changed))
     assert caught.value.facts() == {"request_id": "request 1", "ref": ref}
     assert everything(engine) == before
 
@@ -439,8 +434,8 @@ def test_of_many_equal_requests_at_once_one_is_carried_out(engine: Engine) -> No
     with ThreadPoolExecutor(4) as pool:
         recorded = list(pool.map(lambda _: engine.record(inspect(ref)), range(8)))
     assert sorted(each.repeated for each in recorded) == [False] + [True] * 7
-    assert {each.case.seq for each in recorded} == {2}
-    assert len(engine.history(ref)) == 2
+    assert [each.case for each in recorded] == [engine.case(ref)] * 8
+    assert engine.case(ref).version == 2
 
 
 def test_many_openings_at_once_get_a_reference_each(engine: Engine) -> None:
@@ -575,7 +570,7 @@ def test_the_steps_possible_now_are_judged_on_the_case_as_it_is(engine: Engine) 
         pytest.param(None, 100, [("LN-2026-001", "inspect"), ("LN-2026-002", "inspect"), ("LN-2026-001", "decide")],
                      id="now"),
         pytest.param(None, 1, [("LN-2026-001", "inspect")], id="the longest overdue of all"),
-        pytest.param(datetime(2026, 1, 12, 23, 59, 59, tzinfo=UTC), 100, [], id="a second before the first day is over"),
+        pytest.param(datetime(2026, 1, 12, 23, 59, 59, tzinfo=UTC), 100, [], id="a second before a day is over"),
         pytest.param(datetime(2026, 1, 13, tzinfo=UTC), 100, [("LN-2026-001", "inspect")], id="when it is over"),
     ],
 )  # fmt: skip

@@ -1,0 +1,82 @@
+"""The examples, run as a business unit would run them: a shell loop takes each review to closed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from casereview.workflows import WORKFLOWS
+
+from .office import EXAMPLES, Office
+
+LOOP = """
+set -euo pipefail
+casereview() { "$PYTHON" -m casereview.cli "$@"; }
+casereview init </dev/null >&2
+ref=$(casereview refer "$WORKFLOW" --file "$EXAMPLES/$WORKFLOW/01-refer.json")
+for file in "$EXAMPLES/$WORKFLOW"/*.json; do
+  trigger=$(basename "$file" .json)
+  trigger=${trigger#*-}
+  [ "$trigger" = refer ] || casereview step "$ref" "$trigger" --file "$file" </dev/null >&2
+done
+casereview show "$ref" --json
+"""
+FILES = sorted(EXAMPLES.glob("*/*.json"))
+
+
+def test_a_shell_loop_right_after_init_takes_the_smaller_review_to_closed(empty: Office) -> None:
+    done = subprocess.run(
+        ["bash", "-c", LOOP],
+        cwd=empty.folder,
+        env=empty.surroundings(PYTHON=sys.executable, EXAMPLES=str(EXAMPLES), WORKFLOW="partnership_review"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["state"] == "closed"
+
+
+@pytest.mark.parametrize("now", ["2026-01-20T09:30:00+00:00", "2026-06-30T23:30:00+00:00", "2031-05-05T09:30:00Z"])
+@pytest.mark.parametrize("workflow", ["serious_case_review", "partnership_review"])
+def test_the_examples_take_a_review_to_closed_whatever_the_day(office: Office, workflow: str, now: str) -> None:
+    then = office.at(now)
+    first, *others = sorted((EXAMPLES / workflow).glob("*.json"))
+    ref = then.said("refer", workflow, "--file", str(first)).strip()
+    for file in others:
+        then.said("step", ref, file.stem.partition("-")[2], "--file", str(file))
+    case = then.document("show", ref)
+    assert case["state"] == "closed"
+    assert [deadline for deadline in case["deadlines"] if deadline["overdue"]] == []
+
+
+def test_the_examples_close_a_review_of_a_real_record_today(real: Office) -> None:
+    first, *others = sorted((EXAMPLES / "serious_case_review").glob("*.json"))
+    ref = real.said("refer", "serious_case_review", "--file", str(first)).strip()
+    for file in others:
+        real.said("step", ref, file.stem.partition("-")[2], "--file", str(file))
+    assert real.document("show", ref)["state"] == "closed"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_every_example_names_who_decided_in_a_capacity_that_may(file: Path) -> None:
+    (workflow,) = [workflow for workflow in WORKFLOWS if workflow.name == file.parent.name]
+    transition = workflow.transition(file.stem.partition("-")[2])
+    assert transition is not None
+    decider = json.loads(file.read_text(encoding="utf-8"))["decided_by"]
+    assert decider["capacity"] in transition.roles
+    assert decider["name"]
+    assert decider["evidence"]
+
+
+def test_the_examples_are_numbered_in_the_order_in_which_they_are_taken() -> None:
+    for workflow in WORKFLOWS:
+        files = sorted((EXAMPLES / workflow.name).glob("*.json"))
+        assert [int(file.stem.partition("-")[0]) for file in files] == list(range(1, len(files) + 1))
+        assert files[0].stem.endswith("-refer")
+        assert files[-1].stem.endswith("-close")

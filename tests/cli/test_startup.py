@@ -1,0 +1,147 @@
+"""Starting: quickly, from anywhere, with help that has an example for every command."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import pytest
+
+from casereview.cli import cli
+
+from .office import ROOT, Office
+
+ROOMS = ("demonstration", "engine", "persistence", "reports", "terminal", "workflows")
+HEAVY = {"sqlalchemy", "apscheduler", "alembic", "transitions", "structlog", "msgspec", "rich", "holidays"}
+REPORT = (
+    "import sys\n"
+    "from casereview.cli import cli\n"
+    "try:\n"
+    "    cli(sys.argv[1:])\n"
+    "finally:\n"
+    "    print('loaded:', *{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)\n"
+)
+
+
+def loaded(office: Office, *args: str) -> set[str]:
+    """The top-level modules that a command loads."""
+    done = subprocess.run(
+        [sys.executable, "-c", REPORT, *args],
+        env=office.surroundings(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stderr.rpartition("loaded:")[2].split())
+
+
+def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands())
+
+
+def test_help_loads_nothing_that_costs_time(empty: Office) -> None:
+    assert loaded(empty, "--help") & HEAVY == set()
+
+
+def test_looking_loads_nothing_that_only_writing_or_setting_up_needs(office: Office, ref: str) -> None:
+    unneeded = {"alembic", "apscheduler", "structlog", "transitions", "holidays"}
+    assert loaded(office, "show", ref) & unneeded == set()
+
+
+def test_a_step_loads_neither_the_migrations_nor_the_log(office: Office, ref: str) -> None:
+    assert loaded(office, "step", ref, "note", "--set", "text=x") & {"alembic", "apscheduler", "structlog"} == set()
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_explains_itself_by_an_example(empty: Office, path: tuple[str, ...], option: str) -> None:
+    shown = empty.said(*path, option)
+    assert f"Example:  casereview {' '.join(path)}" in shown
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_every_option_explains_itself(path: tuple[str, ...]) -> None:
+    for parameter in COMMANDS[path].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_help_says_how_to_begin(empty: Office) -> None:
+    shown = empty.said("--help")
+    assert "To begin:   casereview init" in shown
+    assert "To learn:   casereview demo" in shown
+
+
+def test_help_fits_80_columns(empty: Office) -> None:
+    for path in ((), ("people",), *COMMANDS):
+        assert [line for line in empty.run(*path, "--help", COLUMNS="80").stdout.splitlines() if len(line) > 80] == []
+
+
+def test_no_command_at_all_shows_the_help(empty: Office) -> None:
+    assert "Commands:" in empty.run().output
+
+
+def test_the_version_is_the_package_s(empty: Office) -> None:
+    assert empty.said("--version").strip().endswith(version("casereview"))
+
+
+@pytest.mark.parametrize("folder", [ROOT, Path("/")], ids=["checkout", "elsewhere"])
+def test_it_runs_as_a_module_from_anywhere(empty: Office, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "casereview.cli", "list"],
+        cwd=folder,
+        env=empty.surroundings(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "casereview init" in done.stderr
+
+
+def test_it_runs_by_its_name(empty: Office) -> None:
+    program = Path(sys.executable).parent / "casereview"
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("casereview, version ")
+
+
+def imports(source: Path) -> Iterator[tuple[int, str]]:
+    """What a module imports: the level of each import, and the name."""
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.level, node.module or ""
+
+
+SOURCES = [ROOT / "cli.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
+LOADED_BY_PATH = ROOT / "persistence" / "migrations"
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_within_the_package_ours_is_imported_relatively(source: Path) -> None:
+    for level, name in imports(source):
+        top = name.partition(".")[0]
+        assert level or top not in (*ROOMS, "cli"), name
+        # Alembic loads its scripts by their path, outside any package.
+        assert level or top != "casereview" or source.is_relative_to(LOADED_BY_PATH), name
+
+
+@pytest.mark.parametrize("source", sorted((ROOT / "tests").rglob("*.py")), ids=lambda path: path.name)
+def test_the_tests_import_the_package_by_its_name(source: Path) -> None:
+    for level, name in imports(source):
+        assert level or name.partition(".")[0] not in (*ROOMS, "cli"), name

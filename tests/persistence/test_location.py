@@ -1,0 +1,67 @@
+"""Where a database may lie: on a local disk, as far as the machine can tell."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from casereview.engine.errors import BadValue
+from casereview.persistence import Database, location
+
+MOUNTS = """\
+proc /proc proc rw 0 0
+/dev/sda1 / ext4 rw 0 0
+/dev/sda2 {0}/home ext4 rw 0 0
+server:/reviews {0}/home/share nfs4 rw 0 0
+//server/case\\040work {0}/case\\040work cifs rw 0 0
+/dev/sdb1 {0}/home/share/stick vfat rw 0 0
+gvfsd-fuse {0}/gvfs fuse.gvfsd-fuse rw 0 0
+"""
+PLACES = {
+    "home/reviews/x.db": False,
+    "home/share/x.db": True,
+    "home/share/deep/er/x.db": True,
+    "home/shared/x.db": False,
+    "home/share/stick/x.db": False,
+    "case work/x.db": True,
+    "gvfs/x.db": True,
+    "x.db": False,
+}
+
+
+@pytest.fixture
+def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which the machine says that shares are mounted."""
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS.format(tmp_path), encoding="utf-8")
+    monkeypatch.setattr(location, "_file_system", partial(location._file_system, mounts=mounts))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("place", "remote"), PLACES.items(), ids=PLACES.keys())
+def test_a_place_is_remote_where_a_share_is_mounted_nearest_above_it(mounted: Path, place: str, remote: bool) -> None:
+    assert location.is_network_path(str(mounted / place)) is remote
+
+
+def test_a_link_is_as_remote_as_what_it_leads_to(mounted: Path) -> None:
+    (mounted / "home" / "share").mkdir(parents=True)
+    (mounted / "cases").symlink_to(mounted / "home" / "share")
+    assert location.is_network_path(str(mounted / "cases" / "x.db"))
+
+
+@pytest.mark.parametrize("path", ["//server/share/x.db", "\\\\server\\share\\x.db"])
+def test_the_name_of_a_share_is_known_as_one(path: str) -> None:
+    assert location.is_network_path(path)
+
+
+def test_a_machine_that_does_not_say_is_believed(tmp_path: Path) -> None:
+    assert location._file_system(tmp_path / "x.db", mounts=tmp_path / "none") == ""
+
+
+def test_no_database_is_created_on_a_share(mounted: Path) -> None:
+    (mounted / "home" / "share").mkdir(parents=True)
+    with pytest.raises(BadValue, match="a file on a local disk"):
+        Database(f"sqlite:///{mounted / 'home' / 'share' / 'x.db'}").create()
+    assert list((mounted / "home" / "share").iterdir()) == []
