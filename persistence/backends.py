@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ..engine.errors import BadValue, DatabaseProblem
@@ -169,6 +169,7 @@ class Sqlite:
             made = create_engine(self.url, creator=connection, **options)
         event.listen(made, "connect", _sqlite_connected)
         event.listen(made, "begin", _sqlite_begun)
+        event.listen(made, "handle_error", _sqlite_failed)
         return made
 
     def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
@@ -276,6 +277,13 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
 
 def _sqlite_begun(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("casereview_begin", "BEGIN"))
+
+
+def _sqlite_failed(context: ExceptionContext) -> None:
+    # A connection made while the file was write-protected, or to a file that another has replaced
+    # since, stays read-only for good: the next call is to have a new one.
+    if "readonly" in str(context.original_exception):
+        context.is_disconnect = True
 
 
 def _postgres_connected(connection: Any, _record: object) -> None:

@@ -135,7 +135,7 @@ def test_a_database_of_a_newer_version_asks_for_that_version(office: Office, ref
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that waits for another one a moment only."""
-    monkeypatch.setattr("casereview.persistence.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("casereview.persistence.backends.WAIT_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("hurried")

@@ -727,8 +727,9 @@ def test_the_present_is_otherwise_the_machines_in_utc(database: Database) -> Non
 
 def test_what_was_kept_is_found_by_another_engine(engine: Engine, present: Present, tmp_path: Path) -> None:
     case = ask(engine)
-    other = Engine(Database(f"sqlite:///{tmp_path / 'library.db'}"), (LOAN, CLAIM), now=present)
-    assert other.case(case.ref) == case
+    again = Database(f"sqlite:///{tmp_path / 'library.db'}")
+    assert Engine(again, (LOAN, CLAIM), now=present).case(case.ref) == case
+    again.close()
 
 
 def test_an_engine_connects_to_nothing_before_it_is_asked(tmp_path: Path, present: Present) -> None:

@@ -43,8 +43,8 @@ def test_a_fresh_database_is_at_that_revision(path: Path) -> None:
 def test_everything_in_the_schema_bears_our_name(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         made = connection.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
-    assert {kind for kind, _ in made} == {"table", "index"}
-    assert [name for kind, name in made if kind == "table" and not name.startswith("casereview_")] == []
+    assert {kind for kind, _ in made} == {"table", "index", "trigger"}
+    assert [name for kind, name in made if kind != "index" and not name.startswith("casereview_")] == []
     assert [name for kind, name in made if kind == "index" and not name.startswith("ix_casereview_")] == []
     assert "casereview_alembic_version" in dict(map(reversed, made))
 
@@ -64,7 +64,7 @@ def test_create_says_whether_it_created_and_leaves_what_is_there(tmp_path: Path)
 
 
 def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    laid = database_module._upgrade
+    laid = database_module.upgrade
 
     def laid_and_then_failed(connection: Connection) -> None:
         laid(connection)
@@ -73,7 +73,7 @@ def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytes
     place = tmp_path / "x.db"
     interrupted = Database(f"sqlite:///{place}")
     with monkeypatch.context() as patch:
-        patch.setattr(database_module, "_upgrade", laid_and_then_failed)
+        patch.setattr(database_module, "upgrade", laid_and_then_failed)
         with pytest.raises(OSError, match="pulled the plug"):
             interrupted.create()
     interrupted.close()
@@ -86,7 +86,7 @@ def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytes
 
 def test_a_database_in_memory_works_for_as_long_as_it_is_held() -> None:
     database = Database("sqlite://")
-    assert not database.is_file
+    assert database.is_in_memory
     database.create(rehearsal=True)
     with database.reading() as reader:
         assert reader.people() == ()
@@ -96,6 +96,6 @@ def test_a_database_in_memory_works_for_as_long_as_it_is_held() -> None:
 
 def test_an_empty_database_in_memory_is_to_be_created_first() -> None:
     database = Database("sqlite://")
-    with pytest.raises(DatabaseProblem, match="is empty"), database.reading():
+    with pytest.raises(DatabaseProblem, match="has no casereview tables"), database.reading():
         pass
     database.close()

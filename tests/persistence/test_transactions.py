@@ -18,7 +18,9 @@ from sqlalchemy import event
 
 from casereview.engine import Actor, Authority, Conflict, Engine, Open
 from casereview.engine.errors import BadValue, DatabaseProblem
+from casereview.engine.store import Writer
 from casereview.persistence import Database, tables
+from casereview.persistence.store import SqlReader
 from casereview.workflows import WORKFLOWS
 
 ME = Actor(name="Kim Lee", roles=frozenset({"review_coordinator"}))
@@ -87,23 +89,20 @@ def test_what_the_driver_says_is_never_passed_on(engine: Engine, path: Path) -> 
 
 
 def test_a_block_that_raises_keeps_nothing(database: Database, path: Path) -> None:
-    def number_and_fail() -> None:
-        with database.writing() as writer:
-            writer.next_reference("SCR", 2026)
-            raise ZeroDivisionError
+    def number_and_fail(writer: Writer) -> None:
+        writer.next_reference("SCR", 2026)
+        raise ZeroDivisionError
 
     before = content(path)
     with pytest.raises(ZeroDivisionError):
-        number_and_fail()
+        database.write(number_and_fail)
     assert content(path) == before
 
 
 def test_each_command_is_one_transaction(engine: Engine, database: Database) -> None:
     ref = refer(engine)
     commits: list[object] = []
-    with database.writing() as writer:
-        bound = writer._connection.engine
-    event.listen(bound, "commit", commits.append)
+    event.listen(database.backend.engine, "commit", commits.append)
     engine.step(ref, "note", actor=ME, data={"text": "x"}, request_id="one")
     assert len(commits) == 1
 
@@ -119,19 +118,23 @@ def test_a_rehearsed_command_commits_nothing(engine: Engine, path: Path) -> None
 # --- durability ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("look", ["reading", "writing"])
-def test_every_connection_is_durable_and_holds_to_its_keys(database: Database, look: str) -> None:
-    with getattr(database, look)() as record:
-        pragma = {name: record._connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
-    assert pragma == PRAGMAS
+def pragmas(record: SqlReader) -> dict[str, object]:
+    return {name: record._connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+
+
+def test_every_connection_is_durable_and_holds_to_its_keys(database: Database) -> None:
+    with database.reading() as reader:
+        assert pragmas(reader) == PRAGMAS
+    assert database.write(pragmas) == PRAGMAS
 
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 def test_a_clock_belongs_to_a_case(database: Database) -> None:
-    with pytest.raises(DatabaseProblem), database.writing() as writer:
-        writer._connection.execute(tables.case_agency.insert(), {"agency": "Agency 1", "case_ref": "SCR-1"})
+    orphan = tables.case_agency.insert().values(agency="Agency 1", case_ref="SCR-1")
+    with pytest.raises(DatabaseProblem):
+        database.write(lambda writer: writer._connection.execute(orphan))
 
 
 def test_a_look_at_the_record_stays_the_same_while_others_write(engine: Engine, database: Database) -> None:
@@ -243,9 +246,10 @@ def test_one_database_serves_several_threads(engine: Engine) -> None:
 
 def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'none.db'}")
-    for block in (database.reading, database.writing):
-        with pytest.raises(DatabaseProblem, match="does not exist"), block():
-            pass
+    with pytest.raises(DatabaseProblem, match="does not exist"), database.reading():
+        pass
+    with pytest.raises(DatabaseProblem, match="does not exist"):
+        database.write(lambda _: None)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from stand import DAY, ME, engine_over, noted, opened
 from casereview.engine import Case, CasereviewError, Engine, Refused
 from casereview.persistence import Database
 
+NOBODY = 65534
 Order = dict[str, Any]
 MOVES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
     "referred": (("withdraw", {"withdrawn_by": "Agency 1", "reasons": "Taken elsewhere."}), ("note", {"text": "x"})),
@@ -71,6 +73,34 @@ class Work:
         while True:
             answer(told(noted(self.engine, ref)))
 
+    def look(self, order: Order) -> Any:
+        return told(self.engine.case(order["ref"]))
+
+    def fill(self, order: Order) -> Any:
+        """Steps until there is no room; how many there were, and what was said then."""
+        taken = 0
+        while True:
+            try:
+                noted(self.engine, order["ref"], "x" * 2_000)
+            except CasereviewError as error:
+                return {"taken": taken, **refusal(error)}
+            taken += 1
+
+    def limit(self, order: Order) -> Any:
+        """From now on no file of this process grows beyond so many bytes; the system gives EFBIG, as for a quota."""
+        import resource
+
+        # CPython ignores SIGXFSZ, which would end it otherwise.
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["bytes"] or resource.RLIM_INFINITY, hard))
+        return {}
+
+    def drop_rights(self, order: Order) -> Any:
+        """An administrator may write everywhere: from now on this process is nobody."""
+        if os.geteuid() == 0:
+            os.setuid(NOBODY)
+        return {}
+
     @property
     def engine(self) -> Engine:
         assert self._engine is not None
@@ -79,6 +109,10 @@ class Work:
 
 def told(case: Case) -> dict[str, Any]:
     return {"ref": case.ref, "seq": case.seq, "version": case.version, "state": case.state}
+
+
+def refusal(error: CasereviewError) -> dict[str, Any]:
+    return {"error": error.code, "kind": type(error).__name__, "said": str(error)}
 
 
 def answer(value: Any) -> None:
@@ -94,7 +128,7 @@ def main() -> None:
         try:
             answer(do(order))
         except CasereviewError as error:
-            answer({"error": error.code, "kind": type(error).__name__, "said": str(error)})
+            answer(refusal(error))
 
 
 if __name__ == "__main__":
