@@ -51,7 +51,7 @@ def correct(
     The event itself stays as it is.
 
     \b
-    Example:  casereview correct SCR-2026-001 --event 3 --wrong "The reference was mistyped." \\
+    Example:  casereview correct SCR-2026-001 --event 3 --wrong "Mistyped." \\
                 --reasons "Found when filing." --set reference=SIN-0002
     """
     from ..engine.commands import Correct

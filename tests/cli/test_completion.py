@@ -20,7 +20,7 @@ def offered(office: Office, words: str, **environment: str | None) -> list[str]:
 
 
 OFFERED = {
-    "casereview re": ["refer"],
+    "casereview re": ["refer", "restore"],
     "casereview refer ": ["serious_case_review", "partnership_review"],
     "casereview show ": ["SCR-2026-001"],
     "casereview show SCR-2025": [],

@@ -65,6 +65,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
     stood_on: tuple[Engine, Database], file: Path
 ) -> None:
     engine, database = stood_on
+
     def limited(connection: Any, _record: object) -> None:
         # SQLite says of a file that has reached this what it says of a disk that is full.
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -143,7 +144,9 @@ def test_what_may_not_be_written_is_told_and_once_it_may_the_same_process_goes_o
         " Give this account the right to write the file and its folder.",
     )
     folder.chmod(0o777)
-    file.chmod(0o666)
+    # SQLite gives the files that it keeps beside it the rights that the file itself has.
+    for each in folder.iterdir():
+        each.chmod(0o666)
     assert worker.ask(do="step", ref=case.ref)["seq"] == 3
     worker.end()
     assert_whole(engine, database, case.ref)
