@@ -56,6 +56,11 @@ def url_of(file: Path) -> str:
     return f"sqlite:///{file.as_posix()}"
 
 
+def fill(engine: Engine, ref: str) -> None:
+    for _ in range(1_000):
+        noted(engine, ref, "x" * 2_000)
+
+
 def assert_intact(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -75,8 +80,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
     database.close()
     event.listen(database.backend.engine, "connect", limited)
     with pytest.raises(DatabaseProblem) as full:
-        for _ in range(1_000):
-            noted(engine, ref, "x" * 2_000)
+        fill(engine, ref)
     assert str(full.value) == (
         f"The database {database.name} has no room left on its disk. Nothing was changed. Make room, then try again."
     )
@@ -138,10 +142,10 @@ def test_what_may_not_be_written_is_told_and_once_it_may_the_same_process_goes_o
     worker.ask(do="drop_rights")
     worker.ask(do="connect", url=url_of(file))
     told = worker.ask(do="step", ref=case.ref)
-    assert (told["kind"], told["said"]) == (
-        "DatabaseProblem",
+    assert told["kind"] == "DatabaseProblem"
+    assert told["said"] == (
         f"The database {url_of(file)} is read-only. Nothing was changed."
-        " Give this account the right to write the file and its folder.",
+        " Give this account the right to write the file and its folder."
     )
     folder.chmod(0o777)
     # SQLite gives the files that it keeps beside it the rights that the file itself has.
