@@ -18,7 +18,16 @@ import click
 
 from .terminal import completion
 from .terminal.failures import Commands, boundary
-from .terminal.options import case_argument, everywhere, reading, recording, trigger_argument, undecodable
+from .terminal.options import (
+    case_argument,
+    everywhere,
+    identifier,
+    reading,
+    recording,
+    reference,
+    trigger_argument,
+    undecodable,
+)
 from .terminal.session import Session
 
 if TYPE_CHECKING:
@@ -106,7 +115,9 @@ def cli(debug: bool) -> None:
 @reading
 @_in_session
 def init(session: Session, *, rehearsal: bool) -> None:
-    """Create the database, and make this account its business manager.
+    """Create the database.
+
+    The account that does becomes its business manager.
 
     \b
     Example:  casereview init
@@ -147,7 +158,13 @@ def people() -> None:
 
 @people.command("add")
 @click.argument("name")
-@click.option("--role", required=True, shell_complete=completion.roles, help="What they act as; add again for more.")
+@click.option(
+    "--role",
+    required=True,
+    shell_complete=completion.roles,
+    callback=identifier,
+    help="What they act as; add again for more.",
+)
 @click.option("--agency", help="The agency they belong to.")
 @click.option("--email", help="Where messages reach them.")
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
@@ -193,7 +210,7 @@ def people_list(session: Session) -> None:
 
 
 @cli.command()
-@click.argument("workflow", shell_complete=completion.workflows)
+@click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
 @recording
 @_in_session
 def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> None:
@@ -261,11 +278,11 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
 
 
 @cli.command("list")
-@click.option("--workflow", shell_complete=completion.workflows, help="Only of this workflow.")
-@click.option("--state", shell_complete=completion.states, help="Only in this state.")
+@click.option("--workflow", shell_complete=completion.workflows, callback=identifier, help="Only of this workflow.")
+@click.option("--state", shell_complete=completion.states, callback=identifier, help="Only in this state.")
 @click.option("--overdue", is_flag=True, help="Only with something overdue.")
 @click.option("--agency", help="Only those in which this agency takes part.")
-@click.option("--after", metavar="REF", help="Only behind this reference: the next page.")
+@click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
 @reading
 @_in_session
@@ -293,7 +310,7 @@ def list_cases(
         workflow=workflow,
         state=state,
         agency=agency,
-        after=None if after is None else after.upper(),
+        after=after,
         limit=limit,
         overdue_at=now if overdue else None,
     )
@@ -314,7 +331,9 @@ def list_cases(
 @reading
 @_in_session
 def show(session: Session, *, ref: str) -> None:
-    """A case in full: where it stands, its deadlines and by what authority, what was recorded.
+    """A case in full.
+
+    Where it stands, its deadlines and by what authority, what was recorded.
 
     \b
     Example:  casereview show SCR-2026-001
@@ -336,7 +355,9 @@ def show(session: Session, *, ref: str) -> None:
 @reading
 @_in_session
 def next_steps(session: Session, *, ref: str, who: str | None) -> None:
-    """The steps possible now: by whom, what each records, what blocks it and who can clear that.
+    """The steps possible now.
+
+    By whom, what each records, what blocks it and who can clear that.
 
     \b
     Example:  casereview next SCR-2026-001
@@ -367,7 +388,9 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
 @reading
 @_in_session
 def history(session: Session, *, ref: str) -> None:
-    """What happened to a case: when, what, on whose decision, recorded by whom.
+    """What happened to a case.
+
+    When, what, on whose decision, recorded by whom.
 
     \b
     Example:  casereview history SCR-2026-001
@@ -417,7 +440,7 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
 
 
 @cli.command()
-@click.argument("name", required=False, shell_complete=completion.workflows)
+@click.argument("name", required=False, shell_complete=completion.workflows, callback=identifier)
 @click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw it instead.")
 @click.option("--check", is_flag=True, help="Prove that the definitions can work.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page of the handbook.")
@@ -431,9 +454,12 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     Example:  casereview workflows serious_case_review
               casereview workflows serious_case_review --diagram svg > scr.svg
     """
+    from .engine.errors import BadValue
     from .reports.definitions import answer
     from .workflows import WORKFLOWS
 
+    if session.as_json and (diagram is not None or as_markdown):
+        raise BadValue(name="--json", expected="it without --diagram and --markdown", found="one of them")
     printed = answer(
         WORKFLOWS, name=name, diagram=diagram, check=check, as_markdown=as_markdown, as_json=session.as_json
     )
@@ -447,7 +473,9 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
 @everywhere
 @_in_session
 def demo(session: Session) -> None:
-    """Play the whole thing on invented cases, and on the published national figures.
+    """Play the whole thing on invented cases.
+
+    And on the published national figures.
 
     \b
     Example:  casereview demo
