@@ -15,7 +15,16 @@ import click
 
 from .terminal import amending, completion, upkeep
 from .terminal.failures import Commands
-from .terminal.options import as_of_option, case_argument, everywhere, reading, recording, trigger_argument
+from .terminal.options import (
+    as_of_option,
+    case_argument,
+    everywhere,
+    identifier,
+    reading,
+    recording,
+    reference,
+    trigger_argument,
+)
 from .terminal.recording import filled_in, print_recorded, record, remark_on, who_and_when
 from .terminal.session import Session, Surroundings, in_session
 
@@ -116,7 +125,13 @@ def people() -> None:
 
 @people.command("add")
 @click.argument("name")
-@click.option("--role", required=True, shell_complete=completion.roles, help="What they act as; add again for more.")
+@click.option(
+    "--role",
+    required=True,
+    shell_complete=completion.roles,
+    callback=identifier,
+    help="What they act as; add again for more.",
+)
 @click.option("--agency", help="The agency they belong to.")
 @click.option("--email", help="Where messages reach them.")
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
@@ -172,7 +187,7 @@ def people_list(session: Session) -> None:
 
 
 @cli.command()
-@click.argument("workflow", shell_complete=completion.workflows)
+@click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
 @recording
 @in_session
 def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> None:
@@ -244,11 +259,11 @@ for amendment in amending.COMMANDS:
 
 
 @cli.command("list")
-@click.option("--workflow", shell_complete=completion.workflows, help="Only of this workflow.")
-@click.option("--state", shell_complete=completion.states, help="Only in this state.")
+@click.option("--workflow", shell_complete=completion.workflows, callback=identifier, help="Only of this workflow.")
+@click.option("--state", shell_complete=completion.states, callback=identifier, help="Only in this state.")
 @click.option("--overdue", is_flag=True, help="Only with something overdue.")
 @click.option("--agency", help="Only those in which this agency takes part.")
-@click.option("--after", metavar="REF", help="Only behind this reference: the next page.")
+@click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
 @reading
 @in_session
@@ -276,7 +291,7 @@ def list_cases(
         workflow=workflow,
         state=state,
         agency=agency,
-        after=None if after is None else after.upper(),
+        after=after,
         limit=limit,
         overdue_at=now if overdue else None,
     )
@@ -410,7 +425,7 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
 
 
 @cli.command()
-@click.argument("name", required=False, shell_complete=completion.workflows)
+@click.argument("name", required=False, shell_complete=completion.workflows, callback=identifier)
 @click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw it instead.")
 @click.option("--check", is_flag=True, help="Prove that the definitions can work.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page of the handbook.")
@@ -424,9 +439,12 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     Example:  casereview workflows serious_case_review
               casereview workflows serious_case_review --diagram svg > scr.svg
     """
+    from .engine.errors import BadValue
     from .reports.definitions import answer
     from .workflows import WORKFLOWS
 
+    if session.as_json and (diagram is not None or as_markdown):
+        raise BadValue(name="--json", expected="it without --diagram and --markdown", found="one of them")
     printed = answer(
         WORKFLOWS, name=name, diagram=diagram, check=check, as_markdown=as_markdown, as_json=session.as_json
     )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .completion import people, roles
-from .options import case_argument, reading
+from .options import case_argument, identifier, reading
 from .session import Session, in_session
 
 
@@ -15,7 +15,13 @@ def _amending(command: Any) -> Any:
     options = (
         click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
         click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
-        click.option("--capacity", metavar="ROLE", shell_complete=roles, help="The role in which they decided."),
+        click.option(
+            "--capacity",
+            metavar="ROLE",
+            shell_complete=roles,
+            callback=identifier,
+            help="The role in which they decided.",
+        ),
         click.option("--evidence", metavar="TEXT", help="Where that can be read."),
         click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version."),
         click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),

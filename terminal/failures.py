@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT, STOPPED = 0, 1, 2, 3, 4, 70, 130
 ASKED_FOR_JSON = "casereview.json"
+TOO_MANY_WORDS = 'There are words too many. A text stands in quotes: --set text="two words".'
 
 
 @contextmanager
@@ -66,9 +67,13 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
+            told = error
+            if "unexpected extra argument" in error.message:
+                # Not quoted: it may be the rest of a text whose quotes were forgotten.
+                told = click.UsageError(TOO_MANY_WORDS, error.ctx)
             if not ctx.meta[ASKED_FOR_JSON]:
-                raise
-            message = error.format_message()
+                raise told from None
+            message = told.format_message()
             _tell(message, {"error": "usage", "message": message}, as_json=True)
             sys.exit(BAD_INPUT)
 

@@ -192,6 +192,7 @@ class _Setter:
 
     def set(self, setting: str) -> None:
         path, equals, text = setting.partition("=")
+        path = path.strip().lower()
         if not equals or not path:
             # Not quoted: it may be the beginning of something sensitive.
             raise BadValue(name="--set", expected="field=value", found="no field" if equals else "no equals sign")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -59,7 +60,13 @@ def recording(command: F) -> F:
         click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given."),
         click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
         click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
-        click.option("--capacity", metavar="ROLE", shell_complete=roles, help="The role in which they decided."),
+        click.option(
+            "--capacity",
+            metavar="ROLE",
+            shell_complete=roles,
+            callback=identifier,
+            help="The role in which they decided.",
+        ),
         click.option("--evidence", metavar="TEXT", help="Where that can be read."),
         click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
         click.option("--dry-run", is_flag=True, help="Judge it, show what it would come to, record nothing."),
@@ -77,10 +84,26 @@ def as_of_option(command: F) -> F:
 
 
 def case_argument(command: F) -> F:
-    """The argument that names a case; references are in capitals, however they are typed."""
-    return click.argument("ref", shell_complete=cases, callback=lambda _context, _ref, typed: typed.upper())(command)
+    """The argument that names a case."""
+    return click.argument("ref", shell_complete=cases, callback=reference)(command)
 
 
 def trigger_argument(command: F) -> F:
     """The argument that names a step."""
-    return click.argument("trigger", shell_complete=triggers)(command)
+    return click.argument("trigger", shell_complete=triggers, callback=identifier)(command)
+
+
+def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """A reference as it is written, however it is typed: `scr 2026 1` is `SCR-2026-001`."""
+    parts = re.fullmatch(
+        r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})((?:/\S+)?)\s*", typed or "", re.IGNORECASE | re.ASCII
+    )
+    if parts is None:
+        return typed
+    prefix, year, number, rest = parts.groups()
+    return f"{prefix}-{year}-{int(number):03d}{rest}".upper()
+
+
+def identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """The name of a step, a role, a state or a workflow, however it is typed: `Board chair` is `board_chair`."""
+    return None if typed is None else "_".join(re.split(r"[\s_-]+", typed.strip().lower()))

@@ -9,12 +9,12 @@ import click
 
 from .completion import cases
 from .failures import REFUSED
-from .options import reading
+from .options import reading, reference
 from .session import Session, in_session
 
 
 @click.command()
-@click.argument("ref", required=False, shell_complete=cases)
+@click.argument("ref", required=False, shell_complete=cases, callback=reference)
 @click.option("--seal", metavar="FILE", help="Write every case's head hash there, to be kept elsewhere.")
 @click.option("--against", metavar="FILE", help="Compare with a seal that was written before.")
 @reading

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from .office import MANAGER, Office, example
+from .office import MANAGER, SMALLER, Office, example
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT = 0, 1, 2, 3, 4, 70
 
@@ -96,6 +96,9 @@ TYPED = {
     "a version that is no number": ("step", "SCR-2026-001", "note", "--set", "text=x", "--if-version", "two"),
     "a limit of nothing": ("list", "--limit", "0"),
     "a missing argument": ("step", "SCR-2026-001"),
+    "words too many": ("list", "closed"),
+    "JSON and a drawing at once": ("workflows", "serious_case_review", "--diagram", "svg", "--json"),
+    "JSON and a page at once": ("workflows", "--markdown", "--json"),
     "an unknown option": ("list", "--colour"),
     "an unknown command": ("reopen-everything",),
     "a drawing of no workflow in particular": ("workflows", "--diagram", "svg"),
@@ -115,8 +118,30 @@ def test_no_reference_is_more_than_a_reference(office: Office, ref: str) -> None
     assert office.fails(BAD_INPUT, "show", ref).startswith("REHEARSAL")
 
 
-def test_a_reference_is_found_however_it_is_typed(office: Office, ref: str) -> None:
-    assert office.document("show", ref.lower())["ref"] == ref
+@pytest.mark.parametrize("typed", ["scr-2026-001", "SCR-2026-1", "Scr 2026 1", " SCR-2026-001 ", "SCR-2026-0001"])
+def test_a_reference_is_found_however_it_is_typed(office: Office, ref: str, typed: str) -> None:
+    assert office.document("show", typed)["ref"] == ref
+
+
+NAMES = {
+    "a step": ("step", "SCR-2026-001", "Note", "--set", "text=x"),
+    "a workflow": ("refer", "Partnership review", "--file", str(example("refer", SMALLER))),
+    "a workflow's definition": ("workflows", "Serious-case-review"),
+    "a role": ("people", "add", "Kim Lee", "--role", "Board Chair"),
+    "a capacity": ("step", "SCR-2026-001", "note", "--set", "text=x", "--decided-by", "A", "--capacity", "board chair"),
+    "a state": ("list", "--state", "Action plans"),
+    "a field": ("step", "SCR-2026-001", "note", "--set", "Text =x"),
+}
+
+
+@pytest.mark.usefixtures("ref")
+@pytest.mark.parametrize("args", NAMES.values(), ids=NAMES.keys())
+def test_a_name_is_understood_however_it_is_spelt(office: Office, args: tuple[str, ...]) -> None:
+    office.said(*args)
+
+
+def test_what_is_no_reference_is_quoted_as_it_was_typed(office: Office) -> None:
+    assert "There is no case Child A." in office.fails(BAD_INPUT, "show", "Child A")
 
 
 @pytest.mark.parametrize(
@@ -260,7 +285,7 @@ def test_an_answer_that_cannot_be_printed_is_not_called_undone(
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault(office: Office, ref: str) -> None:
-    command = [sys.executable, "-m", "casereview.cli", "show", ref]
+    command = [sys.executable, "-m", "casereview.cli", "show", ref, "--json"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=office.surroundings()
     ) as process:

@@ -67,6 +67,13 @@ def test_a_field_without_its_equals_sign_is_not_quoted(office: Office) -> None:
     assert SECRET not in office.fails(2, "refer", "serious_case_review", "--set", f"child: {SECRET}")
 
 
+def test_a_text_whose_quotes_were_forgotten_is_not_quoted_either(office: Office) -> None:
+    ref = office.refer()
+    said = office.fails(2, "step", ref, "note", "--set", "text=Called", SECRET, "today.")
+    assert SECRET not in said
+    assert "A text stands in quotes" in said
+
+
 @pytest.mark.parametrize("options", [(), ("--debug",), ("--json", "--debug"), ("--dry-run", "--debug")], ids=" ".join)
 def test_no_log_and_no_answer_quotes_what_was_recorded(office: Office, options: tuple[str, ...]) -> None:
     ref = office.refer()

@@ -85,6 +85,10 @@ def test_help_says_how_to_begin(empty: Office) -> None:
     assert "To learn:   casereview demo" in shown
 
 
+def test_the_list_of_commands_breaks_off_nowhere(empty: Office) -> None:
+    assert "..." not in empty.run("--help", COLUMNS="80").stdout.partition("Commands:")[2]
+
+
 def test_help_fits_80_columns(empty: Office) -> None:
     for path in ((), ("people",), *COMMANDS):
         assert [line for line in empty.run(*path, "--help", COLUMNS="80").stdout.splitlines() if len(line) > 80] == []

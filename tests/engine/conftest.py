@@ -7,11 +7,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from casereview.engine import Engine
 from casereview.persistence import Database
 
 from .loans import CLAIM, LOAN, evening
+
+# How fast the machine is is no matter of these tests.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 class Present:
