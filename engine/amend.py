@@ -136,8 +136,8 @@ def _corrected_record(
     salt: Salt,
 ) -> tuple[dict[str, Any], tuple[Secret, ...]]:
     """What is right now, sealed afresh; what was disposed of stays so, and its digest with it."""
-    gone = [(way, stands) for way, stands in _gone(present, secrets) if way[0] not in changes]
-    whole = {**revealed(present, secrets), **changes}
+    gone = [(way, stands) for way, stands in _gone(present, secrets) if not _named(way, changes)]
+    whole = _merged(revealed(present, secrets), changes)
     try:
         filled = read(transition.record, whole, of=transition.trigger)
     except InvalidForm as error:
@@ -152,6 +152,27 @@ def _corrected_record(
         _holder(record, way)[way[-1]] = stands
     kept = set(digests_in(record))
     return record, tuple(secret for secret in fresh if digest(secret) in kept)
+
+
+def _merged(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What is there with the changes in it: parts of an object are changed one by one, lists as a whole."""
+    merged = dict(present)
+    for name, change in changes.items():
+        former = merged.get(name)
+        both = isinstance(former, Mapping) and isinstance(change, Mapping)
+        merged[name] = _merged(former, change) if both else change  # type: ignore[arg-type]
+    return merged
+
+
+def _named(way: Way, changes: Any) -> bool:
+    """Whether the changes say something of what stands at the end of a way."""
+    for part in way:
+        if not isinstance(changes, Mapping):
+            return True
+        if part not in changes:
+            return False
+        changes = changes[part]
+    return True
 
 
 def _gone(value: Any, secrets: Mapping[str, Secret], way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]]:

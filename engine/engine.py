@@ -9,25 +9,32 @@ case = engine.step(case.ref, "screen", actor=me, decided_by=Authority(...), data
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Never
-
-import msgspec
 
 from .calendars import ENGLAND_AND_WALES, Calendar
 from .case import Actor, Authority, Case, Event, Link, Secret
 from .commands import Command, Correct, Day, Dispose, Open, Step
 from .definition import Workflow
-from .errors import NotAllowed, RequestIdReused, UnknownCase, UnknownPerson, UnknownRole, UnknownState, VersionConflict
+from .errors import (
+    BadValue,
+    NotAllowed,
+    RequestIdReused,
+    UnknownCase,
+    UnknownPerson,
+    UnknownRole,
+    UnknownState,
+    VersionConflict,
+)
 from .evolve import SYSTEM, fold
 from .occurrence import day_meant
-from .people import checked_person, checked_request_id
+from .people import checked_person
 from .registry import Registry
+from .requests import checked_request_id, content_of, is_same_request, request_digest
 from .store import DeadlineRecord, Overdue, Person, Remembered, Selection, Store, Writer
 from .timekeeping import Now, system_now
 
@@ -287,19 +294,20 @@ class Engine:
         given = checked_person(name=name, role=role, agency=agency, email=email)
         if request_id is not None:
             checked_request_id(request_id)
-        request = Remembered(digest=_hash({"person": given, "actor": actor.name}), ref="the people", seq=0)
+        asked = {"person": given, "actor": actor.name}
 
         def keep(writer: Writer) -> Person:
             known = writer.person(given.name)
             before = None if request_id is None else writer.remembered(request_id)
             if before is not None:
-                if before.digest != request.digest or known is None:
+                if not is_same_request(before.digest, asked) or known is None:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
             person = given if known is None else given.beside(known)
             writer.keep_person(person, actor.name, self._now())
             if request_id is not None:
-                writer.remember(request_id, request, self._now())
+                kept = Remembered(digest=request_digest(asked, _salt()), ref="the people", seq=0)
+                writer.remember(request_id, kept, self._now())
             return person
 
         return self._store.write(keep)
@@ -307,20 +315,20 @@ class Engine:
     # --- one transaction ----------------------------------------------------------------------------
 
     def _carry_out(self, writer: Writer, command: Command) -> Recorded:
-        digest = _digest(command) if command.request_id is not None else ""
+        asked = {} if command.request_id is None else content_of(command)
         # The case is held before the request id is looked at: of two equal requests at once, the
         # second one waits here and then finds the first one's answer.
         held = None if isinstance(command, Open) else writer.lock(command.ref)
         if command.request_id is not None:
             checked_request_id(command.request_id)
             if (before := writer.remembered(command.request_id)) is not None:
-                return _repeated(writer, command.request_id, before, digest)
+                return _repeated(writer, command.request_id, before, asked)
         decision = self._decide(writer, command, held)
         case = writer.record(decision.events, decision.case)
         if decision.opens is not None:
             self._open_linked(writer, decision.opens, case)
         if command.request_id is not None:
-            remembered = Remembered(digest=digest, ref=case.ref, seq=case.seq)
+            remembered = Remembered(digest=request_digest(asked, _salt()), ref=case.ref, seq=case.seq)
             writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
         return Recorded(case=case, events=decision.events)
 
@@ -375,6 +383,8 @@ def _salt() -> bytes:
 
 
 def _recorded_by(events: tuple[Event, ...], instant: datetime) -> tuple[Event, ...]:
+    if instant.tzinfo is None:
+        raise BadValue(name="as_of", expected="an instant with its zone", found=instant.isoformat())
     return tuple(event for event in events if event.recorded_at <= instant)
 
 
@@ -392,31 +402,9 @@ def _found(case: Case | None, ref: str) -> Case:
     return case
 
 
-def _repeated(writer: Writer, request_id: str, before: Remembered, digest: str) -> Recorded:
-    if before.digest != digest:
+def _repeated(writer: Writer, request_id: str, before: Remembered, asked: Mapping[str, Any]) -> Recorded:
+    if not is_same_request(before.digest, asked):
         raise RequestIdReused(request_id=request_id, ref=before.ref)
     case = fold(writer.events(before.ref, up_to=before.seq))
     assert case is not None
     return Recorded(case=case, events=(), repeated=True)
-
-
-def _digest(command: Command) -> str:
-    """What a command asks, as one hash: equal for a repeated request, and for nothing else."""
-    asked = {
-        field.name: getattr(command, field.name)
-        for field in fields(command)
-        # Neither is asked for: one names the request, the other what the caller had seen before it.
-        if field.name not in ("request_id", "if_version")
-    }
-    asked |= {"command": type(command).__name__, "actor": command.actor.name}
-    return _hash(asked)
-
-
-def _hash(asked: Mapping[str, Any]) -> str:
-    # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
-    # it, so no request with it was ever carried out: its digest is like no other's.
-    encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
-    try:
-        return hashlib.sha256(encoder.encode(asked)).hexdigest()
-    except (TypeError, UnicodeEncodeError, RecursionError):
-        return ""

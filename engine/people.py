@@ -1,4 +1,4 @@
-"""What is asked of the names, addresses and ids that come with a call."""
+"""What is asked of the names and addresses that come with a call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .errors import BadValue
 from .forms import Form, Words, read
 from .store import Person
 
@@ -29,13 +28,3 @@ def checked_person(*, name: str, role: str, agency: str | None, email: str | Non
     given = {"name": name, "role": role, "agency": agency, "email": email}
     form = read(_PersonForm, given, of="the person")
     return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email)
-
-
-def checked_request_id(request_id: str) -> None:
-    """Nothing, where a request id can be kept.
-
-    Raises:
-        BadValue: where it is empty, longer than 200 characters or not printable.
-    """
-    if not 1 <= len(request_id) <= 200 or not request_id.isprintable():
-        raise BadValue(name="request_id", expected="1 to 200 printable characters", found="something else")

@@ -52,7 +52,7 @@ class Remembered:
     """A request that was carried out before.
 
     Attributes:
-        digest: SHA-256 of what was asked.
+        digest: What is kept of what was asked: see `requests`.
         ref: The case it went to.
         seq: The event it came to.
     """
@@ -186,7 +186,10 @@ class Writer(Reader, Protocol):
         ...
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
-        """Remove a case's sensitive values, and their salts, for which these digests stand."""
+        """Remove a case's sensitive values, and their salts, for which these digests stand.
+
+        What is kept of the content of the requests that went to the case goes with them.
+        """
         ...
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:

@@ -39,6 +39,8 @@ HASHED = (
 )
 """The columns that an event's hash covers."""
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
 
 def event_hash(row: Mapping[str, Any]) -> str:
     """The hash of an event, from its row in the table."""
@@ -51,6 +53,8 @@ def canonical(value: Any) -> bytes:
 
 
 def _dated(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, datetime):
         return as_text(value)
     if isinstance(value, date):

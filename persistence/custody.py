@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,7 +212,7 @@ def _durability(connection: Connection) -> Iterator[Check]:
             )
 
 
-def _batches(connection: Connection, table: Table, source: str) -> Iterator[list[dict[str, object]]]:
+def _batches(connection: Connection, table: Table, source: str) -> Generator[list[dict[str, object]], None, None]:
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
     with connection.execute(query) as result:
         pages = result.mappings().partitions(BATCH)

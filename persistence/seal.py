@@ -57,7 +57,11 @@ def read_seal(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         BadValue: where the file cannot be read, is no seal, or is not as it was written.
     """
-    _check(path)
+    _check(path)  # at once: what is no seal need not wait for a long walk
+    return _lines(path)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open("rb") as file:
         next(file)
         for line in file:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from ..engine.case import Case, Clock, Event, EventKind, Secret
+from ..engine.requests import FORGOTTEN
 from ..engine.sealing import digest
 from ..engine.store import DeadlineRecord, Overdue, Person, Remembered, Selection
 from . import tables
@@ -202,6 +203,8 @@ class SqlWriter(SqlReader):
             if digest(Secret(path=path, salt=bytes(salt), value=value)) in digests:
                 here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
                 self._connection.execute(delete(tables.sensitive).where(here))
+        forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=FORGOTTEN)
+        self._connection.execute(forgotten)
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""

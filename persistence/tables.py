@@ -169,7 +169,7 @@ request = Table(
     "casereview_request",
     metadata,
     Column("request_id", String(200), primary_key=True),
-    Column("digest", String(64), nullable=False),
+    Column("digest", String(128), nullable=False),
     Column("case_ref", REF, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("recorded_at", Instant, nullable=False),

@@ -366,7 +366,7 @@ def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_respelt(stored: Any, decoded: Any) -> bool:
     """Whether JSON text is not as we write it: one of two equal names would be read by some, one by others."""
-    return isinstance(stored, str) and canonical(decoded).decode() != stored
+    return isinstance(stored, str) and msgspec.json.encode(decoded, order="sorted").decode() != stored
 
 
 def _typed(row: Mapping[str, Any]) -> Any:

@@ -6,30 +6,8 @@ from typing import Any
 
 import click
 
-from .completion import people, roles
-from .options import case_argument, identifier, reading
+from .options import amending, case_argument
 from .session import Session, in_session
-
-
-def _amending(command: Any) -> Any:
-    options = (
-        click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
-        click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
-        click.option(
-            "--capacity",
-            metavar="ROLE",
-            shell_complete=roles,
-            callback=identifier,
-            help="The role in which they decided.",
-        ),
-        click.option("--evidence", metavar="TEXT", help="Where that can be read."),
-        click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version."),
-        click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
-        click.option("--dry-run", is_flag=True, help="Judge it, record nothing."),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return reading(command)
 
 
 @click.command()
@@ -39,7 +17,7 @@ def _amending(command: Any) -> Any:
 @click.option("--reasons", required=True, metavar="TEXT", help="Why it is corrected.")
 @click.option("--file", metavar="F.json", help="The fields that are right now: a JSON object; - for standard input.")
 @click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One such field; repeatable.")
-@_amending
+@amending
 @in_session
 def correct(
     session: Session,
@@ -87,7 +65,7 @@ def correct(
 @case_argument
 @click.option("--event", "seq", type=int, metavar="N", help="Only what came with this event; else all of the case.")
 @click.option("--reasons", required=True, metavar="TEXT", help="On what ground.")
-@_amending
+@amending
 @in_session
 def dispose(session: Session, *, ref: str, seq: int | None, reasons: str, **options: Any) -> None:
     """Dispose of a case's sensitive values, for good.
@@ -95,7 +73,7 @@ def dispose(session: Session, *, ref: str, seq: int | None, reasons: str, **opti
     The history says so, and still proves itself.
 
     \b
-    Example:  casereview dispose SCR-2026-001 --reasons "Retention schedule, item 12."
+    Example:  casereview dispose SCR-2026-001 --reasons "Retention schedule."
     """
     from ..engine.commands import Dispose
 
@@ -107,16 +85,9 @@ COMMANDS = (correct, dispose)
 
 
 def _by(session: Session, options: dict[str, Any]) -> dict[str, Any]:
-    from ..engine.case import Authority
-    from ..engine.errors import BadValue
+    from .given import given_authority
 
-    decider = None
-    if options["decided_by"] is not None:
-        if options["capacity"] is None:
-            raise BadValue(name="--capacity", expected="the role in which they decided", found="nothing")
-        decider = Authority(name=options["decided_by"], capacity=options["capacity"], evidence=options["evidence"])
-    elif options["capacity"] is not None or options["evidence"] is not None:
-        raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+    decider = given_authority(options["decided_by"], options["capacity"], options["evidence"], roles=())
     return {
         "actor": session.actor(options["who"]),
         "decided_by": decider,

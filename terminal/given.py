@@ -63,6 +63,30 @@ def given(
     return Given(data=data, decided_by=decider)
 
 
+def given_authority(
+    decided_by: str | None, capacity: str | None, evidence: str | None, *, roles: Sequence[str]
+) -> Authority | None:
+    """Who decided, from the options; None where they do not say.
+
+    Args:
+        decided_by: The name.
+        capacity: The role in which they decided; may be left out where the step takes one alone.
+        evidence: Where that can be read.
+        roles: The roles that the step takes.
+
+    Raises:
+        BadValue: where a part is missing.
+    """
+    if decided_by is None:
+        if capacity is not None or evidence is not None:
+            raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+        return None
+    if capacity is None and len(roles) != 1:
+        which = f": {', '.join(roles)}" if roles else ""
+        raise BadValue(name="--capacity", expected=f"the role in which they decided{which}", found="nothing")
+    return Authority(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
+
+
 def _decider(from_file: Any, form: type[Form], data: dict[str, Any], *, of: str) -> Authority:
     try:
         return read(Decider, from_file, of="decided_by").authority()

@@ -26,6 +26,45 @@ def undecodable(command: click.Command, typed: Mapping[str, Any]) -> Iterator[st
             yield parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
 
 
+def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """A reference as it is written, however it is typed: `scr 2026 1` is `SCR-2026-001`."""
+    parts = re.fullmatch(
+        r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})((?:/\S+)?)\s*", typed or "", re.IGNORECASE | re.ASCII
+    )
+    if parts is None:
+        return typed
+    prefix, year, number, rest = parts.groups()
+    return f"{prefix}-{year}-{int(number):03d}{rest}".upper()
+
+
+def identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """The name of a step, a role, a state or a workflow, however it is typed: `Board chair` is `board_chair`."""
+    if typed is None or not typed.isascii():  # no name of ours: it is quoted as it was typed
+        return typed
+    return "_".join(re.split(r"[\s_-]+", typed.strip().lower()))
+
+
+DECIDING = (
+    click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
+    click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
+    click.option(
+        "--capacity",
+        metavar="ROLE",
+        shell_complete=roles,
+        callback=identifier,
+        help="The role in which they decided.",
+    ),
+    click.option("--evidence", metavar="TEXT", help="Where that can be read."),
+)
+"""Who records, and on whose decision."""
+
+REPEATING = (
+    click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
+    click.option("--dry-run", is_flag=True, help="Judge it, show what it would come to, record nothing."),
+)
+"""What makes a command safe to try, and to try again."""
+
+
 def everywhere(command: F) -> F:
     """Options of every command."""
     command = click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")(command)
@@ -45,6 +84,18 @@ def reading(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(everywhere(command))
 
 
+def amending(command: F) -> F:
+    """Options of a command that says something of the record itself."""
+    options = (
+        *DECIDING,
+        click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version."),
+        *REPEATING,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return reading(command)
+
+
 def recording(command: F) -> F:
     """Options of a command that records a step."""
     options = (
@@ -58,18 +109,8 @@ def recording(command: F) -> F:
             help="A document: its place and SHA-256 are recorded, the file stays where it is.",
         ),
         click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given."),
-        click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
-        click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
-        click.option(
-            "--capacity",
-            metavar="ROLE",
-            shell_complete=roles,
-            callback=identifier,
-            help="The role in which they decided.",
-        ),
-        click.option("--evidence", metavar="TEXT", help="Where that can be read."),
-        click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
-        click.option("--dry-run", is_flag=True, help="Judge it, show what it would come to, record nothing."),
+        *DECIDING,
+        *REPEATING,
     )
     for option in reversed(options):
         command = option(command)
@@ -91,19 +132,3 @@ def case_argument(command: F) -> F:
 def trigger_argument(command: F) -> F:
     """The argument that names a step."""
     return click.argument("trigger", shell_complete=triggers, callback=identifier)(command)
-
-
-def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
-    """A reference as it is written, however it is typed: `scr 2026 1` is `SCR-2026-001`."""
-    parts = re.fullmatch(
-        r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})((?:/\S+)?)\s*", typed or "", re.IGNORECASE | re.ASCII
-    )
-    if parts is None:
-        return typed
-    prefix, year, number, rest = parts.groups()
-    return f"{prefix}-{year}-{int(number):03d}{rest}".upper()
-
-
-def identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
-    """The name of a step, a role, a state or a workflow, however it is typed: `Board chair` is `board_chair`."""
-    return None if typed is None else "_".join(re.split(r"[\s_-]+", typed.strip().lower()))

@@ -36,18 +36,9 @@ def filled_in(
     evidence: str | None,
 ) -> C:
     """The command with its form; at a terminal, what the command line leaves out is asked for."""
-    from ..engine.case import Authority
-    from ..engine.errors import BadValue
-    from .given import given
+    from .given import given, given_authority
 
-    decider = None
-    if decided_by is not None:
-        if capacity is None and len(transition.roles) > 1:
-            expected = f"the role in which they decided: {', '.join(transition.roles)}"
-            raise BadValue(name="--capacity", expected=expected, found="nothing")
-        decider = Authority(name=decided_by, capacity=capacity or transition.roles[0], evidence=evidence)
-    elif capacity is not None or evidence is not None:
-        raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+    decider = given_authority(decided_by, capacity, evidence, roles=transition.roles)
     found = given(
         transition.record,
         of=transition.trigger,

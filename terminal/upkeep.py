@@ -40,13 +40,13 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
         session.engine.case(ref)
         if seal or against:
             raise BadValue(name="a seal", expected="the whole record, without a reference", found=ref)
+    sealed = () if against is None else read_seal(Path(against))
     with session.database.connection() as connection:
         total = verification.count_events(connection, ref)
         with progress("Verifying", total, shown=not session.as_json) as advance:
             found = verification.verify(connection, ref=ref, progress=advance)
         faults = list(found.faults)
-        if against is not None:
-            faults += verification.against_seal(connection, read_seal(Path(against)))
+        faults += verification.against_seal(connection, sealed)
         if seal is not None and not faults:
             lines = verification.seal_lines(connection)
             write_seal(Path(seal), lines, database=session.database.name, at=session.now)

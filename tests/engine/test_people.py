@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from casereview.engine.errors import BadValue, Fault, InvalidForm
-from casereview.engine.people import checked_person, checked_request_id
+from casereview.engine.people import checked_person
+from casereview.engine.requests import checked_request_id
 from casereview.engine.store import Person
 
 

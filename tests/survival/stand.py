@@ -103,9 +103,9 @@ class Worker:
         self.process.stdin.write(f"{json.dumps(order)}\n")
         self.process.stdin.flush()
 
-    def answer(self) -> Any:
+    def answer(self, *, patience: float = PATIENCE) -> Any:
         """The next line that the process wrote; an error where it ended, or says nothing for too long."""
-        line = self._lines.get(timeout=PATIENCE)
+        line = self._lines.get(timeout=patience)
         assert line, f"the process ended with {self.process.wait(PATIENCE)}"
         return json.loads(line)
 

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import Connection, Executable, create_engine, event, insert, select, text
 from sqlalchemy import Engine as SqlEngine
 
 from casereview.engine import Contention, Engine
 from casereview.engine.errors import DatabaseProblem
-from casereview.persistence import Database, backends
+from casereview.persistence import Database, backends, tables
 from casereview.persistence.database import ATTEMPTS
 from casereview.workflows import WORKFLOWS
 
@@ -53,8 +53,8 @@ class Rival:
         self._threads = ThreadPoolExecutor(1)
         self._asked: Future[None] | None = None
 
-    def take(self, statement: str) -> None:
-        self._connection.execute(text(statement))
+    def take(self, statement: Executable) -> None:
+        self._connection.execute(statement)
 
     def ask_for(self, ref: str) -> None:
         """Asks for a case, and returns once the database has it wait for it."""
@@ -72,12 +72,17 @@ class Rival:
 
     def _get_and_give_back(self, ref: str) -> None:
         with self._connection.begin_nested() as undone:
-            self._connection.execute(locked(), {"ref": ref})
+            self._connection.execute(locked(ref))
             undone.rollback()
 
 
-def locked() -> Any:
-    return text("SELECT ref FROM casereview_case WHERE ref = :ref FOR UPDATE")
+def locked(ref: str) -> Executable:
+    return select(tables.case.c.ref).where(tables.case.c.ref == ref).with_for_update()
+
+
+def request_under(request_id: str, ref: str) -> Executable:
+    row = {"request_id": request_id, "digest": "another's", "case_ref": ref, "seq": 1, "recorded_at": NOON}
+    return insert(tables.request).values(row)
 
 
 def until_it_waits(watching: Connection, pid: int) -> None:
@@ -120,7 +125,7 @@ def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals
     with rivals.connect() as connection, broken_off(stood_on) as codes:
         rival = Rival(connection)
         # It holds what the engine will want to write, and wants what the engine holds.
-        rival.take(f"INSERT INTO casereview_request VALUES ('once', 'other', '{ref}', 1, now())")
+        rival.take(request_under("once", ref))
         present.meanwhile = [lambda: rival.ask_for(ref), rival.stand_aside]
         case = noted(engine, ref, request_id="once")
     assert codes == ["40P01"]
@@ -136,7 +141,7 @@ def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
     before = opened(engine)
     with rivals.connect() as connection, broken_off(stood_on) as codes:
         rival = Rival(connection)
-        rival.take(f"INSERT INTO casereview_request VALUES ('once', 'other', '{before.ref}', 1, now())")
+        rival.take(request_under("once", before.ref))
         present.meanwhile = [lambda: rival.ask_for(before.ref)] * ATTEMPTS
         with pytest.raises(Contention, match=r"Nothing was changed\. Do it again\."):
             noted(engine, before.ref, request_id="once")
@@ -153,7 +158,7 @@ def test_two_roots_held_in_opposite_order_are_held_in_the_end(stood_on: Database
     tries: list[str] = []
     with rivals.connect() as connection, broken_off(stood_on) as codes:
         rival = Rival(connection)
-        rival.take(f"SELECT ref FROM casereview_case WHERE ref = '{two}' FOR UPDATE")
+        rival.take(locked(two))
 
         def hold_both(writer: Any) -> tuple[str, str]:
             tries.append("tried")

@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, Date, and_, create_engine, delete, in
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from casereview.engine.commands import Dispose
 from casereview.engine.evolve import fold
 from casereview.persistence import Database, tables
 from casereview.persistence.chain import FIRST, event_hash
@@ -521,6 +522,18 @@ def test_an_added_sensitive_value_is_found(tamperer: Connection, ref: str) -> No
     added = {"case_ref": ref, "seq": 1, "path": "what_happened", "salt": b"salt", "value": '"Never said."'}
     tamperer.execute(insert(tables.sensitive), added)
     assert found(tamperer) == [(ref, None)]
+
+
+def test_a_sensitive_value_that_was_disposed_of_and_is_there_again_is_found(tamperer: Connection) -> None:
+    kept = dict(tamperer.execute(select(tables.sensitive).where(secret(WRONG))).mappings().one())
+    engine, database = engine_over(str(tamperer.engine.url))
+    with engine.within(tamperer) as joined:
+        joined.record(Dispose(ref=REF, actor=ME, reasons="Its time is over."))
+    database.close()
+    assert found(tamperer) == []
+    tamperer.execute(insert(tables.sensitive), kept)
+    assert found(tamperer) == [(REF, WRONG)]
+    assert "was disposed of, and is there again" in said(tamperer)
 
 
 # --- consistent rewriting shows against a seal alone ------------------------------------------------------

@@ -13,6 +13,7 @@ from stand import DAY, ME, engine_over, noted, opened
 
 from casereview.engine import Case, CasereviewError, Engine, Refused
 from casereview.persistence import Database
+from casereview.persistence.verification import verify
 
 NOBODY = 65534
 Order = dict[str, Any]
@@ -100,6 +101,23 @@ class Work:
         if os.geteuid() == 0:
             os.setuid(NOBODY)
         return {}
+
+    def walk(self, order: Order) -> Any:
+        """Proves the record; what was heard of it on the way, and the memory that this process then had."""
+        import psutil  # comes with the wheel of PostgreSQL
+
+        assert self._database is not None
+        progress: list[int] = []
+        memory: list[int] = []
+
+        def heard(events: int) -> None:
+            progress.append(events)
+            memory.append(psutil.Process().memory_info().rss)
+
+        with self._database.connection() as connection:
+            found = verify(connection, progress=heard)
+        counts = {"cases": found.cases, "events": found.events, "faults": len(found.faults)}
+        return {**counts, "progress": progress, "memory": memory}
 
     @property
     def engine(self) -> Engine:
