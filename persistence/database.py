@@ -211,7 +211,7 @@ class Database:
     def _revision(self, connection: Connection) -> str | None:
         if not inspect(connection).has_table(tables.VERSION_TABLE):
             return None
-        return connection.execute(select(tables.revision.c.version_num)).scalar_one_or_none()
+        return " and ".join(connection.execute(select(tables.revision.c.version_num)).scalars()) or None
 
     def _refuse_other_revision(self, connection: Connection) -> None:
         revision = self._revision(connection)
