@@ -13,7 +13,7 @@ def revision(connection: Connection) -> str | None:
     """The revision of our schema in a database; None where it has none of ours."""
     if not inspect(connection).has_table(tables.VERSION_TABLE):
         return None
-    return connection.execute(select(tables.revision.c.version_num)).scalar_one_or_none()
+    return " and ".join(connection.execute(select(tables.revision.c.version_num)).scalars()) or None
 
 
 def revisions() -> tuple[str, ...]:

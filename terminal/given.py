@@ -17,7 +17,7 @@ from ..engine.authority import Decider
 from ..engine.calendars import Calendar
 from ..engine.case import Authority
 from ..engine.errors import BadValue, Fault, InvalidForm
-from ..engine.forms import Field, Form, choices_of, fields_of, read
+from ..engine.forms import EARLIEST, LATEST, Field, Form, choices_of, fields_of, read
 
 MOST_BYTES = 5_000_000
 CHUNK = 1 << 20
@@ -159,18 +159,19 @@ def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
     """An instant given as ISO 8601 with its zone, or a day, which stands for its noon in London.
 
     Raises:
-        BadValue: where it is neither.
+        BadValue: where it is neither, or so far off that it can only be mistyped.
     """
-    if DAY.fullmatch(text):
-        return calendar.noon(parsed_day(text, name=name))
     try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is not None:
-            return instant.astimezone(UTC)
-    except (OverflowError, ValueError):  # at the end of all years there is no such instant elsewhere
-        pass
-    expected = "an instant with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
-    raise BadValue(name=name, expected=expected, found=repr(text[:40]))
+        instant = calendar.noon(parsed_day(text, name=name)) if DAY.fullmatch(text) else datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        expected = "an instant with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
+        raise BadValue(name=name, expected=expected, found=repr(text[:40]))
+    # Asked first: an instant at the end of all years is none in another zone.
+    if not EARLIEST.year < instant.year < LATEST.year:
+        raise BadValue(name=name, expected=f"a year between {EARLIEST.year} and {LATEST.year}", found=str(instant.year))
+    return instant.astimezone(UTC)
 
 
 def typed_value(field: Field, text: str) -> Any:

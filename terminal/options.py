@@ -39,9 +39,8 @@ def reference(_context: click.Context, _parameter: click.Parameter, typed: str |
 
 def identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
     """The name of a step, a role, a state or a workflow, however it is typed: `Board chair` is `board_chair`."""
-    if typed is None or not typed.isascii():  # no name of ours: it is quoted as it was typed
-        return typed
-    return "_".join(re.split(r"[\s_-]+", typed.strip().lower()))
+    words = re.fullmatch(r"\s*([a-z]+(?:[\s_-]+[a-z]+)*)\s*", typed or "", re.IGNORECASE | re.ASCII)
+    return typed if words is None else "_".join(re.split(r"[\s_-]+", words[1].lower()))
 
 
 DECIDING = (

@@ -132,6 +132,13 @@ def test_a_database_of_a_newer_version_asks_for_that_version(office: Office, ref
     assert "newer version: install that one" in said
 
 
+def test_a_database_of_two_versions_at_once_is_of_another_version(office: Office, ref: str) -> None:
+    with closing(sqlite3.connect(office.path)) as connection:
+        connection.execute("INSERT INTO casereview_alembic_version VALUES ('9999')")
+        connection.commit()
+    assert "has schema 0001 and 9999" in office.fails(4, *LOOKING)
+
+
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that waits for another one a moment only."""

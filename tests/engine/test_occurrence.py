@@ -106,6 +106,10 @@ def test_a_year_that_can_only_be_mistyped_is_refused(given: date) -> None:
     }
 
 
+def test_the_first_day_of_all_is_still_one() -> None:
+    assert occurrence(date(1900, 1, 1), None, MORNING, ENGLAND_AND_WALES).on == date(1900, 1, 1)
+
+
 def test_an_instant_without_its_zone_is_refused_whatever_the_machines_zone() -> None:
     with pytest.raises(BadDate) as caught:
         occurrence(datetime(2026, 7, 3, 9), None, MORNING, ENGLAND_AND_WALES)  # noqa: DTZ001
