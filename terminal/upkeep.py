@@ -172,7 +172,7 @@ def copy(session: Session, *, target: str) -> None:
     The whole of it, hashes and all, in one transaction; then the copy is proved.
 
     \b
-    Example:  casereview copy --to postgresql://casereview@db.example.org/casereview
+    Example:  casereview copy --to postgresql://sam@db.example.org/casereview
     """
     from ..persistence import Database, custody
     from .progress import progress
