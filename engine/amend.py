@@ -21,7 +21,8 @@ from .decide import Decision, Judging
 from .definition import Transition, Workflow, value_at
 from .errors import BadValue, InvalidForm, Refused
 from .evolve import evolve
-from .forms import SENSITIVE, Form, Text, read
+from .forms import SENSITIVE, Form, Text
+from .reading import read
 from .sealing import DIGEST, Salt, digest, digests_in, dotted, revealed, sealed
 
 CORRECT, DISPOSE = "correct", "dispose"

@@ -13,7 +13,8 @@ from msgspec import Meta
 from .case import Actor, Authority
 from .definition import Role, Transition, Workflow
 from .errors import Block, UnknownRole, one_of
-from .forms import Form, Words, read
+from .forms import Form, Words
+from .reading import read
 
 
 class Decider(Form, frozen=True, kw_only=True):

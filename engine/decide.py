@@ -19,9 +19,10 @@ from .commands import Open, Step
 from .definition import Transition, Workflow, value_at
 from .errors import Block, Refused, UnknownStep, one_of
 from .evolve import SYSTEM, evolve
-from .forms import Form, read
+from .forms import Form
 from .machine import compiled
 from .occurrence import Occurrence, occurrence
+from .reading import read
 from .sealing import Salt, sealed
 
 

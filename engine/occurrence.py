@@ -9,7 +9,7 @@ from .calendars import Calendar
 from .case import Case
 from .commands import Day
 from .errors import BadDate
-from .forms import EARLIEST, LATEST
+from .reading import EARLIEST, LATEST
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

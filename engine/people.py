@@ -6,7 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .forms import Form, Words, read
+from .forms import Form, Words
+from .reading import read
 from .store import Person
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]

@@ -17,8 +17,9 @@ from ..engine.errors import BadValue, DatabaseProblem
 from . import tables
 from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
 from .faults import is_passing, translated
+from .reader import SqlReader
 from .schema import revision, revisions, upgrade
-from .store import SqlReader, SqlWriter
+from .store import SqlWriter
 
 T = TypeVar("T")
 

@@ -8,18 +8,14 @@ that is no JSON or no text at all, numbers without end, lists within lists.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import msgspec
-from sqlalchemy import Column, Connection, Date, String, and_, exists, func, literal, or_, select, type_coerce
-from sqlalchemy import case as sql_case
+from sqlalchemy import Connection, and_, exists, func, select
 from sqlalchemy.exc import DataError
 
 from ..engine.case import Case, Event, EventKind
@@ -27,20 +23,24 @@ from ..engine.evolve import evolve
 from ..engine.sealing import digests_in
 from . import tables
 from .chain import FIRST, canonical, event_hash
-from .rows import case_row, clock_row, event_from, root_of
-from .store import SqlReader
-from .types import Instant, from_text
+from .evidence import (
+    JSON,
+    PAGE,
+    Progress,
+    cases_below,
+    decoded,
+    events_below,
+    is_respelt,
+    number,
+    stored_rows,
+    text_as_it_is,
+    typed,
+)
+from .reader import SqlReader
+from .rows import case_row, clock_row, event_from
 
-PAGE = 2_000
-# A day within what Python knows, so that no zone leads out of it.
-_FIRST_DAY, _LAST_DAY = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-NUMBERS = {"seq", "workflow_version"}
-JSON = ("decided_by", "data", "effects")
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DataError)
 """What reading a row raises that was tampered with, whatever was written there."""
-
-Progress = Callable[[int], None]
-"""Is told how many more events have been walked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +84,8 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
     faults: list[Finding] = []
     without_row: list[str] = []
     walked: Counter[str] = Counter()
-    with _text_as_it_is(connection):
-        for case_ref, rows in groupby(_rows(connection, ref, progress), key=itemgetter("case_ref")):
+    with text_as_it_is(connection):
+        for case_ref, rows in groupby(stored_rows(connection, ref, progress), key=itemgetter("case_ref")):
             walk = _Walk(ref=str(case_ref))
             for row in rows:
                 walk.take(row)
@@ -93,7 +93,7 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
                 without_row.append(walk.ref)
             faults += walk.faults
             walked["events"] += walk.taken
-        count = select(func.count()).select_from(tables.case).where(*_below(ref))
+        count = select(func.count()).select_from(tables.case).where(*cases_below(ref))
         walked["cases"] = connection.execute(count).scalar_one()
         faults += _without_history(connection, ref)
         if ref is None:
@@ -104,7 +104,7 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
 
 def count_events(connection: Connection, ref: str | None) -> int:
     """How many events a walk will see; for a progress bar."""
-    below = _events_below(ref)
+    below = events_below(ref)
     return connection.execute(select(func.count()).select_from(tables.event).where(*below)).scalar_one()
 
 
@@ -133,15 +133,15 @@ class _Walk:
         fault = self._fault(row)
         if fault is None:
             try:
-                event = event_from(_typed(row))
+                event = event_from(typed(row))
                 self._case = evolve(self._case, event)
                 self._remember(event)
             except UNREADABLE:
                 fault = "cannot be read: it was changed"
         if fault is not None:
             self._broken = True
-            self._tell(f"Event {row['seq']} {fault}.", _number(row["seq"]))
-        self._seq, self._head = _number(row["seq"]) or 0, str(row["hash"])
+            self._tell(f"Event {row['seq']} {fault}.", number(row["seq"]))
+        self._seq, self._head = number(row["seq"]) or 0, str(row["hash"])
 
     def compare(self, connection: Connection) -> bool:
         """The case's rows, and its sensitive values, against what the events amount to.
@@ -171,9 +171,9 @@ class _Walk:
         if row["previous_hash"] != self._head:
             return "does not follow from the event before it: events were changed, removed, inserted or reordered"
         try:
-            decoded = _decoded(row)
-            found = event_hash(decoded)
-            rewritten = any(_is_respelt(row[name], decoded[name]) for name in JSON)
+            content = decoded(row)
+            found = event_hash(content)
+            rewritten = any(is_respelt(row[name], content[name]) for name in JSON)
         except UNREADABLE:
             return "cannot be read: it was changed"
         return "was changed" if rewritten or found != row["hash"] else None
@@ -233,7 +233,7 @@ def _without_history(connection: Connection, ref: str | None) -> Iterator[Findin
     query = (
         select(tables.case.c.ref)
         .join_from(tables.case, tables.event, first, isouter=True)
-        .where(tables.event.c.seq.is_(None), *_below(ref))
+        .where(tables.event.c.seq.is_(None), *cases_below(ref))
     )
     for (case_ref,) in connection.execute(query):
         has_some = select(func.count()).where(tables.event.c.case_ref == case_ref)
@@ -306,99 +306,6 @@ def _sensitive_of_nothing(connection: Connection) -> Iterator[Finding]:
     query = select(found).where(~exists().where(tables.event.c.case_ref == found)).distinct().order_by(found)
     for ref in connection.execute(query).scalars():
         yield Finding(ref=str(ref), seq=None, fault="Sensitive values are there, and no history that they belong to.")
-
-
-# --- reading without trust --------------------------------------------------------------------------------
-
-
-@contextmanager
-def _text_as_it_is(connection: Connection) -> Iterator[None]:
-    """On SQLite, what stands as text and is none comes as bytes, in place of an error of the driver's."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver: Any = connection.connection.driver_connection
-    before, driver.text_factory = driver.text_factory, _text_or_bytes
-    try:
-        yield
-    finally:
-        driver.text_factory = before
-
-
-def _text_or_bytes(raw: bytes) -> str | bytes:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw
-
-
-def _rows(connection: Connection, ref: str | None, progress: Progress) -> Iterator[dict[str, Any]]:
-    """Every event's row, in order, a page at a time; on SQLite as the plain text that is stored."""
-    reading = _as_text if connection.dialect.name == "sqlite" else _as_possible
-    columns = [reading(column) for column in tables.event.c]
-    query = select(*columns).where(*_events_below(ref)).order_by(tables.event.c.case_ref, tables.event.c.seq)
-    # One reading from the first row to the last, not page after page by key: a key may be anything.
-    found = connection.execute(query.execution_options(yield_per=PAGE)).mappings()
-    for page in found.partitions():
-        yield from map(dict, page)
-        progress(len(page))
-
-
-def _as_text(column: Column[Any]) -> Any:
-    return column if column.name in NUMBERS else type_coerce(column, String).label(column.name)
-
-
-def _as_possible(column: Column[Any]) -> Any:
-    """A column of PostgreSQL's, which knows days that Python does not (`infinity`): they are read as none."""
-    if not isinstance(column.type, Date | Instant):
-        return column
-    return sql_case((column.between(literal(_FIRST_DAY), literal(_LAST_DAY)), column)).label(column.name)
-
-
-def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as its hash was made from it: JSON text decoded, all else as it is."""
-    decoded = dict(row)
-    for name in JSON:
-        if isinstance(row[name], str):
-            decoded[name] = msgspec.json.decode(row[name])
-    return decoded
-
-
-def _is_respelt(stored: Any, decoded: Any) -> bool:
-    """Whether JSON text is not as we write it: one of two equal names would be read by some, one by others."""
-    return isinstance(stored, str) and msgspec.json.encode(decoded, order="sorted").decode() != stored
-
-
-def _typed(row: Mapping[str, Any]) -> Any:
-    """A row as the engine's values are made from it."""
-    typed = _decoded(row)
-    for name in ("occurred_at", "recorded_at"):
-        if isinstance(row[name], str):
-            typed[name] = from_text(row[name])
-    if isinstance(row["occurred_on"], str):
-        typed["occurred_on"] = date.fromisoformat(row["occurred_on"])
-    return typed
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _below(ref: str | None) -> tuple[Any, ...]:
-    if ref is None:
-        return ()
-    return (and_(tables.case.c.root == root_of(ref), or_(tables.case.c.ref == ref, _within(tables.case.c.ref, ref))),)
-
-
-def _events_below(ref: str | None) -> tuple[Any, ...]:
-    if ref is None:
-        return ()
-    return (or_(tables.event.c.case_ref == ref, _within(tables.event.c.case_ref, ref)),)
-
-
-def _within(column: Any, ref: str) -> Any:
-    # "0" is the character after "/": so this is a range of the index, not a pattern to try.
-    return and_(column > f"{ref}/", column < f"{ref}0")
 
 
 def seal_lines(connection: Connection) -> Iterator[dict[str, Any]]:

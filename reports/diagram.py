@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..engine.definition import Named, Workflow
-from .drawing import svg, where_to
+from .drawing import svg
+from .plan import where_to
 
 __all__ = ["mermaid", "svg"]
 

@@ -7,26 +7,21 @@ on the right of everything, along the bottom, up on the left. So no line meets a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 from html import escape
 from itertools import groupby
 from math import ceil
-from textwrap import wrap
 
-from ..engine.definition import Named, State, Transition, Workflow
-from ..engine.forms import fields_of
+from ..engine.definition import State, Workflow
+from .plan import Names, Plan, Way
+from .strokes import ASIDE, TEXT, TIP, End, aside, bus, folded, letters, stroke, tip, widest
 
 MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
-HEADING, TITLE, TEXT, LINE = 21, 15, 12, 16
-TIP, BEND, MARK = 8, 6, 5  # an arrow's head, a line's corner, the ring that marks an end
+HEADING, TITLE, LINE = 21, 15, 16
+MARK = 5  # the ring that marks an end
 MEASURE = 600  # as wide as a sentence is pleasant to read
 SPINE = 0.38  # which part of a box's width is left of the main path
-ASIDE = 20  # how far from the middle of its row a second line meets a box
-
-# No font is at hand to measure with: a letter's share of the font size, in the widest usual fonts.
-LETTER, BOLD_LETTER = 0.57, 0.67
 
 STYLE = f"""
 text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
@@ -46,98 +41,10 @@ text {{ fill: #1f2933 }}
 .tip.back {{ fill: #a84a17 }}
 """
 
-Names = tuple[str, ...]
-Point = tuple[float, float]
-
 
 def svg(workflow: Workflow) -> str:
     """A workflow as an SVG document that needs nothing beside it."""
     return _Drawing(workflow).document()
-
-
-def where_to(step: Transition) -> str:
-    """What a step's form says of the state that its record names."""
-    assert isinstance(step.to, Named)
-    name = step.to.field
-    field = next(field for field in fields_of(step.record) if field.name == name)
-    words = (field.description or field.title).rstrip(".")
-    return words[:1].lower() + words[1:]
-
-
-# --- what is drawn how -----------------------------------------------------------------------------
-
-
-class _Way(Enum):
-    """How a move is drawn: to the next row, past some rows, off the path, back across, or round."""
-
-    DOWN = auto()
-    PAST = auto()
-    OFF = auto()
-    ACROSS = auto()
-    ROUND = auto()
-
-
-class _Plan:
-    """On which row each state stands, and how each move is drawn.
-
-    Attributes:
-        path: The states of the main path.
-        rows: The row of each state.
-        lines: What is drawn each way: the steps, by the states they are taken in and lead to.
-    """
-
-    def __init__(self, workflow: Workflow) -> None:
-        self.path = _main_path(workflow)
-        self.rows = _rows(workflow, self.path)
-        self.lines: dict[_Way, dict[tuple[Names, Names], str]] = {way: {} for way in _Way}
-        for step in workflow.transitions:
-            by_way: dict[_Way, list[str]] = {}
-            for source in step.sources if step.to else ():
-                by_way.setdefault(self._way(step, source), []).append(source)
-            for way, sources in by_way.items():
-                line, label = (tuple(sources), step.destinations), _label(step)
-                known = self.lines[way].get(line)
-                self.lines[way][line] = f"{known}, {label}" if known else label
-
-    def _way(self, step: Transition, source: str) -> _Way:
-        if not isinstance(step.to, str):
-            return _Way.ROUND
-        ahead = self.rows[step.to] - self.rows[source]
-        match source in self.path, step.to in self.path:
-            case True, True if ahead > 0:
-                return _Way.DOWN if ahead == 1 else _Way.PAST
-            case True, False:
-                return _Way.OFF
-            case False, True if ahead == 0:
-                return _Way.ACROSS
-        return _Way.ROUND
-
-
-def _label(step: Transition) -> str:
-    return f"{step.trigger} → {where_to(step)}" if isinstance(step.to, Named) else step.trigger
-
-
-def _main_path(workflow: Workflow) -> Names:
-    """The longest chain of steps forward, in the order of declaration, to the first end it reaches."""
-    order = {state.name: place for place, state in enumerate(workflow.states)}
-    paths: dict[str, Names] = {workflow.initial: (workflow.initial,)}
-    for name, place in order.items():
-        for step in workflow.steps_from(name) if name in paths else ():
-            if isinstance(step.to, str) and order[step.to] > place:
-                paths[step.to] = max(paths.get(step.to, ()), (*paths[name], step.to), key=len)
-    ends = (paths[state.name] for state in workflow.states if state.is_end and state.name in paths)
-    return next(ends, max(paths.values(), key=len))
-
-
-def _rows(workflow: Workflow, path: Names) -> dict[str, int]:
-    """The row of each state: off the path, as near to the rows it is reached from as there is room."""
-    rows = {name: row for row, name in enumerate(path)}
-    free = 0
-    for name in (state.name for state in workflow.states if state.name not in path):
-        sources = [rows[s] for step in workflow.transitions if step.to == name for s in step.sources if s in path]
-        rows[name] = max(free, round(sum(sources) / len(sources)) if sources else 0)
-        free = rows[name] + 1
-    return rows
 
 
 # --- where it stands -------------------------------------------------------------------------------
@@ -183,18 +90,9 @@ class _Box:
             yield f'<circle class="end" cx="{x:g}" cy="{y:g}" r="{MARK}"/>'
             yield f'<circle class="mark" cx="{x:g}" cy="{y:g}" r="{MARK / 2:g}"/>'
         first = self.y - LINE * len(self.means) / 2 + TITLE / 2 - 4
-        yield _text(self.left + PADDING, first, "title", self.state.title)
+        yield letters(self.left + PADDING, first, "title", self.state.title)
         for number, words in enumerate(self.means, start=1):
-            yield _text(self.left + PADDING, first + 2 + LINE * number, "words", words)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _End:
-    """Where a line meets a box, and whether with an arrow's tip."""
-
-    x: float
-    y: float
-    pointed: bool
+            yield letters(self.left + PADDING, first + 2 + LINE * number, "words", words)
 
 
 class _Drawing:
@@ -202,9 +100,9 @@ class _Drawing:
 
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
-        plan = _Plan(workflow)
+        plan = Plan(workflow)
         self._path, self._rows = plan.path, plan.rows
-        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in _Way)
+        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in Way)
         # A bus that begins further down runs further in, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
         self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
@@ -213,20 +111,20 @@ class _Drawing:
 
     def _set_columns(self) -> None:
         """From left to right: lanes, the main path, lanes, labels, the other states, lanes."""
-        titles = _widest((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
-        self._box_width = max(LEAST_BOX, titles, ceil((_widest(self._down.values()) + 16 - STUB) / (1 - SPINE)))
+        titles = widest((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
+        self._box_width = max(LEAST_BOX, titles, ceil((widest(self._down.values()) + 16 - STUB) / (1 - SPINE)))
         self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
         self._words = self._left + self._box_width + STUB + LANE * max(len(self._buses) - 1, 0) + 12
-        self._beside = self._words + _widest([*self._off.values(), *self._across.values()]) + 3 * TIP
+        self._beside = self._words + widest([*self._off.values(), *self._across.values()]) + 3 * TIP
         self._right = self._beside + self._box_width
         self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
 
     def _set_rows(self) -> None:
         """From the top: what it is about, the dot that it begins with, the states, the lanes back."""
         workflow = self._workflow
-        self._purpose = _lines(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
+        self._purpose = folded(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
         self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
-        means = {state.name: _lines(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
+        means = {state.name: folded(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
         height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
         self._boxes = {
             state.name: _Box(
@@ -270,9 +168,9 @@ class _Drawing:
         return "".join(f"{element}\n" for element in elements)
 
     def _heading(self) -> Iterator[str]:
-        yield _text(MARGIN, MARGIN + TITLE, "heading", self._workflow.title)
+        yield letters(MARGIN, MARGIN + TITLE, "heading", self._workflow.title)
         for number, words in enumerate(self._purpose, start=1):
-            yield _text(MARGIN, MARGIN + HEADING + LINE * number, "words", words)
+            yield letters(MARGIN, MARGIN + HEADING + LINE * number, "words", words)
 
     def _down_the_path(self) -> Iterator[str]:
         first = self._boxes[self._workflow.initial]
@@ -282,86 +180,86 @@ class _Drawing:
             yield from self._down_to(self._boxes[target], self._boxes[source].bottom, label)
 
     def _down_to(self, box: _Box, y: float, label: str) -> Iterator[str]:
-        yield _line([(box.x, y), (box.x, box.top - TIP)])
-        yield _tip(box.x, box.top, (0, 1))
-        yield _text(box.x + 10, (y + box.top) / 2 + 4, "step", label)
+        yield stroke([(box.x, y), (box.x, box.top - TIP)])
+        yield tip(box.x, box.top, (0, 1))
+        yield letters(box.x + 10, (y + box.top) / 2 + 4, "step", label)
 
     def _off_the_path(self) -> Iterator[str]:
         for number, sources in enumerate(self._buses):
             ends = []
             for box in (self._boxes[name] for name in sources):
                 leaving = [bus for bus in self._buses if box.state.name in bus]
-                y = box.y + _aside(leaving.index(sources), len(leaving))
-                ends.append(_End(x=box.right, y=y, pointed=False))
+                y = box.y + aside(leaving.index(sources), len(leaving))
+                ends.append(End(x=box.right, y=y, pointed=False))
             for targets in (targets for names, targets in self._off if names == sources):
                 (box,) = (self._boxes[name] for name in targets)
                 coming = [bus for bus in self._buses if (bus, targets) in self._off]
-                y = box.y + _aside(coming.index(sources), len(coming))
-                ends.append(_End(x=box.left, y=y, pointed=True))
-                yield _text(self._words, y - 5, "step", self._off[sources, targets])
-            yield from _bus(self._words - 12 - LANE * number, ends)
+                y = box.y + aside(coming.index(sources), len(coming))
+                ends.append(End(x=box.left, y=y, pointed=True))
+                yield letters(self._words, y - 5, "step", self._off[sources, targets])
+            yield from bus(self._words - 12 - LANE * number, ends)
 
     def _past_rows(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._past.items()):
-            yield from _bus(self._lane(number), self._ends(sources, targets, ASIDE, -ASIDE))
+            yield from bus(self._lane(number), self._ends(sources, targets, ASIDE, -ASIDE))
             yield self._below(sources[0], "step", label)
 
     def _back_across(self) -> Iterator[str]:
         for ((source,), _), label in self._across.items():
             y, right = self._boxes[source].y - ASIDE, self._left + self._box_width
-            yield _line([(self._beside, y), (right + TIP, y)], " back")
-            yield _tip(right, y, (-1, 0), " back")
-            yield _text(self._words, y - 5, "step back", label)
+            yield stroke([(self._beside, y), (right + TIP, y)], " back")
+            yield tip(right, y, (-1, 0), " back")
+            yield letters(self._words, y - 5, "step back", label)
 
     def _all_round(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._round.items()):
-            aside = _aside(number, len(self._round)) / 2  # nearer than what passes rows
-            ends = self._ends(sources, targets, aside, aside)
+            off = aside(number, len(self._round)) / 2  # nearer than what passes rows
+            ends = self._ends(sources, targets, off, off)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
-                rail = _End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
+                rail = End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
                 left.append(rail)
                 right.append(rail)
-                yield _text(self._left, rail.y - 6, "step back", label)
+                yield letters(self._left, rail.y - 6, "step back", label)
             else:
                 yield self._below(sources[0], "step back", label)
-            yield from _bus(self._lane(len(self._past) + number), left, " back")
-            yield from _bus(self._right + STUB + LANE * number, right, " back")
+            yield from bus(self._lane(len(self._past) + number), left, " back")
+            yield from bus(self._right + STUB + LANE * number, right, " back")
 
-    def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[_End]:
+    def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[End]:
         """Where a line meets boxes on the outside: those of the main path on their left."""
         places = [(name, leaving, False) for name in sources] + [(name, coming, True) for name in targets]
         return [
-            _End(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
+            End(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
             for name, aside, pointed in places
         ]
 
     def _below(self, name: str, kind: str, label: str) -> str:
         """The label of a line that leaves a box on the outside: under the box, where no line runs."""
         box = self._boxes[name]
-        return _text(box.left - STUB + 8, box.bottom + LINE, kind, label)
+        return letters(box.left - STUB + 8, box.bottom + LINE, kind, label)
 
     def _lane(self, number: int) -> float:
         return self._left - STUB - LANE * number
 
     def _along_the_way(self) -> Iterator[str]:
         if self._legend:
-            yield _text(self._words, self._legend_top, "title", "Recorded along the way")
-        column = self._words + _widest(step for step, _ in self._legend) + PADDING
+            yield letters(self._words, self._legend_top, "title", "Recorded along the way")
+        column = self._words + widest(step for step, _ in self._legend) + PADDING
         for number, (step, where) in enumerate(self._legend, start=1):
             y = self._legend_top + 6 + LINE * number
-            yield _text(self._words, y, "step", step)
-            yield _text(column, y, "words", where)
+            yield letters(self._words, y, "step", step)
+            yield letters(column, y, "words", where)
 
 
 def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
     """The lines of the list of steps that keep the state: the step, and the states it is taken in."""
     steps = [step for step in workflow.transitions if step.to is None]
-    room = width - _widest(step.trigger for step in steps) - PADDING
+    room = width - widest(step.trigger for step in steps) - PADDING
     return [
         (step.trigger if number == 0 else "", words)
         for step in steps
-        for number, words in enumerate(_lines(_range(workflow, step.sources), room))
+        for number, words in enumerate(folded(_range(workflow, step.sources), room))
     ]
 
 
@@ -387,72 +285,3 @@ def _sentences(workflow: Workflow) -> Iterator[str]:
             yield f"{step.trigger} is recorded along the way: {where}."
         else:
             yield f"{step.trigger} leads from {where} to {_range(workflow, step.destinations)}."
-
-
-# --- lines and letters -----------------------------------------------------------------------------
-
-
-def _bus(x: float, ends: Iterable[_End], kind: str = "") -> Iterator[str]:
-    """Lines that join all ends along `x`: one bends to the first and the last, the others meet it in a dot."""
-    ends = sorted(ends, key=lambda end: end.y)
-    points = [(end.x + _towards(end.x, x) * TIP if end.pointed else end.x, end.y) for end in ends]
-    bent = [points[0], points[-1]] if points else []
-    if bent:
-        yield _line([bent[0], (x, bent[0][1]), (x, bent[1][1]), bent[1]], kind)
-    for across, y in points[1:-1]:
-        # Opposite a bent end it runs on to where that one bends, so that no gap is left.
-        meets = next((x - _towards(other, x) * BEND for other, level in bent if level == y), x)
-        yield _line([(across, y), (meets, y)], kind)
-        yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
-    for end in (end for end in ends if end.pointed):
-        yield _tip(end.x, end.y, (-_towards(end.x, x), 0), kind)
-
-
-def _aside(number: int, count: int) -> float:
-    """How far from a box's middle one of several lines meets it."""
-    return ASIDE * number / max(1, count - 1)
-
-
-def _towards(start: float, end: float) -> int:
-    return 1 if end > start else -1
-
-
-def _line(points: Sequence[Point], kind: str = "") -> str:
-    """A line through points, with round corners."""
-    path = f"M{_at(points[0])}"
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        path += f" L{_at(_short_of(corner, before))} Q{_at(corner)} {_at(_short_of(corner, after))}"
-    return f'<path class="line{kind}" d="{path} L{_at(points[-1])}"/>'
-
-
-def _short_of(corner: Point, other: Point) -> Point:
-    """The point on the way from a corner to another point at which the corner's bend ends."""
-    across, down = other[0] - corner[0], other[1] - corner[1]
-    length = abs(across) + abs(down)
-    share = min(BEND, length / 2) / length if length else 0
-    return corner[0] + across * share, corner[1] + down * share
-
-
-def _at(point: Point) -> str:
-    return f"{point[0]:g} {point[1]:g}"
-
-
-def _tip(x: float, y: float, heading: tuple[int, int], kind: str = "") -> str:
-    """An arrow's head that touches a point."""
-    along, half = TIP + 1, TIP / 2
-    back = (x - heading[0] * along, y - heading[1] * along)
-    corners = [(back[0] + heading[1] * side, back[1] + heading[0] * side) for side in (half, -half)]
-    return f'<path class="tip{kind}" d="M{_at((x, y))} L{_at(corners[0])} L{_at(corners[1])} Z"/>'
-
-
-def _text(x: float, y: float, kind: str, words: str) -> str:
-    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
-
-
-def _lines(words: str, width: float) -> list[str]:
-    return wrap(words, max(1, int(width / (TEXT * LETTER))))
-
-
-def _widest(texts: Iterable[str], size: float = TEXT) -> float:
-    """The room that the widest of some texts takes in bold."""
-    return ceil(max((len(words) for words in texts), default=0) * size * BOLD_LETTER)

@@ -17,7 +17,8 @@ from ..engine.authority import Decider
 from ..engine.calendars import Calendar
 from ..engine.case import Authority
 from ..engine.errors import BadValue, Fault, InvalidForm
-from ..engine.forms import EARLIEST, LATEST, Field, Form, choices_of, fields_of, read
+from ..engine.forms import Field, Form, choices_of, fields_of
+from ..engine.reading import EARLIEST, LATEST, read
 
 MOST_BYTES = 5_000_000
 CHUNK = 1 << 20

@@ -15,7 +15,8 @@ from ..engine.authority import Decider
 from ..engine.case import Authority
 from ..engine.definition import Transition
 from ..engine.errors import BadValue, Fault
-from ..engine.forms import Field, Form, choices_of, describe, faults_in, fields_of
+from ..engine.forms import Field, Form, choices_of, fields_of
+from ..engine.reading import describe, faults_in
 from .given import document_for, faults_of, typed_value
 
 NOTHING = ""

@@ -20,15 +20,13 @@ from casereview.engine.forms import (
     Text,
     Words,
     choices_of,
-    describe,
-    faults_in,
     fields_of,
     json_schema,
     plain,
-    read,
     sensitive_paths,
     unwrapped,
 )
+from casereview.engine.reading import describe, faults_in, read
 
 
 class Colour(Enum):

@@ -20,7 +20,7 @@ from casereview.engine import Actor, Authority, Conflict, Engine, Open
 from casereview.engine.errors import BadValue, DatabaseProblem
 from casereview.engine.store import Writer
 from casereview.persistence import Database, tables
-from casereview.persistence.store import SqlReader
+from casereview.persistence.reader import SqlReader
 from casereview.workflows import WORKFLOWS
 
 ME = Actor(name="Kim Lee", roles=frozenset({"review_coordinator"}))

@@ -21,8 +21,8 @@ from casereview.engine.evolve import fold
 from casereview.persistence import Database, tables
 from casereview.persistence.chain import FIRST, event_hash
 from casereview.persistence.guarding import guard, missing
+from casereview.persistence.reader import SqlReader
 from casereview.persistence.rows import case_row
-from casereview.persistence.store import SqlReader
 from casereview.persistence.verification import against_seal, seal_lines, verify
 
 from .stand import DAY, ME, engine_over, noted, opened

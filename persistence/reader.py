@@ -1,0 +1,181 @@
+"""The engine's `Reader`, in SQLAlchemy Core over one connection."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    select,
+)
+
+from ..engine.case import Case, Clock, Event, EventKind, Secret
+from ..engine.sealing import digest
+from ..engine.store import DeadlineRecord, Overdue, Person, Selection
+from . import tables
+from .faults import DamagedError
+from .rows import (
+    case_from,
+    clock_from,
+    deadline_record_from,
+    event_from,
+    overdue_from,
+    secret_from,
+)
+
+T = TypeVar("T")
+
+
+class SqlReader:
+    """Questions to the record."""
+
+    def __init__(self, connection: Connection) -> None:
+        """A reader over a connection whose transaction is somebody else's to end."""
+        self._connection = connection
+
+    def case(self, ref: str) -> Case | None:
+        """The case as it stands; None where there is none."""
+        return next(iter(self._cases(select(tables.case).where(tables.case.c.ref == ref))), None)
+
+    def cases(self, selection: Selection) -> tuple[Case, ...]:
+        """The cases that a selection names, in the order of their references."""
+        query = select(tables.case).where(*_conditions(selection)).order_by(tables.case.c.ref).limit(selection.limit)
+        return self._cases(query)
+
+    def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
+        """A case's history, oldest first, up to and with event number `up_to`."""
+        query = select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq)
+        if up_to is not None:
+            query = query.where(tables.event.c.seq <= up_to)
+        return self._read(query, event_from)
+
+    def secrets(self, ref: str) -> Mapping[str, Secret]:
+        """A case's sensitive values, by the digest that stands for each in the history."""
+        columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
+        query = select(*columns).where(tables.sensitive.c.case_ref == ref)
+        return {digest(secret): secret for secret in self._read(query, secret_from)}
+
+    def events_of_secrets(self, ref: str) -> Mapping[str, int]:
+        """The number of the event that each of a case's sensitive values came with, by its digest."""
+        table = tables.sensitive.c
+        rows = self._connection.execute(
+            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
+        )
+        return {digest(Secret(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows}
+
+    def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
+        """What is overdue at an instant, the longest overdue first, at most `limit`."""
+        columns = (tables.case.c.ref, tables.case.c.title, tables.case.c.workflow, tables.case.c.workflow_version)
+        query = (
+            select(*columns, *tables.clock.c)
+            .join_from(tables.clock, tables.case, tables.clock.c.case_ref == tables.case.c.ref)
+            .where(_is_overdue(at))
+            .order_by(tables.clock.c.overdue_at, tables.clock.c.case_ref, tables.clock.c.deadline)
+            .limit(limit)
+        )
+        return self._read(query, overdue_from)
+
+    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
+        """What became of a deadline in each case that has it, by reference, at most `limit`."""
+        clock, passing = tables.clock.c, tables.event.c
+        flagged = and_(
+            passing.case_ref == clock.case_ref,
+            passing.kind == str(EventKind.DEADLINE_PASSED),
+            passing.trigger == clock.deadline,
+            passing.occurred_at == clock.due_at,
+        )
+        query = (
+            select(*tables.clock.c, passing.occurred_on)
+            .join_from(tables.clock, tables.event, flagged, isouter=True)
+            .where(clock.deadline == deadline)
+            .order_by(clock.case_ref, clock.number)
+            .limit(limit)
+        )
+        return self._read(query, deadline_record_from)
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who may act, by name."""
+        return self._people(())
+
+    def person(self, name: str) -> Person | None:
+        """The person of that name; None where there is none."""
+        return next(iter(self._people((tables.person.c.name == name,))), None)
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the database; None where it has none of that name."""
+        query = select(tables.setting.c.value).where(tables.setting.c.name == name)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _people(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[Person, ...]:
+        query = (
+            select(tables.person.c.name, tables.person.c.agency, tables.person.c.email, tables.person_role.c.role)
+            .join_from(tables.person, tables.person_role, tables.person.c.name == tables.person_role.c.name)
+            .where(*conditions)
+            .order_by(tables.person.c.name, tables.person_role.c.role)
+        )
+        people: dict[str, Person] = {}
+        for name, agency, email, role in self._connection.execute(query):
+            known = people.get(name) or Person(name=name, roles=(), agency=agency, email=email)
+            people[name] = replace(known, roles=(*known.roles, role))
+        return tuple(people.values())
+
+    def _cases(self, query: Select[Any]) -> tuple[Case, ...]:
+        rows = self._read(query, lambda row: row)
+        clocks: dict[str, list[Clock]] = defaultdict(list)
+        if rows:
+            running = (
+                select(tables.clock)
+                .where(tables.clock.c.case_ref.in_([row["ref"] for row in rows]))
+                .order_by(tables.clock.c.case_ref, tables.clock.c.position)
+            )
+            for ref, clock in self._read(running, lambda row: (row["case_ref"], clock_from(row))):
+                clocks[ref].append(clock)
+        return _whole(rows, lambda row: case_from(row, clocks[row["ref"]]))
+
+    def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+        return _whole(self._connection.execute(query).mappings(), value)
+
+
+def _whole(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+    """The values that rows stand for.
+
+    Raises:
+        DamagedError: where one stands for none: a text that is no JSON, a day that is no day.
+    """
+    try:
+        return tuple(value(row) for row in rows)
+    except (TypeError, ValueError):
+        # Without its cause, which may quote what the row holds.
+        raise DamagedError from None
+
+
+def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if selection.workflow is not None:
+        found.append(tables.case.c.workflow == selection.workflow)
+    if selection.state is not None:
+        found.append(tables.case.c.state == selection.state)
+    if selection.after is not None:
+        found.append(tables.case.c.ref > selection.after)
+    if selection.agency is not None:
+        named = and_(
+            tables.case_agency.c.case_ref == tables.case.c.ref, tables.case_agency.c.agency == selection.agency
+        )
+        found.append(exists().where(named))
+    if selection.overdue_at is not None:
+        late = and_(tables.clock.c.case_ref == tables.case.c.ref, _is_overdue(selection.overdue_at))
+        found.append(exists().where(late))
+    return found
+
+
+def _is_overdue(at: datetime) -> ColumnElement[bool]:
+    return tables.clock.c.overdue_at <= at
