@@ -142,8 +142,9 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
     sensitive = is_marked(metas)
     return Field(
         name=info.name,
-        title=next((m.title for m in metas if m.title), info.name.replace("_", " ")),
-        description=next((m.description for m in metas if m.description), ""),
+        # The outermost says it: what a field is called beats what its type is called.
+        title=next((m.title for m in reversed(metas) if m.title), info.name.replace("_", " ")),
+        description=next((m.description for m in reversed(metas) if m.description), ""),
         kind=kind,
         meta=metas,
         required=info.required,

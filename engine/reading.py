@@ -108,7 +108,7 @@ def _form_faults(form: type[Form], value: Any, path: str, *, sensitive: bool) ->
     for name in value:
         if name not in known:
             at = _join(path, str(name)[:SHORT])
-            yield Fault(path=at, expected=f"no such field; the fields are {', '.join(known)}", found="one")
+            yield Fault(path=at, expected=f"one of the fields {', '.join(known)}", found="another name")
 
 
 def _list_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:

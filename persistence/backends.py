@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from ..engine.errors import BadValue, DatabaseProblem
 from .location import is_network_path
 
-WAIT_SECONDS = 5
+WAIT_SECONDS = 10
 """How long a writer waits for another one before it gives a clear answer."""
 
 APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by

@@ -59,7 +59,7 @@ def test_programs_are_told_without_the_mark(office: Office, ref: str) -> None:
 
 
 def test_a_real_record_never_bears_the_mark(real: Office) -> None:
-    ref = real.refer("--on", "2026-01-05")
+    ref = real.refer()
     for args in (("show", ref), ("list",), ("history", ref), ("people", "list")):
         assert "REHEARSAL" not in real.run(*args).output
     assert "REHEARSAL" not in real.fails(2, "show", "SCR-2026-999")

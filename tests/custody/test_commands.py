@@ -315,7 +315,7 @@ def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehear
 
 BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "an event that there is not": (("--event", "9", *CORRECTION), "the number of a step"),
-    "a field that there is not": ((*OPENING, "--set", "colour=red"), "colour: expected no such field"),
+    "a field that there is not": ((*OPENING, "--set", "colour=red"), "colour: expected one of the fields"),
     "a value that will not do": ((*OPENING, "--set", "title="), "title: expected"),
     "a file that is missing": ((*OPENING, "--file", "none.json"), "no such file"),
     "no words": (("--event", "1", "--wrong", "", "--reasons", ""), "2 things to mend"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import suppress
 
 from office import engine_over, noted, opened
 
+from casereview.engine.errors import DatabaseProblem
 from casereview.persistence import Database
 
 
@@ -19,8 +21,10 @@ def main(url: str) -> None:
     sys.stdout.write(f"{ref}\n")
     sys.stdout.flush()
     while not over.is_set():
-        sys.stdout.write(f"{noted(engine, ref).seq}\n")
-        sys.stdout.flush()
+        # On a machine that is very busy the wait for the other writer may be over: nothing was recorded.
+        with suppress(DatabaseProblem):
+            sys.stdout.write(f"{noted(engine, ref).seq}\n")
+            sys.stdout.flush()
     database.close()
 
 

@@ -12,8 +12,9 @@ from casereview.engine import Engine
 from casereview.engine.case import Actor, Authority, Case, ClockStatus, Link
 from casereview.engine.errors import InvalidForm, Refused
 from casereview.engine.evolve import fold
-from casereview.engine.forms import Form, fields_of
+from casereview.engine.forms import Form, fields_of, plain
 from casereview.engine.machine import compiled
+from casereview.engine.reading import read
 from casereview.persistence import Database
 from casereview.workflows import FIRST_ROLE, SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.forms.decision import Criteria, Finding
@@ -1089,3 +1090,16 @@ def test_nothing_sensitive_stands_in_the_case_or_its_history() -> None:
     assert "2017" not in said
     assert "2018-01-04" not in said
     assert len(decision.events[0].secrets) == 4
+
+
+def test_a_field_bears_its_own_title_not_its_type_s() -> None:
+    titles = {field.name: field.title for field in fields_of(SERIOUS_CASE_REVIEW.opening.record)}
+    assert titles["agency"] == "Referring agency"
+
+
+def test_a_document_may_lie_deep_in_folders() -> None:
+    location = "/".join(["folder"] * 100)
+    note = SERIOUS_CASE_REVIEW.transition("note")
+    assert note is not None
+    form = read(note.record, {"text": "x", "documents": [{"title": "Minutes", "location": location}]}, of="note")
+    assert plain(form)["documents"] == [{"title": "Minutes", "location": location}]

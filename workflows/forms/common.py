@@ -28,7 +28,7 @@ class Document(Form, frozen=True, kw_only=True):
     """A document, by reference: it stays where the unit keeps it."""
 
     title: Annotated[Words, Meta(title="The document's title")]
-    location: Annotated[Words, Meta(title="Where it is kept")]
+    location: Annotated[str, Meta(min_length=1, max_length=2000, title="Where it is kept")]
     sha256: Digest | None = None
 
 
