@@ -247,7 +247,7 @@ def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
     if clock.is_overdue(now):
         return Text(f"{_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
     if clock.minimum_period and clock.is_open:
-        return Text("at least till")
+        return Text("until then")
     if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
         return Text(f"late, {day(clock.done_on)}", style=BAD)
     return Text(str(clock.status), style=COLOURS[clock.status])

@@ -65,6 +65,7 @@ class Session:
     as_json: bool
     debug: bool
     _marked: bool = field(default=False, init=False)
+    _announced: bool = field(default=False, init=False)
 
     @cached_property
     def database(self) -> Database:
@@ -186,7 +187,8 @@ class Session:
     def show(self, *parts: RenderableType) -> None:
         """Something for people on standard output, said to be a rehearsal where it is one."""
         console = self.console()
-        if self.database.is_rehearsal:
+        if self.database.is_rehearsal and not self._announced:
+            self._announced = True
             console.print(REHEARSAL, style="bold yellow")
         for part in parts:
             # A sentence is left whole for whoever searches it; a terminal breaks it by itself.

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from casereview.cli import cli
 from casereview.persistence import Database
 
 from .office import Office, content, engine_over, file_of, noon, noted, opened, tamper
@@ -441,3 +443,9 @@ def test_what_is_printed_of_a_rehearsal_says_so(rehearsal: Office) -> None:
         done: Any = rehearsal.run(*args)
         assert done.exit_code == 0, done.output
         assert "REHEARSAL" in done.stdout, args
+
+
+def test_a_rehearsal_is_announced_once_however_much_is_said(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'practice.db'}"
+    assert CliRunner().invoke(cli, ["init", "--rehearsal", "--database", url]).exit_code == 0
+    assert CliRunner().invoke(cli, ["verify", "--database", url]).stdout.count("REHEARSAL") == 1
