@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from casereview.engine import Engine
 from casereview.engine.case import Actor, Authority, Case, ClockStatus, Link
@@ -682,6 +683,24 @@ def test_an_unknown_person_does_not_act(engine: Engine) -> None:
     with pytest.raises(UnknownPerson) as caught:
         engine.actor("Visitor 1")
     assert caught.value.name == "Visitor 1"
+
+
+# --- within a host's own transaction --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("committed", "kept"), [(True, ["LN-2026-001"]), (False, [])], ids=["kept", "given up"])
+def test_what_is_recorded_within_a_hosts_transaction_stands_or_falls_with_it(
+    engine: Engine, tmp_path: Path, *, committed: bool, kept: list[str]
+) -> None:
+    host = create_engine(f"sqlite:///{tmp_path / 'library.db'}")
+    with host.connect() as connection, engine.within(connection) as joined:
+        case = ask(joined)
+        assert take(joined, case.ref, "inspect").version == 2
+        assert joined.case(case.ref).workflow_version == 1
+        if committed:
+            connection.commit()
+    host.dispose()
+    assert [case.ref for case in engine.cases()] == kept
 
 
 # --- versions of a workflow -------------------------------------------------------------------------------

@@ -557,6 +557,19 @@ def test_a_field_says_whether_it_is_sensitive_or_holds_what_is(
     assert (field.sensitive, field.holds_sensitive) == (sensitive, holds_sensitive)
 
 
+class Aliases(Form, frozen=True, kw_only=True):
+    names: tuple[Annotated[Words, SENSITIVE], ...]
+    parts: tuple[tuple[Person, ...], ...] = ()
+
+
+def test_a_list_whose_items_are_sensitive_holds_what_is() -> None:
+    assert [(f.name, f.sensitive, f.holds_sensitive) for f in fields_of(Aliases)] == [
+        ("names", False, True),
+        ("parts", False, True),
+    ]
+    assert repr(Aliases(names=(TELLTALE,))) == "Aliases()"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "found"),
     [

@@ -36,6 +36,10 @@ def test_workflows_keep_the_order_in_which_they_were_given_whatever_their_versio
     assert list(Registry((CLAIM, LOAN, NEWER))) == [CLAIM, NEWER]
 
 
+def test_every_version_is_kept_not_only_the_newest() -> None:
+    assert Registry((NEWER, CLAIM, LOAN)).all == (NEWER, CLAIM, LOAN)
+
+
 def test_the_roles_and_states_are_those_of_all_workflows_each_once() -> None:
     registry = Registry((LOAN, CLAIM))
     assert list(registry.roles) == ["reader", "librarian", "clerk", "keeper"]

@@ -853,6 +853,13 @@ FINISHED = {"title": "Plan", "location": "Plans/1.docx"}
         pytest.param(
             "screened",
             "agree_terms",
+            {"period": {"start": "2018-01-05", "end": "2018-01-05"}},
+            [],
+            id="a period of a single day",
+        ),
+        pytest.param(
+            "screened",
+            "agree_terms",
             {"agencies": ["Agency 1", " agency  1"]},
             [("agencies", "each one once", " agency  1 again")],
             id="terms with an agency named twice",
