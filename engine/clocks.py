@@ -118,7 +118,7 @@ def _anchor(event: Recording | Entering, moment: Moment) -> date | None:
 
 
 def _records(event: Recording, moment: Moment) -> bool:
-    if event.step != moment.trigger:
+    if event.step != moment.trigger or (event.taken_in and moment.from_state not in event.taken_in):
         return False
     return event.given is None or value_at(moment.record, event.given) in event.among
 

@@ -133,12 +133,14 @@ class Recording:
         day: The form's field that holds the day meant; None for the day the step happened.
         given: A form's field that has to have one of the values `among`; None for always.
         among: Those values.
+        taken_in: The states in which the step has to be taken; none for any.
     """
 
     step: str
     day: str | None = None
     given: str | None = None
     among: tuple[str, ...] = ()
+    taken_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -99,6 +99,9 @@ def _recording(workflow: Workflow, deadline: Deadline, moment: Recording) -> Ite
     if transition is None:
         yield f"The deadline {deadline.name} names the step {moment.step}, which is not declared."
         return
+    for state in moment.taken_in:
+        if state not in transition.sources:
+            yield f"The deadline {deadline.name} names the state {state}, in which {moment.step} is not taken."
     for field in (moment.day, moment.given):
         if field is not None and not _has(transition.record, field):
             yield f"The deadline {deadline.name} names the field {field}, which {moment.step} does not have."

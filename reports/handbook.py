@@ -75,8 +75,8 @@ def _moment(moment: Recording | Entering | Leaving) -> str:
             return f"the `{day}` of `{moment.step}`"
         case Recording(step=step, given=str(given)):
             return f"`{step}` (where `{given}` is {' or '.join(moment.among)})"
-        case Recording(step=step):
-            return f"`{step}`"
+        case Recording(step=step, taken_in=states):
+            return f"`{step}`" + (f" in {_codes(states)}" if states else "")
         case Entering(state=state):
             return f"coming into `{state}`"
         case Leaving(state=state):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from ..engine.case import View
 from ..engine.forms import Form
@@ -64,22 +65,20 @@ def _panel_told(view: View) -> Iterator[str]:
 def _every_agency_asked(view: View) -> Iterator[str]:
     match view.record:
         case PlanRequest(agencies=agencies):
-            for agency in _missing(view, agencies):
+            for agency in _missing(view.recorded("agree_terms"), agencies):
                 yield f"{agency} contributes to the review and is not asked for an action plan."
 
 
 def _every_plan_accounted_for(view: View) -> Iterator[str]:
+    asked = view.recorded("request_action_plans") or view.recorded("agree_terms") or view.recorded("agree_scope")
     match view.record:
         case Monitoring(plans=plans):
-            for agency in _missing(view, tuple(plan.agency for plan in plans)):
+            for agency in _missing(asked, tuple(plan.agency for plan in plans)):
                 yield f"{agency} was asked for an action plan; say whether it is agreed, nil or late."
 
 
-def _missing(view: View, named: tuple[str, ...]) -> Iterator[str]:
-    expected = (
-        view.recorded("request_action_plans") or view.recorded("agree_terms") or view.recorded("agree_scope") or {}
-    ).get("agencies", ())
-    for agency in expected:
+def _missing(record: Mapping[str, Any] | None, named: tuple[str, ...]) -> Iterator[str]:
+    for agency in (record or {}).get("agencies", ()):
         if not twice((*named, agency)):
             yield agency
 

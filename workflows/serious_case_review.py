@@ -27,7 +27,7 @@ from ..engine.definition import (
 from ..engine.forms import Form
 from . import authorities, conditions
 from .forms import actions, decision, referral, review
-from .forms.common import Reasons
+from .forms.common import Reasons, twice
 from .people import (
     BOARD_CHAIR,
     BUSINESS_MANAGER,
@@ -93,7 +93,7 @@ class Reopening(Form, frozen=True, kw_only=True):
 def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
     """What the partnership review is opened with, from the decision that commissions it."""
     assert isinstance(record, decision.PartnershipCommission)
-    others = [agency for agency in case.agencies if agency.casefold() != record.agency.casefold()]
+    others = [agency for agency in case.agencies if not twice((record.agency, agency))]
     return {
         "title": case.title,
         "agency": record.agency,
@@ -349,7 +349,8 @@ SERIOUS_CASE_REVIEW = Workflow(
             name="decide",
             title="Decide whether to hold a review",
             term=months(1),
-            starts=(Recording(step="notify_incident"),),
+            # Notified after the decision, there is nothing left to decide.
+            starts=(Recording(step="notify_incident", taken_in=("referred",)),),
             met_by=DECIDES,
             owner=BOARD_CHAIR.name,
             authority=authorities.DECIDE,

@@ -217,6 +217,11 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a deadline with misspelt fields",
         ),
         pytest.param(
+            late(starts=(Recording(step="lend", taken_in=("sold",)),)),
+            ["The deadline late names the state sold, in which lend is not taken."],
+            id="a deadline that a step starts in a state in which it is never taken",
+        ),
+        pytest.param(
             late(starts=(Entering(state="lend"),), met_by=(Leaving(state="lend"),)),
             ["The deadline late names the state lend, which is not declared."] * 2,
             id="a deadline with misspelt states",

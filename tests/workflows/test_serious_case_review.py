@@ -713,6 +713,25 @@ def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> Non
         assert (found.status, found.done_on, found.done_by) == (status, on, run.met_by)
 
 
+def test_an_incident_notified_after_the_decision_leaves_nothing_to_decide() -> None:
+    screened = told_until("screen")
+    notified = taken(screened, "notify_incident", screened.last_step_on + timedelta(days=1)).case
+    assert clock(notified, "decide") == clock(screened, "decide")
+
+
+def test_one_agency_is_not_referred_with_under_two_spellings() -> None:
+    with pytest.raises(InvalidForm) as caught:
+        referred(SERIOUS_CASE_REVIEW, date(2018, 1, 5), agency="Agency 1", other_agencies=["Agency 2", "agency  1"])
+    assert [fault.path for fault in caught.value.faults] == ["other_agencies"]
+
+
+def test_a_commissioned_review_names_each_agency_once_however_the_commission_spells_it() -> None:
+    case = told_until("recommend")
+    decision = taken(case, "commission_partnership_review", date(2018, 2, 1), agency=case.agencies[0].upper() + " ")
+    assert decision.opens is not None
+    assert decision.opens.command.data["other_agencies"] == list(case.agencies[1:])
+
+
 NO_REVIEW = ("take_no_further_action", "commission_partnership_review")
 
 

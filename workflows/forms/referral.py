@@ -52,6 +52,10 @@ class Referral(Form, frozen=True, kw_only=True):
     other_agencies: Annotated[tuple[Agency, ...], Meta(title="Other agencies involved")] = ()
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
+    def contradictions(self) -> Iterator[Fault]:
+        """An agency named twice, however it is spelt."""
+        yield from repeated("other_agencies", (self.agency, *self.other_agencies))
+
 
 class IncidentNotification(Form, frozen=True, kw_only=True):
     """The local authority notifies Ofsted and the board of the incident."""
