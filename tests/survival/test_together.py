@@ -94,8 +94,8 @@ def test_of_eight_different_requests_under_one_id_one_is_carried_out_and_the_oth
 
 
 def test_what_eight_take_at_random_on_many_cases_is_all_there(engine: Engine, database: Database, crew: Crew) -> None:
-    refs = [opened(engine).ref for _ in range(rounds(short=12, long=100))]
-    steps = -(-rounds(short=64, long=1_000) // len(crew))
+    refs = [opened(engine).ref for _ in range(rounds(short=12, long=1_000))]
+    steps = -(-rounds(short=64, long=4_000) // len(crew))
     answers = crew.ask_all(lambda index: {"do": "roam", "seed": index, "steps": steps, "refs": refs})
     moves: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
     for move in (move for answer in answers for move in answer["acknowledged"]):
