@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from .types import Instant, Json
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema revision that this version works with; the newest of the migrations."""
 
 VERSION_TABLE = "casereview_alembic_version"
@@ -57,6 +57,14 @@ counter = Table(
     Column("last", Integer, nullable=False),
 )
 
+child_counter = Table(
+    "casereview_child_counter",
+    metadata,
+    Column("root", REF, primary_key=True),
+    Column("prefix", String(32), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
 case = Table(
     "casereview_case",
     metadata,
@@ -77,6 +85,7 @@ case = Table(
     Column("agencies", Json, nullable=False),
     Column("links", Json, nullable=False),
     Column("data", Json, nullable=False),
+    Column("suspensions", Json, nullable=False, server_default="[]"),
     Column("head", String(64), nullable=False),
     Index(None, "workflow", "state", "ref"),
     Index(None, "state", "ref"),
@@ -144,9 +153,28 @@ clock = Table(
     # From when on it is overdue; empty for what is done, and for what nobody is chased for. So what
     # is overdue is found by an index over what is open, however many clocks there are.
     Column("overdue_at", Instant),
+    Column("leg", Integer, nullable=False, server_default="1"),
+    # When next something has to happen by itself; empty for what waits for nothing. The sweep goes by it.
+    Column("next_at", Instant),
+    # What only whoever reads the whole clock asks for: its suspensions, its revisions, who was told.
+    Column("ledger", Json, nullable=False, server_default="{}"),
 )
 _open = clock.c.overdue_at.is_not(None)
 Index("ix_casereview_clock_overdue_at", clock.c.overdue_at, sqlite_where=_open, postgresql_where=_open)
+_waiting = clock.c.next_at.is_not(None)
+Index("ix_casereview_clock_next_at", clock.c.next_at, sqlite_where=_waiting, postgresql_where=_waiting)
+
+# That a rung is fired once for each leg of a clock, whoever sweeps: the key says so.
+escalation = Table(
+    "casereview_escalation",
+    metadata,
+    Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
+    Column("deadline", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("leg", Integer, primary_key=True),
+    Column("rung", String(64), primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
 
 person = Table(
     "casereview_person",
@@ -154,6 +182,7 @@ person = Table(
     Column("name", String(200), primary_key=True),
     Column("agency", String(200)),
     Column("email", String(254)),
+    Column("notify", Text),
     Column("recorded_by", String(200), nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
@@ -173,4 +202,104 @@ request = Table(
     Column("case_ref", REF, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+)
+
+absence = Table(
+    "casereview_absence",
+    metadata,
+    Column("name", String(200), ForeignKey(person.c.name), primary_key=True),
+    Column("from_day", Date, primary_key=True),
+    Column("to_day", Date, nullable=False),
+    Column("deputy", String(200)),
+    Column("recorded_by", String(200), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+# The latest row of a day holds; the former ones stay, to tell what had held and why.
+calendar_day = Table(
+    "casereview_calendar_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("counts_as", String(16), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("recorded_by", String(200), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+# The unit's own terms and ladders, each from a day on; the former ones stay.
+local_term = Table(
+    "casereview_local_term",
+    metadata,
+    Column("workflow", String(64), primary_key=True),
+    Column("deadline", String(64), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("from_day", Date, nullable=False),
+    Column("term_amount", Integer),
+    Column("term_unit", String(16)),
+    Column("rungs", Json),
+    Column("reasons", Text, nullable=False),
+    Column("recorded_by", String(200), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+message = Table(
+    "casereview_message",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person", String(200), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Instant),
+    Column("sent_at", Instant),
+    Column("problem", Text),
+)
+_to_send = message.c.next_try_at.is_not(None)
+Index("ix_casereview_message_next_try_at", message.c.next_try_at, sqlite_where=_to_send, postgresql_where=_to_send)
+
+notice = Table(
+    "casereview_notice",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("case_ref", REF, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("person", String(200), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("rung", String(64)),
+    Column("deadline", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("leg", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("message_id", String(64), ForeignKey(message.c.id)),
+    Column("recorded_at", Instant, nullable=False),
+    Index(None, "message_id"),
+)
+_unbound = notice.c.state.in_(("waiting", "held"))
+Index(
+    "ix_casereview_notice_state_person",
+    notice.c.state,
+    notice.c.person,
+    sqlite_where=_unbound,
+    postgresql_where=_unbound,
+)
+
+# Who sweeps, and when they were heard of last.
+heartbeat = Table(
+    "casereview_heartbeat",
+    metadata,
+    Column("worker", String(200), primary_key=True),
+    Column("every_seconds", Integer),
+    Column("started_at", Instant, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    Column("stopped_at", Instant),
+    Column("fired", Integer, nullable=False),
+    Column("set_aside", Json, nullable=False),
 )
