@@ -5,9 +5,10 @@ Nothing in it knows of safeguarding; `casereview.workflows` declares what it mov
 
 from .calendars import Calendar, Term, Unit
 from .case import Actor, Authority, Case, Clock, ClockStatus, Event, EventKind, Link
-from .commands import Command, Open, Step
+from .clerk import Recorded
+from .commands import Command, NewDate, Open, Resume, Step, Suspend
 from .definition import Workflow
-from .engine import Engine, Recorded
+from .engine import Engine
 from .errors import (
     BadInput,
     Block,
@@ -43,16 +44,19 @@ __all__ = [
     "Fault",
     "InvalidForm",
     "Link",
+    "NewDate",
     "NotAllowed",
     "Open",
     "Overdue",
     "Person",
     "Recorded",
     "Refused",
+    "Resume",
     "Selection",
     "Step",
     "Store",
     "StoreError",
+    "Suspend",
     "Term",
     "Unit",
     "UnknownCase",

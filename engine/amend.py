@@ -15,13 +15,15 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from .authority import known_authority, recording_blocks
-from .case import Authority, Case, Effects, Event, EventKind, Secret
+from .case import Authority, Case, Clock, Effects, Event, EventKind, Revision, Secret
+from .clocks import Moment, changes, corrected
 from .commands import Correct, Dispose
-from .decide import Decision, Judging
+from .decision import Decision, Judging
 from .definition import Transition, Workflow, value_at
 from .errors import BadValue, InvalidForm, Refused
 from .evolve import evolve
 from .forms import SENSITIVE, Form, Text
+from .passing import met_in_time
 from .reading import read
 from .sealing import DIGEST, Salt, digest, digests_in, dotted, revealed, sealed
 
@@ -66,29 +68,33 @@ def decide_correction(
         BadInput: where there is no such step, or what was given cannot be understood.
         Refused: where the actor may not record for others.
     """
-    corrected = next((event for event in history if event.seq == command.seq), None)
-    if corrected is None or corrected.kind not in STEPS:
+    step = next((event for event in history if event.seq == command.seq), None)
+    if step is None or step.kind not in STEPS:
         expected = "the number of a step in the case's history (casereview history)"
         raise BadValue(name="the event", expected=expected, found=str(command.seq))
-    transition = workflow.transition(corrected.trigger)
+    transition = workflow.transition(step.trigger)
     assert transition is not None
     given = {"wrong": command.wrong, "reasons": command.reasons}
     said, secret = sealed(read(Correction, given, of="the correction"), judging.salt)
-    data: dict[str, Any] = {**said, "event": corrected.seq}
+    data: dict[str, Any] = {**said, "event": step.seq}
     effects = Effects()
     if command.data:
-        present = _present_record(corrected, history)
+        present = _present_record(step, history)
         record, fresh = _corrected_record(transition, present, command.data, secrets, judging.salt)
         data["record"] = record
         secret += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
-        later = tuple(event for event in history[corrected.seq :] if event.kind in STEPS)
-        if not any(event.trigger == corrected.trigger for event in later):
+        later = tuple(event for event in history[step.seq :] if event.kind in STEPS)
+        if not any(event.trigger == step.trigger for event in later):
             title = value_at(record, transition.names_title) if transition.names_title else None
             # What a later step has called the case since is not undone.
             renamed = any(event.effects.title is not None for event in later)
             effects = Effects(title=None if renamed else title, amends=True)
+        effects = replace(
+            effects,
+            clocks=_clocks_counted_anew(workflow, case, command, judging, step=step, was=present, record=record),
+        )
     return _amended(
-        workflow, case, command, judging, kind=EventKind.CORRECTED, trigger=corrected.trigger, data=data,
+        workflow, case, command, judging, kind=EventKind.CORRECTED, trigger=step.trigger, data=data,
         effects=effects, secrets=secret,
     )  # fmt: skip
 
@@ -116,6 +122,41 @@ def decide_disposal(
         raise BadValue(name="disposal", expected=f"{where} to hold sensitive values", found="none")
     data = {"reasons": reasons, "digests": chosen}
     return _amended(workflow, case, command, judging, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
+
+
+def _clocks_counted_anew(
+    workflow: Workflow,
+    case: Case,
+    command: Correct,
+    judging: Judging,
+    *,
+    step: Event,
+    was: Mapping[str, Any],
+    record: Mapping[str, Any],
+) -> tuple[Clock, ...]:
+    """The clocks that a corrected day starts elsewhere than it did."""
+    now = max(judging.now, case.recorded_at)
+    former = Moment(
+        trigger=step.trigger,
+        day=step.occurred_on,
+        record=was,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        recorded_at=now,
+        suspensions=case.suspensions,
+    )
+    day = judging.calendar.day_of(now)
+    revision = Revision(
+        was=day,
+        due=day,
+        cause=EventKind.CORRECTED,
+        reasons=command.reasons,
+        agreed_by=None,
+        capacity=None,
+        recorded_at=now,
+    )
+    present = replace(former, record=record)
+    return changes(case.clocks, corrected(judging.rules(workflow), case.clocks, former, present, revision))
 
 
 def _present_record(corrected: Event, history: Sequence[Event]) -> Mapping[str, Any]:
@@ -233,4 +274,5 @@ def _amended(
         effects=effects,
         secrets=secrets,
     )
-    return Decision(events=(event,), case=evolve(case, event))
+    notices = met_in_time(judging.rules(workflow), case, event)
+    return Decision(events=(event,), case=evolve(case, event), notices=notices)

@@ -29,15 +29,15 @@ class Decider(Form, frozen=True, kw_only=True):
         return Authority(name=self.name, capacity=self.capacity, evidence=self.evidence)
 
 
-def authority_for(workflow: Workflow, transition: Transition, actor: Actor, given: Authority | None) -> Authority:
-    """On whose decision a step stands: the one given, or the actor's own.
+def authority_for(workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: Authority | None) -> Authority:
+    """On whose decision a thing stands that takes one of some roles: the one given, or the actor's own.
 
     Raises:
         InvalidForm: where the one given is not well formed.
         UnknownRole: where its capacity is no role of the workflow.
     """
     if given is None:
-        own = next((role for role in transition.roles if role in actor.roles), "")
+        own = next((role for role in roles if role in actor.roles), "")
         return Authority(name=actor.name, capacity=own)
     return known_authority(workflow, given)
 
@@ -65,21 +65,21 @@ def recording_blocks(workflow: Workflow, actor: Actor, given: Authority | None) 
 
 
 def authority_blocks(
-    workflow: Workflow, transition: Transition, actor: Actor, given: Authority | None
+    workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: Authority | None
 ) -> tuple[Block, ...]:
     """What stands in the way on the side of people: the decider's capacity, the recorder's right."""
     blocks = []
     if given is None:
-        if not actor.roles & set(transition.roles):
-            reason = f"It takes the decision of the {_titles(workflow, transition.roles)}, which {actor.name} is not."
-            blocks.append(_block("role", reason, transition.roles))
+        if not actor.roles & set(roles):
+            reason = f"It takes the decision of the {_titles(workflow, roles)}, which {actor.name} is not."
+            blocks.append(_block("role", reason, roles))
         return tuple(blocks)
-    if given.capacity not in transition.roles:
+    if given.capacity not in roles:
         reason = (
-            f"It takes the decision of the {_titles(workflow, transition.roles)};"
+            f"It takes the decision of the {_titles(workflow, roles)};"
             f" {given.name} decided as {_titles(workflow, (given.capacity,))}."
         )
-        blocks.append(_block("role", reason, transition.roles))
+        blocks.append(_block("role", reason, roles))
     if given.name == actor.name:
         blocks += _capacity_blocks(workflow, actor, given)
     elif not may_record_for_others(workflow, actor):
@@ -104,7 +104,7 @@ def availability_blocks(workflow: Workflow, transition: Transition, actor: Actor
     """What would stand in a person's way, whoever's decision they came with."""
     if may_record_for_others(workflow, actor):
         return ()
-    return authority_blocks(workflow, transition, actor, None)
+    return authority_blocks(workflow, transition.roles, actor, None)
 
 
 def _names(workflow: Workflow, right: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ three months are not ninety days.
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -51,6 +52,21 @@ class Term:
     def __str__(self) -> str:
         unit = self.unit.replace("_", " ")
         return f"1 {unit.removesuffix('s')}" if self.amount == 1 else f"{self.amount} {unit}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeLeft:
+    """What is left of a term, in the term's own unit.
+
+    Attributes:
+        amount: How many whole ones.
+        unit: Of what.
+        days: Beside whole months, the days left.
+    """
+
+    amount: int
+    unit: Unit
+    days: int = 0
 
 
 def days(amount: int) -> Term:
@@ -111,6 +127,28 @@ class Calendar:
                 return _months_later(day, -term.amount)
             case _:
                 return self._count(day, term.amount, timedelta(days=-1))
+
+    def left(self, day: date, due: date, unit: Unit) -> TimeLeft:
+        """What is left of a term on `day`, in the term's own unit; nothing where `due` is over."""
+        if due <= day:
+            return TimeLeft(amount=0, unit=unit)
+        if unit is Unit.WORKING_DAYS:
+            between = (day + timedelta(days=count) for count in range(1, (due - day).days + 1))
+            return TimeLeft(amount=sum(map(self.is_working_day, between)), unit=unit)
+        if unit is Unit.DAYS:
+            return TimeLeft(amount=(due - day).days, unit=unit)
+        whole = (due.year - day.year) * 12 + due.month - day.month
+        whole -= _months_later(day, whole) > due
+        return TimeLeft(amount=whole, unit=unit, days=(due - _months_later(day, whole)).days)
+
+    def onward(self, day: date, left: TimeLeft) -> date:
+        """The last day of what is left of a term, counted on from `day` as its day 0."""
+        return self.after(day, Term(amount=left.amount, unit=left.unit)) + timedelta(days=left.days)
+
+    def changed(self, *, added: Iterable[date] = (), removed: Iterable[date] = ()) -> Calendar:
+        """This calendar with further days that are not worked, and others that are."""
+        added, removed = frozenset(added), frozenset(removed)
+        return replace(self, added=(self.added | added) - removed, removed=(self.removed | removed) - added)
 
     def day_of(self, instant: datetime) -> date:
         """The day, in this calendar's zone, on which an instant lies."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from .calendars import Calendar, Term
+from .calendars import Calendar, Term, TimeLeft
 from .forms import Form
 
 
@@ -30,6 +30,12 @@ class EventKind(StrEnum):
     DEADLINE_PASSED = "deadline_passed"
     CORRECTED = "corrected"
     DISPOSED = "disposed"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    NEW_DATE = "new_date"
+    RECALCULATED = "recalculated"
+    ESCALATED = "escalated"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +67,79 @@ class Authority:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """A due date that was changed.
+
+    Attributes:
+        was: The due date before.
+        due: The due date after.
+        cause: The kind of the event that changed it.
+        reasons: Why.
+        agreed_by: Who agreed it; None where nobody had to.
+        capacity: The role in which they did.
+        recorded_at: When it was recorded (UTC).
+        was_missed: Whether the former one had been missed.
+    """
+
+    was: date
+    due: date
+    cause: EventKind
+    reasons: str
+    agreed_by: str | None
+    capacity: str | None
+    recorded_at: datetime
+    was_missed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A rung that was reached, once for each leg.
+
+    Attributes:
+        rung: The rung.
+        at: Its instant (UTC).
+        to: Those who were told; nobody where there was nobody to tell, or it was skipped.
+        skipped: Whether it had been reached before anybody could know, or did not apply.
+        held: Whether it waited for release.
+    """
+
+    rung: str
+    at: datetime
+    to: tuple[str, ...] = ()
+    skipped: bool = False
+    held: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspension:
+    """A time during which clocks of a case stand still.
+
+    Attributes:
+        number: 1 for the first of the case, then 2, and so on.
+        proceeding: What they wait for, as it is called in public.
+        consulted: Who was asked.
+        reasons: Why.
+        since: The day on which they stopped.
+        review_by: The day by which that is looked at again.
+        deadlines: Those that stand still; none for all that run.
+        until: The day on which it was lifted; None while it lasts.
+    """
+
+    number: int
+    proceeding: str
+    consulted: str
+    reasons: str
+    since: date
+    review_by: date
+    deadlines: tuple[str, ...] = ()
+    until: date | None = None
+
+    def covers(self, deadline: str) -> bool:
+        """Whether a deadline stands still by it, as long as it lasts."""
+        return self.until is None and (not self.deadlines or deadline in self.deadlines)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:
     """A deadline that runs, or ran, for a case.
 
@@ -78,6 +157,16 @@ class Clock:
         stood_down: Whether it stopped because the case ended or it was started anew, not because it
             was met.
         minimum_period: Whether it is a time that a thing has to last, which nobody is chased for.
+        leg: 1 at first; a new date, a resumption or a corrected start opens the next, which is chased anew.
+        leg_at: When this leg was recorded (UTC); what was past by then is told to nobody.
+        told: The rungs reached on this leg.
+        next_at: When next something has to happen by itself (UTC); None where nothing does.
+        suspended_on: The day on which it stopped; None while it runs.
+        time_left: What was left when it stopped; None while it runs.
+        resumed_on: The day on which it ran on last.
+        resumed_with: What it had left then.
+        agreed: Whether its due date was agreed, and no longer follows from its term.
+        revisions: The due dates that it had before, oldest first.
     """
 
     deadline: str
@@ -92,6 +181,16 @@ class Clock:
     done_by: str | None = None
     stood_down: bool = False
     minimum_period: bool = False
+    leg: int = 1
+    leg_at: datetime | None = None
+    told: tuple[Told, ...] = ()
+    next_at: datetime | None = None
+    suspended_on: date | None = None
+    time_left: TimeLeft | None = None
+    resumed_on: date | None = None
+    resumed_with: TimeLeft | None = None
+    agreed: bool = False
+    revisions: tuple[Revision, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -101,7 +200,7 @@ class Clock:
     @property
     def is_chased(self) -> bool:
         """Whether somebody still has to do something about it."""
-        return self.is_open and not self.minimum_period
+        return self.is_open and not self.minimum_period and self.suspended_on is None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether its day is over, at an instant, while something still has to be done."""
@@ -143,6 +242,7 @@ class Case:
         links: The cases it is connected with.
         data: What was recorded last at each step; sensitive values stand there as digests.
         clocks: Its deadlines, in the order in which they started.
+        suspensions: The times during which clocks of it stood, or stand, still, in order.
         head: The hash of its latest event.
     """
 
@@ -163,6 +263,7 @@ class Case:
     links: tuple[Link, ...]
     data: Mapping[str, Mapping[str, Any]]
     clocks: tuple[Clock, ...]
+    suspensions: tuple[Suspension, ...] = ()
     head: str = ""
 
 
@@ -178,6 +279,7 @@ class Effects:
         links: Connections made.
         warnings: What was pointed out to the person who recorded it.
         amends: Whether a correction's record takes the place of the step's in the case's data.
+        suspensions: All suspensions of the case from now on; None where they stay.
     """
 
     title: str | None = None
@@ -187,6 +289,7 @@ class Effects:
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
     amends: bool = False
+    suspensions: tuple[Suspension, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,8 +315,9 @@ class Event:
         ref: The case's reference.
         seq: Its number in the case's history, from 1.
         kind: What sort of thing it records.
-        trigger: The step taken; for a deadline that passed, the deadline's name; for a correction,
-            the step whose record is corrected; for a disposal, `dispose`.
+        trigger: The step taken; for a deadline that passed, was moved or escalated, its name; for a
+            correction, the step whose record is corrected; for a disposal, `dispose`; for what stops
+            or moves several clocks, `suspend`, `resume` or `recalculate`.
         from_state: The state before; None for the opening.
         to_state: The state after.
         recorded_by: Who recorded it.

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from .calendars import Calendar
-from .case import Clock, ClockStatus
-from .definition import Deadline, Entering, Leaving, Recording, Workflow, value_at
+from .calendars import Calendar, Term
+from .case import Clock, ClockStatus, Revision, Suspension
+from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, Workflow, value_at
+from .ladder import Rules, all_timed
+from .legs import counted_anew, over, stopped
 
 Clocks = tuple[Clock, ...]
 
@@ -28,6 +30,8 @@ class Moment:
         record: What it records.
         from_state: The state before; None for the opening.
         to_state: The state after.
+        recorded_at: When it is recorded (UTC).
+        suspensions: The suspensions of the case.
     """
 
     trigger: str
@@ -35,22 +39,26 @@ class Moment:
     record: Mapping[str, Any]
     from_state: str | None
     to_state: str
+    recorded_at: datetime
+    suspensions: tuple[Suspension, ...] = ()
 
 
-def after_step(workflow: Workflow, clocks: Clocks, moment: Moment, calendar: Calendar) -> Clocks:
+def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     """The clocks of a case once a step has been taken.
 
     In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
     if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
     what the step starts begins. So a duty that arises from the end itself (telling the national
-    panel of a decision not to review) outlives it.
+    panel of a decision not to review) outlives it. What starts while the whole case is suspended
+    stands still from the beginning.
     """
+    before, workflow = clocks, rules.workflow
     moved = moment.from_state != moment.to_state
     ends = moved and workflow.state(moment.to_state).is_end
     ended_before = moment.from_state is not None and workflow.state(moment.from_state).is_end
     for deadline in workflow.deadlines:
         if any(_meets(event, moment, ends=ends) for event in deadline.met_by):
-            clocks = _met(deadline, clocks, moment, calendar)
+            clocks = _met(deadline, clocks, moment, rules)
     if ends:
         clocks = tuple(_cancelled(clock, moment) if _dies(clock) else clock for clock in clocks)
     elif moved and ended_before:
@@ -58,8 +66,8 @@ def after_step(workflow: Workflow, clocks: Clocks, moment: Moment, calendar: Cal
     for deadline in workflow.deadlines:
         for event in deadline.starts:
             if (anchor := _anchor(event, moment)) is not None:
-                clocks = _started(deadline, clocks, anchor, moment, calendar)
-    return clocks
+                clocks = _started(deadline, clocks, anchor, moment, rules)
+    return all_timed(before, clocks, rules)
 
 
 def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
@@ -68,19 +76,16 @@ def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
     Args:
         before: The clocks before the step that is being recorded.
         after: The clocks after it.
-        now: The present. A clock that the step meets or cancels in time is not among them, though
-            its day may be over when that is typed.
+        now: The present. A clock that the step meets, cancels or stops in time is not among them,
+            though its day may be over when that is typed.
     """
     late = []
     for clock, then in zip(before, after, strict=False):
         if clock.status is not ClockStatus.RUNNING or clock.due_at > now:
             continue
-        if then.done_on is not None and then.done_on <= clock.due:
+        if then.status is ClockStatus.SUSPENDED or (then.done_on is not None and then.done_on <= clock.due):
             continue
-        if clock.minimum_period:
-            late.append(replace(clock, status=ClockStatus.MET, done_on=clock.due))
-        else:
-            late.append(replace(clock, status=ClockStatus.MISSED))
+        late.append(over(clock))
     return tuple(late)
 
 
@@ -97,19 +102,46 @@ def changes(before: Clocks, after: Clocks) -> Clocks:
     return tuple(clock for clock in after if clock not in known)
 
 
+def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, revision: Revision) -> Clocks:
+    """The clocks of a case once the record of a step that starts some of them is corrected.
+
+    Args:
+        rules: By what rules they are counted.
+        clocks: The clocks as they stand.
+        former: The step as it was recorded.
+        present: The step as it should have been.
+        revision: Who corrected it, and why.
+    """
+    before = clocks
+    for deadline in rules.workflow.deadlines:
+        for event in deadline.starts:
+            was, now = _anchor(event, former), _anchor(event, present)
+            if was == now:
+                continue
+            clock = next((c for c in reversed(clocks) if (c.deadline, c.anchor) == (deadline.name, was)), None)
+            if clock is None and now is not None:
+                clocks = _started(deadline, clocks, now, present, rules)
+            elif clock is not None and now is None and clock.is_open:
+                clocks = updated(clocks, (_cancelled(clock, present),))
+            elif clock is not None and now is not None and not clock.stood_down:
+                due = due_date(deadline, now, clock.term.times(clock.period), rules.calendar)
+                clocks = updated(clocks, (counted_anew(clock, now, due, revision, rules.calendar),))
+    return all_timed(before, clocks, rules)
+
+
 # --- what a moment does -----------------------------------------------------------------------------
 
 
-def _meets(event: Recording | Leaving, moment: Moment, *, ends: bool) -> bool:
+def _meets(event: Recording | Leaving | Resuming, moment: Moment, *, ends: bool) -> bool:
     if isinstance(event, Recording):
         return _records(event, moment)
-    return moment.from_state == event.state != moment.to_state and not ends
+    return isinstance(event, Leaving) and moment.from_state == event.state != moment.to_state and not ends
 
 
-def _anchor(event: Recording | Entering, moment: Moment) -> date | None:
+def _anchor(event: Recording | Entering | Suspending, moment: Moment) -> date | None:
     if isinstance(event, Entering):
         return moment.day if moment.from_state != event.state == moment.to_state else None
-    if not _records(event, moment):
+    if isinstance(event, Suspending) or not _records(event, moment):
         return None
     if event.day is None:
         return moment.day
@@ -126,57 +158,74 @@ def _records(event: Recording, moment: Moment) -> bool:
 # --- what becomes of a clock ------------------------------------------------------------------------
 
 
-def _latest(deadline: str, clocks: Clocks) -> Clock | None:
+def latest(deadline: str, clocks: Clocks) -> Clock | None:
+    """The clock of a deadline that started last; None where it never did."""
     return next((clock for clock in reversed(clocks) if clock.deadline == deadline), None)
 
 
-def _met(deadline: Deadline, clocks: Clocks, moment: Moment, calendar: Calendar) -> Clocks:
-    clock = _latest(deadline.name, clocks)
+def _met(deadline: Deadline, clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
+    clock = latest(deadline.name, clocks)
     if clock is None or not clock.is_open:
         return clocks
-    # Judged by when it happened: in time though recorded late is met, also where it was missed
-    # meanwhile; late stays missed, but nobody is chased any more.
-    status = ClockStatus.MET if moment.day <= clock.due else ClockStatus.MISSED
-    clocks = updated(clocks, (replace(clock, status=status, done_on=moment.day, done_by=moment.trigger),))
+    clocks = updated(clocks, (done(clock, moment.day, moment.trigger),))
     if not deadline.repeats:
         return clocks
-    period = clock.period + 1
-    while _due(deadline, clock.anchor, period, calendar) <= moment.day:
+    # Counted from the first anchor each time: a rhythm of months that began on the 31st keeps to
+    # month ends, which adding month to month would lose. A suspension moves the rhythm on.
+    anchor, period = (clock.anchor, clock.period + 1) if clock.resumed_on is None else (clock.due, 1)
+    while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= moment.day:
         period += 1
-    return (*clocks, _clock(deadline, clock.number + 1, clock.anchor, period, calendar))
+    return (*clocks, _begun(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period))
 
 
-def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, calendar: Calendar) -> Clocks:
-    former = _latest(deadline.name, clocks)
+def done(clock: Clock, day: date, step: str) -> Clock:
+    """The clock once it is met on a day.
+
+    Judged by when it happened: in time though recorded late is met, also where it was missed
+    meanwhile; late stays missed, but nobody is chased any more. While it stands still it is in time.
+    """
+    in_time = day <= clock.due or clock.status is ClockStatus.SUSPENDED
+    status = ClockStatus.MET if in_time else ClockStatus.MISSED
+    return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None)
+
+
+def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, rules: Rules) -> Clocks:
+    former = latest(deadline.name, clocks)
     if former is not None and former.is_open:
         clocks = updated(clocks, (_cancelled(former, moment),))
     number = 1 if former is None else former.number + 1
-    return (*clocks, _clock(deadline, number, anchor, 1, calendar))
+    term = rules.term(deadline, moment.day)
+    return (*clocks, _begun(deadline, anchor, term, moment, rules, number=number))
 
 
-def _clock(deadline: Deadline, number: int, anchor: date, period: int, calendar: Calendar) -> Clock:
-    due = _due(deadline, anchor, period, calendar)
-    return Clock(
+def _begun(
+    deadline: Deadline, anchor: date, term: Term, moment: Moment, rules: Rules, *, number: int, period: int = 1
+) -> Clock:
+    calendar = rules.calendar
+    due = due_date(deadline, anchor, term.times(period), calendar)
+    clock = Clock(
         deadline=deadline.name,
         number=number,
         anchor=anchor,
-        term=deadline.term,
+        term=term,
         period=period,
         due=due,
         due_at=calendar.end_of(due),
         minimum_period=deadline.minimum_period,
+        leg_at=moment.recorded_at,
     )
+    if any(suspension.covers(deadline.name) and not suspension.deadlines for suspension in moment.suspensions):
+        return stopped(clock, moment.day, calendar)
+    return clock
 
 
-def _due(deadline: Deadline, anchor: date, period: int, calendar: Calendar) -> date:
-    # Counted from the first anchor each time: a rhythm of months that began on the 31st keeps to
-    # month ends, which adding month to month would lose.
-    term = deadline.term.times(period)
+def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -> date:
+    """The last day of a deadline whose term is counted from a day."""
     return calendar.before(anchor, term) if deadline.counts_back else calendar.after(anchor, term)
 
 
 def _dies(clock: Clock) -> bool:
-    return clock.is_chased
+    return clock.is_open and not clock.minimum_period
 
 
 def _cancelled(clock: Clock, moment: Moment) -> Clock:
@@ -187,10 +236,12 @@ def _cancelled(clock: Clock, moment: Moment) -> Clock:
 
 def _revived(workflow: Workflow, clocks: Clocks) -> Clocks:
     for deadline in workflow.deadlines:
-        clock = _latest(deadline.name, clocks)
+        clock = latest(deadline.name, clocks)
         if clock is None or not clock.stood_down:
             continue
-        status = ClockStatus.RUNNING if clock.status is ClockStatus.CANCELLED else clock.status
+        status = clock.status
+        if status is ClockStatus.CANCELLED:
+            status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
         again = replace(clock, status=status, done_on=None, done_by=None, stood_down=False)
         clocks = updated(clocks, (again,))
     return clocks

@@ -110,4 +110,85 @@ class Dispose:
     request_id: str | None = None
 
 
-Command = Open | Step | Correct | Dispose
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspend:
+    """Let clocks of a case stand still, for a named proceeding.
+
+    Attributes:
+        ref: The case.
+        actor: Who records.
+        proceeding: What they wait for, as it is called in public; no names of people.
+        consulted: Who was asked.
+        reasons: Why.
+        review_by: The day by which it is looked at again; None for the definition's term from `on`.
+        deadlines: Those that stand still; none for all that run, and that start meanwhile.
+        decided_by: On whose decision; None where the actor decides.
+        on: The day from which they stand still.
+        if_version: The version the caller has seen; another one is a conflict.
+        request_id: An id of the caller's, by which a repeated request is known.
+    """
+
+    ref: str
+    actor: Actor
+    proceeding: str
+    consulted: str
+    reasons: str
+    review_by: date | None = None
+    deadlines: tuple[str, ...] = ()
+    decided_by: Authority | None = None
+    on: Day = None
+    if_version: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resume:
+    """Let clocks that stand still run on.
+
+    Attributes:
+        ref: The case.
+        actor: Who records.
+        reasons: Why.
+        suspension: The suspension's number; None for the only one that lasts.
+        decided_by: On whose decision; None where the actor decides.
+        on: The day from which they run on.
+        if_version: The version the caller has seen; another one is a conflict.
+        request_id: An id of the caller's, by which a repeated request is known.
+    """
+
+    ref: str
+    actor: Actor
+    reasons: str
+    suspension: int | None = None
+    decided_by: Authority | None = None
+    on: Day = None
+    if_version: int | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDate:
+    """Agree a new date for a deadline, before it is over or after.
+
+    Attributes:
+        ref: The case.
+        deadline: The deadline's name.
+        to: The new last day.
+        actor: Who records.
+        reasons: Why.
+        decided_by: On whose decision; None where the actor decides.
+        if_version: The version the caller has seen; another one is a conflict.
+        request_id: An id of the caller's, by which a repeated request is known.
+    """
+
+    ref: str
+    deadline: str
+    to: date
+    actor: Actor
+    reasons: str
+    decided_by: Authority | None = None
+    if_version: int | None = None
+    request_id: str | None = None
+
+
+Command = Open | Step | Correct | Dispose | Suspend | Resume | NewDate

@@ -8,69 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from .authority import authority_blocks, authority_for
-from .calendars import Calendar
 from .case import Authority, Case, Clock, Effects, Event, EventKind, Link, Secret, View
-from .clocks import Moment, after_step, changes, passed
+from .clocks import Moment, after_step, changes
 from .commands import Open, Step
+from .decision import Decision, Judging, Opening
 from .definition import Transition, Workflow, value_at
 from .errors import Block, Refused, UnknownStep, one_of
-from .evolve import SYSTEM, evolve
+from .evolve import evolve
 from .forms import Form
 from .machine import compiled
 from .occurrence import Occurrence, occurrence
+from .passing import met_in_time, passing_events
 from .reading import read
-from .sealing import Salt, sealed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judging:
-    """What judging is told about the world.
-
-    Attributes:
-        now: The present (UTC).
-        calendar: Whose days count.
-        salt: Gives random bytes for sealing sensitive values.
-    """
-
-    now: datetime
-    calendar: Calendar
-    salt: Salt
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Opening:
-    """A case that is opened in the same transaction as a step of another.
-
-    Attributes:
-        ref: The reference for it.
-        command: How to open it.
-        link: What it is to the case that opens it.
-        inverse: What that case is to it.
-    """
-
-    ref: str
-    command: Open
-    link: Link
-    inverse: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
-    """What is to be recorded, in one transaction.
-
-    Attributes:
-        events: What happened, in order.
-        case: The case as it will be.
-        opens: The other case that is opened with it, if one is.
-    """
-
-    events: tuple[Event, ...]
-    case: Case
-    opens: Opening | None = None
+from .sealing import sealed
 
 
 def decide_opening(
@@ -91,11 +44,11 @@ def decide_opening(
     """
     transition = workflow.opening
     compiled(workflow)  # an unsound declaration opens nothing
-    authority = authority_for(workflow, transition, command.actor, command.decided_by)
+    authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
     record = read(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, None, judging.now, judging.calendar)
     view = View(case=None, record=record, day=when.on, calendar=judging.calendar)
-    reasons = authority_blocks(workflow, transition, command.actor, command.decided_by)
+    reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
     if reasons:
         raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, instead=())
@@ -140,12 +93,12 @@ def decide_step(
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
         raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))
-    authority = authority_for(workflow, transition, command.actor, command.decided_by)
+    authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
     record = read(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, case, judging.now, judging.calendar)
     view = View(case=case, record=record, day=when.on, calendar=judging.calendar)
     move = compiled(workflow).move(state=case.state, trigger=transition.trigger, view=view)
-    reasons = authority_blocks(workflow, transition, command.actor, command.decided_by) + move.blocks
+    reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by) + move.blocks
     if reasons:
         raise _refused(workflow, case, transition, reasons)
 
@@ -166,11 +119,12 @@ def decide_step(
         judging=judging,
         links=(opens.link,) if opens else (),
     )
-    passings = taken.passings(case)
+    passings = passing_events(judging.rules(workflow), case, taken.clocks_after(case), judging.now)
     for event in passings:
         case = evolve(case, event)
     event = replace(taken, case=case).event()
-    return Decision(events=(*passings, event), case=evolve(case, event), opens=opens)
+    notices = met_in_time(judging.rules(workflow), case, event)
+    return Decision(events=(*passings, event), case=evolve(case, event), opens=opens, notices=notices)
 
 
 def step_of(workflow: Workflow, trigger: str) -> Transition:
@@ -232,47 +186,25 @@ class _Taken:
                 title=title or (None if case else self.workflow.title),
                 agencies=_agencies(self.transition, data, case.agencies if case else ()),
                 closed_on=self.when.on if ends else None,
-                clocks=changes(case.clocks if case else (), self._clocks_after(case)),
+                clocks=changes(case.clocks if case else (), self.clocks_after(case)),
                 links=self.links,
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
             ),
             secrets=self.secrets,
         )
 
-    def passings(self, case: Case) -> tuple[Event, ...]:
-        """An event for each deadline that is over by now and that the step does not meet in time."""
-        late = passed(case.clocks, self._clocks_after(case), self.judging.now)
-        late = tuple(sorted(late, key=lambda clock: clock.due_at))
-        return tuple(self._passing(case, clock, seq) for seq, clock in enumerate(late, start=case.seq + 1))
-
-    def _clocks_after(self, case: Case | None) -> tuple[Clock, ...]:
+    def clocks_after(self, case: Case | None) -> tuple[Clock, ...]:
+        """The clocks of the case once the step is taken."""
         moment = Moment(
             trigger=self.transition.trigger,
             day=self.when.on,
             record=self.data,
             from_state=case.state if case else None,
             to_state=self.to_state,
-        )
-        return after_step(self.workflow, case.clocks if case else (), moment, self.judging.calendar)
-
-    def _passing(self, case: Case, clock: Clock, seq: int) -> Event:
-        return Event(
-            ref=case.ref,
-            seq=seq,
-            kind=EventKind.DEADLINE_PASSED,
-            trigger=clock.deadline,
-            from_state=case.state,
-            to_state=case.state,
-            recorded_by=SYSTEM,
-            decided_by=None,
-            occurred_at=clock.due_at,
-            occurred_on=clock.due,
             recorded_at=self.judging.now,
-            workflow=self.workflow.name,
-            workflow_version=self.workflow.version,
-            data={},
-            effects=Effects(clocks=(clock,)),
+            suspensions=case.suspensions if case else (),
         )
+        return after_step(self.judging.rules(self.workflow), case.clocks if case else (), moment)
 
 
 def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:
@@ -297,8 +229,8 @@ def _opening(transition: Transition, command: Step, record: Form, case: Case, op
 
 def _agencies(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
     named: set[str] = set()
-    for field in transition.names_agencies:
-        value = value_at(data, field)
+    for name in transition.names_agencies:
+        value = value_at(data, name)
         named |= {value} if isinstance(value, str) else set(value or ())
     return tuple(sorted(named | set(known))) if named - set(known) else None
 

@@ -26,13 +26,19 @@ class Role:
         name: The identifier, as it is typed.
         title: The words for people.
         records_for_others: Whether it may record what somebody else decided.
-        manages_people: Whether it may say who else may act.
+        manages_people: Whether it may say who else may act, and what the unit's own terms and days are.
+        of_agency: Whether its holders act for their agency, so that each case has its own.
+        never_chased: Whether the system never sends its holders anything.
+        in_digest: Whether what its holders are told waits, as a digest, until it is released.
     """
 
     name: str
     title: str
     records_for_others: bool = False
     manages_people: bool = False
+    of_agency: bool = False
+    never_chased: bool = False
+    in_digest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,6 +172,53 @@ class Leaving:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Suspending:
+    """The moment at which clocks are suspended; the clock it starts falls due when that is reviewed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resuming:
+    """The moment at which a suspension is lifted."""
+
+
+OWNER = "owner"
+"""Stands, on a rung, for the role whose task the deadline is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rung:
+    """A rung of an escalation ladder: who is told, and when.
+
+    Attributes:
+        name: The identifier, unique on its ladder.
+        to: The role that is told, or `OWNER`.
+        working_days: How many working days past due; negative for so many before.
+        of_owners_agency: Whether only those are meant who belong to the owner's agency; where the
+            owner belongs to none, the rung is passed over.
+    """
+
+    name: str
+    to: str
+    working_days: int
+    of_owners_agency: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """Where a case names the person who holds a role in it.
+
+    Attributes:
+        role: The role.
+        step: The step whose record names them.
+        field: The field that does.
+    """
+
+    role: str
+    step: str
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """Where a term comes from, as people are shown it.
 
@@ -198,18 +251,26 @@ class Deadline:
         repeats: Whether it starts again, in the same rhythm, each time it is met.
         minimum_period: Whether it is a time during which a thing has to last: nothing meets it,
             nobody is chased, and it outlives the case's end.
+        ladder: Who is told when; None for the workflow's own ladder.
+        moved_by: The roles that may agree a new date; none for the workflow's own.
     """
 
     name: str
     title: str
     term: Term
-    starts: tuple[Recording | Entering, ...]
-    met_by: tuple[Recording | Leaving, ...]
+    starts: tuple[Recording | Entering | Suspending, ...]
+    met_by: tuple[Recording | Leaving | Resuming, ...]
     owner: str
     authority: Rule
     counts_back: bool = False
     repeats: bool = False
     minimum_period: bool = False
+    ladder: tuple[Rung, ...] | None = None
+    moved_by: tuple[str, ...] = ()
+
+
+LADDER = (Rung(name=OWNER, to=OWNER, working_days=0),)
+"""The ladder of a workflow that declares none: whoever's task it is hears of it once its day is over."""
 
 
 # Compared by identity: a definition is registered once, and the compiled machine is kept by it.
@@ -228,6 +289,10 @@ class Workflow:
         transitions: All other steps.
         deadlines: The clocks.
         roles: Every role that a step or a clock names.
+        ladder: Who is told when of a deadline that has no ladder of its own.
+        moved_by: The roles that may agree a new date for a deadline that names none itself.
+        stopped_by: The roles that may suspend clocks and let them run on; none where clocks never stop.
+        holders: Where a case names the persons who hold a role in it.
     """
 
     name: str
@@ -240,6 +305,10 @@ class Workflow:
     transitions: tuple[Transition, ...]
     deadlines: tuple[Deadline, ...]
     roles: tuple[Role, ...]
+    ladder: tuple[Rung, ...] = LADDER
+    moved_by: tuple[str, ...] = ()
+    stopped_by: tuple[str, ...] = ()
+    holders: tuple[Holder, ...] = ()
     _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
     _by_trigger: dict[str, Transition] = field(init=False, repr=False)
     _states: dict[str, State] = field(init=False, repr=False)
@@ -271,6 +340,22 @@ class Workflow:
     def deadline(self, name: str) -> Deadline:
         """The deadline of that name; KeyError where there is none."""
         return self._deadlines[name]
+
+    def ladder_of(self, deadline: Deadline) -> tuple[Rung, ...]:
+        """Who is told when of a deadline; nobody of a minimum period."""
+        if deadline.minimum_period:
+            return ()
+        return self.ladder if deadline.ladder is None else deadline.ladder
+
+    def movers_of(self, deadline: Deadline) -> tuple[str, ...]:
+        """The roles that may agree a new date for a deadline."""
+        return deadline.moved_by or self.moved_by
+
+    @property
+    def review_of_suspensions(self) -> Deadline | None:
+        """The deadline that a suspension starts; None where clocks never stop."""
+        starting = (d for d in self.deadlines if any(isinstance(moment, Suspending) for moment in d.starts))
+        return next(starting, None)
 
     def transition(self, trigger: str) -> Transition | None:
         """The step of that name, the opening one included; None where there is none."""

@@ -9,60 +9,38 @@ case = engine.step(case.ref, "screen", actor=me, decided_by=Authority(...), data
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Never
 
-from .calendars import ENGLAND_AND_WALES, Calendar
-from .case import Actor, Authority, Case, Event, Link, Secret
-from .commands import Command, Correct, Day, Dispose, Open, Step
+from .calendars import ENGLAND_AND_WALES, Calendar, Term
+from .case import Actor, Authority, Case, Event, Secret
+from .clerk import Clerk, Recorded, found
+from .commands import Command, Day, Open, Step
 from .definition import Workflow
 from .errors import (
     BadValue,
-    NotAllowed,
-    RequestIdReused,
     UnknownCase,
     UnknownPerson,
     UnknownRole,
     UnknownState,
-    VersionConflict,
 )
-from .evolve import SYSTEM, fold
-from .occurrence import day_meant
+from .evolve import fold
 from .people import checked_person
 from .registry import Registry
-from .requests import checked_request_id, content_of, is_same_request, request_digest
-from .store import DeadlineRecord, Overdue, Person, Remembered, Selection, Store, Writer
+from .store import Absence, DeadlineRecord, Heartbeat, Overdue, Person, Selection, Store, Writer
+from .terms import DayKind, LocalRules, LocalTerm
 from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
     from .available import Possible
-    from .decide import Decision, Judging, Opening
+    from .recalculation import Recalculated
+    from .sweeping import Sweep
+    from .unit import Unit
 
-SALT_BYTES = 16
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
-    """What a command came to.
-
-    Attributes:
-        case: The case as it is after it.
-        events: What was recorded; empty where the same request had been carried out before.
-        repeated: Whether it had.
-    """
-
-    case: Case
-    events: tuple[Event, ...]
-    repeated: bool = False
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What has to be pointed out to whoever recorded it."""
-        return tuple(warning for event in self.events for warning in event.effects.warnings)
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class _RehearsedError(Exception):
@@ -95,6 +73,7 @@ class Engine:
         self.calendar = calendar
         self._store = store
         self._now = now
+        self._clerk = Clerk(workflows=self.workflows, now=now, published=calendar)
 
     @contextmanager
     def within(self, transaction: Any) -> Iterator[Engine]:
@@ -165,13 +144,13 @@ class Engine:
             Conflict: where the case is no longer at `if_version`, or the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._store.write(lambda writer: self._carry_out(writer, command))
+        return self._store.write(lambda writer: self._clerk.carry_out(writer, command))
 
     def rehearse(self, command: Command) -> Recorded:
         """What a command would come to, judged on the record as it is; nothing is kept."""
 
         def rehearsal(writer: Writer) -> Never:
-            raise _RehearsedError(self._carry_out(writer, command))
+            raise _RehearsedError(self._clerk.carry_out(writer, command))
 
         try:
             self._store.write(rehearsal)
@@ -192,8 +171,8 @@ class Engine:
         """
         with self._store.reading() as reader:
             if as_of is None:
-                return _found(reader.case(ref), ref)
-            return _found(fold(_recorded_by(reader.events(ref), as_of)), ref)
+                return found(reader.case(ref), ref)
+            return found(fold(_recorded_by(reader.events(ref), as_of)), ref)
 
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
         """The cases that a selection names, in the order of their references.
@@ -288,123 +267,113 @@ class Engine:
         """
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
-        managers = tuple(r.name for r in self.workflows.roles.values() if r.manages_people)
-        if not actor.roles & set(managers):
-            raise NotAllowed(actor=actor.name, action="say who may act", roles=managers)
         given = checked_person(name=name, role=role, agency=agency, email=email)
-        if request_id is not None:
-            checked_request_id(request_id)
-        asked = {"person": given, "actor": actor.name}
+        return self._unit.add_person(given, actor=actor, request_id=request_id)
 
-        def keep(writer: Writer) -> Person:
-            known = writer.person(given.name)
-            before = None if request_id is None else writer.remembered(request_id)
-            if before is not None:
-                if not is_same_request(before.digest, asked) or known is None:
-                    raise RequestIdReused(request_id=str(request_id), ref=before.ref)
-                return known
-            person = given if known is None else given.beside(known)
-            writer.keep_person(person, actor.name, self._now())
-            if request_id is not None:
-                kept = Remembered(digest=request_digest(asked, _salt()), ref="the people", seq=0)
-                writer.remember(request_id, kept, self._now())
-            return person
+    def away(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
+        """Keeps that somebody is away, the last day included, and who is told in their place.
 
-        return self._store.write(keep)
+        Raises:
+            UnknownPerson: where either is not on the list.
+            BadInput: where the days or the deputy cannot be.
+            NotAllowed: where the actor may not say who acts.
+        """
+        absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
+        return self._unit.away(absence, actor=actor)
 
-    # --- one transaction ----------------------------------------------------------------------------
+    def absences(self) -> tuple[Absence, ...]:
+        """Who is away today or later, by name and first day."""
+        with self._store.reading() as reader:
+            return reader.absences(self.calendar.day_of(self._now()))
 
-    def _carry_out(self, writer: Writer, command: Command) -> Recorded:
-        asked = {} if command.request_id is None else content_of(command)
-        # The case is held before the request id is looked at: of two equal requests at once, the
-        # second one waits here and then finds the first one's answer.
-        held = None if isinstance(command, Open) else writer.lock(command.ref)
-        if command.request_id is not None:
-            checked_request_id(command.request_id)
-            if (before := writer.remembered(command.request_id)) is not None:
-                return _repeated(writer, command.request_id, before, asked)
-        decision = self._decide(writer, command, held)
-        case = writer.record(decision.events, decision.case)
-        if decision.opens is not None:
-            self._open_linked(writer, decision.opens, case)
-        if command.request_id is not None:
-            remembered = Remembered(digest=request_digest(asked, _salt()), ref=case.ref, seq=case.seq)
-            writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
-        return Recorded(case=case, events=decision.events)
+    @property
+    def _unit(self) -> Unit:
+        from .unit import Unit
 
-    def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
-        from .decide import Judging, decide_opening, decide_step, step_of
+        return Unit(store=self._store, clerk=self._clerk)
 
-        judging = Judging(now=self._now(), calendar=self.calendar, salt=_salt)
-        if isinstance(command, Open):
-            workflow = self.workflows.latest(command.workflow)
-            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
-        case = _found(held, command.ref)
-        if command.if_version is not None and command.if_version != case.version:
-            raise _conflict(writer, case, command.if_version)
-        workflow = self.workflows.of(case)
-        if not isinstance(command, Step):
-            return self._decide_amendment(writer, workflow, case, command, judging)
-        opens = step_of(workflow, command.trigger).opens
-        opened_ref = None
-        if opens is not None:
-            opened_ref = self._reference(writer, self.workflows.latest(opens.workflow), command)
-        return decide_step(workflow, case, command, judging, opened_ref=opened_ref)
+    # --- what the unit sets for itself --------------------------------------------------------------
 
-    def _decide_amendment(
-        self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: Judging
-    ) -> Decision:
-        from .amend import decide_correction, decide_disposal
+    def local_rules(self) -> LocalRules:
+        """The days, terms and ladders that the unit has set."""
+        with self._store.reading() as reader:
+            return reader.local_rules()
 
-        if isinstance(command, Correct):
-            history, secrets = writer.events(case.ref), writer.secrets(case.ref)
-            return decide_correction(workflow, case, command, judging, history=history, secrets=secrets)
-        present = writer.events_of_secrets(case.ref)
-        decision = decide_disposal(workflow, case, command, judging, present=present)
-        writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
-        return decision
+    def set_term(
+        self,
+        workflow: str,
+        deadline: str,
+        *,
+        from_day: date,
+        reasons: str,
+        actor: Actor,
+        term: Term | None = None,
+        rungs: Mapping[str, int] = NOTHING,
+    ) -> LocalTerm:
+        """Sets the unit's own term for a deadline, or working days of its ladder, from a day on.
 
-    def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
-        from .decide import Judging, decide_opening
+        It holds for clocks that start on that day or later.
 
-        workflow = self.workflows.latest(opening.command.workflow)
-        judging = Judging(now=opener.recorded_at, calendar=self.calendar, salt=_salt)
-        back = Link(relation=opening.inverse, ref=opener.ref)
-        linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
-        writer.record(linked.events, linked.case)
+        Raises:
+            BadInput: where there is no such deadline or rung, or the day is none.
+            NotAllowed: where the actor may not set it.
+        """
+        return self._unit.set_term(
+            workflow, deadline, term=term, rungs=rungs, from_day=from_day, reasons=reasons, actor=actor
+        )
 
-    def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
-        day = day_meant(command.on, self._now(), self.calendar)
-        return writer.next_reference(workflow.prefix, day.year)
+    def set_day(
+        self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool = False
+    ) -> tuple[Recalculated, ...]:
+        """Says of a day whether it is worked, and counts every open clock anew.
 
+        Each case that it touches gets an event. What was broken off goes on when the same is said again.
 
-def _salt() -> bytes:
-    return secrets.token_bytes(SALT_BYTES)
+        Returns:
+            The due dates that move; with `dry_run` those that would.
+
+        Raises:
+            BadInput: where the day is none, or no reasons are given.
+            NotAllowed: where the actor may not say it.
+        """
+        return self._unit.set_day(day, counts_as, reasons=reasons, actor=actor, dry_run=dry_run)
+
+    # --- chasing ------------------------------------------------------------------------------------
+
+    def escalate(
+        self, *, at: datetime | None = None, dry_run: bool = False, should_stop: Callable[[], bool] = lambda: False
+    ) -> Sweep:
+        """One sweep: notes what has passed up to an instant, and tells whom the ladders name.
+
+        Nothing fires twice, whoever sweeps, and how often. For a past instant it does what was to
+        happen by then and had not.
+
+        Args:
+            at: The instant; now unless given. One that is still to come only as a dry run.
+            dry_run: Whether only to say what would happen.
+            should_stop: Is asked between batches.
+
+        Raises:
+            BadValue: where the instant comes without its zone, or is still to come.
+            StoreError: where the database cannot be used.
+        """
+        from .sweeping import Sweeper, checked_instant
+
+        instant = checked_instant(at, self._now(), dry_run=dry_run)
+        sweeper = Sweeper(store=self._store, clerk=self._clerk)
+        return sweeper.foresee(instant) if dry_run else sweeper.sweep(instant, should_stop)
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keeps what is heard of whoever sweeps."""
+        self._store.write(lambda writer: writer.beat(heartbeat))
+
+    def heartbeats(self) -> tuple[Heartbeat, ...]:
+        """Whoever sweeps, or has swept, the one heard of last first."""
+        with self._store.reading() as reader:
+            return reader.heartbeats()
 
 
 def _recorded_by(events: tuple[Event, ...], instant: datetime) -> tuple[Event, ...]:
     if instant.tzinfo is None:
         raise BadValue(name="as_of", expected="an instant with its zone", found=instant.isoformat())
     return tuple(event for event in events if event.recorded_at <= instant)
-
-
-def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
-    moves = (event for event in reversed(writer.events(case.ref)) if event.recorded_by != SYSTEM)
-    latest = next(moves)
-    return VersionConflict(
-        ref=case.ref, expected=expected, found=case.version, moved_by=latest.recorded_by, step=latest.trigger
-    )
-
-
-def _found(case: Case | None, ref: str) -> Case:
-    if case is None:
-        raise UnknownCase(ref=ref)
-    return case
-
-
-def _repeated(writer: Writer, request_id: str, before: Remembered, asked: Mapping[str, Any]) -> Recorded:
-    if not is_same_request(before.digest, asked):
-        raise RequestIdReused(request_id=request_id, ref=before.ref)
-    case = fold(writer.events(before.ref, up_to=before.seq))
-    assert case is not None
-    return Recorded(case=case, events=(), repeated=True)

@@ -275,6 +275,23 @@ class UnknownState(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class UnknownDeadline(BadInput):
+    """The workflow has no such deadline.
+
+    Attributes:
+        deadline: The deadline that was given.
+        known: The deadlines that there are.
+    """
+
+    code: ClassVar[str] = "unknown_deadline"
+    deadline: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"There is no deadline {self.deadline}. Give one of {one_of(self.known)}."
+
+
+@dataclass(kw_only=True, eq=False)
 class UnknownPerson(BadInput):
     """Nobody of this name may act.
 

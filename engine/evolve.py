@@ -9,7 +9,13 @@ from .case import Case, Event, EventKind
 from .clocks import updated
 
 SYSTEM = "system"
-"""Who records what no person does: the passing of a deadline."""
+"""Who records what no person does: the passing of a deadline, an escalation."""
+
+ASIDE = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
+"""What people do to a case beside its steps."""
+
+BY_ITSELF = (EventKind.DEADLINE_PASSED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
+"""What happens to a case without anybody having looked at it: no reason for a conflict."""
 
 
 def evolve(case: Case | None, event: Event) -> Case:
@@ -42,8 +48,8 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     clocks = updated(case.clocks, effects.clocks)
-    if event.kind in (EventKind.CORRECTED, EventKind.DISPOSED):
-        # Neither is something that happened to the case: its state and the day of its latest step stay.
+    if event.kind in ASIDE:
+        # None of these is a step: the case's state and the day of its latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.amends else {}
         return replace(
             case,
@@ -53,9 +59,10 @@ def evolve(case: Case | None, event: Event) -> Case:
             recorded_at=event.recorded_at,
             data={**case.data, **amended},
             clocks=clocks,
+            suspensions=case.suspensions if effects.suspensions is None else effects.suspensions,
             head=event.hash,
         )
-    if event.kind is EventKind.DEADLINE_PASSED:
+    if event.kind in BY_ITSELF:
         return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     moved = event.to_state != event.from_state
     return replace(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .forms import Form, Words
+from .forms import Form, Text, Words
 from .reading import read
 from .store import Person
 
@@ -29,3 +29,16 @@ def checked_person(*, name: str, role: str, agency: str | None, email: str | Non
     given = {"name": name, "role": role, "agency": agency, "email": email}
     form = read(_PersonForm, given, of="the person")
     return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email)
+
+
+class _Reasons(Form, frozen=True, kw_only=True):
+    reasons: Annotated[Text, Meta(title="Why")]
+
+
+def checked_reasons(reasons: str, *, of: str) -> str:
+    """The reasons that were given.
+
+    Raises:
+        InvalidForm: where there are none.
+    """
+    return read(_Reasons, {"reasons": reasons}, of=of).reasons

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from .definition import Deadline, Named, Recording, Transition, Workflow
+from .definition import (
+    OWNER,
+    Deadline,
+    Entering,
+    Leaving,
+    Named,
+    Recording,
+    Resuming,
+    Suspending,
+    Transition,
+    Workflow,
+)
 from .forms import Form, fields_of
 
 
@@ -32,6 +43,24 @@ def _misspelt(workflow: Workflow) -> Iterator[str]:
             yield f"{transition.trigger} can be taken in no state."
     for transition in transitions:
         yield from _transition(workflow, transition)
+    yield from _people(workflow)
+
+
+def _people(workflow: Workflow) -> Iterator[str]:
+    roles = {role.name for role in workflow.roles}
+    for role in (*workflow.moved_by, *workflow.stopped_by):
+        if role not in roles:
+            yield f"The workflow names the role {role}, which is not declared."
+    if bool(workflow.stopped_by) != (workflow.review_of_suspensions is not None):
+        yield "The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."
+    for holder in workflow.holders:
+        transition = workflow.transition(holder.step)
+        if holder.role not in roles:
+            yield f"The workflow says who holds the role {holder.role}, which is not declared."
+        if transition is None:
+            yield f"The workflow names the step {holder.step}, which is not declared."
+        elif not _has(transition.record, holder.field):
+            yield f"The workflow names the field {holder.field}, which {holder.step} does not record."
 
 
 def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
@@ -90,8 +119,32 @@ def _deadline(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
     for moment in (*deadline.starts, *deadline.met_by):
         if isinstance(moment, Recording):
             yield from _recording(workflow, deadline, moment)
-        elif moment.state not in states:
+        elif isinstance(moment, Entering | Leaving) and moment.state not in states:
             yield f"The deadline {deadline.name} names the state {moment.state}, which is not declared."
+    if any(isinstance(m, Suspending) for m in deadline.starts) != any(isinstance(m, Resuming) for m in deadline.met_by):
+        yield f"The deadline {deadline.name} needs both: a suspension starts it, and lifting that meets it."
+    yield from _ladder(workflow, deadline)
+
+
+def _ladder(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
+    roles = {role.name: role for role in workflow.roles}
+    ladder = workflow.ladder_of(deadline)
+    if not ladder and not deadline.minimum_period:
+        yield f"The ladder of the deadline {deadline.name} tells nobody."
+    for name, count in Counter(rung.name for rung in ladder).items():
+        if count > 1:
+            yield f"The ladder of the deadline {deadline.name} has {count} rungs called {name}."
+    for rung in ladder:
+        told = deadline.owner if rung.to == OWNER else rung.to
+        if told not in roles:
+            if rung.to == OWNER:  # told already
+                continue
+            yield f"The ladder of the deadline {deadline.name} tells {told}, which is no declared role."
+        elif roles[told].never_chased:
+            yield f"The ladder of the deadline {deadline.name} tells {told}, whom the system never chases."
+    for role in deadline.moved_by:
+        if role not in roles:
+            yield f"The deadline {deadline.name} may be moved by {role}, which is no declared role."
 
 
 def _recording(workflow: Workflow, deadline: Deadline, moment: Recording) -> Iterator[str]:

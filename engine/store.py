@@ -10,15 +10,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from .case import Case, Clock, ClockStatus, Event, Secret
+from .outbox import Notice
+from .terms import LocalDay, LocalRules, LocalTerm
 
 T = TypeVar("T")
+
+
+class SpoiltError(Exception):
+    """A part of a transaction raised an error, and was undone; the rest of the transaction stands.
+
+    Attributes:
+        cause: The error.
+    """
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(type(cause).__name__)
+        self.cause = cause
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,12 +44,19 @@ class Person:
         roles: The roles that they hold, in alphabetical order.
         agency: The agency that they belong to.
         email: Where messages reach them.
+        notify: Another address for messages, as Apprise takes them; it may hold a token.
     """
 
     name: str
     roles: tuple[str, ...]
     agency: str | None = None
     email: str | None = None
+    notify: str | None = field(default=None, repr=False)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is an address for messages."""
+        return self.email is not None or self.notify is not None
 
     def beside(self, known: Person) -> Person:
         """This person with the roles that were known already, and what is not said anew."""
@@ -44,7 +65,61 @@ class Person:
             roles=tuple(sorted({*known.roles, *self.roles})),
             agency=self.agency or known.agency,
             email=self.email or known.email,
+            notify=self.notify or known.notify,
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absence:
+    """A time during which somebody is away.
+
+    Attributes:
+        name: Who.
+        from_day: The first day.
+        to_day: The last day.
+        deputy: Who stands in; None where nobody does.
+    """
+
+    name: str
+    from_day: date
+    to_day: date
+    deputy: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heartbeat:
+    """What is heard of whoever sweeps.
+
+    Attributes:
+        worker: Their name.
+        every_seconds: How often they sweep; None for whom somebody starts each time.
+        started_at: Since when (UTC).
+        heard_at: When they were heard of last (UTC).
+        stopped_at: When they stopped of their own accord (UTC); None while they go on.
+        fired: How many rungs their latest sweep fired.
+        set_aside: The references of the cases that it could not look at.
+    """
+
+    worker: str
+    every_seconds: int | None
+    started_at: datetime
+    heard_at: datetime
+    stopped_at: datetime | None = None
+    fired: int = 0
+    set_aside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A clock to which something is to happen by itself.
+
+    Attributes:
+        next_at: When (UTC).
+        ref: Its case.
+    """
+
+    next_at: datetime
+    ref: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +233,26 @@ class Reader(Protocol):
         """Everybody who may act, by name."""
         ...
 
+    def absences(self, day: date) -> tuple[Absence, ...]:
+        """Who is away on a day or later, by name and first day."""
+        ...
+
+    def local_rules(self) -> LocalRules:
+        """The days, terms and ladders that the unit has set."""
+        ...
+
+    def waiting(self, at: datetime, after: Waiting | None, limit: int) -> tuple[Waiting, ...]:
+        """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
+        ...
+
+    def open_cases(self, after: str | None, limit: int) -> tuple[Case, ...]:
+        """Cases with clocks that are open, by reference, behind `after`."""
+        ...
+
+    def heartbeats(self) -> tuple[Heartbeat, ...]:
+        """Whoever sweeps, or has swept, the one heard of last first."""
+        ...
+
     def person(self, name: str) -> Person | None:
         """The person of that name; None where there is none."""
         ...
@@ -194,6 +289,39 @@ class Writer(Reader, Protocol):
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
+        ...
+
+    def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
+        ...
+
+    def apart(self, work: Callable[[], T]) -> T:
+        """Does a part of the transaction's work.
+
+        Raises:
+            SpoiltError: where it raised, and it alone was undone. What the database itself asks to be
+                tried again is not of the part: it ends the transaction.
+        """
+        ...
+
+    def notify(self, notices: Sequence[Notice]) -> None:
+        """Keep notices, waiting or held."""
+        ...
+
+    def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
+        """Keep an absence, in place of one of that person from the same day."""
+        ...
+
+    def keep_local_day(self, day: LocalDay) -> None:
+        """Keep what a unit says of a day; the latest word holds."""
+        ...
+
+    def keep_local_term(self, term: LocalTerm) -> None:
+        """Keep a unit's own term."""
+        ...
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep what is heard of whoever sweeps, in place of what was heard before."""
         ...
 
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:

@@ -31,11 +31,13 @@ from .rows import (
     overdue_from,
     secret_from,
 )
+from .sweeps import SweepReader
+from .unit import UnitReader
 
 T = TypeVar("T")
 
 
-class SqlReader:
+class SqlReader(UnitReader, SweepReader):
     """Questions to the record."""
 
     def __init__(self, connection: Connection) -> None:
@@ -101,6 +103,12 @@ class SqlReader:
             .limit(limit)
         )
         return self._read(query, deadline_record_from)
+
+    def open_cases(self, after: str | None, limit: int) -> tuple[Case, ...]:
+        """Cases with clocks that are open, by reference, behind `after`."""
+        runs = and_(tables.clock.c.case_ref == tables.case.c.ref, tables.clock.c.done_on.is_(None))
+        query = select(tables.case).where(exists().where(runs)).order_by(tables.case.c.ref).limit(limit)
+        return self._cases(query if after is None else query.where(tables.case.c.ref > after))
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""

@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import RowMapping
 
-from ..engine.calendars import Term, Unit
-from ..engine.case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Link, Secret
+from ..engine.calendars import Term, TimeLeft, Unit
+from ..engine.case import (
+    Authority,
+    Case,
+    Clock,
+    ClockStatus,
+    Effects,
+    Event,
+    EventKind,
+    Link,
+    Revision,
+    Secret,
+    Suspension,
+    Told,
+)
 from ..engine.store import DeadlineRecord, Overdue
 from .chain import event_hash
+
+LEDGER: dict[str, Any] = {
+    "leg_at": datetime,
+    "told": tuple[Told, ...],
+    "suspended_on": date,
+    "time_left": TimeLeft,
+    "resumed_on": date,
+    "resumed_with": TimeLeft,
+    "agreed": bool,
+    "revisions": tuple[Revision, ...],
+}
+"""What of a clock nobody searches by, and its type; kept together, without what is empty."""
+
+EMPTY: tuple[Any, ...] = (None, (), False)
 
 
 def root_of(ref: str) -> str:
@@ -39,6 +67,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "agencies": list(case.agencies),
         "links": msgspec.to_builtins(case.links),
         "data": case.data,
+        "suspensions": msgspec.to_builtins(case.suspensions),
         "head": case.head,
     }
 
@@ -63,6 +92,7 @@ def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
         links=msgspec.convert(row["links"], tuple[Link, ...]),
         data=row["data"],
         clocks=tuple(clocks),
+        suspensions=msgspec.convert(row["suspensions"], tuple[Suspension, ...]),
         head=row["head"],
     )
 
@@ -86,7 +116,15 @@ def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
         "stood_down": clock.stood_down,
         "minimum_period": clock.minimum_period,
         "overdue_at": clock.due_at if clock.is_chased else None,
+        "leg": clock.leg,
+        # What was started before there were ladders is looked at once its day is over.
+        "next_at": clock.due_at if _is_untimed(clock) else clock.next_at,
+        "ledger": {name: msgspec.to_builtins(value) for name in LEDGER if (value := getattr(clock, name)) not in EMPTY},
     }
+
+
+def _is_untimed(clock: Clock) -> bool:
+    return clock.next_at is None and clock.leg_at is None and clock.is_open and clock.status is ClockStatus.RUNNING
 
 
 def clock_from(row: RowMapping) -> Clock:
@@ -104,6 +142,9 @@ def clock_from(row: RowMapping) -> Clock:
         done_by=row["done_by"],
         stood_down=row["stood_down"],
         minimum_period=row["minimum_period"],
+        leg=row["leg"],
+        next_at=row["next_at"],
+        **{name: msgspec.convert(value, LEDGER[name]) for name, value in row["ledger"].items()},
     )
 
 

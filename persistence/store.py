@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 
 from ..engine.case import Case, Event, Secret
+from ..engine.outbox import Notice, NoticeState
 from ..engine.requests import FORGOTTEN
 from ..engine.sealing import digest
 from ..engine.store import Person, Remembered
@@ -29,9 +31,11 @@ from .rows import (
     event_row,
     root_of,
 )
+from .sweeps import SweepWriter
+from .unit import UnitWriter
 
 
-class SqlWriter(SqlReader):
+class SqlWriter(SqlReader, UnitWriter, SweepWriter):
     """Changes to the record, within one transaction."""
 
     def lock(self, ref: str) -> Case | None:
@@ -91,8 +95,34 @@ class SqlWriter(SqlReader):
         else:
             self._connection.execute(update(tables.case).where(tables.case.c.ref == case.ref).values(row))
         self._keep_clocks(events, case)
+        self._keep_rungs(events)
         self._keep_agencies(case)
         return case
+
+    def notify(self, notices: Sequence[Notice]) -> None:
+        """Keep notices, waiting or held."""
+        rows = [
+            {
+                "id": notice.id,
+                "case_ref": notice.ref,
+                "seq": notice.seq,
+                "person": notice.person,
+                "kind": str(notice.kind),
+                "rung": notice.rung,
+                "deadline": notice.deadline,
+                "number": notice.number,
+                "leg": notice.leg,
+                "title": notice.title,
+                "due": notice.due,
+                "at": notice.at,
+                "state": str(NoticeState.HELD if notice.held else NoticeState.WAITING),
+                "message_id": None,
+                "recorded_at": notice.at,
+            }
+            for notice in notices
+        ]
+        if rows:
+            self._connection.execute(insert(tables.notice), rows)
 
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
         """Keep a person, in place of whoever had that name."""

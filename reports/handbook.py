@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.definition import Deadline, Entering, Leaving, Named, Recording, Transition, Workflow
+from ..engine.definition import (
+    Deadline,
+    Entering,
+    Leaving,
+    Named,
+    Recording,
+    Resuming,
+    Suspending,
+    Transition,
+    Workflow,
+)
 from ..engine.forms import fields_of
 from .diagram import mermaid
 
@@ -28,6 +38,10 @@ def markdown(workflow: Workflow) -> str:
         _line(COLUMNS),
         _line(tuple("---" for _ in COLUMNS)),
         *(_line(row) for row in _rows(workflow)),
+        "",
+        f"Who is told of an overdue step: {_ladder(workflow)}.",
+        f"A new date is agreed by {_codes(workflow.moved_by)}, or by whom the clock names.",
+        f"Clocks are suspended, and run on, on the decision of {_codes(workflow.stopped_by)}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -39,11 +53,28 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
     for step in (workflow.opening, *workflow.transitions):
         yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
     for deadline in workflow.deadlines:
-        yield "clock", f"`{deadline.name}`", deadline.title, _clock(deadline), f"`{deadline.owner}`", _rule(deadline)
+        yield "clock", f"`{deadline.name}`", deadline.title, _clock(deadline), _whose(deadline), _rule(deadline)
     for role in workflow.roles:
-        rights = (("records_for_others", "records what others decided"), ("manages_people", "says who may act"))
+        rights = (
+            ("records_for_others", "records what others decided"),
+            ("manages_people", "says who may act"),
+            ("in_digest", "is told in a digest that is released"),
+            ("never_chased", "is never sent anything"),
+        )
         may = ", ".join(words for right, words in rights if getattr(role, right))
         yield "role", f"`{role.name}`", role.title, "", may, ""
+
+
+def _ladder(workflow: Workflow) -> str:
+    """The workflow's ladder in words."""
+    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}" for rung in workflow.ladder)
+
+
+def _when(working_days: int) -> str:
+    if working_days == 0:
+        return "once its day is over"
+    count = f"{abs(working_days)} working day{'' if abs(working_days) == 1 else 's'}"
+    return f"{count} past due" if working_days > 0 else f"{count} before"
 
 
 def _way(workflow: Workflow, step: Transition) -> str:
@@ -69,7 +100,7 @@ def _clock(deadline: Deadline) -> str:
     return f"**{term}{repeats}** from {starts}; met by {met}"
 
 
-def _moment(moment: Recording | Entering | Leaving) -> str:
+def _moment(moment: Recording | Entering | Leaving | Suspending | Resuming) -> str:
     match moment:
         case Recording(day=str(day)):
             return f"the `{day}` of `{moment.step}`"
@@ -81,6 +112,15 @@ def _moment(moment: Recording | Entering | Leaving) -> str:
             return f"coming into `{state}`"
         case Leaving(state=state):
             return f"moving on from `{state}`"
+        case Suspending():
+            return "a suspension"
+        case Resuming():
+            return "lifting it"
+
+
+def _whose(deadline: Deadline) -> str:
+    moved = f"; moved by {_codes(deadline.moved_by)}" if deadline.moved_by else ""
+    return f"`{deadline.owner}`{moved}"
 
 
 def _rule(deadline: Deadline) -> str:

@@ -13,7 +13,18 @@ from . import conditions
 from .authorities import local_default
 from .forms import actions, referral, review
 from .forms.common import Reasons
-from .people import BOARD_CHAIR, BUSINESS_MANAGER, LEAD_REVIEWER, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+from .people import (
+    BOARD_CHAIR,
+    BUSINESS_MANAGER,
+    CHAIRS,
+    LADDER,
+    LEAD_REVIEWER,
+    REFERRER,
+    REVIEW_SUSPENSION,
+    ROLES,
+    SUBGROUP_CHAIR,
+    UNIT,
+)
 
 REVIEW = (
     State(name="referred", title="referred", means="The subgroup has been asked to hold a partnership review."),
@@ -147,6 +158,7 @@ PARTNERSHIP_REVIEW = Workflow(
             met_by=(Leaving(state="referred"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("The scope is agreed within twenty working days of the referral."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="complete_review",
@@ -156,6 +168,7 @@ PARTNERSHIP_REVIEW = Workflow(
             met_by=(Recording(step="agree_learning"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("A partnership review is completed within three months of its scope."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="report_progress",
@@ -165,6 +178,7 @@ PARTNERSHIP_REVIEW = Workflow(
             met_by=(Recording(step="report_progress"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("The subgroup hears of progress each quarter."),
+            moved_by=CHAIRS,
             repeats=True,
         ),
         Deadline(
@@ -175,6 +189,11 @@ PARTNERSHIP_REVIEW = Workflow(
             met_by=(Recording(step="close"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("Actions are monitored for twelve months."),
+            moved_by=CHAIRS,
         ),
+        REVIEW_SUSPENSION,
     ),
+    ladder=LADDER,
+    moved_by=(BOARD_CHAIR.name,),
+    stopped_by=CHAIRS,
 )

@@ -16,6 +16,7 @@ from ..engine.case import Case
 from ..engine.definition import (
     Deadline,
     Entering,
+    Holder,
     Leaving,
     Named,
     Opens,
@@ -31,9 +32,12 @@ from .forms.common import Reasons, twice
 from .people import (
     BOARD_CHAIR,
     BUSINESS_MANAGER,
+    CHAIRS,
+    LADDER,
     LEAD_REVIEWER,
     QUALITY_ASSURANCE,
     REFERRER,
+    REVIEW_SUSPENSION,
     ROLES,
     SUBGROUP_CHAIR,
     UNIT,
@@ -344,6 +348,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Recording(step="recommend"), *DECIDES),
             owner=SUBGROUP_CHAIR.name,
             authority=authorities.local_default("The subgroup considers a referral within ten working days."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="decide",
@@ -390,6 +395,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Leaving(state="screened"),),
             owner=SUBGROUP_CHAIR.name,
             authority=authorities.local_default("Terms of reference are agreed within a month of the decision."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="appoint_reviewer",
@@ -399,6 +405,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Leaving(state="terms_of_reference"),),
             owner=BUSINESS_MANAGER.name,
             authority=authorities.local_default("A reviewer is appointed within a month of the terms."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="begin_engagement",
@@ -408,6 +415,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Leaving(state="reviewer_appointed"),),
             owner=LEAD_REVIEWER.name,
             authority=authorities.local_default("Engagement begins within a month of the appointment."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="request_action_plans",
@@ -417,6 +425,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Leaving(state="recommendations"),),
             owner=BUSINESS_MANAGER.name,
             authority=authorities.local_default("Plans are asked for within ten working days of agreement."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="begin_monitoring",
@@ -426,6 +435,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Leaving(state="action_plans"),),
             owner=BUSINESS_MANAGER.name,
             authority=authorities.local_default("Agencies have two months for their plans."),
+            moved_by=CHAIRS,
         ),
         Deadline(
             name="send_report_copy",
@@ -458,6 +468,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Recording(step="report_progress"),),
             owner=BUSINESS_MANAGER.name,
             authority=authorities.MONITOR,
+            moved_by=CHAIRS,
             repeats=True,
         ),
         Deadline(
@@ -471,6 +482,12 @@ SERIOUS_CASE_REVIEW = Workflow(
             met_by=(Recording(step="close"),),
             owner=SUBGROUP_CHAIR.name,
             authority=authorities.MONITOR,
+            moved_by=CHAIRS,
         ),
+        REVIEW_SUSPENSION,
     ),
+    ladder=LADDER,
+    moved_by=(BOARD_CHAIR.name,),
+    stopped_by=CHAIRS,
+    holders=(Holder(role=LEAD_REVIEWER.name, step="appoint_reviewer", field="name"),),
 )

@@ -324,7 +324,7 @@ def test_a_title_that_a_later_step_gave_is_not_undone_by_correcting_an_earlier_o
 def test_state_clocks_and_the_day_of_the_latest_step_are_untouched(engine: Engine, present: Present, ref: str) -> None:
     before = take(engine, ref, "approve", date(2026, 1, 5))
     present.at = evening(date(2026, 7, 1))
-    for after in (correct(engine, ref, data={"wanted_on": "2026-03-02"}), dispose(engine, ref)):
+    for after in (correct(engine, ref, data={"title": "A map"}), dispose(engine, ref)):
         assert (after.state, after.been_in, after.closed_on) == (before.state, before.been_in, before.closed_on)
         assert (after.clocks, after.last_step_on, after.links) == (before.clocks, before.last_step_on, before.links)
         assert after.recorded_at == present.at

@@ -26,7 +26,7 @@ def step(trigger: str) -> Transition:
 
 def blocks(actor: Actor, given: Authority | None, trigger: str = "approve") -> list[tuple[str, str, str]]:
     """What stands in the way: guard, reason, who can clear it."""
-    found = authority_blocks(LOAN, step(trigger), actor, given)
+    found = authority_blocks(LOAN, step(trigger).roles, actor, given)
     return [(block.guard, block.reason, block.cleared_by) for block in found]
 
 
@@ -157,11 +157,11 @@ def test_a_step_is_open_to_who_decides_it_and_to_who_may_record_for_them(actor: 
     ],
 )
 def test_where_nobody_is_named_the_actor_decides(actor: Actor, trigger: str, authority: Authority) -> None:
-    assert authority_for(LOAN, step(trigger), actor, None) == authority
+    assert authority_for(LOAN, step(trigger).roles, actor, None) == authority
 
 
 def test_the_one_named_decides_with_their_evidence() -> None:
-    assert authority_for(LOAN, step("approve"), LIBRARIAN_1, BY_KEEPER) is BY_KEEPER
+    assert authority_for(LOAN, step("approve").roles, LIBRARIAN_1, BY_KEEPER) is BY_KEEPER
 
 
 @pytest.mark.parametrize(
@@ -177,13 +177,13 @@ def test_the_one_named_decides_with_their_evidence() -> None:
 )
 def test_the_one_named_has_to_be_well_formed(given: Authority, paths: list[str]) -> None:
     with pytest.raises(InvalidForm) as caught:
-        authority_for(LOAN, step("approve"), LIBRARIAN_1, given)
+        authority_for(LOAN, step("approve").roles, LIBRARIAN_1, given)
     assert (caught.value.form, [fault.path for fault in caught.value.faults]) == ("decided_by", paths)
 
 
 def test_the_capacity_has_to_be_a_role_of_the_workflow() -> None:
     with pytest.raises(UnknownRole) as caught:
-        authority_for(LOAN, step("approve"), LIBRARIAN_1, Authority(name="Keeper 1", capacity="Keeper"))
+        authority_for(LOAN, step("approve").roles, LIBRARIAN_1, Authority(name="Keeper 1", capacity="Keeper"))
     assert caught.value.facts() == {"role": "Keeper", "known": ["reader", "librarian", "clerk", "keeper"]}
 
 

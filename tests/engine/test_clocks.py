@@ -46,6 +46,8 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=working_days(5),
             due=date(2026, 1, 12),
             due_at=datetime(2026, 1, 13, tzinfo=UTC),
+            leg_at=evening(date(2026, 1, 5)),
+            next_at=datetime(2026, 1, 13, tzinfo=UTC),
         ),
         Clock(
             deadline="decide",
@@ -54,6 +56,8 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=months(1),
             due=date(2026, 2, 5),
             due_at=datetime(2026, 2, 6, tzinfo=UTC),
+            leg_at=evening(date(2026, 1, 5)),
+            next_at=datetime(2026, 2, 6, tzinfo=UTC),
         ),
         Clock(
             deadline="prepare",
@@ -62,6 +66,8 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),
+            leg_at=evening(date(2026, 1, 5)),
+            next_at=datetime(2026, 2, 20, tzinfo=UTC),
         ),
     )
 

@@ -100,6 +100,8 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             term=working_days(5),
             due=date(2026, 1, 12),
             due_at=datetime(2026, 1, 13, tzinfo=UTC),
+            leg_at=NOW,
+            next_at=datetime(2026, 1, 13, tzinfo=UTC),
         ),
         Clock(
             deadline="decide",
@@ -108,6 +110,8 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             term=months(1),
             due=date(2026, 2, 5),
             due_at=datetime(2026, 2, 6, tzinfo=UTC),
+            leg_at=NOW,
+            next_at=datetime(2026, 2, 6, tzinfo=UTC),
         ),
         Clock(
             deadline="prepare",
@@ -116,6 +120,8 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),
+            leg_at=NOW,
+            next_at=datetime(2026, 2, 20, tzinfo=UTC),
         ),
     )
     event = Event(
@@ -218,7 +224,7 @@ def test_an_unsound_declaration_opens_nothing() -> None:
 def test_a_step_gives_an_event_with_what_changes_and_nothing_more() -> None:
     decision = deciding(INSPECTED, step("approve", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data={"fee": 20}))
     (decide,) = (clock for clock in INSPECTED.clocks if clock.deadline == "decide")
-    met = replace(decide, status=ClockStatus.MET, done_on=date(2026, 1, 7), done_by="approve")
+    met = replace(decide, status=ClockStatus.MET, done_on=date(2026, 1, 7), done_by="approve", next_at=None)
     event = Event(
         ref="LN-2026-001",
         seq=3,
@@ -474,7 +480,8 @@ def test_what_passed_is_recorded_before_the_step_with_its_own_instant_and_by_nob
     decision = deciding(case, step("inspect", on=date(2026, 1, 14)), now=now)
     passing, late = decision.events
     (before,) = (clock for clock in case.clocks if clock.deadline == "inspect")
-    missed = replace(before, status=ClockStatus.MISSED)
+    # The ladder of a loan tells whoever owns it as soon as its day is over.
+    missed = replace(before, status=ClockStatus.MISSED, next_at=before.due_at)
     assert passing == Event(
         ref="LN-2026-001",
         seq=2,
@@ -493,7 +500,7 @@ def test_what_passed_is_recorded_before_the_step_with_its_own_instant_and_by_nob
         effects=Effects(clocks=(missed,)),
     )
     assert (late.seq, late.kind, late.trigger, late.recorded_at) == (3, EventKind.STEP, "inspect", now)
-    assert late.effects.clocks == (replace(missed, done_on=date(2026, 1, 14), done_by="inspect"),)
+    assert late.effects.clocks == (replace(missed, done_on=date(2026, 1, 14), done_by="inspect", next_at=None),)
 
 
 def test_a_refused_step_does_not_note_what_passed() -> None:

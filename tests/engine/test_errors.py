@@ -25,6 +25,7 @@ from casereview.engine.errors import (
     RequestIdReused,
     StoreError,
     UnknownCase,
+    UnknownDeadline,
     UnknownPerson,
     UnknownRole,
     UnknownState,
@@ -85,6 +86,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         UnknownState(state="sold", known=("asked", "lent")),
         {"state": "sold", "known": ["asked", "lent"]},
         ("no state sold", "asked or lent"),
+    ),
+    (
+        UnknownDeadline(deadline="sell", known=("inspect", "decide")),
+        {"deadline": "sell", "known": ["inspect", "decide"]},
+        ("no deadline sell", "inspect or decide"),
     ),
     (
         UnknownPerson(name="Visitor 1"),
@@ -201,6 +207,7 @@ def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) ->
         (BadValue, BadInput),
         (RequestIdReused, BadInput),
         (UnknownCase, BadInput),
+        (UnknownDeadline, BadInput),
         (UnknownPerson, BadInput),
         (UnknownRole, BadInput),
         (UnknownState, BadInput),

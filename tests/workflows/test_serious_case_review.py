@@ -810,7 +810,7 @@ def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: dat
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
-    elsewhere = {"tell_panel_of_no_review", "keep_published"}
+    elsewhere = {"tell_panel_of_no_review", "keep_published", "review_suspension"}
     assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
 
 
@@ -832,6 +832,7 @@ def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
         "keep_published": "business_manager",
         "report_progress": "business_manager",
         "finish_monitoring": "subgroup_chair",
+        "review_suspension": "business_manager",
     }
     assert all(deadline.authority.name and deadline.authority.text for deadline in SERIOUS_CASE_REVIEW.deadlines)
 

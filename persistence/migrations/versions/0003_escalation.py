@@ -5,6 +5,8 @@ Revises: 0002
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,7 +21,7 @@ depends_on = None
 REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 
 
-def only(condition: str) -> dict[str, sa.TextClause]:
+def only(condition: str) -> dict[str, Any]:
     """An index over some of the rows, in both dialects' words."""
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 

@@ -1,0 +1,183 @@
+"""Carrying out one command within one transaction: look, judge, keep."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .calendars import Calendar
+from .case import Case, Event, Link
+from .commands import Command, Correct, Dispose, NewDate, Open, Resume, Step, Suspend
+from .decision import Decision, Judging, Opening
+from .definition import Workflow
+from .errors import RequestIdReused, UnknownCase, VersionConflict
+from .evolve import BY_ITSELF, fold
+from .occurrence import day_meant
+from .registry import Registry
+from .requests import checked_request_id, content_of, is_same_request, request_digest
+from .store import Reader, Remembered, Writer
+from .timekeeping import Now
+
+SALT_BYTES = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What a command came to.
+
+    Attributes:
+        case: The case as it is after it.
+        events: What was recorded; empty where the same request had been carried out before.
+        repeated: Whether it had.
+    """
+
+    case: Case
+    events: tuple[Event, ...]
+    repeated: bool = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be pointed out to whoever recorded it."""
+        return tuple(warning for event in self.events for warning in event.effects.warnings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clerk:
+    """Carries out commands.
+
+    Attributes:
+        workflows: The workflows that there are.
+        now: Gives the present.
+        published: The calendar as it is published, without the unit's own days.
+    """
+
+    workflows: Registry
+    now: Now
+    published: Calendar
+
+    def judging(self, reader: Reader) -> Judging:
+        """What judging is told about the world: the present, and what the unit has set for itself."""
+        local = reader.local_rules()
+        return Judging(now=self.now(), calendar=local.calendar(self.published), salt=salt, local=local)
+
+    def carry_out(self, writer: Writer, command: Command) -> Recorded:
+        """Carries a command out, or gives a repeated one its first answer."""
+        asked = {} if command.request_id is None else content_of(command)
+        # The case is held before the request id is looked at: of two equal requests at once, the
+        # second one waits here and then finds the first one's answer.
+        held = None if isinstance(command, Open) else writer.lock(command.ref)
+        if command.request_id is not None:
+            checked_request_id(command.request_id)
+            if (before := writer.remembered(command.request_id)) is not None:
+                return _repeated(writer, command.request_id, before, asked)
+        decision = self._decide(writer, command, held)
+        case = self.keep(writer, decision)
+        if decision.opens is not None:
+            self._open_linked(writer, decision.opens, case)
+        if command.request_id is not None:
+            remembered = Remembered(digest=request_digest(asked, salt()), ref=case.ref, seq=case.seq)
+            writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
+        return Recorded(case=case, events=decision.events)
+
+    def keep(self, writer: Writer, decision: Decision) -> Case:
+        """Keeps a decision: its events, the case, and what is to be told to whom."""
+        case = writer.record(decision.events, decision.case)
+        if decision.notices:
+            writer.notify(decision.notices)
+        return case
+
+    def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
+        from .decide import decide_opening, decide_step, step_of
+
+        judging = self.judging(writer)
+        if isinstance(command, Open):
+            workflow = self.workflows.latest(command.workflow)
+            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
+        case = found(held, command.ref)
+        if command.if_version is not None and command.if_version != case.version:
+            raise _conflict(writer, case, command.if_version)
+        workflow = self.workflows.of(case)
+        if isinstance(command, Suspend | Resume | NewDate):
+            return _decide_of_clocks(workflow, case, command, judging)
+        if not isinstance(command, Step):
+            return _decide_amendment(writer, workflow, case, command, judging)
+        opens = step_of(workflow, command.trigger).opens
+        opened_ref = None
+        if opens is not None:
+            opened_ref = self._reference(writer, self.workflows.latest(opens.workflow), command)
+        return decide_step(workflow, case, command, judging, opened_ref=opened_ref)
+
+    def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
+        from .decide import decide_opening
+
+        workflow = self.workflows.latest(opening.command.workflow)
+        judging = replace(self.judging(writer), now=opener.recorded_at)
+        back = Link(relation=opening.inverse, ref=opener.ref)
+        linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
+        writer.record(linked.events, linked.case)
+
+    def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
+        day = day_meant(command.on, self.now(), self.published)
+        return writer.next_reference(workflow.prefix, day.year)
+
+
+def salt() -> bytes:
+    """Random bytes that keep a digest from being guessed at."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def found(case: Case | None, ref: str) -> Case:
+    """The case, where there is one.
+
+    Raises:
+        UnknownCase: where there is none.
+    """
+    if case is None:
+        raise UnknownCase(ref=ref)
+    return case
+
+
+def _decide_of_clocks(
+    workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, judging: Judging
+) -> Decision:
+    from .stopping import decide_new_date, decide_resumption, decide_suspension
+
+    match command:
+        case Suspend():
+            return decide_suspension(workflow, case, command, judging)
+        case Resume():
+            return decide_resumption(workflow, case, command, judging)
+        case NewDate():
+            return decide_new_date(workflow, case, command, judging)
+
+
+def _decide_amendment(
+    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: Judging
+) -> Decision:
+    from .amend import decide_correction, decide_disposal
+
+    if isinstance(command, Correct):
+        history, secrets = writer.events(case.ref), writer.secrets(case.ref)
+        return decide_correction(workflow, case, command, judging, history=history, secrets=secrets)
+    present = writer.events_of_secrets(case.ref)
+    decision = decide_disposal(workflow, case, command, judging, present=present)
+    writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
+    return decision
+
+
+def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
+    moves = (event for event in reversed(writer.events(case.ref)) if event.kind not in BY_ITSELF)
+    latest = next(moves)
+    return VersionConflict(
+        ref=case.ref, expected=expected, found=case.version, moved_by=latest.recorded_by, step=latest.trigger
+    )
+
+
+def _repeated(writer: Writer, request_id: str, before: Remembered, asked: Mapping[str, Any]) -> Recorded:
+    if not is_same_request(before.digest, asked):
+        raise RequestIdReused(request_id=request_id, ref=before.ref)
+    case = fold(writer.events(before.ref, up_to=before.seq))
+    assert case is not None
+    return Recorded(case=case, events=(), repeated=True)

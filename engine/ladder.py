@@ -1,0 +1,88 @@
+"""When each rung of a clock's ladder is reached, and when next a clock needs looking at.
+
+A rung so many working days past due is reached at the end of that day; one so many days before, at the
+beginning of it: whoever is reminded five working days ahead still has all five.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from .calendars import Calendar, Term, working_days
+from .case import Clock, ClockStatus
+from .definition import Deadline, Rung, Workflow
+from .terms import LocalRules
+
+Clocks = tuple[Clock, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """A rung with its instant.
+
+    Attributes:
+        rung: The rung.
+        at: When it is reached (UTC).
+    """
+
+    rung: Rung
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """By what rules clocks are counted and chased.
+
+    Attributes:
+        workflow: The workflow.
+        calendar: Whose days count, the unit's own among them.
+        local: What the unit has set for itself.
+    """
+
+    workflow: Workflow
+    calendar: Calendar
+    local: LocalRules = field(default_factory=LocalRules)
+
+    def ladder(self, clock: Clock) -> tuple[Rung, ...]:
+        """The ladder of a clock, as it was in force where its term begins."""
+        return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor)
+
+    def term(self, deadline: Deadline, day: date) -> Term:
+        """The term in force for a clock that starts on a day."""
+        return self.local.term(self.workflow, deadline, day)
+
+    def deadline(self, clock: Clock) -> Deadline:
+        """The deadline that a clock stands for."""
+        return self.workflow.deadline(clock.deadline)
+
+
+def ahead(clock: Clock, rules: Rules) -> tuple[Reached, ...]:
+    """The rungs that a clock has not reached on this leg, the next one first; none while it is not chased."""
+    if not clock.is_chased:
+        return ()
+    done = {told.rung for told in clock.told}
+    rungs = (rung for rung in rules.ladder(clock) if rung.name not in done)
+    found = (Reached(rung=rung, at=instant(clock, rung, rules.calendar)) for rung in rungs)
+    return tuple(sorted(found, key=lambda reached: (reached.at, reached.rung.working_days)))
+
+
+def instant(clock: Clock, rung: Rung, calendar: Calendar) -> datetime:
+    """When a rung is reached (UTC)."""
+    if rung.working_days >= 0:
+        return calendar.end_of(calendar.after(clock.due, working_days(rung.working_days)))
+    return calendar.end_of(calendar.before(clock.due, working_days(-rung.working_days)) - timedelta(days=1))
+
+
+def timed(clock: Clock, rules: Rules) -> Clock:
+    """The clock with the instant at which next something has to happen to it by itself."""
+    waiting = [reached.at for reached in ahead(clock, rules)]
+    if clock.status is ClockStatus.RUNNING and clock.is_open:
+        waiting.append(clock.due_at)
+    return replace(clock, next_at=min(waiting, default=None))
+
+
+def all_timed(before: Clocks, after: Clocks, rules: Rules) -> Clocks:
+    """The clocks after something happened; those that changed are timed anew."""
+    known = set(before)
+    return tuple(clock if clock in known else timed(clock, rules) for clock in after)

@@ -1,0 +1,134 @@
+"""Whom a rung reaches: those who hold its role in this case, or who stands in for them.
+
+Nobody to tell is no reason to be silent: the next rung's people are told in their place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from .case import Case
+from .definition import OWNER, Deadline, Role, Rung, Workflow, value_at
+from .store import Absence, Person
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Directory:
+    """Who there is, and who is away.
+
+    Attributes:
+        people: Everybody on the list.
+        absences: Who is away when, and who stands in.
+    """
+
+    people: tuple[Person, ...] = ()
+    absences: tuple[Absence, ...] = ()
+
+    def named(self, name: str) -> Person | None:
+        """The person of that name; None where there is none."""
+        return next((person for person in self.people if person.name == name), None)
+
+    def present(self, person: Person, day: date) -> Person | None:
+        """The person, or who stands in for them on a day; None where nobody does."""
+        seen: set[str] = set()
+        found: Person | None = person
+        while found is not None and found.name not in seen:
+            seen.add(found.name)
+            away = next((a for a in self.absences if a.name == found.name and a.from_day <= day <= a.to_day), None)
+            if away is None:
+                return found
+            found = None if away.deputy is None else self.named(away.deputy)
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """Whom a rung reaches.
+
+    Attributes:
+        people: Their names, in alphabetical order.
+        held: Whether what they are told waits for release.
+        applies: Whether the rung is meant for this case at all.
+        missing: Why those whom the rung names were not reached; empty where they were.
+    """
+
+    people: tuple[str, ...] = ()
+    held: bool = False
+    applies: bool = True
+    missing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reaching:
+    """One clock's ladder, in one case, on one day.
+
+    Attributes:
+        workflow: The case's workflow.
+        case: The case.
+        deadline: The deadline whose ladder it is.
+        ladder: The ladder.
+        who: Everybody there is.
+        day: The day on which they are told.
+    """
+
+    workflow: Workflow
+    case: Case
+    deadline: Deadline
+    ladder: tuple[Rung, ...]
+    who: Directory
+    day: date
+
+    def reach(self, rung: Rung) -> Reach:
+        """Whom a rung reaches: those it names, or else those of the next rung that has somebody."""
+        if not self._applies(rung):
+            return Reach(applies=False)
+        above = sorted((r for r in self.ladder if r.working_days > rung.working_days), key=lambda r: r.working_days)
+        for candidate in (rung, *above):
+            people = self._people(candidate) if self._applies(candidate) else ()
+            if people:
+                missing = "" if candidate is rung else self._missing(rung)
+                return Reach(people=people, held=self._named(candidate).in_digest, missing=missing)
+        return Reach(missing=self._missing(rung))
+
+    def _applies(self, rung: Rung) -> bool:
+        """Whether there is an agency whose people a rung means: the owner may be nobody's."""
+        return not rung.of_owners_agency or (self._role(self.deadline.owner).of_agency and bool(self.case.agencies))
+
+    def _people(self, rung: Rung) -> tuple[str, ...]:
+        never = {role.name for role in self.workflow.roles if role.never_chased}
+        reachable = set()
+        for person in self._holders(self._named(rung)):
+            there = self.who.present(person, self.day)
+            # Whoever is family to a case, in whatever other role, is never chased by the system.
+            if there is not None and there.is_reachable and not never & {*there.roles, *person.roles}:
+                reachable.add(there.name)
+        return tuple(sorted(reachable))
+
+    def _holders(self, role: Role) -> tuple[Person, ...]:
+        named = [
+            str(name)
+            for holder in self.workflow.holders
+            if holder.role == role.name and (name := value_at(self.case.data, f"{holder.step}.{holder.field}"))
+        ]
+        if named:
+            return tuple(person for name in named if (person := self.who.named(name)) is not None)
+        holders = tuple(person for person in self.who.people if role.name in person.roles)
+        if role.of_agency:
+            ours = {_spelt(agency) for agency in self.case.agencies}
+            return tuple(person for person in holders if person.agency and _spelt(person.agency) in ours)
+        return holders
+
+    def _named(self, rung: Rung) -> Role:
+        return self._role(self.deadline.owner if rung.to == OWNER else rung.to)
+
+    def _role(self, name: str) -> Role:
+        return next(role for role in self.workflow.roles if role.name == name)
+
+    def _missing(self, rung: Rung) -> str:
+        return f"no {self._named(rung).title} with an address was there"
+
+
+def _spelt(agency: str) -> str:
+    # An agency is one agency however it is typed.
+    return " ".join(agency.split()).casefold()

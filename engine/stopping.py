@@ -1,0 +1,337 @@
+"""Stopping clocks, letting them run on, and agreeing new dates: each an event with its reasons.
+
+No process stops a review by itself: somebody decides it, for a named proceeding, having asked somebody,
+until a day at which it is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from .authority import authority_blocks, authority_for
+from .case import Authority, Case, Clock, Effects, Event, EventKind, Revision, Suspension
+from .clocks import Clocks, changes, done, latest, passed, updated
+from .commands import NewDate, Resume, Suspend
+from .decision import Decision, Judging
+from .definition import Workflow
+from .errors import BadDate, BadValue, Block, Refused, UnknownDeadline, one_of
+from .evolve import evolve
+from .forms import Form, Text, Words
+from .ladder import all_timed
+from .legs import agreed, resumed, stopped
+from .occurrence import Occurrence, occurrence
+from .passing import passing_events
+from .reading import EARLIEST, LATEST, read
+
+SUSPEND, RESUME, NEW_DATE = "suspend", "resume", "new-date"
+NOBODY = "a new version of the workflow"
+
+
+class Suspending(Form, frozen=True, kw_only=True):
+    """For what clocks stand still, who was asked, and until when."""
+
+    proceeding: Annotated[
+        Words, Meta(title="The proceeding", description="As it is called in public: no names of people.")
+    ]
+    consulted: Annotated[Words, Meta(title="Who was consulted")]
+    reasons: Annotated[Text, Meta(title="Why")]
+    review_by: Annotated[date, Meta(title="To be reviewed by")]
+    deadlines: Annotated[tuple[Words, ...], Meta(title="What stands still")] = ()
+
+
+class Reasons(Form, frozen=True, kw_only=True):
+    """Why."""
+
+    reasons: Annotated[Text, Meta(title="Why")]
+
+
+def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging: Judging) -> Decision:
+    """The decision to let clocks of a case stand still.
+
+    Raises:
+        BadInput: where what was given cannot be understood, or a clock named does not run.
+        Refused: where a rule forbids it.
+    """
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    review = workflow.review_of_suspensions
+    if review is None:
+        reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
+        raise _refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
+    authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    when = occurrence(command.on, None, judging.now, judging.calendar)
+    review_by = command.review_by
+    if review_by is None:
+        review_by = judging.calendar.after(when.on, judging.local.term(workflow, review, when.on))
+    given = {
+        "proceeding": command.proceeding,
+        "consulted": command.consulted,
+        "reasons": command.reasons,
+        "review_by": review_by.isoformat(),
+        "deadlines": list(command.deadlines),
+    }
+    said = read(Suspending, given, of="the suspension")
+    chosen = _named(workflow, case, said.deadlines)
+    blocks = authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    if blocks := blocks + _stopping_blocks(workflow, case, said, chosen):
+        raise _refused(case, SUSPEND, *blocks)
+    if said.review_by < when.on:
+        raise BadDate(
+            given=said.review_by.isoformat(), expected=f"a day from {when.on.isoformat()} on, to review it by"
+        )
+    suspension = Suspension(
+        number=len(case.suspensions) + 1,
+        proceeding=said.proceeding,
+        consulted=said.consulted,
+        reasons=said.reasons,
+        since=when.on,
+        review_by=said.review_by,
+        deadlines=said.deadlines,
+    )
+    standing = tuple(
+        clock if clock.suspended_on is not None else stopped(clock, _since(clock, when.on), judging.calendar)
+        for clock in chosen
+    )
+    reviewing = Clock(
+        deadline=review.name,
+        number=suspension.number,
+        anchor=when.on,
+        term=review.term,
+        due=said.review_by,
+        due_at=judging.calendar.end_of(said.review_by),
+        leg_at=judging.now,
+        agreed=True,
+    )
+    return _decided(
+        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
+        clocks=(*standing, reviewing), suspensions=(*case.suspensions, suspension),
+        data={"suspension": suspension.number, **_plain(suspension)},
+    )  # fmt: skip
+
+
+def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: Judging) -> Decision:
+    """The decision to lift a suspension; what no other one covers runs on with the time it had left.
+
+    Raises:
+        BadInput: where there is no such suspension, or it began only later.
+        Refused: where a rule forbids it.
+    """
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    reasons = read(Reasons, {"reasons": command.reasons}, of="the resumption").reasons
+    when = occurrence(command.on, None, judging.now, judging.calendar)
+    suspension = _lasting(case, command.suspension)
+    if blocks := authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by):
+        raise _refused(case, RESUME, *blocks)
+    if when.on < suspension.since:
+        expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
+        raise BadDate(given=when.on.isoformat(), expected=expected)
+    lifted = replace(suspension, until=when.on)
+    suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
+    revision = _revision(EventKind.RESUMED, reasons, authority, judging)
+    running = tuple(
+        resumed(clock, when.on, revision, judging.calendar)
+        for clock in case.clocks
+        if clock.is_open
+        and clock.suspended_on is not None
+        and not any(one.covers(clock.deadline) for one in suspensions)
+    )
+    review = workflow.review_of_suspensions
+    reviewed = tuple(
+        done(clock, when.on, RESUME)
+        for clock in case.clocks
+        if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
+    )
+    return _decided(
+        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
+        clocks=(*running, *reviewed), suspensions=suspensions,
+        data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
+    )  # fmt: skip
+
+
+def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: Judging) -> Decision:
+    """The decision that a deadline has a new date.
+
+    Raises:
+        BadInput: where there is no such deadline, or the date is none.
+        Refused: where a rule forbids it.
+    """
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
+        raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
+    deadline = workflow.deadline(command.deadline)
+    movers = workflow.movers_of(deadline)
+    if not movers:
+        reason = f"{deadline.title}: the definition names nobody who may agree a new date."
+        raise _refused(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NOBODY))
+    authority = authority_for(workflow, movers, command.actor, command.decided_by)
+    reasons = read(Reasons, {"reasons": command.reasons}, of="the new date").reasons
+    if not EARLIEST <= command.to <= LATEST:
+        raise BadDate(given=command.to.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+    when = occurrence(None, None, judging.now, judging.calendar)
+    clock = latest(command.deadline, case.clocks)
+    blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
+    if (blocks := blocks + _moving_blocks(workflow, clock, command.deadline)) or clock is None:
+        raise _refused(case, NEW_DATE, *blocks)
+    if command.to < clock.anchor and not deadline.counts_back:
+        expected = f"{clock.anchor.isoformat()}, the day from which it is counted, or later"
+        raise BadDate(given=command.to.isoformat(), expected=expected)
+    # A day that is over by now was missed, whatever was agreed since.
+    missed = passed((clock,), (clock,), judging.now)
+    revision = _revision(EventKind.NEW_DATE, reasons, authority, judging)
+    moved = agreed((*missed, clock)[0], command.to, revision, judging.calendar)
+    return _decided(
+        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.NEW_DATE,
+        trigger=command.deadline, clocks=(moved,), suspensions=None,
+        data={
+            "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
+        },
+    )  # fmt: skip
+
+
+# --- what stands in the way ---------------------------------------------------------------------------
+
+
+def _named(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
+    """The clocks that are to stand still: the latest of each deadline named, or all that could.
+
+    Raises:
+        UnknownDeadline: where a name is none.
+    """
+    known = tuple(deadline.name for deadline in workflow.deadlines)
+    for name in names:
+        if name not in known:
+            raise UnknownDeadline(deadline=name, known=known)
+    review = workflow.review_of_suspensions
+    could = (
+        clock
+        for clock in case.clocks
+        if clock.is_open and not clock.minimum_period and not (review and clock.deadline == review.name)
+    )
+    return tuple(clock for clock in could if not names or clock.deadline in names)
+
+
+def _stopping_blocks(workflow: Workflow, case: Case, said: Suspending, chosen: tuple[Clock, ...]) -> tuple[Block, ...]:
+    cleared_by = one_of(workflow.stopped_by)
+    blocks = []
+    running = {clock.deadline for clock in chosen}
+    for name in said.deadlines:
+        if name not in running:
+            reason = f"{workflow.deadline(name).title}: its clock does not run, so it cannot be suspended."
+            blocks.append(Block(guard="running", reason=reason, cleared_by=cleared_by))
+    if not chosen:
+        blocks.append(Block(guard="running", reason="No clock of the case runs.", cleared_by=cleared_by))
+    for other in case.suspensions:
+        same = " ".join(other.proceeding.split()).casefold() == " ".join(said.proceeding.split()).casefold()
+        both = not said.deadlines or not other.deadlines or set(said.deadlines) & set(other.deadlines)
+        if other.until is None and same and both:
+            reason = (
+                f"Suspension {other.number} stands for {other.proceeding} since {other.since.isoformat()};"
+                " to review it later, give its review a new date."
+            )
+            blocks.append(Block(guard="suspended", reason=reason, cleared_by=cleared_by))
+    return tuple(blocks)
+
+
+def _moving_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
+    title = workflow.deadline(name).title
+    cleared_by = one_of(workflow.movers_of(workflow.deadline(name)))
+    if clock is None or not clock.is_open:
+        reason = f"{title}: its clock does not run, so there is no date to move."
+        return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
+    if clock.suspended_on is not None:
+        reason = f"{title}: its clock stands still since {clock.suspended_on.isoformat()}; resume it first."
+        return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.stopped_by)),)
+    return ()
+
+
+def _since(clock: Clock, on: date) -> date:
+    """The day on which a clock stops: what stood still already, or had not begun, is not taken out twice."""
+    if clock.resumed_on is not None:
+        return max(on, clock.resumed_on)
+    return max(on, clock.anchor) if clock.anchor <= clock.due else on
+
+
+def _lasting(case: Case, number: int | None) -> Suspension:
+    lasting = tuple(one for one in case.suspensions if one.until is None)
+    chosen = tuple(one for one in lasting if number in (None, one.number))
+    if len(chosen) == 1:
+        return chosen[0]
+    if not lasting:
+        raise BadValue(name="the suspension", expected="a case with one that lasts", found="none")
+    expected = "the number of one that lasts: " + one_of(tuple(f"{one.number} ({one.proceeding})" for one in lasting))
+    raise BadValue(name="the suspension", expected=expected, found="none" if number is None else str(number))
+
+
+def _refused(case: Case, what: str, *reasons: Block) -> Refused:
+    return Refused(ref=case.ref, state=case.state, step=what, reasons=reasons, instead=())
+
+
+# --- the event -----------------------------------------------------------------------------------------
+
+
+def _revision(cause: EventKind, reasons: str, authority: Authority, judging: Judging) -> Revision:
+    day = judging.calendar.day_of(judging.now)
+    return Revision(
+        was=day,
+        due=day,
+        cause=cause,
+        reasons=reasons,
+        agreed_by=authority.name,
+        capacity=authority.capacity,
+        recorded_at=judging.now,
+    )
+
+
+def _plain(suspension: Suspension) -> Mapping[str, Any]:
+    return {
+        "proceeding": suspension.proceeding,
+        "consulted": suspension.consulted,
+        "reasons": suspension.reasons,
+        "since": suspension.since.isoformat(),
+        "review_by": suspension.review_by.isoformat(),
+        "deadlines": list(suspension.deadlines),
+    }
+
+
+def _decided(
+    workflow: Workflow,
+    case: Case,
+    command: Suspend | Resume | NewDate,
+    judging: Judging,
+    *,
+    authority: Authority,
+    when: Occurrence,
+    kind: EventKind,
+    trigger: str,
+    clocks: Clocks,
+    suspensions: tuple[Suspension, ...] | None,
+    data: Mapping[str, Any],
+) -> Decision:
+    rules = judging.rules(workflow)
+    passings = passing_events(rules, case, updated(case.clocks, clocks), judging.now)
+    for event in passings:
+        case = evolve(case, event)
+    after = all_timed(case.clocks, updated(case.clocks, clocks), rules)
+    event = Event(
+        ref=case.ref,
+        seq=case.seq + 1,
+        kind=kind,
+        trigger=trigger,
+        from_state=case.state,
+        to_state=case.state,
+        recorded_by=command.actor.name,
+        decided_by=authority,
+        occurred_at=when.at,
+        occurred_on=when.on,
+        recorded_at=judging.now,
+        workflow=workflow.name,
+        workflow_version=workflow.version,
+        data=data,
+        effects=Effects(clocks=changes(case.clocks, after), suspensions=suspensions),
+    )
+    return Decision(events=(*passings, event), case=evolve(case, event))

@@ -1,0 +1,177 @@
+"""What a unit says of itself: who acts, who is away, which days are worked, its own terms and ladders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+
+from .calendars import Term
+from .case import Actor, Case
+from .clerk import Clerk, salt
+from .decision import Decision
+from .errors import BadDate, BadValue, NotAllowed, RequestIdReused, UnknownDeadline, UnknownPerson
+from .ladder import Rules
+from .people import checked_reasons
+from .reading import EARLIEST, LATEST
+from .recalculation import Recalculated, decide_recalculation
+from .requests import checked_request_id, is_same_request, request_digest
+from .store import Absence, Person, Reader, Remembered, Store, Writer
+from .terms import DayKind, LocalDay, LocalTerm
+
+PAGE = 100
+"""How many cases are recalculated in one transaction."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """Keeps what a unit says of itself.
+
+    Attributes:
+        store: Where it is kept.
+        clerk: Knows the workflows and the present.
+    """
+
+    store: Store
+    clerk: Clerk
+
+    def add_person(self, given: Person, *, actor: Actor, request_id: str | None) -> Person:
+        """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
+        self._only_managers(actor, "say who may act")
+        if request_id is not None:
+            checked_request_id(request_id)
+        asked = {"person": given, "actor": actor.name}
+
+        def keep(writer: Writer) -> Person:
+            known = writer.person(given.name)
+            before = None if request_id is None else writer.remembered(request_id)
+            if before is not None:
+                if not is_same_request(before.digest, asked) or known is None:
+                    raise RequestIdReused(request_id=str(request_id), ref=before.ref)
+                return known
+            person = given if known is None else given.beside(known)
+            writer.keep_person(person, actor.name, self.clerk.now())
+            if request_id is not None:
+                kept = Remembered(digest=request_digest(asked, salt()), ref="the people", seq=0)
+                writer.remember(request_id, kept, self.clerk.now())
+            return person
+
+        return self.store.write(keep)
+
+    def away(self, absence: Absence, *, actor: Actor) -> Absence:
+        """Keeps who is away, and who stands in; see `Engine.away`."""
+        self._only_managers(actor, "say who is away")
+        if absence.to_day < absence.from_day:
+            raise BadDate(given=absence.to_day.isoformat(), expected=f"{absence.from_day.isoformat()} or later")
+        if absence.deputy == absence.name:
+            raise BadValue(name="the deputy", expected="somebody else", found=absence.name)
+
+        def keep(writer: Writer) -> Absence:
+            for name in (absence.name, absence.deputy):
+                if name is not None and writer.person(name) is None:
+                    raise UnknownPerson(name=name)
+            writer.keep_absence(absence, actor.name, self.clerk.now())
+            return absence
+
+        return self.store.write(keep)
+
+    def set_term(
+        self,
+        workflow: str,
+        deadline: str,
+        *,
+        term: Term | None,
+        rungs: Mapping[str, int],
+        from_day: date,
+        reasons: str,
+        actor: Actor,
+    ) -> LocalTerm:
+        """Keeps a unit's own term or ladder; see `Engine.set_term`."""
+        self._only_managers(actor, "set the unit's own terms")
+        definition = self.clerk.workflows.latest(workflow)
+        known = tuple(found.name for found in definition.deadlines)
+        if deadline not in known:
+            raise UnknownDeadline(deadline=deadline, known=known)
+        ladder = tuple(rung.name for rung in definition.ladder_of(definition.deadline(deadline)))
+        for name in rungs:
+            if name not in ladder:
+                expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
+                raise BadValue(name="the rung", expected=expected, found=name)
+        if term is None and not rungs:
+            raise BadValue(name="the term", expected="a term, or a rung's working days", found="neither")
+        local = LocalTerm(
+            workflow=workflow,
+            deadline=deadline,
+            from_day=_possible(from_day),
+            term=term,
+            rungs=dict(rungs),
+            reasons=checked_reasons(reasons, of="the term"),
+            recorded_by=actor.name,
+            recorded_at=self.clerk.now(),
+        )
+        self.store.write(lambda writer: writer.keep_local_term(local))
+        return local
+
+    # --- days -----------------------------------------------------------------------------------------
+
+    def set_day(
+        self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool
+    ) -> tuple[Recalculated, ...]:
+        """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
+        self._only_managers(actor, "say which days are worked")
+        local = LocalDay(
+            day=_possible(day),
+            counts_as=counts_as,
+            reasons=checked_reasons(reasons, of="the day"),
+            recorded_by=actor.name,
+            recorded_at=self.clerk.now(),
+        )
+        if not dry_run:
+            self.store.write(lambda writer: writer.keep_local_day(local))
+        return self.recalculate(local, dry_run=dry_run)
+
+    def recalculate(self, because: LocalDay, *, dry_run: bool) -> tuple[Recalculated, ...]:
+        """Counts every open clock anew, page by page; what was broken off goes on when it is called again."""
+        found: list[Recalculated] = []
+        after: str | None = None
+        while True:
+            with self.store.reading() as reader:
+                cases = reader.open_cases(after, PAGE)
+                looked = [(case.ref, *self._recalculation(reader, case, because)) for case in cases]
+            changed = tuple(ref for ref, decision, _ in looked if decision is not None)
+            found += [one for _, _, moved in looked for one in moved]
+            if not cases:
+                return tuple(found)
+            after = cases[-1].ref
+            if changed and not dry_run:
+                self.store.write(partial(self._keep_moved, changed, because))
+
+    def _keep_moved(self, refs: tuple[str, ...], because: LocalDay, writer: Writer) -> None:
+        for ref in refs:
+            case = writer.lock(ref)
+            assert case is not None
+            decision, _ = self._recalculation(writer, case, because)
+            if decision is not None:
+                self.clerk.keep(writer, decision)
+
+    def _recalculation(
+        self, reader: Reader, case: Case, because: LocalDay
+    ) -> tuple[Decision | None, tuple[Recalculated, ...]]:
+        # As it will be, where it is only asked what that would come to.
+        local = reader.local_rules()
+        local = replace(local, days=(*(day for day in local.days if day.day != because.day), because))
+        calendar = local.calendar(self.clerk.published)
+        rules = Rules(workflow=self.clerk.workflows.of(case), calendar=calendar, local=local)
+        return decide_recalculation(rules, case, because, self.clerk.now())
+
+    def _only_managers(self, actor: Actor, action: str) -> None:
+        managers = tuple(role.name for role in self.clerk.workflows.roles.values() if role.manages_people)
+        if not actor.roles & set(managers):
+            raise NotAllowed(actor=actor.name, action=action, roles=managers)
+
+
+def _possible(day: date) -> date:
+    if not EARLIEST <= day <= LATEST:
+        raise BadDate(given=day.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+    return day
