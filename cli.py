@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from .terminal import amending, completion, upkeep
+from .terminal import amending, chasing, completion, local, stopping, upkeep, working
 from .terminal.failures import Commands
 from .terminal.options import (
     as_of_option,
@@ -36,7 +36,7 @@ def _login() -> str:
         return ""
 
 
-def _configure_log() -> None:
+def _configure_log(*, debug: bool) -> None:
     import logging
 
     import structlog
@@ -45,9 +45,9 @@ def _configure_log() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
 
@@ -183,6 +183,11 @@ def people_list(session: Session) -> None:
         session.show(tables.people_table(everybody))
 
 
+people.add_command(local.people_away)
+for own in local.COMMANDS:
+    cli.add_command(own)
+
+
 # --- moving cases -------------------------------------------------------------------------------------
 
 
@@ -251,7 +256,7 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
     remark_on(session, recorded, dry_run=dry_run)
 
 
-for amendment in amending.COMMANDS:
+for amendment in (*stopping.COMMANDS, *amending.COMMANDS):
     cli.add_command(amendment)
 
 
@@ -392,36 +397,8 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-@cli.command()
-@click.option("--at", metavar="TIME", help="At this instant or day; now unless given.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
-@reading
-@in_session
-def overdue(session: Session, *, at: str | None, limit: int) -> None:
-    """What is late, the longest overdue first.
-
-    \b
-    Example:  casereview overdue
-              casereview overdue --at 2026-12-31
-    """
-    from .reports import tables
-    from .reports.documents import overdue_document
-    from .terminal.given import parsed_instant
-
-    engine = session.engine
-    when = session.now if at is None else parsed_instant(at, name="--at", calendar=engine.calendar)
-    items = engine.overdue(at=when, limit=limit)
-    workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
-    if session.as_json:
-        session.document(
-            [overdue_document(item, workflows[item.ref], at=when, calendar=engine.calendar) for item in items]
-        )
-    elif items:
-        session.show(tables.overdue_table(items, workflows, at=when, calendar=engine.calendar))
-        if len(items) == limit:
-            session.remark("There may be more: repeat it with a larger --limit.")
-    else:
-        session.show("Nothing is overdue.")
+for chase in (*chasing.COMMANDS, *working.COMMANDS):
+    cli.add_command(chase)
 
 
 @cli.command()

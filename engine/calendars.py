@@ -11,11 +11,12 @@ three months are not ninety days.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
@@ -67,6 +68,11 @@ class TimeLeft:
     amount: int
     unit: Unit
     days: int = 0
+
+    def __str__(self) -> str:
+        whole, rest = Term(amount=self.amount, unit=self.unit), Term(amount=self.days, unit=Unit.DAYS)
+        parts = [str(term) for term in (whole, rest) if term.amount]
+        return " and ".join(parts) or "nothing"
 
 
 def days(amount: int) -> Term:
@@ -150,6 +156,10 @@ class Calendar:
         added, removed = frozenset(added), frozenset(removed)
         return replace(self, added=(self.added | added) - removed, removed=(self.removed | removed) - added)
 
+    def bank_holidays(self, year: int) -> Mapping[date, str]:
+        """The bank holidays of a year as they are published, with their names."""
+        return _bank_holidays(self.country, self.subdivision, year)
+
     def day_of(self, instant: datetime) -> date:
         """The day, in this calendar's zone, on which an instant lies."""
         return instant.astimezone(ZoneInfo(self.zone)).date()
@@ -179,11 +189,11 @@ def _months_later(day: date, amount: int) -> date:
 
 
 @cache
-def _bank_holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
+def _bank_holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
     # Imported here because it costs some 100 ms, which a command that counts no days need not pay.
     from holidays import country_holidays
 
-    return frozenset(country_holidays(country, subdiv=subdivision, years=year))
+    return MappingProxyType(dict(sorted(country_holidays(country, subdiv=subdivision, years=year).items())))
 
 
 ENGLAND_AND_WALES = Calendar()

@@ -36,6 +36,7 @@ from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
     from .available import Possible
+    from .health import Check
     from .recalculation import Recalculated
     from .sweeping import Sweep
     from .unit import Unit
@@ -215,8 +216,10 @@ class Engine:
         """
         from .available import possible_steps
 
-        case = self.case(ref)
-        return possible_steps(self.workflows.of(case), case, self._now(), self.calendar, actor)
+        with self._store.reading() as reader:
+            case = found(reader.case(ref), ref)
+            judging = self._clerk.judging(reader)
+        return possible_steps(self.workflows.of(case), case, judging.now, judging.calendar, actor)
 
     def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Overdue, ...]:
         """What is overdue at an instant (now, unless given), the longest overdue first."""
@@ -362,6 +365,16 @@ class Engine:
         instant = checked_instant(at, self._now(), dry_run=dry_run)
         sweeper = Sweeper(store=self._store, clerk=self._clerk)
         return sweeper.foresee(instant) if dry_run else sweeper.sweep(instant, should_stop)
+
+    def examine(self) -> tuple[Check, ...]:
+        """Whether what is overdue is chased: that somebody sweeps, and that whoever is to be told can be.
+
+        Raises:
+            StoreError: where the database cannot be used.
+        """
+        from .health import Health
+
+        return Health(store=self._store, clerk=self._clerk).checks()
 
     def beat(self, heartbeat: Heartbeat) -> None:
         """Keeps what is heard of whoever sweeps."""

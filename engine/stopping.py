@@ -19,7 +19,7 @@ from .clocks import Clocks, changes, done, latest, passed, updated
 from .commands import NewDate, Resume, Suspend
 from .decision import Decision, Judging
 from .definition import Workflow
-from .errors import BadDate, BadValue, Block, Refused, UnknownDeadline, one_of
+from .errors import BadValue, Block, Refused, UnknownDeadline, one_of
 from .evolve import evolve
 from .forms import Form, Text, Words
 from .ladder import all_timed
@@ -80,9 +80,8 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
     if blocks := blocks + _stopping_blocks(workflow, case, said, chosen):
         raise _refused(case, SUSPEND, *blocks)
     if said.review_by < when.on:
-        raise BadDate(
-            given=said.review_by.isoformat(), expected=f"a day from {when.on.isoformat()} on, to review it by"
-        )
+        expected = f"{when.on.isoformat()}, the day on which it begins, or later"
+        raise BadValue(name="the day to review it by", expected=expected, found=said.review_by.isoformat())
     suspension = Suspension(
         number=len(case.suspensions) + 1,
         proceeding=said.proceeding,
@@ -129,7 +128,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
         raise _refused(case, RESUME, *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
-        raise BadDate(given=when.on.isoformat(), expected=expected)
+        raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
     lifted = replace(suspension, until=when.on)
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
     revision = _revision(EventKind.RESUMED, reasons, authority, judging)
@@ -171,7 +170,8 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
     authority = authority_for(workflow, movers, command.actor, command.decided_by)
     reasons = read(Reasons, {"reasons": command.reasons}, of="the new date").reasons
     if not EARLIEST <= command.to <= LATEST:
-        raise BadDate(given=command.to.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+        expected = f"a day between {EARLIEST} and {LATEST}"
+        raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
     when = occurrence(None, None, judging.now, judging.calendar)
     clock = latest(command.deadline, case.clocks)
     blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
@@ -179,7 +179,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
         raise _refused(case, NEW_DATE, *blocks)
     if command.to < clock.anchor and not deadline.counts_back:
         expected = f"{clock.anchor.isoformat()}, the day from which it is counted, or later"
-        raise BadDate(given=command.to.isoformat(), expected=expected)
+        raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
     # A day that is over by now was missed, whatever was agreed since.
     missed = passed((clock,), (clock,), judging.now)
     revision = _revision(EventKind.NEW_DATE, reasons, authority, judging)

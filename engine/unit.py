@@ -11,7 +11,7 @@ from .calendars import Term
 from .case import Actor, Case
 from .clerk import Clerk, salt
 from .decision import Decision
-from .errors import BadDate, BadValue, NotAllowed, RequestIdReused, UnknownDeadline, UnknownPerson
+from .errors import BadValue, NotAllowed, RequestIdReused, UnknownDeadline, UnknownPerson
 from .ladder import Rules
 from .people import checked_reasons
 from .reading import EARLIEST, LATEST
@@ -63,7 +63,8 @@ class Unit:
         """Keeps who is away, and who stands in; see `Engine.away`."""
         self._only_managers(actor, "say who is away")
         if absence.to_day < absence.from_day:
-            raise BadDate(given=absence.to_day.isoformat(), expected=f"{absence.from_day.isoformat()} or later")
+            expected = f"{absence.from_day.isoformat()}, the first day, or later"
+            raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
         if absence.deputy == absence.name:
             raise BadValue(name="the deputy", expected="somebody else", found=absence.name)
 
@@ -173,5 +174,6 @@ class Unit:
 
 def _possible(day: date) -> date:
     if not EARLIEST <= day <= LATEST:
-        raise BadDate(given=day.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+        expected = f"a day between {EARLIEST} and {LATEST}"
+        raise BadValue(name="the day", expected=expected, found=day.isoformat())
     return day

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from ..engine.errors import BadValue, DatabaseProblem
+from ..engine.health import Check
 from . import tables
 from .database import Database
 from .faults import DAMAGED, translated
@@ -24,23 +24,6 @@ ENDS = ("-wal", "-shm", "-journal", "")
 """What SQLite writes beside a file, and the file."""
 
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
-    """One thing that a sound installation has.
-
-    Attributes:
-        name: What was looked at.
-        sound: Whether it is as it should be.
-        found: What was found.
-        remedy: What to do where it is not.
-    """
-
-    name: str
-    sound: bool
-    found: str
-    remedy: str = ""
 
 
 def backup(database: Database, target: Path, *, progress: Progress = lambda _: None) -> Verification:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.calendars import Calendar
-from ..engine.case import Authority, Case, Clock, Event, Secret
+from ..engine.case import Authority, Case, Clock, Event, Revision, Secret, Suspension, Told
 from ..engine.definition import Deadline, Named, Transition, Workflow
 from ..engine.errors import Block
 from ..engine.forms import json_schema
 from ..engine.sealing import revealed
-from ..engine.store import Overdue, Person
+from ..engine.store import Absence, Overdue, Person
+from ..engine.terms import LocalTerm
+
+if TYPE_CHECKING:
+    from ..engine.escalation import Fired
+    from ..engine.recalculation import Recalculated
+    from ..engine.sweeping import Sweep
+    from .local import DayOff, TermInForce
 
 Document = dict[str, Any]
 
@@ -37,6 +44,7 @@ def case_document(
             deadline_document(clock, workflow.deadline(clock.deadline), now=now, calendar=calendar)
             for clock in case.clocks
         ],
+        "suspensions": [suspension_document(suspension) for suspension in case.suspensions],
         "agencies": list(case.agencies),
         "links": [{"relation": link.relation, "ref": link.ref} for link in case.links],
         "seq": case.seq,
@@ -61,6 +69,38 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "done_on": _day(clock.done_on),
         "overdue": clock.is_overdue(now),
         "days_overdue": days_overdue(clock, now, calendar),
+        "suspended_on": _day(clock.suspended_on),
+        "time_left": None if clock.time_left is None else str(clock.time_left),
+        "told": [told_document(told) for told in clock.told if not told.skipped],
+        "revisions": [revision_document(revision) for revision in clock.revisions],
+    }
+
+
+def revision_document(revision: Revision) -> Document:
+    """A due date that was changed: from when to when, why, and who agreed it."""
+    return {
+        "was": revision.was.isoformat(),
+        "due": revision.due.isoformat(),
+        "cause": str(revision.cause),
+        "reasons": revision.reasons,
+        "agreed_by": revision.agreed_by,
+        "capacity": revision.capacity,
+        "recorded_at": revision.recorded_at.isoformat(),
+        "was_missed": revision.was_missed,
+    }
+
+
+def suspension_document(suspension: Suspension) -> Document:
+    """A time during which clocks stand still."""
+    return {
+        "number": suspension.number,
+        "proceeding": suspension.proceeding,
+        "consulted": suspension.consulted,
+        "reasons": suspension.reasons,
+        "since": suspension.since.isoformat(),
+        "review_by": suspension.review_by.isoformat(),
+        "until": _day(suspension.until),
+        "deadlines": list(suspension.deadlines),
     }
 
 
@@ -105,7 +145,7 @@ def block_document(block: Block) -> Document:
 
 
 def overdue_document(item: Overdue, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
-    """Something overdue. `told` names those who have been told so far: nobody, before any sweep."""
+    """Something overdue, and who was told of it when on this leg."""
     deadline = workflow.deadline(item.clock.deadline)
     return {
         "ref": item.ref,
@@ -113,16 +153,93 @@ def overdue_document(item: Overdue, workflow: Workflow, *, at: datetime, calenda
         "due": item.clock.due.isoformat(),
         "days_overdue": days_overdue(item.clock, at, calendar),
         "owner": deadline.owner,
-        "told": [],
+        "told": [told_document(told) for told in item.clock.told if not told.skipped],
         "case": item.title,
         "title": deadline.title,
         "authority": deadline.authority.name,
     }
 
 
+def told_document(told: Told) -> Document:
+    """Who was told at a rung; nobody where there was nobody to tell."""
+    return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
+
+
 def person_document(person: Person) -> Document:
     """Somebody who may act."""
     return {"name": person.name, "roles": list(person.roles), "agency": person.agency, "email": person.email}
+
+
+def absence_document(absence: Absence) -> Document:
+    """When somebody is away."""
+    return {
+        "name": absence.name,
+        "from": absence.from_day.isoformat(),
+        "to": absence.to_day.isoformat(),
+        "deputy": absence.deputy,
+    }
+
+
+def sweep_document(sweep: Sweep) -> Document:
+    """What a sweep came to."""
+    return {
+        "at": sweep.at.isoformat(),
+        "fired": [fired_document(one) for one in sweep.fired],
+        "skipped": [fired_document(one) for one in sweep.skipped],
+        "set_aside": [{"ref": one.ref, "problem": one.problem} for one in sweep.set_aside],
+        "stopped": sweep.stopped,
+    }
+
+
+def fired_document(fired: Fired) -> Document:
+    """A rung that was, or will be, reached."""
+    return {
+        "ref": fired.ref,
+        "deadline": fired.deadline,
+        "rung": fired.rung,
+        "to": list(fired.to),
+        "at": fired.at.isoformat(),
+        "due": fired.due.isoformat(),
+        "held": fired.held,
+    }
+
+
+def recalculated_document(moved: Recalculated) -> Document:
+    """A due date that the calendar moves."""
+    return {"ref": moved.ref, "deadline": moved.deadline, "was": moved.was.isoformat(), "due": moved.due.isoformat()}
+
+
+def day_document(day: DayOff) -> Document:
+    """A day that is not worked, or of which the unit has said something."""
+    return {"day": day.day.isoformat(), "name": day.name, "worked": day.worked, "own": day.own, "reasons": day.reasons}
+
+
+def term_document(term: TermInForce) -> Document:
+    """A deadline's term and ladder as they are in force."""
+    return {
+        "workflow": term.workflow.name,
+        "deadline": term.deadline.name,
+        "title": term.deadline.title,
+        "term": str(term.term),
+        "counts_back": term.deadline.counts_back,
+        "authority": term.deadline.authority.name,
+        "owner": term.deadline.owner,
+        "ladder": [{"rung": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.ladder],
+        "own": [local_term_document(one) for one in term.own],
+    }
+
+
+def local_term_document(local: LocalTerm) -> Document:
+    """A term or a ladder that the unit has set itself."""
+    return {
+        "workflow": local.workflow,
+        "deadline": local.deadline,
+        "term": None if local.term is None else str(local.term),
+        "rungs": dict(local.rungs),
+        "from": local.from_day.isoformat(),
+        "reasons": local.reasons,
+        "recorded_by": local.recorded_by,
+    }
 
 
 def authority_document(authority: Authority | None) -> Document | None:

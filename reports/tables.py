@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
@@ -12,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from ..engine.calendars import Calendar
-from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Secret
+from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Revision, Secret, Suspension
 from ..engine.definition import Deadline, Leaving, Named, Recording, Transition, Workflow
 from ..engine.errors import Block
 from ..engine.forms import Form, choices_of, fields_of
 from ..engine.sealing import revealed
 from ..engine.store import Overdue, Person
+
+if TYPE_CHECKING:
+    from ..engine.escalation import Fired
 from .documents import days_overdue
 
 HEADING = "bold"
@@ -35,6 +38,14 @@ COLOURS = {
 def day(value: date) -> str:
     """A day for people: `5 Jan 2026`."""
     return f"{value.day} {value:%b %Y}"
+
+
+def columns(*of: tuple[str, int | None]) -> Table:
+    """An empty table with these headings, each with its width, or None for what is left."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
+    for title, width in of:
+        table.add_column(title, width=width, overflow="fold")
+    return table
 
 
 class CaseView:
@@ -58,6 +69,8 @@ class CaseView:
             yield Text(f"Agencies: {', '.join(case.agencies)}")
         for link in case.links:
             yield Text(f"Linked: {link.ref} ({link.relation.replace('_', ' ')})")
+        for suspension in case.suspensions:
+            yield _suspension(suspension, self._workflow)
         yield Text()
         yield Text("Deadlines", style=HEADING)
         yield deadline_table(case.clocks, self._workflow, now=self._now, calendar=self._calendar)
@@ -72,15 +85,16 @@ class CaseView:
 
 def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
     """Deadlines: when, how they stand, what for, and by what authority."""
-    table = _table(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
+    table = columns(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
     latest = {clock.deadline: clock.number for clock in clocks}
     # One that was started anew is told by the newer one; the history has both.
     shown = [clock for clock in clocks if not clock.stood_down or clock.number == latest[clock.deadline]]
     for clock in sorted(shown, key=lambda clock: (not clock.is_open, clock.due)):
         deadline = workflow.deadline(clock.deadline)
-        table.add_row(
-            day(clock.due), _status(clock, now, calendar), deadline.title, Text(_authority(deadline), style=FAINT)
-        )
+        what = Text(deadline.title)
+        for revision in clock.revisions:
+            what.append(f"\n{_revised(revision)}", style=WAITING)
+        table.add_row(day(clock.due), _status(clock, now, calendar), what, Text(_authority(deadline), style=FAINT))
     return table if clocks else Text("  none", style=FAINT)
 
 
@@ -107,7 +121,7 @@ def _value(kind: Any, value: Any) -> RenderableType:
 
 def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Calendar) -> RenderableType:
     """What happened: when, what, from where to where, on whose decision, and who recorded it when."""
-    table = _table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
+    table = columns(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     for event in events:
         what = _what(event, workflow)
         if event.to_state != event.from_state:
@@ -121,7 +135,7 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
 
 def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
     """Cases: reference, title, state, and what is due next."""
-    table = _table(
+    table = columns(
         ("Reference", _longest(case.ref for case in cases)), ("Title", None), ("State", 20), ("Next due", 11), ("", 7)
     )
     for case in cases:
@@ -143,19 +157,65 @@ def overdue_table(
 ) -> RenderableType:
     """What is overdue, the longest first."""
     reference = _longest(item.ref for item in items)
-    table = _table(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner", 18))
+    table = columns(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25))
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
-        late = _days(days_overdue(item.clock, at, calendar))
-        table.add_row(
-            item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, deadline.owner.replace("_", " ")
-        )
+        late = count_of_days(days_overdue(item.clock, at, calendar))
+        owner = Text(deadline.owner.replace("_", " "))
+        for told in item.clock.told:
+            if not told.skipped:
+                names = ", ".join(told.to) or "nobody there"
+                held = ", to be released" if told.held else ""
+                owner.append(f"\n{day(calendar.day_of(told.at))}: {names}{held}", style=FAINT)
+        table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table
+
+
+def fired_table(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
+    """Rungs that were, or will be, reached: when, of what, and who is told."""
+    table = columns(
+        ("When", 11), ("Reference", _longest(one.ref for one in fired)), ("Deadline", None), ("Rung", 13), ("Told", 20)
+    )
+    for one in fired:
+        told = Text(", ".join(one.to) or "nobody there", style="" if one.to else BAD)
+        if one.held:
+            told.append("\nto be released", style=FAINT)
+        what = Text(one.deadline.replace("_", " "))
+        what.append(f"\ndue {day(_last_day(one, calendar))}", style=FAINT)
+        table.add_row(day(_day_of(one, calendar)), one.ref, what, one.rung.replace("_", " "), told)
+    return table
+
+
+def forecast_view(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
+    """What each person will be told, by name; first what nobody will be told."""
+    names = sorted({name for one in fired for name in one.to})
+    parts: list[RenderableType] = []
+    for name in ("", *names):
+        theirs = [one for one in fired if (name in one.to if name else not one.to)]
+        if not theirs:
+            continue
+        table = columns(("When", 11), ("Reference", _longest(one.ref for one in theirs)), ("What", None), ("Rung", 24))
+        for one in theirs:
+            what = f"{one.deadline.replace('_', ' ')}, due {day(_last_day(one, calendar))}"
+            table.add_row(day(_day_of(one, calendar)), one.ref, what, one.rung.replace("_", " "))
+        heading = Text(name, style=HEADING) if name else Text("Nobody to tell", style=f"bold {BAD}")
+        parts += [Text()] * bool(parts) + [heading, table]
+    return Group(*parts)
+
+
+def _last_day(fired: Fired, calendar: Calendar) -> date:
+    """The last day of a due date's instant, which is the midnight after it."""
+    return calendar.day_of(fired.due) - timedelta(days=1)
+
+
+def _day_of(fired: Fired, calendar: Calendar) -> date:
+    """The day on which people come to know of a rung: that of its instant."""
+    return calendar.day_of(fired.at)
 
 
 def people_table(people: Sequence[Person]) -> RenderableType:
     """Who may act."""
-    table = _table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
+    table = columns(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
         table.add_row(person.name, ", ".join(person.roles), person.agency or "", person.email or "")
     return table
@@ -163,7 +223,7 @@ def people_table(people: Sequence[Person]) -> RenderableType:
 
 def checks_table(checks: Sequence[tuple[str, bool, str, str]]) -> RenderableType:
     """What was looked at: its name, whether it is sound, what was found, what to do."""
-    table = _table(("", 7), ("What", 20), ("Found", None))
+    table = columns(("", 7), ("What", 20), ("Found", None))
     for name, sound, found, remedy in checks:
         said = found if sound or not remedy else f"{found}. {remedy}"
         table.add_row(Text("sound" if sound else "UNSOUND", style=GOOD if sound else BAD), name, said)
@@ -205,7 +265,7 @@ def possible_view(
 
 def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
     """The workflows that there are."""
-    table = _table(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
+    table = columns(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
     for workflow in workflows:
         table.add_row(f"{workflow.name}\nversion {workflow.version}", workflow.prefix, workflow.purpose)
     return table
@@ -213,14 +273,14 @@ def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
 
 def definition_view(workflow: Workflow) -> RenderableType:
     """A workflow's states, steps and deadlines."""
-    states = _table(("State", 20), ("Means", None))
+    states = columns(("State", 20), ("Means", None))
     for state in workflow.states:
         states.add_row(state.name, state.means + (" (end)" if state.is_end else ""))
-    steps = _table(("Step", 29), ("Leads to", 20), ("Decided by", None))
+    steps = columns(("Step", 29), ("Leads to", 20), ("Decided by", None))
     for step in (workflow.opening, *workflow.transitions):
         to = "\n".join(step.destinations) if not isinstance(step.to, Named) else f"as named in {step.to.field}"
         steps.add_row(step.trigger, to or "\N{DITTO MARK}", ", ".join(step.roles))
-    deadlines = _table(("Deadline", 23), ("Term", 23), ("Authority", None))
+    deadlines = columns(("Deadline", 23), ("Term", 23), ("Authority", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
         deadlines.add_row(deadline.name, term, f"{_authority(deadline)}. {deadline.authority.text}")
@@ -231,26 +291,47 @@ def definition_view(workflow: Workflow) -> RenderableType:
 # --- parts -------------------------------------------------------------------------------------------
 
 
-def _table(*columns: tuple[str, int | None]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
-    for title, width in columns:
-        table.add_column(title, width=width, overflow="fold")
-    return table
-
-
 def _longest(references: Iterable[str]) -> int:
     """The width in which every reference stays whole, to be copied."""
     return max((len(reference) for reference in references), default=0)
 
 
 def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
+    if clock.suspended_on is not None:
+        missed = "late, " if clock.status is ClockStatus.MISSED else ""
+        return Text(f"{missed}stands still, {clock.time_left} left", style=WAITING)
     if clock.is_overdue(now):
-        return Text(f"{_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
+        return Text(f"{count_of_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
     if clock.minimum_period and clock.is_open:
         return Text("until then")
     if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
         return Text(f"late, {day(clock.done_on)}", style=BAD)
     return Text(str(clock.status), style=COLOURS[clock.status])
+
+
+def _revised(revision: Revision) -> str:
+    """Why a due date is another than it was: `was 5 Jan 2026 (missed); Board chair: a further agency`."""
+    missed = " (missed)" if revision.was_missed else ""
+    causes = {
+        EventKind.RESUMED: "resumed",
+        EventKind.RECALCULATED: "the calendar changed",
+        EventKind.CORRECTED: "its start was corrected",
+    }
+    cause = causes.get(revision.cause, revision.agreed_by or "")
+    return f"was {day(revision.was)}{missed}; {cause}: {revision.reasons}"
+
+
+def _suspension(suspension: Suspension, workflow: Workflow) -> Text:
+    which = ", ".join(workflow.deadline(name).title for name in suspension.deadlines) or "all clocks"
+    if suspension.until is not None:
+        span = f"from {day(suspension.since)} to {day(suspension.until)}"
+        return Text(f"Suspension {suspension.number}, {span}: {suspension.proceeding} ({which})", style=FAINT)
+    told = (
+        f"Suspended since {day(suspension.since)} for {suspension.proceeding} ({which});"
+        f" {suspension.consulted} consulted; to be reviewed by {day(suspension.review_by)}."
+        f" Suspension {suspension.number}."
+    )
+    return Text(told, style=WAITING)
 
 
 def _authority(deadline: Deadline) -> str:
@@ -268,8 +349,35 @@ def _what(event: Event, workflow: Workflow) -> Text:
             count = len(event.data["digests"])
             disposed = Text(f"{count} sensitive value{'' if count == 1 else 's'} disposed of", style=WAITING)
             return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
+        case EventKind.SUSPENDED:
+            suspended = Text(f"suspended for {event.data['proceeding']}", style=WAITING)
+            return suspended.append(f"\n{event.data['consulted']} consulted. {event.data['reasons']}", style=FAINT)
+        case EventKind.RESUMED:
+            return Text("resumed", style=WAITING).append(f"\n{event.data['reasons']}", style=FAINT)
+        case EventKind.NEW_DATE:
+            moved = Text(f"new date for: {workflow.deadline(event.trigger).title}", style=WAITING)
+            was, to = (day(date.fromisoformat(event.data[name])) for name in ("was", "to"))
+            return moved.append(f"\n{to}, instead of {was}. {event.data['reasons']}", style=FAINT)
+        case EventKind.RECALCULATED:
+            of = day(date.fromisoformat(event.data["day"]))
+            counted = Text(f"dates counted anew: {of} is {event.data['counts_as'].replace('_', ' ')}", style=WAITING)
+            for one in event.data["dates"]:
+                was, to = (day(date.fromisoformat(one[name])) for name in ("was", "to"))
+                counted.append(f"\n{workflow.deadline(one['deadline']).title}: {to}, instead of {was}", style=FAINT)
+            return counted
+        case EventKind.ESCALATED:
+            told = Text(f"told: {', '.join(event.data['to']) or 'nobody'}", style=BAD)
+            told.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
+            return told.append(f"\n{event.data['instead']}", style=FAINT) if "instead" in event.data else told
+        case EventKind.SKIPPED:
+            skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
+            return skipped.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}")
         case _:
             return Text(event.trigger, style=HEADING)
+
+
+def _rung(event: Event) -> str:
+    return str(event.data["rung"]).replace("_", " ")
 
 
 def _decider(event: Event) -> Text:
@@ -307,9 +415,10 @@ def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case
 
 def _due(clock: Clock, deadline: Deadline, now: datetime, calendar: Calendar) -> Text:
     late = days_overdue(clock, now, calendar)
-    overdue = f", {_days(late)} overdue" if late else ""
+    overdue = f", {count_of_days(late)} overdue" if late else ""
     return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {_authority(deadline)}", style=BAD if late else "")
 
 
-def _days(count: int) -> str:
+def count_of_days(count: int) -> str:
+    """Days in words: `1 day`, `12 days`."""
     return "1 day" if count == 1 else f"{count} days"

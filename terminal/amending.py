@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import amending, case_argument
 from .session import Session, in_session
+
+if TYPE_CHECKING:
+    from ..engine.clerk import Recorded
 
 
 @click.command()
@@ -44,7 +47,7 @@ def correct(
     engine = session.engine
     event = next((event for event in engine.history(ref) if event.seq == seq), None)
     transition = None if event is None else engine.workflows.of(engine.case(ref)).transition(event.trigger)
-    by = _by(session, options)
+    by = by_whom(session, options)
     data: dict[str, Any] = {}
     if transition is not None:  # what is no step at all is the engine's to say
         found = given(
@@ -58,7 +61,7 @@ def correct(
         data = found.data
         by["decided_by"] = found.decided_by
     command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **by)
-    _amend(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
+    amend(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
 
 
 @click.command()
@@ -77,14 +80,15 @@ def dispose(session: Session, *, ref: str, seq: int | None, reasons: str, **opti
     """
     from ..engine.commands import Dispose
 
-    command = Dispose(ref=ref, seq=seq, reasons=reasons, **_by(session, options))
-    _amend(session, command, "its sensitive values are disposed of", dry_run=options["dry_run"])
+    command = Dispose(ref=ref, seq=seq, reasons=reasons, **by_whom(session, options))
+    amend(session, command, "its sensitive values are disposed of", dry_run=options["dry_run"])
 
 
 COMMANDS = (correct, dispose)
 
 
-def _by(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+def by_whom(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+    """Who records, on whose decision, which request it is: what every amendment is told."""
     from .given import given_authority
 
     decider = given_authority(options["decided_by"], options["capacity"], options["evidence"], roles=())
@@ -96,7 +100,8 @@ def _by(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _amend(session: Session, command: Any, done: str, *, dry_run: bool) -> None:
+def amend(session: Session, command: Any, done: str, *, dry_run: bool) -> Recorded:
+    """Carries an amendment out, or only judges it, and says so."""
     from ..reports.documents import case_document
 
     engine = session.engine
@@ -105,6 +110,7 @@ def _amend(session: Session, command: Any, done: str, *, dry_run: bool) -> None:
     if session.as_json:
         document = case_document(case, engine.workflows.of(case), now=session.now, calendar=engine.calendar)
         session.document({**document, "repeated": recorded.repeated, "dry_run": dry_run})
-        return
+        return recorded
     judged = "It would be recorded, and nothing was changed" if dry_run else "Recorded"
     session.show(f"{judged}: {case.ref}, {done} (version {case.version}).")
+    return recorded

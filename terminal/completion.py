@@ -63,6 +63,20 @@ def _states(_context: click.Context) -> Iterable[str]:
     return dict.fromkeys(state.name for workflow in WORKFLOWS for state in workflow.states)
 
 
+def _deadlines(context: click.Context) -> Iterable[str]:
+    from ..engine.registry import Registry
+    from ..workflows import WORKFLOWS
+
+    if "ref" not in context.params:
+        found = context.params.get("workflow")
+        workflows = [workflow for workflow in WORKFLOWS if found in (None, workflow.name)]
+        return dict.fromkeys(deadline.name for workflow in workflows for deadline in workflow.deadlines)
+    with _database(context).reading() as reader:
+        case = reader.case(context.params["ref"])
+    assert case is not None
+    return [deadline.name for deadline in Registry(WORKFLOWS).of(case).deadlines]
+
+
 def _database(context: click.Context) -> Database:
     from ..persistence import Database
 
@@ -75,3 +89,4 @@ triggers = _offer(_triggers)
 workflows = _offer(_workflows)
 roles = _offer(_roles)
 states = _offer(_states)
+deadlines = _offer(_deadlines)

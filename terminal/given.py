@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from ..engine.authority import Decider
-from ..engine.calendars import Calendar
+from ..engine.calendars import Calendar, Term, Unit
 from ..engine.case import Authority
 from ..engine.errors import BadValue, Fault, InvalidForm
 from ..engine.forms import Field, Form, choices_of, fields_of
@@ -154,6 +154,19 @@ def parsed_day(text: str, *, name: str) -> date:
     except ValueError:
         pass
     raise BadValue(name=name, expected="a day that exists, as YYYY-MM-DD", found=repr(text[:40]))
+
+
+def parsed_term(text: str, *, name: str) -> Term:
+    """A term given in words, as `20 working days`, `3 months` or `28 days`.
+
+    Raises:
+        BadValue: where it is none.
+    """
+    words = re.fullmatch(r"\s*(\d{1,4})\s+(working days?|months?|days?)\s*", text.replace("_", " "), re.IGNORECASE)
+    if words is None:
+        raise BadValue(name=name, expected="a term, like 20 working days, 3 months or 28 days", found=repr(text[:40]))
+    unit = words[2].lower().replace(" ", "_").removesuffix("s") + "s"
+    return Term(amount=int(words[1]), unit=Unit(unit))
 
 
 def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:

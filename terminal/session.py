@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -30,6 +30,14 @@ REHEARSAL = "REHEARSAL: a database for training. Nothing in it is a real record.
 Body = Callable[..., None]
 
 
+class ConfigureLog(Protocol):
+    """Makes the log go to standard error; with `debug` all of it."""
+
+    def __call__(self, *, debug: bool) -> None:
+        """Configures it for this process."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """What `cli.py`, the only reader of the environment, found there.
@@ -44,7 +52,7 @@ class Surroundings:
     account: str
     present: str | None
     debug: bool
-    configure_log: Callable[[], None]
+    configure_log: ConfigureLog
 
 
 @dataclass(kw_only=True)
@@ -57,6 +65,7 @@ class Session:
         present: An instant that stands for now, as it was given; only a rehearsal takes it.
         as_json: Whether to print JSON.
         debug: Whether to show tracebacks and a log.
+        configure_log: Makes the log go to standard error.
     """
 
     url: str
@@ -64,6 +73,7 @@ class Session:
     present: str | None
     as_json: bool
     debug: bool
+    configure_log: ConfigureLog
     _marked: bool = field(default=False, init=False)
     _announced: bool = field(default=False, init=False)
 
@@ -223,8 +233,15 @@ def in_session(body: Body) -> Body:
         found: Surroundings = click.get_current_context().obj
         debug = debug or found.debug
         if debug:
-            found.configure_log()
-        session = Session(url=database, account=found.account, present=found.present, as_json=as_json, debug=debug)
+            found.configure_log(debug=True)
+        session = Session(
+            url=database,
+            account=found.account,
+            present=found.present,
+            as_json=as_json,
+            debug=debug,
+            configure_log=found.configure_log,
+        )
         with boundary(as_json=as_json, debug=debug), session:
             _check_encoding(rest)
             body(session, **rest)

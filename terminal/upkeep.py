@@ -67,7 +67,8 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
 def doctor(session: Session, *, mend: bool) -> None:
     """Look whether the installation is sound.
 
-    Its schema, the guards of its history, its durability, and who may act.
+    Its schema, the guards of its history, its durability, who may act; whether what is overdue is
+    chased, and whether whoever is to be told can be.
 
     \b
     Example:  casereview doctor
@@ -78,6 +79,8 @@ def doctor(session: Session, *, mend: bool) -> None:
     if mend:
         custody.mend_guards(session.database)
     checks = tuple(custody.examine(session.database))
+    if checks[0].sound:
+        checks += session.engine.examine()
     if session.as_json:
         session.document(
             [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]

@@ -1,0 +1,153 @@
+"""Whether overdue things are chased: somebody sweeps, and whoever a ladder names can be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .case import Case
+from .clerk import Clerk
+from .ladder import Rules, ahead
+from .recipients import Directory, Reaching
+from .store import Heartbeat, Reader, Store, Waiting
+
+GRACE = timedelta(days=1)
+"""How long something may wait for a sweep before that is a fault: units that sweep by hand do so daily."""
+BEATS = 3
+SHORTEST = timedelta(minutes=1)
+PAGE = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that a sound installation has.
+
+    Attributes:
+        name: What was looked at.
+        sound: Whether it is as it should be.
+        found: What was found.
+        remedy: What to do where it is not.
+    """
+
+    name: str
+    sound: bool
+    found: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """Looks at what chasing needs.
+
+    Attributes:
+        store: Where the record is kept.
+        clerk: Knows the workflows and the present.
+    """
+
+    store: Store
+    clerk: Clerk
+
+    def checks(self) -> tuple[Check, ...]:
+        """Whether somebody sweeps, whether all cases could be looked at, and whether all could be told."""
+        now = self.clerk.now()
+        with self.store.reading() as reader:
+            heartbeats = reader.heartbeats()
+            waiting = reader.waiting(now - GRACE, None, 1)
+        unreached, first = self._unreached()
+        return (sweeping(heartbeats, waiting, now), looked_at(heartbeats), reaching(unreached, first))
+
+    def _unreached(self) -> tuple[Counter[str], dict[str, str]]:
+        """Whom the ladders of open cases name that nobody is, how often, and the first case of each."""
+        count: Counter[str] = Counter()
+        first: dict[str, str] = {}
+        after: str | None = None
+        while True:
+            with self.store.reading() as reader:
+                cases = reader.open_cases(after, PAGE)
+                if not cases:
+                    return count, first
+                for ref, missing in self._missing(reader, cases):
+                    count[missing] += 1
+                    first.setdefault(missing, ref)
+            after = cases[-1].ref
+
+    def _missing(self, reader: Reader, cases: Sequence[Case]) -> Iterator[tuple[str, str]]:
+        today = self.clerk.published.day_of(self.clerk.now())
+        who = Directory(people=reader.people(), absences=reader.absences(today))
+        judging = self.clerk.judging(reader)
+        for case in cases:
+            rules: Rules = judging.rules(self.clerk.workflows.of(case))
+            for clock in case.clocks:
+                for rung in ahead(clock, rules):
+                    reach = Reaching(
+                        workflow=rules.workflow,
+                        case=case,
+                        deadline=rules.deadline(clock),
+                        ladder=rules.ladder(clock),
+                        who=who,
+                        day=today,
+                    ).reach(rung.rung)
+                    if reach.missing:
+                        yield case.ref, reach.missing
+
+
+def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
+    """Whether a worker that sweeps by itself was heard of as lately as it should be."""
+    if heartbeat.every_seconds is None or heartbeat.stopped_at is not None:
+        return False
+    return now - heartbeat.heard_at <= max(BEATS * timedelta(seconds=heartbeat.every_seconds), SHORTEST)
+
+
+def sweeping(heartbeats: Sequence[Heartbeat], waiting: Sequence[Waiting], now: datetime) -> Check:
+    """Whether somebody sweeps.
+
+    Args:
+        heartbeats: Whoever sweeps, the one heard of last first.
+        waiting: What has been waiting for longer than the grace, the first of it.
+        now: The present (UTC).
+    """
+    start = "Start it again, and look at its log: casereview worker."
+    for heartbeat in heartbeats[:1]:
+        heard = f"{heartbeat.heard_at:%Y-%m-%d %H:%M} UTC"
+        if is_alive(heartbeat, now):
+            found = f"{heartbeat.worker} sweeps every {heartbeat.every_seconds} s, last at {heard}"
+            return Check(name="sweeps", sound=True, found=found)
+        if heartbeat.every_seconds is not None and heartbeat.stopped_at is None:
+            found = f"{heartbeat.worker} should sweep every {heartbeat.every_seconds} s; last heard of at {heard}"
+            return Check(name="sweeps", sound=False, found=found, remedy=start)
+    if waiting:
+        found = f"{waiting[0].ref} has waited for a sweep since {waiting[0].next_at:%Y-%m-%d %H:%M} UTC"
+        remedy = "Nobody is chased without one: casereview worker, or casereview escalate once a day."
+        return Check(name="sweeps", sound=False, found=found, remedy=remedy)
+    last = f"the last one was at {heartbeats[0].heard_at:%Y-%m-%d %H:%M} UTC" if heartbeats else "none was needed yet"
+    return Check(name="sweeps", sound=True, found=f"no worker runs; {last}")
+
+
+def looked_at(heartbeats: Sequence[Heartbeat]) -> Check:
+    """Whether the latest sweep could look at every case."""
+    aside = heartbeats[0].set_aside if heartbeats else ()
+    if not aside:
+        return Check(name="cases swept", sound=True, found="none was set aside")
+    more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
+    found = f"set aside at the latest sweep: {', '.join(aside[:3])}{more}"
+    remedy = f"See why: casereview verify {aside[0]}, and the worker's log."
+    return Check(name="cases swept", sound=False, found=found, remedy=remedy)
+
+
+def reaching(unreached: Counter[str], first: dict[str, str]) -> Check:
+    """Whether everybody whom a ladder names can be told.
+
+    Args:
+        unreached: How many rungs ahead name somebody that nobody is, by who that is.
+        first: The first case of each.
+    """
+    if not unreached:
+        return Check(name="who is told", sound=True, found="everybody whom a ladder names has an address")
+    told = "; ".join(
+        f"{missing} ({count} rung{'' if count == 1 else 's'} ahead, first {first[missing]})"
+        for missing, count in sorted(unreached.items())
+    )
+    remedy = "The next rung is told instead. Add them: casereview people add NAME --role ROLE --email ADDRESS."
+    return Check(name="who is told", sound=False, found=told, remedy=remedy)

@@ -1,0 +1,107 @@
+"""What is late, what will be, and who is told, from the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .office import Office
+
+LATER = "2026-03-02T09:30:00+00:00"
+
+
+@pytest.fixture
+def manned(office: Office) -> Office:
+    """An office with everybody whom the ladders name, but for the board's chair."""
+    for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager")):
+        office.said("people", "add", name, "--role", role, "--email", f"{role}@example.org")
+    return office
+
+
+def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned: Office, ref: str) -> None:
+    swept = manned.document("escalate")
+    assert swept["at"] == "2026-01-20T09:30:00+00:00"
+    # Everything before the referral was recorded, on the 20th, is told to nobody.
+    skipped = [(one["deadline"], one["rung"]) for one in swept["skipped"]]
+    assert ("recommend", "reminder") in skipped
+    assert ("recommend", "owner") in skipped
+    assert all(one["at"] < "2026-01-20T09:30" for one in swept["skipped"])
+    assert (swept["fired"], swept["set_aside"], swept["stopped"]) == ([], [], False)
+    later = manned.at(LATER)
+    fired = later.document("escalate")["fired"]
+    assert {"ref", "deadline", "rung", "to"} <= fired[0].keys()
+    assert {
+        (one["deadline"], one["rung"], tuple(one["to"]), one["held"]) for one in fired if one["deadline"] == "recommend"
+    } == {
+        ("recommend", "subgroup_chair", ("Kim Cole",), True),
+        ("recommend", "board_chair", (), False),
+    }
+    kinds = [event["kind"] for event in later.document("history", ref)]
+    assert kinds.count("escalated") == len(fired)
+    assert later.document("escalate")["fired"] == []
+
+
+def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
+    later = manned.at(LATER)
+    said = later.said("escalate")
+    assert "Kim Cole" in said
+    assert "for 2 there is nobody to tell: casereview doctor." in " ".join(said.split())
+    assert "Nobody has to be told of anything." in later.said("escalate")
+    shown = later.said("overdue")
+    assert "be released" in shown
+    assert "Kim Cole" in shown
+    assert "told: Kim Cole" in later.said("history", ref)
+    (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
+    assert [(told["rung"], told["to"]) for told in recommend["told"]] == [
+        ("subgroup_chair", ["Kim Cole"]),
+        ("board_chair", []),
+    ]
+
+
+def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
+    before = manned.content()
+    said = manned.said("escalate", "--at", "2026-03-02", "--dry-run")
+    assert "Nothing was recorded." in " ".join(said.split())
+    assert ref in said
+    assert manned.content() == before
+
+
+def test_a_sweep_for_an_instant_to_come_is_refused(manned: Office, ref: str) -> None:
+    said = manned.fails(2, "escalate", "--at", "2026-03-02")
+    assert "expected an instant up to now" in said
+    assert "or a dry run" in said
+
+
+def test_a_sweep_for_a_past_instant_fires_what_was_due_by_then(manned: Office, ref: str) -> None:
+    later = manned.at(LATER)
+    early = later.document("escalate", "--at", "2026-02-03")["fired"]
+    assert early
+    assert all(one["at"] <= "2026-02-03T12:00" for one in early)
+    rest = later.document("escalate")["fired"]
+    assert rest
+    assert all(one["at"] > "2026-02-03T12:00" for one in rest)
+
+
+def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Office, ref: str) -> None:
+    ahead = manned.document("forecast", "--days", "60")
+    assert [one["at"] for one in ahead] == sorted(one["at"] for one in ahead)
+    shown = manned.said("forecast", "--days", "60")
+    assert shown.index("Nobody to tell") < shown.index("Kim Cole")
+    assert max(map(len, shown.splitlines())) <= 80
+    assert manned.document("forecast", "--days", "0") == []
+    assert "nobody has to be told" in manned.said("forecast", "--days", "0")
+
+
+def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, ref: str) -> None:
+    def unsound(office: Office) -> dict[str, str]:
+        checks = json.loads(office.run("doctor", "--json").stdout)
+        return {check["name"]: check["found"] for check in checks if not check["sound"]}
+
+    assert "no board chair with an address" in unsound(manned)["who is told"]
+    later = manned.at(LATER)
+    assert f"{ref} has waited for a sweep since" in unsound(later)["sweeps"]
+    later.said("escalate")
+    assert "sweeps" not in unsound(later)
+    later.said("people", "add", "Lee Ward", "--role", "board_chair", "--email", "l@example.org")
+    assert unsound(later) == {}
