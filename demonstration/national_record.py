@@ -24,6 +24,7 @@ from ..engine.engine import Engine
 from ..engine.store import DeadlineRecord
 from ..reports.tables import day
 from ..workflows import SERIOUS_CASE_REVIEW
+from .ladder import ladder_table, man, rung_results
 from .present import Present
 from .story import TYPIST, example
 
@@ -97,11 +98,15 @@ def play(engine: Engine, present: Present, console: Console) -> None:
     count = sum(band.reviews for band in bands)
     console.print(Text("The published national record, replayed", style="bold"))
     console.print(f"{count} completed reviews ({SOURCE}), each taken through the engine at its length.")
+    man(engine)
     reviews = tuple(_reviews(bands, engine.calendar))
     progress = track(reviews, "Replaying", console=console, disable=not console.is_terminal)
     refs = {replay(engine, present, decided, agreed) for decided, agreed in progress}
     console.print(results_table(results(engine, bands, refs)))
     console.print(f"Source of the counts: {SOURCE}. Within a band, the lengths are spread evenly.")
+    console.print(Text("\nWhom the ladder would have told of them", style="bold"))
+    cases = [engine.case(ref) for ref in sorted(refs)]
+    console.print(ladder_table(rung_results(cases, DEADLINE, engine.calendar)))
 
 
 def published(source: str = PUBLISHED) -> tuple[Band, ...]:
@@ -127,6 +132,8 @@ def replay(engine: Engine, present: Present, decided: date, agreed: date) -> str
             ref = engine.open(SERIOUS_CASE_REVIEW.name, actor=TYPIST, decided_by=decider, data=data).ref
         else:
             data.pop("planned_publication_on", None)
+            # What happened by itself until then: whoever sweeps late finds the same.
+            engine.escalate()
             engine.step(ref, trigger, actor=TYPIST, decided_by=decider, data=data)
     return ref
 

@@ -1,0 +1,83 @@
+"""Whom the ladder would have told of the 85 published reviews, and when.
+
+The reviews are those of the replay; the people are invented. What is shown is read from the clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rich.table import Table
+
+from ..engine.calendars import Calendar
+from ..engine.case import Case
+from ..engine.engine import Engine
+from ..reports.tables import columns, day
+from ..workflows import SERIOUS_CASE_REVIEW
+from .story import TYPIST
+
+PEOPLE = (
+    ("Independent Reviewer 1", "lead_reviewer", "reviewer@example.org"),
+    ("Chair of the SCR Sub-group", "subgroup_chair", "subgroup@example.org"),
+    ("Chair of the Board", "board_chair", "board@example.org"),
+    (TYPIST.name, "business_manager", "unit@example.org"),
+)
+"""Names and addresses as in the examples."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RungResult:
+    """What became of a rung over many cases.
+
+    Attributes:
+        rung: The rung.
+        working_days: Working days past due at which it is reached; before it, negative.
+        told: Whom it told, by name.
+        on: The days on which they were told, in order, one for each case.
+        apart: In how many cases it was reached and told nobody, since it was not meant for them.
+    """
+
+    rung: str
+    working_days: int
+    told: tuple[str, ...]
+    on: tuple[date, ...]
+    apart: int
+
+
+def man(engine: Engine) -> None:
+    """Adds the people whom the ladder names."""
+    for name, role, email in PEOPLE:
+        engine.add_person(name, role=role, actor=TYPIST, email=email)
+
+
+def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tuple[RungResult, ...]:
+    """What became of each rung of a deadline's ladder, from the first to the last."""
+    told = [
+        (case.ref, one) for case in cases for clock in case.clocks if clock.deadline == deadline for one in clock.told
+    ]
+    found = []
+    for rung in SERIOUS_CASE_REVIEW.ladder_of(SERIOUS_CASE_REVIEW.deadline(deadline)):
+        mine = [one for _, one in told if one.rung == rung.name]
+        found.append(
+            RungResult(
+                rung=rung.name,
+                working_days=rung.working_days,
+                told=tuple(sorted({name for one in mine for name in one.to})),
+                on=tuple(sorted(calendar.day_of(one.at) for one in mine if one.to)),
+                apart=sum(one.skipped for one in mine),
+            )
+        )
+    return tuple(found)
+
+
+def ladder_table(found: Sequence[RungResult]) -> Table:
+    """Rungs: when each is reached, whom it told, of how many reviews, and when first and last."""
+    table = columns(("Rung", 14), ("Working days", 12), ("Told", None), ("Reviews", 7), ("First to last told", 26))
+    for one in found:
+        span = f"{day(one.on[0])} to {day(one.on[-1])}" if one.on else "never"
+        told = ", ".join(one.told) or ("nobody: the owner belongs to no agency" if one.apart else "nobody")
+        past = f"{-one.working_days} before" if one.working_days < 0 else f"{one.working_days} past due"
+        table.add_row(one.rung.replace("_", " "), past, told, str(len(one.on)), span)
+    return table
