@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from .terminal import amending, chasing, completion, local, stopping, upkeep, working
+from .terminal import amending, chasing, completion, local, mailing, post, stopping, upkeep, working
 from .terminal.failures import Commands
 from .terminal.options import (
     as_of_option,
@@ -73,6 +73,12 @@ def cli(context: click.Context, debug: bool) -> None:
         present=os.environ.get("CASEREVIEW_NOW"),
         debug=debug,
         configure_log=_configure_log,
+        outgoing=post.Outgoing(
+            server=os.environ.get(post.SMTP, ""),
+            sender=os.environ.get(post.SENDER, ""),
+            drafts=os.environ.get(post.DRAFTS, ""),
+            templates=os.environ.get(post.TEMPLATES, ""),
+        ),
     )
 
 
@@ -134,6 +140,7 @@ def people() -> None:
 )
 @click.option("--agency", help="The agency they belong to.")
 @click.option("--email", help="Where messages reach them.")
+@click.option("--notify", metavar="URL", help="Where they are reached instead of by e-mail, as Apprise takes it.")
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
 @click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
 @reading
@@ -145,6 +152,7 @@ def people_add(
     role: str,
     agency: str | None,
     email: str | None,
+    notify: str | None,
     who: str | None,
     request_id: str | None,
 ) -> None:
@@ -155,8 +163,12 @@ def people_add(
     """
     from .reports.documents import person_document
 
+    if notify is not None:
+        from .engine.notifying import check_address
+
+        check_address(notify)
     person = session.engine.add_person(
-        name, role=role, agency=agency, email=email, actor=session.actor(who), request_id=request_id
+        name, role=role, agency=agency, email=email, notify=notify, actor=session.actor(who), request_id=request_id
     )
     if session.as_json:
         session.document(person_document(person))
@@ -397,7 +409,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*chasing.COMMANDS, *working.COMMANDS):
+for chase in (*chasing.COMMANDS, *mailing.COMMANDS, *working.COMMANDS):
     cli.add_command(chase)
 
 

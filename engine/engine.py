@@ -37,6 +37,7 @@ from .timekeeping import Now, system_now
 if TYPE_CHECKING:
     from .available import Possible
     from .health import Check
+    from .messages import Messages
     from .recalculation import Recalculated
     from .sweeping import Sweep
     from .unit import Unit
@@ -258,6 +259,7 @@ class Engine:
         actor: Actor,
         agency: str | None = None,
         email: str | None = None,
+        notify: str | None = None,
         request_id: str | None = None,
     ) -> Person:
         """Lets somebody act in a role, beside those they hold, and returns them.
@@ -270,7 +272,7 @@ class Engine:
         """
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
-        given = checked_person(name=name, role=role, agency=agency, email=email)
+        given = checked_person(name=name, role=role, agency=agency, email=email, notify=notify)
         return self._unit.add_person(given, actor=actor, request_id=request_id)
 
     def away(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
@@ -375,6 +377,13 @@ class Engine:
         from .health import Health
 
         return Health(store=self._store, clerk=self._clerk).checks()
+
+    @property
+    def messages(self) -> Messages:
+        """What goes out to people: looked at, released, tried again, delivered."""
+        from .messages import Messages
+
+        return Messages(store=self._store, clerk=self._clerk)
 
     def beat(self, heartbeat: Heartbeat) -> None:
         """Keeps what is heard of whoever sweeps."""

@@ -384,6 +384,42 @@ class BadValue(BadInput):
         return f"{self.name}: expected {self.expected}, found {self.found}."
 
 
+@dataclass(kw_only=True, eq=False)
+class UnknownMessage(BadInput):
+    """No message has this id.
+
+    Attributes:
+        message_id: The id that was given.
+    """
+
+    code: ClassVar[str] = "unknown_message"
+    message_id: str
+
+    def __str__(self) -> str:
+        return f"There is no message {self.message_id}. Give its first characters: see casereview messages."
+
+
+# --- messages -------------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True, eq=False)
+class NotDelivered(CasereviewError):
+    """A message was not handed over.
+
+    Attributes:
+        problem: Why, without any address.
+        for_good: Whether it would be no better another time.
+    """
+
+    code: ClassVar[str] = "not_delivered"
+    problem: str
+    for_good: bool = False
+
+    def __str__(self) -> str:
+        rest = "It is given up: see casereview messages." if self.for_good else "It is tried again later."
+        return f"Not delivered: {self.problem}. {rest}"
+
+
 # --- definitions and databases --------------------------------------------------------------------
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .case import Case
 from .clerk import Clerk
 from .ladder import Rules, ahead
+from .outbox import Message, MessageState, NoticeState
 from .recipients import Directory, Reaching
 from .store import Heartbeat, Reader, Store, Waiting
 
 GRACE = timedelta(days=1)
 """How long something may wait for a sweep before that is a fault: units that sweep by hand do so daily."""
+DIGEST = timedelta(days=7)
+"""How long what is held may wait for somebody to look at it."""
 BEATS = 3
 SHORTEST = timedelta(minutes=1)
 PAGE = 100
+MOST = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +59,17 @@ class Health:
         with self.store.reading() as reader:
             heartbeats = reader.heartbeats()
             waiting = reader.waiting(now - GRACE, None, 1)
+            unsent = _oldest(reader, NoticeState.WAITING)
+            held = _oldest(reader, NoticeState.HELD)
+            dead = reader.messages(MessageState.DEAD, None, MOST)
         unreached, first = self._unreached()
-        return (sweeping(heartbeats, waiting, now), looked_at(heartbeats), reaching(unreached, first))
+        return (
+            sweeping(heartbeats, waiting, now),
+            looked_at(heartbeats),
+            reaching(unreached, first),
+            sending(unsent, dead, now),
+            releasing(held, now),
+        )
 
     def _unreached(self) -> tuple[Counter[str], dict[str, str]]:
         """Whom the ladders of open cases name that nobody is, how often, and the first case of each."""
@@ -91,6 +104,16 @@ class Health:
                     ).reach(rung.rung)
                     if reach.missing:
                         yield case.ref, reach.missing
+
+
+def _oldest(reader: Reader, state: NoticeState) -> dict[str, datetime]:
+    """Since when something has been waiting that is still so, by person."""
+    found = {}
+    for name in reader.addressees(state):
+        since = [one.notice.recorded_at for one in reader.unbound(name, state) if not one.is_moot]
+        if since:
+            found[name] = min(since)
+    return found
 
 
 def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
@@ -151,3 +174,39 @@ def reaching(unreached: Counter[str], first: dict[str, str]) -> Check:
     )
     remedy = "The next rung is told instead. Add them: casereview people add NAME --role ROLE --email ADDRESS."
     return Check(name="who is told", sound=False, found=told, remedy=remedy)
+
+
+def sending(unsent: Mapping[str, datetime], dead: Sequence[Message], now: datetime) -> Check:
+    """Whether messages go out.
+
+    Args:
+        unsent: Since when something waits that no message carries, by person.
+        dead: The messages that were given up.
+        now: The present (UTC).
+    """
+    late = sorted(name for name, since in unsent.items() if now - since >= GRACE)
+    if dead:
+        most = " or more" if len(dead) == MOST else ""
+        found = f"{len(dead)}{most} given up, the latest to {dead[0].person}: {dead[0].problem}"
+        remedy = "Mend the address (casereview people add), then: casereview messages retry --all."
+        return Check(name="messages", sound=False, found=found, remedy=remedy)
+    if late:
+        found = f"unsent since {min(unsent.values()):%Y-%m-%d %H:%M} UTC, for {', '.join(late)}"
+        remedy = "Nobody sends, or there is no way to their address: casereview messages send says which."
+        return Check(name="messages", sound=False, found=found, remedy=remedy)
+    return Check(name="messages", sound=True, found="none was given up, none is late")
+
+
+def releasing(held: Mapping[str, datetime], now: datetime) -> Check:
+    """Whether what waits to be released was looked at.
+
+    Args:
+        held: Since when something waits, by person.
+        now: The present (UTC).
+    """
+    if not held:
+        return Check(name="the digest", sound=True, found="nothing waits to be released")
+    since = min(held.values())
+    found = f"waits to be released since {since:%Y-%m-%d}: for {', '.join(sorted(held))}"
+    remedy = "Look at it, then release or withdraw it: casereview messages."
+    return Check(name="the digest", sound=now - since < DIGEST, found=found, remedy=remedy)

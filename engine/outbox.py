@@ -10,11 +10,13 @@ to be done, by when.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from .case import Clock
 
 
 class NoticeKind(StrEnum):
@@ -42,6 +44,13 @@ class MessageState(StrEnum):
     DEAD = "dead"
 
 
+class Channel(StrEnum):
+    """By what a message goes: as an e-mail, or to an address that Apprise serves."""
+
+    EMAIL = "email"
+    NOTIFY = "notify"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
     """One thing that one person is to be told.
@@ -59,6 +68,7 @@ class Notice:
         title: What has to be done, in words for people.
         due: The last day for it.
         at: The instant (UTC) from which it is to be told.
+        recorded_at: When it was recorded (UTC).
         held: Whether it waits until the business manager releases it.
     """
 
@@ -74,7 +84,34 @@ class Notice:
     title: str
     due: date
     at: datetime
+    recorded_at: datetime
     held: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unbound:
+    """A notice that no message carries yet, and what has become of its clock since.
+
+    Attributes:
+        notice: The notice.
+        clock: The clock as it stands; None where there is none any more.
+        told: Whether the same person was sent word that the clock is overdue.
+    """
+
+    notice: Notice
+    clock: Clock | None
+    told: bool
+
+    @property
+    def is_moot(self) -> bool:
+        """Whether there is nothing to tell any more.
+
+        What was done, suspended or given a new date meanwhile is no news; and that a thing was done in
+        time is news only to whoever was told that it was not.
+        """
+        if self.notice.kind is NoticeKind.MET_IN_TIME:
+            return not self.told
+        return self.clock is None or not self.clock.is_chased or self.clock.leg != self.notice.leg
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,8 +121,8 @@ class Message:
     Attributes:
         id: Its own for good; its Message-ID is made of it.
         person: Whom it is for.
-        channel: `email`, or `notify` for an address that Apprise serves.
-        address: Where it goes.
+        channel: By what it goes.
+        address: Where it goes; one that Apprise serves may hold a token.
         subject: Its subject.
         body: Its text, as it was bound: a repeat says the same.
         state: How it stands.
@@ -98,21 +135,71 @@ class Message:
 
     id: str
     person: str
-    channel: str
-    address: str
+    channel: Channel
+    address: str = field(repr=False)
     subject: str
     body: str
-    state: MessageState
+    state: MessageState = MessageState.QUEUED
     created_at: datetime
     attempts: int = 0
-    next_try_at: datetime | None = None
+    next_try_at: datetime | None
     sent_at: datetime | None = None
     problem: str | None = None
 
 
-class OutboxWriter(Protocol):
+def latest(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Of each person's notices of one clock the last: what came before it is no news beside it."""
+    last = {(one.person, one.ref, one.deadline, one.number): one for one in sorted(notices, key=lambda one: one.at)}
+    return tuple(sorted(last.values(), key=lambda one: (one.due, one.ref, one.deadline)))
+
+
+class OutboxReader(Protocol):
+    """What can be asked of the outbox."""
+
+    def addressees(self, state: NoticeState) -> tuple[str, ...]:
+        """For whom notices are in a state (waiting or held), by name."""
+        ...
+
+    def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+        """A person's notices in a state (waiting or held), in the order of their instants."""
+        ...
+
+    def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
+        """Messages, the newest first, at most `limit`."""
+        ...
+
+    def message(self, message_id: str) -> Message | None:
+        """The message of that id; None where there is none."""
+        ...
+
+
+class OutboxWriter(OutboxReader, Protocol):
     """What can be done to the outbox, within one transaction."""
 
     def notify(self, notices: Sequence[Notice]) -> None:
         """Keep notices, waiting or held."""
+        ...
+
+    def take(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+        """A person's notices in a state that nobody else is taking, held until the transaction ends."""
+        ...
+
+    def bind(self, message: Message, notices: Collection[Notice]) -> None:
+        """Keep a message, and that it carries these notices."""
+        ...
+
+    def release(self, notices: Collection[Notice], by: str, at: datetime) -> None:
+        """Let held notices wait for the next delivery."""
+        ...
+
+    def withdraw(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
+        """Keep that notices are told to nobody, by whose word and why."""
+        ...
+
+    def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
+        """Messages to be sent now, the longest waiting first, which nobody else is offered before `until`."""
+        ...
+
+    def settle(self, message: Message) -> None:
+        """Keep how a message stands; one that was sent stays sent."""
         ...

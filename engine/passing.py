@@ -97,6 +97,7 @@ def notice(
         title=rules.deadline(clock).title,
         due=clock.due,
         at=at,
+        recorded_at=event.recorded_at,
         held=held,
     )
 

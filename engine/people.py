@@ -6,11 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from .forms import Form, Text, Words
+from .case import Actor
+from .errors import NotAllowed
+from .forms import SENSITIVE, Form, Text, Words
 from .reading import read
+from .registry import Registry
 from .store import Person
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
+Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_length=2000)]
 
 
 class _PersonForm(Form, frozen=True, kw_only=True):
@@ -18,17 +22,30 @@ class _PersonForm(Form, frozen=True, kw_only=True):
     role: Words
     agency: Words | None = None
     email: Email | None = None
+    # It may hold a token, which no error is to quote.
+    notify: Annotated[Address, SENSITIVE] | None = None
 
 
-def checked_person(*, name: str, role: str, agency: str | None, email: str | None) -> Person:
+def checked_person(*, name: str, role: str, agency: str | None, email: str | None, notify: str | None = None) -> Person:
     """A person from what was given.
 
     Raises:
         InvalidForm: where a part of it is not well formed.
     """
-    given = {"name": name, "role": role, "agency": agency, "email": email}
+    given = {"name": name, "role": role, "agency": agency, "email": email, "notify": notify}
     form = read(_PersonForm, given, of="the person")
-    return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email)
+    return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email, notify=form.notify)
+
+
+def only_managers(workflows: Registry, actor: Actor, action: str) -> None:
+    """Lets pass whoever manages people.
+
+    Raises:
+        NotAllowed: for anybody else.
+    """
+    managers = tuple(role.name for role in workflows.roles.values() if role.manages_people)
+    if not actor.roles & set(managers):
+        raise NotAllowed(actor=actor.name, action=action, roles=managers)
 
 
 class _Reasons(Form, frozen=True, kw_only=True):

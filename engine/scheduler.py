@@ -6,7 +6,7 @@ that tick at once do nothing twice, so its one job lives in memory and no more i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -18,6 +18,7 @@ from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 
+from .delivery import Delivered
 from .engine import Engine
 from .errors import CasereviewError
 from .store import Heartbeat
@@ -30,8 +31,8 @@ PATIENCE = timedelta(seconds=4)
 """How long a worker that is asked to stop waits for what it is at."""
 
 ShouldStop = Callable[[], bool]
-Deliver = Callable[[ShouldStop], Mapping[str, int]]
-"""Sends what waits, asking between messages whether to stop; gives counts of what became of them."""
+Deliver = Callable[[ShouldStop], Delivered]
+"""Sends what waits, asking between messages whether to stop: see `Messages.deliver`."""
 
 
 def never() -> bool:
@@ -105,12 +106,14 @@ class Tick:
         self._log.debug("swept", fired=len(sweep.fired), skipped=len(sweep.skipped))
         return sweep
 
-    def _deliver(self) -> Mapping[str, int]:
+    def _deliver(self) -> Delivered:
         assert self.deliver is not None
-        counts = self.deliver(self.should_stop)
-        if any(counts.values()):
-            self._log.info("delivered", **counts)
-        return counts
+        delivered = self.deliver(self.should_stop)
+        for problem in delivered.problems:
+            self._log.error("template not usable", problem=problem, next="our own words were sent")
+        if any(delivered.counts.values()):
+            self._log.info("delivered", **delivered.counts)
+        return delivered
 
     def _tried(self, what: str, work: Callable[[], Any]) -> Any:
         try:

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from .case import Case, Clock, ClockStatus, Event, Secret
-from .outbox import Notice
+from .outbox import OutboxReader, OutboxWriter
 from .terms import LocalDay, LocalRules, LocalTerm
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Person:
         roles: The roles that they hold, in alphabetical order.
         agency: The agency that they belong to.
         email: Where messages reach them.
-        notify: Another address for messages, as Apprise takes them; it may hold a token.
+        notify: Where messages reach them instead of by e-mail, as Apprise takes it; it may hold a token.
     """
 
     name: str
@@ -198,7 +198,7 @@ class Selection:
     limit: int = 100
 
 
-class Reader(Protocol):
+class Reader(OutboxReader, Protocol):
     """What can be asked of the record."""
 
     def case(self, ref: str) -> Case | None:
@@ -258,7 +258,7 @@ class Reader(Protocol):
         ...
 
 
-class Writer(Reader, Protocol):
+class Writer(Reader, OutboxWriter, Protocol):
     """What can be done to the record, within one transaction."""
 
     def lock(self, ref: str) -> Case | None:
@@ -302,10 +302,6 @@ class Writer(Reader, Protocol):
             SpoiltError: where it raised, and it alone was undone. What the database itself asks to be
                 tried again is not of the part: it ends the transaction.
         """
-        ...
-
-    def notify(self, notices: Sequence[Notice]) -> None:
-        """Keep notices, waiting or held."""
         ...
 
     def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:

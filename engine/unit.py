@@ -11,9 +11,9 @@ from .calendars import Term
 from .case import Actor, Case
 from .clerk import Clerk, salt
 from .decision import Decision
-from .errors import BadValue, NotAllowed, RequestIdReused, UnknownDeadline, UnknownPerson
+from .errors import BadValue, RequestIdReused, UnknownDeadline, UnknownPerson
 from .ladder import Rules
-from .people import checked_reasons
+from .people import checked_reasons, only_managers
 from .reading import EARLIEST, LATEST
 from .recalculation import Recalculated, decide_recalculation
 from .requests import checked_request_id, is_same_request, request_digest
@@ -38,7 +38,7 @@ class Unit:
 
     def add_person(self, given: Person, *, actor: Actor, request_id: str | None) -> Person:
         """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
-        self._only_managers(actor, "say who may act")
+        only_managers(self.clerk.workflows, actor, "say who may act")
         if request_id is not None:
             checked_request_id(request_id)
         asked = {"person": given, "actor": actor.name}
@@ -61,7 +61,7 @@ class Unit:
 
     def away(self, absence: Absence, *, actor: Actor) -> Absence:
         """Keeps who is away, and who stands in; see `Engine.away`."""
-        self._only_managers(actor, "say who is away")
+        only_managers(self.clerk.workflows, actor, "say who is away")
         if absence.to_day < absence.from_day:
             expected = f"{absence.from_day.isoformat()}, the first day, or later"
             raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
@@ -89,7 +89,7 @@ class Unit:
         actor: Actor,
     ) -> LocalTerm:
         """Keeps a unit's own term or ladder; see `Engine.set_term`."""
-        self._only_managers(actor, "set the unit's own terms")
+        only_managers(self.clerk.workflows, actor, "set the unit's own terms")
         definition = self.clerk.workflows.latest(workflow)
         known = tuple(found.name for found in definition.deadlines)
         if deadline not in known:
@@ -120,7 +120,7 @@ class Unit:
         self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool
     ) -> tuple[Recalculated, ...]:
         """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
-        self._only_managers(actor, "say which days are worked")
+        only_managers(self.clerk.workflows, actor, "say which days are worked")
         local = LocalDay(
             day=_possible(day),
             counts_as=counts_as,
@@ -165,11 +165,6 @@ class Unit:
         calendar = local.calendar(self.clerk.published)
         rules = Rules(workflow=self.clerk.workflows.of(case), calendar=calendar, local=local)
         return decide_recalculation(rules, case, because, self.clerk.now())
-
-    def _only_managers(self, actor: Actor, action: str) -> None:
-        managers = tuple(role.name for role in self.clerk.workflows.roles.values() if role.manages_people)
-        if not actor.roles & set(managers):
-            raise NotAllowed(actor=actor.name, action=action, roles=managers)
 
 
 def _possible(day: date) -> date:

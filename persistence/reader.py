@@ -23,6 +23,7 @@ from ..engine.sealing import digest
 from ..engine.store import DeadlineRecord, Overdue, Person, Selection
 from . import tables
 from .faults import DamagedError
+from .outbox import OutboxReader
 from .rows import (
     case_from,
     clock_from,
@@ -37,7 +38,7 @@ from .unit import UnitReader
 T = TypeVar("T")
 
 
-class SqlReader(UnitReader, SweepReader):
+class SqlReader(UnitReader, SweepReader, OutboxReader):
     """Questions to the record."""
 
     def __init__(self, connection: Connection) -> None:
@@ -125,14 +126,20 @@ class SqlReader(UnitReader, SweepReader):
 
     def _people(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[Person, ...]:
         query = (
-            select(tables.person.c.name, tables.person.c.agency, tables.person.c.email, tables.person_role.c.role)
+            select(
+                tables.person.c.name,
+                tables.person.c.agency,
+                tables.person.c.email,
+                tables.person.c.notify,
+                tables.person_role.c.role,
+            )
             .join_from(tables.person, tables.person_role, tables.person.c.name == tables.person_role.c.name)
             .where(*conditions)
             .order_by(tables.person.c.name, tables.person_role.c.role)
         )
         people: dict[str, Person] = {}
-        for name, agency, email, role in self._connection.execute(query):
-            known = people.get(name) or Person(name=name, roles=(), agency=agency, email=email)
+        for name, agency, email, notify, role in self._connection.execute(query):
+            known = people.get(name) or Person(name=name, roles=(), agency=agency, email=email, notify=notify)
             people[name] = replace(known, roles=(*known.roles, role))
         return tuple(people.values())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,12 +17,12 @@ from sqlalchemy import (
 )
 
 from ..engine.case import Case, Event, Secret
-from ..engine.outbox import Notice, NoticeState
 from ..engine.requests import FORGOTTEN
 from ..engine.sealing import digest
 from ..engine.store import Person, Remembered
 from . import tables
 from .chain import FIRST
+from .outbox import OutboxWriter
 from .reader import SqlReader
 from .rows import (
     case_row,
@@ -35,7 +34,7 @@ from .sweeps import SweepWriter
 from .unit import UnitWriter
 
 
-class SqlWriter(SqlReader, UnitWriter, SweepWriter):
+class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
     """Changes to the record, within one transaction."""
 
     def lock(self, ref: str) -> Case | None:
@@ -99,37 +98,13 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter):
         self._keep_agencies(case)
         return case
 
-    def notify(self, notices: Sequence[Notice]) -> None:
-        """Keep notices, waiting or held."""
-        rows = [
-            {
-                "id": notice.id,
-                "case_ref": notice.ref,
-                "seq": notice.seq,
-                "person": notice.person,
-                "kind": str(notice.kind),
-                "rung": notice.rung,
-                "deadline": notice.deadline,
-                "number": notice.number,
-                "leg": notice.leg,
-                "title": notice.title,
-                "due": notice.due,
-                "at": notice.at,
-                "state": str(NoticeState.HELD if notice.held else NoticeState.WAITING),
-                "message_id": None,
-                "recorded_at": notice.at,
-            }
-            for notice in notices
-        ]
-        if rows:
-            self._connection.execute(insert(tables.notice), rows)
-
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
         """Keep a person, in place of whoever had that name."""
         row = {
             "name": person.name,
             "agency": person.agency,
             "email": person.email,
+            "notify": person.notify,
             "recorded_by": recorded_by,
             "recorded_at": at,
         }

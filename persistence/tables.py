@@ -259,13 +259,14 @@ message = Table(
     Column("sent_at", Instant),
     Column("problem", Text),
 )
+Index("ix_casereview_message_state_created_at", message.c.state, message.c.created_at)
 _to_send = message.c.next_try_at.is_not(None)
 Index("ix_casereview_message_next_try_at", message.c.next_try_at, sqlite_where=_to_send, postgresql_where=_to_send)
 
 notice = Table(
     "casereview_notice",
     metadata,
-    Column("id", String(200), primary_key=True),
+    Column("id", String(500), primary_key=True),
     Column("case_ref", REF, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("person", String(200), nullable=False),
@@ -280,7 +281,13 @@ notice = Table(
     Column("state", String(16), nullable=False),
     Column("message_id", String(64), ForeignKey(message.c.id)),
     Column("recorded_at", Instant, nullable=False),
+    # Who looked at one that was held, and let it go or took it back.
+    Column("settled_by", String(200)),
+    Column("settled_at", Instant),
+    Column("reasons", Text),
     Index(None, "message_id"),
+    # What a person was told of a clock, and what waits to be told of a case.
+    Index(None, "case_ref", "deadline", "number", "person"),
 )
 _unbound = notice.c.state.in_(("waiting", "held"))
 Index(

@@ -167,7 +167,14 @@ def told_document(told: Told) -> Document:
 
 def person_document(person: Person) -> Document:
     """Somebody who may act."""
-    return {"name": person.name, "roles": list(person.roles), "agency": person.agency, "email": person.email}
+    return {
+        "name": person.name,
+        "roles": list(person.roles),
+        "agency": person.agency,
+        "email": person.email,
+        # Of what may hold a token only the kind.
+        "notify": None if person.notify is None else person.notify.partition("://")[0],
+    }
 
 
 def absence_document(absence: Absence) -> Document:

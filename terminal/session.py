@@ -13,6 +13,7 @@ import click
 
 from .failures import boundary
 from .options import undecodable
+from .post import Outgoing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from ..engine.case import Actor
     from ..engine.engine import Engine
+    from ..engine.wording import Wording
     from ..persistence import Database
 
 WIDEST = 100
@@ -47,12 +49,14 @@ class Surroundings:
         present: An instant that stands for now, as it was given.
         debug: Whether `--debug` stood before the command.
         configure_log: Makes the log go to standard error.
+        outgoing: By what ways messages go out.
     """
 
     account: str
     present: str | None
     debug: bool
     configure_log: ConfigureLog
+    outgoing: Outgoing
 
 
 @dataclass(kw_only=True)
@@ -66,6 +70,7 @@ class Session:
         as_json: Whether to print JSON.
         debug: Whether to show tracebacks and a log.
         configure_log: Makes the log go to standard error.
+        outgoing: By what ways messages go out.
     """
 
     url: str
@@ -74,6 +79,7 @@ class Session:
     as_json: bool
     debug: bool
     configure_log: ConfigureLog
+    outgoing: Outgoing
     _marked: bool = field(default=False, init=False)
     _announced: bool = field(default=False, init=False)
 
@@ -108,6 +114,11 @@ class Session:
             else:
                 self.remark("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
         return Engine(self.database, WORKFLOWS, now=now)
+
+    @property
+    def wording(self) -> Wording:
+        """The words of messages; of a rehearsal each says so."""
+        return self.outgoing.wording(rehearsal=self.database.is_rehearsal)
 
     def instant(self, text: str | None) -> datetime | None:
         """The instant that `--as-of` names; of a day, its end in London. None where it was not given.
@@ -241,6 +252,7 @@ def in_session(body: Body) -> Body:
             as_json=as_json,
             debug=debug,
             configure_log=found.configure_log,
+            outgoing=found.outgoing,
         )
         with boundary(as_json=as_json, debug=debug), session:
             _check_encoding(rest)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +13,9 @@ from .completion import cases
 from .failures import REFUSED
 from .options import reading, reference
 from .session import Session, in_session
+
+if TYPE_CHECKING:
+    from ..engine.health import Check
 
 
 @click.command()
@@ -80,7 +85,7 @@ def doctor(session: Session, *, mend: bool) -> None:
         custody.mend_guards(session.database)
     checks = tuple(custody.examine(session.database))
     if checks[0].sound:
-        checks += session.engine.examine()
+        checks += (*session.engine.examine(), *_ways_out(session))
     if session.as_json:
         session.document(
             [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]
@@ -190,6 +195,32 @@ def copy(session: Session, *, target: str) -> None:
 
 
 COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
+
+
+def _ways_out(session: Session) -> Iterator[Check]:
+    """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
+    from ..engine.errors import BadValue, NotDelivered
+    from ..engine.health import Check
+    from ..engine.outbox import Channel
+
+    try:
+        ways, problems = session.outgoing.posts(), tuple(session.wording.problems())
+    except BadValue as error:
+        yield Check(name="e-mail", sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
+        return
+    post = ways.get(Channel.EMAIL)
+    if post is None:
+        yield Check(name="e-mail", sound=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
+    else:
+        try:
+            with post.open():
+                yield Check(name="e-mail", sound=True, found=f"{post}")
+        except NotDelivered as error:
+            remedy = "Messages wait meanwhile. See docs/operations.md."
+            yield Check(name="e-mail", sound=False, found=error.problem, remedy=remedy)
+    if problems:
+        remedy = "Our own words are sent meanwhile. Mend it in the folder CASEREVIEW_TEMPLATES."
+        yield Check(name="templates", sound=False, found="; ".join(problems), remedy=remedy)
 
 
 def _print_copy(session: Session, where: str, cases: int, events: int, faults: int) -> None:

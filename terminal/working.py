@@ -6,13 +6,17 @@ import platform
 import signal
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .failures import REFUSED
 from .options import reading
 from .session import Session, in_session
+
+if TYPE_CHECKING:
+    from ..engine.delivery import Delivered
+    from ..engine.scheduler import Deliver, ShouldStop
 
 
 @click.command()
@@ -47,8 +51,9 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
     from ..engine.scheduler import Tick, Worker
 
     session.configure_log(debug=session.debug)
+    deliver = _delivery(session)
     if once:
-        tick = Tick(engine=session.engine, every=None, worker=named, deliver=None)
+        tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver)
         if not tick():
             sys.exit(REFUSED)
         return
@@ -60,10 +65,22 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked)
-    Worker(engine=session.engine, name=named, every=timedelta(seconds=every), deliver=None).run(stop)
+    Worker(engine=session.engine, name=named, every=timedelta(seconds=every), deliver=deliver).run(stop)
 
 
 COMMANDS = (worker,)
+
+
+def _delivery(session: Session) -> Deliver:
+    """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
+    from ..engine.delivery import GATHERING
+
+    posts, wording, outbox = session.outgoing.posts(), session.wording, session.engine.messages
+
+    def deliver(should_stop: ShouldStop) -> Delivered:
+        return outbox.deliver(posts, wording=wording, gathering=GATHERING, should_stop=should_stop)
+
+    return deliver
 
 
 def _tell_health(session: Session, name: str) -> None:

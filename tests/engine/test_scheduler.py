@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 
@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from casereview.engine import Engine
 from casereview.engine.definition import OWNER, Rung
+from casereview.engine.delivery import Delivered
 from casereview.engine.errors import DatabaseProblem
 from casereview.engine.scheduler import JOB, ShouldStop, Tick, Worker, schedule
 from casereview.persistence import Database
@@ -37,17 +38,17 @@ def engine(database: Database, present: Present) -> Engine:
 class Post:
     """What is delivered, and a bell that rings when it was."""
 
-    def __init__(self, problem: Exception | None = None, sent: int = 2) -> None:
-        self.problem, self.sent = problem, sent
+    def __init__(self, problem: Exception | None = None, sent: int = 2, problems: tuple[str, ...] = ()) -> None:
+        self.problem, self.sent, self.problems = problem, sent, problems
         self.called = threading.Semaphore(0)
         self.asked_to_stop: list[bool] = []
 
-    def __call__(self, should_stop: ShouldStop) -> Mapping[str, int]:
+    def __call__(self, should_stop: ShouldStop) -> Delivered:
         self.asked_to_stop.append(should_stop())
         self.called.release()
         if self.problem is not None:
             raise self.problem
-        return {"sent": self.sent}
+        return Delivered(sent=self.sent, problems=self.problems)
 
 
 def tick(engine: Engine, post: Post | None = None, should_stop: ShouldStop = lambda: False) -> Tick:
@@ -76,6 +77,15 @@ def test_a_tick_with_nothing_to_say_says_nothing(engine: Engine) -> None:
     with capture_logs() as log:
         assert tick(engine, Post(sent=0))()
     assert [entry["log_level"] for entry in log] == ["debug"]
+
+
+def test_a_template_that_cannot_be_used_is_logged(engine: Engine) -> None:
+    engine.escalate()
+    with capture_logs() as log:
+        assert tick(engine, Post(sent=0, problems=("message.txt, line 3: 'dew' is undefined",)))()
+    assert [(entry["event"], entry["problem"]) for entry in log if entry["log_level"] == "error"] == [
+        ("template not usable", "message.txt, line 3: 'dew' is undefined")
+    ]
 
 
 def test_a_tick_that_is_asked_to_stop_delivers_no_more(engine: Engine) -> None:
@@ -195,10 +205,10 @@ def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatc
     monkeypatch.setattr("casereview.engine.scheduler.PATIENCE", timedelta(milliseconds=50))
     stop, begun, released = threading.Event(), threading.Event(), threading.Event()
 
-    def hanging(_should_stop: ShouldStop) -> Mapping[str, int]:
+    def hanging(_should_stop: ShouldStop) -> Delivered:
         begun.set()
         assert released.wait(PATIENCE)
-        return {"sent": 0}
+        return Delivered()
 
     with capture_logs() as log:
         running = threading.Thread(target=Worker(engine=engine, name="desk", deliver=hanging).run, args=(stop,))

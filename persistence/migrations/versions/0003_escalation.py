@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
+    op.create_index("ix_casereview_message_state_created_at", "casereview_message", ["state", "created_at"])
     op.create_index(
         "ix_casereview_message_next_try_at", "casereview_message", ["next_try_at"], **only("next_try_at IS NOT NULL")
     )
@@ -113,7 +114,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_notice",
-        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.String(length=500), nullable=False),
         sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(length=200), nullable=False),
@@ -128,10 +129,18 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("message_id", sa.String(length=64), nullable=True),
         sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("settled_by", sa.String(length=200), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
     )
     op.create_index("ix_casereview_notice_message_id", "casereview_notice", ["message_id"])
+    op.create_index(
+        "ix_casereview_notice_case_ref_deadline_number_person",
+        "casereview_notice",
+        ["case_ref", "deadline", "number", "person"],
+    )
     op.create_index(
         "ix_casereview_notice_state_person",
         "casereview_notice",

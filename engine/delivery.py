@@ -1,0 +1,296 @@
+"""The outbox's other end: what waits for one person is bound into one message, and sent.
+
+Binding is a transaction: a message has its id and its words before it is sent for the first time, so a
+repeat is the same message, and whoever receives it twice can tell. Sending happens outside of any
+transaction; a process that dies in the middle leaves the message to be sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from .clerk import Clerk
+from .errors import NotDelivered
+from .evolve import SYSTEM
+from .outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState, Unbound, latest
+from .store import Person, Reader, Store, Writer
+from .wording import Line, Wording, Written
+
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
+"""How long is waited before each further try: some four days in all, so that a long weekend is survived."""
+
+LEASE = timedelta(minutes=5)
+"""For how long a message is offered to nobody else while it is being sent."""
+
+BATCH = 10
+GATHERING = timedelta(minutes=10)
+"""How long a notice waits for the rest of its sweep, so that one person gets one message for all of it."""
+
+MOOT = "It was done, suspended or given a new date before it was told."
+
+Send = Callable[[Message], None]
+
+
+class Post(Protocol):
+    """A way by which messages go out."""
+
+    def open(self) -> AbstractContextManager[Send]:
+        """What sends a message, each once it is called.
+
+        Raises:
+            NotDelivered: where the way itself is closed; what is sent raises the same for one message.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivered:
+    """What a delivery came to.
+
+    Attributes:
+        bound: How many messages were made.
+        sent: How many were handed over.
+        failed: How many were not, and are tried again.
+        dead: How many were given up.
+        withdrawn: How many notices were of no interest any more.
+        problems: What is the matter with the unit's own templates.
+    """
+
+    bound: int = 0
+    sent: int = 0
+    failed: int = 0
+    dead: int = 0
+    withdrawn: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """The numbers, by name."""
+        return {
+            "bound": self.bound,
+            "sent": self.sent,
+            "failed": self.failed,
+            "dead": self.dead,
+            "withdrawn": self.withdrawn,
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Bound:
+    """What binding one person's notices came to."""
+
+    message: Message | None = None
+    withdrawn: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """Binds and sends.
+
+    Attributes:
+        store: Where the outbox is kept.
+        clerk: Knows the present, and who manages people.
+        posts: The ways that there are; what no way serves waits.
+        wording: Writes the messages.
+        gathering: How long a notice waits for a sweep that is not through.
+    """
+
+    store: Store
+    clerk: Clerk
+    posts: Mapping[Channel, Post]
+    wording: Wording = field(default_factory=Wording)
+    gathering: timedelta = timedelta(0)
+
+    def deliver(self, should_stop: Callable[[], bool]) -> Delivered:
+        """Binds what waits, sends what is due, and says what came of it."""
+        bound = [*self._announced(), *self._bound(should_stop)]
+        settled = list(self._sent(should_stop))
+        states = [message.state for message in settled]
+        problems = dict.fromkeys(one.problem for one in bound if one.problem is not None)
+        return Delivered(
+            bound=sum(one.message is not None for one in bound),
+            sent=states.count(MessageState.SENT),
+            failed=states.count(MessageState.QUEUED),
+            dead=states.count(MessageState.DEAD),
+            withdrawn=sum(one.withdrawn for one in bound),
+            problems=tuple(problems),
+        )
+
+    # --- binding ----------------------------------------------------------------------------------------
+
+    def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Bound]:
+        with self.store.reading() as reader:
+            names = reader.addressees(NoticeState.WAITING)
+            gathering = timedelta(0) if self._is_through(reader) else self.gathering
+        for name in names:
+            if should_stop():
+                return
+            yield self.store.write(partial(self._bind, name, gathering))
+
+    def _is_through(self, reader: Reader) -> bool:
+        """Whether no sweep is under way: nothing is left to be done by now but what was set aside."""
+        aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.set_aside}
+        waiting = reader.waiting(self.clerk.now(), None, len(aside) + 1)
+        return all(one.ref in aside for one in waiting)
+
+    def _bind(self, name: str, gathering: timedelta, writer: Writer) -> _Bound:
+        now = self.clerk.now()
+        person = writer.person(name)
+        where = None if person is None else self._where(person)
+        if where is None:
+            return _Bound()  # what nobody can be told waits; casereview doctor says so
+        waiting = writer.take(name, NoticeState.WAITING)
+        told = [one.notice for one in waiting if not one.is_moot]
+        if told and all(now - notice.recorded_at < gathering for notice in told):
+            return _Bound()
+        moot = [one.notice for one in waiting if one.is_moot]
+        if moot:
+            writer.withdraw(moot, SYSTEM, now, MOOT)
+        if not told:
+            return _Bound(withdrawn=len(moot))
+        written = self._written(name, told, self._today())
+        message = self._message(secrets.token_hex(16), name, where, written, now)
+        writer.bind(message, told)
+        return _Bound(message=message, withdrawn=len(moot), problem=written.problem)
+
+    def _written(self, name: str, notices: Sequence[Notice], today: date) -> Written:
+        lines: dict[NoticeKind, list[Line]] = {kind: [] for kind in NoticeKind}
+        for notice in latest(notices):
+            lines[notice.kind].append(line_of(notice, today))
+        return self.wording.message(
+            name,
+            today,
+            overdue=lines[NoticeKind.OVERDUE],
+            due_soon=lines[NoticeKind.REMINDER],
+            done_in_time=lines[NoticeKind.MET_IN_TIME],
+        )
+
+    def _where(self, person: Person) -> tuple[Channel, str] | None:
+        """By what and where a person is reached; None where there is no address, or no way to it."""
+        if (found := address_of(person)) is None or found[0] not in self.posts:
+            return None
+        return found
+
+    def _message(
+        self, message_id: str, name: str, where: tuple[Channel, str], written: Written, now: datetime
+    ) -> Message:
+        channel, address = where
+        return Message(
+            id=message_id,
+            person=name,
+            channel=channel,
+            address=address,
+            subject=written.subject,
+            body=written.body,
+            created_at=now,
+            next_try_at=now,
+        )
+
+    def _today(self) -> date:
+        return self.clerk.published.day_of(self.clerk.now())
+
+    # --- what waits to be released ------------------------------------------------------------------------
+
+    def _announced(self) -> list[_Bound]:
+        """Word to the managers, at most once a week, of what waits until they release it."""
+        with self.store.reading() as reader:
+            held = held_now(reader)
+            managers = [person for person in reader.people() if self._manages(person)] if held else []
+        announced = (self.store.write(partial(self._announce, person, held)) for person in managers)
+        return [one for one in announced if one is not None]
+
+    def _announce(self, person: Person, held: Sequence[Notice], writer: Writer) -> _Bound | None:
+        year, week, _ = self._today().isocalendar()
+        message_id = hashlib.sha256(f"digest {year}-{week} {person.name}".encode()).hexdigest()
+        where = self._where(person)
+        if where is None or writer.message(message_id) is not None:
+            return None
+        lines = [line_of(notice, self._today()) for notice in latest(held)]
+        written = self.wording.digest(person.name, self._today(), held=lines)
+        message = self._message(message_id, person.name, where, written, self.clerk.now())
+        writer.bind(message, ())
+        return _Bound(message=message, problem=written.problem)
+
+    def _manages(self, person: Person) -> bool:
+        roles = self.clerk.workflows.roles
+        return any(roles[name].manages_people for name in person.roles if name in roles)
+
+    # --- sending ------------------------------------------------------------------------------------------
+
+    def _sent(self, should_stop: Callable[[], bool]) -> Iterator[Message]:
+        """Every message that was tried, as it stands afterwards."""
+        for channel, post in self.posts.items():
+            yield from self._sent_by(post, channel, should_stop)
+
+    def _sent_by(self, post: Post, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
+        while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
+            try:
+                with post.open() as send:
+                    while batch and not should_stop():
+                        yield self._settled(self._handed_over(send, batch.pop(0)))
+            except NotDelivered as closed:
+                # The way is closed to all of them; whatever else waits for it is not even tried.
+                for message in batch:
+                    yield self._settled(failed(message, closed, self.clerk.now()))
+                return
+            for message in batch:  # asked to stop: handed back, so that somebody else may send them
+                self._settled(replace(message, next_try_at=self.clerk.now()))
+
+    def _claim(self, channel: Channel, writer: Writer) -> tuple[Message, ...]:
+        now = self.clerk.now()
+        return writer.claim_messages(channel, now, now + LEASE, BATCH)
+
+    def _handed_over(self, send: Send, message: Message) -> Message:
+        try:
+            send(message)
+        except NotDelivered as error:
+            return failed(message, error, self.clerk.now())
+        sent = replace(message, state=MessageState.SENT, attempts=message.attempts + 1, next_try_at=None, problem=None)
+        return replace(sent, sent_at=self.clerk.now())
+
+    def _settled(self, message: Message) -> Message:
+        self.store.write(lambda writer: writer.settle(message))
+        return message
+
+
+def address_of(person: Person) -> tuple[Channel, str] | None:
+    """By what and where a person is reached; None where there is no address."""
+    if person.notify is not None:
+        return Channel.NOTIFY, person.notify
+    return None if person.email is None else (Channel.EMAIL, person.email)
+
+
+def failed(message: Message, error: NotDelivered, now: datetime) -> Message:
+    """The message once a try has failed: tried again after a growing wait, or given up."""
+    attempts = message.attempts + 1
+    tried = replace(message, attempts=attempts, problem=error.problem)
+    if error.for_good or attempts > len(WAITS):
+        return replace(tried, state=MessageState.DEAD, next_try_at=None)
+    return replace(tried, next_try_at=now + WAITS[attempts - 1])
+
+
+def line_of(notice: Notice, today: date) -> Line:
+    """What a notice says on a day."""
+    return Line(
+        ref=notice.ref,
+        what=notice.title,
+        due=notice.due,
+        days_overdue=max(0, (today - notice.due).days),
+        person=notice.person,
+    )
+
+
+def held_now(reader: Reader) -> tuple[Notice, ...]:
+    """What waits to be released and is still so."""
+    held: list[Unbound] = []
+    for name in reader.addressees(NoticeState.HELD):
+        held += reader.unbound(name, NoticeState.HELD)
+    return tuple(one.notice for one in held if not one.is_moot)

@@ -1,0 +1,193 @@
+"""What goes out to people: looked at, released, withdrawn, tried again, delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .case import Actor
+from .clerk import Clerk
+from .errors import BadValue, UnknownMessage, one_of
+from .outbox import Channel, Message, MessageState, Notice, NoticeState, Unbound
+from .people import checked_reasons, only_managers
+from .store import Store, Writer
+
+if TYPE_CHECKING:
+    from .delivery import Delivered, Post
+    from .wording import Wording
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Released:
+    """What became of notices that had waited for somebody to look at them.
+
+    Attributes:
+        released: Those that go out with the next delivery.
+        withdrawn: Those that are told to nobody.
+    """
+
+    released: tuple[Notice, ...] = ()
+    withdrawn: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Messages:
+    """The outbox, as a unit sees it.
+
+    Attributes:
+        store: Where it is kept.
+        clerk: Knows the present.
+    """
+
+    store: Store
+    clerk: Clerk
+
+    def held(self, state: NoticeState = NoticeState.HELD) -> tuple[Unbound, ...]:
+        """The notices that wait to be released (or, waiting, for the next delivery), by person."""
+        with self.store.reading() as reader:
+            return tuple(one for name in reader.addressees(state) for one in reader.unbound(name, state))
+
+    def listed(
+        self, *, state: MessageState | None = None, person: str | None = None, limit: int = 100
+    ) -> tuple[Message, ...]:
+        """Messages, the newest first, at most `limit`."""
+        with self.store.reading() as reader:
+            return reader.messages(state, person, limit)
+
+    def message(self, message_id: str) -> Message:
+        """The message of that id.
+
+        Raises:
+            UnknownMessage: where there is none.
+        """
+        with self.store.reading() as reader:
+            found = reader.message(message_id)
+        if found is None:
+            raise UnknownMessage(message_id=message_id)
+        return found
+
+    def release(self, people: Iterable[str] | None, *, actor: Actor) -> Released:
+        """Lets what waits for these people (for everybody, unless they are named) go out.
+
+        What is no longer so by now is withdrawn.
+
+        Raises:
+            BadValue: where nothing waits for somebody who is named.
+            NotAllowed: where the actor may not look at it.
+        """
+        only_managers(self.clerk.workflows, actor, "release messages")
+
+        def let_go(name: str, writer: Writer) -> Released:
+            from .delivery import MOOT
+
+            now, found = self.clerk.now(), writer.take(name, NoticeState.HELD)
+            moot = tuple(one.notice for one in found if one.is_moot)
+            good = tuple(one.notice for one in found if not one.is_moot)
+            writer.release(good, actor.name, now)
+            writer.withdraw(moot, actor.name, now, MOOT)
+            return Released(released=good, withdrawn=moot)
+
+        return self._each(people, let_go)
+
+    def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor) -> Released:
+        """Says that what waits for these people (for everybody, unless they are named) is not told.
+
+        Raises:
+            BadValue: where nothing waits for somebody who is named.
+            InvalidForm: where no reasons are given.
+            NotAllowed: where the actor may not look at it.
+        """
+        only_managers(self.clerk.workflows, actor, "withdraw messages")
+        why = checked_reasons(reasons, of="the withdrawal")
+
+        def take_back(name: str, writer: Writer) -> Released:
+            found = tuple(one.notice for one in writer.take(name, NoticeState.HELD))
+            writer.withdraw(found, actor.name, self.clerk.now(), why)
+            return Released(withdrawn=found)
+
+        return self._each(people, take_back)
+
+    def retry(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
+        """Has messages that were given up (all of them, unless they are named) sent with the next delivery.
+
+        They go to where their person is reached by now, under the id that they had.
+
+        Raises:
+            UnknownMessage: where there is no message of an id.
+            BadValue: where one was not given up.
+            NotAllowed: where the actor may not.
+        """
+        only_managers(self.clerk.workflows, actor, "send messages again")
+        if ids is None:
+            ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=10_000)]
+
+        def queue(writer: Writer) -> tuple[Message, ...]:
+            return tuple(self._queued(writer, one) for one in ids)
+
+        return self.store.write(queue)
+
+    def deliver(
+        self,
+        posts: Mapping[Channel, Post],
+        *,
+        wording: Wording | None = None,
+        gathering: timedelta = timedelta(0),
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> Delivered:
+        """Binds what waits into one message a person, and sends what is due.
+
+        Args:
+            posts: The ways that there are. What none of them serves waits.
+            wording: Writes the messages; in our own words unless given.
+            gathering: How long a notice waits for a sweep that is not through.
+            should_stop: Is asked between messages.
+
+        Raises:
+            StoreError: where the database cannot be used. What was not sent is not lost.
+        """
+        from .delivery import Delivery
+        from .wording import Wording
+
+        delivery = Delivery(
+            store=self.store, clerk=self.clerk, posts=posts, wording=wording or Wording(), gathering=gathering
+        )
+        return delivery.deliver(should_stop)
+
+    def _each(self, people: Iterable[str] | None, work: Callable[[str, Writer], Released]) -> Released:
+        with self.store.reading() as reader:
+            waiting = reader.addressees(NoticeState.HELD)
+        names = waiting if people is None else tuple(people)
+        for name in names:
+            if name not in waiting:
+                expected = (
+                    f"somebody for whom something waits: {one_of(waiting)}" if waiting else "nobody: nothing waits"
+                )
+                raise BadValue(name="the person", expected=expected, found=name)
+        done = [self.store.write(partial(work, name)) for name in names]
+        return Released(
+            released=tuple(notice for one in done for notice in one.released),
+            withdrawn=tuple(notice for one in done for notice in one.withdrawn),
+        )
+
+    def _queued(self, writer: Writer, message_id: str) -> Message:
+        from .delivery import address_of
+
+        message = writer.message(message_id)
+        if message is None:
+            raise UnknownMessage(message_id=message_id)
+        if message.state is not MessageState.DEAD:
+            raise BadValue(
+                name=message_id, expected="a message that was given up", found=f"one that is {message.state}"
+            )
+        person = writer.person(message.person)
+        where = None if person is None else address_of(person)
+        channel, address = where or (message.channel, message.address)
+        again = replace(
+            message, channel=channel, address=address, state=MessageState.QUEUED, attempts=0, problem=None,
+            next_try_at=self.clerk.now(),
+        )  # fmt: skip
+        writer.settle(again)
+        return again

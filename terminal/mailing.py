@@ -1,0 +1,280 @@
+"""The commands about what goes out to people: looked at, released, sent, tried again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import completion
+from .failures import REFUSED
+from .options import everywhere, reading
+from .session import Body, Session, in_session
+
+if TYPE_CHECKING:
+    from ..engine.delivery import Delivered
+    from ..engine.messages import Released
+
+STATES = ("queued", "sent", "dead")
+
+who_option = click.option(
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who looked at it; this account unless given."
+)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@everywhere
+@click.pass_context
+def messages(context: click.Context, /, **typed: object) -> None:
+    """What goes out to people, and what waits for your release.
+
+    What the ladder tells the chairs is held until somebody of the unit has looked at it.
+
+    \b
+    Example:  casereview messages
+              casereview messages release "Kim Cole"
+              casereview messages send
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(messages_list, state=None, person=None, limit=50, **typed)
+
+
+@messages.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only messages that stand so.")
+@click.option("--person", metavar="NAME", shell_complete=completion.people, help="Only for this person.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@reading
+@in_session
+def messages_list(session: Session, *, state: str | None, person: str | None, limit: int) -> None:
+    """What waits to be released, what waits to be sent, what was sent.
+
+    \b
+    Example:  casereview messages list --state dead
+    """
+    from ..engine.outbox import MessageState, NoticeState
+    from ..reports.messages import message_document, messages_view, notice_document
+
+    outbox = session.engine.messages
+    held = () if state else _of(outbox.held(), person)
+    waiting = () if state else _of(outbox.held(NoticeState.WAITING), person)
+    found = outbox.listed(state=None if state is None else MessageState(state), person=person, limit=limit)
+    if session.as_json:
+        session.document(
+            {
+                "held": [notice_document(one) for one in held],
+                "waiting": [notice_document(one) for one in waiting],
+                "messages": [message_document(one) for one in found],
+            }
+        )
+        return
+    if not held and not waiting and not found:
+        session.show("No message is as asked for." if state or person else "No message yet.")
+        return
+    session.show(messages_view(held, waiting, found, calendar=session.engine.calendar))
+    if len(found) == limit:
+        session.remark("There may be more: repeat it with a larger --limit.")
+
+
+@messages.command("show")
+@click.argument("message_id", metavar="ID")
+@reading
+@in_session
+def messages_show(session: Session, *, message_id: str) -> None:
+    """One message, as it was or will be sent.
+
+    \b
+    Example:  casereview messages show 3f9a1c2e
+    """
+    from ..reports.messages import message_document, message_view
+
+    message = session.engine.messages.message(_whole(session, message_id))
+    if session.as_json:
+        session.document({**message_document(message), "body": message.body})
+    else:
+        session.show(*message_view(message, calendar=session.engine.calendar))
+
+
+def _of_people(command: Body) -> Body:
+    """The arguments of what is done with what waits for some people, or for all."""
+    options = (
+        click.argument("people", nargs=-1, metavar="[NAME]...", shell_complete=completion.people),
+        click.option("--all", "everybody", is_flag=True, help="For everybody for whom something waits."),
+        who_option,
+    )
+    command = reading(in_session(command))
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@messages.command("release")
+@_of_people
+def messages_release(session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None) -> None:
+    """Let what waits for somebody go out, with the next delivery.
+
+    What was done, suspended or given a new date meanwhile is left out.
+
+    \b
+    Example:  casereview messages release "Kim Cole"
+              casereview messages release --all
+    """
+    done = session.engine.messages.release(_chosen(people, everybody=everybody), actor=session.actor(who))
+    _tell_released(session, done)
+
+
+@messages.command("withdraw")
+@click.option("--reasons", required=True, metavar="TEXT", help="Why it is not told.")
+@_of_people
+def messages_withdraw(
+    session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None, reasons: str
+) -> None:
+    """Take back what waits for somebody: it is told to nobody.
+
+    \b
+    Example:  casereview messages withdraw "Kim Cole" --reasons "Told in the meeting."
+    """
+    chosen = _chosen(people, everybody=everybody)
+    done = session.engine.messages.withdraw(chosen, reasons=reasons, actor=session.actor(who))
+    _tell_released(session, done)
+
+
+@messages.command("retry")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everybody", is_flag=True, help="All that were given up.")
+@who_option
+@reading
+@in_session
+def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
+    """Have messages that were given up sent again, to where their person is reached by now.
+
+    \b
+    Example:  casereview messages retry 3f9a1c2e
+              casereview messages retry --all
+    """
+    from ..reports.messages import message_document
+
+    chosen = _chosen(ids, everybody=everybody, what="ID")
+    whole = None if chosen is None else [_whole(session, one) for one in chosen]
+    again = session.engine.messages.retry(whole, actor=session.actor(who))
+    if session.as_json:
+        session.document([message_document(one) for one in again])
+    else:
+        session.show(f"{_count(len(again), 'message')} will be sent with the next delivery.")
+
+
+@messages.command("send")
+@reading
+@in_session
+def messages_send(session: Session) -> None:
+    """Send what waits now, as casereview worker does by itself.
+
+    \b
+    Example:  casereview messages send
+    """
+    from ..engine.outbox import NoticeState
+
+    outbox, posts = session.engine.messages, session.outgoing.posts()
+    delivered = outbox.deliver(posts, wording=session.wording)
+    unsent = sorted({one.notice.person for one in outbox.held(NoticeState.WAITING) if not one.is_moot})
+    if session.as_json:
+        session.document({**delivered.counts, "problems": list(delivered.problems), "unsent": unsent})
+    else:
+        session.show(_summary(delivered))
+        for problem in delivered.problems:
+            session.remark(f"The template could not be used, our own words were sent. {problem}.")
+        if unsent:
+            session.remark(f"There is no way yet to {', '.join(unsent)}: {_NO_WAY}")
+    if delivered.failed or delivered.dead:
+        sys.exit(REFUSED)
+
+
+@messages.command("templates")
+@click.argument("folder")
+@reading
+@in_session
+def messages_templates(session: Session, *, folder: str) -> None:
+    """Write the templates of messages into a folder, to be edited.
+
+    CASEREVIEW_TEMPLATES then says where they are. One that is there already is left as it is.
+
+    \b
+    Example:  casereview messages templates /etc/casereview/messages
+    """
+    from ..engine.errors import BadValue
+    from ..engine.wording import OURS, TEMPLATES
+
+    written = []
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name in TEMPLATES:
+            path = Path(folder) / name
+            if not path.exists():
+                path.write_text((OURS / name).read_text(encoding="utf-8"), encoding="utf-8")
+                written.append(str(path))
+    except OSError as error:
+        raise BadValue(name=folder, expected="a folder that can be written", found=type(error).__name__) from None
+    if session.as_json:
+        session.document(written)
+    else:
+        click.echo("\n".join(written) or f"They are in {folder} already. Nothing was changed.")
+
+
+COMMANDS = (messages,)
+
+_NO_WAY = "set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS, or install casereview[notify] (docs/operations.md)."
+
+
+def _of(found: Any, person: str | None) -> Any:
+    return tuple(one for one in found if person in (None, one.notice.person))
+
+
+def _chosen(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> tuple[str, ...] | None:
+    from ..engine.errors import BadValue
+
+    if everybody == bool(named):
+        raise BadValue(name=what, expected="names, or --all", found="both" if everybody else "neither")
+    return None if everybody else named
+
+
+def _whole(session: Session, typed: str) -> str:
+    """The whole id of which the first characters were typed; what was typed where that is not one message."""
+    found = [message.id for message in session.engine.messages.listed(limit=10_000) if message.id.startswith(typed)]
+    return found[0] if len(found) == 1 else typed
+
+
+def _tell_released(session: Session, done: Released) -> None:
+    from ..engine.outbox import Unbound
+    from ..reports.messages import notice_document
+
+    if session.as_json:
+
+        def listed(notices: Any) -> list[Any]:
+            return [notice_document(Unbound(notice=one, clock=None, told=False)) for one in notices]
+
+        session.document({"released": listed(done.released), "withdrawn": listed(done.withdrawn)})
+        return
+    parts = []
+    if done.released:
+        parts.append(f"{_count(len(done.released), 'notice')} will be sent with the next delivery")
+    if done.withdrawn:
+        parts.append(f"{_count(len(done.withdrawn), 'notice')} withdrawn")
+    session.show(f"{'; '.join(parts) or 'Nothing waits to be released'}.")
+
+
+def _summary(delivered: Delivered) -> str:
+    parts = [f"{_count(delivered.sent, 'message')} sent"]
+    if delivered.failed:
+        parts.append(f"{delivered.failed} not, and tried again later")
+    if delivered.dead:
+        parts.append(f"{delivered.dead} given up")
+    if delivered.withdrawn:
+        parts.append(f"{_count(delivered.withdrawn, 'notice')} left out, since done meanwhile")
+    why = " See why: casereview messages." if delivered.failed or delivered.dead else ""
+    return f"{'; '.join(parts)}.{why}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

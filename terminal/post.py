@@ -1,0 +1,71 @@
+"""By what ways messages go out, from what was found in the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..engine.delivery import Post
+    from ..engine.outbox import Channel
+    from ..engine.wording import Wording
+
+SMTP, SENDER = "CASEREVIEW_SMTP", "CASEREVIEW_SENDER"
+DRAFTS, TEMPLATES = "CASEREVIEW_DRAFTS", "CASEREVIEW_TEMPLATES"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """What `cli.py` found in the environment about messages; each empty where there was nothing.
+
+    Attributes:
+        server: `CASEREVIEW_SMTP`, the mail server's URL; it may hold a password.
+        sender: `CASEREVIEW_SENDER`, whom messages are from.
+        drafts: `CASEREVIEW_DRAFTS`, the folder for drafts where somebody sends by hand.
+        templates: `CASEREVIEW_TEMPLATES`, the folder of the unit's own templates.
+    """
+
+    server: str = field(default="", repr=False)
+    sender: str = ""
+    drafts: str = ""
+    templates: str = ""
+
+    def posts(self) -> Mapping[Channel, Post]:
+        """The ways that are set up.
+
+        Raises:
+            BadValue: where one is not well formed, or e-mail would go two ways.
+        """
+        from ..engine.errors import BadValue
+        from ..engine.mail import Drafts, Smtp, checked_sender
+        from ..engine.notifying import Notifier, is_installed
+        from ..engine.outbox import Channel
+
+        ways: dict[Channel, Post] = {}
+        if self.server and self.drafts:
+            raise BadValue(name=DRAFTS, expected=f"it without {SMTP}: e-mail goes one way", found="both")
+        if self.server:
+            ways[Channel.EMAIL] = Smtp.at(self.server, sender=self.sender or None)
+        elif self.drafts:
+            sender = checked_sender(self.sender) if self.sender else None
+            ways[Channel.EMAIL] = Drafts(folder=Path(self.drafts), sender=sender)
+        if is_installed():
+            ways[Channel.NOTIFY] = Notifier()
+        return ways
+
+    def wording(self, *, rehearsal: bool) -> Wording:
+        """The words of messages.
+
+        Raises:
+            BadValue: where the folder of the unit's own templates is not there.
+        """
+        from ..engine.errors import BadValue
+        from ..engine.wording import Wording
+
+        folder = Path(self.templates) if self.templates else None
+        if folder is not None and not folder.is_dir():
+            raise BadValue(name=TEMPLATES, expected="a folder (casereview messages templates FOLDER)", found="none")
+        return Wording(folder=folder, rehearsal=rehearsal)
