@@ -59,6 +59,7 @@ class Tick:
     deliver: Deliver | None = None
     should_stop: ShouldStop = never
     started_at: datetime = field(init=False)
+    _latest: Sweep | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.started_at = self.engine.now()
@@ -70,13 +71,13 @@ class Tick:
         told = self.deliver is None or self.should_stop() or self._tried("delivery", self._deliver) is not None
         return sweep is not None and not sweep.set_aside and told
 
-    def beat(self, sweep: Sweep | None = None, *, stopped: bool = False) -> None:
-        """Leaves word that it is there, or that it stops.
+    def beat(self, *, stopped: bool = False) -> None:
+        """Leaves word that it is there, or that it stops, and what its latest sweep came to.
 
         Raises:
             StoreError: where the database cannot be used.
         """
-        now = self.engine.now()
+        now, sweep = self.engine.now(), self._latest
         self.engine.beat(
             Heartbeat(
                 worker=self.worker,
@@ -102,7 +103,8 @@ class Tick:
                 told=len(fired.to),
                 held=fired.held,
             )
-        self.beat(sweep)
+        self._latest = sweep
+        self.beat()
         self._log.debug("swept", fired=len(sweep.fired), skipped=len(sweep.skipped))
         return sweep
 

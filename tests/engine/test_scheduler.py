@@ -183,6 +183,15 @@ def test_a_worker_ticks_until_it_is_asked_to_stop_and_says_so(engine: Engine) ->
     assert engine.heartbeats()[0].stopped_at is not None
 
 
+def test_a_worker_that_stops_leaves_word_of_its_latest_sweep(engine: Engine) -> None:
+    worker = tick(engine)
+    assert worker()
+    worker.beat(stopped=True)
+    (heartbeat,) = engine.heartbeats()
+    assert heartbeat.fired == 2
+    assert heartbeat.stopped_at is not None
+
+
 class Woken(threading.Event):
     """A stop that is waited for twice: once in vain."""
 

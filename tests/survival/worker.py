@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import logging
 import os
 import random
+import signal
 import sys
+import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+from chased import CHASED, SWEPT_AT
 from stand import DAY, ME, engine_over, noted, opened
 
 from casereview.engine import Case, CasereviewError, Engine, Refused
+from casereview.engine.delivery import GATHERING, Delivered
+from casereview.engine.mail import Smtp
+from casereview.engine.outbox import Channel, NoticeState
+from casereview.engine.scheduler import ShouldStop
+from casereview.engine.scheduler import Worker as Chaser
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
 
@@ -101,6 +113,34 @@ class Work:
         if os.geteuid() == 0:
             os.setuid(NOBODY)
         return {}
+
+    def chase(self, order: Order) -> Any:
+        """Sweeps and sends until it is asked to stop; after each tick what it came to, and what is left."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: stop.set())
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        database = Database(order["url"])
+        looks = itertools.count(1)
+
+        def now() -> datetime:
+            if next(looks) == order.get("announce"):
+                answer({"begun": True})
+            return SWEPT_AT
+
+        engine = Engine(database, (CHASED,), now=now)
+        posts = {Channel.EMAIL: Smtp.at(order["server"], sender=order["sender"])}
+
+        def deliver(should_stop: ShouldStop) -> Delivered:
+            delivered = engine.messages.deliver(posts, gathering=GATHERING, should_stop=should_stop)
+            with database.reading() as reader:
+                left = len(reader.waiting(SWEPT_AT, None, 1)) + len(reader.addressees(NoticeState.WAITING))
+            answer({**delivered.counts, "left": left})
+            return delivered
+
+        Chaser(engine=engine, name=order["name"], every=timedelta(seconds=0.1), deliver=deliver).run(stop)
+        database.close()
+        sys.exit(0)
 
     def walk(self, order: Order) -> Any:
         """Proves the record; what was heard of it on the way, and the memory that this process then had."""

@@ -1,0 +1,123 @@
+"""A workflow of which five clocks run from the opening on, one of them due soon; and whom its ladder reaches.
+
+`worker.py` is run by its path, and so imports this as `chased`; the tests import it as their sibling.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from casereview.engine import Actor, Engine, Workflow
+from casereview.engine.calendars import months, working_days
+from casereview.engine.definition import OWNER, Deadline, Recording, Role, Rule, Rung, State, Transition
+from casereview.engine.forms import Form, Words
+from casereview.persistence import Database
+
+OPENED_ON = date(2026, 3, 2)
+"""A Monday: the first clock is due on the 9th."""
+
+SWEPT_AT = datetime(2026, 3, 18, 12, tzinfo=UTC)
+"""Past the reminder, the due date and the next rung, which is reached on the 16th; before the last, on the 23rd."""
+
+REACHED = ("reminder", "owner", "lead")
+LATER = 4
+"""Of a case's five clocks so many are not due for months."""
+
+
+class Asking(Form, frozen=True, kw_only=True):
+    """An agency is asked for something."""
+
+    title: Words
+    agency: Words
+
+
+class Answer(Form, frozen=True, kw_only=True):
+    """It answers."""
+
+    text: Words
+
+
+DESK = Role(name="desk", title="desk", records_for_others=True, manages_people=True)
+AUTHOR = Role(name="author", title="author", of_agency=True)
+LEAD = Role(name="lead", title="lead", of_agency=True)
+CHAIR = Role(name="chair", title="chair", in_digest=True)
+ME = Actor(name="Desk 1", roles=frozenset({DESK.name}))
+HOUSE_RULES = Rule(name="House rules", text="As it has always been done.", local_default=True)
+
+
+def _deadline(name: str, amount: int) -> Deadline:
+    return Deadline(
+        name=name,
+        title=f"Answer {name}",
+        term=working_days(amount) if amount == 5 else months(amount),
+        starts=(Recording(step="ask"),),
+        met_by=(Recording(step="answer"),),
+        owner=AUTHOR.name,
+        authority=HOUSE_RULES,
+    )
+
+
+CHASED = Workflow(
+    name="chased",
+    title="Chased",
+    purpose="Asks an agency for five things.",
+    version=1,
+    prefix="CH",
+    roles=(DESK, AUTHOR, LEAD, CHAIR),
+    states=(
+        State(name="asked", title="asked", means="It was asked."),
+        State(name="answered", title="answered", means="It has answered.", is_end=True),
+    ),
+    opening=Transition(
+        trigger="ask",
+        title="Ask",
+        sources=(),
+        to="asked",
+        roles=(DESK.name,),
+        record=Asking,
+        names_title="title",
+        names_agencies=("agency",),
+    ),
+    transitions=(
+        Transition(
+            trigger="answer", title="Answer", sources=("asked",), to="answered", roles=(DESK.name,), record=Answer
+        ),
+    ),
+    deadlines=(_deadline("first", 5), *(_deadline(f"later_{count}", 6 + count) for count in range(LATER))),
+    ladder=(
+        Rung(name="reminder", to=OWNER, working_days=-3),
+        Rung(name="owner", to=OWNER, working_days=0),
+        Rung(name="lead", to=LEAD.name, working_days=5, of_owners_agency=True),
+        Rung(name="chair", to=CHAIR.name, working_days=10),
+    ),
+)
+
+
+def engine_at(database: Database, at: datetime) -> Engine:
+    """An engine whose present stands still."""
+    return Engine(database, (CHASED,), now=lambda: at)
+
+
+def agency(number: int) -> str:
+    return f"Agency {number}"
+
+
+def manned(engine: Engine, agencies: int) -> list[str]:
+    """The names of an author and a lead in each agency, once they are on the list."""
+    names = []
+    for number in range(agencies):
+        for role in (AUTHOR.name, LEAD.name):
+            name = f"{role.title()} {number}"
+            engine.add_person(name, role=role, agency=agency(number), email=f"{role}-{number}@example.org", actor=ME)
+            names.append(name)
+    return names
+
+
+def filled(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
+    """The references of fresh cases, by agency."""
+    engine = engine_at(database, datetime(2026, 3, 2, 12, tzinfo=UTC))
+    refs: dict[str, list[str]] = {agency(number): [] for number in range(agencies)}
+    for count in range(cases):
+        data = {"title": f"Thing {count}", "agency": agency(count % agencies)}
+        refs[data["agency"]].append(engine.open("chased", actor=ME, data=data, on=OPENED_ON).ref)
+    return refs
