@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .case import Actor
 from .clerk import Clerk
 from .errors import BadValue, UnknownMessage, one_of
-from .outbox import Channel, Message, MessageState, Notice, NoticeState, Unbound
+from .outbox import Channel, Message, MessageState, Notice, NoticeState, Telling, Unbound
 from .people import checked_reasons, only_managers
 from .store import Store, Writer
 
@@ -49,6 +49,11 @@ class Messages:
         """The notices that wait to be released (or, waiting, for the next delivery), by person."""
         with self.store.reading() as reader:
             return tuple(one for name in reader.addressees(state) for one in reader.unbound(name, state))
+
+    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+        """Every notice of some cases, with what has become of it, in the order of their instants."""
+        with self.store.reading() as reader:
+            return reader.tellings(refs)
 
     def listed(
         self, *, state: MessageState | None = None, person: str | None = None, limit: int = 100

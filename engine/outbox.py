@@ -147,6 +147,23 @@ class Message:
     problem: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """A notice, and what has become of it.
+
+    Attributes:
+        notice: The notice.
+        state: How it stands.
+        message_state: How the message stands that carries it; None where none does.
+        sent_at: When that was handed over (UTC).
+    """
+
+    notice: Notice
+    state: NoticeState
+    message_state: MessageState | None = None
+    sent_at: datetime | None = None
+
+
 def latest(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """Of each person's notices of one clock the last: what came before it is no news beside it."""
     last = {(one.person, one.ref, one.deadline, one.number): one for one in sorted(notices, key=lambda one: one.at)}
@@ -162,6 +179,10 @@ class OutboxReader(Protocol):
 
     def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
+        ...
+
+    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+        """Every notice of some cases, with what has become of it, in the order of their instants."""
         ...
 
     def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:

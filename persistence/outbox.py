@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, insert, select, update
 
-from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState, Unbound
+from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState, Telling, Unbound
 from . import tables
 from .rows import clock_from
 
@@ -27,6 +27,25 @@ class OutboxReader:
     def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
         return self._unbound(_unbound(person, state))
+
+    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+        """Every notice of some cases, with what has become of it, in the order of their instants."""
+        notice, message = tables.notice, tables.message
+        query = (
+            select(notice, message.c.state.label("message_state"), message.c.sent_at)
+            .join_from(notice, message, notice.c.message_id == message.c.id, isouter=True)
+            .where(notice.c.case_ref.in_(sorted(refs)))
+            .order_by(notice.c.at, notice.c.id)
+        )
+        return tuple(
+            Telling(
+                notice=_notice_from(row),
+                state=NoticeState(row["state"]),
+                message_state=None if row["message_state"] is None else MessageState(row["message_state"]),
+                sent_at=row["sent_at"],
+            )
+            for row in self._connection.execute(query).mappings()
+        )
 
     def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
         """Messages, the newest first, at most `limit`."""

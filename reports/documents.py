@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from ..engine.case import Authority, Case, Clock, Event, Revision, Secret, Suspe
 from ..engine.definition import Deadline, Named, Transition, Workflow
 from ..engine.errors import Block
 from ..engine.forms import json_schema
+from ..engine.outbox import Telling
 from ..engine.sealing import revealed
 from ..engine.store import Absence, Overdue, Person
 from ..engine.terms import LocalTerm
@@ -144,8 +145,10 @@ def block_document(block: Block) -> Document:
     return {"guard": block.guard, "reason": block.reason, "cleared_by": block.cleared_by}
 
 
-def overdue_document(item: Overdue, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
-    """Something overdue, and who was told of it when on this leg."""
+def overdue_document(
+    item: Overdue, workflow: Workflow, tellings: Sequence[Telling], *, at: datetime, calendar: Calendar
+) -> Document:
+    """Something overdue, who was told of it when on this leg, and what became of each word."""
     deadline = workflow.deadline(item.clock.deadline)
     return {
         "ref": item.ref,
@@ -153,7 +156,11 @@ def overdue_document(item: Overdue, workflow: Workflow, *, at: datetime, calenda
         "due": item.clock.due.isoformat(),
         "days_overdue": days_overdue(item.clock, at, calendar),
         "owner": deadline.owner,
-        "told": [told_document(told) for told in item.clock.told if not told.skipped],
+        "told": [
+            {**told_document(told), "words": [telling_document(word) for word in words_of(told, item, tellings)]}
+            for told in item.clock.told
+            if not told.skipped
+        ],
         "case": item.title,
         "title": deadline.title,
         "authority": deadline.authority.name,
@@ -163,6 +170,26 @@ def overdue_document(item: Overdue, workflow: Workflow, *, at: datetime, calenda
 def told_document(told: Told) -> Document:
     """Who was told at a rung; nobody where there was nobody to tell."""
     return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
+
+
+def words_of(told: Told, item: Overdue, tellings: Sequence[Telling]) -> tuple[Telling, ...]:
+    """What became of each word that a rung gave."""
+    clock = item.clock
+    rung = (item.ref, clock.deadline, clock.number, clock.leg, told.rung)
+    return tuple(
+        word
+        for word in tellings
+        if (word.notice.ref, word.notice.deadline, word.notice.number, word.notice.leg, word.notice.rung) == rung
+    )
+
+
+def telling_document(word: Telling) -> Document:
+    """What became of a word to somebody: it waits (perhaps to be released), was sent, given up or withdrawn."""
+    return {
+        "to": word.notice.person,
+        "state": str(word.message_state or word.state),
+        "sent_at": word.sent_at and word.sent_at.isoformat(),
+    }
 
 
 def person_document(person: Person) -> Document:

@@ -16,12 +16,13 @@ from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Revision, 
 from ..engine.definition import Deadline, Leaving, Named, Recording, Transition, Workflow
 from ..engine.errors import Block
 from ..engine.forms import Form, choices_of, fields_of
+from ..engine.outbox import MessageState, NoticeState, Telling
 from ..engine.sealing import revealed
 from ..engine.store import Overdue, Person
 
 if TYPE_CHECKING:
     from ..engine.escalation import Fired
-from .documents import days_overdue
+from .documents import days_overdue, words_of
 
 HEADING = "bold"
 FAINT = "dim"
@@ -33,6 +34,15 @@ COLOURS = {
     ClockStatus.SUSPENDED: WAITING,
     ClockStatus.CANCELLED: FAINT,
 }
+
+STANDING = {
+    NoticeState.HELD: "to be released",
+    NoticeState.WAITING: "not sent yet",
+    NoticeState.WITHDRAWN: "withdrawn",
+    MessageState.QUEUED: "not sent yet",
+    MessageState.DEAD: "could not be sent",
+}
+"""What became of a word that was not sent."""
 
 
 def day(value: date) -> str:
@@ -153,9 +163,14 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
 
 
 def overdue_table(
-    items: Sequence[Overdue], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
+    items: Sequence[Overdue],
+    workflows: Mapping[str, Workflow],
+    tellings: Sequence[Telling],
+    *,
+    at: datetime,
+    calendar: Calendar,
 ) -> RenderableType:
-    """What is overdue, the longest first."""
+    """What is overdue, the longest first; who was told, and what became of that word."""
     reference = _longest(item.ref for item in items)
     table = columns(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25))
     for item in items:
@@ -164,11 +179,16 @@ def overdue_table(
         owner = Text(deadline.owner.replace("_", " "))
         for told in item.clock.told:
             if not told.skipped:
-                names = ", ".join(told.to) or "nobody there"
-                held = ", to be released" if told.held else ""
-                owner.append(f"\n{day(calendar.day_of(told.at))}: {names}{held}", style=FAINT)
+                words = [_word(word, calendar) for word in words_of(told, item, tellings)]
+                owner.append(f"\n{day(calendar.day_of(told.at))}: {'; '.join(words) or 'nobody there'}", style=FAINT)
         table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table
+
+
+def _word(word: Telling, calendar: Calendar) -> str:
+    if word.sent_at is not None:
+        return f"{word.notice.person}, sent {day(calendar.day_of(word.sent_at))}"
+    return f"{word.notice.person}, {STANDING[word.message_state or word.state]}"
 
 
 def fired_table(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:

@@ -39,12 +39,13 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
     when = session.now if at is None else parsed_instant(at, name="--at", calendar=engine.calendar)
     items = engine.overdue(at=when, limit=limit)
     workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
+    tellings = engine.messages.tellings(tuple(workflows))
     if session.as_json:
         session.document(
-            [overdue_document(item, workflows[item.ref], at=when, calendar=engine.calendar) for item in items]
+            [overdue_document(item, workflows[item.ref], tellings, at=when, calendar=engine.calendar) for item in items]
         )
     elif items:
-        session.show(tables.overdue_table(items, workflows, at=when, calendar=engine.calendar))
+        session.show(tables.overdue_table(items, workflows, tellings, at=when, calendar=engine.calendar))
         if len(items) == limit:
             session.remark("There may be more: repeat it with a larger --limit.")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,23 @@ def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
         ("subgroup_chair", ["Kim Cole"]),
         ("board_chair", []),
     ]
+
+
+def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str, tmp_path: Path) -> None:
+    later = manned.at(LATER)
+    later.said("escalate")
+
+    def words() -> set[tuple[str, str]]:
+        (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
+        return {(word["to"], word["state"]) for told in recommend["told"] for word in told["words"]}
+
+    assert words() == {("Kim Cole", "held")}
+    later.said("messages", "release", "Kim Cole")
+    assert words() == {("Kim Cole", "waiting")}
+    assert "Kim Cole, not sent yet" in " ".join(later.said("overdue").split())
+    later.run("messages", "send", CASEREVIEW_DRAFTS=str(tmp_path / "drafts"))
+    assert words() == {("Kim Cole", "sent")}
+    assert "Kim Cole, sent 2 Mar 2026" in " ".join(later.said("overdue").split())
 
 
 def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
