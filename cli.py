@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from .terminal import amending, chasing, completion, local, mailing, post, stopping, upkeep, working
+from .terminal import amending, chasing, completion, local, mailing, people, post, stopping, upkeep, working
 from .terminal.failures import Commands
 from .terminal.options import (
     as_of_option,
@@ -124,79 +124,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
         session.show(f"{session.database.name} is there already. Nothing was changed.")
 
 
-@cli.group()
-def people() -> None:
-    """Who may act, and whom escalations reach."""
-
-
-@people.command("add")
-@click.argument("name")
-@click.option(
-    "--role",
-    required=True,
-    shell_complete=completion.roles,
-    callback=identifier,
-    help="What they act as; add again for more.",
-)
-@click.option("--agency", help="The agency they belong to.")
-@click.option("--email", help="Where messages reach them.")
-@click.option("--notify", metavar="URL", help="Where they are reached instead of by e-mail, as Apprise takes it.")
-@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who adds them.")
-@click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
-@reading
-@in_session
-def people_add(
-    session: Session,
-    *,
-    name: str,
-    role: str,
-    agency: str | None,
-    email: str | None,
-    notify: str | None,
-    who: str | None,
-    request_id: str | None,
-) -> None:
-    """Let somebody act in a role.
-
-    \b
-    Example:  casereview people add "Sam Reed" --role review_coordinator
-    """
-    from .reports.documents import person_document
-
-    if notify is not None:
-        from .engine.notifying import check_address
-
-        check_address(notify)
-    person = session.engine.add_person(
-        name, role=role, agency=agency, email=email, notify=notify, actor=session.actor(who), request_id=request_id
-    )
-    if session.as_json:
-        session.document(person_document(person))
-    else:
-        session.show(f"{person.name} may act as {', '.join(person.roles)}.")
-
-
-@people.command("list")
-@reading
-@in_session
-def people_list(session: Session) -> None:
-    """Everybody who may act.
-
-    \b
-    Example:  casereview people list
-    """
-    from .reports import tables
-    from .reports.documents import person_document
-
-    everybody = session.engine.people()
-    if session.as_json:
-        session.document([person_document(person) for person in everybody])
-    else:
-        session.show(tables.people_table(everybody))
-
-
-people.add_command(local.people_away)
-for own in local.COMMANDS:
+for own in (*people.COMMANDS, *local.COMMANDS):
     cli.add_command(own)
 
 

@@ -1,4 +1,4 @@
-"""The commands by which a unit says what is its own: its days, its terms and ladders, who is away."""
+"""The commands by which a unit says what is its own: its days, its terms and ladders."""
 
 from __future__ import annotations
 
@@ -252,44 +252,6 @@ def _rungs(typed: Sequence[str]) -> dict[str, int]:
         if abs(found[name]) > MOST_DAYS:
             raise BadValue(name="--rung", expected=f"at most {MOST_DAYS} working days", found=days.strip())
     return found
-
-
-# --- people ---------------------------------------------------------------------------------------------
-
-
-@click.command("away")
-@click.argument("name", shell_complete=completion.people)
-@click.option("--from", "from_day", metavar="DATE", required=True, help="The first day.")
-@click.option("--to", "to_day", metavar="DATE", required=True, help="The last day.")
-@click.option("--deputy", metavar="NAME", shell_complete=completion.people, help="Who is told in their place.")
-@who_option
-@reading
-@in_session
-def people_away(
-    session: Session, *, name: str, from_day: str, to_day: str, deputy: str | None, who: str | None
-) -> None:
-    """Say that somebody is away, and who is told in their place.
-
-    \b
-    Example:  casereview people away "Sam Reed" --from 2026-12-21 \\
-                --to 2027-01-04 --deputy "Kim Cole"
-    """
-    from ..reports.documents import absence_document
-    from ..reports.tables import day
-    from .given import parsed_day
-
-    absence = session.engine.away(
-        name,
-        from_day=parsed_day(from_day, name="--from"),
-        to_day=parsed_day(to_day, name="--to"),
-        deputy=deputy,
-        actor=session.actor(who),
-    )
-    if session.as_json:
-        session.document(absence_document(absence))
-        return
-    told = f"{deputy} is told in their place" if deputy else "nobody is told in their place: the next rung is"
-    session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
 
 
 COMMANDS = (calendar, terms)

@@ -1,0 +1,122 @@
+"""The commands about people: who may act, whom escalations reach, who is away."""
+
+from __future__ import annotations
+
+import click
+
+from . import completion
+from .options import identifier, reading
+from .session import Session, in_session
+
+who_option = click.option(
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who says so; this account unless given."
+)
+
+
+@click.group()
+def people() -> None:
+    """Who may act, and whom escalations reach."""
+
+
+@people.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    required=True,
+    shell_complete=completion.roles,
+    callback=identifier,
+    help="What they act as; add again for more.",
+)
+@click.option("--agency", help="The agency they belong to.")
+@click.option("--email", help="Where messages reach them.")
+@click.option("--notify", metavar="URL", help="Where they are reached instead of by e-mail, as Apprise takes it.")
+@who_option
+@click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
+@reading
+@in_session
+def people_add(
+    session: Session,
+    *,
+    name: str,
+    role: str,
+    agency: str | None,
+    email: str | None,
+    notify: str | None,
+    who: str | None,
+    request_id: str | None,
+) -> None:
+    """Let somebody act in a role.
+
+    \b
+    Example:  casereview people add "Sam Reed" --role review_coordinator
+    """
+    from ..reports.documents import person_document
+
+    if notify is not None:
+        from ..engine.notifying import check_address
+
+        check_address(notify)
+    person = session.engine.add_person(
+        name, role=role, agency=agency, email=email, notify=notify, actor=session.actor(who), request_id=request_id
+    )
+    if session.as_json:
+        session.document(person_document(person))
+    else:
+        session.show(f"{person.name} may act as {', '.join(person.roles)}.")
+
+
+@people.command("list")
+@reading
+@in_session
+def people_list(session: Session) -> None:
+    """Everybody who may act.
+
+    \b
+    Example:  casereview people list
+    """
+    from ..reports import tables
+    from ..reports.documents import person_document
+
+    everybody = session.engine.people()
+    if session.as_json:
+        session.document([person_document(person) for person in everybody])
+    else:
+        session.show(tables.people_table(everybody))
+
+
+@people.command("away")
+@click.argument("name", shell_complete=completion.people)
+@click.option("--from", "from_day", metavar="DATE", required=True, help="The first day.")
+@click.option("--to", "to_day", metavar="DATE", required=True, help="The last day.")
+@click.option("--deputy", metavar="NAME", shell_complete=completion.people, help="Who is told in their place.")
+@who_option
+@reading
+@in_session
+def people_away(
+    session: Session, *, name: str, from_day: str, to_day: str, deputy: str | None, who: str | None
+) -> None:
+    """Say that somebody is away, and who is told in their place.
+
+    \b
+    Example:  casereview people away "Sam Reed" --from 2026-12-21 \\
+                --to 2027-01-04 --deputy "Kim Cole"
+    """
+    from ..reports.documents import absence_document
+    from ..reports.tables import day
+    from .given import parsed_day
+
+    absence = session.engine.away(
+        name,
+        from_day=parsed_day(from_day, name="--from"),
+        to_day=parsed_day(to_day, name="--to"),
+        deputy=deputy,
+        actor=session.actor(who),
+    )
+    if session.as_json:
+        session.document(absence_document(absence))
+        return
+    told = f"{deputy} is told in their place" if deputy else "nobody is told in their place: the next rung is"
+    session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
+
+
+COMMANDS = (people,)
