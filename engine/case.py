@@ -134,9 +134,9 @@ class Suspension:
     deadlines: tuple[str, ...] = ()
     until: date | None = None
 
-    def covers(self, deadline: str) -> bool:
-        """Whether a deadline stands still by it, as long as it lasts."""
-        return self.until is None and (not self.deadlines or deadline in self.deadlines)
+    def names(self, deadline: str) -> bool:
+        """Whether a deadline stands, or stood, still by it."""
+        return not self.deadlines or deadline in self.deadlines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

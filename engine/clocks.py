@@ -6,7 +6,7 @@ event then carries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from .calendars import Calendar, Term
 from .case import Clock, ClockStatus, Revision, Suspension
 from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, Workflow, value_at
 from .ladder import Rules, all_timed
-from .legs import counted_anew, over, stopped
+from .legs import Stretch, counted_anew, held, over, standing_still
 
 Clocks = tuple[Clock, ...]
 
@@ -49,8 +49,8 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
     if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
     what the step starts begins. So a duty that arises from the end itself (telling the national
-    panel of a decision not to review) outlives it. What starts while the whole case is suspended
-    stands still from the beginning.
+    panel of a decision not to review) outlives it. What starts while a suspension names it, or the
+    whole case, stands still as long as that lasts.
     """
     before, workflow = clocks, rules.workflow
     moved = moment.from_state != moment.to_state
@@ -124,8 +124,9 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
             elif clock is not None and now is None and clock.is_open:
                 clocks = updated(clocks, (_cancelled(clock, present),))
             elif clock is not None and now is not None and not clock.stood_down:
-                due = due_date(deadline, now, clock.term.times(clock.period), rules.calendar)
-                clocks = updated(clocks, (counted_anew(clock, now, due, revision, rules.calendar),))
+                started = replace(clock, anchor=now)
+                after = from_its_term(deadline, started, present.suspensions, rules.calendar, present.day)
+                clocks = updated(clocks, (counted_anew(clock, after, revision),))
     return all_timed(before, clocks, rules)
 
 
@@ -175,7 +176,11 @@ def _met(deadline: Deadline, clocks: Clocks, moment: Moment, rules: Rules) -> Cl
     anchor, period = (clock.anchor, clock.period + 1) if clock.resumed_on is None else (clock.due, 1)
     while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= moment.day:
         period += 1
-    return (*clocks, _begun(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period))
+    start = clock.resumed_on or clock.anchor
+    return (
+        *clocks,
+        _begun(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period, start=start),
+    )
 
 
 def done(clock: Clock, day: date, step: str) -> Clock:
@@ -195,11 +200,20 @@ def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, r
         clocks = updated(clocks, (_cancelled(former, moment),))
     number = 1 if former is None else former.number + 1
     term = rules.term(deadline, moment.day)
-    return (*clocks, _begun(deadline, anchor, term, moment, rules, number=number))
+    start = moment.day if deadline.counts_back else anchor
+    return (*clocks, _begun(deadline, anchor, term, moment, rules, number=number, start=start))
 
 
 def _begun(
-    deadline: Deadline, anchor: date, term: Term, moment: Moment, rules: Rules, *, number: int, period: int = 1
+    deadline: Deadline,
+    anchor: date,
+    term: Term,
+    moment: Moment,
+    rules: Rules,
+    *,
+    number: int,
+    start: date,
+    period: int = 1,
 ) -> Clock:
     calendar = rules.calendar
     due = due_date(deadline, anchor, term.times(period), calendar)
@@ -214,9 +228,42 @@ def _begun(
         minimum_period=deadline.minimum_period,
         leg_at=moment.recorded_at,
     )
-    if any(suspension.covers(deadline.name) and not suspension.deadlines for suspension in moment.suspensions):
-        return stopped(clock, moment.day, calendar)
-    return clock
+    return held(clock, _stood(deadline, clock, moment.suspensions, start), calendar)
+
+
+def from_its_term(
+    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar, started_on: date
+) -> Clock:
+    """The clock as its term and the suspensions of the case make it, whatever became of it so far.
+
+    Args:
+        deadline: What it stands for.
+        clock: The clock.
+        suspensions: All suspensions of the case.
+        calendar: Whose days count.
+        started_on: The day of the step that started it, for one that counts back.
+    """
+    due = due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
+    fresh = replace(
+        clock,
+        due=due,
+        due_at=calendar.end_of(due),
+        status=ClockStatus.RUNNING,
+        suspended_on=None,
+        time_left=None,
+        resumed_on=None,
+        resumed_with=None,
+    )
+    start = started_on if deadline.counts_back else clock.anchor
+    return held(fresh, _stood(deadline, clock, suspensions, start), calendar)
+
+
+def _stood(deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:
+    """When a clock has stood still so far; a time that a thing has to last never does."""
+    if deadline.minimum_period:
+        return ()
+    ran = (one for one in suspensions if clock.done_on is None or one.since < clock.done_on)
+    return standing_still(deadline.name, ran, start)
 
 
 def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -> date:
@@ -229,15 +276,18 @@ def _dies(clock: Clock) -> bool:
 
 
 def _cancelled(clock: Clock, moment: Moment) -> Clock:
-    # What had been missed stays missed; that it is no longer chased is in `done_on`.
-    status = clock.status if clock.status is ClockStatus.MISSED else ClockStatus.CANCELLED
+    # What had been missed by that day stays missed; that it is no longer chased is in `done_on`.
+    missed = clock.status is ClockStatus.MISSED and clock.due < moment.day
+    status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
     return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
 
 
 def _revived(workflow: Workflow, clocks: Clocks) -> Clocks:
-    for deadline in workflow.deadlines:
-        clock = latest(deadline.name, clocks)
-        if clock is None or not clock.stood_down:
+    review = workflow.review_of_suspensions
+    for clock in clocks:
+        # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
+        reviews = review is not None and clock.deadline == review.name
+        if not clock.stood_down or not (reviews or clock is latest(clock.deadline, clocks)):
             continue
         status = clock.status
         if status is ClockStatus.CANCELLED:

@@ -120,7 +120,8 @@ def _escalated(
             deadline=rules.deadline(clock),
             ladder=rules.ladder(clock),
             who=who,
-            day=rules.calendar.day_of(now),
+            # Looking ahead, by who will be there then.
+            day=rules.calendar.day_of(max(now, rung.at)),
         )
         reach = reaching.reach(rung.rung)
     skipped = late or not reach.applies

@@ -45,8 +45,8 @@ class Rules:
     local: LocalRules = field(default_factory=LocalRules)
 
     def ladder(self, clock: Clock) -> tuple[Rung, ...]:
-        """The ladder of a clock, as it was in force where its term begins."""
-        return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor)
+        """The ladder of a clock, as it was in force where its term begins, and known when its leg did."""
+        return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor, by=clock.leg_at)
 
     def term(self, deadline: Deadline, day: date) -> Term:
         """The term in force for a clock that starts on a day."""

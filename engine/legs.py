@@ -6,11 +6,15 @@ leg is chased anew, from the rungs that are still ahead of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from .calendars import Calendar
-from .case import Clock, ClockStatus, Revision
+from .calendars import Calendar, TimeLeft
+from .case import Clock, ClockStatus, Revision, Suspension
+
+Stretch = tuple[date, date | None]
+"""A time of standing still: from one day to another, or on without an end."""
 
 
 def over(clock: Clock) -> Clock:
@@ -20,37 +24,132 @@ def over(clock: Clock) -> Clock:
     return replace(clock, status=ClockStatus.MISSED)
 
 
+def standing_still(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:
+    """When a deadline stands still, from a day on: its suspensions' union, whenever each was recorded."""
+    found: list[Stretch] = []
+    for one in sorted((one for one in suspensions if one.names(deadline)), key=lambda one: one.since):
+        since, until = max(one.since, start), one.until
+        if until is not None and until <= since:
+            continue
+        if found and (found[-1][1] is None or since <= found[-1][1]):
+            since, before = found.pop()
+            until = None if before is None or until is None else max(before, until)
+        found.append((since, until))
+    return tuple(found)
+
+
 def stopped(clock: Clock, on: date, calendar: Calendar) -> Clock:
     """The clock once it stands still from a day on.
 
     Missed is what had been missed on that day; a due date that passed later, before anybody had typed
     that the clock stood still, was no due date.
     """
+    status = ClockStatus.MISSED if clock.due < on else ClockStatus.SUSPENDED
     return replace(
         clock,
-        status=ClockStatus.MISSED if clock.due < on else ClockStatus.SUSPENDED,
+        status=clock.status if clock.stood_down else status,
         suspended_on=on,
-        time_left=calendar.left(on, clock.due, clock.term.unit),
+        time_left=_left(clock, on, calendar),
     )
 
 
-def resumed(clock: Clock, on: date, revision: Revision, calendar: Calendar) -> Clock:
-    """The clock once it runs on from a day: with what was left, on a new leg.
+def held(clock: Clock, stretches: Iterable[Stretch], calendar: Calendar) -> Clock:
+    """The clock after, or in, the stretches during which it stands still, on its own leg."""
+    for since, until in stretches:
+        if clock.suspended_on is None:
+            clock = stopped(clock, since, calendar)
+        if until is not None:
+            clock = _onward(clock, until, calendar)
+    return clock
+
+
+def resumed(clock: Clock, suspensions: Iterable[Suspension], revision: Revision, calendar: Calendar) -> Clock:
+    """A clock that stood still once one of its suspensions is lifted, or lifted earlier than others.
+
+    What no other one covers runs on with what was left, on a new leg; what another one covers without a
+    day between stands still as before.
 
     Args:
         clock: A clock that stands still.
-        on: The day from which it runs on.
+        suspensions: All suspensions of the case, as they are by now.
         revision: Who lifted the suspension, and why; its dates are filled in here.
         calendar: Whose days count.
     """
+    assert clock.suspended_on is not None
+    stretches = standing_still(clock.deadline, suspensions, clock.suspended_on)
+    if stretches and stretches[0] == (clock.suspended_on, None):
+        return clock
+    if not stretches or stretches[0][0] != clock.suspended_on:
+        # On the same day nothing has moved, even a date that was agreed for a Saturday.
+        stretches = ((clock.suspended_on, clock.suspended_on), *stretches)
+    return _on_new_leg(clock, held(clock, stretches, calendar), revision)
+
+
+def agreed(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
+    """The clock with a due date that was agreed: it runs to that, on a new leg."""
+    moved = replace(clock, due=due, due_at=calendar.end_of(due), status=ClockStatus.RUNNING, agreed=True)
+    return _on_new_leg(clock, moved, revision)
+
+
+def reached_back(clock: Clock, after: Clock, revision: Revision) -> Clock:
+    """A clock that stands still for longer than was known: as it then is, on its leg, with its former date.
+
+    Args:
+        clock: The clock.
+        after: The same as its term and all suspensions make it.
+        revision: Who suspended it, and why; its dates are filled in here.
+    """
+    return replace(after, revisions=_revisions(clock, after.due, revision))
+
+
+def counted_anew(clock: Clock, after: Clock, revision: Revision) -> Clock:
+    """The clock whose start was corrected: judged anew, on a new leg. A date that was agreed stays.
+
+    Args:
+        clock: The clock.
+        after: The same as its term from the right day, and the suspensions since, make it.
+        revision: Who corrected it, and why; its dates are filled in here.
+    """
+    if clock.agreed:
+        return replace(clock, anchor=after.anchor)
+    moved = _on_new_leg(clock, after, revision)
+    if clock.done_on is None:
+        return moved
+    in_time = after.status is ClockStatus.SUSPENDED or clock.done_on <= after.due
+    status = ClockStatus.MET if in_time else ClockStatus.MISSED
+    return replace(moved, status=status, suspended_on=None)
+
+
+def recalculated(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
+    """The clock once the calendar has moved its due date: on the same leg, since nobody agreed anything."""
+    due_at = calendar.end_of(due)
+    passed = due_at <= revision.recorded_at
+    moved = replace(clock, due=due, due_at=due_at, revisions=_revisions(clock, due, revision))
+    if clock.suspended_on is not None:
+        return stopped(moved, clock.suspended_on, calendar)
+    if clock.status is ClockStatus.MISSED and not passed:
+        return replace(moved, status=ClockStatus.RUNNING)
+    return moved
+
+
+def _left(clock: Clock, on: date, calendar: Calendar) -> TimeLeft:
+    # Months and days, counted there and back, need not come to the same: what was left that day is left.
+    if on == clock.resumed_on and clock.resumed_with is not None and not clock.agreed:
+        return clock.resumed_with
+    return calendar.left(on, clock.due, clock.term.unit)
+
+
+def _onward(clock: Clock, on: date, calendar: Calendar) -> Clock:
+    """The clock that runs on from a day with what was left; what had been missed stays so."""
     assert clock.time_left is not None
     missed = clock.status is ClockStatus.MISSED
-    # On the same day nothing has moved, even a date that was agreed for a Saturday.
     still = missed or on == clock.suspended_on
     due = clock.due if still else calendar.onward(on, clock.time_left)
     return replace(
-        _moved(clock, due, revision, calendar),
-        status=ClockStatus.MISSED if missed else ClockStatus.RUNNING,
+        clock,
+        due=due,
+        due_at=calendar.end_of(due),
+        status=clock.status if clock.stood_down or missed else ClockStatus.RUNNING,
         suspended_on=None,
         time_left=None,
         resumed_on=clock.resumed_on if still else on,
@@ -59,62 +158,13 @@ def resumed(clock: Clock, on: date, revision: Revision, calendar: Calendar) -> C
     )
 
 
-def agreed(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """The clock with a due date that was agreed: it runs to that, on a new leg."""
-    moved = _moved(clock, due, revision, calendar)
-    return replace(moved, status=ClockStatus.RUNNING, agreed=True)
-
-
-def counted_anew(clock: Clock, anchor: date, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """The clock whose start was corrected: judged anew, on a new leg.
-
-    A date that was agreed stays as it was agreed. Of a clock that has stood still meanwhile the time
-    left moves with its start.
-
-    Args:
-        clock: The clock.
-        anchor: The day from which its term should have been counted.
-        due: The last day of its term from there.
-        revision: Who corrected it, and why; its dates are filled in here.
-        calendar: Whose days count.
-    """
-    if clock.agreed:
-        return replace(clock, anchor=anchor)
-    left = None
-    if clock.resumed_on is not None:
-        due = clock.due + (anchor - clock.anchor)
-        left = calendar.left(clock.resumed_on, due, clock.term.unit)
-    moved = replace(_moved(clock, due, revision, calendar), anchor=anchor, resumed_with=left)
-    if clock.suspended_on is not None:
-        return replace(moved, time_left=calendar.left(clock.suspended_on, due, clock.term.unit))
-    if clock.is_open:
-        return replace(moved, status=ClockStatus.RUNNING)
-    assert clock.done_on is not None
-    return replace(moved, status=ClockStatus.MET if clock.done_on <= due else ClockStatus.MISSED)
-
-
-def recalculated(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """The clock once the calendar has moved its due date: on the same leg, since nobody agreed anything."""
-    due_at = calendar.end_of(due)
-    passed = due_at <= revision.recorded_at
-    moved = replace(clock, due=due, due_at=due_at, revisions=_revisions(clock, due, revision))
-    if clock.status is ClockStatus.SUSPENDED:
-        assert clock.suspended_on is not None
-        return replace(moved, time_left=calendar.left(clock.suspended_on, due, clock.term.unit))
-    if clock.status is ClockStatus.MISSED and not passed:
-        return replace(moved, status=ClockStatus.RUNNING)
-    return moved
-
-
-def _moved(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
+def _on_new_leg(clock: Clock, after: Clock, revision: Revision) -> Clock:
     return replace(
-        clock,
-        due=due,
-        due_at=calendar.end_of(due),
+        after,
         leg=clock.leg + 1,
         leg_at=revision.recorded_at,
         told=(),
-        revisions=_revisions(clock, due, revision),
+        revisions=_revisions(clock, after.due, revision),
     )
 
 

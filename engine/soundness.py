@@ -53,6 +53,9 @@ def _people(workflow: Workflow) -> Iterator[str]:
             yield f"The workflow names the role {role}, which is not declared."
     if bool(workflow.stopped_by) != (workflow.review_of_suspensions is not None):
         yield "The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."
+    reviews = tuple(d.name for d in workflow.deadlines if any(isinstance(moment, Suspending) for moment in d.starts))
+    if len(reviews) > 1:
+        yield f"Suspensions are reviewed by {' and '.join(reviews)}, where one deadline has to."
     for holder in workflow.holders:
         transition = workflow.transition(holder.step)
         if holder.role not in roles:

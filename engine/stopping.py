@@ -14,8 +14,8 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from .authority import authority_blocks, authority_for
-from .case import Authority, Case, Clock, Effects, Event, EventKind, Revision, Suspension
-from .clocks import Clocks, changes, done, latest, passed, updated
+from .case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Revision, Suspension
+from .clocks import Clocks, changes, done, from_its_term, passed, updated
 from .commands import NewDate, Resume, Suspend
 from .decision import Decision, Judging
 from .definition import Workflow
@@ -23,9 +23,9 @@ from .errors import BadValue, Block, Refused, UnknownDeadline, one_of
 from .evolve import evolve
 from .forms import Form, Text, Words
 from .ladder import all_timed
-from .legs import agreed, resumed, stopped
+from .legs import agreed, reached_back, resumed, stopped
 from .occurrence import Occurrence, occurrence
-from .passing import passing_events
+from .passing import met_in_time, passing_events
 from .reading import EARLIEST, LATEST, read
 
 SUSPEND, RESUME, NEW_DATE = "suspend", "resume", "new-date"
@@ -64,9 +64,8 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         raise _refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
     authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
     when = occurrence(command.on, None, judging.now, judging.calendar)
-    review_by = command.review_by
-    if review_by is None:
-        review_by = judging.calendar.after(when.on, judging.local.term(workflow, review, when.on))
+    term = judging.local.term(workflow, review, when.on)
+    review_by = judging.calendar.after(when.on, term) if command.review_by is None else command.review_by
     given = {
         "proceeding": command.proceeding,
         "consulted": command.consulted,
@@ -91,15 +90,14 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         review_by=said.review_by,
         deadlines=said.deadlines,
     )
-    standing = tuple(
-        clock if clock.suspended_on is not None else stopped(clock, _since(clock, when.on), judging.calendar)
-        for clock in chosen
-    )
+    suspensions = (*case.suspensions, suspension)
+    revision = _revision(EventKind.SUSPENDED, said.reasons, authority, judging)
+    standing = tuple(_standing(workflow, clock, suspensions, revision, judging) for clock in chosen)
     reviewing = Clock(
         deadline=review.name,
         number=suspension.number,
         anchor=when.on,
-        term=review.term,
+        term=term,
         due=said.review_by,
         due_at=judging.calendar.end_of(said.review_by),
         leg_at=judging.now,
@@ -107,7 +105,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
     )
     return _decided(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
-        clocks=(*standing, reviewing), suspensions=(*case.suspensions, suspension),
+        clocks=(*standing, reviewing), suspensions=suspensions,
         data={"suspension": suspension.number, **_plain(suspension)},
     )  # fmt: skip
 
@@ -132,12 +130,11 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
     lifted = replace(suspension, until=when.on)
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
     revision = _revision(EventKind.RESUMED, reasons, authority, judging)
+    # What an end stood down meanwhile must not stand still for good when the case is taken up again.
     running = tuple(
-        resumed(clock, when.on, revision, judging.calendar)
+        resumed(clock, suspensions, revision, judging.calendar)
         for clock in case.clocks
-        if clock.is_open
-        and clock.suspended_on is not None
-        and not any(one.covers(clock.deadline) for one in suspensions)
+        if clock.suspended_on is not None and (clock.is_open or clock.stood_down)
     )
     review = workflow.review_of_suspensions
     reviewed = tuple(
@@ -173,20 +170,24 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
         expected = f"a day between {EARLIEST} and {LATEST}"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
     when = occurrence(None, None, judging.now, judging.calendar)
-    clock = latest(command.deadline, case.clocks)
+    # Several suspensions have a review each: the one that falls due first is meant.
+    running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
+    clock = running[0] if running else None
     blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
     if (blocks := blocks + _moving_blocks(workflow, clock, command.deadline)) or clock is None:
         raise _refused(case, NEW_DATE, *blocks)
     if command.to < clock.anchor and not deadline.counts_back:
         expected = f"{clock.anchor.isoformat()}, the day from which it is counted, or later"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
+    if command.to == clock.due:
+        raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())
     # A day that is over by now was missed, whatever was agreed since.
     missed = passed((clock,), (clock,), judging.now)
     revision = _revision(EventKind.NEW_DATE, reasons, authority, judging)
     moved = agreed((*missed, clock)[0], command.to, revision, judging.calendar)
     return _decided(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.NEW_DATE,
-        trigger=command.deadline, clocks=(moved,), suspensions=None,
+        trigger=command.deadline, clocks=(moved,), suspensions=_reviewed_by(workflow, case, moved),
         data={
             "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
         },
@@ -240,13 +241,30 @@ def _stopping_blocks(workflow: Workflow, case: Case, said: Suspending, chosen: t
 def _moving_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
     title = workflow.deadline(name).title
     cleared_by = one_of(workflow.movers_of(workflow.deadline(name)))
-    if clock is None or not clock.is_open:
+    if clock is None:
         reason = f"{title}: its clock does not run, so there is no date to move."
         return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
     if clock.suspended_on is not None:
         reason = f"{title}: its clock stands still since {clock.suspended_on.isoformat()}; resume it first."
         return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.stopped_by)),)
     return ()
+
+
+def _standing(
+    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, judging: Judging
+) -> Clock:
+    """The clock once the latest suspension holds it, too: stopped on its day, or stopped earlier already."""
+    on = suspensions[-1].since
+    since = _since(clock, on)
+    deadline = workflow.deadline(clock.deadline)
+    from_term = not deadline.counts_back and not any(one.cause is EventKind.NEW_DATE for one in clock.revisions)
+    if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
+        # It reaches back before one that was lifted: what ran down between them is given back.
+        after = from_its_term(deadline, clock, suspensions, judging.calendar, on)
+        return reached_back(clock, after, revision)
+    if clock.suspended_on is not None and clock.suspended_on <= since:
+        return clock
+    return stopped(clock, since, judging.calendar)
 
 
 def _since(clock: Clock, on: date) -> date:
@@ -265,6 +283,14 @@ def _lasting(case: Case, number: int | None) -> Suspension:
         raise BadValue(name="the suspension", expected="a case with one that lasts", found="none")
     expected = "the number of one that lasts: " + one_of(tuple(f"{one.number} ({one.proceeding})" for one in lasting))
     raise BadValue(name="the suspension", expected=expected, found="none" if number is None else str(number))
+
+
+def _reviewed_by(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
+    """The suspensions with the new day of a review; None where it is no review's date that is moved."""
+    review = workflow.review_of_suspensions
+    if review is None or moved.deadline != review.name:
+        return None
+    return tuple(replace(s, review_by=moved.due) if s.number == moved.number else s for s in case.suspensions)
 
 
 def _refused(case: Case, what: str, *reasons: Block) -> Refused:
@@ -334,4 +360,5 @@ def _decided(
         data=data,
         effects=Effects(clocks=changes(case.clocks, after), suspensions=suspensions),
     )
-    return Decision(events=(*passings, event), case=evolve(case, event))
+    notices = met_in_time(rules, case, event)
+    return Decision(events=(*passings, event), case=evolve(case, event), notices=notices)

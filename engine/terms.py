@@ -90,10 +90,21 @@ class LocalRules:
             found = local.term or found
         return found
 
-    def ladder(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[Rung, ...]:
-        """The ladder of a deadline whose clock was started from a day."""
+    def ladder(
+        self, workflow: Workflow, deadline: Deadline, day: date, *, by: datetime | None = None
+    ) -> tuple[Rung, ...]:
+        """The ladder of a deadline whose clock was started from a day.
+
+        Args:
+            workflow: The workflow.
+            deadline: The deadline.
+            day: The day.
+            by: Only what had been set by then: what runs already goes on as it was.
+        """
         ladder = workflow.ladder_of(deadline)
         for local in self._of(workflow, deadline, day):
+            if by is not None and local.recorded_at > by:
+                continue
             ladder = tuple(replace(rung, working_days=local.rungs.get(rung.name, rung.working_days)) for rung in ladder)
         return ladder
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from .calendars import Term
+from .calendars import SATURDAY, Term
 from .case import Actor, Case
 from .clerk import Clerk, salt
 from .decision import Decision
@@ -22,6 +22,8 @@ from .terms import DayKind, LocalDay, LocalTerm
 
 PAGE = 100
 """How many cases are recalculated in one transaction."""
+MOST, MOST_DAYS = 9_999, 1_000
+"""How long a term can be, and how far off a rung: what is more can only be mistyped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +101,11 @@ class Unit:
             if name not in ladder:
                 expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
                 raise BadValue(name="the rung", expected=expected, found=name)
+            if abs(rungs[name]) > MOST_DAYS:
+                expected = f"at most {MOST_DAYS} working days before or after"
+                raise BadValue(name=f"the rung {name}", expected=expected, found=str(rungs[name]))
+        if term is not None and term.amount > MOST:
+            raise BadValue(name="the term", expected=f"at most {MOST} {term.unit}", found=str(term.amount))
         if term is None and not rungs:
             raise BadValue(name="the term", expected="a term, or a rung's working days", found="neither")
         local = LocalTerm(
@@ -121,6 +128,9 @@ class Unit:
     ) -> tuple[Recalculated, ...]:
         """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
         only_managers(self.clerk.workflows, actor, "say which days are worked")
+        if counts_as is DayKind.WORKED and day.weekday() >= SATURDAY:
+            expected = "a weekday: a deadline in working days never counts a Saturday or Sunday"
+            raise BadValue(name="the day", expected=expected, found=f"{day:%A} {day.isoformat()}")
         local = LocalDay(
             day=_possible(day),
             counts_as=counts_as,

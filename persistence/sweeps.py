@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, delete, insert, literal, select, tuple_
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ..engine.case import Event, EventKind
 from ..engine.store import Heartbeat, SpoiltError, Waiting
@@ -70,7 +70,9 @@ class SweepWriter(SweepReader):
         try:
             done = work()
         except Exception as error:
-            if isinstance(error, DBAPIError) and (is_passing(error) or error.connection_invalidated):
+            # The tree is held, so a key that is taken was taken by the case itself: trying again is no use.
+            of_all = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+            if of_all and (is_passing(error) or error.connection_invalidated):
                 raise
             part.rollback()
             raise SpoiltError(error) from None

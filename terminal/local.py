@@ -113,7 +113,8 @@ def calendar_reset(session: Session, **said: Any) -> None:
     """Take back what was said of a day.
 
     \b
-    Example:  casereview calendar reset 2027-05-10 --reasons "It was not proclaimed."
+    Example:  casereview calendar reset 2027-05-10 \\
+                --reasons "It was not proclaimed."
     """
     from ..engine.terms import DayKind
 
@@ -214,7 +215,8 @@ def terms_set(
 
     \b
     Example:  casereview terms set serious_case_review decide_on_review \\
-                --term "15 working days" --from 2027-01-01 --reasons "Agreed by the board."
+                --term "15 working days" --from 2027-01-01 \\
+                --reasons "Agreed by the board."
     """
     from ..reports.documents import local_term_document
     from .given import parsed_day, parsed_term

@@ -15,24 +15,34 @@ from msgspec import Meta
 
 from casereview.engine.calendars import ENGLAND_AND_WALES, days, months, working_days
 from casereview.engine.case import Actor, Authority, Case, Clock, Event, View
-from casereview.engine.commands import Day, Open, Step
+from casereview.engine.commands import Correct, Day, NewDate, Open, Resume, Step, Suspend
 from casereview.engine.decide import Decision, Judging, decide_opening, decide_step
 from casereview.engine.definition import (
+    OWNER,
     Deadline,
     Entering,
+    Holder,
     Leaving,
     Named,
     Opens,
     Recording,
+    Resuming,
     Role,
     Rule,
+    Rung,
     State,
+    Suspending,
     Transition,
     Workflow,
 )
 from casereview.engine.errors import Fault
+from casereview.engine.escalation import Escalation, decide_escalation
 from casereview.engine.forms import SENSITIVE, Form, Text, Words
 from casereview.engine.guards import Guard
+from casereview.engine.recipients import Directory
+from casereview.engine.stopping import decide_new_date, decide_resumption, decide_suspension
+from casereview.engine.store import Person
+from casereview.engine.terms import LocalRules
 
 # --- the forms --------------------------------------------------------------------------------------
 
@@ -106,6 +116,12 @@ class TakingUp(Form, frozen=True, kw_only=True):
     """An ended loan is taken up again."""
 
     return_to: Literal["asked", "approved", "lent"]
+
+
+class Naming(Form, frozen=True, kw_only=True):
+    """Somebody is asked to carry it."""
+
+    courier: Words
 
 
 class Claim(Form, frozen=True, kw_only=True):
@@ -300,6 +316,61 @@ CLAIM = Workflow(
     ),
 )
 
+# --- the loan that is chased ------------------------------------------------------------------------
+
+BRANCH_LEAD = Role(name="branch_lead", title="branch lead", of_agency=True)
+BRANCH_CLERK = Role(name="branch_clerk", title="branch clerk", of_agency=True)
+COURIER = Role(name="courier", title="courier")
+TRUSTEE = Role(name="trustee", title="trustee", in_digest=True)
+DONOR = Role(name="donor", title="donor", never_chased=True)
+
+LADDER = (
+    Rung(name="reminder", to=OWNER, working_days=-5),
+    Rung(name="owner", to=OWNER, working_days=0),
+    Rung(name="branch", to="branch_lead", working_days=5, of_owners_agency=True),
+    Rung(name="keeper", to="keeper", working_days=10),
+    Rung(name="trustee", to="trustee", working_days=20),
+)
+REVIEW = deadline("review_suspension", term=months(3), starts=(Suspending(),), met_by=(Resuming(),))
+CHASED = loan(
+    roles=(*ROLES, BRANCH_LEAD, BRANCH_CLERK, COURIER, TRUSTEE, DONOR),
+    transitions=(
+        *TRANSITIONS,
+        step_to("name_courier", ("asked", "approved", "lent"), None, Naming, roles=("librarian",)),
+        step_to("collect", ("asked", "approved", "lent"), None, Report, roles=("librarian",)),
+        step_to("pack", ("asked", "approved", "lent"), None, Report, roles=("librarian",)),
+    ),
+    deadlines=(
+        *DEADLINES,
+        deadline("whole", term=months(6), starts=(Recording(step="ask"),), met_by=(Recording(step="lend"),)),
+        Deadline(
+            name="collect",
+            title="collect",
+            term=days(28),
+            starts=(Recording(step="name_courier"),),
+            met_by=(Recording(step="collect"),),
+            owner="courier",
+            authority=HOUSE_RULES,
+        ),
+        Deadline(
+            name="pack",
+            title="pack",
+            term=working_days(10),
+            starts=(Recording(step="name_courier"),),
+            met_by=(Recording(step="pack"),),
+            owner="branch_clerk",
+            authority=HOUSE_RULES,
+            moved_by=("librarian",),
+        ),
+        REVIEW,
+    ),
+    ladder=LADDER,
+    moved_by=("keeper",),
+    stopped_by=("keeper",),
+    holders=(Holder(role="courier", step="name_courier", field="courier"),),
+)
+"""The same loan with a ladder, clocks that can be stopped and moved, and somebody to carry the thing."""
+
 # --- playing them -------------------------------------------------------------------------------------
 
 READER_1 = Actor(name="Reader 1", roles=frozenset({"reader"}))
@@ -328,12 +399,15 @@ FORMS: dict[str, dict[str, Any]] = {
     "rename": {"title": "A terrestrial globe", "library": "Library 1"},
     "claim": {"thing": "A globe", "value": 500},
     "settle": {"paid": 400},
+    "name_courier": {"courier": "Courier 1"},
+    "collect": {"visitors": 0},
+    "pack": {"visitors": 0},
 }
 """A well-formed record for each step."""
 
 DECIDERS = {
     step.trigger: {"reader": READER_1, "librarian": LIBRARIAN_1, "keeper": KEEPER_1}[step.roles[0]]
-    for workflow in (LOAN, CLAIM)
+    for workflow in (CHASED, CLAIM)
     for step in (workflow.opening, *workflow.transitions)
 }
 """Somebody for each step who may decide it."""
@@ -344,36 +418,141 @@ def evening(day: date) -> datetime:
     return datetime.combine(day, time(20), UTC)
 
 
-def judging(now: datetime) -> Judging:
+def judging(now: datetime, local: LocalRules = LocalRules()) -> Judging:  # noqa: B008 (frozen)
     """The world as rules are told of it."""
-    return Judging(now=now, calendar=ENGLAND_AND_WALES, salt=lambda: SALT)
+    return Judging(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, local=local)
 
 
-def asked(on: Day = ASKED_ON, *, now: datetime | None = None, **data: Any) -> Decision:
+def asked(on: Day = ASKED_ON, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any) -> Decision:
     """The decision to open a loan, recorded on the evening of its day unless told otherwise."""
     command = Open(workflow="loan", actor=READER_1, data={**FORMS["ask"], **data}, on=on)
-    return decide_opening(LOAN, command, judging(now or evening(_day(on))), ref="LN-2026-001")
+    return decide_opening(workflow, command, judging(now or evening(_day(on))), ref="LN-2026-001")
 
 
-def taken(case: Case, trigger: str, on: Day, *, now: datetime | None = None, **data: Any) -> Decision:
+def taken(
+    case: Case, trigger: str, on: Day, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any
+) -> Decision:
     """The decision to take a step, by somebody who may, with its record as it is in `FORMS` and `data`."""
     command = Step(ref=case.ref, trigger=trigger, actor=DECIDERS[trigger], data={**FORMS[trigger], **data}, on=on)
-    return decide_step(LOAN, case, command, judging(now or evening(_day(on))), opened_ref="CL-2026-001")
+    return decide_step(workflow, case, command, judging(now or evening(_day(on))), opened_ref="CL-2026-001")
 
 
-def played(*steps: tuple[str, date] | tuple[str, date, dict[str, Any]], on: date = ASKED_ON, **data: Any) -> Case:
+def played(
+    *steps: tuple[str, date] | tuple[str, date, dict[str, Any]],
+    on: date = ASKED_ON,
+    workflow: Workflow = LOAN,
+    **data: Any,
+) -> Case:
     """A loan asked for and then carried through some steps, each with its day and parts of its record."""
-    case = asked(on, **data).case
+    case = asked(on, workflow=workflow, **data).case
     for trigger, day, *more in steps:
-        case = taken(case, trigger, day, **(more[0] if more else {})).case
+        case = taken(case, trigger, day, workflow=workflow, **(more[0] if more else {})).case
     return case
 
 
-def lent(on: date = date(2026, 1, 12), **data: Any) -> Case:
+def lent(on: date = date(2026, 1, 12), workflow: Workflow = LOAN, **data: Any) -> Case:
     """A loan that was inspected and approved two days before, and is lent on a day."""
     before = date.fromordinal(on.toordinal() - 2)
     steps = (("inspect", before), ("approve", before), ("lend", on, data))
-    return played(*steps, on=date.fromordinal(on.toordinal() - 7))
+    return played(*steps, on=date.fromordinal(on.toordinal() - 7), workflow=workflow)
+
+
+def suspended(
+    case: Case,
+    on: date,
+    *deadlines: str,
+    now: datetime | None = None,
+    proceeding: str = "The audit",
+    review_by: date | None = None,
+    workflow: Workflow = CHASED,
+    actor: Actor = KEEPER_1,
+) -> Decision:
+    """The decision to let clocks of a loan stand still, by its keeper, recorded on the evening of its day."""
+    command = Suspend(
+        ref=case.ref,
+        actor=actor,
+        proceeding=proceeding,
+        consulted="The auditor",
+        reasons="The shelves are sealed.",
+        review_by=review_by,
+        deadlines=deadlines,
+        on=on,
+    )
+    return decide_suspension(workflow, case, command, judging(now or evening(on)))
+
+
+def resumed(
+    case: Case,
+    on: date,
+    number: int | None = None,
+    *,
+    now: datetime | None = None,
+    workflow: Workflow = CHASED,
+    actor: Actor = KEEPER_1,
+) -> Decision:
+    """The decision to lift a suspension, by the keeper, recorded on the evening of its day."""
+    command = Resume(ref=case.ref, actor=actor, reasons="The seals are off.", suspension=number, on=on)
+    return decide_resumption(workflow, case, command, judging(now or evening(on)))
+
+
+def moved(
+    case: Case,
+    name: str,
+    to: date,
+    *,
+    now: datetime,
+    reasons: str = "A second van.",
+    workflow: Workflow = CHASED,
+    actor: Actor = KEEPER_1,
+) -> Decision:
+    """The decision that a deadline has a new date, by the keeper."""
+    command = NewDate(ref=case.ref, deadline=name, to=to, actor=actor, reasons=reasons)
+    return decide_new_date(workflow, case, command, judging(now))
+
+
+def corrected(ref: str, seq: int, **data: Any) -> Correct:
+    """What says that a step's record was wrong."""
+    return Correct(
+        ref=ref, seq=seq, actor=LIBRARIAN_1, wrong="It was mistyped.", reasons="The letter says so.", data=data
+    )
+
+
+def somebody(name: str, *roles: str, agency: str | None = None, email: str | None = "somebody@example.org") -> Person:
+    """Somebody on the list, with an address unless told otherwise."""
+    return Person(name=name, roles=tuple(sorted(roles)), agency=agency, email=email)
+
+
+EVERYBODY = Directory(
+    people=(
+        somebody("Librarian 1", "librarian"),
+        somebody("Clerk of branch 1", "branch_clerk", agency="Library 1"),
+        somebody("Lead of branch 1", "branch_lead", agency="Library 1"),
+        somebody("Courier 1", "courier"),
+        somebody("Keeper 1", "keeper"),
+        somebody("Trustee 1", "trustee"),
+    )
+)
+"""One for each role that the ladder names."""
+
+
+def swept(
+    case: Case,
+    at: datetime,
+    *,
+    now: datetime | None = None,
+    who: Directory = EVERYBODY,
+    local: LocalRules = LocalRules(),  # noqa: B008 (frozen)
+    workflow: Workflow = CHASED,
+) -> Escalation:
+    """What a sweep up to an instant comes to, made at that instant unless told otherwise."""
+    world = judging(now or at, local)
+    return decide_escalation(world.rules(workflow), case, world, who, at)
+
+
+def after_sweep(case: Case, at: datetime, **more: Any) -> Case:
+    """The loan once a sweep up to an instant was made."""
+    found = swept(case, at, **more)
+    return case if found.decision is None else found.decision.case
 
 
 def clock(case: Case, name: str, number: int | None = None) -> Clock:

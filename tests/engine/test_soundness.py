@@ -8,14 +8,29 @@ from typing import Any
 import pytest
 
 from casereview.engine.calendars import days
-from casereview.engine.definition import Entering, Leaving, Named, Recording, State, Workflow
+from casereview.engine.definition import (
+    OWNER,
+    Entering,
+    Holder,
+    Leaving,
+    Named,
+    Recording,
+    Resuming,
+    Rung,
+    State,
+    Suspending,
+    Workflow,
+)
 from casereview.engine.soundness import contradictions
 
 from .loans import (
+    CHASED,
     CLAIM,
     DEADLINES,
+    LADDER,
     LOAN,
     OPENING,
+    REVIEW,
     STATES,
     TRANSITIONS,
     Asking,
@@ -40,7 +55,7 @@ def late(**more: Any) -> dict[str, Any]:
     return also(deadlines=(deadline("late", **{**sound, **more}),))
 
 
-@pytest.mark.parametrize("workflow", [LOAN, CLAIM], ids=["loan", "claim"])
+@pytest.mark.parametrize("workflow", [LOAN, CHASED, CLAIM], ids=["loan", "a loan that is chased", "claim"])
 def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -> None:
     assert list(contradictions(workflow)) == []
 
@@ -242,3 +257,120 @@ def test_names_are_looked_at_before_the_ways_through_them() -> None:
     )
     assert list(contradictions(unsound)) == ["The state sold cannot be reached."]
     assert list(contradictions(misspelt)) == ["lose names the state lost, which is not declared."]
+
+
+# --- who is chased, and who stops and moves clocks --------------------------------------------------------
+
+
+def rung(**changed: Any) -> Rung:
+    return replace(Rung(name="owner", to=OWNER, working_days=0), **changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        pytest.param(
+            {"ladder": ()},
+            [
+                f"The ladder of the deadline {one.name} tells nobody."
+                for one in CHASED.deadlines
+                if not one.minimum_period
+            ],
+            id="a ladder that tells nobody",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=()), REVIEW)},
+            ["The ladder of the deadline inspect tells nobody."],
+            id="a ladder of its own that tells nobody",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=(rung(), rung(working_days=5))), REVIEW)},
+            ["The ladder of the deadline inspect has 2 rungs called owner."],
+            id="two rungs of one name",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=(rung(to="king"),)), REVIEW)},
+            ["The ladder of the deadline inspect tells king, which is no declared role."],
+            id="a rung for a role that is not there",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=(rung(to="donor"),)), REVIEW)},
+            ["The ladder of the deadline inspect tells donor, whom the system never chases."],
+            id="a rung for the family",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], owner="donor", ladder=LADDER[:1]), REVIEW)},
+            ["The ladder of the deadline inspect tells donor, whom the system never chases."],
+            id="a deadline of the family's",
+        ),
+        pytest.param(
+            {
+                "deadlines": (
+                    replace(DEADLINES[0], owner="king", ladder=(rung(), rung(name="keeper", to="keeper"))),
+                    REVIEW,
+                )
+            },
+            ["The deadline inspect is owned by king, which is no declared role."],
+            id="an owner that is not there is told once",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], moved_by=("king",)), REVIEW)},
+            ["The deadline inspect may be moved by king, which is no declared role."],
+            id="a deadline that nobody may move",
+        ),
+        pytest.param(
+            {"moved_by": ("king",), "stopped_by": ("queen",)},
+            [
+                "The workflow names the role king, which is not declared.",
+                "The workflow names the role queen, which is not declared.",
+            ],
+            id="clocks that nobody may move or stop",
+        ),
+        pytest.param(
+            {"deadlines": DEADLINES},
+            ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
+            id="suspensions that nobody reviews",
+        ),
+        pytest.param(
+            {"stopped_by": ()},
+            ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
+            id="reviews of what nobody may suspend",
+        ),
+        pytest.param(
+            {"deadlines": (replace(REVIEW, met_by=(Recording(step="tell"),)),)},
+            ["The deadline review_suspension needs both: a suspension starts it, and lifting that meets it."],
+            id="a review that lifting does not meet",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], met_by=(Resuming(),)), REVIEW)},
+            ["The deadline inspect needs both: a suspension starts it, and lifting that meets it."],
+            id="a step whose clock lifting meets",
+        ),
+        pytest.param(
+            {"deadlines": (REVIEW, replace(REVIEW, name="look_again", starts=(Suspending(),)))},
+            ["Suspensions are reviewed by review_suspension and look_again, where one deadline has to."],
+            id="two reviews of one suspension",
+        ),
+        pytest.param(
+            {"holders": (Holder(role="king", step="crown", field="name"),)},
+            [
+                "The workflow says who holds the role king, which is not declared.",
+                "The workflow names the step crown, which is not declared.",
+            ],
+            id="a holder of nothing",
+        ),
+        pytest.param(
+            {"holders": (Holder(role="courier", step="name_courier", field="name"),)},
+            ["The workflow names the field name, which name_courier does not record."],
+            id="a holder whom no field names",
+        ),
+    ],
+)
+def test_whom_a_declaration_chases_and_who_moves_its_clocks_has_to_be_there(
+    changed: dict[str, Any], found: list[str]
+) -> None:
+    parts = {name: getattr(CHASED, name) for name in PARTS}
+    assert list(contradictions(loan(**{**parts, **changed}))) == found
+
+
+PARTS = ("roles", "transitions", "deadlines", "ladder", "moved_by", "stopped_by", "holders")

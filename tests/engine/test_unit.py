@@ -1,0 +1,177 @@
+"""What a unit says of itself, through the engine: its terms and ladders, its days, who is away, who has left."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.calendars import days, working_days
+from casereview.engine.case import Actor
+from casereview.engine.errors import BadInput, BadValue, InvalidForm, NotAllowed, UnknownDeadline, UnknownPerson
+from casereview.engine.store import Absence
+from casereview.engine.terms import DayKind
+from casereview.persistence import Database
+
+from .conftest import Present
+from .loans import ASKED_ON, CHASED, CLAIM, FORMS, KEEPER_1, LIBRARIAN_1, READER_1, clock, evening
+
+FROM = date(2026, 1, 5)
+
+
+@pytest.fixture
+def library(database: Database, present: Present) -> Engine:
+    """A library whose loans are chased, on the evening of 5 January 2026."""
+    present.at = evening(ASKED_ON)
+    return Engine(database, (CHASED, CLAIM), now=present)
+
+
+def ask(library: Engine) -> str:
+    return library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref
+
+
+# --- terms and ladders ------------------------------------------------------------------------------------
+
+
+def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(library: Engine) -> None:
+    before = ask(library)
+    local = library.set_term(
+        "loan", "inspect", term=working_days(10), from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1
+    )
+    assert (local.reasons, local.recorded_by, local.recorded_at) == ("Agreed.", "Librarian 1", library.now())
+    assert library.local_rules().terms == (local,)
+    assert [clock(library.case(ref), "inspect").due for ref in (before, ask(library))] == [
+        date(2026, 1, 12),
+        date(2026, 1, 19),
+    ]
+
+
+def test_a_ladder_is_edited_for_one_deadline_and_what_runs_already_is_chased_as_it_was(
+    library: Engine, present: Present
+) -> None:
+    before = ask(library)
+    present.at += timedelta(minutes=1)
+    library.set_term("loan", "inspect", rungs={"owner": 1}, from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1)
+    afterwards = ask(library)
+    ahead = library.escalate(at=evening(date(2026, 1, 14)), dry_run=True)
+    owners = {one.ref: one.at.day for one in ahead.fired if (one.deadline, one.rung) == ("inspect", "owner")}
+    assert owners == {before: 13, afterwards: 14}
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"deadline": "tea"}, UnknownDeadline, "There is no deadline tea"),
+        ({"rungs": {"tea": 1}}, BadValue, "expected one of reminder, owner, branch, keeper, trustee, found tea"),
+        ({"deadline": "display", "rungs": {"owner": 1}}, BadValue, "expected none: nobody is chased for it"),
+        ({}, BadValue, "expected a term, or a rung's working days, found neither"),
+        ({"term": days(10_000)}, BadValue, "the term: expected at most 9999 days, found 10000"),
+        ({"rungs": {"owner": -1_001}}, BadValue, "the rung owner: expected at most 1000 working days before or after"),
+        ({"term": days(3), "reasons": " "}, InvalidForm, "reasons"),
+        ({"term": days(3), "from_day": date(2300, 1, 1)}, BadValue, "a day between 1900-01-01 and 2199-12-31"),
+        ({"workflow": "tea", "term": days(3)}, BadInput, "tea"),
+    ],
+)
+def test_a_term_that_cannot_be_is_refused(
+    library: Engine, given: dict[str, object], error: type[BadInput], says: str
+) -> None:
+    asked: dict[str, object] = {
+        "workflow": "loan",
+        "deadline": "inspect",
+        "from_day": FROM,
+        "reasons": "Agreed.",
+        "actor": LIBRARIAN_1,
+    }
+    with pytest.raises(error) as bad:
+        library.set_term(**{**asked, **given})  # type: ignore[arg-type]
+    assert says in str(bad.value)
+    assert library.local_rules().terms == ()
+
+
+def test_a_term_is_never_negative() -> None:
+    with pytest.raises(ValueError, match="a term cannot be negative: -3 days"):
+        days(-3)
+
+
+# --- days -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "counts_as", "reasons", "says"),
+    [
+        (date(1899, 12, 31), DayKind.CLOSED, "x", "the day: expected a day between 1900-01-01 and 2199-12-31"),
+        (date(2026, 1, 9), DayKind.CLOSED, " ", "reasons"),
+        (date(2026, 1, 10), DayKind.WORKED, "x", "the day: expected a weekday"),
+    ],
+    ids=["far off", "no reasons", "a Saturday that is worked"],
+)
+def test_a_day_that_cannot_be_said_is_refused(
+    library: Engine, day: date, counts_as: DayKind, reasons: str, says: str
+) -> None:
+    with pytest.raises(BadInput) as bad:
+        library.set_day(day, counts_as, reasons=reasons, actor=LIBRARIAN_1)
+    assert says in str(bad.value)
+    assert library.local_rules().days == ()
+
+
+# --- who is away ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def manned(library: Engine) -> Engine:
+    """The same, with two people on its list."""
+    for name in ("Al", "Bo"):
+        library.add_person(name, role="keeper", email=f"{name}@example.org", actor=LIBRARIAN_1)
+    return library
+
+
+def away(library: Engine, name: str = "Al", deputy: str | None = "Bo", last: date = date(2026, 1, 9)) -> Absence:
+    return library.away(name, from_day=FROM, to_day=last, deputy=deputy, actor=LIBRARIAN_1)
+
+
+def test_an_absence_is_kept_until_its_last_day_is_over(manned: Engine, present: Present) -> None:
+    kept = away(manned)
+    assert manned.absences() == (kept,)
+    present.at = evening(date(2026, 1, 9))
+    assert manned.absences() == (kept,)
+    present.at = evening(date(2026, 1, 10))
+    assert manned.absences() == ()
+
+
+def test_an_absence_from_the_same_day_takes_the_former_one_s_place(manned: Engine) -> None:
+    away(manned)
+    shorter = away(manned, deputy=None, last=date(2026, 1, 7))
+    assert manned.absences() == (shorter,)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"last": date(2026, 1, 4)}, BadValue, "the last day: expected 2026-01-05, the first day, or later"),
+        ({"deputy": "Al"}, BadValue, "the deputy: expected somebody else, found Al"),
+        ({"deputy": "Cy"}, UnknownPerson, "Cy is not among the people"),
+        ({"name": "Cy"}, UnknownPerson, "Cy is not among the people"),
+    ],
+    ids=["backwards", "themselves", "an unknown deputy", "an unknown person"],
+)
+def test_an_absence_that_cannot_be_is_refused(
+    manned: Engine, given: dict[str, object], error: type[BadInput], says: str
+) -> None:
+    with pytest.raises(error) as bad:
+        away(manned, **given)  # type: ignore[arg-type]
+    assert says in str(bad.value)
+    assert manned.absences() == ()
+
+
+# --- by whom --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("actor", [KEEPER_1, READER_1], ids=lambda actor: actor.name)
+def test_only_a_manager_says_what_is_the_unit_s_own(manned: Engine, actor: Actor) -> None:
+    with pytest.raises(NotAllowed, match="may not set the unit's own terms"):
+        manned.set_term("loan", "inspect", term=days(3), from_day=FROM, reasons="x", actor=actor)
+    with pytest.raises(NotAllowed, match="may not say which days are worked"):
+        manned.set_day(date(2026, 1, 9), DayKind.CLOSED, reasons="x", actor=actor)
+    with pytest.raises(NotAllowed, match="may not say who is away"):
+        manned.away("Al", from_day=FROM, to_day=FROM, deputy=None, actor=actor)
