@@ -47,6 +47,30 @@ def root_of(ref: str) -> str:
     return ref.partition("/")[0]
 
 
+def is_child(ref: str) -> bool:
+    """Whether a reference is that of a case below another."""
+    return "/" in ref
+
+
+def child_reference(root: str, prefix: str, number: int) -> str:
+    """The reference of a child: numbered by its prefix under its root, whatever its parent is."""
+    return f"{root}/{prefix}{number:02d}"
+
+
+def child_parts(ref: str) -> tuple[str, str, int]:
+    """The root, the prefix and the number of a child's reference.
+
+    Raises:
+        ValueError: where it is none that is ever given.
+    """
+    root, _, name = ref.partition("/")
+    prefix = name.rstrip("0123456789")
+    number = int(name[len(prefix) :])
+    if number < 1 or child_reference(root, prefix, number) != ref:
+        raise ValueError("no reference of a child")
+    return root, prefix, number
+
+
 def case_row(case: Case) -> dict[str, Any]:
     """A case's row; its clocks and agencies have tables of their own beside it."""
     return {

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from casereview.engine import Actor, Case, Engine
+from casereview.engine import Actor, Case, Engine, Workflow
 from casereview.engine.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.verification import Verification, verify
@@ -51,9 +51,9 @@ def now() -> datetime:
     return NOON
 
 
-def engine_over(url: str) -> tuple[Engine, Database]:
+def engine_over(url: str, workflows: Sequence[Workflow] = WORKFLOWS) -> tuple[Engine, Database]:
     database = Database(url)
-    return Engine(database, WORKFLOWS, now=now), database
+    return Engine(database, workflows, now=now), database
 
 
 def opened(engine: Engine, *, title: str = "Child A", request_id: str | None = None) -> Case:
