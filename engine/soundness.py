@@ -46,17 +46,18 @@ def disagreements(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
             yield f"Its cases are children of {name}, which there is not."
     if not _stands(workflow, others):
         yield "Its cases can never be opened: none that they are children of stands alone in the end."
+    none_has = f"which no case of {workflow.name} has"
     for transition in (workflow.opening, *workflow.transitions):
         match transition.opens:
             case Opens(workflow=name) if name in others and others[name].child_of:
                 yield f"{transition.trigger} opens a {name} that stands alone, and there is none without a parent."
             case OpensChildren(workflow=name) if name in others and not _has_children_of(workflow, others[name]):
-                yield f"{transition.trigger} opens children of {name}, which no case of {workflow.name} has."
+                yield f"{transition.trigger} opens children of {name}, {none_has}."
             case Opens(workflow=name) | OpensChildren(workflow=name) if name not in others:
                 yield f"{transition.trigger} opens a case of {name}, which there is not."
         for look in transition.looks_at:
             if isinstance(look, Children) and not _has_children_of(workflow, others.get(look.workflow)):
-                yield f"{transition.trigger} looks at children of {look.workflow}, which no case of {workflow.name} has."
+                yield f"{transition.trigger} looks at children of {look.workflow}, {none_has}."
 
 
 def _has_children_of(workflow: Workflow, other: Workflow | None) -> bool:

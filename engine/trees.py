@@ -34,7 +34,7 @@ def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
     Raises:
         UnsoundWorkflow: where the workflow contradicts the others.
     """
-    if not (step.looks_at or step.opens or workflow.child_of):
+    if not (step.looks_at or step.opens or (step is workflow.opening and workflow.child_of)):
         return
     if faults := tuple(disagreements(workflow, {other.name: other for other in registry})):
         raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
