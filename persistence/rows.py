@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,8 @@ LEDGER: dict[str, Any] = {
 }
 """What of a clock nobody searches by, and its type; kept together, without what is empty."""
 
+CHILD = re.compile(r"([^/]+)/([A-Z]+)(?!0+$)([0-9]+)")
+
 EMPTY: tuple[Any, ...] = (None, (), False)
 
 
@@ -63,12 +66,9 @@ def child_parts(ref: str) -> tuple[str, str, int]:
     Raises:
         ValueError: where it is none that is ever given.
     """
-    root, _, name = ref.partition("/")
-    prefix = name.rstrip("0123456789")
-    number = int(name[len(prefix) :])
-    if number < 1 or child_reference(root, prefix, number) != ref:
+    if (parts := CHILD.fullmatch(ref)) is None or child_reference(parts[1], parts[2], int(parts[3])) != ref:
         raise ValueError("no reference of a child")
-    return root, prefix, number
+    return parts[1], parts[2], int(parts[3])
 
 
 def case_row(case: Case) -> dict[str, Any]:
