@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from casereview.engine.commands import NewDate, Open, Resume, Step, Suspend
 from casereview.engine.errors import BadValue, InvalidForm, RequestIdReused, UnsoundWorkflow
 from casereview.engine.evolve import fold
 from casereview.engine.store import Selection
-from casereview.persistence import Database
+from casereview.persistence import Database, custody
 from casereview.persistence.verification import verify
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, PART, SET, SETS, step
@@ -337,6 +338,21 @@ def test_a_child_s_overdue_clock_is_chased_with_its_own_people(
     assert engine.escalate().fired == ()
     assert [late.ref for late in engine.overdue()] == [named.ref, elsewhere.ref]
     assert (root, []) == (engine.case(root.ref), faults(database))
+
+
+def test_children_move_house_with_their_numbers(
+    engine: Engine, database: Database, root: Case, present: Present, tmp_path: Path
+) -> None:
+    child = lent(engine, root)
+    grandchild = lent(engine, child)
+    kept = tmp_path / "kept.db"
+    assert custody.backup(database, kept).faults == ()
+    copy = Database(f"sqlite:///{kept}")
+    moved = Engine(copy, SETS, now=present)
+    assert [moved.case(case.ref) for case in (root, child, grandchild)] == [root, child, grandchild]
+    assert lent(moved, root).ref == "ST-2026-001/P03"
+    assert faults(copy) == []
+    copy.close()
 
 
 def test_a_rehearsed_child_is_not_there(engine: Engine, root: Case) -> None:
