@@ -94,6 +94,13 @@ def test_the_tree_s_declarations_are_proved_together(library: Office) -> None:
     assert "part: 2 states" in library.said("workflows", "--check")
 
 
+def test_a_definition_says_of_what_its_cases_are_children(library: Office) -> None:
+    children = {workflow["name"]: workflow["child_of"] for workflow in library.document("workflows")}
+    assert (children["set"], children["part"], children["serious_case_review"]) == ([], ["set", "part"], [])
+    page = library.said("workflows", "part", "--markdown")
+    assert "references `ROOT/PNUMBER`, below those of `set`, `part`." in page
+
+
 def test_a_declaration_that_contradicts_another_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workflows, "WORKFLOWS", SETS[:1])
     assert "close_set looks at children of part, which no case of set has" in office.fails(1, "workflows", "--check")

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine as SqlEngine
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, delete, event
 
 from casereview.engine import Case, Contention, Engine, Refused, UnknownCase
 from casereview.engine.commands import NewDate, Open, Resume, Step, Suspend
 from casereview.engine.errors import BadValue, InvalidForm, RequestIdReused, UnsoundWorkflow
 from casereview.engine.evolve import fold
 from casereview.engine.store import Selection
-from casereview.persistence import Database, custody
+from casereview.persistence import Database, custody, tables
 from casereview.persistence.verification import verify
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, PART, SET, SETS, step
@@ -215,6 +215,16 @@ def test_a_condition_upon_children_that_cannot_be_is_refused_with_its_declaratio
     with pytest.raises(UnsoundWorkflow):
         alone.available(root.ref)
     assert engine.case(root.ref) == root
+
+
+def test_a_child_whose_parent_is_gone_says_so(engine: Engine, database: Database, root: Case) -> None:
+    child = taken(engine, lent(engine, root), "close_part")
+    with database.backend.writing.begin() as connection:
+        for column in (tables.case_agency.c.case_ref, tables.case.c.ref):
+            connection.execute(delete(column.table).where(column == root.ref))
+    with pytest.raises(UnknownCase, match="There is no case ST-2026-001"):
+        taken(engine, child, "reopen_part")
+    assert engine.case(child.ref) == child
 
 
 @contextmanager
