@@ -128,15 +128,17 @@ class Clerk:
 
     def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Opens the other cases that a step opens, and gives their references."""
-        opened = []
         if decision.opens is not None:
             self._open_linked(writer, decision.opens, opener)
-            opened.append(decision.opens.ref)
-        for command in decision.children:
-            judging = replace(self.judging(writer), now=opener.recorded_at)
-            # Each takes its number as it is kept, before the next one asks for its own.
-            opened.append(self.keep(writer, self._decide_opening(writer, command, judging, opener)).ref)
-        return tuple(opened)
+            return (decision.opens.ref,)
+        if not decision.children:
+            return ()
+        judging = replace(self.judging(writer), now=opener.recorded_at)
+        return tuple(self._open_child(writer, command, judging, opener) for command in decision.children)
+
+    def _open_child(self, writer: Writer, command: Open, judging: Judging, parent: Case) -> str:
+        # It takes its number as it is kept, before the next one asks for its own.
+        return self.keep(writer, self._decide_opening(writer, command, judging, parent)).ref
 
     def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
         from .decide import decide_opening
