@@ -57,9 +57,11 @@ class SqlReader(UnitReader, SweepReader):
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""
-        case = tables.case.c
-        # By the tree's index: of a tree's cases a parent has most.
-        query = select(tables.case).where(case.root == root_of(ref), case.parent == ref, case.workflow == workflow)
+        case, root = tables.case.c, root_of(ref)
+        # The reference's bounds ("0" is the character after "/") say nothing new, but that the tree's
+        # index is the one to go by: SQLite would else look through all cases of the workflow.
+        in_tree = (case.root == root, case.ref > f"{root}/", case.ref < f"{root}0")
+        query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
 

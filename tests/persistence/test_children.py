@@ -227,14 +227,25 @@ def test_a_child_whose_parent_is_gone_says_so(engine: Engine, database: Database
     assert engine.case(child.ref) == child
 
 
+def test_children_are_found_by_their_tree_however_many_cases_of_their_workflow_there_are(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    database.create()
+    with statements() as asked, database.reading() as reader:
+        reader.children("ST-2026-001", "part")
+    (query,) = (statement for statement in asked if "parent" in statement and statement.startswith("SELECT"))
+    with database.connection() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("ST-2026-001",) * query.count("?")).all()
+    assert "USING INDEX ix_casereview_case_root_ref (root=? AND ref>? AND ref<?)" in plan[0].detail
+    database.close()
+
+
 @contextmanager
-def cases_read() -> Iterator[list[str]]:
-    """What is asked of the table of cases meanwhile."""
+def statements() -> Iterator[list[str]]:
+    """What any database is asked meanwhile."""
     asked: list[str] = []
 
     def noticed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "FROM casereview_case " in statement and "data" in statement:
-            asked.append(statement)
+        asked.append(" ".join(statement.split()))
 
     event.listen(SqlEngine, "before_cursor_execute", noticed)
     yield asked
@@ -244,9 +255,10 @@ def cases_read() -> Iterator[list[str]]:
 def test_a_step_reads_one_case_and_beside_it_only_what_its_conditions_look_at(engine: Engine, root: Case) -> None:
     child = lent(engine, root)
     for case, trigger, count in ((child, "note", 1), (child, "close_part", 2), (child, "reopen_part", 2)):
-        with cases_read() as asked:
+        with statements() as asked:
             taken(engine, case, trigger)
-        assert len([statement for statement in asked if "FOR UPDATE" not in statement]) == count, trigger
+        reading = [one for one in asked if "FROM casereview_case " in one and "casereview_case.data" in one]
+        assert len(reading) == count, trigger
 
 
 def test_a_host_that_looks_at_the_past_cannot_close_a_parent_whose_child_was_reopened_since(
