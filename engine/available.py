@@ -7,7 +7,7 @@ from datetime import datetime
 
 from .authority import availability_blocks
 from .calendars import Calendar
-from .case import Actor, Case, View
+from .case import Actor, Case, Tree, View
 from .definition import Named, Transition, Workflow
 from .errors import Block
 
@@ -29,7 +29,13 @@ class Possible:
 
 
 def possible_steps(
-    workflow: Workflow, case: Case, now: datetime, calendar: Calendar, actor: Actor | None
+    workflow: Workflow,
+    case: Case,
+    now: datetime,
+    calendar: Calendar,
+    actor: Actor | None,
+    *,
+    tree: Tree | None = None,
 ) -> tuple[Possible, ...]:
     """The steps that a case's state allows, in the order of their declaration.
 
@@ -39,8 +45,9 @@ def possible_steps(
         now: The present (UTC).
         calendar: Whose days count.
         actor: Who asks; their want of a role is then a block too.
+        tree: What the steps' conditions look at, above and below the case; None for nothing.
     """
-    view = View(case=case, record=None, day=calendar.day_of(now), calendar=calendar)
+    view = View(case=case, record=None, day=calendar.day_of(now), calendar=calendar, tree=tree or Tree())
     return tuple(_possible(workflow, case, transition, view, actor) for transition in workflow.steps_from(case.state))
 
 

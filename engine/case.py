@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from .calendars import Calendar, Term, TimeLeft
+from .definition import Children, Look, Parent
+from .errors import NotShown
 from .forms import Form
 
 
@@ -232,7 +234,7 @@ class Case:
         seq: Counts events; the number of the latest.
         state: The state it is in.
         title: What people call it; a pseudonym, never a child's name.
-        parent: The reference of the case it belongs to.
+        parent: The reference of the case that it is part of; None where it stands alone.
         opened_on: The day on which it began.
         closed_on: The day on which it came to an end; None while it has not.
         last_step_on: The day of the latest step.
@@ -280,6 +282,7 @@ class Effects:
         warnings: What was pointed out to the person who recorded it.
         amends: Whether a correction's record takes the place of the step's in the case's data.
         suspensions: All suspensions of the case from now on; None where they stay.
+        parent: Of an opening, the reference of the case that the new one is part of.
     """
 
     title: str | None = None
@@ -290,6 +293,7 @@ class Effects:
     warnings: tuple[str, ...] = ()
     amends: bool = False
     suspensions: tuple[Suspension, ...] | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -353,6 +357,34 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tree:
+    """What is shown of the cases above and below one's own: what was declared, and nothing else.
+
+    Attributes:
+        shown: The cases, by what looks at them.
+        to: The condition that they are shown to; empty for all that a step's conditions look at.
+    """
+
+    shown: Mapping[Look, tuple[Case, ...]] = field(default_factory=dict)
+    to: str = ""
+
+    def at(self, look: Look) -> tuple[Case, ...]:
+        """The cases that are looked at.
+
+        Raises:
+            NotShown: where they were not declared, and so not read.
+        """
+        if look not in self.shown:
+            raise NotShown(guard=self.to, look=str(look))
+        return self.shown[look]
+
+    def shown_to(self, guard: str, looks_at: tuple[Look, ...]) -> Tree:
+        """What one condition declares of it."""
+        known = Tree(shown=self.shown, to=guard)
+        return Tree(shown={look: known.at(look) for look in looks_at}, to=guard)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class View:
     """All that a rule may look at.
 
@@ -361,12 +393,28 @@ class View:
         record: What the step would record; None where the question is only what is possible.
         day: The day, in the calendar's zone, on which the step happened.
         calendar: Whose days count.
+        tree: The cases above and below this one that the rule declares it looks at.
     """
 
     case: Case | None
     record: Form | None
     day: date
     calendar: Calendar
+    tree: Tree = field(default_factory=Tree)
+
+    @property
+    def parent(self) -> Case:
+        """The case that this one is part of; NotShown where the rule does not declare `Parent`."""
+        (parent,) = self.tree.at(Parent())
+        return parent
+
+    def children(self, workflow: str) -> tuple[Case, ...]:
+        """The children of a workflow, in the order of their numbers.
+
+        Raises:
+            NotShown: where the rule does not declare these `Children`.
+        """
+        return self.tree.at(Children(workflow=workflow))
 
     def recorded(self, step: str) -> Mapping[str, Any] | None:
         """What was recorded last at a step; None where it was not taken."""

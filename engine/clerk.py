@@ -11,7 +11,7 @@ from .calendars import Calendar
 from .case import Case, Event, Link
 from .commands import Command, Correct, Dispose, NewDate, Open, Resume, Step, Suspend
 from .decision import Decision, Judging, Opening
-from .definition import Workflow
+from .definition import Opens, Workflow
 from .errors import RequestIdReused, UnknownCase, VersionConflict
 from .evolve import BY_ITSELF, fold
 from .occurrence import day_meant
@@ -31,11 +31,13 @@ class Recorded:
         case: The case as it is after it.
         events: What was recorded; empty where the same request had been carried out before.
         repeated: Whether it had.
+        opened: The references of the other cases that were opened with it, in their order.
     """
 
     case: Case
     events: tuple[Event, ...]
     repeated: bool = False
+    opened: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -65,21 +67,21 @@ class Clerk:
     def carry_out(self, writer: Writer, command: Command) -> Recorded:
         """Carries a command out, or gives a repeated one its first answer."""
         asked = {} if command.request_id is None else content_of(command)
-        # The case is held before the request id is looked at: of two equal requests at once, the
+        # The tree is held before the request id is looked at: of two equal requests at once, the
         # second one waits here and then finds the first one's answer.
-        held = None if isinstance(command, Open) else writer.lock(command.ref)
+        of_tree = command.parent if isinstance(command, Open) else command.ref
+        held = None if of_tree is None else writer.lock(of_tree)
         if command.request_id is not None:
             checked_request_id(command.request_id)
             if (before := writer.remembered(command.request_id)) is not None:
                 return _repeated(writer, command.request_id, before, asked)
         decision = self._decide(writer, command, held)
         case = self.keep(writer, decision)
-        if decision.opens is not None:
-            self._open_linked(writer, decision.opens, case)
+        opened = self._open_with(writer, decision, case)
         if command.request_id is not None:
             remembered = Remembered(digest=request_digest(asked, salt()), ref=case.ref, seq=case.seq)
             writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
-        return Recorded(case=case, events=decision.events)
+        return Recorded(case=case, events=decision.events, opened=opened)
 
     def keep(self, writer: Writer, decision: Decision) -> Case:
         """Keeps a decision: its events, the case, and what is to be told to whom."""
@@ -89,12 +91,13 @@ class Clerk:
         return case
 
     def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
-        from .decide import decide_opening, decide_step, step_of
+        from .decide import decide_step, step_of
+        from .trees import agreed, seen
 
         judging = self.judging(writer)
         if isinstance(command, Open):
-            workflow = self.workflows.latest(command.workflow)
-            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
+            parent = None if command.parent is None else found(held, command.parent)
+            return self._decide_opening(writer, command, judging, parent)
         case = found(held, command.ref)
         if command.if_version is not None and command.if_version != case.version:
             raise _conflict(writer, case, command.if_version)
@@ -103,11 +106,39 @@ class Clerk:
             return _decide_of_clocks(workflow, case, command, judging)
         if not isinstance(command, Step):
             return _decide_amendment(writer, workflow, case, command, judging)
-        opens = step_of(workflow, command.trigger).opens
+        step = step_of(workflow, command.trigger)
+        agreed(self.workflows, workflow, step)
         opened_ref = None
-        if opens is not None:
-            opened_ref = self._reference(writer, self.workflows.latest(opens.workflow), command)
-        return decide_step(workflow, case, command, judging, opened_ref=opened_ref)
+        if isinstance(step.opens, Opens):
+            opened_ref = self._reference(writer, self.workflows.latest(step.opens.workflow), command)
+        tree = seen(writer, case, (step,))
+        return decide_step(workflow, case, command, judging, opened_ref=opened_ref, tree=tree)
+
+    def _decide_opening(self, writer: Writer, command: Open, judging: Judging, parent: Case | None) -> Decision:
+        from .decide import decide_opening
+        from .trees import agreed
+
+        workflow = self.workflows.latest(command.workflow)
+        agreed(self.workflows, workflow, workflow.opening)
+        if parent is None:
+            ref = self._reference(writer, workflow, command)
+        else:
+            ref = writer.next_child_reference(parent.ref, workflow.prefix)
+        return decide_opening(workflow, command, judging, ref=ref, parent=parent)
+
+    def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
+        """Opens the other cases that a step opens, and gives their references."""
+        if decision.opens is not None:
+            self._open_linked(writer, decision.opens, opener)
+            return (decision.opens.ref,)
+        if not decision.children:
+            return ()
+        judging = replace(self.judging(writer), now=opener.recorded_at)
+        return tuple(self._open_child(writer, command, judging, opener) for command in decision.children)
+
+    def _open_child(self, writer: Writer, command: Open, judging: Judging, parent: Case) -> str:
+        # It takes its number as it is kept, before the next one asks for its own.
+        return self.keep(writer, self._decide_opening(writer, command, judging, parent)).ref
 
     def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
         from .decide import decide_opening

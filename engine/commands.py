@@ -24,6 +24,7 @@ class Open:
         decided_by: On whose decision; None where the actor decides.
         on: When it happened.
         request_id: An id of the caller's, by which a repeated request is known.
+        parent: The reference of the case that the new one is part of; None where it stands alone.
     """
 
     workflow: str
@@ -32,6 +33,7 @@ class Open:
     decided_by: Authority | None = None
     on: Day = None
     request_id: str | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

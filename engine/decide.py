@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .authority import authority_blocks, authority_for
-from .case import Authority, Case, Clock, Effects, Event, EventKind, Link, Secret, View
+from .case import Authority, Case, Clock, Effects, Event, EventKind, Link, Secret, Tree, View
 from .clocks import Moment, after_step, changes
 from .commands import Open, Step
 from .decision import Decision, Judging, Opening
-from .definition import Transition, Workflow, value_at
-from .errors import Block, Refused, UnknownStep, one_of
+from .definition import Opens, OpensChildren, Parent, Transition, Workflow, value_at
+from .errors import BadValue, Block, Refused, UnknownStep, one_of
 from .evolve import evolve
 from .forms import Form
 from .machine import compiled
@@ -27,7 +27,13 @@ from .sealing import sealed
 
 
 def decide_opening(
-    workflow: Workflow, command: Open, judging: Judging, *, ref: str, links: tuple[Link, ...] = ()
+    workflow: Workflow,
+    command: Open,
+    judging: Judging,
+    *,
+    ref: str,
+    links: tuple[Link, ...] = (),
+    parent: Case | None = None,
 ) -> Decision:
     """The decision to open a case.
 
@@ -37,6 +43,7 @@ def decide_opening(
         judging: The present, the calendar, the source of salts.
         ref: The reference for the new case.
         links: The cases it is connected with from the start.
+        parent: The case that it is part of, as that stands.
 
     Raises:
         BadInput: where what was given cannot be understood.
@@ -44,10 +51,16 @@ def decide_opening(
     """
     transition = workflow.opening
     compiled(workflow)  # an unsound declaration opens nothing
+    _check_parent(workflow, parent)
+    tree = Tree()
+    if parent is not None:
+        # A machine's clock that was set back must not make a child older than its parent.
+        judging = replace(judging, now=max(judging.now, parent.recorded_at))
+        tree = Tree(shown={Parent(): (parent,)})
     authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
     record = read(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, None, judging.now, judging.calendar)
-    view = View(case=None, record=record, day=when.on, calendar=judging.calendar)
+    view = View(case=None, record=record, day=when.on, calendar=judging.calendar, tree=tree)
     reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
     if reasons:
@@ -67,13 +80,20 @@ def decide_opening(
         authority=authority,
         judging=judging,
         links=links,
+        parent=parent.ref if parent else None,
     )
     event = taken.event()
     return Decision(events=(event,), case=evolve(None, event))
 
 
 def decide_step(
-    workflow: Workflow, case: Case, command: Step, judging: Judging, *, opened_ref: str | None = None
+    workflow: Workflow,
+    case: Case,
+    command: Step,
+    judging: Judging,
+    *,
+    opened_ref: str | None = None,
+    tree: Tree | None = None,
 ) -> Decision:
     """The decision to take a step.
 
@@ -83,6 +103,7 @@ def decide_step(
         command: What is asked.
         judging: The present, the calendar, the source of salts.
         opened_ref: The reference for the case that the step opens, where it opens one.
+        tree: What the step's conditions look at, above and below the case; None for nothing.
 
     Raises:
         BadInput: where what was given cannot be understood.
@@ -96,13 +117,14 @@ def decide_step(
     authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
     record = read(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, case, judging.now, judging.calendar)
-    view = View(case=case, record=record, day=when.on, calendar=judging.calendar)
+    view = View(case=case, record=record, day=when.on, calendar=judging.calendar, tree=tree or Tree())
     move = compiled(workflow).move(state=case.state, trigger=transition.trigger, view=view)
     reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by) + move.blocks
     if reasons:
         raise _refused(workflow, case, transition, reasons)
 
     opens = _opening(transition, command, record, case, opened_ref)
+    children = _children(transition, command, record, case)
     data, secrets = sealed(record, judging.salt)
     taken = _Taken(
         workflow=workflow,
@@ -124,7 +146,9 @@ def decide_step(
         case = evolve(case, event)
     event = replace(taken, case=case).event()
     notices = met_in_time(judging.rules(workflow), case, event)
-    return Decision(events=(*passings, event), case=evolve(case, event), opens=opens, notices=notices)
+    return Decision(
+        events=(*passings, event), case=evolve(case, event), opens=opens, children=children, notices=notices
+    )
 
 
 def step_of(workflow: Workflow, trigger: str) -> Transition:
@@ -159,6 +183,7 @@ class _Taken:
     authority: Authority
     judging: Judging
     links: tuple[Link, ...]
+    parent: str | None = None
 
     def event(self) -> Event:
         """The step itself, with its effects."""
@@ -189,6 +214,7 @@ class _Taken:
                 clocks=changes(case.clocks if case else (), self.clocks_after(case)),
                 links=self.links,
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
+                parent=self.parent,
             ),
             secrets=self.secrets,
         )
@@ -209,7 +235,7 @@ class _Taken:
 
 def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:
     opens = transition.opens
-    if opens is None:
+    if not isinstance(opens, Opens):
         return None
     if opened_ref is None:
         raise ValueError(f"{transition.trigger} opens a case, so it needs a reference for it")
@@ -225,6 +251,34 @@ def _opening(transition: Transition, command: Step, record: Form, case: Case, op
         link=Link(relation=opens.relation, ref=opened_ref),
         inverse=opens.inverse,
     )
+
+
+def _children(transition: Transition, command: Step, record: Form, case: Case) -> tuple[Open, ...]:
+    opens = transition.opens
+    if not isinstance(opens, OpensChildren):
+        return ()
+    return tuple(
+        Open(
+            workflow=opens.workflow,
+            actor=command.actor,
+            data=data,
+            decided_by=command.decided_by,
+            on=command.on,
+            parent=case.ref,
+        )
+        for data in opens.records(record, case)
+    )
+
+
+def _check_parent(workflow: Workflow, parent: Case | None) -> None:
+    """Nothing, where a case has a parent just where its workflow wants one, and of the right kind."""
+    if not workflow.child_of:
+        if parent is not None:
+            expected = f"none, since a case of {workflow.name} stands alone"
+            raise BadValue(name="parent", expected=expected, found=parent.ref)
+    elif parent is None or parent.workflow not in workflow.child_of:
+        found = "none" if parent is None else f"{parent.ref}, a case of {parent.workflow}"
+        raise BadValue(name="parent", expected=f"the reference of a case of {one_of(workflow.child_of)}", found=found)
 
 
 def _agencies(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:

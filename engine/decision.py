@@ -61,10 +61,12 @@ class Decision:
         events: What happened, in order.
         case: The case as it will be.
         opens: The other case that is opened with it, if one is.
+        children: How to open the children that are opened with it, in their order.
         notices: What is to be told to whom.
     """
 
     events: tuple[Event, ...]
     case: Case
     opens: Opening | None = None
+    children: tuple[Open, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -6,7 +6,7 @@ remembers the version it was opened with. Nothing here acts; `machine` moves, `d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +89,46 @@ class Opens:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpensChildren:
+    """A step that opens children of its case, in its own transaction.
+
+    Attributes:
+        workflow: The children's workflow, by name.
+        records: Draws the opening record of each, in their order, from the step's record and this
+            case; none where there is nothing to open.
+    """
+
+    workflow: str
+    records: Callable[[Form, Case], Iterable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parent:
+    """Looking at the case that a case is part of."""
+
+    def __str__(self) -> str:
+        return "its parent"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Children:
+    """Looking at the children of a case, those of one workflow.
+
+    Attributes:
+        workflow: The workflow, by name.
+    """
+
+    workflow: str
+
+    def __str__(self) -> str:
+        return f"its children of {self.workflow}"
+
+
+Look = Parent | Children
+"""What a condition looks at beside its own case."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Transition:
     """A step: from where, to where, on whose decision, with what record.
 
@@ -101,7 +141,7 @@ class Transition:
         record: The form of what is recorded.
         guards: What else has to hold.
         warnings: What is pointed out, and recorded, but refuses nothing.
-        opens: The case of another workflow that it opens.
+        opens: The case of another workflow, or the children, that it opens.
         names_title: The form's field that holds the case's title, if it sets one.
         names_agencies: The form's fields that name agencies which take part in the case.
     """
@@ -114,7 +154,7 @@ class Transition:
     record: type[Form]
     guards: tuple[Guard, ...] = ()
     warnings: tuple[Guard, ...] = ()
-    opens: Opens | None = None
+    opens: Opens | OpensChildren | None = None
     names_title: str | None = None
     names_agencies: tuple[str, ...] = ()
 
@@ -128,6 +168,11 @@ class Transition:
                 return among
             case state:
                 return (state,)
+
+    @property
+    def looks_at(self) -> tuple[Look, ...]:
+        """What its conditions and warnings look at beside its own case, each once."""
+        return tuple(dict.fromkeys(look for guard in (*self.guards, *self.warnings) for look in guard.looks_at))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -283,7 +328,8 @@ class Workflow:
         title: The words for people.
         purpose: What it is for, in a sentence.
         version: Counts up with each change to the declaration.
-        prefix: How its references begin (`SCR` for `SCR-2026-001`).
+        prefix: How its references begin (`SCR` for `SCR-2026-001`); of children, how they go on (`A`
+            for `SCR-2026-001/A03`).
         opening: The step that opens a case; its `to` is the initial state, it has no sources.
         states: All states, in the order people read them.
         transitions: All other steps.
@@ -293,6 +339,8 @@ class Workflow:
         moved_by: The roles that may agree a new date for a deadline that names none itself.
         stopped_by: The roles that may suspend clocks and let them run on; none where clocks never stop.
         holders: Where a case names the persons who hold a role in it.
+        child_of: The workflows, by name, of whose cases its own are children; none where a case stands
+            alone. A child is opened under one parent, and stays there.
     """
 
     name: str
@@ -309,6 +357,7 @@ class Workflow:
     moved_by: tuple[str, ...] = ()
     stopped_by: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
+    child_of: tuple[str, ...] = ()
     _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
     _by_trigger: dict[str, Transition] = field(init=False, repr=False)
     _states: dict[str, State] = field(init=False, repr=False)

@@ -104,9 +104,18 @@ class Engine:
         decided_by: Authority | None = None,
         on: Day = None,
         request_id: str | None = None,
+        parent: str | None = None,
     ) -> Case:
         """Opens a case, and returns it. The arguments are those of `Open`; `record` says the errors."""
-        command = Open(workflow=workflow, actor=actor, data=data, decided_by=decided_by, on=on, request_id=request_id)
+        command = Open(
+            workflow=workflow,
+            actor=actor,
+            data=data,
+            decided_by=decided_by,
+            on=on,
+            request_id=request_id,
+            parent=parent,
+        )
         return self.record(command).case
 
     def step(
@@ -216,11 +225,17 @@ class Engine:
             UnknownCase: where there is no such case.
         """
         from .available import possible_steps
+        from .trees import agreed, seen
 
         with self._store.reading() as reader:
             case = found(reader.case(ref), ref)
             judging = self._clerk.judging(reader)
-        return possible_steps(self.workflows.of(case), case, judging.now, judging.calendar, actor)
+            workflow = self.workflows.of(case)
+            steps = workflow.steps_from(case.state)
+            for step in steps:
+                agreed(self.workflows, workflow, step)
+            tree = seen(reader, case, steps)
+        return possible_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
 
     def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Overdue, ...]:
         """What is overdue at an instant (now, unless given), the longest overdue first."""

@@ -441,6 +441,26 @@ class UnsoundWorkflow(CasereviewError):
 
 
 @dataclass(kw_only=True, eq=False)
+class NotShown(CasereviewError):
+    """A condition looks at cases that it was not shown, since it does not declare that it does.
+
+    Attributes:
+        guard: The condition's name.
+        look: What it looks at.
+    """
+
+    code: ClassVar[str] = "not_shown"
+    guard: str
+    look: str
+
+    def __str__(self) -> str:
+        return (
+            f"The condition {self.guard} looks at {self.look} and was not shown it: a condition sees of"
+            " other cases what its looks_at declares. Nothing was changed. Mend the declaration."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
 class DatabaseProblem(StoreError):
     """The database is missing, is not ours, or does not answer.
 

@@ -35,7 +35,7 @@ def evolve(case: Case | None, event: Event) -> Case:
             seq=event.seq,
             state=event.to_state,
             title=effects.title or "",
-            parent=None,
+            parent=effects.parent,
             opened_on=event.occurred_on,
             closed_on=effects.closed_on,
             last_step_on=event.occurred_on,

@@ -38,6 +38,9 @@ def content_of(command: Command) -> dict[str, Any]:
         # Neither is asked for: one names the request, the other what the caller had seen before it.
         if field.name not in ("request_id", "if_version")
     }
+    if asked.get("parent", "") is None:
+        # Requests that were kept before cases had parents are known again.
+        del asked["parent"]
     kind = "open" if isinstance(command, Open) else type(command).__name__
     return {**asked, "command": kind, "actor": command.actor.name}
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .definition import (
     OWNER,
+    Children,
     Deadline,
     Entering,
     Leaving,
     Named,
+    Opens,
+    OpensChildren,
+    Parent,
     Recording,
     Resuming,
     Suspending,
@@ -30,6 +34,43 @@ def contradictions(workflow: Workflow) -> Iterator[str]:
             yield from _deadline(workflow, deadline)
 
 
+def disagreements(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterator[str]:
+    """Every way in which the declaration contradicts those of other workflows, a sentence each.
+
+    Args:
+        workflow: The workflow.
+        others: The newest version of every workflow that there is, by name.
+    """
+    for name in workflow.child_of:
+        if name not in others:
+            yield f"Its cases are children of {name}, which there is not."
+    if not _stands(workflow, others):
+        yield "Its cases can never be opened: none that they are children of stands alone in the end."
+    none_has = f"which no case of {workflow.name} has"
+    for transition in (workflow.opening, *workflow.transitions):
+        match transition.opens:
+            case Opens(workflow=name) if name in others and others[name].child_of:
+                yield f"{transition.trigger} opens a {name} that stands alone, and there is none without a parent."
+            case OpensChildren(workflow=name) if name in others and not _has_children_of(workflow, others[name]):
+                yield f"{transition.trigger} opens children of {name}, {none_has}."
+            case Opens(workflow=name) | OpensChildren(workflow=name) if name not in others:
+                yield f"{transition.trigger} opens a case of {name}, which there is not."
+        for look in transition.looks_at:
+            if isinstance(look, Children) and not _has_children_of(workflow, others.get(look.workflow)):
+                yield f"{transition.trigger} looks at children of {look.workflow}, {none_has}."
+
+
+def _has_children_of(workflow: Workflow, other: Workflow | None) -> bool:
+    return other is not None and workflow.name in other.child_of
+
+
+def _stands(workflow: Workflow, others: Mapping[str, Workflow]) -> bool:
+    """Whether there is a way from the workflow up to one whose cases have no parent."""
+    onward = {name: set(other.child_of) & others.keys() for name, other in others.items()}
+    above = {name for parent in workflow.child_of if parent in others for name in _closure(parent, onward)}
+    return not workflow.child_of or any(not others[name].child_of for name in above)
+
+
 def _misspelt(workflow: Workflow) -> Iterator[str]:
     transitions = (workflow.opening, *workflow.transitions)
     yield from _twice("state", (state.name for state in workflow.states))
@@ -43,7 +84,21 @@ def _misspelt(workflow: Workflow) -> Iterator[str]:
             yield f"{transition.trigger} can be taken in no state."
     for transition in transitions:
         yield from _transition(workflow, transition)
+    yield from _tree(workflow)
     yield from _people(workflow)
+
+
+def _tree(workflow: Workflow) -> Iterator[str]:
+    prefix = workflow.prefix
+    if workflow.child_of and not (prefix.isascii() and prefix.isalpha() and prefix.isupper()):
+        yield f"The prefix {prefix} has to be capital letters: in a child's reference its number follows."
+    for transition in (workflow.opening, *workflow.transitions):
+        if not workflow.child_of and Parent() in transition.looks_at:
+            yield f"{transition.trigger} looks at a case's parent, and the workflow is no child of any."
+    if any(isinstance(look, Children) for look in workflow.opening.looks_at):
+        yield f"The opening {workflow.opening.trigger} looks at children, of which there are none yet."
+    if workflow.opening.opens is not None:
+        yield f"The opening {workflow.opening.trigger} opens another case, which only a later step can."
 
 
 def _people(workflow: Workflow) -> Iterator[str]:

@@ -209,6 +209,10 @@ class Reader(OutboxReader, Protocol):
         """The cases that a selection names, in the order of their references."""
         ...
 
+    def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
+        """The children of a case, those of one workflow, in the order of their numbers."""
+        ...
+
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
         """A case's history, oldest first, up to and with event number `up_to`."""
         ...
@@ -277,6 +281,13 @@ class Writer(Reader, OutboxWriter, Protocol):
         """The next reference of a prefix and year, held until the transaction ends.
 
         It is taken when a case of that reference is recorded, so references have no gaps.
+        """
+        ...
+
+    def next_child_reference(self, parent: str, prefix: str) -> str:
+        """The next reference of a child, numbered by its prefix under the root of the parent's tree.
+
+        The root has to be held. It is taken when a case of that reference is recorded.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +24,21 @@ JSON = ("decided_by", "data", "effects")
 
 Progress = Callable[[int], None]
 """Is told how many more events have been walked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something that is not as it was recorded.
+
+    Attributes:
+        ref: The case it was found in.
+        seq: The first event that is not as it was; None where it is the case itself.
+        fault: What is wrong, in a sentence.
+    """
+
+    ref: str
+    seq: int | None
+    fault: str
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    func,
     select,
 )
 
@@ -30,6 +31,7 @@ from .rows import (
     deadline_record_from,
     event_from,
     overdue_from,
+    root_of,
     secret_from,
 )
 from .sweeps import SweepReader
@@ -53,6 +55,16 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         """The cases that a selection names, in the order of their references."""
         query = select(tables.case).where(*_conditions(selection)).order_by(tables.case.c.ref).limit(selection.limit)
         return self._cases(query)
+
+    def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
+        """The children of a case, those of one workflow, in the order of their numbers."""
+        case, root = tables.case.c, root_of(ref)
+        # The reference's bounds ("0" is the character after "/") say nothing new, but that the tree's
+        # index is the one to go by: SQLite would else look through all cases of the workflow.
+        in_tree = (case.root == root, case.ref > f"{root}/", case.ref < f"{root}0")
+        query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
+        # A child's number has at least two digits, so of one prefix the longer reference comes later.
+        return self._cases(query.order_by(func.length(case.ref), case.ref))
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
         """A case's history, oldest first, up to and with event number `up_to`."""

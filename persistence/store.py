@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import (
+    ColumnElement,
     Insert,
     Table,
     and_,
@@ -26,8 +27,11 @@ from .outbox import OutboxWriter
 from .reader import SqlReader
 from .rows import (
     case_row,
+    child_parts,
+    child_reference,
     clock_row,
     event_row,
+    is_child,
     root_of,
 )
 from .sweeps import SweepWriter
@@ -70,6 +74,13 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         last = self._connection.execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
         return f"{prefix}-{year}-{last + 1:03d}"
 
+    def next_child_reference(self, parent: str, prefix: str) -> str:
+        """The next reference of a child, numbered by its prefix under the root of the parent's tree."""
+        root = root_of(parent)
+        # Whoever opens a child holds the root, and with it this count.
+        last = self._connection.execute(select(tables.child_counter.c.last).where(_counts(root, prefix))).scalar()
+        return child_reference(root, prefix, (last or 0) + 1)
+
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
         """Remove a case's sensitive values, and their salts, for which these digests stand."""
         table = tables.sensitive.c
@@ -93,6 +104,8 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
             self._connection.execute(insert(tables.case), row)
         else:
             self._connection.execute(update(tables.case).where(tables.case.c.ref == case.ref).values(row))
+        if is_child(case.ref):
+            self._touch_root(case.ref)
         self._keep_clocks(events, case)
         self._keep_rungs(events)
         self._keep_agencies(case)
@@ -120,9 +133,28 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
     def _take_reference(self, ref: str) -> None:
         # Only now, not when it was asked for: a case that was refused leaves no gap behind, even in
         # a host's transaction that goes on.
+        if is_child(ref):
+            self._take_child_reference(*child_parts(ref))
+            return
         prefix, year, number = ref.rsplit("-", 2)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == int(year))
         self._connection.execute(update(tables.counter).where(here).values(last=int(number)))
+
+    def _take_child_reference(self, root: str, prefix: str, number: int) -> None:
+        if number == 1:
+            row = {"root": root, "prefix": prefix, "last": number}
+            self._connection.execute(insert(tables.child_counter), row)
+        else:
+            self._connection.execute(update(tables.child_counter).where(_counts(root, prefix)).values(last=number))
+
+    def _touch_root(self, ref: str) -> None:
+        # A host may look at the past while it writes (REPEATABLE READ): holding the root, it would
+        # not hear of what was done to other cases of the tree since, and its guards would look at
+        # what was. So whatever is done to a child changes the root's row, and such a host is told to
+        # run its transaction again. SQLite tells whoever began before another wrote, in any case.
+        if self._connection.dialect.name == "postgresql":
+            root = tables.case.c.ref == root_of(ref)
+            self._connection.execute(update(tables.case).where(root).values(root=tables.case.c.root))
 
     def _insert_unless_there(self, table: Table) -> Insert:
         # Both say ON CONFLICT DO NOTHING; each dialect is imported where it is in use.
@@ -179,3 +211,7 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         if fresh:
             rows = [{"agency": agency, "case_ref": case.ref} for agency in sorted(fresh)]
             self._connection.execute(insert(tables.case_agency), rows)
+
+
+def _counts(root: str, prefix: str) -> ColumnElement[bool]:
+    return and_(tables.child_counter.c.root == root, tables.child_counter.c.prefix == prefix)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -26,6 +25,7 @@ from .chain import FIRST, canonical, event_hash
 from .evidence import (
     JSON,
     PAGE,
+    Finding,
     Progress,
     cases_below,
     decoded,
@@ -36,26 +36,12 @@ from .evidence import (
     text_as_it_is,
     typed,
 )
+from .numbering import children_removed, roots_removed
 from .reader import SqlReader
 from .rows import case_row, clock_row, event_from
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DataError)
 """What reading a row raises that was tampered with, whatever was written there."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """Something that is not as it was recorded.
-
-    Attributes:
-        ref: The case it was found in.
-        seq: The first event that is not as it was; None where it is the case itself.
-        fault: What is wrong, in a sentence.
-    """
-
-    ref: str
-    seq: int | None
-    fault: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,8 +83,9 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
         walked["cases"] = connection.execute(count).scalar_one()
         faults += _without_history(connection, ref)
         if ref is None:
-            faults += _removed_whole(connection, without_row)
+            faults += roots_removed(connection, without_row)
             faults += _sensitive_of_nothing(connection)
+        faults += children_removed(connection, ref, without_row)
     return Verification(cases=walked["cases"], events=walked["events"], faults=tuple(faults))
 
 
@@ -239,66 +226,6 @@ def _without_history(connection: Connection, ref: str | None) -> Iterator[Findin
         has_some = select(func.count()).where(tables.event.c.case_ref == case_ref)
         if not connection.execute(has_some).scalar_one():
             yield Finding(ref=str(case_ref), seq=1, fault="Event 1 and all that followed were removed.")
-
-
-def _removed_whole(connection: Connection, without_row: Iterable[str]) -> Iterator[Finding]:
-    """References are given without gaps, so a number that no case bears was a case's once."""
-    borne: dict[tuple[str, int], int] = {}
-    for ref in _roots(connection, without_row):
-        given = _number_given(ref)
-        if given is None:
-            yield Finding(ref=ref, seq=None, fault="The case bears a reference that is never given.")
-            continue
-        prefix, year, number = given
-        stem = prefix, year
-        yield from _gap(stem, borne.get(stem, 0) + 1, number - 1)
-        borne[stem] = number
-    for prefix, year, last in connection.execute(select(tables.counter).order_by(tables.counter.c.prefix)):
-        highest = borne.pop((prefix, year), 0)
-        if not isinstance(last, int):
-            yield Finding(ref=f"{prefix}-{year}", seq=None, fault="The count of references cannot be read.")
-        elif last < highest:
-            fault = f"The case bears a number beyond the last given, {last}."
-            yield Finding(ref=_reference(prefix, year, highest), seq=None, fault=fault)
-        else:
-            yield from _gap((prefix, year), highest + 1, last)
-    for (prefix, year), highest in borne.items():
-        fault = "The case bears a number, and the count of the numbers given was removed."
-        yield Finding(ref=_reference(prefix, year, highest), seq=None, fault=fault)
-
-
-def _roots(connection: Connection, without_row: Iterable[str]) -> Iterator[str]:
-    """The references of all roots, by number; those too of which only the events are left."""
-    ref = tables.case.c.ref
-    query = select(ref).where(ref.not_like("%/%")).order_by(func.length(ref), ref)
-    rows = connection.execute(query.execution_options(yield_per=PAGE)).scalars()
-    lost = sorted((one for one in without_row if "/" not in one), key=_by_number)
-    return merge(map(str, rows), lost, key=_by_number)
-
-
-def _by_number(ref: str) -> tuple[int, str]:
-    return len(ref), ref
-
-
-def _number_given(ref: str) -> tuple[str, int, int] | None:
-    try:
-        prefix, year, number = ref.rsplit("-", 2)
-        given = prefix, int(year), int(number)
-    except ValueError:
-        return None
-    return given if _reference(*given) == ref else None
-
-
-def _reference(prefix: str, year: int, number: int) -> str:
-    return f"{prefix}-{year}-{number:03d}"
-
-
-def _gap(stem: tuple[str, int], first: int, last: int) -> Iterator[Finding]:
-    if first == last:
-        yield Finding(ref=_reference(*stem, first), seq=None, fault="The case was removed whole.")
-    elif first < last:
-        fault = f"The cases from here to {_reference(*stem, last)} were removed whole."
-        yield Finding(ref=_reference(*stem, first), seq=None, fault=fault)
 
 
 def _sensitive_of_nothing(connection: Connection) -> Iterator[Finding]:

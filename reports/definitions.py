@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from ..engine.definition import Workflow
 from ..engine.errors import BadValue, UnsoundWorkflow
 from ..engine.registry import Registry
-from ..engine.soundness import contradictions
+from ..engine.soundness import contradictions, disagreements
 from . import tables
 from .diagram import mermaid, svg
 from .documents import workflow_document
@@ -59,7 +59,8 @@ def answer(
         return {"mermaid": mermaid, "svg": svg}[diagram](chosen[0])
     if check:
         for workflow in chosen:
-            if faults := tuple(contradictions(workflow)):
+            others = {other.name: other for other in registry}
+            if faults := (*contradictions(workflow), *disagreements(workflow, others)):
                 raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
     if as_markdown:
         return HANDBOOK + "\n".join(markdown(workflow) for workflow in chosen)

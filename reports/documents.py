@@ -290,6 +290,7 @@ def workflow_document(workflow: Workflow) -> Document:
         "version": workflow.version,
         "title": workflow.title,
         "purpose": workflow.purpose,
+        "child_of": list(workflow.child_of),
         "initial": workflow.initial,
         "opening": _step_document(workflow.opening),
         "states": [

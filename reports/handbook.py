@@ -29,7 +29,7 @@ def markdown(workflow: Workflow) -> str:
         "",
         workflow.purpose,
         "",
-        f"Name `{workflow.name}`, version {workflow.version}, references `{workflow.prefix}-YEAR-NUMBER`.",
+        f"Name `{workflow.name}`, version {workflow.version}, references {_references(workflow)}.",
         "",
         "```mermaid",
         mermaid(workflow).rstrip(),
@@ -126,6 +126,12 @@ def _whose(deadline: Deadline) -> str:
 def _rule(deadline: Deadline) -> str:
     unseen = "" if deadline.authority.verified else " (unverified)"
     return f"{deadline.authority.name}{unseen}. {deadline.authority.text}"
+
+
+def _references(workflow: Workflow) -> str:
+    if workflow.child_of:
+        return f"`ROOT/{workflow.prefix}NUMBER`, below those of {_codes(workflow.child_of)}"
+    return f"`{workflow.prefix}-YEAR-NUMBER`"
 
 
 def _codes(names: tuple[str, ...]) -> str:

@@ -75,6 +75,8 @@ class CaseView:
         yield Text(f"{self._workflow.title}, {state.title}: {state.means}")
         ended = f"ended {day(case.closed_on)}, " if case.closed_on else ""
         yield Text(f"Opened {day(case.opened_on)}, {ended}version {case.version}.", style=FAINT)
+        if case.parent:
+            yield Text(f"Part of: {case.parent}")
         if case.agencies:
             yield Text(f"Agencies: {', '.join(case.agencies)}")
         for link in case.links:

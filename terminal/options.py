@@ -27,14 +27,17 @@ def undecodable(command: click.Command, typed: Mapping[str, Any]) -> Iterator[st
 
 
 def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
-    """A reference as it is written, however it is typed: `scr 2026 1` is `SCR-2026-001`."""
+    """A reference as it is written, however it is typed: `scr 2026 1/a3` is `SCR-2026-001/A03`."""
     parts = re.fullmatch(
-        r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})((?:/\S+)?)\s*", typed or "", re.IGNORECASE | re.ASCII
+        r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})(?:\s*/\s*([a-z]+)[-\s]*(\d{1,9}))?\s*",
+        typed or "",
+        re.IGNORECASE | re.ASCII,
     )
     if parts is None:
         return typed
-    prefix, year, number, rest = parts.groups()
-    return f"{prefix}-{year}-{int(number):03d}{rest}".upper()
+    prefix, year, number, of_child, child = parts.groups()
+    below = f"/{of_child}{int(child):02d}" if of_child else ""
+    return f"{prefix}-{year}-{int(number):03d}{below}".upper()
 
 
 def identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:

@@ -94,9 +94,8 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         session.remark(f"Warning: {warning}")
     if dry_run:
         return
-    for event in recorded.events:
-        for link in event.effects.links:
-            session.remark(f"Opened with it: {link.ref}.")
+    for ref in recorded.opened:
+        session.remark(f"Opened with it: {ref}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.tables import day

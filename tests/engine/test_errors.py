@@ -21,6 +21,7 @@ from casereview.engine.errors import (
     Fault,
     InvalidForm,
     NotAllowed,
+    NotShown,
     Refused,
     RequestIdReused,
     StoreError,
@@ -123,6 +124,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ),
         {"workflow": "loan", "faults": ["The state sold cannot be reached.", "lend can be taken in no state."]},
         ("loan cannot work", "The state sold cannot be reached. lend can be taken in no state."),
+    ),
+    (
+        NotShown(guard="whole_out", look="its parent"),
+        {"guard": "whole_out", "look": "its parent"},
+        ("whole_out looks at its parent", "looks_at", "Mend the declaration"),
     ),
     (
         DatabaseProblem(database="sqlite:///x.db", problem="does not exist", remedy="Create it."),

@@ -68,6 +68,13 @@ def test_what_is_kept_fits_its_column_and_holds_nothing_of_the_content() -> None
     assert "secret" not in digest
 
 
+def test_an_opening_of_a_case_that_stands_alone_is_kept_as_before_there_were_children() -> None:
+    alone = content_of(Open(workflow="loan", actor=KEEPER, data={}))
+    below = content_of(Open(workflow="part", actor=KEEPER, data={}, parent="LN-2026-001"))
+    assert "parent" not in alone
+    assert below["parent"] == "LN-2026-001"
+
+
 def test_a_value_that_is_no_json_breaks_nothing() -> None:
     assert not is_same_request(kept(), content_of(Step(**{**STEP, "data": {"shelf": "\ud800"}})))
 

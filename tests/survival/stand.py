@@ -18,9 +18,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from casereview.engine import Actor, Case, Engine
+from sqlalchemy import Connection, delete
+
+from casereview.engine import Actor, Case, Engine, Workflow
 from casereview.engine.evolve import fold
-from casereview.persistence import Database
+from casereview.persistence import Database, tables
 from casereview.persistence.verification import Verification, verify
 from casereview.workflows import WORKFLOWS
 
@@ -28,6 +30,11 @@ STRESS = "CASEREVIEW_STRESS"
 WORKER = Path(__file__).with_name("worker.py")
 PATIENCE = 120
 """Seconds after which something that was waited for is taken to have failed."""
+
+TRIGGERS = {
+    "sqlite": ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"),
+    "postgresql": ("casereview_event_no_change", "casereview_event_no_truncate"),
+}
 
 WORKFLOW = "partnership_review"
 DAY = date(2026, 3, 2)
@@ -51,9 +58,9 @@ def now() -> datetime:
     return NOON
 
 
-def engine_over(url: str) -> tuple[Engine, Database]:
+def engine_over(url: str, workflows: Sequence[Workflow] = WORKFLOWS) -> tuple[Engine, Database]:
     database = Database(url)
-    return Engine(database, WORKFLOWS, now=now), database
+    return Engine(database, workflows, now=now), database
 
 
 def opened(engine: Engine, *, title: str = "Child A", request_id: str | None = None) -> Case:
@@ -77,6 +84,23 @@ def assert_whole(engine: Engine, database: Database, ref: str) -> None:
     # Each note took a sensitive value with it, in the same transaction: it is there, or the note is not.
     notes = sum(event.trigger == "note" for event in history)
     assert len(engine.sensitive(ref)) == notes
+
+
+# --- somebody tampers -------------------------------------------------------------------------------------
+
+
+def found(connection: Connection, ref: str | None = None) -> list[tuple[str, int | None]]:
+    return [(finding.ref, finding.seq) for finding in verify(connection, ref=ref).faults]
+
+
+def said(connection: Connection) -> str:
+    return "\n".join(f"{finding.ref}: {finding.fault}" for finding in verify(connection).faults)
+
+
+def remove_whole(connection: Connection, ref: str) -> None:
+    for table in (tables.clock, tables.case_agency, tables.sensitive, tables.event):
+        connection.execute(delete(table).where(table.c.case_ref == ref))
+    connection.execute(delete(tables.case).where(tables.case.c.ref == ref))
 
 
 # --- other processes --------------------------------------------------------------------------------------

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Column, Connection, Date, and_, create_engine, delete, insert, select, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import Column, Connection, Date, and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from casereview.engine.commands import Dispose
@@ -25,7 +22,7 @@ from casereview.persistence.reader import SqlReader
 from casereview.persistence.rows import case_row
 from casereview.persistence.verification import against_seal, seal_lines, verify
 
-from .stand import DAY, ME, engine_over, noted, opened
+from .stand import DAY, ME, TRIGGERS, engine_over, found, noted, opened, remove_whole, said
 
 REF, NEXT = "PR-2026-002", "PR-2026-003"
 WRONG = 3
@@ -33,34 +30,9 @@ WRONG = 3
 
 LAST = 5
 HERE = f"case_ref = '{REF}' AND seq = {WRONG}"
-TRIGGERS = {
-    "sqlite": ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"),
-    "postgresql": ("casereview_event_no_change", "casereview_event_no_truncate"),
-}
 
 
 # --- the record -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def url_of(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Makes an empty database of a kind."""
-    name = f"casereview_{uuid4().hex}"
-    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    folder: Path = tmp_path_factory.mktemp("tampering")
-
-    def made(kind: str) -> str:
-        if kind == "sqlite":
-            return f"sqlite:///{(folder / 'record.db').as_posix()}"
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        return server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-
-    yield made
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    admin.dispose()
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -77,34 +49,6 @@ def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iter
             engine.step(case.ref, "withdraw", actor=ME, data=withdrawal, on=DAY)
     yield database
     database.close()
-
-
-@pytest.fixture
-def guarded(record: Database) -> Iterator[Connection]:
-    """A connection of the tamperer's, whatever they do being undone in the end."""
-    with record.backend.writing.connect() as connection:
-        yield connection
-        connection.rollback()
-
-
-@pytest.fixture
-def tamperer(guarded: Connection) -> Connection:
-    """The same, with the guards against change and the foreign keys out of the way."""
-    if guarded.dialect.name == "sqlite":
-        for name in TRIGGERS["sqlite"]:
-            guarded.exec_driver_sql(f"DROP TRIGGER {name}")
-        guarded.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    else:
-        guarded.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    return guarded
-
-
-def found(connection: Connection, ref: str | None = None) -> list[tuple[str, int | None]]:
-    return [(finding.ref, finding.seq) for finding in verify(connection, ref=ref).faults]
-
-
-def said(connection: Connection) -> str:
-    return "\n".join(f"{finding.ref}: {finding.fault}" for finding in verify(connection).faults)
 
 
 def event(ref: str, seq: int) -> Any:
@@ -462,12 +406,6 @@ def test_what_is_left_of_a_case_that_was_removed_whole_is_told(tamperer: Connect
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
     assert "no history that they belong to" in said(tamperer)
-
-
-def remove_whole(connection: Connection, ref: str) -> None:
-    for table in (tables.clock, tables.case_agency, tables.sensitive, tables.event):
-        connection.execute(delete(table).where(table.c.case_ref == ref))
-    connection.execute(delete(tables.case).where(tables.case.c.ref == ref))
 
 
 def test_a_count_lowered_is_found(tamperer: Connection) -> None:

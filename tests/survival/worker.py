@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 from chased import CHASED, SWEPT_AT
+from sets import A_PART, KEEPER_1, SETS
 from stand import DAY, ME, engine_over, noted, opened
 
 from casereview.engine import Case, CasereviewError, Engine, Refused
@@ -26,6 +27,7 @@ from casereview.engine.scheduler import ShouldStop
 from casereview.engine.scheduler import Worker as Chaser
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
+from casereview.workflows import WORKFLOWS
 
 NOBODY = 65534
 Order = dict[str, Any]
@@ -45,7 +47,7 @@ class Work:
     def connect(self, order: Order) -> Any:
         if self._database is not None:
             self._database.close()
-        self._engine, self._database = engine_over(order["url"])
+        self._engine, self._database = engine_over(order["url"], SETS if order.get("sets") else WORKFLOWS)
         return {}
 
     def leave(self, order: Order) -> Any:
@@ -62,6 +64,13 @@ class Work:
     def step(self, order: Order) -> Any:
         more = {name: order[name] for name in ("if_version", "request_id") if name in order}
         return told(noted(self.engine, order["ref"], order.get("text", "A call."), **more))
+
+    def open_part(self, order: Order) -> Any:
+        return told(self.engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=order["parent"]))
+
+    def take(self, order: Order) -> Any:
+        """A step of a set, or of a part of one."""
+        return told(self.engine.step(order["ref"], order["trigger"], actor=KEEPER_1, data={}, on=DAY))
 
     def roam(self, order: Order) -> Any:
         """Steps at random on cases at random; what was acknowledged, and how often a rule was in the way."""

@@ -1,0 +1,52 @@
+"""The tree that a case stands in: of it is read what a step's conditions look at, and nothing else.
+
+Whoever is about to record reads it once the tree's root is held, so that nothing of it changes before
+the step is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .case import Case, Tree
+from .definition import Children, Look, Parent, Transition, Workflow
+from .errors import UnknownCase, UnsoundWorkflow
+from .registry import Registry
+from .soundness import disagreements
+from .store import Reader
+
+
+def seen(reader: Reader, case: Case, steps: Iterable[Transition]) -> Tree:
+    """What the conditions of some steps look at, above and below a case.
+
+    Raises:
+        UnknownCase: where the case's parent is not there.
+    """
+    looks = dict.fromkeys(look for step in steps for look in step.looks_at)
+    return Tree(shown={look: _cases(reader, case, look) for look in looks})
+
+
+def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
+    """Nothing, where a step that concerns other workflows agrees with what those declare.
+
+    A condition that looks at children which there cannot be would hold whatever happens.
+
+    Raises:
+        UnsoundWorkflow: where the workflow contradicts the others.
+    """
+    if not (step.looks_at or step.opens or (step is workflow.opening and workflow.child_of)):
+        return
+    if faults := tuple(disagreements(workflow, {other.name: other for other in registry})):
+        raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
+
+
+def _cases(reader: Reader, case: Case, look: Look) -> tuple[Case, ...]:
+    match look:
+        case Children(workflow=workflow):
+            return reader.children(case.ref, workflow)
+        case Parent():
+            assert case.parent is not None  # of a case that stands alone no sound workflow asks it
+            parent = reader.case(case.parent)
+            if parent is None:
+                raise UnknownCase(ref=case.parent)
+            return (parent,)

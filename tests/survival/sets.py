@@ -1,0 +1,178 @@
+"""A small tree that has nothing to do with safeguarding: a set is lent with its parts, and parts have parts.
+
+A set, or a part, is back only once all parts of it are; nothing is lent of what is back. It stands here,
+alone among its kind, since `worker.py` is run by its path and knows only its own folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from casereview.engine.calendars import days, working_days
+from casereview.engine.case import Actor, Case, View
+from casereview.engine.definition import (
+    OWNER,
+    Children,
+    Deadline,
+    Entering,
+    Holder,
+    OpensChildren,
+    Parent,
+    Recording,
+    Resuming,
+    Role,
+    Rule,
+    Rung,
+    State,
+    Suspending,
+    Transition,
+    Workflow,
+)
+from casereview.engine.forms import SENSITIVE, Form, Text, Words
+from casereview.engine.guards import Guard
+
+# --- the forms --------------------------------------------------------------------------------------
+
+
+class Lending(Form, frozen=True, kw_only=True):
+    """A set leaves the house."""
+
+    title: Annotated[Words, Meta(title="Set")]
+    library: Words
+
+
+class PartLending(Form, frozen=True, kw_only=True):
+    """A part of it goes to somebody."""
+
+    title: Annotated[Words, Meta(title="Part")]
+    library: Words | None = None
+    borrower: Words | None = None
+
+
+class Unpacking(Form, frozen=True, kw_only=True):
+    """The parts are handed out, each to somebody."""
+
+    parts: tuple[Words, ...]
+    borrower: Words | None = None
+
+
+class Slip(Form, frozen=True, kw_only=True):
+    """A slip of paper, with words on it or none."""
+
+    text: Annotated[Text, SENSITIVE] | None = None
+
+
+# --- the conditions ---------------------------------------------------------------------------------
+
+
+def _parts_back(view: View) -> Iterator[str]:
+    for part in view.children("part"):
+        if part.closed_on is None:
+            yield f"{part.ref} is still out."
+
+
+def _whole_out(view: View) -> Iterator[str]:
+    if view.parent.closed_on is not None:
+        yield f"{view.parent.ref} is back already."
+
+
+PARTS_BACK = Guard(name="parts_back", check=_parts_back, cleared_by="keeper", looks_at=(Children(workflow="part"),))
+WHOLE_OUT = Guard(name="whole_out", check=_whole_out, cleared_by="keeper", looks_at=(Parent(),))
+
+# --- the workflows ----------------------------------------------------------------------------------
+
+KEEPER = Role(name="keeper", title="keeper", records_for_others=True, manages_people=True)
+BORROWER = Role(name="borrower", title="borrower", of_agency=True)
+RULE = Rule(name="House rules", text="As the library has always done it.", local_default=True)
+OUT = State(name="out", title="out", means="It is out of the house.")
+BACK = State(name="back", title="back", means="It is in the house again.", is_end=True)
+
+
+def step(trigger: str, sources: tuple[str, ...], to: str | None, record: type[Form] = Slip, **more: Any) -> Transition:
+    """A step that takes the keeper's decision."""
+    return Transition(
+        trigger=trigger, title=trigger, sources=sources, to=to, record=record, **{"roles": ("keeper",), **more}
+    )
+
+
+def _unpacked(record: Form, case: Case) -> Iterator[Mapping[str, Any]]:
+    assert isinstance(record, Unpacking)
+    for title in record.parts:
+        yield {"title": title, "library": case.agencies[0], "borrower": record.borrower}
+
+
+SET = Workflow(
+    name="set",
+    title="Set",
+    purpose="Lends a thing of many parts.",
+    version=1,
+    prefix="ST",
+    roles=(KEEPER,),
+    states=(OUT, BACK),
+    opening=step("lend_set", (), "out", Lending, names_title="title", names_agencies=("library",)),
+    transitions=(
+        step("unpack", ("out",), None, Unpacking, opens=OpensChildren(workflow="part", records=_unpacked)),
+        step("count", ("out",), None, warnings=(PARTS_BACK,)),
+        step("close_set", ("out",), "back", guards=(PARTS_BACK,)),
+        step("reopen_set", ("back",), "out"),
+    ),
+    deadlines=(),
+)
+PART = Workflow(
+    name="part",
+    title="Part",
+    purpose="Lends a part of it.",
+    version=1,
+    prefix="P",
+    child_of=("set", "part"),
+    roles=(KEEPER, BORROWER),
+    states=(OUT, BACK),
+    opening=step(
+        "lend_part",
+        (),
+        "out",
+        PartLending,
+        guards=(WHOLE_OUT,),
+        names_title="title",
+        names_agencies=("library",),
+    ),
+    transitions=(
+        step("note", ("out", "back"), None),
+        step("close_part", ("out",), "back", guards=(PARTS_BACK,)),
+        step("reopen_part", ("back",), "out", guards=(WHOLE_OUT,)),
+    ),
+    deadlines=(
+        Deadline(
+            name="give_back",
+            title="Give it back",
+            term=days(14),
+            starts=(Entering(state="out"),),
+            met_by=(Recording(step="close_part"),),
+            owner="borrower",
+            authority=RULE,
+            moved_by=("keeper",),
+        ),
+        Deadline(
+            name="review_suspension",
+            title="Look at it again",
+            term=working_days(20),
+            starts=(Suspending(),),
+            met_by=(Resuming(),),
+            owner="keeper",
+            authority=RULE,
+        ),
+    ),
+    ladder=(Rung(name=OWNER, to=OWNER, working_days=0), Rung(name="keeper", to="keeper", working_days=5)),
+    stopped_by=("keeper",),
+    holders=(Holder(role="borrower", step="lend_part", field="borrower"),),
+)
+SETS = (SET, PART)
+
+# --- whoever lends them -----------------------------------------------------------------------------
+
+KEEPER_1 = Actor(name="Keeper 1", roles=frozenset({"keeper"}))
+A_SET: dict[str, Any] = {"title": "A chess set", "library": "Library 1"}
+A_PART: dict[str, Any] = {"title": "A knight", "library": "Library 1"}
