@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from .terminal import amending, chasing, completion, local, stopping, upkeep, working
+from .terminal import amending, chasing, completion, local, reporting, stopping, upkeep, working
 from .terminal.failures import Commands
 from .terminal.options import (
     as_of_option,
@@ -397,7 +397,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*chasing.COMMANDS, *working.COMMANDS):
+for chase in (*chasing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
     cli.add_command(chase)
 
 

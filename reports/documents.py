@@ -12,7 +12,7 @@ from ..engine.definition import Deadline, Named, Transition, Workflow
 from ..engine.errors import Block
 from ..engine.forms import json_schema
 from ..engine.sealing import revealed
-from ..engine.store import Absence, Overdue, Person
+from ..engine.store import Absence, Due, Person
 from ..engine.terms import LocalTerm
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def block_document(block: Block) -> Document:
     return {"guard": block.guard, "reason": block.reason, "cleared_by": block.cleared_by}
 
 
-def overdue_document(item: Overdue, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
+def overdue_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
     """Something overdue, and who was told of it when on this leg."""
     deadline = workflow.deadline(item.clock.deadline)
     return {

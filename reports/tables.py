@@ -17,7 +17,7 @@ from ..engine.definition import Deadline, Leaving, Named, Recording, Transition,
 from ..engine.errors import Block
 from ..engine.forms import Form, choices_of, fields_of
 from ..engine.sealing import revealed
-from ..engine.store import Overdue, Person
+from ..engine.store import Due, Person
 
 if TYPE_CHECKING:
     from ..engine.escalation import Fired
@@ -153,7 +153,7 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
 
 
 def overdue_table(
-    items: Sequence[Overdue], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
+    items: Sequence[Due], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
 ) -> RenderableType:
     """What is overdue, the longest first."""
     reference = _longest(item.ref for item in items)
