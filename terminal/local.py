@@ -113,7 +113,7 @@ def calendar_reset(session: Session, **said: Any) -> None:
     """Take back what was said of a day.
 
     \b
-    Example:  casereview calendar reset 2027-05-10 --reasons "It was not proclaimed."
+    Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
     """
     from ..engine.terms import DayKind
 
@@ -213,8 +213,8 @@ def terms_set(
     What runs already goes on as it was.
 
     \b
-    Example:  casereview terms set serious_case_review decide_on_review \\
-                --term "15 working days" --from 2027-01-01 --reasons "Agreed by the board."
+    Example:  casereview terms set serious_case_review decide \\
+                --term "15 working days" --from 2027-01-01 --reasons "As agreed."
     """
     from ..reports.documents import local_term_document
     from .given import parsed_day, parsed_term
