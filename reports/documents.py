@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -165,9 +165,12 @@ def told_document(told: Told) -> Document:
     return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
 
 
-def person_document(person: Person) -> Document:
-    """Somebody who may act."""
-    return {"name": person.name, "roles": list(person.roles), "agency": person.agency, "email": person.email}
+def person_document(person: Person, absences: Iterable[Absence] | None = None) -> Document:
+    """Somebody who may act; where absences are given, when they are away today or later."""
+    document = {"name": person.name, "roles": list(person.roles), "agency": person.agency, "email": person.email}
+    if absences is None:
+        return document
+    return {**document, "away": [absence_document(one) for one in absences if one.name == person.name]}
 
 
 def absence_document(absence: Absence) -> Document:
@@ -196,6 +199,7 @@ def fired_document(fired: Fired) -> Document:
     return {
         "ref": fired.ref,
         "deadline": fired.deadline,
+        "title": fired.title,
         "rung": fired.rung,
         "to": list(fired.to),
         "at": fired.at.isoformat(),
