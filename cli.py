@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from .terminal import amending, chasing, completion, local, mailing, people, post, stopping, upkeep, working
+from .terminal import amending, chasing, completion, local, mailing, people, post, reporting, stopping, upkeep, working
 from .terminal.failures import Commands
 from .terminal.options import (
     as_of_option,
@@ -337,7 +337,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*chasing.COMMANDS, *mailing.COMMANDS, *working.COMMANDS):
+for chase in (*chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
     cli.add_command(chase)
 
 

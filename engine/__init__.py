@@ -23,7 +23,7 @@ from .errors import (
     UnknownCase,
     VersionConflict,
 )
-from .store import Overdue, Person, Selection, Store
+from .store import Due, Person, Selection, Store
 
 __all__ = [
     "Actor",
@@ -38,6 +38,7 @@ __all__ = [
     "Command",
     "Conflict",
     "Contention",
+    "Due",
     "Engine",
     "Event",
     "EventKind",
@@ -47,7 +48,6 @@ __all__ = [
     "NewDate",
     "NotAllowed",
     "Open",
-    "Overdue",
     "Person",
     "Recorded",
     "Refused",

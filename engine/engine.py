@@ -30,7 +30,7 @@ from .errors import (
 from .evolve import fold
 from .people import checked_person
 from .registry import Registry
-from .store import Absence, DeadlineRecord, Heartbeat, Overdue, Person, Selection, Store, Writer
+from .store import Absence, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, Writer
 from .terms import DayKind, LocalRules, LocalTerm
 from .timekeeping import Now, system_now
 
@@ -237,10 +237,24 @@ class Engine:
             tree = seen(reader, case, steps)
         return possible_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
 
-    def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Overdue, ...]:
+    def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Due, ...]:
         """What is overdue at an instant (now, unless given), the longest overdue first."""
         with self._store.reading() as reader:
-            return reader.overdue(self._now() if at is None else at, limit)
+            return reader.due(self._now() if at is None else at, limit)
+
+    def deadlines(self, *, until: date | None = None, agency: str | None = None, limit: int = 1_000) -> tuple[Due, ...]:
+        """What somebody still has to do, overdue or not, the earliest due first.
+
+        A clock that stands still is not among them: it has no due date. The review of its suspension is.
+
+        Args:
+            until: Only what is due on this day or before.
+            agency: Only of cases in which this agency takes part.
+            limit: At most so many.
+        """
+        by = None if until is None else self.calendar.end_of(until)
+        with self._store.reading() as reader:
+            return reader.due(by, limit, agency)
 
     def deadline_records(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineRecord, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""

@@ -29,6 +29,7 @@ class Fired:
     Attributes:
         ref: The case.
         deadline: The deadline.
+        title: What has to be done, in words for people.
         due: Its due date's instant (UTC).
         rung: The rung.
         at: The rung's own instant (UTC).
@@ -38,6 +39,7 @@ class Fired:
 
     ref: str
     deadline: str
+    title: str
     due: datetime
     rung: str
     at: datetime
@@ -120,7 +122,7 @@ def _escalated(
             deadline=rules.deadline(clock),
             ladder=rules.ladder(clock),
             who=who,
-            # Looking ahead, by who will be there then.
+            # What is caught up on is told today; what is only foreseen, on its own day.
             day=rules.calendar.day_of(max(now, rung.at)),
         )
         reach = reaching.reach(rung.rung)
@@ -152,6 +154,7 @@ def _escalated(
     found = Fired(
         ref=case.ref,
         deadline=clock.deadline,
+        title=rules.workflow.deadline(clock.deadline).title,
         due=clock.due_at,
         rung=rung.rung.name,
         at=rung.at,

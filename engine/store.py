@@ -138,8 +138,8 @@ class Remembered:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Overdue:
-    """A clock whose day is over while something still has to be done.
+class Due:
+    """A clock for which somebody still has to do something, with the head of its case.
 
     Attributes:
         ref: The case's reference.
@@ -225,8 +225,14 @@ class Reader(OutboxReader, Protocol):
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         ...
 
-    def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
-        """What is overdue at an instant, the longest overdue first, at most `limit`."""
+    def due(self, by: datetime | None, limit: int, agency: str | None = None) -> tuple[Due, ...]:
+        """What somebody still has to do, the earliest due first, at most `limit`.
+
+        Args:
+            by: Only what is due by this instant; None for all.
+            limit: At most so many.
+            agency: Only of cases in which this agency takes part; None for all.
+        """
         ...
 
     def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from ..engine.case import Case, Clock, Event, EventKind, Secret
 from ..engine.sealing import digest
-from ..engine.store import DeadlineRecord, Overdue, Person, Selection
+from ..engine.store import DeadlineRecord, Due, Person, Selection
 from . import tables
 from .faults import DamagedError
 from .outbox import OutboxReader
@@ -29,8 +29,8 @@ from .rows import (
     case_from,
     clock_from,
     deadline_record_from,
+    due_from,
     event_from,
-    overdue_from,
     root_of,
     secret_from,
 )
@@ -87,17 +87,19 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         )
         return {digest(Secret(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows}
 
-    def overdue(self, at: datetime, limit: int) -> tuple[Overdue, ...]:
-        """What is overdue at an instant, the longest overdue first, at most `limit`."""
+    def due(self, by: datetime | None, limit: int, agency: str | None = None) -> tuple[Due, ...]:
+        """What somebody still has to do, the earliest due first, at most `limit`."""
         columns = (tables.case.c.ref, tables.case.c.title, tables.case.c.workflow, tables.case.c.workflow_version)
         query = (
             select(*columns, *tables.clock.c)
             .join_from(tables.clock, tables.case, tables.clock.c.case_ref == tables.case.c.ref)
-            .where(_is_overdue(at))
+            .where(tables.clock.c.overdue_at.is_not(None) if by is None else _is_overdue(by))
             .order_by(tables.clock.c.overdue_at, tables.clock.c.case_ref, tables.clock.c.deadline)
             .limit(limit)
         )
-        return self._read(query, overdue_from)
+        if agency is not None:
+            query = query.where(_takes_part(agency))
+        return self._read(query, due_from)
 
     def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
@@ -194,14 +196,16 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
     if selection.after is not None:
         found.append(tables.case.c.ref > selection.after)
     if selection.agency is not None:
-        named = and_(
-            tables.case_agency.c.case_ref == tables.case.c.ref, tables.case_agency.c.agency == selection.agency
-        )
-        found.append(exists().where(named))
+        found.append(_takes_part(selection.agency))
     if selection.overdue_at is not None:
         late = and_(tables.clock.c.case_ref == tables.case.c.ref, _is_overdue(selection.overdue_at))
         found.append(exists().where(late))
     return found
+
+
+def _takes_part(agency: str) -> ColumnElement[bool]:
+    named = and_(tables.case_agency.c.case_ref == tables.case.c.ref, tables.case_agency.c.agency == agency)
+    return exists().where(named)
 
 
 def _is_overdue(at: datetime) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from ..engine.case import (
     Suspension,
     Told,
 )
-from ..engine.store import DeadlineRecord, Overdue
+from ..engine.store import DeadlineRecord, Due
 from .chain import event_hash
 
 LEDGER: dict[str, Any] = {
@@ -172,9 +172,9 @@ def clock_from(row: RowMapping) -> Clock:
     )
 
 
-def overdue_from(row: RowMapping) -> Overdue:
-    """The overdue clock that a row stands for, with the head of its case."""
-    return Overdue(
+def due_from(row: RowMapping) -> Due:
+    """The clock that a row stands for, with the head of its case."""
+    return Due(
         ref=row["ref"],
         title=row["title"],
         workflow=row["workflow"],

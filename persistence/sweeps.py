@@ -69,10 +69,12 @@ class SweepWriter(SweepReader):
         part = self._connection.begin_nested()
         try:
             done = work()
-        except Exception as error:
+        except IntegrityError as error:
             # The tree is held, so a key that is taken was taken by the case itself: trying again is no use.
-            of_all = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
-            if of_all and (is_passing(error) or error.connection_invalidated):
+            part.rollback()
+            raise SpoiltError(error) from None
+        except Exception as error:
+            if isinstance(error, DBAPIError) and (is_passing(error) or error.connection_invalidated):
                 raise
             part.rollback()
             raise SpoiltError(error) from None

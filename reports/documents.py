@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from ..engine.errors import Block
 from ..engine.forms import json_schema
 from ..engine.outbox import Telling
 from ..engine.sealing import revealed
-from ..engine.store import Absence, Overdue, Person
+from ..engine.store import Absence, Due, Person
 from ..engine.terms import LocalTerm
 
 if TYPE_CHECKING:
@@ -145,10 +145,8 @@ def block_document(block: Block) -> Document:
     return {"guard": block.guard, "reason": block.reason, "cleared_by": block.cleared_by}
 
 
-def overdue_document(
-    item: Overdue, workflow: Workflow, tellings: Sequence[Telling], *, at: datetime, calendar: Calendar
-) -> Document:
-    """Something overdue, who was told of it when on this leg, and what became of each word."""
+def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
+    """Something that somebody has to do, and who was told of it when on this leg."""
     deadline = workflow.deadline(item.clock.deadline)
     return {
         "ref": item.ref,
@@ -156,15 +154,23 @@ def overdue_document(
         "due": item.clock.due.isoformat(),
         "days_overdue": days_overdue(item.clock, at, calendar),
         "owner": deadline.owner,
-        "told": [
-            {**told_document(told), "words": [telling_document(word) for word in words_of(told, item, tellings)]}
-            for told in item.clock.told
-            if not told.skipped
-        ],
+        "told": [told_document(told) for told in item.clock.told if not told.skipped],
         "case": item.title,
         "title": deadline.title,
         "authority": deadline.authority.name,
     }
+
+
+def overdue_document(
+    item: Due, workflow: Workflow, tellings: Sequence[Telling], *, at: datetime, calendar: Calendar
+) -> Document:
+    """Something overdue, who was told of it, and what became of each word."""
+    told = [
+        {**told_document(told), "words": [telling_document(word) for word in words_of(told, item, tellings)]}
+        for told in item.clock.told
+        if not told.skipped
+    ]
+    return {**due_document(item, workflow, at=at, calendar=calendar), "told": told}
 
 
 def told_document(told: Told) -> Document:
@@ -172,7 +178,7 @@ def told_document(told: Told) -> Document:
     return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
 
 
-def words_of(told: Told, item: Overdue, tellings: Sequence[Telling]) -> tuple[Telling, ...]:
+def words_of(told: Told, item: Due, tellings: Sequence[Telling]) -> tuple[Telling, ...]:
     """What became of each word that a rung gave."""
     clock = item.clock
     rung = (item.ref, clock.deadline, clock.number, clock.leg, told.rung)
@@ -192,9 +198,9 @@ def telling_document(word: Telling) -> Document:
     }
 
 
-def person_document(person: Person) -> Document:
-    """Somebody who may act."""
-    return {
+def person_document(person: Person, absences: Iterable[Absence] | None = None) -> Document:
+    """Somebody who may act; where absences are given, when they are away today or later."""
+    document = {
         "name": person.name,
         "roles": list(person.roles),
         "agency": person.agency,
@@ -202,6 +208,9 @@ def person_document(person: Person) -> Document:
         # Of what may hold a token only the kind.
         "notify": None if person.notify is None else person.notify.partition("://")[0],
     }
+    if absences is None:
+        return document
+    return {**document, "away": [absence_document(one) for one in absences if one.name == person.name]}
 
 
 def absence_document(absence: Absence) -> Document:
@@ -230,6 +239,7 @@ def fired_document(fired: Fired) -> Document:
     return {
         "ref": fired.ref,
         "deadline": fired.deadline,
+        "title": fired.title,
         "rung": fired.rung,
         "to": list(fired.to),
         "at": fired.at.isoformat(),

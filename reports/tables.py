@@ -18,7 +18,7 @@ from ..engine.errors import Block
 from ..engine.forms import Form, choices_of, fields_of
 from ..engine.outbox import MessageState, NoticeState, Telling
 from ..engine.sealing import revealed
-from ..engine.store import Overdue, Person
+from ..engine.store import Absence, Due, Person
 
 if TYPE_CHECKING:
     from ..engine.escalation import Fired
@@ -165,7 +165,7 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
 
 
 def overdue_table(
-    items: Sequence[Overdue],
+    items: Sequence[Due],
     workflows: Mapping[str, Workflow],
     tellings: Sequence[Telling],
     *,
@@ -196,15 +196,13 @@ def _word(word: Telling, calendar: Calendar) -> str:
 def fired_table(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
     """Rungs that were, or will be, reached: when, of what, and who is told."""
     table = columns(
-        ("When", 11), ("Reference", _longest(one.ref for one in fired)), ("Deadline", None), ("Rung", 13), ("Told", 20)
+        ("When", 11), ("Reference", _longest(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
     )
     for one in fired:
         told = Text(", ".join(one.to) or "nobody there", style="" if one.to else BAD)
         if one.held:
             told.append("\nto be released", style=FAINT)
-        what = Text(one.deadline.replace("_", " "))
-        what.append(f"\ndue {day(_last_day(one, calendar))}", style=FAINT)
-        table.add_row(day(_day_of(one, calendar)), one.ref, what, one.rung.replace("_", " "), told)
+        table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _rung_of(one), told)
     return table
 
 
@@ -218,16 +216,21 @@ def forecast_view(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableTy
             continue
         table = columns(("When", 11), ("Reference", _longest(one.ref for one in theirs)), ("What", None), ("Rung", 24))
         for one in theirs:
-            what = f"{one.deadline.replace('_', ' ')}, due {day(_last_day(one, calendar))}"
-            table.add_row(day(_day_of(one, calendar)), one.ref, what, one.rung.replace("_", " "))
+            rung = Text(_rung_of(one)).append("\nto be released" if one.held else "", style=FAINT)
+            table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
         heading = Text(name, style=HEADING) if name else Text("Nobody to tell", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]
     return Group(*parts)
 
 
-def _last_day(fired: Fired, calendar: Calendar) -> date:
-    """The last day of a due date's instant, which is the midnight after it."""
-    return calendar.day_of(fired.due) - timedelta(days=1)
+def _what_is_due(fired: Fired, calendar: Calendar) -> Text:
+    # A due date's instant is the midnight after its last day.
+    last = calendar.day_of(fired.due) - timedelta(days=1)
+    return Text(fired.title).append(f"\ndue {day(last)}", style=FAINT)
+
+
+def _rung_of(fired: Fired) -> str:
+    return fired.rung.replace("_", " ")
 
 
 def _day_of(fired: Fired, calendar: Calendar) -> date:
@@ -235,11 +238,15 @@ def _day_of(fired: Fired, calendar: Calendar) -> date:
     return calendar.day_of(fired.at)
 
 
-def people_table(people: Sequence[Person]) -> RenderableType:
-    """Who may act."""
+def people_table(people: Sequence[Person], absences: Sequence[Absence]) -> RenderableType:
+    """Who may act, and who of them is away, or will be."""
     table = columns(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
-        table.add_row(person.name, ", ".join(person.roles), person.agency or "", person.email or "")
+        name = Text(person.name)
+        for away in (absence for absence in absences if absence.name == person.name):
+            instead = away.deputy or "nobody"
+            name.append(f"\naway {day(away.from_day)}\nto {day(away.to_day)},\n{instead} instead", style=WAITING)
+        table.add_row(name, ", ".join(person.roles), person.agency or "", person.email or "")
     return table
 
 

@@ -103,7 +103,7 @@ def forecast(session: Session, *, days: int) -> None:
     from datetime import timedelta
 
     from ..reports.documents import fired_document
-    from ..reports.tables import forecast_view
+    from ..reports.tables import count_of_days, forecast_view
 
     engine = session.engine
     sweep = engine.escalate(at=session.now + timedelta(days=days), dry_run=True)
@@ -113,7 +113,8 @@ def forecast(session: Session, *, days: int) -> None:
     elif ahead:
         session.show(forecast_view(ahead, calendar=engine.calendar))
     else:
-        session.show(f"In {days} days nobody has to be told of anything.")
+        within = "now" if days == 0 else f"within {count_of_days(days)}"
+        session.show(f"Nobody has to be told of anything {within}.")
     for one in sweep.set_aside:
         session.remark(f"{one.ref} could not be looked at: {one.problem}")
     if sweep.set_aside:
@@ -146,8 +147,12 @@ def _summary(sweep: Sweep, *, dry_run: bool) -> str:
     nobody = sum(not fired.to for fired in sweep.fired)
     if not sweep.fired:
         return "Nobody has to be told of anything."
-    who = "person is" if len(people) == 1 else "people are"
-    said = f"{len(sweep.fired)} rung{'' if len(sweep.fired) == 1 else 's'} reached; {len(people)} {who} told"
+    rungs = f"{len(sweep.fired)} rung{'' if len(sweep.fired) == 1 else 's'}"
+    told = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
+    if dry_run:
+        said = f"{rungs} would be reached; {told} would be told"
+    else:
+        said = f"{rungs} reached; {told} {'is' if len(people) == 1 else 'are'} told"
     if nobody:
         said += f"; for {nobody} there is nobody to tell: casereview doctor"
     return f"{said}. Nothing was recorded." if dry_run else f"{said}."

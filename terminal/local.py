@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MOST_DAYS = 1000
 
+SAID_OF_A_DAY = {"closed": "is not worked", "worked": "is worked", "as_usual": "is as the calendar has it"}
+"""What each kind of day that a unit can set comes to, in words."""
+
 who_option = click.option(
     "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who says so; this account unless given."
 )
@@ -113,8 +116,7 @@ def calendar_reset(session: Session, **said: Any) -> None:
     """Take back what was said of a day.
 
     \b
-    Example:  casereview calendar reset 2027-05-10 \\
-                --reasons "It was not proclaimed."
+    Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
     """
     from ..engine.terms import DayKind
 
@@ -124,11 +126,11 @@ def calendar_reset(session: Session, **said: Any) -> None:
 def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
     from ..reports.documents import recalculated_document
     from ..reports.local import recalculated_table
+    from ..reports.tables import day as in_words
     from .given import parsed_day
 
-    moved = session.engine.set_day(
-        parsed_day(day, name="the day"), kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run
-    )
+    meant = parsed_day(day, name="the day")
+    moved = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
     if session.as_json:
         session.document([recalculated_document(one) for one in moved])
         return
@@ -139,7 +141,8 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
     if dry_run:
         session.show(f"It would move {what if moved else 'no due date'}; nothing was changed.")
     else:
-        session.show(f"Recorded. It moved {what if moved else 'no due date'}.")
+        said = f"{meant:%A} {in_words(meant)} {SAID_OF_A_DAY[str(kind)]}"
+        session.show(f"Recorded: {said}. It moved {what if moved else 'no due date'}.")
 
 
 # --- terms ----------------------------------------------------------------------------------------------
@@ -164,7 +167,7 @@ def terms(context: click.Context, /, **typed: object) -> None:
 @reading
 @in_session
 def terms_list(session: Session, *, workflow: str | None) -> None:
-    """The terms and ladders, where they come from, and what the unit has set itself.
+    """The terms and ladders that are in force, and what the unit has set.
 
     \b
     Example:  casereview terms list serious_case_review
@@ -214,11 +217,11 @@ def terms_set(
     What runs already goes on as it was.
 
     \b
-    Example:  casereview terms set serious_case_review decide_on_review \\
-                --term "15 working days" --from 2027-01-01 \\
-                --reasons "Agreed by the board."
+    Example:  casereview terms set serious_case_review decide \\
+                --term "15 working days" --from 2027-01-01 --reasons "As agreed."
     """
     from ..reports.documents import local_term_document
+    from ..reports.tables import day
     from .given import parsed_day, parsed_term
 
     engine = session.engine
@@ -236,7 +239,7 @@ def terms_set(
         return
     said = [str(local.term)] if local.term else []
     said += [f"{name} at {days} working days" for name, days in local.rungs.items()]
-    session.show(f"{workflow}, {deadline}: {', '.join(said)}, for what starts on {local.from_day} or later.")
+    session.show(f"{workflow}, {deadline}: {', '.join(said)}, for what starts on {day(local.from_day)} or later.")
 
 
 def _rungs(typed: Sequence[str]) -> dict[str, int]:

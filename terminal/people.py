@@ -69,7 +69,7 @@ def people_add(
 @reading
 @in_session
 def people_list(session: Session) -> None:
-    """Everybody who may act.
+    """Everybody who may act, and who is away.
 
     \b
     Example:  casereview people list
@@ -77,11 +77,11 @@ def people_list(session: Session) -> None:
     from ..reports import tables
     from ..reports.documents import person_document
 
-    everybody = session.engine.people()
+    everybody, absences = session.engine.people(), session.engine.absences()
     if session.as_json:
-        session.document([person_document(person) for person in everybody])
+        session.document([person_document(person, absences) for person in everybody])
     else:
-        session.show(tables.people_table(everybody))
+        session.show(tables.people_table(everybody, absences))
 
 
 @people.command("away")

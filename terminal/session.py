@@ -215,6 +215,18 @@ class Session:
             # A sentence is left whole for whoever searches it; a terminal breaks it by itself.
             console.print(part, soft_wrap=isinstance(part, str) and not console.is_terminal)
 
+    def printed(self, *parts: RenderableType) -> str:
+        """The same as text for a file: 80 columns wide, without codes for terminals."""
+        from io import StringIO
+
+        from rich.console import Console
+
+        paper = StringIO()
+        console = Console(file=paper, width=80, color_system=None, highlight=False, markup=False, emoji=False)
+        for part in (*([REHEARSAL, ""] if self.database.is_rehearsal else []), *parts):
+            console.print(part)
+        return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
+
     def mark_rehearsal(self) -> None:
         """Says once, on standard error, that it is a rehearsal, where it is one."""
         from ..engine.errors import CasereviewError

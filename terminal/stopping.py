@@ -109,9 +109,8 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
     The date it had before stays visible, and so does who agreed.
 
     \b
-    Example:  casereview new-date SCR-2026-001 decide_on_review 2026-09-30 \\
-                --reasons "A further agency." \\
-                --decided-by Chair --capacity board_chair
+    Example:  casereview new-date SCR-2026-001 decide 2026-09-30 \\
+                --reasons "Late papers." --decided-by Chair --capacity board_chair
     """
     from ..engine.commands import NewDate
     from .given import parsed_day

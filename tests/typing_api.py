@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_type
 
-from casereview.engine import Actor, Authority, Case, Engine, Event, Open, Overdue, Person, Recorded, Selection, Step
+from casereview.engine import Actor, Authority, Case, Due, Engine, Event, Open, Person, Recorded, Selection, Step
 from casereview.engine.available import Possible
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
@@ -23,6 +23,7 @@ assert_type(engine.case(case.ref), Case)
 assert_type(engine.cases(Selection(state="screened")), tuple[Case, ...])
 assert_type(engine.history(case.ref), tuple[Event, ...])
 assert_type(engine.available(case.ref, me), tuple[Possible, ...])
-assert_type(engine.overdue(), tuple[Overdue, ...])
+assert_type(engine.overdue(), tuple[Due, ...])
+assert_type(engine.deadlines(until=date(2026, 1, 31), agency="Agency 1"), tuple[Due, ...])
 assert_type(engine.people(), tuple[Person, ...])
 assert_type(engine.add_person("Sam Reed", role="board_chair", actor=me), Person)

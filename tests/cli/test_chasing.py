@@ -80,6 +80,7 @@ def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str,
 def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
     before = manned.content()
     said = manned.said("escalate", "--at", "2026-03-02", "--dry-run")
+    assert "would be told; " in said
     assert "Nothing was recorded." in " ".join(said.split())
     assert ref in said
     assert manned.content() == before
@@ -108,7 +109,27 @@ def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Offic
     assert shown.index("Nobody to tell") < shown.index("Kim Cole")
     assert max(map(len, shown.splitlines())) <= 80
     assert manned.document("forecast", "--days", "0") == []
-    assert "nobody has to be told" in manned.said("forecast", "--days", "0")
+    assert "Nobody has to be told of anything now." in manned.said("forecast", "--days", "0")
+    assert "Nobody has to be told of anything within 1 day." in manned.said("forecast", "--days", "1")
+
+
+def test_the_forecast_names_what_is_to_be_done_by_when_and_what_waits_for_release(manned: Office, ref: str) -> None:
+    shown = " ".join(manned.said("forecast", "--days", "14").partition("Kim Cole")[2].split())
+    assert f"3 Feb 2026 {ref} The subgroup recommends subgroup chair due 19 Jan 2026 to be released" in shown
+    (first,) = (one for one in manned.document("forecast", "--days", "14") if one["deadline"] == "recommend")
+    assert first["title"] == "The subgroup recommends"
+
+
+def test_the_forecast_tells_whoever_is_there_on_the_rung_s_own_day(manned: Office, ref: str) -> None:
+    def told() -> set[str]:
+        ahead = manned.document("forecast", "--days", "14")
+        return {name for one in ahead if one["at"] == "2026-02-03T00:00:00+00:00" for name in one["to"]}
+
+    away = ("people", "away", "Kim Cole", "--deputy", "Sam Reed")
+    manned.said(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the rung of 3 February
+    assert told() == {"Kim Cole"}
+    manned.said(*away, "--from", "2026-02-02", "--to", "2026-02-06")
+    assert told() == {"Sam Reed"}
 
 
 def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, ref: str) -> None:

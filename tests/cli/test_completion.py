@@ -20,7 +20,7 @@ def offered(office: Office, words: str, **environment: str | None) -> list[str]:
 
 
 OFFERED = {
-    "casereview re": ["refer", "restore", "resume"],
+    "casereview re": ["refer", "report", "restore", "resume"],
     "casereview refer ": ["serious_case_review", "partnership_review"],
     "casereview show ": ["SCR-2026-001"],
     "casereview show SCR-2025": [],
@@ -34,6 +34,8 @@ OFFERED = {
     "casereview list --workflow p": ["partnership_review"],
     "casereview workflows s": ["serious_case_review"],
     "casereview people ": ["add", "away", "list"],
+    "casereview report ": ["deadlines"],
+    "casereview report deadlines --format ": ["table", "ics"],
 }
 
 

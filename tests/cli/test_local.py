@@ -50,8 +50,9 @@ def test_a_person_sees_what_moves_before_and_after(office: Office, ref: str) -> 
     asked = ("calendar", "add", "2026-01-15", "--reasons", "Proclaimed.")
     assert "It would move 1 due date in 1 case; nothing was changed." in early.said(*asked, "--dry-run")
     assert "19 Jan 2026" in early.said(*asked, "--dry-run")
-    assert "Recorded. It moved 1 due date in 1 case." in early.said(*asked)
-    assert "Recorded. It moved no due date." in early.said(*asked)
+    recorded = "Recorded: Thursday 15 Jan 2026 is not worked."
+    assert f"{recorded} It moved 1 due date in 1 case." in early.said(*asked)
+    assert f"{recorded} It moved no due date." in early.said(*asked)
     history = early.said("history", ref)
     assert "20 Jan 2026," in history
     assert "not worked: Proclaimed." in early.said("calendar")
@@ -114,7 +115,7 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
 def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: Office, ref: str) -> None:
     asked = ("terms", "set", "serious_case_review", "recommend", "--from", "2026-01-12", *WHY)
     said = office.said(*asked, "--term", "15 Working days", "--rung", "reminder=-3")
-    assert "recommend: 15 working days, reminder at -3 working days, for what starts on 2026-01-12 or later." in said
+    assert "recommend: 15 working days, reminder at -3 working days, for what starts on 12 Jan 2026 or later." in said
     assert due(office, ref) == "2026-01-19"
     assert due(office, office.refer("--on", "2026-01-12")) == "2026-02-02"
     shown = office.said("terms")
@@ -169,6 +170,23 @@ def test_somebody_who_is_away_is_stood_in_for(office: Office, ref: str) -> None:
     told = office.at("2026-02-03T12:00:00+00:00").document("escalate")["fired"]
     assert {name for one in told if one["deadline"] == "recommend" for name in one["to"]} == {"Ash Lane"}
     assert ref in {one["ref"] for one in told}
+
+
+def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
+    office.said("people", "add", "Kim Cole", "--role", "subgroup_chair")
+    office.said("people", "away", "Kim Cole", "--from", "2026-01-19", "--to", "2026-02-10", "--deputy", "Sam Reed")
+    office.said("people", "away", "Kim Cole", "--from", "2026-03-02", "--to", "2026-03-03")
+    shown = office.said("people", "list")
+    for said in ("away 19 Jan 2026", "to 10 Feb 2026,", "Sam Reed instead", "away 2 Mar 2026", "nobody instead"):
+        assert said in shown
+    (kim, sam) = office.document("people", "list")
+    assert [(away["from"], away["deputy"]) for away in kim["away"]] == [
+        ("2026-01-19", "Sam Reed"),
+        ("2026-03-02", None),
+    ]
+    assert sam["away"] == []
+    (kim, _) = office.at("2026-02-11T09:30:00+00:00").document("people", "list")
+    assert [away["from"] for away in kim["away"]] == ["2026-03-02"]
 
 
 @pytest.mark.parametrize(

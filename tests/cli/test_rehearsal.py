@@ -18,6 +18,8 @@ PRINTING = {
     "history": ("history", "SCR-2026-001"),
     "overdue": ("overdue",),
     "overdue, of nothing": ("overdue", "--at", "2026-01-06"),
+    "report deadlines": ("report", "deadlines"),
+    "report deadlines, of nothing": ("report", "deadlines", "--agency", "Agency 99"),
     "step": ("step", "SCR-2026-001", "note", "--set", "text=x"),
     "step, dry": ("step", "SCR-2026-001", "note", "--set", "text=x", "--dry-run"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ import click
 import pytest
 
 from casereview.cli import cli
+from casereview.workflows import WORKFLOWS
 
 from .office import ROOT, Office
 
 ROOMS = ("demonstration", "engine", "persistence", "reports", "terminal", "workflows")
-HEAVY = {"sqlalchemy", "apscheduler", "alembic", "transitions", "structlog", "msgspec", "rich", "holidays"}
+HEAVY = {"sqlalchemy", "apscheduler", "alembic", "transitions", "structlog", "msgspec", "rich", "holidays", "icalendar"}
 REPORT = (
     "import sys\n"
     "from casereview.cli import cli\n"
@@ -79,6 +81,15 @@ def test_every_option_explains_itself(path: tuple[str, ...]) -> None:
             assert parameter.help, parameter.name
 
 
+def test_every_name_in_an_example_is_one_that_there_is() -> None:
+    known = {name for workflow in WORKFLOWS for name in (workflow.name, *workflow.steps)}
+    known |= {one.name for workflow in WORKFLOWS for one in (*workflow.deadlines, *workflow.roles, *workflow.states)}
+    for path, command in COMMANDS.items():
+        example = str(command.help).partition("Example:")[2]
+        named = re.findall(r"(?<![\w/-])[a-z]+(?:_[a-z]+)+(?![\w.=])", example)
+        assert {name for name in named if name not in known} == set(), path
+
+
 def test_help_says_how_to_begin(empty: Office) -> None:
     shown = empty.said("--help")
     assert "To begin:   casereview init" in shown
@@ -86,7 +97,9 @@ def test_help_says_how_to_begin(empty: Office) -> None:
 
 
 def test_the_list_of_commands_breaks_off_nowhere(empty: Office) -> None:
-    assert "..." not in empty.run("--help", COLUMNS="80").stdout.partition("Commands:")[2]
+    groups = {path[:-1] for path in COMMANDS}
+    for group in sorted(groups):
+        assert "..." not in empty.run(*group, "--help", COLUMNS="80").stdout.partition("Commands:")[2], group
 
 
 def test_help_fits_80_columns(empty: Office) -> None:

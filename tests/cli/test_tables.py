@@ -21,6 +21,7 @@ VIEWS = {
     "list": ("list",),
     "list --overdue": ("list", "--overdue"),
     "overdue": ("overdue",),
+    "report deadlines": ("report", "deadlines"),
     "people list": ("people", "list"),
     "show, closed": ("show", "SCR-2026-001"),
     "next, closed": ("next", "SCR-2026-001"),

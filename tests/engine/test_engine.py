@@ -591,6 +591,26 @@ def test_what_is_overdue_says_of_which_case(engine: Engine) -> None:
     assert first.clock == clock(case, "inspect")
 
 
+def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: Engine, present: Present) -> None:
+    present.at = evening(date(2026, 1, 7))
+    first = ask(engine, library="Northtown").ref
+    second = ask(engine, date(2026, 1, 7), library="Southtown").ref
+    take(engine, first, "inspect", date(2026, 1, 7))
+
+    def found(**asked: Any) -> list[tuple[str, str]]:
+        return [(one.ref, one.clock.deadline) for one in engine.deadlines(**asked)]
+
+    everything = [(second, "inspect"), (first, "decide"), (second, "decide")]
+    assert found() == everything
+    assert found(limit=2) == everything[:2]
+    last = engine.deadlines()[0].clock.due
+    assert found(until=last) == everything[:1]
+    assert found(until=last - timedelta(days=1)) == []
+    assert found(agency="Northtown") == everything[1:2]
+    assert found(agency="Southtown", until=last) == everything[:1]
+    assert found(agency="Nowhere") == []
+
+
 def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present: Present) -> None:
     present.at = evening(date(2026, 1, 7))
     in_time, late, never = (ask(engine).ref for _ in range(3))
