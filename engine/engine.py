@@ -315,6 +315,28 @@ class Engine:
         absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
         return self._unit.away(absence, actor=actor)
 
+    def back(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
+        """Keeps that somebody is there from a day on (today, unless given), and returns what they were away for.
+
+        Raises:
+            BadValue: where they are not away on that day or later.
+            NotAllowed: where the actor may not say who acts.
+        """
+        return self._unit.back(name, day or self.calendar.day_of(self._now()), actor=actor)
+
+    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
+        """Takes a role from somebody, or all of them, and returns them as they are then.
+
+        Whoever holds none can no longer act, is told nothing more, and their addresses are gone; what
+        they recorded stays.
+
+        Raises:
+            UnknownPerson: where nobody of that name may act.
+            BadValue: where they do not hold the role, or nobody would be left to manage people.
+            NotAllowed: where the actor may not say who acts.
+        """
+        return self._unit.remove_person(name, role=role, actor=actor)
+
     def absences(self) -> tuple[Absence, ...]:
         """Who is away today or later, by name and first day."""
         with self._store.reading() as reader:

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -335,6 +335,14 @@ class Writer(Reader, OutboxWriter, Protocol):
 
     def beat(self, heartbeat: Heartbeat) -> None:
         """Keep what is heard of whoever sweeps, in place of what was heard before."""
+        ...
+
+    def drop_roles(self, name: str, roles: Collection[str], by: str, at: datetime) -> None:
+        """Keep that somebody holds these roles no longer; with the last of them their addresses go, too."""
+        ...
+
+    def drop_absence(self, absence: Absence) -> None:
+        """Keep that an absence is none."""
         ...
 
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:

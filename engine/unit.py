@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from .calendars import SATURDAY, Term
 from .case import Actor, Case
 from .clerk import Clerk, salt
 from .decision import Decision
-from .errors import BadValue, RequestIdReused, UnknownDeadline, UnknownPerson
+from .errors import BadValue, RequestIdReused, UnknownDeadline, UnknownPerson, one_of
 from .ladder import Rules
+from .outbox import NoticeState
 from .people import checked_reasons, only_managers
 from .reading import EARLIEST, LATEST
 from .recalculation import Recalculated, decide_recalculation
@@ -78,6 +79,55 @@ class Unit:
             return absence
 
         return self.store.write(keep)
+
+    def back(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
+        """Ends absences from a day on; see `Engine.back`."""
+        only_managers(self.clerk.workflows, actor, "say who is away")
+
+        def keep(writer: Writer) -> tuple[Absence, ...]:
+            lasting = tuple(one for one in writer.absences(day) if one.name == name)
+            if not lasting:
+                raise BadValue(name=name, expected=f"somebody who is away on {day} or later", found="nobody")
+            for absence in lasting:
+                writer.drop_absence(absence)
+                if absence.from_day < day:
+                    shorter = replace(absence, to_day=day - timedelta(days=1))
+                    writer.keep_absence(shorter, actor.name, self.clerk.now())
+            return lasting
+
+        return self.store.write(keep)
+
+    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
+        """Takes a role, or all of them, from somebody; see `Engine.remove_person`."""
+        only_managers(self.clerk.workflows, actor, "say who may act")
+
+        def keep(writer: Writer) -> Person:
+            person = writer.person(name)
+            if person is None:
+                raise UnknownPerson(name=name)
+            if role is not None and role not in person.roles:
+                raise BadValue(name="the role", expected=one_of(person.roles), found=role)
+            gone = person.roles if role is None else (role,)
+            self._keep_a_manager(writer, name, gone)
+            now = self.clerk.now()
+            writer.drop_roles(name, gone, actor.name, now)
+            left = replace(person, roles=tuple(one for one in person.roles if one not in gone))
+            if not left.roles:
+                for state in (NoticeState.WAITING, NoticeState.HELD):
+                    notices = [one.notice for one in writer.take(name, state)]
+                    writer.withdraw(notices, actor.name, now, "They are no longer among the people who may act.")
+            return left
+
+        return self.store.write(keep)
+
+    def _keep_a_manager(self, writer: Writer, name: str, gone: tuple[str, ...]) -> None:
+        managing = {role.name for role in self.clerk.workflows.roles.values() if role.manages_people}
+        left = (
+            one for one in writer.people() if managing & (set(one.roles) - (set(gone) if one.name == name else set()))
+        )
+        if next(left, None) is None:
+            expected = "somebody who is not the last to manage people: give that role to another first"
+            raise BadValue(name="the person", expected=expected, found=name)
 
     def set_term(
         self,

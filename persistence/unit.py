@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from ..engine.calendars import Term, Unit
 from ..engine.store import Absence
@@ -46,9 +47,7 @@ class UnitWriter(UnitReader):
 
     def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
         """Keep an absence, in place of one of that person from the same day."""
-        table = tables.absence
-        same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
-        self._connection.execute(delete(table).where(same))
+        self.drop_absence(absence)
         row = {
             "name": absence.name,
             "from_day": absence.from_day,
@@ -57,7 +56,23 @@ class UnitWriter(UnitReader):
             "recorded_by": recorded_by,
             "recorded_at": at,
         }
-        self._connection.execute(insert(table), row)
+        self._connection.execute(insert(tables.absence), row)
+
+    def drop_absence(self, absence: Absence) -> None:
+        """Keep that an absence is none."""
+        table = tables.absence
+        same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
+        self._connection.execute(delete(table).where(same))
+
+    def drop_roles(self, name: str, roles: Collection[str], by: str, at: datetime) -> None:
+        """Keep that somebody holds these roles no longer; with the last of them their addresses go, too."""
+        role, person = tables.person_role, tables.person
+        self._connection.execute(delete(role).where(role.c.name == name, role.c.role.in_(sorted(roles))))
+        left = self._connection.execute(select(func.count()).where(role.c.name == name)).scalar_one()
+        # The row itself stays: what was recorded names them.
+        gone = {} if left else {"email": None, "notify": None}
+        said = {"recorded_by": by, "recorded_at": at, **gone}
+        self._connection.execute(update(person).where(person.c.name == name).values(said))
 
     def keep_local_day(self, day: LocalDay) -> None:
         """Keep what a unit says of a day; the latest word holds."""

@@ -65,6 +65,33 @@ def people_add(
         session.show(f"{person.name} may act as {', '.join(person.roles)}.")
 
 
+@people.command("remove")
+@click.argument("name", shell_complete=completion.people)
+@click.option(
+    "--role", shell_complete=completion.roles, callback=identifier, help="Only this; all of theirs unless given."
+)
+@who_option
+@reading
+@in_session
+def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
+    """Take a role from somebody, or all of them.
+
+    Whoever holds none can no longer act and is told nothing more. What they recorded stays.
+
+    \b
+    Example:  casereview people remove "Sam Reed" --role review_coordinator
+    """
+    from ..reports.documents import person_document
+
+    person = session.engine.remove_person(name, role=role, actor=session.actor(who))
+    if session.as_json:
+        session.document(person_document(person))
+    elif person.roles:
+        session.show(f"{name} may act as {', '.join(person.roles)}.")
+    else:
+        session.show(f"{name} may no longer act, and is told nothing more.")
+
+
 @people.command("list")
 @reading
 @in_session
@@ -117,6 +144,29 @@ def people_away(
         return
     told = f"{deputy} is told in their place" if deputy else "nobody is told in their place: the next rung is"
     session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
+
+
+@people.command("back")
+@click.argument("name", shell_complete=completion.people)
+@click.option("--on", metavar="DATE", help="The first day on which they are there; today unless given.")
+@who_option
+@reading
+@in_session
+def people_back(session: Session, *, name: str, on: str | None, who: str | None) -> None:
+    """Say that somebody who was to be away is there.
+
+    \b
+    Example:  casereview people back "Sam Reed"
+    """
+    from ..reports.documents import absence_document
+    from .given import parsed_day
+
+    day = None if on is None else parsed_day(on, name="--on")
+    ended = session.engine.back(name, day=day, actor=session.actor(who))
+    if session.as_json:
+        session.document([absence_document(absence) for absence in ended])
+    else:
+        session.show(f"{name} is there again.")
 
 
 COMMANDS = (people,)
