@@ -71,8 +71,11 @@ class SweepWriter(SweepReader):
             done = work()
         except Exception as error:
             # The tree is held, so a key that is taken was taken by the case itself: trying again is no use.
-            of_all = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
-            if of_all and (is_passing(error) or error.connection_invalidated):
+            if (
+                isinstance(error, DBAPIError)
+                and not isinstance(error, IntegrityError)
+                and (is_passing(error) or error.connection_invalidated)
+            ):
                 raise
             part.rollback()
             raise SpoiltError(error) from None
