@@ -183,6 +183,7 @@ def people_list(session: Session) -> None:
         session.show(tables.people_table(everybody))
 
 
+people.add_command(local.people_remove)
 people.add_command(local.people_away)
 for own in local.COMMANDS:
     cli.add_command(own)

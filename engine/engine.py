@@ -273,6 +273,21 @@ class Engine:
         given = checked_person(name=name, role=role, agency=agency, email=email)
         return self._unit.add_person(given, actor=actor, request_id=request_id)
 
+    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
+        """Takes a role from somebody, or all that they hold: they may not act, and are told nothing, any more.
+
+        What they have recorded, and decided, stays in the history as it is.
+
+        Returns:
+            The person with the roles that are left.
+
+        Raises:
+            UnknownPerson: where they are not on the list.
+            BadValue: where they do not hold the role, or nobody would be left who may say who acts.
+            NotAllowed: where the actor may not say who acts.
+        """
+        return self._unit.remove_person(name, role=role, actor=actor)
+
     def away(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
         """Keeps that somebody is away, the last day included, and who is told in their place.
 

@@ -312,6 +312,10 @@ class Writer(Reader, Protocol):
         """Keep an absence, in place of one of that person from the same day."""
         ...
 
+    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        ...
+
     def keep_local_day(self, day: LocalDay) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         ...

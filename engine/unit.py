@@ -11,7 +11,7 @@ from .calendars import SATURDAY, Term
 from .case import Actor, Case
 from .clerk import Clerk, salt
 from .decision import Decision
-from .errors import BadValue, NotAllowed, RequestIdReused, UnknownDeadline, UnknownPerson
+from .errors import BadValue, NotAllowed, RequestIdReused, UnknownDeadline, UnknownPerson, one_of
 from .ladder import Rules
 from .people import checked_reasons
 from .reading import EARLIEST, LATEST
@@ -60,6 +60,26 @@ class Unit:
             return person
 
         return self.store.write(keep)
+
+    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
+        """Takes a role, or all that somebody holds, away; see `Engine.remove_person`."""
+        self._only_managers(actor, "say who may act")
+
+        def drop(writer: Writer) -> Person:
+            known = writer.person(name)
+            if known is None:
+                raise UnknownPerson(name=name)
+            if role is not None and role not in known.roles:
+                raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
+            left = replace(known, roles=() if role is None else tuple(held for held in known.roles if held != role))
+            managers = {one.name for one in writer.people() if set(one.roles) & set(self._managers)}
+            if managers == {name} and not set(left.roles) & set(self._managers):
+                expected = f"somebody else who is {one_of(self._managers)}, or nobody could say any more who may act"
+                raise BadValue(name="the person", expected=expected, found=name)
+            writer.drop_roles(name, tuple(set(known.roles) - set(left.roles)))
+            return left
+
+        return self.store.write(drop)
 
     def away(self, absence: Absence, *, actor: Actor) -> Absence:
         """Keeps who is away, and who stands in; see `Engine.away`."""
@@ -176,10 +196,13 @@ class Unit:
         rules = Rules(workflow=self.clerk.workflows.of(case), calendar=calendar, local=local)
         return decide_recalculation(rules, case, because, self.clerk.now())
 
+    @property
+    def _managers(self) -> tuple[str, ...]:
+        return tuple(role.name for role in self.clerk.workflows.roles.values() if role.manages_people)
+
     def _only_managers(self, actor: Actor, action: str) -> None:
-        managers = tuple(role.name for role in self.clerk.workflows.roles.values() if role.manages_people)
-        if not actor.roles & set(managers):
-            raise NotAllowed(actor=actor.name, action=action, roles=managers)
+        if not actor.roles & set(self._managers):
+            raise NotAllowed(actor=actor.name, action=action, roles=self._managers)
 
 
 def _possible(day: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -58,6 +59,15 @@ class UnitWriter(UnitReader):
             "recorded_at": at,
         }
         self._connection.execute(insert(table), row)
+
+    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        held = tables.person_role.c
+        connection = self._connection
+        connection.execute(delete(tables.person_role).where(held.name == name, held.role.in_(roles)))
+        if connection.execute(select(held.role).where(held.name == name).limit(1)).first() is None:
+            connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
+            connection.execute(delete(tables.person).where(tables.person.c.name == name))
 
     def keep_local_day(self, day: LocalDay) -> None:
         """Keep what a unit says of a day; the latest word holds."""

@@ -259,6 +259,33 @@ def _rungs(typed: Sequence[str]) -> dict[str, int]:
 # --- people ---------------------------------------------------------------------------------------------
 
 
+@click.command("remove")
+@click.argument("name", shell_complete=completion.people)
+@click.option(
+    "--role", shell_complete=completion.roles, callback=identifier, help="Only this role; all of them unless given."
+)
+@who_option
+@reading
+@in_session
+def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
+    """Say that somebody no longer acts in a role, or at all.
+
+    They are told nothing any more. What they recorded stays as it is.
+
+    \b
+    Example:  casereview people remove "Sam Reed"
+    """
+    from ..reports.documents import person_document
+
+    left = session.engine.remove_person(name, role=role, actor=session.actor(who))
+    if session.as_json:
+        session.document(person_document(left))
+    elif left.roles:
+        session.show(f"{name} may act as {', '.join(left.roles)}.")
+    else:
+        session.show(f"{name} is no longer among the people who may act.")
+
+
 @click.command("away")
 @click.argument("name", shell_complete=completion.people)
 @click.option("--from", "from_day", metavar="DATE", required=True, help="The first day.")
