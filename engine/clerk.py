@@ -180,7 +180,7 @@ def _decide_of_clocks(
             return decide_suspension(workflow, case, command, judging)
         case Resume():
             return decide_resumption(workflow, case, command, judging)
-        case NewDate():
+        case _:
             return decide_new_date(workflow, case, command, judging)
 
 

@@ -304,6 +304,21 @@ class Engine:
         given = checked_person(name=name, role=role, agency=agency, email=email, notify=notify)
         return self._unit.add_person(given, actor=actor, request_id=request_id)
 
+    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
+        """Takes a role from somebody, or all that they hold: they may not act, and are told nothing, any more.
+
+        What they have recorded, and decided, stays in the history as it is.
+
+        Returns:
+            The person with the roles that are left.
+
+        Raises:
+            UnknownPerson: where they are not on the list.
+            BadValue: where they do not hold the role, or nobody would be left who may say who acts.
+            NotAllowed: where the actor may not say who acts.
+        """
+        return self._unit.remove_person(name, role=role, actor=actor)
+
     def away(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
         """Keeps that somebody is away, the last day included, and who is told in their place.
 
@@ -323,19 +338,6 @@ class Engine:
             NotAllowed: where the actor may not say who acts.
         """
         return self._unit.back(name, day or self.calendar.day_of(self._now()), actor=actor)
-
-    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
-        """Takes a role from somebody, or all of them, and returns them as they are then.
-
-        Whoever holds none can no longer act, is told nothing more, and their addresses are gone; what
-        they recorded stays.
-
-        Raises:
-            UnknownPerson: where nobody of that name may act.
-            BadValue: where they do not hold the role, or nobody would be left to manage people.
-            NotAllowed: where the actor may not say who acts.
-        """
-        return self._unit.remove_person(name, role=role, actor=actor)
 
     def absences(self) -> tuple[Absence, ...]:
         """Who is away today or later, by name and first day."""

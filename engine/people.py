@@ -37,13 +37,18 @@ def checked_person(*, name: str, role: str, agency: str | None, email: str | Non
     return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email, notify=form.notify)
 
 
+def managing_roles(workflows: Registry) -> tuple[str, ...]:
+    """The roles whose holders say who may act, and what the unit's own days and terms are."""
+    return tuple(role.name for role in workflows.roles.values() if role.manages_people)
+
+
 def only_managers(workflows: Registry, actor: Actor, action: str) -> None:
     """Lets pass whoever manages people.
 
     Raises:
         NotAllowed: for anybody else.
     """
-    managers = tuple(role.name for role in workflows.roles.values() if role.manages_people)
+    managers = managing_roles(workflows)
     if not actor.roles & set(managers):
         raise NotAllowed(actor=actor.name, action=action, roles=managers)
 

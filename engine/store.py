@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -325,6 +325,10 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Keep an absence, in place of one of that person from the same day."""
         ...
 
+    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        ...
+
     def keep_local_day(self, day: LocalDay) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         ...
@@ -335,10 +339,6 @@ class Writer(Reader, OutboxWriter, Protocol):
 
     def beat(self, heartbeat: Heartbeat) -> None:
         """Keep what is heard of whoever sweeps, in place of what was heard before."""
-        ...
-
-    def drop_roles(self, name: str, roles: Collection[str], by: str, at: datetime) -> None:
-        """Keep that somebody holds these roles no longer; with the last of them their addresses go, too."""
         ...
 
     def drop_absence(self, absence: Absence) -> None:

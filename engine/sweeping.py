@@ -13,7 +13,7 @@ from functools import partial
 
 from .case import Case
 from .clerk import Clerk, found
-from .errors import BadValue, CasereviewError, StoreError
+from .errors import BadValue, CasereviewError
 from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
 from .store import Reader, SpoiltError, Store, Waiting, Writer
@@ -88,8 +88,6 @@ class Sweeper:
                 for ref in refs:
                     try:
                         foreseen.append(self._escalation(reader, ref, at, who))
-                    except StoreError:
-                        raise
                     except Exception as error:
                         foreseen.append(_set_aside(ref, error))
         return _summed(at, foreseen)

@@ -14,7 +14,7 @@ from .decision import Decision
 from .errors import BadValue, RequestIdReused, UnknownDeadline, UnknownPerson, one_of
 from .ladder import Rules
 from .outbox import NoticeState
-from .people import checked_reasons, only_managers
+from .people import checked_reasons, managing_roles, only_managers
 from .reading import EARLIEST, LATEST
 from .recalculation import Recalculated, decide_recalculation
 from .requests import checked_request_id, is_same_request, request_digest
@@ -62,6 +62,31 @@ class Unit:
 
         return self.store.write(keep)
 
+    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
+        """Takes a role, or all that somebody holds, away; see `Engine.remove_person`."""
+        only_managers(self.clerk.workflows, actor, "say who may act")
+        managing = managing_roles(self.clerk.workflows)
+
+        def drop(writer: Writer) -> Person:
+            known = writer.person(name)
+            if known is None:
+                raise UnknownPerson(name=name)
+            if role is not None and role not in known.roles:
+                raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
+            left = replace(known, roles=() if role is None else tuple(held for held in known.roles if held != role))
+            managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
+            if managers == {name} and not set(left.roles) & set(managing):
+                expected = f"somebody else who is {one_of(managing)}, or nobody could say any more who may act"
+                raise BadValue(name="the person", expected=expected, found=name)
+            writer.drop_roles(name, tuple(set(known.roles) - set(left.roles)))
+            if not left.roles:
+                for state in (NoticeState.WAITING, NoticeState.HELD):
+                    notices = [one.notice for one in writer.take(name, state)]
+                    writer.withdraw(notices, actor.name, self.clerk.now(), "They are no longer on the list.")
+            return left
+
+        return self.store.write(drop)
+
     def away(self, absence: Absence, *, actor: Actor) -> Absence:
         """Keeps who is away, and who stands in; see `Engine.away`."""
         only_managers(self.clerk.workflows, actor, "say who is away")
@@ -96,38 +121,6 @@ class Unit:
             return lasting
 
         return self.store.write(keep)
-
-    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
-        """Takes a role, or all of them, from somebody; see `Engine.remove_person`."""
-        only_managers(self.clerk.workflows, actor, "say who may act")
-
-        def keep(writer: Writer) -> Person:
-            person = writer.person(name)
-            if person is None:
-                raise UnknownPerson(name=name)
-            if role is not None and role not in person.roles:
-                raise BadValue(name="the role", expected=one_of(person.roles), found=role)
-            gone = person.roles if role is None else (role,)
-            self._keep_a_manager(writer, name, gone)
-            now = self.clerk.now()
-            writer.drop_roles(name, gone, actor.name, now)
-            left = replace(person, roles=tuple(one for one in person.roles if one not in gone))
-            if not left.roles:
-                for state in (NoticeState.WAITING, NoticeState.HELD):
-                    notices = [one.notice for one in writer.take(name, state)]
-                    writer.withdraw(notices, actor.name, now, "They are no longer among the people who may act.")
-            return left
-
-        return self.store.write(keep)
-
-    def _keep_a_manager(self, writer: Writer, name: str, gone: tuple[str, ...]) -> None:
-        managing = {role.name for role in self.clerk.workflows.roles.values() if role.manages_people}
-        left = (
-            one for one in writer.people() if managing & (set(one.roles) - (set(gone) if one.name == name else set()))
-        )
-        if next(left, None) is None:
-            expected = "somebody who is not the last to manage people: give that role to another first"
-            raise BadValue(name="the person", expected=expected, found=name)
 
     def set_term(
         self,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from ..engine.calendars import Term, Unit
 from ..engine.store import Absence
@@ -64,15 +64,14 @@ class UnitWriter(UnitReader):
         same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
         self._connection.execute(delete(table).where(same))
 
-    def drop_roles(self, name: str, roles: Collection[str], by: str, at: datetime) -> None:
-        """Keep that somebody holds these roles no longer; with the last of them their addresses go, too."""
-        role, person = tables.person_role, tables.person
-        self._connection.execute(delete(role).where(role.c.name == name, role.c.role.in_(sorted(roles))))
-        left = self._connection.execute(select(func.count()).where(role.c.name == name)).scalar_one()
-        # The row itself stays: what was recorded names them.
-        gone = {} if left else {"email": None, "notify": None}
-        said = {"recorded_by": by, "recorded_at": at, **gone}
-        self._connection.execute(update(person).where(person.c.name == name).values(said))
+    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        held = tables.person_role.c
+        connection = self._connection
+        connection.execute(delete(tables.person_role).where(held.name == name, held.role.in_(roles)))
+        if connection.execute(select(held.role).where(held.name == name).limit(1)).first() is None:
+            connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
+            connection.execute(delete(tables.person).where(tables.person.c.name == name))
 
     def keep_local_day(self, day: LocalDay) -> None:
         """Keep what a unit says of a day; the latest word holds."""

@@ -74,9 +74,9 @@ def people_add(
 @reading
 @in_session
 def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
-    """Take a role from somebody, or all of them.
+    """Say that somebody no longer acts in a role, or at all.
 
-    Whoever holds none can no longer act and is told nothing more. What they recorded stays.
+    They are told nothing any more. What they recorded stays as it is.
 
     \b
     Example:  casereview people remove "Sam Reed" --role review_coordinator
@@ -89,7 +89,7 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
     elif person.roles:
         session.show(f"{name} may act as {', '.join(person.roles)}.")
     else:
-        session.show(f"{name} may no longer act, and is told nothing more.")
+        session.show(f"{name} is no longer among the people who may act.")
 
 
 @people.command("list")

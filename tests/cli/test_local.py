@@ -201,3 +201,15 @@ def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
 )
 def test_an_absence_that_cannot_be_is_refused(office: Office, args: tuple[str, ...], says: str) -> None:
     assert says in office.fails(2, "people", "away", "Sam Reed", "--from", "2026-01-19", *args)
+
+
+def test_whoever_has_left_is_taken_off_the_list(office: Office) -> None:
+    for role in ("subgroup_chair", "board_chair"):
+        office.said("people", "add", "Kim Cole", "--role", role)
+    left = office.said("people", "remove", "Kim Cole", "--role", "board chair")
+    assert "Kim Cole may act as subgroup_chair." in left
+    assert office.document("people", "remove", "Kim Cole")["roles"] == []
+    assert [person["name"] for person in office.document("people", "list")] == ["Sam Reed"]
+    office.said("people", "add", "Ash Lane", "--role", "business_manager")
+    assert "Ash Lane is no longer among the people" in office.said("people", "remove", "Ash Lane")
+    assert "nobody could say any more who may act" in office.fails(2, "people", "remove", "Sam Reed")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -13,6 +16,7 @@ from casereview.engine.case import Case, Clock, ClockStatus, EventKind
 from casereview.engine.evolve import evolve, fold
 from casereview.engine.ladder import Rules
 from casereview.engine.recalculation import Recalculated, counted, decide_recalculation
+from casereview.engine.store import Reader, Store, Writer
 from casereview.engine.terms import DayKind, LocalDay, LocalRules
 from casereview.engine.unit import PAGE
 from casereview.persistence import Database
@@ -210,8 +214,37 @@ def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine
     assert say(library, HOLIDAY.day, DayKind.CLOSED) == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
 
 
-def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(library: Engine) -> None:
-    (ref,) = ask(library)
-    say(library, HOLIDAY.day, DayKind.CLOSED)
-    library.step(ref, "inspect", actor=KEEPER_1, data=FORMS["inspect"], on=date(2026, 1, 6))
-    assert say(library, date(2026, 1, 8), DayKind.CLOSED) == []
+@dataclass(frozen=True)
+class Overtaken:
+    """A store in which somebody else always writes first."""
+
+    store: Database
+    other: Callable[[], object]
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        return self.store.reading()
+
+    def write(self, work: Callable[[Writer], Any]) -> Any:
+        self.other()
+        return self.store.write(work)
+
+    def joined(self, transaction: Any) -> Store:
+        return self.store.joined(transaction)
+
+
+def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(
+    library: Engine, database: Database, present: Present
+) -> None:
+    first, second = ask(library, 2)
+
+    def inspect() -> None:
+        if library.local_rules().days:
+            library.step(first, "inspect", actor=KEEPER_1, data=FORMS["inspect"], on=date(2026, 1, 6))
+
+    slow = Engine(Overtaken(database, inspect), (CHASED, CLAIM), now=present)
+    # Both had been read before the first was inspected.
+    slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
+    assert [clock(library.case(ref), "inspect").due for ref in (first, second)] == [
+        date(2026, 1, 12),
+        date(2026, 1, 13),
+    ]

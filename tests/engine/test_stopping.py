@@ -10,23 +10,29 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, TimeLeft, Unit, days, months, working_days
+from casereview.engine import Engine
+from casereview.engine.calendars import ENGLAND_AND_WALES, Term, TimeLeft, Unit, days, months, working_days
 from casereview.engine.case import Authority, Case, ClockStatus, EventKind, Revision, Suspension
-from casereview.engine.commands import Suspend
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import BadDate, BadInput, BadValue, InvalidForm, Refused, UnknownDeadline
+from casereview.engine.commands import NewDate, Resume, Suspend
+from casereview.engine.errors import BadDate, BadInput, BadValue, InvalidForm, Refused, UnknownDeadline, VersionConflict
+from casereview.engine.evolve import fold
 from casereview.engine.outbox import NoticeKind
 from casereview.engine.stopping import decide_suspension
 from casereview.engine.terms import LocalRules, LocalTerm
+from casereview.persistence import Database
 
+from .conftest import Present
 from .loans import (
     CHASED,
+    CLAIM,
+    FORMS,
     KEEPER_1,
     LIBRARIAN_1,
     LOAN,
+    READER_1,
     REVIEW,
     after_sweep,
     asked,
@@ -433,12 +439,13 @@ def test_overlapping_suspensions_count_as_their_union_in_whatever_order_they_are
 
 
 @pytest.mark.parametrize("workflow_term", [days(90), working_days(60), months(3)], ids=str)
+@settings(max_examples=40)
 @given(pauses=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=6))
 def test_suspending_and_resuming_any_number_of_times_keeps_the_time_left(
-    workflow_term: object, pauses: list[tuple[int, int]]
+    workflow_term: Term, pauses: list[tuple[int, int]]
 ) -> None:
     """What was left when it stopped is left when it runs on: in the term's own unit, each time."""
-    long = replace(CHASED, deadlines=(replace(CHASED.deadline("whole"), term=workflow_term), REVIEW))  # type: ignore[arg-type]
+    long = replace(CHASED, deadlines=(replace(CHASED.deadline("whole"), term=workflow_term), REVIEW))
     case, day = asked(workflow=long).case, JANUARY[5]
     for running, pause in pauses:
         day += timedelta(days=running)
@@ -611,6 +618,63 @@ def test_the_record_does_not_run_backwards_when_the_machine_s_clock_is_set_back(
     assert {event.recorded_at for one in decisions for event in one.events} == {case.recorded_at}
 
 
-def test_a_workflow_s_review_is_found_among_its_deadlines() -> None:
-    assert (CHASED.review_of_suspensions, LOAN.review_of_suspensions) == (REVIEW, None)
-    assert isinstance(CHASED, Workflow)
+# --- through an engine ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(database: Database, present: Present) -> Engine:
+    """A library whose clocks can be stopped, with one loan, on the evening of 7 January 2026."""
+    present.at = evening(JANUARY[7])
+    made = Engine(database, (CHASED, CLAIM), now=present)
+    made.open("loan", actor=READER_1, data=FORMS["ask"], on=JANUARY[5])
+    return made
+
+
+SUSPEND = Suspend(
+    ref="LN-2026-001",
+    actor=KEEPER_1,
+    proceeding="The audit",
+    consulted="The auditor",
+    reasons="The shelves are sealed.",
+    request_id="request 1",
+)
+RESUME = Resume(ref="LN-2026-001", actor=KEEPER_1, reasons="The seals are off.", on=JANUARY[19])
+MOVE = NewDate(ref="LN-2026-001", deadline="decide", to=date(2026, 3, 2), actor=KEEPER_1, reasons="A second van.")
+
+
+def test_each_is_kept_as_an_event_to_which_the_case_is_the_fold(library: Engine, present: Present) -> None:
+    library.record(SUSPEND)
+    present.at = evening(JANUARY[19])
+    library.record(RESUME)
+    case = library.record(MOVE).case
+    history = library.history(case.ref)
+    assert [event.kind for event in history] == [
+        EventKind.OPENED,
+        EventKind.SUSPENDED,
+        EventKind.RESUMED,
+        EventKind.NEW_DATE,
+    ]
+    assert library.case(case.ref) == case == fold(history)
+    assert stands(case, "decide") == (RUNNING, date(2026, 3, 2))
+
+
+def test_a_repeated_request_is_not_carried_out_twice(library: Engine) -> None:
+    first = library.record(SUSPEND)
+    again = library.record(SUSPEND)
+    assert (again.repeated, again.events, again.case) == (True, (), first.case)
+
+
+def test_a_rehearsal_leaves_no_trace(library: Engine) -> None:
+    assert stands(library.rehearse(SUSPEND).case, "decide")[0] is SUSPENDED
+    assert library.case(SUSPEND.ref).suspensions == ()
+
+
+def test_a_version_that_somebody_has_moved_on_is_a_conflict_but_what_came_by_itself_is_none(
+    library: Engine, present: Present
+) -> None:
+    present.at = evening(JANUARY[13])
+    library.escalate()
+    library.record(replace(MOVE, if_version=1))
+    with pytest.raises(VersionConflict) as conflict:
+        library.record(replace(SUSPEND, if_version=1))
+    assert (conflict.value.moved_by, conflict.value.step) == ("Keeper 1", "decide")

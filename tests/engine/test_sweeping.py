@@ -109,6 +109,28 @@ def test_an_instant_to_come_is_only_looked_at(library: Engine, present: Present)
     assert swept(library, present, NIGHT) == ahead
 
 
+def test_what_is_foreseen_of_many_is_what_then_happens(library: Engine, present: Present) -> None:
+    ask(library, BATCH + 1)
+    at = evening(date(2026, 2, 10))
+    ahead = library.escalate(at=at, dry_run=True)
+    assert len(ahead.fired) == 5 * (BATCH + 1)
+    then = swept(library, present, at)
+    assert (then.fired, then.skipped) == (ahead.fired, ahead.skipped)
+
+
+def test_what_another_sweep_has_done_meanwhile_is_not_done_again(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    present.at = NIGHT
+    others: list[Sweep] = []
+
+    def overtaken() -> bool:
+        others.append(library.escalate())
+        return False
+
+    assert library.escalate(should_stop=overtaken).fired == ()
+    assert [told(one) for one in others] == [[(ref, "owner", ("Librarian 1",))]]
+
+
 def test_an_instant_comes_with_its_zone(library: Engine) -> None:
     with pytest.raises(BadValue, match="at: expected an instant with its zone, found 2026-01-13T00:00:00"):
         library.escalate(at=NIGHT.replace(tzinfo=None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -164,6 +165,70 @@ def test_an_absence_that_cannot_be_is_refused(
     assert manned.absences() == ()
 
 
+# --- who has left ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Engine]:
+    """A library on each kind of database, with two librarians, one of whom is its keeper, too."""
+    store = Database(database_url)
+    store.create()
+    made = Engine(store, (CHASED, CLAIM), now=lambda: evening(ASKED_ON))
+    for name, role in (("Al", "librarian"), ("Bo", "librarian"), ("Bo", "keeper")):
+        made.add_person(name, role=role, email=f"{name}@example.org", actor=LIBRARIAN_1)
+    yield made
+    store.close()
+
+
+def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -> None:
+    away(office, "Bo", deputy="Al")
+    ref = ask(office)
+    assert office.remove_person("Bo", actor=LIBRARIAN_1).roles == ()
+    assert [person.name for person in office.people()] == ["Al"]
+    assert office.absences() == ()
+    with pytest.raises(UnknownPerson):
+        office.actor("Bo")
+    ahead = office.escalate(at=evening(date(2026, 2, 10)), dry_run=True)
+    assert {name for one in ahead.fired for name in one.to} == {"Al"}
+    assert office.history(ref)[0].recorded_by == READER_1.name
+
+
+def test_one_role_can_be_taken_and_whoever_has_left_can_come_back(office: Engine) -> None:
+    assert office.remove_person("Bo", role="keeper", actor=LIBRARIAN_1).roles == ("librarian",)
+    assert office.actor("Bo").roles == {"librarian"}
+    office.remove_person("Bo", actor=LIBRARIAN_1)
+    back = office.add_person("Bo", role="keeper", actor=LIBRARIAN_1)
+    assert (back.roles, back.email) == (("keeper",), None)
+    assert office.actor("Bo").roles == {"keeper"}
+
+
+def test_who_manages_nothing_can_leave_though_no_manager_is_on_the_list(manned: Engine) -> None:
+    manned.remove_person("Al", actor=LIBRARIAN_1)
+    assert [person.name for person in manned.people()] == ["Bo"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "says"),
+    [
+        ("Cy", None, "Cy is not among the people"),
+        ("Al", "keeper", "the role: expected one that Al holds: librarian, found keeper"),
+        ("Bo", None, "the person: expected somebody else who is librarian"),
+        ("Bo", "librarian", "the person: expected somebody else who is librarian"),
+    ],
+    ids=["an unknown person", "a role that they do not hold", "the last manager", "the last manager's role"],
+)
+def test_nobody_is_removed_who_is_not_there_or_without_whom_nobody_could_say_who_acts(
+    office: Engine, name: str, role: str | None, says: str
+) -> None:
+    if name == "Bo":
+        office.remove_person("Al", actor=LIBRARIAN_1)
+    before = office.people()
+    with pytest.raises(BadInput) as bad:
+        office.remove_person(name, role=role, actor=LIBRARIAN_1)
+    assert says in str(bad.value)
+    assert office.people() == before
+
+
 # --- by whom --------------------------------------------------------------------------------------------
 
 
@@ -175,3 +240,5 @@ def test_only_a_manager_says_what_is_the_unit_s_own(manned: Engine, actor: Actor
         manned.set_day(date(2026, 1, 9), DayKind.CLOSED, reasons="x", actor=actor)
     with pytest.raises(NotAllowed, match="may not say who is away"):
         manned.away("Al", from_day=FROM, to_day=FROM, deputy=None, actor=actor)
+    with pytest.raises(NotAllowed, match="may not say who may act"):
+        manned.remove_person("Al", actor=actor)
