@@ -67,7 +67,10 @@ CLOCKS = (
     "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status, stood_down,"
     " minimum_period, overdue_at, leg, next_at, ledger"
 )
-CHANGED = "version = {0}, seq = {0}, state = {0}, last_step_on = {0}, recorded_at = {0}, been_in = {0}, data = {0}, head = {0}"
+CHANGED = (
+    "version = {0}, seq = {0}, state = {0}, last_step_on = {0}, recorded_at = {0}, been_in = {0}, data = {0},"
+    " head = {0}"
+)
 
 
 def event(ref: str, seq: int, previous: str) -> dict[str, Any]:
