@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ..engine.case import Event, EventKind
 from ..engine.store import Heartbeat, SpoiltError, Waiting
 from . import tables
-from .faults import is_passing
+from .faults import OvertakenError, is_passing
 from .rows import root_of
 
 T = TypeVar("T")
@@ -70,6 +70,8 @@ class SweepWriter(SweepReader):
         try:
             done = work()
         except Exception as error:
+            if isinstance(error, OvertakenError):
+                raise
             if isinstance(error, DBAPIError) and (is_passing(error) or error.connection_invalidated):
                 raise
             part.rollback()
