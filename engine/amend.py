@@ -16,13 +16,14 @@ from msgspec import Meta
 
 from .authority import known_authority, recording_blocks
 from .case import Authority, Case, Clock, Effects, Event, EventKind, Revision, Secret
-from .clocks import Moment, changes, corrected
+from .clocks import Moment, corrected
 from .commands import Correct, Dispose
 from .decision import Decision, Judging
 from .definition import Transition, Workflow, value_at
 from .errors import BadValue, InvalidForm, Refused
 from .evolve import evolve
 from .forms import SENSITIVE, Form, Text
+from .ladder import changes
 from .passing import met_in_time
 from .reading import read
 from .sealing import DIGEST, Salt, digest, digests_in, dotted, revealed, sealed

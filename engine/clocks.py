@@ -96,12 +96,6 @@ def updated(clocks: Clocks, changes: Clocks) -> Clocks:
     return kept + tuple(changed.values())
 
 
-def changes(before: Clocks, after: Clocks) -> Clocks:
-    """The clocks that are not as they were, and the new ones."""
-    known = set(before)
-    return tuple(clock for clock in after if clock not in known)
-
-
 def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, revision: Revision) -> Clocks:
     """The clocks of a case once the record of a step that starts some of them is corrected.
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .authority import authority_blocks, authority_for
-from .case import Authority, Case, Clock, Effects, Event, EventKind, Link, Secret, Tree, View
-from .clocks import Moment, after_step, changes
+from .case import Authority, Case, Effects, Event, EventKind, Link, Secret, Tree, View
+from .clocks import Clocks, Moment, after_step
 from .commands import Open, Step
 from .decision import Decision, Judging, Opening
 from .definition import Opens, OpensChildren, Parent, Transition, Workflow, value_at
 from .errors import BadValue, Block, Refused, UnknownStep, one_of
 from .evolve import evolve
 from .forms import Form
+from .ladder import changes
 from .machine import compiled
 from .occurrence import Occurrence, occurrence
 from .passing import met_in_time, passing_events
@@ -82,7 +83,7 @@ def decide_opening(
         links=links,
         parent=parent.ref if parent else None,
     )
-    event = taken.event()
+    event = taken.event(taken.clocks_after(None))
     return Decision(events=(event,), case=evolve(None, event))
 
 
@@ -141,10 +142,14 @@ def decide_step(
         judging=judging,
         links=(opens.link,) if opens else (),
     )
-    passings = passing_events(judging.rules(workflow), case, taken.clocks_after(case), judging.now)
+    after = taken.clocks_after(case)
+    passings = passing_events(judging.rules(workflow), case, after, judging.now)
     for event in passings:
         case = evolve(case, event)
-    event = replace(taken, case=case).event()
+    if passings:
+        taken = replace(taken, case=case)
+        after = taken.clocks_after(case)
+    event = taken.event(after)
     notices = met_in_time(judging.rules(workflow), case, event)
     return Decision(
         events=(*passings, event), case=evolve(case, event), opens=opens, children=children, notices=notices
@@ -185,8 +190,8 @@ class _Taken:
     links: tuple[Link, ...]
     parent: str | None = None
 
-    def event(self) -> Event:
-        """The step itself, with its effects."""
+    def event(self, after: Clocks) -> Event:
+        """The step itself, with its effects; the clocks are given as they are after it."""
         case, data, trigger = self.case, self.data, self.transition.trigger
         names_title = self.transition.names_title
         title = value_at(data, names_title) if names_title else None
@@ -211,7 +216,7 @@ class _Taken:
                 title=title or (None if case else self.workflow.title),
                 agencies=_agencies(self.transition, data, case.agencies if case else ()),
                 closed_on=self.when.on if ends else None,
-                clocks=changes(case.clocks if case else (), self.clocks_after(case)),
+                clocks=changes(case.clocks if case else (), after),
                 links=self.links,
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
                 parent=self.parent,
@@ -219,7 +224,7 @@ class _Taken:
             secrets=self.secrets,
         )
 
-    def clocks_after(self, case: Case | None) -> tuple[Clock, ...]:
+    def clocks_after(self, case: Case | None) -> Clocks:
         """The clocks of the case once the step is taken."""
         moment = Moment(
             trigger=self.transition.trigger,

@@ -82,7 +82,16 @@ def timed(clock: Clock, rules: Rules) -> Clock:
     return replace(clock, next_at=min(waiting, default=None))
 
 
+def changes(before: Clocks, after: Clocks) -> Clocks:
+    """The clocks that are not as they were, and the new ones."""
+    former = {(clock.deadline, clock.number): clock for clock in before}
+    # Most are the very same; to compare two clocks field by field costs much more than that.
+    return tuple(
+        clock for clock in after if (was := former.get((clock.deadline, clock.number))) is not clock and was != clock
+    )
+
+
 def all_timed(before: Clocks, after: Clocks, rules: Rules) -> Clocks:
     """The clocks after something happened; those that changed are timed anew."""
-    known = set(before)
-    return tuple(clock if clock in known else timed(clock, rules) for clock in after)
+    changed = {(clock.deadline, clock.number) for clock in changes(before, after)}
+    return tuple(timed(clock, rules) if (clock.deadline, clock.number) in changed else clock for clock in after)

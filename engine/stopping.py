@@ -15,14 +15,14 @@ from msgspec import Meta
 
 from .authority import authority_blocks, authority_for
 from .case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Revision, Suspension
-from .clocks import Clocks, changes, done, from_its_term, passed, updated
+from .clocks import Clocks, done, from_its_term, passed, updated
 from .commands import NewDate, Resume, Suspend
 from .decision import Decision, Judging
 from .definition import Workflow
 from .errors import BadValue, Block, Refused, UnknownDeadline, one_of
 from .evolve import evolve
 from .forms import Form, Text, Words
-from .ladder import all_timed
+from .ladder import all_timed, changes
 from .legs import agreed, reached_back, resumed, stopped
 from .occurrence import Occurrence, occurrence
 from .passing import met_in_time, passing_events

@@ -87,7 +87,8 @@ class Sweeper:
                 who = self._directory(reader)
                 for ref in refs:
                     try:
-                        foreseen.append(self._escalation(reader, ref, at, who))
+                        case = found(reader.case(ref), ref)
+                        foreseen.append(self._escalation(reader, case, at, who))
                     except Exception as error:
                         foreseen.append(_set_aside(ref, error))
         return _summed(at, foreseen)
@@ -118,13 +119,14 @@ class Sweeper:
         return swept
 
     def _kept(self, writer: Writer, ref: str, at: datetime, who: Directory) -> Escalation:
-        escalation = self._escalation(writer, ref, at, who)
+        # Its tree is held already; this way all that it is judged by comes at once.
+        case = found(writer.lock(ref), ref)
+        escalation = self._escalation(writer, case, at, who)
         if escalation.decision is not None:
             self.clerk.keep(writer, escalation.decision)
         return escalation
 
-    def _escalation(self, reader: Reader, ref: str, at: datetime, who: Directory) -> Escalation:
-        case: Case = found(reader.case(ref), ref)
+    def _escalation(self, reader: Reader, case: Case, at: datetime, who: Directory) -> Escalation:
         judging = self.clerk.judging(reader)
         return decide_escalation(judging.rules(self.clerk.workflows.of(case)), case, judging, who, at)
 

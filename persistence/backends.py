@@ -14,7 +14,9 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ..engine.errors import BadValue, DatabaseProblem
+from .faults import is_for_good
 from .location import is_network_path
+from .turns import take_turn
 
 WAIT_SECONDS = 10
 """How long a writer waits for another one before it gives a clear answer."""
@@ -22,7 +24,7 @@ WAIT_SECONDS = 10
 APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by
 INIT = "Create one there with: casereview init."
 RIGHT_FILE = "Point --database or CASEREVIEW_DATABASE at the right file."
-IMMEDIATE = {"casereview_begin": "BEGIN IMMEDIATE"}
+IMMEDIATE = {"casereview_immediate": True}
 SHOWN = ("host", "hostaddr", "port", "user", "dbname", "service")
 """What of a URL's query belongs to the address; what else is there may be a password."""
 
@@ -106,7 +108,7 @@ class Sqlite:
         """For reading."""
         return self._connectable("rw")
 
-    @property
+    @cached_property
     def writing(self) -> Engine:
         """For writing: the lock is taken at once, since a reader that turns writer may have to fail."""
         return self.engine.execution_options(**IMMEDIATE)
@@ -148,7 +150,7 @@ class Sqlite:
 
     def close(self) -> None:
         """Lets go of every connection."""
-        for made in ("engine", "creating"):
+        for made in ("writing", "engine", "creating"):
             if made in self.__dict__:
                 self.__dict__.pop(made).dispose()
 
@@ -276,13 +278,20 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
 
 
 def _sqlite_begun(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("casereview_begin", "BEGIN"))
+    driver: Any = connection.connection.driver_connection
+    try:
+        if "casereview_immediate" in connection.get_execution_options():
+            take_turn(driver, WAIT_SECONDS)
+        else:
+            driver.execute("BEGIN")
+    except sqlite3.Error as error:
+        if is_for_good(error):
+            connection.invalidate()
+        raise
 
 
 def _sqlite_failed(context: ExceptionContext) -> None:
-    # A connection made while the file was write-protected, or to a file that another has replaced
-    # since, stays read-only for good: the next call is to have a new one.
-    if "readonly" in str(context.original_exception):
+    if is_for_good(context.original_exception):
         context.is_disconnect = True
 
 

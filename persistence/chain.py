@@ -39,7 +39,8 @@ HASHED = (
 )
 """The columns that an event's hash covers."""
 
-_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None), msgspec.Raw})
+_in_order = msgspec.json.Encoder(order="sorted").encode
 
 
 def event_hash(row: Mapping[str, Any]) -> str:
@@ -49,7 +50,12 @@ def event_hash(row: Mapping[str, Any]) -> str:
 
 def canonical(value: Any) -> bytes:
     """A value as canonical JSON."""
-    return msgspec.json.encode(_dated(value), order="sorted")
+    return _in_order(_dated(value))
+
+
+def encoded(value: Any) -> msgspec.Raw:
+    """A part of an event as canonical JSON, to be kept, and to be hashed with its event as it is."""
+    return msgspec.Raw(_in_order(value))
 
 
 def _dated(value: Any) -> Any:

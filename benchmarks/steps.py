@@ -1,0 +1,95 @@
+"""What one durable step costs: the floor, this engine, and what people write instead, in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.engine import make_url
+
+from .action import begin, engine_over
+from .durable import DbosStack
+from .floor import PostgresFloor, SqliteFloor
+from .ground import Ground, prepared, proved
+from .stacks import JobStack, StatemachineStack, UsualStack
+from .timing import Times, in_turn, timed
+
+FLOOR, ENGINE, USUAL, STATEMACHINE, JOBS, DBOS = (
+    "the floor",
+    "Engine.step",
+    "the usual stack",
+    "python-statemachine and the ORM",
+    "the usual stack, its clock a job of APScheduler's",
+    "a transactional DBOS step",
+)
+PROVED = (FLOOR, ENGINE, USUAL, STATEMACHINE, DBOS)
+
+
+class Side(Protocol):
+    """One way to take a step."""
+
+    def take(self, refs: Sequence[str]) -> list[float]:
+        """The step on each case, and what each took (seconds)."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        ...
+
+
+class EngineSide:
+    """This engine, by its public verb."""
+
+    def __init__(self, url: str) -> None:
+        """An engine over a database."""
+        self._engine, self._database = engine_over(url)
+
+    def take(self, refs: Sequence[str]) -> list[float]:
+        """The step on each case."""
+        return timed(lambda ref: begin(self._engine, ref), refs)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._database.close()
+
+
+def floor_over(url: str) -> Side:
+    """The floor over a database."""
+    return SqliteFloor(str(make_url(url).database)) if url.startswith("sqlite") else PostgresFloor(url)
+
+
+SIDES: dict[str, Callable[[str], Side]] = {
+    FLOOR: floor_over,
+    ENGINE: EngineSide,
+    USUAL: UsualStack,
+    STATEMACHINE: StatemachineStack,
+    JOBS: JobStack,
+    DBOS: DbosStack,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How much is measured."""
+
+    rounds: int
+    each: int
+
+
+def steps(ground: Ground, size: Size) -> dict[str, Times]:
+    """The times of all sides over one kind of database."""
+    refs = prepared(ground, (size.rounds + 1) * size.each)
+    urls = {name: ground.copy(f"side_{number}") for number, name in enumerate(SIDES)}
+    sides = {name: made(urls[name]) for name, made in SIDES.items()}
+    found = in_turn({name: side.take for name, side in sides.items()}, dict.fromkeys(sides, refs), rounds=size.rounds)
+    for side in sides.values():
+        side.close()
+    proved([urls[name] for name in PROVED])
+    return found
+
+
+def against_floor(found: dict[str, Times]) -> Iterator[tuple[str, float]]:
+    """Each side as a multiple of the floor."""
+    for name, times in found.items():
+        yield name, times.median / found[FLOOR].median

@@ -1,0 +1,356 @@
+"""Finding a case to move, and keeping what became of it: the part of the store that every step goes through.
+
+It sends the fixed text of `statements` to the driver, and makes the engine's values of the plain rows that come
+back. What `find` gave is kept until the case is recorded, so that nothing is asked twice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import Connection, Date, Table
+
+from ..engine.calendars import Term, Unit
+from ..engine.case import Case, Clock, Event, Link, Suspension
+from ..engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
+from . import tables
+from .faults import DamagedError, OvertakenError
+from .rows import case_row, clock_row, event_row, root_of
+from .statements import FOUND, MOVED, postgres_statements, sqlite_statements
+from .types import Instant, Json, as_text, from_text
+
+_encoded = msgspec.json.Encoder(order="sorted").encode
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
+_links = msgspec.json.Decoder(tuple[Link, ...]).decode
+_data = msgspec.json.Decoder(dict[str, dict[str, Any]]).decode
+_suspensions = msgspec.json.Decoder(tuple[Suspension, ...]).decode
+_clocks = msgspec.json.Decoder(tuple[Clock, ...]).decode
+NONE = "[]"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A case as it was found, with what is needed to move it on.
+
+    Attributes:
+        case: The case.
+        latest_hash: The hash of its latest event; None where that event is gone.
+        local: What the unit has set for itself.
+    """
+
+    case: Case
+    latest_hash: str | None
+    local: LocalRules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What is to be kept, as rows.
+
+    Attributes:
+        case: The case's row.
+        was: The number of its latest event before.
+        events: The events' rows, with what is JSON encoded already.
+        secrets: The rows of the sensitive values.
+        clocks: The rows of the clocks that changed.
+        agencies: The rows of its agencies, where they changed.
+    """
+
+    case: dict[str, Any]
+    was: int
+    events: list[dict[str, Any]]
+    secrets: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
+    agencies: list[dict[str, Any]]
+
+
+class Steps(Protocol):
+    """How a kind of database finds and keeps."""
+
+    def find(self, connection: Connection, ref: str) -> Found | None:
+        """The case, with the root of its tree held until the transaction ends."""
+        ...
+
+    def keep(self, connection: Connection, kept: Kept) -> None:
+        """Keeps what became of a case whose row is there.
+
+        Raises:
+            OvertakenError: where somebody else has moved it since it was found.
+        """
+        ...
+
+    def add(self, connection: Connection, kept: Kept) -> None:
+        """Keeps what came with a new case, whose row was just added."""
+        ...
+
+
+class SqliteSteps:
+    """On SQLite: BEGIN IMMEDIATE holds the one write lock there is, and so every root."""
+
+    def __init__(self) -> None:
+        """The statements, and how the rows of each table are handed over."""
+        self._statements = sqlite_statements()
+        self._event, self._secret, self._clock, self._agency = (
+            _handing_over(table, tuple(table.c.keys()))
+            for table in (tables.event, tables.sensitive, tables.clock, tables.case_agency)
+        )
+        self._moved = _handing_over(tables.case, (*MOVED, "ref"))
+
+    def find(self, connection: Connection, ref: str) -> Found | None:
+        """The case."""
+        row = _driver(connection).execute(self._statements.find, (ref,)).fetchone()
+        return None if row is None else _found(row, day=date.fromisoformat, instant=from_text)
+
+    def keep(self, connection: Connection, kept: Kept) -> None:
+        """Keeps what became of a case."""
+        row = (*self._moved(kept.case), kept.was)
+        if _driver(connection).execute(self._statements.keep_case, row).rowcount != 1:
+            raise OvertakenError
+        self.add(connection, kept)
+
+    def add(self, connection: Connection, kept: Kept) -> None:
+        """Keeps what came with a new case."""
+        said, driver = self._statements, _driver(connection)
+        driver.executemany(said.keep_events, map(self._event, kept.events))
+        for statement, handed_over, rows in (
+            (said.keep_secrets, self._secret, kept.secrets),
+            (said.keep_clocks, self._clock, kept.clocks),
+            (said.keep_agencies, self._agency, kept.agencies),
+        ):
+            if rows:
+                driver.executemany(statement, map(handed_over, rows))
+
+
+class PostgresSteps:
+    """On PostgreSQL: one statement to find, one to keep."""
+
+    def __init__(self) -> None:
+        """The statements."""
+        self._statements = postgres_statements()
+
+    def find(self, connection: Connection, ref: str) -> Found | None:
+        """The case, with the root of its tree held."""
+        root = root_of(ref)
+        if ref != root:
+            # What is below a root moves without moving it: so the lock first, and then a look that sees all.
+            connection.exec_driver_sql(self._statements.hold, {"root": root})
+        named = {"of": ref, "root": root}
+        while (row := connection.exec_driver_sql(self._statements.find, named).fetchone()) is not None:
+            *content, root_seq = row
+            found = _found(content, day=_as_it_is, instant=_in_utc)
+            if ref != root or root_seq == found.case.seq:
+                return found
+        return None
+
+    def keep(self, connection: Connection, kept: Kept) -> None:
+        """Keeps what became of a case."""
+        if connection.exec_driver_sql(self._statements.keep, _as_json(kept)).scalar_one() != 1:
+            raise OvertakenError
+
+    def add(self, connection: Connection, kept: Kept) -> None:
+        """Keeps what came with a new case."""
+        connection.exec_driver_sql(self._statements.add, _as_json(kept))
+
+
+def steps_of(connection: Connection) -> Steps:
+    """How the kind of database that a connection is to finds and keeps."""
+    return _steps(connection.dialect.name)
+
+
+@lru_cache
+def _steps(name: str) -> Steps:
+    return SqliteSteps() if name == "sqlite" else PostgresSteps()
+
+
+def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kept]:
+    """The rows of events and of the case that they come to; the case with its head hash.
+
+    Args:
+        events: The events, in order.
+        case: The case as it is after them.
+        head: The hash of the event before them.
+    """
+    rows = []
+    for event in events:
+        rows.append(event_row(event, head))
+        head = rows[-1]["hash"]
+    case = replace(case, head=head)
+    changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
+    named = any(event.effects.agencies is not None for event in events)
+    return case, Kept(
+        case=case_row(case),
+        was=events[0].seq - 1,
+        events=rows,
+        secrets=[
+            {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}
+            for event in events
+            for s in event.secrets
+        ],
+        clocks=[
+            clock_row(case.ref, clock, position)
+            for position, clock in enumerate(case.clocks)
+            if (clock.deadline, clock.number) in changed
+        ],
+        agencies=[{"agency": agency, "case_ref": case.ref} for agency in case.agencies] if named else [],
+    )
+
+
+def hash_before(event: Event, found: Found | None) -> str:
+    """The hash of the event before one.
+
+    Args:
+        event: An event that is not its case's first.
+        found: The case as it was found.
+
+    Raises:
+        OvertakenError: where the case has been moved on.
+        DamagedError: where the case or the event is gone.
+    """
+    if found is None or found.latest_hash is None:
+        raise DamagedError
+    if found.case.seq != event.seq - 1:
+        raise OvertakenError
+    return found.latest_hash
+
+
+# --- from the plain values of a row --------------------------------------------------------------------
+
+
+def _found(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> Found:
+    value = dict(zip(FOUND, row, strict=False))
+    latest_hash, clocks, local_days, local_terms = row[len(FOUND) :]
+    try:
+        for name in ("opened_on", "last_step_on"):
+            value[name] = day(value[name])
+        if value["closed_on"] is not None:
+            value["closed_on"] = day(value["closed_on"])
+        value["recorded_at"] = instant(value["recorded_at"])
+        value["been_in"] = _names(value["been_in"])
+        value["agencies"] = _names(value["agencies"])
+        value["links"] = _links(value["links"])
+        value["data"] = _data(value["data"])
+        value["suspensions"] = _suspensions(value["suspensions"])
+        case = Case(**value, clocks=_clocks(clocks or NONE))
+        return Found(case=case, latest_hash=latest_hash, local=_local(local_days or NONE, local_terms or NONE))
+    except (TypeError, ValueError):
+        # Without its cause, which may quote what the row holds.
+        raise DamagedError from None
+
+
+class _Day(msgspec.Struct, array_like=True):
+    day: date
+    revision: int
+    counts_as: DayKind
+    reasons: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+class _Term(msgspec.Struct, array_like=True):
+    workflow: str
+    deadline: str
+    revision: int
+    from_day: date
+    term_amount: int | None
+    term_unit: Unit | None
+    rungs: Any
+    reasons: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@lru_cache(maxsize=8)
+def _local(days: str, terms: str) -> LocalRules:
+    """What the unit has set. Known by the text itself, so it is what the database holds, whoever wrote it."""
+    # The latest word on a day is the one that holds.
+    latest = {
+        row.day: LocalDay(
+            day=row.day,
+            counts_as=row.counts_as,
+            reasons=row.reasons,
+            recorded_by=row.recorded_by,
+            recorded_at=row.recorded_at,
+        )
+        for row in msgspec.json.decode(days, type=list[_Day])
+    }
+    rows = sorted(msgspec.json.decode(terms, type=list[_Term]), key=lambda row: (row.recorded_at, row.revision))
+    return LocalRules(days=tuple(latest.values()), terms=tuple(map(_local_term, rows)))
+
+
+def _local_term(row: _Term) -> LocalTerm:
+    term = None
+    if row.term_amount is not None and row.term_unit is not None:
+        term = Term(amount=row.term_amount, unit=row.term_unit)
+    # SQLite gives JSON that is kept as text as a text within JSON.
+    rungs = msgspec.json.decode(row.rungs) if isinstance(row.rungs, str) else row.rungs
+    return LocalTerm(
+        workflow=row.workflow,
+        deadline=row.deadline,
+        from_day=row.from_day,
+        term=term,
+        rungs=rungs or {},
+        reasons=row.reasons,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+    )
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, within the transaction that SQLAlchemy began and ends."""
+    driver: sqlite3.Connection | None = connection.connection.driver_connection
+    assert driver is not None
+    return driver
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+# --- to the plain values of a row -----------------------------------------------------------------------
+
+
+def _handing_over(table: Table, names: Iterable[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """How a row's values are handed to SQLite's driver, in the order of some columns."""
+    ways = [(name, _way(table.c[name].type)) for name in names]
+
+    def handed_over(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple([row[name] if way is None else way(row[name]) for name, way in ways])
+
+    return handed_over
+
+
+def _way(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Instant):
+        return lambda value: None if value is None else as_text(value)
+    if isinstance(kind, Date):
+        return lambda value: None if value is None else value.isoformat()
+    if isinstance(kind, Json):
+        return _json_text
+    return None
+
+
+def _json_text(value: Any) -> str | None:
+    text = _encoded(value).decode()
+    return None if text == "null" else text
+
+
+def _as_json(kept: Kept) -> dict[str, str]:
+    """The rows as PostgreSQL takes them: a JSON array for each table."""
+    secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.secrets]
+    return {
+        "case": _encoded([{**kept.case, "was": kept.was}]).decode(),
+        "events": _encoded(kept.events).decode(),
+        "secrets": _encoded(secrets).decode(),
+        "clocks": _encoded(kept.clocks).decode(),
+        "agencies": _encoded(kept.agencies).decode(),
+    }

@@ -1,0 +1,64 @@
+"""How the writers of one SQLite file take turns.
+
+SQLite's own way of waiting asks ever less often the longer it waits, so whoever has just come goes before whoever
+has waited for long: of four writers some wait for seconds. Here it is the other way round. Whoever waits asks
+again after a random moment, and the longer they have waited, the sooner. That needs no lock file beside the
+database, and it is fair to programs that wait in SQLite's way. `docs/performance.md` has the figures.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+
+SHORTEST, LONGEST = 0.000_05, 0.000_6
+"""Seconds between which the first moments lie."""
+
+SOON = 0.02
+"""Seconds of waiting after which they are shortest."""
+
+LONG, LONG_MOMENT = 1.0, 0.002
+"""Seconds of waiting after which somebody is at something long, and then the moment between two questions."""
+
+
+def take_turn(driver: sqlite3.Connection, patience: float) -> None:
+    """Begins a transaction that holds the file's one write lock.
+
+    Args:
+        driver: The driver's connection.
+        patience: For how many seconds to wait for others.
+
+    Raises:
+        sqlite3.OperationalError: where others held it for all that time.
+    """
+    # Only the waiting is ours: what else has to wait for the file, which is rare and short, waits as SQLite does.
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        _begin(driver, patience)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+
+
+def _begin(driver: sqlite3.Connection, patience: float) -> None:
+    began: float | None = None
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            now = time.monotonic()
+            began = now if began is None else began
+            if now - began >= patience:
+                raise
+            time.sleep(_moment(now - began))
+        else:
+            return
+
+
+def _moment(waited: float) -> float:
+    if waited > LONG:
+        return LONG_MOMENT
+    longest = max(2 * SHORTEST, LONGEST * (1 - waited / SOON))
+    return random.uniform(SHORTEST, longest)  # noqa: S311 (nothing secret)
