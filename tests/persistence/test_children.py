@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, delete, event
+from sqlalchemy.pool import Pool
 
 from casereview.engine import Case, Contention, Engine, Refused, UnknownCase
 from casereview.engine.commands import NewDate, Open, Resume, Step, Suspend
@@ -244,11 +246,19 @@ def statements() -> Iterator[list[str]]:
     """What any database is asked meanwhile."""
     asked: list[str] = []
 
-    def noticed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(" ".join(statement.split()))
+    def noticed(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if connection.dialect.name != "sqlite":
+            asked.append(" ".join(statement.split()))
+
+    def taken_out(connection: Any, *_: Any) -> None:
+        # SQLite's driver is also spoken to without SQLAlchemy; it tells itself what it was asked.
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(lambda statement: asked.append(" ".join(statement.split())))
 
     event.listen(SqlEngine, "before_cursor_execute", noticed)
+    event.listen(Pool, "checkout", taken_out)
     yield asked
+    event.remove(Pool, "checkout", taken_out)
     event.remove(SqlEngine, "before_cursor_execute", noticed)
 
 
