@@ -24,7 +24,7 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
-# The long form of what must be survived, with its counts: some twenty minutes.
+# The long form of what must be survived, with its counts: some half an hour.
 stress: $(STAMP)
 	CASEREVIEW_STRESS=1 $(BIN)/pytest tests/survival -s
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .case import Case, Tree
-from .definition import Children, Look, Parent, Transition, Workflow
+from .definition import Children, Look, Transition, Workflow
 from .errors import UnknownCase, UnsoundWorkflow
 from .registry import Registry
 from .soundness import disagreements
@@ -41,12 +41,10 @@ def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
 
 
 def _cases(reader: Reader, case: Case, look: Look) -> tuple[Case, ...]:
-    match look:
-        case Children(workflow=workflow):
-            return reader.children(case.ref, workflow)
-        case Parent():
-            assert case.parent is not None  # of a case that stands alone no sound workflow asks it
-            parent = reader.case(case.parent)
-            if parent is None:
-                raise UnknownCase(ref=case.parent)
-            return (parent,)
+    if isinstance(look, Children):
+        return reader.children(case.ref, look.workflow)
+    assert case.parent is not None  # of a case that stands alone no sound workflow asks it
+    parent = reader.case(case.parent)
+    if parent is None:
+        raise UnknownCase(ref=case.parent)
+    return (parent,)

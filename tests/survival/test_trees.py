@@ -88,6 +88,7 @@ def test_eight_who_open_children_at_once_number_them_without_gaps(
     refs = []
     for _ in range(count):
         answers = crew.ask_all(lambda _: {"do": "open_part", "parent": parent.ref})
+        assert won(answers) == len(crew), answers
         refs += [answer["ref"] for answer in answers]
     assert sorted(refs) == sorted(f"{parent.ref}/P{number:02d}" for number in range(1, count * len(crew) + 1))
     assert verified(database).faults == ()
