@@ -191,7 +191,7 @@ def done(clock: Clock, day: date, step: str) -> Clock:
     """
     in_time = day <= clock.due or clock.status is ClockStatus.SUSPENDED
     status = ClockStatus.MET if in_time else ClockStatus.MISSED
-    return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None)
+    return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None, time_left=None)
 
 
 def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, rules: Rules) -> Clocks:

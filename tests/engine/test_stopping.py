@@ -214,7 +214,9 @@ def test_a_due_date_that_passed_while_nobody_had_typed_the_suspension_was_none(c
 
 def test_what_is_met_while_it_stands_still_is_met_in_time(case: Case) -> None:
     still = suspended(case, JANUARY[7], "inspect").case
-    assert stands(taken(still, "inspect", date(2026, 3, 2), workflow=CHASED).case, "inspect") == (MET, JANUARY[12])
+    done = taken(still, "inspect", date(2026, 3, 2), workflow=CHASED).case
+    assert stands(done, "inspect") == (MET, JANUARY[12])
+    assert (clock(done, "inspect").suspended_on, clock(done, "inspect").time_left) == (None, None)
 
 
 @pytest.mark.parametrize(
