@@ -13,7 +13,7 @@ from typing import Any
 
 from .calendars import Calendar, Term
 from .case import Clock, ClockStatus, Revision, Suspension
-from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, Workflow, value_at
+from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, value_at
 from .ladder import Rules, all_timed
 from .legs import Stretch, counted_anew, held, over, standing_still
 
@@ -62,7 +62,7 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     if ends:
         clocks = tuple(_cancelled(clock, moment) if _dies(clock) else clock for clock in clocks)
     elif moved and ended_before:
-        clocks = _revived(workflow, clocks)
+        clocks = _revived(clocks, moment, rules)
     for deadline in workflow.deadlines:
         for event in deadline.starts:
             if (anchor := _anchor(event, moment)) is not None:
@@ -282,8 +282,8 @@ def _cancelled(clock: Clock, moment: Moment) -> Clock:
     return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
 
 
-def _revived(workflow: Workflow, clocks: Clocks) -> Clocks:
-    review = workflow.review_of_suspensions
+def _revived(clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
+    review = rules.workflow.review_of_suspensions
     for clock in clocks:
         # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
         reviews = review is not None and clock.deadline == review.name
@@ -293,5 +293,10 @@ def _revived(workflow: Workflow, clocks: Clocks) -> Clocks:
         if status is ClockStatus.CANCELLED:
             status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
         again = replace(clock, status=status, done_on=None, done_by=None, stood_down=False)
+        if again.suspended_on is None and not reviews:
+            # Suspended while the case was ended, when it was no clock of those that ran.
+            start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
+            lasting = _stood(rules.deadline(clock), again, moment.suspensions, start)[-1:]
+            again = held(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
         clocks = updated(clocks, (again,))
     return clocks

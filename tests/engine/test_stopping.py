@@ -484,6 +484,16 @@ def test_a_suspension_that_is_lifted_while_the_case_is_ended_does_not_hold_it_fo
     assert stands(back, "inspect") == (RUNNING, JANUARY[22])
 
 
+def test_what_comes_back_into_a_case_that_was_suspended_meanwhile_stands_still_from_that_day(case: Case) -> None:
+    ended = taken(case, "refuse", JANUARY[7], workflow=CHASED).case
+    still = suspended(ended, JANUARY[9]).case
+    assert [stands(still, name)[0] for name in ("tell_reader", "inspect")] == [SUSPENDED, CANCELLED]
+    back = taken(still, "take_up", JANUARY[20], workflow=CHASED).case
+    assert stands(back, "inspect") == (SUSPENDED, JANUARY[12])
+    assert clock(back, "inspect").time_left == TimeLeft(amount=1, unit=Unit.WORKING_DAYS)
+    assert stands(resumed(back, JANUARY[26]).case, "inspect") == (RUNNING, JANUARY[27])
+
+
 def test_each_suspension_that_lasts_is_reviewed_again_when_the_case_comes_back(case: Case) -> None:
     both = suspended(suspended(case, JANUARY[7]).case, JANUARY[8], proceeding="The trial").case
     back = taken(taken(both, "refuse", JANUARY[12], workflow=CHASED).case, "take_up", JANUARY[20], workflow=CHASED).case
