@@ -6,16 +6,17 @@ event then carries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from .calendars import Calendar, Term
+from .calendars import Term
 from .case import Clock, ClockStatus, Revision, Suspension
+from .counting import due_date, from_its_term, stood
 from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, value_at
 from .ladder import Rules, all_timed
-from .legs import Stretch, counted_anew, held, over, standing_still
+from .legs import counted_anew, held, over
 
 Clocks = tuple[Clock, ...]
 
@@ -228,47 +229,7 @@ def _begun(
         minimum_period=deadline.minimum_period,
         leg_at=moment.recorded_at,
     )
-    return held(clock, _stood(deadline, clock, moment.suspensions, start), calendar)
-
-
-def from_its_term(
-    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar, started_on: date
-) -> Clock:
-    """The clock as its term and the suspensions of the case make it, whatever became of it so far.
-
-    Args:
-        deadline: What it stands for.
-        clock: The clock.
-        suspensions: All suspensions of the case.
-        calendar: Whose days count.
-        started_on: The day of the step that started it, for one that counts back.
-    """
-    due = due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
-    fresh = replace(
-        clock,
-        due=due,
-        due_at=calendar.end_of(due),
-        status=ClockStatus.RUNNING,
-        suspended_on=None,
-        time_left=None,
-        resumed_on=None,
-        resumed_with=None,
-    )
-    start = started_on if deadline.counts_back else clock.anchor
-    return held(fresh, _stood(deadline, clock, suspensions, start), calendar)
-
-
-def _stood(deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:
-    """When a clock has stood still so far; a time that a thing has to last never does."""
-    if deadline.minimum_period:
-        return ()
-    ran = (one for one in suspensions if clock.done_on is None or one.since < clock.done_on)
-    return standing_still(deadline.name, ran, start)
-
-
-def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -> date:
-    """The last day of a deadline whose term is counted from a day."""
-    return calendar.before(anchor, term) if deadline.counts_back else calendar.after(anchor, term)
+    return held(clock, stood(deadline, clock, moment.suspensions, start), calendar)
 
 
 def _dies(clock: Clock) -> bool:
@@ -296,7 +257,7 @@ def _revived(clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
         if again.suspended_on is None and not reviews:
             # Suspended while the case was ended, when it was no clock of those that ran.
             start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
-            lasting = _stood(rules.deadline(clock), again, moment.suspensions, start)[-1:]
+            lasting = stood(rules.deadline(clock), again, moment.suspensions, start)[-1:]
             again = held(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
         clocks = updated(clocks, (again,))
     return clocks

@@ -15,8 +15,9 @@ from msgspec import Meta
 
 from .authority import authority_blocks, authority_for
 from .case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Revision, Suspension
-from .clocks import Clocks, changes, done, from_its_term, passed, updated
+from .clocks import Clocks, changes, done, passed, updated
 from .commands import NewDate, Resume, Suspend
+from .counting import from_its_term
 from .decision import Decision, Judging
 from .definition import Workflow
 from .errors import BadValue, Block, Refused, UnknownDeadline, one_of
@@ -257,7 +258,7 @@ def _standing(
     on = suspensions[-1].since
     since = _since(clock, on)
     deadline = workflow.deadline(clock.deadline)
-    from_term = not deadline.counts_back and not any(one.cause is EventKind.NEW_DATE for one in clock.revisions)
+    from_term = clock.follows_its_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It reaches back before one that was lifted: what ran down between them is given back.
         after = from_its_term(deadline, clock, suspensions, judging.calendar, on)
