@@ -51,7 +51,7 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
     what the step starts begins. So a duty that arises from the end itself (telling the national
     panel of a decision not to review) outlives it. What starts while a suspension names it, or the
-    whole case, stands still as long as that lasts.
+    whole case, stands still as long as that lasts; what arises from an end runs.
     """
     before, workflow = clocks, rules.workflow
     moved = moment.from_state != moment.to_state
@@ -64,6 +64,9 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
         clocks = tuple(_cancelled(clock, moment) if _dies(clock) else clock for clock in clocks)
     elif moved and ended_before:
         clocks = _revived(clocks, moment, rules)
+    if ends:
+        # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
+        moment = replace(moment, suspensions=())
     for deadline in workflow.deadlines:
         for event in deadline.starts:
             if (anchor := _anchor(event, moment)) is not None:

@@ -56,6 +56,9 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         raise refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
     authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
     when = occurrence(command.on, None, judging.now, judging.calendar)
+    if when.on < case.opened_on:
+        expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
+        raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
     term = judging.local.term(workflow, review, when.on)
     review_by = judging.calendar.after(when.on, term) if command.review_by is None else command.review_by
     given = {

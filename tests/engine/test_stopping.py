@@ -273,6 +273,8 @@ def test_a_suspension_names_deadlines_that_there_are(case: Case) -> None:
 def test_a_suspension_begins_on_a_day_that_has_come_and_is_reviewed_after_that(case: Case) -> None:
     with pytest.raises(BadDate, match="a day up to today"):
         suspended(case, JANUARY[9], now=evening(JANUARY[7]))
+    with pytest.raises(BadValue, match="the day of the suspension: expected 2026-01-05, the day on which the case"):
+        suspended(case, JANUARY[4], now=evening(JANUARY[7]))
     with pytest.raises(BadValue, match="the day to review it by: expected 2026-01-07"):
         suspended(case, JANUARY[7], review_by=JANUARY[6])
 
@@ -474,6 +476,14 @@ def test_what_stood_still_when_the_case_ended_stands_still_again_when_it_comes_b
     assert stands(back, "inspect") == (SUSPENDED, JANUARY[12])
     assert stands(back, "review_suspension")[0] is RUNNING
     assert stands(resumed(back, JANUARY[26]).case, "inspect") == (RUNNING, JANUARY[29])
+
+
+def test_a_duty_that_arises_from_the_end_of_a_suspended_case_runs(case: Case) -> None:
+    """The end has cancelled the review of the suspension, so that nobody would look at it again."""
+    ended = taken(suspended(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=CHASED).case
+    assert stands(ended, "review_suspension")[0] is CANCELLED
+    assert stands(ended, "tell_reader") == (RUNNING, JANUARY[26])
+    assert clock(ended, "tell_reader").is_chased
 
 
 def test_a_suspension_that_is_lifted_while_the_case_is_ended_does_not_hold_it_for_good(case: Case) -> None:
