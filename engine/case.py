@@ -204,6 +204,11 @@ class Clock:
         """Whether somebody still has to do something about it."""
         return self.is_open and not self.minimum_period and self.suspended_on is None
 
+    @property
+    def follows_its_term(self) -> bool:
+        """Whether its due date still comes from its term and start: no other one was ever agreed."""
+        return not self.agreed and all(revision.cause is not EventKind.NEW_DATE for revision in self.revisions)
+
     def is_overdue(self, at: datetime) -> bool:
         """Whether its day is over, at an instant, while something still has to be done."""
         return self.is_chased and self.due_at <= at

@@ -173,7 +173,8 @@ def found(case: Case | None, ref: str) -> Case:
 def _decide_of_clocks(
     workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, judging: Judging
 ) -> Decision:
-    from .stopping import decide_new_date, decide_resumption, decide_suspension
+    from .moving import decide_new_date
+    from .stopping import decide_resumption, decide_suspension
 
     match command:
         case Suspend():

@@ -6,16 +6,17 @@ event then carries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from .calendars import Calendar, Term
+from .calendars import Term
 from .case import Clock, ClockStatus, Revision, Suspension
-from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, Workflow, value_at
+from .counting import due_date, from_its_term, stood
+from .definition import Deadline, Entering, Leaving, Recording, Resuming, Suspending, value_at
 from .ladder import Rules, all_timed
-from .legs import Stretch, counted_anew, held, over, standing_still
+from .legs import counted_anew, held, over
 
 Clocks = tuple[Clock, ...]
 
@@ -50,7 +51,7 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
     what the step starts begins. So a duty that arises from the end itself (telling the national
     panel of a decision not to review) outlives it. What starts while a suspension names it, or the
-    whole case, stands still as long as that lasts.
+    whole case, stands still as long as that lasts; what arises from an end runs.
     """
     before, workflow = clocks, rules.workflow
     moved = moment.from_state != moment.to_state
@@ -62,7 +63,10 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     if ends:
         clocks = tuple(_cancelled(clock, moment) if _dies(clock) else clock for clock in clocks)
     elif moved and ended_before:
-        clocks = _revived(workflow, clocks)
+        clocks = _revived(clocks, moment, rules)
+    if ends:
+        # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
+        moment = replace(moment, suspensions=())
     for deadline in workflow.deadlines:
         for event in deadline.starts:
             if (anchor := _anchor(event, moment)) is not None:
@@ -185,7 +189,7 @@ def done(clock: Clock, day: date, step: str) -> Clock:
     """
     in_time = day <= clock.due or clock.status is ClockStatus.SUSPENDED
     status = ClockStatus.MET if in_time else ClockStatus.MISSED
-    return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None)
+    return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None, time_left=None)
 
 
 def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, rules: Rules) -> Clocks:
@@ -222,47 +226,7 @@ def _begun(
         minimum_period=deadline.minimum_period,
         leg_at=moment.recorded_at,
     )
-    return held(clock, _stood(deadline, clock, moment.suspensions, start), calendar)
-
-
-def from_its_term(
-    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar, started_on: date
-) -> Clock:
-    """The clock as its term and the suspensions of the case make it, whatever became of it so far.
-
-    Args:
-        deadline: What it stands for.
-        clock: The clock.
-        suspensions: All suspensions of the case.
-        calendar: Whose days count.
-        started_on: The day of the step that started it, for one that counts back.
-    """
-    due = due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
-    fresh = replace(
-        clock,
-        due=due,
-        due_at=calendar.end_of(due),
-        status=ClockStatus.RUNNING,
-        suspended_on=None,
-        time_left=None,
-        resumed_on=None,
-        resumed_with=None,
-    )
-    start = started_on if deadline.counts_back else clock.anchor
-    return held(fresh, _stood(deadline, clock, suspensions, start), calendar)
-
-
-def _stood(deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:
-    """When a clock has stood still so far; a time that a thing has to last never does."""
-    if deadline.minimum_period:
-        return ()
-    ran = (one for one in suspensions if clock.done_on is None or one.since < clock.done_on)
-    return standing_still(deadline.name, ran, start)
-
-
-def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -> date:
-    """The last day of a deadline whose term is counted from a day."""
-    return calendar.before(anchor, term) if deadline.counts_back else calendar.after(anchor, term)
+    return held(clock, stood(deadline, clock, moment.suspensions, start), calendar)
 
 
 def _dies(clock: Clock) -> bool:
@@ -276,8 +240,8 @@ def _cancelled(clock: Clock, moment: Moment) -> Clock:
     return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
 
 
-def _revived(workflow: Workflow, clocks: Clocks) -> Clocks:
-    review = workflow.review_of_suspensions
+def _revived(clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
+    review = rules.workflow.review_of_suspensions
     for clock in clocks:
         # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
         reviews = review is not None and clock.deadline == review.name
@@ -287,5 +251,10 @@ def _revived(workflow: Workflow, clocks: Clocks) -> Clocks:
         if status is ClockStatus.CANCELLED:
             status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
         again = replace(clock, status=status, done_on=None, done_by=None, stood_down=False)
+        if again.suspended_on is None and not reviews:
+            # Suspended while the case was ended, when it was no clock of those that ran.
+            start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
+            lasting = stood(rules.deadline(clock), again, moment.suspensions, start)[-1:]
+            again = held(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
         clocks = updated(clocks, (again,))
     return clocks

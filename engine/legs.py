@@ -110,7 +110,7 @@ def counted_anew(clock: Clock, after: Clock, revision: Revision) -> Clock:
         after: The same as its term from the right day, and the suspensions since, make it.
         revision: Who corrected it, and why; its dates are filled in here.
     """
-    if clock.agreed:
+    if not clock.follows_its_term:
         return replace(clock, anchor=after.anchor)
     moved = _on_new_leg(clock, after, revision)
     if clock.done_on is None:

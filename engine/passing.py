@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from .case import Case, Clock, ClockStatus, Effects, Event, EventKind
 from .clocks import Clocks, passed
@@ -84,8 +85,10 @@ def notice(
     held: bool,
 ) -> Notice:
     """Something that a person is told of a clock, with the event that it comes with."""
+    # The longest of names has to fit, and no name belongs into what logs may hold.
+    whom = sha256(person.encode()).hexdigest()[:16]
     return Notice(
-        id=f"{event.ref}:{event.seq}:{clock.deadline}:{clock.number}:{person}",
+        id=f"{event.ref}:{event.seq}:{clock.deadline}:{clock.number}:{whom}",
         ref=event.ref,
         seq=event.seq,
         person=person,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from .case import Case, Clock, Effects, Event, EventKind, Revision
-from .clocks import due_date
+from .counting import counted
 from .decision import Decision
 from .evolve import evolve
 from .ladder import Rules, timed
@@ -95,12 +95,3 @@ def decide_recalculation(
         effects=Effects(clocks=tuple(clocks)),
     )
     return Decision(events=(event,), case=evolve(case, event)), tuple(moved)
-
-
-def counted(clock: Clock, rules: Rules) -> date:
-    """The due date of a clock, counted anew by the calendar; one that was agreed stays."""
-    if clock.agreed:
-        return clock.due
-    if clock.resumed_on is not None and clock.resumed_with is not None:
-        return rules.calendar.onward(clock.resumed_on, clock.resumed_with)
-    return due_date(rules.deadline(clock), clock.anchor, clock.term.times(clock.period), rules.calendar)

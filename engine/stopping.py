@@ -1,4 +1,4 @@
-"""Stopping clocks, letting them run on, and agreeing new dates: each an event with its reasons.
+"""Stopping clocks, and letting them run on: each an event with its reasons.
 
 No process stops a review by itself: somebody decides it, for a named proceeding, having asked somebody,
 until a day at which it is looked at again.
@@ -14,22 +14,20 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from .authority import authority_blocks, authority_for
-from .case import Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Revision, Suspension
-from .clocks import Clocks, done, from_its_term, passed, updated
-from .commands import NewDate, Resume, Suspend
+from .case import Case, Clock, ClockStatus, EventKind, Revision, Suspension
+from .clocks import done
+from .clockwork import NOBODY, Reasons, decided, refused, revision_by
+from .commands import Resume, Suspend
+from .counting import from_its_term
 from .decision import Decision, Judging
 from .definition import Workflow
-from .errors import BadValue, Block, Refused, UnknownDeadline, one_of
-from .evolve import evolve
+from .errors import BadValue, Block, UnknownDeadline, one_of
 from .forms import Form, Text, Words
-from .ladder import all_timed, changes
-from .legs import agreed, reached_back, resumed, stopped
-from .occurrence import Occurrence, occurrence
-from .passing import met_in_time, passing_events
-from .reading import EARLIEST, LATEST, read
+from .legs import reached_back, resumed, stopped
+from .occurrence import occurrence
+from .reading import read
 
-SUSPEND, RESUME, NEW_DATE = "suspend", "resume", "new-date"
-NOBODY = "a new version of the workflow"
+SUSPEND, RESUME = "suspend", "resume"
 
 
 class Suspending(Form, frozen=True, kw_only=True):
@@ -44,12 +42,6 @@ class Suspending(Form, frozen=True, kw_only=True):
     deadlines: Annotated[tuple[Words, ...], Meta(title="What stands still")] = ()
 
 
-class Reasons(Form, frozen=True, kw_only=True):
-    """Why."""
-
-    reasons: Annotated[Text, Meta(title="Why")]
-
-
 def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging: Judging) -> Decision:
     """The decision to let clocks of a case stand still.
 
@@ -61,9 +53,12 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
     review = workflow.review_of_suspensions
     if review is None:
         reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
-        raise _refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
+        raise refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
     authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
     when = occurrence(command.on, None, judging.now, judging.calendar)
+    if when.on < case.opened_on:
+        expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
+        raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
     term = judging.local.term(workflow, review, when.on)
     review_by = judging.calendar.after(when.on, term) if command.review_by is None else command.review_by
     given = {
@@ -77,7 +72,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
     chosen = _named(workflow, case, said.deadlines)
     blocks = authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by)
     if blocks := blocks + _stopping_blocks(workflow, case, said, chosen):
-        raise _refused(case, SUSPEND, *blocks)
+        raise refused(case, SUSPEND, *blocks)
     if said.review_by < when.on:
         expected = f"{when.on.isoformat()}, the day on which it begins, or later"
         raise BadValue(name="the day to review it by", expected=expected, found=said.review_by.isoformat())
@@ -91,7 +86,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         deadlines=said.deadlines,
     )
     suspensions = (*case.suspensions, suspension)
-    revision = _revision(EventKind.SUSPENDED, said.reasons, authority, judging)
+    revision = revision_by(EventKind.SUSPENDED, said.reasons, authority, judging)
     standing = tuple(_standing(workflow, clock, suspensions, revision, judging) for clock in chosen)
     reviewing = Clock(
         deadline=review.name,
@@ -103,7 +98,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         leg_at=judging.now,
         agreed=True,
     )
-    return _decided(
+    return decided(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
         clocks=(*standing, reviewing), suspensions=suspensions,
         data={"suspension": suspension.number, **_plain(suspension)},
@@ -123,13 +118,13 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
     when = occurrence(command.on, None, judging.now, judging.calendar)
     suspension = _lasting(case, command.suspension)
     if blocks := authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by):
-        raise _refused(case, RESUME, *blocks)
+        raise refused(case, RESUME, *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
     lifted = replace(suspension, until=when.on)
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
-    revision = _revision(EventKind.RESUMED, reasons, authority, judging)
+    revision = revision_by(EventKind.RESUMED, reasons, authority, judging)
     # What an end stood down meanwhile must not stand still for good when the case is taken up again.
     running = tuple(
         resumed(clock, suspensions, revision, judging.calendar)
@@ -142,55 +137,10 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
         for clock in case.clocks
         if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
     )
-    return _decided(
+    return decided(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
         clocks=(*running, *reviewed), suspensions=suspensions,
         data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
-    )  # fmt: skip
-
-
-def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: Judging) -> Decision:
-    """The decision that a deadline has a new date.
-
-    Raises:
-        BadInput: where there is no such deadline, or the date is none.
-        Refused: where a rule forbids it.
-    """
-    judging = replace(judging, now=max(judging.now, case.recorded_at))
-    if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
-        raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
-    deadline = workflow.deadline(command.deadline)
-    movers = workflow.movers_of(deadline)
-    if not movers:
-        reason = f"{deadline.title}: the definition names nobody who may agree a new date."
-        raise _refused(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NOBODY))
-    authority = authority_for(workflow, movers, command.actor, command.decided_by)
-    reasons = read(Reasons, {"reasons": command.reasons}, of="the new date").reasons
-    if not EARLIEST <= command.to <= LATEST:
-        expected = f"a day between {EARLIEST} and {LATEST}"
-        raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
-    when = occurrence(None, None, judging.now, judging.calendar)
-    # Several suspensions have a review each: the one that falls due first is meant.
-    running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
-    clock = running[0] if running else None
-    blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
-    if (blocks := blocks + _moving_blocks(workflow, clock, command.deadline)) or clock is None:
-        raise _refused(case, NEW_DATE, *blocks)
-    if command.to < clock.anchor and not deadline.counts_back:
-        expected = f"{clock.anchor.isoformat()}, the day from which it is counted, or later"
-        raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
-    if command.to == clock.due:
-        raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())
-    # A day that is over by now was missed, whatever was agreed since.
-    missed = passed((clock,), (clock,), judging.now)
-    revision = _revision(EventKind.NEW_DATE, reasons, authority, judging)
-    moved = agreed((*missed, clock)[0], command.to, revision, judging.calendar)
-    return _decided(
-        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.NEW_DATE,
-        trigger=command.deadline, clocks=(moved,), suspensions=_reviewed_by(workflow, case, moved),
-        data={
-            "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
-        },
     )  # fmt: skip
 
 
@@ -238,18 +188,6 @@ def _stopping_blocks(workflow: Workflow, case: Case, said: Suspending, chosen: t
     return tuple(blocks)
 
 
-def _moving_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
-    title = workflow.deadline(name).title
-    cleared_by = one_of(workflow.movers_of(workflow.deadline(name)))
-    if clock is None:
-        reason = f"{title}: its clock does not run, so there is no date to move."
-        return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
-    if clock.suspended_on is not None:
-        reason = f"{title}: its clock stands still since {clock.suspended_on.isoformat()}; resume it first."
-        return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.stopped_by)),)
-    return ()
-
-
 def _standing(
     workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, judging: Judging
 ) -> Clock:
@@ -257,7 +195,7 @@ def _standing(
     on = suspensions[-1].since
     since = _since(clock, on)
     deadline = workflow.deadline(clock.deadline)
-    from_term = not deadline.counts_back and not any(one.cause is EventKind.NEW_DATE for one in clock.revisions)
+    from_term = clock.follows_its_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It reaches back before one that was lifted: what ran down between them is given back.
         after = from_its_term(deadline, clock, suspensions, judging.calendar, on)
@@ -285,34 +223,6 @@ def _lasting(case: Case, number: int | None) -> Suspension:
     raise BadValue(name="the suspension", expected=expected, found="none" if number is None else str(number))
 
 
-def _reviewed_by(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
-    """The suspensions with the new day of a review; None where it is no review's date that is moved."""
-    review = workflow.review_of_suspensions
-    if review is None or moved.deadline != review.name:
-        return None
-    return tuple(replace(s, review_by=moved.due) if s.number == moved.number else s for s in case.suspensions)
-
-
-def _refused(case: Case, what: str, *reasons: Block) -> Refused:
-    return Refused(ref=case.ref, state=case.state, step=what, reasons=reasons, instead=())
-
-
-# --- the event -----------------------------------------------------------------------------------------
-
-
-def _revision(cause: EventKind, reasons: str, authority: Authority, judging: Judging) -> Revision:
-    day = judging.calendar.day_of(judging.now)
-    return Revision(
-        was=day,
-        due=day,
-        cause=cause,
-        reasons=reasons,
-        agreed_by=authority.name,
-        capacity=authority.capacity,
-        recorded_at=judging.now,
-    )
-
-
 def _plain(suspension: Suspension) -> Mapping[str, Any]:
     return {
         "proceeding": suspension.proceeding,
@@ -322,43 +232,3 @@ def _plain(suspension: Suspension) -> Mapping[str, Any]:
         "review_by": suspension.review_by.isoformat(),
         "deadlines": list(suspension.deadlines),
     }
-
-
-def _decided(
-    workflow: Workflow,
-    case: Case,
-    command: Suspend | Resume | NewDate,
-    judging: Judging,
-    *,
-    authority: Authority,
-    when: Occurrence,
-    kind: EventKind,
-    trigger: str,
-    clocks: Clocks,
-    suspensions: tuple[Suspension, ...] | None,
-    data: Mapping[str, Any],
-) -> Decision:
-    rules = judging.rules(workflow)
-    passings = passing_events(rules, case, updated(case.clocks, clocks), judging.now)
-    for event in passings:
-        case = evolve(case, event)
-    after = all_timed(case.clocks, updated(case.clocks, clocks), rules)
-    event = Event(
-        ref=case.ref,
-        seq=case.seq + 1,
-        kind=kind,
-        trigger=trigger,
-        from_state=case.state,
-        to_state=case.state,
-        recorded_by=command.actor.name,
-        decided_by=authority,
-        occurred_at=when.at,
-        occurred_on=when.on,
-        recorded_at=judging.now,
-        workflow=workflow.name,
-        workflow_version=workflow.version,
-        data=data,
-        effects=Effects(clocks=changes(case.clocks, after), suspensions=suspensions),
-    )
-    notices = met_in_time(rules, case, event)
-    return Decision(events=(*passings, event), case=evolve(case, event), notices=notices)

@@ -13,6 +13,7 @@ from functools import partial
 
 from .case import Case
 from .clerk import Clerk, found
+from .decision import Judging
 from .errors import BadValue, CasereviewError
 from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
@@ -84,11 +85,11 @@ class Sweeper:
         foreseen: list[Looked] = []
         for refs in self._batches(at):
             with self.store.reading() as reader:
-                who = self._directory(reader)
+                judging, who = self.clerk.judging(reader), self._directory(reader)
                 for ref in refs:
                     try:
                         case = found(reader.case(ref), ref)
-                        foreseen.append(self._escalation(reader, case, at, who))
+                        foreseen.append(self._escalation(case, at, judging, who))
                     except Exception as error:
                         foreseen.append(_set_aside(ref, error))
         return _summed(at, foreseen)
@@ -109,25 +110,26 @@ class Sweeper:
                 yield refs
 
     def _swept(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[Looked]:
-        who = self._directory(writer)
         swept: list[Looked] = []
-        for ref in writer.claim(refs):
+        claimed = writer.claim(refs)
+        # Looked up once for the batch, and only once its cases are held.
+        judging, who = self.clerk.judging(writer), self._directory(writer)
+        for ref in claimed:
             try:
-                swept.append(writer.apart(partial(self._kept, writer, ref, at, who)))
+                swept.append(writer.apart(partial(self._kept, writer, ref, at, judging, who)))
             except SpoiltError as spoilt:
                 swept.append(_set_aside(ref, spoilt.cause))
         return swept
 
-    def _kept(self, writer: Writer, ref: str, at: datetime, who: Directory) -> Escalation:
+    def _kept(self, writer: Writer, ref: str, at: datetime, judging: Judging, who: Directory) -> Escalation:
         # Its tree is held already; this way all that it is judged by comes at once.
         case = found(writer.lock(ref), ref)
-        escalation = self._escalation(writer, case, at, who)
+        escalation = self._escalation(case, at, judging, who)
         if escalation.decision is not None:
             self.clerk.keep(writer, escalation.decision)
         return escalation
 
-    def _escalation(self, reader: Reader, case: Case, at: datetime, who: Directory) -> Escalation:
-        judging = self.clerk.judging(reader)
+    def _escalation(self, case: Case, at: datetime, judging: Judging, who: Directory) -> Escalation:
         return decide_escalation(judging.rules(self.clerk.workflows.of(case)), case, judging, who, at)
 
     def _directory(self, reader: Reader) -> Directory:

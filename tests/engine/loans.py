@@ -39,8 +39,9 @@ from casereview.engine.errors import Fault
 from casereview.engine.escalation import Escalation, decide_escalation
 from casereview.engine.forms import SENSITIVE, Form, Text, Words
 from casereview.engine.guards import Guard
+from casereview.engine.moving import decide_new_date
 from casereview.engine.recipients import Directory
-from casereview.engine.stopping import decide_new_date, decide_resumption, decide_suspension
+from casereview.engine.stopping import decide_resumption, decide_suspension
 from casereview.engine.store import Person
 from casereview.engine.terms import LocalRules
 

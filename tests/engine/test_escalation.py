@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -108,7 +109,7 @@ def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(ca
     seq = found.decision.events[-1].seq
     assert found.decision.notices == (
         Notice(
-            id=f"{case.ref}:{seq}:inspect:1:Librarian 1",
+            id=f"{case.ref}:{seq}:inspect:1:{sha256(b'Librarian 1').hexdigest()[:16]}",
             ref=case.ref,
             seq=seq,
             person="Librarian 1",

@@ -135,6 +135,13 @@ def test_a_date_that_was_agreed_stays_as_it_was_agreed() -> None:
     assert stands(put_right(agreed, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 10), 2)
 
 
+def test_what_was_left_of_an_agreed_date_is_not_counted_from_the_term_again() -> None:
+    agreed = moved(OPENING.case, "prepare", date(2026, 2, 10), now=evening(JANUARY[6])).case
+    back = resumed(suspended(agreed, JANUARY[7], "prepare").case, JANUARY[14]).case
+    assert clock(back, "prepare").due == date(2026, 2, 17)
+    assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 17), 3)
+
+
 def test_of_a_clock_that_stands_still_the_time_left_is_counted_from_the_right_start() -> None:
     still = suspended(OPENING.case, JANUARY[19], "prepare").case
     assert clock(still, "prepare").time_left == TimeLeft(amount=23, unit=Unit.WORKING_DAYS)

@@ -13,9 +13,10 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.calendars import ENGLAND_AND_WALES
 from casereview.engine.case import Case, Clock, ClockStatus, EventKind
+from casereview.engine.counting import counted
 from casereview.engine.evolve import evolve, fold
 from casereview.engine.ladder import Rules
-from casereview.engine.recalculation import Recalculated, counted, decide_recalculation
+from casereview.engine.recalculation import Recalculated, decide_recalculation
 from casereview.engine.store import Reader, Store, Writer
 from casereview.engine.terms import DayKind, LocalDay, LocalRules
 from casereview.engine.unit import PAGE

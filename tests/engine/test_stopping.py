@@ -214,7 +214,9 @@ def test_a_due_date_that_passed_while_nobody_had_typed_the_suspension_was_none(c
 
 def test_what_is_met_while_it_stands_still_is_met_in_time(case: Case) -> None:
     still = suspended(case, JANUARY[7], "inspect").case
-    assert stands(taken(still, "inspect", date(2026, 3, 2), workflow=CHASED).case, "inspect") == (MET, JANUARY[12])
+    done = taken(still, "inspect", date(2026, 3, 2), workflow=CHASED).case
+    assert stands(done, "inspect") == (MET, JANUARY[12])
+    assert (clock(done, "inspect").suspended_on, clock(done, "inspect").time_left) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +273,8 @@ def test_a_suspension_names_deadlines_that_there_are(case: Case) -> None:
 def test_a_suspension_begins_on_a_day_that_has_come_and_is_reviewed_after_that(case: Case) -> None:
     with pytest.raises(BadDate, match="a day up to today"):
         suspended(case, JANUARY[9], now=evening(JANUARY[7]))
+    with pytest.raises(BadValue, match="the day of the suspension: expected 2026-01-05, the day on which the case"):
+        suspended(case, JANUARY[4], now=evening(JANUARY[7]))
     with pytest.raises(BadValue, match="the day to review it by: expected 2026-01-07"):
         suspended(case, JANUARY[7], review_by=JANUARY[6])
 
@@ -474,12 +478,30 @@ def test_what_stood_still_when_the_case_ended_stands_still_again_when_it_comes_b
     assert stands(resumed(back, JANUARY[26]).case, "inspect") == (RUNNING, JANUARY[29])
 
 
+def test_a_duty_that_arises_from_the_end_of_a_suspended_case_runs(case: Case) -> None:
+    """The end has cancelled the review of the suspension, so that nobody would look at it again."""
+    ended = taken(suspended(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=CHASED).case
+    assert stands(ended, "review_suspension")[0] is CANCELLED
+    assert stands(ended, "tell_reader") == (RUNNING, JANUARY[26])
+    assert clock(ended, "tell_reader").is_chased
+
+
 def test_a_suspension_that_is_lifted_while_the_case_is_ended_does_not_hold_it_for_good(case: Case) -> None:
     ended = taken(suspended(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=CHASED).case
     lifted = resumed(ended, JANUARY[19]).case
     assert stands(lifted, "inspect") == (CANCELLED, JANUARY[22])
     back = taken(lifted, "take_up", JANUARY[20], workflow=CHASED).case
     assert stands(back, "inspect") == (RUNNING, JANUARY[22])
+
+
+def test_what_comes_back_into_a_case_that_was_suspended_meanwhile_stands_still_from_that_day(case: Case) -> None:
+    ended = taken(case, "refuse", JANUARY[7], workflow=CHASED).case
+    still = suspended(ended, JANUARY[9]).case
+    assert [stands(still, name)[0] for name in ("tell_reader", "inspect")] == [SUSPENDED, CANCELLED]
+    back = taken(still, "take_up", JANUARY[20], workflow=CHASED).case
+    assert stands(back, "inspect") == (SUSPENDED, JANUARY[12])
+    assert clock(back, "inspect").time_left == TimeLeft(amount=1, unit=Unit.WORKING_DAYS)
+    assert stands(resumed(back, JANUARY[26]).case, "inspect") == (RUNNING, JANUARY[27])
 
 
 def test_each_suspension_that_lasts_is_reviewed_again_when_the_case_comes_back(case: Case) -> None:

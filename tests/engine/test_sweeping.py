@@ -91,6 +91,13 @@ def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, presen
     assert fold(library.history(ref)) == library.case(ref)
 
 
+def test_somebody_with_the_longest_of_names_is_told_too(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    name = "Anne " * 39 + "Smith"
+    library.add_person(name, role="librarian", email="anne@example.org", actor=LIBRARIAN_1)
+    assert told(swept(library, present, NIGHT)) == [(ref, "owner", (name, "Librarian 1"))]
+
+
 def test_a_sweep_at_a_past_instant_fires_what_was_due_by_then(library: Engine, present: Present) -> None:
     ask(library)
     present.at = evening(date(2026, 2, 10))
