@@ -205,7 +205,7 @@ def email(message: Message, sender: str | None) -> EmailMessage:
     """
     made = EmailMessage(policy=SMTP)
     try:
-        made["To"] = Address(display_name=message.person, addr_spec=message.address)
+        made["To"] = _address(message.person, message.address)
     except Exception:  # whatever its parser stumbles over
         raise NotDelivered(problem="the address is no e-mail address", for_good=True) from None
     if sender is not None:
@@ -218,6 +218,15 @@ def email(message: Message, sender: str | None) -> EmailMessage:
     made["X-Auto-Response-Suppress"] = "All"
     made.set_content(message.body, cte="quoted-printable")
     return made
+
+
+def _address(name: str, address: str) -> Address:
+    # Its parser takes ASCII only; servers do take other letters (RFC 6531).
+    found = Address(display_name=name, addr_spec=re.sub(r"[^\x00-\x7f]", "x", address))
+    if address.isascii():
+        return found
+    username, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=username, domain=domain)
 
 
 def _hand_over(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
