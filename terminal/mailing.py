@@ -49,7 +49,7 @@ def messages(context: click.Context, /, **typed: object) -> None:
 @reading
 @in_session
 def messages_list(session: Session, *, state: str | None, person: str | None, limit: int) -> None:
-    """What waits to be released, what waits to be sent, what was sent.
+    """What waits to be released or to be sent, and what was sent.
 
     \b
     Example:  casereview messages list --state dead
@@ -134,7 +134,7 @@ def messages_withdraw(
     """Take back what waits for somebody: it is told to nobody.
 
     \b
-    Example:  casereview messages withdraw "Kim Cole" --reasons "Told in the meeting."
+    Example:  casereview messages withdraw "Kim Cole" --reasons "Told already."
     """
     chosen = _chosen(people, everybody=everybody)
     done = session.engine.messages.withdraw(chosen, reasons=reasons, actor=session.actor(who))
@@ -148,7 +148,9 @@ def messages_withdraw(
 @reading
 @in_session
 def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
-    """Have messages that were given up sent again, to where their person is reached by now.
+    """Have messages that were given up sent again.
+
+    They go to where their person is reached by now.
 
     \b
     Example:  casereview messages retry 3f9a1c2e

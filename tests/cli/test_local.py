@@ -187,6 +187,11 @@ def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
     assert sam["away"] == []
     (kim, _) = office.at("2026-02-11T09:30:00+00:00").document("people", "list")
     assert [away["from"] for away in kim["away"]] == ["2026-03-02"]
+    assert "Kim Cole is there again." in office.said("people", "back", "Kim Cole", "--on", "2026-02-02")
+    (kim, _) = office.document("people", "list")
+    assert [(away["from"], away["to"]) for away in kim["away"]] == [("2026-01-19", "2026-02-01")]
+    assert [away["from"] for away in office.document("people", "back", "Kim Cole")] == ["2026-01-19"]
+    assert "expected somebody who is away" in office.fails(2, "people", "back", "Kim Cole")
 
 
 @pytest.mark.parametrize(

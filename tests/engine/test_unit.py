@@ -11,6 +11,7 @@ from casereview.engine import Engine
 from casereview.engine.calendars import days, working_days
 from casereview.engine.case import Actor
 from casereview.engine.errors import BadInput, BadValue, InvalidForm, NotAllowed, UnknownDeadline, UnknownPerson
+from casereview.engine.outbox import NoticeState
 from casereview.engine.store import Absence
 from casereview.engine.terms import DayKind
 from casereview.persistence import Database
@@ -146,6 +147,26 @@ def test_an_absence_from_the_same_day_takes_the_former_one_s_place(manned: Engin
     assert manned.absences() == (shorter,)
 
 
+def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned: Engine, present: Present) -> None:
+    present.at = evening(date(2026, 1, 7))
+    away(manned)
+    manned.away("Al", from_day=date(2026, 2, 2), to_day=date(2026, 2, 6), deputy=None, actor=LIBRARIAN_1)
+    away(manned, "Bo", None)
+    ended = manned.back("Al", actor=LIBRARIAN_1)
+    assert [one.from_day for one in ended] == [FROM, date(2026, 2, 2)]
+    assert [one.name for one in manned.absences()] == ["Bo"]
+    # Until the day before they were away: that stays.
+    present.at = evening(date(2026, 1, 6))
+    assert next((one.name, one.to_day) for one in manned.absences()) == ("Al", date(2026, 1, 6))
+
+
+def test_nobody_is_back_who_is_not_away(manned: Engine) -> None:
+    with pytest.raises(BadValue, match="Al: expected somebody who is away on 2026-01-05 or later, found nobody"):
+        manned.back("Al", actor=LIBRARIAN_1)
+    with pytest.raises(NotAllowed):
+        manned.back("Al", actor=READER_1)
+
+
 @pytest.mark.parametrize(
     ("given", "error", "says"),
     [
@@ -178,6 +199,18 @@ def office(database_url: str) -> Iterator[Engine]:
         made.add_person(name, role=role, email=f"{name}@example.org", actor=LIBRARIAN_1)
     yield made
     store.close()
+
+
+def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, present: Present) -> None:
+    library.add_person("Lee", role="librarian", email="lee@example.org", actor=LIBRARIAN_1)
+    library.add_person("Mo", role="librarian", email="mo@example.org", actor=LIBRARIAN_1)
+    ask(library)
+    present.at = evening(date(2026, 1, 13))
+    library.escalate()
+    outbox = library.messages
+    assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Lee", "Mo"}
+    library.remove_person("Lee", actor=LIBRARIAN_1)
+    assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Mo"}
 
 
 def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -> None:
