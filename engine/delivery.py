@@ -30,6 +30,7 @@ LEASE = timedelta(minutes=5)
 """For how long a message is offered to nobody else while it is being sent."""
 
 BATCH = 10
+PAGE = 100
 GATHERING = timedelta(minutes=10)
 """How long a notice waits for the rest of its sweep, so that one person gets one message for all of it."""
 
@@ -138,8 +139,13 @@ class Delivery:
     def _is_through(self, reader: Reader) -> bool:
         """Whether no sweep is under way: nothing is left to be done by now but what was set aside."""
         aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.set_aside}
-        waiting = reader.waiting(self.clerk.now(), None, len(aside) + 1)
-        return all(one.ref in aside for one in waiting)
+        now, last = self.clerk.now(), None
+        while page := reader.waiting(now, last, PAGE):
+            # One case that was set aside may have many clocks.
+            if any(one.ref not in aside for one in page):
+                return False
+            last = page[-1]
+        return True
 
     def _bind(self, name: str, gathering: timedelta, writer: Writer) -> _Bound:
         now = self.clerk.now()
@@ -164,7 +170,9 @@ class Delivery:
     def _written(self, name: str, notices: Sequence[Notice], today: date) -> Written:
         lines: dict[NoticeKind, list[Line]] = {kind: [] for kind in NoticeKind}
         for notice in latest(notices):
-            lines[notice.kind].append(line_of(notice, today))
+            # A reminder that waited until the day was over would say what is no longer so.
+            passed = notice.kind is NoticeKind.REMINDER and notice.due < today
+            lines[NoticeKind.OVERDUE if passed else notice.kind].append(line_of(notice, today))
         return self.wording.message(
             name,
             today,
@@ -253,6 +261,9 @@ class Delivery:
             send(message)
         except NotDelivered as error:
             return failed(message, error, self.clerk.now())
+        except Exception as error:  # one message that its way stumbles over does not keep back the rest
+            # Its own text is left out: it may quote the address.
+            return failed(message, NotDelivered(problem=type(error).__name__), self.clerk.now())
         sent = replace(message, state=MessageState.SENT, attempts=message.attempts + 1, next_try_at=None, problem=None)
         return replace(sent, sent_at=self.clerk.now())
 

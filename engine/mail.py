@@ -6,7 +6,6 @@ the moment at which it was bound, so whoever receives it twice can drop the repe
 
 from __future__ import annotations
 
-import os
 import re
 import smtplib
 import ssl
@@ -68,19 +67,23 @@ class Smtp:
             port, host = parts.port, parts.hostname
         except ValueError:
             parts, port, host = urlsplit(""), None, None
-        if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.query:
+        if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.query or parts.fragment:
             # The URL itself is not quoted: it may hold a password.
             raise BadValue(name=name, expected=EXPECTED, found="something else")
         if parts.password and parts.scheme == "smtp" and host not in LOCAL:
             expected = "smtp+starttls:// or smtps://, since there is a password"
             raise BadValue(name=name, expected=expected, found="smtp://, by which it could be read on the way")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not f"{user}{password}".isascii():
+            expected = "an account and a password in plain ASCII, as logging in takes them"
+            raise BadValue(name=name, expected=expected, found="other letters")
         return cls(
             host=host,
             port=port or PORTS[parts.scheme],
             sender=checked_sender(sender),
             encryption={"smtp": "", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme],
-            user=None if parts.username is None else unquote(parts.username),
-            password=None if parts.password is None else unquote(parts.password),
+            user=user or None,
+            password=password or None,
         )
 
     def __str__(self) -> str:
@@ -96,6 +99,9 @@ class Smtp:
         server = self._connected()
 
         def send(message: Message) -> None:
+            nonlocal server
+            if server.sock is None:  # it hung up after the message before: some take only so many at a time
+                server = self._connected()
             _hand_over(server, email(message, self.sender), message.address)
 
         try:
@@ -112,13 +118,14 @@ class Smtp:
                 server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=secure)
             else:
                 server = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:  # a host's name may be none
             raise NotDelivered(problem=f"{self} does not answer ({type(error).__name__})") from None
         try:
             if self.encryption == "starttls":
                 server.starttls(context=secure)
             if self.user is not None:
                 server.login(self.user, self.password or "")
+            server.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             server.close()
             # Its own words are left out: they may quote the account.
@@ -148,19 +155,25 @@ class Drafts:
         Raises:
             NotDelivered: where nothing can be written there.
         """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass  # tried, since what a folder allows is told in many ways
+        except OSError as error:
+            raise NotDelivered(problem=f"{self} cannot be written ({type(error).__name__})") from None
         yield self._lay
 
     def _lay(self, message: Message) -> None:
         draft = email(message, self.sender)
         draft["X-Unsent"] = "1"
-        name = re.sub(r"[^\w-]+", "-", message.person).strip("-")[:60]
+        # A name of so many letters fits into a file's, whatever the letters.
+        name = re.sub(r"[^\w-]+", "-", message.person).strip("-")[:40]
         path = self.folder / f"{message.created_at:%Y-%m-%d}-{name}-{message.id[:8]}.eml"
+        # Whole or not at all: somebody may be looking into the folder.
+        unfinished = self.folder / f".{message.id}.part"
         try:
-            # Whole or not at all: somebody may be looking into the folder.
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".draft-", delete=False) as file:
-                file.write(draft.as_bytes())
-            os.replace(file.name, path)
+            unfinished.write_bytes(draft.as_bytes(policy=SMTP.clone(utf8=not message.address.isascii())))
+            unfinished.replace(path)
         except OSError as error:
             problem = f"the draft could not be written to {self.folder} ({type(error).__name__})"
             raise NotDelivered(problem=problem) from None
@@ -172,10 +185,12 @@ def checked_sender(sender: str | None) -> str:
     Raises:
         BadValue: where none is given, or it is not one.
     """
-    if sender is None or not re.fullmatch(r"[^@\s]+@[^@\s]+", sender):
-        found = "nothing" if sender is None else "something else"
-        raise BadValue(name="the sender of messages", expected="an address like unit@example.org", found=found)
-    return sender
+    try:
+        return Address(addr_spec=sender or "").addr_spec
+    except Exception:  # whatever its parser stumbles over
+        found = "something else" if sender else "nothing"
+        expected = "an address like unit@example.org"
+        raise BadValue(name="the sender of messages", expected=expected, found=found) from None
 
 
 def email(message: Message, sender: str | None) -> EmailMessage:
@@ -190,7 +205,7 @@ def email(message: Message, sender: str | None) -> EmailMessage:
     """
     made = EmailMessage(policy=SMTP)
     try:
-        made["To"] = Address(display_name=message.person, addr_spec=message.address)
+        made["To"] = _address(message.person, message.address)
     except Exception:  # whatever its parser stumbles over
         raise NotDelivered(problem="the address is no e-mail address", for_good=True) from None
     if sender is not None:
@@ -205,6 +220,15 @@ def email(message: Message, sender: str | None) -> EmailMessage:
     return made
 
 
+def _address(name: str, address: str) -> Address:
+    # Its parser takes ASCII only; servers do take other letters (RFC 6531).
+    found = Address(display_name=name, addr_spec=re.sub(r"[^\x00-\x7f]", "x", address))
+    if address.isascii():
+        return found
+    username, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=username, domain=domain)
+
+
 def _hand_over(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
     try:
         server.send_message(made, to_addrs=[address])
@@ -214,6 +238,9 @@ def _hand_over(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
     except smtplib.SMTPNotSupportedError:
         problem = "the server takes no address with letters beyond ASCII"
         raise NotDelivered(problem=problem, for_good=True) from None
+    except smtplib.SMTPSenderRefused as error:
+        # Not the message's fault: it is tried again, so that the sender can be mended meanwhile.
+        raise NotDelivered(problem=f"the server refuses the sender ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:
         code = error.smtp_code
         raise NotDelivered(problem=f"the server refuses the message ({code})", for_good=code >= FOR_GOOD) from None

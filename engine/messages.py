@@ -125,7 +125,7 @@ class Messages:
             ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=10_000)]
 
         def queue(writer: Writer) -> tuple[Message, ...]:
-            return tuple(self._queued(writer, one) for one in ids)
+            return tuple(self._queued(writer, one) for one in dict.fromkeys(ids))
 
         return self.store.write(queue)
 

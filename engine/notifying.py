@@ -5,6 +5,7 @@ An address is a URL of Apprise's; it may hold a token, so it is never quoted.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ def _send(message: Message) -> None:
 def _service(address: str) -> Apprise | None:
     import apprise
 
-    # Nothing of it is kept on disk, and its log shows no address.
+    # Its log quotes what it does not understand, secure or not.
+    logging.getLogger(apprise.__name__).setLevel(logging.CRITICAL)
+    # Nothing of it is kept on disk.
     asset = apprise.AppriseAsset(
         app_id="casereview", app_desc="casereview", app_url="", storage_mode="memory", secure_logging=True
     )

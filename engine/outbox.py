@@ -16,7 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from .case import Clock
+from .case import Clock, ClockStatus
 
 
 class NoticeKind(StrEnum):
@@ -107,10 +107,10 @@ class Unbound:
         """Whether there is nothing to tell any more.
 
         What was done, suspended or given a new date meanwhile is no news; and that a thing was done in
-        time is news only to whoever was told that it was not.
+        time is news only to whoever was told that it was not, while it still counts as done in time.
         """
         if self.notice.kind is NoticeKind.MET_IN_TIME:
-            return not self.told
+            return not self.told or self.clock is None or self.clock.status is not ClockStatus.MET
         return self.clock is None or not self.clock.is_chased or self.clock.leg != self.notice.leg
 
 

@@ -6,6 +6,7 @@ silent: the text that comes with casereview takes its place, and what is the mat
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -97,11 +98,12 @@ class Wording:
     def _write(self, name: str, said: Mapping[str, Any]) -> Written:
         said = {**said, "rehearsal": self.rehearsal}
         problem = None
-        if self._own is not None and self.folder is not None and (self.folder / name).is_file():
+        if self.folder is not None:
             try:
-                return _written(self._own.get_template(name).render(said))
+                if (self.folder / name).is_file():
+                    return _written(_environment(self.folder).get_template(name).render(said))
             except TemplateError as error:
-                problem = f"{name}{_place(error)}: {error.message or type(error).__name__}"
+                problem = f"{name}{_place(error, self.folder / name)}: {error.message or type(error).__name__}"
             except (_NoSubjectError, UnicodeDecodeError):
                 problem = f"{name}: expected a text in UTF-8 that begins with a line “{SUBJECT} …”"
             except Exception as error:  # whatever an edited template may call
@@ -113,10 +115,6 @@ class Wording:
     def _ours(self) -> Environment:
         return _environment(OURS)
 
-    @cached_property
-    def _own(self) -> Environment | None:
-        return None if self.folder is None else _environment(self.folder)
-
 
 class _NoSubjectError(ValueError):
     """A text does not begin with its subject."""
@@ -126,7 +124,8 @@ def _environment(folder: Path) -> Environment:
     # Plain text, so nothing is escaped; sandboxed, since whoever edits a text need not be one who may
     # run programs. What is misspelt in it is a fault, not a blank.
     found = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder),
+        # Some editors begin a file with a mark that it is in UTF-8.
+        loader=FileSystemLoader(folder, encoding="utf-8-sig"),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -138,17 +137,20 @@ def _environment(folder: Path) -> Environment:
 
 def _written(text: str) -> Written:
     first, _, body = text.partition("\n")
-    if not first.startswith(SUBJECT):
-        raise _NoSubjectError
     subject = " ".join(first.removeprefix(SUBJECT).split())
+    if not first.startswith(SUBJECT) or not subject:
+        raise _NoSubjectError
     if len(subject) > LONGEST_SUBJECT:
         subject = subject[: LONGEST_SUBJECT - 1] + "…"
     return Written(subject=subject, body=body.strip("\n") + "\n")
 
 
-def _place(error: TemplateError) -> str:
+def _place(error: TemplateError, path: Path) -> str:
     line = getattr(error, "lineno", None)
-    return "" if line is None else f", line {line}"
+    # What fails only once it is filled in has its line in the traceback, which Jinja2 writes for templates.
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    found = line or (lines[-1] if lines else None)
+    return "" if found is None else f", line {found}"
 
 
 def _day(day: date) -> str:

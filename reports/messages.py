@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..engine.outbox import Channel, Message, MessageState, NoticeKind, Unbound, latest
+from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, Unbound, latest
 from .tables import BAD, FAINT, GOOD, HEADING, WAITING, columns, day
 
 if TYPE_CHECKING:
@@ -24,9 +24,13 @@ ID = 8
 """So many characters of an id tell it from the others."""
 
 
-def notice_document(one: Unbound) -> dict[str, Any]:
-    """Something that waits to be told."""
-    notice = one.notice
+def unbound_document(one: Unbound) -> dict[str, Any]:
+    """Something that waits to be told, and whether there is nothing to tell any more."""
+    return {**notice_document(one.notice), "moot": one.is_moot}
+
+
+def notice_document(notice: Notice) -> dict[str, Any]:
+    """Something that is to be told."""
     return {
         "person": notice.person,
         "kind": str(notice.kind),
@@ -37,7 +41,6 @@ def notice_document(one: Unbound) -> dict[str, Any]:
         "rung": notice.rung,
         "at": notice.at.isoformat(),
         "recorded_at": notice.recorded_at.isoformat(),
-        "moot": one.is_moot,
     }
 
 

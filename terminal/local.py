@@ -113,7 +113,7 @@ def calendar_reset(session: Session, **said: Any) -> None:
     """Take back what was said of a day.
 
     \b
-    Example:  casereview calendar reset 2027-05-10 --reasons "It was not proclaimed."
+    Example:  casereview calendar reset 2027-05-10 --reasons "Taken back."
     """
     from ..engine.terms import DayKind
 

@@ -55,7 +55,7 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     Example:  casereview messages list --state dead
     """
     from ..engine.outbox import MessageState, NoticeState
-    from ..reports.messages import message_document, messages_view, notice_document
+    from ..reports.messages import message_document, messages_view, unbound_document
 
     outbox = session.engine.messages
     held = () if state else _of(outbox.held(), person)
@@ -64,8 +64,8 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     if session.as_json:
         session.document(
             {
-                "held": [notice_document(one) for one in held],
-                "waiting": [notice_document(one) for one in waiting],
+                "held": [unbound_document(one) for one in held],
+                "waiting": [unbound_document(one) for one in waiting],
                 "messages": [message_document(one) for one in found],
             }
         )
@@ -246,15 +246,11 @@ def _whole(session: Session, typed: str) -> str:
 
 
 def _tell_released(session: Session, done: Released) -> None:
-    from ..engine.outbox import Unbound
     from ..reports.messages import notice_document
 
     if session.as_json:
-
-        def listed(notices: Any) -> list[Any]:
-            return [notice_document(Unbound(notice=one, clock=None, told=False)) for one in notices]
-
-        session.document({"released": listed(done.released), "withdrawn": listed(done.withdrawn)})
+        released, withdrawn = ([notice_document(one) for one in told] for told in (done.released, done.withdrawn))
+        session.document({"released": released, "withdrawn": withdrawn})
         return
     parts = []
     if done.released:

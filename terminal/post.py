@@ -47,8 +47,11 @@ class Outgoing:
         ways: dict[Channel, Post] = {}
         if self.server and self.drafts:
             raise BadValue(name=DRAFTS, expected=f"it without {SMTP}: e-mail goes one way", found="both")
+        if self.server and not self.sender:
+            expected = "an address like unit@example.org, whom messages are from"
+            raise BadValue(name=SENDER, expected=expected, found="nothing")
         if self.server:
-            ways[Channel.EMAIL] = Smtp.at(self.server, sender=self.sender or None)
+            ways[Channel.EMAIL] = Smtp.at(self.server, sender=self.sender)
         elif self.drafts:
             sender = checked_sender(self.sender) if self.sender else None
             ways[Channel.EMAIL] = Drafts(folder=Path(self.drafts), sender=sender)

@@ -15,6 +15,7 @@ from .options import reading, reference
 from .session import Session, in_session
 
 if TYPE_CHECKING:
+    from ..engine.errors import BadValue
     from ..engine.health import Check
 
 
@@ -204,23 +205,31 @@ def _ways_out(session: Session) -> Iterator[Check]:
     from ..engine.outbox import Channel
 
     try:
-        ways, problems = session.outgoing.posts(), tuple(session.wording.problems())
-    except BadValue as error:
-        yield Check(name="e-mail", sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
-        return
-    post = ways.get(Channel.EMAIL)
-    if post is None:
-        yield Check(name="e-mail", sound=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
-    else:
-        try:
+        post = session.outgoing.posts().get(Channel.EMAIL)
+        if post is None:
+            yield Check(name="e-mail", sound=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
+        else:
             with post.open():
                 yield Check(name="e-mail", sound=True, found=f"{post}")
-        except NotDelivered as error:
-            remedy = "Messages wait meanwhile. See docs/operations.md."
-            yield Check(name="e-mail", sound=False, found=error.problem, remedy=remedy)
+    except BadValue as error:
+        yield _not_set_up("e-mail", error)
+    except NotDelivered as error:
+        remedy = "Messages wait meanwhile. See docs/operations.md."
+        yield Check(name="e-mail", sound=False, found=error.problem, remedy=remedy)
+    try:
+        problems = tuple(session.wording.problems())
+    except BadValue as error:
+        yield _not_set_up("templates", error)
+        return
     if problems:
         remedy = "Our own words are sent meanwhile. Mend it in the folder CASEREVIEW_TEMPLATES."
         yield Check(name="templates", sound=False, found="; ".join(problems), remedy=remedy)
+
+
+def _not_set_up(name: str, error: BadValue) -> Check:
+    from ..engine.health import Check
+
+    return Check(name=name, sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
 
 
 def _print_copy(session: Session, where: str, cases: int, events: int, faults: int) -> None:

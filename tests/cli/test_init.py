@@ -16,7 +16,7 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
     said = empty.said("init")
     assert f"Created sqlite:///{empty.path}. {MANAGER} is its business manager." in said
     assert empty.document("people", "list") == [
-        {"name": MANAGER, "roles": ["business_manager"], "agency": None, "email": None}
+        {"name": MANAGER, "roles": ["business_manager"], "agency": None, "email": None, "notify": None}
     ]
 
 

@@ -84,7 +84,13 @@ def test_lists_are_bare_arrays_though_they_be_empty(office: Office, args: tuple[
 
 def test_people_are_listed_with_their_roles(office: Office) -> None:
     added = office.document("people", "add", "Kim Lee", "--role", "referrer", "--email", "kim@example.org")
-    assert added == {"name": "Kim Lee", "roles": ["referrer"], "agency": None, "email": "kim@example.org"}
+    assert added == {
+        "name": "Kim Lee",
+        "roles": ["referrer"],
+        "agency": None,
+        "email": "kim@example.org",
+        "notify": None,
+    }
     assert [person["name"] for person in office.document("people", "list")] == ["Kim Lee", "Sam Reed"]
 
 

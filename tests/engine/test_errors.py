@@ -21,11 +21,13 @@ from casereview.engine.errors import (
     Fault,
     InvalidForm,
     NotAllowed,
+    NotDelivered,
     Refused,
     RequestIdReused,
     StoreError,
     UnknownCase,
     UnknownDeadline,
+    UnknownMessage,
     UnknownPerson,
     UnknownRole,
     UnknownState,
@@ -118,6 +120,16 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("request_id: expected 1 to 200 printable characters, found something else",),
     ),
     (
+        UnknownMessage(message_id="3f9a1c2e"),
+        {"message_id": "3f9a1c2e"},
+        ("no message 3f9a1c2e", "first characters", "casereview messages"),
+    ),
+    (
+        NotDelivered(problem="the server does not answer"),
+        {"problem": "the server does not answer", "for_good": False},
+        ("the server does not answer", "tried again later"),
+    ),
+    (
         UnsoundWorkflow(
             workflow="loan", faults=("The state sold cannot be reached.", "lend can be taken in no state.")
         ),
@@ -208,6 +220,7 @@ def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) ->
         (RequestIdReused, BadInput),
         (UnknownCase, BadInput),
         (UnknownDeadline, BadInput),
+        (UnknownMessage, BadInput),
         (UnknownPerson, BadInput),
         (UnknownRole, BadInput),
         (UnknownState, BadInput),
@@ -220,6 +233,10 @@ def test_errors_are_caught_by_family(kind: type[CasereviewError], family: type[C
     assert issubclass(kind, family)
 
 
-@pytest.mark.parametrize("kind", [Refused, Conflict, NotAllowed, UnsoundWorkflow])
+def test_what_is_not_delivered_for_good_is_given_up() -> None:
+    assert "It is given up: see casereview messages." in str(NotDelivered(problem="no such address", for_good=True))
+
+
+@pytest.mark.parametrize("kind", [Refused, Conflict, NotAllowed, NotDelivered, UnsoundWorkflow])
 def test_a_refusal_and_a_conflict_are_not_bad_input(kind: type[CasereviewError]) -> None:
     assert not issubclass(kind, BadInput | StoreError)

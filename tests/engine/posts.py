@@ -1,0 +1,80 @@
+"""Notices, messages and ways for them to go, as the tests about messages use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from casereview.engine.delivery import Send
+from casereview.engine.errors import NotDelivered
+from casereview.engine.outbox import Channel, Message, Notice, NoticeKind
+
+NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
+NOTICE = Notice(
+    id="LN-2026-001:3:decide:1:Lee",
+    ref="LN-2026-001",
+    seq=3,
+    person="Lee",
+    kind=NoticeKind.OVERDUE,
+    rung="owner",
+    deadline="decide",
+    number=1,
+    leg=1,
+    title="decide",
+    due=date(2026, 1, 30),
+    at=NOON,
+    recorded_at=NOON,
+)
+MESSAGE = Message(
+    id="3f9a1c2e5b7d4f60a1b2c3d4e5f60718",
+    person="Lee",
+    channel=Channel.EMAIL,
+    address="lee@example.org",
+    subject="1 overdue: LN-2026-001",
+    body="Dear Lee,\n\nLN-2026-001: decide\n",
+    created_at=NOON,
+    next_try_at=NOON,
+)
+
+
+def notice(**changed: Any) -> Notice:
+    """An overdue thing that Lee is to be told, with changes."""
+    return replace(NOTICE, **changed)
+
+
+def message(**changed: Any) -> Message:
+    """A message to Lee, with changes."""
+    return replace(MESSAGE, **changed)
+
+
+@dataclass
+class Letterbox:
+    """A way by which messages go, that keeps what was handed over.
+
+    Attributes:
+        closed: Why the way is closed; None where it is open.
+        problems: What is raised for each message in turn; None where it is taken.
+    """
+
+    closed: NotDelivered | None = None
+    problems: list[Exception | None] = field(default_factory=list)
+    opened: int = 0
+    tried: list[Message] = field(default_factory=list)
+    taken: list[Message] = field(default_factory=list)
+
+    @contextmanager
+    def open(self) -> Iterator[Send]:
+        self.opened += 1
+        if self.closed is not None:
+            raise self.closed
+        yield self._take
+
+    def _take(self, message: Message) -> None:
+        self.tried.append(message)
+        problem = self.problems.pop(0) if self.problems else None
+        if problem is not None:
+            raise problem
+        self.taken.append(message)
