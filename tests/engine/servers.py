@@ -155,7 +155,7 @@ def web_server(hook: Hook) -> Iterator[Hook]:
     """A web server on this machine that keeps the JSON it is sent."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             hook.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(hook.status)
             self.end_headers()

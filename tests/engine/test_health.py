@@ -10,12 +10,14 @@ import pytest
 
 from casereview.engine import Engine
 from casereview.engine.definition import OWNER, Rung
-from casereview.engine.health import PAGE, is_alive, looked_at, reaching, sweeping
+from casereview.engine.health import MOST, PAGE, is_alive, looked_at, reaching, releasing, sending, sweeping
+from casereview.engine.outbox import MessageState
 from casereview.engine.store import Heartbeat, Waiting
 from casereview.persistence import Database
 
 from .conftest import Present
 from .loans import CLAIM, FORMS, LIBRARIAN_1, LOAN, READER_1, evening
+from .posts import message
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
@@ -90,6 +92,33 @@ def test_whom_nobody_is_is_named_with_how_often_and_where_first() -> None:
     assert not check.sound
     assert check.found == ("no clerk (3 rungs ahead, first LN-2026-001); no keeper (1 rung ahead, first LN-2026-002)")
     assert "casereview people add" in check.remedy
+
+
+DAY = timedelta(days=1)
+DEAD = message(state=MessageState.DEAD, problem="no such address")
+
+
+def test_a_message_that_was_given_up_is_named_with_its_reason() -> None:
+    check = sending({}, (DEAD,), NOON)
+    assert (check.sound, check.found) == (False, "1 given up, the latest to Lee: no such address")
+    assert "casereview messages retry" in check.remedy
+    assert sending({}, (DEAD,) * MOST, NOON).found.startswith(f"{MOST} or more given up")
+
+
+def test_what_waits_for_more_than_a_day_is_unsent() -> None:
+    check = sending({"Kim": NOON - DAY, "Lee": NOON - DAY + timedelta(seconds=1), "Ash": NOON - 2 * DAY}, (), NOON)
+    assert (check.sound, check.found) == (False, "unsent since 2026-09-29 12:00 UTC, for Ash, Kim")
+    assert "casereview messages send" in check.remedy
+    assert sending({"Lee": NOON - DAY + timedelta(seconds=1)}, (), NOON).sound
+    assert sending({}, (), NOON).sound
+
+
+def test_what_waits_to_be_released_is_named_and_after_a_week_that_is_a_fault() -> None:
+    assert releasing({}, NOON).sound
+    check = releasing({"Kim": NOON - 7 * DAY, "Ash": NOON}, NOON)
+    assert (check.sound, check.found) == (False, "waits to be released since 2026-09-24: for Ash, Kim")
+    assert "casereview messages" in check.remedy
+    assert releasing({"Kim": NOON - 7 * DAY + timedelta(seconds=1)}, NOON).sound
 
 
 LADDER = (Rung(name="owner", to=OWNER, working_days=0), Rung(name="keeper", to="keeper", working_days=5))
