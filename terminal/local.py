@@ -214,7 +214,7 @@ def terms_set(
 
     \b
     Example:  casereview terms set serious_case_review decide_on_review \\
-                --term "15 working days" --from 2027-01-01 --reasons "Agreed by the board."
+                --term "15 working days" --from 2027-01-01 --reasons "Agreed."
     """
     from ..reports.documents import local_term_document
     from .given import parsed_day, parsed_term

@@ -110,7 +110,7 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
 
     \b
     Example:  casereview new-date SCR-2026-001 decide_on_review 2026-09-30 \\
-                --reasons "A further agency." --decided-by Chair --capacity board_chair
+                --reasons "More to ask." --decided-by Chair --capacity board_chair
     """
     from ..engine.commands import NewDate
     from .given import parsed_day
