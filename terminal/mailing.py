@@ -134,7 +134,7 @@ def messages_withdraw(
     """Take back what waits for somebody: it is told to nobody.
 
     \b
-    Example:  casereview messages withdraw "Kim Cole" --reasons "Told already."
+    Example:  casereview messages withdraw "Kim Cole" --reasons "Told in person."
     """
     chosen = _chosen(people, everybody=everybody)
     done = session.engine.messages.withdraw(chosen, reasons=reasons, actor=session.actor(who))

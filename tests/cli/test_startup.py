@@ -19,7 +19,20 @@ from casereview.workflows import WORKFLOWS
 from .office import ROOT, Office
 
 ROOMS = ("demonstration", "engine", "persistence", "reports", "terminal", "workflows")
-HEAVY = {"sqlalchemy", "apscheduler", "alembic", "transitions", "structlog", "msgspec", "rich", "holidays", "icalendar"}
+HEAVY = {
+    "sqlalchemy",
+    "apscheduler",
+    "alembic",
+    "transitions",
+    "structlog",
+    "msgspec",
+    "rich",
+    "holidays",
+    "icalendar",
+    "jinja2",
+    "apprise",
+    "smtplib",
+}
 REPORT = (
     "import sys\n"
     "from casereview.cli import cli\n"
@@ -65,6 +78,10 @@ def test_looking_loads_nothing_that_only_writing_or_setting_up_needs(office: Off
 
 def test_a_step_loads_neither_the_migrations_nor_the_log(office: Office, ref: str) -> None:
     assert loaded(office, "step", ref, "note", "--set", "text=x") & {"alembic", "apscheduler", "structlog"} == set()
+
+
+def test_looking_at_messages_loads_nothing_that_only_sending_needs(office: Office) -> None:
+    assert loaded(office, "messages", "list") & {"jinja2", "apprise", "smtplib", "apscheduler", "alembic"} == set()
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

@@ -16,7 +16,7 @@ from casereview.engine.store import Heartbeat, Waiting
 from casereview.persistence import Database
 
 from .conftest import Present
-from .loans import CLAIM, FORMS, KEEPER_1, LIBRARIAN_1, LOAN, READER_1, evening
+from .loans import BY_KEEPER, CLAIM, FORMS, LIBRARIAN_1, LOAN, READER_1, evening
 from .posts import message
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -142,13 +142,16 @@ def test_an_engine_looks_through_all_that_is_open(database: Database, present: P
     assert not checks["sweeps"].sound
 
 
-def test_what_is_no_longer_so_is_late_with_nobody(database: Database, present: Present) -> None:
+def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhile(
+    database: Database, present: Present
+) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
-    loan = engine.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1))
-    present.at = evening(date(2027, 1, 4))
+    ref = engine.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1)).ref
+    present.at = evening(date(2026, 10, 9))
     engine.escalate()
-    present.at += timedelta(days=2)
-    assert not {check.name: check for check in engine.examine()}["messages"].sound
-    engine.step(loan.ref, "refuse", actor=KEEPER_1, data=FORMS["refuse"])
-    assert {check.name: check for check in engine.examine()}["messages"].sound
+    present.at += DAY
+    (late,) = (check for check in engine.examine() if check.name == "messages")
+    assert (late.sound, late.found) == (False, "unsent since 2026-10-09 20:00 UTC, for Lee")
+    engine.step(ref, "inspect", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=FORMS["inspect"], on=date(2026, 10, 9))
+    assert all(check.sound for check in engine.examine() if check.name == "messages")
