@@ -33,7 +33,7 @@ OFFERED = {
     "casereview list --state clo": ["closed"],
     "casereview list --workflow p": ["partnership_review"],
     "casereview workflows s": ["serious_case_review"],
-    "casereview people ": ["add", "away", "list"],
+    "casereview people ": ["add", "away", "list", "remove"],
 }
 
 
