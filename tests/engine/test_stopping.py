@@ -369,6 +369,14 @@ def test_lifted_on_its_own_day_nothing_has_moved(case: Case) -> None:
     assert (clock(back, "inspect").resumed_on, clock(back, "inspect").revisions) == (None, ())
 
 
+def test_stopped_again_on_the_day_on_which_it_ran_on_it_has_left_what_it_had(case: Case) -> None:
+    """Thirty days from 1 February are to 3 March; counted back, that would be a month and two days."""
+    running = resumed(suspended(case, JANUARY[6]).case, date(2026, 2, 1)).case
+    assert stands(running, "decide") == (RUNNING, date(2026, 3, 3))
+    still = clock(suspended(running, date(2026, 2, 1)).case, "decide")
+    assert still.time_left == TimeLeft(amount=0, unit=Unit.MONTHS, days=30)
+
+
 @pytest.mark.parametrize(
     ("number", "says"),
     [
