@@ -369,6 +369,14 @@ def test_lifted_on_its_own_day_nothing_has_moved(case: Case) -> None:
     assert (clock(back, "inspect").resumed_on, clock(back, "inspect").revisions) == (None, ())
 
 
+def test_stopped_again_on_the_day_on_which_it_ran_on_it_has_left_what_it_had(case: Case) -> None:
+    """Thirty days from 1 February are to 3 March; counted back, that would be a month and two days."""
+    running = resumed(suspended(case, JANUARY[6]).case, date(2026, 2, 1)).case
+    assert stands(running, "decide") == (RUNNING, date(2026, 3, 3))
+    still = clock(suspended(running, date(2026, 2, 1)).case, "decide")
+    assert still.time_left == TimeLeft(amount=0, unit=Unit.MONTHS, days=30)
+
+
 @pytest.mark.parametrize(
     ("number", "says"),
     [
@@ -405,6 +413,34 @@ def test_what_another_suspension_covers_stands_still_until_both_are_lifted(case:
     assert [stands(one, name)[0] for name in ("inspect", "decide")] == [RUNNING, SUSPENDED]
     none = resumed(one, JANUARY[19], 2).case
     assert stands(none, "decide") == (RUNNING, date(2026, 2, 17))  # 29 days from the 19th
+
+
+def test_a_suspension_that_reaches_back_before_one_that_was_lifted_gives_back_what_ran_down_between(case: Case) -> None:
+    once = resumed(suspended(case, JANUARY[10]).case, JANUARY[20]).case
+    assert stands(once, "decide") == (RUNNING, date(2026, 2, 15))
+    again = suspended(once, JANUARY[8], now=evening(JANUARY[25]), proceeding="The trial").case
+    still = clock(again, "decide")
+    assert (still.suspended_on, still.time_left) == (JANUARY[8], TimeLeft(amount=0, unit=Unit.MONTHS, days=28))
+    assert [(one.was, one.due, one.cause) for one in still.revisions] == [
+        (date(2026, 2, 5), date(2026, 2, 15), EventKind.RESUMED),
+        (date(2026, 2, 15), date(2026, 2, 5), EventKind.SUSPENDED),
+    ]
+    assert stands(resumed(again, JANUARY[28]).case, "decide") == (RUNNING, date(2026, 2, 25))
+
+
+def test_a_suspension_from_before_another_that_lasts_stops_the_clock_from_its_own_day(case: Case) -> None:
+    still = suspended(case, JANUARY[10]).case
+    both = suspended(still, JANUARY[8], now=evening(JANUARY[12]), proceeding="The trial").case
+    assert clock(both, "decide").suspended_on == JANUARY[8]
+
+
+def test_what_was_lifted_before_another_began_ran_down_between_them(case: Case) -> None:
+    both = suspended(suspended(case, JANUARY[7]).case, JANUARY[14], proceeding="The trial").case
+    late = resumed(both, JANUARY[10], 1, now=evening(JANUARY[19])).case
+    still = clock(late, "decide")
+    assert (still.status, still.suspended_on, still.leg) == (SUSPENDED, JANUARY[14], 2)
+    assert still.time_left == TimeLeft(amount=0, unit=Unit.MONTHS, days=25)
+    assert stands(resumed(late, JANUARY[19]).case, "decide") == (RUNNING, date(2026, 2, 13))
 
 
 STRETCHES = st.lists(
