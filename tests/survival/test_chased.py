@@ -171,8 +171,8 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     manned(engine_at(database, SWEPT_AT), 5)
     worker = Worker()
     try:
-        # It tells when it looks at the clock for the tenth time, which is in the middle of a batch.
-        worker.tell(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, announce=10)
+        # It is asked as it looks at the clock for the sixth time, at the beginning of its second batch.
+        worker.tell(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, pause_at=6)
         assert worker.answer(patience=PATIENCE) == {"begun": True}
         worker.process.send_signal(signal_number)
         assert worker.process.wait(SOON) == 0

@@ -133,8 +133,9 @@ class Work:
         looks = itertools.count(1)
 
         def now() -> datetime:
-            if next(looks) == order.get("announce"):
+            if next(looks) == order.get("pause_at"):
                 answer({"begun": True})
+                stop.wait()
             return SWEPT_AT
 
         engine = Engine(database, (CHASED,), now=now)
