@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .delivery import Delivered, Post
     from .wording import Wording
 
+MOST = 10_000
+"""How many messages that were given up are looked at at once."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Released:
@@ -126,13 +129,18 @@ class Messages:
             NotAllowed: where the actor may not.
         """
         only_managers(self.clerk.workflows, actor, "send messages again")
-        if ids is None:
-            ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=10_000)]
+        return self._of_given_up(ids, self._queued)
 
-        def queue(writer: Writer) -> tuple[Message, ...]:
-            return tuple(self._queued(writer, one) for one in dict.fromkeys(ids))
+    def dismiss(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
+        """Lays messages that were given up (all of them, unless they are named) aside: they are not sent.
 
-        return self.store.write(queue)
+        Raises:
+            UnknownMessage: where there is no message of an id.
+            BadValue: where one was not given up.
+            NotAllowed: where the actor may not.
+        """
+        only_managers(self.clerk.workflows, actor, "dismiss messages")
+        return self._of_given_up(ids, lambda _, message: replace(message, state=MessageState.DISMISSED))
 
     def deliver(
         self,
@@ -177,9 +185,22 @@ class Messages:
             withdrawn=tuple(notice for one in done for notice in one.withdrawn),
         )
 
-    def _queued(self, writer: Writer, message_id: str) -> Message:
-        from .delivery import address_of
+    def _of_given_up(
+        self, ids: Sequence[str] | None, then: Callable[[Writer, Message], Message]
+    ) -> tuple[Message, ...]:
+        """What becomes of messages that were given up, kept."""
+        if ids is None:
+            ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=MOST)]
 
+        def keep(writer: Writer) -> tuple[Message, ...]:
+            found = tuple(then(writer, self._given_up(writer, one)) for one in dict.fromkeys(ids))
+            for message in found:
+                writer.settle(message)
+            return found
+
+        return self.store.write(keep)
+
+    def _given_up(self, writer: Writer, message_id: str) -> Message:
         message = writer.message(message_id)
         if message is None:
             raise UnknownMessage(message_id=message_id)
@@ -187,12 +208,15 @@ class Messages:
             raise BadValue(
                 name=message_id, expected="a message that was given up", found=f"one that is {message.state}"
             )
+        return message
+
+    def _queued(self, writer: Writer, message: Message) -> Message:
+        from .delivery import address_of
+
         person = writer.person(message.person)
         where = None if person is None else address_of(person)
         channel, address = where or (message.channel, message.address)
-        again = replace(
+        return replace(
             message, channel=channel, address=address, state=MessageState.QUEUED, attempts=0, problem=None,
             next_try_at=self.clerk.now(),
         )  # fmt: skip
-        writer.settle(again)
-        return again

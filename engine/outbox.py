@@ -42,6 +42,7 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     DEAD = "dead"
+    DISMISSED = "dismissed"
 
 
 class Channel(StrEnum):

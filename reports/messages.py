@@ -19,7 +19,12 @@ KINDS = {
     NoticeKind.OVERDUE: "overdue",
     NoticeKind.MET_IN_TIME: "done in time",
 }
-COLOURS = {MessageState.QUEUED: WAITING, MessageState.SENT: GOOD, MessageState.DEAD: BAD}
+COLOURS = {
+    MessageState.QUEUED: WAITING,
+    MessageState.SENT: GOOD,
+    MessageState.DEAD: BAD,
+    MessageState.DISMISSED: FAINT,
+}
 ID = 8
 """So many characters of an id tell it from the others."""
 
@@ -77,7 +82,7 @@ def messages_view(
         if notices:
             parts += [Text(heading, style=HEADING), _notices(notices), Text()]
     if messages:
-        table = columns(("Message", ID), ("Made", 11), ("To", 18), ("Subject", None), ("", 8))
+        table = columns(("Message", ID), ("Made", 11), ("To", 18), ("Subject", None), ("", 9))
         for message in messages:
             subject = Text(message.subject)
             if message.problem:

@@ -41,6 +41,7 @@ STANDING = {
     NoticeState.WITHDRAWN: "withdrawn",
     MessageState.QUEUED: "not sent yet",
     MessageState.DEAD: "could not be sent",
+    MessageState.DISMISSED: "could not be sent",
 }
 """What became of a word that was not sent."""
 

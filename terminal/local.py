@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import completion
-from .options import everywhere, identifier, reading
+from .options import everywhere, identifier, or_list, reading
 from .session import Body, Session, in_session
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def calendar(context: click.Context, /, **typed: object) -> None:
     Example:  casereview calendar
               casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
     """
-    if context.invoked_subcommand is None:
-        context.invoke(calendar_list, year=None, **typed)
+    or_list(context, calendar_list, typed, year=None)
 
 
 @calendar.command("list")
@@ -57,8 +56,7 @@ def calendar_list(session: Session, *, year: int | None) -> None:
     \b
     Example:  casereview calendar list --year 2027
     """
-    from ..reports.documents import day_document
-    from ..reports.local import days_off, days_table
+    from ..reports.local import day_document, days_off, days_table
 
     engine = session.engine
     first = engine.calendar.day_of(session.now).year if year is None else year
@@ -124,8 +122,7 @@ def calendar_reset(session: Session, **said: Any) -> None:
 
 
 def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
-    from ..reports.documents import recalculated_document
-    from ..reports.local import recalculated_table
+    from ..reports.local import recalculated_document, recalculated_table
     from ..reports.tables import day as in_words
     from .given import parsed_day
 
@@ -158,8 +155,7 @@ def terms(context: click.Context, /, **typed: object) -> None:
     \b
     Example:  casereview terms
     """
-    if context.invoked_subcommand is None:
-        context.invoke(terms_list, workflow=None, **typed)
+    or_list(context, terms_list, typed, workflow=None)
 
 
 @terms.command("list")
@@ -172,8 +168,7 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
     \b
     Example:  casereview terms list serious_case_review
     """
-    from ..reports.documents import term_document
-    from ..reports.local import terms_in_force, terms_table
+    from ..reports.local import term_document, terms_in_force, terms_table
 
     engine = session.engine
     found = tuple(engine.workflows) if workflow is None else (engine.workflows.latest(workflow),)
@@ -220,7 +215,7 @@ def terms_set(
     Example:  casereview terms set serious_case_review decide \\
                 --term "15 working days" --from 2027-01-01 --reasons "As agreed."
     """
-    from ..reports.documents import local_term_document
+    from ..reports.local import local_term_document
     from ..reports.tables import day
     from .given import parsed_day, parsed_term
 

@@ -10,14 +10,15 @@ import click
 
 from . import completion
 from .failures import REFUSED
-from .options import everywhere, reading
+from .options import everywhere, or_list, reading
 from .session import Body, Session, in_session
 
 if TYPE_CHECKING:
     from ..engine.delivery import Delivered
     from ..engine.messages import Released
+    from ..engine.outbox import Message
 
-STATES = ("queued", "sent", "dead")
+STATES = ("queued", "sent", "dead", "dismissed")
 
 who_option = click.option(
     "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who looked at it; this account unless given."
@@ -38,8 +39,7 @@ def messages(context: click.Context, /, **typed: object) -> None:
               casereview messages release "Kim Cole"
               casereview messages send
     """
-    if context.invoked_subcommand is None:
-        context.invoke(messages_list, state=None, person=None, limit=50, **typed)
+    or_list(context, messages_list, typed, state=None, person=None, limit=50)
 
 
 @messages.command("list")
@@ -141,12 +141,21 @@ def messages_withdraw(
     _tell_released(session, done)
 
 
+def _of_given_up(command: Body) -> Body:
+    """The arguments of what is done with messages that were given up."""
+    options = (
+        click.argument("ids", nargs=-1, metavar="[ID]..."),
+        click.option("--all", "everybody", is_flag=True, help="All that were given up."),
+        who_option,
+    )
+    command = reading(in_session(command))
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @messages.command("retry")
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--all", "everybody", is_flag=True, help="All that were given up.")
-@who_option
-@reading
-@in_session
+@_of_given_up
 def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
     """Have messages that were given up sent again.
 
@@ -156,15 +165,20 @@ def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, w
     Example:  casereview messages retry 3f9a1c2e
               casereview messages retry --all
     """
-    from ..reports.messages import message_document
+    again = session.engine.messages.retry(_ids(session, ids, everybody=everybody), actor=session.actor(who))
+    _tell_messages(session, again, "will be sent with the next delivery")
 
-    chosen = _chosen(ids, everybody=everybody, what="ID")
-    whole = None if chosen is None else [_whole(session, one) for one in chosen]
-    again = session.engine.messages.retry(whole, actor=session.actor(who))
-    if session.as_json:
-        session.document([message_document(one) for one in again])
-    else:
-        session.show(f"{_count(len(again), 'message')} will be sent with the next delivery.")
+
+@messages.command("dismiss")
+@_of_given_up
+def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
+    """Lay messages that were given up aside.
+
+    \b
+    Example:  casereview messages dismiss 3f9a1c2e
+    """
+    aside = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
+    _tell_messages(session, aside, "laid aside")
 
 
 @messages.command("send")
@@ -245,6 +259,20 @@ def _whole(session: Session, typed: str) -> str:
     """The whole id of which the first characters were typed; what was typed where that is not one message."""
     found = [message.id for message in session.engine.messages.listed(limit=10_000) if message.id.startswith(typed)]
     return found[0] if len(found) == 1 else typed
+
+
+def _ids(session: Session, typed: tuple[str, ...], *, everybody: bool) -> list[str] | None:
+    chosen = _chosen(typed, everybody=everybody, what="ID")
+    return None if chosen is None else [_whole(session, one) for one in chosen]
+
+
+def _tell_messages(session: Session, found: tuple[Message, ...], what: str) -> None:
+    from ..reports.messages import message_document
+
+    if session.as_json:
+        session.document([message_document(one) for one in found])
+    else:
+        session.show(f"{_count(len(found), 'message')} {what}.")
 
 
 def _tell_released(session: Session, done: Released) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from .completion import cases, people, roles, triggers
 
@@ -65,6 +66,21 @@ REPEATING = (
     click.option("--dry-run", is_flag=True, help="Judge it, show what it would come to, record nothing."),
 )
 """What makes a command safe to try, and to try again."""
+
+
+def or_list(context: click.Context, listing: click.Command, typed: Mapping[str, object], **unless: object) -> None:
+    """Lists where a group was called without a command.
+
+    Raises:
+        click.UsageError: where options stand before a command: they would be lost without a word.
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(listing, **unless, **typed)
+        return
+    for parameter in context.command.params:
+        if context.get_parameter_source(str(parameter.name)) is ParameterSource.COMMANDLINE:
+            command = f"{context.command_path} {context.invoked_subcommand}"
+            raise click.UsageError(f"Options follow the command: {command} {parameter.opts[0]} …", context)
 
 
 def everywhere(command: F) -> F:

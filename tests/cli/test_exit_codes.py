@@ -100,6 +100,8 @@ TYPED = {
     "JSON and a drawing at once": ("workflows", "serious_case_review", "--diagram", "svg", "--json"),
     "JSON and a page at once": ("workflows", "--markdown", "--json"),
     "an unknown option": ("list", "--colour"),
+    "an option before a group's command": ("messages", "--database", "sqlite:///elsewhere.db", "list"),
+    "an option before another group's command": ("calendar", "--json", "list"),
     "an unknown command": ("reopen-everything",),
     "a drawing of no workflow in particular": ("workflows", "--diagram", "svg"),
 }

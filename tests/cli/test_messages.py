@@ -114,6 +114,7 @@ def test_people_read_what_was_sent_at_80_columns(late: Office, drafts: Path) -> 
         (1, ("release", "--all", "--as", "Ash Lane"), "Ash Lane may not release messages"),
         (1, ("withdraw", "--all", "--reasons", "x", "--as", "Ash Lane"), "Ash Lane may not withdraw messages"),
         (1, ("retry", "--all", "--as", "Ash Lane"), "Ash Lane may not send messages again"),
+        (1, ("dismiss", "--all", "--as", "Ash Lane"), "Ash Lane may not dismiss messages"),
         (2, ("release", "--all", "--as", "Nobody"), "Nobody is not among the people"),
         (2, ("release",), "expected names, or --all, found neither"),
         (2, ("release", "Kim Cole", "--all"), "found both"),
@@ -193,6 +194,17 @@ def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: Postbo
     assert [one["state"] for one in late.document("messages", "retry", dead["id"][:8])] == ["queued"]
     assert "0 messages will be sent" in late.said("messages", "retry", "--all")
     assert late.document("messages", "send")["sent"] == 1
+    assert checks(late)["messages"]["sound"]
+
+
+def test_what_was_given_up_can_be_laid_aside(late: Office, postbox: Postbox) -> None:
+    postbox.refuses_address = ["550 No such user"]
+    late.run("messages", "send")
+    assert not checks(late)["messages"]["sound"]
+    assert "1 message laid aside." in late.said("messages", "dismiss", "--all")
+    (aside,) = late.document("messages", "list", "--state", "dismissed")["messages"]
+    assert "found one that is dismissed" in late.fails(2, "messages", "retry", aside["id"])
+    assert late.document("messages", "send")["sent"] == 0
     assert checks(late)["messages"]["sound"]
 
 

@@ -292,8 +292,9 @@ def test_only_somebody_for_whom_something_waits_can_be_named(held: Engine) -> No
         lambda engine: engine.messages.release(None, actor=CLERK_1),
         lambda engine: engine.messages.withdraw(None, reasons="x", actor=CLERK_1),
         lambda engine: engine.messages.retry(None, actor=CLERK_1),
+        lambda engine: engine.messages.dismiss(None, actor=CLERK_1),
     ],
-    ids=["release", "withdraw", "retry"],
+    ids=["release", "withdraw", "retry", "dismiss"],
 )
 def test_whoever_does_not_manage_may_not(held: Engine, ask: Callable[[Engine], object]) -> None:
     with pytest.raises(NotAllowed):
@@ -439,6 +440,16 @@ def test_what_was_given_up_is_sent_to_where_its_person_is_by_now(
     assert deliver(engine, post) == Delivered(sent=1)
     assert post.taken[-1].address == "lee.new@example.org"
     assert engine.messages.message(dead).state is MessageState.SENT
+
+
+def test_what_was_given_up_can_be_laid_aside_and_stays_so(engine: Engine, post: Letterbox, dead: str) -> None:
+    (aside,) = engine.messages.dismiss([dead], actor=LIBRARIAN_1)
+    assert (aside.id, aside.state) == (dead, MessageState.DISMISSED)
+    assert deliver(engine, post) == Delivered()
+    for what in (engine.messages.dismiss, engine.messages.retry):
+        with pytest.raises(BadValue, match="found one that is dismissed"):
+            what([dead], actor=LIBRARIAN_1)
+    assert engine.messages.dismiss(None, actor=LIBRARIAN_1) == ()
 
 
 def test_what_was_for_somebody_who_is_gone_goes_to_where_it_went(
