@@ -203,7 +203,7 @@ class OutboxWriter(OutboxReader, Protocol):
         ...
 
     def take(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
-        """A person's notices in a state that nobody else is taking, held until the transaction ends."""
+        """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
         ...
 
     def bind(self, message: Message, notices: Collection[Notice]) -> None:

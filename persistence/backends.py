@@ -145,8 +145,9 @@ class Sqlite:
     def created(self) -> None:
         """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
         with _plain(self.creating) as connection:
+            # Whoever looks at the file meanwhile is in its way, and SQLite does not wait for that by itself.
+            take_turn(connection, WAIT_SECONDS, "PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute("PRAGMA journal_mode = WAL")
 
     def close(self) -> None:
         """Lets go of every connection."""

@@ -108,9 +108,11 @@ class OutboxWriter(OutboxReader):
             self._connection.execute(insert(tables.notice), rows)
 
     def take(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
-        """A person's notices in a state that nobody else is taking, held until the transaction ends."""
-        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
-        return self._unbound(_unbound(person, state).with_for_update(skip_locked=True, of=tables.notice))
+        """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
+        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read. On PostgreSQL
+        # rows that somebody else holds are waited for, not skipped: of two who skipped each other's, each
+        # would make a message of a part.
+        return self._unbound(_unbound(person, state).with_for_update(of=tables.notice))
 
     def bind(self, message: Message, notices: Collection[Notice]) -> None:
         """Keep a message, and that it carries these notices."""

@@ -22,12 +22,13 @@ LONG, LONG_MOMENT = 1.0, 0.002
 """Seconds of waiting after which somebody is at something long, and then the moment between two questions."""
 
 
-def take_turn(driver: sqlite3.Connection, patience: float) -> None:
-    """Begins a transaction that holds the file's one write lock.
+def take_turn(driver: sqlite3.Connection, patience: float, asking: str = "BEGIN IMMEDIATE") -> None:
+    """Begins a transaction that holds the file's one write lock, or does what else wants it.
 
     Args:
         driver: The driver's connection.
         patience: For how many seconds to wait for others.
+        asking: The statement that takes the lock.
 
     Raises:
         sqlite3.OperationalError: where others held it for all that time.
@@ -35,16 +36,16 @@ def take_turn(driver: sqlite3.Connection, patience: float) -> None:
     # Only the waiting is ours: what else has to wait for the file, which is rare and short, waits as SQLite does.
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        _begin(driver, patience)
+        _asked(driver, patience, asking)
     finally:
         driver.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
 
 
-def _begin(driver: sqlite3.Connection, patience: float) -> None:
+def _asked(driver: sqlite3.Connection, patience: float, asking: str) -> None:
     began: float | None = None
     while True:
         try:
-            driver.execute("BEGIN IMMEDIATE")
+            driver.execute(asking)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise

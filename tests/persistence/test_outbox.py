@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 
@@ -190,16 +190,31 @@ def at_once(url: str, first: Callable[[Writer], list[str]]) -> tuple[list[str], 
     return found, seen
 
 
-def test_two_never_bind_the_same(postgres_url: str) -> None:
-    with_notice = Database(postgres_url)
-    with_notice.create()
-    noted(with_notice, REMINDER)
-    with_notice.close()
+def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postgres_url: str) -> None:
+    """Each would otherwise make a message of a part: one skipped what the other had come to first."""
+    store, other = Database(postgres_url), Database(postgres_url)
+    store.create()
+    notices = [replace(REMINDER, id=f"{number:03}", seq=number) for number in range(200)]
+    for _ in range(10):
+        store.write(lambda writer: writer.notify(notices))
+        begin = Barrier(2)
 
-    def take(writer: Writer) -> list[str]:
-        return [one.notice.id for one in writer.take("Kim", NoticeState.WAITING)]
+        def taken(at: Database, begin: Barrier = begin) -> int:
+            begin.wait(PATIENCE)
 
-    assert at_once(postgres_url, take) == ([REMINDER.id], [])
+            def bound(writer: Writer) -> int:
+                found = [one.notice for one in writer.take("Kim", NoticeState.WAITING)]
+                writer.withdraw(found, "a test", NOON, "taken")
+                return len(found)
+
+            return at.write(bound)
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(taken, (store, other))) == [0, len(notices)]
+        with store.backend.writing.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM casereview_notice")
+    store.close()
+    other.close()
 
 
 def test_two_never_claim_the_same(postgres_url: str) -> None:

@@ -99,3 +99,27 @@ def test_an_empty_database_in_memory_is_to_be_created_first() -> None:
     with pytest.raises(DatabaseProblem, match="has no casereview tables"), database.reading():
         pass
     database.close()
+
+
+def test_the_journal_is_made_once_whoever_is_in_its_way_is_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself gives up at once where somebody else is at a file whose journal is to change."""
+    path = tmp_path / "fresh.db"
+    database = Database(f"sqlite:///{path}")
+    database.backend.look(to_create=True)
+    with database.backend.creating.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE one (x)")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waited = []
+
+        def meanwhile(seconds: float) -> None:
+            waited.append(seconds)
+            other.execute("COMMIT")
+
+        monkeypatch.setattr("casereview.persistence.turns.time.sleep", meanwhile)
+        database.backend.created()
+        assert len(waited) == 1
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    database.close()
