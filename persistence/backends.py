@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ..engine.errors import BadValue, DatabaseProblem
-from .faults import is_for_good
+from .faults import as_said, is_for_good
 from .location import is_network_path
 from .turns import take_turn
 
@@ -285,9 +285,7 @@ def _sqlite_begun(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
     except sqlite3.Error as error:
-        if is_for_good(error):
-            connection.invalidate()
-        raise
+        raise as_said(connection, error) from error
 
 
 def _sqlite_failed(context: ExceptionContext) -> None:

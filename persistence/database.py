@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ..engine.errors import BadValue, DatabaseProblem
 from . import tables
 from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
-from .faults import OvertakenError, is_for_good, is_passing, translated
+from .faults import OvertakenError, is_passing, translated
 from .reader import SqlReader
 from .schema import revision, revisions, upgrade
 from .store import SqlWriter
@@ -117,12 +116,7 @@ class Database:
 
     def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
         with self.backend.writing.begin() as connection:
-            try:
-                return work(SqlWriter(connection))
-            except sqlite3.Error as error:  # of what a step sends to the driver itself
-                if is_for_good(error):
-                    connection.invalidate()
-                raise
+            return work(SqlWriter(connection))
 
     # --- the schema -----------------------------------------------------------------------------------
 
