@@ -90,7 +90,8 @@ def decide_step(
         Refused: where a rule forbids it; with every reason, who can clear it, and what is possible.
     """
     # A machine's clock that was set back must not make the record run backwards.
-    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    if judging.now < case.recorded_at:
+        judging = replace(judging, now=case.recorded_at)
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
         raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))

@@ -106,7 +106,7 @@ def json_schema(form: type[Form]) -> dict[str, Any]:
 def sensitive_paths(form: type[Form], data: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
     """The paths, in a form's plain content, at which something sensitive stands."""
     for field in fields_of(form):
-        if field.name in data:
+        if field.holds_sensitive and field.name in data:
             yield from _sensitive(field.kind, data[field.name], (field.name,), marked=field.sensitive)
 
 

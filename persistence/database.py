@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ..engine.errors import BadValue, DatabaseProblem
 from . import tables
 from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
-from .faults import OvertakenError, is_passing, translated
+from .faults import LostError, OvertakenError, is_for_good, is_passing, translated
 from .reader import SqlReader
 from .schema import revision, revisions, upgrade
 from .store import SqlWriter
@@ -89,7 +89,7 @@ class Database:
             for attempt in range(1, ATTEMPTS):
                 try:
                     return self._write_once(work)
-                except OvertakenError:
+                except (OvertakenError, LostError):
                     pass
                 except DBAPIError as error:
                     if not is_passing(error):
@@ -116,7 +116,13 @@ class Database:
 
     def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
         with self.backend.writing.begin() as connection:
-            return work(SqlWriter(connection))
+            try:
+                return work(SqlWriter(connection))
+            except DBAPIError as error:
+                # Whether a commit that got no answer was kept nobody knows; this is before it.
+                if error.connection_invalidated and not is_for_good(error):
+                    raise LostError from None
+                raise
 
     # --- the schema -----------------------------------------------------------------------------------
 

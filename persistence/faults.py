@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..engine.errors import Contention, DatabaseProblem
 
+UNANSWERED, RUNNING = "does not answer", "Check that it is running."
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
 _SQLITE = (
@@ -60,6 +61,10 @@ class OvertakenError(Exception):
     """A case was moved by somebody else between finding it and keeping what became of it."""
 
 
+class LostError(Exception):
+    """The connection was lost before the transaction was to be kept, so nothing of it was."""
+
+
 @contextmanager
 def translated(database: str) -> Iterator[None]:
     """Turns the database's errors into ours.
@@ -83,6 +88,8 @@ def translated(database: str) -> Iterator[None]:
         raise _problem(error, database) from None
     except OvertakenError:
         raise Contention(database=database) from None
+    except LostError:
+        raise DatabaseProblem(database=database, problem=UNANSWERED, remedy=f"{_UNCHANGED} {RUNNING}") from None
     except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
@@ -131,10 +138,7 @@ def _known(error: DBAPIError) -> tuple[str, str]:
                 return problem, remedy
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         # In the middle of a commit nobody can know; a request id makes repeating safe.
-        return (
-            "does not answer",
-            "Check that it is running. Then look whether the step is there, or repeat it with its --request-id.",
-        )
+        return UNANSWERED, f"{RUNNING} Then look whether the step is there, or repeat it with its --request-id."
     kind = state or type(error.orig).__name__
     return (
         f"refused what was asked of it ({kind})",
