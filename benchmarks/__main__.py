@@ -15,6 +15,7 @@ from .report import RESULTS, Figure, keep, machine, show
 from .startup import startup
 from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, steps
 from .timing import Ratio, Times, ratio
+from .together import throughput, writers
 
 FULL, QUICK = Size(rounds=12, each=50), Size(rounds=5, each=20)
 
@@ -32,6 +33,9 @@ def main() -> None:
         found = steps(folder, size)
         sides[folder.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_SQLITE, targets.USUAL_SQLITE, targets.DBOS_SQLITE))
+        console.print("four writers on one SQLite file …")
+        slowest = writers(folder, size).p99 * 1000
+        figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))
         console.print("starting …")
         helped, listed = startup(folder, rounds=size.rounds)
         figures += [of_ratio(targets.LIST, listed), of_ratio(targets.HELP, helped)]
@@ -40,6 +44,8 @@ def main() -> None:
         found = steps(running, size)
         sides[running.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_POSTGRES, targets.USUAL_POSTGRES, targets.DBOS_POSTGRES))
+        console.print("four processes on PostgreSQL …")
+        figures.append(of_ratio(targets.FOUR_PROCESSES, throughput(running, size)))
         where = machine(version_of(running))
     show(figures, sides)
     keep(figures, sides, where)
