@@ -13,7 +13,7 @@ from .chart import chart
 from .ground import Server, files, server
 from .report import RESULTS, Figure, keep, machine, show
 from .startup import startup
-from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, steps
+from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, steps
 from .timing import Ratio, Times, ratio
 from .together import throughput, writers
 
@@ -33,6 +33,8 @@ def main() -> None:
         found = steps(folder, size)
         sides[folder.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_SQLITE, targets.USUAL_SQLITE, targets.DBOS_SQLITE))
+        console.print("batches of a hundred …")
+        figures.append(of_ratio(targets.STEP_MANY, batches(folder, size)))
         console.print("four writers on one SQLite file …")
         slowest = writers(folder, size).p99 * 1000
         figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))

@@ -19,7 +19,7 @@ from .definition import Transition, Workflow, value_at
 from .errors import Block, Refused, UnknownStep, one_of
 from .evolve import evolve
 from .forms import Form
-from .ladder import changes
+from .ladder import Rules, changes
 from .machine import compiled
 from .occurrence import Occurrence, occurrence
 from .passing import met_in_time, passing_events
@@ -67,6 +67,7 @@ def decide_opening(
         recorded_by=command.actor.name,
         authority=authority,
         judging=judging,
+        rules=judging.rules(workflow),
         links=links,
     )
     event = taken.event(taken.clocks_after(None))
@@ -119,17 +120,18 @@ def decide_step(
         recorded_by=command.actor.name,
         authority=authority,
         judging=judging,
+        rules=judging.rules(workflow),
         links=(opens.link,) if opens else (),
     )
     after = taken.clocks_after(case)
-    passings = passing_events(judging.rules(workflow), case, after, judging.now)
+    passings = passing_events(taken.rules, case, after, judging.now)
     for event in passings:
         case = evolve(case, event)
     if passings:
         taken = replace(taken, case=case)
         after = taken.clocks_after(case)
     event = taken.event(after)
-    notices = met_in_time(judging.rules(workflow), case, event)
+    notices = met_in_time(taken.rules, case, event)
     return Decision(events=(*passings, event), case=evolve(case, event), opens=opens, notices=notices)
 
 
@@ -164,6 +166,7 @@ class _Taken:
     recorded_by: str
     authority: Authority
     judging: Judging
+    rules: Rules
     links: tuple[Link, ...]
 
     def event(self, after: Clocks) -> Event:
@@ -210,7 +213,7 @@ class _Taken:
             recorded_at=self.judging.now,
             suspensions=case.suspensions if case else (),
         )
-        return after_step(self.judging.rules(self.workflow), case.clocks if case else (), moment)
+        return after_step(self.rules, case.clocks if case else (), moment)
 
 
 def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:

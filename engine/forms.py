@@ -181,6 +181,7 @@ def _sensitive(
     elif get_origin(kind) is tuple:
         for index, item in enumerate(value):
             yield from _sensitive(get_args(kind)[0], item, (*at, index))
-    elif isinstance(kind, type) and issubclass(kind, Form):
+    else:
+        # What holds something sensitive, and is neither marked nor a list, is a form.
         for path in sensitive_paths(kind, value):
             yield (*at, *path)

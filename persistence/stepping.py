@@ -7,9 +7,10 @@ back. What `find` gave is kept until the case is recorded, so that nothing is as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Protocol
 
 import msgspec
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Date, Table
 
 from ..engine.calendars import Term, Unit
 from ..engine.case import Case, Clock, Event, Link, Suspension
+from ..engine.changing import changed
 from ..engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
 from . import tables
 from .faults import DamagedError, OvertakenError, as_said
@@ -216,8 +218,8 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
     for event in events:
         rows.append(event_row(event, head))
         head = rows[-1]["hash"]
-    case = replace(case, head=head)
-    changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
+    case = changed(case, head=head)
+    others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     named = any(event.effects.agencies is not None for event in events)
     return case, Kept(
         case=case_row(case),
@@ -231,7 +233,7 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
         clocks=[
             clock_row(case.ref, clock, position)
             for position, clock in enumerate(case.clocks)
-            if (clock.deadline, clock.number) in changed
+            if (clock.deadline, clock.number) in others
         ],
         agencies=[{"agency": agency, "case_ref": case.ref} for agency in case.agencies] if named else [],
     )
@@ -348,24 +350,27 @@ def _in_utc(value: datetime) -> datetime:
 # --- to the plain values of a row -----------------------------------------------------------------------
 
 
-def _handing_over(table: Table, names: Iterable[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+def _handing_over(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
     """How a row's values are handed to SQLite's driver, in the order of some columns."""
-    ways = [(name, _way(table.c[name].type)) for name in names]
+    values = itemgetter(*names)
+    ways = [(place, way) for place, name in enumerate(names) if (way := _way(table.c[name].type)) is not None]
 
-    def handed_over(row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple([row[name] if way is None else way(row[name]) for name, way in ways])
+    def handed_over(row: Mapping[str, Any]) -> list[Any]:
+        handed = list(values(row))
+        for place, way in ways:
+            if handed[place] is not None:
+                handed[place] = way(handed[place])
+        return handed
 
     return handed_over
 
 
 def _way(kind: Any) -> Callable[[Any], Any] | None:
     if isinstance(kind, Instant):
-        return lambda value: None if value is None else as_text(value)
+        return as_text
     if isinstance(kind, Date):
-        return lambda value: None if value is None else value.isoformat()
-    if isinstance(kind, Json):
-        return _json_text
-    return None
+        return date.isoformat
+    return _json_text if isinstance(kind, Json) else None
 
 
 def _json_text(value: Any) -> str | None:

@@ -10,12 +10,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import text, update
 
-from casereview.engine import Actor, Case, Contention, Engine
+from casereview.engine import Actor, Case, Contention, Engine, Refused
 from casereview.engine.calendars import days
 from casereview.engine.commands import Step, Suspend
 from casereview.engine.decide import decide_step
@@ -217,6 +218,63 @@ def test_a_row_that_no_case_can_stand_in_is_told_without_its_content(
         noted(engine, ref)
     assert "account" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+# --- several steps at once ------------------------------------------------------------------------------
+
+
+def note_on(ref: str, **more: Any) -> Step:
+    return Step(ref=ref, trigger="note", actor=ME, data={"text": "A call."}, on=DAY, **more)
+
+
+def test_several_steps_are_taken_in_order_and_each_gives_its_case(both: tuple[Database, Database]) -> None:
+    engine = engine_over(both[0])
+    one, other = opened(engine).ref, opened(engine).ref
+    cases = engine.step_many([note_on(other), note_on(one), note_on(other)])
+    assert [(case.ref, case.seq) for case in cases] == [(other, 2), (one, 2), (other, 3)]
+    assert (engine.case(one), engine.case(other)) == (cases[1], cases[2])
+    for ref in (one, other):
+        assert_whole(both[0], ref)
+
+
+def test_none_at_all_is_taken_of_none(both: tuple[Database, Database]) -> None:
+    assert engine_over(both[0]).step_many([]) == ()
+
+
+def test_of_several_steps_one_of_which_is_refused_none_is_taken(both: tuple[Database, Database]) -> None:
+    engine = engine_over(both[0])
+    one, other = opened(engine), opened(engine)
+    reopening = Step(ref=other.ref, trigger="reopen", actor=ME, data={"return_to": "referred", "reasons": "x"}, on=DAY)
+    with pytest.raises(Refused) as refused:
+        engine.step_many([note_on(one.ref), note_on(other.ref), reopening])
+    assert refused.value.ref == other.ref
+    assert (engine.case(one.ref), engine.case(other.ref)) == (one, other)
+
+
+def test_a_batch_that_is_sent_again_is_not_taken_again(both: tuple[Database, Database]) -> None:
+    engine = engine_over(both[0])
+    ref = opened(engine).ref
+    batch = [note_on(ref, request_id=f"note-{number}") for number in range(3)]
+    assert engine.step_many(batch) == engine.step_many(batch)
+    assert engine.case(ref).seq == 4
+
+
+def test_batches_that_name_the_same_cases_in_other_orders_do_not_wait_for_each_other_for_ever(
+    both: tuple[Database, Database],
+) -> None:
+    engines = [engine_over(database) for database in both]
+    refs = [opened(engines[0]).ref for _ in range(6)]
+    orders = [refs, refs[::-1]]
+    together = Barrier(2)
+
+    def take(number: int) -> None:
+        for _ in range(5):
+            together.wait()
+            engines[number].step_many([note_on(ref) for ref in orders[number]])
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(take, range(2)))
+    assert {engines[0].case(ref).seq for ref in refs} == {11}
 
 
 # --- taking turns on a SQLite file ---------------------------------------------------------------------
