@@ -76,10 +76,20 @@ SIDES: dict[str, Callable[[str], Side]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is measured."""
+    """How much is measured.
+
+    Attributes:
+        rounds: How often the sides take turns.
+        each: How many steps each takes in its turn.
+        cases: How many cases the large record has.
+        few, many: After how many steps the memory of a process is looked at.
+    """
 
     rounds: int
     each: int
+    cases: int
+    few: int
+    many: int
 
 
 def steps(ground: Ground, size: Size) -> dict[str, Times]:
