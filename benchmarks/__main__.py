@@ -11,12 +11,16 @@ from sqlalchemy import create_engine
 from . import targets
 from .chart import chart
 from .ground import Server, files, server
+from .memory import memory
 from .report import RESULTS, Figure, keep, machine, show
+from .scale import scale
 from .startup import startup
-from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, steps
+from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, steps
 from .timing import Ratio, Times, ratio
+from .together import throughput, writers
 
-FULL, QUICK = Size(rounds=12, each=50), Size(rounds=5, each=20)
+FULL = Size(rounds=12, each=50, cases=1_000_000, few=1_000, many=100_000)
+QUICK = Size(rounds=5, each=20, cases=50_000, few=500, many=3_000)
 
 
 def main() -> None:
@@ -32,6 +36,17 @@ def main() -> None:
         found = steps(folder, size)
         sides[folder.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_SQLITE, targets.USUAL_SQLITE, targets.DBOS_SQLITE))
+        console.print("batches of a hundred …")
+        figures.append(of_ratio(targets.STEP_MANY, batches(folder, size)))
+        console.print("four writers on one SQLite file …")
+        slowest = writers(folder, size).p99 * 1000
+        figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))
+        console.print("a large record against a small one …")
+        bounds = (targets.OVERDUE, targets.SHOW, targets.SWEEP)
+        grown = scale(folder, large=size.cases, rounds=size.rounds)
+        figures += [of_ratio(target, found_so) for target, found_so in zip(bounds, grown, strict=True)]
+        console.print("memory …")
+        figures.append(of_ratio(targets.MEMORY, memory(folder, few=size.few, many=size.many)))
         console.print("starting …")
         helped, listed = startup(folder, rounds=size.rounds)
         figures += [of_ratio(targets.LIST, listed), of_ratio(targets.HELP, helped)]
@@ -40,6 +55,8 @@ def main() -> None:
         found = steps(running, size)
         sides[running.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_POSTGRES, targets.USUAL_POSTGRES, targets.DBOS_POSTGRES))
+        console.print("four processes on PostgreSQL …")
+        figures.append(of_ratio(targets.FOUR_PROCESSES, throughput(running, size)))
         where = machine(version_of(running))
     show(figures, sides)
     keep(figures, sides, where)

@@ -29,6 +29,10 @@ class Ground(Protocol):
         """The URL of a database."""
         ...
 
+    def template(self) -> str:
+        """The URL of an empty template; a former one is gone."""
+        ...
+
     def copy(self, name: str) -> str:
         """A copy of the template; its URL."""
         ...
@@ -47,6 +51,11 @@ class Files:
         """The URL of a file."""
         return f"sqlite:///{self._folder / name}.db"
 
+    def template(self) -> str:
+        """The URL of an empty template."""
+        (self._folder / f"{TEMPLATE}.db").unlink(missing_ok=True)
+        return self.url(TEMPLATE)
+
     def copy(self, name: str) -> str:
         """A copy of the template."""
         shutil.copy(self._folder / f"{TEMPLATE}.db", self._folder / f"{name}.db")
@@ -62,11 +71,15 @@ class Server:
         """Databases beside the one at a URL."""
         self._url = make_url(url)
         self._admin = create_engine(self._url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-        self._create(TEMPLATE)
 
     def url(self, name: str) -> str:
         """The URL of a database."""
         return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def template(self) -> str:
+        """The URL of an empty template."""
+        self._create(TEMPLATE)
+        return self.url(TEMPLATE)
 
     def copy(self, name: str) -> str:
         """A copy of the template."""
@@ -109,7 +122,7 @@ def server() -> Iterator[Server]:
 
 def prepared(ground: Ground, count: int) -> list[str]:
     """Fills the template with cases, and gives their references."""
-    engine, database = engine_over(ground.url(TEMPLATE))
+    engine, database = engine_over(ground.template())
     database.create()
     refs = agreed(engine, count)
     database.close()

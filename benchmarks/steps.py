@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
 from typing import Protocol
 
 from sqlalchemy.engine import make_url
 
-from .action import begin, engine_over
+from casereview.engine import Step
+
+from .action import BEGUN, DAY, ME, begin, engine_over
 from .durable import DbosStack
 from .floor import PostgresFloor, SqliteFloor
-from .ground import Ground, prepared, proved
+from .ground import Files, Ground, prepared, proved
 from .stacks import JobStack, StatemachineStack, UsualStack
-from .timing import Times, in_turn, timed
+from .timing import Ratio, Times, in_turn, ratio, timed
 
 FLOOR, ENGINE, USUAL, STATEMACHINE, JOBS, DBOS = (
     "the floor",
@@ -23,6 +27,7 @@ FLOOR, ENGINE, USUAL, STATEMACHINE, JOBS, DBOS = (
     "the usual stack, its clock a job of APScheduler's",
     "a transactional DBOS step",
 )
+BATCH = 100
 PROVED = (FLOOR, ENGINE, USUAL, STATEMACHINE, DBOS)
 
 
@@ -71,10 +76,20 @@ SIDES: dict[str, Callable[[str], Side]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is measured."""
+    """How much is measured.
+
+    Attributes:
+        rounds: How often the sides take turns.
+        each: How many steps each takes in its turn.
+        cases: How many cases the large record has.
+        few, many: After how many steps the memory of a process is looked at.
+    """
 
     rounds: int
     each: int
+    cases: int
+    few: int
+    many: int
 
 
 def steps(ground: Ground, size: Size) -> dict[str, Times]:
@@ -87,6 +102,31 @@ def steps(ground: Ground, size: Size) -> dict[str, Times]:
         side.close()
     proved([urls[name] for name in PROVED])
     return found
+
+
+def batches(ground: Files, size: Size) -> Ratio:
+    """`step_many` against the floor, each in batches of 100."""
+    refs = prepared(ground, (size.rounds + 1) * BATCH)
+    urls = {name: ground.copy(f"batch_{number}") for number, name in enumerate((FLOOR, ENGINE))}
+    engine, database = engine_over(urls[ENGINE])
+    floor = SqliteFloor(str(make_url(urls[FLOOR]).database))
+
+    def by_engine(some: Sequence[str]) -> None:
+        engine.step_many([Step(ref=ref, trigger="begin", actor=ME, data=BEGUN, on=DAY) for ref in some])
+
+    works: dict[str, Callable[[Sequence[str]], None]] = {FLOOR: floor.batch, ENGINE: by_engine}
+    sides = {name: partial(_as_one, work) for name, work in works.items()}
+    found = in_turn(sides, dict.fromkeys(sides, refs), rounds=size.rounds)
+    floor.close()
+    database.close()
+    proved(list(urls.values()))
+    return ratio(found[ENGINE], found[FLOOR])
+
+
+def _as_one(work: Callable[[Sequence[str]], None], some: Sequence[str]) -> list[float]:
+    began = perf_counter()
+    work(some)
+    return [perf_counter() - began]
 
 
 def against_floor(found: dict[str, Times]) -> Iterator[tuple[str, float]]:

@@ -48,3 +48,6 @@ LIST = Target(
 )
 HELP = Target(what="casereview --help against python -c 'import click'", must=1.6, dream=1.3)
 MEMORY = Target(what="memory after 100,000 steps against after 1,000", must=1.1, dream=1.02)
+OVERDUE = Target(what="overdue (first 50), at the large record against 10,000 cases, SQLite", must=1.5, dream=1.1)
+SHOW = Target(what="show, at the large record against 10,000 cases, SQLite", must=1.5, dream=1.1)
+SWEEP = Target(what="a sweep with 200 due, at the large record against 10,000 clocks, SQLite", must=1.5, dream=1.1)

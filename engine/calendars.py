@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -173,7 +173,7 @@ class Calendar:
 
     def end_of(self, day: date) -> datetime:
         """The instant, in UTC, at which a deadline on `day` has passed: the next day's midnight."""
-        return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(self.zone)).astimezone(UTC)
+        return _end_of(self.zone, day)
 
     def _count(self, day: date, amount: int, stride: timedelta) -> date:
         while amount:
@@ -186,6 +186,12 @@ def _months_later(day: date, amount: int) -> date:
     index = day.year * 12 + day.month - 1 + amount
     year, month = index // 12, index % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+# Every clock that starts asks for a few of them, and mostly for the same ones.
+@lru_cache(maxsize=4096)
+def _end_of(zone: str, day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 @cache

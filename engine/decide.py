@@ -19,7 +19,7 @@ from .definition import Opens, OpensChildren, Parent, Transition, Workflow, valu
 from .errors import BadValue, Block, Refused, UnknownStep, one_of
 from .evolve import evolve
 from .forms import Form
-from .ladder import changes
+from .ladder import Rules, changes
 from .machine import compiled
 from .occurrence import Occurrence, occurrence
 from .passing import met_in_time, passing_events
@@ -80,6 +80,7 @@ def decide_opening(
         recorded_by=command.actor.name,
         authority=authority,
         judging=judging,
+        rules=judging.rules(workflow),
         links=links,
         parent=parent.ref if parent else None,
     )
@@ -111,7 +112,8 @@ def decide_step(
         Refused: where a rule forbids it; with every reason, who can clear it, and what is possible.
     """
     # A machine's clock that was set back must not make the record run backwards.
-    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    if judging.now < case.recorded_at:
+        judging = replace(judging, now=case.recorded_at)
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
         raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))
@@ -140,17 +142,18 @@ def decide_step(
         recorded_by=command.actor.name,
         authority=authority,
         judging=judging,
+        rules=judging.rules(workflow),
         links=(opens.link,) if opens else (),
     )
     after = taken.clocks_after(case)
-    passings = passing_events(judging.rules(workflow), case, after, judging.now)
+    passings = passing_events(taken.rules, case, after, judging.now)
     for event in passings:
         case = evolve(case, event)
     if passings:
         taken = replace(taken, case=case)
         after = taken.clocks_after(case)
     event = taken.event(after)
-    notices = met_in_time(judging.rules(workflow), case, event)
+    notices = met_in_time(taken.rules, case, event)
     return Decision(
         events=(*passings, event), case=evolve(case, event), opens=opens, children=children, notices=notices
     )
@@ -187,6 +190,7 @@ class _Taken:
     recorded_by: str
     authority: Authority
     judging: Judging
+    rules: Rules
     links: tuple[Link, ...]
     parent: str | None = None
 
@@ -235,7 +239,7 @@ class _Taken:
             recorded_at=self.judging.now,
             suspensions=case.suspensions if case else (),
         )
-        return after_step(self.judging.rules(self.workflow), case.clocks if case else (), moment)
+        return after_step(self.rules, case.clocks if case else (), moment)
 
 
 def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:

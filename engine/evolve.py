@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from .case import Case, Event, EventKind
+from .changing import changed
 from .clocks import updated
 
 SYSTEM = "system"
@@ -51,7 +51,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     if event.kind in ASIDE:
         # None of these is a step: the case's state and the day of its latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.amends else {}
-        return replace(
+        return changed(
             case,
             version=case.version + 1,
             seq=event.seq,
@@ -63,9 +63,9 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     if event.kind in BY_ITSELF:
-        return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+        return changed(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     moved = event.to_state != event.from_state
-    return replace(
+    return changed(
         case,
         version=case.version + 1,
         seq=event.seq,

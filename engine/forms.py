@@ -106,7 +106,7 @@ def json_schema(form: type[Form]) -> dict[str, Any]:
 def sensitive_paths(form: type[Form], data: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
     """The paths, in a form's plain content, at which something sensitive stands."""
     for field in fields_of(form):
-        if field.name in data:
+        if field.holds_sensitive and field.name in data:
             yield from _sensitive(field.kind, data[field.name], (field.name,), marked=field.sensitive)
 
 
@@ -181,6 +181,7 @@ def _sensitive(
     elif get_origin(kind) is tuple:
         for index, item in enumerate(value):
             yield from _sensitive(get_args(kind)[0], item, (*at, index))
-    elif isinstance(kind, type) and issubclass(kind, Form):
+    else:
+        # What holds something sensitive, and is neither marked nor a list, is a form.
         for path in sensitive_paths(kind, value):
             yield (*at, *path)

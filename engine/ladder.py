@@ -6,11 +6,12 @@ beginning of it: whoever is reminded five working days ahead still has all five.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from .calendars import Calendar, Term, working_days
 from .case import Clock, ClockStatus
+from .changing import changed
 from .definition import Deadline, Rung, Workflow
 from .terms import LocalRules
 
@@ -59,11 +60,7 @@ class Rules:
 
 def ahead(clock: Clock, rules: Rules) -> tuple[Reached, ...]:
     """The rungs that a clock has not reached on this leg, the next one first; none while it is not chased."""
-    if not clock.is_chased:
-        return ()
-    done = {told.rung for told in clock.told}
-    rungs = (rung for rung in rules.ladder(clock) if rung.name not in done)
-    found = (Reached(rung=rung, at=instant(clock, rung, rules.calendar)) for rung in rungs)
+    found = (Reached(rung=rung, at=instant(clock, rung, rules.calendar)) for rung in _unreached(clock, rules))
     return tuple(sorted(found, key=lambda reached: (reached.at, reached.rung.working_days)))
 
 
@@ -74,12 +71,19 @@ def instant(clock: Clock, rung: Rung, calendar: Calendar) -> datetime:
     return calendar.end_of(calendar.before(clock.due, working_days(-rung.working_days)) - timedelta(days=1))
 
 
+def _unreached(clock: Clock, rules: Rules) -> list[Rung]:
+    if not clock.is_chased:
+        return []
+    done = {told.rung for told in clock.told}
+    return [rung for rung in rules.ladder(clock) if rung.name not in done]
+
+
 def timed(clock: Clock, rules: Rules) -> Clock:
     """The clock with the instant at which next something has to happen to it by itself."""
-    waiting = [reached.at for reached in ahead(clock, rules)]
+    waiting = [instant(clock, rung, rules.calendar) for rung in _unreached(clock, rules)]
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         waiting.append(clock.due_at)
-    return replace(clock, next_at=min(waiting, default=None))
+    return changed(clock, next_at=min(waiting, default=None))
 
 
 def changes(before: Clocks, after: Clocks) -> Clocks:
@@ -93,5 +97,5 @@ def changes(before: Clocks, after: Clocks) -> Clocks:
 
 def all_timed(before: Clocks, after: Clocks, rules: Rules) -> Clocks:
     """The clocks after something happened; those that changed are timed anew."""
-    changed = {(clock.deadline, clock.number) for clock in changes(before, after)}
-    return tuple(timed(clock, rules) if (clock.deadline, clock.number) in changed else clock for clock in after)
+    others = {(clock.deadline, clock.number) for clock in changes(before, after)}
+    return tuple(timed(clock, rules) if (clock.deadline, clock.number) in others else clock for clock in after)

@@ -275,6 +275,13 @@ class Writer(Reader, OutboxWriter, Protocol):
         """The case, with the root of its tree held until the transaction ends; None for no case."""
         ...
 
+    def hold(self, refs: Sequence[str]) -> None:
+        """Hold the trees of several cases until the transaction ends, always in the same order.
+
+        Who locks one after the other, each in an order of their own, may wait for each other.
+        """
+        ...
+
     def remembered(self, request_id: str) -> Remembered | None:
         """What a request id was used for before; None where it is new."""
         ...

@@ -109,6 +109,8 @@ class LocalRules:
         return ladder
 
     def _of(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[LocalTerm, ...]:
+        if not self.terms:
+            return ()
         return tuple(
             local
             for local in self.terms

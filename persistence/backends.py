@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import math
+import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..engine.errors import BadValue, DatabaseProblem
-from .faults import is_for_good
+from .faults import as_said, is_for_good
 from .location import is_network_path
 from .turns import take_turn
 
 WAIT_SECONDS = 10
 """How long a writer waits for another one before it gives a clear answer."""
+
+LONG_SECONDS = 30
+"""A connection that was not used for so long is asked whether it still answers."""
+
+GIVEN_BACK = "casereview_given_back"
 
 APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by
 INIT = "Create one there with: casereview init."
@@ -200,10 +209,11 @@ class Postgres:
     @cached_property
     def writing(self) -> Engine:
         """For writing: rows are locked, so READ COMMITTED sees what the lock waited for."""
-        made = create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+        made = create_engine(self.url, hide_parameters=True)
         event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", _postgres_connected)
-        event.listen(made, "checkout", _postgres_taken)
+        event.listen(made, "checkout", partial(_postgres_taken, made.dialect))
+        event.listen(made, "checkin", _postgres_given_back)
         return made
 
     @property
@@ -286,9 +296,7 @@ def _sqlite_begun(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
     except sqlite3.Error as error:
-        if is_for_good(error):
-            connection.invalidate()
-        raise
+        raise as_said(connection, error) from error
 
 
 def _sqlite_failed(context: ExceptionContext) -> None:
@@ -302,10 +310,37 @@ def _postgres_connected(connection: Any, _record: object) -> None:
     connection.commit()
 
 
-def _postgres_taken(connection: Any, *_pool: object) -> None:
+def _postgres_given_back(connection: Any, record: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        record.info[GIVEN_BACK] = time.monotonic()
+
+
+def _postgres_taken(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A connection that is taken from the pool: it may have been lost since it was given back."""
+    # A server that ends a connection says so, and then there is something to read although nothing was asked.
+    # To look costs a microsecond, to ask the server itself a journey: that is for what lay for long, since
+    # something on the way may have forgotten it without a word.
+    since = time.monotonic() - record.info.get(GIVEN_BACK, math.inf)
+    if _has_news(connection.fileno()) or (since > LONG_SECONDS and not _answers(dialect, connection)):
+        raise DisconnectionError
     # What reading leaves behind is not "as the server has it" but an outright READ WRITE, which a
     # server that only reads answers as if we had asked for something else.
     connection.read_only = None
+
+
+def _has_news(socket: int) -> bool:
+    if hasattr(select, "poll"):
+        polled = select.poll()
+        polled.register(socket, select.POLLIN)
+        return bool(polled.poll(0))
+    return bool(select.select([socket], [], [], 0)[0])
+
+
+def _answers(dialect: Dialect, connection: Any) -> bool:
+    try:
+        return dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        return False
 
 
 @contextmanager

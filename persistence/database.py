@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from ..engine.errors import BadValue, DatabaseProblem
 from . import tables
 from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
-from .faults import OvertakenError, is_for_good, is_passing, translated
+from .faults import LostError, OvertakenError, is_for_good, is_passing, translated
 from .reader import SqlReader
 from .schema import revision, revisions, upgrade
 from .store import SqlWriter
@@ -90,7 +89,7 @@ class Database:
             for attempt in range(1, ATTEMPTS):
                 try:
                     return self._write_once(work)
-                except OvertakenError:
+                except (OvertakenError, LostError):
                     pass
                 except DBAPIError as error:
                     if not is_passing(error):
@@ -112,16 +111,19 @@ class Database:
         """
         with translated(self.name):
             self._check()
-            with self.backend.engine.connect() as connection:
+            # Its end is a commit, of nothing: at a rollback psycopg forgets every statement that it had prepared,
+            # and the next steps are planned anew, at twice the cost.
+            with self.backend.engine.begin() as connection:
                 yield connection
 
     def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
         with self.backend.writing.begin() as connection:
             try:
                 return work(SqlWriter(connection))
-            except sqlite3.Error as error:  # of what a step sends to the driver itself
-                if is_for_good(error):
-                    connection.invalidate()
+            except DBAPIError as error:
+                # Whether a commit that got no answer was kept nobody knows; this is before it.
+                if error.connection_invalidated and not is_for_good(error):
+                    raise LostError from None
                 raise
 
     # --- the schema -----------------------------------------------------------------------------------

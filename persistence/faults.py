@@ -5,15 +5,17 @@ The database's own message is never passed on: it may quote the values of the ro
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ..engine.errors import Contention, DatabaseProblem
 
+UNANSWERED, RUNNING = "does not answer", "Check that it is running."
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
 _SQLITE = (
@@ -51,15 +53,16 @@ _PASSING = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, and a key that another writer was first to take."""
 
 
-UNANSWERED = (OperationalError, InterfaceError, sqlite3.OperationalError, sqlite3.InterfaceError)
-
-
 class DamagedError(Exception):
     """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
 
 
 class OvertakenError(Exception):
     """A case was moved by somebody else between finding it and keeping what became of it."""
+
+
+class LostError(Exception):
+    """The connection was lost before the transaction was to be kept, so nothing of it was."""
 
 
 @contextmanager
@@ -82,14 +85,28 @@ def translated(database: str) -> Iterator[None]:
     except DBAPIError as error:
         if is_passing(error):
             raise Contention(database=database) from None
-        raise _problem(error, error.orig, database) from None
-    except sqlite3.Error as error:  # of what a step sends to the driver itself
-        raise _problem(error, error, database) from None
+        raise _problem(error, database) from None
     except OvertakenError:
         raise Contention(database=database) from None
+    except LostError:
+        raise DatabaseProblem(database=database, problem=UNANSWERED, remedy=f"{_UNCHANGED} {RUNNING}") from None
     except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
+
+
+def as_said(connection: Connection, error: Exception) -> DBAPIError:
+    """An error of the driver's as SQLAlchemy would raise it, with its connection let go of where it is lost."""
+    driver: Any = connection.connection.driver_connection
+    lost = connection.dialect.is_disconnect(error, driver, None) or is_for_good(error)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    base: Any = connection.dialect.loaded_dbapi.Error
+    said = DBAPIError.instance(
+        None, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=connection.dialect
+    )
+    assert isinstance(said, DBAPIError)
+    return said
 
 
 def is_for_good(error: BaseException) -> bool:
@@ -101,37 +118,34 @@ def is_for_good(error: BaseException) -> bool:
 
 def is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction, run again, may well go through."""
-    return _sqlstate(error.orig) in _PASSING
+    return _sqlstate(error) in _PASSING
 
 
-def _problem(error: Exception, driver_s: BaseException | None, database: str) -> DatabaseProblem:
-    problem, remedy = _known(error, driver_s)
+def _problem(error: DBAPIError, database: str) -> DatabaseProblem:
+    problem, remedy = _known(error)
     return DatabaseProblem(database=database, problem=problem, remedy=remedy)
 
 
-def _known(error: Exception, driver_s: BaseException | None) -> tuple[str, str]:
-    state = _sqlstate(driver_s)
+def _known(error: DBAPIError) -> tuple[str, str]:
+    state = _sqlstate(error)
     for known in (state, state[:2]):
         if known in _POSTGRES:
             return _POSTGRES[known]
-    said = str(driver_s).lower()
+    said = str(error.orig).lower()
     if not state:
         for words, problem, remedy in _SQLITE:
             if words in said:
                 return problem, remedy
-    if isinstance(error, UNANSWERED) or getattr(error, "connection_invalidated", False):
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         # In the middle of a commit nobody can know; a request id makes repeating safe.
-        return (
-            "does not answer",
-            "Check that it is running. Then look whether the step is there, or repeat it with its --request-id.",
-        )
-    kind = state or type(driver_s).__name__
+        return UNANSWERED, f"{RUNNING} Then look whether the step is there, or repeat it with its --request-id."
+    kind = state or type(error.orig).__name__
     return (
         f"refused what was asked of it ({kind})",
         "Nothing was changed. This is a fault of casereview: please report it.",
     )
 
 
-def _sqlstate(driver_s: BaseException | None) -> str:
+def _sqlstate(error: DBAPIError) -> str:
     """PostgreSQL's code for an error; empty for SQLite's."""
-    return str(getattr(driver_s, "sqlstate", None) or "")
+    return str(getattr(error.orig, "sqlstate", None) or "")

@@ -26,7 +26,7 @@ from ..engine.case import (
     Told,
 )
 from ..engine.store import DeadlineRecord, Due
-from .chain import encoded, event_hash
+from .chain import encoded, hash_of_encoded
 
 LEDGER: dict[str, Any] = {
     "leg_at": datetime,
@@ -202,7 +202,7 @@ def secret_from(row: RowMapping) -> Secret:
 
 def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
     """An event's row, tied by its hash to the event before it; what is JSON in it is encoded already."""
-    row = {
+    row: dict[str, Any] = {
         "case_ref": event.ref,
         "seq": event.seq,
         "kind": str(event.kind),
@@ -220,7 +220,8 @@ def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
         "effects": encoded(event.effects),
         "previous_hash": previous_hash,
     }
-    return {**row, "hash": event_hash(row)}
+    row["hash"] = hash_of_encoded(row)
+    return row
 
 
 def event_from(row: RowMapping) -> Event:

@@ -43,7 +43,7 @@ FOUND = (
 """The columns of a case that `find` gives, in order."""
 
 BESIDE = ("latest_hash", "clocks", "local_days", "local_terms")
-"""What it gives behind them; on PostgreSQL also `root_seq`."""
+"""What it gives behind them."""
 
 MOVED = (
     *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at", "been_in", "agencies", "links"),
@@ -82,9 +82,9 @@ class PostgresStatements:
     Attributes:
         hold: Holds the root of a tree. For a case below the root it comes before `find`, which is to see
             what was done while it waited.
-        find: As SQLite's; it holds the root, too. It reads a root twice: as its snapshot has it, together with
-            the clocks, and as the row that it then holds. Where somebody moved the root while `find` waited for
-            it, the two differ in `seq`, and the case has to be found again.
+        find: As SQLite's; it holds the case, too. Where somebody moved the case while `find` waited for it,
+            the row is the new one, and all beside it is as it was before: so the hash of the latest event is
+            none, and the case has to be found again.
         keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the case's
             row up to date, all of it unless somebody moved the case since it was found. It says how many
             cases it moved.
@@ -121,13 +121,10 @@ def postgres_statements() -> PostgresStatements:
     """PostgreSQL's statements."""
     from sqlalchemy.dialects.postgresql.psycopg import dialect
 
-    root = tables.case.alias("root")
-    is_root, is_own = root.c.ref == bindparam("root"), tables.case.c.ref == bindparam("of")
-    found = _found(POSTGRES).add_columns(root.c.seq.label("root_seq"))
-    found = found.select_from(tables.case.join(root, is_root)).where(is_own).with_for_update(of=root)
+    here = tables.case.c.ref == bindparam("of")
     return PostgresStatements(
-        hold=_text(select(root.c.ref).where(is_root).with_for_update(), dialect),
-        find=_text(found, dialect),
+        hold=_text(select(tables.case.c.ref).where(here).with_for_update(), dialect),
+        find=_text(_found(POSTGRES).where(here).with_for_update(), dialect),
         keep=_text(_kept(guarded=True), dialect),
         add=_text(_kept(guarded=False), dialect),
     )

@@ -26,7 +26,7 @@ from .chain import FIRST
 from .outbox import OutboxWriter
 from .reader import SqlReader
 from .rows import child_parts, child_reference, is_child, root_of
-from .stepping import Found, hash_before, kept_rows, steps_of
+from .stepping import Found, Wire, hash_before, kept_rows, steps_of
 from .sweeps import SweepWriter
 from .unit import UnitWriter
 
@@ -37,13 +37,13 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
     def __init__(self, connection: Connection) -> None:
         """A writer over a connection whose transaction is somebody else's to end."""
         super().__init__(connection)
-        self._steps = steps_of(connection)
+        self._steps, self._wire = steps_of(connection), Wire(connection)
         self._found: Found | None = None
         self._local: LocalRules | None = None
 
     def lock(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
-        self._found = self._steps.find(self._connection, ref)
+        self._found = self._steps.find(self._wire, ref)
         if self._found is None:
             return None
         self._local = self._found.local
@@ -116,10 +116,10 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
             case, kept = kept_rows(events, case, FIRST)
             self._take_reference(case.ref)
             self._connection.execute(insert(tables.case), kept.case)
-            self._steps.add(self._connection, kept)
+            self._steps.add(self._wire, kept)
         else:
             case, kept = kept_rows(events, case, self._hash_before(first))
-            self._steps.keep(self._connection, kept)
+            self._steps.keep(self._wire, kept)
         if is_child(case.ref):
             self._touch_root(case.ref)
         self._keep_rungs(events)
@@ -183,7 +183,7 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
     def _hash_before(self, event: Event) -> str:
         found, self._found = self._found, None
         if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
-            found = self._steps.find(self._connection, event.ref)
+            found = self._steps.find(self._wire, event.ref)
         return hash_before(event, found)
 
 

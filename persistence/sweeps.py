@@ -53,16 +53,12 @@ class SweepWriter(SweepReader):
 
     def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
         """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
-        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
-        roots = {root_of(ref) for ref in refs}
-        query = (
-            select(tables.case.c.ref)
-            .where(tables.case.c.ref.in_(sorted(roots)))
-            .order_by(tables.case.c.ref)
-            .with_for_update(skip_locked=True)
-        )
-        held = set(self._connection.execute(query).scalars())
+        held = self._held(refs, skip_locked=True)
         return tuple(ref for ref in refs if root_of(ref) in held)
+
+    def hold(self, refs: Sequence[str]) -> None:
+        """Hold the trees of several cases until the transaction ends, always in the same order."""
+        self._held(refs, skip_locked=False)
 
     def apart(self, work: Callable[[], T]) -> T:
         """Does a part of the transaction's work; SpoiltError where it raised and was undone."""
@@ -100,6 +96,16 @@ class SweepWriter(SweepReader):
         # Whoever was not heard of for long, and many since, is of no interest any more.
         kept = select(table.c.worker).order_by(table.c.heard_at.desc()).limit(REMEMBERED_WORKERS)
         self._connection.execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
+
+    def _held(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
+        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
+        query = (
+            select(tables.case.c.ref)
+            .where(tables.case.c.ref.in_(sorted({root_of(ref) for ref in refs})))
+            .order_by(tables.case.c.ref)
+            .with_for_update(skip_locked=skip_locked)
+        )
+        return set(self._connection.execute(query).scalars())
 
     def _keep_rungs(self, events: Iterable[Event]) -> None:
         """A row for each rung that was reached: the key lets it happen once for each leg."""

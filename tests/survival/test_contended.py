@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Executable, create_engine, event, insert, select, text
+from sqlalchemy import Connection, Executable, create_engine, insert, select, text
 from sqlalchemy import Engine as SqlEngine
+from sqlalchemy.exc import DBAPIError
 
 from casereview.engine import Contention, Engine
 from casereview.engine.errors import DatabaseProblem
-from casereview.persistence import Database, backends, tables
+from casereview.persistence import Database, backends, database, faults, tables
 from casereview.persistence.database import ATTEMPTS
+from casereview.persistence.faults import is_passing
 from casereview.workflows import WORKFLOWS
 
 from .stand import NOON, PATIENCE, assert_whole, noted, opened
@@ -94,16 +95,18 @@ def until_it_waits(watching: Connection, pid: int) -> None:
         watching.rollback()
 
 
-@contextmanager
-def broken_off(database: Database) -> Iterator[list[str]]:
+@pytest.fixture
+def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Why the database broke off transactions of the engine's, by PostgreSQL's codes."""
-    codes: list[str] = []
+    found: list[str] = []
 
-    def noticed(context: Any) -> None:
-        codes.append(context.original_exception.sqlstate)
+    def noticed(error: DBAPIError) -> bool:
+        found.append(str(getattr(error.orig, "sqlstate", None)))
+        return is_passing(error)
 
-    event.listen(database.backend.writing, "handle_error", noticed)
-    yield codes
+    for room in (database, faults):
+        monkeypatch.setattr(room, "is_passing", noticed)
+    return found
 
 
 class Present:
@@ -118,11 +121,11 @@ class Present:
         return NOON
 
 
-def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals: SqlEngine) -> None:
+def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals: SqlEngine, codes: list[str]) -> None:
     present = Present()
     engine = Engine(stood_on, WORKFLOWS, now=present)
     ref = opened(engine).ref
-    with rivals.connect() as connection, broken_off(stood_on) as codes:
+    with rivals.connect() as connection:
         rival = Rival(connection)
         # It holds what the engine will want to write, and wants what the engine holds.
         rival.take(request_under("once", ref))
@@ -134,12 +137,12 @@ def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals
 
 
 def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
-    stood_on: Database, rivals: SqlEngine
+    stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
     present = Present()
     engine = Engine(stood_on, WORKFLOWS, now=present)
     before = opened(engine)
-    with rivals.connect() as connection, broken_off(stood_on) as codes:
+    with rivals.connect() as connection:
         rival = Rival(connection)
         rival.take(request_under("once", before.ref))
         present.meanwhile = [lambda: rival.ask_for(before.ref)] * ATTEMPTS
@@ -152,11 +155,13 @@ def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
     assert_whole(engine, stood_on, before.ref)
 
 
-def test_two_roots_held_in_opposite_order_are_held_in_the_end(stood_on: Database, rivals: SqlEngine) -> None:
+def test_two_roots_held_in_opposite_order_are_held_in_the_end(
+    stood_on: Database, rivals: SqlEngine, codes: list[str]
+) -> None:
     engine = Engine(stood_on, WORKFLOWS, now=Present())
     one, two = opened(engine).ref, opened(engine).ref
     tries: list[str] = []
-    with rivals.connect() as connection, broken_off(stood_on) as codes:
+    with rivals.connect() as connection:
         rival = Rival(connection)
         rival.take(locked(two))
 
@@ -172,7 +177,7 @@ def test_two_roots_held_in_opposite_order_are_held_in_the_end(stood_on: Database
 
 
 def test_a_serialization_failure_is_not_seen_by_who_takes_the_step(
-    postgres_url: str, stood_on: Database, rivals: SqlEngine
+    postgres_url: str, stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
     # As whoever runs the server may have set it for all.
     with rivals.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -183,7 +188,6 @@ def test_a_serialization_failure_is_not_seen_by_who_takes_the_step(
     engine = Engine(stood_on, WORKFLOWS, now=Present())
     ref = opened(engine).ref
     with (
-        broken_off(stood_on) as codes,
         ThreadPoolExecutor(1) as threads,
         rivals.connect() as connection,
         rivals.connect() as watching,
