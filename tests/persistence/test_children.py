@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, delete, event
-from sqlalchemy.pool import Pool
 
 from casereview.engine import Case, Contention, Engine, Refused, UnknownCase
 from casereview.engine.commands import NewDate, Open, Resume, Step, Suspend
@@ -21,6 +19,7 @@ from casereview.engine.errors import BadValue, InvalidForm, RequestIdReused, Uns
 from casereview.engine.evolve import fold
 from casereview.engine.store import Selection
 from casereview.persistence import Database, custody, tables
+from casereview.persistence.reader import SqlReader
 from casereview.persistence.verification import verify
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, PART, SET, SETS, step
@@ -246,29 +245,32 @@ def statements() -> Iterator[list[str]]:
     """What any database is asked meanwhile."""
     asked: list[str] = []
 
-    def noticed(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if connection.dialect.name != "sqlite":
-            asked.append(" ".join(statement.split()))
-
-    def taken_out(connection: Any, *_: Any) -> None:
-        # SQLite's driver is also spoken to without SQLAlchemy; it tells itself what it was asked.
-        if isinstance(connection, sqlite3.Connection):
-            connection.set_trace_callback(lambda statement: asked.append(" ".join(statement.split())))
+    def noticed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(" ".join(statement.split()))
 
     event.listen(SqlEngine, "before_cursor_execute", noticed)
-    event.listen(Pool, "checkout", taken_out)
     yield asked
-    event.remove(Pool, "checkout", taken_out)
     event.remove(SqlEngine, "before_cursor_execute", noticed)
 
 
-def test_a_step_reads_one_case_and_beside_it_only_what_its_conditions_look_at(engine: Engine, root: Case) -> None:
+def test_a_step_reads_one_case_and_beside_it_only_what_its_conditions_look_at(
+    engine: Engine, root: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     child = lent(engine, root)
-    for case, trigger, count in ((child, "note", 1), (child, "close_part", 2), (child, "reopen_part", 2)):
-        with statements() as asked:
-            taken(engine, case, trigger)
-        reading = [one for one in asked if "FROM casereview_case " in one and "casereview_case.data" in one]
-        assert len(reading) == count, trigger
+    beside: list[int] = []
+    looking = SqlReader._cases
+
+    def looked(reader: SqlReader, *of: Any) -> Any:
+        found = looking(reader, *of)
+        beside.append(len(found))
+        return found
+
+    monkeypatch.setattr(SqlReader, "_cases", looked)
+    # A condition of closing and reopening looks at the parent; one of a note looks at nothing.
+    for trigger, count in (("note", []), ("close_part", [1]), ("reopen_part", [1])):
+        beside.clear()
+        taken(engine, child, trigger)
+        assert beside == count, trigger
 
 
 def test_a_host_that_looks_at_the_past_cannot_close_a_parent_whose_child_was_reopened_since(
