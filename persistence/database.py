@@ -256,6 +256,10 @@ class JoinedStore:
         """
         with translated(self._name):
             connection = self._connection()
+            if not connection.in_transaction():
+                # SQLAlchemy begins at the first statement that it sends itself; a step's it may not see, and then
+                # would have nothing to commit.
+                connection.begin()
             driver: Any = connection.connection.driver_connection
             if connection.dialect.name == "sqlite" and not driver.in_transaction:
                 # SQLite's driver begins at the first change; guards have to look under the lock.

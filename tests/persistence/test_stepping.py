@@ -14,7 +14,8 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Engine as SqlEngine
+from sqlalchemy import NullPool, create_engine, text, update
 
 from casereview.engine import Actor, Case, Contention, Engine, Refused
 from casereview.engine.calendars import days
@@ -87,6 +88,11 @@ def until_somebody_waits(database: Database) -> None:
             if watching.execute(waiting, {"name": name}).scalar_one():
                 return
         assert time.monotonic() < end
+
+
+def host_of(database: Database) -> SqlEngine:
+    """An engine of a host's own, that knows nothing of ours."""
+    return create_engine(database.backend.url, poolclass=NullPool)
 
 
 def assert_whole(database: Database, ref: str) -> None:
@@ -218,6 +224,28 @@ def test_a_row_that_no_case_can_stand_in_is_told_without_its_content(
         noted(engine, ref)
     assert "account" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+# --- in a host's transaction ------------------------------------------------------------------------------
+
+
+def test_a_host_that_commits_as_it_goes_keeps_the_step_and_one_that_does_not_has_none(
+    both: tuple[Database, Database],
+) -> None:
+    engine = engine_over(both[0])
+    ref = opened(engine).ref
+    with host_of(both[0]).connect() as host, engine.within(host) as joined:
+        noted(joined, ref)
+        host.rollback()
+        assert joined.case(ref).seq == 1
+        host.rollback()
+        noted(joined, ref)
+        host.commit()
+    assert engine.case(ref).seq == 2
+    with host_of(both[0]).connect() as host, engine.within(host) as joined:
+        noted(joined, ref)
+    assert engine.case(ref).seq == 2
+    assert_whole(both[0], ref)
 
 
 # --- several steps at once ------------------------------------------------------------------------------
