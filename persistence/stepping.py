@@ -21,7 +21,7 @@ from ..engine.case import Case, Clock, Event, Link, Suspension
 from ..engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
 from . import tables
 from .faults import DamagedError, OvertakenError
-from .rows import case_row, clock_row, event_row, root_of
+from .rows import agency_rows, case_row, clock_row, event_row, root_of
 from .statements import FOUND, MOVED, postgres_statements, sqlite_statements
 from .types import Instant, Json, as_text, from_text
 
@@ -197,7 +197,7 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
             for position, clock in enumerate(case.clocks)
             if (clock.deadline, clock.number) in changed
         ],
-        agencies=[{"agency": agency, "case_ref": case.ref} for agency in case.agencies] if named else [],
+        agencies=agency_rows(case) if named else [],
     )
 
 

@@ -237,7 +237,7 @@ def test_children_are_found_by_their_tree_however_many_cases_of_their_workflow_t
     (query,) = (statement for statement in asked if "parent" in statement and statement.startswith("SELECT"))
     with database.connection() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("ST-2026-001",) * query.count("?")).all()
-    assert "USING INDEX ix_casereview_case_root_ref (root=? AND ref>? AND ref<?)" in plan[0].detail
+    assert "USING INDEX ix_casereview_case_workflow_ref (workflow=? AND ref>? AND ref<?)" in plan[0].detail
     database.close()
 
 
