@@ -13,7 +13,20 @@ from typing import Any
 
 import click
 
-from .terminal import amending, chasing, completion, local, mailing, people, post, reporting, stopping, upkeep, working
+from .terminal import (
+    amending,
+    chasing,
+    completion,
+    listing,
+    local,
+    mailing,
+    people,
+    post,
+    reporting,
+    stopping,
+    upkeep,
+    working,
+)
 from .terminal.failures import Commands
 from .terminal.options import (
     as_of_option,
@@ -210,11 +223,13 @@ for amendment in (*stopping.COMMANDS, *amending.COMMANDS):
 @click.option("--agency", help="Only those in which this agency takes part.")
 @click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@click.option("--counts", is_flag=True, help="Instead of the cases, how many are in each state.")
 @reading
 @in_session
 def list_cases(
     session: Session,
     *,
+    counts: bool,
     workflow: str | None,
     state: str | None,
     overdue: bool,
@@ -226,7 +241,11 @@ def list_cases(
 
     \b
     Example:  casereview list --state monitored --overdue
+              casereview list --counts
     """
+    if counts:
+        listing.show_counts(session, narrowed=any((workflow, state, overdue, agency, after)))
+        return
     from .engine.store import Selection
     from .reports import tables
     from .reports.documents import case_document

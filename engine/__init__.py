@@ -23,7 +23,7 @@ from .errors import (
     UnknownCase,
     VersionConflict,
 )
-from .store import Due, Person, Selection, Store
+from .store import Count, Due, Person, Selection, Store
 
 __all__ = [
     "Actor",
@@ -38,6 +38,7 @@ __all__ = [
     "Command",
     "Conflict",
     "Contention",
+    "Count",
     "Due",
     "Engine",
     "Event",

@@ -214,6 +214,11 @@ class Clock:
         return self.is_chased and self.due_at <= at
 
 
+def spelt(agency: str) -> str:
+    """An agency's name in the one spelling that all come to: an agency is one however it is typed."""
+    return " ".join(agency.split()).casefold()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
     """Another case that this one is connected with.

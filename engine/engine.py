@@ -30,7 +30,7 @@ from .errors import (
 from .evolve import fold
 from .people import checked_person
 from .registry import Registry
-from .store import Absence, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, Writer
+from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, Writer
 from .terms import DayKind, LocalRules, LocalTerm
 from .timekeeping import Now, system_now
 
@@ -220,6 +220,11 @@ class Engine:
             raise UnknownState(state=selection.state, known=self.workflows.states)
         with self._store.reading() as reader:
             return reader.cases(selection)
+
+    def counts(self) -> tuple[Count, ...]:
+        """How many cases there are of each workflow in each state, by name; of none where there are none."""
+        with self._store.reading() as reader:
+            return reader.counts()
 
     def history(self, ref: str, *, as_of: datetime | None = None) -> tuple[Event, ...]:
         """What happened to a case, oldest first; or what of it had been recorded at an instant.

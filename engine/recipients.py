@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from .case import Case
+from .case import Case, spelt
 from .definition import OWNER, Deadline, Role, Rung, Workflow, value_at
 from .store import Absence, Person
 
@@ -115,8 +115,8 @@ class Reaching:
             return tuple(person for name in named if (person := self.who.named(name)) is not None)
         holders = tuple(person for person in self.who.people if role.name in person.roles)
         if role.of_agency:
-            ours = {_spelt(agency) for agency in self.case.agencies}
-            return tuple(person for person in holders if person.agency and _spelt(person.agency) in ours)
+            ours = {spelt(agency) for agency in self.case.agencies}
+            return tuple(person for person in holders if person.agency and spelt(person.agency) in ours)
         return holders
 
     def _named(self, rung: Rung) -> Role:
@@ -127,8 +127,3 @@ class Reaching:
 
     def _missing(self, rung: Rung) -> str:
         return f"no {self._named(rung).title} with an address was there"
-
-
-def _spelt(agency: str) -> str:
-    # An agency is one agency however it is typed.
-    return " ".join(agency.split()).casefold()

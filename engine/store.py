@@ -157,6 +157,21 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """How many cases of a workflow are in a state.
+
+    Attributes:
+        workflow: The workflow's name.
+        state: The state's name.
+        cases: How many.
+    """
+
+    workflow: str
+    state: str
+    cases: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlineRecord:
     """What became of a deadline in one case.
 
@@ -207,6 +222,10 @@ class Reader(OutboxReader, Protocol):
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
         """The cases that a selection names, in the order of their references."""
+        ...
+
+    def counts(self) -> tuple[Count, ...]:
+        """How many cases there are of each workflow in each state, by name; of none where there are none."""
         ...
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:

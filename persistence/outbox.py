@@ -21,7 +21,8 @@ class OutboxReader:
     def addressees(self, state: NoticeState) -> tuple[str, ...]:
         """For whom notices are in a state (waiting or held), by name."""
         table = tables.notice.c
-        query = select(table.person).where(table.state == str(state)).distinct().order_by(table.person)
+        of_state = and_(tables.is_unbound, table.state == str(state))
+        query = select(table.person).where(of_state).distinct().order_by(table.person)
         return tuple(self._connection.execute(query).scalars())
 
     def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
@@ -50,7 +51,7 @@ class OutboxReader:
     def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
         """Messages, the newest first, at most `limit`."""
         table = tables.message.c
-        query = select(tables.message).order_by(table.created_at.desc(), table.id).limit(limit)
+        query = select(tables.message).order_by(table.created_at.desc(), table.id.desc()).limit(limit)
         if state is not None:
             query = query.where(table.state == str(state))
         if person is not None:
@@ -163,7 +164,7 @@ def _unbound(person: str, state: NoticeState) -> Select[Any]:
     )
     return (
         select(notice, told.label("told"))
-        .where(notice.c.state == str(state), notice.c.person == person)
+        .where(tables.is_unbound, notice.c.state == str(state), notice.c.person == person)
         .order_by(notice.c.at, notice.c.id)
     )
 

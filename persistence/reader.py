@@ -14,14 +14,13 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
-    exists,
     func,
     select,
 )
 
-from ..engine.case import Case, Clock, Event, EventKind, Secret
+from ..engine.case import Case, Clock, Event, EventKind, Secret, spelt
 from ..engine.sealing import digest
-from ..engine.store import DeadlineRecord, Due, Person, Selection
+from ..engine.store import Count, DeadlineRecord, Due, Person, Selection
 from . import tables
 from .faults import DamagedError
 from .outbox import OutboxReader
@@ -53,14 +52,21 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
         """The cases that a selection names, in the order of their references."""
-        query = select(tables.case).where(*_conditions(selection)).order_by(tables.case.c.ref).limit(selection.limit)
-        return self._cases(query)
+        return self._cases(_page_of(_selected(selection), selection.after, selection.limit))
+
+    def counts(self) -> tuple[Count, ...]:
+        """How many cases there are of each workflow in each state, by name; of none where there are none."""
+        # By the number of the rows of an index, of which not one is looked at itself. A table of counts, kept
+        # with each step, would be quicker to read, but all steps of a workflow would wait for its row.
+        by = (tables.case.c.workflow, tables.case.c.state)
+        query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
+        return self._read(query, lambda row: Count(**row))
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""
         case, root = tables.case.c, root_of(ref)
-        # The reference's bounds ("0" is the character after "/") say nothing new, but that the tree's
-        # index is the one to go by: SQLite would else look through all cases of the workflow.
+        # The reference's bounds ("0" is the character after "/") say nothing new, but that an index can
+        # be kept to within the tree: SQLite would else look through all cases of the workflow.
         in_tree = (case.root == root, case.ref > f"{root}/", case.ref < f"{root}0")
         query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
@@ -98,7 +104,8 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
             .limit(limit)
         )
         if agency is not None:
-            query = query.where(_takes_part(agency))
+            of_agency = select(tables.case_agency.c.case_ref).where(tables.case_agency.c.agency == spelt(agency))
+            query = query.where(tables.clock.c.case_ref.in_(of_agency))
         return self._read(query, due_from)
 
     def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
@@ -121,9 +128,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def open_cases(self, after: str | None, limit: int) -> tuple[Case, ...]:
         """Cases with clocks that are open, by reference, behind `after`."""
-        runs = and_(tables.clock.c.case_ref == tables.case.c.ref, tables.clock.c.done_on.is_(None))
-        query = select(tables.case).where(exists().where(runs)).order_by(tables.case.c.ref).limit(limit)
-        return self._cases(query if after is None else query.where(tables.case.c.ref > after))
+        return self._cases(_page_of(_with_open_clocks(), after, limit))
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""
@@ -187,25 +192,46 @@ def _whole(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tupl
         raise DamagedError from None
 
 
-def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if selection.workflow is not None:
-        found.append(tables.case.c.workflow == selection.workflow)
-    if selection.state is not None:
-        found.append(tables.case.c.state == selection.state)
-    if selection.after is not None:
-        found.append(tables.case.c.ref > selection.after)
-    if selection.agency is not None:
-        found.append(_takes_part(selection.agency))
+Found = tuple[ColumnElement[str], Select[Any]]
+"""The references of some cases: the column that an index holds in order, and the query over that index."""
+
+
+def _page_of(found: Found, after: str | None, limit: int) -> Select[Any]:
+    """The cases of a page of references. What is found and filtered are references alone, without any row."""
+    ref, query = found
+    if after is not None:
+        query = query.where(ref > after)
+    page = query.order_by(ref).limit(limit).subquery("page")
+    return select(tables.case).join(page, page.c.ref == tables.case.c.ref).order_by(tables.case.c.ref)
+
+
+def _selected(selection: Selection) -> Found:
+    """The references that a selection names, by what narrows it down most."""
+    case, clock, agency = tables.case.c, tables.clock.c, tables.case_agency.c
     if selection.overdue_at is not None:
-        late = and_(tables.clock.c.case_ref == tables.case.c.ref, _is_overdue(selection.overdue_at))
-        found.append(exists().where(late))
-    return found
+        ref, query = _with_open_clocks()
+        query = query.where(clock.overdue_at <= selection.overdue_at)
+    elif selection.agency is not None:
+        ref, query = agency.case_ref, select(agency.case_ref.label("ref"))
+    else:
+        ref, query = case.ref, select(case.ref)
+    conditions = [
+        column == value
+        for column, value in ((case.workflow, selection.workflow), (case.state, selection.state))
+        if value is not None
+    ]
+    if conditions and ref is not case.ref:
+        query = query.join(tables.case, case.ref == ref)
+    if selection.agency is not None:
+        if ref is not agency.case_ref:
+            query = query.join(tables.case_agency, agency.case_ref == ref)
+        conditions.append(agency.agency == spelt(selection.agency))
+    return ref, query.where(*conditions)
 
 
-def _takes_part(agency: str) -> ColumnElement[bool]:
-    named = and_(tables.case_agency.c.case_ref == tables.case.c.ref, tables.case_agency.c.agency == agency)
-    return exists().where(named)
+def _with_open_clocks() -> Found:
+    clock = tables.clock.c
+    return clock.case_ref, select(clock.case_ref.label("ref")).where(clock.done_on.is_(None)).distinct()
 
 
 def _is_overdue(at: datetime) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ from ..engine.case import (
     Secret,
     Suspension,
     Told,
+    spelt,
 )
 from ..engine.store import DeadlineRecord, Due
 from .chain import encoded, hash_of_encoded
@@ -94,6 +95,11 @@ def case_row(case: Case) -> dict[str, Any]:
         "suspensions": msgspec.to_builtins(case.suspensions),
         "head": case.head,
     }
+
+
+def agency_rows(case: Case) -> list[dict[str, Any]]:
+    """The rows by which a case is found by its agencies."""
+    return [{"case_ref": case.ref, "agency": agency} for agency in sorted({spelt(one) for one in case.agencies})]
 
 
 def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:

@@ -22,7 +22,7 @@ from ..engine.changing import changed
 from ..engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
 from . import tables
 from .faults import DamagedError, OvertakenError, as_said
-from .rows import case_row, clock_row, event_row, root_of
+from .rows import agency_rows, case_row, clock_row, event_row, root_of
 from .statements import FOUND, MOVED, postgres_statements, sqlite_statements
 from .types import Instant, Json, as_text, from_text
 
@@ -235,7 +235,7 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
             for position, clock in enumerate(case.clocks)
             if (clock.deadline, clock.number) in others
         ],
-        agencies=[{"agency": agency, "case_ref": case.ref} for agency in case.agencies] if named else [],
+        agencies=agency_rows(case) if named else [],
     )
 
 

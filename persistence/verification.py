@@ -38,7 +38,7 @@ from .evidence import (
 )
 from .numbering import children_removed, roots_removed
 from .reader import SqlReader
-from .rows import case_row, clock_row, event_from
+from .rows import agency_rows, case_row, clock_row, event_from
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DataError)
 """What reading a row raises that was tampered with, whatever was written there."""
@@ -190,8 +190,9 @@ class _Walk:
         wanted = [clock_row(case.ref, clock, position) for position, clock in enumerate(case.clocks)]
         if canonical([dict(row) for row in clocks.mappings()]) != canonical(wanted):
             other.append("clocks")
-        named = select(tables.case_agency.c.agency).where(tables.case_agency.c.case_ref == self.ref)
-        if sorted(connection.execute(named).scalars()) != sorted(case.agencies):
+        named = tables.case_agency
+        agencies = connection.execute(select(named).where(named.c.case_ref == self.ref).order_by(named.c.agency))
+        if canonical([dict(row) for row in agencies.mappings()]) != canonical(agency_rows(case)):
             other.append("the agencies by which it is found")
         if other:
             self._tell(f"The case is not what its events amount to: {', '.join(other)}.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from casereview.persistence.tables import VERSION_TABLE, metadata
+from casereview.persistence.indexes import metadata
+from casereview.persistence.tables import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],

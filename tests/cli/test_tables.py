@@ -20,6 +20,7 @@ WAY = (
 VIEWS = {
     "list": ("list",),
     "list --overdue": ("list", "--overdue"),
+    "list --counts": ("list", "--counts"),
     "overdue": ("overdue",),
     "report deadlines": ("report", "deadlines"),
     "people list": ("people", "list"),

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from casereview.engine.errors import DatabaseProblem
-from casereview.persistence import Database, custody, schema, tables
+from casereview.persistence import Database, custody, indexes, schema, tables
 from casereview.persistence.guarding import missing
 from casereview.persistence.types import as_text
 
@@ -160,6 +160,8 @@ def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: Off
     was = former(revision)
     assert (found.cases, found.events, found.faults) == (2, len(was["casereview_event"]), ())
     assert guards_missing(older) == ()
+    for row in was["casereview_case_agency"]:
+        row["agency"] = row["agency"].lower()  # by which a case is found, however it is typed
     assert now_there(older, revision) == {
         table: in_order([[plain(value) for value in row.values()] for row in rows]) for table, rows in was.items()
     }
@@ -250,7 +252,7 @@ def test_the_migrations_amount_to_the_tables(database_url: str) -> None:
     with database.connection() as connection:
         options = {"compare_type": True, "compare_server_default": True, "include_object": _is_ours}
         context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, tables.metadata) == []
+        assert compare_metadata(context, indexes.metadata) == []
     database.close()
 
 

@@ -524,6 +524,15 @@ def test_cases_are_selected(engine: Engine, selection: Selection, found: list[in
     assert [case.ref for case in engine.cases(selection)] == [refs[index] for index in found]
 
 
+def test_cases_are_counted_by_workflow_and_state(engine: Engine) -> None:
+    assert engine.counts() == ()
+    five(engine)
+    found = engine.counts()
+    assert sum(count.cases for count in found) == len(engine.cases())
+    for count in found:
+        assert count.cases == len(engine.cases(Selection(workflow=count.workflow, state=count.state)))
+
+
 def test_a_case_reads_the_same_alone_and_among_others(engine: Engine) -> None:
     refs = five(engine)
     assert list(engine.cases()) == [engine.case(ref) for ref in refs]

@@ -236,7 +236,7 @@ def test_children_are_found_by_their_tree_however_many_cases_of_their_workflow_t
     (query,) = (statement for statement in asked if "parent" in statement and statement.startswith("SELECT"))
     with database.connection() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("ST-2026-001",) * query.count("?")).all()
-    assert "USING INDEX ix_casereview_case_root_ref (root=? AND ref>? AND ref<?)" in plan[0].detail
+    assert "USING INDEX ix_casereview_case_workflow_ref (workflow=? AND ref>? AND ref<?)" in plan[0].detail
     database.close()
 
 
@@ -257,20 +257,19 @@ def test_a_step_reads_one_case_and_beside_it_only_what_its_conditions_look_at(
     engine: Engine, root: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = lent(engine, root)
-    beside: list[int] = []
+    beside: list[tuple[Case, ...]] = []
     looking = SqlReader._cases
 
-    def looked(reader: SqlReader, *of: Any) -> Any:
-        found = looking(reader, *of)
-        beside.append(len(found))
-        return found
+    def looked(reader: SqlReader, *of: Any) -> tuple[Case, ...]:
+        beside.append(looking(reader, *of))
+        return beside[-1]
 
     monkeypatch.setattr(SqlReader, "_cases", looked)
-    # A condition of closing and reopening looks at the parent; one of a note looks at nothing.
-    for trigger, count in (("note", []), ("close_part", [1]), ("reopen_part", [1])):
+    # Closing looks at the case's own children, of which there are none; reopening at its parent.
+    for trigger, found in (("note", []), ("close_part", [()]), ("reopen_part", [(engine.case(root.ref),)])):
         beside.clear()
         taken(engine, child, trigger)
-        assert beside == count, trigger
+        assert beside == found, trigger
 
 
 def test_a_host_that_looks_at_the_past_cannot_close_a_parent_whose_child_was_reopened_since(

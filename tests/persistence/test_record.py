@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Actor, Case, Engine
+from casereview.engine import Actor, Case, Engine, Selection
 from casereview.engine.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.rows import clock_row
@@ -169,7 +169,17 @@ def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Da
 
 def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
     kept = [row["agency"] for row in rows(closed_path, "SELECT agency FROM casereview_case_agency ORDER BY agency")]
-    assert tuple(kept) == case(closed).agencies == ("Agency 1", "Agency 2", "Agency 3")
+    assert case(closed).agencies == ("Agency 1", "Agency 2", "Agency 3")
+    assert kept == ["agency 1", "agency 2", "agency 3"]
+
+
+def test_a_case_is_found_by_an_agency_however_it_is_typed(engine: Engine) -> None:
+    for agency in ("Straße  7 Trust", "Agency 2"):
+        engine.open("partnership_review", actor=COORDINATOR, data={"title": "x", "agency": agency, "lessons": "x"})
+    for typed in ("Straße  7 Trust", " strasse 7 TRUST", "STRASSE 7 Trust"):
+        assert [found.ref for found in engine.cases(Selection(agency=typed))] == ["PR-2026-001"]
+        assert {due.ref for due in engine.deadlines(agency=typed)} == {"PR-2026-001"}
+    assert engine.cases(Selection(agency="Straße")) == ()
 
 
 def test_a_case_as_of_an_earlier_event_can_be_had_again(closed: Database) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine
 
 import casereview.persistence
 from casereview.engine.errors import DatabaseProblem
-from casereview.persistence import Database, tables
+from casereview.persistence import Database, indexes, tables
 from casereview.persistence import database as database_module
 
 MIGRATIONS = Path(str(casereview.persistence.__file__)).parent / "migrations"
@@ -25,7 +25,7 @@ def test_the_migrations_come_to_the_tables_as_they_are_declared(path: Path) -> N
     with engine.connect() as connection:
         options = {"version_table": tables.VERSION_TABLE, "compare_type": True, "compare_server_default": True}
         context = MigrationContext.configure(connection, opts=options)
-        differences = compare_metadata(context, tables.metadata)
+        differences = compare_metadata(context, indexes.metadata)
     engine.dispose()
     assert differences == []
 

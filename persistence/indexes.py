@@ -1,0 +1,82 @@
+"""The indexes. Apart from the tables, since what is said of a kind of database loads all of its dialect.
+
+Each is there for a question, and holds it in the order in which it is asked: a list goes on where the page
+before it ended, and sorts nothing. Some hold only the rows that are asked for, so that they grow with what is
+open and not with what there is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index
+
+from . import tables
+from .tables import case, case_agency, clock, message, metadata, notice
+
+__all__ = ["metadata"]
+
+
+def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
+
+# --- lists of cases, each by reference ----------------------------------------------------------------
+
+Index("ix_casereview_case_workflow_ref", case.c.workflow, case.c.ref)
+# Also the counts by workflow and state, which read nothing but this.
+Index("ix_casereview_case_workflow_state_ref", case.c.workflow, case.c.state, case.c.ref)
+Index("ix_casereview_case_state_ref", case.c.state, case.c.ref)
+Index("ix_casereview_case_root_ref", case.c.root, case.c.ref)
+Index("ix_casereview_case_agency_agency_case_ref", case_agency.c.agency, case_agency.c.case_ref)
+
+# --- clocks -------------------------------------------------------------------------------------------
+
+# What is due, the earliest first; many clocks share an instant, the end of a day.
+Index(
+    "ix_casereview_clock_overdue_at_case_ref_deadline",
+    clock.c.overdue_at,
+    clock.c.case_ref,
+    clock.c.deadline,
+    **_only(clock.c.overdue_at.is_not(None)),
+)
+# Cases with something open, and those with something overdue, by reference.
+# SQLite asks even an index of open clocks whether they are open, so it holds that, too.
+Index(
+    "ix_casereview_clock_case_ref_overdue_at_done_on",
+    clock.c.case_ref,
+    clock.c.overdue_at,
+    clock.c.done_on,
+    **_only(clock.c.done_on.is_(None)),
+)
+# What the sweep has to look at.
+Index(
+    "ix_casereview_clock_next_at_case_ref",
+    clock.c.next_at,
+    clock.c.case_ref,
+    **_only(clock.c.next_at.is_not(None)),
+)
+# What became of one deadline in each case.
+Index("ix_casereview_clock_deadline_case_ref_number", clock.c.deadline, clock.c.case_ref, clock.c.number)
+
+# --- what is told -------------------------------------------------------------------------------------
+
+Index("ix_casereview_message_created_at_id", message.c.created_at, message.c.id)
+Index("ix_casereview_message_state_created_at_id", message.c.state, message.c.created_at, message.c.id)
+Index("ix_casereview_message_person_created_at_id", message.c.person, message.c.created_at, message.c.id)
+Index(
+    "ix_casereview_message_next_try_at_id",
+    message.c.next_try_at,
+    message.c.id,
+    **_only(message.c.next_try_at.is_not(None)),
+)
+Index("ix_casereview_notice_message_id", notice.c.message_id)
+# What a person was told of a clock, and what waits to be told of a case.
+Index(
+    "ix_casereview_notice_case_ref_deadline_number_person",
+    notice.c.case_ref,
+    notice.c.deadline,
+    notice.c.number,
+    notice.c.person,
+)
+Index("ix_casereview_notice_state_person", notice.c.state, notice.c.person, **_only(tables.is_unbound))
