@@ -11,7 +11,9 @@ from sqlalchemy import create_engine
 from . import targets
 from .chart import chart
 from .ground import Server, files, server
+from .memory import MANY, QUICK_MANY, memory
 from .report import RESULTS, Figure, keep, machine, show
+from .scale import LARGE, QUICK_LARGE, scale
 from .startup import startup
 from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, steps
 from .timing import Ratio, Times, ratio
@@ -23,7 +25,8 @@ def main() -> None:
     """Measures, tells and keeps."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less of everything, in under two minutes")
-    size = QUICK if parser.parse_args().quick else FULL
+    quick = parser.parse_args().quick
+    size = QUICK if quick else FULL
     console = Console(stderr=True)
     sides: dict[str, dict[str, float]] = {}
     figures: list[Figure] = []
@@ -35,6 +38,15 @@ def main() -> None:
         console.print("starting …")
         helped, listed = startup(folder, rounds=size.rounds)
         figures += [of_ratio(targets.LIST, listed), of_ratio(targets.HELP, helped)]
+        console.print("looking at many cases …")
+        looked = scale(folder, rounds=size.rounds, large=QUICK_LARGE if quick else LARGE)
+        figures += [
+            of_ratio(targets.OVERDUE, looked.overdue),
+            of_ratio(targets.SHOW, looked.shown),
+            of_ratio(targets.COUNTS, looked.counted),
+        ]
+        console.print("stepping on and on …")
+        figures.append(of_ratio(targets.MEMORY, memory(folder, many=QUICK_MANY if quick else MANY)))
     with server() as running:
         console.print("steps on PostgreSQL …")
         found = steps(running, size)

@@ -43,6 +43,9 @@ DBOS_SQLITE = Target(
 DBOS_POSTGRES = Target(
     what="a transactional DBOS step against Engine.step, PostgreSQL", must=5, dream=10, more_is_better=True
 )
+OVERDUE = Target(what="overdue (first 50) at 1,000,000 cases against 10,000", must=1.5, dream=1.1)
+SHOW = Target(what="show at 1,000,000 cases against 10,000", must=1.5, dream=1.1)
+COUNTS = Target(what="counts by state at 1,000,000 cases against an index-only count by hand", must=1.5, dream=1.1)
 LIST = Target(
     what="casereview list against python -c that opens SQLite through SQLAlchemy and selects", must=1.4, dream=1.15
 )
