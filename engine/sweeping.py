@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import partial
 
 from .case import Case
-from .clerk import Clerk, found
+from .clerk import Clerk
 from .decision import Judging
 from .errors import BadValue, CasereviewError
 from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
-from .store import Reader, SpoiltError, Store, Waiting, Writer
+from .store import Reader, SpoiltError, Store, Waiting, Writer, found
 
 BATCH = 25
 """How many cases are swept in one transaction."""
