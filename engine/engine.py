@@ -34,7 +34,7 @@ from .timekeeping import Now, system_now
 if TYPE_CHECKING:
     from .available import Possible
     from .clerk import Clerk, Recorded
-    from .commands import Command, Day
+    from .commands import Command, Day, Step
     from .health import Check
     from .messages import Messages
     from .recalculation import Recalculated
