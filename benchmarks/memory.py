@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from subprocess import run
 
+from sqlalchemy import event
+
 from .action import DAY, ME, agreed, engine_over
 from .ground import Files
 from .timing import Ratio
@@ -29,9 +31,8 @@ def main(url: str, many: int) -> None:
     """Steps so many cases, and prints what memory it holds after a few and after all, in pages."""
     engine, database = engine_over(url)
     database.create()
-    # Durable or not is all the same to its memory, and on a disk that many commits take minutes.
-    with database.backend.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA synchronous = OFF")
+    # Durable or not is all the same to its memory, and so many commits on a disk would take minutes.
+    event.listen(database.backend.engine, "connect", lambda made, _: made.execute("PRAGMA synchronous = OFF"))
     refs = agreed(engine, 10)
     for number in range(1, many + 1):
         engine.step(refs[number % len(refs)], "note", actor=ME, data={"lead": "x", "first_step": "x"}, on=DAY)
