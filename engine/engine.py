@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .commands import Command, Day, Step
     from .health import Check
     from .messages import Messages
-    from .recalculation import Recalculated
+    from .recalculation import Recalculation
     from .sweeping import Sweep
     from .unit import Unit
 
@@ -422,13 +422,13 @@ class Engine:
 
     def set_day(
         self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool = False
-    ) -> tuple[Recalculated, ...]:
+    ) -> Recalculation:
         """Says of a day whether it is worked, and counts every open clock anew.
 
         Each case that it touches gets an event. What was broken off goes on when the same is said again.
 
         Returns:
-            The due dates that move; with `dry_run` those that would.
+            The due dates that move (with `dry_run` those that would), and the cases that could not be looked at.
 
         Raises:
             BadInput: where the day is none, or no reasons are given.

@@ -286,8 +286,8 @@ class Reader(OutboxReader, Protocol):
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         ...
 
-    def open_cases(self, after: str | None, limit: int) -> tuple[Case, ...]:
-        """Cases with clocks that are open, by reference, behind `after`."""
+    def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
+        """The references of cases with clocks that are open, in order, behind `after`."""
         ...
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:

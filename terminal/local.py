@@ -127,7 +127,11 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
     from .given import parsed_day
 
     meant = parsed_day(day, name="the day")
-    moved = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
+    counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
+    moved = counted.moved
+    for one in counted.set_aside:
+        # Also for a program, whose answer is a list of dates: it is no part of that.
+        click.echo(f"{one.ref} was set aside: {one.problem} See why: casereview verify {one.ref}.", err=True)
     if session.as_json:
         session.document([recalculated_document(one) for one in moved])
         return
