@@ -10,7 +10,7 @@ import click
 
 from . import completion
 from .failures import REFUSED
-from .options import everywhere, identifier, or_list, reading
+from .options import everywhere, identifier, or_list, reading, taking
 from .session import Body, Session, in_session
 
 if TYPE_CHECKING:
@@ -75,16 +75,13 @@ def calendar_list(session: Session, *, year: int | None) -> None:
 
 def _of_a_day(command: Body) -> Body:
     """The options of what is said of a day."""
-    options = (
+    options = taking(
         click.argument("day"),
         reasons_option,
         who_option,
         click.option("--dry-run", is_flag=True, help="Show which due dates would move; record nothing."),
     )
-    command = reading(in_session(command))
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return options(reading(in_session(command)))
 
 
 @calendar.command("add")
