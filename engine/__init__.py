@@ -5,8 +5,8 @@ Nothing in it knows of safeguarding; `casereview.workflows` declares what it mov
 
 from .calendars import Calendar, Term, Unit
 from .case import Actor, Authority, Case, Clock, ClockStatus, Event, EventKind, Link
-from .clerk import Recorded
-from .commands import Command, NewDate, Open, Resume, Step, Suspend
+from .clerk import BroughtIn, Recorded
+from .commands import Command, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .definition import Workflow
 from .engine import Engine
 from .errors import (
@@ -18,6 +18,7 @@ from .errors import (
     Fault,
     InvalidForm,
     NotAllowed,
+    NotBroughtIn,
     Refused,
     StoreError,
     UnknownCase,
@@ -30,6 +31,7 @@ __all__ = [
     "Authority",
     "BadInput",
     "Block",
+    "BroughtIn",
     "Calendar",
     "Case",
     "CasereviewError",
@@ -44,11 +46,14 @@ __all__ = [
     "Event",
     "EventKind",
     "Fault",
+    "History",
     "InvalidForm",
     "Link",
     "NewDate",
     "NotAllowed",
+    "NotBroughtIn",
     "Open",
+    "PastStep",
     "Person",
     "Recorded",
     "Refused",

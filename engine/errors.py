@@ -366,6 +366,34 @@ class RequestIdReused(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class NotBroughtIn(BadInput):
+    """A case cannot be brought in, and with it nothing of its batch.
+
+    Attributes:
+        number: Which of the batch, from 0.
+        step: At which of its steps, from 1; 0 for its opening.
+        cause: What is the matter there.
+    """
+
+    code: ClassVar[str] = "not_brought_in"
+    number: int = 0
+    step: int
+    cause: CasereviewError
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"number": self.number, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
+
+    def __str__(self) -> str:
+        return f"Case {self.number + 1} of the batch, {self.where}: {self.cause}\nNothing of the batch was brought in."
+
+    @property
+    def where(self) -> str:
+        """At which of its steps, in words."""
+        return f"step {self.step}" if self.step else "its opening"
+
+
+@dataclass(kw_only=True, eq=False)
 class BadValue(BadInput):
     """One value on the command line, in the environment or in a call is not usable.
 

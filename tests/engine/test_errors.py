@@ -21,6 +21,7 @@ from casereview.engine.errors import (
     Fault,
     InvalidForm,
     NotAllowed,
+    NotBroughtIn,
     NotDelivered,
     NotShown,
     Refused,
@@ -114,6 +115,15 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         RequestIdReused(request_id="r-1", ref="LN-2026-001"),
         {"request_id": "r-1", "ref": "LN-2026-001"},
         ("r-1 was used before", "LN-2026-001", "an id of its own"),
+    ),
+    (
+        NotBroughtIn(number=3, step=2, cause=RequestIdReused(request_id="r-1", ref="LN-2026-001")),
+        {
+            "number": 3,
+            "step": 2,
+            "cause": {"error": "request_id_reused", "request_id": "r-1", "ref": "LN-2026-001"},
+        },
+        ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing of the batch"),
     ),
     (
         BadValue(name="request_id", expected="1 to 200 printable characters", found="something else"),
