@@ -17,6 +17,7 @@ from .terminal import (
     amending,
     chasing,
     completion,
+    importing,
     listing,
     local,
     mailing,
@@ -209,7 +210,7 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
     remark_on(session, recorded, dry_run=dry_run)
 
 
-for amendment in (*stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (*importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
     cli.add_command(amendment)
 
 

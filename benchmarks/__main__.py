@@ -9,6 +9,7 @@ from rich.console import Console
 from sqlalchemy import create_engine
 
 from . import targets
+from .bulk import bulk
 from .chart import chart
 from .ground import Server, files, server
 from .looking import looking
@@ -20,8 +21,8 @@ from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, ste
 from .timing import Ratio, Times, ratio
 from .together import throughput, writers
 
-FULL = Size(rounds=12, each=50, cases=1_000_000, few=1_000, many=100_000)
-QUICK = Size(rounds=5, each=20, cases=50_000, few=500, many=3_000)
+FULL = Size(rounds=12, each=50, cases=1_000_000, brought_in=100_000, few=1_000, many=100_000)
+QUICK = Size(rounds=5, each=20, cases=50_000, brought_in=6_000, few=500, many=3_000)
 
 
 def main() -> None:
@@ -39,6 +40,9 @@ def main() -> None:
         figures += of_steps(found, (targets.STEP_SQLITE, targets.USUAL_SQLITE, targets.DBOS_SQLITE))
         console.print("batches of a hundred …")
         figures.append(of_ratio(targets.STEP_MANY, batches(folder, size)))
+        console.print("bringing in, SQLite …")
+        brought_in = bulk(folder, cases=size.brought_in, rounds=size.rounds)
+        figures.append(of_ratio(targets.IMPORT_SQLITE, brought_in))
         console.print("four writers on one SQLite file …")
         slowest = writers(folder, size).p99 * 1000
         figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))
@@ -60,6 +64,9 @@ def main() -> None:
         found = steps(running, size)
         sides[running.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_POSTGRES, targets.USUAL_POSTGRES, targets.DBOS_POSTGRES))
+        console.print("bringing in, PostgreSQL …")
+        brought_in = bulk(running, cases=size.brought_in, rounds=size.rounds)
+        figures.append(of_ratio(targets.IMPORT_POSTGRES, brought_in))
         console.print("four processes on PostgreSQL …")
         figures.append(of_ratio(targets.FOUR_PROCESSES, throughput(running, size)))
         where = machine(version_of(running))

@@ -82,12 +82,14 @@ class Size:
         rounds: How often the sides take turns.
         each: How many steps each takes in its turn.
         cases: How many cases the large record has.
+        brought_in: How many cases are brought in.
         few, many: After how many steps the memory of a process is looked at.
     """
 
     rounds: int
     each: int
     cases: int
+    brought_in: int
     few: int
     many: int
 

@@ -35,6 +35,12 @@ FOUR_PROCESSES = Target(
 )
 FOUR_WRITERS = Target(what="four writers on one SQLite file: p99 of Engine.step", must=100, dream=20, unit="ms")
 STEP_MANY = Target(what="step_many in batches of 100 against the floor in batches of 100, SQLite", must=3, dream=1.6)
+IMPORT_SQLITE = Target(
+    what="import_many of cases with history against executemany, batches of 500, SQLite", must=3, dream=1.6
+)
+IMPORT_POSTGRES = Target(
+    what="import_many of cases with history against COPY, batches of 500, PostgreSQL", must=3, dream=1.6
+)
 USUAL_SQLITE = Target(what="the usual stack against Engine.step, SQLite", must=8, dream=12, more_is_better=True)
 USUAL_POSTGRES = Target(what="the usual stack against Engine.step, PostgreSQL", must=4, dream=8, more_is_better=True)
 DBOS_SQLITE = Target(

@@ -18,6 +18,7 @@ from .errors import (
     Fault,
     InvalidForm,
     NotAllowed,
+    NotBroughtIn,
     Refused,
     StoreError,
     UnknownCase,
@@ -26,14 +27,15 @@ from .errors import (
 from .store import Count, Due, Person, Selection, Store
 
 if TYPE_CHECKING:
-    from .clerk import Recorded
-    from .commands import Command, NewDate, Open, Resume, Step, Suspend
+    from .clerk import BroughtIn, Recorded
+    from .commands import Command, History, NewDate, Open, PastStep, Resume, Step, Suspend
 
 __all__ = [
     "Actor",
     "Authority",
     "BadInput",
     "Block",
+    "BroughtIn",
     "Calendar",
     "Case",
     "CasereviewError",
@@ -48,11 +50,14 @@ __all__ = [
     "Event",
     "EventKind",
     "Fault",
+    "History",
     "InvalidForm",
     "Link",
     "NewDate",
     "NotAllowed",
+    "NotBroughtIn",
     "Open",
+    "PastStep",
     "Person",
     "Recorded",
     "Refused",
@@ -76,4 +81,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import clerk, commands
 
-    return clerk.Recorded if name == "Recorded" else getattr(commands, name)
+    return getattr(clerk if name in ("BroughtIn", "Recorded") else commands, name)

@@ -9,14 +9,14 @@ from typing import Any
 
 from .calendars import Calendar
 from .case import Case, Event, Link
-from .commands import Command, Correct, Dispose, NewDate, Open, Resume, Step, Suspend
+from .commands import Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .decision import Decision, Judging, Opening
 from .definition import Opens, Workflow
-from .errors import RequestIdReused, VersionConflict
+from .errors import BadInput, NotBroughtIn, Refused, RequestIdReused, VersionConflict
 from .evolve import BY_ITSELF, fold
 from .occurrence import day_meant
 from .registry import Registry
-from .requests import checked_request_id, content_of, is_same_request, request_digest
+from .requests import checked_request_id, content_of, content_of_history, is_same_request, request_digest
 from .store import Reader, Remembered, Writer, found
 from .timekeeping import Now
 
@@ -43,6 +43,19 @@ class Recorded:
     def warnings(self) -> tuple[str, ...]:
         """What has to be pointed out to whoever recorded it."""
         return tuple(warning for event in self.events for warning in event.effects.warnings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BroughtIn:
+    """A case that was brought in.
+
+    Attributes:
+        ref: Its reference.
+        repeated: Whether it had been brought in before, by the same request; then nothing was recorded.
+    """
+
+    ref: str
+    repeated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +95,30 @@ class Clerk:
             remembered = Remembered(digest=request_digest(asked, salt()), ref=case.ref, seq=case.seq)
             writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
         return Recorded(case=case, events=decision.events, opened=opened)
+
+    def bring_in(self, writer: Writer, history: History) -> BroughtIn:
+        """Opens a case and takes its steps, each judged like any other; one request for all of it.
+
+        Raises:
+            NotBroughtIn: where the opening or a step cannot be understood, or a rule forbids it.
+        """
+        opening, taken = history.opening, 0
+        try:
+            if opening.request_id is not None:
+                checked_request_id(opening.request_id)
+                if (before := writer.remembered(opening.request_id)) is not None:
+                    _check_same(opening.request_id, before, content_of_history(history))
+                    return BroughtIn(ref=before.ref, repeated=True)
+            case = self.carry_out(writer, replace(opening, request_id=None)).case
+            for taken, past in enumerate(history.steps, start=1):  # noqa: B007 (where it stopped)
+                case = self.carry_out(writer, _step_of(past, case.ref, opening)).case
+        except (BadInput, Refused) as error:
+            raise NotBroughtIn(step=taken, cause=error) from None
+        if opening.request_id is not None:
+            digest = request_digest(content_of_history(history), salt())
+            remembered = Remembered(digest=digest, ref=case.ref, seq=case.seq)
+            writer.remember(opening.request_id, remembered, case.recorded_at)
+        return BroughtIn(ref=case.ref)
 
     def keep(self, writer: Writer, decision: Decision) -> Case:
         """Keeps a decision: its events, the case, and what is to be told to whom."""
@@ -197,8 +234,18 @@ def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
 
 
 def _repeated(writer: Writer, request_id: str, before: Remembered, asked: Mapping[str, Any]) -> Recorded:
-    if not is_same_request(before.digest, asked):
-        raise RequestIdReused(request_id=request_id, ref=before.ref)
+    _check_same(request_id, before, asked)
     case = fold(writer.events(before.ref, up_to=before.seq))
     assert case is not None
     return Recorded(case=case, events=(), repeated=True)
+
+
+def _check_same(request_id: str, before: Remembered, asked: Mapping[str, Any]) -> None:
+    if not is_same_request(before.digest, asked):
+        raise RequestIdReused(request_id=request_id, ref=before.ref)
+
+
+def _step_of(past: PastStep, ref: str, opening: Open) -> Step:
+    return Step(
+        ref=ref, trigger=past.trigger, actor=opening.actor, data=past.data, decided_by=past.decided_by, on=past.on
+    )

@@ -63,6 +63,36 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PastStep:
+    """A step that a case had taken before it was brought in.
+
+    Attributes:
+        trigger: The step.
+        data: The step's record; sensitive values in it are not shown by `repr`.
+        decided_by: On whose decision; None where who brings it in decided.
+        on: When it happened.
+    """
+
+    trigger: str
+    data: Mapping[str, Any] = field(repr=False)
+    decided_by: Authority | None = None
+    on: Day = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """A case to bring in, with the steps that it has taken.
+
+    Attributes:
+        opening: How it was opened, and who brings all of it in. Its request id is that of the whole.
+        steps: What followed, in order.
+    """
+
+    opening: Open
+    steps: tuple[PastStep, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Correct:
     """Say what was wrong in an event, and what is right; the event itself stays as it is.
 

@@ -10,7 +10,7 @@ case = engine.step(case.ref, "screen", actor=me, decided_by=Authority(...), data
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from .case import Actor, Authority, Case, Event, Secret
 from .definition import Workflow
 from .errors import (
     BadValue,
+    NotBroughtIn,
     UnknownCase,
     UnknownPerson,
     UnknownRole,
@@ -33,8 +34,8 @@ from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
     from .available import Possible
-    from .clerk import Clerk, Recorded
-    from .commands import Command, Day, Step
+    from .clerk import BroughtIn, Clerk, Recorded
+    from .commands import Command, Day, History, Step
     from .health import Check
     from .messages import Messages
     from .recalculation import Recalculation
@@ -49,6 +50,10 @@ class _RehearsedError(Exception):
 
     def __init__(self, recorded: Recorded) -> None:
         self.recorded = recorded
+
+
+class _ExaminedError(Exception):
+    """Ends a transaction that was only to be looked at."""
 
 
 class Engine:
@@ -184,9 +189,55 @@ class Engine:
 
         def work(writer: Writer) -> tuple[Case, ...]:
             writer.hold([step.ref for step in steps])
-            return tuple(self._clerk.carry_out(writer, step).case for step in steps)
+            return writer.gathered(
+                lambda gathering: tuple(self._clerk.carry_out(gathering, step).case for step in steps),
+                requests=[step.request_id for step in steps if step.request_id is not None],
+            )
 
         return self._store.write(work)
+
+    def import_many(self, histories: Sequence[History]) -> tuple[BroughtIn, ...]:
+        """Brings in several cases with the steps they have taken, in one transaction: all of them, or none.
+
+        Each step is judged like any other, and numbers, hashes and clocks are what they would be if each had
+        been taken alone. What is brought in late chases nobody for days that were over by then. Cases with a
+        request id that were brought in before are not brought in again, so that a batch can be sent again.
+
+        Returns:
+            What became of each.
+
+        Raises:
+            NotBroughtIn: where one of them cannot be understood or a rule forbids it; it says which.
+            Conflict: where the database stayed contended.
+            StoreError: where the database cannot be used.
+        """
+
+        def bring_in(writer: Writer) -> tuple[BroughtIn, ...]:
+            return tuple(self._bring_in(writer, number, history) for number, history in enumerate(histories))
+
+        return self._store.write(lambda writer: writer.gathered(bring_in, requests=_requests_of(histories)))
+
+    def examine_many(self, histories: Sequence[History]) -> tuple[NotBroughtIn, ...]:
+        """What stands in the way of bringing in several cases: of each the first thing; nothing is kept.
+
+        Raises:
+            Conflict: where the database stayed contended.
+            StoreError: where the database cannot be used.
+        """
+        found: list[NotBroughtIn] = []
+
+        def examine(writer: Writer) -> Never:
+            found.clear()
+            for number, history in enumerate(histories):
+                try:
+                    self._bring_in(writer, number, history)
+                except NotBroughtIn as error:
+                    found.append(error)
+            raise _ExaminedError
+
+        with suppress(_ExaminedError):
+            self._store.write(lambda writer: writer.gathered(examine, requests=_requests_of(histories)))
+        return tuple(found)
 
     def rehearse(self, command: Command) -> Recorded:
         """What a command would come to, judged on the record as it is; nothing is kept."""
@@ -198,6 +249,13 @@ class Engine:
             self._store.write(rehearsal)
         except _RehearsedError as rehearsed:
             return rehearsed.recorded
+
+    def _bring_in(self, writer: Writer, number: int, history: History) -> BroughtIn:
+        try:
+            return self._clerk.bring_in(writer, history)
+        except NotBroughtIn as error:
+            error.number = number
+            raise
 
     def now(self) -> datetime:
         """The present (UTC), as this engine takes it."""
@@ -492,3 +550,8 @@ def _recorded_by(events: tuple[Event, ...], instant: datetime) -> tuple[Event, .
     if instant.tzinfo is None:
         raise BadValue(name="as_of", expected="an instant with its zone", found=instant.isoformat())
     return tuple(event for event in events if event.recorded_at <= instant)
+
+
+def _requests_of(histories: Sequence[History]) -> list[str]:
+    ids = (history.opening.request_id for history in histories)
+    return [request_id for request_id in ids if request_id is not None]

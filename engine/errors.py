@@ -366,6 +366,74 @@ class RequestIdReused(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class NotBroughtIn(BadInput):
+    """A case cannot be brought in, and with it nothing of its batch.
+
+    Attributes:
+        number: Which of the batch, from 0.
+        step: At which of its steps, from 1; 0 for its opening.
+        cause: What is the matter there.
+    """
+
+    code: ClassVar[str] = "not_brought_in"
+    number: int = 0
+    step: int
+    cause: CasereviewError
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"number": self.number, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
+
+    def __str__(self) -> str:
+        return f"Case {self.number + 1} of the batch, {self.where}: {self.cause}\nNothing of the batch was brought in."
+
+    @property
+    def where(self) -> str:
+        """At which of its steps, in words."""
+        return f"step {self.step}" if self.step else "its opening"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineFault:
+    """One thing that is wrong with a line of a file.
+
+    Attributes:
+        line: The line's number, from 1.
+        path: Where in it, as a dotted path (`steps[0].data.text`); empty for the whole of it.
+        problem: What is the matter; never the content of a sensitive field.
+    """
+
+    line: int
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}{', ' if self.path else ''}{self.path}: {self.problem}"
+
+
+@dataclass(kw_only=True, eq=False)
+class FaultyLines(BadInput):
+    """Lines of a file cannot be brought in.
+
+    Attributes:
+        file: The file, as it was named.
+        faults: What is wrong, in the order of the lines; the first of them where there are many.
+        brought_in: How many cases of the file are in the record all the same.
+    """
+
+    code: ClassVar[str] = "faulty_lines"
+    file: str
+    faults: tuple[LineFault, ...]
+    brought_in: int = 0
+
+    def __str__(self) -> str:
+        count = "1 thing" if len(self.faults) == 1 else f"{len(self.faults)} things"
+        done = f"{self.brought_in:,} cases before it are brought in" if self.brought_in else "Nothing was brought in"
+        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        return f"{self.file} has {count} to mend. {done}.{lines}"
+
+
+@dataclass(kw_only=True, eq=False)
 class BadValue(BadInput):
     """One value on the command line, in the environment or in a call is not usable.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from .commands import Command, Open
+from .commands import Command, History, Open
 from .errors import BadValue
 
 FORGOTTEN = ""
@@ -43,6 +43,12 @@ def content_of(command: Command) -> dict[str, Any]:
         del asked["parent"]
     kind = "open" if isinstance(command, Open) else type(command).__name__
     return {**asked, "command": kind, "actor": command.actor.name}
+
+
+def content_of_history(history: History) -> dict[str, Any]:
+    """What a case to bring in asks; with no steps, it is its opening."""
+    asked = content_of(history.opening)
+    return {**asked, "steps": history.steps} if history.steps else asked
 
 
 def request_digest(asked: Mapping[str, Any], salt: bytes) -> str:

@@ -346,6 +346,15 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Keep events and the case that they come to; the case with its head hash."""
         ...
 
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = ()) -> T:
+        """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once.
+
+        Args:
+            work: The part; it sees what it did itself, as anybody does in a transaction.
+            requests: The ids of requests that it will look at.
+        """
+        ...
+
     def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
         """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
         ...

@@ -29,7 +29,6 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    true,
     update,
 )
 
@@ -61,7 +60,8 @@ class SqliteStatements:
             unit has set for itself. By reference.
         keep_events: Adds events. By their columns.
         keep_secrets: Adds the sensitive values that came with them. By their columns.
-        keep_case: Brings the case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
+        add_cases: Adds cases. By their columns.
+        keep_cases: Brings a case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
             reference, and the number of the latest event as it was found.
         keep_clocks: Adds clocks, or brings them up to date. By their columns.
         keep_agencies: Adds agencies by which the case is found. By their columns.
@@ -70,7 +70,8 @@ class SqliteStatements:
     find: str
     keep_events: str
     keep_secrets: str
-    keep_case: str
+    add_cases: str
+    keep_cases: str
     keep_clocks: str
     keep_agencies: str
 
@@ -85,10 +86,10 @@ class PostgresStatements:
         find: As SQLite's; it holds the case, too. Where somebody moved the case while `find` waited for it,
             the row is the new one, and all beside it is as it was before: so the hash of the latest event is
             none, and the case has to be found again.
-        keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the case's
-            row up to date, all of it unless somebody moved the case since it was found. It says how many
-            cases it moved.
-        add: The same for a case that is new, whose row was added before.
+        keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
+            their cases up to date, all of it unless somebody moved the case since it was found. It says how
+            many cases it moved.
+        add: The same for cases that are new.
     """
 
     hold: str
@@ -110,7 +111,8 @@ def sqlite_statements() -> SqliteStatements:
         find=_text(_found(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
         keep_events=_text(insert(tables.event), dialect),
         keep_secrets=_text(insert(tables.sensitive), dialect),
-        keep_case=_text(update(tables.case).where(here).values(moved), dialect),
+        add_cases=_text(insert(tables.case), dialect),
+        keep_cases=_text(update(tables.case).where(here).values(moved), dialect),
         keep_clocks=_text(_brought_up_to_date(sqlite.insert(tables.clock)), dialect),
         keep_agencies=_text(agencies, dialect),
     )
@@ -223,13 +225,14 @@ def _flat(values: Mapping[str, Any]) -> Iterable[Any]:
 def _kept(*, guarded: bool) -> ClauseElement:
     from sqlalchemy.dialects import postgresql
 
-    row = _rows(tables.case, "case", ("ref", *MOVED), {"was": tables.case.c.seq})
     if guarded:
+        row = _rows(tables.case, "cases", ("ref", *MOVED), {"was": tables.case.c.seq})
         here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.was)
-        changed = update(tables.case).where(here).values({name: row.c[name] for name in MOVED})
-        moved = changed.returning(tables.case.c.ref).cte("moved")
+        changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in MOVED})
     else:
-        moved = select(row.c.ref).cte("moved")
+        row = _rows(tables.case, "cases", tuple(tables.case.c.keys()), {})
+        changed = insert(tables.case).from_select(row.c.keys(), select(*row.c))
+    moved = changed.returning(tables.case.c.ref).cte("moved")
     added: tuple[tuple[str, Table, Any], ...] = (
         ("events", tables.event, insert(tables.event)),
         ("secrets", tables.sensitive, insert(tables.sensitive)),
@@ -239,7 +242,7 @@ def _kept(*, guarded: bool) -> ClauseElement:
     parts = []
     for name, table, statement in added:
         rows = _rows(table, name, tuple(table.c.keys()), {})
-        given = select(*rows.c).select_from(rows.join(moved, true()))
+        given = select(*rows.c).select_from(rows.join(moved, rows.c.case_ref == moved.c.ref))
         parts.append(statement.from_select(rows.c.keys(), given).cte(f"kept_{name}"))
     return select(func.count()).select_from(moved).add_cte(*parts)
 

@@ -55,16 +55,14 @@ class Kept:
     """What is to be kept, as rows.
 
     Attributes:
-        case: The case's row.
-        was: The number of its latest event before.
+        cases: The rows of the cases, each with the number of its latest event before (`was`).
         events: The events' rows, with what is JSON encoded already.
         secrets: The rows of the sensitive values.
         clocks: The rows of the clocks that changed.
-        agencies: The rows of its agencies, where they changed.
+        agencies: The rows of the cases' agencies, where they changed.
     """
 
-    case: dict[str, Any]
-    was: int
+    cases: list[dict[str, Any]]
     events: list[dict[str, Any]]
     secrets: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
@@ -99,12 +97,14 @@ class Wire:
             raise as_said(self._connection, error) from error
         return cursor
 
-    def send_each(self, text: str, rows: Iterable[Any]) -> None:
-        """A statement for each row; `DBAPIError` as in `send`."""
+    def send_each(self, text: str, rows: Iterable[Any]) -> Any:
+        """The driver's cursor after a statement for each row; `DBAPIError` as in `send`."""
+        cursor = self._driver.cursor()
         try:
-            self._driver.cursor().executemany(text, rows)
+            cursor.executemany(text, rows)
         except self._errors as error:
             raise as_said(self._connection, error) from error
+        return cursor
 
 
 class Steps(Protocol):
@@ -115,15 +115,15 @@ class Steps(Protocol):
         ...
 
     def keep(self, wire: Wire, kept: Kept) -> None:
-        """Keeps what became of a case whose row is there.
+        """Keeps what became of cases that are there.
 
         Raises:
-            OvertakenError: where somebody else has moved it since it was found.
+            OvertakenError: where somebody else has moved one since it was found.
         """
         ...
 
     def add(self, wire: Wire, kept: Kept) -> None:
-        """Keeps what came with a new case, whose row was just added."""
+        """Keeps new cases."""
         ...
 
 
@@ -137,6 +137,7 @@ class SqliteSteps:
             _handing_over(table, tuple(table.c.keys()))
             for table in (tables.event, tables.sensitive, tables.clock, tables.case_agency)
         )
+        self._new = _handing_over(tables.case, tuple(tables.case.c.keys()))
         self._moved = _handing_over(tables.case, (*MOVED, "ref"))
 
     def find(self, wire: Wire, ref: str) -> Found | None:
@@ -145,14 +146,18 @@ class SqliteSteps:
         return None if row is None else _found(row, day=date.fromisoformat, instant=from_text)
 
     def keep(self, wire: Wire, kept: Kept) -> None:
-        """Keeps what became of a case."""
-        row = (*self._moved(kept.case), kept.was)
-        if wire.send(self._statements.keep_case, row).rowcount != 1:
+        """Keeps what became of cases."""
+        rows = [(*self._moved(row), row["was"]) for row in kept.cases]
+        if wire.send_each(self._statements.keep_cases, rows).rowcount != len(rows):
             raise OvertakenError
-        self.add(wire, kept)
+        self._keep_beside(wire, kept)
 
     def add(self, wire: Wire, kept: Kept) -> None:
-        """Keeps what came with a new case."""
+        """Keeps new cases."""
+        wire.send_each(self._statements.add_cases, map(self._new, kept.cases))
+        self._keep_beside(wire, kept)
+
+    def _keep_beside(self, wire: Wire, kept: Kept) -> None:
         said = self._statements
         wire.send_each(said.keep_events, map(self._event, kept.events))
         for statement, handed_over, rows in (
@@ -187,12 +192,12 @@ class PostgresSteps:
         return None if row is None else _found(row, day=_as_it_is, instant=_in_utc)
 
     def keep(self, wire: Wire, kept: Kept) -> None:
-        """Keeps what became of a case."""
-        if wire.send(self._statements.keep, _as_json(kept)).fetchone() != (1,):
+        """Keeps what became of cases."""
+        if wire.send(self._statements.keep, _as_json(kept)).fetchone() != (len(kept.cases),):
             raise OvertakenError
 
     def add(self, wire: Wire, kept: Kept) -> None:
-        """Keeps what came with a new case."""
+        """Keeps new cases."""
         wire.send(self._statements.add, _as_json(kept))
 
 
@@ -222,8 +227,7 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
     others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     named = any(event.effects.agencies is not None for event in events)
     return case, Kept(
-        case=case_row(case),
-        was=events[0].seq - 1,
+        cases=[{**case_row(case), "was": events[0].seq - 1}],
         events=rows,
         secrets=[
             {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}
@@ -382,7 +386,7 @@ def _as_json(kept: Kept) -> dict[str, str]:
     """The rows as PostgreSQL takes them: a JSON array for each table."""
     secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.secrets]
     return {
-        "case": _encoded([{**kept.case, "was": kept.was}]).decode(),
+        "cases": _encoded(kept.cases).decode(),
         "events": _encoded(kept.events).decode(),
         "secrets": _encoded(secrets).decode(),
         "clocks": _encoded(kept.clocks).decode(),

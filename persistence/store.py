@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 from ..engine.case import Case, Event, Secret
 from ..engine.requests import FORGOTTEN
 from ..engine.sealing import digest
-from ..engine.store import Person, Remembered
+from ..engine.store import Person, Remembered, Writer
 from ..engine.terms import LocalDay, LocalRules, LocalTerm
 from . import tables
 from .chain import FIRST
@@ -29,6 +31,8 @@ from .rows import child_parts, child_reference, is_child, root_of
 from .stepping import Found, Wire, hash_before, kept_rows, steps_of
 from .sweeps import SweepWriter
 from .unit import UnitWriter
+
+T = TypeVar("T")
 
 
 class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
@@ -115,7 +119,6 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         if first.seq == 1:
             case, kept = kept_rows(events, case, FIRST)
             self._take_reference(case.ref)
-            self._connection.execute(insert(tables.case), kept.case)
             self._steps.add(self._wire, kept)
         else:
             case, kept = kept_rows(events, case, self._hash_before(first))
@@ -124,6 +127,15 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
             self._touch_root(case.ref)
         self._keep_rungs(events)
         return case
+
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = ()) -> T:
+        """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once."""
+        from .gathering import Gathering  # it is a writer itself
+
+        gathering = Gathering(self._connection, requests)
+        done = work(gathering)
+        gathering.keep()
+        return done
 
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
         """Keep a person, in place of whoever had that name."""

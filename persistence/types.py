@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -72,6 +73,8 @@ class Json(TypeDecorator[Any]):
         return msgspec.json.decode(value)
 
 
+# One instant stands in many places of what is recorded at it.
+@lru_cache(maxsize=1024)
 def as_text(instant: datetime) -> str:
     """An instant as text of fixed width, in UTC: `2026-01-05T12:00:00.000000Z`."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

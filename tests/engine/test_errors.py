@@ -19,8 +19,11 @@ from casereview.engine.errors import (
     Contention,
     DatabaseProblem,
     Fault,
+    FaultyLines,
     InvalidForm,
+    LineFault,
     NotAllowed,
+    NotBroughtIn,
     NotDelivered,
     NotShown,
     Refused,
@@ -114,6 +117,34 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         RequestIdReused(request_id="r-1", ref="LN-2026-001"),
         {"request_id": "r-1", "ref": "LN-2026-001"},
         ("r-1 was used before", "LN-2026-001", "an id of its own"),
+    ),
+    (
+        NotBroughtIn(number=3, step=2, cause=RequestIdReused(request_id="r-1", ref="LN-2026-001")),
+        {
+            "number": 3,
+            "step": 2,
+            "cause": {"error": "request_id_reused", "request_id": "r-1", "ref": "LN-2026-001"},
+        },
+        ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing of the batch"),
+    ),
+    (
+        FaultyLines(
+            file="old.jsonl",
+            faults=(
+                LineFault(line=3, path="data.title", problem="expected text"),
+                LineFault(line=4, path="", problem="no"),
+            ),
+            brought_in=2_000,
+        ),
+        {
+            "file": "old.jsonl",
+            "faults": [
+                {"line": 3, "path": "data.title", "problem": "expected text"},
+                {"line": 4, "path": "", "problem": "no"},
+            ],
+            "brought_in": 2_000,
+        },
+        ("old.jsonl has 2 things", "2,000 cases", "line 3, data.title: expected text", "line 4: no"),
     ),
     (
         BadValue(name="request_id", expected="1 to 200 printable characters", found="something else"),
