@@ -12,9 +12,10 @@ from . import targets
 from .bulk import bulk
 from .chart import chart
 from .ground import Server, files, server
+from .looking import looking
 from .memory import memory
 from .report import RESULTS, Figure, keep, machine, show
-from .scale import scale
+from .scale import grown_sweep
 from .startup import startup
 from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, steps
 from .timing import Ratio, Times, ratio
@@ -46,9 +47,13 @@ def main() -> None:
         slowest = writers(folder, size).p99 * 1000
         figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))
         console.print("a large record against a small one …")
-        bounds = (targets.OVERDUE, targets.SHOW, targets.SWEEP)
-        grown = scale(folder, large=size.cases, rounds=size.rounds)
-        figures += [of_ratio(target, found_so) for target, found_so in zip(bounds, grown, strict=True)]
+        looked = looking(folder, large=size.cases, rounds=size.rounds)
+        figures += [
+            of_ratio(targets.OVERDUE, looked.overdue),
+            of_ratio(targets.SHOW, looked.shown),
+            of_ratio(targets.COUNTS, looked.counted),
+            of_ratio(targets.SWEEP, grown_sweep(folder, large=size.cases)),
+        ]
         console.print("memory …")
         figures.append(of_ratio(targets.MEMORY, memory(folder, few=size.few, many=size.many)))
         console.print("starting …")

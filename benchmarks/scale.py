@@ -1,9 +1,8 @@
-"""How cost grows with what there is: the same question to a small record and to a large one, in turn."""
+"""How a sweep's cost grows with what there is: the same due in a small record and in a large one, in turn."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
@@ -15,7 +14,7 @@ from casereview.persistence import Database, tables
 
 from .action import ACTION, AGREED, ME
 from .ground import Files
-from .timing import Ratio, Times, in_turn, ratio
+from .timing import Ratio, Times, ratio
 
 SMALL = 10_000
 DUE = 1_000
@@ -35,11 +34,9 @@ COPIES = (
 )
 
 
-def scale(ground: Files, *, large: int, rounds: int) -> tuple[Ratio, Ratio, Ratio]:
-    """Overdue, a case, and a sweep, with a large record against a small one."""
-    engines = {name: _filled(ground, name, count) for name, count in (("small", SMALL), ("large", large))}
-    overdue = _asked(engines, lambda engine: engine.overdue(limit=50), rounds)
-    shown = _asked(engines, lambda engine: engine.case("AC-2025-0005000"), rounds)
+def grown_sweep(ground: Files, *, large: int) -> Ratio:
+    """A sweep, with a large record against a small one."""
+    engines = {name: _filled(ground, f"sweep-{name}", count) for name, count in (("small", SMALL), ("large", large))}
     swept: dict[str, list[tuple[float, ...]]] = {name: [] for name in engines}
     for number in range(SWEEPS):
         at = datetime.combine(OPENED.replace(year=2027) + timedelta(days=number + 1), datetime.min.time(), UTC)
@@ -48,24 +45,7 @@ def scale(ground: Files, *, large: int, rounds: int) -> tuple[Ratio, Ratio, Rati
             assert len(engines[name].escalate(at=at + timedelta(hours=6)).fired) == DUE // SWEEPS
             swept[name].append((perf_counter() - began,))
     times = {name: Times(rounds=tuple(found)) for name, found in swept.items()}
-    return overdue, shown, ratio(times["large"], times["small"])
-
-
-def _asked(engines: dict[str, Engine], ask: Callable[[Engine], object], rounds: int) -> Ratio:
-    def asking(engine: Engine) -> Callable[[object], list[float]]:
-        def take(items: object) -> list[float]:
-            times = []
-            for _ in items:  # type: ignore[attr-defined]
-                began = perf_counter()
-                ask(engine)
-                times.append(perf_counter() - began)
-            return times
-
-        return take
-
-    sides = {name: asking(engine) for name, engine in engines.items()}
-    found = in_turn(sides, dict.fromkeys(sides, ["ask"] * (rounds + 1) * 20), rounds=rounds)
-    return ratio(found["large"], found["small"])
+    return ratio(times["large"], times["small"])
 
 
 def _filled(ground: Files, name: str, count: int) -> Engine:

@@ -28,7 +28,9 @@ with create_engine({url!r}).connect() as connection:
 
 
 def _starting(*command: str, database: str = "") -> Callable[[Sequence[str]], list[float]]:
-    surroundings = {**os.environ, "CASEREVIEW_DATABASE": database}
+    # Compiled modules are kept, as where anybody has installed it; the first round writes them.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    surroundings = {**kept, "CASEREVIEW_DATABASE": database}
 
     def start(_item: str) -> None:
         subprocess.run(command, env=surroundings, check=True, stdout=subprocess.DEVNULL)

@@ -3,10 +3,10 @@
 Nothing in it knows of safeguarding; `casereview.workflows` declares what it moves.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .calendars import Calendar, Term, Unit
 from .case import Actor, Authority, Case, Clock, ClockStatus, Event, EventKind, Link
-from .clerk import BroughtIn, Recorded
-from .commands import Command, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .definition import Workflow
 from .engine import Engine
 from .errors import (
@@ -25,6 +25,10 @@ from .errors import (
     VersionConflict,
 )
 from .store import Count, Due, Person, Selection, Store
+
+if TYPE_CHECKING:
+    from .clerk import BroughtIn, Recorded
+    from .commands import Command, History, NewDate, Open, PastStep, Resume, Step, Suspend
 
 __all__ = [
     "Actor",
@@ -69,3 +73,12 @@ __all__ = [
     "VersionConflict",
     "Workflow",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What only recording needs is loaded when it is first asked for, so that looking answers at once.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import clerk, commands
+
+    return getattr(clerk if name in ("BroughtIn", "Recorded") else commands, name)

@@ -12,12 +12,12 @@ from .case import Case, Event, Link
 from .commands import Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .decision import Decision, Judging, Opening
 from .definition import Opens, Workflow
-from .errors import BadInput, NotBroughtIn, Refused, RequestIdReused, UnknownCase, VersionConflict
+from .errors import BadInput, NotBroughtIn, Refused, RequestIdReused, VersionConflict
 from .evolve import BY_ITSELF, fold
 from .occurrence import day_meant
 from .registry import Registry
 from .requests import checked_request_id, content_of, content_of_history, is_same_request, request_digest
-from .store import Reader, Remembered, Writer
+from .store import Reader, Remembered, Writer, found
 from .timekeeping import Now
 
 SALT_BYTES = 16
@@ -194,17 +194,6 @@ class Clerk:
 def salt() -> bytes:
     """Random bytes that keep a digest from being guessed at."""
     return secrets.token_bytes(SALT_BYTES)
-
-
-def found(case: Case | None, ref: str) -> Case:
-    """The case, where there is one.
-
-    Raises:
-        UnknownCase: where there is none.
-    """
-    if case is None:
-        raise UnknownCase(ref=ref)
-    return case
 
 
 def _decide_of_clocks(

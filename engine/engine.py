@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Never
 
 from .calendars import ENGLAND_AND_WALES, Calendar, Term
 from .case import Actor, Authority, Case, Event, Secret
-from .clerk import BroughtIn, Clerk, Recorded, found
-from .commands import Command, Day, History, Open, Step
 from .definition import Workflow
 from .errors import (
     BadValue,
@@ -28,18 +27,18 @@ from .errors import (
     UnknownRole,
     UnknownState,
 )
-from .evolve import fold
-from .people import checked_person
 from .registry import Registry
-from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, Writer
+from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, Writer, found
 from .terms import DayKind, LocalRules, LocalTerm
 from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
     from .available import Possible
+    from .clerk import BroughtIn, Clerk, Recorded
+    from .commands import Command, Day, History, Step
     from .health import Check
     from .messages import Messages
-    from .recalculation import Recalculated
+    from .recalculation import Recalculation
     from .sweeping import Sweep
     from .unit import Unit
 
@@ -80,7 +79,13 @@ class Engine:
         self.calendar = calendar
         self._store = store
         self._now = now
-        self._clerk = Clerk(workflows=self.workflows, now=now, published=calendar)
+
+    @cached_property
+    def _clerk(self) -> Clerk:
+        # Loaded with all that judging takes only once something is judged: looking is to answer at once.
+        from .clerk import Clerk
+
+        return Clerk(workflows=self.workflows, now=self._now, published=self.calendar)
 
     @contextmanager
     def within(self, transaction: Any) -> Iterator[Engine]:
@@ -112,6 +117,8 @@ class Engine:
         parent: str | None = None,
     ) -> Case:
         """Opens a case, and returns it. The arguments are those of `Open`; `record` says the errors."""
+        from .commands import Open
+
         command = Open(
             workflow=workflow,
             actor=actor,
@@ -136,6 +143,8 @@ class Engine:
         request_id: str | None = None,
     ) -> Case:
         """Takes a step, and returns the case after it. The arguments are those of `Step`."""
+        from .commands import Step
+
         command = Step(
             ref=ref,
             trigger=trigger,
@@ -263,6 +272,8 @@ class Engine:
         with self._store.reading() as reader:
             if as_of is None:
                 return found(reader.case(ref), ref)
+            from .evolve import fold
+
             return found(fold(_recorded_by(reader.events(ref), as_of)), ref)
 
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
@@ -384,6 +395,8 @@ class Engine:
             NotAllowed: where the actor may not say who acts.
             RequestIdReused: where the request id was used before, for something else.
         """
+        from .people import checked_person
+
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
         given = checked_person(name=name, role=role, agency=agency, email=email, notify=notify)
@@ -467,13 +480,13 @@ class Engine:
 
     def set_day(
         self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool = False
-    ) -> tuple[Recalculated, ...]:
+    ) -> Recalculation:
         """Says of a day whether it is worked, and counts every open clock anew.
 
         Each case that it touches gets an event. What was broken off goes on when the same is said again.
 
         Returns:
-            The due dates that move; with `dry_run` those that would.
+            The due dates that move (with `dry_run` those that would), and the cases that could not be looked at.
 
         Raises:
             BadInput: where the day is none, or no reasons are given.

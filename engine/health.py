@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,8 @@ from .clerk import Clerk
 from .ladder import Rules, ahead
 from .outbox import Message, MessageState, NoticeState
 from .recipients import Directory, Reaching
-from .store import Heartbeat, Reader, Store, Waiting
+from .store import Heartbeat, Reader, Store, Waiting, found
+from .sweeping import SetAside, set_aside
 
 GRACE = timedelta(days=1)
 """How long something may wait for a sweep before that is a fault: units that sweep by hand do so daily."""
@@ -62,48 +63,62 @@ class Health:
             unsent = _oldest(reader, NoticeState.WAITING)
             held = _oldest(reader, NoticeState.HELD)
             dead = reader.messages(MessageState.DEAD, None, MOST)
-        unreached, first = self._unreached()
+        unreached, first, aside = self._unreached()
         return (
             sweeping(heartbeats, waiting, now),
             looked_at(heartbeats),
+            readable(aside),
             reaching(unreached, first),
             sending(unsent, dead, now),
             releasing(held, now),
         )
 
-    def _unreached(self) -> tuple[Counter[str], dict[str, str]]:
-        """Whom the ladders of open cases name that nobody is, how often, and the first case of each."""
+    def _unreached(self) -> tuple[Counter[str], dict[str, str], list[SetAside]]:
+        """Whom the ladders of open cases name that nobody is, how often, the first case of each; what is damaged."""
+        aside: list[SetAside] = []
         count: Counter[str] = Counter()
         first: dict[str, str] = {}
         after: str | None = None
         while True:
             with self.store.reading() as reader:
-                cases = reader.open_cases(after, PAGE)
-                if not cases:
-                    return count, first
-                for ref, missing in self._missing(reader, cases):
-                    count[missing] += 1
-                    first.setdefault(missing, ref)
-            after = cases[-1].ref
+                refs = reader.open_cases(after, PAGE)
+                if not refs:
+                    return count, first, aside
+                missing_in = self._looking(reader)
+                for ref in refs:
+                    try:
+                        missing = missing_in(found(reader.case(ref), ref))
+                    except Exception as error:
+                        aside.append(set_aside(ref, error))
+                        continue
+                    for one in missing:
+                        count[one] += 1
+                        first.setdefault(one, ref)
+            after = refs[-1]
 
-    def _missing(self, reader: Reader, cases: Sequence[Case]) -> Iterator[tuple[str, str]]:
+    def _looking(self, reader: Reader) -> Callable[[Case], list[str]]:
+        """Whom the ladder of a case names that nobody is, by what is read once for many cases."""
         today = self.clerk.published.day_of(self.clerk.now())
         who = Directory(people=reader.people(), absences=reader.absences(today))
         judging = self.clerk.judging(reader)
-        for case in cases:
+
+        def missing_in(case: Case) -> list[str]:
             rules: Rules = judging.rules(self.clerk.workflows.of(case))
-            for clock in case.clocks:
-                for rung in ahead(clock, rules):
-                    reach = Reaching(
-                        workflow=rules.workflow,
-                        case=case,
-                        deadline=rules.deadline(clock),
-                        ladder=rules.ladder(clock),
-                        who=who,
-                        day=today,
-                    ).reach(rung.rung)
-                    if reach.missing:
-                        yield case.ref, reach.missing
+            reached = (
+                Reaching(
+                    workflow=rules.workflow,
+                    case=case,
+                    deadline=rules.deadline(clock),
+                    ladder=rules.ladder(clock),
+                    who=who,
+                    day=today,
+                ).reach(rung.rung)
+                for clock in case.clocks
+                for rung in ahead(clock, rules)
+            )
+            return [reach.missing for reach in reached if reach.missing]
+
+        return missing_in
 
 
 def _oldest(reader: Reader, state: NoticeState) -> dict[str, datetime]:
@@ -153,10 +168,27 @@ def looked_at(heartbeats: Sequence[Heartbeat]) -> Check:
     aside = heartbeats[0].set_aside if heartbeats else ()
     if not aside:
         return Check(name="cases swept", sound=True, found="none was set aside")
-    more = f" and {len(aside) - 3} more" if len(aside) > 3 else ""
-    found = f"set aside at the latest sweep: {', '.join(aside[:3])}{more}"
+    found = f"set aside at the latest sweep: {_first_few(aside)}"
     remedy = f"See why: casereview verify {aside[0]}, and the worker's log."
     return Check(name="cases swept", sound=False, found=found, remedy=remedy)
+
+
+def _first_few(refs: Sequence[str]) -> str:
+    more = f" and {len(refs) - 3} more" if len(refs) > 3 else ""
+    return f"{', '.join(refs[:3])}{more}"
+
+
+def readable(aside: Sequence[SetAside]) -> Check:
+    """Whether every open case could be looked at just now."""
+    if not aside:
+        return Check(name="open cases", sound=True, found="each can be looked at")
+    named = _first_few([one.ref for one in aside])
+    return Check(
+        name="open cases",
+        sound=False,
+        found=f"cannot be looked at: {named} ({aside[0].problem})",
+        remedy=f"See why: casereview verify {aside[0].ref}.",
+    )
 
 
 def reaching(unreached: Counter[str], first: dict[str, str]) -> Check:

@@ -11,6 +11,7 @@ from .decision import Decision
 from .evolve import evolve
 from .ladder import Rules, timed
 from .legs import recalculated
+from .sweeping import SetAside
 from .terms import LocalDay
 
 
@@ -29,6 +30,19 @@ class Recalculated:
     deadline: str
     was: date
     due: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recalculation:
+    """What counting every open clock anew came to.
+
+    Attributes:
+        moved: The due dates that the calendar moves, by reference.
+        set_aside: The cases that could not be looked at; the others were counted all the same.
+    """
+
+    moved: tuple[Recalculated, ...]
+    set_aside: tuple[SetAside, ...]
 
 
 def decide_recalculation(

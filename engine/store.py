@@ -17,10 +17,22 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from .case import Case, Clock, ClockStatus, Event, Secret
+from .errors import UnknownCase
 from .outbox import OutboxReader, OutboxWriter
 from .terms import LocalDay, LocalRules, LocalTerm
 
 T = TypeVar("T")
+
+
+def found(case: Case | None, ref: str) -> Case:
+    """The case, where there is one.
+
+    Raises:
+        UnknownCase: where there is none.
+    """
+    if case is None:
+        raise UnknownCase(ref=ref)
+    return case
 
 
 class SpoiltError(Exception):
@@ -274,8 +286,8 @@ class Reader(OutboxReader, Protocol):
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         ...
 
-    def open_cases(self, after: str | None, limit: int) -> tuple[Case, ...]:
-        """Cases with clocks that are open, by reference, behind `after`."""
+    def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
+        """The references of cases with clocks that are open, in order, behind `after`."""
         ...
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:

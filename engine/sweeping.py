@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import partial
 
 from .case import Case
-from .clerk import Clerk, found
+from .clerk import Clerk
 from .decision import Judging
 from .errors import BadValue, CasereviewError
 from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
-from .store import Reader, SpoiltError, Store, Waiting, Writer
+from .store import Reader, SpoiltError, Store, Waiting, Writer, found
 
 BATCH = 25
 """How many cases are swept in one transaction."""
@@ -91,7 +91,7 @@ class Sweeper:
                         case = found(reader.case(ref), ref)
                         foreseen.append(self._escalation(case, at, judging, who))
                     except Exception as error:
-                        foreseen.append(_set_aside(ref, error))
+                        foreseen.append(set_aside(ref, error))
         return _summed(at, foreseen)
 
     def _batches(self, at: datetime) -> Iterator[tuple[str, ...]]:
@@ -118,7 +118,7 @@ class Sweeper:
             try:
                 swept.append(writer.apart(partial(self._kept, writer, ref, at, judging, who)))
             except SpoiltError as spoilt:
-                swept.append(_set_aside(ref, spoilt.cause))
+                swept.append(set_aside(ref, spoilt.cause))
         return swept
 
     def _kept(self, writer: Writer, ref: str, at: datetime, judging: Judging, who: Directory) -> Escalation:
@@ -153,7 +153,8 @@ def checked_instant(at: datetime | None, now: datetime, *, dry_run: bool) -> dat
     return at
 
 
-def _set_aside(ref: str, error: Exception) -> SetAside:
+def set_aside(ref: str, error: Exception) -> SetAside:
+    """A case that an error kept from being looked at."""
     # An error of ours holds nothing sensitive; of another nobody knows what it quotes.
     return SetAside(ref=ref, problem=str(error) if isinstance(error, CasereviewError) else type(error).__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -16,9 +16,10 @@ from .ladder import Rules
 from .outbox import NoticeState
 from .people import checked_reasons, managing_roles, only_managers
 from .reading import EARLIEST, LATEST
-from .recalculation import Recalculated, decide_recalculation
+from .recalculation import Recalculated, Recalculation, decide_recalculation
 from .requests import checked_request_id, is_same_request, request_digest
-from .store import Absence, Person, Reader, Remembered, Store, Writer
+from .store import Absence, Person, Reader, Remembered, SpoiltError, Store, Writer, found
+from .sweeping import SetAside, set_aside
 from .terms import DayKind, LocalDay, LocalTerm
 
 PAGE = 100
@@ -166,9 +167,7 @@ class Unit:
 
     # --- days -----------------------------------------------------------------------------------------
 
-    def set_day(
-        self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool
-    ) -> tuple[Recalculated, ...]:
+    def set_day(self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool) -> Recalculation:
         """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
         only_managers(self.clerk.workflows, actor, "say which days are worked")
         if counts_as is DayKind.WORKED and day.weekday() >= SATURDAY:
@@ -185,29 +184,44 @@ class Unit:
             self.store.write(lambda writer: writer.keep_local_day(local))
         return self.recalculate(local, dry_run=dry_run)
 
-    def recalculate(self, because: LocalDay, *, dry_run: bool) -> tuple[Recalculated, ...]:
+    def recalculate(self, because: LocalDay, *, dry_run: bool) -> Recalculation:
         """Counts every open clock anew, page by page; what was broken off goes on when it is called again."""
-        found: list[Recalculated] = []
+        moved: list[Recalculated] = []
+        aside: list[SetAside] = []
         after: str | None = None
         while True:
+            changed: list[str] = []
             with self.store.reading() as reader:
-                cases = reader.open_cases(after, PAGE)
-                looked = [(case.ref, *self._recalculation(reader, case, because)) for case in cases]
-            changed = tuple(ref for ref, decision, _ in looked if decision is not None)
-            found += [one for _, _, moved in looked for one in moved]
-            if not cases:
-                return tuple(found)
-            after = cases[-1].ref
+                refs = reader.open_cases(after, PAGE)
+                for ref in refs:
+                    try:
+                        decision, dates = self._recalculation(reader, found(reader.case(ref), ref), because)
+                    except Exception as error:
+                        aside.append(set_aside(ref, error))
+                        continue
+                    moved += dates
+                    if decision is not None:
+                        changed.append(ref)
+            if not refs:
+                spoilt = {one.ref for one in aside}
+                return Recalculation(moved=tuple(one for one in moved if one.ref not in spoilt), set_aside=tuple(aside))
+            after = refs[-1]
             if changed and not dry_run:
-                self.store.write(partial(self._keep_moved, changed, because))
+                aside += self.store.write(partial(self._keep_moved, changed, because))
 
-    def _keep_moved(self, refs: tuple[str, ...], because: LocalDay, writer: Writer) -> None:
+    def _keep_moved(self, refs: Sequence[str], because: LocalDay, writer: Writer) -> list[SetAside]:
+        aside = []
         for ref in refs:
-            case = writer.lock(ref)
-            assert case is not None
-            decision, _ = self._recalculation(writer, case, because)
-            if decision is not None:
-                self.clerk.keep(writer, decision)
+            try:
+                writer.apart(partial(self._keep_one, ref, because, writer))
+            except SpoiltError as spoilt:
+                aside.append(set_aside(ref, spoilt.cause))
+        return aside
+
+    def _keep_one(self, ref: str, because: LocalDay, writer: Writer) -> None:
+        decision, _ = self._recalculation(writer, found(writer.lock(ref), ref), because)
+        if decision is not None:
+            self.clerk.keep(writer, decision)
 
     def _recalculation(
         self, reader: Reader, case: Case, because: LocalDay

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +19,9 @@ from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
 from .faults import LostError, OvertakenError, is_for_good, is_passing, translated
 from .reader import SqlReader
 from .schema import revision, revisions, upgrade
-from .store import SqlWriter
+
+if TYPE_CHECKING:
+    from .store import SqlWriter
 
 T = TypeVar("T")
 
@@ -117,6 +119,9 @@ class Database:
                 yield connection
 
     def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
+        # Imported here: whoever only looks need not pay for writing.
+        from .store import SqlWriter
+
         with self.backend.writing.begin() as connection:
             try:
                 return work(SqlWriter(connection))
@@ -254,6 +259,8 @@ class JoinedStore:
             Contention: where the database broke the transaction off; the host reruns the whole of it.
             DatabaseProblem: where the database does not answer.
         """
+        from .store import SqlWriter
+
         with translated(self._name):
             connection = self._connection()
             if not connection.in_transaction():

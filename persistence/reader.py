@@ -126,9 +126,9 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         )
         return self._read(query, deadline_record_from)
 
-    def open_cases(self, after: str | None, limit: int) -> tuple[Case, ...]:
-        """Cases with clocks that are open, by reference, behind `after`."""
-        return self._cases(_page_of(_with_open_clocks(), after, limit))
+    def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
+        """The references of cases with clocks that are open, in order, behind `after`."""
+        return tuple(self._connection.execute(_references(_with_open_clocks(), after, limit)).scalars())
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""
@@ -198,11 +198,15 @@ Found = tuple[ColumnElement[str], Select[Any]]
 
 def _page_of(found: Found, after: str | None, limit: int) -> Select[Any]:
     """The cases of a page of references. What is found and filtered are references alone, without any row."""
+    page = _references(found, after, limit).subquery("page")
+    return select(tables.case).join(page, page.c.ref == tables.case.c.ref).order_by(tables.case.c.ref)
+
+
+def _references(found: Found, after: str | None, limit: int) -> Select[Any]:
     ref, query = found
     if after is not None:
         query = query.where(ref > after)
-    page = query.order_by(ref).limit(limit).subquery("page")
-    return select(tables.case).join(page, page.c.ref == tables.case.c.ref).order_by(tables.case.c.ref)
+    return query.order_by(ref).limit(limit)
 
 
 def _selected(selection: Selection) -> Found:

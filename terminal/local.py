@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import completion
-from .options import everywhere, identifier, or_list, reading
+from .failures import REFUSED
+from .options import everywhere, identifier, or_list, reading, taking
 from .session import Body, Session, in_session
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from ..engine.recalculation import Recalculated
     from ..engine.terms import DayKind
 
 MOST_DAYS = 1000
@@ -70,16 +75,13 @@ def calendar_list(session: Session, *, year: int | None) -> None:
 
 def _of_a_day(command: Body) -> Body:
     """The options of what is said of a day."""
-    options = (
+    options = taking(
         click.argument("day"),
         reasons_option,
         who_option,
         click.option("--dry-run", is_flag=True, help="Show which due dates would move; record nothing."),
     )
-    command = reading(in_session(command))
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return options(reading(in_session(command)))
 
 
 @calendar.command("add")
@@ -122,15 +124,26 @@ def calendar_reset(session: Session, **said: Any) -> None:
 
 
 def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
-    from ..reports.local import recalculated_document, recalculated_table
-    from ..reports.tables import day as in_words
+    from ..reports.local import recalculated_document
     from .given import parsed_day
 
     meant = parsed_day(day, name="the day")
-    moved = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
+    counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
     if session.as_json:
-        session.document([recalculated_document(one) for one in moved])
-        return
+        session.document([recalculated_document(one) for one in counted.moved])
+    else:
+        _tell_moved(session, counted.moved, kind, meant, dry_run=dry_run)
+    for one in counted.set_aside:
+        # Also for a program, whose answer is a list of dates: it is no part of that.
+        click.echo(f"{one.ref} was set aside: {one.problem} See why: casereview verify {one.ref}.", err=True)
+    if counted.set_aside:
+        sys.exit(REFUSED)
+
+
+def _tell_moved(session: Session, moved: Sequence[Recalculated], kind: DayKind, meant: date, *, dry_run: bool) -> None:
+    from ..reports.local import recalculated_table
+    from ..reports.tables import day
+
     if moved:
         session.show(recalculated_table(moved))
     cases = len({one.ref for one in moved})
@@ -138,7 +151,7 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
     if dry_run:
         session.show(f"It would move {what if moved else 'no due date'}; nothing was changed.")
     else:
-        said = f"{meant:%A} {in_words(meant)} {SAID_OF_A_DAY[str(kind)]}"
+        said = f"{meant:%A} {day(meant)} {SAID_OF_A_DAY[str(kind)]}"
         session.show(f"Recorded: {said}. It moved {what if moved else 'no due date'}.")
 
 

@@ -10,7 +10,7 @@ import click
 
 from . import completion
 from .failures import REFUSED
-from .options import everywhere, or_list, reading
+from .options import everywhere, or_list, reading, taking
 from .session import Body, Session, in_session
 
 if TYPE_CHECKING:
@@ -99,15 +99,12 @@ def messages_show(session: Session, *, message_id: str) -> None:
 
 def _of_people(command: Body) -> Body:
     """The arguments of what is done with what waits for some people, or for all."""
-    options = (
+    options = taking(
         click.argument("people", nargs=-1, metavar="[NAME]...", shell_complete=completion.people),
         click.option("--all", "everybody", is_flag=True, help="For everybody for whom something waits."),
         who_option,
     )
-    command = reading(in_session(command))
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return options(reading(in_session(command)))
 
 
 @messages.command("release")
@@ -143,15 +140,12 @@ def messages_withdraw(
 
 def _of_given_up(command: Body) -> Body:
     """The arguments of what is done with messages that were given up."""
-    options = (
+    options = taking(
         click.argument("ids", nargs=-1, metavar="[ID]..."),
         click.option("--all", "everybody", is_flag=True, help="All that were given up."),
         who_option,
     )
-    command = reading(in_session(command))
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return options(reading(in_session(command)))
 
 
 @messages.command("retry")

@@ -102,21 +102,30 @@ def reading(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(everywhere(command))
 
 
+def taking(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options and arguments at once, in the order in which help shows them."""
+
+    def taken(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return taken
+
+
 def amending(command: F) -> F:
     """Options of a command that says something of the record itself."""
-    options = (
+    options = taking(
         *DECIDING,
         click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version."),
         *REPEATING,
     )
-    for option in reversed(options):
-        command = option(command)
-    return reading(command)
+    return reading(options(command))
 
 
 def recording(command: F) -> F:
     """Options of a command that records a step."""
-    options = (
+    options = taking(
         click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input."),
         click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable."),
         click.option(
@@ -130,9 +139,7 @@ def recording(command: F) -> F:
         *DECIDING,
         *REPEATING,
     )
-    for option in reversed(options):
-        command = option(command)
-    return reading(command)
+    return reading(options(command))
 
 
 def as_of_option(command: F) -> F:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -43,6 +46,17 @@ def test_a_day_that_is_announced_later_moves_what_is_due_behind_it(office: Offic
         early.document("calendar")
     )
     assert early.document(*asked) == []  # said again, nothing is left to move
+
+
+def test_a_damaged_case_is_named_and_does_not_keep_the_others_from_moving(office: Office, ref: str) -> None:
+    other = office.refer("--on", "2026-01-05")
+    with closing(sqlite3.connect(office.path)) as connection, connection:
+        connection.execute("UPDATE casereview_clock SET anchor = 'x' WHERE case_ref = ?", (ref,))
+    done = office.at("2026-01-06T09:30:00+00:00").run("calendar", "add", "2026-01-15", "--reasons", "Said.", "--json")
+    assert done.exit_code == 1
+    assert f"{ref} was set aside" in done.stderr
+    assert f"casereview verify {ref}" in done.stderr
+    assert [one["ref"] for one in json.loads(done.stdout)] == [other]
 
 
 def test_a_person_sees_what_moves_before_and_after(office: Office, ref: str) -> None:

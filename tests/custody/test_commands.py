@@ -99,6 +99,7 @@ def test_the_doctor_finds_a_sound_installation_sound(office: Office) -> None:
         ("people", True),
         ("sweeps", True),
         ("cases swept", True),
+        ("open cases", True),
         ("who is told", True),
         ("messages", True),
         ("the digest", True),

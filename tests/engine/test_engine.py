@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
+import casereview.engine
 from casereview.engine import Engine
 from casereview.engine.case import Actor, Authority, Case, ClockStatus, Link
 from casereview.engine.commands import Day, Open, Step
@@ -785,3 +786,10 @@ def test_an_engine_connects_to_nothing_before_it_is_asked(tmp_path: Path, presen
     assert engine.now() == present.at
     with pytest.raises(DatabaseProblem):
         engine.cases()
+
+
+def test_what_the_engine_offers_by_its_name_is_all_there_and_nothing_else() -> None:
+    for name in casereview.engine.__all__:
+        assert getattr(casereview.engine, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        casereview.engine.Nothing  # noqa: B018

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from casereview.engine import Engine
 from casereview.engine.definition import OWNER, Rung
 from casereview.engine.health import MOST, PAGE, is_alive, looked_at, reaching, releasing, sending, sweeping
 from casereview.engine.outbox import MessageState
 from casereview.engine.store import Heartbeat, Waiting
-from casereview.persistence import Database
+from casereview.persistence import Database, tables
 
 from .conftest import Present
 from .loans import BY_KEEPER, CLAIM, FORMS, LIBRARIAN_1, LOAN, READER_1, evening
@@ -155,3 +156,18 @@ def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhil
     assert (late.sound, late.found) == (False, "unsent since 2026-10-09 20:00 UTC, for Lee")
     engine.step(ref, "inspect", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=FORMS["inspect"], on=date(2026, 10, 9))
     assert all(check.sound for check in engine.examine() if check.name == "messages")
+
+
+def test_a_case_that_cannot_be_looked_at_is_named_and_hides_nothing_of_the_others(
+    database: Database, present: Present
+) -> None:
+    engine = Engine(database, (CHASED, CLAIM), now=present)
+    damaged, sound = (
+        engine.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1)).ref for _ in range(2)
+    )
+    with database.backend.writing.begin() as connection:
+        connection.execute(update(tables.case).where(tables.case.c.ref == damaged).values(been_in=5))
+    checks = {check.name: check for check in engine.examine()}
+    assert checks["open cases"].found == f"cannot be looked at: {damaged} (DamagedError)"
+    assert f"casereview verify {damaged}" in checks["open cases"].remedy
+    assert f"first {sound}" in checks["who is told"].found

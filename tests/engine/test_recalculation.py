@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from casereview.engine import Engine
 from casereview.engine.calendars import ENGLAND_AND_WALES
@@ -20,7 +21,7 @@ from casereview.engine.recalculation import Recalculated, decide_recalculation
 from casereview.engine.store import Reader, Store, Writer
 from casereview.engine.terms import DayKind, LocalDay, LocalRules
 from casereview.engine.unit import PAGE
-from casereview.persistence import Database
+from casereview.persistence import Database, tables
 
 from .conftest import Present
 from .loans import (
@@ -187,7 +188,7 @@ def ask(library: Engine, count: int = 1) -> list[str]:
 
 def say(library: Engine, day: date, counts_as: DayKind, *, dry_run: bool = False) -> list[tuple[str, str, date]]:
     found = library.set_day(day, counts_as, reasons="Announced.", actor=LIBRARIAN_1, dry_run=dry_run)
-    return [(one.ref, one.deadline, one.due) for one in found]
+    return [(one.ref, one.deadline, one.due) for one in found.moved]
 
 
 def test_what_would_move_is_shown_first_and_then_moves(library: Engine) -> None:
@@ -249,3 +250,28 @@ def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(
         date(2026, 1, 12),
         date(2026, 1, 13),
     ]
+
+
+def damage(database: Database, ref: str) -> None:
+    with database.backend.writing.begin() as connection:
+        connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(been_in=5))
+
+
+def test_a_damaged_case_is_set_aside_and_named_and_the_rest_are_counted(library: Engine, database: Database) -> None:
+    first, damaged, last = ask(library, 3)
+    damage(database, damaged)
+    for dry_run in (True, False):
+        found = library.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1, dry_run=dry_run)
+        assert {one.ref for one in found.moved} == {first, last}
+        assert [(one.ref, one.problem) for one in found.set_aside] == [(damaged, "DamagedError")]
+    assert clock(library.case(last), "inspect").due == date(2026, 1, 13)
+
+
+def test_a_case_that_is_damaged_meanwhile_is_set_aside_too(
+    library: Engine, database: Database, present: Present
+) -> None:
+    first, damaged = ask(library, 2)
+    slow = Engine(Overtaken(database, lambda: damage(database, damaged)), (CHASED, CLAIM), now=present)
+    library.set_day(HOLIDAY.day, DayKind.AS_USUAL, reasons="x", actor=LIBRARIAN_1)
+    found = slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
+    assert ([one.ref for one in found.moved], [one.ref for one in found.set_aside]) == ([first], [damaged])

@@ -15,7 +15,7 @@ from casereview.engine import Actor, Engine
 from casereview.engine.outbox import Channel, MessageState, NoticeState
 from casereview.engine.store import Remembered, Selection, Waiting, Writer
 from casereview.persistence import Database
-from casereview.persistence.statements import sqlite_statements
+from casereview.persistence.stepping import Wire
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
 
 from .multiplied import multiply
@@ -87,15 +87,22 @@ def plans(database: Database, question: Callable[[Any], object]) -> list[list[st
     def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         asked.append((statement, values))
 
+    sending = Wire.send
+
+    def send(wire: Wire, text: str, parameters: Any) -> Any:
+        asked.append((text, parameters))
+        return sending(wire, text, parameters)
+
     event.listen(SqlEngine, "before_cursor_execute", listen)
     try:
-        database.write(question)
+        with pytest.MonkeyPatch.context() as patch:
+            # What a step asks for goes to the driver itself.
+            patch.setattr(Wire, "send", send)
+            database.write(question)
     finally:
         event.remove(SqlEngine, "before_cursor_execute", listen)
     with database.connection() as connection:
         explained = on_sqlite if connection.dialect.name == "sqlite" else on_postgres
-        # What a step asks SQLite for goes to the driver itself.
-        asked += [(sqlite_statements().find, (COPY,))] if connection.dialect.name == "sqlite" and not asked else []
         return [explained(connection, *one) for one in asked if one[0].startswith("SELECT")]
 
 
