@@ -15,7 +15,7 @@ from .ground import Server, files, server
 from .looking import looking
 from .memory import memory
 from .report import RESULTS, Figure, keep, machine, show
-from .scale import grown_sweep
+from .scale import sweeps
 from .startup import startup
 from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, steps
 from .timing import Ratio, Times, ratio
@@ -48,11 +48,13 @@ def main() -> None:
         figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))
         console.print("a large record against a small one …")
         looked = looking(folder, large=size.cases, rounds=size.rounds)
+        by_hand, grown = sweeps(folder, large=size.cases)
         figures += [
             of_ratio(targets.OVERDUE, looked.overdue),
             of_ratio(targets.SHOW, looked.shown),
             of_ratio(targets.COUNTS, looked.counted),
-            of_ratio(targets.SWEEP, grown_sweep(folder, large=size.cases)),
+            of_ratio(targets.SWEEP_BY_HAND, by_hand),
+            of_ratio(targets.SWEEP, grown),
         ]
         console.print("memory …")
         figures.append(of_ratio(targets.MEMORY, memory(folder, few=size.few, many=size.many)))

@@ -19,7 +19,7 @@ from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
 from .store import Reader, SpoiltError, Store, Waiting, Writer, found
 
-BATCH = 25
+BATCH = 50
 """How many cases are swept in one transaction."""
 
 
@@ -110,16 +110,24 @@ class Sweeper:
                 yield refs
 
     def _swept(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[Looked]:
-        swept: list[Looked] = []
         claimed = writer.claim(refs)
         # Looked up once for the batch, and only once its cases are held.
         judging, who = self.clerk.judging(writer), self._directory(writer)
-        for ref in claimed:
-            try:
-                swept.append(writer.apart(partial(self._kept, writer, ref, at, judging, who)))
-            except SpoiltError as spoilt:
-                swept.append(set_aside(ref, spoilt.cause))
-        return swept
+
+        def together(gathering: Writer) -> list[Looked]:
+            return [self._kept(gathering, ref, at, judging, who) for ref in claimed]
+
+        try:
+            return writer.apart(partial(writer.gathered, together))
+        except SpoiltError:
+            # One of them spoils it for all: now each apart, so that it alone is undone.
+            return [self._kept_apart(writer, ref, at, judging, who) for ref in claimed]
+
+    def _kept_apart(self, writer: Writer, ref: str, at: datetime, judging: Judging, who: Directory) -> Looked:
+        try:
+            return writer.apart(partial(self._kept, writer, ref, at, judging, who))
+        except SpoiltError as spoilt:
+            return set_aside(ref, spoilt.cause)
 
     def _kept(self, writer: Writer, ref: str, at: datetime, judging: Judging, who: Directory) -> Escalation:
         # Its tree is held already; this way all that it is judged by comes at once.

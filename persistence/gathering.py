@@ -7,13 +7,14 @@ what was gathered kept before: so every verb sees what the verbs before it did, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select, update
 
 from ..engine.case import Case, Event
+from ..engine.outbox import Notice
 from ..engine.store import Remembered
 from ..engine.terms import LocalRules
 from . import tables
@@ -41,6 +42,8 @@ class Gathering(SqlWriter):
         self._numbers: dict[tuple[str, int], int] = {}
         self._taken: set[tuple[str, int]] = set()
         self._asked: list[dict[str, Any]] = []
+        self._notices: list[Notice] = []
+        self._swept: list[Event] = []
         self._steps, self._wire = steps_of(connection), Wire(connection)
         self._found = self._local = None
         self._requests = {**dict.fromkeys(requests), **_remembered(connection, requests)}
@@ -121,8 +124,14 @@ class Gathering(SqlWriter):
         self._keep_rungs(events)
         return case
 
+    def notify(self, notices: Sequence[Notice]) -> None:
+        """Keep notices, waiting or held."""
+        self._notices += notices
+
     def keep(self) -> None:
         """Keeps what was gathered."""
+        notices, swept = self._notices, self._swept
+        self._notices, self._swept = [], []
         new, moved, asked, taken = self._new.kept(), self._moved.kept(), self._asked, self._taken
         self._new, self._moved, self._asked, self._taken = _Rows(), _Rows(), [], set()
         self._became = {}
@@ -135,6 +144,13 @@ class Gathering(SqlWriter):
             self._steps.keep(self._wire, moved)
         if asked:
             self._raw.execute(insert(tables.request), asked)
+        if swept:
+            super()._keep_rungs(swept)
+        if notices:
+            super().notify(notices)
+
+    def _keep_rungs(self, events: Iterable[Event]) -> None:
+        self._swept += events
 
     def _take_reference(self, ref: str) -> None:
         if is_child(ref):

@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from casereview.engine.mail import Smtp
 from casereview.engine.outbox import Channel, Message, MessageState, NoticeState
+from casereview.engine.sweeping import BATCH
 from casereview.persistence import Database
 
 from .chased import LATER, REACHED, SWEPT_AT, engine_at, filled, manned
@@ -167,7 +168,8 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
 def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_whole(
     signal_number: signal.Signals, database: Database, database_url: str, mail_server: str
 ) -> None:
-    filled(database, 60, 5)
+    cases = 2 * BATCH + 10
+    filled(database, cases, 5)
     manned(engine_at(database, SWEPT_AT), 5)
     worker = Worker()
     try:
@@ -183,5 +185,5 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     (heartbeat,) = engine.heartbeats()
     assert heartbeat.stopped_at == SWEPT_AT
     # What it had begun it ended, and no more.
-    assert 0 < heartbeat.fired < 60 * len(REACHED)
-    assert len(engine.escalate().fired) == 60 * len(REACHED) - heartbeat.fired
+    assert 0 < heartbeat.fired < cases * len(REACHED)
+    assert len(engine.escalate().fired) == cases * len(REACHED) - heartbeat.fired

@@ -1,0 +1,106 @@
+"""A sweep by hand: batches of 500 in SQL, with the rows that `Engine.escalate` writes and the same hashes."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from .action import ME
+from .bulk import REVIEW
+from .floor import EFFECTS, canonical, hashed
+
+BATCH = 500
+
+DUE = (
+    "SELECT k.case_ref, k.anchor, k.due, k.due_at, c.seq, c.head FROM casereview_clock k"
+    " JOIN casereview_case c ON c.ref = k.case_ref WHERE k.next_at <= ? ORDER BY k.next_at, k.case_ref LIMIT ?"
+)
+KEPT = "UPDATE casereview_case SET seq = ?, recorded_at = ?, head = ? WHERE ref = ?"
+CHASED = "UPDATE casereview_clock SET status = 'missed', next_at = NULL, ledger = ? WHERE case_ref = ?"
+RUNG = (
+    "INSERT INTO casereview_escalation (case_ref, deadline, number, leg, rung, seq)"
+    " VALUES (?, 'review', 1, 1, 'owner', ?)"
+)
+NOTICE = (
+    "INSERT INTO casereview_notice (id, case_ref, seq, person, kind, rung, deadline, number, leg, title, due, at,"
+    " state, recorded_at)"
+    " VALUES (?, ?, ?, ?, 'overdue', 'owner', 'review', 1, 1, 'Review the action', ?, ?, 'waiting', ?)"
+)
+
+
+class Swept:
+    """Sweeps one SQLite file by hand. It knows the one deadline there is, and its one rung."""
+
+    def __init__(self, url: str, *, leg_at: str, present: str) -> None:
+        """Connects, as durably as the engine does."""
+        self._connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._leg_at, self._present = leg_at, present
+
+    def sweep(self, at: datetime) -> int:
+        """Does all that is due by an instant; how much it was."""
+        count, by = 0, f"{at:%Y-%m-%dT%H:%M:%S}.000000Z"
+        execute, each = self._connection.execute, self._connection.executemany
+        while True:
+            execute("BEGIN IMMEDIATE")
+            due = execute(DUE, (by, BATCH)).fetchall()
+            if not due:
+                execute("COMMIT")
+                return count
+            done = [self._case(row) for row in due]
+            events = [event for two, *_ in done for event in two]
+            names = ", ".join(events[0])
+            each(
+                f"INSERT INTO casereview_event ({names}) VALUES ({', '.join('?' * len(events[0]))})",
+                [tuple(event.values()) for event in events],
+            )
+            for place, statement in enumerate((KEPT, CHASED, RUNG, NOTICE), start=1):
+                each(statement, [one[place] for one in done])
+            execute("COMMIT")
+            count += len(due)
+
+    def _case(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        ref, anchor, due, due_at, seq, head = row
+        at = due_at.replace(".000000Z", "Z")
+        told = [{"at": at, "held": False, "rung": "owner", "skipped": False, "to": [ME.name]}]
+        clock = {**REVIEW, "anchor": anchor, "due": due, "due_at": at, "status": "missed", "leg_at": self._leg_at}
+        over = {"clocks": [{**clock, "next_at": at}]}
+        said = {"deadline": "review", "due": due, "leg": 1, "number": 1, "rung": "owner", "to": [ME.name]}
+        chased = {"clocks": [{**clock, "next_at": None, "told": told}]}
+        on = (date.fromisoformat(due) + timedelta(days=1)).isoformat()
+        same = {"case_ref": ref, "occurred_at": due_at}
+        passed = {**same, "seq": seq + 1, "kind": "deadline_passed", "occurred_on": due, "data": {}}
+        first = self._event({**passed, "effects": {**EFFECTS, **over, "parent": None}, "previous_hash": head})
+        rung = {**same, "seq": seq + 2, "kind": "escalated", "occurred_on": on, "data": said}
+        second = self._event({**rung, "effects": {**EFFECTS, **chased, "parent": None}, "previous_hash": first["hash"]})
+        ledger = canonical({"leg_at": self._leg_at, "told": told})
+        return (
+            (first, second),
+            (seq + 2, self._present, second["hash"], ref),
+            (ledger, ref),
+            (ref, seq + 2),
+            (f"{ref}:{seq + 2}:review:1", ref, seq + 2, ME.name, due, due_at, self._present),
+        )
+
+    def _event(self, its_own: dict[str, Any]) -> dict[str, Any]:
+        content = {
+            "trigger": "review",
+            "from_state": "agreed",
+            "to_state": "agreed",
+            "recorded_by": "system",
+            "decided_by": None,
+            "recorded_at": self._present,
+            "workflow": "action",
+            "workflow_version": 1,
+            **its_own,
+        }
+        row = {name: canonical(value) if type(value) is dict else value for name, value in content.items()}
+        return {**row, "hash": hashed(content)}
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
