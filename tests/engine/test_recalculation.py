@@ -271,7 +271,13 @@ def test_a_case_that_is_damaged_meanwhile_is_set_aside_too(
     library: Engine, database: Database, present: Present
 ) -> None:
     first, damaged = ask(library, 2)
-    slow = Engine(Overtaken(database, lambda: damage(database, damaged)), (CHASED, CLAIM), now=present)
-    library.set_day(HOLIDAY.day, DayKind.AS_USUAL, reasons="x", actor=LIBRARIAN_1)
+    writes: list[int] = []
+
+    def meanwhile() -> None:
+        writes.append(len(writes))
+        if len(writes) == 2:  # the first keeps what is said of the day; the second, what it moves
+            damage(database, damaged)
+
+    slow = Engine(Overtaken(database, meanwhile), (CHASED, CLAIM), now=present)
     found = slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
     assert ([one.ref for one in found.moved], [one.ref for one in found.set_aside]) == ([first], [damaged])
