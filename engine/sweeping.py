@@ -19,7 +19,7 @@ from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
 from .store import Reader, SpoiltError, Store, Waiting, Writer, found
 
-BATCH = 50
+BATCH = 100
 """How many cases are swept in one transaction."""
 
 
