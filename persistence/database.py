@@ -48,7 +48,7 @@ class Database:
         self.backend = backend_for(url)
         self._checked = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Where it is, for people, without any password."""
         return self.backend.name
