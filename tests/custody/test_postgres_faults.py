@@ -260,5 +260,7 @@ def test_a_file_needs_no_such_driver(tmp_path: Path) -> None:
 
 
 def test_every_problem_is_an_error_of_ours(postgres_url: str) -> None:
+    database = Database(postgres_url)
     with pytest.raises(CasereviewError):
-        engine_over(Database(postgres_url)).cases()
+        engine_over(database).cases()
+    database.close()
