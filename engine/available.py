@@ -21,11 +21,13 @@ class Possible:
         to: The state it leads to; the present one where it keeps the state; None where the record
             names it.
         blocked_by: What stands in its way, and who can clear that; nothing where it can be taken.
+        warned_of: What would be pointed out, though it stands in nobody's way.
     """
 
     transition: Transition
     to: str | None
     blocked_by: tuple[Block, ...]
+    warned_of: tuple[Block, ...] = ()
 
 
 def possible_steps(
@@ -37,7 +39,7 @@ def possible_steps(
     *,
     tree: Tree | None = None,
 ) -> tuple[Possible, ...]:
-    """The steps that a case's state allows, in the order of their declaration.
+    """The steps that a case's state allows, in the order of their declaration, but those that only follow.
 
     Args:
         workflow: The workflow.
@@ -45,14 +47,16 @@ def possible_steps(
         now: The present (UTC).
         calendar: Whose days count.
         actor: Who asks; their want of a role is then a block too.
-        tree: What the steps' conditions look at, above and below the case; None for nothing.
+        tree: What the steps look at, above, beside and below the case; None for nothing.
     """
     view = View(case=case, record=None, day=calendar.day_of(now), calendar=calendar, tree=tree or Tree())
-    return tuple(_possible(workflow, case, transition, view, actor) for transition in workflow.steps_from(case.state))
+    steps = (step for step in workflow.steps_from(case.state) if not step.follows)
+    return tuple(_possible(workflow, case, transition, view, actor) for transition in steps)
 
 
 def _possible(workflow: Workflow, case: Case, transition: Transition, view: View, actor: Actor | None) -> Possible:
     blocks = availability_blocks(workflow, transition, actor) if actor else ()
     blocks += tuple(block for guard in transition.guards for block in guard.blocks(view))
     to = None if isinstance(transition.to, Named) else transition.to or case.state
-    return Possible(transition=transition, to=to, blocked_by=blocks)
+    warned_of = tuple(block for guard in transition.warnings for block in guard.blocks(view))
+    return Possible(transition=transition, to=to, blocked_by=blocks, warned_of=warned_of)

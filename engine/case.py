@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from .calendars import Calendar, Term, TimeLeft
-from .definition import Children, Look, Parent
+from .definition import Children, Look, Parent, Siblings
 from .errors import NotShown
 from .forms import Form
 
@@ -425,6 +425,14 @@ class View:
             NotShown: where the rule does not declare these `Children`.
         """
         return self.tree.at(Children(workflow=workflow))
+
+    def siblings(self, workflow: str) -> tuple[Case, ...]:
+        """The children of this case's parent, those of one workflow, in the order of their numbers.
+
+        Raises:
+            NotShown: where the rule does not declare these `Siblings`.
+        """
+        return self.tree.at(Siblings(workflow=workflow))
 
     def recorded(self, step: str) -> Mapping[str, Any] | None:
         """What was recorded last at a step; None where it was not taken."""

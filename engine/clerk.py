@@ -11,7 +11,7 @@ from .calendars import Calendar
 from .case import Case, Event, Link
 from .commands import Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .decision import Decision, Judging, Opening
-from .definition import Opens, Workflow
+from .definition import Workflow
 from .errors import BadInput, NotBroughtIn, Refused, RequestIdReused, VersionConflict
 from .evolve import BY_ITSELF, fold
 from .occurrence import day_meant
@@ -32,12 +32,14 @@ class Recorded:
         events: What was recorded; empty where the same request had been carried out before.
         repeated: Whether it had.
         opened: The references of the other cases that were opened with it, in their order.
+        moved: The references of the other cases that took a step with it, in their order.
     """
 
     case: Case
     events: tuple[Event, ...]
     repeated: bool = False
     opened: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -91,10 +93,11 @@ class Clerk:
         decision = self._decide(writer, command, held)
         case = self.keep(writer, decision)
         opened = self._open_with(writer, decision, case)
+        moved = self._take_along(writer, decision, case)
         if command.request_id is not None:
             remembered = Remembered(digest=request_digest(asked, salt()), ref=case.ref, seq=case.seq)
             writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
-        return Recorded(case=case, events=decision.events, opened=opened)
+        return Recorded(case=case, events=decision.events, opened=opened, moved=moved)
 
     def bring_in(self, writer: Writer, history: History) -> BroughtIn:
         """Opens a case and takes its steps, each judged like any other; one request for all of it.
@@ -146,22 +149,22 @@ class Clerk:
         step = step_of(workflow, command.trigger)
         agreed(self.workflows, workflow, step)
         opened_ref = None
-        if isinstance(step.opens, Opens):
+        if step.opens is not None:
             opened_ref = self._reference(writer, self.workflows.latest(step.opens.workflow), command)
         tree = seen(writer, case, (step,))
         return decide_step(workflow, case, command, judging, opened_ref=opened_ref, tree=tree)
 
     def _decide_opening(self, writer: Writer, command: Open, judging: Judging, parent: Case | None) -> Decision:
         from .decide import decide_opening
-        from .trees import agreed
+        from .trees import agreed, seen_beside
 
         workflow = self.workflows.latest(command.workflow)
         agreed(self.workflows, workflow, workflow.opening)
         if parent is None:
-            ref = self._reference(writer, workflow, command)
-        else:
-            ref = writer.next_child_reference(parent.ref, workflow.prefix)
-        return decide_opening(workflow, command, judging, ref=ref, parent=parent)
+            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
+        ref = writer.next_child_reference(parent.ref, workflow.prefix)
+        beside = seen_beside(writer, parent, workflow.opening)
+        return decide_opening(workflow, command, judging, ref=ref, parent=parent, beside=beside)
 
     def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Opens the other cases that a step opens, and gives their references."""
@@ -173,9 +176,26 @@ class Clerk:
         judging = replace(self.judging(writer), now=opener.recorded_at)
         return tuple(self._open_child(writer, command, judging, opener) for command in decision.children)
 
-    def _open_child(self, writer: Writer, command: Open, judging: Judging, parent: Case) -> str:
+    def _open_child(self, writer: Writer, command: Open, judging: Judging, opener: Case) -> str:
+        ref = command.parent or ""  # of children and of siblings there is one, or no sound workflow opens them
+        parent = opener if ref == opener.ref else found(writer.case(ref), ref)
         # It takes its number as it is kept, before the next one asks for its own.
         return self.keep(writer, self._decide_opening(writer, command, judging, parent)).ref
+
+    def _take_along(self, writer: Writer, decision: Decision, taken: Case) -> tuple[str, ...]:
+        """Takes the steps that other cases of the tree take with one, and gives their references."""
+        from .decide import decide_step, step_of
+        from .trees import agreed, seen
+
+        for command in decision.takes:
+            case = found(writer.case(command.ref), command.ref)
+            workflow = self.workflows.of(case)
+            step = step_of(workflow, command.trigger)
+            agreed(self.workflows, workflow, step)
+            judging = replace(self.judging(writer), now=taken.recorded_at)
+            tree = seen(writer, case, (step,))
+            self.keep(writer, decide_step(workflow, case, command, judging, tree=tree, following=True))
+        return tuple(command.ref for command in decision.takes)
 
     def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
         from .decide import decide_opening

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from .authority import authority_blocks, authority_for
@@ -15,7 +16,7 @@ from .case import Authority, Case, Effects, Event, EventKind, Link, Secret, Tree
 from .clocks import Clocks, Moment, after_step
 from .commands import Open, Step
 from .decision import Decision, Judging, Opening
-from .definition import Opens, OpensChildren, Parent, Transition, Workflow, value_at
+from .definition import Look, Parent, Transition, Workflow, value_at
 from .errors import BadValue, Block, Refused, UnknownStep, one_of
 from .evolve import evolve
 from .forms import Form
@@ -26,6 +27,8 @@ from .passing import met_in_time, passing_events
 from .reading import read
 from .sealing import sealed
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
 
 def decide_opening(
     workflow: Workflow,
@@ -35,6 +38,7 @@ def decide_opening(
     ref: str,
     links: tuple[Link, ...] = (),
     parent: Case | None = None,
+    beside: Mapping[Look, tuple[Case, ...]] = NOTHING,
 ) -> Decision:
     """The decision to open a case.
 
@@ -45,6 +49,7 @@ def decide_opening(
         ref: The reference for the new case.
         links: The cases it is connected with from the start.
         parent: The case that it is part of, as that stands.
+        beside: What the opening looks at of the cases that will stand beside it.
 
     Raises:
         BadInput: where what was given cannot be understood.
@@ -53,15 +58,15 @@ def decide_opening(
     transition = workflow.opening
     compiled(workflow)  # an unsound declaration opens nothing
     _check_parent(workflow, parent)
-    tree = Tree()
+    shown: Mapping[Look, tuple[Case, ...]] = {}
     if parent is not None:
         # A machine's clock that was set back must not make a child older than its parent.
         judging = replace(judging, now=max(judging.now, parent.recorded_at))
-        tree = Tree(shown={Parent(): (parent,)})
+        shown = {Parent(): (parent,), **beside}
     authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
     record = read(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, None, judging.now, judging.calendar)
-    view = View(case=None, record=record, day=when.on, calendar=judging.calendar, tree=tree)
+    view = View(case=None, record=record, day=when.on, calendar=judging.calendar, tree=Tree(shown=shown))
     reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
     if reasons:
@@ -96,6 +101,7 @@ def decide_step(
     *,
     opened_ref: str | None = None,
     tree: Tree | None = None,
+    following: bool = False,
 ) -> Decision:
     """The decision to take a step.
 
@@ -105,7 +111,8 @@ def decide_step(
         command: What is asked.
         judging: The present, the calendar, the source of salts.
         opened_ref: The reference for the case that the step opens, where it opens one.
-        tree: What the step's conditions look at, above and below the case; None for nothing.
+        tree: What the step looks at, above, beside and below the case; None for nothing.
+        following: Whether another case's step, which was judged already, takes this one along.
 
     Raises:
         BadInput: where what was given cannot be understood.
@@ -117,17 +124,22 @@ def decide_step(
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
         raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))
+    if transition.follows and not following:
+        raise _refused(workflow, case, transition, (_follows(transition),))
     authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
     record = read(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, case, judging.now, judging.calendar)
     view = View(case=case, record=record, day=when.on, calendar=judging.calendar, tree=tree or Tree())
     move = compiled(workflow).move(state=case.state, trigger=transition.trigger, view=view)
-    reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by) + move.blocks
+    reasons = move.blocks
+    if not transition.follows:
+        reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
     if reasons:
         raise _refused(workflow, case, transition, reasons)
 
     opens = _opening(transition, command, record, case, opened_ref)
     children = _children(transition, command, record, case)
+    takes = _taken_along(transition, command, record, case, view.tree)
     data, secrets = sealed(record, judging.salt)
     taken = _Taken(
         workflow=workflow,
@@ -155,7 +167,12 @@ def decide_step(
     event = taken.event(after)
     notices = met_in_time(taken.rules, case, event)
     return Decision(
-        events=(*passings, event), case=evolve(case, event), opens=opens, children=children, notices=notices
+        events=(*passings, event),
+        case=evolve(case, event),
+        opens=opens,
+        children=children,
+        takes=takes,
+        notices=notices,
     )
 
 
@@ -244,7 +261,7 @@ class _Taken:
 
 def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:
     opens = transition.opens
-    if not isinstance(opens, Opens):
+    if opens is None:
         return None
     if opened_ref is None:
         raise ValueError(f"{transition.trigger} opens a case, so it needs a reference for it")
@@ -263,9 +280,6 @@ def _opening(transition: Transition, command: Step, record: Form, case: Case, op
 
 
 def _children(transition: Transition, command: Step, record: Form, case: Case) -> tuple[Open, ...]:
-    opens = transition.opens
-    if not isinstance(opens, OpensChildren):
-        return ()
     return tuple(
         Open(
             workflow=opens.workflow,
@@ -273,9 +287,26 @@ def _children(transition: Transition, command: Step, record: Form, case: Case) -
             data=data,
             decided_by=command.decided_by,
             on=command.on,
-            parent=case.ref,
+            parent=case.parent if opens.beside else case.ref,
         )
+        for opens in transition.opens_children
         for data in opens.records(record, case)
+    )
+
+
+def _taken_along(transition: Transition, command: Step, record: Form, case: Case, tree: Tree) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            ref=other.ref,
+            trigger=takes.step,
+            actor=command.actor,
+            data=data,
+            decided_by=command.decided_by,
+            on=command.on,
+        )
+        for takes in transition.takes
+        for other in tree.at(takes.of)
+        if (data := takes.records(record, case, other)) is not None
     )
 
 
@@ -308,6 +339,11 @@ def _wrong_state(workflow: Workflow, case: Case, transition: Transition) -> Bloc
     )
 
 
+def _follows(transition: Transition) -> Block:
+    reason = "It is only ever taken with a step of another case of the same review or record, never alone."
+    return Block(guard="follows", reason=reason, cleared_by=one_of(transition.roles))
+
+
 def _refused(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
-    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition)
+    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.follows)
     return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, instead=instead)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from .calendars import Calendar
 from .case import Case, Event, Link
-from .commands import Open
+from .commands import Open, Step
 from .definition import Workflow
 from .ladder import Rules
 from .outbox import Notice
@@ -62,6 +62,7 @@ class Decision:
         case: The case as it will be.
         opens: The other case that is opened with it, if one is.
         children: How to open the children that are opened with it, in their order.
+        takes: The steps that other cases of the tree take with it, in their order.
         notices: What is to be told to whom.
     """
 
@@ -69,4 +70,5 @@ class Decision:
     case: Case
     opens: Opening | None = None
     children: tuple[Open, ...] = ()
+    takes: tuple[Step, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -90,16 +90,18 @@ class Opens:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpensChildren:
-    """A step that opens children of its case, in its own transaction.
+    """A step that opens children of its case, or beside it, in its own transaction.
 
     Attributes:
         workflow: The children's workflow, by name.
         records: Draws the opening record of each, in their order, from the step's record and this
             case; none where there is nothing to open.
+        beside: Whether they become children of this case's parent, and so stand beside it.
     """
 
     workflow: str
     records: Callable[[Form, Case], Iterable[Mapping[str, Any]]]
+    beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,8 +126,40 @@ class Children:
         return f"its children of {self.workflow}"
 
 
-Look = Parent | Children
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Siblings:
+    """Looking at the children of a case's parent, those of one workflow; a case is among its own kind's.
+
+    Attributes:
+        workflow: The workflow, by name.
+    """
+
+    workflow: str
+
+    def __str__(self) -> str:
+        return f"its parent's children of {self.workflow}"
+
+
+Look = Parent | Children | Siblings
 """What a condition looks at beside its own case."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Takes:
+    """A step that other cases of the tree take with this one: all of them are recorded, or none.
+
+    Each is judged like any other step, on the same decision and day. Where one is refused, so is this.
+
+    Attributes:
+        step: The step that they take.
+        of: Which cases are asked.
+        records: Draws the record of each from this step's record, this case and the other; None where
+            that one takes no step.
+    """
+
+    step: str
+    of: Look
+    records: Callable[[Form, Case, Case], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +175,11 @@ class Transition:
         record: The form of what is recorded.
         guards: What else has to hold.
         warnings: What is pointed out, and recorded, but refuses nothing.
-        opens: The case of another workflow, or the children, that it opens.
+        opens: The case of another workflow that it opens.
+        opens_children: The children that it opens, kind by kind.
+        takes: The steps that other cases of its tree take with it.
+        follows: Whether it is only ever taken with a step of another case of its tree. Then whoever may
+            decide that one may decide this.
         names_title: The form's field that holds the case's title, if it sets one.
         names_agencies: The form's fields that name agencies which take part in the case.
     """
@@ -154,7 +192,10 @@ class Transition:
     record: type[Form]
     guards: tuple[Guard, ...] = ()
     warnings: tuple[Guard, ...] = ()
-    opens: Opens | OpensChildren | None = None
+    opens: Opens | None = None
+    opens_children: tuple[OpensChildren, ...] = ()
+    takes: tuple[Takes, ...] = ()
+    follows: bool = False
     names_title: str | None = None
     names_agencies: tuple[str, ...] = ()
 
@@ -171,8 +212,9 @@ class Transition:
 
     @property
     def looks_at(self) -> tuple[Look, ...]:
-        """What its conditions and warnings look at beside its own case, each once."""
-        return tuple(dict.fromkeys(look for guard in (*self.guards, *self.warnings) for look in guard.looks_at))
+        """What it looks at beside its own case, each once: its conditions, its warnings, and what it takes along."""
+        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.looks_at]
+        return tuple(dict.fromkeys((*looks, *(taken.of for taken in self.takes))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -251,6 +293,9 @@ class Rung:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holder:
     """Where a case names the person who holds a role in it.
+
+    Where several name one for the same role, the last of them that was taken counts, in the order of
+    their declaration.
 
     Attributes:
         role: The role.

@@ -112,7 +112,8 @@ class Reaching:
             if holder.role == role.name and (name := value_at(self.case.data, f"{holder.step}.{holder.field}"))
         ]
         if named:
-            return tuple(person for name in named if (person := self.who.named(name)) is not None)
+            person = self.who.named(named[-1])
+            return () if person is None else (person,)
         holders = tuple(person for person in self.who.people if role.name in person.roles)
         if role.of_agency:
             ours = {spelt(agency) for agency in self.case.agencies}

@@ -12,12 +12,14 @@ from .definition import (
     Entering,
     Leaving,
     Named,
-    Opens,
+    Look,
     OpensChildren,
     Parent,
     Recording,
     Resuming,
+    Siblings,
     Suspending,
+    Takes,
     Transition,
     Workflow,
 )
@@ -46,22 +48,81 @@ def disagreements(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
             yield f"Its cases are children of {name}, which there is not."
     if not _stands(workflow, others):
         yield "Its cases can never be opened: none that they are children of stands alone in the end."
-    none_has = f"which no case of {workflow.name} has"
     for transition in (workflow.opening, *workflow.transitions):
-        match transition.opens:
-            case Opens(workflow=name) if name in others and others[name].child_of:
-                yield f"{transition.trigger} opens a {name} that stands alone, and there is none without a parent."
-            case OpensChildren(workflow=name) if name in others and not _has_children_of(workflow, others[name]):
-                yield f"{transition.trigger} opens children of {name}, {none_has}."
-            case Opens(workflow=name) | OpensChildren(workflow=name) if name not in others:
+        if transition.opens is not None:
+            name = transition.opens.workflow
+            if name not in others:
                 yield f"{transition.trigger} opens a case of {name}, which there is not."
+            elif others[name].child_of:
+                yield f"{transition.trigger} opens a {name} that stands alone, and there is none without a parent."
+        for opens in transition.opens_children:
+            yield from _children(workflow, transition, opens, others)
         for look in transition.looks_at:
-            if isinstance(look, Children) and not _has_children_of(workflow, others.get(look.workflow)):
-                yield f"{transition.trigger} looks at children of {look.workflow}, {none_has}."
+            if (kin := _kin(workflow, look)) and not (set(kin) & set(_parents_of(look, others))):
+                yield f"{transition.trigger} looks at {_said(look)}, {_none_has(workflow, look)}."
+        for takes in transition.takes:
+            yield from _taken_along(workflow, transition, takes, others)
+        if transition.follows and not _is_taken_along(workflow, transition, others):
+            yield f"{transition.trigger} is only taken with another case's step, and none takes it along."
 
 
-def _has_children_of(workflow: Workflow, other: Workflow | None) -> bool:
-    return other is not None and workflow.name in other.child_of
+def _children(
+    workflow: Workflow, transition: Transition, opens: OpensChildren, others: Mapping[str, Workflow]
+) -> Iterator[str]:
+    look = Siblings(workflow=opens.workflow) if opens.beside else Children(workflow=opens.workflow)
+    if opens.workflow not in others:
+        yield f"{transition.trigger} opens a case of {opens.workflow}, which there is not."
+    elif not set(_kin(workflow, look)) & set(_parents_of(look, others)):
+        yield f"{transition.trigger} opens {_said(look)}, {_none_has(workflow, look)}."
+
+
+def _taken_along(
+    workflow: Workflow, transition: Transition, takes: Takes, others: Mapping[str, Workflow]
+) -> Iterator[str]:
+    for name in workflow.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,):
+        other = others.get(name)
+        step = None if other is None else other.transition(takes.step)
+        if other is None:
+            continue  # said of what it looks at, or is a child of
+        if step is None or step is other.opening:
+            yield f"{transition.trigger} takes {takes.step} along, which is no step of {name}."
+        elif step.takes or step.opens or step.opens_children:
+            yield f"{transition.trigger} takes {takes.step} of {name} along, which opens or takes along others itself."
+
+
+def _is_taken_along(workflow: Workflow, transition: Transition, others: Mapping[str, Workflow]) -> bool:
+    for other in others.values():
+        for takes in (takes for step in other.transitions for takes in step.takes):
+            named = other.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,)
+            if takes.step == transition.trigger and workflow.name in named:
+                return True
+    return False
+
+
+def _kin(workflow: Workflow, look: Look) -> tuple[str, ...]:
+    """The workflows one of which has to be the parent of what is looked at; none where it is a parent itself."""
+    match look:
+        case Children():
+            return (workflow.name,)
+        case Siblings():
+            return workflow.child_of or ("",)
+        case _:
+            return ()
+
+
+def _parents_of(look: Look, others: Mapping[str, Workflow]) -> tuple[str, ...]:
+    """The workflows of whose cases those that are looked at are children."""
+    if isinstance(look, Parent) or look.workflow not in others:
+        return ()
+    return others[look.workflow].child_of
+
+
+def _said(look: Look) -> str:
+    return str(look).removeprefix("its ")
+
+
+def _none_has(workflow: Workflow, look: Look) -> str:
+    return f"which no {'parent' if isinstance(look, Siblings) else 'case'} of {workflow.name} has"
 
 
 def _stands(workflow: Workflow, others: Mapping[str, Workflow]) -> bool:
@@ -97,8 +158,11 @@ def _tree(workflow: Workflow) -> Iterator[str]:
             yield f"{transition.trigger} looks at a case's parent, and the workflow is no child of any."
     if any(isinstance(look, Children) for look in workflow.opening.looks_at):
         yield f"The opening {workflow.opening.trigger} looks at children, of which there are none yet."
-    if workflow.opening.opens is not None:
-        yield f"The opening {workflow.opening.trigger} opens another case, which only a later step can."
+    opening = workflow.opening
+    if opening.opens is not None or opening.opens_children:
+        yield f"The opening {opening.trigger} opens another case, which only a later step can."
+    if opening.takes or opening.follows:
+        yield f"The opening {opening.trigger} takes others along, or follows, which only a later step can."
 
 
 def _people(workflow: Workflow) -> Iterator[str]:

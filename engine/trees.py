@@ -6,10 +6,10 @@ the step is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .case import Case, Tree
-from .definition import Children, Look, Transition, Workflow
+from .definition import Children, Look, Siblings, Transition, Workflow
 from .errors import UnknownCase, UnsoundWorkflow
 from .registry import Registry
 from .soundness import disagreements
@@ -17,13 +17,19 @@ from .store import Reader
 
 
 def seen(reader: Reader, case: Case, steps: Iterable[Transition]) -> Tree:
-    """What the conditions of some steps look at, above and below a case.
+    """What some steps look at, above, beside and below a case.
 
     Raises:
         UnknownCase: where the case's parent is not there.
     """
     looks = dict.fromkeys(look for step in steps for look in step.looks_at)
     return Tree(shown={look: _cases(reader, case, look) for look in looks})
+
+
+def seen_beside(reader: Reader, parent: Case, opening: Transition) -> Mapping[Look, tuple[Case, ...]]:
+    """What the opening of a child looks at of the cases that will stand beside it."""
+    looks = (look for look in opening.looks_at if isinstance(look, Siblings))
+    return {look: reader.children(parent.ref, look.workflow) for look in looks}
 
 
 def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
@@ -34,7 +40,8 @@ def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
     Raises:
         UnsoundWorkflow: where the workflow contradicts the others.
     """
-    if not (step.looks_at or step.opens or (step is workflow.opening and workflow.child_of)):
+    concerns_others = step.looks_at or step.opens or step.opens_children or step.follows
+    if not (concerns_others or (step is workflow.opening and workflow.child_of)):
         return
     if faults := tuple(disagreements(workflow, {other.name: other for other in registry})):
         raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
@@ -44,6 +51,8 @@ def _cases(reader: Reader, case: Case, look: Look) -> tuple[Case, ...]:
     if isinstance(look, Children):
         return reader.children(case.ref, look.workflow)
     assert case.parent is not None  # of a case that stands alone no sound workflow asks it
+    if isinstance(look, Siblings):
+        return reader.children(case.parent, look.workflow)
     parent = reader.case(case.parent)
     if parent is None:
         raise UnknownCase(ref=case.parent)

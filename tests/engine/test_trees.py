@@ -292,7 +292,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
             id="opening nothing",
         ),
         pytest.param(
-            changed(SET, transitions=(step("sell", ("out",), "back", opens=opens_children("sale")),)),
+            changed(SET, transitions=(step("sell", ("out",), "back", opens_children=(opens_children("sale"),)),)),
             ["sell opens a case of sale, which there is not."],
             id="opening children of nothing",
         ),
@@ -302,7 +302,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
             id="opening a child to stand alone",
         ),
         pytest.param(
-            changed(SET, transitions=(step("claim", ("out",), "back", opens=opens_children("claim")),)),
+            changed(SET, transitions=(step("claim", ("out",), "back", opens_children=(opens_children("claim"),)),)),
             ["claim opens children of claim, which no case of set has."],
             id="opening what is no child",
         ),

@@ -114,7 +114,7 @@ SET = Workflow(
     states=(OUT, BACK),
     opening=step("lend_set", (), "out", Lending, names_title="title", names_agencies=("library",)),
     transitions=(
-        step("unpack", ("out",), None, Unpacking, opens=OpensChildren(workflow="part", records=_unpacked)),
+        step("unpack", ("out",), None, Unpacking, opens_children=(OpensChildren(workflow="part", records=_unpacked),)),
         step("count", ("out",), None, warnings=(PARTS_BACK,)),
         step("close_set", ("out",), "back", guards=(PARTS_BACK,)),
         step("reopen_set", ("back",), "out"),
