@@ -147,19 +147,23 @@ for own in (*people.COMMANDS, *local.COMMANDS):
 
 @cli.command()
 @click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
+@click.option(
+    "--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="The case it is part of."
+)
 @recording
 @in_session
-def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> None:
+def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool, **options: Any) -> None:
     """Open a case, and print its reference.
 
     \b
     Example:  casereview refer serious_case_review --file 01-refer.json
               casereview refer partnership_review     (asks for what it needs)
+              casereview refer action --parent SCR-2026-001
     """
     from .engine.commands import Open
 
     definition = session.engine.workflows.latest(workflow)
-    bare = Open(workflow=workflow, **who_and_when(session, options))
+    bare = Open(workflow=workflow, parent=parent, **who_and_when(session, options))
     command = filled_in(session, bare, definition.opening, None, **options)
     recorded = record(session, command, dry_run=dry_run)
     if session.as_json:
@@ -220,6 +224,7 @@ for amendment in (*importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
 @cli.command("list")
 @click.option("--workflow", shell_complete=completion.workflows, callback=identifier, help="Only of this workflow.")
 @click.option("--state", shell_complete=completion.states, callback=identifier, help="Only in this state.")
+@click.option("--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="Only its parts.")
 @click.option("--overdue", is_flag=True, help="Only with something overdue.")
 @click.option("--agency", help="Only those in which this agency takes part.")
 @click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
@@ -233,6 +238,7 @@ def list_cases(
     counts: bool,
     workflow: str | None,
     state: str | None,
+    parent: str | None,
     overdue: bool,
     agency: str | None,
     after: str | None,
@@ -240,12 +246,16 @@ def list_cases(
 ) -> None:
     """The cases, in the order of their references.
 
+    Reviews, unless a workflow is named or a review whose parts are meant.
+
     \b
     Example:  casereview list --state monitored --overdue
+              casereview list --parent SCR-2026-001
+              casereview list --workflow action --agency "Agency 1"
               casereview list --counts
     """
     if counts:
-        listing.show_counts(session, narrowed=any((workflow, state, overdue, agency, after)))
+        listing.show_counts(session, narrowed=any((workflow, state, parent, overdue, agency, after)))
         return
     from .engine.store import Selection
     from .reports import tables
@@ -255,6 +265,8 @@ def list_cases(
     selection = Selection(
         workflow=workflow,
         state=state,
+        alone=workflow is None and parent is None,
+        parent=parent,
         agency=agency,
         after=after,
         limit=limit,
@@ -265,7 +277,9 @@ def list_cases(
         session.document([case_document(c, engine.workflows.of(c), now=now, calendar=engine.calendar) for c in cases])
         return
     if not cases:
-        session.show("No case is as asked for." if any((workflow, state, overdue, agency, after)) else "No case yet.")
+        session.show(
+            "No case is as asked for." if any((workflow, state, parent, overdue, agency, after)) else "No case yet."
+        )
         return
     session.show(tables.case_table(cases, {c.ref: engine.workflows.of(c) for c in cases}, now=now))
     if len(cases) == limit:

@@ -211,6 +211,8 @@ class Selection:
     Attributes:
         workflow: Of this workflow.
         state: In this state.
+        alone: That stand alone, and are part of no other.
+        parent: That are part of this case.
         agency: In which this agency takes part.
         overdue_at: With something overdue at this instant.
         after: Behind this reference, in the order of references.
@@ -219,6 +221,8 @@ class Selection:
 
     workflow: str | None = None
     state: str | None = None
+    alone: bool = False
+    parent: str | None = None
     agency: str | None = None
     overdue_at: datetime | None = None
     after: str | None = None
@@ -242,6 +246,14 @@ class Reader(OutboxReader, Protocol):
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""
+        ...
+
+    def tree(self, ref: str) -> tuple[Case, ...]:
+        """The tree that a case is part of: its root first, then all others by kind and number."""
+        ...
+
+    def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
+        """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
         ...
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", "Open", "Step")
 
+SHOWN = 5
+"""So many references of other cases are said one by one."""
+
 
 def who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """A step as far as it is known before its form: who records it, when it happened, which request it is."""
@@ -81,7 +84,8 @@ def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> No
     workflow: Workflow = engine.workflows.of(case)
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
     said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
-    session.document({**document, **said})
+    with_it = {"opened": list(recorded.opened), "moved": list(recorded.moved)}
+    session.document({**document, **said, **with_it})
 
 
 def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
@@ -94,8 +98,9 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         session.remark(f"Warning: {warning}")
     if dry_run:
         return
-    for ref in recorded.opened:
-        session.remark(f"Opened with it: {ref}.")
+    for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.moved)):
+        if refs:
+            session.remark(f"{said}: {_some(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.tables import day
@@ -103,3 +108,8 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         title = session.engine.workflows.of(case).deadline(due.deadline).title
         late = " (overdue)" if due.is_overdue(session.now) else ""
         session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
+
+
+def _some(refs: tuple[str, ...]) -> str:
+    more = f" and {len(refs) - SHOWN} more" if len(refs) > SHOWN else ""
+    return ", ".join(refs[:SHOWN]) + more
