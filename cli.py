@@ -21,6 +21,7 @@ from .terminal import (
     listing,
     local,
     mailing,
+    overview,
     people,
     post,
     reporting,
@@ -371,7 +372,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
+for chase in (*overview.COMMANDS, *chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
     cli.add_command(chase)
 
 
