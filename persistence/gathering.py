@@ -44,6 +44,7 @@ class Gathering(SqlWriter):
         self._asked: list[dict[str, Any]] = []
         self._notices: list[Notice] = []
         self._swept: list[Event] = []
+        self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
         self._steps, self._wire = steps_of(connection), Wire(connection)
         self._found = self._local = None
         self._requests = {**dict.fromkeys(requests), **_remembered(connection, requests)}
@@ -117,6 +118,7 @@ class Gathering(SqlWriter):
                 self.keep()
                 found = self._steps.find(self._wire, case.ref)
             head = hash_before(first, found)
+            self._drop_agencies(events, case)
             rows = self._new if self._new.holds(case.ref) else self._moved
         case, kept = kept_rows(events, case, head)
         rows.gather(kept)
@@ -130,8 +132,8 @@ class Gathering(SqlWriter):
 
     def keep(self) -> None:
         """Keeps what was gathered."""
-        notices, swept = self._notices, self._swept
-        self._notices, self._swept = [], []
+        notices, swept, left = self._notices, self._swept, self._left
+        self._notices, self._swept, self._left = [], [], {}
         new, moved, asked, taken = self._new.kept(), self._moved.kept(), self._asked, self._taken
         self._new, self._moved, self._asked, self._taken = _Rows(), _Rows(), [], set()
         self._became = {}
@@ -142,6 +144,8 @@ class Gathering(SqlWriter):
             self._steps.add(self._wire, new)
         if moved is not None:
             self._steps.keep(self._wire, moved)
+        for events, case in left.values():
+            super()._drop_agencies(events, case)
         if asked:
             self._raw.execute(insert(tables.request), asked)
         if swept:
@@ -151,6 +155,11 @@ class Gathering(SqlWriter):
 
     def _keep_rungs(self, events: Iterable[Event]) -> None:
         self._swept += events
+
+    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
+        if any(event.effects.agencies is not None for event in events):
+            # Of a case that changes again, what it came to be.
+            self._left[case.ref] = (tuple(events), case)
 
     def _take_reference(self, ref: str) -> None:
         if is_child(ref):
