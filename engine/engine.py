@@ -188,10 +188,12 @@ class Engine:
         """
 
         def work(writer: Writer) -> tuple[Case, ...]:
-            writer.hold([step.ref for step in steps])
+            refs = [step.ref for step in steps]
+            writer.hold(refs)
             return writer.gathered(
                 lambda gathering: tuple(self._clerk.carry_out(gathering, step).case for step in steps),
                 requests=[step.request_id for step in steps if step.request_id is not None],
+                held=refs,
             )
 
         return self._store.write(work)

@@ -83,7 +83,8 @@ def timed(clock: Clock, rules: Rules) -> Clock:
     waiting = [instant(clock, rung, rules.calendar) for rung in _unreached(clock, rules)]
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         waiting.append(clock.due_at)
-    return changed(clock, next_at=min(waiting, default=None))
+    next_at = min(waiting, default=None)
+    return clock if next_at == clock.next_at else changed(clock, next_at=next_at)
 
 
 def changes(before: Clocks, after: Clocks) -> Clocks:

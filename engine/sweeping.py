@@ -118,7 +118,7 @@ class Sweeper:
             return [self._kept(gathering, ref, at, judging, who) for ref in claimed]
 
         try:
-            return writer.apart(partial(writer.gathered, together))
+            return writer.apart(partial(writer.gathered, together, held=claimed))
         except SpoiltError:
             # One of them spoils it for all: now each apart, so that it alone is undone.
             return [self._kept_apart(writer, ref, at, judging, who) for ref in claimed]

@@ -34,13 +34,14 @@ FEW = ("person", "person_role", "absence", "setting", "calendar_day", "local_ter
 """The tables that do not grow with the number of cases."""
 OF_ONE = {
     "a step",
+    "a batch",
     "its children",
     "what an agency has to do",
     "what waits for somebody",
     "taking what waits for somebody",
     "who was told of cases",
 }
-"""What is asked of one case, person or agency, and sorted: no page of it, but all that there is of that one."""
+"""What is asked of one case (or each of a batch), person or agency, and sorted: all that there is of that one."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -130,6 +131,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "its sensitive values": lambda reader: reader.secrets(COPY),
     "its children": lambda reader: reader.children(COPY, "plan"),
     "a step": lambda writer: writer.lock(COPY),
+    "a batch": lambda writer: writer.gathered(lambda gathering: gathering.lock(COPY), held=[COPY, AFTER]),
     "what a request came to": lambda writer: writer.remembered("request 7"),
     **{
         f"cases{name}": lambda reader, of=of: reader.cases(Selection(**of))
