@@ -19,8 +19,8 @@ from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
 from .store import Reader, SpoiltError, Store, Waiting, Writer, found
 
-BATCH = 100
-"""How many cases are swept in one transaction."""
+BATCH = 200
+"""How many cases are swept in one transaction. Whoever else writes to a SQLite file waits for it, some 50 ms."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
