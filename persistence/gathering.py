@@ -29,15 +29,15 @@ Key = tuple[Any, ...]
 class Gathering(SqlWriter):
     """Changes to the record that are kept together."""
 
-    def __init__(self, connection: Connection, requests: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, requests: Sequence[str], held: Sequence[str]) -> None:
         """A writer over a connection whose transaction is somebody else's to end.
 
         Args:
             connection: The connection.
             requests: The ids of requests that will be looked at.
+            held: The references of cases that will be looked at, and whose trees are held already.
         """
         self._raw = connection
-        self._became: dict[str, Found] = {}
         self._new, self._moved = _Rows(), _Rows()
         self._numbers: dict[tuple[str, int], int] = {}
         self._taken: set[tuple[str, int]] = set()
@@ -47,6 +47,7 @@ class Gathering(SqlWriter):
         self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
         self._steps, self._wire = steps_of(connection), Wire(connection)
         self._found = self._local = None
+        self._became = self._found_at_once(held)
         self._requests = {**dict.fromkeys(requests), **_remembered(connection, requests)}
 
     @property
@@ -152,6 +153,14 @@ class Gathering(SqlWriter):
             super()._keep_rungs(swept)
         if notices:
             super().notify(notices)
+
+    def _found_at_once(self, held: Sequence[str]) -> dict[str, Found]:
+        # A child is found when its turn comes, after what was done to others of its tree.
+        roots = [ref for ref in held if not is_child(ref)]
+        found = {one.case.ref: one for one in self._steps.find_all(self._wire, roots)} if roots else {}
+        for one in found.values():
+            self._local = one.local
+        return found
 
     def _keep_rungs(self, events: Iterable[Event]) -> None:
         self._swept += events

@@ -138,11 +138,11 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
                 delete(tables.case_agency).where(found.case_ref == case.ref, found.agency.not_in(still))
             )
 
-    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = ()) -> T:
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
         """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once."""
         from .gathering import Gathering  # it is a writer itself
 
-        gathering = Gathering(self._connection, requests)
+        gathering = Gathering(self._connection, requests, held)
         done = work(gathering)
         gathering.keep()
         return done
