@@ -144,6 +144,7 @@ class Transition:
         opens: The case of another workflow, or the children, that it opens.
         names_title: The form's field that holds the case's title, if it sets one.
         names_agencies: The form's fields that name agencies which take part in the case.
+        looks_at: What its conditions and warnings look at beside its own case, each once.
     """
 
     trigger: str
@@ -157,6 +158,11 @@ class Transition:
     opens: Opens | OpensChildren | None = None
     names_title: str | None = None
     names_agencies: tuple[str, ...] = ()
+    looks_at: tuple[Look, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        looks = dict.fromkeys(look for guard in (*self.guards, *self.warnings) for look in guard.looks_at)
+        object.__setattr__(self, "looks_at", tuple(looks))
 
     @property
     def destinations(self) -> tuple[str, ...]:
@@ -168,11 +174,6 @@ class Transition:
                 return among
             case state:
                 return (state,)
-
-    @property
-    def looks_at(self) -> tuple[Look, ...]:
-        """What its conditions and warnings look at beside its own case, each once."""
-        return tuple(dict.fromkeys(look for guard in (*self.guards, *self.warnings) for look in guard.looks_at))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
