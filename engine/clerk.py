@@ -19,6 +19,7 @@ from .registry import Registry
 from .requests import checked_request_id, content_of, content_of_history, is_same_request, request_digest
 from .store import Reader, Remembered, Writer, found
 from .timekeeping import Now
+from .trees import agreed, seen
 
 SALT_BYTES = 16
 
@@ -129,7 +130,6 @@ class Clerk:
 
     def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
         from .decide import decide_step, step_of
-        from .trees import agreed, seen
 
         judging = self.judging(writer)
         if isinstance(command, Open):
@@ -153,7 +153,6 @@ class Clerk:
 
     def _decide_opening(self, writer: Writer, command: Open, judging: Judging, parent: Case | None) -> Decision:
         from .decide import decide_opening
-        from .trees import agreed
 
         workflow = self.workflows.latest(command.workflow)
         agreed(self.workflows, workflow, workflow.opening)
