@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ..engine.definition import Transition
     from .session import Session
 
+MOST_NAMED = 5
+
 C = TypeVar("C", "Open", "Step")
 
 
@@ -80,7 +82,8 @@ def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> No
     engine, case = session.engine, recorded.case
     workflow: Workflow = engine.workflows.of(case)
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
-    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
+    with_it = {"opened": list(recorded.opened), "moved": list(recorded.moved)}
+    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run, **with_it}
     session.document({**document, **said})
 
 
@@ -94,8 +97,10 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         session.remark(f"Warning: {warning}")
     if dry_run:
         return
-    for ref in recorded.opened:
-        session.remark(f"Opened with it: {ref}.")
+    if recorded.opened:
+        session.remark(f"Opened with it: {_shortened(recorded.opened)}.")
+    if recorded.moved:
+        session.remark(f"Moved with it: {_shortened(recorded.moved)}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.tables import day
@@ -103,3 +108,10 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         title = session.engine.workflows.of(case).deadline(due.deadline).title
         late = " (overdue)" if due.is_overdue(session.now) else ""
         session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
+
+
+def _shortened(refs: tuple[str, ...]) -> str:
+    """References one after the other, shortened where there are more than people want to read."""
+    if len(refs) <= MOST_NAMED:
+        return ", ".join(refs)
+    return f"{', '.join(refs[: MOST_NAMED - 1])} … {refs[-1]}, {len(refs)} in all"
