@@ -21,6 +21,8 @@ from .terminal import (
     listing,
     local,
     mailing,
+    many,
+    overview,
     people,
     post,
     reporting,
@@ -147,19 +149,23 @@ for own in (*people.COMMANDS, *local.COMMANDS):
 
 @cli.command()
 @click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
+@click.option(
+    "--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="The case it is part of."
+)
 @recording
 @in_session
-def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> None:
+def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool, **options: Any) -> None:
     """Open a case, and print its reference.
 
     \b
     Example:  casereview refer serious_case_review --file 01-refer.json
               casereview refer partnership_review     (asks for what it needs)
+              casereview refer action --parent SCR-2026-001
     """
     from .engine.commands import Open
 
     definition = session.engine.workflows.latest(workflow)
-    bare = Open(workflow=workflow, **who_and_when(session, options))
+    bare = Open(workflow=workflow, parent=parent, **who_and_when(session, options))
     command = filled_in(session, bare, definition.opening, None, **options)
     recorded = record(session, command, dry_run=dry_run)
     if session.as_json:
@@ -178,17 +184,41 @@ def refer(session: Session, *, workflow: str, dry_run: bool, **options: Any) -> 
 @case_argument
 @trigger_argument
 @click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Over all parts of the case (of ALL cases) of which it holds: workflow, state, agency, overdue=yes.",
+)
+@click.option("--yes", is_flag=True, help="With --where: do not ask.")
 @recording
 @in_session
-def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dry_run: bool, **options: Any) -> None:
+def step(
+    session: Session,
+    *,
+    ref: str,
+    trigger: str,
+    if_version: int | None,
+    where: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
     """Take a step.
 
     At a terminal it asks for what is missing. What a step needs: casereview next REF.
+    With --where it is taken over many cases at once: all of them are recorded, or none.
 
     \b
     Example:  casereview step SCR-2026-001 screen --file 04-screen.json
               casereview step SCR-2026-001 note --set text="Minutes filed."
+              casereview step SCR-2026-001 note --where workflow=action --where state=agreed
     """
+    if where:
+        if if_version is not None:
+            raise click.UsageError("--if-version goes with one case, not with --where.")
+        many.step_over(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
+        return
     from .engine.commands import Step
     from .engine.decide import step_of
 
@@ -220,6 +250,7 @@ for amendment in (*importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
 @cli.command("list")
 @click.option("--workflow", shell_complete=completion.workflows, callback=identifier, help="Only of this workflow.")
 @click.option("--state", shell_complete=completion.states, callback=identifier, help="Only in this state.")
+@click.option("--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="Only its parts.")
 @click.option("--overdue", is_flag=True, help="Only with something overdue.")
 @click.option("--agency", help="Only those in which this agency takes part.")
 @click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
@@ -233,6 +264,7 @@ def list_cases(
     counts: bool,
     workflow: str | None,
     state: str | None,
+    parent: str | None,
     overdue: bool,
     agency: str | None,
     after: str | None,
@@ -240,12 +272,16 @@ def list_cases(
 ) -> None:
     """The cases, in the order of their references.
 
+    Reviews, unless a workflow is named or a review whose parts are meant.
+
     \b
     Example:  casereview list --state monitored --overdue
+              casereview list --parent SCR-2026-001
+              casereview list --workflow action --agency "Agency 1"
               casereview list --counts
     """
     if counts:
-        listing.show_counts(session, narrowed=any((workflow, state, overdue, agency, after)))
+        listing.show_counts(session, narrowed=any((workflow, state, parent, overdue, agency, after)))
         return
     from .engine.store import Selection
     from .reports import tables
@@ -255,6 +291,8 @@ def list_cases(
     selection = Selection(
         workflow=workflow,
         state=state,
+        alone=workflow is None and parent is None,
+        parent=parent,
         agency=agency,
         after=after,
         limit=limit,
@@ -265,7 +303,9 @@ def list_cases(
         session.document([case_document(c, engine.workflows.of(c), now=now, calendar=engine.calendar) for c in cases])
         return
     if not cases:
-        session.show("No case is as asked for." if any((workflow, state, overdue, agency, after)) else "No case yet.")
+        session.show(
+            "No case is as asked for." if any((workflow, state, parent, overdue, agency, after)) else "No case yet."
+        )
         return
     session.show(tables.case_table(cases, {c.ref: engine.workflows.of(c) for c in cases}, now=now))
     if len(cases) == limit:
@@ -356,7 +396,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
+for chase in (*overview.COMMANDS, *chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
     cli.add_command(chase)
 
 

@@ -10,32 +10,34 @@ case = engine.step(case.ref, "screen", actor=me, decided_by=Authority(...), data
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any
 
 from .calendars import ENGLAND_AND_WALES, Calendar, Term
 from .case import Actor, Authority, Case, Event, Secret
 from .definition import Workflow
 from .errors import (
     BadValue,
-    NotBroughtIn,
+    NotRecorded,
     UnknownCase,
     UnknownPerson,
     UnknownRole,
     UnknownState,
 )
 from .registry import Registry
-from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, Writer, found
+from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Standing, Store, found
 from .terms import DayKind, LocalRules, LocalTerm
 from .timekeeping import Now, system_now
 
 if TYPE_CHECKING:
     from .available import Possible
+    from .bulk import Bulk
     from .clerk import BroughtIn, Clerk, Recorded
     from .commands import Command, Day, History, Step
+    from .errors import NotBroughtIn
     from .health import Check
     from .messages import Messages
     from .recalculation import Recalculation
@@ -43,17 +45,6 @@ if TYPE_CHECKING:
     from .unit import Unit
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
-
-
-class _RehearsedError(Exception):
-    """Ends a transaction that was only to be looked at."""
-
-    def __init__(self, recorded: Recorded) -> None:
-        self.recorded = recorded
-
-
-class _ExaminedError(Exception):
-    """Ends a transaction that was only to be looked at."""
 
 
 class Engine:
@@ -186,15 +177,7 @@ class Engine:
             Conflict: where a case is no longer at `if_version`, or the database stayed contended.
             StoreError: where the database cannot be used.
         """
-
-        def work(writer: Writer) -> tuple[Case, ...]:
-            writer.hold([step.ref for step in steps])
-            return writer.gathered(
-                lambda gathering: tuple(self._clerk.carry_out(gathering, step).case for step in steps),
-                requests=[step.request_id for step in steps if step.request_id is not None],
-            )
-
-        return self._store.write(work)
+        return self._bulk.step_many(steps)
 
     def import_many(self, histories: Sequence[History]) -> tuple[BroughtIn, ...]:
         """Brings in several cases with the steps they have taken, in one transaction: all of them, or none.
@@ -211,11 +194,7 @@ class Engine:
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-
-        def bring_in(writer: Writer) -> tuple[BroughtIn, ...]:
-            return tuple(self._bring_in(writer, number, history) for number, history in enumerate(histories))
-
-        return self._store.write(lambda writer: writer.gathered(bring_in, requests=_requests_of(histories)))
+        return self._bulk.import_many(histories)
 
     def examine_many(self, histories: Sequence[History]) -> tuple[NotBroughtIn, ...]:
         """What stands in the way of bringing in several cases: of each the first thing; nothing is kept.
@@ -224,38 +203,49 @@ class Engine:
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        found: list[NotBroughtIn] = []
+        return self._bulk.examine_many(histories)
 
-        def examine(writer: Writer) -> Never:
-            found.clear()
-            for number, history in enumerate(histories):
-                try:
-                    self._bring_in(writer, number, history)
-                except NotBroughtIn as error:
-                    found.append(error)
-            raise _ExaminedError
+    def record_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        """Carries out several commands in one transaction, in order: all of them are kept, or none.
 
-        with suppress(_ExaminedError):
-            self._store.write(lambda writer: writer.gathered(examine, requests=_requests_of(histories)))
-        return tuple(found)
+        Commands with a request id that were carried out before are not carried out again.
+
+        Returns:
+            What each came to.
+
+        Raises:
+            NotRecorded: where one of them cannot be understood, a rule forbids it, or its case is no
+                longer at `if_version`; it says which, and why.
+            Conflict: where the database stayed contended.
+            StoreError: where the database cannot be used.
+        """
+        return self._bulk.record_many(commands)
 
     def rehearse(self, command: Command) -> Recorded:
-        """What a command would come to, judged on the record as it is; nothing is kept."""
+        """What a command would come to, judged on the record as it is; nothing is kept.
 
-        def rehearsal(writer: Writer) -> Never:
-            raise _RehearsedError(self._clerk.carry_out(writer, command))
-
+        Raises:
+            CasereviewError: as `record` would.
+        """
         try:
-            self._store.write(rehearsal)
-        except _RehearsedError as rehearsed:
-            return rehearsed.recorded
+            (recorded,) = self.rehearse_many((command,))
+        except NotRecorded as error:
+            raise error.cause from None
+        return recorded
 
-    def _bring_in(self, writer: Writer, number: int, history: History) -> BroughtIn:
-        try:
-            return self._clerk.bring_in(writer, history)
-        except NotBroughtIn as error:
-            error.number = number
-            raise
+    def rehearse_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        """What several commands would come to one after the other, judged on the record as it is; nothing is kept.
+
+        Raises:
+            NotRecorded: where one of them would not be kept; it says which, and why.
+        """
+        return self._bulk.rehearse_many(commands)
+
+    @property
+    def _bulk(self) -> Bulk:
+        from .bulk import Bulk
+
+        return Bulk(store=self._store, clerk=self._clerk)
 
     def now(self) -> datetime:
         """The present (UTC), as this engine takes it."""
@@ -282,13 +272,65 @@ class Engine:
         Raises:
             UnknownWorkflow: where it names a workflow that there is not.
             UnknownState: where it names a state that no workflow has.
+            UnknownCase: where it names a parent that there is not.
         """
         if selection.workflow is not None:
             self.workflows.latest(selection.workflow)
         if selection.state is not None and selection.state not in self.workflows.states:
             raise UnknownState(state=selection.state, known=self.workflows.states)
         with self._store.reading() as reader:
+            if selection.parent is not None:
+                found(reader.case(selection.parent), selection.parent)
             return reader.cases(selection)
+
+    def standings(
+        self, *, workflow: str | None = None, by: date | None = None, limit: int = 10_000
+    ) -> tuple[Standing, ...]:
+        """How the reviews that have not ended are doing, with all that is part of each.
+
+        Args:
+            workflow: Only those of this workflow.
+            by: What is due on this day or before is looked at; today unless given.
+            limit: At most so many.
+
+        Returns:
+            Those with the earliest due first, then the others by reference.
+
+        Raises:
+            UnknownWorkflow: where there is no such workflow.
+        """
+        asked = self.workflows if workflow is None else (self.workflows.latest(workflow),)
+        states = {
+            one.name: tuple(state.name for state in one.states if not state.is_end) for one in asked if not one.child_of
+        }
+        at = self._now()
+        end = self.calendar.end_of(by or self.calendar.day_of(at))
+        with self._store.reading() as reader:
+            return reader.standings(states, at, end, limit)
+
+    def tree(self, ref: str) -> tuple[Case, ...]:
+        """The whole tree that a case is part of: its root first, then all others by kind and number.
+
+        Raises:
+            UnknownCase: where there is no such case.
+        """
+        with self._store.reading() as reader:
+            found(reader.case(ref), ref)
+            return reader.tree(ref)
+
+    def tree_history(self, ref: str, *, since: datetime | None = None) -> tuple[Event, ...]:
+        """What happened in the whole tree that a case is part of, in the order in which it was recorded.
+
+        Args:
+            ref: A case of the tree.
+            since: Only what was recorded after this instant.
+
+        Raises:
+            UnknownCase: where there is no such case.
+        """
+        with self._store.reading() as reader:
+            found(reader.case(ref), ref)
+            return reader.tree_events(ref, since)
 
     def counts(self) -> tuple[Count, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
@@ -550,8 +592,3 @@ def _recorded_by(events: tuple[Event, ...], instant: datetime) -> tuple[Event, .
     if instant.tzinfo is None:
         raise BadValue(name="as_of", expected="an instant with its zone", found=instant.isoformat())
     return tuple(event for event in events if event.recorded_at <= instant)
-
-
-def _requests_of(histories: Sequence[History]) -> list[str]:
-    ids = (history.opening.request_id for history in histories)
-    return [request_id for request_id in ids if request_id is not None]

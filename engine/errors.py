@@ -393,6 +393,50 @@ class NotBroughtIn(BadInput):
         return f"step {self.step}" if self.step else "its opening"
 
 
+@dataclass(kw_only=True, eq=False)
+class NotTakenAlong(BadInput):
+    """A case cannot take the step that another one's step takes along, so neither was taken.
+
+    Attributes:
+        ref: The case.
+        step: The step.
+        cause: What is the matter with it.
+    """
+
+    code: ClassVar[str] = "not_taken_along"
+    ref: str
+    step: str
+    cause: BadInput
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"ref": self.ref, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
+
+    def __str__(self) -> str:
+        return f"{self.ref} has to take {self.step} with it, and cannot: {self.cause}\nNothing was recorded."
+
+
+@dataclass(kw_only=True, eq=False)
+class NotRecorded(CasereviewError):
+    """One of several commands cannot be carried out, and so none of them was.
+
+    Attributes:
+        number: Which of them, from 0.
+        cause: What is the matter with it.
+    """
+
+    code: ClassVar[str] = "not_recorded"
+    number: int
+    cause: CasereviewError
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"number": self.number, "cause": {"error": self.cause.code, **self.cause.facts()}}
+
+    def __str__(self) -> str:
+        return f"Command {self.number + 1} of them: {self.cause}\nNone of them was recorded."
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineFault:
     """One thing that is wrong with a line of a file.

@@ -184,6 +184,28 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How a case that stands alone is doing, with all that is part of it.
+
+    Attributes:
+        ref: Its reference.
+        title: What people call it.
+        workflow: The workflow's name.
+        state: The state it is in.
+        first_due_at: The earliest instant (UTC) at which something of its tree is due, by the instant that
+            was asked for; None where nothing is due by then.
+        overdue: How much of its tree is overdue.
+    """
+
+    ref: str
+    title: str
+    workflow: str
+    state: str
+    first_due_at: datetime | None
+    overdue: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlineRecord:
     """What became of a deadline in one case.
 
@@ -211,6 +233,8 @@ class Selection:
     Attributes:
         workflow: Of this workflow.
         state: In this state.
+        alone: That stand alone, and are part of no other.
+        parent: That are part of this case.
         agency: In which this agency takes part.
         overdue_at: With something overdue at this instant.
         after: Behind this reference, in the order of references.
@@ -219,6 +243,8 @@ class Selection:
 
     workflow: str | None = None
     state: str | None = None
+    alone: bool = False
+    parent: str | None = None
     agency: str | None = None
     overdue_at: datetime | None = None
     after: str | None = None
@@ -242,6 +268,27 @@ class Reader(OutboxReader, Protocol):
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""
+        ...
+
+    def standings(
+        self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
+    ) -> tuple[Standing, ...]:
+        """How the cases that stand alone are doing, those with the earliest due first, then by reference.
+
+        Args:
+            states: The states that are asked for, of each workflow.
+            at: The instant at which a thing is overdue or not.
+            by: Only what is due by this instant is looked at.
+            limit: At most so many.
+        """
+        ...
+
+    def tree(self, ref: str) -> tuple[Case, ...]:
+        """The tree that a case is part of: its root first, then all others by kind and number."""
+        ...
+
+    def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
+        """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
         ...
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:

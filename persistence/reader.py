@@ -14,22 +14,27 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    false,
     func,
+    or_,
     select,
 )
+from sqlalchemy import case as sql_case
 
 from ..engine.case import Case, Clock, Event, EventKind, Secret, spelt
 from ..engine.sealing import digest
-from ..engine.store import Count, DeadlineRecord, Due, Person, Selection
+from ..engine.store import Count, DeadlineRecord, Due, Person, Selection, Standing
 from . import tables
 from .faults import DamagedError
 from .outbox import OutboxReader
 from .rows import (
     case_from,
+    child_parts,
     clock_from,
     deadline_record_from,
     due_from,
     event_from,
+    is_child,
     root_of,
     secret_from,
 )
@@ -64,13 +69,55 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""
-        case, root = tables.case.c, root_of(ref)
-        # The reference's bounds ("0" is the character after "/") say nothing new, but that an index can
-        # be kept to within the tree: SQLite would else look through all cases of the workflow.
-        in_tree = (case.root == root, case.ref > f"{root}/", case.ref < f"{root}0")
+        case = tables.case.c
+        # The bounds say nothing that the parent does not, but that an index can be kept to within the tree:
+        # SQLite would else look through all cases of the workflow.
+        in_tree = (case.root == root_of(ref), *_below(ref, case.ref))
         query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
+
+    def standings(
+        self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
+    ) -> tuple[Standing, ...]:
+        """How the cases that stand alone are doing, those with the earliest due first, then by reference."""
+        case, clock, of_clock = tables.case.c, tables.clock.c, tables.case.alias("of_clock").c
+        # What is due is found by its index, and grows with what is late, not with what there is.
+        due = (
+            select(
+                of_clock.root,
+                func.min(clock.overdue_at).label("first_due_at"),
+                func.sum(sql_case((clock.overdue_at <= at, 1), else_=0)).label("overdue"),
+            )
+            .join_from(tables.clock, of_clock.ref.table, of_clock.ref == clock.case_ref)
+            .where(clock.overdue_at <= by)
+            .group_by(of_clock.root)
+            .subquery("due")
+        )
+        asked = [and_(case.workflow == name, case.state.in_(among)) for name, among in states.items()]
+        columns = (case.ref, case.title, case.workflow, case.state, due.c.first_due_at)
+        query = (
+            select(*columns, func.coalesce(due.c.overdue, 0).label("overdue"))
+            .join_from(tables.case, due, due.c.root == case.ref, isouter=True)
+            .where(or_(false(), *asked), case.ref.not_like("%/%"))
+            .order_by(due.c.first_due_at.is_(None), due.c.first_due_at, case.ref)
+            .limit(limit)
+        )
+        return self._read(query, lambda row: Standing(**row))
+
+    def tree(self, ref: str) -> tuple[Case, ...]:
+        """The tree that a case is part of: its root first, then all others by kind and number."""
+        cases = self._cases(select(tables.case).where(tables.case.c.root == root_of(ref)))
+        return tuple(sorted(cases, key=lambda case: child_parts(case.ref) if is_child(case.ref) else ()))
+
+    def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
+        """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
+        event, root = tables.event.c, root_of(ref)
+        of_tree = or_(event.case_ref == root, and_(*_below(ref, event.case_ref)))
+        query = select(tables.event).where(of_tree)
+        if since is not None:
+            query = query.where(event.recorded_at > since)
+        return self._read(query.order_by(event.recorded_at, event.case_ref, event.seq), event_from)
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
         """A case's history, oldest first, up to and with event number `up_to`."""
@@ -219,18 +266,25 @@ def _selected(selection: Selection) -> Found:
         ref, query = agency.case_ref, select(agency.case_ref.label("ref"))
     else:
         ref, query = case.ref, select(case.ref)
-    conditions = [
-        column == value
-        for column, value in ((case.workflow, selection.workflow), (case.state, selection.state))
-        if value is not None
-    ]
+    named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
+    conditions = [column == value for column, value in named if value is not None]
     if conditions and ref is not case.ref:
         query = query.join(tables.case, case.ref == ref)
     if selection.agency is not None:
         if ref is not agency.case_ref:
             query = query.join(tables.case_agency, agency.case_ref == ref)
         conditions.append(agency.agency == spelt(selection.agency))
+    if selection.parent is not None:
+        conditions += _below(selection.parent, ref)
+    if selection.alone:
+        conditions.append(ref.not_like("%/%"))
     return ref, query.where(*conditions)
+
+
+def _below(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    """What holds of the references below the root of a tree, and of no others; "0" is the character after "/"."""
+    root = root_of(ref)
+    return of > f"{root}/", of < f"{root}0"
 
 
 def _with_open_clocks() -> Found:

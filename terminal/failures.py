@@ -80,9 +80,11 @@ class Commands(click.Group):
 
 def exit_code(error: CasereviewError) -> int:
     """The exit code that an error stands for."""
-    from ..engine.errors import BadInput, Conflict, StoreError
+    from ..engine.errors import BadInput, Conflict, NotRecorded, StoreError
 
     match error:
+        case NotRecorded(cause=cause):
+            return exit_code(cause)
         case BadInput():
             return BAD_INPUT
         case Conflict():

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from ..engine.definition import Transition
     from .session import Session
 
-MOST_NAMED = 5
-
 C = TypeVar("C", "Open", "Step")
+
+SHOWN = 5
+"""So many references of other cases are said one by one."""
 
 
 def who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
@@ -82,9 +83,9 @@ def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> No
     engine, case = session.engine, recorded.case
     workflow: Workflow = engine.workflows.of(case)
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
+    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
     with_it = {"opened": list(recorded.opened), "moved": list(recorded.moved)}
-    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run, **with_it}
-    session.document({**document, **said})
+    session.document({**document, **said, **with_it})
 
 
 def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
@@ -97,10 +98,9 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         session.remark(f"Warning: {warning}")
     if dry_run:
         return
-    if recorded.opened:
-        session.remark(f"Opened with it: {_shortened(recorded.opened)}.")
-    if recorded.moved:
-        session.remark(f"Moved with it: {_shortened(recorded.moved)}.")
+    for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.moved)):
+        if refs:
+            session.remark(f"{said}: {_some(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.tables import day
@@ -110,8 +110,6 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
 
 
-def _shortened(refs: tuple[str, ...]) -> str:
-    """References one after the other, shortened where there are more than people want to read."""
-    if len(refs) <= MOST_NAMED:
-        return ", ".join(refs)
-    return f"{', '.join(refs[: MOST_NAMED - 1])} … {refs[-1]}, {len(refs)} in all"
+def _some(refs: tuple[str, ...]) -> str:
+    more = f" and {len(refs) - SHOWN} more" if len(refs) > SHOWN else ""
+    return ", ".join(refs[:SHOWN]) + more

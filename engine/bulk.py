@@ -1,0 +1,113 @@
+"""Several commands in one transaction: all of them are kept, or none; and judging without keeping anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Never
+
+from .case import Case
+from .clerk import BroughtIn, Clerk, Recorded
+from .commands import Command, History, Open, Step
+from .errors import BadInput, NotBroughtIn, NotRecorded, Refused, VersionConflict
+from .store import Store, Writer
+
+
+class _EndedError(Exception):
+    """Ends a transaction that was only to be looked at."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bulk:
+    """What is carried out together; the engine's verbs of the same names say what each promises.
+
+    Attributes:
+        store: Where the record is kept.
+        clerk: Who carries it out.
+    """
+
+    store: Store
+    clerk: Clerk
+
+    def record_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        """Carries several commands out, in order."""
+        return self.store.write(lambda writer: self._carried_out(writer, commands))
+
+    def rehearse_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        """What several commands would come to; nothing is kept."""
+        found: list[tuple[Recorded, ...]] = []
+
+        def rehearsal(writer: Writer) -> Never:
+            found[:] = [self._carried_out(writer, commands)]
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self.store.write(rehearsal)
+        return found[0]
+
+    def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
+        """Takes several steps, in order."""
+
+        def work(writer: Writer) -> tuple[Case, ...]:
+            writer.hold([step.ref for step in steps])
+            return writer.gathered(
+                lambda gathering: tuple(self.clerk.carry_out(gathering, step).case for step in steps),
+                requests=_requests(step.request_id for step in steps),
+            )
+
+        return self.store.write(work)
+
+    def import_many(self, histories: Sequence[History]) -> tuple[BroughtIn, ...]:
+        """Brings in several cases with the steps they have taken."""
+
+        def bring_in(writer: Writer) -> tuple[BroughtIn, ...]:
+            return tuple(self._bring_in(writer, number, history) for number, history in enumerate(histories))
+
+        return self.store.write(lambda writer: writer.gathered(bring_in, requests=_requests_of(histories)))
+
+    def examine_many(self, histories: Sequence[History]) -> tuple[NotBroughtIn, ...]:
+        """What stands in the way of bringing in several cases; nothing is kept."""
+        found: list[NotBroughtIn] = []
+
+        def examine(writer: Writer) -> Never:
+            found.clear()
+            for number, history in enumerate(histories):
+                try:
+                    self._bring_in(writer, number, history)
+                except NotBroughtIn as error:
+                    found.append(error)
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self.store.write(lambda writer: writer.gathered(examine, requests=_requests_of(histories)))
+        return tuple(found)
+
+    def _carried_out(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        trees = (command.parent if isinstance(command, Open) else command.ref for command in commands)
+        writer.hold([ref for ref in trees if ref is not None])
+        return writer.gathered(
+            lambda gathering: tuple(self._one_of(gathering, number, one) for number, one in enumerate(commands)),
+            requests=_requests(command.request_id for command in commands),
+        )
+
+    def _one_of(self, writer: Writer, number: int, command: Command) -> Recorded:
+        try:
+            return self.clerk.carry_out(writer, command)
+        except (BadInput, Refused, VersionConflict) as error:
+            raise NotRecorded(number=number, cause=error) from None
+
+    def _bring_in(self, writer: Writer, number: int, history: History) -> BroughtIn:
+        try:
+            return self.clerk.bring_in(writer, history)
+        except NotBroughtIn as error:
+            error.number = number
+            raise
+
+
+def _requests_of(histories: Sequence[History]) -> list[str]:
+    return _requests(history.opening.request_id for history in histories)
+
+
+def _requests(ids: Iterable[str | None]) -> list[str]:
+    return [request_id for request_id in ids if request_id is not None]
