@@ -365,11 +365,10 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
         actor = None  # looking is free; only acting takes a role
     steps = engine.available(ref, actor)
     if session.as_json:
-        session.document([possible_document(s.transition, to=s.to, blocked_by=s.blocked_by) for s in steps])
+        session.document([possible_document(step) for step in steps])
         return
-    shown = [(s.transition, s.to, s.blocked_by) for s in steps]
     session.show(
-        tables.possible_view(engine.workflows.of(case), case, shown, now=session.now, calendar=engine.calendar)
+        tables.possible_view(engine.workflows.of(case), case, steps, now=session.now, calendar=engine.calendar)
     )
 
 
