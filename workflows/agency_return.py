@@ -125,7 +125,7 @@ AGENCY_RETURN = Workflow(
             ("accepted", "nil_return", "refused", "discontinued"), to="requested", roles=ASKS, record=TakenUpAgain
         ),
         parts.discontinue(ACTIVE),
-        parts.note(ALL, *OF_AGENCY),
+        *parts.on_file(ALL, *OF_AGENCY),
     ),
     deadlines=(
         parts.by_the_day_agreed(

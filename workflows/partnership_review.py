@@ -9,7 +9,7 @@ from msgspec import Meta
 from ..engine.calendars import months, working_days
 from ..engine.definition import Deadline, Entering, Leaving, Named, Recording, State, Transition, Workflow
 from ..engine.forms import Form
-from . import conditions, gaps, tree
+from . import conditions, gaps, parts, tree
 from .authorities import local_default
 from .forms import monitoring, referral, review
 from .forms.common import Reasons
@@ -153,6 +153,7 @@ PARTNERSHIP_REVIEW = Workflow(
             roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name),
             record=referral.Note,
         ),
+        *parts.papers_of(ALL),
     ),
     deadlines=(
         Deadline(

@@ -10,12 +10,15 @@ from ..engine.calendars import days
 from ..engine.definition import Deadline, Leaving, Recording, Rule, State, Transition
 from ..engine.forms import Form
 from . import gaps
-from .forms import referral
+from .forms import papers, referral
 from .forms.parts import Ended
 from .people import BOARD_CHAIR, LEAD_REVIEWER, QUALITY_ASSURANCE, REFERRER, SUBGROUP_CHAIR, UNIT
 
 THOSE_WHO_END = (BOARD_CHAIR.name, SUBGROUP_CHAIR.name, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
+
+KEEPERS = (*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
+"""Those who run and lead reviews, and put on file what belongs there."""
 
 DISCONTINUED = State(name="discontinued", title="discontinued", means="It was given up with its review.", is_end=True)
 
@@ -38,20 +41,49 @@ def discontinue(active: tuple[str, ...]) -> Transition:
     )
 
 
-def note(states: tuple[State, ...], *more: str) -> Transition:
-    """Something to remember that moves nothing.
+def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
+    """What is kept with a part and moves nothing: notes, documents, what was sent.
 
     Args:
-        states: The states of the part: it is taken in any.
-        more: The roles whose notes these may be, beside those who run and lead reviews.
+        states: The states of the part: they are taken in any.
+        more: The roles whose notes and documents these may be, beside those who run and lead reviews.
     """
-    return Transition(
+    names = tuple(state.name for state in states)
+    note = Transition(
         trigger="note",
         title="Note something",
-        sources=tuple(state.name for state in states),
+        sources=names,
         to=None,
-        roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name, *more),
+        roles=(*KEEPERS, *more),
         record=referral.Note,
+    )
+    return (note, *papers_of(names, *more))
+
+
+def papers_of(states: tuple[str, ...], *more: str) -> tuple[Transition, ...]:
+    """The documents of any case, and what was sent in it; neither moves anything.
+
+    Args:
+        states: All states of the case.
+        more: The roles whose documents these may be, beside those who run and lead reviews.
+    """
+    return (
+        Transition(
+            trigger="attach",
+            title="Attach a document",
+            sources=states,
+            to=None,
+            roles=(*KEEPERS, *more),
+            record=papers.Attached,
+        ),
+        Transition(
+            trigger="record_sent",
+            title="Record what was sent to whom",
+            sources=states,
+            to=None,
+            roles=KEEPERS,
+            record=papers.Sent,
+        ),
     )
 
 

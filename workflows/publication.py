@@ -142,7 +142,7 @@ PUBLICATION = Workflow(
             takes=(Takes(step="record_publication", of=Parent(), records=_published),),
         ),
         parts.discontinue(ACTIVE),
-        parts.note(ALL),
+        *parts.on_file(ALL),
     ),
     deadlines=(
         Deadline(

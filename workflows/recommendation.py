@@ -134,7 +134,7 @@ RECOMMENDATION = Workflow(
             ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=CHAIRS, record=Reopened
         ),
         parts.discontinue(ACTIVE),
-        parts.note(ALL, *OF_AGENCY),
+        *parts.on_file(ALL, *OF_AGENCY),
     ),
     deadlines=(
         Deadline(

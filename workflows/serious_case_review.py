@@ -14,7 +14,7 @@ from msgspec import Meta
 from ..engine.case import Case
 from ..engine.definition import Holder, Named, Opens, OpensChildren, State, Transition, Workflow
 from ..engine.forms import Form, plain
-from . import conditions, gaps, standing, tree
+from . import conditions, gaps, parts, standing, tree
 from .forms import decision, monitoring, referral, review
 from .forms.common import Reasons, twice
 from .people import (
@@ -300,6 +300,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name),
             record=referral.Note,
         ),
+        *parts.papers_of(ALL),
     ),
     deadlines=DEADLINES,
     ladder=LADDER,

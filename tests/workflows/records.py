@@ -16,6 +16,13 @@ RECOVERED = {**DIED, "child_died": {"met": "not_met", "evidence": "The child is 
 """Limbs that do not."""
 
 REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
+ON_FILE: dict[str, dict[str, Any]] = {
+    "note": {"text": "A call."},
+    "attach": {"documents": [REPORT]},
+    "record_sent": {"what": "Letter about the review", "to": ["Relative 1"], "by_what": "post"},
+}
+"""What is kept with any case and moves nothing."""
+
 TERMS = {
     "period": {"start": "2016-01-01", "end": "2018-01-05"},
     "agencies": ["Agency 1", "Agency 2"],
@@ -72,7 +79,7 @@ SERIOUS: dict[str, dict[str, Any]] = {
     "discontinue": {"reasons": "Another area holds the review."},
     "reconsider": {"reasons": "New facts.", "asked_by": "The national panel"},
     "reopen": {"return_to": "referred", "reasons": "New facts."},
-    "note": {"text": "A call."},
+    **ON_FILE,
 }
 """A well-formed record for each step of a Serious Case Review."""
 
@@ -91,11 +98,10 @@ PARTNERSHIP: dict[str, dict[str, Any]] = {
     "close": {"statement": "All is done.", "shared_with": ["All agencies"]},
     "discontinue": {"reasons": "Nothing more to learn."},
     "reopen": {"return_to": "referred", "reasons": "New facts."},
-    "note": {"text": "A call."},
+    **ON_FILE,
 }
 """A well-formed record for each step of a partnership review."""
 
-NOTE = {"note": {"text": "A call."}}
 ENDED: dict[str, Any] = {"reasons": "Decided on 3 February."}
 BACK = {**ENDED, "due_on": "2018-10-12"}
 PLANNED: dict[str, Any] = {
@@ -116,7 +122,7 @@ ENGAGING: dict[str, dict[str, Any]] = {
     "tell_findings": {"how": "A visit.", "by_whom": "Reviewer 1"},
     "reopen": ENDED,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an engagement."""
 
@@ -131,7 +137,7 @@ RETURNING: dict[str, dict[str, Any]] = {
     "refuse": ENDED,
     "reopen": BACK,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an agency return."""
 
@@ -148,7 +154,7 @@ RECOMMENDING: dict[str, dict[str, Any]] = {
     "supersede": {"by": "New guidance", **ENDED},
     "reopen": ENDED,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of a recommendation."""
 
@@ -161,7 +167,7 @@ PLANNING: dict[str, dict[str, Any]] = {
     "end_with_agency": ENDED,
     "reopen": BACK,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an agency action plan."""
 
@@ -180,7 +186,7 @@ ACTING: dict[str, dict[str, Any]] = {
     "not_carry_out": ENDED,
     "reopen": BACK,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an action."""
 
@@ -195,6 +201,6 @@ PUBLISHING: dict[str, dict[str, Any]] = {
     "send_copy": {"sent_to": ["The Department for Education"], "report": REPORT},
     "publish": {"kind": "in_full", "where": "The board's website"},
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of a publication."""

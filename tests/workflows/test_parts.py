@@ -36,6 +36,16 @@ CHAIRS = {"subgroup_chair", "board_chair"}
 READERS = {*UNIT, *CHAIRS, "lead_reviewer", "quality_assurance"}
 
 
+def kept_in(*states: str) -> dict[str, tuple[tuple[str, ...], str | None]]:
+    """What is put on file in every state, and moves nothing."""
+    return dict.fromkeys(("note", "attach", "record_sent"), (states, None))
+
+
+def filed_by(*more: str) -> dict[str, set[str]]:
+    """Whose notes, documents and letters these may be."""
+    return {"note": {*READERS, *more}, "attach": {*READERS, *more}, "record_sent": READERS}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A part's machine as the partnership means it.
@@ -85,10 +95,7 @@ ENGAGED = Part(
         "tell_findings": (("contacted", "took_part", "declined", "could_not"), "told"),
         "reopen": (("no_contact", "discontinued"), "planned"),
         "discontinue": (("planned", "contacted", "took_part", "declined", "could_not"), "discontinued"),
-        "note": (
-            ("planned", "contacted", "took_part", "declined", "could_not", "told", "no_contact", "discontinued"),
-            None,
-        ),
+        **kept_in("planned", "contacted", "took_part", "declined", "could_not", "told", "no_contact", "discontinued"),
     },
     decides={
         "plan": {*UNIT, "lead_reviewer", "subgroup_chair"},
@@ -99,7 +106,7 @@ ENGAGED = Part(
         "stop_contact": INVOLVES,
         "tell_findings": INVOLVES,
         "reopen": INVOLVES,
-        "note": {*READERS, "family_contact"},
+        **filed_by("family_contact"),
     },
 )
 RETURNED = Part(
@@ -123,7 +130,7 @@ RETURNED = Part(
         "refuse": (("requested",), "refused"),
         "reopen": (("accepted", "nil_return", "refused", "discontinued"), "requested"),
         "discontinue": (("requested", "received"), "discontinued"),
-        "note": (("requested", "received", "accepted", "nil_return", "refused", "discontinued"), None),
+        **kept_in("requested", "received", "accepted", "nil_return", "refused", "discontinued"),
     },
     decides={
         "request": {*UNIT, "lead_reviewer", "subgroup_chair"},
@@ -135,7 +142,7 @@ RETURNED = Part(
         "return_nil": MAKES,
         "refuse": MAKES,
         "reopen": {*UNIT, "lead_reviewer", "subgroup_chair"},
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 RECOMMENDED = Part(
@@ -160,7 +167,7 @@ RECOMMENDED = Part(
         "supersede": (("made",), "superseded"),
         "reopen": (("carried_out", "not_carried_out", "superseded", "discontinued"), "made"),
         "discontinue": (("made",), "discontinued"),
-        "note": (("made", "carried_out", "not_carried_out", "superseded", "discontinued"), None),
+        **kept_in("made", "carried_out", "not_carried_out", "superseded", "discontinued"),
     },
     decides={
         "make": CHAIRS,
@@ -174,7 +181,7 @@ RECOMMENDED = Part(
         "not_carry_out": {"subgroup_chair"},
         "supersede": {"subgroup_chair"},
         "reopen": CHAIRS,
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 PLANNED = Part(
@@ -196,7 +203,7 @@ PLANNED = Part(
         "end_with_agency": (("requested", "submitted", "agreed", "nil"), "agency_ceased"),
         "reopen": (("agreed", "nil", "agency_ceased", "discontinued"), "requested"),
         "discontinue": (("requested", "submitted"), "discontinued"),
-        "note": (("requested", "submitted", "agreed", "nil", "agency_ceased", "discontinued"), None),
+        **kept_in("requested", "submitted", "agreed", "nil", "agency_ceased", "discontinued"),
     },
     decides={
         "request": {*UNIT, "subgroup_chair"},
@@ -206,7 +213,7 @@ PLANNED = Part(
         "record_nil": {*UNIT, "subgroup_chair"},
         "end_with_agency": {"subgroup_chair"},
         "reopen": {*UNIT, "subgroup_chair"},
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 OTHERWISE = ("superseded", "transferred", "agency_ceased", "not_carried_out")
@@ -238,7 +245,7 @@ ACTED = Part(
         "not_carry_out": (("proposed", "agreed", "handed_in"), "not_carried_out"),
         "reopen": (("assured", *OTHERWISE, "discontinued"), "agreed"),
         "discontinue": (("proposed", "agreed", "handed_in"), "discontinued"),
-        "note": (("proposed", "agreed", "handed_in", "assured", *OTHERWISE, "discontinued"), None),
+        **kept_in("proposed", "agreed", "handed_in", "assured", *OTHERWISE, "discontinued"),
     },
     decides={
         "propose": {*MAKES, "subgroup_chair"},
@@ -254,7 +261,7 @@ ACTED = Part(
         "end_with_agency": {"subgroup_chair"},
         "not_carry_out": {"subgroup_chair"},
         "reopen": {"subgroup_chair"},
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 KINDS = ("in_full", "in_summary", "anonymously", "not_published")
@@ -279,7 +286,7 @@ PUBLISHED = Part(
         "send_copy": (("agreed", "scheduled"), None),
         "publish": (("agreed", "scheduled"), "in_full"),
         "discontinue": (("draft", "checked", "agreed", "scheduled"), "discontinued"),
-        "note": (("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"), None),
+        **kept_in("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"),
     },
     decides={
         "draft": {*UNIT, "lead_reviewer"},
@@ -290,7 +297,7 @@ PUBLISHED = Part(
         "defer": {"board_chair"},
         "send_copy": UNIT,
         "publish": {"board_chair"},
-        "note": READERS,
+        **filed_by(),
     },
 )
 ALL = (ENGAGED, RETURNED, RECOMMENDED, PLANNED, ACTED, PUBLISHED)
@@ -751,6 +758,7 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         for part in ALL
         for step in (part.workflow.opening, *part.workflow.transitions)
     }
-    notes = {(part.workflow.name, "note"): {"text"} for part in ALL}
+    notes = {(part.workflow.name, "note"): {"text", "with_whom"} for part in ALL}
+    letters = {(part.workflow.name, "record_sent"): {"to"} for part in ALL}
     plan = {("engagement", "plan"): {"who", "advocate", "safe_contact"}}
-    assert {step: fields for step, fields in found.items() if fields} == {**plan, **notes}
+    assert {step: fields for step, fields in found.items() if fields} == {**plan, **notes, **letters}
