@@ -123,23 +123,31 @@ def amending(command: F) -> F:
     return reading(options(command))
 
 
+def document_option(metavar: str = "FILE") -> Callable[[F], F]:
+    """The option that records a file by reference."""
+    return click.option(
+        "--document",
+        "documents",
+        multiple=True,
+        metavar=metavar,
+        help="A document: its place and SHA-256 are recorded, the file stays where it is.",
+    )
+
+
+def filing(command: F) -> F:
+    """Options of a command that records something that happened."""
+    on = click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given.")
+    return taking(on, *DECIDING, *REPEATING)(reading(command))
+
+
 def recording(command: F) -> F:
     """Options of a command that records a step."""
     options = taking(
         click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input."),
         click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable."),
-        click.option(
-            "--document",
-            "documents",
-            multiple=True,
-            metavar="[FIELD=]FILE",
-            help="A document: its place and SHA-256 are recorded, the file stays where it is.",
-        ),
-        click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given."),
-        *DECIDING,
-        *REPEATING,
+        document_option("[FIELD=]FILE"),
     )
-    return reading(options(command))
+    return options(filing(command))
 
 
 def as_of_option(command: F) -> F:
