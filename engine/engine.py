@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .calendars import ENGLAND_AND_WALES, Calendar, Term
 from .case import Actor, Authority, Case, Event, Secret
+from .changing import changed
 from .definition import Workflow
 from .errors import (
     BadValue,
@@ -269,6 +270,8 @@ class Engine:
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
         """The cases that a selection names, in the order of their references.
 
+        Of those that stand alone what is kept beside the work is left out, unless its workflow is named.
+
         Raises:
             UnknownWorkflow: where it names a workflow that there is not.
             UnknownState: where it names a state that no workflow has.
@@ -278,6 +281,8 @@ class Engine:
             self.workflows.latest(selection.workflow)
         if selection.state is not None and selection.state not in self.workflows.states:
             raise UnknownState(state=selection.state, known=self.workflows.states)
+        if selection.alone and selection.workflow is None:
+            selection = changed(selection, but=tuple(one.name for one in self.workflows if one.beside))
         with self._store.reading() as reader:
             if selection.parent is not None:
                 found(reader.case(selection.parent), selection.parent)
@@ -301,7 +306,9 @@ class Engine:
         """
         asked = self.workflows if workflow is None else (self.workflows.latest(workflow),)
         states = {
-            one.name: tuple(state.name for state in one.states if not state.is_end) for one in asked if not one.child_of
+            one.name: tuple(state.name for state in one.states if not state.is_end)
+            for one in asked
+            if not one.child_of and (not one.beside or workflow is not None)
         }
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))

@@ -234,6 +234,7 @@ class Selection:
         workflow: Of this workflow.
         state: In this state.
         alone: That stand alone, and are part of no other.
+        but: Of none of these workflows.
         parent: That are part of this case.
         agency: In which this agency takes part.
         overdue_at: With something overdue at this instant.
@@ -244,6 +245,7 @@ class Selection:
     workflow: str | None = None
     state: str | None = None
     alone: bool = False
+    but: tuple[str, ...] = ()
     parent: str | None = None
     agency: str | None = None
     overdue_at: datetime | None = None

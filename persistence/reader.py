@@ -268,6 +268,8 @@ def _selected(selection: Selection) -> Found:
         ref, query = case.ref, select(case.ref)
     named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
     conditions = [column == value for column, value in named if value is not None]
+    if selection.but:
+        conditions.append(case.workflow.not_in(selection.but))
     if conditions and ref is not case.ref:
         query = query.join(tables.case, case.ref == ref)
     if selection.agency is not None:

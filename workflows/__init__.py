@@ -4,6 +4,7 @@ from .action import ACTION
 from .agency_action_plan import AGENCY_ACTION_PLAN
 from .agency_return import AGENCY_RETURN
 from .engagement import ENGAGEMENT
+from .meeting import MEETING
 from .partnership_review import PARTNERSHIP_REVIEW
 from .people import FIRST_ROLE
 from .publication import PUBLICATION
@@ -19,8 +20,9 @@ WORKFLOWS = (
     AGENCY_ACTION_PLAN,
     ACTION,
     PUBLICATION,
+    MEETING,
 )
-"""Every workflow that there is: the reviews, then the parts that a review is made up of."""
+"""Every workflow that there is: the reviews, the parts that a review is made up of, and what is kept beside them."""
 
 __all__ = [
     "ACTION",
@@ -28,6 +30,7 @@ __all__ = [
     "AGENCY_RETURN",
     "ENGAGEMENT",
     "FIRST_ROLE",
+    "MEETING",
     "PARTNERSHIP_REVIEW",
     "PUBLICATION",
     "RECOMMENDATION",

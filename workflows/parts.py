@@ -42,22 +42,31 @@ def discontinue(active: tuple[str, ...]) -> Transition:
 
 
 def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
-    """What is kept with a part and moves nothing: notes, documents, what was sent.
+    """What is kept with a case and moves nothing: notes, documents, what was sent.
 
     Args:
-        states: The states of the part: they are taken in any.
+        states: The states of the case: they are taken in any.
         more: The roles whose notes and documents these may be, beside those who run and lead reviews.
     """
     names = tuple(state.name for state in states)
-    note = Transition(
+    return (note(names, *more), *papers_of(names, *more))
+
+
+def note(states: tuple[str, ...], *more: str) -> Transition:
+    """Something to remember that moves nothing.
+
+    Args:
+        states: All states of the case.
+        more: The roles whose notes these may be, beside those who run and lead reviews.
+    """
+    return Transition(
         trigger="note",
         title="Note something",
-        sources=names,
+        sources=states,
         to=None,
         roles=(*KEEPERS, *more),
         record=referral.Note,
     )
-    return (note, *papers_of(names, *more))
 
 
 def papers_of(states: tuple[str, ...], *more: str) -> tuple[Transition, ...]:

@@ -11,6 +11,7 @@ BUSINESS_MANAGER = Role(name="business_manager", title="business manager", recor
 REVIEW_COORDINATOR = Role(name="review_coordinator", title="review coordinator", records_for_others=True)
 SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", in_digest=True)
 BOARD_CHAIR = Role(name="board_chair", title="board chair", in_digest=True)
+SAFEGUARDING_PARTNERS = Role(name="safeguarding_partners", title="safeguarding partners", in_digest=True)
 LEAD_REVIEWER = Role(name="lead_reviewer", title="independent lead reviewer")
 PANEL_MEMBER = Role(name="panel_member", title="review panel member")
 AGENCY_AUTHOR = Role(name="agency_author", title="agency author", of_agency=True)
@@ -25,6 +26,7 @@ ROLES = (
     REVIEW_COORDINATOR,
     SUBGROUP_CHAIR,
     BOARD_CHAIR,
+    SAFEGUARDING_PARTNERS,
     LEAD_REVIEWER,
     PANEL_MEMBER,
     AGENCY_AUTHOR,

@@ -153,6 +153,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
             " of a workflow behind one": {"workflow": "partnership_review", "after": AFTER},
             " in a state": {"state": "referred"},
             " that stand alone": {"alone": True},
+            " that stand alone but those of a workflow": {"alone": True, "but": ("meeting",)},
             " that stand alone behind one": {"alone": True, "after": AFTER},
             " that stand alone in a state": {"alone": True, "state": "referred"},
             " that are part of one": {"parent": COPY},

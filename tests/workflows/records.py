@@ -204,3 +204,27 @@ PUBLISHING: dict[str, dict[str, Any]] = {
     **ON_FILE,
 }
 """A well-formed record for each step of a publication."""
+
+MEETING_HELD: dict[str, dict[str, Any]] = {
+    "call": {
+        "title": "Subgroup meeting of 3 February 2026",
+        "kind": "subgroup",
+        "held_on": "2026-02-03",
+        "chair": "Kim Cole",
+        "quorum": 3,
+        "expected": ["Kim Cole", "Lee Hart", "Ana Diaz", "Jo Park"],
+    },
+    "attend": {"present": ["Kim Cole", "Lee Hart", "Ana Diaz"], "apologies": ["Jo Park"]},
+    "decide": {
+        "item": "4",
+        "ref": "SCR-2026-001/P01",
+        "trigger": "agree",
+        "in_the_chair": "Kim Cole",
+        "decision": "The plan is agreed.",
+    },
+    "minute": {"minutes": {"title": "Minutes", "location": "Meetings/2026-02-03.docx"}},
+    "cancel": ENDED,
+    "reopen": {"reasons": "A decision is missing."},
+    **ON_FILE,
+}
+"""A well-formed record for each step of a meeting."""

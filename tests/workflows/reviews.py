@@ -21,6 +21,7 @@ from casereview.workflows import (
     AGENCY_ACTION_PLAN,
     AGENCY_RETURN,
     ENGAGEMENT,
+    MEETING,
     PARTNERSHIP_REVIEW,
     PUBLICATION,
     RECOMMENDATION,
@@ -31,6 +32,7 @@ from casereview.workflows.standing import PARTS
 from .records import (
     ACTING,
     ENGAGING,
+    MEETING_HELD,
     PARTNERSHIP,
     PLANNING,
     PUBLISHING,
@@ -48,6 +50,7 @@ RECORDS: dict[Workflow, dict[str, dict[str, Any]]] = {
     AGENCY_ACTION_PLAN: PLANNING,
     ACTION: ACTING,
     PUBLICATION: PUBLISHING,
+    MEETING: MEETING_HELD,
 }
 
 Told = tuple[str, date] | tuple[str, date, dict[str, Any]]
