@@ -23,6 +23,7 @@ from .terminal import (
     local,
     mailing,
     many,
+    meetings,
     overview,
     people,
     post,
@@ -224,7 +225,7 @@ def step(
     take(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)
 
 
-for amendment in (*week.COMMANDS, *importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (*week.COMMANDS, *meetings.COMMANDS, *importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
     cli.add_command(amendment)
 
 

@@ -28,10 +28,15 @@ def undecodable(command: click.Command, typed: Mapping[str, Any]) -> Iterator[st
 
 
 def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """A reference as it is written, however it is typed."""
+    return None if typed is None else as_written(typed)
+
+
+def as_written(typed: str) -> str:
     """A reference as it is written, however it is typed: `scr 2026 1/a3` is `SCR-2026-001/A03`."""
     parts = re.fullmatch(
         r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})(?:\s*/\s*([a-z]+)[-\s]*(\d{1,9}))?\s*",
-        typed or "",
+        typed,
         re.IGNORECASE | re.ASCII,
     )
     if parts is None:

@@ -99,19 +99,32 @@ def take(
     recorded = record(session, command, dry_run=dry_run)
     if session.as_json:
         print_recorded(session, recorded, dry_run=dry_run)
-        return
+    else:
+        tell(session, case, trigger, recorded, dry_run=dry_run)
+
+
+def tell(session: Session, case: Case, trigger: str, recorded: Recorded, *, dry_run: bool) -> None:
+    """What a step came to, in words.
+
+    Args:
+        session: The command's session.
+        case: The case before it.
+        trigger: The step.
+        recorded: What it came to.
+        dry_run: Whether nothing was recorded.
+    """
     after = recorded.case
     moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
     done = "would be recorded; nothing was changed" if dry_run else "is recorded"
     if recorded.repeated:
         done = "had been recorded by the same request; nothing was changed"
         moved = f"It came to {after.state} then"
-    session.show(f"{ref}: {trigger} {done}. {moved} (version {after.version}).")
+    session.show(f"{after.ref}: {trigger} {done}. {moved} (version {after.version}).")
     remark_on(session, recorded, dry_run=dry_run)
 
 
-def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
-    """What a command came to, as JSON."""
+def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool, **beside: Any) -> None:
+    """What a command came to, as JSON; with whatever else stands beside it."""
     from ..reports.documents import case_document
 
     engine, case = session.engine, recorded.case
@@ -119,7 +132,7 @@ def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> No
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
     said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
     with_it = {"opened": list(recorded.opened), "moved": list(recorded.moved)}
-    session.document({**document, **said, **with_it})
+    session.document({**document, **said, **with_it, **beside})
 
 
 def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..engine.calendars import working_days
-from ..engine.case import Case, Link, View, spelt
+from ..engine.case import Authority, Case, Link, View, spelt
 from ..engine.definition import Deadline, Entering, Links, Recording, State, Transition, Workflow
 from ..engine.guards import Guard
 from . import parts
@@ -52,6 +52,24 @@ STATES = (
 def day_of(called: Case) -> date:
     """The day of a meeting."""
     return date.fromisoformat(called.data["call"]["held_on"])
+
+
+def name_of(kind: str, held_on: date) -> str:
+    """A meeting as people call it: `subgroup meeting of 3 February 2026`."""
+    return f"{kind.replace('_', ' ')} meeting of {held_on.day} {held_on:%B %Y}"
+
+
+def authority_of(called: Case, *, item: str, chair: str | None = None) -> Authority:
+    """On whose decision a case takes a step that a meeting decides, and where that can be read.
+
+    Args:
+        called: The meeting.
+        item: The item of its agenda.
+        chair: Who was in the chair for it; the meeting's own chair unless given.
+    """
+    call = called.data["call"]
+    evidence = f"{called.ref}, {name_of(call['kind'], day_of(called))}, item {item}"
+    return Authority(name=chair or call["chair"], capacity=CAPACITIES[call["kind"]], evidence=evidence)
 
 
 def covers(conflict: str, ref: str) -> bool:

@@ -12,7 +12,7 @@ from casereview.engine.commands import Open
 from casereview.engine.decide import decide_opening
 from casereview.engine.errors import BadDate, InvalidForm
 from casereview.workflows import MEETING
-from casereview.workflows.meeting import CAPACITIES, covers
+from casereview.workflows.meeting import CAPACITIES, authority_of, covers
 from casereview.workflows.people import ROLES
 
 from .records import MEETING_HELD
@@ -93,6 +93,16 @@ def test_each_kind_of_meeting_says_in_what_capacity_its_chair_decides() -> None:
         "partners": "safeguarding_partners",
         "quality_assurance": "quality_assurance",
     }
+
+
+def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item() -> None:
+    evidence = "M-2026-001, subgroup meeting of 3 February 2026, item 4"
+    assert authority_of(called(), item="4") == Authority(name="Kim Cole", capacity="subgroup_chair", evidence=evidence)
+    assert authority_of(called(kind="quality_assurance"), item="4.2", chair="Lee Hart") == Authority(
+        name="Lee Hart",
+        capacity="quality_assurance",
+        evidence="M-2026-001, quality assurance meeting of 3 February 2026, item 4.2",
+    )
 
 
 def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() -> None:

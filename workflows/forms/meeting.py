@@ -68,7 +68,9 @@ class Attendance(Form, frozen=True, kw_only=True):
 class Decision(Form, frozen=True, kw_only=True):
     """The meeting decides that a case takes a step."""
 
-    item: Annotated[Words, Meta(title="Item of the agenda", description="Such as 4, or 4.2.")]
+    item: Annotated[
+        str, Meta(min_length=1, max_length=20, title="Item of the agenda", description="Such as 4, or 4.2.")
+    ]
     ref: Reference
     trigger: Annotated[Words, Meta(title="Step", description="The step that the case takes by it.")]
     in_the_chair: Annotated[Person, Meta(title="Who was in the chair for it")]
