@@ -427,6 +427,23 @@ def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(rev
     assert review.take("", "close").case.state == "closed"
 
 
+def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(review: Review) -> None:
+    review.opened("partnership_review")
+    review.take("", "agree_scope")
+    review.take("", "receive_draft")
+    review.take("PUB01", "check_accuracy")
+    review.take("", "agree_learning")
+    assert review.reasons("", "close") == [
+        (
+            "publications_ended",
+            f"{review.at('PUB01')} is agreed: what becomes of the report is not on record yet.",
+            "board_chair",
+        )
+    ]
+    review.take("PUB01", "publish", kind="not_published", reasons="Privacy.")
+    assert review.take("", "close").case.state == "closed"
+
+
 @pytest.mark.parametrize("trigger", ["supersede", "transfer", "end_with_agency", "not_carry_out"])
 def test_an_action_ends_otherwise_only_by_the_subgroup_s_decision_with_its_reasons(
     review: Review, trigger: str
