@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..engine.case import Case, View, spelt
 from ..engine.definition import Children, Look, Parent, Siblings
 from ..engine.guards import Guard
-from .forms.action import PlannedAction
 from .forms.monitoring import Monitoring
-from .forms.plan import PlanRequested
+from .forms.plan import PlanRequested, PlanSubmitted
 from .forms.publication import Publication
 from .forms.recommendation import ReportRecommendation
 from .people import BOARD_CHAIR, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT
@@ -66,6 +65,12 @@ def _report_checked(view: View) -> Iterator[str]:
     for publication in view.children(PUBLICATION):
         if publication.state == "draft":
             yield f"The agencies have not checked the draft yet ({called(publication)}: check_accuracy)."
+
+
+def _publications_ended(view: View) -> Iterator[str]:
+    for publication in view.children(PUBLICATION):
+        if is_open(publication):
+            yield f"{called(publication)} is {stands(publication)}: what becomes of the report is not on record yet."
 
 
 def _plans_out(view: View) -> Iterator[str]:
@@ -129,11 +134,21 @@ def _one_plan(view: View) -> Iterator[str]:
 
 def _recommendations_known(view: View) -> Iterator[str]:
     match view.record:
-        case PlannedAction(recommendations=numbers):
-            known = {number_of(recommendation) for recommendation in view.siblings(RECOMMENDATION)}
-            for number in numbers:
-                if number not in known:
-                    yield f"There is no recommendation {number}."
+        case PlanSubmitted(actions=actions):
+            numbers = (number for action in actions for number in action.recommendations)
+            yield from (reason[:1].upper() + reason[1:] for reason in _unknown(view, numbers))
+
+
+def _actions_answer_what_is_known(view: View) -> Iterator[str]:
+    plan = _own(view)
+    for action in view.siblings(ACTION):
+        if action.state == "proposed" and is_of(action, agency_of(plan)):
+            yield from (f"{called(action)}: {reason}" for reason in _unknown(view, answered_by(action)))
+
+
+def _unknown(view: View, numbers: Iterable[int]) -> Iterator[str]:
+    known = {number_of(recommendation) for recommendation in view.siblings(RECOMMENDATION)}
+    return (f"there is no recommendation {number}." for number in dict.fromkeys(numbers) if number not in known)
 
 
 def _every_recommendation_has_action(view: View) -> Iterator[str]:
@@ -220,6 +235,7 @@ RETURNS_OUT = _guard("returns_out", _returns_out, _UNIT, Children(workflow=AGENC
 NO_DRAFT_YET = _guard("no_draft_yet", _no_draft_yet, _UNIT, Children(workflow=PUBLICATION))
 REPORT_RECEIVED = _guard("report_received", _report_received, _UNIT, Children(workflow=PUBLICATION))
 REPORT_CHECKED = _guard("report_checked", _report_checked, _UNIT, Children(workflow=PUBLICATION))
+PUBLICATIONS_ENDED = _guard("publications_ended", _publications_ended, BOARD_CHAIR.name, Children(workflow=PUBLICATION))
 PLANS_OUT = _guard("plans_out", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
 PLANS_AGREED = _guard("plans_agreed", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
 EVERY_PLAN_ACCOUNTED_FOR = _guard(
@@ -246,6 +262,7 @@ ONE_PLAN = _guard("one_plan", _one_plan, _UNIT, Siblings(workflow=AGENCY_ACTION_
 RECOMMENDATIONS_KNOWN = _guard(
     "recommendations_known", _recommendations_known, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True
 )
+ACTIONS_ANSWER_WHAT_IS_KNOWN = _guard("actions_answer_what_is_known", _actions_answer_what_is_known, _UNIT, *_BESIDE)
 EVERY_RECOMMENDATION_HAS_ACTION = _guard(
     "every_recommendation_has_action", _every_recommendation_has_action, _UNIT, *_BESIDE
 )

@@ -148,7 +148,7 @@ def begun(
     on: date,
     *,
     parent: Case | None = None,
-    beside: Sequence[Case] | None = None,
+    beside: Sequence[Case] = (),
     number: int = 1,
     capacity: str | None = None,
     **data: Any,
@@ -159,7 +159,7 @@ def begun(
         workflow: The part's workflow.
         on: The day.
         parent: The review; a Serious Case Review that was just referred where none is given.
-        beside: The review's parts so far; of an action the recommendation that it answers where none are given.
+        beside: The review's parts so far.
         number: The part's number.
         capacity: The decider's, where it is not the first that may.
         data: What its record holds other than usual.
@@ -175,8 +175,6 @@ def begun(
         parent=review.ref,
     )
     ref = f"{review.ref}/{workflow.prefix}{number:02d}"
-    if beside is None:
-        beside = (MADE,) if workflow is ACTION else ()
     shown = tree_of(beside, review).shown
     siblings = {look: cases for look, cases in shown.items() if isinstance(look, Siblings)}
     return decide_opening(workflow, command, judging(evening(on)), ref=ref, parent=review, beside=siblings)
@@ -215,7 +213,13 @@ def taken(
         on=on,
     )
     if parts is None:
-        parts = () if trigger in ("receive_draft", "record_nil") else (MADE, ASSURED) if case.parent else (CHECKED,)
+        parts = (
+            ()
+            if trigger in ("receive_draft", "record_nil", "close")
+            else (MADE, ASSURED)
+            if case.parent
+            else (CHECKED,)
+        )
     step = workflow.transition(trigger)
     return decide_step(
         workflow,
