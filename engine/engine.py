@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -382,10 +382,43 @@ class Engine:
             tree = seen(reader, case, steps)
         return possible_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
 
-    def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Due, ...]:
-        """What is overdue at an instant (now, unless given), the longest overdue first."""
+    def overdue(self, *, at: datetime | None = None, since: date | None = None, limit: int = 100) -> tuple[Due, ...]:
+        """What is overdue at an instant (now, unless given), the longest overdue first.
+
+        Args:
+            at: The instant.
+            since: Only what was due on this day or later.
+            limit: At most so many.
+        """
+        after = None if since is None else self.calendar.end_of(since - timedelta(days=1))
         with self._store.reading() as reader:
-            return reader.due(self._now() if at is None else at, limit)
+            return reader.due(self._now() if at is None else at, limit, since=after)
+
+    def tasks(self, name: str, *, until: date, limit: int = 100) -> tuple[Due, ...]:
+        """What a person has to do: what is due by a day, or overdue, and is their task; the earliest due first.
+
+        Theirs is what is the task of a role that they hold, where the case names nobody else for it; of an
+        agency's, where it is their agency's. So is what would be the task of whom they stand in for today.
+
+        Args:
+            name: The person.
+            until: The last day that is looked at.
+            limit: At most so many.
+
+        Raises:
+            UnknownPerson: where nobody of that name may act.
+        """
+        from .tasks import tasks_of
+
+        with self._store.reading() as reader:
+            return tasks_of(
+                name,
+                reader=reader,
+                workflows=self.workflows,
+                today=self.calendar.day_of(self._now()),
+                by=self.calendar.end_of(until),
+                limit=limit,
+            )
 
     def deadlines(self, *, until: date | None = None, agency: str | None = None, limit: int = 1_000) -> tuple[Due, ...]:
         """What somebody still has to do, overdue or not, the earliest due first.
@@ -486,10 +519,10 @@ class Engine:
         """
         return self._unit.back(name, day or self.calendar.day_of(self._now()), actor=actor)
 
-    def absences(self) -> tuple[Absence, ...]:
-        """Who is away today or later, by name and first day."""
+    def absences(self, *, since: date | None = None) -> tuple[Absence, ...]:
+        """Who is away on a day (today, unless given) or later, by name and first day."""
         with self._store.reading() as reader:
-            return reader.absences(self.calendar.day_of(self._now()))
+            return reader.absences(since or self.calendar.day_of(self._now()))
 
     @property
     def _unit(self) -> Unit:

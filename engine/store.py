@@ -305,13 +305,23 @@ class Reader(OutboxReader, Protocol):
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         ...
 
-    def due(self, by: datetime | None, limit: int, agency: str | None = None) -> tuple[Due, ...]:
+    def due(
+        self,
+        by: datetime | None,
+        limit: int,
+        agency: str | None = None,
+        *,
+        since: datetime | None = None,
+        after: Due | None = None,
+    ) -> tuple[Due, ...]:
         """What somebody still has to do, the earliest due first, at most `limit`.
 
         Args:
             by: Only what is due by this instant; None for all.
             limit: At most so many.
             agency: Only of cases in which this agency takes part; None for all.
+            since: Only what is due after this instant; None for all.
+            after: Only what comes behind this one; None for all.
         """
         ...
 
