@@ -6,9 +6,13 @@ from typing import Any
 
 import click
 
-from .options import case_argument, document_option, filing
+from . import completion
+from .options import case_argument, document_option, filing, reading
 from .recording import take
 from .session import Session, in_session
+
+MOST = 1_000
+"""So many of each kind are looked at."""
 
 
 @click.command()
@@ -88,4 +92,49 @@ def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], by_what:
     take(session, ref, "record_sent", file=None, settings=settings, **options)
 
 
-COMMANDS = (note, attach, sent)
+@click.command()
+@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Whose day; yours unless given.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=8, show_default=True, help="So many of each kind.")
+@reading
+@in_session
+def today(session: Session, *, who: str | None, limit: int) -> None:
+    """What there is to do today, on one screen.
+
+    Your tasks, and those of whom you stand in for: overdue, and due within five working days. What
+    became overdue since your last working day, what came back from agencies, what the last sweep
+    did, and what waits for your release. With --json all of it is there, up to 1,000 of each.
+
+    \b
+    Example:  casereview today
+              casereview today --as "Kim Cole"
+    """
+    from ..engine.people import managing_roles
+    from ..engine.store import Selection
+    from ..reports import today as day
+    from ..reports.board import soon
+
+    engine, now = session.engine, session.now
+    actor = session.actor(who)
+    calendar = engine.local_rules().calendar(engine.calendar)
+    on = calendar.day_of(now)
+    absences = engine.absences(since=on - day.MOST_AWAY)
+    since = day.working_day_before(on, name=actor.name, absences=absences, calendar=calendar)
+    back = (Selection(workflow=workflow, state=state, limit=MOST) for workflow, state in day.CAME_BACK)
+    manages = actor.roles & set(managing_roles(engine.workflows))
+    found = day.Today(
+        who=actor.name,
+        at=now,
+        since=since,
+        tasks=engine.tasks(actor.name, until=soon(now, calendar), limit=MOST),
+        fell_due=engine.overdue(since=since, limit=MOST),
+        came_back=day.waiting_longest(case for one in back for case in engine.cases(one)),
+        sweep=next(iter(engine.heartbeats()), None),
+        held=engine.messages.held_for() if manages else None,
+    )
+    if session.as_json:
+        session.document(day.today_document(found, engine.workflows, calendar))
+    else:
+        session.show(day.today_view(found, engine.workflows, calendar, limit=limit))
+
+
+COMMANDS = (today, note, attach, sent)
