@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..engine import Case, Recorded, Step
+    from ..reports.agenda import Item
 
 KINDS = ("subgroup", "board", "partners", "quality_assurance")
 OPEN = ("called", "held")
+MOST = 1_000
+"""So many of each kind are looked at for an agenda."""
 
 meeting_argument = click.argument("meeting", metavar="MEETING", shell_complete=completion.cases, callback=reference)
 who_option = DECIDING[0]
@@ -105,6 +108,30 @@ def call_meeting(
     else:
         click.echo(recorded.case.ref)
     remark_on(session, recorded, dry_run=dry_run)
+
+
+@meeting.command("agenda")
+@meeting_argument
+@reading
+@in_session
+def show_agenda(session: Session, *, meeting: str) -> None:
+    """The agenda, drawn from what is due and what waits.
+
+    Plans and actions that came in, recommendations that were questioned, what is the chair's to do
+    by a week after the meeting, suspensions to be looked at again, what is to be told. It follows
+    the record: print it before the meeting, and name its items in casereview meeting decide.
+
+    \b
+    Example:  casereview meeting agenda M-2026-001
+    """
+    from ..reports.agenda import agenda_document, agenda_table
+
+    of = _meeting(session, meeting)
+    items = _drawn(session, of)
+    if session.as_json:
+        session.document(agenda_document(items))
+    else:
+        session.show(of.title, agenda_table(items))
 
 
 @meeting.command("attend")
@@ -309,6 +336,30 @@ def _conflict(typed: str) -> dict[str, str]:
         # Not quoted: why may be a family tie.
         raise BadValue(name="--conflict", expected="NAME: REF: WHY", found="no two colons")
     return {"name": name.strip(), "ref": as_written(ref.strip()), "why": why.strip()}
+
+
+def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
+    from ..engine.calendars import working_days
+    from ..engine.store import Selection
+    from ..reports.agenda import ANSWER, PUT_FORWARD, QUESTIONED, Drawn, agenda
+    from ..workflows.meeting import CAPACITIES, day_of
+
+    engine, on = session.engine, day_of(of)
+    capacity = CAPACITIES[of.data["call"]["kind"]]
+
+    def standing(workflow: str, state: str) -> tuple[Case, ...]:
+        return engine.cases(Selection(workflow=workflow, state=state, limit=MOST))
+
+    chairs = {person.name for person in engine.people() if capacity in person.roles}
+    drawn = Drawn(
+        capacity=capacity,
+        on=on,
+        put_forward=[(put, standing(put.workflow, put.state)) for put in PUT_FORWARD if capacity in put.before],
+        recommendations=standing(*QUESTIONED) if capacity in ANSWER else (),
+        due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MOST),
+        held=sum(count for person, count in engine.messages.held_for() if person in chairs),
+    )
+    return agenda(drawn, engine.workflows)
 
 
 def _titled(words: str) -> str:

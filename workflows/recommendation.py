@@ -79,6 +79,8 @@ RECOMMENDATION = Workflow(
             to=None,
             roles=(*OF_AGENCY, *UNIT),
             record=recommendation.Questioned,
+            # What is questioned anew is not answered by what was said before.
+            sets_aside=("answer_question",),
         ),
         Transition(
             trigger="answer_question",
