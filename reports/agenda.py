@@ -193,4 +193,4 @@ def _reviews(workflow: Workflow, deadline: str) -> bool:
 
 def _told(drawn: Drawn) -> Iterator[Item]:
     if drawn.held:
-        yield Item(number=0, what=f"Hear what is overdue: {drawn.held:,} notices wait to be released (messages)")
+        yield Item(number=0, what=f"Hear what is overdue; notices that wait to be released (messages): {drawn.held:,}")

@@ -70,17 +70,17 @@ def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: 
     """The day on one screen; at most `limit` of each kind, and how many more there are."""
     on = calendar.day_of(today.at)
     parts: list[RenderableType] = [Text(f"{on:%A} {day(on)}, {today.who}", style=HEADING)]
-    if today.held is not None:
-        parts += _released(today.held)
     parts += _due("To do within five working days", today.tasks, today, workflows, calendar, limit=limit)
     parts += _due(
-        f"Overdue since {today.since:%A} {day(today.since)}", today.fell_due, today, workflows, calendar, limit
+        f"Overdue since {today.since:%A} {day(today.since)}", today.fell_due, today, workflows, calendar, limit=limit
     )
     parts += _section("Came back, and waits for an answer", len(today.came_back))
     if today.came_back:
         parts += [_came_back(today.came_back[:limit], workflows, calendar.day_of(today.at))]
         parts += _more(len(today.came_back), limit, "casereview list --workflow NAME --state STATE")
     parts += ["", Text.assemble(("The last sweep  ", HEADING), _swept(today.sweep, calendar))]
+    if today.held is not None:
+        parts += _released(today.held)
     return Group(*parts)
 
 

@@ -82,6 +82,8 @@ def test_help_loads_nothing_that_costs_time(empty: Office) -> None:
         ("overdue",),
         ("people", "list"),
         ("messages", "list"),
+        ("today",),
+        ("meeting", "list"),
         ("workflows",),
     ],
     ids=" ".join,
