@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TYPING := .build/typing
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
-	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
+	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
 .PHONY: demo test stress bench check docs wheel clean
 
