@@ -22,6 +22,7 @@ from .terminal import (
     local,
     mailing,
     people,
+    planning,
     post,
     reporting,
     stopping,
@@ -214,7 +215,7 @@ def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dr
     remark_on(session, recorded, dry_run=dry_run)
 
 
-for amendment in (*importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (*importing.COMMANDS, *planning.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
     cli.add_command(amendment)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..engine.case import Actor, Authority, Case
 from ..engine.commands import Command, Open, Step
+from ..engine.decide import step_of
 from ..engine.definition import Transition
 from ..engine.errors import InvalidForm
 from ..engine.reading import read
@@ -22,7 +23,6 @@ from ..workflows.standing import ACTION
 from .faults import CellFault, ChangedSince, PlanConflict, faulty
 from .layout import (
     BY_NAME,
-    COLUMNS,
     DONE,
     LONGEST,
     PLANNED,
@@ -227,7 +227,7 @@ class _Comparison:
                 request_id=f"{self.request}-{row.number}-{trigger}",
             )
             for place, (trigger, data) in enumerate(steps)
-            if self._is_sound(row, self.workflow.transition(trigger), data)
+            if self._is_sound(row, step_of(self.workflow, trigger), data)
         )
         changes = tuple(
             Change(title=BY_NAME[name].title, was=now.cells.get(name), now=row.cells[name]) for name in differing
@@ -247,8 +247,8 @@ class _Comparison:
         evidence = [dict(documents.get(line) or document_in(line)) for line in lines]
         if cells["standing"] == DONE:
             if "progress" in differing:
-                standing = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
-                yield "report_progress", _given(standing=standing, text=cells["progress"])
+                before = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
+                yield "report_progress", _given(standing=before, text=cells["progress"])
             yield "hand_in", _given(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
             return
         for name in ("outcome", "impact"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from ..engine.errors import BadInput, Conflict
+from ..engine.errors import BadInput, Conflict, NotRecorded
+from .layout import ACTIONS
 
 MOST_FAULTS = 100
 
@@ -85,6 +86,26 @@ class PlanConflict(Conflict):
             f"Since {self.file} was written, others have changed actions that it changes, too. Nothing was"
             f" recorded. Export the plan again, and fill in these rows anew (casereview plan export):{lines}"
         )
+
+
+@dataclass(kw_only=True, eq=False)
+class RowNotRecorded(NotRecorded):
+    """What a row comes to cannot be recorded, and so nothing of its workbook was.
+
+    Attributes:
+        file: The file, as it was named.
+        row: The row's number in the sheet of actions.
+    """
+
+    file: str
+    row: int
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"file": self.file, "row": self.row, **super().facts()}
+
+    def __str__(self) -> str:
+        return f"{self.file}, {ACTIONS}, row {self.row}: {self.cause}\nNothing of the workbook was recorded."
 
 
 def faulty(file: str, faults: Iterable[CellFault]) -> FaultyWorkbook:

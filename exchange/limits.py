@@ -81,19 +81,28 @@ def _problems(content: bytes) -> Iterator[str]:
 
 def _problems_of(archive: zipfile.ZipFile) -> Iterator[str]:
     parts = archive.infolist()
+    yield from _problems_of_size(parts)
+    yield from _problems_of_kind([part.filename for part in parts])
+    for part in parts:
+        yield from _problems_in(part.filename, archive.read(part))
+
+
+def _problems_of_size(parts: list[zipfile.ZipInfo]) -> Iterator[str]:
     # By what the archive says of itself: no more than that is ever unpacked of it.
     if len(parts) > MOST_PARTS:
         yield f"it has {len(parts):,} parts, where a workbook has some twenty. {_AGAIN}"
     if sum(part.file_size for part in parts) > MOST_UNPACKED:
         yield f"it unpacks to more than {MOST_UNPACKED // 1_000_000} MB: often those are empty rows. {_AGAIN}"
-    names = [part.filename for part in parts]
-    if len(set(names)) < len(names):
-        yield f"it has two parts of one name. {_AGAIN}"
     for part in parts:
         if part.file_size > max(1_000_000, MOST_RATIO * part.compress_size):
             yield f"its part {part.filename} unpacks to more than {MOST_RATIO} times its size. {_AGAIN}"
         if part.compress_type not in _METHODS or part.flag_bits & 1:
             yield f"it is packed as Excel packs no workbook. {_AGAIN}"
+
+
+def _problems_of_kind(names: list[str]) -> Iterator[str]:
+    if len(set(names)) < len(names):
+        yield f"it has two parts of one name. {_AGAIN}"
     for beginning, what in _OTHERS.items():
         if any(name.startswith(beginning) for name in names):
             yield f"it is {what}. {_AGAIN}"
@@ -104,8 +113,6 @@ def _problems_of(archive: zipfile.ZipFile) -> Iterator[str]:
     for beginning, problem in _UNWANTED.items():
         if any(name.startswith(beginning) for name in names):
             yield f"{problem}."
-    for part in parts:
-        yield from _problems_in(part.filename, archive.read(part))
 
 
 def _problems_in(name: str, content: bytes) -> Iterator[str]:

@@ -36,7 +36,7 @@ _ESCAPED = re.compile(r"_x[0-9a-fA-F]{4}_|x005F_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-class Unclear(ValueError):  # noqa: N818 (never leaves this floor)
+class Unclear(ValueError):
     """What stands in a cell cannot be understood; its text says what was expected."""
 
 
