@@ -51,14 +51,23 @@ class By:
     Attributes:
         actor: Who records it.
         decided_by: On whose decision; None where the actor decides.
+        evidence: What stands for the workbook where the actor decides.
         file: The file, as it was named.
         content: Its content, from which its request ids come.
     """
 
     actor: Actor
     decided_by: Authority | None
+    evidence: str
     file: str
     content: bytes = field(repr=False)
+
+    def authority(self, step: Transition) -> Authority | None:
+        """On whose decision a step stands, and on what evidence; None where the actor holds no role for it."""
+        if self.decided_by is not None:
+            return self.decided_by
+        own = next((role for role in step.roles if role in self.actor.roles), None)
+        return None if own is None else Authority(name=self.actor.name, capacity=own, evidence=self.evidence)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +157,7 @@ class _Comparison:
     added: list[RowChange] = field(default_factory=list)
     changed: list[RowChange] = field(default_factory=list)
     unchanged: int = 0
+    there: set[str] = field(default_factory=set)
     faults: list[CellFault] = field(default_factory=list)
     conflicts: list[ChangedSince] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -190,7 +200,7 @@ class _Comparison:
             added=tuple(self.added),
             changed=tuple(self.changed),
             unchanged=self.unchanged,
-            left_out=tuple(ref for ref in self.actions if ref not in refs),
+            left_out=tuple(ref for ref in self.actions if ref not in refs and ref not in self.there),
             remarks=tuple(self.remarks),
         )
 
@@ -221,7 +231,7 @@ class _Comparison:
                 ref=now.ref,
                 trigger=trigger,
                 actor=self.by.actor,
-                decided_by=self.by.decided_by,
+                decided_by=self.by.authority(step_of(self.workflow, trigger)),
                 data=data,
                 if_version=known.version + place,
                 request_id=f"{self.request}-{row.number}-{trigger}",
@@ -268,6 +278,7 @@ class _Comparison:
             return
         reported = [name for name in (*REPORTED, "originally_due", "state") if row.cells[name] is not None]
         if (there := self.known.get(content)) is not None:
+            self.there.add(there)
             if there in refs:
                 problem = f"the action is {there}, which has a row already: delete this one"
                 self.faults.append(row.fault("action", problem))
@@ -285,7 +296,7 @@ class _Comparison:
             workflow=ACTION,
             parent=self.plan.facts.review,
             actor=self.by.actor,
-            decided_by=self.by.decided_by,
+            decided_by=self.by.authority(self.workflow.opening),
             data=data,
             request_id=f"{self.request}-{row.number}-{self.workflow.opening.trigger}",
         )

@@ -15,11 +15,9 @@ LONGEST_SHOWN = 200
 
 def lines_of_difference(difference: Difference) -> Iterator[str]:
     """The difference as lines: what is added, what is changed, and how much is not."""
-    for row in difference.added:
-        yield f"Row {row.row}: a new action"
-        yield from _lines(row)
-    for row in difference.changed:
-        yield f"Row {row.row}: {row.ref}, {', then '.join(_triggers(row))}"
+    for row in sorted((*difference.added, *difference.changed), key=lambda row: row.row):
+        what = "a new action" if row.ref is None else f"{row.ref}, {', then '.join(_triggers(row))}"
+        yield f"Row {row.row}: {what}"
         yield from _lines(row)
     for ref in difference.left_out:
         yield f"{ref} has no row: nothing happens to it."

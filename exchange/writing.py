@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ..engine.errors import BadValue
@@ -38,6 +40,9 @@ EMPTY_ROWS = 40
 A4 = 9
 EDGE = 0.4
 """Margins of the printed page, in inches."""
+
+LINE, HIGHEST = 15, 400
+"""The height of a line and of the highest row, in points; Excel takes no row of more than 409."""
 
 HEADING = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
 LOCKED = {
@@ -83,7 +88,7 @@ def workbook_of(plan: Plan, *, at: datetime, on: date, rehearsal: bool) -> bytes
         _recommendations(workbook, plan, said)
         _help(workbook, said)
         _record(workbook, plan)
-    return written.getvalue()
+    return _with_heights_free(written.getvalue())
 
 
 # --- actions ---------------------------------------------------------------------------------------
@@ -97,9 +102,11 @@ def _actions(workbook: Workbook, plan: Plan, said: str) -> None:
         for is_open in (True, False)
         for kind in Kind
     }
+    sheet.set_row(0, 2 * LINE)
     for place, column in enumerate(COLUMNS):
         sheet.write_string(0, place, column.title, heading)
     for number, action in enumerate((*plan.actions, *_empty_rows()), start=1):
+        _set_height(sheet, number, [(action.cells.get(column.name), column.width) for column in COLUMNS])
         for place, column in enumerate(COLUMNS):
             _write(
                 sheet, number, place, action.cells.get(column.name), formats[column.name in action.open, column.kind]
@@ -149,7 +156,8 @@ def _validation(column: Column, plan: Plan) -> dict[str, Any]:
 
 
 def _recommendations(workbook: Workbook, plan: Plan, said: str) -> None:
-    sheet = _sheet(workbook, RECOMMENDATIONS, said, [18, 90, 22])
+    widths = [18, 90, 22]
+    sheet = _sheet(workbook, RECOMMENDATIONS, said, widths)
     heading, cell = workbook.add_format(HEADING), workbook.add_format({**LOCKED, **TEXT})
     for place, title in enumerate(("Number", "Recommendation", "Where it stands")):
         sheet.write_string(0, place, title, heading)
@@ -158,6 +166,7 @@ def _recommendations(workbook: Workbook, plan: Plan, said: str) -> None:
     rows = [(str(one.number), one.text, one.state) for one in asked]
     rows.append((EARLY, "What was acted on before any recommendation was made.", ""))
     for number, row in enumerate(rows, start=1):
+        _set_height(sheet, number, list(zip(row, widths, strict=True)))
         for place, text in enumerate(row):
             sheet.write_string(number, place, text, cell)
 
@@ -214,3 +223,23 @@ def _sheet(workbook: Workbook, title: str, said: str, widths: list[int]) -> Work
     sheet.set_footer("&RPage &P of &N")
     sheet.protect("", PROTECTED)
     return sheet
+
+
+def _set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[Cell, int]]) -> None:
+    """Makes a row as high as its longest text needs; Excel does it by itself, others do not."""
+    texts = [(cell, width) for cell, width in cells if isinstance(cell, str)]
+    lines = (sum(ceil(len(line) / width) or 1 for line in text.split("\n")) for text, width in texts)
+    needed = max(lines, default=1)
+    if needed > 1:
+        sheet.set_row(row, min(needed * LINE, HIGHEST))
+
+
+def _with_heights_free(content: bytes) -> bytes:
+    """The same workbook with rows that grow when more is typed: XlsxWriter fixes each height that it is given."""
+    freed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(freed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in made.infolist():
+            content = made.read(part)
+            of_sheet = part.filename.startswith("xl/worksheets/")
+            archive.writestr(part, content.replace(b' customHeight="1"', b"") if of_sheet else content)
+    return freed.getvalue()

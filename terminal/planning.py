@@ -133,8 +133,8 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
     from .given import given_authority
 
     actor = session.actor(options["who"])
-    decider = options["decided_by"]
-    evidence = options["evidence"] or (None if decider is None else Path(file).name[:200])
+    decider, name = options["decided_by"], Path(file).name[:200]
+    evidence = options["evidence"] or (None if decider is None else name)
     authority = given_authority(decider, options["capacity"], evidence, roles=())
     content = read_within_limits(file)
     returned = read_plan(file, content)
@@ -148,7 +148,7 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
     else:
         cell, problem = "B4", f"it is a plan of a {facts.review} in another record, a rehearsal perhaps: export it anew"
         if found.facts.record == facts.record:
-            by = By(actor=actor, decided_by=authority, file=file, content=content)
+            by = By(actor=actor, decided_by=authority, evidence=name, file=file, content=content)
             return difference(returned, found, tree, by=by, workflows=session.engine.workflows)
     raise faulty(file, [CellFault(sheet=RECORD, cell=cell, problem=problem)])
 
