@@ -348,7 +348,8 @@ class _Comparison:
             for fault in invalid.faults:
                 head = fault.path.split("[")[0].split(".")[0]
                 column = _COLUMN_OF.get(head, head)
-                problem = f"expected {fault.expected}, found {fault.found}"
+                # Identifiers, in a workbook's words.
+                problem = f"expected {fault.expected.replace('_', ' ')}, found {fault.found}"
                 self.faults.append(row.fault(column if column in BY_NAME else "reference", problem))
             return False
         return True
