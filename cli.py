@@ -21,6 +21,8 @@ from .terminal import (
     listing,
     local,
     mailing,
+    many,
+    overview,
     people,
     planning,
     post,
@@ -183,17 +185,41 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
 @case_argument
 @trigger_argument
 @click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Over all parts of the case (of ALL cases) of which it holds: workflow, state, agency, overdue=yes.",
+)
+@click.option("--yes", is_flag=True, help="With --where: do not ask.")
 @recording
 @in_session
-def step(session: Session, *, ref: str, trigger: str, if_version: int | None, dry_run: bool, **options: Any) -> None:
+def step(
+    session: Session,
+    *,
+    ref: str,
+    trigger: str,
+    if_version: int | None,
+    where: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
     """Take a step.
 
     At a terminal it asks for what is missing. What a step needs: casereview next REF.
+    With --where it is taken over many cases at once: all of them are recorded, or none.
 
     \b
     Example:  casereview step SCR-2026-001 screen --file 04-screen.json
               casereview step SCR-2026-001 note --set text="Minutes filed."
+              casereview step SCR-2026-001 note --where workflow=action --where state=agreed
     """
+    if where:
+        if if_version is not None:
+            raise click.UsageError("--if-version goes with one case, not with --where.")
+        many.step_over(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
+        return
     from .engine.commands import Step
     from .engine.decide import step_of
 
@@ -339,11 +365,10 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
         actor = None  # looking is free; only acting takes a role
     steps = engine.available(ref, actor)
     if session.as_json:
-        session.document([possible_document(s.transition, to=s.to, blocked_by=s.blocked_by) for s in steps])
+        session.document([possible_document(step) for step in steps])
         return
-    shown = [(s.transition, s.to, s.blocked_by) for s in steps]
     session.show(
-        tables.possible_view(engine.workflows.of(case), case, shown, now=session.now, calendar=engine.calendar)
+        tables.possible_view(engine.workflows.of(case), case, steps, now=session.now, calendar=engine.calendar)
     )
 
 
@@ -372,7 +397,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
+for chase in (*overview.COMMANDS, *chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
     cli.add_command(chase)
 
 

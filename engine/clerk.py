@@ -12,7 +12,7 @@ from .case import Case, Event, Link
 from .commands import Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .decision import Decision, Judging, Opening
 from .definition import Workflow
-from .errors import BadInput, NotBroughtIn, Refused, RequestIdReused, VersionConflict
+from .errors import BadInput, NotBroughtIn, NotTakenAlong, Refused, RequestIdReused, VersionConflict
 from .evolve import BY_ITSELF, fold
 from .occurrence import day_meant
 from .registry import Registry
@@ -182,20 +182,24 @@ class Clerk:
         # It takes its number as it is kept, before the next one asks for its own.
         return self.keep(writer, self._decide_opening(writer, command, judging, parent)).ref
 
-    def _take_along(self, writer: Writer, decision: Decision, taken: Case) -> tuple[str, ...]:
+    def _take_along(self, writer: Writer, along: Decision, taken: Case) -> tuple[str, ...]:
         """Takes the steps that other cases of the tree take with one, and gives their references."""
         from .decide import decide_step, step_of
         from .trees import agreed, seen
 
-        for command in decision.takes:
+        for command in along.takes:
             case = found(writer.case(command.ref), command.ref)
             workflow = self.workflows.of(case)
             step = step_of(workflow, command.trigger)
             agreed(self.workflows, workflow, step)
             judging = replace(self.judging(writer), now=taken.recorded_at)
             tree = seen(writer, case, (step,))
-            self.keep(writer, decide_step(workflow, case, command, judging, tree=tree, following=True))
-        return tuple(command.ref for command in decision.takes)
+            try:
+                decision = decide_step(workflow, case, command, judging, tree=tree, following=True)
+            except BadInput as error:
+                raise NotTakenAlong(ref=case.ref, step=step.trigger, cause=error) from None
+            self.keep(writer, decision)
+        return tuple(command.ref for command in along.takes)
 
     def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
         from .decide import decide_opening

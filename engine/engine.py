@@ -28,7 +28,7 @@ from .errors import (
     UnknownState,
 )
 from .registry import Registry
-from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Store, found
+from .store import Absence, Count, DeadlineRecord, Due, Heartbeat, Person, Selection, Standing, Store, found
 from .terms import DayKind, LocalRules, LocalTerm
 from .timekeeping import Now, system_now
 
@@ -282,6 +282,31 @@ class Engine:
             if selection.parent is not None:
                 found(reader.case(selection.parent), selection.parent)
             return reader.cases(selection)
+
+    def standings(
+        self, *, workflow: str | None = None, by: date | None = None, limit: int = 10_000
+    ) -> tuple[Standing, ...]:
+        """How the reviews that have not ended are doing, with all that is part of each.
+
+        Args:
+            workflow: Only those of this workflow.
+            by: What is due on this day or before is looked at; today unless given.
+            limit: At most so many.
+
+        Returns:
+            Those with the earliest due first, then the others by reference.
+
+        Raises:
+            UnknownWorkflow: where there is no such workflow.
+        """
+        asked = self.workflows if workflow is None else (self.workflows.latest(workflow),)
+        states = {
+            one.name: tuple(state.name for state in one.states if not state.is_end) for one in asked if not one.child_of
+        }
+        at = self._now()
+        end = self.calendar.end_of(by or self.calendar.day_of(at))
+        with self._store.reading() as reader:
+            return reader.standings(states, at, end, limit)
 
     def tree(self, ref: str) -> tuple[Case, ...]:
         """The whole tree that a case is part of: its root first, then all others by kind and number.

@@ -394,6 +394,29 @@ class NotBroughtIn(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class NotTakenAlong(BadInput):
+    """A case cannot take the step that another one's step takes along, so neither was taken.
+
+    Attributes:
+        ref: The case.
+        step: The step.
+        cause: What is the matter with it.
+    """
+
+    code: ClassVar[str] = "not_taken_along"
+    ref: str
+    step: str
+    cause: BadInput
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"ref": self.ref, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
+
+    def __str__(self) -> str:
+        return f"{self.ref} has to take {self.step} with it, and cannot: {self.cause}\nNothing was recorded."
+
+
+@dataclass(kw_only=True, eq=False)
 class NotRecorded(CasereviewError):
     """One of several commands cannot be carried out, and so none of them was.
 

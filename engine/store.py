@@ -184,6 +184,28 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How a case that stands alone is doing, with all that is part of it.
+
+    Attributes:
+        ref: Its reference.
+        title: What people call it.
+        workflow: The workflow's name.
+        state: The state it is in.
+        first_due_at: The earliest instant (UTC) at which something of its tree is due, by the instant that
+            was asked for; None where nothing is due by then.
+        overdue: How much of its tree is overdue.
+    """
+
+    ref: str
+    title: str
+    workflow: str
+    state: str
+    first_due_at: datetime | None
+    overdue: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlineRecord:
     """What became of a deadline in one case.
 
@@ -246,6 +268,19 @@ class Reader(OutboxReader, Protocol):
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""
+        ...
+
+    def standings(
+        self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
+    ) -> tuple[Standing, ...]:
+        """How the cases that stand alone are doing, those with the earliest due first, then by reference.
+
+        Args:
+            states: The states that are asked for, of each workflow.
+            at: The instant at which a thing is overdue or not.
+            by: Only what is due by this instant is looked at.
+            limit: At most so many.
+        """
         ...
 
     def tree(self, ref: str) -> tuple[Case, ...]:

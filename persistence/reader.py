@@ -14,14 +14,16 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    false,
     func,
     or_,
     select,
 )
+from sqlalchemy import case as sql_case
 
 from ..engine.case import Case, Clock, Event, EventKind, Secret, spelt
 from ..engine.sealing import digest
-from ..engine.store import Count, DeadlineRecord, Due, Person, Selection
+from ..engine.store import Count, DeadlineRecord, Due, Person, Selection, Standing
 from . import tables
 from .faults import DamagedError
 from .outbox import OutboxReader
@@ -74,6 +76,34 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
+
+    def standings(
+        self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
+    ) -> tuple[Standing, ...]:
+        """How the cases that stand alone are doing, those with the earliest due first, then by reference."""
+        case, clock, of_clock = tables.case.c, tables.clock.c, tables.case.alias("of_clock").c
+        # What is due is found by its index, and grows with what is late, not with what there is.
+        due = (
+            select(
+                of_clock.root,
+                func.min(clock.overdue_at).label("first_due_at"),
+                func.sum(sql_case((clock.overdue_at <= at, 1), else_=0)).label("overdue"),
+            )
+            .join_from(tables.clock, of_clock.ref.table, of_clock.ref == clock.case_ref)
+            .where(clock.overdue_at <= by)
+            .group_by(of_clock.root)
+            .subquery("due")
+        )
+        asked = [and_(case.workflow == name, case.state.in_(among)) for name, among in states.items()]
+        columns = (case.ref, case.title, case.workflow, case.state, due.c.first_due_at)
+        query = (
+            select(*columns, func.coalesce(due.c.overdue, 0).label("overdue"))
+            .join_from(tables.case, due, due.c.root == case.ref, isouter=True)
+            .where(or_(false(), *asked), case.ref.not_like("%/%"))
+            .order_by(due.c.first_due_at.is_(None), due.c.first_due_at, case.ref)
+            .limit(limit)
+        )
+        return self._read(query, lambda row: Standing(**row))
 
     def tree(self, ref: str) -> tuple[Case, ...]:
         """The tree that a case is part of: its root first, then all others by kind and number."""

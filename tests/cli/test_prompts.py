@@ -13,7 +13,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from .office import Office, example, filled
+from .office import TO_THE_REPORT, Office, example, filled
 
 Asked = Callable[..., str]
 DOCUMENT = ["y", "Minutes", "Cabinet 3", "n"]
@@ -173,8 +173,7 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
 
 
 def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: str, dialogue: Asked) -> None:
-    way = ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement", "agree_recommendations")
-    office.take(ref, *way)
+    office.take(ref, *TO_THE_REPORT, "agree_recommendations")
     twice = ["Agency 1", "agency 1", "", ""]
     once = ["", "Agency 1", "Agency 2", "Agency 3", ""]
     shown = dialogue("step", ref, "request_action_plans", answers=[*twice, *once])
@@ -183,7 +182,7 @@ def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: 
 
 
 def test_a_default_is_named_and_stands_where_nothing_is_typed(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, "recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement")
+    office.take(ref, *TO_THE_REPORT)
     recommendation = ["y", "one", "1", "Share chronologies.", "", "Agency 1", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
     shown = dialogue("step", ref, "agree_recommendations", answers=[*recommendation, *report, "Chair", ""])

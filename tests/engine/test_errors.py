@@ -25,7 +25,9 @@ from casereview.engine.errors import (
     NotAllowed,
     NotBroughtIn,
     NotDelivered,
+    NotRecorded,
     NotShown,
+    NotTakenAlong,
     Refused,
     RequestIdReused,
     StoreError,
@@ -126,6 +128,16 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "cause": {"error": "request_id_reused", "request_id": "r-1", "ref": "LN-2026-001"},
         },
         ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing of the batch"),
+    ),
+    (
+        NotRecorded(number=3, cause=UnknownCase(ref="LN-2026-009")),
+        {"number": 3, "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
+        ("Command 4 of them", "LN-2026-009", "None of them"),
+    ),
+    (
+        NotTakenAlong(ref="LN-2026-001/P01", step="recalled", cause=UnknownCase(ref="LN-2026-009")),
+        {"ref": "LN-2026-001/P01", "step": "recalled", "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
+        ("LN-2026-001/P01 has to take recalled with it", "LN-2026-009", "Nothing was recorded"),
     ),
     (
         FaultyLines(

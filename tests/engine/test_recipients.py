@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from casereview.engine.case import Case
-from casereview.engine.definition import Deadline, Rung
+from casereview.engine.definition import Deadline, Holder, Rung
 from casereview.engine.recipients import Directory, Reach, Reaching
 from casereview.engine.store import Absence, Person
 
@@ -80,6 +80,26 @@ def test_whoever_the_case_itself_names_is_told_and_nobody_else_of_that_role() ->
     named = played(("name_courier", date(2026, 1, 6), {"courier": "Courier 2"}), workflow=CHASED)
     assert reach("owner", *people, deadline="collect").people == ("Courier 1", "Courier 2")
     assert reach("owner", *people, deadline="collect", case=named).people == ("Courier 2",)
+
+
+def test_of_several_steps_that_name_somebody_the_last_declared_one_that_was_taken_counts() -> None:
+    again = Holder(role="courier", step="lend", field="partner")
+    workflow = replace(CHASED, holders=(*CHASED.holders, again))
+    named = played(("name_courier", date(2026, 1, 6), {"courier": "Courier 1"}), workflow=workflow)
+    people = (somebody("Courier 1", "courier"), somebody("Courier 2", "courier"))
+    deadline = workflow.deadline("collect")
+
+    def told(case: Case) -> tuple[str, ...]:
+        who = Directory(people=people)
+        return (
+            Reaching(workflow=workflow, case=case, deadline=deadline, ladder=LADDER, who=who, day=TODAY)
+            .reach(RUNGS["owner"])
+            .people
+        )
+
+    assert told(named) == ("Courier 1",)
+    assert told(replace(named, data={**named.data, "lend": {"partner": None}})) == ("Courier 1",)
+    assert told(replace(named, data={**named.data, "lend": {"partner": "Courier 2"}})) == ("Courier 2",)
 
 
 def test_the_owner_s_agency_is_passed_over_where_the_owner_belongs_to_none() -> None:

@@ -32,8 +32,14 @@ ORIGINAL, COPY, AFTER = "PR-2026-001", "PR-2026-1003000", "PR-2026-1002000"
 PEOPLE = 200
 FEW = ("person", "person_role", "absence", "setting", "calendar_day", "local_term", "heartbeat")
 """The tables that do not grow with the number of cases."""
+FEW_STATES = {"partnership_review": ("scoped",), "serious_case_review": ("referred", "screened")}
 OF_ONE = {
     "a step",
+    "its whole tree",
+    "its tree's history",
+    "what happened lately in its tree",
+    # It ranks what is open in those states, which is little beside all that there is.
+    "how reviews in a few states are doing",
     "its children",
     "what an agency has to do",
     "what waits for somebody",
@@ -129,6 +135,10 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "its history up to an event": lambda reader: reader.events(COPY, up_to=3),
     "its sensitive values": lambda reader: reader.secrets(COPY),
     "its children": lambda reader: reader.children(COPY, "plan"),
+    "its whole tree": lambda reader: reader.tree(COPY),
+    "its tree's history": lambda reader: reader.tree_events(COPY, None),
+    "what happened lately in its tree": lambda reader: reader.tree_events(COPY, SOON),
+    "how reviews in a few states are doing": lambda reader: reader.standings(FEW_STATES, SOON, SOON, 10_000),
     "a step": lambda writer: writer.lock(COPY),
     "what a request came to": lambda writer: writer.remembered("request 7"),
     **{
@@ -140,6 +150,13 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
             " of a rare workflow": {"workflow": "serious_case_review"},
             " of a workflow behind one": {"workflow": "partnership_review", "after": AFTER},
             " in a state": {"state": "referred"},
+            " that stand alone": {"alone": True},
+            " that stand alone behind one": {"alone": True, "after": AFTER},
+            " that stand alone in a state": {"alone": True, "state": "referred"},
+            " that are part of one": {"parent": COPY},
+            " that are part of one, in a state": {"parent": COPY, "workflow": "action", "state": "agreed"},
+            " that are part of one, of an agency": {"parent": COPY, "agency": "Agency 7"},
+            " that are part of one, overdue": {"parent": COPY, "overdue_at": LATER},
             " of a workflow in a state": {"workflow": "partnership_review", "state": "referred", "after": AFTER},
             " of an agency": {"agency": "Agency 7"},
             " of an agency behind one": {"agency": "Agency 7", "after": AFTER},
