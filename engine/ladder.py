@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from .calendars import Calendar, Term, working_days
 from .case import Clock, ClockStatus
@@ -66,9 +67,15 @@ def ahead(clock: Clock, rules: Rules) -> tuple[Reached, ...]:
 
 def instant(clock: Clock, rung: Rung, calendar: Calendar) -> datetime:
     """When a rung is reached (UTC)."""
-    if rung.working_days >= 0:
-        return calendar.end_of(calendar.after(clock.due, working_days(rung.working_days)))
-    return calendar.end_of(calendar.before(clock.due, working_days(-rung.working_days)) - timedelta(days=1))
+    return _reached_at(calendar, clock.due, rung.working_days)
+
+
+# Whatever happens to a clock asks for all its rungs again, and many clocks are due on the same days.
+@lru_cache(maxsize=4096)
+def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
+    if past_due >= 0:
+        return calendar.end_of(calendar.after(due, working_days(past_due)))
+    return calendar.end_of(calendar.before(due, working_days(-past_due)) - timedelta(days=1))
 
 
 def _unreached(clock: Clock, rules: Rules) -> list[Rung]:
@@ -83,7 +90,8 @@ def timed(clock: Clock, rules: Rules) -> Clock:
     waiting = [instant(clock, rung, rules.calendar) for rung in _unreached(clock, rules)]
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         waiting.append(clock.due_at)
-    return changed(clock, next_at=min(waiting, default=None))
+    next_at = min(waiting, default=None)
+    return clock if next_at == clock.next_at else changed(clock, next_at=next_at)
 
 
 def changes(before: Clocks, after: Clocks) -> Clocks:
