@@ -123,9 +123,14 @@ class Difference:
     remarks: tuple[str, ...]
 
     @property
+    def rows(self) -> tuple[RowChange, ...]:
+        """The rows that are new or differ, in the order of the sheet."""
+        return tuple(sorted((*self.added, *self.changed), key=lambda row: row.row))
+
+    @property
     def commands(self) -> tuple[tuple[int, Command], ...]:
-        """What it comes to, in order, each with its row: changes first, so that they free what is new."""
-        return tuple((row.row, command) for row in (*self.changed, *self.added) for command in row.commands)
+        """What it comes to, in order, each with its row."""
+        return tuple((row.row, command) for row in self.rows for command in row.commands)
 
 
 def difference(returned: ReturnedPlan, plan: Plan, tree: Sequence[Case], *, by: By, workflows: Registry) -> Difference:

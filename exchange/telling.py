@@ -15,7 +15,7 @@ LONGEST_SHOWN = 200
 
 def lines_of_difference(difference: Difference) -> Iterator[str]:
     """The difference as lines: what is added, what is changed, and how much is not."""
-    for row in sorted((*difference.added, *difference.changed), key=lambda row: row.row):
+    for row in difference.rows:
         what = "a new action" if row.ref is None else f"{row.ref}, {', then '.join(_triggers(row))}"
         yield f"Row {row.row}: {what}"
         yield from _lines(row)
