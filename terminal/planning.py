@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +10,11 @@ from .options import DECIDING, case_argument, reading, taking
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..engine import Case
     from ..exchange.difference import Difference
     from ..exchange.layout import Plan
+
+MOST_LISTED = 12
 
 
 @click.group()
@@ -80,26 +79,23 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
     if not (dry_run or yes or session.at_a_terminal):
         raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
     found = _difference(session, file, options)
-    with _rows_told(file, found):
-        session.engine.rehearse_many([command for _, command in found.commands])
-    lines = tuple(lines_of_difference(found))
-    if not session.as_json:
-        session.show(f"{file}: {found.plan.facts.agency}, {found.plan.facts.review}", *lines)
-    wanted = bool(found.commands) and not dry_run and (yes or _is_wanted(session))
-    refs: list[str] = []
-    if wanted:
-        with _rows_told(file, found):
-            recorded = session.engine.record_many([command for _, command in found.commands])
-        refs = list(dict.fromkeys(one.case.ref for one in recorded))
+    unasked = yes and not dry_run
+    refs = _carried_out(session, file, found, keep=unasked)
     if session.as_json:
-        head = {"file": file, "dry_run": dry_run, "recorded": refs}
+        head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else refs}
         session.document({**head, **difference_document(found)})
-    elif not found.commands:
+        return
+    session.show(f"{file}: {found.plan.facts.agency}, {found.plan.facts.review}", *lines_of_difference(found))
+    if not refs:
         session.show("There is nothing to record.")
     elif dry_run:
         session.show("All of it can be recorded. Nothing was changed.")
+    elif unasked or _is_wanted(session):
+        refs = refs if unasked else _carried_out(session, file, found, keep=True)
+        listed = ", ".join(refs) if len(refs) <= MOST_LISTED else f"{len(refs)} actions"
+        session.show(f"Recorded: {listed}.")
     else:
-        session.show(f"Recorded: {', '.join(refs)}." if refs else "Nothing was recorded.")
+        session.show("Nothing was recorded.")
 
 
 COMMANDS = (plan,)
@@ -153,15 +149,15 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
     raise faulty(file, [CellFault(sheet=RECORD, cell=cell, problem=problem)])
 
 
-@contextmanager
-def _rows_told(file: str, found: Difference) -> Iterator[None]:
-    """Says of a row's command that is refused, which row it is."""
+def _carried_out(session: Session, file: str, found: Difference, *, keep: bool) -> list[str]:
+    """The references of the actions that all of it was recorded for, or would be; it says which row is refused."""
     from ..engine.errors import NotRecorded
+    from ..exchange.faults import RowNotRecorded
 
+    commands = [command for _, command in found.commands]
+    carry_out = session.engine.record_many if keep else session.engine.rehearse_many
     try:
-        yield
+        return list(dict.fromkeys(recorded.case.ref for recorded in carry_out(commands)))
     except NotRecorded as error:
-        from ..exchange.faults import RowNotRecorded
-
         row = found.commands[error.number][0]
         raise RowNotRecorded(file=file, row=row, number=error.number, cause=error.cause) from None

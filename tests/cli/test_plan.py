@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ REF = "PR-2026-001"
 A01, A02 = f"{REF}/A01", f"{REF}/A02"
 NEW = {"B4": "1", "C4": "=A handover book.", "D4": "A Lead", "E4": date(2026, 9, 30)}
 TO_THE_PLAN = ("agree_scope", "involve", "E01-take_part", "agree_learning", "request_action_plans", "P01-submit")
+CHAIR = "subgroup_chair"
 DECIDED = ("--decided-by", "Robin Hale", "--capacity", "agency_safeguarding_lead")
 
 
@@ -138,14 +138,14 @@ def test_imported_twice_it_changes_nothing(anywhere: Office) -> None:
 
 def test_two_imports_of_one_workbook_at_once_record_it_once(anywhere: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     file = returned(anywhere, {"C2": "Another form.", **NEW})
-    judged = Engine.rehearse_many
+    recording = Engine.record_many
 
     def overtaken(engine: Engine, commands: Any) -> Any:
-        monkeypatch.setattr(Engine, "rehearse_many", judged)
+        monkeypatch.setattr(Engine, "record_many", recording)
         anywhere.said("plan", "import", file, "--yes")
-        return judged(engine, commands)
+        return recording(engine, commands)
 
-    monkeypatch.setattr(Engine, "rehearse_many", overtaken)
+    monkeypatch.setattr(Engine, "record_many", overtaken)
     assert f"Recorded: {A01}, {REF}/A03." in anywhere.said("plan", "import", file, "--yes")
     assert sorted(ref for ref in everything(anywhere) if "/A" in ref) == [A01, A02, f"{REF}/A03"]
 
@@ -253,46 +253,45 @@ def test_what_others_changed_since_is_a_conflict_that_names_the_rows(anywhere: O
     assert everything(anywhere) == before
 
 
-def test_what_others_change_while_it_is_looked_at_is_a_conflict_too(
+def test_what_others_change_while_the_question_stands_is_a_conflict_too(
     anywhere: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = returned(anywhere, {"C2": "Ours.", "C3": "Ours, too.", **NEW})
     other = returned(anywhere, {"C3": "Theirs."}, "other.xlsx")
-    judged = Engine.rehearse_many
 
-    def overtaken(engine: Engine, commands: Any) -> Any:
-        monkeypatch.setattr(Engine, "rehearse_many", judged)
-        done = judged(engine, commands)
+    def asked(*_: Any) -> bool:
         anywhere.said("plan", "import", other, "--yes")
-        return done
+        return True
 
-    monkeypatch.setattr(Engine, "rehearse_many", overtaken)
-    done = anywhere.run("plan", "import", file, "--yes", "--json")
-    found = json.loads(done.stderr)
-    assert (done.exit_code, found["error"], found["row"]) == (3, "not_recorded", 3)
-    assert found["cause"]["error"] == "conflict"
+    monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
+    monkeypatch.setattr("casereview.terminal.planning._is_wanted", asked)
+    done = anywhere.run("plan", "import", file)
+    assert done.exit_code == 3
+    assert f"back.xlsx, Actions, row 3: {A02} is at version 2, not 1" in done.stderr
     assert {ref: version for ref, version in everything(anywhere).items() if "/A" in ref} == {A01: 1, A02: 2}
 
 
-@pytest.mark.parametrize("judged_before", [True, False])
-def test_where_a_rule_refuses_a_row_nothing_is_recorded(
-    anywhere: Office, monkeypatch: pytest.MonkeyPatch, judged_before: bool
-) -> None:
+@pytest.mark.parametrize("option", ["--yes", "--dry-run"])
+def test_where_a_rule_refuses_a_row_nothing_is_recorded(anywhere: Office, option: str) -> None:
     agree = anywhere.write("agree.json", {"due_on": "2026-08-31", "decided_by": {"name": "K", "capacity": CHAIR}})
     anywhere.said("step", A02, "agree", "--file", agree)
     file = returned(anywhere, {"C2": "Ours.", "G3": "on track", "H3": "It has begun.", **NEW})
     before = everything(anywhere)
-    if not judged_before:  # so that the transaction itself has to give back what it did for row 2
-        monkeypatch.setattr(Engine, "rehearse_many", lambda *_: ())
-    done = anywhere.run("plan", "import", file, "--yes", "--decided-by", "Kim Cole", "--capacity", CHAIR)
-    assert done.exit_code == 1
-    assert f"back.xlsx, Actions, row 3: Refused: report_progress, for {A02}" in done.stderr
-    assert "Nothing of the workbook was recorded." in done.stderr
-    assert ("Recorded:" in done.stdout) is False
+    by_the_chair = ("--decided-by", "Kim Cole", "--capacity", CHAIR)
+    said = anywhere.fails(1, "plan", "import", file, option, *by_the_chair)
+    assert f"back.xlsx, Actions, row 3: Refused: report_progress, for {A02}" in said
+    assert "Nothing of the workbook was recorded." in said
+    found = anywhere.failure(1, "plan", "import", file, option, *by_the_chair)
+    assert (found["error"], found["row"], found["cause"]["error"]) == ("not_recorded", 3, "refused")
     assert everything(anywhere) == before
 
 
-CHAIR = "subgroup_chair"
+def test_many_actions_are_recorded_at_once(anywhere: Office) -> None:
+    rows = {f"{at[0]}{row}": value for row in range(4, 44) for at, value in NEW.items()}
+    rows |= {f"C{row}": f"Action {row}." for row in range(4, 44)}
+    assert "Recorded: 40 actions." in anywhere.said("plan", "import", returned(anywhere, rows), "--yes")
+    assert f"{REF}/A42" in everything(anywhere)
+    assert "0 added, 0 changed, 42 unchanged." in anywhere.said("plan", "import", export(anywhere), "--yes")
 
 
 def test_a_review_that_has_ended_takes_no_new_action(office: Office) -> None:
