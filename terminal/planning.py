@@ -85,7 +85,8 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else refs}
         session.document({**head, **difference_document(found)})
         return
-    session.show(f"{file}: {found.plan.facts.agency}, {found.plan.facts.review}", *lines_of_difference(found))
+    title = f"{file}: {found.plan.facts.agency}, {found.plan.facts.review}"
+    session.show("\n".join((title, *lines_of_difference(found))))
     if not refs:
         session.show("There is nothing to record.")
     elif dry_run:
