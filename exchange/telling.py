@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from .difference import Change, Difference, RowChange
+from .changes import Change, Difference, RowChange
 from .layout import Cell
 from .words import written_day
 

@@ -82,6 +82,8 @@ def day_in(text: str) -> date:
 
 
 def _day(text: str, year: str, month: int, day: str) -> date:
+    if not month:
+        raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, found {_quoted(text)}")
     if len(year) != 4:
         raise Unclear(f"expected a year of four digits, found {text!r}")
     try:
@@ -91,13 +93,15 @@ def _day(text: str, year: str, month: int, day: str) -> date:
 
 
 def _month(word: str) -> int:
+    """The number of the month that a word begins; 0 for none."""
     names = [number for number, name in enumerate(MONTHS, start=1) if name.lower().startswith(word.lower())]
-    return names[0] if len(names) == 1 else 0  # no month, and so no day that exists
+    return names[0] if len(names) == 1 else 0
 
 
 def _quoted(text: str) -> str:
     # A misspelt day is worth quoting; what somebody put into the wrong column is not.
-    return repr(text) if len(text) <= 20 and re.search(r"\d", text) else f"text of {len(text):,} characters"
+    is_of_days = len(text) <= 20 and all(_month(word) for word in re.findall(r"[^\W\d_]+", text))
+    return repr(text) if is_of_days else f"text of {len(text):,} characters"
 
 
 # --- recommendations -------------------------------------------------------------------------------

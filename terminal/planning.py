@@ -11,7 +11,7 @@ from .session import Session, in_session
 
 if TYPE_CHECKING:
     from ..engine import Case
-    from ..exchange.difference import Difference
+    from ..exchange.changes import Difference
     from ..exchange.layout import Plan
 
 MOST_LISTED = 12
@@ -35,7 +35,8 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
     was recommended to it, and a sheet of help. What it may fill in is yellow.
 
     \b
-    Example:  casereview plan export SCR-2026-001 --agency "Agency 1" --out plan.xlsx
+    Example:  casereview plan export SCR-2026-001 --agency "Agency 1" \\
+                --out plan.xlsx
     """
     from ..exchange.writing import workbook_of
     from .writing import write_whole
@@ -122,7 +123,8 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
     from pathlib import Path
 
     from ..engine.errors import BadValue, UnknownCase
-    from ..exchange.difference import By, difference
+    from ..exchange.changes import By
+    from ..exchange.difference import difference
     from ..exchange.faults import CellFault, faulty
     from ..exchange.layout import RECORD
     from ..exchange.limits import read_within_limits

@@ -12,7 +12,8 @@ from openpyxl import Workbook, load_workbook
 from casereview.engine import Actor
 from casereview.engine.case import Case
 from casereview.engine.registry import Registry
-from casereview.exchange.difference import By, Difference, difference
+from casereview.exchange.changes import By, Difference
+from casereview.exchange.difference import difference
 from casereview.exchange.layout import Plan
 from casereview.exchange.present import plan_of
 from casereview.exchange.reading import ReturnedPlan, read_plan
