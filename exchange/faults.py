@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
-from ..engine.errors import BadInput, Conflict, NotRecorded
+from ..engine.errors import BadInput, Conflict, NotRecorded, things_to_mend
 from .layout import ACTIONS
 
 MOST_FAULTS = 100
@@ -46,8 +46,7 @@ class FaultyWorkbook(BadInput):
     faults: tuple[CellFault, ...]
 
     def __str__(self) -> str:
-        count = "1 thing" if len(self.faults) == 1 else f"{len(self.faults)} things"
-        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        count, lines = things_to_mend(self.faults)
         return f"{self.file} has {count} to mend. Nothing was recorded.{lines}"
 
 
