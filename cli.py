@@ -214,7 +214,7 @@ def step(
     \b
     Example:  casereview step SCR-2026-001 screen --file 04-screen.json
               casereview step SCR-2026-001 note --set text="Minutes filed."
-              casereview step SCR-2026-001 note --where workflow=action --where state=agreed
+              casereview step SCR-2026-001 note --where workflow=action
     """
     if where:
         if if_version is not None:

@@ -392,6 +392,8 @@ class Tree:
 
     def shown_to(self, guard: str, looks_at: tuple[Look, ...]) -> Tree:
         """What one condition declares of it."""
+        if not looks_at:
+            return Tree(to=guard)
         known = Tree(shown=self.shown, to=guard)
         return Tree(shown={look: known.at(look) for look in looks_at}, to=guard)
 

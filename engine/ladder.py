@@ -6,6 +6,7 @@ beginning of it: whoever is reminded five working days ahead still has all five.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -96,14 +97,21 @@ def timed(clock: Clock, rules: Rules) -> Clock:
 
 def changes(before: Clocks, after: Clocks) -> Clocks:
     """The clocks that are not as they were, and the new ones."""
-    former = {(clock.deadline, clock.number): clock for clock in before}
-    # Most are the very same; to compare two clocks field by field costs much more than that.
-    return tuple(
-        clock for clock in after if (was := former.get((clock.deadline, clock.number))) is not clock and was != clock
-    )
+    former = _by_name(before)
+    return tuple(clock for clock in after if not _is_as_it_was(clock, former))
 
 
 def all_timed(before: Clocks, after: Clocks, rules: Rules) -> Clocks:
     """The clocks after something happened; those that changed are timed anew."""
-    others = {(clock.deadline, clock.number) for clock in changes(before, after)}
-    return tuple(timed(clock, rules) if (clock.deadline, clock.number) in others else clock for clock in after)
+    former = _by_name(before)
+    return tuple(clock if _is_as_it_was(clock, former) else timed(clock, rules) for clock in after)
+
+
+def _by_name(clocks: Clocks) -> Mapping[tuple[str, int], Clock]:
+    return {(clock.deadline, clock.number): clock for clock in clocks}
+
+
+def _is_as_it_was(clock: Clock, former: Mapping[tuple[str, int], Clock]) -> bool:
+    was = former.get((clock.deadline, clock.number))
+    # Most are the very same; to compare two clocks field by field costs much more than that.
+    return was is clock or was == clock
