@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -35,10 +36,8 @@ def survives(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.xlsx"
         path.write_bytes(content)
-        try:
+        with suppress(FaultyWorkbook, PlanConflict):
             compared(read_within_limits(str(path)), OF)
-        except (FaultyWorkbook, PlanConflict) as error:
-            assert str(error)
 
 
 @settings(max_examples=150, deadline=None)
