@@ -205,8 +205,8 @@ def _value(column: Column, cell: FoundCell) -> Cell:
     if column.kind is Kind.DAY:
         return _day(cell)
     value = cell.value
-    if column.kind is Kind.NUMBERS and cell.kind is Found.NUMBER and value == int(value):  # type: ignore[arg-type]
-        value = str(int(value))  # type: ignore[arg-type]
+    if column.kind is Kind.NUMBERS and isinstance(value, int | float) and float(value).is_integer():
+        value = str(int(value))
     if not isinstance(value, str):
         raise Unclear(
             f"expected {'numbers of recommendations' if column.kind is Kind.NUMBERS else 'text'}, {_found(cell)}"

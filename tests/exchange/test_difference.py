@@ -167,6 +167,7 @@ def test_an_action_without_a_row_is_left_as_it_is() -> None:
     content = edited(exported(TWO), lambda workbook: workbook["Actions"].delete_rows(3))
     found = compared(content, TWO)
     assert (found.commands, found.unchanged, found.left_out) == ((), 1, ("SCR-2026-001/A02",))
+    assert "SCR-2026-001/A02 has no row: nothing happens to it." in lines_of_difference(found)
 
 
 def test_a_plan_that_is_still_asked_for_is_handed_in_next() -> None:
@@ -177,6 +178,10 @@ def test_a_plan_that_is_still_asked_for_is_handed_in_next() -> None:
 
 
 # --- rows that differ ------------------------------------------------------------------------------
+
+
+def test_a_milestone_of_a_proposed_action_needs_a_day_that_exists() -> None:
+    assert [cell for cell, _ in problems({"F2": "30/02/2027: Draft"})] == ["F2"]
 
 
 def test_a_proposed_action_is_revised_as_a_whole() -> None:

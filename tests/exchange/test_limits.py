@@ -159,6 +159,12 @@ def test_what_would_blow_up_while_it_is_parsed_is_refused(plan: bytes, tmp_path:
     assert "is not in UTF-8" in problem(tmp_path, beside(plan, "xl/more.xml", wide))
 
 
+def test_a_folder_that_nobody_may_look_into_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadValue) as refused:
+        read_within_limits(str(tmp_path / ("x" * 300)))
+    assert refused.value.expected == "a workbook (.xlsx)"
+
+
 def test_a_folder_and_no_file_at_all_are_told_apart(tmp_path: Path) -> None:
     for path, found in ((tmp_path, "a folder"), (tmp_path / "none.xlsx", "nothing of that name")):
         with pytest.raises(BadValue) as refused:

@@ -135,6 +135,18 @@ def test_a_day_that_no_calendar_has_is_refused(plan: bytes) -> None:
             assert (at, "expected a value" in said or "expected a day" in said) == ("E2", True)
 
 
+def test_a_number_beyond_all_numbers_is_none_of_a_recommendation(plan: bytes) -> None:
+    text = re.compile(rb'(<c r="B2" s="\d+") t="s"><v>\d+</v>')
+    for number, said in ((b"1e999", "found a number"), (b"1e30", "expected numbers of recommendations")):
+        content = with_sheet(plan, lambda xml, number=number: text.sub(rb"\1><v>" + number + b"</v>", xml))
+        ((at, problem),) = problems(content)
+        assert (at, said in problem) == ("B2", True)
+
+
+def test_blanks_are_nothing(plan: bytes) -> None:
+    assert row(filled_in(plan, {"B4": " ", "C4": "\n", "E4": " ", "D4": "x", "G4": "  "})) == {"lead_person": "x"}
+
+
 def test_every_fault_is_told_at_once(plan: bytes) -> None:
     error = refused(filled_in(plan, {"B4": "one", "E4": "soon", "G4": SECRET, "E5": "30/02/2027"}))
     assert told(error.faults) == [("Actions", "B4"), ("Actions", "E4"), ("Actions", "G4"), ("Actions", "E5")]
