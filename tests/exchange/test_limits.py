@@ -159,7 +159,7 @@ def test_what_would_blow_up_while_it_is_parsed_is_refused(plan: bytes, tmp_path:
     assert "is not in UTF-8" in problem(tmp_path, beside(plan, "xl/more.xml", wide))
 
 
-def test_a_folder_that_nobody_may_look_into_is_told(tmp_path: Path) -> None:
+def test_a_name_that_is_too_long_for_any_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadValue) as refused:
         read_within_limits(str(tmp_path / ("x" * 300)))
     assert refused.value.expected == "a workbook (.xlsx)"
