@@ -29,7 +29,8 @@ TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), min_size=1, max_size=60),
     st.sampled_from(["=1+1", "+44 20", "-", "@SUM(A1)", "{=A1}", "http://example.org", "00123", "_x0041_", "\ufffe"]),
 ).filter(lambda text: text.strip() != "")
-DAY = st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)).map(date.isoformat)
+# The first day that Excel has is midnight to openpyxl.
+DAY = st.dates(min_value=date(1900, 1, 2), max_value=date(2199, 12, 31)).map(date.isoformat)
 DOCUMENTS = st.lists(st.fixed_dictionaries({"title": TEXT, "location": TEXT}), max_size=3)
 ACTIONS = st.fixed_dictionaries(
     {
