@@ -24,7 +24,7 @@ demo: $(STAMP)
 	@$(BIN)/casereview demo
 
 test: $(STAMP)
-	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 # The long form of what must be survived, with its counts: some half an hour.
 stress: $(STAMP)
