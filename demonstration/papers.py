@@ -67,7 +67,7 @@ def _pages(engine: Engine, ref: str, present: Present) -> tuple[dict[str, Page],
     pages = {
         "tracker": tracker_page(actions, ours, today=DAY, agency=None, rehearsal=True),
         "progress": progress_page(found, ours, today=DAY, rehearsal=True),
-        "exceptions": exceptions_page(exceptions([review], ours), ours, today=DAY, rehearsal=True),
+        "exceptions": exceptions_page(exceptions([review]), ours, today=DAY, rehearsal=True),
         "annual": annual_page(year, ours, today=DAY, rehearsal=True),
     }
     return pages, tracker_page(actions, ours, today=DAY, agency=None, rehearsal=True, flat=True)

@@ -11,7 +11,6 @@ from .page import Page, Section, counted, day
 from .rag import Palette
 from .records import CHAIRS
 from .review import Review
-from .tracker import tracked
 from .waiting import Decision, Lateness, Slipped, by_lateness, decisions, slipped
 from .waiting_page import decisions_table, lateness_table, slipped_table
 
@@ -36,14 +35,9 @@ class Exceptions:
     late: tuple[Lateness, ...]
 
 
-def exceptions(reviews: Sequence[Review], palette: Palette) -> Exceptions:
-    """What a chair reads of some reviews.
-
-    Args:
-        reviews: The reviews.
-        palette: What a unit sets of the colours.
-    """
-    waiting = [one for review in reviews for one in decisions(review, tracked(review, palette).rows)]
+def exceptions(reviews: Sequence[Review]) -> Exceptions:
+    """What a chair reads of some reviews."""
+    waiting = [one for review in reviews for one in decisions(review)]
     moved = [one for review in reviews for one in slipped(review) if one.days > 0]
     return Exceptions(
         reviews=tuple(review.root.ref for review in reviews),

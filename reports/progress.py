@@ -126,7 +126,7 @@ def progress(review: Review, events: Sequence[Event], palette: Palette, *, since
         late=by_lateness((review,)),
         actions=over_time(review, events),
         heard=heard(review),
-        decisions=decisions(review, actions.rows),
+        decisions=decisions(review),
     )
 
 

@@ -74,7 +74,7 @@ PROGRESS = Said(workflow=ACTION, field="text", steps=("report_progress",))
 SHOWN = Said(workflow=ACTION, field="evidence", steps=("report_progress",))
 HANDED_IN_WITH = Said(workflow=ACTION, field="evidence", steps=("hand_in",))
 SLIPPING, ON_TRACK = "slipping", "on_track"
-PROPOSED, ASSURED = "proposed", "assured"
+PROPOSED, BEING_DONE, ASSURED = "proposed", "agreed", "assured"
 CARRY_OUT, ASSURE = "carry_out", "assure"
 
 CEASED = "agency_ceased"

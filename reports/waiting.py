@@ -8,9 +8,7 @@ from datetime import date, datetime
 
 from ..engine.case import Case, EventKind
 from . import records
-from .rag import Rag
 from .review import Late, Review, natural
-from .tracker import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,14 +83,9 @@ class Lateness:
         return sum(item.days for item in self.items)
 
 
-def decisions(review: Review, rows: Sequence[Row]) -> tuple[Decision, ...]:
-    """What waits for a decision in a review: what was put forward, then what is questioned, then what slips.
-
-    Args:
-        review: The review.
-        rows: Its actions, as they stand.
-    """
-    return (*_put_forward(review), *_questioned(review), *_slipping(review, rows))
+def decisions(review: Review) -> tuple[Decision, ...]:
+    """What waits for a decision in a review: what was put forward, then what is questioned, then what slips."""
+    return (*_put_forward(review), *_questioned(review), *_slipping(review))
 
 
 def slipped(review: Review, since: datetime | None = None) -> tuple[Slipped, ...]:
@@ -131,12 +124,11 @@ def _questioned(review: Review) -> Iterator[Decision]:
             yield _decision(case, what=what, by=records.SUBGROUP_CHAIR, agency=asked)
 
 
-def _slipping(review: Review, rows: Sequence[Row]) -> Iterator[Decision]:
-    cases = {case.ref: case for case in review.parts(records.ACTION)}
-    for row in rows:
-        if row.mark.rag is Rag.AMBER and row.mark.words == records.SLIPPING:
+def _slipping(review: Review) -> Iterator[Decision]:
+    for case in review.parts(records.ACTION):
+        if case.state == records.BEING_DONE and records.STANDING.of(case) == records.SLIPPING:
             what = "It slips: agree a new date, or hold to this one"
-            yield _decision(cases[row.ref], what=what, by=records.SUBGROUP_CHAIR)
+            yield _decision(case, what=what, by=records.SUBGROUP_CHAIR)
 
 
 def _decision(case: Case, *, what: str, by: str, agency: str | None = None) -> Decision:

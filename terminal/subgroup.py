@@ -146,7 +146,7 @@ def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -
 
     out = Asked.of(session, **asked)
     reviews = _reviews(session, ref, limit)
-    found = made(reviews, session.palette)
+    found = made(reviews)
     if session.as_json:
         session.document(exceptions_document(found))
         return

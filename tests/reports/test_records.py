@@ -12,7 +12,7 @@ from .parts import DIGEST, REGISTRY, action, case
 
 SAID = [value for value in vars(records).values() if isinstance(value, Said)]
 STATES = {
-    records.ACTION: (records.PROPOSED, records.ASSURED),
+    records.ACTION: (records.PROPOSED, records.BEING_DONE, records.ASSURED),
     records.RECOMMENDATION: (records.NOT_CARRIED_OUT,),
     records.AGENCY_ACTION_PLAN: (records.CEASED,),
     records.ENGAGEMENT: (records.TOLD,),
