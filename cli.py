@@ -26,6 +26,7 @@ from .terminal import (
     meetings,
     overview,
     people,
+    planning,
     post,
     reporting,
     stopping,
@@ -98,6 +99,7 @@ def cli(context: click.Context, debug: bool) -> None:
             drafts=os.environ.get(post.DRAFTS, ""),
             templates=os.environ.get(post.TEMPLATES, ""),
         ),
+        rag=os.environ.get("CASEREVIEW_RAG", ""),
     )
 
 
@@ -225,7 +227,14 @@ def step(
     take(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)
 
 
-for amendment in (*week.COMMANDS, *meetings.COMMANDS, *importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (
+    *week.COMMANDS,
+    *meetings.COMMANDS,
+    *importing.COMMANDS,
+    *planning.COMMANDS,
+    *stopping.COMMANDS,
+    *amending.COMMANDS,
+):
     cli.add_command(amendment)
 
 

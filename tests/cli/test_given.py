@@ -351,14 +351,9 @@ def _referral() -> tuple[str, ...]:
 )
 def test_numbers_of_a_list_are_numbers(office: Office, settings: tuple[str, ...]) -> None:
     given = ("agency=Agency 1", "action=A duty desk.", "lead_person=Kim", "due_on=2027-01-05", *settings)
-    said = office.failure(
-        1,
-        *("refer", "action", "--parent", "SCR-2026-001"),
+    case = office.document(
+        *("refer", "action", "--parent", "SCR-2026-001", "--dry-run"),
         *(part for one in given for part in ("--set", one)),
         *("--decided-by", "Lead 1", "--capacity", "agency_safeguarding_lead"),
     )
-    # What is refused is the rule's to say: it was understood.
-    assert [reason["reason"] for reason in said["reasons"]] == [
-        "There is no recommendation 1.",
-        "There is no recommendation 2.",
-    ]
+    assert case["data"]["propose"]["recommendations"] == [1, 2]
