@@ -18,6 +18,7 @@ from .terminal import (
     amending,
     chasing,
     completion,
+    handing_over,
     importing,
     listing,
     local,
@@ -390,7 +391,14 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*overview.COMMANDS, *chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
+for chase in (
+    *overview.COMMANDS,
+    *chasing.COMMANDS,
+    *mailing.COMMANDS,
+    *reporting.COMMANDS,
+    *handing_over.COMMANDS,
+    *working.COMMANDS,
+):
     cli.add_command(chase)
 
 

@@ -19,6 +19,7 @@ from .options import (
     reference,
     taking,
 )
+from .papers import Asked, paper, put
 from .recording import filled_in, print_recorded, record, remark_on, take, tell
 from .session import Session, in_session
 
@@ -274,6 +275,42 @@ def decide(
         return
     tell(session, case, trigger, recorded, dry_run=dry_run)
     session.remark(f"Decided by {authority.name}, {authority.capacity.replace('_', ' ')}: {authority.evidence}.")
+
+
+@meeting.command("minutes")
+@meeting_argument
+@click.option("--with-sensitive", is_flag=True, help="Also why somebody has a conflict of interest.")
+@paper("table", "docx", "html")
+@reading
+@in_session
+def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: Any) -> None:
+    """The minutes: attendance, conflicts of interest, decisions.
+
+    To be worked on in Word. Once they are kept, they are recorded as written.
+
+    \b
+    Example:  casereview meeting minutes M-2026-001 --out minutes.docx
+              casereview step M-2026-001 minute --document minutes=minutes.docx
+    """
+    from ..engine.errors import BadValue
+    from ..reports.minutes import minutes_page
+    from ..reports.page import page_document
+
+    out, engine, of = Asked.of(session, **asked), session.engine, _meeting(session, meeting)
+    if "attend" not in of.data:
+        raise BadValue(name="MEETING", expected="one whose attendance is on record (attend)", found=of.ref)
+    page = minutes_page(
+        of,
+        engine.history(meeting),
+        session.palette,
+        today=engine.calendar.day_of(session.now),
+        secrets=engine.sensitive(meeting) if with_sensitive else None,
+        rehearsal=session.database.is_rehearsal,
+    )
+    if session.as_json:
+        session.document(page_document(page))
+    else:
+        put(session, page, out)
 
 
 @meeting.command("list")

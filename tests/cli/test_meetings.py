@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .office import Office, example
+from .office import Office, example, words_in
 
 HELD_ON = "2026-01-19"
 THERE = ("--present", "Kim Cole", "--present", "Lee Hart", "--present", "Ana Diaz")
@@ -232,3 +232,33 @@ def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Off
     shown = office.said("meeting", "agenda", subgroup)
     assert [line for line in shown.splitlines() if len(line) > 80] == []
     assert "Subgroup meeting of 19 January 2026" in shown
+
+
+# --- the minutes ------------------------------------------------------------------------------------
+
+
+def test_minutes_are_written_as_word_and_then_recorded_as_written(office: Office, recommended: str) -> None:
+    meeting = held(office, "board", *THERE, "--present", "Jo Park", "--conflict", "Jo Park: SCR-2026-007: an aunt")
+    office.said("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
+    out = str(office.folder / "minutes.docx")
+    assert f"to {out}." in office.said("meeting", "minutes", meeting, "--out", out)
+    said = words_in(out)
+    assert "Minutes: Board meeting of 19 January 2026" in said
+    assert "4 people were present; 3 make a quorum." in said
+    assert "Decide to hold a Serious Case Review" in said
+    assert "aunt" not in said
+    assert "an aunt" in str(office.document("meeting", "minutes", meeting, "--with-sensitive"))
+    office.said("step", meeting, "minute", "--document", f"minutes={out}")
+    found = office.document("show", meeting)
+    assert (found["state"], found["deadlines"][0]["status"]) == ("minuted", "met")
+    assert found["data"]["minute"]["minutes"]["location"] == out
+
+
+def test_minutes_are_of_a_meeting_that_was_held(office: Office) -> None:
+    meeting = called(office)
+    assert "one whose attendance is on record (attend)" in office.fails(2, "meeting", "minutes", meeting)
+    office.said("meeting", "attend", meeting, *THERE)
+    shown = office.said("meeting", "minutes", meeting)
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+    assert "nothing was decided" in shown
+    assert "<h1" in office.said("meeting", "minutes", meeting, "--format", "html")
