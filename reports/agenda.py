@@ -13,54 +13,32 @@ from ..engine.case import Case
 from ..engine.definition import Workflow
 from ..engine.registry import Registry
 from ..engine.store import Due
+from . import records
 from .documents import Document
+from .records import Awaiting
 from .tables import BAD, FAINT, columns, day
 
 OPENING = "Apologies, and conflicts of interest"
-QUESTIONED = ("recommendation", "made")
+QUESTIONED = (records.RECOMMENDATION, "made")
 """The state in which an agency may question a recommendation, and somebody has to answer."""
+
 ANSWER = ("subgroup_chair", "board_chair", "safeguarding_partners")
 """The capacities in which a chair answers such a question."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PutForward:
-    """A state in which something waits for a meeting.
-
-    Attributes:
-        workflow: The workflow.
-        state: The state.
-        what: What there is to do about it.
-        before: The capacities in which a chair has it before them.
-    """
-
-    workflow: str
-    state: str
-    what: str
-    before: tuple[str, ...]
-
-
-PUT_FORWARD = (
-    PutForward(
-        workflow="publication",
-        state="checked",
-        what="Agree the report",
-        before=("board_chair", "safeguarding_partners"),
-    ),
-    PutForward(
-        workflow="agency_action_plan",
-        state="submitted",
-        what="Agree the plan, or send it back",
-        before=("subgroup_chair",),
-    ),
-    PutForward(
-        workflow="action",
-        state="handed_in",
-        what="Handed in: to be assured, or sent back",
-        before=("subgroup_chair", "quality_assurance"),
-    ),
+# An action that is proposed is agreed with its plan, and a return is the unit's own to accept.
+PUT_FORWARD = tuple(
+    one for one in records.AWAITING if one.state != records.PROPOSED and one.workflow != records.AGENCY_RETURN
 )
 """What waits for a meeting, the weightiest first."""
+
+ALSO_BEFORE = {"board_chair": "safeguarding_partners", "quality_assurance": "subgroup_chair"}
+"""Who has before them, too, what another decides: the partners, who stand where a board has its chair; the subgroup,
+which hears of what is assured."""
+
+
+def is_before(waiting: Awaiting, capacity: str) -> bool:
+    """Whether something that waits is before a meeting whose chair decides in a capacity."""
+    return capacity in (waiting.by, ALSO_BEFORE.get(waiting.by))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +77,7 @@ class Drawn:
 
     capacity: str
     on: date
-    put_forward: Sequence[tuple[PutForward, Sequence[Case]]]
+    put_forward: Sequence[tuple[Awaiting, Sequence[Case]]]
     recommendations: Sequence[Case]
     due: Sequence[Due]
     held: int = 0
@@ -169,9 +147,10 @@ def _put_forward(drawn: Drawn) -> Iterator[Item]:
 
 def _questioned(drawn: Drawn) -> Iterator[Item]:
     for case in drawn.recommendations:
-        if "question" in case.data and "answer_question" not in case.data:
-            number, agency = case.data["make"]["number"], case.data["question"]["agency"]
-            yield Item(number=0, what=f"Answer the question of recommendation {number}", ref=case.ref, of=str(agency))
+        asked = records.QUESTIONED_BY.text(case)
+        if asked and not records.ANSWERED.text(case):
+            what = f"Answer the question of recommendation {records.NUMBER.of(case)}"
+            yield Item(number=0, what=what, ref=case.ref, of=asked)
 
 
 def _due(drawn: Drawn, workflows: Registry) -> Iterator[Item]:

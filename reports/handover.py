@@ -10,6 +10,7 @@ from ..engine.case import Case, Event, EventKind, Secret
 from ..engine.registry import Registry
 from ..engine.sealing import revealed
 from ..engine.store import Absence, Due, Person
+from . import records
 from .page import Column, Page, Section, Table, counted, day
 from .rag import Palette
 from .review import Review
@@ -235,7 +236,7 @@ def _named_in(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
 def _notes(events: Sequence[Event], secrets: Mapping[str, Mapping[str, Secret]]) -> Table:
     rows = []
     for event in events:
-        if event.kind is EventKind.STEP and event.trigger == "note":
+        if event.kind is EventKind.STEP and event.trigger == records.NOTE:
             note = revealed(event.data, secrets.get(event.ref, {}))
-            rows.append((event.occurred_on, event.ref, str(note["text"]), str(note.get("with_whom", ""))))
+            rows.append((event.occurred_on, event.ref, str(note[records.NOTED]), str(note.get(records.NOTED_WITH, ""))))
     return Table(caption="Notes", columns=NOTES, rows=tuple(rows), nothing="No note was taken.")

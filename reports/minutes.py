@@ -10,6 +10,7 @@ from ..engine.case import Case, Event, EventKind, Secret
 from ..engine.sealing import revealed
 from .page import Column, Page, Section, Table, counted, day
 from .rag import Palette
+from .records import ATTENDED, CALLED, DECIDED
 
 PRESENT = (Column(title="Name", share=60), Column(title="", share=40, width=24))
 CONFLICTS = (Column(title="Who", share=25, width=20), Column(title="In which case", share=25, width=18))
@@ -42,7 +43,7 @@ def minutes_page(
         secrets: Its sensitive values, where why somebody has a conflict is to be told.
         rehearsal: Whether nothing in it is a real record.
     """
-    call, attended = meeting.data["call"], meeting.data["attend"]
+    call, attended = meeting.data[CALLED], meeting.data[ATTENDED]
     held_on = date.fromisoformat(call["held_on"])
     group = str(call["kind"]).replace("_", " ")
     return Page(
@@ -104,5 +105,5 @@ def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:
         if event.kind is EventKind.CORRECTED and "record" in event.data
     }
     for event in events:
-        if event.kind is EventKind.STEP and event.trigger == "decide":
+        if event.kind is EventKind.STEP and event.trigger == DECIDED:
             yield corrected.get(event.seq, event.data)

@@ -18,9 +18,6 @@ from .deadlines import deadlines_table
 from .documents import Document, due_document
 from .tables import FAINT, HEADING, WAITING, columns, day
 
-CAME_BACK = (("agency_return", "received"), ("agency_action_plan", "submitted"), ("action", "handed_in"))
-"""The workflows, and the states, in which something an agency was asked for lies with the unit."""
-
 MOST_AWAY = timedelta(days=60)
 """So far back a last working day is looked for."""
 

@@ -378,7 +378,7 @@ def _conflict(typed: str) -> dict[str, str]:
 def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
     from ..engine.calendars import working_days
     from ..engine.store import Selection
-    from ..reports.agenda import ANSWER, PUT_FORWARD, QUESTIONED, Drawn, agenda
+    from ..reports.agenda import ANSWER, PUT_FORWARD, QUESTIONED, Drawn, agenda, is_before
     from ..workflows.meeting import CAPACITIES, day_of
 
     engine, on = session.engine, day_of(of)
@@ -391,7 +391,7 @@ def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
     drawn = Drawn(
         capacity=capacity,
         on=on,
-        put_forward=[(put, standing(put.workflow, put.state)) for put in PUT_FORWARD if capacity in put.before],
+        put_forward=[(put, standing(put.workflow, put.state)) for put in PUT_FORWARD if is_before(put, capacity)],
         recommendations=standing(*QUESTIONED) if capacity in ANSWER else (),
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MOST),
         held=sum(count for person, count in engine.messages.held_for() if person in chairs),

@@ -110,6 +110,7 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     """
     from ..engine.people import managing_roles
     from ..engine.store import Selection
+    from ..reports import records
     from ..reports import today as day
     from ..reports.board import soon
 
@@ -119,7 +120,7 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     on = calendar.day_of(now)
     absences = engine.absences(since=on - day.MOST_AWAY)
     since = day.working_day_before(on, name=actor.name, absences=absences, calendar=calendar)
-    back = (Selection(workflow=workflow, state=state, limit=MOST) for workflow, state in day.CAME_BACK)
+    back = (Selection(workflow=one.workflow, state=one.state, limit=MOST) for one in records.CAME_BACK)
     manages = actor.roles & set(managing_roles(engine.workflows))
     found = day.Today(
         who=actor.name,

@@ -12,7 +12,7 @@ from casereview.engine.calendars import ENGLAND_AND_WALES, days
 from casereview.engine.case import Clock
 from casereview.engine.registry import Registry
 from casereview.engine.store import Due
-from casereview.reports.agenda import PUT_FORWARD, Drawn, Item, agenda, agenda_document, agenda_table
+from casereview.reports.agenda import PUT_FORWARD, Drawn, Item, agenda, agenda_document, agenda_table, is_before
 from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, WORKFLOWS
 from casereview.workflows.meeting import CAPACITIES
 
@@ -20,7 +20,7 @@ from ..workflows.reviews import begun, going_on
 
 DAY, ON = date(2018, 7, 20), date(2018, 8, 13)
 ALL = Registry(WORKFLOWS)
-PLANS, ACTIONS = PUT_FORWARD[1:]
+REPORTS, PLANS, ACTIONS = PUT_FORWARD
 FIRST = Item(number=1, what="Apologies, and conflicts of interest")
 SUBMITTED = going_on(begun(AGENCY_ACTION_PLAN, DAY).case, [("submit", DAY)])
 """A plan that the subgroup is to agree by 10 August."""
@@ -46,8 +46,8 @@ def test_where_nothing_waits_it_opens_all_the_same() -> None:
 def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answered() -> None:
     drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)), (ACTIONS, (HANDED_IN,))))
     assert items(drawn)[1:] == [
-        (2, "SCR-2018-001/P01", "Agree the plan, or send it back", "Agency 1", True),
-        (3, "SCR-2018-001/A01", "Handed in: to be assured, or sent back", "Agency 1", False),
+        (2, "SCR-2018-001/P01", "Agree the plan, or send back", "Agency 1", True),
+        (3, "SCR-2018-001/A01", "Assure the action, or send it back", "Agency 1", False),
     ]
     assert agenda(drawn, ALL)[1].due == date(2018, 8, 10)
 
@@ -90,8 +90,14 @@ def test_what_is_to_be_told_comes_last() -> None:
     ]
 
 
-def test_every_meeting_before_which_something_waits_is_one_that_can_be_called() -> None:
-    assert {capacity for put in PUT_FORWARD for capacity in put.before} <= set(CAPACITIES.values())
+def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -> None:
+    before = {kind: [put for put in PUT_FORWARD if is_before(put, capacity)] for kind, capacity in CAPACITIES.items()}
+    assert before == {
+        "subgroup": [PLANS, ACTIONS],
+        "board": [REPORTS],
+        "partners": [REPORTS],
+        "quality_assurance": [ACTIONS],
+    }
     for put in PUT_FORWARD:
         assert ALL.latest(put.workflow).state(put.state)
 
@@ -104,12 +110,12 @@ def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
     assert lines[:4] == [
         "Item Reference What Due",
         "1 Apologies, and conflicts of interest",
-        "2 SCR-2018-001/P01 Agree the plan, or send it back 10 Aug 2018",
+        "2 SCR-2018-001/P01 Agree the plan, or send back 10 Aug 2018",
         "Agency 1",
     ]
     assert agenda_document(agenda(drawn, ALL))[1] == {
         "item": 2,
-        "what": "Agree the plan, or send it back",
+        "what": "Agree the plan, or send back",
         "ref": "SCR-2018-001/P01",
         "of": "Agency 1",
         "due": "2018-08-10",
