@@ -177,7 +177,9 @@ def attend(
         *(f"apologies={name}" for name in apologies),
         *((f"conflicts={msgspec.json.encode(found).decode()}",) if found else ()),
     )
-    day = on or day_of(_meeting(session, meeting)).isoformat()
+    of = _meeting(session, meeting)
+    # What was noted of it since does not keep it from being put right.
+    day = on or max(day_of(of), of.last_step_on).isoformat()
     take(session, meeting, "attend", file=None, settings=settings, documents=(), on=day, **options)
 
 
@@ -232,12 +234,13 @@ def decide(
     of, case = _meeting(session, meeting), engine.case(ref)
     transition = step_of(engine.workflows.of(case), trigger)
     authority = authority_of(of, item=item, chair=chair)
+    day = day_of(of) if on is None else parsed_day(on, name="--on")
     bare = Step(
         ref=ref,
         trigger=trigger,
         actor=actor,
         data={},
-        on=day_of(of) if on is None else parsed_day(on, name="--on"),
+        on=day,
         request_id=None if request_id is None else f"{request_id} {ref}",
     )
     taken = filled_in(
@@ -264,6 +267,8 @@ def decide(
             "decision": decision or transition.title,
         },
         decided_by=authority,
+        # What was noted of the meeting since does not keep its decisions out.
+        on=max(day, of.last_step_on),
         request_id=None if request_id is None else f"{request_id} {meeting}",
     )
     minuted, recorded = _both(session, (own, taken), dry_run=dry_run)

@@ -173,6 +173,20 @@ def test_what_was_recorded_since_the_meeting_does_not_keep_its_decision_out(offi
     assert "of 19 January 2026" in office.document("history", recommended)[-1]["decided_by"]["evidence"]
 
 
+def test_what_was_noted_of_a_meeting_since_keeps_neither_its_attendance_nor_its_decisions_out(
+    office: Office, recommended: str
+) -> None:
+    meeting = held(office, "board", "--present", "Kim Cole")
+    office.said("note", meeting, "Lee Hart rang: two more were there.")
+    office.said("meeting", "attend", meeting, *THERE)
+    office.said("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
+    assert office.document("history", recommended)[-1]["occurred_on"] == HELD_ON
+    assert [one["occurred_on"] for one in office.document("history", meeting)] == [
+        *(HELD_ON, HELD_ON),
+        *("2026-01-20", "2026-01-20", "2026-01-20"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("args", "reason"),
     [
