@@ -6,6 +6,7 @@ The only reader of the environment. Everything but click is imported where it is
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
 import sys
@@ -212,7 +213,7 @@ def step(
     \b
     Example:  casereview step SCR-2026-001 screen --file 04-screen.json
               casereview step SCR-2026-001 note --set text="Minutes filed."
-              casereview step SCR-2026-001 note --where workflow=action --where state=agreed
+              casereview step SCR-2026-001 note --where workflow=action
     """
     if where:
         if if_version is not None:
@@ -467,13 +468,23 @@ def completion_script(shell: str) -> None:
     click.echo(script(cli, {}, "casereview", "_CASEREVIEW_COMPLETE").source())
 
 
+LOADED = 50_000
+"""How many objects more a program may have before it is looked through for rubbish: more than a command loads."""
+
+
 def main() -> None:
     """The program's entry."""
+    # What a command loads stays until its end. To look through all of it, every few hundred objects and
+    # twice more at the end, would cost a fifth of its time.
+    gc.set_threshold(LOADED)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character is no reason to fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    cli(prog_name="casereview")
+    try:
+        cli(prog_name="casereview")
+    finally:
+        gc.freeze()
 
 
 if __name__ == "__main__":

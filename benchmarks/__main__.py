@@ -22,7 +22,7 @@ from .timing import Ratio, Times, ratio
 from .together import throughput, writers
 
 FULL = Size(rounds=12, each=50, cases=1_000_000, brought_in=100_000, few=1_000, many=100_000)
-QUICK = Size(rounds=5, each=20, cases=50_000, brought_in=6_000, few=500, many=3_000)
+QUICK = Size(rounds=5, each=20, cases=50_000, brought_in=3_000, few=500, many=2_000)
 
 
 def main() -> None:

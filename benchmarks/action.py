@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from casereview.engine import Actor, Engine
+from casereview.engine import Actor, Engine, History, Open
 from casereview.engine.calendars import days, months
 from casereview.engine.case import View
 from casereview.engine.definition import Deadline, Leaving, Recording, Role, Rule, State, Transition, Workflow
@@ -140,8 +140,9 @@ def engine_over(url: str) -> tuple[Engine, Database]:
 
 
 def agreed(engine: Engine, count: int) -> list[str]:
-    """Opens cases, and gives their references."""
-    return [engine.open("action", actor=ME, data=AGREED, on=DAY).ref for _ in range(count)]
+    """Opens cases, in one transaction, and gives their references."""
+    history = History(opening=Open(workflow="action", actor=ME, data=AGREED, on=DAY))
+    return [case.ref for case in engine.import_many([history] * count)]
 
 
 def begin(engine: Engine, ref: str) -> None:

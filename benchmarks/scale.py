@@ -43,7 +43,10 @@ COPIES = (
 
 def sweeps(ground: Files, *, large: int) -> tuple[Ratio, Ratio]:
     """A sweep of a large record against the same by hand, and against one of a small record."""
-    databases = {name: _filled(ground, f"sweep-{name}", count) for name, count in (("small", SMALL), ("large", large))}
+    ref = _opened(ground, "sweep")
+    databases = {
+        name: _filled(ground, f"sweep-{name}", count, ref) for name, count in (("small", SMALL), ("large", large))
+    }
     shutil.copy(str(databases["large"].path), str(make_url(ground.url("sweep-hand")).database))
     leg_at, present = (f"{instant:%Y-%m-%dT%H:%M:%S}" for instant in (OPENING, PRESENT))
     by_hand = Swept(ground.url("sweep-hand"), leg_at=f"{leg_at}Z", present=f"{present}.000000Z")
@@ -74,10 +77,9 @@ def _fired(engine: Engine, at: datetime) -> int:
     return len(engine.escalate(at=at).fired)
 
 
-def _filled(ground: Files, name: str, count: int) -> Database:
-    """A record of so many cases, of which some are due in a few days to come."""
-    url = ground.url(name)
-    database = Database(url)
+def _opened(ground: Files, name: str) -> str:
+    """A record of what is due in a few days to come; the reference of its last case."""
+    database = Database(ground.url(name))
     database.create()
     # Opened at noon of their day, so that every rung is still to come.
     past = Engine(database, (ACTION,), now=lambda: OPENING)
@@ -85,7 +87,16 @@ def _filled(ground: Files, name: str, count: int) -> Database:
     for number in range(SWEEPS):
         opening = Open(workflow="action", actor=ME, data=AGREED, on=OPENED + timedelta(days=number))
         ref = past.import_many([History(opening=opening)] * DUE)[-1].ref
-    with closing(sqlite3.connect(str(make_url(url).database))) as connection, connection:
+    database.close()
+    return ref
+
+
+def _filled(ground: Files, name: str, count: int, ref: str) -> Database:
+    """The same record with copies of one of its cases, so many in all."""
+    url = ground.url(name)
+    path = str(make_url(url).database)
+    shutil.copy(str(make_url(ground.url("sweep")).database), path)
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA synchronous = OFF")
         for table, key, changed in COPIES:
             names = table.c.keys()
@@ -97,4 +108,4 @@ def _filled(ground: Files, name: str, count: int) -> Database:
                 {"count": count - DUE * SWEEPS, "ref": ref},
             )
         connection.execute("ANALYZE")
-    return database
+    return Database(url)

@@ -50,10 +50,12 @@ class Bulk:
         """Takes several steps, in order."""
 
         def work(writer: Writer) -> tuple[Case, ...]:
-            writer.hold([step.ref for step in steps])
+            refs = [step.ref for step in steps]
+            writer.hold(refs)
             return writer.gathered(
                 lambda gathering: tuple(self.clerk.carry_out(gathering, step).case for step in steps),
                 requests=_requests(step.request_id for step in steps),
+                held=refs,
             )
 
         return self.store.write(work)
@@ -85,10 +87,12 @@ class Bulk:
 
     def _carried_out(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
         trees = (command.parent if isinstance(command, Open) else command.ref for command in commands)
-        writer.hold([ref for ref in trees if ref is not None])
+        held = [ref for ref in trees if ref is not None]
+        writer.hold(held)
         return writer.gathered(
             lambda gathering: tuple(self._one_of(gathering, number, one) for number, one in enumerate(commands)),
             requests=_requests(command.request_id for command in commands),
+            held=held,
         )
 
     def _one_of(self, writer: Writer, number: int, command: Command) -> Recorded:

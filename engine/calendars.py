@@ -20,6 +20,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 SATURDAY = 5
+ONE_DAY = timedelta(days=1)
+MIDNIGHT, NOON = time(), time(12)
 
 
 class Unit(StrEnum):
@@ -80,6 +82,7 @@ def days(amount: int) -> Term:
     return Term(amount=amount, unit=Unit.DAYS)
 
 
+@cache
 def working_days(amount: int) -> Term:
     """A term of working days."""
     return Term(amount=amount, unit=Unit.WORKING_DAYS)
@@ -169,11 +172,11 @@ class Calendar:
 
         Noon, because it is the same date in London, in UTC and to a reader who forgets the zone.
         """
-        return datetime.combine(day, time(12), ZoneInfo(self.zone)).astimezone(UTC)
+        return _at(self.zone, day, NOON)
 
     def end_of(self, day: date) -> datetime:
         """The instant, in UTC, at which a deadline on `day` has passed: the next day's midnight."""
-        return _end_of(self.zone, day)
+        return _at(self.zone, day + ONE_DAY, MIDNIGHT)
 
     def _count(self, day: date, amount: int, stride: timedelta) -> date:
         while amount:
@@ -190,8 +193,8 @@ def _months_later(day: date, amount: int) -> date:
 
 # Every clock that starts asks for a few of them, and mostly for the same ones.
 @lru_cache(maxsize=4096)
-def _end_of(zone: str, day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+def _at(zone: str, day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
 
 
 @cache

@@ -293,6 +293,7 @@ class Effects:
         amends: Whether a correction's record takes the place of the step's in the case's data.
         suspensions: All suspensions of the case from now on; None where they stay.
         parent: Of an opening, the reference of the case that the new one is part of.
+        sets_aside: The steps whose records count no longer from now on.
     """
 
     title: str | None = None
@@ -304,6 +305,7 @@ class Effects:
     amends: bool = False
     suspensions: tuple[Suspension, ...] | None = None
     parent: str | None = None
+    sets_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -390,6 +392,8 @@ class Tree:
 
     def shown_to(self, guard: str, looks_at: tuple[Look, ...]) -> Tree:
         """What one condition declares of it."""
+        if not looks_at:
+            return Tree(to=guard)
         known = Tree(shown=self.shown, to=guard)
         return Tree(shown={look: known.at(look) for look in looks_at}, to=guard)
 
@@ -435,5 +439,5 @@ class View:
         return self.tree.at(Siblings(workflow=workflow))
 
     def recorded(self, step: str) -> Mapping[str, Any] | None:
-        """What was recorded last at a step; None where it was not taken."""
+        """What was recorded last at a step; None where it was not taken, or counts no longer."""
         return self.case.data.get(step) if self.case else None

@@ -19,6 +19,7 @@ from .registry import Registry
 from .requests import checked_request_id, content_of, content_of_history, is_same_request, request_digest
 from .store import Reader, Remembered, Writer, found
 from .timekeeping import Now
+from .trees import agreed, seen, seen_beside
 
 SALT_BYTES = 16
 
@@ -132,7 +133,6 @@ class Clerk:
 
     def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
         from .decide import decide_step, step_of
-        from .trees import agreed, seen
 
         judging = self.judging(writer)
         if isinstance(command, Open):
@@ -156,7 +156,6 @@ class Clerk:
 
     def _decide_opening(self, writer: Writer, command: Open, judging: Judging, parent: Case | None) -> Decision:
         from .decide import decide_opening
-        from .trees import agreed, seen_beside
 
         workflow = self.workflows.latest(command.workflow)
         agreed(self.workflows, workflow, workflow.opening)
@@ -185,7 +184,6 @@ class Clerk:
     def _take_along(self, writer: Writer, along: Decision, taken: Case) -> tuple[str, ...]:
         """Takes the steps that other cases of the tree take with one, and gives their references."""
         from .decide import decide_step, step_of
-        from .trees import agreed, seen
 
         for command in along.takes:
             case = found(writer.case(command.ref), command.ref)

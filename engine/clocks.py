@@ -226,6 +226,8 @@ def _begun(
         minimum_period=deadline.minimum_period,
         leg_at=moment.recorded_at,
     )
+    if not moment.suspensions:
+        return clock
     return held(clock, stood(deadline, clock, moment.suspensions, start), calendar)
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .authority import authority_blocks, authority_for
-from .case import Authority, Case, Effects, Event, EventKind, Link, Secret, Tree, View
+from .case import Authority, Case, Effects, Event, EventKind, Link, Secret, Tree, View, spelt
 from .clocks import Clocks, Moment, after_step
 from .commands import Open, Step
 from .decision import Decision, Judging, Opening
@@ -238,9 +238,10 @@ class _Taken:
                 agencies=_agencies(self.transition, data, case.agencies if case else ()),
                 closed_on=self.when.on if ends else None,
                 clocks=changes(case.clocks if case else (), after),
-                links=self.links,
+                links=(*self.links, *_links(self.transition, data)),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
                 parent=self.parent,
+                sets_aside=self.transition.sets_aside,
             ),
             secrets=self.secrets,
         )
@@ -322,11 +323,26 @@ def _check_parent(workflow: Workflow, parent: Case | None) -> None:
 
 
 def _agencies(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The agencies that take part from now on; None where they stay."""
+    after = set(known) | _named(transition.names_agencies, data)
+    if transition.drops_agencies:
+        dropped = {spelt(agency) for agency in _named(transition.drops_agencies, data)}
+        after = {agency for agency in after if spelt(agency) not in dropped}
+    return tuple(sorted(after)) if after != set(known) else None
+
+
+def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
     named: set[str] = set()
-    for name in transition.names_agencies:
+    for name in fields:
         value = value_at(data, name)
         named |= {value} if isinstance(value, str) else set(value or ())
-    return tuple(sorted(named | set(known))) if named - set(known) else None
+    return named
+
+
+def _links(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
+    if transition.links is None or (ref := value_at(data, transition.links.ref)) is None:
+        return ()
+    return (Link(relation=str(value_at(data, transition.links.relation)), ref=str(ref)),)
 
 
 def _wrong_state(workflow: Workflow, case: Case, transition: Transition) -> Block:

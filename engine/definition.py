@@ -89,6 +89,19 @@ class Opens:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Links:
+    """Where a step's record names another case that this one is connected with.
+
+    Attributes:
+        relation: The form's field that says what the other is to this one.
+        ref: The form's field that holds the other's reference, as whoever keeps that one calls it.
+    """
+
+    relation: str
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OpensChildren:
     """A step that opens children of its case, or beside it, in its own transaction.
 
@@ -182,6 +195,11 @@ class Transition:
             decide that one may decide this.
         names_title: The form's field that holds the case's title, if it sets one.
         names_agencies: The form's fields that name agencies which take part in the case.
+        drops_agencies: The form's fields that name agencies which take part no longer.
+        links: Where the form names another case, or another area's, that this one is connected with.
+        sets_aside: The steps whose records count no longer once this one is taken; history keeps them.
+        looks_at: What it looks at beside its own case, each once: its conditions, its warnings, and whom it
+            takes along.
     """
 
     trigger: str
@@ -198,6 +216,15 @@ class Transition:
     follows: bool = False
     names_title: str | None = None
     names_agencies: tuple[str, ...] = ()
+    drops_agencies: tuple[str, ...] = ()
+    links: Links | None = None
+    sets_aside: tuple[str, ...] = ()
+    looks_at: tuple[Look, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.looks_at]
+        along = (taken.of for taken in self.takes)
+        object.__setattr__(self, "looks_at", tuple(dict.fromkeys((*looks, *along))))
 
     @property
     def destinations(self) -> tuple[str, ...]:
@@ -209,12 +236,6 @@ class Transition:
                 return among
             case state:
                 return (state,)
-
-    @property
-    def looks_at(self) -> tuple[Look, ...]:
-        """What it looks at beside its own case, each once: its conditions, its warnings, and what it takes along."""
-        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.looks_at]
-        return tuple(dict.fromkeys((*looks, *(taken.of for taken in self.takes))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

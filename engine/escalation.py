@@ -8,11 +8,12 @@ its clock's leg is skipped, and told to nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from .case import Case, Clock, ClockStatus, Effects, Event, EventKind, Told
+from .changing import changed
 from .decision import Decision, Judging
 from .evolve import SYSTEM, evolve
 from .ladder import Reached, Rules, ahead, timed
@@ -128,7 +129,7 @@ def _escalated(
         reach = reaching.reach(rung.rung)
     skipped = late or not reach.applies
     told = Told(rung=rung.rung.name, at=rung.at, to=reach.people, skipped=skipped, held=reach.held)
-    after = timed(replace(clock, told=(*clock.told, told)), rules)
+    after = timed(changed(clock, told=(*clock.told, told)), rules)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,

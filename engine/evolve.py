@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from .case import Case, Event, EventKind
 from .changing import changed
@@ -77,10 +78,17 @@ def evolve(case: Case | None, event: Event) -> Case:
         been_in=case.been_in if event.to_state in case.been_in else (*case.been_in, event.to_state),
         agencies=case.agencies if effects.agencies is None else effects.agencies,
         links=case.links + effects.links,
-        data={**case.data, event.trigger: event.data},
+        data=_data(case, event),
         clocks=clocks,
         head=event.hash,
     )
+
+
+def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:
+    data = {**case.data, event.trigger: event.data}
+    for step in event.effects.sets_aside:
+        data.pop(step, None)
+    return data
 
 
 def fold(events: Iterable[Event]) -> Case | None:

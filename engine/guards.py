@@ -9,9 +9,10 @@ says at which, so that a step reads no more than its guards need.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .case import View
+from .changing import changed
 from .definition import Look
 from .errors import Block
 
@@ -38,5 +39,5 @@ class Guard:
         """What stands in the way; nothing where the condition holds or cannot be asked yet."""
         if self.of_record and view.record is None:
             return ()
-        shown = replace(view, tree=view.tree.shown_to(self.name, self.looks_at))
+        shown = changed(view, tree=view.tree.shown_to(self.name, self.looks_at))
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(shown))

@@ -6,8 +6,10 @@ beginning of it: whoever is reminded five working days ahead still has all five.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from .calendars import Calendar, Term, working_days
 from .case import Clock, ClockStatus
@@ -66,9 +68,15 @@ def ahead(clock: Clock, rules: Rules) -> tuple[Reached, ...]:
 
 def instant(clock: Clock, rung: Rung, calendar: Calendar) -> datetime:
     """When a rung is reached (UTC)."""
-    if rung.working_days >= 0:
-        return calendar.end_of(calendar.after(clock.due, working_days(rung.working_days)))
-    return calendar.end_of(calendar.before(clock.due, working_days(-rung.working_days)) - timedelta(days=1))
+    return _reached_at(calendar, clock.due, rung.working_days)
+
+
+# Whatever happens to a clock asks for all its rungs again, and many clocks are due on the same days.
+@lru_cache(maxsize=4096)
+def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
+    if past_due >= 0:
+        return calendar.end_of(calendar.after(due, working_days(past_due)))
+    return calendar.end_of(calendar.before(due, working_days(-past_due)) - timedelta(days=1))
 
 
 def _unreached(clock: Clock, rules: Rules) -> list[Rung]:
@@ -83,19 +91,27 @@ def timed(clock: Clock, rules: Rules) -> Clock:
     waiting = [instant(clock, rung, rules.calendar) for rung in _unreached(clock, rules)]
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         waiting.append(clock.due_at)
-    return changed(clock, next_at=min(waiting, default=None))
+    next_at = min(waiting, default=None)
+    return clock if next_at == clock.next_at else changed(clock, next_at=next_at)
 
 
 def changes(before: Clocks, after: Clocks) -> Clocks:
     """The clocks that are not as they were, and the new ones."""
-    former = {(clock.deadline, clock.number): clock for clock in before}
-    # Most are the very same; to compare two clocks field by field costs much more than that.
-    return tuple(
-        clock for clock in after if (was := former.get((clock.deadline, clock.number))) is not clock and was != clock
-    )
+    former = _by_name(before)
+    return tuple(clock for clock in after if not _is_as_it_was(clock, former))
 
 
 def all_timed(before: Clocks, after: Clocks, rules: Rules) -> Clocks:
     """The clocks after something happened; those that changed are timed anew."""
-    others = {(clock.deadline, clock.number) for clock in changes(before, after)}
-    return tuple(timed(clock, rules) if (clock.deadline, clock.number) in others else clock for clock in after)
+    former = _by_name(before)
+    return tuple(clock if _is_as_it_was(clock, former) else timed(clock, rules) for clock in after)
+
+
+def _by_name(clocks: Clocks) -> Mapping[tuple[str, int], Clock]:
+    return {(clock.deadline, clock.number): clock for clock in clocks}
+
+
+def _is_as_it_was(clock: Clock, former: Mapping[tuple[str, int], Clock]) -> bool:
+    was = former.get((clock.deadline, clock.number))
+    # Most are the very same; to compare two clocks field by field costs much more than that.
+    return was is clock or was == clock

@@ -12,6 +12,7 @@ from datetime import date
 
 from .calendars import Calendar, TimeLeft
 from .case import Clock, ClockStatus, Revision, Suspension
+from .changing import changed
 
 Stretch = tuple[date, date | None]
 """A time of standing still: from one day to another, or on without an end."""
@@ -20,8 +21,8 @@ Stretch = tuple[date, date | None]
 def over(clock: Clock) -> Clock:
     """The clock once its day is over with nothing recorded; a minimum period is then met."""
     if clock.minimum_period:
-        return replace(clock, status=ClockStatus.MET, done_on=clock.due)
-    return replace(clock, status=ClockStatus.MISSED)
+        return changed(clock, status=ClockStatus.MET, done_on=clock.due)
+    return changed(clock, status=ClockStatus.MISSED)
 
 
 def standing_still(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:

@@ -5,7 +5,8 @@ Nobody to tell is no reason to be silent: the next rung's people are told in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date
 
 from .case import Case, spelt
@@ -24,10 +25,30 @@ class Directory:
 
     people: tuple[Person, ...] = ()
     absences: tuple[Absence, ...] = ()
+    # A sweep asks them of each case: to go through everybody each time would cost more than the rest.
+    _by_name: dict[str, Person] = field(init=False, repr=False)
+    _by_role: dict[str, list[Person]] = field(init=False, repr=False)
+    _away: dict[str, list[Absence]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_role: dict[str, list[Person]] = defaultdict(list)
+        away: dict[str, list[Absence]] = defaultdict(list)
+        for person in self.people:
+            for role in person.roles:
+                by_role[role].append(person)
+        for absence in self.absences:
+            away[absence.name].append(absence)
+        object.__setattr__(self, "_by_name", {person.name: person for person in self.people})
+        object.__setattr__(self, "_by_role", by_role)
+        object.__setattr__(self, "_away", away)
 
     def named(self, name: str) -> Person | None:
         """The person of that name; None where there is none."""
-        return next((person for person in self.people if person.name == name), None)
+        return self._by_name.get(name)
+
+    def holding(self, role: str) -> tuple[Person, ...]:
+        """Everybody who holds a role, in the order of the list."""
+        return tuple(self._by_role.get(role, ()))
 
     def present(self, person: Person, day: date) -> Person | None:
         """The person, or who stands in for them on a day; None where nobody does."""
@@ -35,7 +56,7 @@ class Directory:
         found: Person | None = person
         while found is not None and found.name not in seen:
             seen.add(found.name)
-            away = next((a for a in self.absences if a.name == found.name and a.from_day <= day <= a.to_day), None)
+            away = next((a for a in self._away.get(found.name, ()) if a.from_day <= day <= a.to_day), None)
             if away is None:
                 return found
             found = None if away.deputy is None else self.named(away.deputy)
@@ -114,7 +135,7 @@ class Reaching:
         if named:
             person = self.who.named(named[-1])
             return () if person is None else (person,)
-        holders = tuple(person for person in self.who.people if role.name in person.roles)
+        holders = self.who.holding(role.name)
         if role.of_agency:
             ours = {spelt(agency) for agency in self.case.agencies}
             return tuple(person for person in holders if person.agency and spelt(person.agency) in ours)

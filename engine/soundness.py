@@ -200,12 +200,17 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[str]:
     for role in transition.roles:
         if role not in roles:
             yield f"{transition.trigger} names the role {role}, which is not declared."
+    for step in transition.sets_aside:
+        if workflow.transition(step) is None:
+            yield f"{transition.trigger} sets {step} aside, which is no step."
     if not transition.roles:
         yield f"{transition.trigger} can be decided by nobody."
     if isinstance(transition.to, Named) and "." in transition.to.field:
         yield f"{transition.trigger} names the field {transition.to.field}, which is not one of its form's own."
     named = (transition.to.field,) if isinstance(transition.to, Named) else ()
-    for field in (*named, *transition.names_agencies, transition.names_title):
+    linked = (transition.links.relation, transition.links.ref) if transition.links else ()
+    agencies = (*transition.names_agencies, *transition.drops_agencies)
+    for field in (*named, *linked, *agencies, transition.names_title):
         if field is not None and not _has(transition.record, field):
             yield f"{transition.trigger} names the field {field}, which its form does not have."
 

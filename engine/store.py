@@ -393,12 +393,13 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Keep events and the case that they come to; the case with its head hash."""
         ...
 
-    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = ()) -> T:
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
         """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once.
 
         Args:
             work: The part; it sees what it did itself, as anybody does in a transaction.
             requests: The ids of requests that it will look at.
+            held: The references of cases that it will lock, and whose trees are held already.
         """
         ...
 

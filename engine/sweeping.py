@@ -19,8 +19,8 @@ from .escalation import Escalation, Fired, decide_escalation
 from .recipients import Directory
 from .store import Reader, SpoiltError, Store, Waiting, Writer, found
 
-BATCH = 100
-"""How many cases are swept in one transaction."""
+BATCH = 200
+"""How many cases are swept in one transaction. Whoever else writes to a SQLite file waits for it, some 50 ms."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +118,7 @@ class Sweeper:
             return [self._kept(gathering, ref, at, judging, who) for ref in claimed]
 
         try:
-            return writer.apart(partial(writer.gathered, together))
+            return writer.apart(partial(writer.gathered, together, held=claimed))
         except SpoiltError:
             # One of them spoils it for all: now each apart, so that it alone is undone.
             return [self._kept_apart(writer, ref, at, judging, who) for ref in claimed]

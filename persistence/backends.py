@@ -201,7 +201,7 @@ class Postgres:
         query = {name: value for name, value in self.url.query.items() if name in SHOWN}
         return self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=True)
 
-    @property
+    @cached_property
     def engine(self) -> Engine:
         """For reading: one snapshot for the whole transaction."""
         return self.writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -247,6 +247,7 @@ class Postgres:
 
     def close(self) -> None:
         """Lets go of every connection."""
+        self.__dict__.pop("engine", None)  # it has its connections from the other
         if "writing" in self.__dict__:
             self.__dict__.pop("writing").dispose()
 

@@ -118,13 +118,17 @@ class Database:
             with self.backend.engine.begin() as connection:
                 yield connection
 
-    def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
+    @cached_property
+    def _writer(self) -> type[SqlWriter]:
         # Imported here: whoever only looks need not pay for writing.
         from .store import SqlWriter
 
+        return SqlWriter
+
+    def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
         with self.backend.writing.begin() as connection:
             try:
-                return work(SqlWriter(connection))
+                return work(self._writer(connection))
             except DBAPIError as error:
                 # Whether a commit that got no answer was kept nobody knows; this is before it.
                 if error.connection_invalidated and not is_for_good(error):

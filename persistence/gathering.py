@@ -29,23 +29,25 @@ Key = tuple[Any, ...]
 class Gathering(SqlWriter):
     """Changes to the record that are kept together."""
 
-    def __init__(self, connection: Connection, requests: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, requests: Sequence[str], held: Sequence[str]) -> None:
         """A writer over a connection whose transaction is somebody else's to end.
 
         Args:
             connection: The connection.
             requests: The ids of requests that will be looked at.
+            held: The references of cases that will be looked at, and whose trees are held already.
         """
         self._raw = connection
-        self._became: dict[str, Found] = {}
         self._new, self._moved = _Rows(), _Rows()
         self._numbers: dict[tuple[str, int], int] = {}
         self._taken: set[tuple[str, int]] = set()
         self._asked: list[dict[str, Any]] = []
         self._notices: list[Notice] = []
         self._swept: list[Event] = []
+        self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
         self._steps, self._wire = steps_of(connection), Wire(connection)
         self._found = self._local = None
+        self._became = self._found_at_once(held)
         self._requests = {**dict.fromkeys(requests), **_remembered(connection, requests)}
 
     @property
@@ -117,6 +119,7 @@ class Gathering(SqlWriter):
                 self.keep()
                 found = self._steps.find(self._wire, case.ref)
             head = hash_before(first, found)
+            self._drop_agencies(events, case)
             rows = self._new if self._new.holds(case.ref) else self._moved
         case, kept = kept_rows(events, case, head)
         rows.gather(kept)
@@ -130,8 +133,8 @@ class Gathering(SqlWriter):
 
     def keep(self) -> None:
         """Keeps what was gathered."""
-        notices, swept = self._notices, self._swept
-        self._notices, self._swept = [], []
+        notices, swept, left = self._notices, self._swept, self._left
+        self._notices, self._swept, self._left = [], [], {}
         new, moved, asked, taken = self._new.kept(), self._moved.kept(), self._asked, self._taken
         self._new, self._moved, self._asked, self._taken = _Rows(), _Rows(), [], set()
         self._became = {}
@@ -142,6 +145,8 @@ class Gathering(SqlWriter):
             self._steps.add(self._wire, new)
         if moved is not None:
             self._steps.keep(self._wire, moved)
+        for events, case in left.values():
+            super()._drop_agencies(events, case)
         if asked:
             self._raw.execute(insert(tables.request), asked)
         if swept:
@@ -149,8 +154,21 @@ class Gathering(SqlWriter):
         if notices:
             super().notify(notices)
 
+    def _found_at_once(self, held: Sequence[str]) -> dict[str, Found]:
+        # A child is found when its turn comes, after what was done to others of its tree.
+        roots = [ref for ref in held if not is_child(ref)]
+        found = {one.case.ref: one for one in self._steps.find_all(self._wire, roots)} if roots else {}
+        for one in found.values():
+            self._local = one.local
+        return found
+
     def _keep_rungs(self, events: Iterable[Event]) -> None:
         self._swept += events
+
+    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
+        if any(event.effects.agencies is not None for event in events):
+            # Of a case that changes again, what it came to be.
+            self._left[case.ref] = (tuple(events), case)
 
     def _take_reference(self, ref: str) -> None:
         if is_child(ref):

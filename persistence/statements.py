@@ -58,6 +58,7 @@ class SqliteStatements:
     Attributes:
         find: All that a step is judged by: the case, the hash of its latest event, its clocks, and what the
             unit has set for itself. By reference.
+        find_all: The same for several cases. By a JSON array of their references.
         keep_events: Adds events. By their columns.
         keep_secrets: Adds the sensitive values that came with them. By their columns.
         add_cases: Adds cases. By their columns.
@@ -68,6 +69,7 @@ class SqliteStatements:
     """
 
     find: str
+    find_all: str
     keep_events: str
     keep_secrets: str
     add_cases: str
@@ -78,7 +80,7 @@ class SqliteStatements:
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresStatements:
-    """PostgreSQL's, for psycopg. Each statement costs a journey there, so there are two.
+    """PostgreSQL's, for psycopg. Each statement costs a journey there, so a step has two.
 
     Attributes:
         hold: Holds the root of a tree. For a case below the root it comes before `find`, which is to see
@@ -86,6 +88,7 @@ class PostgresStatements:
         find: As SQLite's; it holds the case, too. Where somebody moved the case while `find` waited for it,
             the row is the new one, and all beside it is as it was before: so the hash of the latest event is
             none, and the case has to be found again.
+        find_all: The same for several cases whose roots are held already, by a list of their references; it holds none.
         keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
             their cases up to date, all of it unless somebody moved the case since it was found. It says how
             many cases it moved.
@@ -94,6 +97,7 @@ class PostgresStatements:
 
     hold: str
     find: str
+    find_all: str
     keep: str
     add: str
 
@@ -105,10 +109,12 @@ def sqlite_statements() -> SqliteStatements:
     from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
     here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("was"))
+    one_of = func.json_each(bindparam("of", type_=Text)).table_valued("value")
     moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in MOVED}
     agencies = sqlite.insert(tables.case_agency).on_conflict_do_nothing()
     return SqliteStatements(
         find=_text(_found(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
+        find_all=_text(_found(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
         keep_events=_text(insert(tables.event), dialect),
         keep_secrets=_text(insert(tables.sensitive), dialect),
         add_cases=_text(insert(tables.case), dialect),
@@ -127,6 +133,7 @@ def postgres_statements() -> PostgresStatements:
     return PostgresStatements(
         hold=_text(select(tables.case.c.ref).where(here).with_for_update(), dialect),
         find=_text(_found(POSTGRES).where(here).with_for_update(), dialect),
+        find_all=_text(_found(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
         keep=_text(_kept(guarded=True), dialect),
         add=_text(_kept(guarded=False), dialect),
     )

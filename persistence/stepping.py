@@ -6,7 +6,8 @@ back. What `find` gave is kept until the case is recorded, so that nothing is as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -114,6 +115,10 @@ class Steps(Protocol):
         """The case, with the root of its tree held until the transaction ends."""
         ...
 
+    def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
+        """Those of several cases that are whole, in any order; the roots of their trees are held already."""
+        ...
+
     def keep(self, wire: Wire, kept: Kept) -> None:
         """Keeps what became of cases that are there.
 
@@ -144,6 +149,11 @@ class SqliteSteps:
         """The case."""
         row = wire.send(self._statements.find, (ref,)).fetchone()
         return None if row is None else _found(row, day=date.fromisoformat, instant=from_text)
+
+    def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
+        """Those of several cases that are whole."""
+        rows = wire.send(self._statements.find_all, (_encoded(refs).decode(),))
+        return _whole(rows, day=date.fromisoformat, instant=from_text)
 
     def keep(self, wire: Wire, kept: Kept) -> None:
         """Keeps what became of cases."""
@@ -186,6 +196,11 @@ class PostgresSteps:
         if found is not None and found.latest_hash is None:
             found = self._look(wire, ref)
         return found
+
+    def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
+        """Those of several cases that are whole; the roots of their trees are held already."""
+        rows = wire.send(self._statements.find_all, {"of": list(refs)})
+        return _whole(rows, day=_as_it_is, instant=_in_utc)
 
     def _look(self, wire: Wire, ref: str) -> Found | None:
         row = wire.send(self._statements.find, {"of": ref}).fetchone()
@@ -283,6 +298,17 @@ def _found(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[
     except (TypeError, ValueError):
         # Without its cause, which may quote what the row holds.
         raise DamagedError from None
+
+
+def _whole(
+    rows: Iterable[Sequence[Any]], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]
+) -> Iterator[Found]:
+    for row in rows:
+        # What is damaged is no matter of the others: whoever asks for that case alone is told of it.
+        with suppress(DamagedError):
+            found = _found(row, day=day, instant=instant)
+            if found.latest_hash is not None:
+                yield found
 
 
 class _Day(msgspec.Struct, array_like=True):

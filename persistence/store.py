@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ from . import tables
 from .chain import FIRST
 from .outbox import OutboxWriter
 from .reader import SqlReader
-from .rows import child_parts, child_reference, is_child, root_of
+from .rows import agency_rows, child_parts, child_reference, is_child, root_of
 from .stepping import Found, Wire, hash_before, kept_rows, steps_of
 from .sweeps import SweepWriter
 from .unit import UnitWriter
@@ -123,16 +123,26 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         else:
             case, kept = kept_rows(events, case, self._hash_before(first))
             self._steps.keep(self._wire, kept)
+            self._drop_agencies(events, case)
         if is_child(case.ref):
             self._touch_root(case.ref)
         self._keep_rungs(events)
         return case
 
-    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = ()) -> T:
+    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
+        """Takes away the agencies by which a case was found, and which take part no longer."""
+        if any(event.effects.agencies is not None for event in events):
+            found = tables.case_agency.c
+            still = [row["agency"] for row in agency_rows(case)]
+            self._connection.execute(
+                delete(tables.case_agency).where(found.case_ref == case.ref, found.agency.not_in(still))
+            )
+
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
         """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once."""
         from .gathering import Gathering  # it is a writer itself
 
-        gathering = Gathering(self._connection, requests)
+        gathering = Gathering(self._connection, requests, held)
         done = work(gathering)
         gathering.keep()
         return done

@@ -44,7 +44,14 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
 @click.command()
 @case_argument
 @as_of_option
-@click.option("--format", "kind", type=click.Choice(["chart", "svg"]), default="chart", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["chart", "svg"]),
+    default="chart",
+    show_default=True,
+    help="svg: a drawing, for a document.",
+)
 @click.option("--out", metavar="FILE", help="Write it there, in place of what is there.")
 @reading
 @in_session

@@ -103,6 +103,33 @@ def test_a_list_loads_neither_the_rules_of_recording_nor_another_database_s_dial
     assert found & {"sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "holidays"} == set()
 
 
+RUBBISH = (
+    "import gc, sys\n"
+    "from casereview.cli import main\n"
+    "looked = []\n"
+    "gc.callbacks.append(lambda phase, info: looked.append(phase))\n"
+    "try:\n"
+    "    main()\n"
+    "finally:\n"
+    "    print(looked.count('start'), gc.get_freeze_count(), len(gc.get_objects()), file=sys.stderr)\n"
+)
+
+
+def test_a_command_is_hardly_looked_through_for_rubbish_and_at_its_end_not_at_all(office: Office, ref: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RUBBISH, "list"],
+        env=office.surroundings(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    looked, set_apart, left = map(int, done.stderr.split())
+    assert ref in done.stdout
+    assert looked <= 3  # of hundreds, as Python does by itself
+    assert set_apart > 100 * left
+
+
 def test_a_step_loads_neither_the_migrations_nor_the_log(office: Office, ref: str) -> None:
     assert loaded(office, "step", ref, "note", "--set", "text=x") & {"alembic", "apscheduler", "structlog"} == set()
 

@@ -434,7 +434,13 @@ def taken(
     case: Case, trigger: str, on: Day, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any
 ) -> Decision:
     """The decision to take a step, by somebody who may, with its record as it is in `FORMS` and `data`."""
-    command = Step(ref=case.ref, trigger=trigger, actor=DECIDERS[trigger], data={**FORMS[trigger], **data}, on=on)
+    command = Step(
+        ref=case.ref,
+        trigger=trigger,
+        actor=DECIDERS.get(trigger, KEEPER_1),
+        data={**FORMS.get(trigger, {}), **data},
+        on=on,
+    )
     return decide_step(workflow, case, command, judging(now or evening(_day(on))), opened_ref="CL-2026-001")
 
 

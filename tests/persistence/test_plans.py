@@ -40,13 +40,14 @@ OF_ONE = {
     "what happened lately in its tree",
     # It ranks what is open in those states, which is little beside all that there is.
     "how reviews in a few states are doing",
+    "a batch",
     "its children",
     "what an agency has to do",
     "what waits for somebody",
     "taking what waits for somebody",
     "who was told of cases",
 }
-"""What is asked of one case, person or agency, and sorted: no page of it, but all that there is of that one."""
+"""What is asked of one case (or each of a batch), person or agency, and sorted: all that there is of that one."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -140,6 +141,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what happened lately in its tree": lambda reader: reader.tree_events(COPY, SOON),
     "how reviews in a few states are doing": lambda reader: reader.standings(FEW_STATES, SOON, SOON, 10_000),
     "a step": lambda writer: writer.lock(COPY),
+    "a batch": lambda writer: writer.gathered(lambda gathering: gathering.lock(COPY), held=[COPY, AFTER]),
     "what a request came to": lambda writer: writer.remembered("request 7"),
     **{
         f"cases{name}": lambda reader, of=of: reader.cases(Selection(**of))

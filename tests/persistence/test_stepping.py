@@ -26,6 +26,8 @@ from casereview.engine.errors import DatabaseProblem
 from casereview.engine.evolve import fold
 from casereview.engine.terms import DayKind
 from casereview.persistence import Database, tables
+from casereview.persistence.faults import DamagedError
+from casereview.persistence.stepping import Wire
 from casereview.persistence.turns import take_turn
 from casereview.persistence.verification import verify
 from casereview.workflows import WORKFLOWS
@@ -263,6 +265,38 @@ def test_several_steps_are_taken_in_order_and_each_gives_its_case(both: tuple[Da
     assert (engine.case(one), engine.case(other)) == (cases[1], cases[2])
     for ref in (one, other):
         assert_whole(both[0], ref)
+
+
+def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_when_it_is_asked_for(
+    both: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = both[0]
+    engine = engine_over(database)
+    *whole, gone, spoilt = (opened(engine).ref for _ in range(5))
+    with database.backend.writing.begin() as connection:
+        connection.execute(text(f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{spoilt}'"))
+        connection.execute(text(f"UPDATE casereview_case SET seq = 9 WHERE ref = '{gone}'"))  # an event there is not
+    sent: list[str] = []
+    sending = Wire.send
+
+    def send(wire: Wire, statement: str, parameters: Any) -> Any:
+        sent.append(statement)
+        return sending(wire, statement, parameters)
+
+    monkeypatch.setattr(Wire, "send", send)
+
+    def looked(gathering: Any) -> list[Case | None]:
+        cases = [gathering.lock(ref) for ref in whole]
+        assert len(sent) == 1
+        with pytest.raises(DamagedError):
+            gathering.lock(spoilt)
+        decision = decided(engine, gathering, gathering.lock(gone))
+        with pytest.raises(DamagedError):
+            gathering.record(decision.events, decision.case)
+        return cases
+
+    found = database.write(lambda writer: writer.gathered(looked, held=[*whole, gone, spoilt, "PR-2026-999"]))
+    assert found == [engine.case(ref) for ref in whole]
 
 
 def test_none_at_all_is_taken_of_none(both: tuple[Database, Database]) -> None:
