@@ -13,6 +13,8 @@ endif
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TYPING := .build/typing
+WORKFLOWS := serious_case_review partnership_review \
+	engagement agency_return recommendation agency_action_plan action publication
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
@@ -47,8 +49,7 @@ check: $(STAMP) $(TYPING)/casereview
 # What stands in docs/ and is made from the code.
 docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
-	$(BIN)/casereview workflows serious_case_review --diagram svg > docs/serious_case_review.svg
-	$(BIN)/casereview workflows partnership_review --diagram svg > docs/partnership_review.svg
+	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
 
 wheel: $(STAMP)

@@ -157,9 +157,11 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
         due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
         late = due is not None and due.is_overdue(now)
         state = workflows[case.ref].state(case.state)
+        # Parts bear the name of their kind: it is the agency that tells one from another.
+        of = f"\n{', '.join(case.agencies)}" if case.parent is not None and case.agencies else ""
         table.add_row(
             case.ref,
-            case.title,
+            Text(case.title).append(of, style=FAINT),
             state.title,
             day(due.due) if due else "",
             Text("overdue", style=BAD) if late else "",

@@ -68,6 +68,12 @@ def _report_checked(view: View) -> Iterator[str]:
             yield f"The agencies have not checked the draft yet ({called(publication)}: check_accuracy)."
 
 
+def _publications_ended(view: View) -> Iterator[str]:
+    for publication in view.children(PUBLICATION):
+        if is_open(publication):
+            yield f"{called(publication)} is {stands(publication)}: what becomes of the report is not on record yet."
+
+
 def _plans_out(view: View) -> Iterator[str]:
     for plan in without_agreed_plan(view.children(AGENCY_ACTION_PLAN)):
         yield f"{agency_of(plan)} has no agreed plan: {plan.ref} is {stands(plan)}."
@@ -220,6 +226,7 @@ RETURNS_OUT = _guard("returns_out", _returns_out, _UNIT, Children(workflow=AGENC
 NO_DRAFT_YET = _guard("no_draft_yet", _no_draft_yet, _UNIT, Children(workflow=PUBLICATION))
 REPORT_RECEIVED = _guard("report_received", _report_received, _UNIT, Children(workflow=PUBLICATION))
 REPORT_CHECKED = _guard("report_checked", _report_checked, _UNIT, Children(workflow=PUBLICATION))
+PUBLICATIONS_ENDED = _guard("publications_ended", _publications_ended, BOARD_CHAIR.name, Children(workflow=PUBLICATION))
 PLANS_OUT = _guard("plans_out", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
 PLANS_AGREED = _guard("plans_agreed", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
 EVERY_PLAN_ACCOUNTED_FOR = _guard(

@@ -124,7 +124,7 @@ PARTNERSHIP_REVIEW = Workflow(
             to="closed",
             roles=(SUBGROUP_CHAIR.name,),
             record=monitoring.PartnershipClosing,
-            guards=(gaps.EVERYBODY_HEARD, *tree.ANSWERED),
+            guards=tree.SETTLED,
             takes=tree.ENDS_RETURNS,
         ),
         Transition(

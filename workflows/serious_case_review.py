@@ -263,7 +263,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             to="closed",
             roles=(BOARD_CHAIR.name,),
             record=monitoring.Closing,
-            guards=(conditions.PUBLICATION_RECORDED, conditions.PROGRESS_HEARD, gaps.EVERYBODY_HEARD, *tree.ANSWERED),
+            guards=(conditions.PUBLICATION_RECORDED, conditions.PROGRESS_HEARD, *tree.SETTLED),
             takes=tree.ENDS_RETURNS,
         ),
         Transition(

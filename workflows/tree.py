@@ -22,13 +22,15 @@ from .standing import (
     report_of,
 )
 
-ANSWERED = (
+SETTLED = (
+    gaps.EVERYBODY_HEARD,
+    gaps.PUBLICATIONS_ENDED,
     gaps.PLANS_AGREED,
     gaps.EVERY_ACTION_ENDED,
     gaps.RECOMMENDATIONS_ANSWERED,
     gaps.RECOMMENDATIONS_ENDED,
 )
-"""What has to be true of a review's recommendations, plans and actions before it is closed."""
+"""What has to be true of a review's parts before it is closed."""
 
 
 # --- what a step opens ----------------------------------------------------------------------------------

@@ -212,7 +212,13 @@ def taken(
         on=on,
     )
     if parts is None:
-        parts = () if trigger in ("receive_draft", "record_nil") else (MADE, ASSURED) if case.parent else (CHECKED,)
+        parts = (
+            ()
+            if trigger in ("receive_draft", "record_nil", "close")
+            else (MADE, ASSURED)
+            if case.parent
+            else (CHECKED,)
+        )
     step = workflow.transition(trigger)
     return decide_step(
         workflow,
