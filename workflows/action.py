@@ -65,7 +65,8 @@ ACTION = Workflow(
         to="proposed",
         roles=(*DOES, SUBGROUP_CHAIR.name),
         record=action.ActionProposed,
-        guards=(gaps.PARENT_OPEN, gaps.RECOMMENDATIONS_KNOWN),
+        # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
+        guards=(gaps.PARENT_OPEN,),
         names_agencies=("agency",),
     ),
     transitions=(
@@ -76,7 +77,6 @@ ACTION = Workflow(
             to=None,
             roles=(*DOES, SUBGROUP_CHAIR.name),
             record=action.ActionRevised,
-            guards=(gaps.RECOMMENDATIONS_KNOWN,),
         ),
         Transition(
             trigger="agree",

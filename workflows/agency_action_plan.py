@@ -95,6 +95,7 @@ AGENCY_ACTION_PLAN = Workflow(
             to="submitted",
             roles=(AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, *UNIT),
             record=plan.PlanSubmitted,
+            guards=(gaps.RECOMMENDATIONS_KNOWN,),
             opens_children=(OpensChildren(workflow=ACTION, records=_proposals, beside=True),),
         ),
         Transition(
@@ -112,7 +113,7 @@ AGENCY_ACTION_PLAN = Workflow(
             to="agreed",
             roles=(SUBGROUP_CHAIR.name,),
             record=plan.PlanAgreed,
-            guards=(gaps.EVERY_RECOMMENDATION_HAS_ACTION,),
+            guards=(gaps.EVERY_RECOMMENDATION_HAS_ACTION, gaps.ACTIONS_ANSWER_WHAT_IS_KNOWN),
             takes=(Takes(step="agree", of=Siblings(workflow=ACTION), records=_agreement),),
         ),
         Transition(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..engine.case import Case, View, spelt
 from ..engine.definition import Children, Look, Parent, Siblings
 from ..engine.guards import Guard
-from .forms.action import PlannedAction
 from .forms.monitoring import Monitoring
-from .forms.plan import PlanRequested
+from .forms.plan import PlanRequested, PlanSubmitted
 from .forms.publication import Publication
 from .forms.recommendation import ReportRecommendation
 from .people import BOARD_CHAIR, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT
@@ -135,11 +134,21 @@ def _one_plan(view: View) -> Iterator[str]:
 
 def _recommendations_known(view: View) -> Iterator[str]:
     match view.record:
-        case PlannedAction(recommendations=numbers):
-            known = {number_of(recommendation) for recommendation in view.siblings(RECOMMENDATION)}
-            for number in numbers:
-                if number not in known:
-                    yield f"There is no recommendation {number}."
+        case PlanSubmitted(actions=actions):
+            numbers = (number for action in actions for number in action.recommendations)
+            yield from (reason[:1].upper() + reason[1:] for reason in _unknown(view, numbers))
+
+
+def _actions_answer_what_is_known(view: View) -> Iterator[str]:
+    plan = _own(view)
+    for action in view.siblings(ACTION):
+        if action.state == "proposed" and is_of(action, agency_of(plan)):
+            yield from (f"{called(action)}: {reason}" for reason in _unknown(view, answered_by(action)))
+
+
+def _unknown(view: View, numbers: Iterable[int]) -> Iterator[str]:
+    known = {number_of(recommendation) for recommendation in view.siblings(RECOMMENDATION)}
+    return (f"there is no recommendation {number}." for number in dict.fromkeys(numbers) if number not in known)
 
 
 def _every_recommendation_has_action(view: View) -> Iterator[str]:
@@ -253,6 +262,7 @@ ONE_PLAN = _guard("one_plan", _one_plan, _UNIT, Siblings(workflow=AGENCY_ACTION_
 RECOMMENDATIONS_KNOWN = _guard(
     "recommendations_known", _recommendations_known, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True
 )
+ACTIONS_ANSWER_WHAT_IS_KNOWN = _guard("actions_answer_what_is_known", _actions_answer_what_is_known, _UNIT, *_BESIDE)
 EVERY_RECOMMENDATION_HAS_ACTION = _guard(
     "every_recommendation_has_action", _every_recommendation_has_action, _UNIT, *_BESIDE
 )

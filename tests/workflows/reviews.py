@@ -145,7 +145,7 @@ def begun(
     on: date,
     *,
     parent: Case | None = None,
-    beside: Sequence[Case] | None = None,
+    beside: Sequence[Case] = (),
     number: int = 1,
     capacity: str | None = None,
     **data: Any,
@@ -156,7 +156,7 @@ def begun(
         workflow: The part's workflow.
         on: The day.
         parent: The review; a Serious Case Review that was just referred where none is given.
-        beside: The review's parts so far; of an action the recommendation that it answers where none are given.
+        beside: The review's parts so far.
         number: The part's number.
         capacity: The decider's, where it is not the first that may.
         data: What its record holds other than usual.
@@ -172,8 +172,6 @@ def begun(
         parent=review.ref,
     )
     ref = f"{review.ref}/{workflow.prefix}{number:02d}"
-    if beside is None:
-        beside = (MADE,) if workflow is ACTION else ()
     shown = tree_of(beside, review).shown
     siblings = {look: cases for look, cases in shown.items() if isinstance(look, Siblings)}
     return decide_opening(workflow, command, judging(evening(on)), ref=ref, parent=review, beside=siblings)

@@ -285,6 +285,12 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
     assert review.reasons("P01", "submit", actions=[action(1, 7)]) == [
         ("recommendations_known", "There is no recommendation 7.", UNIT)
     ]
+    review.begin("action", recommendations=[7])
+    review.take("P01", "submit", actions=[action(1, 4)])
+    unknown = f"{review.at('A01')} (Agency 1): there is no recommendation 7."
+    assert review.reasons("P01", "agree") == [("actions_answer_what_is_known", unknown, UNIT)]
+    review.take("A01", "not_carry_out")
+    assert review.reasons("P01", "agree") == []
     with pytest.raises(Refused) as caught:
         review.begin("recommendation", number=4)
     assert [block.reason for block in caught.value.reasons] == [
