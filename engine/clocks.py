@@ -80,8 +80,8 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
         for event in deadline.starts:
             if (anchor := _anchor(event, moment)) is not None:
                 clocks = _started(deadline, clocks, anchor, moment, rules)
-        for event in deadline.met_by:
-            if (day := _day_done(event, moment)) is not None:
+        for meeting in deadline.met_by:
+            if (day := _day_done(meeting, moment)) is not None:
                 clocks = _met(deadline, clocks, replace(moment, day=day), rules)
     return all_timed(before, clocks, rules)
 
@@ -137,8 +137,8 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
                 started = replace(clock, anchor=now)
                 after = from_its_term(deadline, started, present.suspensions, rules.calendar, present.day)
                 clocks = updated(clocks, (counted_anew(clock, after, revision),))
-        for event in deadline.met_by:
-            was, now = _day_done(event, former), _day_done(event, present)
+        for meeting in deadline.met_by:
+            was, now = _day_done(meeting, former), _day_done(meeting, present)
             clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
             if was != now and clock is not None and now is not None and not clock.stood_down:
                 clocks = updated(clocks, (done(clock, now, present.trigger),))

@@ -309,12 +309,15 @@ class Rung:
         working_days: How many working days past due; negative for so many before.
         of_owners_agency: Whether only those are meant who belong to the owner's agency; where the
             owner belongs to none, the rung is passed over.
+        under: The prefixes of the roots under which it is meant, of a part that is found under several
+            kinds; none for all. Elsewhere it is passed over.
     """
 
     name: str
     to: str
     working_days: int
     of_owners_agency: bool = False
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

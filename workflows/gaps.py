@@ -57,7 +57,7 @@ def _no_draft_yet(view: View) -> Iterator[str]:
 
 
 def _report_received(view: View) -> Iterator[str]:
-    if all(publication.state == "discontinued" for publication in view.children(PUBLICATION)):
+    if not any(is_open(publication) for publication in view.children(PUBLICATION)):
         yield "No draft of the report is on record yet (receive_draft)."
 
 

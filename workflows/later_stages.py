@@ -19,7 +19,6 @@ from ..engine.definition import (
     Leaving,
     OpensChildren,
     Recording,
-    Rule,
     State,
     Transition,
 )
@@ -59,6 +58,75 @@ HOLDERS = (
 """Who leads a review: the reviewer that was appointed, or who took their place."""
 
 
+_MONITORED = (
+    Recording(step="agree_recommendations"),
+    Recording(step="record_publication", given="kind", among=PUBLISHED),
+    Recording(step="reopen", given="return_to", among=REPORTED),
+)
+"""When the monitoring begins, and when it begins again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Stage:
+    """A stage that has to be left within a term, by a step of the same name as its deadline."""
+
+    state: str
+    name: str
+    title: str
+    term: Term
+    owner: str
+    default: str
+
+
+def _left_in_time(stage: _Stage, moved_by: tuple[str, ...]) -> Deadline:
+    return Deadline(
+        name=stage.name,
+        title=stage.title,
+        term=stage.term,
+        starts=(Entering(state=stage.state),),
+        met_by=(Leaving(state=stage.state),),
+        owner=stage.owner,
+        authority=authorities.local_default(stage.default),
+        moved_by=moved_by,
+    )
+
+
+_STAGES = (
+    _Stage(
+        state="terms_of_reference",
+        name="appoint_reviewer",
+        title="Appoint the lead reviewer",
+        term=months(1),
+        owner=BUSINESS_MANAGER.name,
+        default="A reviewer is appointed within a month of the terms.",
+    ),
+    _Stage(
+        state="reviewer_appointed",
+        name="begin_engagement",
+        title="Begin to involve family and practitioners",
+        term=months(1),
+        owner=LEAD_REVIEWER.name,
+        default="Engagement begins within a month of the appointment.",
+    ),
+    _Stage(
+        state="recommendations",
+        name="request_action_plans",
+        title="Ask the agencies for their action plans",
+        term=working_days(10),
+        owner=BUSINESS_MANAGER.name,
+        default="Plans are asked for within ten working days of agreement.",
+    ),
+    _Stage(
+        state="action_plans",
+        name="begin_monitoring",
+        title="Begin to monitor the actions",
+        term=months(2),
+        owner=BUSINESS_MANAGER.name,
+        default="Agencies have two months for their plans.",
+    ),
+)
+
+
 def _engagements(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     """One engagement each: the members of the family, then the groups of practitioners."""
     assert isinstance(record, review.EngagementPlan)
@@ -79,6 +147,30 @@ def appoint_reviewer(source: str, *, to: str | None, roles: tuple[str, ...]) -> 
         record=review.ReviewerAppointment,
         guards=(turns.by(conditions.REVIEWER_INDEPENDENT, roles[:1]),),
         sets_aside=("replace_reviewer",),
+    )
+
+
+def agree_anew(*, back: tuple[str, ...], met_by: str, owner: str, moved_by: tuple[str, ...]) -> Deadline:
+    """The clock of a report that went back: the term of the review itself was met when it was first agreed.
+
+    Args:
+        back: The states before the report, to which a closed review may return.
+        met_by: The step that agrees the report.
+        owner: The role whose task it is.
+        moved_by: The roles that may agree a new date.
+    """
+    return Deadline(
+        name="agree_anew",
+        title="Agree the revised report",
+        term=months(3),
+        starts=(
+            Recording(step="revise_report"),
+            Recording(step="reopen", given="return_to", among=back, taken_in=("closed",)),
+        ),
+        met_by=(Recording(step=met_by),),
+        owner=owner,
+        authority=authorities.local_default("A report that goes back is agreed anew within three months."),
+        moved_by=moved_by,
     )
 
 
@@ -129,9 +221,7 @@ class LaterStages:
                 names_agencies=("agencies",),
                 settles_agencies=True,
             ),
-            appoint_reviewer(
-                "terms_of_reference", to="reviewer_appointed", roles=(self.head, SUBGROUP_CHAIR.name)
-            ),
+            appoint_reviewer("terms_of_reference", to="reviewer_appointed", roles=(self.head, SUBGROUP_CHAIR.name)),
             Transition(
                 trigger="begin_engagement",
                 title="Begin to involve family and practitioners",
@@ -177,8 +267,7 @@ class LaterStages:
                 guards=(
                     turns.by(conditions.PUBLICATION_RECORDED, head),
                     conditions.PROGRESS_HEARD,
-                    gaps.EVERYBODY_HEARD,
-                    *tree.ANSWERED,
+                    *tree.SETTLED,
                 ),
                 takes=tree.ENDS_RETURNS,
             ),
@@ -216,40 +305,18 @@ class LaterStages:
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""
-        months_1 = months(1)
+        terms = _Stage(
+            state=self.decided,
+            name="agree_terms",
+            title="Agree the terms of reference",
+            term=months(1),
+            owner=SUBGROUP_CHAIR.name,
+            default="Terms of reference are agreed within a month of the decision.",
+        )
         return (
-            self._stage(
-                self.decided, "agree_terms", "Agree the terms of reference", months_1, SUBGROUP_CHAIR.name,
-                "Terms of reference are agreed within a month of the decision.",
-            ),
-            self._stage(
-                "terms_of_reference", "appoint_reviewer", "Appoint the lead reviewer", months_1,
-                BUSINESS_MANAGER.name, "A reviewer is appointed within a month of the terms.",
-            ),
-            self._stage(
-                "reviewer_appointed", "begin_engagement", "Begin to involve family and practitioners", months_1,
-                LEAD_REVIEWER.name, "Engagement begins within a month of the appointment.",
-            ),
-            Deadline(
-                name="agree_anew",
-                title="Agree the revised report",
-                term=months(3),
-                starts=(
-                    Recording(step="revise_report"),
-                    Recording(step="reopen", given="return_to", among=self.under_way[:4], taken_in=("closed",)),
-                ),
-                met_by=(Recording(step="agree_recommendations"),),
-                owner=LEAD_REVIEWER.name,
-                authority=authorities.local_default("A report that goes back is agreed anew within three months."),
-                moved_by=self.chairs,
-            ),
-            self._stage(
-                "recommendations", "request_action_plans", "Ask the agencies for their action plans",
-                working_days(10), BUSINESS_MANAGER.name, "Plans are asked for within ten working days of agreement.",
-            ),
-            self._stage(
-                "action_plans", "begin_monitoring", "Begin to monitor the actions", months(2),
-                BUSINESS_MANAGER.name, "Agencies have two months for their plans.",
+            *(_left_in_time(stage, self.chairs) for stage in (terms, *_STAGES)),
+            agree_anew(
+                back=self.under_way[:4], met_by="agree_recommendations", owner=LEAD_REVIEWER.name, moved_by=self.chairs
             ),
             Deadline(
                 name="report_progress",
@@ -273,24 +340,4 @@ class LaterStages:
                 moved_by=self.chairs,
             ),
             review_of_suspensions(self.chairs),
-        )  # fmt: skip
-
-    def _stage(self, state: str, name: str, title: str, term: Term, owner: str, default: str) -> Deadline:
-        authority: Rule = authorities.local_default(default)
-        return Deadline(
-            name=name,
-            title=title,
-            term=term,
-            starts=(Entering(state=state),),
-            met_by=(Leaving(state=state),),
-            owner=owner,
-            authority=authority,
-            moved_by=self.chairs,
         )
-
-
-_MONITORED = (
-    Recording(step="agree_recommendations"),
-    Recording(step="record_publication", given="kind", among=PUBLISHED),
-    Recording(step="reopen", given="return_to", among=REPORTED),
-)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..engine.calendars import months
 from ..engine.definition import OWNER, Deadline, Resuming, Role, Rung, Suspending
 from . import authorities
@@ -74,8 +76,12 @@ LADDER = (*FIRST_RUNGS, TO_CHAIR)
 PARTNERS_LADDER = (*FIRST_RUNGS, TO_PARTNERS)
 """The same, where the safeguarding partners do."""
 
-PARTS_LADDER = (*FIRST_RUNGS, TO_CHAIR, TO_PARTNERS)
-"""The same of a part, which does not know what kind of review it is part of: a unit lists whom it has."""
+PARTS_LADDER = (
+    *FIRST_RUNGS,
+    replace(TO_CHAIR, under=("SCR", "PR")),
+    replace(TO_PARTNERS, under=("CSPR",)),
+)
+"""The same of a part: whoever answers for its review is told last."""
 
 
 def review_of_suspensions(moved_by: tuple[str, ...]) -> Deadline:

@@ -88,7 +88,7 @@ def _reviewer_of_no_agency(view: View) -> Iterator[str]:
         case _:
             return
     if reviewer is not None and twice((*joining, reviewer["employer"])):
-        yield f"{reviewer['employer']} employs the lead reviewer: another one leads the review first (replace_reviewer)."
+        yield f"{reviewer['employer']} employs the lead reviewer: appoint another one first (replace_reviewer)."
 
 
 def _reviewer_appointed(view: View) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _nothing_restricted(view: View) -> Iterator[str]:
                 " set its day (schedule), or record what becomes of it (publish)."
             )
         elif is_open(publication) and _advice(publication) == "asks_for_more":
-            yield f"{publication.ref} waits for the national panel's advice, which asked for more (record_panel_advice)."
+            yield f"{publication.ref} waits for the national panel, which asked for more (record_panel_advice)."
 
 
 # --- words ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ..engine.changing import changed
 from ..engine.definition import Children, Links, Named, OpensChildren, Takes, Transition
 from ..engine.forms import Form, plain
 from ..engine.guards import Guard
-from . import conditions, gaps, tree
+from . import conditions, tree
 from . import turn_conditions as having
 from .forms import decision, review, turns
 from .people import UNIT
@@ -28,7 +28,6 @@ from .standing import (
     is_open,
     made_to,
 )
-
 
 # --- what a turn opens, and takes along -------------------------------------------------------------------
 
@@ -86,7 +85,9 @@ BACK_TO_DRAFT = (Takes(step="go_back", of=Children(workflow=PUBLICATION), record
 # --- the turns --------------------------------------------------------------------------------------------
 
 
-def of_people(*, active: tuple[str, ...], before_report: tuple[str, ...], deciders: tuple[str, ...]) -> tuple[Transition, ...]:
+def of_people(
+    *, active: tuple[str, ...], before_report: tuple[str, ...], deciders: tuple[str, ...]
+) -> tuple[Transition, ...]:
     """The turns that bring children, agencies and connections in, or take agencies out.
 
     Args:
@@ -155,7 +156,9 @@ def of_people(*, active: tuple[str, ...], before_report: tuple[str, ...], decide
     )
 
 
-def of_terms(*, agreed: tuple[str, ...], appointed: tuple[str, ...], deciders: tuple[str, ...]) -> tuple[Transition, ...]:
+def of_terms(
+    *, agreed: tuple[str, ...], appointed: tuple[str, ...], deciders: tuple[str, ...]
+) -> tuple[Transition, ...]:
     """The turns of the terms of reference, and of those who carry them out.
 
     Args:
@@ -247,9 +250,7 @@ def reconsider(source: str, *, to: str, deciders: tuple[str, ...], sets_aside: t
     )
 
 
-def reopen(
-    *sources: str, among: tuple[str, ...], deciders: tuple[str, ...], sets_aside: tuple[str, ...]
-) -> Transition:
+def reopen(*sources: str, among: tuple[str, ...], deciders: tuple[str, ...], sets_aside: tuple[str, ...]) -> Transition:
     """An ended review is taken up again, in a state that it has been in.
 
     What lies beyond that state counts no longer. Progress is heard anew before it is closed again; what became of
@@ -284,5 +285,3 @@ def _turn(
     **more: Any,
 ) -> Transition:
     return Transition(trigger=trigger, title=title, sources=sources, to=to, roles=roles, record=record, **more)
-
-

@@ -152,10 +152,8 @@ def reopening(states: tuple[str, ...]) -> type[Form]:
         states: The states that it may return to.
     """
     literal: Any = Literal
-    return_to = Annotated[
-        literal[states], Meta(title="Return to", description="A state that the review has been in.")
-    ]
-    return defstruct(
+    return_to = Annotated[literal[states], Meta(title="Return to", description="A state that the review has been in.")]
+    form: type[Any] = defstruct(
         "Reopening",
         [("return_to", return_to), ("reasons", Reasons)],
         bases=(Form,),
@@ -164,3 +162,4 @@ def reopening(states: tuple[str, ...]) -> type[Form]:
         frozen=True,
         kw_only=True,
     )
+    return form
