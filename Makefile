@@ -16,9 +16,9 @@ TYPING := .build/typing
 WORKFLOWS := serious_case_review partnership_review \
 	engagement agency_return recommendation agency_action_plan action publication
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
-	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
+	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test stress bench check docs wheel clean
+.PHONY: demo test stress bench check look-plan docs wheel clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
@@ -45,6 +45,10 @@ check: $(STAMP) $(TYPING)/casereview
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" $(PACKAGES)
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" "$(CURDIR)/tests/typing_api.py"
 	$(BIN)/lint-imports --config setup.cfg
+
+# An agency's plan, opened and saved again by LibreOffice. It takes Debian's libreoffice-calc-nogui.
+look-plan: $(STAMP)
+	$(BIN)/pytest tests/cli/resaved.py
 
 # What stands in docs/ and is made from the code.
 docs: $(STAMP)

@@ -25,6 +25,7 @@ from .terminal import (
     many,
     overview,
     people,
+    planning,
     post,
     reporting,
     stopping,
@@ -241,7 +242,7 @@ def step(
     remark_on(session, recorded, dry_run=dry_run)
 
 
-for amendment in (*importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (*importing.COMMANDS, *planning.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
     cli.add_command(amendment)
 
 
