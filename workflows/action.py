@@ -62,7 +62,7 @@ ACTION = Workflow(
         title="Propose an action",
         sources=(),
         to="proposed",
-        roles=(*DOES, SUBGROUP_CHAIR.name),
+        roles=(*DOES, *DECIDERS),
         record=action.ActionProposed,
         # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
         guards=(gaps.PARENT_OPEN,),

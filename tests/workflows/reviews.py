@@ -31,6 +31,7 @@ from casereview.workflows.standing import PARTS
 from .records import (
     ACTING,
     ENGAGING,
+    LINKED,
     PARTNERSHIP,
     PLANNING,
     PUBLISHING,
@@ -56,6 +57,7 @@ Told = tuple[str, date] | tuple[str, date, dict[str, Any]]
 SERIOUS_STORY: tuple[Told, ...] = (
     ("refer", date(2018, 1, 8)),
     ("notify_incident", date(2018, 1, 10)),
+    ("link", date(2018, 1, 11), {"relation": "another_area_review", "other": LINKED}),
     ("recommend", date(2018, 1, 17)),
     ("screen", date(2018, 2, 1)),
     ("tell_panel", date(2018, 2, 5)),
@@ -71,7 +73,9 @@ SERIOUS_STORY: tuple[Told, ...] = (
 )
 PARTNERSHIP_STORY: tuple[Told, ...] = (
     ("refer", date(2018, 2, 1)),
+    ("link", date(2018, 2, 5), {"relation": "another_area_review", "other": LINKED}),
     ("agree_scope", date(2018, 2, 20)),
+    ("appoint_reviewer", date(2018, 2, 22)),
     ("agree_learning", date(2018, 5, 1)),
     ("begin_monitoring", date(2018, 5, 15)),
     ("report_progress", date(2018, 8, 10)),
