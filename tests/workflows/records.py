@@ -117,6 +117,49 @@ SERIOUS: dict[str, dict[str, Any]] = {
 }
 """A well-formed record for each step of a Serious Case Review."""
 
+PRACTICE_CRITERIA = {limb: DIED[limb] for limb in ("abuse_or_neglect", "child_died", "seriously_harmed")}
+JOINTLY = [
+    {"partner": partner, "name": "Director 1", "agrees": True}
+    for partner in ("local_authority", "police", "integrated_care_board")
+]
+PRACTICE: dict[str, dict[str, Any]] = {
+    "notify": {**SERIOUS["refer"], "sent_on": "2018-01-08", "sent_to": ["The national panel"]},
+    "open_rapid_review": {"agencies": ["Agency 1", "Agency 2"]},
+    "record_progress_meeting": {"present": ["Agency 1", "Agency 2"], "summary": "Two agencies knew of it."},
+    "complete_rapid_review": {
+        "criteria": PRACTICE_CRITERIA,
+        "recommends": "local_review",
+        "reasons": "There is something to learn.",
+        "report": REPORT,
+    },
+    "decide_review": {"partners": JOINTLY, "criteria": PRACTICE_CRITERIA, "reasons": "As recommended."},
+    "decide_no_review": {
+        "partners": JOINTLY,
+        "criteria": PRACTICE_CRITERIA,
+        "reasons": "All of it is learnt already.",
+        "learning": "A night rota; all agencies were told.",
+    },
+    "send_to_panel": SERIOUS["tell_panel"],
+    "record_disagreement": {"answered": "The partners have looked at it again."},
+    **{
+        step: record
+        for step, record in SERIOUS.items()
+        if step
+        not in (
+            "refer",
+            "notify_incident",
+            "recommend",
+            "screen",
+            "take_no_further_action",
+            "commission_partnership_review",
+            "tell_panel",
+        )
+    },
+    "record_panel_reply": {"agrees": "disagrees", "reply": "A review should be held."},
+    "reopen": {"return_to": "notified", "reasons": "New facts."},
+}
+"""A well-formed record for each step of a Child Safeguarding Practice Review."""
+
 PARTNERSHIP: dict[str, dict[str, Any]] = {
     "refer": {"title": "Child A", "agency": "Agency 1", "lessons": "How agencies share what they know."},
     "agree_scope": TERMS,
