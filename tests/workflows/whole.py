@@ -25,6 +25,8 @@ class Review:
 
     engine: Engine
     today: date = date(2018, 1, 8)
+    on: date | None = None
+    """The day of what is recorded, where that is not today."""
     ref: str = field(init=False, default="")
 
     def opened(self, workflow: str = "serious_case_review", **data: Any) -> Review:
@@ -33,6 +35,7 @@ class Review:
             actor=MANAGER,
             decided_by=Authority(name="Somebody 1", capacity="referrer"),
             data={**self._record(workflow, self.engine.workflows.latest(workflow).opening.trigger), **data},
+            on=self.on,
         )
         self.ref = self.engine.record(command).case.ref
         return self
@@ -49,6 +52,7 @@ class Review:
             actor=MANAGER,
             decided_by=Authority(name="Somebody 1", capacity=self._capacity(workflow, trigger)),
             data={**self._record(workflow.name, trigger), **data},
+            on=self.on,
         )
         return self.engine.record(command)
 
