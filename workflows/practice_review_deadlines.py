@@ -6,7 +6,7 @@ from ..engine.calendars import months, working_days
 from ..engine.definition import Deadline, Recording
 from . import authorities
 from .later_stages import LaterStages
-from .people import BUSINESS_MANAGER, PARTNERS, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR
+from .people import BUSINESS_MANAGER, LEAD_REVIEWER, PARTNERS, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR
 
 STAGES = LaterStages(
     decided="decided",
@@ -77,6 +77,16 @@ DEADLINES = (
         met_by=(Recording(step="record_disagreement"), Recording(step="reconsider")),
         owner=BUSINESS_MANAGER.name,
         authority=authorities.local_default("The panel is answered within ten working days."),
+        moved_by=PARTNERS,
+    ),
+    Deadline(
+        name="complete_review",
+        title="Complete the review: the partners agree the report",
+        term=months(5),
+        starts=(Recording(step="decide_review"),),
+        met_by=(Recording(step="agree_recommendations"),),
+        owner=LEAD_REVIEWER.name,
+        authority=authorities.local_default("The report is agreed a month before it has to be published."),
         moved_by=PARTNERS,
     ),
     Deadline(

@@ -86,7 +86,7 @@ PRACTICE_STORY: tuple[Told, ...] = (
     ("agree_terms", date(2018, 2, 20)),
     ("appoint_reviewer", date(2018, 3, 12)),
     ("begin_engagement", date(2018, 4, 4)),
-    ("agree_recommendations", date(2018, 7, 2)),
+    ("agree_recommendations", date(2018, 6, 29)),
     ("request_action_plans", date(2018, 7, 9)),
     ("record_publication", date(2018, 7, 30)),
     ("begin_monitoring", date(2018, 9, 3)),

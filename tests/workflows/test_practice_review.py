@@ -393,6 +393,15 @@ RUNS = (
         met_by="record_disagreement",
     ),
     Run(
+        rule="complete: 5 months from the decision",
+        deadline="complete_review",
+        started_by="decide_review",
+        anchor=date(2018, 2, 1),
+        due=date(2018, 7, 1),
+        before="begin_engagement",
+        met_by="agree_recommendations",
+    ),
+    Run(
         rule="publish: 6 months from the decision",
         deadline="publish",
         started_by="decide_review",
