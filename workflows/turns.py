@@ -190,7 +190,7 @@ def of_terms(
             appointed,
             deciders,
             turns.ReviewerReplaced,
-            guards=(having.REVIEWER_APPOINTED, conditions.REVIEWER_INDEPENDENT),
+            guards=(having.REVIEWER_APPOINTED, by(conditions.REVIEWER_INDEPENDENT, deciders)),
         ),
     )
 

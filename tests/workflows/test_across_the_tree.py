@@ -342,7 +342,7 @@ def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(revi
         (
             "publications_ended",
             f"{review.at('PUB01')} is agreed: what becomes of the report is not on record yet.",
-            "board_chair",
+            "board_chair or safeguarding_partners",
         )
     ]
     review.take("PUB01", "publish", kind="not_published", reasons="Privacy.")
@@ -395,7 +395,7 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
     assert review.states("publication") == {"PUB01": "in_full"}
     assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_chased] == []
     ended = f"{review.ref} has ended (discontinued): it has to be taken up again first (reopen)."
-    assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair")]
+    assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair or safeguarding_partners")]
     review.take("", "reopen", return_to="monitored")
     assert review.take("A01", "reopen").case.state == "agreed"
     assert review.take("REC01", "reopen").case.state == "made"

@@ -407,7 +407,7 @@ CLOSED = taken(REVIEW, "withdraw", date(2018, 1, 9)).case
 UNDER_AN_END = (
     "parent_open",
     "SCR-2018-001 has ended (withdrawn): it has to be taken up again first (reopen).",
-    "board_chair",
+    "board_chair or safeguarding_partners",
 )
 
 
