@@ -22,23 +22,19 @@ OPENING = "Apologies, and conflicts of interest"
 QUESTIONED = (records.RECOMMENDATION, "made")
 """The state in which an agency may question a recommendation, and somebody has to answer."""
 
-ANSWER = ("subgroup_chair", "board_chair", "safeguarding_partners")
-"""The capacities in which a chair answers such a question."""
-
 # An action that is proposed is agreed with its plan, and a return is the unit's own to accept.
 PUT_FORWARD = tuple(
     one for one in records.AWAITING if one.state != records.PROPOSED and one.workflow != records.AGENCY_RETURN
 )
 """What waits for a meeting, the weightiest first."""
 
-ALSO_BEFORE = {"board_chair": "safeguarding_partners", "quality_assurance": "subgroup_chair"}
-"""Who has before them, too, what another decides: the partners, who stand where a board has its chair; the subgroup,
-which hears of what is assured."""
+HEARS = {records.SUBGROUP_CHAIR: "quality_assurance"}
+"""Of what another decides: the subgroup hears of what is to be assured."""
 
 
 def is_before(waiting: Awaiting, capacity: str) -> bool:
     """Whether something that waits is before a meeting whose chair decides in a capacity."""
-    return capacity in (waiting.by, ALSO_BEFORE.get(waiting.by))
+    return capacity in waiting.by or HEARS.get(capacity) in waiting.by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,8 +86,8 @@ def agenda(drawn: Drawn, workflows: Registry) -> tuple[Item, ...]:
     """
     found = (
         Item(number=1, what=OPENING),
-        *_put_forward(drawn),
-        *_questioned(drawn),
+        *_put_forward(drawn, workflows),
+        *_questioned(drawn, workflows),
         *_due(drawn, workflows),
         *_told(drawn),
     )
@@ -131,9 +127,11 @@ def _style(item: Item) -> str:
     return BAD if item.overdue else ""
 
 
-def _put_forward(drawn: Drawn) -> Iterator[Item]:
+def _put_forward(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
     for put, cases in drawn.put_forward:
         for case in cases:
+            if not _is_theirs(case, drawn, workflows):
+                continue
             due = min((clock.due for clock in case.clocks if clock.is_chased), default=None)
             yield Item(
                 number=0,
@@ -145,12 +143,20 @@ def _put_forward(drawn: Drawn) -> Iterator[Item]:
             )
 
 
-def _questioned(drawn: Drawn) -> Iterator[Item]:
+def _questioned(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
     for case in drawn.recommendations:
         asked = records.QUESTIONED_BY.text(case)
-        if asked and not records.ANSWERED.text(case):
+        if asked and not records.ANSWERED.text(case) and _is_theirs(case, drawn, workflows):
             what = f"Answer the question of recommendation {records.NUMBER.of(case)}"
             yield Item(number=0, what=what, ref=case.ref, of=asked)
+
+
+def _is_theirs(case: Case, drawn: Drawn, workflows: Registry) -> bool:
+    """Whether the head that meets is the one of that kind of review; whoever is no head has all kinds before them."""
+    if drawn.capacity not in records.HEADS:
+        return True
+    prefix = case.ref.partition("-")[0]
+    return any(drawn.capacity in workflow.stopped_by for workflow in workflows if workflow.prefix == prefix)
 
 
 def _due(drawn: Drawn, workflows: Registry) -> Iterator[Item]:

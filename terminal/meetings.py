@@ -383,7 +383,8 @@ def _conflict(typed: str) -> dict[str, str]:
 def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
     from ..engine.calendars import working_days
     from ..engine.store import Selection
-    from ..reports.agenda import ANSWER, PUT_FORWARD, QUESTIONED, Drawn, agenda, is_before
+    from ..reports import records
+    from ..reports.agenda import PUT_FORWARD, QUESTIONED, Drawn, agenda, is_before
     from ..workflows.meeting import CAPACITIES, day_of
 
     engine, on = session.engine, day_of(of)
@@ -397,7 +398,7 @@ def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
         capacity=capacity,
         on=on,
         put_forward=[(put, standing(put.workflow, put.state)) for put in PUT_FORWARD if is_before(put, capacity)],
-        recommendations=standing(*QUESTIONED) if capacity in ANSWER else (),
+        recommendations=standing(*QUESTIONED) if capacity in records.CHAIRS else (),
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MOST),
         held=sum(count for person, count in engine.messages.held_for() if person in chairs),
     )

@@ -13,15 +13,15 @@ from ..engine.calendars import working_days
 from ..engine.case import Authority, Case, Link, View, spelt
 from ..engine.definition import Deadline, Entering, Links, Recording, State, Transition, Workflow
 from ..engine.guards import Guard
-from . import parts
+from . import filing
 from .authorities import local_default
 from .forms import meeting
 from .forms.parts import Ended, Reopened
 from .people import (
     BOARD_CHAIR,
     BUSINESS_MANAGER,
-    CHAIRS,
-    LADDER,
+    DECIDERS,
+    PARTS_LADDER,
     QUALITY_ASSURANCE,
     ROLES,
     SAFEGUARDING_PARTNERS,
@@ -198,7 +198,7 @@ MEETING = Workflow(
             roles=(*UNIT, *DECIDES),
             record=Reopened,
         ),
-        *parts.on_file(STATES),
+        *filing.on_file(tuple(state.name for state in STATES), filing.KEEPERS),
     ),
     deadlines=(
         Deadline(
@@ -209,9 +209,9 @@ MEETING = Workflow(
             met_by=(Recording(step="minute"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("Minutes are written within ten working days of the meeting."),
-            moved_by=CHAIRS,
+            moved_by=DECIDERS,
         ),
     ),
-    ladder=LADDER,
-    moved_by=CHAIRS,
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
 )

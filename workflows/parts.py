@@ -9,18 +9,19 @@ from __future__ import annotations
 from ..engine.calendars import days
 from ..engine.definition import Deadline, Leaving, Recording, Rule, State, Transition
 from ..engine.forms import Form
-from . import gaps
-from .forms import papers, referral
-from .forms.parts import Ended
-from .people import BOARD_CHAIR, LEAD_REVIEWER, QUALITY_ASSURANCE, REFERRER, SUBGROUP_CHAIR, UNIT
+from . import filing, gaps
+from .forms.parts import Ended, Succeeded
+from .people import DECIDERS, REFERRER, review_of_suspensions
 
-THOSE_WHO_END = (BOARD_CHAIR.name, SUBGROUP_CHAIR.name, REFERRER.name)
+THOSE_WHO_END = (*DECIDERS, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
 
-KEEPERS = (*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
-"""Those who run and lead reviews, and put on file what belongs there."""
+DISCONTINUED = State(
+    name="discontinued", title="discontinued", means="It was given up, with its review or its agency.", is_end=True
+)
 
-DISCONTINUED = State(name="discontinued", title="discontinued", means="It was given up with its review.", is_end=True)
+SUSPENSION = review_of_suspensions(DECIDERS)
+"""A part that stands still is looked at again, too."""
 
 
 def states(active: tuple[State, ...], ends: tuple[State, ...]) -> tuple[tuple[State, ...], tuple[str, ...]]:
@@ -41,59 +42,29 @@ def discontinue(active: tuple[str, ...]) -> Transition:
     )
 
 
+def succeed(sources: tuple[str, ...]) -> Transition:
+    """What an agency has to do is its successor's now: with that step of the review, and never alone."""
+    return Transition(
+        trigger="succeed",
+        title="Pass it to the agency that takes the place of its own",
+        sources=sources,
+        to=None,
+        roles=DECIDERS,
+        record=Succeeded,
+        follows=True,
+        names_agencies=("successor",),
+        drops_agencies=("agency",),
+    )
+
+
 def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
-    """What is kept with a case and moves nothing: notes, documents, what was sent.
+    """What is kept with a part and moves nothing.
 
     Args:
-        states: The states of the case: they are taken in any.
+        states: The states of the part: it is kept in any.
         more: The roles whose notes and documents these may be, beside those who run and lead reviews.
     """
-    names = tuple(state.name for state in states)
-    return (note(names, *more), *papers_of(names, *more))
-
-
-def note(states: tuple[str, ...], *more: str) -> Transition:
-    """Something to remember that moves nothing.
-
-    Args:
-        states: All states of the case.
-        more: The roles whose notes these may be, beside those who run and lead reviews.
-    """
-    return Transition(
-        trigger="note",
-        title="Note something",
-        sources=states,
-        to=None,
-        roles=(*KEEPERS, *more),
-        record=referral.Note,
-    )
-
-
-def papers_of(states: tuple[str, ...], *more: str) -> tuple[Transition, ...]:
-    """The documents of any case, and what was sent in it; neither moves anything.
-
-    Args:
-        states: All states of the case.
-        more: The roles whose documents these may be, beside those who run and lead reviews.
-    """
-    return (
-        Transition(
-            trigger="attach",
-            title="Attach a document",
-            sources=states,
-            to=None,
-            roles=(*KEEPERS, *more),
-            record=papers.Attached,
-        ),
-        Transition(
-            trigger="record_sent",
-            title="Record what was sent to whom",
-            sources=states,
-            to=None,
-            roles=KEEPERS,
-            record=papers.Sent,
-        ),
-    )
+    return filing.on_file(tuple(state.name for state in states), filing.KEEPERS, *more)
 
 
 def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: type[Form]) -> Transition:

@@ -13,7 +13,7 @@ from casereview.engine.case import Clock
 from casereview.engine.registry import Registry
 from casereview.engine.store import Due
 from casereview.reports.agenda import PUT_FORWARD, Drawn, Item, agenda, agenda_document, agenda_table, is_before
-from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, WORKFLOWS
+from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, PUBLICATION, RECOMMENDATION, WORKFLOWS
 from casereview.workflows.meeting import CAPACITIES
 
 from ..workflows.reviews import begun, going_on
@@ -81,6 +81,15 @@ def test_what_was_put_forward_is_not_said_again_for_being_due() -> None:
     agree = due("agree", "agency_action_plan", SUBMITTED.ref, date(2018, 8, 10))
     drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)),), due=(agree,))
     assert len(agenda(drawn, ALL)) == 2
+
+
+def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> None:
+    checked = going_on(begun(PUBLICATION, DAY).case, [("check_accuracy", DAY)])
+    practice = replace(checked, ref="CSPR-2026-001/PUB01")
+    drawn = replace(NOTHING, capacity="board_chair", put_forward=((REPORTS, (checked, practice)),))
+    assert [one.ref for one in agenda(drawn, ALL)[1:]] == [checked.ref]
+    partners = replace(drawn, capacity="safeguarding_partners")
+    assert [one.ref for one in agenda(partners, ALL)[1:]] == [practice.ref]
 
 
 def test_what_is_to_be_told_comes_last() -> None:
