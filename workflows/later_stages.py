@@ -23,7 +23,7 @@ from ..engine.definition import (
     Transition,
 )
 from ..engine.forms import Form, plain
-from . import authorities, conditions, gaps, standing, tree, turns
+from . import authorities, conditions, gaps, parts, standing, tree, turns
 from .forms import monitoring, referral, review
 from .forms.publication import PUBLISHED
 from .people import (
@@ -292,16 +292,13 @@ class LaterStages:
             ),
         )
 
-    def note(self, *states: str) -> Transition:
-        """Something to remember that moves nothing."""
-        return Transition(
-            trigger="note",
-            title="Note something",
-            sources=states,
-            to=None,
-            roles=(*UNIT, *self.chairs, LEAD_REVIEWER.name),
-            record=referral.Note,
+    def on_file(self, *states: str) -> tuple[Transition, ...]:
+        """What is kept with the review and moves nothing: notes, documents, what was sent."""
+        keepers = (*UNIT, *self.chairs, LEAD_REVIEWER.name)
+        note = Transition(
+            trigger="note", title="Note something", sources=states, to=None, roles=keepers, record=referral.Note
         )
+        return (note, *parts.papers_of(states, keepers=(*keepers, QUALITY_ASSURANCE.name)))
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""

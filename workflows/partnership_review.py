@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..engine.calendars import months, working_days
 from ..engine.definition import Deadline, Entering, Leaving, Recording, State, Transition, Workflow
-from . import gaps, later_stages, tree, turns
+from . import gaps, later_stages, parts, tree, turns
 from .authorities import local_default
 from .forms import monitoring, referral, review
 from .people import (
@@ -13,6 +13,7 @@ from .people import (
     CHAIRS,
     LADDER,
     LEAD_REVIEWER,
+    QUALITY_ASSURANCE,
     REFERRER,
     REVIEW_SUSPENSION,
     ROLES,
@@ -130,6 +131,7 @@ PARTNERSHIP_REVIEW = Workflow(
             roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name),
             record=referral.Note,
         ),
+        *parts.papers_of(ALL, keepers=(*UNIT, *CHAIRS, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)),
     ),
     deadlines=(
         Deadline(

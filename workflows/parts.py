@@ -10,12 +10,15 @@ from ..engine.calendars import days
 from ..engine.definition import Deadline, Leaving, Recording, Rule, State, Transition
 from ..engine.forms import Form
 from . import gaps
-from .forms import referral
+from .forms import papers, referral
 from .forms.parts import Ended, Succeeded
 from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, REFERRER, UNIT, review_of_suspensions
 
 THOSE_WHO_END = (*DECIDERS, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
+
+KEEPERS = (*UNIT, *DECIDERS, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
+"""Those who run and lead reviews, and put on file what belongs there."""
 
 DISCONTINUED = State(
     name="discontinued", title="discontinued", means="It was given up, with its review or its agency.", is_end=True
@@ -58,20 +61,59 @@ def succeed(sources: tuple[str, ...]) -> Transition:
     )
 
 
-def note(states: tuple[State, ...], *more: str) -> Transition:
+def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
+    """What is kept with a case and moves nothing: notes, documents, what was sent.
+
+    Args:
+        states: The states of the case: they are taken in any.
+        more: The roles whose notes and documents these may be, beside those who run and lead reviews.
+    """
+    names = tuple(state.name for state in states)
+    return (note(names, *more), *papers_of(names, *more))
+
+
+def note(states: tuple[str, ...], *more: str) -> Transition:
     """Something to remember that moves nothing.
 
     Args:
-        states: The states of the part: it is taken in any.
+        states: All states of the case.
         more: The roles whose notes these may be, beside those who run and lead reviews.
     """
     return Transition(
         trigger="note",
         title="Note something",
-        sources=tuple(state.name for state in states),
+        sources=states,
         to=None,
-        roles=(*UNIT, *DECIDERS, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name, *more),
+        roles=(*KEEPERS, *more),
         record=referral.Note,
+    )
+
+
+def papers_of(states: tuple[str, ...], *more: str, keepers: tuple[str, ...] = KEEPERS) -> tuple[Transition, ...]:
+    """The documents of any case, and what was sent in it; neither moves anything.
+
+    Args:
+        states: All states of the case.
+        more: The roles whose documents these may be, beside those who run and lead reviews.
+        keepers: Those who run and lead reviews of its kind.
+    """
+    return (
+        Transition(
+            trigger="attach",
+            title="Attach a document",
+            sources=states,
+            to=None,
+            roles=(*keepers, *more),
+            record=papers.Attached,
+        ),
+        Transition(
+            trigger="record_sent",
+            title="Record what was sent to whom",
+            sources=states,
+            to=None,
+            roles=keepers,
+            record=papers.Sent,
+        ),
     )
 
 

@@ -152,7 +152,7 @@ PUBLICATION = Workflow(
             goes_back=True,
         ),
         parts.discontinue(ACTIVE),
-        parts.note(ALL),
+        *parts.on_file(ALL),
     ),
     deadlines=(
         Deadline(

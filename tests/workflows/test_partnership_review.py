@@ -57,12 +57,13 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "transfer": (ACTIVE, "transferred"),
     "discontinue": (("scoped", "learning_agreed", "monitored"), "discontinued"),
     "reopen": (ENDS, "referred"),
-    "note": ((*ACTIVE, *ENDS), None),
+    **dict.fromkeys(("note", "attach", "record_sent"), ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
 UNIT = {"business_manager", "review_coordinator"}
 CHAIRS = {"subgroup_chair", "board_chair"}
+PAPERS = ("attach", "record_sent")
 DECIDES = {
     "refer": {"referrer", "subgroup_chair", "board_chair", *UNIT},
     "agree_scope": {"subgroup_chair"},
@@ -91,6 +92,7 @@ DECIDES = {
     "discontinue": {"subgroup_chair", "board_chair"},
     "reopen": {"subgroup_chair", "board_chair"},
     "note": {"subgroup_chair", "board_chair", "lead_reviewer", *UNIT},
+    **{step: {*UNIT, "subgroup_chair", "board_chair", "lead_reviewer", "quality_assurance"} for step in PAPERS},
 }
 """The capacities in which each step can be decided."""
 

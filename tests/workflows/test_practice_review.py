@@ -71,7 +71,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "discontinue": (ACTIVE[2:], "discontinued"),
     "reopen": (("closed", "withdrawn", "discontinued", "transferred"), "notified"),
     "reconsider": (("no_review",), "rapid_review"),
-    "note": ((*ACTIVE, *ENDS), None),
+    **dict.fromkeys(("note", "attach", "record_sent"), ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
@@ -116,6 +116,7 @@ DECIDES = {
     "reopen": JOINT,
     "reconsider": JOINT,
     "note": {*CHAIRS, *UNIT, "lead_reviewer"},
+    **{step: {*CHAIRS, *UNIT, "lead_reviewer", "quality_assurance"} for step in ("attach", "record_sent")},
 }
 """The capacities in which each step can be decided."""
 
@@ -208,8 +209,9 @@ def test_from_the_terms_of_reference_on_it_takes_the_way_of_a_serious_case_revie
     for state in REVIEW.states:
         if state.name in (*ACTIVE[3:], "closed", "discontinued", "transferred"):
             assert state is theirs[state.name]
-    for step in REVIEW.transitions[REVIEW.steps.index("agree_terms") : -2]:
-        if step.trigger != "reopen":
+    for step in REVIEW.transitions[REVIEW.steps.index("agree_terms") :]:
+        # Where they come back to, and who keeps what on file, is each one's own.
+        if step.trigger not in ("reopen", "reconsider", "note"):
             twin = SERIOUS_CASE_REVIEW.transition(step.trigger)
             assert twin is not None
             assert (step.title, step.record, step.to) == (twin.title, twin.record, twin.to)

@@ -87,12 +87,13 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "discontinue": (UNDER_WAY, "discontinued"),
     "reopen": (("closed", "withdrawn", "discontinued", "transferred"), "referred"),
     "reconsider": (("no_further_action",), "referred"),
-    "note": ((*ACTIVE, *ENDS), None),
+    **dict.fromkeys(("note", "attach", "record_sent"), ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
 UNIT = {"business_manager", "review_coordinator"}
 CHAIRS = {"subgroup_chair", "board_chair"}
+PAPERS = ("attach", "record_sent")
 DECIDES = {
     "refer": {"referrer", *UNIT},
     "notify_incident": UNIT,
@@ -130,6 +131,7 @@ DECIDES = {
     "reconsider": {"board_chair"},
     "reopen": {"board_chair"},
     "note": {*UNIT, "subgroup_chair", "board_chair", "lead_reviewer"},
+    **{step: {*UNIT, "subgroup_chair", "board_chair", "lead_reviewer", "quality_assurance"} for step in PAPERS},
 }
 """The capacities in which each step can be decided."""
 
@@ -1017,7 +1019,8 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         "begin_engagement": {"family.who", "family.advocate", "family.safe_contact"},
         "involve": {"who", "advocate", "safe_contact"},
         "add_child": {"child", "born_on"},
-        "note": {"text"},
+        "note": {"text", "with_whom"},
+        "record_sent": {"to"},
     }
 
 
