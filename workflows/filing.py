@@ -6,18 +6,16 @@ from ..engine.definition import Transition
 from .forms import papers, referral
 from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT
 
-KEEPERS = (*UNIT, *DECIDERS, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
-"""Those who run and lead reviews of whatever kind, and put on file what belongs there."""
 
-
-def on_file(states: tuple[str, ...], roles: tuple[str, ...], *more: str) -> tuple[Transition, ...]:
+def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DECIDERS) -> tuple[Transition, ...]:
     """The steps by which something is put on file.
 
     Args:
         states: All states of the case: they are taken in any.
-        roles: The roles of those who run the case.
-        more: Further roles whose notes and documents these may be; letters are theirs who run it.
+        more: Further roles whose notes and documents these may be; letters are sent by those who run the case.
+        deciders: The roles of those who decide in its kind of review; of all kinds unless given.
     """
+    roles = (*UNIT, *deciders, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
     return (
         Transition(
             trigger="note",

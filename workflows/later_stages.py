@@ -31,7 +31,6 @@ from .people import (
     LEAD_REVIEWER,
     QUALITY_ASSURANCE,
     SUBGROUP_CHAIR,
-    UNIT,
     review_of_suspensions,
 )
 
@@ -294,7 +293,7 @@ class LaterStages:
 
     def on_file(self, *states: str) -> tuple[Transition, ...]:
         """What is kept with the review and moves nothing."""
-        return filing.on_file(states, (*UNIT, *self.chairs, LEAD_REVIEWER.name))
+        return filing.on_file(states, deciders=self.chairs)
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""

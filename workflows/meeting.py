@@ -198,7 +198,7 @@ MEETING = Workflow(
             roles=(*UNIT, *DECIDES),
             record=Reopened,
         ),
-        *filing.on_file(tuple(state.name for state in STATES), filing.KEEPERS),
+        *filing.on_file(tuple(state.name for state in STATES)),
     ),
     deadlines=(
         Deadline(

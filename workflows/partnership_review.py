@@ -12,7 +12,6 @@ from .people import (
     BUSINESS_MANAGER,
     CHAIRS,
     LADDER,
-    LEAD_REVIEWER,
     REFERRER,
     REVIEW_SUSPENSION,
     ROLES,
@@ -122,7 +121,7 @@ PARTNERSHIP_REVIEW = Workflow(
         turns.transfer(*ACTIVE, deciders=CHAIRS),
         turns.discontinue(*ACTIVE[1:], deciders=CHAIRS),
         turns.reopen(*(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, sets_aside=("report_progress",)),
-        *filing.on_file(ALL, (*UNIT, *CHAIRS, LEAD_REVIEWER.name)),
+        *filing.on_file(ALL, deciders=CHAIRS),
     ),
     deadlines=(
         Deadline(

@@ -64,7 +64,7 @@ def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
         states: The states of the part: it is kept in any.
         more: The roles whose notes and documents these may be, beside those who run and lead reviews.
     """
-    return filing.on_file(tuple(state.name for state in states), filing.KEEPERS, *more)
+    return filing.on_file(tuple(state.name for state in states), *more)
 
 
 def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: type[Form]) -> Transition:

@@ -34,6 +34,9 @@ REPORTED = ACTIVE[6:]
 ENDS = ("closed", "no_review", "withdrawn", "discontinued", "transferred")
 REVIEWED = (*ACTIVE[2:], "no_review")
 
+FILED = ("note", "attach", "record_sent")
+"""What is put on file in every state, and moves nothing."""
+
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "open_rapid_review": (("notified",), "rapid_review"),
     "record_progress_meeting": (("rapid_review",), None),
@@ -71,7 +74,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "discontinue": (ACTIVE[2:], "discontinued"),
     "reopen": (("closed", "withdrawn", "discontinued", "transferred"), "notified"),
     "reconsider": (("no_review",), "rapid_review"),
-    **dict.fromkeys(("note", "attach", "record_sent"), ((*ACTIVE, *ENDS), None)),
+    **dict.fromkeys(FILED, ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
@@ -115,7 +118,7 @@ DECIDES = {
     "discontinue": JOINT,
     "reopen": JOINT,
     "reconsider": JOINT,
-    **{step: {*CHAIRS, *UNIT, "lead_reviewer"} for step in ("note", "attach", "record_sent")},
+    **{step: {*CHAIRS, *UNIT, "lead_reviewer", "quality_assurance"} for step in FILED},
 }
 """The capacities in which each step can be decided."""
 
