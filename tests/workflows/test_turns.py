@@ -430,6 +430,14 @@ def test_a_review_that_was_reopened_before_its_report_publishes_another() -> Non
     assert running == {"agree_anew": date(2020, 4, 6)}
 
 
+def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
+    closed = played(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
+    case = taken(closed, "reopen", date(2020, 1, 6), return_to="referred").case
+    assert set(case.data) == {"refer", "notify_incident", "link", "reopen"}
+    running = {found.deadline: found.due for found in case.clocks if found.is_chased}
+    assert running == {"recommend": date(2020, 1, 20), "decide": date(2020, 2, 6)}
+
+
 def test_a_review_that_was_given_up_runs_on_only_with_the_clocks_of_where_it_returns_to() -> None:
     story = (*until(SERIOUS_STORY, "request_action_plans"), ("discontinue", date(2018, 8, 1)))
     case = taken(played(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 9, 3), return_to="screened").case
