@@ -284,6 +284,7 @@ PUBLISHED = Part(
         "send_copy": (("agreed", "scheduled"), None),
         "publish": (("agreed", "scheduled"), "in_full"),
         "go_back": (("checked", "agreed", "scheduled"), "draft"),
+        "reopen": (("discontinued",), "draft"),
         "discontinue": (("draft", "checked", "agreed", "scheduled"), "discontinued"),
         "note": (("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"), None),
     },
@@ -296,6 +297,7 @@ PUBLISHED = Part(
         "defer": HEADS,
         "send_copy": UNIT,
         "publish": HEADS,
+        "reopen": HEADS,
         "note": READERS,
     },
 )

@@ -346,6 +346,16 @@ def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: 
     assert review.take("", "agree_recommendations", recommendations=[]).moved == (review.at("PUB02"),)
 
 
+def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_was(review: Review) -> None:
+    review.reported()
+    review.take("", "discontinue")
+    review.take("", "reopen", return_to="recommendations")
+    assert [guard for guard, *_ in review.reasons("PUB01", "reopen", return_to="scheduled")] == ["been_there"]
+    review.take("PUB01", "reopen", return_to="agreed")
+    review.take("PUB01", "publish", family_not_told="Untraceable.")
+    assert "record_publication" in review.case().data
+
+
 def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(review: Review) -> None:
     review.reported()
     review.take("PUB01", "schedule")
