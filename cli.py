@@ -85,8 +85,8 @@ def cli(context: click.Context, debug: bool) -> None:
 
     \b
     To begin:   casereview init
-                casereview refer serious_case_review
-                casereview next SCR-2026-001
+                casereview refer child_safeguarding_practice_review
+                casereview next CSPR-2026-001
     To learn:   casereview demo
     """
     context.obj = Surroundings(
@@ -138,7 +138,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
     elif created:
         session.show(
             f"Created {session.database.name}. {account} is its {FIRST_ROLE.title}.",
-            "Next: casereview refer serious_case_review, or casereview people add.",
+            "Next: casereview refer child_safeguarding_practice_review, or casereview people add.",
         )
     elif unmanaged:
         session.show(f"{session.database.name} had nobody who may act. {account} is its {FIRST_ROLE.title} now.")

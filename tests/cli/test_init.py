@@ -21,7 +21,7 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
 
 
 def test_init_says_what_comes_next(empty: Office) -> None:
-    assert "Next: casereview refer serious_case_review" in empty.said("init")
+    assert "Next: casereview refer child_safeguarding_practice_review" in empty.said("init")
 
 
 @pytest.mark.parametrize("options", [(), ("--rehearsal",)], ids=["real", "rehearsal"])
