@@ -114,6 +114,8 @@ RECONSIDERED = (
     ),
 )
 
+RECOMMENDED_ANEW = date(2026, 1, 30)
+
 Step = tuple[str, date, Mapping[str, Any]]
 
 
@@ -161,13 +163,16 @@ def review_until(engine: Engine, present: Present, last: date) -> Case:
         if name == "screen":
             for reconsidered in RECONSIDERED:
                 _decided(engine, present, case, reconsidered)
+            # What led to the former decision counts no longer.
+            present.move_to(RECOMMENDED_ANEW)
+            take(engine, case.ref, "recommend", *example("recommend"))
         present.move_to(day)
         take(engine, case.ref, name, *read(file))
     return engine.case(case.ref)
 
 
 def other_ends(engine: Engine, present: Present) -> tuple[Case, ...]:
-    """A review withdrawn, one diverted to a partnership review, one discontinued, one without action."""
+    """One withdrawn, one diverted to a partnership review, one discontinued, one handed over, one without action."""
     withdrawn = {"withdrawn_by": "Named nurse, Agency 1", "reasons": "Referred twice; see the first referral."}
     diverted = {
         "criteria": NO_CRITERIA,
@@ -176,11 +181,18 @@ def other_ends(engine: Engine, present: Present) -> tuple[Case, ...]:
         "agency": "Agency 1",
     }
     given_up = {"reasons": "Another area holds a joint review.", "consulted": ["National panel"]}
+    handed_over = {
+        "to_area": "Area 2",
+        "contact": "Business unit of Area 2",
+        "handover": {"title": "Handover pack", "location": "Reviews/SCR/Child A/Handover.docx"},
+        "reasons": "The family has always lived there.",
+    }
     no_action = RECONSIDERED[0][2]
     ways: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("withdraw", withdrawn),
         ("commission_partnership_review", diverted),
         ("discontinue", given_up),
+        ("transfer", handed_over),
         ("take_no_further_action", no_action),
     )
     ended = []
@@ -226,7 +238,7 @@ def _referred(engine: Engine, present: Present) -> Case:
 def _steps_before(trigger: str) -> tuple[str, ...]:
     if trigger == "withdraw":
         return ()
-    return ("recommend", "screen") if trigger == "discontinue" else ("recommend",)
+    return ("recommend", "screen") if trigger in ("discontinue", "transfer") else ("recommend",)
 
 
 def _decided(engine: Engine, present: Present, case: Case, step: Step) -> Case:

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from casereview.workflows.standing import PARTS
+from casereview.workflows.standing import PARTS, REVIEWS
 
 from .office import Office
 
@@ -23,11 +23,11 @@ def offered(office: Office, words: str, **environment: str | None) -> list[str]:
 
 OFFERED = {
     "casereview re": ["refer", "report", "restore", "resume"],
-    "casereview refer ": ["serious_case_review", "partnership_review", *PARTS],
+    "casereview refer ": [*REVIEWS, *PARTS],
     "casereview show ": ["SCR-2026-001"],
     "casereview show SCR-2025": [],
-    "casereview step SCR-2026-001 re": ["recommend", "request_returns"],
-    "casereview step SCR-2026-001 t": ["take_no_further_action"],
+    "casereview step SCR-2026-001 re": ["recommend", "request_returns", "record_early_learning", "record_sign_off"],
+    "casereview step SCR-2026-001 t": ["take_no_further_action", "transfer"],
     "casereview step SCR-2026-999 ": [],
     "casereview step SCR-2026-001 note --as S": ["Sam Reed"],
     "casereview step SCR-2026-001 note --capacity board": ["board_chair"],

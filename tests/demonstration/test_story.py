@@ -88,5 +88,5 @@ def test_the_whole_demonstration_fits_80_columns_and_says_it_is_a_rehearsal() ->
     lines = printed.getvalue().splitlines()
     assert "REHEARSAL" in lines[0]
     assert max(len(line) for line in lines) <= 80
-    assert "Visited: 13 of the definition's 13 states." in printed.getvalue()
+    assert "Visited: 14 of the definition's 14 states." in printed.getvalue()
     assert "25 of 85 within six months, 60" in printed.getvalue()

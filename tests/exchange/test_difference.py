@@ -171,7 +171,7 @@ def test_an_action_without_a_row_is_left_as_it_is() -> None:
 
 
 def test_a_plan_that_is_still_asked_for_is_handed_in_next() -> None:
-    asked = case(f"{REVIEW}/P01", "agency_action_plan", "requested", {"request": {"agency": AGENCY}})
+    asked = case(f"{REVIEW}/P01", "agency_action_plan", "requested", {}, agencies=(AGENCY,))
     submit = "Once the plan is whole: casereview step SCR-2026-001/P01 submit"
     assert import_of(NEW, (*TWO, asked)).remarks == (submit,)
     assert import_of({}, (*TWO, asked)).remarks == ()
