@@ -450,6 +450,11 @@ class Workflow:
         object.__setattr__(self, "_deadlines", {deadline.name: deadline for deadline in self.deadlines})
 
     @property
+    def is_whole(self) -> bool:
+        """Whether its cases are what the work is about: neither part of another, nor kept beside."""
+        return not self.child_of and not self.beside
+
+    @property
     def initial(self) -> str:
         """The name of the state in which a case begins."""
         (state,) = self.opening.destinations

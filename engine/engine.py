@@ -308,7 +308,7 @@ class Engine:
         states = {
             one.name: tuple(state.name for state in one.states if not state.is_end)
             for one in asked
-            if not one.child_of and (not one.beside or workflow is not None)
+            if one.is_whole or (workflow is not None and not one.child_of)
         }
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))

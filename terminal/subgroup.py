@@ -166,7 +166,7 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
     out, engine = Asked.of(session, **asked), session.engine
     period = _period(session, year, from_day, to_day)
     found = made(
-        (case for workflow in engine.workflows if not workflow.child_of for case in _all(engine, workflow.name)),
+        (case for workflow in engine.workflows if workflow.is_whole for case in _all(engine, workflow.name)),
         _all(engine, records.PUBLICATION),
         _all(engine, records.RECOMMENDATION, records.NOT_CARRIED_OUT),
         period=period,

@@ -38,7 +38,7 @@ def test_each_state_clock_and_role_that_is_named_is_one_that_there_is() -> None:
         assert not workflow.state(awaiting.state).is_end
         assert set(awaiting.by) <= {role.name for role in workflow.roles}
     assert {clock.name for clock in REGISTRY.latest(records.ACTION).deadlines} >= {records.CARRY_OUT, records.ASSURE}
-    for review in (workflow for workflow in REGISTRY if not workflow.child_of):
+    for review in (workflow for workflow in REGISTRY if workflow.is_whole):
         assert review.deadline(records.COMPLETE)
         assert records.HEARD_OF_PROGRESS in review.steps
 

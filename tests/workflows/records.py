@@ -289,6 +289,7 @@ PUBLISHING: dict[str, dict[str, Any]] = {
     "send_copy": {"sent_to": ["The Department for Education"], "report": REPORT},
     "publish": {"kind": "in_full", "where": "The board's website"},
     "go_back": ENDED,
+    "reopen": {"return_to": "draft", **ENDED},
     "discontinue": ENDED,
     **ON_FILE,
 }

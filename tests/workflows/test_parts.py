@@ -291,6 +291,7 @@ PUBLISHED = Part(
         "send_copy": (("agreed", "scheduled"), None),
         "publish": (("agreed", "scheduled"), "in_full"),
         "go_back": (("checked", "agreed", "scheduled"), "draft"),
+        "reopen": (("discontinued",), "draft"),
         "discontinue": (("draft", "checked", "agreed", "scheduled"), "discontinued"),
         **kept_in("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"),
     },
@@ -303,6 +304,7 @@ PUBLISHED = Part(
         "defer": HEADS,
         "send_copy": UNIT,
         "publish": HEADS,
+        "reopen": HEADS,
         **filed_by(),
     },
 )

@@ -322,6 +322,12 @@ def test_what_led_to_a_decision_that_is_reconsidered_counts_no_longer_and_a_new_
     assert clock(again, "publish").due == date(2018, 9, 22)
 
 
+def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
+    case = taken(is_in("closed"), "reopen", date(2020, 1, 6), return_to="rapid_review").case
+    assert [guard for guard, *_ in refusals(case, "decide_review", date(2020, 1, 6))] == ["rapid_review_complete"]
+    assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {"decide_anew": date(2020, 2, 6)}
+
+
 # --- deadlines ----------------------------------------------------------------------------------------
 
 
