@@ -19,7 +19,7 @@ class PlanRequest(Form, frozen=True, kw_only=True):
 
     agencies: Annotated[
         tuple[Agency, ...], Meta(title="Agencies asked", description="Those that have no plan on record yet.")
-    ] = ()
+    ]
     due_on: Annotated[date, Meta(title="Plans wanted by")]
 
     def contradictions(self) -> Iterator[Fault]:
