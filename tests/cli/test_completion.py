@@ -23,10 +23,12 @@ def offered(office: Office, words: str, **environment: str | None) -> list[str]:
 
 OFFERED = {
     "casereview re": ["refer", "report", "restore", "resume"],
-    "casereview refer ": [*REVIEWS, *PARTS],
+    "casereview refer ": [*REVIEWS, *PARTS, "meeting"],
     "casereview show ": ["SCR-2026-001"],
     "casereview show SCR-2025": [],
-    "casereview step SCR-2026-001 re": ["recommend", "request_returns", "record_early_learning", "record_sign_off"],
+    "casereview step SCR-2026-001 re": [
+        *("recommend", "request_returns", "record_early_learning", "record_sign_off", "record_sent"),
+    ],
     "casereview step SCR-2026-001 t": ["take_no_further_action", "transfer"],
     "casereview step SCR-2026-999 ": [],
     "casereview step SCR-2026-001 note --as S": ["Sam Reed"],

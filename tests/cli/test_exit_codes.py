@@ -37,7 +37,7 @@ def test_a_step_taken_twice_is_refused_the_second_time(office: Office, ref: str)
 def test_a_step_of_a_closed_case_is_refused_but_for_those_that_an_end_allows(office: Office, ref: str) -> None:
     office.said("step", ref, "withdraw", *_decided_by_the_referrer())
     said = office.fails(REFUSED, "step", ref, "recommend", "--file", str(example("recommend")))
-    assert "Possible now: reopen, note." in said
+    assert "Possible now: reopen, note, attach, record_sent." in said
 
 
 def test_what_a_person_may_not_decide_is_refused(office: Office, ref: str) -> None:
