@@ -16,7 +16,7 @@ TYPING := .build/typing
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test stress bench check docs wheel clean
+.PHONY: demo test stress bench check docs wheel zipapp clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
@@ -53,6 +53,13 @@ docs: $(STAMP)
 
 wheel: $(STAMP)
 	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist .
+
+# One file for a machine that has Python alone, and proved on such a one. It runs on the system and with the
+# Python (3.11, 3.12 …) that it was built with: PYTHON says which.
+zipapp: wheel
+	$(BIN)/shiv --console-script casereview --output-file dist/casereview.pyz --compressed --reproducible \
+		--quiet --disable-pip-version-check dist/*.whl
+	CASEREVIEW_ZIPAPP=dist/casereview.pyz $(BIN)/pytest -m zipapp -n 0 tests/zipapp
 
 clean:
 	rm -rf $(VENV) .build build dist *.egg-info
