@@ -13,10 +13,12 @@ endif
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TYPING := .build/typing
+WORKFLOWS := serious_case_review partnership_review \
+	engagement agency_return recommendation agency_action_plan action publication
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
-	-p casereview.reports -p casereview.terminal -p casereview.demonstration -m casereview.cli
+	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test stress bench check docs wheel zipapp clean
+.PHONY: demo test stress bench check look-plan docs wheel zipapp clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
@@ -44,11 +46,14 @@ check: $(STAMP) $(TYPING)/casereview
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" "$(CURDIR)/tests/typing_api.py"
 	$(BIN)/lint-imports --config setup.cfg
 
+# An agency's plan, opened and saved again by LibreOffice. It takes Debian's libreoffice-calc-nogui.
+look-plan: $(STAMP)
+	$(BIN)/pytest tests/cli/resaved.py
+
 # What stands in docs/ and is made from the code.
 docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
-	$(BIN)/casereview workflows serious_case_review --diagram svg > docs/serious_case_review.svg
-	$(BIN)/casereview workflows partnership_review --diagram svg > docs/partnership_review.svg
+	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
 
 wheel: $(STAMP)
@@ -58,7 +63,7 @@ wheel: $(STAMP)
 # Python (3.11, 3.12 …) that it was built with: PYTHON says which.
 zipapp: wheel
 	$(BIN)/shiv --console-script casereview --output-file dist/casereview.pyz --compressed --reproducible \
-		--quiet --disable-pip-version-check dist/*.whl
+		--quiet --disable-pip-version-check "$$(ls dist/*.whl)[reports]"
 	CASEREVIEW_ZIPAPP=dist/casereview.pyz $(BIN)/pytest -m zipapp -n 0 tests/zipapp
 
 clean:

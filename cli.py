@@ -25,6 +25,7 @@ from .terminal import (
     many,
     overview,
     people,
+    planning,
     post,
     reporting,
     stopping,
@@ -241,7 +242,7 @@ def step(
     remark_on(session, recorded, dry_run=dry_run)
 
 
-for amendment in (*importing.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (*importing.COMMANDS, *planning.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
     cli.add_command(amendment)
 
 
@@ -365,11 +366,10 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
         actor = None  # looking is free; only acting takes a role
     steps = engine.available(ref, actor)
     if session.as_json:
-        session.document([possible_document(s.transition, to=s.to, blocked_by=s.blocked_by) for s in steps])
+        session.document([possible_document(step) for step in steps])
         return
-    shown = [(s.transition, s.to, s.blocked_by) for s in steps]
     session.show(
-        tables.possible_view(engine.workflows.of(case), case, shown, now=session.now, calendar=engine.calendar)
+        tables.possible_view(engine.workflows.of(case), case, steps, now=session.now, calendar=engine.calendar)
     )
 
 

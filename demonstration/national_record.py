@@ -26,7 +26,7 @@ from ..reports.tables import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .ladder import ladder_table, man, rung_results
 from .present import Present
-from .story import TYPIST, example
+from .story import TYPIST, example, take
 
 SOURCE = "Ofsted, as reported by Community Care on 7 April 2010"
 PUBLISHED = "ofsted-2010-timeliness.csv"
@@ -43,6 +43,11 @@ SOON_AFTER = (
     ("agree_terms", timedelta(days=14)),
     ("appoint_reviewer", timedelta(days=21)),
     ("begin_engagement", timedelta(days=28)),
+    ("E01-take_part", timedelta(days=29)),
+    ("E02-could_not", timedelta(days=29)),
+    ("E03-take_part", timedelta(days=29)),
+    ("receive_draft", timedelta(days=30)),
+    ("PUB01-check_accuracy", timedelta(days=30)),
 )
 SHORTEST = timedelta(days=30)
 DEADLINE = "complete_review"
@@ -120,21 +125,21 @@ def published(source: str = PUBLISHED) -> tuple[Band, ...]:
 
 def replay(engine: Engine, present: Present, decided: date, agreed: date) -> str:
     """One review, from its referral to the board's agreement of the report; its reference."""
-    days = [(trigger, decided - before) for trigger, before in BEFORE_DECISION]
-    days += [(trigger, decided + after) for trigger, after in SOON_AFTER]
+    days = [(name, decided - before) for name, before in BEFORE_DECISION]
+    days += [(name, decided + after) for name, after in SOON_AFTER]
     days.append(("agree_recommendations", agreed))
     ref = ""
-    for trigger, when in days:
+    for name, when in days:
         present.move_to(when)
-        data, decider = example(trigger)
-        if trigger == "refer":
+        data, decider = example(name)
+        if name == "refer":
             data["aware_on"] = when.isoformat()
             ref = engine.open(SERIOUS_CASE_REVIEW.name, actor=TYPIST, decided_by=decider, data=data).ref
         else:
             data.pop("planned_publication_on", None)
             # What happened by itself until then: whoever sweeps late finds the same.
             engine.escalate()
-            engine.step(ref, trigger, actor=TYPIST, decided_by=decider, data=data)
+            take(engine, ref, name, data, decider)
     return ref
 
 

@@ -61,7 +61,7 @@ def _draw(engine: Engine, present: Present, console: Console) -> None:
     except Refused as refused:
         console.print(Text(str(refused)))
     _typed(console, f"casereview next {case.ref}")
-    shown = [(p.transition, p.to, p.blocked_by) for p in engine.available(case.ref, TYPIST)[:3]]
+    shown = engine.available(case.ref, TYPIST)[:3]
     console.print(possible_view(SERIOUS_CASE_REVIEW, case, shown, now=present(), calendar=engine.calendar))
 
 

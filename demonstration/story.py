@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from ..engine.authority import Decider
@@ -31,27 +32,70 @@ NOT_MET = {"met": "not_met", "evidence": "Nothing that was seen points to it."}
 LIMBS = ("abuse_or_neglect", "child_died", "seriously_harmed", "concern_about_working_together")
 NO_CRITERIA = dict.fromkeys(LIMBS, NOT_MET)
 
-# The day on which each step of the examples is taken. The report takes longer than six months, and
+# The day on which each step of the examples is taken, in their order. The report takes longer than six months, and
 # the panel is told late: so the reader sees what a missed deadline looks like.
-DAYS = {
-    "refer": date(2026, 1, 5),
-    "notify_incident": date(2026, 1, 7),
-    "recommend": date(2026, 1, 13),
-    "screen": date(2026, 2, 3),
-    "tell_panel": date(2026, 2, 12),
-    "record_panel_reply": date(2026, 2, 20),
-    "agree_terms": date(2026, 3, 3),
-    "appoint_reviewer": date(2026, 3, 24),
-    "begin_engagement": date(2026, 4, 14),
-    "agree_recommendations": date(2026, 8, 18),
-    "request_action_plans": date(2026, 8, 25),
-    "send_report_copy": date(2026, 9, 1),
-    "publish": date(2026, 9, 15),
-    "begin_monitoring": date(2026, 10, 20),
-    "report_progress": date(2026, 12, 8),
-    "note": date(2027, 1, 12),
-    "close": date(2027, 3, 9),
-}
+STORY = (
+    ("refer", date(2026, 1, 5)),
+    ("notify_incident", date(2026, 1, 7)),
+    ("recommend", date(2026, 1, 13)),
+    ("screen", date(2026, 2, 3)),
+    ("tell_panel", date(2026, 2, 12)),
+    ("record_panel_reply", date(2026, 2, 20)),
+    ("agree_terms", date(2026, 3, 3)),
+    ("request_returns", date(2026, 3, 5)),
+    ("RET01-secure_records", date(2026, 3, 6)),
+    ("RET02-name_author", date(2026, 3, 9)),
+    ("appoint_reviewer", date(2026, 3, 24)),
+    ("RET01-receive", date(2026, 3, 27)),
+    ("RET01-accept", date(2026, 4, 2)),
+    ("RET03-return_nil", date(2026, 4, 8)),
+    ("RET02-receive", date(2026, 4, 10)),
+    ("RET02-send_back", date(2026, 4, 14)),
+    ("begin_engagement", date(2026, 4, 14)),
+    ("E01-contact", date(2026, 4, 20)),
+    ("E02-could_not", date(2026, 4, 21)),
+    ("RET02-receive", date(2026, 4, 30)),
+    ("RET02-accept", date(2026, 5, 7)),
+    ("E03-take_part", date(2026, 5, 12)),
+    ("E01-take_part", date(2026, 5, 19)),
+    ("receive_draft", date(2026, 7, 14)),
+    ("PUB01-check_accuracy", date(2026, 7, 28)),
+    ("agree_recommendations", date(2026, 8, 18)),
+    ("request_action_plans", date(2026, 8, 25)),
+    ("REC03-send_letter", date(2026, 8, 27)),
+    ("E01-tell_findings", date(2026, 8, 28)),
+    ("E02-tell_findings", date(2026, 8, 28)),
+    ("PUB01-schedule", date(2026, 9, 1)),
+    ("PUB01-send_copy", date(2026, 9, 3)),
+    ("PUB01-publish", date(2026, 9, 15)),
+    ("P01-submit", date(2026, 9, 16)),
+    ("P02-submit", date(2026, 9, 18)),
+    ("P01-agree", date(2026, 9, 29)),
+    ("P02-agree", date(2026, 9, 29)),
+    ("begin_monitoring", date(2026, 10, 20)),
+    ("A01-report_progress", date(2026, 10, 20)),
+    ("P03-submit", date(2026, 10, 27)),
+    ("A01-hand_in", date(2026, 10, 29)),
+    ("P03-agree", date(2026, 11, 3)),
+    ("A01-send_back", date(2026, 11, 5)),
+    ("A02-supersede", date(2026, 11, 10)),
+    ("A03-hand_in", date(2026, 11, 11)),
+    ("A01-hand_in", date(2026, 11, 24)),
+    ("A01-assure", date(2026, 12, 3)),
+    ("A03-assure", date(2026, 12, 3)),
+    ("report_progress", date(2026, 12, 8)),
+    ("A04-hand_in", date(2026, 12, 16)),
+    ("A04-assure", date(2027, 1, 7)),
+    ("REC03-record_reply", date(2027, 1, 8)),
+    ("REC01-carry_out", date(2027, 1, 12)),
+    ("REC02-carry_out", date(2027, 1, 12)),
+    ("REC03-carry_out", date(2027, 1, 12)),
+    ("note", date(2027, 1, 12)),
+    ("close", date(2027, 3, 9)),
+)
+DAYS = dict(reversed(STORY))
+"""The day of each step; of one that is taken twice, the first."""
+
 RECONSIDERED = (
     (
         "take_no_further_action",
@@ -79,6 +123,9 @@ def play(engine: Engine, present: Present, console: Console) -> None:
     console.print(Text("One review, from referral to closure", style="bold"))
     console.print(timeline(engine.history(review.ref), SERIOUS_CASE_REVIEW))
     console.print()
+    console.print(Text("What it was made up of, each a case of its own, and where each ended", style="bold"))
+    console.print(parts(engine, review))
+    console.print()
     console.print(Text("Other ways in which a referral can end", style="bold"))
     for case in other_ends(engine, present):
         linked = "".join(f" Opened and linked: {link.ref}." for link in case.links)
@@ -88,19 +135,28 @@ def play(engine: Engine, present: Present, console: Console) -> None:
     console.print(f"Visited: {len(visited)} of the definition's {len(SERIOUS_CASE_REVIEW.states)} states.\n")
 
 
+def parts(engine: Engine, review: Case) -> RenderableType:
+    """The parts of a review, kind by kind, with the state that each is in."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    tree = engine.tree(review.ref)
+    for workflow in engine.workflows:
+        cases = [case for case in tree if case.workflow == workflow.name and case is not tree[0]]
+        if cases:
+            found = [f"{case.ref.rpartition('/')[2]} {workflow.state(case.state).title}" for case in cases]
+            table.add_row(workflow.title, ", ".join(found))
+    return table
+
+
 def closed_review(engine: Engine, present: Present) -> Case:
     """A review taken to `closed` by the examples, by way of a decision that was reconsidered."""
     case = _referred(engine, present)
-    for trigger, day in DAYS.items():
-        if trigger == "refer":
-            continue
-        if trigger == "screen":
+    for (name, day), file in zip(STORY[1:], files(SERIOUS_CASE_REVIEW.name)[1:], strict=True):
+        if name == "screen":
             for reconsidered in RECONSIDERED:
-                case = _decided(engine, present, case, reconsidered)
-        data, decider = example(trigger)
+                _decided(engine, present, case, reconsidered)
         present.move_to(day)
-        case = engine.step(case.ref, trigger, actor=TYPIST, decided_by=decider, data=data)
-    return case
+        take(engine, case.ref, name, *read(file))
+    return engine.case(case.ref)
 
 
 def other_ends(engine: Engine, present: Present) -> tuple[Case, ...]:
@@ -131,12 +187,27 @@ def other_ends(engine: Engine, present: Present) -> tuple[Case, ...]:
     return tuple(ended)
 
 
-def example(trigger: str) -> tuple[dict[str, Any], Authority]:
-    """The example file of a step: its record, and who decided."""
-    (file,) = (EXAMPLES / SERIOUS_CASE_REVIEW.name).glob(f"*-{trigger}.json")
+def files(workflow: str) -> list[Path]:
+    """The example files of a review, in their order."""
+    return sorted((EXAMPLES / workflow).glob("*.json"))
+
+
+def example(name: str) -> tuple[dict[str, Any], Authority]:
+    """The example of a step (`screen`, `P01-submit`), the first where it is taken twice."""
+    return read(next(file for file in files(SERIOUS_CASE_REVIEW.name) if file.stem.split("-", 1)[1] == name))
+
+
+def read(file: Path) -> tuple[dict[str, Any], Authority]:
+    """What an example file holds: the record, and who decided."""
     data: dict[str, Any] = msgspec.json.decode(file.read_bytes())
     decider = msgspec.convert(data.pop("decided_by"), Decider)
     return data, decider.authority()
+
+
+def take(engine: Engine, ref: str, name: str, data: Mapping[str, Any], decider: Authority) -> None:
+    """Takes a step of a review, or of a part of it: `P01-submit` is `submit` of its first plan."""
+    part, _, trigger = name.rpartition("-")
+    engine.step(f"{ref}/{part}" if part else ref, trigger, actor=TYPIST, decided_by=decider, data=data)
 
 
 def _referred(engine: Engine, present: Present) -> Case:

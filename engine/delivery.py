@@ -1,8 +1,9 @@
 """The outbox's other end: what waits for one person is bound into one message, and sent.
 
 Binding is a transaction: a message has its id and its words before it is sent for the first time, so a
-repeat is the same message, and whoever receives it twice can tell. Sending happens outside of any
-transaction; a process that dies in the middle leaves the message to be sent again.
+repeat is the same message, and whoever receives it twice can tell. Only what is of a case that has ended
+since is taken back, also where it was bound already. Sending happens outside of any transaction; a process
+that dies in the middle leaves the message to be sent again.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ GATHERING = timedelta(minutes=10)
 """How long a notice waits for the rest of its sweep, so that one person gets one message for all of it."""
 
 MOOT = "It was done, suspended or given a new date before it was told."
+ENDED = "Its case had ended before it was sent."
 
 Send = Callable[[Message], None]
 
@@ -112,6 +114,7 @@ class Delivery:
 
     def deliver(self, should_stop: Callable[[], bool]) -> Delivered:
         """Binds what waits, sends what is due, and says what came of it."""
+        recalled = self.store.write(self._recalled)
         bound = [*self._announced(), *self._bound(should_stop)]
         settled = list(self._sent(should_stop))
         states = [message.state for message in settled]
@@ -121,11 +124,27 @@ class Delivery:
             sent=states.count(MessageState.SENT),
             failed=states.count(MessageState.QUEUED),
             dead=states.count(MessageState.DEAD),
-            withdrawn=sum(one.withdrawn for one in bound),
+            withdrawn=recalled + sum(one.withdrawn for one in bound),
             problems=tuple(problems),
         )
 
     # --- binding ----------------------------------------------------------------------------------------
+
+    def _recalled(self, writer: Writer) -> int:
+        """Takes back what waits to be sent and is of a case that has ended; how many notices that were.
+
+        Whatever else such a message said is bound anew. Where an earlier try got through unnoticed, that
+        comes twice, under two ids: better than to be sent to somebody who has died.
+        """
+        now, withdrawn = self.clerk.now(), 0
+        for message, carried in writer.queued(now):
+            recalled = [one.notice for one in carried if one.is_recalled]
+            if recalled:
+                writer.withdraw(recalled, SYSTEM, now, ENDED)
+                writer.unbind([one.notice for one in carried if not one.is_recalled])
+                writer.settle(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=ENDED))
+                withdrawn += len(recalled)
+        return withdrawn
 
     def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Bound]:
         with self.store.reading() as reader:

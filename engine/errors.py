@@ -87,6 +87,12 @@ def one_of(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
+def things_to_mend(faults: tuple[object, ...]) -> tuple[str, str]:
+    """How many faults there are, in words (`2 things`), and each of them on a line of its own."""
+    count = "1 thing" if len(faults) == 1 else f"{len(faults)} things"
+    return count, "".join(f"\n  - {fault}" for fault in faults)
+
+
 # --- what a rule refuses ------------------------------------------------------------------------
 
 
@@ -323,8 +329,7 @@ class InvalidForm(BadInput):
     faults: tuple[Fault, ...]
 
     def __str__(self) -> str:
-        count = "1 thing" if len(self.faults) == 1 else f"{len(self.faults)} things"
-        lines = "".join(f"\n  - {fault}" for fault in self.faults)
+        count, lines = things_to_mend(self.faults)
         return f"What was given for {self.form} has {count} to mend:{lines}"
 
 
@@ -471,9 +476,8 @@ class FaultyLines(BadInput):
     brought_in: int = 0
 
     def __str__(self) -> str:
-        count = "1 thing" if len(self.faults) == 1 else f"{len(self.faults)} things"
+        count, lines = things_to_mend(self.faults)
         done = f"{self.brought_in:,} cases before it are brought in" if self.brought_in else "Nothing was brought in"
-        lines = "".join(f"\n  - {fault}" for fault in self.faults)
         return f"{self.file} has {count} to mend. {done}.{lines}"
 
 

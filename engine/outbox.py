@@ -1,8 +1,8 @@
 """What is to be told to whom: notices, bound into messages, and the port to where both are kept.
 
 A sweep writes notices in the transaction of the events that they come with. Delivery binds what waits
-for one person into one message, with one id for good, and sends that; it may be sent twice, never
-under two ids.
+for one person into one message, with one id for good, and sends that; it may be sent twice, and under
+two ids only where a part of it was recalled before it was known to be sent.
 
 A notice carries nothing that a form marks as sensitive, nor a case's title: the reference, what is
 to be done, by when.
@@ -114,6 +114,15 @@ class Unbound:
             return not self.told or self.clock is None or self.clock.status is not ClockStatus.MET
         return self.clock is None or not self.clock.is_chased or self.clock.leg != self.notice.leg
 
+    @property
+    def is_recalled(self) -> bool:
+        """Whether it is not to be told even where a message carries it already.
+
+        That a thing was done meanwhile changes no message that has its words; that its case has ended does:
+        nobody is to be sent after somebody who has died, or is to be left alone.
+        """
+        return self.clock is None or self.clock.stood_down
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
@@ -216,6 +225,14 @@ class OutboxWriter(OutboxReader, Protocol):
 
     def withdraw(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
         """Keep that notices are told to nobody, by whose word and why."""
+        ...
+
+    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[Unbound, ...]], ...]:
+        """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
+        ...
+
+    def unbind(self, notices: Collection[Notice]) -> None:
+        """Let notices wait for another message than the one that carried them."""
         ...
 
     def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:

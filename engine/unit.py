@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import pairwise
 
 from .calendars import SATURDAY, Term
 from .case import Actor, Case
 from .clerk import Clerk, salt
 from .decision import Decision
+from .definition import Rung
 from .errors import BadValue, RequestIdReused, UnknownDeadline, UnknownPerson, one_of
 from .ladder import Rules
 from .outbox import NoticeState
@@ -162,8 +164,15 @@ class Unit:
             recorded_by=actor.name,
             recorded_at=self.clerk.now(),
         )
-        self.store.write(lambda writer: writer.keep_local_term(local))
-        return local
+
+        def keep(writer: Writer) -> LocalTerm:
+            known = writer.local_rules()
+            with_it = replace(known, terms=(*known.terms, local))
+            _check_order(with_it.ladder(definition, definition.deadline(deadline), from_day))
+            writer.keep_local_term(local)
+            return local
+
+        return self.store.write(keep)
 
     # --- days -----------------------------------------------------------------------------------------
 
@@ -232,6 +241,14 @@ class Unit:
         calendar = local.calendar(self.clerk.published)
         rules = Rules(workflow=self.clerk.workflows.of(case), calendar=calendar, local=local)
         return decide_recalculation(rules, case, because, self.clerk.now())
+
+
+def _check_order(ladder: tuple[Rung, ...]) -> None:
+    """Nothing, where a ladder is still climbed from its first rung to its last."""
+    for before, after in pairwise(ladder):
+        if after.working_days < before.working_days:
+            expected = f"{before.working_days} or more working days, when {before.name} is told"
+            raise BadValue(name=f"the rung {after.name}", expected=expected, found=str(after.working_days))
 
 
 def _possible(day: date) -> date:

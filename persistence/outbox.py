@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, insert, select, update
 
 from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState, Telling, Unbound
 from . import tables
@@ -128,6 +128,18 @@ class OutboxWriter(OutboxReader):
         """Keep that notices are told to nobody, by whose word and why."""
         self._mark(notices, state=str(NoticeState.WITHDRAWN), settled_by=by, settled_at=at, reasons=reasons)
 
+    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[Unbound, ...]], ...]:
+        """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
+        message, notice = tables.message, tables.notice
+        # Whoever is sending one, or looking at it, has put its next try off, or holds its row: it is passed over.
+        query = select(message).where(message.c.next_try_at <= at).order_by(message.c.next_try_at, message.c.id)
+        found = self._messages(query.with_for_update(skip_locked=True))
+        return tuple((one, self._unbound(_told(notice.c.message_id == one.id))) for one in found)
+
+    def unbind(self, notices: Collection[Notice]) -> None:
+        """Let notices wait for another message than the one that carried them."""
+        self._mark(notices, state=str(NoticeState.WAITING), message_id=None)
+
     def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
         """Messages to be sent now, the longest waiting first, which nobody else is offered before `until`."""
         table = tables.message
@@ -153,6 +165,12 @@ class OutboxWriter(OutboxReader):
 
 
 def _unbound(person: str, state: NoticeState) -> Select[Any]:
+    notice = tables.notice
+    return _told(and_(tables.is_unbound, notice.c.state == str(state), notice.c.person == person))
+
+
+def _told(which: ColumnElement[bool]) -> Select[Any]:
+    """Notices, each with whether its person was sent word that the clock is overdue."""
     notice, earlier = tables.notice, tables.notice.alias()
     told = exists().where(
         earlier.c.case_ref == notice.c.case_ref,
@@ -162,11 +180,7 @@ def _unbound(person: str, state: NoticeState) -> Select[Any]:
         earlier.c.kind == str(NoticeKind.OVERDUE),
         earlier.c.state == str(NoticeState.BOUND),
     )
-    return (
-        select(notice, told.label("told"))
-        .where(tables.is_unbound, notice.c.state == str(state), notice.c.person == person)
-        .order_by(notice.c.at, notice.c.id)
-    )
+    return select(notice, told.label("told")).where(which).order_by(notice.c.at, notice.c.id)
 
 
 def _notice_from(row: Any) -> Notice:

@@ -20,7 +20,9 @@ WIDTH = 80
 HANDBOOK = """# The workflows
 
 Made from the definitions in `workflows/` by `make docs`. In *Records*, what stands in brackets may be
-left out. A clock's term is what the definition says; *local default* marks a term for which no figure
+left out. What a step does to other cases stands behind its way: what it opens, below its own case or beside
+it, and which steps it takes along; one that only comes with another case's step is never taken alone.
+A clock's term is what the definition says; *local default* marks a term for which no figure
 is published, and *unverified* a rule whose source was not seen.
 
 """

@@ -14,8 +14,10 @@ from ..engine.forms import json_schema
 from ..engine.outbox import Telling
 from ..engine.sealing import revealed
 from ..engine.store import Absence, Due, Person
+from .along import opened_with
 
 if TYPE_CHECKING:
+    from ..engine.available import Possible
     from ..engine.escalation import Fired
     from ..engine.sweeping import Sweep
 
@@ -124,16 +126,18 @@ def event_document(event: Event, *, secrets: Mapping[str, Secret] | None = None)
     return document if secrets is None else {**document, "record": revealed(event.data, secrets)}
 
 
-def possible_document(transition: Transition, *, to: str | None, blocked_by: tuple[Block, ...]) -> Document:
+def possible_document(step: Possible) -> Document:
     """A step that a case's state allows."""
+    transition = step.transition
     return {
         "trigger": transition.trigger,
         "title": transition.title,
-        "to": to,
+        "to": step.to,
         "to_one_of": list(transition.to.among) if isinstance(transition.to, Named) else None,
         "roles": list(transition.roles),
         "fields": json_schema(transition.record),
-        "blocked_by": [block_document(block) for block in blocked_by],
+        "blocked_by": [block_document(block) for block in step.blocked_by],
+        "warnings": [block_document(block) for block in step.warned_of],
     }
 
 
@@ -296,6 +300,9 @@ def _step_document(transition: Transition) -> Document:
         "title": transition.title,
         "from": list(transition.sources),
         "to": list(transition.destinations),
+        "opens": list(opened_with(transition)),
+        "takes": [{"step": takes.step, "of": str(takes.of)} for takes in transition.takes],
+        "follows": transition.follows,
         "roles": list(transition.roles),
         "fields": json_schema(transition.record),
     }

@@ -7,6 +7,7 @@ on the right of everything, along the bottom, up on the left. So no line meets a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,6 +20,7 @@ from .strokes import ASIDE, TEXT, TIP, End, aside, bus, folded, letters, stroke,
 
 MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
 HEADING, TITLE, LINE = 21, 15, 16
+APART = 7  # how far a line keeps from another one's row
 MARK = 5  # the ring that marks an end
 MEASURE = 600  # as wide as a sentence is pleasant to read
 SPINE = 0.38  # which part of a box's width is left of the main path
@@ -106,6 +108,7 @@ class _Drawing:
         # A bus that begins further down runs further in, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
         self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
+        self._labels: Counter[str] = Counter()
         self._set_columns()
         self._set_rows()
 
@@ -194,10 +197,16 @@ class _Drawing:
             for targets in (targets for names, targets in self._off if names == sources):
                 (box,) = (self._boxes[name] for name in targets)
                 coming = [bus for bus in self._buses if (bus, targets) in self._off]
-                y = box.y + aside(coming.index(sources), len(coming))
+                y = box.y + aside(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
                 ends.append(End(x=box.left, y=y, pointed=True))
                 yield letters(self._words, y - 5, "step", self._off[sources, targets])
             yield from bus(self._words - 12 - LANE * number, ends)
+
+    def _apart(self, name: str, coming: Sequence[Names]) -> float:
+        """How far what comes into a box keeps from what leaves on the same row: else they would look like one."""
+        row = {other for other in self._path if self._rows[other] == self._rows[name]}
+        leaving = [bus for bus in self._buses if row & set(bus)]
+        return 0 if leaving in ([], list(coming)) else APART
 
     def _past_rows(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._past.items()):
@@ -214,7 +223,8 @@ class _Drawing:
     def _all_round(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._round.items()):
             off = aside(number, len(self._round)) / 2  # nearer than what passes rows
-            ends = self._ends(sources, targets, off, off)
+            # What comes keeps clear of what leaves, by more than an arrow's head.
+            ends = self._ends(sources, targets, off, off - ASIDE + 1)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
                 rail = End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
@@ -237,7 +247,8 @@ class _Drawing:
     def _below(self, name: str, kind: str, label: str) -> str:
         """The label of a line that leaves a box on the outside: under the box, where no line runs."""
         box = self._boxes[name]
-        return letters(box.left - STUB + 8, box.bottom + LINE, kind, label)
+        self._labels[name] += 1
+        return letters(box.left - STUB + 8, box.bottom + 4 + TEXT * self._labels[name], kind, label)
 
     def _lane(self, number: int) -> float:
         return self._left - STUB - LANE * number

@@ -16,6 +16,7 @@ from ..engine.definition import (
     Workflow,
 )
 from ..engine.forms import fields_of
+from .along import along
 from .diagram import mermaid
 
 COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or authority")
@@ -81,11 +82,12 @@ def _way(workflow: Workflow, step: Transition) -> str:
     sources = _codes(step.sources) if len(step.sources) < len(workflow.states) else "any state"
     match step.to:
         case None:
-            return f"{sources}; keeps the state"
+            way = f"{sources}; keeps the state"
         case Named(field=field):
-            return f"{sources} → the state named in `{field}`"
+            way = f"{sources} → the state named in `{field}`"
         case state:
-            return f"{sources} → `{state}`".strip()
+            way = f"{sources} → `{state}`".strip()
+    return "; ".join((way, *along(step, _code)))
 
 
 def _records(step: Transition) -> str:
@@ -135,7 +137,11 @@ def _references(workflow: Workflow) -> str:
 
 
 def _codes(names: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(_code(name) for name in names)
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
 
 
 def _line(cells: tuple[str, ...]) -> str:

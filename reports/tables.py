@@ -21,7 +21,9 @@ from ..engine.sealing import revealed
 from ..engine.store import Absence, Due, Person
 
 if TYPE_CHECKING:
+    from ..engine.available import Possible
     from ..engine.escalation import Fired
+from .along import along
 from .documents import days_overdue, words_of
 from .past import moves_of
 
@@ -156,9 +158,11 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
         due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
         late = due is not None and due.is_overdue(now)
         state = workflows[case.ref].state(case.state)
+        # Parts bear the name of their kind: it is the agency that tells one from another.
+        of = f"\n{', '.join(case.agencies)}" if case.parent is not None and case.agencies else ""
         table.add_row(
             case.ref,
-            case.title,
+            Text(case.title).append(of, style=FAINT),
             state.title,
             day(due.due) if due else "",
             Text("overdue", style=BAD) if late else "",
@@ -264,18 +268,19 @@ def checks_table(checks: Sequence[tuple[str, bool, str, str]]) -> RenderableType
 def possible_view(
     workflow: Workflow,
     case: Case,
-    steps: Sequence[tuple[Transition, str | None, tuple[Block, ...]]],
+    steps: Sequence[Possible],
     *,
     now: datetime,
     calendar: Calendar,
 ) -> RenderableType:
-    """The steps that are possible now: by whom, what they record, which deadline they meet, what blocks."""
+    """The steps that are possible now: by whom, what they record and meet, what blocks them, what to mind."""
     state = workflow.state(case.state)
     parts: list[RenderableType] = [
         Text.assemble((case.ref, HEADING), "  ", case.title),
         Text(f"{workflow.title}, {state.title}: {state.means}"),
     ]
-    for transition, to, blocks in steps:
+    for step in steps:
+        transition, to = step.transition, step.to
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
         table.add_column(style=FAINT, width=11)
         table.add_column(overflow="fold")
@@ -286,12 +291,18 @@ def possible_view(
             deadline = workflow.deadline(clock.deadline)
             if clock.is_chased and _would_meet(deadline, transition, to, case):
                 table.add_row("due", _due(clock, deadline, now, calendar))
-        for block in blocks:
-            told = f"{block.reason} {block.cleared_by} can clear it."
-            table.add_row(Text("blocked", style=BAD), Text(told, style=BAD))
-        name = Text.assemble((transition.trigger, "bold red" if blocks else "bold green"), "  ", transition.title)
+        for block in step.blocked_by:
+            table.add_row(Text("blocked", style=BAD), Text(_gap(block), style=BAD))
+        for block in step.warned_of:
+            table.add_row(Text("to mind", style=WAITING), Text(_gap(block), style=WAITING))
+        colour = "bold red" if step.blocked_by else "bold green"
+        name = Text.assemble((transition.trigger, colour), "  ", transition.title)
         parts += [Text(), name, Padding(table, (0, 0, 0, 2))]
     return Group(*parts)
+
+
+def _gap(block: Block) -> str:
+    return f"{block.reason} {block.cleared_by} can clear it."
 
 
 def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
@@ -310,7 +321,10 @@ def definition_view(workflow: Workflow) -> RenderableType:
     steps = columns(("Step", 29), ("Leads to", 20), ("Decided by", None))
     for step in (workflow.opening, *workflow.transitions):
         to = "\n".join(step.destinations) if not isinstance(step.to, Named) else f"as named in {step.to.field}"
-        steps.add_row(step.trigger, to or "\N{DITTO MARK}", ", ".join(step.roles))
+        decided = Text(", ".join(step.roles))
+        for words in along(step):
+            decided.append(f"\n{words}", style=FAINT)
+        steps.add_row(step.trigger, to or "\N{DITTO MARK}", decided)
     deadlines = columns(("Deadline", 23), ("Term", 23), ("Authority", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"

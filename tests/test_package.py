@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("name", ["engine", "workflows", "persistence", "reports", "terminal", "demonstration", "cli"])
+@pytest.mark.parametrize(
+    "name", ["engine", "workflows", "persistence", "reports", "exchange", "terminal", "demonstration", "cli"]
+)
 def test_no_room_of_ours_is_a_top_level_module_of_anybody_else(name: str, tmp_path: Path) -> None:
     code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({name!r}) is not None)"
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
@@ -18,6 +20,7 @@ def test_no_room_of_ours_is_a_top_level_module_of_anybody_else(name: str, tmp_pa
 def test_every_package_says_that_it_is_typed() -> None:
     import casereview.demonstration
     import casereview.engine
+    import casereview.exchange
     import casereview.persistence
     import casereview.reports
     import casereview.terminal
@@ -26,6 +29,7 @@ def test_every_package_says_that_it_is_typed() -> None:
     packages = (
         casereview.demonstration,
         casereview.engine,
+        casereview.exchange,
         casereview.persistence,
         casereview.reports,
         casereview.terminal,

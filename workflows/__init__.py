@@ -1,10 +1,36 @@
 """The workflows of a safeguarding partnership, in its own words. Declarations only."""
 
+from .action import ACTION
+from .agency_action_plan import AGENCY_ACTION_PLAN
+from .agency_return import AGENCY_RETURN
+from .engagement import ENGAGEMENT
 from .partnership_review import PARTNERSHIP_REVIEW
 from .people import FIRST_ROLE
+from .publication import PUBLICATION
+from .recommendation import RECOMMENDATION
 from .serious_case_review import SERIOUS_CASE_REVIEW
 
-WORKFLOWS = (SERIOUS_CASE_REVIEW, PARTNERSHIP_REVIEW)
-"""Every workflow that there is."""
+WORKFLOWS = (
+    SERIOUS_CASE_REVIEW,
+    PARTNERSHIP_REVIEW,
+    ENGAGEMENT,
+    AGENCY_RETURN,
+    RECOMMENDATION,
+    AGENCY_ACTION_PLAN,
+    ACTION,
+    PUBLICATION,
+)
+"""Every workflow that there is: the reviews, then the parts that a review is made up of."""
 
-__all__ = ["FIRST_ROLE", "PARTNERSHIP_REVIEW", "SERIOUS_CASE_REVIEW", "WORKFLOWS"]
+__all__ = [
+    "ACTION",
+    "AGENCY_ACTION_PLAN",
+    "AGENCY_RETURN",
+    "ENGAGEMENT",
+    "FIRST_ROLE",
+    "PARTNERSHIP_REVIEW",
+    "PUBLICATION",
+    "RECOMMENDATION",
+    "SERIOUS_CASE_REVIEW",
+    "WORKFLOWS",
+]

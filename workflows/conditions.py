@@ -9,9 +9,9 @@ from typing import Any
 from ..engine.case import View
 from ..engine.forms import Form
 from ..engine.guards import Guard
-from .forms.actions import Monitoring, PlanRequest
 from .forms.common import twice
 from .forms.decision import NoFurtherAction, PartnershipCommission, Screening
+from .forms.plan import PlanRequest
 from .forms.review import ReviewerAppointment
 from .people import BOARD_CHAIR, SUBGROUP_CHAIR, UNIT
 
@@ -65,16 +65,9 @@ def _panel_told(view: View) -> Iterator[str]:
 def _every_agency_asked(view: View) -> Iterator[str]:
     match view.record:
         case PlanRequest(agencies=agencies):
-            for agency in _missing(view.recorded("agree_terms"), agencies):
+            terms = view.recorded("agree_terms") or view.recorded("agree_scope")
+            for agency in _missing(terms, agencies):
                 yield f"{agency} contributes to the review and is not asked for an action plan."
-
-
-def _every_plan_accounted_for(view: View) -> Iterator[str]:
-    asked = view.recorded("request_action_plans") or view.recorded("agree_terms") or view.recorded("agree_scope")
-    match view.record:
-        case Monitoring(plans=plans):
-            for agency in _missing(asked, tuple(plan.agency for plan in plans)):
-                yield f"{agency} was asked for an action plan; say whether it is agreed, nil or late."
 
 
 def _missing(record: Mapping[str, Any] | None, named: tuple[str, ...]) -> Iterator[str]:
@@ -84,8 +77,8 @@ def _missing(record: Mapping[str, Any] | None, named: tuple[str, ...]) -> Iterat
 
 
 def _published(view: View) -> Iterator[str]:
-    if view.recorded("publish") is None:
-        yield "What becomes of the report is not on record yet (publish: in full, in summary, anonymously or not)."
+    if view.recorded("record_publication") is None:
+        yield "What becomes of the report is not on record yet (publish, of its publication)."
 
 
 def _progress_heard(view: View) -> Iterator[str]:
@@ -115,9 +108,6 @@ REVIEWER_INDEPENDENT = Guard(
 )
 PANEL_TOLD = Guard(name="panel_told", check=_panel_told, cleared_by=_UNIT)
 EVERY_AGENCY_ASKED = Guard(name="every_agency_asked", check=_every_agency_asked, cleared_by=_UNIT, of_record=True)
-EVERY_PLAN_ACCOUNTED_FOR = Guard(
-    name="every_plan_accounted_for", check=_every_plan_accounted_for, cleared_by=_UNIT, of_record=True
-)
 PUBLICATION_RECORDED = Guard(name="publication_recorded", check=_published, cleared_by=BOARD_CHAIR.name)
 PROGRESS_HEARD = Guard(name="progress_heard", check=_progress_heard, cleared_by=SUBGROUP_CHAIR.name)
 BEEN_THERE = Guard(name="been_there", check=_been_there, cleared_by=BOARD_CHAIR.name, of_record=True)

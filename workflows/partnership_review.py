@@ -9,9 +9,9 @@ from msgspec import Meta
 from ..engine.calendars import months, working_days
 from ..engine.definition import Deadline, Entering, Leaving, Named, Recording, State, Transition, Workflow
 from ..engine.forms import Form
-from . import conditions
+from . import conditions, gaps, tree
 from .authorities import local_default
-from .forms import actions, referral, review
+from .forms import monitoring, referral, review
 from .forms.common import Reasons
 from .people import (
     BOARD_CHAIR,
@@ -89,31 +89,33 @@ PARTNERSHIP_REVIEW = Workflow(
             to="withdrawn",
             roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
             record=referral.Withdrawal,
+            takes=tree.ENDS_PARTS,
         ),
+        tree.request_returns("referred", "scoped"),
+        tree.involve(*ACTIVE[1:]),
+        tree.receive_draft("scoped"),
         Transition(
             trigger="agree_learning",
             title="Agree what is to be learnt and done",
             sources=("scoped",),
             to="learning_agreed",
             roles=(SUBGROUP_CHAIR.name,),
-            record=actions.LearningAgreed,
+            record=monitoring.LearningAgreed,
+            guards=(gaps.EVERYBODY_HEARD, gaps.REPORT_CHECKED),
+            warnings=(gaps.RETURNS_OUT,),
+            opens_children=(tree.RECOMMENDATIONS_MADE,),
+            takes=(tree.AGREES_REPORT,),
         ),
-        Transition(
-            trigger="begin_monitoring",
-            title="Begin to monitor the actions",
-            sources=("learning_agreed",),
-            to="monitored",
-            roles=(SUBGROUP_CHAIR.name,),
-            record=actions.Monitoring,
-            guards=(conditions.EVERY_PLAN_ACCOUNTED_FOR,),
-        ),
+        tree.record_publication("learning_agreed", "monitored"),
+        tree.request_action_plans("learning_agreed", to=None),
+        tree.begin_monitoring("learning_agreed"),
         Transition(
             trigger="report_progress",
             title="Report the actions' progress to the subgroup",
             sources=("learning_agreed", "monitored"),
             to=None,
             roles=(SUBGROUP_CHAIR.name, *UNIT),
-            record=actions.Progress,
+            record=monitoring.Progress,
         ),
         Transition(
             trigger="close",
@@ -121,7 +123,9 @@ PARTNERSHIP_REVIEW = Workflow(
             sources=("learning_agreed", "monitored"),
             to="closed",
             roles=(SUBGROUP_CHAIR.name,),
-            record=actions.PartnershipClosing,
+            record=monitoring.PartnershipClosing,
+            guards=tree.SETTLED,
+            takes=tree.ENDS_RETURNS,
         ),
         Transition(
             trigger="discontinue",
@@ -130,6 +134,7 @@ PARTNERSHIP_REVIEW = Workflow(
             to="discontinued",
             roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
             record=review.Discontinuation,
+            takes=tree.ENDS_PARTS,
         ),
         Transition(
             trigger="reopen",

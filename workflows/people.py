@@ -15,6 +15,7 @@ LEAD_REVIEWER = Role(name="lead_reviewer", title="independent lead reviewer")
 PANEL_MEMBER = Role(name="panel_member", title="review panel member")
 AGENCY_AUTHOR = Role(name="agency_author", title="agency author", of_agency=True)
 AGENCY_SAFEGUARDING_LEAD = Role(name="agency_safeguarding_lead", title="agency safeguarding lead", of_agency=True)
+ACTION_LEAD = Role(name="action_lead", title="action's lead person", of_agency=True)
 FAMILY_CONTACT = Role(name="family_contact", title="family contact", never_chased=True)
 QUALITY_ASSURANCE = Role(name="quality_assurance", title="quality assurance group")
 
@@ -28,12 +29,16 @@ ROLES = (
     PANEL_MEMBER,
     AGENCY_AUTHOR,
     AGENCY_SAFEGUARDING_LEAD,
+    ACTION_LEAD,
     FAMILY_CONTACT,
     QUALITY_ASSURANCE,
 )
 
 UNIT = (BUSINESS_MANAGER.name, REVIEW_COORDINATOR.name)
 """Those who run the reviews from day to day."""
+
+OF_AGENCY = (AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, ACTION_LEAD.name)
+"""Those who act for their agency."""
 
 FIRST_ROLE = BUSINESS_MANAGER
 """The role of whoever sets the database up."""

@@ -6,28 +6,16 @@ A state says what has been done: a case in `screened` has been screened. `engage
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from ..engine.calendars import days, months, working_days
 from ..engine.case import Case
-from ..engine.definition import (
-    Deadline,
-    Entering,
-    Holder,
-    Leaving,
-    Named,
-    Opens,
-    Recording,
-    State,
-    Transition,
-    Workflow,
-)
-from ..engine.forms import Form
-from . import authorities, conditions
-from .forms import actions, decision, referral, review
+from ..engine.definition import Holder, Named, Opens, OpensChildren, State, Transition, Workflow
+from ..engine.forms import Form, plain
+from . import conditions, gaps, standing, tree
+from .forms import decision, monitoring, referral, review
 from .forms.common import Reasons, twice
 from .people import (
     BOARD_CHAIR,
@@ -37,11 +25,11 @@ from .people import (
     LEAD_REVIEWER,
     QUALITY_ASSURANCE,
     REFERRER,
-    REVIEW_SUSPENSION,
     ROLES,
     SUBGROUP_CHAIR,
     UNIT,
 )
+from .serious_case_deadlines import DEADLINES
 
 NAME = "serious_case_review"
 
@@ -106,11 +94,14 @@ def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
     }
 
 
-DECIDES = (
-    Recording(step="screen"),
-    Recording(step="take_no_further_action"),
-    Recording(step="commission_partnership_review"),
-)
+def _engagements(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    """One engagement each: the members of the family, then the groups of practitioners."""
+    assert isinstance(record, review.EngagementPlan)
+    for member in record.family:
+        yield {"kind": "family", **plain(member)}
+    for group in record.practitioners:
+        yield {"kind": "practitioners", "relation": group.group, "how": group.how}
+
 
 SERIOUS_CASE_REVIEW = Workflow(
     name=NAME,
@@ -168,6 +159,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             roles=(BOARD_CHAIR.name,),
             record=decision.NoFurtherAction,
             guards=(conditions.RECOMMENDED, conditions.CRITERIA_NOT_MET),
+            takes=tree.ENDS_PARTS,
         ),
         Transition(
             trigger="commission_partnership_review",
@@ -183,6 +175,7 @@ SERIOUS_CASE_REVIEW = Workflow(
                 inverse="commissioned_by",
                 record=_partnership_referral,
             ),
+            takes=tree.ENDS_PARTS,
         ),
         Transition(
             trigger="withdraw",
@@ -191,6 +184,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             to="withdrawn",
             roles=(REFERRER.name, SUBGROUP_CHAIR.name),
             record=referral.Withdrawal,
+            takes=tree.ENDS_PARTS,
         ),
         Transition(
             trigger="tell_panel",
@@ -234,7 +228,11 @@ SERIOUS_CASE_REVIEW = Workflow(
             to="engagement",
             roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
             record=review.EngagementPlan,
+            opens_children=(OpensChildren(workflow=standing.ENGAGEMENT, records=_engagements),),
         ),
+        tree.involve("engagement", *REPORTED),
+        tree.request_returns(*ACTIVE[:5]),
+        tree.receive_draft("engagement"),
         Transition(
             trigger="agree_recommendations",
             title="Agree the recommendations and the final report",
@@ -242,49 +240,21 @@ SERIOUS_CASE_REVIEW = Workflow(
             to="recommendations",
             roles=(BOARD_CHAIR.name,),
             record=review.AgreedReport,
+            guards=(gaps.EVERYBODY_HEARD, gaps.REPORT_RECEIVED, gaps.REPORT_CHECKED),
+            warnings=(gaps.RETURNS_OUT,),
+            opens_children=(tree.RECOMMENDATIONS_MADE,),
+            takes=(tree.AGREES_REPORT,),
         ),
-        Transition(
-            trigger="send_report_copy",
-            title="Send a copy of the report before publication",
-            sources=REPORTED,
-            to=None,
-            roles=UNIT,
-            record=review.ReportCopy,
-        ),
-        Transition(
-            trigger="publish",
-            title="Record what becomes of the report",
-            sources=REPORTED,
-            to=None,
-            roles=(BOARD_CHAIR.name,),
-            record=review.Publication,
-        ),
-        Transition(
-            trigger="request_action_plans",
-            title="Ask the agencies for their action plans",
-            sources=("recommendations",),
-            to="action_plans",
-            roles=(*UNIT, SUBGROUP_CHAIR.name),
-            record=actions.PlanRequest,
-            guards=(conditions.EVERY_AGENCY_ASKED,),
-            names_agencies=("agencies",),
-        ),
-        Transition(
-            trigger="begin_monitoring",
-            title="Begin to monitor the actions",
-            sources=("action_plans",),
-            to="monitored",
-            roles=(SUBGROUP_CHAIR.name,),
-            record=actions.Monitoring,
-            guards=(conditions.EVERY_PLAN_ACCOUNTED_FOR,),
-        ),
+        tree.record_publication(*REPORTED),
+        tree.request_action_plans("recommendations", to="action_plans"),
+        tree.begin_monitoring("action_plans"),
         Transition(
             trigger="report_progress",
             title="Report the actions' progress to the subgroup",
             sources=REPORTED,
             to=None,
             roles=(SUBGROUP_CHAIR.name, QUALITY_ASSURANCE.name),
-            record=actions.Progress,
+            record=monitoring.Progress,
         ),
         Transition(
             trigger="close",
@@ -292,8 +262,9 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=("monitored",),
             to="closed",
             roles=(BOARD_CHAIR.name,),
-            record=actions.Closing,
-            guards=(conditions.PUBLICATION_RECORDED, conditions.PROGRESS_HEARD),
+            record=monitoring.Closing,
+            guards=(conditions.PUBLICATION_RECORDED, conditions.PROGRESS_HEARD, *tree.SETTLED),
+            takes=tree.ENDS_RETURNS,
         ),
         Transition(
             trigger="discontinue",
@@ -302,6 +273,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             to="discontinued",
             roles=(BOARD_CHAIR.name,),
             record=review.Discontinuation,
+            takes=tree.ENDS_PARTS,
         ),
         Transition(
             trigger="reconsider",
@@ -329,163 +301,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             record=referral.Note,
         ),
     ),
-    deadlines=(
-        Deadline(
-            name="notify_incident",
-            title="Notify Ofsted and the board of the incident",
-            term=working_days(5),
-            starts=(Recording(step="refer", day="aware_on"),),
-            met_by=(Recording(step="notify_incident"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.NOTIFY_INCIDENT,
-        ),
-        Deadline(
-            name="recommend",
-            title="The subgroup recommends",
-            term=working_days(10),
-            starts=(Entering(state="referred"),),
-            # A decision taken without a fresh one, as after reconsidering, leaves nothing to recommend.
-            met_by=(Recording(step="recommend"), *DECIDES),
-            owner=SUBGROUP_CHAIR.name,
-            authority=authorities.local_default("The subgroup considers a referral within ten working days."),
-            moved_by=CHAIRS,
-        ),
-        Deadline(
-            name="decide",
-            title="Decide whether to hold a review",
-            term=months(1),
-            # Notified after the decision, there is nothing left to decide.
-            starts=(Recording(step="notify_incident", taken_in=("referred",)),),
-            met_by=DECIDES,
-            owner=BOARD_CHAIR.name,
-            authority=authorities.DECIDE,
-        ),
-        Deadline(
-            name="tell_panel_of_review",
-            title="Tell the panel, Ofsted and the department",
-            term=working_days(5),
-            starts=(Recording(step="screen"),),
-            met_by=(Recording(step="tell_panel"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.TELL_OF_REVIEW,
-        ),
-        Deadline(
-            name="tell_panel_of_no_review",
-            title="Tell the panel of the decision not to review",
-            term=days(14),
-            starts=DECIDES[1:],
-            met_by=(Recording(step="tell_panel"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.TELL_OF_NO_REVIEW,
-        ),
-        Deadline(
-            name="complete_review",
-            title="Complete the review: the board agrees the report",
-            term=months(6),
-            starts=(Recording(step="screen"),),
-            met_by=(Recording(step="agree_recommendations"),),
-            owner=LEAD_REVIEWER.name,
-            authority=authorities.COMPLETE,
-        ),
-        Deadline(
-            name="agree_terms",
-            title="Agree the terms of reference",
-            term=months(1),
-            starts=(Entering(state="screened"),),
-            met_by=(Leaving(state="screened"),),
-            owner=SUBGROUP_CHAIR.name,
-            authority=authorities.local_default("Terms of reference are agreed within a month of the decision."),
-            moved_by=CHAIRS,
-        ),
-        Deadline(
-            name="appoint_reviewer",
-            title="Appoint the lead reviewer",
-            term=months(1),
-            starts=(Entering(state="terms_of_reference"),),
-            met_by=(Leaving(state="terms_of_reference"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.local_default("A reviewer is appointed within a month of the terms."),
-            moved_by=CHAIRS,
-        ),
-        Deadline(
-            name="begin_engagement",
-            title="Begin to involve family and practitioners",
-            term=months(1),
-            starts=(Entering(state="reviewer_appointed"),),
-            met_by=(Leaving(state="reviewer_appointed"),),
-            owner=LEAD_REVIEWER.name,
-            authority=authorities.local_default("Engagement begins within a month of the appointment."),
-            moved_by=CHAIRS,
-        ),
-        Deadline(
-            name="request_action_plans",
-            title="Ask the agencies for their action plans",
-            term=working_days(10),
-            starts=(Entering(state="recommendations"),),
-            met_by=(Leaving(state="recommendations"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.local_default("Plans are asked for within ten working days of agreement."),
-            moved_by=CHAIRS,
-        ),
-        Deadline(
-            name="begin_monitoring",
-            title="Begin to monitor the actions",
-            term=months(2),
-            starts=(Entering(state="action_plans"),),
-            met_by=(Leaving(state="action_plans"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.local_default("Agencies have two months for their plans."),
-            moved_by=CHAIRS,
-        ),
-        Deadline(
-            name="send_report_copy",
-            title="Send a copy of the report before publication",
-            term=working_days(7),
-            starts=(Recording(step="agree_recommendations", day="planned_publication_on"),),
-            met_by=(Recording(step="send_report_copy"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.COPY_BEFORE_PUBLICATION,
-            counts_back=True,
-        ),
-        Deadline(
-            name="keep_published",
-            title="Keep the report on the website",
-            term=months(12),
-            starts=(Recording(step="publish", given="kind", among=review.PUBLISHED),),
-            met_by=(),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.KEEP_PUBLISHED,
-            minimum_period=True,
-        ),
-        Deadline(
-            name="report_progress",
-            title="Report the actions' progress to the subgroup",
-            term=months(3),
-            starts=(
-                Recording(step="agree_recommendations"),
-                Recording(step="publish", given="kind", among=review.PUBLISHED),
-            ),
-            met_by=(Recording(step="report_progress"),),
-            owner=BUSINESS_MANAGER.name,
-            authority=authorities.MONITOR,
-            moved_by=CHAIRS,
-            repeats=True,
-        ),
-        Deadline(
-            name="finish_monitoring",
-            title="Finish the monitoring and close the review",
-            term=months(12),
-            starts=(
-                Recording(step="agree_recommendations"),
-                Recording(step="publish", given="kind", among=review.PUBLISHED),
-            ),
-            met_by=(Recording(step="close"),),
-            owner=SUBGROUP_CHAIR.name,
-            authority=authorities.MONITOR,
-            moved_by=CHAIRS,
-        ),
-        REVIEW_SUSPENSION,
-    ),
+    deadlines=DEADLINES,
     ladder=LADDER,
     moved_by=(BOARD_CHAIR.name,),
     stopped_by=CHAIRS,

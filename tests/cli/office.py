@@ -21,6 +21,12 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
 REVIEW = EXAMPLES / "serious_case_review"
 SMALLER = EXAMPLES / "partnership_review"
+TO_ENGAGEMENT = ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement")
+TO_THE_REPORT = (
+    *TO_ENGAGEMENT,
+    *("E01-take_part", "E02-could_not", "E03-take_part", "receive_draft", "PUB01-check_accuracy"),
+)
+"""The steps after which the board can agree the report."""
 MANAGER = "Sam Reed"
 NOBODY = 65534
 
@@ -122,11 +128,16 @@ class Office:
         """The reference of a fresh case."""
         return self.said("refer", "serious_case_review", "--file", str(example("refer")), *args).strip()
 
-    def take(self, ref: str, *triggers: str) -> str:
-        """A case after steps with the examples' files."""
-        for trigger in triggers:
-            self.said("step", ref, trigger, "--file", str(example(trigger)))
+    def take(self, ref: str, *names: str) -> str:
+        """A review after steps with the examples' files, its own and those of its parts (`P01-submit`)."""
+        for name in names:
+            self.step(ref, example(name))
         return ref
+
+    def step(self, ref: str, file: Path) -> None:
+        """A review, or the part of it that the file's name says, takes the step of an example."""
+        part, _, trigger = named(file).rpartition("-")
+        self.said("step", f"{ref}/{part}" if part else ref, trigger, "--file", str(file))
 
     def write(self, name: str, content: Any) -> str:
         """The path of a file with that content: bytes, text, or a value as JSON."""
@@ -146,10 +157,14 @@ class Office:
             return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in sorted(names)}
 
 
-def example(trigger: str, folder: Path = REVIEW) -> Path:
-    """The example file of a step."""
-    (file,) = folder.glob(f"*-{trigger}.json")
-    return file
+def example(name: str, folder: Path = REVIEW) -> Path:
+    """The example file of a step, the first where it is taken twice."""
+    return next(file for file in sorted(folder.glob("*.json")) if named(file) == name)
+
+
+def named(file: Path) -> str:
+    """The step that an example file is of: `screen` of the review, `P01-submit` of a part of it."""
+    return file.stem.partition("-")[2]
 
 
 def filled(trigger: str, **changes: Any) -> dict[str, Any]:

@@ -48,9 +48,24 @@ def test_what_is_no_child_s_reference_is_said_back_as_it_was_typed(library: Offi
 def test_a_child_says_what_it_is_part_of(library: Office) -> None:
     assert "Part of: ST-2026-001\n" in library.said("show", CHILD)
     assert "Part of" not in library.said("show", "ST-2026-001")
-    parents = {case["ref"]: case["parent"] for case in library.document("list")}
-    assert parents == {"ST-2026-001": None, CHILD: "ST-2026-001", "ST-2026-001/P02": CHILD}
-    assert [case["ref"] for case in library.document("list", "--after", CHILD)] == ["ST-2026-001/P02"]
+
+
+def test_a_list_is_of_what_stands_alone_unless_parts_are_asked_for(library: Office) -> None:
+    def listed(*options: str) -> dict[str, str | None]:
+        return {case["ref"]: case["parent"] for case in library.document("list", *options)}
+
+    assert listed() == {"ST-2026-001": None}
+    assert listed("--workflow", "part") == {CHILD: "ST-2026-001", "ST-2026-001/P02": CHILD}
+    assert listed("--workflow", "part", "--after", CHILD) == {"ST-2026-001/P02": CHILD}
+    assert listed("--parent", "st 2026 1") == {CHILD: "ST-2026-001"}
+    assert library.failure(2, "list", "--parent", "ST-2026-009")["error"] == "unknown_case"
+
+
+def test_a_child_is_opened_below_the_case_that_it_is_part_of(library: Office) -> None:
+    part = ("refer", "part", "--set", "title=A rook", "--as", "Keeper 1")
+    assert library.said(*part, "--parent", "st 2026 1").strip() == "ST-2026-001/P03"
+    assert library.failure(2, *part)["name"] == "parent"
+    assert library.failure(2, *part, "--parent", "ST-2026-009")["error"] == "unknown_case"
 
 
 def test_what_is_next_and_what_is_refused_name_the_children(library: Office) -> None:
@@ -69,7 +84,7 @@ def test_a_step_that_opens_children_says_which(library: Office) -> None:
     parts = library.write("parts.json", {"parts": ["A king", "A queen"]})
     done = library.run("step", "ST-2026-001", "unpack", "--file", parts, "--as", "Keeper 1")
     assert done.exit_code == 0, done.output
-    assert "Opened with it: ST-2026-001/P03.\nOpened with it: ST-2026-001/P04.\n" in done.stderr
+    assert "Opened with it: ST-2026-001/P03, ST-2026-001/P04.\n" in done.stderr
 
 
 def test_a_child_s_history_is_told_and_proved_and_looked_back_at(library: Office) -> None:

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from casereview.workflows.standing import PARTS
+
 from .office import Office
 
 
@@ -21,17 +23,17 @@ def offered(office: Office, words: str, **environment: str | None) -> list[str]:
 
 OFFERED = {
     "casereview re": ["refer", "report", "restore", "resume"],
-    "casereview refer ": ["serious_case_review", "partnership_review"],
+    "casereview refer ": ["serious_case_review", "partnership_review", *PARTS],
     "casereview show ": ["SCR-2026-001"],
     "casereview show SCR-2025": [],
-    "casereview step SCR-2026-001 re": ["recommend"],
+    "casereview step SCR-2026-001 re": ["recommend", "request_returns"],
     "casereview step SCR-2026-001 t": ["take_no_further_action"],
     "casereview step SCR-2026-999 ": [],
     "casereview step SCR-2026-001 note --as S": ["Sam Reed"],
     "casereview step SCR-2026-001 note --capacity board": ["board_chair"],
     "casereview people add Kim --role sub": ["subgroup_chair"],
     "casereview list --state clo": ["closed"],
-    "casereview list --workflow p": ["partnership_review"],
+    "casereview list --workflow p": ["partnership_review", "publication"],
     "casereview workflows s": ["serious_case_review"],
     "casereview people ": ["add", "away", "back", "list", "remove"],
     "casereview report ": ["deadlines"],

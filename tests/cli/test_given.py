@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .office import Office, example, filled
+from .office import TO_THE_REPORT, Office, example, filled
 
 NOTE = ("step", "SCR-2026-001", "note")
 pytestmark = pytest.mark.usefixtures("ref")
@@ -148,21 +148,18 @@ def test_a_field_s_name_that_acts_upon_a_terminal_is_refused_and_never_quoted(of
 
 
 def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> None:
-    agencies = [{"agency": "Agency 1", "status": "lost"}, {"status": "nil"}]
+    agencies = [{"agency": "Agency 1", "reason": 7}, {"reason": "Promised."}]
     said = office.fails(2, "refer", "serious_case_review", "--file", office.write("x.json", filled("refer", harm=1)))
     assert "has 1 thing to mend:\n  - harm: expected death or serious_harm, found a number" in said
     office.take("SCR-2026-001", *WAY_TO_PLANS)
     said = office.fails(
-        2, "step", "SCR-2026-001", "begin_monitoring", "--file", office.write("x.json", {"plans": agencies})
+        2, "step", "SCR-2026-001", "begin_monitoring", "--file", office.write("x.json", {"late": agencies})
     )
-    assert "- plans[0].status: expected agreed, nil or late, found 'lost'" in said
-    assert "- plans[1].agency: expected text of 1 to 200 characters, found nothing" in said
+    assert "- late[0].reason: expected text of 1 to 20,000 characters, found a number" in said
+    assert "- late[1].agency: expected text of 1 to 200 characters, found nothing" in said
 
 
-WAY_TO_PLANS = (
-    *("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement", "agree_recommendations"),
-    "request_action_plans",
-)
+WAY_TO_PLANS = (*TO_THE_REPORT, "agree_recommendations", "request_action_plans")
 
 
 def test_a_faulty_decider_is_told_together_with_the_form_s_faults(office: Office) -> None:

@@ -159,12 +159,16 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
         (("recommend", "--rung", "tea=3"), "expected one of reminder, owner"),
         (("recommend", "--rung", "owner"), "NAME=DAYS"),
         (("recommend", "--rung", "owner=99999"), "at most 1000"),
-        (("keep_published", "--rung", "owner=1"), "nobody is chased for it"),
     ],
-    ids=["negative", "no term", "neither", "no deadline", "no rung", "no days", "too many", "no ladder"],
+    ids=["negative", "no term", "neither", "no deadline", "no rung", "no days", "too many"],
 )
 def test_a_term_that_cannot_be_is_refused(office: Office, args: tuple[str, ...], says: str) -> None:
     assert says in office.fails(2, "terms", "set", "serious_case_review", *args, "--from", "2026-02-01", *WHY)
+
+
+def test_a_deadline_without_a_ladder_gets_none(office: Office) -> None:
+    rung = ("keep_published", "--rung", "owner=1", "--from", "2026-02-01")
+    assert "nobody is chased for it" in office.fails(2, "terms", "set", "publication", *rung, *WHY)
 
 
 # --- people ---------------------------------------------------------------------------------------------

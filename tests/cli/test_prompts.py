@@ -13,7 +13,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from .office import Office, example, filled
+from .office import TO_THE_REPORT, Office, example, filled
 
 Asked = Callable[..., str]
 DOCUMENT = ["y", "Minutes", "Cabinet 3", "n"]
@@ -152,13 +152,14 @@ def test_a_form_within_a_form_is_asked_part_by_part_and_the_optional_parts_offer
 def test_forms_in_a_list_are_asked_one_by_one_and_what_contradicts_itself_again(
     office: Office, ref: str, dialogue: Asked
 ) -> None:
-    office.take(ref, "recommend", "screen", "agree_terms", "appoint_reviewer")
-    without_reason = ["y", "Mother (invented)", "mother", "declined", ""]
-    with_reason = ["Mother (invented)", "mother", "declined", "Her own wish.", "n"]
-    answers = ["family, no_practitioners_because", *without_reason, *with_reason, "None was involved."]
-    shown = dialogue("step", ref, "begin_engagement", answers=answers)
-    assert "reason: expected the reason why they declined, found nothing" in shown
-    assert recorded(office, "begin_engagement")["family"][0]["reason"] == "Her own wish."
+    office.take(ref, *TO_THE_REPORT)
+    to_one_twice = ["y", "1", "Share chronologies.", "", "Agency 1", "agency 1", ""]
+    to_two = ["1", "Share chronologies.", "", "Agency 1", "Agency 2", "", "n"]
+    report = ["Overview report", "Cabinet 3", "Board meeting", ""]
+    shown = dialogue("step", ref, "agree_recommendations", answers=[*to_one_twice, *to_two, *report, "Chair", ""])
+    assert "made_to: expected each one once, found agency 1 again" in shown
+    (found,) = recorded(office, "agree_recommendations")["recommendations"]
+    assert found["made_to"] == ["Agency 1", "Agency 2"]
 
 
 def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
@@ -173,9 +174,8 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
 
 
 def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: str, dialogue: Asked) -> None:
-    way = ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement", "agree_recommendations")
-    office.take(ref, *way)
-    twice = ["Agency 1", "agency 1", "", ""]
+    office.take(ref, *TO_THE_REPORT, "agree_recommendations")
+    twice = ["Agency 1", "agency 1", "", "2026-09-18"]
     once = ["", "Agency 1", "Agency 2", "Agency 3", ""]
     shown = dialogue("step", ref, "request_action_plans", answers=[*twice, *once])
     assert "agencies: expected each one once, found agency 1 again" in shown
@@ -183,7 +183,7 @@ def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: 
 
 
 def test_a_default_is_named_and_stands_where_nothing_is_typed(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, "recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement")
+    office.take(ref, *TO_THE_REPORT)
     recommendation = ["y", "one", "1", "Share chronologies.", "", "Agency 1", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
     shown = dialogue("step", ref, "agree_recommendations", answers=[*recommendation, *report, "Chair", ""])

@@ -110,8 +110,9 @@ def test_a_request_is_remembered_without_what_it_held(office: Office) -> None:
 
 def test_what_a_family_member_is_called_is_sensitive_within_a_list_too(office: Office) -> None:
     ref = office.take(office.refer(), "recommend", "screen", "agree_terms", "appoint_reviewer")
-    family = [{"who": SECRET, "relation": "mother", "involvement": "planned"}]
+    family = [{"who": SECRET, "relation": "mother", "safe_contact": SECRET}]
     file = office.write("x.json", filled("begin_engagement", family=family))
     office.said("step", ref, "begin_engagement", "--file", file)
     assert leaks(office) == {"casereview_sensitive"}
     assert SECRET in office.said("show", ref)
+    assert SECRET in office.said("show", f"{ref}/E01")

@@ -8,15 +8,13 @@ from contextlib import closing
 import pytest
 from rich.cells import cell_len
 
-from .office import SMALLER, Office, example
+from casereview.workflows.standing import PARTS
+
+from .office import REVIEW, SMALLER, Office, example, named
 
 WIDE = "\U0001f469\u200d\U0001f469\u200d\U0001f467 שלום 児童保護 " * 5
 LONG = "x" * 200
-WAY = (
-    *("notify_incident", "recommend", "screen", "tell_panel", "record_panel_reply", "agree_terms", "appoint_reviewer"),
-    *("begin_engagement", "agree_recommendations", "request_action_plans", "send_report_copy", "publish"),
-    *("begin_monitoring", "report_progress", "note", "close"),
-)
+WAY = [named(file) for file in sorted(REVIEW.glob("*.json"))][1:]
 VIEWS = {
     "list": ("list",),
     "list --overdue": ("list", "--overdue"),
@@ -27,12 +25,17 @@ VIEWS = {
     "show, closed": ("show", "SCR-2026-001"),
     "next, closed": ("next", "SCR-2026-001"),
     "history, closed": ("history", "SCR-2026-001"),
+    "show, a part": ("show", "SCR-2026-001/A01"),
+    "next, a part": ("next", "SCR-2026-001/E03"),
+    "history, a part": ("history", "SCR-2026-001/P01"),
+    "list, the parts": ("list", "--parent", "SCR-2026-001"),
     "show, wide": ("show", "SCR-2026-002"),
     "next, wide": ("next", "SCR-2026-002"),
     "history, wide": ("history", "SCR-2026-002"),
     "workflows": ("workflows",),
     "workflows serious_case_review": ("workflows", "serious_case_review"),
     "workflows partnership_review": ("workflows", "partnership_review"),
+    **{f"workflows {name}": ("workflows", name) for name in PARTS},
     "workflows --check": ("workflows", "--check"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,27 @@ def test_the_diverted_review_is_linked_with_the_one_it_opened(engine: Engine, pr
 
 
 def test_every_step_of_the_story_has_its_example() -> None:
-    files = sorted((story.EXAMPLES / "serious_case_review").glob("*.json"))
-    assert [file.stem.split("-", 1)[1] for file in files] == list(story.DAYS)
+    names = [file.stem.split("-", 1)[1] for file in story.files("serious_case_review")]
+    assert names == [name for name, _ in story.STORY]
+
+
+def test_the_days_of_the_story_never_run_backwards() -> None:
+    days = [day for _, day in story.STORY]
+    assert days == sorted(days)
+    assert story.DAYS["A01-hand_in"] == date(2026, 10, 29)
+
+
+def test_every_part_of_the_review_comes_to_its_end(engine: Engine, present: Present) -> None:
+    review = story.closed_review(engine, present)
+    parts = engine.tree(review.ref)[1:]
+    assert {part.workflow for part in parts} == {workflow.name for workflow in WORKFLOWS if workflow.child_of}
+    assert {part.ref.partition("/")[2] for part in parts if part.closed_on is None} == {"E03"}
+    assert [part.state for part in parts if part.workflow == "action"] == [
+        "assured",
+        "superseded",
+        "assured",
+        "assured",
+    ]
 
 
 def test_the_whole_demonstration_fits_80_columns_and_says_it_is_a_rehearsal() -> None:

@@ -21,7 +21,7 @@ from casereview.engine.wording import Wording
 from casereview.persistence import Database
 
 from .conftest import Present
-from .loans import BY_KEEPER, CLAIM, CLERK_1, FORMS, KEEPER, LIBRARIAN_1, LOAN, READER_1, evening
+from .loans import BY_KEEPER, CLAIM, CLERK_1, FORMS, KEEPER, KEEPER_1, LIBRARIAN_1, LOAN, READER_1, evening
 from .posts import NOON, Letterbox, message
 
 LADDER = (
@@ -208,6 +208,38 @@ def test_what_was_set_aside_is_not_waited_for_however_many_clocks_it_has(
     assert deliver(engine, post, gathering=GATHERING) == Delivered()  # there is one more behind it
     engine.beat(replace(engine.heartbeats()[0], set_aside=(aside, behind)))
     assert deliver(engine, post, gathering=GATHERING).sent == 1
+
+
+def refused(engine: Engine, on: date) -> None:
+    engine.record(Step(ref="LN-2026-001", trigger="refuse", actor=KEEPER_1, data=FORMS["refuse"], on=on))
+
+
+def test_what_waits_to_be_sent_of_a_case_that_has_ended_is_not_sent_any_more(
+    engine: Engine, present: Present, post: Letterbox
+) -> None:
+    swept(engine, present, OVERDUE)
+    post.closed = NotDelivered(problem="the mail server is down")
+    assert deliver(engine, post) == Delivered(bound=1, failed=1)
+    refused(engine, OVERDUE.date())
+    post.closed, present.at = None, present.at + WAITS[0]
+    delivered = deliver(engine, post)
+    assert (delivered.bound, delivered.sent, post.tried) == (0, 0, [])
+    assert delivered.withdrawn > 0
+    (kept,) = engine.messages.listed()
+    assert (kept.state, kept.next_try_at) == (MessageState.DISMISSED, None)
+    assert deliver(engine, post) == Delivered()
+
+
+def test_what_else_such_a_message_said_goes_out_in_another(engine: Engine, present: Present, post: Letterbox) -> None:
+    engine.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED)
+    swept(engine, present, OVERDUE)
+    post.closed = NotDelivered(problem="the mail server is down")
+    deliver(engine, post)
+    refused(engine, OVERDUE.date())
+    post.closed, present.at = None, present.at + WAITS[0]
+    delivered = deliver(engine, post)
+    assert (delivered.bound, delivered.sent) == (1, 1)
+    assert [one.subject for one in post.taken] == ["1 overdue: LN-2026-002"]
 
 
 # --- what waits to be released --------------------------------------------------------------------------

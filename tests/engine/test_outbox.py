@@ -38,6 +38,17 @@ def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock |
 
 
 @pytest.mark.parametrize(
+    ("standing", "recalled"),
+    [(CLOCK, False), (MISSED, False), (MET, False), (replace(MET, stood_down=True), True), (None, True)],
+    ids=["running", "missed", "met", "stood down", "gone"],
+)
+def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ended(
+    standing: Clock | None, *, recalled: bool
+) -> None:
+    assert Unbound(notice=notice(leg=CLOCK.leg), clock=standing, told=True).is_recalled is recalled
+
+
+@pytest.mark.parametrize(
     ("standing", "told", "moot"),
     [(MET, True, False), (MET, False, True), (MISSED, True, True), (None, True, True)],
     ids=["told", "not told", "it turned out not to be so", "gone"],

@@ -26,10 +26,13 @@ from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.people import ROLES
 
-from ..workflows.reviews import MANAGER, SERIOUS, SERIOUS_STORY, evening
+from ..workflows.records import SERIOUS
+from ..workflows.reviews import MANAGER, RECORDS, SERIOUS_STORY, decider, evening
 from ..workflows.test_serious_case_review import ACTIVE, DECIDES, ENDS, MOVES
 
 START = date(2018, 1, 8)
+AGREED = next(place for place, (trigger, *_) in enumerate(SERIOUS_STORY) if trigger == "agree_recommendations")
+STORY = (*SERIOUS_STORY[:AGREED], ("receive_draft", date(2018, 6, 1)), *SERIOUS_STORY[AGREED:])
 STRANGER = Actor(name="Visitor 1", roles=frozenset())
 
 NEEDS = {
@@ -37,9 +40,20 @@ NEEDS = {
     "take_no_further_action": {"recommend"},
     "commission_partnership_review": {"recommend"},
     "record_panel_reply": {"tell_panel"},
-    "close": {"publish", "report_progress"},
+    "close": {"record_publication", "report_progress"},
 }
 """What has to be on record before a step is taken."""
+
+FOLLOW_UP = {
+    "begin_engagement": "decline",
+    "involve": "decline",
+    "receive_draft": "check_accuracy",
+    "request_action_plans": "record_nil",
+}
+"""What the parts that a step opens go through at once, so that they hold nothing up."""
+
+GIVES_UP = ("withdraw", "take_no_further_action", "commission_partnership_review", "discontinue")
+"""The steps that end a review's parts with it."""
 
 
 @dataclass(kw_only=True)
@@ -53,12 +67,22 @@ class Review:
     been_in: set[str] = field(default_factory=lambda: {"referred"})
     recorded: set[str] = field(default_factory=lambda: {"refer"})
     links: int = 0
+    report: str = "none"  # how the latest publication stands: none, checked, agreed or published
+    publication: str = ""
+    published: bool = False
 
     def allows(self, trigger: str, return_to: str) -> bool:
         if trigger not in MOVES or self.state not in MOVES[trigger][0]:
             return False
         if trigger == "reopen" and return_to not in self.been_in:
             return False
+        settled = self.report in ("none", "published")
+        if (trigger in ("receive_draft", "close") and not settled) or trigger == "record_publication":
+            return False
+        if trigger == "agree_recommendations" and self.report == "none" and not self.published:
+            return False
+        if trigger == "request_action_plans" and trigger in self.recorded:
+            return False  # no agency is asked for a second plan
         return NEEDS.get(trigger, set()) <= self.recorded
 
     def take(self, trigger: str, return_to: str, on: date, recorded_at: datetime) -> None:
@@ -68,11 +92,29 @@ class Review:
         self.been_in.add(self.state)
         self.recorded.add(trigger)
         self.links += trigger == "commission_partnership_review"
+        match trigger:
+            case "receive_draft":
+                self.report = "checked"
+            case "agree_recommendations" if self.report == "checked":
+                self.report = "agreed"
+            case "record_publication":
+                self.report, self.published = "published", True
+            case _ if trigger in GIVES_UP and self.report != "published":
+                self.report = "none"
+
+
+OWN = {
+    # Neither makes a recommendation twice, where a review comes by here again.
+    "agree_recommendations": {**SERIOUS["agree_recommendations"], "recommendations": []},
+    "begin_monitoring": {"late": [{"agency": "Agency 9", "reason": "It has only just joined."}]},
+}
+EMPTY_IS_GOOD = ("begin_monitoring",)
+"""The steps whose records may be left empty."""
 
 
 def record_of(trigger: str, return_to: str) -> dict[str, Any]:
     """A well-formed record for a step, if there is one of that name."""
-    record = SERIOUS.get(trigger, {"text": "Nothing."})
+    record = {**SERIOUS, **OWN}.get(trigger, {"text": "Nothing."})
     return {**record, "return_to": return_to} if trigger == "reopen" else record
 
 
@@ -113,20 +155,24 @@ class RandomCommands(RuleBasedStateMachine):
         self.remembered: list[tuple[Open | Step, Case]] = []
         self.cases: tuple[Case, ...] = ()
         self.histories: dict[str, tuple[Event, ...]] = {}
+        self.opened: tuple[str, ...] = ()
 
     def teardown(self) -> None:
         self.database.close()
 
     # --- what is done -----------------------------------------------------------------------------
 
-    @initialize(steps=st.integers(0, len(SERIOUS_STORY) - 1), advance=st.sampled_from((1, 10, 40)))
+    @initialize(steps=st.integers(0, len(STORY) - 1), advance=st.sampled_from((1, 10, 40)))
     def begin(self, steps: int, advance: int) -> None:
         """A review that has come some way already."""
         self.open("good", 0, right=True)
         (ref,) = self.reviews
-        for trigger, *_ in SERIOUS_STORY[1 : steps + 1]:
+        for trigger, *_ in STORY[1 : steps + 1]:
             self.at += timedelta(days=advance)
-            self.take(self.command(ref, trigger, ""), "", expected=True)
+            if trigger == "record_publication":
+                self.publish(ref)
+            else:
+                self.take(self.command(ref, trigger, ""), "", expected=True)
 
     @precondition(lambda self: len(self.reviews) < 3)
     @rule(how=MOSTLY_GOOD, days_ago=st.sampled_from((0, 0, 5, 400, -1)), right=st.booleans())
@@ -201,13 +247,20 @@ class RandomCommands(RuleBasedStateMachine):
         )
         expected = (
             review.allows(trigger, return_to)
-            and how == "good"
+            and (how == "good" or (how == "empty" and trigger in EMPTY_IS_GOOD))
             and role in DECIDES.get(trigger, ())
             and records
             and version != "wrong"
             and (on is None or review.last_step_on <= on <= self.today(review))
         )
         self.take(command, return_to, expected=expected)
+
+    @precondition(lambda self: any(review.report == "agreed" for review in self.reviews.values()))
+    @rule(data=st.data())
+    def report_that_is_published(self, data: st.DataObject) -> None:
+        """The publication moves, and with it the review, on whose record it is then."""
+        agreed = sorted(ref for ref, review in self.reviews.items() if review.report == "agreed")
+        self.publish(data.draw(st.sampled_from(agreed)))
 
     @rule(data=st.data())
     def request_that_comes_again(self, data: st.DataObject) -> None:
@@ -248,6 +301,36 @@ class RandomCommands(RuleBasedStateMachine):
             request_id=f"request {len(self.remembered)}",
         )
 
+    def publish(self, ref: str) -> None:
+        review = self.reviews[ref]
+        expected = review.state in MOVES["record_publication"][0]
+        before = self.engine.tree(ref)
+        try:
+            self.part(review.publication, "publish", None)
+        except Refused:
+            assert not expected
+            assert self.engine.tree(ref) == before
+        else:
+            assert expected
+            review.take("record_publication", "", self.today(review), max(self.at, review.recorded_at))
+            self.touched.add(ref)
+
+    def part(self, ref: str, trigger: str, on: date | None) -> None:
+        """A step of a review's part, by somebody who may decide it."""
+        workflow = self.engine.workflows.of(self.engine.case(ref))
+        command = Step(
+            ref=ref,
+            trigger=trigger,
+            actor=MANAGER,
+            decided_by=Authority(name="Somebody 1", capacity=decider(workflow, trigger)),
+            data={
+                **RECORDS[workflow][trigger],
+                **({"family_not_told": "Untraceable."} if trigger == "publish" else {}),
+            },
+            on=on,
+        )
+        self.engine.record(command)
+
     def today(self, review: Review) -> date:
         return ENGLAND_AND_WALES.day_of(max(self.at, review.recorded_at))
 
@@ -256,7 +339,11 @@ class RandomCommands(RuleBasedStateMachine):
         self.touched.add(command.ref)
         if self.carried_out(command, expected=expected):
             on = command.on or self.today(review)
+            assert isinstance(on, date)
             review.take(command.trigger, return_to, on, max(self.at, review.recorded_at))
+            for ref in self.opened if command.trigger in FOLLOW_UP else ():
+                self.part(ref, FOLLOW_UP[command.trigger], on)
+                review.publication = ref if command.trigger == "receive_draft" else review.publication
 
     def carried_out(self, command: Open | Step, *, expected: bool) -> bool:
         """Whether a command is carried out, which the model foretells; where not, nothing changes."""
@@ -269,6 +356,7 @@ class RandomCommands(RuleBasedStateMachine):
                 assert self.engine.history(command.ref) == self.histories[command.ref]
             return False
         assert expected
+        self.opened = recorded.opened
         self.remembered.append((command, recorded.case))
         return True
 

@@ -69,6 +69,8 @@ def test_a_ladder_is_edited_for_one_deadline_and_what_runs_already_is_chased_as_
         ({"deadline": "display", "rungs": {"owner": 1}}, BadValue, "expected none: nobody is chased for it"),
         ({}, BadValue, "expected a term, or a rung's working days, found neither"),
         ({"term": days(10_000)}, BadValue, "the term: expected at most 9999 days, found 10000"),
+        ({"rungs": {"keeper": 3}}, BadValue, "the rung keeper: expected 5 or more working days, when branch is told"),
+        ({"rungs": {"reminder": 2, "owner": 1}}, BadValue, "the rung owner: expected 2 or more working days"),
         ({"rungs": {"owner": -1_001}}, BadValue, "the rung owner: expected at most 1000 working days before or after"),
         ({"term": days(3), "reasons": " "}, InvalidForm, "reasons"),
         ({"term": days(3), "from_day": date(2300, 1, 1)}, BadValue, "a day between 1900-01-01 and 2199-12-31"),

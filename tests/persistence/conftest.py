@@ -30,7 +30,7 @@ class Present:
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a fresh database, and one with a closed case, to copy from."""
+    """A folder with a fresh database, and one with a closed case and its parts, to copy from."""
     folder = tmp_path_factory.mktemp("templates")
     fresh = Database(f"sqlite:///{folder / 'fresh.db'}")
     fresh.create(rehearsal=True)
@@ -83,8 +83,9 @@ def _take_to_closed(database: Database) -> None:
         data = json.loads(file.read_text(encoding="utf-8"))
         decider = Authority(**data.pop("decided_by"))
         present.day = date(2026, 1, 5).replace(month=1 + number // 2 % 12, year=2026 + number // 24)
-        trigger = file.stem.partition("-")[2]
+        part, _, trigger = file.stem.partition("-")[2].rpartition("-")
         if trigger == "refer":
             engine.open("serious_case_review", actor=TYPIST, decided_by=decider, data=data)
         else:
-            engine.step("SCR-2026-001", trigger, actor=TYPIST, decided_by=decider, data=data)
+            ref = f"SCR-2026-001/{part}" if part else "SCR-2026-001"
+            engine.step(ref, trigger, actor=TYPIST, decided_by=decider, data=data)

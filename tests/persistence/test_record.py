@@ -55,12 +55,13 @@ def case(database: Database) -> Case:
 
 
 def test_every_event_s_hash_can_be_computed_from_its_row_and_the_one_before(closed_path: Path) -> None:
-    before = ""
+    heads: dict[str, str] = {}
     for event in events(closed_path):
-        assert event["previous_hash"] == before
+        assert event["previous_hash"] == heads.get(event["case_ref"], "")
         assert event["hash"] == canonical_hash(event)
-        before = event["hash"]
-    assert rows(closed_path, "SELECT head FROM casereview_case") == [{"head": before}]
+        heads[event["case_ref"]] = event["hash"]
+    kept = rows(closed_path, "SELECT ref, head FROM casereview_case")
+    assert {row["ref"]: row["head"] for row in kept} == heads
 
 
 def test_the_chain_holds_whatever_is_written_in_it(engine: Engine, path: Path) -> None:
@@ -82,10 +83,11 @@ def test_no_column_of_an_event_can_be_changed_unnoticed(closed_path: Path, colum
 
 
 def test_events_are_numbered_without_gaps_and_recorded_in_order(closed_path: Path) -> None:
-    found = events(closed_path)
-    assert [event["seq"] for event in found] == list(range(1, len(found) + 1))
-    recorded = [event["recorded_at"] for event in found]
-    assert recorded == sorted(recorded)
+    for ref in {event["case_ref"] for event in events(closed_path)}:
+        found = [event for event in events(closed_path) if event["case_ref"] == ref]
+        assert [event["seq"] for event in found] == list(range(1, len(found) + 1))
+        recorded = [event["recorded_at"] for event in found]
+        assert recorded == sorted(recorded)
 
 
 # --- what is sensitive --------------------------------------------------------------------------------
@@ -157,7 +159,7 @@ def test_the_case_s_row_is_what_its_events_come_to(closed: Database) -> None:
 
 
 def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Database) -> None:
-    kept = rows(closed_path, "SELECT * FROM casereview_clock ORDER BY position")
+    kept = rows(closed_path, f"SELECT * FROM casereview_clock WHERE case_ref = '{REF}' ORDER BY position")
     for row, clock in zip(kept, case(closed).clocks, strict=True):
         expected = clock_row(REF, clock, row["position"])
         assert {name: row[name] for name in ("deadline", "number", "status", "done_by", "term_amount")} == {
@@ -168,7 +170,8 @@ def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Da
 
 
 def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
-    kept = [row["agency"] for row in rows(closed_path, "SELECT agency FROM casereview_case_agency ORDER BY agency")]
+    query = f"SELECT agency FROM casereview_case_agency WHERE case_ref = '{REF}' ORDER BY agency"
+    kept = [row["agency"] for row in rows(closed_path, query)]
     assert case(closed).agencies == ("Agency 1", "Agency 2", "Agency 3")
     assert kept == ["agency 1", "agency 2", "agency 3"]
 

@@ -349,7 +349,7 @@ def test_a_step_to_a_state_its_record_names_says_which_in_the_words_of_its_form(
 
 
 def test_the_picture_lists_where_a_step_that_keeps_the_state_is_taken() -> None:
-    serious, _ = WORKFLOWS
+    serious, *_ = WORKFLOWS
     texts = Picture(serious).texts()
     assert texts[texts.index("notify_incident") + 1] == "referred … monitored"
     assert texts[texts.index("tell_panel") + 1] == "screened … monitored, no further action, diverted"

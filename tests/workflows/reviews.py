@@ -1,115 +1,54 @@
-"""A review's well-formed records, a story in which each step is taken in its time, and ways to play it.
+"""Stories of reviews in which each step is taken in its time, and ways to play them and their parts.
 
 The story lies in 2018, when Serious Case Reviews could be opened without a warning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Actor, Authority, Case, Clock
+from casereview.engine.case import Actor, Authority, Case, Clock, Tree
 from casereview.engine.commands import Open, Step
 from casereview.engine.decide import Decision, Judging, decide_opening, decide_step
-from casereview.engine.definition import Workflow
+from casereview.engine.definition import Children, Look, Parent, Siblings, Workflow
 from casereview.engine.errors import InvalidForm, Refused
-from casereview.workflows import PARTNERSHIP_REVIEW, SERIOUS_CASE_REVIEW
+from casereview.workflows import (
+    ACTION,
+    AGENCY_ACTION_PLAN,
+    AGENCY_RETURN,
+    ENGAGEMENT,
+    PARTNERSHIP_REVIEW,
+    PUBLICATION,
+    RECOMMENDATION,
+    SERIOUS_CASE_REVIEW,
+)
+from casereview.workflows.standing import PARTS
 
-DIED = {
-    "abuse_or_neglect": {"met": "met", "evidence": "Two agencies suspected neglect."},
-    "child_died": {"met": "met", "evidence": "Certificate."},
-    "seriously_harmed": {"met": "not_met", "evidence": "See above."},
-    "concern_about_working_together": {"met": "not_known", "evidence": "To be found out."},
+from .records import (
+    ACTING,
+    ENGAGING,
+    PARTNERSHIP,
+    PLANNING,
+    PUBLISHING,
+    RECOMMENDING,
+    RETURNING,
+    SERIOUS,
+)
+
+RECORDS: dict[Workflow, dict[str, dict[str, Any]]] = {
+    SERIOUS_CASE_REVIEW: SERIOUS,
+    PARTNERSHIP_REVIEW: PARTNERSHIP,
+    ENGAGEMENT: ENGAGING,
+    AGENCY_RETURN: RETURNING,
+    RECOMMENDATION: RECOMMENDING,
+    AGENCY_ACTION_PLAN: PLANNING,
+    ACTION: ACTING,
+    PUBLICATION: PUBLISHING,
 }
-"""Limbs that call for a review."""
-
-RECOVERED = {**DIED, "child_died": {"met": "not_met", "evidence": "The child is well."}}
-"""Limbs that do not."""
-
-REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
-TERMS = {
-    "period": {"start": "2016-01-01", "end": "2018-01-05"},
-    "agencies": ["Agency 1", "Agency 2"],
-    "key_lines_of_enquiry": ["What was known to whom?"],
-}
-PLANS = {
-    "plans": [
-        {"agency": "Agency 1", "status": "agreed", "plan": {"title": "Plan", "location": "Plans/1.docx"}},
-        {"agency": "Agency 2", "status": "late", "reason": "Promised for next week."},
-    ]
-}
-
-SERIOUS: dict[str, dict[str, Any]] = {
-    "refer": {
-        "title": "Child A",
-        "referred_by": "Named nurse, Agency 1",
-        "agency": "Agency 1",
-        "harm": "death",
-        "aware_on": "2018-01-05",
-        "what_happened": "An invented account.",
-        "abuse_or_neglect": "suspected",
-    },
-    "notify_incident": {"notified": ["Ofsted", "The board"], "by_whom": "The local authority"},
-    "recommend": {"recommends": "serious_case_review", "criteria": DIED, "reasons": "The criteria are met."},
-    "screen": {"criteria": DIED, "reasons": "As recommended."},
-    "take_no_further_action": {"criteria": RECOVERED, "reasons": "The criteria are not met."},
-    "commission_partnership_review": {
-        "criteria": RECOVERED,
-        "reasons": "The criteria are not met, but there is something to learn.",
-        "lessons": "How agencies share what they know.",
-        "agency": "Agency 1",
-    },
-    "withdraw": {"withdrawn_by": "Named nurse, Agency 1", "reasons": "Referred by mistake."},
-    "tell_panel": {"told": ["The national panel"], "decision": "The decision and its reasons."},
-    "record_panel_reply": {"agrees": "agrees", "reply": "We agree."},
-    "agree_terms": TERMS,
-    "appoint_reviewer": {
-        "name": "Reviewer 1",
-        "employer": "Self-employed",
-        "qualifications": "Six reviews.",
-        "independent": True,
-        "declaration": "No connection.",
-    },
-    "begin_engagement": {
-        "family": [{"who": "Relative 1", "relation": "aunt", "involvement": "planned"}],
-        "practitioners": [{"group": "Nurses", "how": "A learning event."}],
-    },
-    "agree_recommendations": {
-        "recommendations": [{"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]}],
-        "report": REPORT,
-        "agreed_by": "Meeting of the board",
-    },
-    "send_report_copy": {"sent_to": ["The Department for Education"], "report": REPORT},
-    "publish": {"kind": "in_full", "where": "The board's website"},
-    "request_action_plans": {"agencies": ["Agency 1", "Agency 2"]},
-    "begin_monitoring": PLANS,
-    "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
-    "close": {"statement": "All is done.", "assured_by": "Quality assurance group"},
-    "discontinue": {"reasons": "Another area holds the review."},
-    "reconsider": {"reasons": "New facts.", "asked_by": "The national panel"},
-    "reopen": {"return_to": "referred", "reasons": "New facts."},
-    "note": {"text": "A call."},
-}
-"""A well-formed record for each step of a Serious Case Review."""
-
-PARTNERSHIP: dict[str, dict[str, Any]] = {
-    "refer": {"title": "Child A", "agency": "Agency 1", "lessons": "How agencies share what they know."},
-    "agree_scope": TERMS,
-    "withdraw": {"withdrawn_by": "Agency 1", "reasons": "Referred by mistake."},
-    "agree_learning": {"findings": "What was known was not shared."},
-    "begin_monitoring": PLANS,
-    "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
-    "close": {"statement": "All is done.", "shared_with": ["All agencies"]},
-    "discontinue": {"reasons": "Nothing more to learn."},
-    "reopen": {"return_to": "referred", "reasons": "New facts."},
-    "note": {"text": "A call."},
-}
-"""A well-formed record for each step of a partnership review."""
-
-RECORDS = {SERIOUS_CASE_REVIEW: SERIOUS, PARTNERSHIP_REVIEW: PARTNERSHIP}
 
 Told = tuple[str, date] | tuple[str, date, dict[str, Any]]
 """A step, its day, and what its record holds other than usual."""
@@ -125,8 +64,7 @@ SERIOUS_STORY: tuple[Told, ...] = (
     ("begin_engagement", date(2018, 4, 4)),
     ("agree_recommendations", date(2018, 7, 20), {"planned_publication_on": "2018-09-17"}),
     ("request_action_plans", date(2018, 7, 27)),
-    ("send_report_copy", date(2018, 9, 5)),
-    ("publish", date(2018, 9, 17)),
+    ("record_publication", date(2018, 9, 17)),
     ("begin_monitoring", date(2018, 9, 20)),
     ("report_progress", date(2018, 12, 14)),
     ("close", date(2019, 9, 2)),
@@ -202,10 +140,66 @@ def referred(
     return decide_opening(workflow, command, judging(now or evening(on)), ref=REF)
 
 
-def taken(
-    case: Case, trigger: str, on: date, *, capacity: str | None = None, now: datetime | None = None, **data: Any
+def begun(
+    workflow: Workflow,
+    on: date,
+    *,
+    parent: Case | None = None,
+    beside: Sequence[Case] = (),
+    number: int = 1,
+    capacity: str | None = None,
+    **data: Any,
 ) -> Decision:
-    """The decision to take a step, recorded by the business manager on the evening of its day."""
+    """The decision to open a part of a review, on the evening of its day.
+
+    Args:
+        workflow: The part's workflow.
+        on: The day.
+        parent: The review; a Serious Case Review that was just referred where none is given.
+        beside: The review's parts so far.
+        number: The part's number.
+        capacity: The decider's, where it is not the first that may.
+        data: What its record holds other than usual.
+    """
+    opening = workflow.opening.trigger
+    review = parent or REVIEW
+    command = Open(
+        workflow=workflow.name,
+        actor=MANAGER,
+        decided_by=Authority(name="Somebody 1", capacity=capacity or decider(workflow, opening)),
+        data={**RECORDS[workflow][opening], **data},
+        on=on,
+        parent=review.ref,
+    )
+    ref = f"{review.ref}/{workflow.prefix}{number:02d}"
+    shown = tree_of(beside, review).shown
+    siblings = {look: cases for look, cases in shown.items() if isinstance(look, Siblings)}
+    return decide_opening(workflow, command, judging(evening(on)), ref=ref, parent=review, beside=siblings)
+
+
+def taken(
+    case: Case,
+    trigger: str,
+    on: date,
+    *,
+    capacity: str | None = None,
+    now: datetime | None = None,
+    parent: Case | None = None,
+    parts: Sequence[Case] | None = None,
+    **data: Any,
+) -> Decision:
+    """The decision to take a step, recorded by the business manager on the evening of its day.
+
+    Args:
+        case: The review, or a part of one.
+        trigger: The step; one that only follows is taken as if it did.
+        on: The day.
+        capacity: The decider's, where it is not the first that may.
+        now: The present, where it is another.
+        parent: The review that the case is part of; one that was just referred where none is given.
+        parts: The review's parts; where none are given, those with which nothing is amiss.
+        data: What its record holds other than usual.
+    """
     workflow = workflow_of(case)
     command = Step(
         ref=case.ref,
@@ -215,15 +209,46 @@ def taken(
         data={**RECORDS[workflow].get(trigger, {}), **data},
         on=on,
     )
-    return decide_step(workflow, case, command, judging(now or evening(on)), opened_ref="PR-2018-001")
+    if parts is None:
+        parts = (
+            ()
+            if trigger in ("receive_draft", "record_nil", "close")
+            else (MADE, ASSURED)
+            if case.parent
+            else (CHECKED,)
+        )
+    step = workflow.transition(trigger)
+    return decide_step(
+        workflow,
+        case,
+        command,
+        judging(now or evening(on)),
+        opened_ref="PR-2018-001",
+        tree=tree_of(parts, parent or REVIEW),
+        following=step is not None and step.follows,
+    )
+
+
+def tree_of(parts: Iterable[Case], parent: Case) -> Tree:
+    """All that a step may look at: the parts, both below a review and beside one of them, and the review."""
+    shown: dict[Look, tuple[Case, ...]] = {Parent(): (parent,)}
+    for name in PARTS:
+        cases = tuple(part for part in parts if part.workflow == name)
+        shown[Children(workflow=name)] = shown[Siblings(workflow=name)] = cases
+    return Tree(shown=shown)
 
 
 def played(workflow: Workflow, story: Iterable[Told]) -> Case:
     """The case that a story comes to."""
     (_, on, *first), *rest = story
     case = referred(workflow, on, **(first[0] if first else {})).case
-    for trigger, day, *data in rest:
-        case = taken(case, trigger, day, **(data[0] if data else {})).case
+    return going_on(case, rest)
+
+
+def going_on(case: Case, story: Iterable[Told], *, parts: Sequence[Case] | None = None) -> Case:
+    """The case that a story comes to, from where it is, beside or above the parts that are given."""
+    for trigger, day, *data in story:
+        case = taken(case, trigger, day, parts=parts, **(data[0] if data else {})).case
     return case
 
 
@@ -253,3 +278,20 @@ def mended(case: Case, trigger: str, **data: Any) -> list[tuple[str, str, str]]:
     except InvalidForm as error:
         return [(fault.path, fault.expected, fault.found) for fault in error.faults]
     return []
+
+
+REVIEW = referred(SERIOUS_CASE_REVIEW, date(2018, 1, 8)).case
+"""A review that was just referred: whatever is part of it may begin."""
+
+MADE = begun(RECOMMENDATION, date(2018, 1, 8)).case
+"""A recommendation, the first, to Agency 1."""
+
+ASSURED = going_on(
+    begun(ACTION, date(2018, 1, 8)).case,
+    [(trigger, date(2018, 1, 8)) for trigger in ("agree", "hand_in", "assure")],
+    parts=(MADE,),
+)
+"""An action of Agency 1 that answers it, and is assured."""
+
+CHECKED = going_on(begun(PUBLICATION, date(2018, 1, 8)).case, [("check_accuracy", date(2018, 1, 8))])
+"""A report whose draft the agencies have checked."""

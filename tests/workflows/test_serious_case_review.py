@@ -20,12 +20,9 @@ from casereview.workflows import FIRST_ROLE, SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.forms.decision import Criteria, Finding
 from casereview.workflows.people import ROLES
 
+from .records import DIED, RECOVERED, SERIOUS
 from .reviews import (
-    DIED,
     MANAGER,
-    PLANS,
-    RECOVERED,
-    SERIOUS,
     SERIOUS_STORY,
     Run,
     Told,
@@ -66,9 +63,11 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "agree_terms": (("screened",), "terms_of_reference"),
     "appoint_reviewer": (("terms_of_reference",), "reviewer_appointed"),
     "begin_engagement": (("reviewer_appointed",), "engagement"),
+    "involve": (("engagement", *REPORTED), None),
+    "request_returns": (ACTIVE[:5], None),
+    "receive_draft": (("engagement",), None),
     "agree_recommendations": (("engagement",), "recommendations"),
-    "send_report_copy": (REPORTED, None),
-    "publish": (REPORTED, None),
+    "record_publication": (REPORTED, None),
     "request_action_plans": (("recommendations",), "action_plans"),
     "begin_monitoring": (("action_plans",), "monitored"),
     "report_progress": (REPORTED, None),
@@ -94,9 +93,10 @@ DECIDES = {
     "agree_terms": {"subgroup_chair", "board_chair"},
     "appoint_reviewer": {"board_chair", "subgroup_chair"},
     "begin_engagement": {"lead_reviewer", "subgroup_chair", "business_manager"},
+    "involve": {"lead_reviewer", "subgroup_chair", *UNIT},
+    "request_returns": {"lead_reviewer", "subgroup_chair", *UNIT},
+    "receive_draft": {"lead_reviewer", *UNIT},
     "agree_recommendations": {"board_chair"},
-    "send_report_copy": UNIT,
-    "publish": {"board_chair"},
     "request_action_plans": {*UNIT, "subgroup_chair"},
     "begin_monitoring": {"subgroup_chair"},
     "report_progress": {"subgroup_chair", "quality_assurance"},
@@ -107,6 +107,10 @@ DECIDES = {
     "note": {*UNIT, "subgroup_chair", "board_chair", "lead_reviewer"},
 }
 """The capacities in which each step can be decided."""
+
+
+FOLLOWS = ("record_publication",)
+"""What is only ever taken with a step of a part: nobody decides it alone."""
 
 
 def told_until(trigger: str, *more: Told) -> Case:
@@ -121,7 +125,7 @@ IN_STATE: dict[str, Case] = {
     "reviewer_appointed": told_until("appoint_reviewer"),
     "engagement": told_until("begin_engagement"),
     "recommendations": told_until("agree_recommendations"),
-    "action_plans": told_until("publish"),
+    "action_plans": told_until("record_publication"),
     "monitored": told_until("report_progress"),
     "closed": told_until("close"),
     "no_further_action": told_until(
@@ -156,7 +160,7 @@ def test_its_states_are_these_of_which_some_are_ends() -> None:
 
 def test_no_step_is_missing_from_the_tables() -> None:
     assert tuple(MOVES) == SERIOUS_CASE_REVIEW.steps
-    assert set(DECIDES) == set(SERIOUS) == {"refer", *MOVES}
+    assert {*DECIDES, *FOLLOWS} == set(SERIOUS) == {"refer", *MOVES}
 
 
 @pytest.mark.parametrize("trigger", MOVES)
@@ -197,7 +201,7 @@ def test_the_whole_story_is_told_and_only_what_was_late_is_noted() -> None:
 # --- people -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("trigger", MOVES)
+@pytest.mark.parametrize("trigger", [trigger for trigger in MOVES if trigger not in FOLLOWS])
 def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(trigger: str) -> None:
     case = is_in(MOVES[trigger][0][0])
     blocks = {role.name: refusals(case, trigger, case.last_step_on, capacity=role.name) for role in ROLES}
@@ -311,20 +315,6 @@ UNIT_CLEARS = "business_manager or review_coordinator"
             (None, {"agencies": ["agency  2", "AGENCY 1", "Agency 3"]}),
             id="agencies that are not asked",
         ),
-        pytest.param(
-            "request_action_plans",
-            "begin_monitoring",
-            {"plans": PLANS["plans"][:1]},
-            [
-                (
-                    "every_plan_accounted_for",
-                    "Agency 2 was asked for an action plan; say whether it is agreed, nil or late.",
-                    UNIT_CLEARS,
-                )
-            ],
-            (None, {"plans": PLANS["plans"]}),
-            id="a plan that nobody speaks of",
-        ),
     ],
 )
 def test_a_condition_refuses_with_its_reason_and_then_allows(
@@ -346,7 +336,7 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
     case = told_until("request_action_plans", ("begin_monitoring", date(2018, 9, 20)))
     published = (
         "publication_recorded",
-        "What becomes of the report is not on record yet (publish: in full, in summary, anonymously or not).",
+        "What becomes of the report is not on record yet (publish, of its publication).",
         "board_chair",
     )
     heard = (
@@ -355,7 +345,7 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
         "subgroup_chair",
     )
     assert refusals(case, "close", date(2018, 9, 20)) == [published, heard]
-    case = taken(case, "publish", date(2018, 9, 20), kind="not_published", reasons="A trial.").case
+    case = taken(case, "record_publication", date(2018, 9, 20), kind="not_published").case
     assert refusals(case, "close", date(2018, 9, 20)) == [heard]
     case = taken(case, "report_progress", date(2018, 9, 20)).case
     assert taken(case, "close", date(2018, 9, 20)).case.state == "closed"
@@ -661,17 +651,8 @@ RUNS = (
         started_by="request_action_plans",
         anchor=date(2018, 7, 27),
         due=date(2018, 9, 27),
-        before="publish",
+        before="record_publication",
         met_by="begin_monitoring",
-    ),
-    Run(
-        rule="send a copy: 7 working days before the planned publication",
-        deadline="send_report_copy",
-        started_by="agree_recommendations",
-        anchor=date(2018, 9, 17),
-        due=date(2018, 9, 6),
-        before="request_action_plans",
-        met_by="send_report_copy",
     ),
     Run(
         rule="report progress: 3 months from the agreement",
@@ -679,13 +660,13 @@ RUNS = (
         started_by="agree_recommendations",
         anchor=date(2018, 7, 20),
         due=date(2018, 10, 20),
-        before="send_report_copy",
+        before="request_action_plans",
         met_by="report_progress",
     ),
     Run(
         rule="report progress: 3 months from publication",
         deadline="report_progress",
-        started_by="publish",
+        started_by="record_publication",
         anchor=date(2018, 9, 17),
         due=date(2018, 12, 17),
         before="begin_monitoring",
@@ -694,7 +675,7 @@ RUNS = (
     Run(
         rule="finish monitoring: 12 months from publication",
         deadline="finish_monitoring",
-        started_by="publish",
+        started_by="record_publication",
         anchor=date(2018, 9, 17),
         due=date(2019, 9, 17),
         before="report_progress",
@@ -753,34 +734,12 @@ def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_othe
 
 
 @pytest.mark.parametrize(
-    ("kind", "more", "kept"),
-    [
-        ("in_full", {"where": "The website"}, date(2019, 9, 17)),
-        ("in_summary", {"where": "The website", "reasons": "Privacy."}, date(2019, 9, 17)),
-        ("anonymously", {}, date(2019, 9, 17)),
-        ("not_published", {"reasons": "Privacy."}, None),
-    ],
+    ("kind", "published"), [("in_full", True), ("in_summary", True), ("anonymously", True), ("not_published", False)]
 )
-def test_what_is_published_is_kept_for_12_months_and_its_monitoring_counts_from_then(
-    kind: str, more: dict[str, Any], kept: date | None
-) -> None:
-    case = taken(told_until("send_report_copy"), "publish", date(2018, 9, 17), kind=kind, **more).case
-    kept_until = [found.due for found in case.clocks if found.deadline == "keep_published"]
-    assert kept_until == ([kept] if kept else [])
-    finish = clock(case, "finish_monitoring")
-    assert finish.due == (date(2019, 9, 17) if kept else date(2019, 7, 20))
-    assert clock(case, "report_progress").due == (date(2018, 12, 17) if kept else date(2018, 10, 20))
-
-
-def test_what_is_published_stays_so_after_the_review_is_closed_and_nobody_is_chased_for_it() -> None:
-    case = taken(told_until("report_progress"), "close", date(2019, 1, 7)).case
-    kept = clock(case, "keep_published")
-    assert (kept.due, kept.status, kept.is_open, kept.is_chased) == (
-        date(2019, 9, 17),
-        ClockStatus.RUNNING,
-        True,
-        False,
-    )
+def test_the_monitoring_of_what_is_published_counts_from_then(kind: str, *, published: bool) -> None:
+    case = taken(told_until("request_action_plans"), "record_publication", date(2018, 9, 17), kind=kind).case
+    assert clock(case, "finish_monitoring").due == (date(2019, 9, 17) if published else date(2019, 7, 20))
+    assert clock(case, "report_progress").due == (date(2018, 12, 17) if published else date(2018, 10, 20))
 
 
 def test_progress_is_heard_each_quarter_counted_from_publication() -> None:
@@ -788,11 +747,6 @@ def test_progress_is_heard_each_quarter_counted_from_publication() -> None:
     assert clock(case, "report_progress").due == date(2019, 3, 17)
     case = taken(case, "report_progress", date(2019, 3, 15)).case
     assert clock(case, "report_progress").due == date(2019, 6, 17)
-
-
-def test_a_copy_is_due_only_where_publication_is_planned() -> None:
-    case = taken(told_until("begin_engagement"), "agree_recommendations", date(2018, 7, 20)).case
-    assert "send_report_copy" not in {found.deadline for found in case.clocks}
 
 
 def test_the_report_completes_the_review_and_closing_it_does_not() -> None:
@@ -810,7 +764,7 @@ def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: dat
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
-    elsewhere = {"tell_panel_of_no_review", "keep_published", "review_suspension"}
+    elsewhere = {"tell_panel_of_no_review", "review_suspension"}
     assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
 
 
@@ -828,8 +782,6 @@ def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
         "begin_engagement": "lead_reviewer",
         "request_action_plans": "business_manager",
         "begin_monitoring": "business_manager",
-        "send_report_copy": "business_manager",
-        "keep_published": "business_manager",
         "report_progress": "business_manager",
         "finish_monitoring": "subgroup_chair",
         "review_suspension": "business_manager",
@@ -841,8 +793,6 @@ def test_what_was_not_seen_in_its_source_and_what_is_a_local_default_says_so() -
     deadlines = SERIOUS_CASE_REVIEW.deadlines
     assert {deadline.name for deadline in deadlines if not deadline.authority.verified} == {
         "tell_panel_of_review",
-        "send_report_copy",
-        "keep_published",
     }
     assert {deadline.name for deadline in deadlines if not deadline.authority.local_default} == {
         "notify_incident",
@@ -850,14 +800,10 @@ def test_what_was_not_seen_in_its_source_and_what_is_a_local_default_says_so() -
         "tell_panel_of_review",
         "tell_panel_of_no_review",
         "complete_review",
-        "send_report_copy",
-        "keep_published",
     }
 
 
 # --- records ------------------------------------------------------------------------------------------
-
-FINISHED = {"title": "Plan", "location": "Plans/1.docx"}
 
 
 @pytest.mark.parametrize(
@@ -938,28 +884,6 @@ FINISHED = {"title": "Plan", "location": "Plans/1.docx"}
             id="nobody involved for a reason",
         ),
         pytest.param(
-            "reviewer_appointed",
-            "begin_engagement",
-            {
-                "family": [
-                    {"who": "Relative 1", "relation": "aunt", "involvement": involvement}
-                    for involvement in ("planned", "declined", "could_not", "took_part", "contacted")
-                ]
-            },
-            [
-                ("family[1].reason", "the reason why they declined", "nothing"),
-                ("family[2].reason", "the reason why they could_not", "nothing"),
-            ],
-            id="family left out without a reason",
-        ),
-        pytest.param(
-            "reviewer_appointed",
-            "begin_engagement",
-            {"family": [{"who": "R", "relation": "aunt", "involvement": "declined", "reason": "Her wish."}]},
-            [],
-            id="family left out for a reason",
-        ),
-        pytest.param(
             "engagement",
             "agree_recommendations",
             {"recommendations": [{"number": n, "text": "-", "made_to": ["Agency 1"]} for n in (1, 2, 1)]},
@@ -983,31 +907,6 @@ FINISHED = {"title": "Plan", "location": "Plans/1.docx"}
         pytest.param("engagement", "agree_recommendations", {"recommendations": []}, [], id="no recommendations"),
         pytest.param(
             "recommendations",
-            "publish",
-            {"kind": "in_full", "where": None},
-            [("where", "where it can be read", "nothing")],
-            id="published in full, nobody knows where",
-        ),
-        pytest.param(
-            "recommendations",
-            "publish",
-            {"kind": "in_summary", "where": None},
-            [
-                ("reasons", "the reasons why it is not published in full", "nothing"),
-                ("where", "where it can be read", "nothing"),
-            ],
-            id="published in summary, nobody knows where and why",
-        ),
-        pytest.param(
-            "recommendations",
-            "publish",
-            {"kind": "not_published", "where": None},
-            [("reasons", "the reasons why it is not published in full", "nothing")],
-            id="not published, nobody knows why",
-        ),
-        pytest.param("recommendations", "publish", {"kind": "anonymously", "where": None}, [], id="anonymously"),
-        pytest.param(
-            "recommendations",
             "request_action_plans",
             {"agencies": ["Agency 1", "Agency 2", "AGENCY 2"]},
             [("agencies", "each one once", "AGENCY 2 again")],
@@ -1016,21 +915,9 @@ FINISHED = {"title": "Plan", "location": "Plans/1.docx"}
         pytest.param(
             "action_plans",
             "begin_monitoring",
-            {
-                "plans": [
-                    {"agency": "Agency 1", "status": "agreed"},
-                    {"agency": "Agency 2", "status": "nil"},
-                    {"agency": "Agency 3", "status": "late"},
-                    {"agency": "agency 1", "status": "agreed", "plan": FINISHED},
-                ]
-            },
-            [
-                ("plans", "each one once", "agency 1 again"),
-                ("plans[0].plan", "the agreed plan", "nothing"),
-                ("plans[1].reason", "why the plan is nil", "nothing"),
-                ("plans[2].reason", "why the plan is late", "nothing"),
-            ],
-            id="plans that are nowhere, without reasons, and twice",
+            {"late": [{"agency": agency, "reason": "Promised."} for agency in ("Agency 1", "agency 1")]},
+            [("late", "each one once", "agency 1 again")],
+            id="a late plan named twice",
         ),
         pytest.param(
             "monitored",
@@ -1097,7 +984,8 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
     found = {step.trigger: set(sensitive(step.record)) for step in steps}
     assert {trigger: paths for trigger, paths in found.items() if paths} == {
         "refer": {"what_happened", "child", "born_on", "incident_on"},
-        "begin_engagement": {"family.who"},
+        "begin_engagement": {"family.who", "family.advocate", "family.safe_contact"},
+        "involve": {"who", "advocate", "safe_contact"},
         "note": {"text"},
     }
 

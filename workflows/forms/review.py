@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors import Fault
-from ...engine.forms import SENSITIVE, Form, Text, Words
+from ...engine.forms import Form, Text, Words
 from .common import Agency, Document, Period, Reasons, repeated
+from .engagement import Advocate, How, Interpreter, Relation, SafeContact, Who
+from .recommendation import ReportRecommendation
 
 
 class ParallelProceeding(Form, frozen=True, kw_only=True):
@@ -71,24 +73,19 @@ class ReviewerAppointment(Form, frozen=True, kw_only=True):
             yield Fault(path="second_declaration", expected="a declaration for the second reviewer", found="nothing")
 
 
-class FamilyEngagement(Form, frozen=True, kw_only=True):
-    """How a member of the family is involved."""
+class FamilyMember(Form, frozen=True, kw_only=True):
+    """A member of the family whom the review means to involve."""
 
-    who: Annotated[Words, Meta(title="Who"), SENSITIVE]
-    relation: Annotated[Words, Meta(title="Relation to the child")]
-    involvement: Annotated[
-        Literal["planned", "contacted", "took_part", "declined", "could_not"], Meta(title="Involvement")
-    ]
-    reason: Annotated[Text, Meta(title="Why not", description="Where they declined or could not.")] | None = None
-
-    def contradictions(self) -> Iterator[Fault]:
-        """Nobody is left out without a reason."""
-        if self.involvement in ("declined", "could_not") and self.reason is None:
-            yield Fault(path="reason", expected=f"the reason why they {self.involvement}", found="nothing")
+    who: Who
+    relation: Relation
+    how: How | None = None
+    advocate: Advocate | None = None
+    interpreter: Interpreter | None = None
+    safe_contact: SafeContact | None = None
 
 
-class PractitionerEngagement(Form, frozen=True, kw_only=True):
-    """How a group of practitioners is involved."""
+class PractitionerGroup(Form, frozen=True, kw_only=True):
+    """A group of practitioners whom the review means to involve."""
 
     group: Annotated[Words, Meta(title="Group")]
     how: Annotated[Text, Meta(title="How", description="For instance: a learning event.")]
@@ -97,9 +94,9 @@ class PractitionerEngagement(Form, frozen=True, kw_only=True):
 class EngagementPlan(Form, frozen=True, kw_only=True):
     """Whom the review involves: family and practitioners, or why not."""
 
-    family: Annotated[tuple[FamilyEngagement, ...], Meta(title="Family members")] = ()
+    family: Annotated[tuple[FamilyMember, ...], Meta(title="Family members")] = ()
     no_family_because: Annotated[Text, Meta(title="Why no family member")] | None = None
-    practitioners: Annotated[tuple[PractitionerEngagement, ...], Meta(title="Practitioner groups")] = ()
+    practitioners: Annotated[tuple[PractitionerGroup, ...], Meta(title="Practitioner groups")] = ()
     no_practitioners_because: Annotated[Text, Meta(title="Why no practitioners")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
@@ -109,17 +106,6 @@ class EngagementPlan(Form, frozen=True, kw_only=True):
         if not self.practitioners and self.no_practitioners_because is None:
             expected = "at least one practitioner group, or no_practitioners_because"
             yield Fault(path="practitioners", expected=expected, found="neither")
-
-
-class ReportRecommendation(Form, frozen=True, kw_only=True):
-    """A recommendation of the report."""
-
-    number: Annotated[int, Meta(ge=1, title="Number")]
-    text: Annotated[Text, Meta(title="Recommendation")]
-    scope: Annotated[Literal["local", "regional", "national"], Meta(title="Scope")] = "local"
-    made_to: Annotated[
-        tuple[Agency, ...], Meta(min_length=1, title="Made to", description="Agencies, or the partnership itself.")
-    ]
 
 
 class AgreedReport(Form, frozen=True, kw_only=True):
@@ -133,34 +119,6 @@ class AgreedReport(Form, frozen=True, kw_only=True):
     def contradictions(self) -> Iterator[Fault]:
         """A number given twice."""
         yield from repeated("recommendations", tuple(str(r.number) for r in self.recommendations))
-
-
-class ReportCopy(Form, frozen=True, kw_only=True):
-    """A copy of the report goes to the Department for Education before it is published."""
-
-    sent_to: Annotated[tuple[Words, ...], Meta(min_length=1, title="Sent to")]
-    report: Annotated[Document, Meta(title="The report")]
-
-
-class Publication(Form, frozen=True, kw_only=True):
-    """What becomes of the report."""
-
-    kind: Annotated[Literal["in_full", "in_summary", "anonymously", "not_published"], Meta(title="Published")]
-    where: Annotated[Words, Meta(title="Where")] | None = None
-    reasons: Annotated[Text, Meta(title="Reasons", description="Where it is not published in full.")] | None = None
-    family_told: Annotated[bool, Meta(title="Whether the family was told of the findings before")] = False
-    report: Annotated[Document, Meta(title="The report as published")] | None = None
-
-    def contradictions(self) -> Iterator[Fault]:
-        """No reasons for keeping something back; no place where it can be read."""
-        if self.kind in ("in_summary", "not_published") and self.reasons is None:
-            yield Fault(path="reasons", expected="the reasons why it is not published in full", found="nothing")
-        if self.kind in ("in_full", "in_summary") and self.where is None:
-            yield Fault(path="where", expected="where it can be read", found="nothing")
-
-
-PUBLISHED = ("in_full", "in_summary", "anonymously")
-"""The kinds of publication after which a report can be read."""
 
 
 class Discontinuation(Form, frozen=True, kw_only=True):

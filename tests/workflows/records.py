@@ -1,0 +1,200 @@
+"""A well-formed record for each step of each workflow, invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DIED = {
+    "abuse_or_neglect": {"met": "met", "evidence": "Two agencies suspected neglect."},
+    "child_died": {"met": "met", "evidence": "Certificate."},
+    "seriously_harmed": {"met": "not_met", "evidence": "See above."},
+    "concern_about_working_together": {"met": "not_known", "evidence": "To be found out."},
+}
+"""Limbs that call for a review."""
+
+RECOVERED = {**DIED, "child_died": {"met": "not_met", "evidence": "The child is well."}}
+"""Limbs that do not."""
+
+REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
+TERMS = {
+    "period": {"start": "2016-01-01", "end": "2018-01-05"},
+    "agencies": ["Agency 1", "Agency 2"],
+    "key_lines_of_enquiry": ["What was known to whom?"],
+}
+SERIOUS: dict[str, dict[str, Any]] = {
+    "refer": {
+        "title": "Child A",
+        "referred_by": "Named nurse, Agency 1",
+        "agency": "Agency 1",
+        "harm": "death",
+        "aware_on": "2018-01-05",
+        "what_happened": "An invented account.",
+        "abuse_or_neglect": "suspected",
+    },
+    "notify_incident": {"notified": ["Ofsted", "The board"], "by_whom": "The local authority"},
+    "recommend": {"recommends": "serious_case_review", "criteria": DIED, "reasons": "The criteria are met."},
+    "screen": {"criteria": DIED, "reasons": "As recommended."},
+    "take_no_further_action": {"criteria": RECOVERED, "reasons": "The criteria are not met."},
+    "commission_partnership_review": {
+        "criteria": RECOVERED,
+        "reasons": "The criteria are not met, but there is something to learn.",
+        "lessons": "How agencies share what they know.",
+        "agency": "Agency 1",
+    },
+    "withdraw": {"withdrawn_by": "Named nurse, Agency 1", "reasons": "Referred by mistake."},
+    "tell_panel": {"told": ["The national panel"], "decision": "The decision and its reasons."},
+    "record_panel_reply": {"agrees": "agrees", "reply": "We agree."},
+    "agree_terms": TERMS,
+    "appoint_reviewer": {
+        "name": "Reviewer 1",
+        "employer": "Self-employed",
+        "qualifications": "Six reviews.",
+        "independent": True,
+        "declaration": "No connection.",
+    },
+    "begin_engagement": {
+        "family": [{"who": "Relative 1", "relation": "aunt"}],
+        "practitioners": [{"group": "Nurses", "how": "A learning event."}],
+    },
+    "involve": {"kind": "practitioners", "relation": "Teachers"},
+    "request_returns": {"agencies": ["Agency 1", "Agency 2"], "kind": "chronology", "due_on": "2018-05-01"},
+    "receive_draft": {"report": REPORT},
+    "agree_recommendations": {
+        "recommendations": [{"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]}],
+        "report": REPORT,
+        "agreed_by": "Meeting of the board",
+    },
+    "record_publication": {"kind": "in_full", "publication": "SCR-2018-001/PUB01"},
+    "request_action_plans": {"agencies": ["Agency 1", "Agency 2"], "due_on": "2018-09-14"},
+    "begin_monitoring": {},
+    "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
+    "close": {"statement": "All is done.", "assured_by": "Quality assurance group"},
+    "discontinue": {"reasons": "Another area holds the review."},
+    "reconsider": {"reasons": "New facts.", "asked_by": "The national panel"},
+    "reopen": {"return_to": "referred", "reasons": "New facts."},
+    "note": {"text": "A call."},
+}
+"""A well-formed record for each step of a Serious Case Review."""
+
+PARTNERSHIP: dict[str, dict[str, Any]] = {
+    "refer": {"title": "Child A", "agency": "Agency 1", "lessons": "How agencies share what they know."},
+    "agree_scope": TERMS,
+    "withdraw": {"withdrawn_by": "Agency 1", "reasons": "Referred by mistake."},
+    "request_returns": {"agencies": ["Agency 1", "Agency 2"], "kind": "scoping", "due_on": "2018-05-01"},
+    "involve": {"kind": "practitioners", "relation": "Teachers"},
+    "receive_draft": {"report": REPORT},
+    "agree_learning": {"findings": "What was known was not shared."},
+    "record_publication": {"kind": "in_full", "publication": "SCR-2018-001/PUB01"},
+    "request_action_plans": {"agencies": ["Agency 1", "Agency 2"], "due_on": "2018-09-14"},
+    "begin_monitoring": {},
+    "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
+    "close": {"statement": "All is done.", "shared_with": ["All agencies"]},
+    "discontinue": {"reasons": "Nothing more to learn."},
+    "reopen": {"return_to": "referred", "reasons": "New facts."},
+    "note": {"text": "A call."},
+}
+"""A well-formed record for each step of a partnership review."""
+
+NOTE = {"note": {"text": "A call."}}
+ENDED: dict[str, Any] = {"reasons": "Decided on 3 February."}
+BACK = {**ENDED, "due_on": "2018-10-12"}
+PLANNED: dict[str, Any] = {
+    "action": "A duty desk is set up.",
+    "recommendations": [1],
+    "lead_person": "Duty Manager 1",
+    "due_on": "2018-09-28",
+}
+"""An action as its agency plans it."""
+
+ENGAGING: dict[str, dict[str, Any]] = {
+    "plan": {"kind": "family", "relation": "aunt", "who": "Relative 1"},
+    "contact": {"how": "By telephone."},
+    "take_part": {"how": "Two conversations."},
+    "decline": {"reason": "own_wish", "reasons": "A letter."},
+    "could_not": {"reason": "police_advice", "reasons": "Until the trial is over."},
+    "stop_contact": {"because": "do_not_contact", **ENDED},
+    "tell_findings": {"how": "A visit.", "by_whom": "Reviewer 1"},
+    "reopen": ENDED,
+    "discontinue": ENDED,
+    **NOTE,
+}
+"""A well-formed record for each step of an engagement."""
+
+RETURNING: dict[str, dict[str, Any]] = {
+    "request": {"agency": "Agency 1", "kind": "chronology", "due_on": "2018-05-01"},
+    "secure_records": {"secured_by": "Named nurse 1"},
+    "name_author": {"author": "Author 1"},
+    "receive": {"document": REPORT, "signed_off_by": "Director 1"},
+    "accept": {},
+    "send_back": BACK,
+    "return_nil": {**ENDED, "signed_off_by": "Director 1"},
+    "refuse": ENDED,
+    "reopen": BACK,
+    "discontinue": ENDED,
+    **NOTE,
+}
+"""A well-formed record for each step of an agency return."""
+
+RECOMMENDING: dict[str, dict[str, Any]] = {
+    "make": {"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]},
+    "revise": {"text": "Share what is known within a day.", **ENDED},
+    "readdress": {"made_to": ["Agency 2"], **ENDED},
+    "question": {"agency": "Agency 1", **ENDED},
+    "answer_question": {"answer": "It stands.", "upheld": False},
+    "send_letter": {"sent_to": ["The Department for Education"], "document": REPORT},
+    "record_reply": {"reply": "Noted."},
+    "carry_out": {"finding": "What is known is shared."},
+    "not_carry_out": ENDED,
+    "supersede": {"by": "New guidance", **ENDED},
+    "reopen": ENDED,
+    "discontinue": ENDED,
+    **NOTE,
+}
+"""A well-formed record for each step of a recommendation."""
+
+PLANNING: dict[str, dict[str, Any]] = {
+    "request": {"agency": "Agency 1", "due_on": "2018-09-14"},
+    "submit": {"signed_off_by": "Director 1", "actions": [PLANNED]},
+    "send_back": BACK,
+    "agree": {},
+    "record_nil": ENDED,
+    "end_with_agency": ENDED,
+    "reopen": BACK,
+    "discontinue": ENDED,
+    **NOTE,
+}
+"""A well-formed record for each step of an agency action plan."""
+
+ACTING: dict[str, dict[str, Any]] = {
+    "propose": {"agency": "Agency 1", **PLANNED},
+    "revise": PLANNED,
+    "agree": {"due_on": "2018-09-28"},
+    "reassign": {"lead_person": "Duty Manager 2"},
+    "report_progress": {"standing": "on_track", "text": "The desk is staffed."},
+    "hand_in": {"outcome": "The desk is set up.", "evidence": [REPORT]},
+    "assure": {"finding": "The log bears it out."},
+    "send_back": BACK,
+    "supersede": {"by": "Another action", **ENDED},
+    "transfer": {"to_agency": "Agency 2", **ENDED},
+    "end_with_agency": ENDED,
+    "not_carry_out": ENDED,
+    "reopen": BACK,
+    "discontinue": ENDED,
+    **NOTE,
+}
+"""A well-formed record for each step of an action."""
+
+PUBLISHING: dict[str, dict[str, Any]] = {
+    "draft": {"report": REPORT},
+    "new_draft": {"report": REPORT, **ENDED},
+    "check_accuracy": {"agencies": [{"agency": "Agency 1"}]},
+    "agree": {"report": REPORT},
+    "record_panel_advice": {"advice": "agreed", **ENDED},
+    "schedule": {"planned_on": "2018-09-17"},
+    "defer": {**ENDED, "proceeding": "a trial"},
+    "send_copy": {"sent_to": ["The Department for Education"], "report": REPORT},
+    "publish": {"kind": "in_full", "where": "The board's website"},
+    "discontinue": ENDED,
+    **NOTE,
+}
+"""A well-formed record for each step of a publication."""

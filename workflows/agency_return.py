@@ -1,0 +1,160 @@
+"""What one agency hands in for the review: a chronology, a management review, a scoping return."""
+
+from __future__ import annotations
+
+from ..engine.calendars import working_days
+from ..engine.definition import Deadline, Entering, Holder, Recording, State, Transition, Workflow
+from . import gaps, parts
+from .authorities import local_default
+from .forms import returns
+from .forms.parts import Ended, SentBack, TakenUpAgain
+from .people import (
+    AGENCY_AUTHOR,
+    BUSINESS_MANAGER,
+    CHAIRS,
+    LADDER,
+    LEAD_REVIEWER,
+    OF_AGENCY,
+    PANEL_MEMBER,
+    REVIEW_SUSPENSION,
+    ROLES,
+    SUBGROUP_CHAIR,
+    UNIT,
+)
+from .standing import AGENCY_RETURN as NAME
+from .standing import REVIEWS
+
+ALL, ACTIVE = parts.states(
+    (
+        State(name="requested", title="requested", means="The agency has been asked for it."),
+        State(name="received", title="received", means="It is in, and being read."),
+    ),
+    (
+        State(name="accepted", title="accepted", means="It is good enough to work with.", is_end=True),
+        State(name="nil_return", title="nil return", means="The agency has nothing to return.", is_end=True),
+        State(name="refused", title="refused", means="The agency will not make it.", is_end=True),
+    ),
+)
+ASKS = (*UNIT, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name)
+"""Those who ask agencies for returns."""
+
+MAKES = (*OF_AGENCY, *UNIT)
+"""Those who say what the agency does, or for it."""
+
+READS = (LEAD_REVIEWER.name, PANEL_MEMBER.name, *UNIT)
+"""Those who say whether a return is good enough."""
+
+IN = (Recording(step="receive"), Recording(step="return_nil"), Recording(step="refuse"))
+
+AGENCY_RETURN = Workflow(
+    name=NAME,
+    title="Agency return",
+    purpose="One agency tells the review what it knew and did.",
+    version=1,
+    prefix="RET",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="request",
+        title="Ask an agency for a return",
+        sources=(),
+        to="requested",
+        roles=ASKS,
+        record=returns.ReturnRequested,
+        guards=(gaps.PARENT_OPEN,),
+        names_agencies=("agency",),
+    ),
+    transitions=(
+        Transition(
+            trigger="secure_records",
+            title="Record that the agency's records are secured",
+            sources=ACTIVE,
+            to=None,
+            roles=MAKES,
+            record=returns.RecordsSecured,
+        ),
+        Transition(
+            trigger="name_author",
+            title="Name who writes it",
+            sources=ACTIVE,
+            to=None,
+            roles=MAKES,
+            record=returns.AuthorNamed,
+        ),
+        Transition(
+            trigger="receive",
+            title="Receive the return",
+            sources=("requested",),
+            to="received",
+            roles=MAKES,
+            record=returns.ReturnReceived,
+        ),
+        Transition(
+            trigger="accept",
+            title="Accept the return",
+            sources=("received",),
+            to="accepted",
+            roles=READS,
+            record=returns.ReturnAccepted,
+        ),
+        Transition(
+            trigger="send_back",
+            title="Send the return back",
+            sources=("received",),
+            to="requested",
+            roles=READS,
+            record=SentBack,
+        ),
+        Transition(
+            trigger="return_nil",
+            title="Record that there is nothing to return",
+            sources=("requested",),
+            to="nil_return",
+            roles=MAKES,
+            record=returns.NilReturn,
+        ),
+        Transition(
+            trigger="refuse",
+            title="Record that the agency will not make it",
+            sources=("requested",),
+            to="refused",
+            roles=MAKES,
+            record=Ended,
+        ),
+        parts.reopen(
+            ("accepted", "nil_return", "refused", "discontinued"), to="requested", roles=ASKS, record=TakenUpAgain
+        ),
+        parts.discontinue(ACTIVE),
+        parts.note(ALL, *OF_AGENCY),
+    ),
+    deadlines=(
+        parts.by_the_day_agreed(
+            name="return",
+            title="Make the return",
+            on=("request", "send_back", "reopen"),
+            met_by=IN,
+            owner=AGENCY_AUTHOR.name,
+            moved_by=CHAIRS,
+            authority=local_default("A return is in on the day by which it was asked for."),
+        ),
+        Deadline(
+            name="accept",
+            title="Accept the return, or send it back",
+            term=working_days(10),
+            starts=(Entering(state="received"),),
+            met_by=(Recording(step="accept"), Recording(step="send_back")),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("A return is read within ten working days."),
+            moved_by=CHAIRS,
+        ),
+        REVIEW_SUSPENSION,
+    ),
+    ladder=LADDER,
+    moved_by=CHAIRS,
+    stopped_by=CHAIRS,
+    holders=(
+        Holder(role=AGENCY_AUTHOR.name, step="request", field="author"),
+        Holder(role=AGENCY_AUTHOR.name, step="name_author", field="author"),
+    ),
+    child_of=REVIEWS,
+)

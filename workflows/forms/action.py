@@ -1,0 +1,102 @@
+"""What is recorded of one action, from proposal to assurance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ...engine.errors import Fault
+from ...engine.forms import Form, Text, Words
+from .common import Agency, Document
+from .parts import DueOn, Ended
+
+LeadPerson = Annotated[
+    Words, Meta(title="Lead person", description="Who sees to it in the agency, as on the list of people.")
+]
+Evidence = Annotated[tuple[Document, ...], Meta(title="Evidence")]
+
+
+class Milestone(Form, frozen=True, kw_only=True):
+    """A step on the way."""
+
+    text: Annotated[Text, Meta(title="Milestone")]
+    by: Annotated[date, Meta(title="By")] | None = None
+
+
+class PlannedAction(Form, frozen=True, kw_only=True):
+    """An action as its agency plans it."""
+
+    action: Annotated[Text, Meta(title="Action", description="What will be done. No names.")]
+    recommendations: Annotated[
+        tuple[Annotated[int, Meta(ge=1)], ...],
+        Meta(title="Recommendations", description="The numbers of those that it answers."),
+    ] = ()
+    lead_person: LeadPerson
+    due_on: DueOn
+    milestones: Annotated[tuple[Milestone, ...], Meta(title="Milestones")] = ()
+    early_learning: Annotated[
+        bool, Meta(title="Early learning", description="Acted on before any recommendation was made.")
+    ] = False
+
+    def contradictions(self) -> Iterator[Fault]:
+        """An action that answers nothing; a number given twice."""
+        if not self.recommendations and not self.early_learning:
+            expected = "the number of at least one recommendation, or early_learning"
+            yield Fault(path="recommendations", expected=expected, found="neither")
+        for number in sorted({n for n in self.recommendations if self.recommendations.count(n) > 1}):
+            yield Fault(path="recommendations", expected="each one once", found=f"{number} again")
+
+
+class ActionProposed(PlannedAction, frozen=True, kw_only=True):
+    """An action that an agency proposes."""
+
+    agency: Agency
+
+
+class ActionRevised(PlannedAction, frozen=True, kw_only=True):
+    """The whole action as it is proposed now: what is left out here is part of it no longer."""
+
+    reasons: Annotated[Text, Meta(title="Reasons")] | None = None
+
+
+class ActionAgreed(Form, frozen=True, kw_only=True):
+    """The subgroup agrees an action, and the day by which it is done."""
+
+    due_on: DueOn
+
+
+class Reassigned(Form, frozen=True, kw_only=True):
+    """Somebody else of the agency sees to it from now on."""
+
+    lead_person: LeadPerson
+
+
+class ActionProgress(Form, frozen=True, kw_only=True):
+    """How far an action has come."""
+
+    standing: Annotated[Literal["not_started", "on_track", "slipping"], Meta(title="Standing")]
+    text: Annotated[Text, Meta(title="Progress", description="No names.")]
+    evidence: Evidence = ()
+
+
+class HandedIn(Form, frozen=True, kw_only=True):
+    """The agency says that it is done, and shows it: done is not yet assured."""
+
+    outcome: Annotated[Text, Meta(title="Outcome", description="What was done. No names.")]
+    impact: Annotated[Text, Meta(title="Impact", description="What has changed for children. No names.")] | None = None
+    evidence: Annotated[tuple[Document, ...], Meta(min_length=1, title="Evidence")]
+
+
+class Assured(Form, frozen=True, kw_only=True):
+    """Quality assurance finds it done, and that it holds."""
+
+    finding: Annotated[Text, Meta(title="Finding", description="No names.")]
+
+
+class Transferred(Ended, frozen=True, kw_only=True):
+    """The action goes to another agency, which proposes its own."""
+
+    to_agency: Annotated[Words, Meta(title="To which agency")]

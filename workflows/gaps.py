@@ -1,0 +1,280 @@
+"""What a review still lacks, seen across its tree: each gap is named, so that somebody can close it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ..engine.case import Case, View, spelt
+from ..engine.definition import Children, Look, Parent, Siblings
+from ..engine.guards import Guard
+from .forms.monitoring import Monitoring
+from .forms.plan import PlanRequested, PlanSubmitted
+from .forms.publication import Publication
+from .forms.recommendation import ReportRecommendation
+from .people import BOARD_CHAIR, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT
+from .standing import (
+    ACTION,
+    AGENCY_ACTION_PLAN,
+    AGENCY_RETURN,
+    ENGAGEMENT,
+    PUBLICATION,
+    RECOMMENDATION,
+    agency_of,
+    answered_by,
+    called,
+    is_national,
+    is_of,
+    is_open,
+    made_to,
+    number_of,
+    stands,
+    unanswered,
+    without_agreed_plan,
+)
+
+HEARD = ("took_part", "declined", "could_not", "told", "no_contact", "discontinued")
+"""The states in which somebody took part in the review, or the reason why not is on record."""
+
+# --- of the review, looking down ----------------------------------------------------------------------
+
+
+def _everybody_heard(view: View) -> Iterator[str]:
+    for engagement in view.children(ENGAGEMENT):
+        if engagement.state not in HEARD:
+            yield f"{called(engagement)} is {stands(engagement)}: neither did they take part nor is it said why not."
+
+
+def _returns_out(view: View) -> Iterator[str]:
+    for wanted in view.children(AGENCY_RETURN):
+        if is_open(wanted):
+            yield f"{called(wanted)} is {stands(wanted)}, not accepted."
+
+
+def _no_draft_yet(view: View) -> Iterator[str]:
+    for publication in view.children(PUBLICATION):
+        if is_open(publication):
+            yield f"There is a report already ({called(publication)}): record the new draft there (new_draft)."
+
+
+def _report_received(view: View) -> Iterator[str]:
+    if all(publication.state == "discontinued" for publication in view.children(PUBLICATION)):
+        yield "No draft of the report is on record yet (receive_draft)."
+
+
+def _report_checked(view: View) -> Iterator[str]:
+    for publication in view.children(PUBLICATION):
+        if publication.state == "draft":
+            yield f"The agencies have not checked the draft yet ({called(publication)}: check_accuracy)."
+
+
+def _publications_ended(view: View) -> Iterator[str]:
+    for publication in view.children(PUBLICATION):
+        if is_open(publication):
+            yield f"{called(publication)} is {stands(publication)}: what becomes of the report is not on record yet."
+
+
+def _plans_out(view: View) -> Iterator[str]:
+    for plan in without_agreed_plan(view.children(AGENCY_ACTION_PLAN)):
+        yield f"{agency_of(plan)} has no agreed plan: {plan.ref} is {stands(plan)}."
+
+
+def _every_plan_accounted_for(view: View) -> Iterator[str]:
+    match view.record:
+        case Monitoring(late=late):
+            named = {spelt(plan.agency) for plan in late}
+            for plan in without_agreed_plan(view.children(AGENCY_ACTION_PLAN)):
+                if spelt(agency_of(plan)) not in named:
+                    yield (
+                        f"{agency_of(plan)} has no agreed plan; name it among `late`, with the reason,"
+                        f" or see its plan agreed ({plan.ref})."
+                    )
+
+
+def _every_action_ended(view: View) -> Iterator[str]:
+    for action in view.children(ACTION):
+        if is_open(action):
+            yield f"{called(action)} is {stands(action)}, not assured."
+
+
+def _recommendations_ended(view: View) -> Iterator[str]:
+    for recommendation in view.children(RECOMMENDATION):
+        if is_open(recommendation):
+            yield f"{called(recommendation)} is neither carried out nor ended otherwise."
+
+
+def _recommendations_answered(view: View) -> Iterator[str]:
+    plans = view.children(AGENCY_ACTION_PLAN)
+    for agency, number in unanswered(view.children(RECOMMENDATION), view.children(ACTION), plans):
+        yield _no_action(agency, number)
+
+
+# --- of a part, looking up and beside -------------------------------------------------------------------
+
+
+def _parent_open(view: View) -> Iterator[str]:
+    if not is_open(view.parent):
+        yield f"{view.parent.ref} has ended ({stands(view.parent)}): it has to be taken up again first (reopen)."
+
+
+def _number_free(view: View) -> Iterator[str]:
+    match view.record:
+        case ReportRecommendation(number=number):
+            for other in view.siblings(RECOMMENDATION):
+                if number_of(other) == number:
+                    yield f"There is a recommendation {number} already: {other.ref}."
+
+
+def _one_plan(view: View) -> Iterator[str]:
+    match view.record:
+        case PlanRequested(agency=agency):
+            for other in view.siblings(AGENCY_ACTION_PLAN):
+                if is_of(other, agency):
+                    yield f"{agency} has been asked for a plan already: {other.ref}."
+
+
+def _recommendations_known(view: View) -> Iterator[str]:
+    match view.record:
+        case PlanSubmitted(actions=actions):
+            numbers = (number for action in actions for number in action.recommendations)
+            yield from (reason[:1].upper() + reason[1:] for reason in _unknown(view, numbers))
+
+
+def _actions_answer_what_is_known(view: View) -> Iterator[str]:
+    plan = _own(view)
+    for action in view.siblings(ACTION):
+        if action.state == "proposed" and is_of(action, agency_of(plan)):
+            yield from (f"{called(action)}: {reason}" for reason in _unknown(view, answered_by(action)))
+
+
+def _unknown(view: View, numbers: Iterable[int]) -> Iterator[str]:
+    known = {number_of(recommendation) for recommendation in view.siblings(RECOMMENDATION)}
+    return (f"there is no recommendation {number}." for number in dict.fromkeys(numbers) if number not in known)
+
+
+def _every_recommendation_has_action(view: View) -> Iterator[str]:
+    plan = _own(view)
+    for agency, number in unanswered(view.siblings(RECOMMENDATION), view.siblings(ACTION)):
+        if is_of(plan, agency):
+            yield _no_action(agency, number)
+
+
+def _nothing_recommended(view: View) -> Iterator[str]:
+    plan = _own(view)
+    for recommendation in view.siblings(RECOMMENDATION):
+        if is_open(recommendation) and not is_national(recommendation):
+            for agency in made_to(recommendation):
+                if is_of(plan, agency):
+                    yield f"{agency}: recommendation {number_of(recommendation)} is made to it ({recommendation.ref})."
+
+
+def _questioned(view: View) -> Iterator[str]:
+    if view.recorded("question") is None:
+        yield "No agency has questioned it yet (question)."
+
+
+def _carried_out_everywhere(view: View) -> Iterator[str]:
+    own = _own(view)
+    if is_national(own):
+        if view.recorded("send_letter") is None:
+            yield f"{called(own)} is national, and no letter is on record yet (send_letter)."
+        if view.recorded("record_reply") is None:
+            yield f"{called(own)} is national, and no reply is on record yet (record_reply)."
+        return
+    number = number_of(own)
+    answering = [action for action in view.siblings(ACTION) if number in answered_by(action)]
+    ceased = {spelt(agency_of(plan)) for plan in view.siblings(AGENCY_ACTION_PLAN) if plan.state == "agency_ceased"}
+    for action in answering:
+        if is_open(action):
+            yield f"{called(action)} is {stands(action)}, not assured."
+    for agency in made_to(own):
+        ours = [action for action in answering if is_of(action, agency)]
+        if spelt(agency) not in ceased and not any(is_open(a) or a.state == "assured" for a in ours):
+            yield f"{agency}: no assured action for recommendation {number}."
+
+
+def _family_told(view: View) -> Iterator[str]:
+    match view.record:
+        case Publication(family_not_told=None):
+            for engagement in view.siblings(ENGAGEMENT):
+                if engagement.data["plan"]["kind"] == "family" and is_open(engagement) and not _died(engagement):
+                    yield (
+                        f"{called(engagement)} has not been told of the findings: see to it first (tell_findings),"
+                        " or say why not (family_not_told)."
+                    )
+
+
+# --- words --------------------------------------------------------------------------------------------
+
+
+def _own(view: View) -> Case:
+    assert view.case is not None  # asked of a step, never of an opening
+    return view.case
+
+
+def _died(engagement: Case) -> bool:
+    step = {"declined": "decline", "could_not": "could_not"}.get(engagement.state)
+    return step is not None and engagement.data[step]["reason"] == "died"
+
+
+def _no_action(agency: str, number: int) -> str:
+    return f"{agency}: no action for recommendation {number}."
+
+
+def _guard(
+    name: str, check: Callable[[View], Iterator[str]], cleared_by: str, *looks_at: Look, of_record: bool = False
+) -> Guard:
+    return Guard(name=name, check=check, cleared_by=cleared_by, of_record=of_record, looks_at=looks_at)
+
+
+_UNIT = " or ".join(UNIT)
+_ANSWERS = tuple(Children(workflow=name) for name in (RECOMMENDATION, ACTION, AGENCY_ACTION_PLAN))
+_BESIDE = tuple(Siblings(workflow=name) for name in (RECOMMENDATION, ACTION))
+
+EVERYBODY_HEARD = _guard("everybody_heard", _everybody_heard, _UNIT, Children(workflow=ENGAGEMENT))
+RETURNS_OUT = _guard("returns_out", _returns_out, _UNIT, Children(workflow=AGENCY_RETURN))
+NO_DRAFT_YET = _guard("no_draft_yet", _no_draft_yet, _UNIT, Children(workflow=PUBLICATION))
+REPORT_RECEIVED = _guard("report_received", _report_received, _UNIT, Children(workflow=PUBLICATION))
+REPORT_CHECKED = _guard("report_checked", _report_checked, _UNIT, Children(workflow=PUBLICATION))
+PUBLICATIONS_ENDED = _guard("publications_ended", _publications_ended, BOARD_CHAIR.name, Children(workflow=PUBLICATION))
+PLANS_OUT = _guard("plans_out", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
+PLANS_AGREED = _guard("plans_agreed", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
+EVERY_PLAN_ACCOUNTED_FOR = _guard(
+    "every_plan_accounted_for",
+    _every_plan_accounted_for,
+    _UNIT,
+    Children(workflow=AGENCY_ACTION_PLAN),
+    of_record=True,
+)
+EVERY_ACTION_ENDED = _guard(
+    "every_action_ended",
+    _every_action_ended,
+    f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
+    Children(workflow=ACTION),
+)
+RECOMMENDATIONS_ENDED = _guard(
+    "recommendations_ended", _recommendations_ended, SUBGROUP_CHAIR.name, Children(workflow=RECOMMENDATION)
+)
+RECOMMENDATIONS_ANSWERED = _guard("recommendations_answered", _recommendations_answered, _UNIT, *_ANSWERS)
+RECOMMENDATIONS_UNANSWERED = _guard("recommendations_unanswered", _recommendations_answered, _UNIT, *_ANSWERS)
+PARENT_OPEN = _guard("parent_open", _parent_open, BOARD_CHAIR.name, Parent())
+NUMBER_FREE = _guard("number_free", _number_free, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True)
+ONE_PLAN = _guard("one_plan", _one_plan, _UNIT, Siblings(workflow=AGENCY_ACTION_PLAN), of_record=True)
+RECOMMENDATIONS_KNOWN = _guard(
+    "recommendations_known", _recommendations_known, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True
+)
+ACTIONS_ANSWER_WHAT_IS_KNOWN = _guard("actions_answer_what_is_known", _actions_answer_what_is_known, _UNIT, *_BESIDE)
+EVERY_RECOMMENDATION_HAS_ACTION = _guard(
+    "every_recommendation_has_action", _every_recommendation_has_action, _UNIT, *_BESIDE
+)
+NOTHING_RECOMMENDED = _guard(
+    "nothing_recommended", _nothing_recommended, SUBGROUP_CHAIR.name, Siblings(workflow=RECOMMENDATION)
+)
+QUESTIONED = _guard("questioned", _questioned, _UNIT)
+CARRIED_OUT_EVERYWHERE = _guard(
+    "carried_out_everywhere",
+    _carried_out_everywhere,
+    f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
+    Siblings(workflow=ACTION),
+    Siblings(workflow=AGENCY_ACTION_PLAN),
+)
+FAMILY_TOLD = _guard("family_told", _family_told, _UNIT, Siblings(workflow=ENGAGEMENT), of_record=True)

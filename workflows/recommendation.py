@@ -1,0 +1,156 @@
+"""One recommendation of a review, from the day it is made until it is carried out or ended otherwise."""
+
+from __future__ import annotations
+
+from ..engine.calendars import months
+from ..engine.definition import Deadline, Recording, State, Transition, Workflow
+from . import gaps, parts
+from .authorities import local_default
+from .forms import recommendation
+from .forms.parts import Ended, Reopened, Superseded
+from .people import (
+    BOARD_CHAIR,
+    BUSINESS_MANAGER,
+    CHAIRS,
+    LADDER,
+    OF_AGENCY,
+    REVIEW_SUSPENSION,
+    ROLES,
+    SUBGROUP_CHAIR,
+    UNIT,
+)
+from .standing import RECOMMENDATION as NAME
+from .standing import REVIEWS
+
+ALL, ACTIVE = parts.states(
+    (State(name="made", title="made", means="The review has made it, and it stands."),),
+    (
+        State(name="carried_out", title="carried out", means="What it asks for is done.", is_end=True),
+        State(
+            name="not_carried_out",
+            title="not carried out",
+            means="It is not done, and the reason goes into the annual report.",
+            is_end=True,
+        ),
+        State(name="superseded", title="superseded", means="Something else has taken its place.", is_end=True),
+    ),
+)
+
+RECOMMENDATION = Workflow(
+    name=NAME,
+    title="Recommendation",
+    purpose="Says what is to change, to whom that is said, and what became of it.",
+    version=1,
+    prefix="REC",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="make",
+        title="Make a recommendation",
+        sources=(),
+        to="made",
+        roles=(BOARD_CHAIR.name, SUBGROUP_CHAIR.name),
+        record=recommendation.ReportRecommendation,
+        guards=(gaps.PARENT_OPEN, gaps.NUMBER_FREE),
+        names_agencies=("made_to",),
+    ),
+    transitions=(
+        Transition(
+            trigger="revise",
+            title="Put it in other words",
+            sources=ACTIVE,
+            to=None,
+            roles=CHAIRS,
+            record=recommendation.Revised,
+        ),
+        Transition(
+            trigger="readdress",
+            title="Make it to others",
+            sources=ACTIVE,
+            to=None,
+            roles=CHAIRS,
+            record=recommendation.Readdressed,
+            names_agencies=("made_to",),
+        ),
+        Transition(
+            trigger="question",
+            title="Question it, as an agency",
+            sources=ACTIVE,
+            to=None,
+            roles=(*OF_AGENCY, *UNIT),
+            record=recommendation.Questioned,
+        ),
+        Transition(
+            trigger="answer_question",
+            title="Answer the agency that questioned it",
+            sources=ACTIVE,
+            to=None,
+            roles=CHAIRS,
+            record=recommendation.QuestionAnswered,
+            guards=(gaps.QUESTIONED,),
+        ),
+        Transition(
+            trigger="send_letter",
+            title="Send the letter of a national recommendation",
+            sources=ACTIVE,
+            to=None,
+            roles=(BOARD_CHAIR.name, *UNIT),
+            record=recommendation.LetterSent,
+        ),
+        Transition(
+            trigger="record_reply",
+            title="Record the reply to the letter",
+            sources=ACTIVE,
+            to=None,
+            roles=UNIT,
+            record=recommendation.ReplyReceived,
+        ),
+        Transition(
+            trigger="carry_out",
+            title="Decide that it is carried out",
+            sources=ACTIVE,
+            to="carried_out",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=recommendation.CarriedOut,
+            guards=(gaps.CARRIED_OUT_EVERYWHERE,),
+        ),
+        Transition(
+            trigger="not_carry_out",
+            title="Decide that it is not carried out",
+            sources=ACTIVE,
+            to="not_carried_out",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Ended,
+        ),
+        Transition(
+            trigger="supersede",
+            title="Put something else in its place",
+            sources=ACTIVE,
+            to="superseded",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Superseded,
+        ),
+        parts.reopen(
+            ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=CHAIRS, record=Reopened
+        ),
+        parts.discontinue(ACTIVE),
+        parts.note(ALL, *OF_AGENCY),
+    ),
+    deadlines=(
+        Deadline(
+            name="send_letter",
+            title="Send the letter of a national recommendation",
+            term=months(1),
+            starts=(Recording(step="make", given="scope", among=("national",)),),
+            met_by=(Recording(step="send_letter"),),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("The letter goes out within a month of the recommendation."),
+            moved_by=CHAIRS,
+        ),
+        REVIEW_SUSPENSION,
+    ),
+    ladder=LADDER,
+    moved_by=CHAIRS,
+    stopped_by=CHAIRS,
+    child_of=REVIEWS,
+)
