@@ -151,6 +151,11 @@ class _Past:
             title = self.workflow.state(state).title
             self.warnings += (f"The day on which it came into {title} is not known: no deadline starts from it.",)
             return
+        steps = [step for step in self.workflow.steps_from(str(self.state)) if state in step.destinations]
+        if len(steps) == 1:
+            # It can only have been that one, though nothing is known of its record.
+            self._took(steps[0], {}, state, on)
+            return
         self.clocks = self._clocks_after(BRING_IN, {}, state, on)
         self._came(state, on)
         self.day = on

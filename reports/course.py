@@ -10,8 +10,8 @@ from enum import StrEnum
 from ..engine.calendars import Calendar
 from ..engine.case import Case, Clock, ClockStatus, Event
 from ..engine.definition import Workflow
+from ..engine.past import moves_of
 from .documents import Document
-from .past import moves_of
 
 
 class Kind(StrEnum):

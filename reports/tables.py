@@ -17,6 +17,7 @@ from ..engine.definition import Deadline, Leaving, Named, Recording, Transition,
 from ..engine.errors import Block
 from ..engine.forms import Form, choices_of, fields_of
 from ..engine.outbox import MessageState, NoticeState, Telling
+from ..engine.past import moves_of
 from ..engine.sealing import revealed
 from ..engine.store import Absence, Due, Person
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ..engine.escalation import Fired
 from .along import along
 from .documents import days_overdue, words_of
-from .past import moves_of
 
 HEADING = "bold"
 FAINT = "dim"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..engine.case import ClockStatus, Event, EventKind
 from ..engine.definition import Workflow
-from .past import Move, moves_of
+from ..engine.past import Move, moves_of
 from .tables import BAD, FAINT, GOOD, HEADING, day
 
 MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"

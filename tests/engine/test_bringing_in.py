@@ -16,6 +16,7 @@ from casereview.engine.decision import Decision
 from casereview.engine.definition import Deadline, Entering, Links, Recording, Resuming, Suspending, Workflow
 from casereview.engine.errors import BadDate, BadValue, InvalidForm, Refused, UnknownState, UnknownStep
 from casereview.engine.evolve import fold
+from casereview.engine.past import moves_of
 from casereview.engine.sealing import digest
 
 from .loans import (
@@ -216,6 +217,20 @@ def test_the_day_on_which_it_came_into_its_state_may_be_all_that_is_known() -> N
     (event,) = brought_in("lent", since=date(2024, 2, 12)).events
     assert event.occurred_on == date(2024, 2, 12)
     assert not any("not known: no deadline" in warning for warning in event.effects.warnings)
+
+
+def test_a_day_that_only_one_step_can_have_led_to_is_that_step_s() -> None:
+    case = brought_in("lent", since=date(2024, 2, 12)).case
+    assert set(case.data) == {"ask", "lend"}
+    assert clock(case, "give_back").due == date(2024, 3, 12)
+
+
+def test_where_several_can_have_led_there_nobody_says_which() -> None:
+    workflow = loan(transitions=(*TRANSITIONS, step_to("lend_abroad", ("approved",), "lent", Lending)))
+    (event,) = brought_in("lent", since=date(2024, 2, 12), workflow=workflow).events
+    assert [entry["step"] for entry in event.data["steps"]] == ["ask"]
+    assert (event.to_state, event.occurred_on) == ("lent", date(2024, 2, 12))
+    assert [move.step for move in moves_of(event)] == ["ask", "bring_in"]
 
 
 def test_steps_are_taken_in_the_order_of_their_days() -> None:

@@ -1,4 +1,4 @@
-"""What is known of a case from before it was brought in, for views that show it step by step."""
+"""What is known of a case from before it was brought in, for whoever shows it step by step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ..engine.case import Event, EventKind
+from .case import Event, EventKind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

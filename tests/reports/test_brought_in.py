@@ -9,9 +9,9 @@ from rich.console import Console, RenderableType
 
 from casereview.engine.calendars import ENGLAND_AND_WALES
 from casereview.engine.decide import Decision
+from casereview.engine.past import moves_of
 from casereview.reports.course import Kind, course_of
 from casereview.reports.documents import event_document
-from casereview.reports.past import moves_of
 from casereview.reports.tables import history_table
 from casereview.reports.timeline import timeline
 
@@ -61,7 +61,7 @@ def test_a_state_that_no_known_step_led_to_begins_with_its_own_day() -> None:
     moves = [(move.on, move.step, move.from_state, move.to_state) for move in moves_of(event)]
     assert moves == [
         (date(2024, 1, 8), "ask", None, "asked"),
-        (date(2024, 2, 12), "bring_in", "asked", "lent"),
+        (date(2024, 2, 12), "lend", "approved", "lent"),
     ]
 
 
