@@ -16,6 +16,7 @@ import click
 
 from .terminal import (
     amending,
+    bringing_in,
     chasing,
     completion,
     importing,
@@ -242,7 +243,13 @@ def step(
     remark_on(session, recorded, dry_run=dry_run)
 
 
-for amendment in (*importing.COMMANDS, *planning.COMMANDS, *stopping.COMMANDS, *amending.COMMANDS):
+for amendment in (
+    *importing.COMMANDS,
+    *bringing_in.COMMANDS,
+    *planning.COMMANDS,
+    *stopping.COMMANDS,
+    *amending.COMMANDS,
+):
     cli.add_command(amendment)
 
 

@@ -92,6 +92,7 @@ class _Past:
     state: str | None = None
     day: date = date.min
     came_on: date | None = None
+    since: date | None = None
     been_in: list[str] = field(default_factory=list)
     clocks: Clocks = ()
     agencies: tuple[str, ...] = ()
@@ -158,7 +159,7 @@ class _Past:
             return
         self.clocks = self._clocks_after(BRING_IN, {}, state, on)
         self._came(state, on)
-        self.day = on
+        self.day = self.since = on
 
     # --- one thing that happened --------------------------------------------------------------------
 
@@ -288,6 +289,8 @@ def _event(past: _Past, register: Register, ref: str, parent: Case | None) -> Ev
     data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": past.steps}
     if register.former_reference is not None:
         data["former_reference"] = register.former_reference
+    if past.since is not None:
+        data["since"] = past.since.isoformat()
     ends = workflow.state(command.state).is_end
     return Event(
         ref=ref,

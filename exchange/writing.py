@@ -10,13 +10,11 @@ from ..engine.reading import EARLIEST, LATEST
 from .layout import (
     ACTIONS,
     COLUMNS,
-    DONE,
     EARLY,
     FORMAT,
     PLANNED,
     RECOMMENDATIONS,
     RECORD,
-    STANDINGS,
     Column,
     Kind,
     Plan,
@@ -107,7 +105,7 @@ def _validation(column: Column, plan: Plan) -> dict[str, Any]:
             between = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
             return {**said, **between, **expected}
         case Kind.CHOICE:
-            return {**said, "validate": "list", "source": [*STANDINGS.values(), DONE]}
+            return {**said, "validate": "list", "source": list(column.choices)}
         case Kind.NUMBERS:
             # Several may be typed as well, so what is not on the list is no mistake to Excel.
             numbers = len(plan.asked) + 1
