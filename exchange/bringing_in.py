@@ -87,7 +87,7 @@ class RegisterDifference:
 
     def refused(self, refusals: Sequence[NotRecorded]) -> CasereviewError:
         """The error that says of each row that cannot be brought in why, with its cell."""
-        faults = []
+        faults: list[CellFault] = []
         for refusal in refusals:
             row = self.new[refusal.number].row
             sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)

@@ -103,7 +103,7 @@ def rows_of(
         for case in tree:
             if case is root if sheet.title == REVIEW_ROWS else case.workflow == sheet.workflow:
                 past, workflow = pasts[case.ref], workflows.of(case)
-                cells = {
+                cells: Cells = {
                     "review": review,
                     "reference": past.former_reference or case.ref,
                     "kind": workflow.title,
