@@ -8,9 +8,11 @@ more, is cancelled: nobody is chased for what lies behind a case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import compress
+from operator import not_
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -75,9 +77,7 @@ def decide_bringing_in(
     register = read(Register, said, of="bringing in")
     past = _Past(workflow=workflow, command=command, judging=judging)
     past.begin()
-    for step in sorted(command.steps, key=lambda step: step.on):
-        past.take(step)
-    past.arrive()
+    past.walk(sorted(command.steps, key=lambda step: step.on))
     event = _event(past, register, ref, parent)
     return Decision(events=(event,), case=evolve(None, event))
 
@@ -127,19 +127,31 @@ class _Past:
                 if entry["step"] == gone:
                     entry["set_aside"] = True
 
-    def arrive(self) -> None:
-        """The case is where it is said to be, whatever else led there."""
+    def walk(self, steps: Sequence[KnownStep]) -> None:
+        """All of them were taken, and the case is where it is said to be, whatever else led there."""
         state, since = self.command.state, self.command.since
-        on = None if since is None else self._day(since)
-        if self.state == state:
-            if on not in (None, self.came_on):
-                expected = f"{self.came_on}, the day of the step that led to {state}, or nothing"
-                raise BadValue(name="since", expected=expected, found=str(on))
-        else:
-            self._arrive_unseen(state, on)
+        leads = [since is None or self._leads_to(step, since) for step in steps]
+        for step in compress(steps, leads):
+            self.take(step)
+        if self.state != state:
+            self._arrive_unseen(state, since)
+        elif since not in (None, self.came_on):
+            led = self._latest if self.came_on is None else f"{self.came_on}, the day of the step that led to {state}"
+            raise BadValue(name="since", expected=f"{led}, or nothing", found=str(since))
+        for step in compress(steps, map(not_, leads)):
+            self.take(step)
+        if self.state != state:
+            expected = f"the state that the steps lead to, {self.state}"
+            raise BadValue(name="the state", expected=expected, found=state)
         self.clocks = self._left_behind()
 
-    def _arrive_unseen(self, state: str, on: date | None) -> None:
+    def _leads_to(self, known: KnownStep, since: date) -> bool:
+        """Whether a step was taken before a day, or on it and then not in the state that began on it."""
+        step = step_of(self.workflow, known.trigger)
+        return known.on < since or (known.on == since and step.to is not None)
+
+    def _arrive_unseen(self, state: str, since: date | None) -> None:
+        on = None if since is None else self._day(since)
         way = self._way((state,))
         if way is None:
             expected = f"a state that can follow {self._latest}, which left the case in {self.state}"

@@ -89,6 +89,8 @@ class RegisterDifference:
         """The error that says of each row that cannot be brought in why, with its cell."""
         faults: list[CellFault] = []
         for refusal in refusals:
+            if isinstance(refusal.cause, BadValue) and refusal.cause.name == "parent_request":
+                continue  # of its review it is told already why that is not there
             row = self.new[refusal.number].row
             sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)
             faults += _faults_of(sheet, row, refusal.cause)

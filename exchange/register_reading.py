@@ -29,9 +29,7 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
     """
     found = read_sheets(file, content, tuple(sheet.title for sheet in sheets))
     if REVIEW_ROWS not in found:
-        problem = (
-            f"there is no sheet {REVIEW_ROWS}. An empty register is written by: casereview bring-in --template FILE"
-        )
+        problem = f"there is no sheet {REVIEW_ROWS}. An empty register: casereview bring-in --template FILE"
         raise faulty(file, [CellFault(problem=problem)])
     tables: dict[str, Table] = {}
     for sheet in sheets:
@@ -66,9 +64,7 @@ def _faults(sheet: Sheet, table: Table) -> Iterator[CellFault]:
             continue
         for name in ("review", "reference"):
             if len(str(row.cells.get(name) or "")) > LONGEST_REFERENCE:
-                yield row.fault(
-                    name, f"expected a reference of at most {LONGEST_REFERENCE} characters, found a longer one"
-                )
+                yield row.fault(name, f"expected at most {LONGEST_REFERENCE} characters, found more")
         key = "" if sheet.title == REVIEW_ROWS else key_of(sheet, row.cells)
         same = first.setdefault((reference_of(row), key), row.number)
         if same != row.number:

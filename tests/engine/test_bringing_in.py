@@ -342,6 +342,28 @@ def test_a_day_that_contradicts_the_steps_is_refused() -> None:
         brought_in("lent", LENT, since=date(2024, 2, 13))
 
 
+def test_what_happened_in_its_state_happened_after_it_came_there() -> None:
+    came = date(2024, 2, 12)
+    steps = (step("report", 2, 12), step("report", 5, 6))
+    case = brought_in("lent", *steps, since=came).case
+    assert (clock(case, "give_back").due, case.last_step_on) == (date(2024, 3, 12), date(2024, 5, 6))
+    assert set(case.data) == {"ask", "lend", "report"}
+    assert brought_in("lent", LENT, *steps, since=came).case.data == {**case.data}
+    with pytest.raises(BadValue, match="since: expected report on 2024-05-06, or nothing, found 2024-06-03"):
+        brought_in("lent", *steps, since=date(2024, 6, 3))
+
+
+def test_on_the_day_on_which_it_came_there_what_led_there_comes_first() -> None:
+    lent = date(2024, 2, 12)
+    case = brought_in("lent", step("report", 2, 12), step("approve", 2, 12), since=lent).case
+    assert list(case.data) == ["ask", "approve", "lend", "report"]
+
+
+def test_steps_that_led_on_from_its_state_are_refused() -> None:
+    with pytest.raises(BadValue, match="the state: expected the state that the steps lead to, returned, found lent"):
+        brought_in("lent", BACK, since=date(2024, 2, 12))
+
+
 def test_a_case_brought_in_today_has_happened_by_now() -> None:
     (event,) = brought_in("asked", opened_on=date(2026, 1, 20)).events
     assert event.occurred_at == NOW
