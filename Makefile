@@ -18,13 +18,13 @@ WORKFLOWS := serious_case_review partnership_review \
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test stress bench check look-plan docs wheel zipapp clean
+.PHONY: demo test stress bench check look look-plan docs wheel zipapp clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
 
 test: $(STAMP)
-	$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 # The long form of what must be survived, with its counts: some half an hour.
 stress: $(STAMP)
@@ -45,6 +45,19 @@ check: $(STAMP) $(TYPING)/casereview
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" $(PACKAGES)
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" "$(CURDIR)/tests/typing_api.py"
 	$(BIN)/lint-imports --config setup.cfg
+
+# The reports as others see them: LibreOffice opens what is written and makes pictures of its pages, to be looked at in
+# .build/look. It takes Debian's libreoffice-writer-nogui, libreoffice-calc-nogui and poppler-utils.
+LOOK := .build/look
+OFFICE := soffice --headless -env:UserInstallation=file://$(CURDIR)/$(LOOK)/office
+
+look: $(STAMP) look-plan
+	rm -rf $(LOOK) && mkdir -p $(LOOK)/resaved
+	$(BIN)/python -m casereview.demonstration.papers $(LOOK)
+	cd $(LOOK) && $(OFFICE) --convert-to pdf *.docx *.xlsx >/dev/null
+	cd $(LOOK) && $(OFFICE) --convert-to xlsx --outdir resaved *.xlsx >/dev/null
+	cd $(LOOK) && for paper in *.pdf; do pdftoppm -r 80 -png "$$paper" "$${paper%.pdf}"; done
+	@echo "Look at: $(LOOK)/*.png, $(LOOK)/*.html, $(LOOK)/resaved/*.xlsx"
 
 # An agency's plan, opened and saved again by LibreOffice. It takes Debian's libreoffice-calc-nogui.
 look-plan: $(STAMP)

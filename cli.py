@@ -98,6 +98,7 @@ def cli(context: click.Context, debug: bool) -> None:
             drafts=os.environ.get(post.DRAFTS, ""),
             templates=os.environ.get(post.TEMPLATES, ""),
         ),
+        rag=os.environ.get("CASEREVIEW_RAG", ""),
     )
 
 

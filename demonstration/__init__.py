@@ -1,4 +1,4 @@
-"""The whole thing played: invented cases through every state, and the published national record.
+"""The whole thing played: invented cases through every state, and two published national records.
 
 Both run on a rehearsal database that is gone afterwards, through the same engine as real work, with
 time as data: the engine is told what day it is.
@@ -15,7 +15,7 @@ from rich.text import Text
 from ..engine.engine import Engine
 from ..persistence import Database
 from ..workflows import WORKFLOWS
-from . import national_record, story
+from . import national_record, publication_record, story
 from .present import Present
 
 
@@ -30,6 +30,7 @@ def play(console: Console) -> None:
             console.print(Text("REHEARSAL: every case here is invented.\n", style="bold yellow"))
             story.play(engine, present, console)
             national_record.play(engine, present, console)
+            publication_record.play(engine, present, console)
         finally:
             # Windows removes no folder in which a file is open.
             database.close()

@@ -149,8 +149,15 @@ def parts(engine: Engine, review: Case) -> RenderableType:
 
 def closed_review(engine: Engine, present: Present) -> Case:
     """A review taken to `closed` by the examples, by way of a decision that was reconsidered."""
+    return review_until(engine, present, STORY[-1][1])
+
+
+def review_until(engine: Engine, present: Present, last: date) -> Case:
+    """The same review, as far as it had come by the end of a day."""
     case = _referred(engine, present)
     for (name, day), file in zip(STORY[1:], files(SERIOUS_CASE_REVIEW.name)[1:], strict=True):
+        if day > last:
+            break
         if name == "screen":
             for reconsidered in RECONSIDERED:
                 _decided(engine, present, case, reconsidered)

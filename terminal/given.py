@@ -17,7 +17,7 @@ from ..engine.authority import Decider
 from ..engine.calendars import Calendar, Term, Unit
 from ..engine.case import Authority
 from ..engine.errors import BadValue, Fault, InvalidForm
-from ..engine.forms import Field, Form, choices_of, fields_of
+from ..engine.forms import Field, Form, choices_of, fields_of, unwrapped
 from ..engine.reading import EARLIEST, LATEST, read
 
 MOST_BYTES = 5_000_000
@@ -189,13 +189,14 @@ def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
 
 
 def typed_value(field: Field, text: str) -> Any:
-    """What a person typed for a field, as the JSON value that its form takes."""
-    if field.kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
+    """What a person typed for a field, or for one item of a list, as the JSON value that its form takes."""
+    kind = field.kind if field.item is None else unwrapped(field.item)[0]
+    if kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
         return text.lower() in ("true", "yes", "y")
-    if choices := choices_of(field.kind):
+    if choices := choices_of(kind):
         identifier = "_".join(text.lower().split())
         return identifier if identifier in choices else text
-    if field.kind is int and re.fullmatch(r"-?\d{1,18}", text):
+    if kind is int and re.fullmatch(r"-?\d{1,18}", text):
         return int(text)
     if (field.item is not None or field.form is not None) and text[:1] in ("[", "{"):
         try:

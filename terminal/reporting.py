@@ -8,6 +8,7 @@ import click
 
 from .options import reading
 from .session import Session, in_session
+from .subgroup import PAPERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,6 +69,9 @@ def deadlines(
     if len(items) == limit:
         session.remark("There may be more: repeat it with a larger --limit.")
 
+
+for paper in PAPERS:
+    report.add_command(paper)
 
 COMMANDS = (report,)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from ..engine.wording import Wording
     from ..persistence import Database
+    from ..reports.rag import Palette
 
 WIDEST = 100
 REHEARSAL = "REHEARSAL: a database for training. Nothing in it is a real record."
@@ -50,6 +51,7 @@ class Surroundings:
         debug: Whether `--debug` stood before the command.
         configure_log: Makes the log go to standard error.
         outgoing: By what ways messages go out.
+        rag: The file in which the unit sets the colours of reports; empty where it sets none.
     """
 
     account: str
@@ -57,6 +59,7 @@ class Surroundings:
     debug: bool
     configure_log: ConfigureLog
     outgoing: Outgoing
+    rag: str = ""
 
 
 @dataclass(kw_only=True)
@@ -71,6 +74,7 @@ class Session:
         debug: Whether to show tracebacks and a log.
         configure_log: Makes the log go to standard error.
         outgoing: By what ways messages go out.
+        rag: The file in which the unit sets the colours of reports; empty where it sets none.
     """
 
     url: str
@@ -80,6 +84,7 @@ class Session:
     debug: bool
     configure_log: ConfigureLog
     outgoing: Outgoing
+    rag: str = ""
     _marked: bool = field(default=False, init=False)
     _announced: bool = field(default=False, init=False)
 
@@ -119,6 +124,18 @@ class Session:
     def wording(self) -> Wording:
         """The words of messages; of a rehearsal each says so."""
         return self.outgoing.wording(rehearsal=self.database.is_rehearsal)
+
+    @cached_property
+    def palette(self) -> Palette:
+        """The colours of reports, as the unit sets them.
+
+        Raises:
+            BadInput: where its file cannot be read, or holds something else.
+        """
+        from ..reports.rag import Palette, palette
+        from .given import read_file
+
+        return palette(read_file(self.rag)) if self.rag else Palette()
 
     def instant(self, text: str | None) -> datetime | None:
         """The instant that `--as-of` names; of a day, its end in London. None where it was not given.
@@ -265,6 +282,7 @@ def in_session(body: Body) -> Body:
             debug=debug,
             configure_log=found.configure_log,
             outgoing=found.outgoing,
+            rag=found.rag,
         )
         with boundary(as_json=as_json, debug=debug), session:
             _check_encoding(rest)

@@ -36,7 +36,8 @@ OFFERED = {
     "casereview list --workflow p": ["partnership_review", "publication"],
     "casereview workflows s": ["serious_case_review"],
     "casereview people ": ["add", "away", "back", "list", "remove"],
-    "casereview report ": ["deadlines"],
+    "casereview report ": ["annual", "deadlines", "exceptions", "progress", "tracker"],
+    "casereview report tracker --format ": ["table", "docx", "xlsx", "html"],
     "casereview report deadlines --format ": ["table", "ics"],
 }
 

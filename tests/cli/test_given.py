@@ -339,3 +339,21 @@ def _each(field: str, *values: str) -> tuple[str, ...]:
 
 def _referral() -> tuple[str, ...]:
     return ("refer", "serious_case_review", "--file", str(example("refer")))
+
+
+# --- lists of numbers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [("recommendations=1", "recommendations=2"), ("recommendations=[1, 2]",)],
+    ids=["one after the other", "as a list"],
+)
+def test_numbers_of_a_list_are_numbers(office: Office, settings: tuple[str, ...]) -> None:
+    given = ("agency=Agency 1", "action=A duty desk.", "lead_person=Kim", "due_on=2027-01-05", *settings)
+    case = office.document(
+        *("refer", "action", "--parent", "SCR-2026-001", "--dry-run"),
+        *(part for one in given for part in ("--set", one)),
+        *("--decided-by", "Lead 1", "--capacity", "agency_safeguarding_lead"),
+    )
+    assert case["data"]["propose"]["recommendations"] == [1, 2]

@@ -32,6 +32,10 @@ HEAVY = {
     "jinja2",
     "apprise",
     "smtplib",
+    "docx",
+    "matplotlib",
+    "openpyxl",
+    "xlsxwriter",
 }
 REPORT = (
     "import sys\n"
@@ -83,6 +87,8 @@ def test_help_loads_nothing_that_costs_time(empty: Office) -> None:
         ("people", "list"),
         ("messages", "list"),
         ("workflows",),
+        ("report", "tracker"),
+        ("report", "exceptions"),
     ],
     ids=" ".join,
 )
@@ -90,7 +96,7 @@ def test_looking_loads_nothing_that_only_writing_or_setting_up_needs(
     office: Office, ref: str, args: tuple[str, ...]
 ) -> None:
     assert ref == "SCR-2026-001"
-    unneeded = {"alembic", "apscheduler", "jinja2", "structlog", "transitions"}
+    unneeded = {"alembic", "apscheduler", "jinja2", "structlog", "transitions", "docx", "matplotlib", "xlsxwriter"}
     assert loaded(office, *args) & unneeded == set()
 
 

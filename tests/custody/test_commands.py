@@ -332,6 +332,29 @@ def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehear
     assert (data["note"]["text"], data["refer"]["what_happened"]) == ("(disposed of)", "An invented account.")
 
 
+def test_what_a_review_s_parts_hold_is_disposed_of_with_it_where_that_is_asked(rehearsal: Office) -> None:
+    request = (
+        *("refer", "agency_return", "--parent", FIRST, "--set", "agency=Agency 1", "--set", "kind=chronology"),
+        *("--set", "due_on=2027-03-01"),
+    )
+    for _ in range(2):
+        rehearsal.said(*request)
+    part = f"{FIRST}/RET01"
+    rehearsal.said("step", part, "note", "--set", "text=A call.")
+    parts = ("dispose", FIRST, "--with-parts", *GROUND)
+    assert "It would be recorded, and nothing was changed" in rehearsal.said(*parts, "--dry-run")
+    assert rehearsal.document("show", part)["data"]["note"]["text"] == "A call."
+    first = rehearsal.document(*parts, "--request-id", "retention")
+    assert [one["ref"] for one in first] == [FIRST, part]
+    assert rehearsal.document(*parts, "--request-id", "retention") == first
+    assert rehearsal.document("show", part)["data"]["note"]["text"] == "(disposed of)"
+    assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
+    assert rehearsal.document("verify")["faults"] == []
+    assert "or a part of it to hold sensitive values" in rehearsal.fails(2, *parts)
+    for more in (("--event", "1"), ("--if-version", "1")):
+        assert "goes with one case" in rehearsal.fails(2, *parts, *more)
+
+
 BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "an event that there is not": (("--event", "9", *CORRECTION), "the number of a step"),
     "a field that there is not": ((*OPENING, "--set", "colour=red"), "colour: expected one of the fields"),

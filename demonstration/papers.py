@@ -1,0 +1,77 @@
+"""The papers of the invented review, in every format: what `make look` has LibreOffice open.
+
+`python -m casereview.demonstration.papers FOLDER`
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ..engine.engine import Engine
+from ..persistence import Database
+from ..reports.annual import year_of
+from ..reports.annual_page import annual_page
+from ..reports.excel import excel
+from ..reports.exceptions import exceptions, exceptions_page
+from ..reports.page import Page
+from ..reports.pages import html
+from ..reports.progress import progress
+from ..reports.progress_page import progress_page
+from ..reports.rag import Palette
+from ..reports.review import Review
+from ..reports.tracker import tracked
+from ..reports.tracker_page import tracker_page
+from ..reports.word import word
+from ..workflows import WORKFLOWS
+from .present import Present
+from .publication_record import figures
+from .story import review_until
+
+DAY = date(2026, 11, 20)
+"""A day on which some of the review's actions are assured, one is superseded, and others are still to be done."""
+
+
+def write(folder: Path) -> tuple[Path, ...]:
+    """Writes the papers into a folder, and returns what it wrote."""
+    written = []
+    with TemporaryDirectory(prefix="casereview-papers-") as place:
+        database = Database(f"sqlite:///{Path(place, 'rehearsal.db').as_posix()}")
+        try:
+            database.create(rehearsal=True)
+            engine = Engine(database, WORKFLOWS, now=(present := Present()))
+            pages, book = _pages(engine, review_until(engine, present, DAY).ref, present)
+        finally:
+            database.close()
+    for name, page in pages.items():
+        written += [folder / f"{name}.docx", folder / f"{name}.html"]
+        written[-2].write_bytes(word(page))
+        written[-1].write_text(html(page), encoding="utf-8")
+    written.append(folder / "tracker-workbook.xlsx")
+    written[-1].write_bytes(excel(book))
+    return tuple(written)
+
+
+def _pages(engine: Engine, ref: str, present: Present) -> tuple[dict[str, Page], Page]:
+    """Each report as a page, and the tracker as it goes into a workbook."""
+    present.move_to(DAY)
+    ours, review = (
+        Palette(),
+        Review(cases=engine.tree(ref), workflows=engine.workflows, at=present(), calendar=engine.calendar),
+    )
+    found = progress(review, engine.tree_history(ref), ours, since=date(2026, 9, 1))
+    actions = [tracked(review, ours)]
+    year = figures(engine, year_of(DAY.year))
+    pages = {
+        "tracker": tracker_page(actions, ours, today=DAY, agency=None, rehearsal=True),
+        "progress": progress_page(found, ours, today=DAY, rehearsal=True),
+        "exceptions": exceptions_page(exceptions([review]), ours, today=DAY, rehearsal=True),
+        "annual": annual_page(year, ours, today=DAY, rehearsal=True),
+    }
+    return pages, tracker_page(actions, ours, today=DAY, agency=None, rehearsal=True, flat=True)
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{path}\n" for path in write(Path(sys.argv[1])))

@@ -1,0 +1,111 @@
+"""Where a report goes, and as what: a table at the terminal, or a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ..reports.page import Page
+    from .session import Session
+
+FORMATS = ("table", "docx", "xlsx", "html")
+STANDARD_OUTPUT = "-"
+LARGEST = 20_000_000
+"""A Word template of more bytes than that is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What was asked for.
+
+    Attributes:
+        kind: The format.
+        out: The file, `-` for standard output; None for the terminal.
+        template: The Word document whose styles are used; None for ours.
+    """
+
+    kind: str
+    out: str | None
+    template: str | None
+
+    @classmethod
+    def of(cls, session: Session, *, kind: str | None, out: str | None, template: str | None) -> Asked:
+        """What the options amount to.
+
+        Raises:
+            BadValue: where they contradict one another, or what they need is not installed.
+        """
+        from ..engine.errors import BadValue
+
+        if session.as_json and (kind is not None or out is not None):
+            raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
+        named = Path(out or "").suffix.removeprefix(".").lower()
+        found = kind or (named if named in FORMATS else "table")
+        if template is not None and found != "docx":
+            raise BadValue(name="--template", expected="it with --format docx", found=f"{found} asked for")
+        if found in ("docx", "xlsx"):
+            from ..reports.extra import needed
+
+            needed({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
+            if out is None:
+                raise BadValue(name="--out", expected=f"the file to write, like report.{found}", found="nothing")
+        return cls(kind=found, out=out, template=template)
+
+
+def put(session: Session, page: Page, asked: Asked) -> None:
+    """Writes a report, or prints it.
+
+    Raises:
+        BadValue: where a file cannot be read or written, or a library is not installed.
+    """
+    from .writing import write_whole
+
+    if asked.kind == "table" and asked.out in (None, STANDARD_OUTPUT):
+        from ..reports.screen import screen
+
+        session.show(*screen(page))
+        return
+    content = _content(session, page, asked)
+    if asked.out in (None, STANDARD_OUTPUT):
+        session.mark_rehearsal()
+        click.echo(content, nl=False)
+    else:
+        write_whole(str(asked.out), content, name="--out")
+        session.show(f"Wrote {page.title} to {asked.out}.")
+
+
+def _content(session: Session, page: Page, asked: Asked) -> bytes:
+    match asked.kind:
+        case "docx":
+            from ..reports.word import word
+
+            return word(page, None if asked.template is None else _template(asked.template))
+        case "xlsx":
+            from ..reports.excel import excel
+
+            return excel(page)
+        case "html":
+            from ..reports.pages import html
+
+            return html(page).encode()
+        case _:
+            from ..reports.screen import screen
+
+            return session.printed(*screen(page)).encode()
+
+
+def _template(path: str) -> bytes:
+    from ..engine.errors import BadValue
+
+    try:
+        content = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a name that no file can have"
+        raise BadValue(name="--template", expected="a Word document that can be read", found=reason.lower()) from None
+    if len(content) > LARGEST:
+        raise BadValue(name="--template", expected="a Word document of at most 20 MB", found="a larger file")
+    return content
