@@ -68,6 +68,7 @@ docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
 	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
+	$(BIN)/python -m casereview.demonstration.office docs
 
 wheel: $(STAMP)
 	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist .

@@ -103,3 +103,10 @@ def test_the_readme_s_picture_is_what_the_program_shows() -> None:
     from casereview.demonstration.picture import picture
 
     assert (ROOT / "docs" / "at-work.svg").read_text(encoding="utf-8") == picture(), "run: make docs"
+
+
+def test_the_office_guide_s_pictures_are_what_the_commands_show() -> None:
+    from casereview.demonstration.office import pictures
+
+    for name, drawn in pictures().items():
+        assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, f"{name}: run: make docs"
