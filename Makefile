@@ -68,10 +68,11 @@ docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
 	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
-	$(BIN)/python -m casereview.demonstration.office docs
+	$(BIN)/python tests/docs/pictures.py docs
 
+# Begun anew each time: what was built before would come along, files that are no more among it.
 wheel: $(STAMP)
-	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist .
+	rm -rf dist build && $(BIN)/python -m build --wheel --outdir dist .
 
 # One file for a machine that has Python alone, and proved on such a one. It runs on the system and with the
 # Python (3.11, 3.12 …) that it was built with: PYTHON says which.

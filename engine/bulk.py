@@ -13,6 +13,8 @@ from .commands import BringIn, Command, History, Open, Step
 from .errors import BadInput, NotBroughtIn, NotRecorded, Refused, VersionConflict
 from .store import Store, Writer
 
+A = TypeVar("A")
+E = TypeVar("E", bound=Exception)
 T = TypeVar("T")
 
 
@@ -48,6 +50,18 @@ class Bulk:
             self._together(rehearsal, commands)
         return found[0]
 
+    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
+        """What stands in the way of each of several commands; nothing is kept."""
+        found: list[NotRecorded] = []
+
+        def examine(writer: Writer) -> Never:
+            found[:] = _refusals(NotRecorded, writer, commands, self._one_of)
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self._together(examine, commands)
+        return tuple(found)
+
     def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
         """Takes several steps, in order."""
 
@@ -75,12 +89,7 @@ class Bulk:
         found: list[NotBroughtIn] = []
 
         def examine(writer: Writer) -> Never:
-            found.clear()
-            for number, history in enumerate(histories):
-                try:
-                    self._bring_in(writer, number, history)
-                except NotBroughtIn as error:
-                    found.append(error)
+            found[:] = _refusals(NotBroughtIn, writer, histories, self._bring_in)
             raise _EndedError
 
         with suppress(_EndedError):
@@ -101,23 +110,6 @@ class Bulk:
     def _all_of(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
         return tuple(self._one_of(writer, number, command) for number, command in enumerate(commands))
 
-    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
-        """What stands in the way of each of several commands; nothing is kept."""
-        found: list[NotRecorded] = []
-
-        def examine(writer: Writer) -> Never:
-            found.clear()
-            for number, command in enumerate(commands):
-                try:
-                    self._one_of(writer, number, command)
-                except NotRecorded as error:
-                    found.append(error)
-            raise _EndedError
-
-        with suppress(_EndedError):
-            self._together(examine, commands)
-        return tuple(found)
-
     def _one_of(self, writer: Writer, number: int, command: Command) -> Recorded:
         try:
             return self.clerk.carry_out(writer, command)
@@ -130,6 +122,19 @@ class Bulk:
         except NotBroughtIn as error:
             error.number = number
             raise
+
+
+def _refusals(
+    kind: type[E], writer: Writer, asked: Sequence[A], carry_out: Callable[[Writer, int, A], object]
+) -> list[E]:
+    """What stands in the way of each of several things that are asked, each judged after those before it."""
+    found = []
+    for number, one in enumerate(asked):
+        try:
+            carry_out(writer, number, one)
+        except kind as error:
+            found.append(error)
+    return found
 
 
 def _requests_of(histories: Sequence[History]) -> list[str]:

@@ -14,6 +14,8 @@ import pytest
 from casereview.reports.definitions import answer
 from casereview.workflows import WORKFLOWS
 
+from .pictures import pictures
+
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 OURS = Path(sys.executable).parent
@@ -106,7 +108,5 @@ def test_the_readme_s_picture_is_what_the_program_shows() -> None:
 
 
 def test_the_office_guide_s_pictures_are_what_the_commands_show() -> None:
-    from casereview.demonstration.office import pictures
-
     for name, drawn in pictures().items():
         assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, f"{name}: run: make docs"

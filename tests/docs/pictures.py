@@ -1,6 +1,6 @@
 """The pictures of the office guide: what a terminal shows, drawn from the commands themselves.
 
-`python -m casereview.demonstration.office docs`
+`python tests/docs/pictures.py docs`, which `make docs` runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.text import Text
 
-from .picture import FRAME
+from casereview.demonstration.picture import FRAME
 
 WIDTH = 92
 MORNING = "2026-01-20T09:30:00+00:00"
@@ -32,8 +32,10 @@ PICTURES: Mapping[str, tuple[str, ...]] = {
         "casereview overdue",
     ),
     "office-step": (
-        "casereview step SCR-2024-001/A02 report_progress --set standing=on_track"
-        " --set 'text=Half of the offices are audited.' --on 2026-01-19",
+        (
+            "casereview step SCR-2024-001/A02 report_progress --set standing=on_track"
+            " --set 'text=Half of the offices are audited.' --on 2026-01-19"
+        ),
         "casereview show SCR-2024-001/A02",
     ),
 }
