@@ -92,7 +92,8 @@ def decide_correction(
             title = value_at(record, transition.names_title) if transition.names_title else None
             # What a later step has called the case since is not undone.
             renamed = any(event.effects.title is not None for event in later)
-            effects = Effects(title=None if renamed else title, amends=True)
+            # What was set aside since counts no longer, corrected or not.
+            effects = Effects(title=None if renamed else title, amends=step.trigger in case.data)
         effects = replace(
             effects,
             clocks=_clocks_counted_anew(workflow, case, command, judging, step=step, was=present, record=record),

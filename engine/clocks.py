@@ -33,6 +33,8 @@ class Moment:
         to_state: The state after.
         recorded_at: When it is recorded (UTC).
         suspensions: The suspensions of the case.
+        goes_back: Whether it leads back to where the case has been.
+        counting: The records that count after it, by their steps; None where it sets none aside.
     """
 
     trigger: str
@@ -42,6 +44,8 @@ class Moment:
     to_state: str
     recorded_at: datetime
     suspensions: tuple[Suspension, ...] = ()
+    goes_back: bool = False
+    counting: Mapping[str, Mapping[str, Any]] | None = None
 
 
 def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
@@ -49,21 +53,26 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
 
     In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
     if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
-    what the step starts begins. So a duty that arises from the end itself (telling the national
+    what the step starts begins. Where it sets records aside, what only those had started is cancelled,
+    and does not run on. So a duty that arises from the end itself (telling the national
     panel of a decision not to review) outlives it. What starts while a suspension names it, or the
     whole case, stands still as long as that lasts; what arises from an end runs.
     """
     before, workflow = clocks, rules.workflow
+    unfounded = _unfounded(rules, moment)
     moved = moment.from_state != moment.to_state
     ends = moved and workflow.state(moment.to_state).is_end
     ended_before = moment.from_state is not None and workflow.state(moment.from_state).is_end
     for deadline in workflow.deadlines:
         if any(_meets(event, moment, ends=ends) for event in deadline.met_by):
             clocks = _met(deadline, clocks, moment, rules)
-    if ends:
-        clocks = tuple(_cancelled(clock, moment) if _dies(clock) else clock for clock in clocks)
-    elif moved and ended_before:
-        clocks = _revived(clocks, moment, rules)
+    if ends or unfounded:
+        clocks = tuple(
+            _cancelled(clock, moment) if _dies(clock) and (ends or clock.deadline in unfounded) else clock
+            for clock in clocks
+        )
+    if moved and ended_before and not ends:
+        clocks = _revived(clocks, moment, rules, unfounded)
     if ends:
         # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
         moment = replace(moment, suspensions=())
@@ -71,6 +80,9 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
         for event in deadline.starts:
             if (anchor := _anchor(event, moment)) is not None:
                 clocks = _started(deadline, clocks, anchor, moment, rules)
+        for meeting in deadline.met_by:
+            if (day := _day_done(meeting, moment)) is not None:
+                clocks = _met(deadline, clocks, replace(moment, day=day), rules)
     return all_timed(before, clocks, rules)
 
 
@@ -139,6 +151,11 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
                 started = replace(clock, anchor=now)
                 after = from_its_term(deadline, started, present.suspensions, rules.calendar, present.day)
                 clocks = updated(clocks, (counted_anew(clock, after, revision),))
+        for meeting in deadline.met_by:
+            was, now = _day_done(meeting, former), _day_done(meeting, present)
+            clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
+            if was != now and clock is not None and now is not None and not clock.stood_down:
+                clocks = updated(clocks, (done(clock, now, present.trigger),))
     return all_timed(before, clocks, rules)
 
 
@@ -147,7 +164,7 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
 
 def _meets(event: Recording | Leaving | Resuming, moment: Moment, *, ends: bool) -> bool:
     if isinstance(event, Recording):
-        return _records(event, moment)
+        return event.day is None and _records(event, moment)
     return isinstance(event, Leaving) and moment.from_state == event.state != moment.to_state and not ends
 
 
@@ -160,6 +177,34 @@ def _anchor(event: Recording | Entering | Suspending, moment: Moment) -> date | 
         return moment.day
     given = value_at(moment.record, event.day)
     return None if given is None else date.fromisoformat(given)
+
+
+def _day_done(event: Recording | Leaving | Resuming, moment: Moment) -> date | None:
+    """The day on which a step says that a deadline was met; None where it says none."""
+    if not isinstance(event, Recording) or event.day is None or not _records(event, moment):
+        return None
+    given = value_at(moment.record, event.day)
+    return None if given is None else date.fromisoformat(given)
+
+
+def _unfounded(rules: Rules, moment: Moment) -> frozenset[str]:
+    """The deadlines of which nothing that starts them counts any longer, by what a step sets aside."""
+    if moment.counting is None:
+        return frozenset()
+    deadlines = rules.workflow.deadlines
+    return frozenset(d.name for d in deadlines if not any(_counts(event, moment, rules) for event in d.starts))
+
+
+def _counts(event: Recording | Entering | Suspending, moment: Moment, rules: Rules) -> bool:
+    assert moment.counting is not None
+    match event:
+        case Recording(step=step, given=given, among=among):
+            record = moment.counting.get(step)
+            return record is not None and (given is None or value_at(record, given) in among)
+        case Entering(state=state):
+            return not (moment.goes_back and rules.workflow.is_beyond(state, moment.to_state))
+        case _:
+            return True
 
 
 def _records(event: Recording, moment: Moment) -> bool:
@@ -256,17 +301,29 @@ def _cancelled(clock: Clock, moment: Moment) -> Clock:
     return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
 
 
-def _revived(clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
+def _revived(clocks: Clocks, moment: Moment, rules: Rules, unfounded: frozenset[str]) -> Clocks:
     review = rules.workflow.review_of_suspensions
     for clock in clocks:
         # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
         reviews = review is not None and clock.deadline == review.name
         if not clock.stood_down or not (reviews or clock is latest(clock.deadline, clocks)):
             continue
+        if clock.deadline in unfounded:
+            continue
         status = clock.status
         if status is ClockStatus.CANCELLED:
             status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
-        again = replace(clock, status=status, done_on=None, done_by=None, stood_down=False)
+        # Chased anew: what its ladder would have said while the case was ended is told to nobody.
+        again = replace(
+            clock,
+            status=status,
+            done_on=None,
+            done_by=None,
+            stood_down=False,
+            leg=clock.leg + 1,
+            leg_at=moment.recorded_at,
+            told=(),
+        )
         if again.suspended_on is None and not reviews:
             # Suspended while the case was ended, when it was no clock of those that ran.
             start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor

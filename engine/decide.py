@@ -211,6 +211,15 @@ class _Taken:
     links: tuple[Link, ...]
     parent: str | None = None
 
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """The steps whose records count no longer, of those that are on record."""
+        steps = self.transition.sets_aside
+        if self.transition.goes_back:
+            steps = (*steps, *self.workflow.beyond(self.to_state))
+        known = self.case.data if self.case else {}
+        return tuple(step for step in dict.fromkeys(steps) if step in known and step != self.transition.trigger)
+
     def event(self, after: Clocks) -> Event:
         """The step itself, with its effects; the clocks are given as they are after it."""
         case, data, trigger = self.case, self.data, self.transition.trigger
@@ -241,10 +250,18 @@ class _Taken:
                 links=(*self.links, *links_of(self.transition, data)),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
                 parent=self.parent,
-                sets_aside=self.transition.sets_aside,
+                sets_aside=self.aside,
             ),
             secrets=self.secrets,
         )
+
+    @property
+    def counting(self) -> Mapping[str, Mapping[str, Any]] | None:
+        """The records that count after the step, by theirs; None where it sets none aside."""
+        if self.case is None or not (self.transition.sets_aside or self.transition.goes_back):
+            return None
+        kept = {step: record for step, record in self.case.data.items() if step not in self.aside}
+        return {**kept, self.transition.trigger: self.data}
 
     def clocks_after(self, case: Case | None) -> Clocks:
         """The clocks of the case once the step is taken."""
@@ -256,6 +273,8 @@ class _Taken:
             to_state=self.to_state,
             recorded_at=self.judging.now,
             suspensions=case.suspensions if case else (),
+            goes_back=self.transition.goes_back,
+            counting=self.counting,
         )
         return after_step(self.rules, case.clocks if case else (), moment)
 
@@ -328,7 +347,7 @@ def check_parent(workflow: Workflow, parent: Case | None) -> None:
 
 def agencies_after(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
     """The agencies that take part from now on; None where they stay."""
-    after = set(known) | _named(transition.names_agencies, data)
+    after = _named(transition.names_agencies, data) | (set() if transition.settles_agencies else set(known))
     if transition.drops_agencies:
         dropped = {spelt(agency) for agency in _named(transition.drops_agencies, data)}
         after = {agency for agency in after if spelt(agency) not in dropped}

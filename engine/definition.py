@@ -195,9 +195,12 @@ class Transition:
             decide that one may decide this.
         names_title: The form's field that holds the case's title, if it sets one.
         names_agencies: The form's fields that name agencies which take part in the case.
+        settles_agencies: Whether those that it names take part from now on, and no others.
         drops_agencies: The form's fields that name agencies which take part no longer.
         links: Where the form names another case, or another area's, that this one is connected with.
         sets_aside: The steps whose records count no longer once this one is taken; history keeps them.
+        goes_back: Whether it leads back to where the case has been: then the records of all steps beyond
+            the state that it leads to count no longer either.
         looks_at: What it looks at beside its own case, each once: its conditions, its warnings, and whom it
             takes along.
     """
@@ -216,9 +219,11 @@ class Transition:
     follows: bool = False
     names_title: str | None = None
     names_agencies: tuple[str, ...] = ()
+    settles_agencies: bool = False
     drops_agencies: tuple[str, ...] = ()
     links: Links | None = None
     sets_aside: tuple[str, ...] = ()
+    goes_back: bool = False
     looks_at: tuple[Look, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -244,7 +249,8 @@ class Recording:
 
     Attributes:
         step: The step.
-        day: The form's field that holds the day meant; None for the day the step happened.
+        day: The form's field that holds the day meant; None for the day the step happened. Of what meets a
+            deadline it is the day on which that was done, and the same step may start it.
         given: A form's field that has to have one of the values `among`; None for always.
         among: Those values.
         taken_in: The states in which the step has to be taken; none for any.
@@ -303,12 +309,15 @@ class Rung:
         working_days: How many working days past due; negative for so many before.
         of_owners_agency: Whether only those are meant who belong to the owner's agency; where the
             owner belongs to none, the rung is passed over.
+        under: The prefixes of the roots under which it is meant, of a part that is found under several
+            kinds; none for all. Elsewhere it is passed over.
     """
 
     name: str
     to: str
     working_days: int
     of_owners_agency: bool = False
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -455,6 +464,19 @@ class Workflow:
     def deadline(self, name: str) -> Deadline:
         """The deadline of that name; KeyError where there is none."""
         return self._deadlines[name]
+
+    def is_beyond(self, state: str, other: str) -> bool:
+        """Whether a state comes after another, in the order of their declaration."""
+        order = tuple(self._states)
+        return order.index(state) > order.index(other)
+
+    def beyond(self, state: str) -> tuple[str, ...]:
+        """The steps beyond a state: those that lead only to later ones, or are taken only in later ones."""
+        return tuple(
+            transition.trigger
+            for transition in self.transitions
+            if all(self.is_beyond(name, state) for name in transition.destinations or transition.sources)
+        )
 
     def ladder_of(self, deadline: Deadline) -> tuple[Rung, ...]:
         """Who is told when of a deadline; nobody of a minimum period."""

@@ -177,5 +177,6 @@ def _said(clock: Clock, rung: Reached, reach: Reach, *, late: bool) -> Mapping[s
     if late:
         return {**said, "skipped": "it was past before it could be known"}
     if not reach.applies:
-        return {**said, "skipped": "the owner belongs to no agency"}
+        why = "the owner belongs to no agency" if rung.rung.of_owners_agency else "it is meant under other cases"
+        return {**said, "skipped": why}
     return {**said, "instead": reach.missing} if reach.missing else said

@@ -46,8 +46,10 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
     blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
     if (blocks := blocks + _moving_blocks(workflow, clock, command.deadline)) or clock is None:
         raise refused(case, NEW_DATE, *blocks)
-    if command.to < clock.anchor and not deadline.counts_back:
-        expected = f"{clock.anchor.isoformat()}, the day from which it is counted, or later"
+    # A day that was agreed is itself the day from which nothing is counted: it may be brought forward.
+    first = clock.anchor if clock.term.amount else case.opened_on
+    if command.to < first and not deadline.counts_back:
+        expected = f"{first.isoformat()}, the day from which it is counted, or later"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
     if command.to == clock.due:
         raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())

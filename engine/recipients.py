@@ -113,7 +113,9 @@ class Reaching:
         return Reach(missing=self._missing(rung))
 
     def _applies(self, rung: Rung) -> bool:
-        """Whether there is an agency whose people a rung means: the owner may be nobody's."""
+        """Whether a rung is meant here, and there is an agency whose people it means: the owner may be nobody's."""
+        if rung.under and self.case.ref.partition("-")[0] not in rung.under:
+            return False
         return not rung.of_owners_agency or (self._role(self.deadline.owner).of_agency and bool(self.case.agencies))
 
     def _people(self, rung: Rung) -> tuple[str, ...]:

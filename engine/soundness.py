@@ -203,6 +203,8 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[str]:
     for step in transition.sets_aside:
         if workflow.transition(step) is None:
             yield f"{transition.trigger} sets {step} aside, which is no step."
+    if transition.goes_back and transition.to is None:
+        yield f"{transition.trigger} goes back, and leads nowhere."
     if not transition.roles:
         yield f"{transition.trigger} can be decided by nobody."
     if isinstance(transition.to, Named) and "." in transition.to.field:

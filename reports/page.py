@@ -51,6 +51,11 @@ class Table:
     nothing: str = "None."
     more: str = ""
 
+    @property
+    def counting(self) -> tuple[bool, ...]:
+        """Of each column whether it holds counts, under which its heading stands as they do."""
+        return tuple(all(isinstance(row[place], int) for row in self.rows) for place in range(len(self.columns)))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bars:

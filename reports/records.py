@@ -64,7 +64,6 @@ class Said:
 
 # --- an action ------------------------------------------------------------------------------------------
 
-ACTION_AGENCY = Said(workflow=ACTION, field="agency", steps=("propose",))
 ACTION_TEXT = Said(workflow=ACTION, field="action", steps=("propose", "revise"))
 ANSWERS = Said(workflow=ACTION, field="recommendations", steps=("propose", "revise"), whole=True)
 LEAD_PERSON = Said(workflow=ACTION, field="lead_person", steps=("propose", "revise", "reassign"))
@@ -78,6 +77,12 @@ PROPOSED, BEING_DONE, ASSURED = "proposed", "agreed", "assured"
 CARRY_OUT, ASSURE = "carry_out", "assure"
 
 CEASED = "agency_ceased"
+
+
+def agency_of(case: Case) -> str:
+    """The agency whose action it is now: another may have taken the place of the first."""
+    return case.agencies[0]
+
 
 # --- a recommendation -----------------------------------------------------------------------------------
 
@@ -112,6 +117,10 @@ HEARD_OF_PROGRESS = "report_progress"
 """The step by which the subgroup hears of progress, and so the day on which it last met over the review."""
 
 
+HEADS = ("board_chair", "safeguarding_partners")
+"""Those who decide in the end: the one, or the other, by the kind of review."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Awaiting:
     """A state in which a part of a review waits for somebody's decision.
@@ -119,23 +128,27 @@ class Awaiting:
     Attributes:
         workflow: The part's workflow.
         state: The state.
-        by: The role that decides.
+        by: The roles that decide, each in its kinds of review.
         what: What there is to decide, for people.
     """
 
     workflow: str
     state: str
-    by: str
+    by: tuple[str, ...]
     what: str
 
 
 AWAITING = (
-    Awaiting(workflow=PUBLICATION, state="checked", by="board_chair", what="Agree the report"),
-    Awaiting(workflow=AGENCY_ACTION_PLAN, state="submitted", by="subgroup_chair", what="Agree the plan, or send back"),
-    Awaiting(workflow=ACTION, state=PROPOSED, by="subgroup_chair", what="Agree the action and its date"),
-    Awaiting(workflow=ACTION, state="handed_in", by="quality_assurance", what="Assure the action, or send it back"),
-    Awaiting(workflow=AGENCY_RETURN, state="received", by="business_manager", what="Accept the return, or send back"),
+    Awaiting(workflow=PUBLICATION, state="checked", by=HEADS, what="Agree the report"),
+    Awaiting(
+        workflow=AGENCY_ACTION_PLAN, state="submitted", by=("subgroup_chair",), what="Agree the plan, or send back"
+    ),
+    Awaiting(workflow=ACTION, state=PROPOSED, by=("subgroup_chair",), what="Agree the action and its date"),
+    Awaiting(workflow=ACTION, state="handed_in", by=("quality_assurance",), what="Assure the action, or send it back"),
+    Awaiting(
+        workflow=AGENCY_RETURN, state="received", by=("business_manager",), what="Accept the return, or send back"
+    ),
 )
 """What waits for a decision, the weightiest first."""
-CHAIRS = ("board_chair", "subgroup_chair")
 SUBGROUP_CHAIR = "subgroup_chair"
+CHAIRS = (*HEADS, SUBGROUP_CHAIR)

@@ -208,7 +208,7 @@ def _row(review: Review, case: Case, palette: Palette) -> Row:
         first = began[0].revisions[0].was if began[0].revisions else began[0].due
     return Row(
         ref=case.ref,
-        agency=records.ACTION_AGENCY.text(case),
+        agency=records.agency_of(case),
         recommendations=tuple(records.ANSWERS.of(case) or ()),
         action=records.ACTION_TEXT.text(case),
         mark=mark_of(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),

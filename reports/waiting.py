@@ -109,10 +109,12 @@ def by_lateness(reviews: Sequence[Review]) -> tuple[Lateness, ...]:
 
 
 def _put_forward(review: Review) -> Iterator[Decision]:
+    known = {role.name for role in review.workflow(review.root).roles}
     for awaiting in records.AWAITING:
         for case in review.parts(awaiting.workflow):
             if case.state == awaiting.state:
-                yield _decision(case, what=awaiting.what, by=awaiting.by)
+                by = next(role for role in awaiting.by if role in known)
+                yield _decision(case, what=awaiting.what, by=by)
 
 
 def _questioned(review: Review) -> Iterator[Decision]:

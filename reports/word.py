@@ -96,9 +96,11 @@ class _Paper:
         style = str(self._document.styles[CELL_STYLE].style_id)
         head, *rows = made.rows
         _repeated(head)
-        for column, width, cell in zip(table.columns, widths, head.cells, strict=True):
+        for column, counts, width, cell in zip(table.columns, table.counting, widths, head.cells, strict=True):
             # Bold itself, too: not every program heeds what a table's style says of its first row.
             _fill(cell, column.title, width, style).bold = True
+            if counts:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
         for row, cells in zip(rows, table.rows, strict=True):
             _kept_whole(row)
             for cell, width, content in zip(row.cells, widths, cells, strict=True):

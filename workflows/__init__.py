@@ -3,6 +3,7 @@
 from .action import ACTION
 from .agency_action_plan import AGENCY_ACTION_PLAN
 from .agency_return import AGENCY_RETURN
+from .child_safeguarding_practice_review import CHILD_SAFEGUARDING_PRACTICE_REVIEW
 from .engagement import ENGAGEMENT
 from .partnership_review import PARTNERSHIP_REVIEW
 from .people import FIRST_ROLE
@@ -13,6 +14,7 @@ from .serious_case_review import SERIOUS_CASE_REVIEW
 WORKFLOWS = (
     SERIOUS_CASE_REVIEW,
     PARTNERSHIP_REVIEW,
+    CHILD_SAFEGUARDING_PRACTICE_REVIEW,
     ENGAGEMENT,
     AGENCY_RETURN,
     RECOMMENDATION,
@@ -26,6 +28,7 @@ __all__ = [
     "ACTION",
     "AGENCY_ACTION_PLAN",
     "AGENCY_RETURN",
+    "CHILD_SAFEGUARDING_PRACTICE_REVIEW",
     "ENGAGEMENT",
     "FIRST_ROLE",
     "PARTNERSHIP_REVIEW",

@@ -10,11 +10,10 @@ from .forms import action
 from .forms.parts import Ended, SentBack, Superseded, TakenUpAgain
 from .people import (
     ACTION_LEAD,
-    CHAIRS,
-    LADDER,
+    DECIDERS,
     OF_AGENCY,
+    PARTS_LADDER,
     QUALITY_ASSURANCE,
-    REVIEW_SUSPENSION,
     ROLES,
     SUBGROUP_CHAIR,
     UNIT,
@@ -63,7 +62,7 @@ ACTION = Workflow(
         title="Propose an action",
         sources=(),
         to="proposed",
-        roles=(*DOES, SUBGROUP_CHAIR.name),
+        roles=(*DOES, *DECIDERS),
         record=action.ActionProposed,
         # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
         guards=(gaps.PARENT_OPEN,),
@@ -166,6 +165,7 @@ ACTION = Workflow(
             record=TakenUpAgain,
         ),
         parts.discontinue(ACTIVE),
+        parts.succeed((*ACTIVE, "assured")),
         parts.note(ALL, *OF_AGENCY),
     ),
     deadlines=(
@@ -188,11 +188,11 @@ ACTION = Workflow(
             authority=local_default("What is handed in is looked at within twenty working days."),
             moved_by=(SUBGROUP_CHAIR.name,),
         ),
-        REVIEW_SUSPENSION,
+        parts.SUSPENSION,
     ),
-    ladder=LADDER,
+    ladder=PARTS_LADDER,
     moved_by=(SUBGROUP_CHAIR.name,),
-    stopped_by=CHAIRS,
+    stopped_by=DECIDERS,
     holders=(
         Holder(role=ACTION_LEAD.name, step="propose", field="lead_person"),
         Holder(role=ACTION_LEAD.name, step="revise", field="lead_person"),

@@ -26,10 +26,9 @@ from .forms.parts import Ended, SentBack, TakenUpAgain
 from .people import (
     AGENCY_AUTHOR,
     AGENCY_SAFEGUARDING_LEAD,
-    CHAIRS,
-    LADDER,
+    DECIDERS,
     OF_AGENCY,
-    REVIEW_SUSPENSION,
+    PARTS_LADDER,
     ROLES,
     SUBGROUP_CHAIR,
     UNIT,
@@ -45,7 +44,9 @@ ALL, ACTIVE = parts.states(
     (
         State(name="agreed", title="agreed", means="The subgroup has agreed the plan and its actions.", is_end=True),
         State(name="nil", title="nil", means="Nothing was recommended to the agency.", is_end=True),
-        State(name="agency_ceased", title="agency ceased", means="The agency is no more.", is_end=True),
+        State(
+            name="agency_ceased", title="agency ceased", means="The agency is no more, or takes no part.", is_end=True
+        ),
     ),
 )
 
@@ -140,7 +141,17 @@ AGENCY_ACTION_PLAN = Workflow(
             roles=(SUBGROUP_CHAIR.name, *UNIT),
             record=TakenUpAgain,
         ),
+        Transition(
+            trigger="leave",
+            title="End it, since the agency takes part no longer",
+            sources=ACTIVE,
+            to="agency_ceased",
+            roles=DECIDERS,
+            record=Ended,
+            follows=True,
+        ),
         parts.discontinue(ACTIVE),
+        parts.succeed((*ACTIVE, "agreed", "nil")),
         parts.note(ALL, *OF_AGENCY),
     ),
     deadlines=(
@@ -150,7 +161,7 @@ AGENCY_ACTION_PLAN = Workflow(
             on=("request", "send_back", "reopen"),
             met_by=(Recording(step="submit"), Recording(step="record_nil")),
             owner=AGENCY_SAFEGUARDING_LEAD.name,
-            moved_by=CHAIRS,
+            moved_by=DECIDERS,
             authority=local_default("A plan is in on the day by which it was asked for."),
         ),
         Deadline(
@@ -161,12 +172,12 @@ AGENCY_ACTION_PLAN = Workflow(
             met_by=(Recording(step="agree"), Recording(step="send_back"), Recording(step="record_nil")),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("The subgroup considers a plan within fifteen working days."),
-            moved_by=CHAIRS,
+            moved_by=DECIDERS,
         ),
-        REVIEW_SUSPENSION,
+        parts.SUSPENSION,
     ),
-    ladder=LADDER,
-    moved_by=CHAIRS,
-    stopped_by=CHAIRS,
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
+    stopped_by=DECIDERS,
     child_of=REVIEWS,
 )

@@ -38,6 +38,18 @@ KEEP_PUBLISHED = Rule(
     text="The report stays on the website for at least twelve months.",
     verified=False,
 )
+NOTIFY_SERIOUS_INCIDENT = Rule(
+    name="Working Together 2018 and 2023, ch. 4",
+    text="A serious incident is notified to the national panel within five working days of becoming aware.",
+)
+RAPID_REVIEW = Rule(
+    name="Cambridgeshire & Peterborough safeguarding partnership, after Working Together",
+    text="A rapid review is completed within fifteen working days of the day on which the notification was sent.",
+)
+PUBLISH_PRACTICE_REVIEW = Rule(
+    name="CPS legal guidance; Working Together 2018",
+    text="A local child safeguarding practice review is published within six months of the decision to hold it.",
+)
 MONITOR = Rule(
     name="Local default, after a Lancashire adults' board",
     text="The subgroup monitors the actions for twelve months and hears of progress each quarter.",

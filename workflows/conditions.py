@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from ..engine.case import View
+from ..engine.case import View, spelt
+from ..engine.definition import Children
 from ..engine.forms import Form
 from ..engine.guards import Guard
 from .forms.common import twice
@@ -14,6 +14,7 @@ from .forms.decision import NoFurtherAction, PartnershipCommission, Screening
 from .forms.plan import PlanRequest
 from .forms.review import ReviewerAppointment
 from .people import BOARD_CHAIR, SUBGROUP_CHAIR, UNIT
+from .standing import AGENCY_ACTION_PLAN, agency_of
 
 NEW_REVIEWS_ENDED = date(2019, 9, 29)
 """From here on Child Safeguarding Practice Reviews took the place of Serious Case Reviews.
@@ -50,10 +51,9 @@ def _decided_late(view: View) -> Iterator[str]:
 
 
 def _reviewer_independent(view: View) -> Iterator[str]:
-    terms = view.recorded("agree_terms")
     match view.record:
-        case ReviewerAppointment(employer=employer) if terms is not None:
-            if twice((*terms["agencies"], employer)):
+        case ReviewerAppointment(employer=employer):
+            if twice((*_taking_part(view), employer)):
                 yield f"The lead reviewer's employer, {employer}, contributes to the review."
 
 
@@ -65,15 +65,15 @@ def _panel_told(view: View) -> Iterator[str]:
 def _every_agency_asked(view: View) -> Iterator[str]:
     match view.record:
         case PlanRequest(agencies=agencies):
-            terms = view.recorded("agree_terms") or view.recorded("agree_scope")
-            for agency in _missing(terms, agencies):
-                yield f"{agency} contributes to the review and is not asked for an action plan."
+            asked = (*agencies, *(agency_of(plan) for plan in view.children(AGENCY_ACTION_PLAN)))
+            for agency in _taking_part(view):
+                if not twice((*dict.fromkeys(spelt(one) for one in asked), agency)):
+                    yield f"{agency} contributes to the review and is not asked for an action plan."
 
 
-def _missing(record: Mapping[str, Any] | None, named: tuple[str, ...]) -> Iterator[str]:
-    for agency in (record or {}).get("agencies", ()):
-        if not twice((*named, agency)):
-            yield agency
+def _taking_part(view: View) -> tuple[str, ...]:
+    """The agencies that contribute to a review: from its terms on they are those that take part in it."""
+    return view.case.agencies if view.case else ()
 
 
 def _published(view: View) -> Iterator[str]:
@@ -107,7 +107,13 @@ REVIEWER_INDEPENDENT = Guard(
     name="reviewer_independent", check=_reviewer_independent, cleared_by=BOARD_CHAIR.name, of_record=True
 )
 PANEL_TOLD = Guard(name="panel_told", check=_panel_told, cleared_by=_UNIT)
-EVERY_AGENCY_ASKED = Guard(name="every_agency_asked", check=_every_agency_asked, cleared_by=_UNIT, of_record=True)
+EVERY_AGENCY_ASKED = Guard(
+    name="every_agency_asked",
+    check=_every_agency_asked,
+    cleared_by=_UNIT,
+    of_record=True,
+    looks_at=(Children(workflow=AGENCY_ACTION_PLAN),),
+)
 PUBLICATION_RECORDED = Guard(name="publication_recorded", check=_published, cleared_by=BOARD_CHAIR.name)
 PROGRESS_HEARD = Guard(name="progress_heard", check=_progress_heard, cleared_by=SUBGROUP_CHAIR.name)
 BEEN_THERE = Guard(name="been_there", check=_been_there, cleared_by=BOARD_CHAIR.name, of_record=True)

@@ -11,7 +11,7 @@ from .forms.monitoring import Monitoring
 from .forms.plan import PlanRequested, PlanSubmitted
 from .forms.publication import Publication
 from .forms.recommendation import ReportRecommendation
-from .people import BOARD_CHAIR, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT
+from .people import HEADS, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT
 from .standing import (
     ACTION,
     AGENCY_ACTION_PLAN,
@@ -57,7 +57,7 @@ def _no_draft_yet(view: View) -> Iterator[str]:
 
 
 def _report_received(view: View) -> Iterator[str]:
-    if all(publication.state == "discontinued" for publication in view.children(PUBLICATION)):
+    if not any(is_open(publication) for publication in view.children(PUBLICATION)):
         yield "No draft of the report is on record yet (receive_draft)."
 
 
@@ -226,7 +226,7 @@ def _guard(
     return Guard(name=name, check=check, cleared_by=cleared_by, of_record=of_record, looks_at=looks_at)
 
 
-_UNIT = " or ".join(UNIT)
+_UNIT, _HEADS = " or ".join(UNIT), " or ".join(HEADS)
 _ANSWERS = tuple(Children(workflow=name) for name in (RECOMMENDATION, ACTION, AGENCY_ACTION_PLAN))
 _BESIDE = tuple(Siblings(workflow=name) for name in (RECOMMENDATION, ACTION))
 
@@ -235,7 +235,7 @@ RETURNS_OUT = _guard("returns_out", _returns_out, _UNIT, Children(workflow=AGENC
 NO_DRAFT_YET = _guard("no_draft_yet", _no_draft_yet, _UNIT, Children(workflow=PUBLICATION))
 REPORT_RECEIVED = _guard("report_received", _report_received, _UNIT, Children(workflow=PUBLICATION))
 REPORT_CHECKED = _guard("report_checked", _report_checked, _UNIT, Children(workflow=PUBLICATION))
-PUBLICATIONS_ENDED = _guard("publications_ended", _publications_ended, BOARD_CHAIR.name, Children(workflow=PUBLICATION))
+PUBLICATIONS_ENDED = _guard("publications_ended", _publications_ended, _HEADS, Children(workflow=PUBLICATION))
 PLANS_OUT = _guard("plans_out", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
 PLANS_AGREED = _guard("plans_agreed", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
 EVERY_PLAN_ACCOUNTED_FOR = _guard(
@@ -256,7 +256,7 @@ RECOMMENDATIONS_ENDED = _guard(
 )
 RECOMMENDATIONS_ANSWERED = _guard("recommendations_answered", _recommendations_answered, _UNIT, *_ANSWERS)
 RECOMMENDATIONS_UNANSWERED = _guard("recommendations_unanswered", _recommendations_answered, _UNIT, *_ANSWERS)
-PARENT_OPEN = _guard("parent_open", _parent_open, BOARD_CHAIR.name, Parent())
+PARENT_OPEN = _guard("parent_open", _parent_open, _HEADS, Parent())
 NUMBER_FREE = _guard("number_free", _number_free, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True)
 ONE_PLAN = _guard("one_plan", _one_plan, _UNIT, Siblings(workflow=AGENCY_ACTION_PLAN), of_record=True)
 RECOMMENDATIONS_KNOWN = _guard(

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from msgspec import Meta
-
 from ..engine.calendars import months, working_days
-from ..engine.definition import Deadline, Entering, Leaving, Named, Recording, State, Transition, Workflow
-from ..engine.forms import Form
-from . import conditions, gaps, tree
+from ..engine.definition import Deadline, Entering, Leaving, Recording, State, Transition, Workflow
+from . import gaps, later_stages, tree, turns
 from .authorities import local_default
 from .forms import monitoring, referral, review
-from .forms.common import Reasons
 from .people import (
     BOARD_CHAIR,
     BUSINESS_MANAGER,
@@ -33,23 +27,16 @@ REVIEW = (
     State(name="monitored", title="monitored", means="The agencies' actions are being monitored."),
 )
 ENDS = (
-    State(name="closed", title="closed", means="The review is closed.", is_end=True),
+    later_stages.CLOSED,
     State(name="withdrawn", title="withdrawn", means="The referral was taken back.", is_end=True),
-    State(name="discontinued", title="discontinued", means="The review was given up.", is_end=True),
+    later_stages.DISCONTINUED,
+    later_stages.TRANSFERRED,
 )
 ACTIVE = tuple(state.name for state in REVIEW)
 ALL = tuple(state.name for state in (*REVIEW, *ENDS))
 
 
-class Reopening(Form, frozen=True, kw_only=True):
-    """An ended review is taken up again."""
-
-    return_to: Annotated[
-        Literal["referred", "scoped", "learning_agreed", "monitored"],
-        Meta(title="Return to", description="A state that the review has been in."),
-    ]
-    reasons: Reasons
-
+REPORTED = ("learning_agreed", "monitored")
 
 PARTNERSHIP_REVIEW = Workflow(
     name="partnership_review",
@@ -81,7 +68,9 @@ PARTNERSHIP_REVIEW = Workflow(
             roles=(SUBGROUP_CHAIR.name,),
             record=review.TermsOfReference,
             names_agencies=("agencies",),
+            settles_agencies=True,
         ),
+        later_stages.appoint_reviewer("scoped", to=None, roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name)),
         Transition(
             trigger="withdraw",
             title="Withdraw the referral",
@@ -106,13 +95,13 @@ PARTNERSHIP_REVIEW = Workflow(
             opens_children=(tree.RECOMMENDATIONS_MADE,),
             takes=(tree.AGREES_REPORT,),
         ),
-        tree.record_publication("learning_agreed", "monitored"),
+        tree.record_publication(*REPORTED, head=BOARD_CHAIR.name),
         tree.request_action_plans("learning_agreed", to=None),
         tree.begin_monitoring("learning_agreed"),
         Transition(
             trigger="report_progress",
             title="Report the actions' progress to the subgroup",
-            sources=("learning_agreed", "monitored"),
+            sources=REPORTED,
             to=None,
             roles=(SUBGROUP_CHAIR.name, *UNIT),
             record=monitoring.Progress,
@@ -120,31 +109,19 @@ PARTNERSHIP_REVIEW = Workflow(
         Transition(
             trigger="close",
             title="Close the review",
-            sources=("learning_agreed", "monitored"),
+            sources=REPORTED,
             to="closed",
             roles=(SUBGROUP_CHAIR.name,),
             record=monitoring.PartnershipClosing,
             guards=tree.SETTLED,
             takes=tree.ENDS_RETURNS,
         ),
-        Transition(
-            trigger="discontinue",
-            title="Give the review up",
-            sources=ACTIVE[1:],
-            to="discontinued",
-            roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
-            record=review.Discontinuation,
-            takes=tree.ENDS_PARTS,
-        ),
-        Transition(
-            trigger="reopen",
-            title="Take an ended review up again",
-            sources=tuple(state.name for state in ENDS),
-            to=Named(field="return_to", among=ACTIVE),
-            roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
-            record=Reopening,
-            guards=(conditions.BEEN_THERE,),
-        ),
+        *turns.of_terms(agreed=ACTIVE[1:], appointed=ACTIVE[1:], deciders=CHAIRS),
+        *turns.of_people(active=ACTIVE, before_report=ACTIVE[:2], deciders=CHAIRS),
+        turns.revise_report(*REPORTED, to="scoped", deciders=CHAIRS),
+        turns.transfer(*ACTIVE, deciders=CHAIRS),
+        turns.discontinue(*ACTIVE[1:], deciders=CHAIRS),
+        turns.reopen(*(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, sets_aside=("report_progress",)),
         Transition(
             trigger="note",
             title="Note something",
@@ -175,6 +152,7 @@ PARTNERSHIP_REVIEW = Workflow(
             authority=local_default("A partnership review is completed within three months of its scope."),
             moved_by=CHAIRS,
         ),
+        later_stages.agree_anew(back=ACTIVE[:2], met_by="agree_learning", owner=SUBGROUP_CHAIR.name, moved_by=CHAIRS),
         Deadline(
             name="report_progress",
             title="Report the actions' progress to the subgroup",
@@ -190,7 +168,7 @@ PARTNERSHIP_REVIEW = Workflow(
             name="finish_monitoring",
             title="Finish the monitoring and close the review",
             term=months(12),
-            starts=(Recording(step="agree_learning"),),
+            starts=(Recording(step="agree_learning"), Recording(step="reopen", given="return_to", among=REPORTED)),
             met_by=(Recording(step="close"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("Actions are monitored for twelve months."),
@@ -201,4 +179,5 @@ PARTNERSHIP_REVIEW = Workflow(
     ladder=LADDER,
     moved_by=(BOARD_CHAIR.name,),
     stopped_by=CHAIRS,
+    holders=later_stages.HOLDERS,
 )

@@ -11,13 +11,18 @@ from ..engine.definition import Deadline, Leaving, Recording, Rule, State, Trans
 from ..engine.forms import Form
 from . import gaps
 from .forms import referral
-from .forms.parts import Ended
-from .people import BOARD_CHAIR, LEAD_REVIEWER, QUALITY_ASSURANCE, REFERRER, SUBGROUP_CHAIR, UNIT
+from .forms.parts import Ended, Succeeded
+from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, REFERRER, UNIT, review_of_suspensions
 
-THOSE_WHO_END = (BOARD_CHAIR.name, SUBGROUP_CHAIR.name, REFERRER.name)
+THOSE_WHO_END = (*DECIDERS, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
 
-DISCONTINUED = State(name="discontinued", title="discontinued", means="It was given up with its review.", is_end=True)
+DISCONTINUED = State(
+    name="discontinued", title="discontinued", means="It was given up, with its review or its agency.", is_end=True
+)
+
+SUSPENSION = review_of_suspensions(DECIDERS)
+"""A part that stands still is looked at again, too."""
 
 
 def states(active: tuple[State, ...], ends: tuple[State, ...]) -> tuple[tuple[State, ...], tuple[str, ...]]:
@@ -38,6 +43,21 @@ def discontinue(active: tuple[str, ...]) -> Transition:
     )
 
 
+def succeed(sources: tuple[str, ...]) -> Transition:
+    """What an agency has to do is its successor's now: with that step of the review, and never alone."""
+    return Transition(
+        trigger="succeed",
+        title="Pass it to the agency that takes the place of its own",
+        sources=sources,
+        to=None,
+        roles=DECIDERS,
+        record=Succeeded,
+        follows=True,
+        names_agencies=("successor",),
+        drops_agencies=("agency",),
+    )
+
+
 def note(states: tuple[State, ...], *more: str) -> Transition:
     """Something to remember that moves nothing.
 
@@ -50,7 +70,7 @@ def note(states: tuple[State, ...], *more: str) -> Transition:
         title="Note something",
         sources=tuple(state.name for state in states),
         to=None,
-        roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name, *more),
+        roles=(*UNIT, *DECIDERS, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name, *more),
         record=referral.Note,
     )
 

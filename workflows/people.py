@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..engine.calendars import months
 from ..engine.definition import OWNER, Deadline, Resuming, Role, Rung, Suspending
 from . import authorities
@@ -11,6 +13,7 @@ BUSINESS_MANAGER = Role(name="business_manager", title="business manager", recor
 REVIEW_COORDINATOR = Role(name="review_coordinator", title="review coordinator", records_for_others=True)
 SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", in_digest=True)
 BOARD_CHAIR = Role(name="board_chair", title="board chair", in_digest=True)
+SAFEGUARDING_PARTNERS = Role(name="safeguarding_partners", title="safeguarding partners", in_digest=True)
 LEAD_REVIEWER = Role(name="lead_reviewer", title="independent lead reviewer")
 PANEL_MEMBER = Role(name="panel_member", title="review panel member")
 AGENCY_AUTHOR = Role(name="agency_author", title="agency author", of_agency=True)
@@ -25,6 +28,7 @@ ROLES = (
     REVIEW_COORDINATOR,
     SUBGROUP_CHAIR,
     BOARD_CHAIR,
+    SAFEGUARDING_PARTNERS,
     LEAD_REVIEWER,
     PANEL_MEMBER,
     AGENCY_AUTHOR,
@@ -43,26 +47,61 @@ OF_AGENCY = (AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, ACTION_LEAD.name
 FIRST_ROLE = BUSINESS_MANAGER
 """The role of whoever sets the database up."""
 
-LADDER = (
+CHAIRS = (SUBGROUP_CHAIR.name, BOARD_CHAIR.name)
+"""Those on whose decision clocks stop, and run on."""
+
+PARTNERS = (SUBGROUP_CHAIR.name, SAFEGUARDING_PARTNERS.name)
+"""The same, where the safeguarding partners decide jointly and there is no board chair."""
+
+HEADS = (BOARD_CHAIR.name, SAFEGUARDING_PARTNERS.name)
+"""Those who decide in the end: what is part of a review is decided by the head of its kind of review."""
+
+DECIDERS = (SUBGROUP_CHAIR.name, *HEADS)
+"""Those on whose decision the clocks of a part of a review stop, and run on."""
+
+FIRST_RUNGS = (
     Rung(name="reminder", to=OWNER, working_days=-5),
     Rung(name="owner", to=OWNER, working_days=0),
     Rung(name="agency_safeguarding_lead", to=AGENCY_SAFEGUARDING_LEAD.name, working_days=5, of_owners_agency=True),
     Rung(name="subgroup_chair", to=SUBGROUP_CHAIR.name, working_days=10),
-    Rung(name="board_chair", to=BOARD_CHAIR.name, working_days=20),
 )
 """No day counts are published: a local default, which a unit may set otherwise (`casereview terms`)."""
 
-CHAIRS = (SUBGROUP_CHAIR.name, BOARD_CHAIR.name)
-"""Those on whose decision clocks stop, and run on."""
+TO_CHAIR = Rung(name="board_chair", to=BOARD_CHAIR.name, working_days=20)
+TO_PARTNERS = Rung(name="safeguarding_partners", to=SAFEGUARDING_PARTNERS.name, working_days=20)
 
-REVIEW_SUSPENSION = Deadline(
-    name="review_suspension",
-    title="Review whether the suspension still stands",
-    term=months(3),
-    starts=(Suspending(),),
-    met_by=(Resuming(),),
-    owner=BUSINESS_MANAGER.name,
-    authority=authorities.local_default("A suspension is looked at again within three months, or sooner if agreed."),
-    moved_by=CHAIRS,
+LADDER = (*FIRST_RUNGS, TO_CHAIR)
+"""Who is told of an overdue step of a review that a board's chair answers for."""
+
+PARTNERS_LADDER = (*FIRST_RUNGS, TO_PARTNERS)
+"""The same, where the safeguarding partners do."""
+
+PARTS_LADDER = (
+    *FIRST_RUNGS,
+    replace(TO_CHAIR, under=("SCR", "PR")),
+    replace(TO_PARTNERS, under=("CSPR",)),
 )
-"""No process stops a review by itself, nor for good: each suspension is looked at again."""
+"""The same of a part: whoever answers for its review is told last."""
+
+
+def review_of_suspensions(moved_by: tuple[str, ...]) -> Deadline:
+    """No process stops a review by itself, nor for good: each suspension is looked at again.
+
+    Args:
+        moved_by: The roles that may agree another day for it.
+    """
+    return Deadline(
+        name="review_suspension",
+        title="Review whether the suspension still stands",
+        term=months(3),
+        starts=(Suspending(),),
+        met_by=(Resuming(),),
+        owner=BUSINESS_MANAGER.name,
+        authority=authorities.local_default(
+            "A suspension is looked at again within three months, or sooner if agreed."
+        ),
+        moved_by=moved_by,
+    )
+
+
+REVIEW_SUSPENSION = review_of_suspensions(CHAIRS)

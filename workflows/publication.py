@@ -11,13 +11,13 @@ from ..engine.definition import Deadline, Named, Parent, Recording, State, Takes
 from ..engine.forms import Form
 from . import authorities, gaps, parts
 from .forms import publication
+from .forms.parts import Ended
 from .people import (
-    BOARD_CHAIR,
     BUSINESS_MANAGER,
-    CHAIRS,
-    LADDER,
+    DECIDERS,
+    HEADS,
     LEAD_REVIEWER,
-    REVIEW_SUSPENSION,
+    PARTS_LADDER,
     ROLES,
     UNIT,
 )
@@ -95,7 +95,7 @@ PUBLICATION = Workflow(
             title="Agree the report, with the recommendations",
             sources=("checked",),
             to="agreed",
-            roles=CHAIRS,
+            roles=DECIDERS,
             record=publication.ReportAgreed,
             follows=True,
         ),
@@ -112,7 +112,7 @@ PUBLICATION = Workflow(
             title="Set the day of publication",
             sources=AGREED,
             to="scheduled",
-            roles=(BOARD_CHAIR.name,),
+            roles=HEADS,
             record=publication.Scheduled,
         ),
         Transition(
@@ -120,7 +120,7 @@ PUBLICATION = Workflow(
             title="Put publication off",
             sources=AGREED,
             to="agreed",
-            roles=(BOARD_CHAIR.name,),
+            roles=HEADS,
             record=publication.Deferred,
         ),
         Transition(
@@ -136,10 +136,20 @@ PUBLICATION = Workflow(
             title="Record what becomes of the report",
             sources=AGREED,
             to=Named(field="kind", among=KINDS),
-            roles=(BOARD_CHAIR.name,),
+            roles=HEADS,
             record=publication.Publication,
             guards=(gaps.FAMILY_TOLD,),
             takes=(Takes(step="record_publication", of=Parent(), records=_published),),
+        ),
+        Transition(
+            trigger="go_back",
+            title="Go back to the draft, with the review",
+            sources=ACTIVE[1:],
+            to="draft",
+            roles=HEADS,
+            record=Ended,
+            follows=True,
+            goes_back=True,
         ),
         parts.discontinue(ACTIVE),
         parts.note(ALL),
@@ -166,10 +176,10 @@ PUBLICATION = Workflow(
             authority=authorities.KEEP_PUBLISHED,
             minimum_period=True,
         ),
-        REVIEW_SUSPENSION,
+        parts.SUSPENSION,
     ),
-    ladder=LADDER,
-    moved_by=(BOARD_CHAIR.name,),
-    stopped_by=CHAIRS,
+    ladder=PARTS_LADDER,
+    moved_by=HEADS,
+    stopped_by=DECIDERS,
     child_of=REVIEWS,
 )

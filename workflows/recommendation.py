@@ -9,12 +9,11 @@ from .authorities import local_default
 from .forms import recommendation
 from .forms.parts import Ended, Reopened, Superseded
 from .people import (
-    BOARD_CHAIR,
     BUSINESS_MANAGER,
-    CHAIRS,
-    LADDER,
+    DECIDERS,
+    HEADS,
     OF_AGENCY,
-    REVIEW_SUSPENSION,
+    PARTS_LADDER,
     ROLES,
     SUBGROUP_CHAIR,
     UNIT,
@@ -49,7 +48,7 @@ RECOMMENDATION = Workflow(
         title="Make a recommendation",
         sources=(),
         to="made",
-        roles=(BOARD_CHAIR.name, SUBGROUP_CHAIR.name),
+        roles=DECIDERS,
         record=recommendation.ReportRecommendation,
         guards=(gaps.PARENT_OPEN, gaps.NUMBER_FREE),
         names_agencies=("made_to",),
@@ -60,7 +59,7 @@ RECOMMENDATION = Workflow(
             title="Put it in other words",
             sources=ACTIVE,
             to=None,
-            roles=CHAIRS,
+            roles=DECIDERS,
             record=recommendation.Revised,
         ),
         Transition(
@@ -68,9 +67,10 @@ RECOMMENDATION = Workflow(
             title="Make it to others",
             sources=ACTIVE,
             to=None,
-            roles=CHAIRS,
+            roles=DECIDERS,
             record=recommendation.Readdressed,
             names_agencies=("made_to",),
+            settles_agencies=True,
         ),
         Transition(
             trigger="question",
@@ -85,7 +85,7 @@ RECOMMENDATION = Workflow(
             title="Answer the agency that questioned it",
             sources=ACTIVE,
             to=None,
-            roles=CHAIRS,
+            roles=DECIDERS,
             record=recommendation.QuestionAnswered,
             guards=(gaps.QUESTIONED,),
         ),
@@ -94,7 +94,7 @@ RECOMMENDATION = Workflow(
             title="Send the letter of a national recommendation",
             sources=ACTIVE,
             to=None,
-            roles=(BOARD_CHAIR.name, *UNIT),
+            roles=(*HEADS, *UNIT),
             record=recommendation.LetterSent,
         ),
         Transition(
@@ -131,7 +131,7 @@ RECOMMENDATION = Workflow(
             record=Superseded,
         ),
         parts.reopen(
-            ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=CHAIRS, record=Reopened
+            ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=DECIDERS, record=Reopened
         ),
         parts.discontinue(ACTIVE),
         parts.note(ALL, *OF_AGENCY),
@@ -145,12 +145,12 @@ RECOMMENDATION = Workflow(
             met_by=(Recording(step="send_letter"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("The letter goes out within a month of the recommendation."),
-            moved_by=CHAIRS,
+            moved_by=DECIDERS,
         ),
-        REVIEW_SUSPENSION,
+        parts.SUSPENSION,
     ),
-    ladder=LADDER,
-    moved_by=CHAIRS,
-    stopped_by=CHAIRS,
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
+    stopped_by=DECIDERS,
     child_of=REVIEWS,
 )

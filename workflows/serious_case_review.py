@@ -6,45 +6,27 @@ A state says what has been done: a case in `screened` has been screened. `engage
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
-
-from msgspec import Meta
+from collections.abc import Mapping
+from typing import Any
 
 from ..engine.case import Case
-from ..engine.definition import Holder, Named, Opens, OpensChildren, State, Transition, Workflow
-from ..engine.forms import Form, plain
-from . import conditions, gaps, standing, tree
-from .forms import decision, monitoring, referral, review
-from .forms.common import Reasons, twice
-from .people import (
-    BOARD_CHAIR,
-    BUSINESS_MANAGER,
-    CHAIRS,
-    LADDER,
-    LEAD_REVIEWER,
-    QUALITY_ASSURANCE,
-    REFERRER,
-    ROLES,
-    SUBGROUP_CHAIR,
-    UNIT,
-)
-from .serious_case_deadlines import DEADLINES
+from ..engine.definition import Opens, State, Transition, Workflow
+from ..engine.forms import Form
+from . import conditions, later_stages, tree, turns
+from .forms import decision, referral
+from .forms.common import twice
+from .people import BOARD_CHAIR, CHAIRS, LADDER, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+from .serious_case_deadlines import DEADLINES, STAGES
 
 NAME = "serious_case_review"
 
 REVIEW = (
     State(name="referred", title="referred", means="A professional has referred the case to the subgroup."),
     State(name="screened", title="screened", means="The board's chair has decided to hold a review."),
-    State(name="terms_of_reference", title="terms of reference", means="The terms of reference are agreed."),
-    State(name="reviewer_appointed", title="reviewer appointed", means="An independent reviewer is appointed."),
-    State(name="engagement", title="engagement", means="Family and practitioners are being involved."),
-    State(name="recommendations", title="recommendations", means="The board has agreed recommendations and report."),
-    State(name="action_plans", title="action plans", means="Agencies are being asked for their action plans."),
-    State(name="monitored", title="monitored", means="The agencies' actions are being monitored."),
+    *later_stages.STAGES,
 )
 ENDS = (
-    State(name="closed", title="closed", means="The review is closed.", is_end=True),
+    later_stages.CLOSED,
     State(
         name="no_further_action",
         title="no further action",
@@ -53,33 +35,13 @@ ENDS = (
     ),
     State(name="diverted", title="diverted", means="A partnership review is held instead.", is_end=True),
     State(name="withdrawn", title="withdrawn", means="The referral was taken back.", is_end=True),
-    State(name="discontinued", title="discontinued", means="The review was given up.", is_end=True),
+    later_stages.DISCONTINUED,
+    later_stages.TRANSFERRED,
 )
 
 ACTIVE = tuple(state.name for state in REVIEW)
-UNDER_WAY = ACTIVE[1:]
-REPORTED = ("recommendations", "action_plans", "monitored")
-DECIDED = (*UNDER_WAY, "no_further_action", "diverted")
+DECIDED = (*ACTIVE[1:], "no_further_action", "diverted")
 ALL = tuple(state.name for state in (*REVIEW, *ENDS))
-
-
-class Reopening(Form, frozen=True, kw_only=True):
-    """An ended review is taken up again."""
-
-    return_to: Annotated[
-        Literal[
-            "referred",
-            "screened",
-            "terms_of_reference",
-            "reviewer_appointed",
-            "engagement",
-            "recommendations",
-            "action_plans",
-            "monitored",
-        ],
-        Meta(title="Return to", description="A state that the review has been in."),
-    ]
-    reasons: Reasons
 
 
 def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
@@ -92,15 +54,6 @@ def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
         "lessons": record.lessons,
         "other_agencies": others,
     }
-
-
-def _engagements(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
-    """One engagement each: the members of the family, then the groups of practitioners."""
-    assert isinstance(record, review.EngagementPlan)
-    for member in record.family:
-        yield {"kind": "family", **plain(member)}
-    for group in record.practitioners:
-        yield {"kind": "practitioners", "relation": group.group, "how": group.how}
 
 
 SERIOUS_CASE_REVIEW = Workflow(
@@ -203,107 +156,19 @@ SERIOUS_CASE_REVIEW = Workflow(
             record=decision.PanelReply,
             guards=(conditions.PANEL_TOLD,),
         ),
-        Transition(
-            trigger="agree_terms",
-            title="Agree the terms of reference",
-            sources=("screened",),
-            to="terms_of_reference",
-            roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
-            record=review.TermsOfReference,
-            names_agencies=("agencies",),
-        ),
-        Transition(
-            trigger="appoint_reviewer",
-            title="Appoint the independent lead reviewer",
-            sources=("terms_of_reference",),
-            to="reviewer_appointed",
-            roles=(BOARD_CHAIR.name, SUBGROUP_CHAIR.name),
-            record=review.ReviewerAppointment,
-            guards=(conditions.REVIEWER_INDEPENDENT,),
-        ),
-        Transition(
-            trigger="begin_engagement",
-            title="Begin to involve family and practitioners",
-            sources=("reviewer_appointed",),
-            to="engagement",
-            roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
-            record=review.EngagementPlan,
-            opens_children=(OpensChildren(workflow=standing.ENGAGEMENT, records=_engagements),),
-        ),
-        tree.involve("engagement", *REPORTED),
-        tree.request_returns(*ACTIVE[:5]),
-        tree.receive_draft("engagement"),
-        Transition(
-            trigger="agree_recommendations",
-            title="Agree the recommendations and the final report",
-            sources=("engagement",),
-            to="recommendations",
-            roles=(BOARD_CHAIR.name,),
-            record=review.AgreedReport,
-            guards=(gaps.EVERYBODY_HEARD, gaps.REPORT_RECEIVED, gaps.REPORT_CHECKED),
-            warnings=(gaps.RETURNS_OUT,),
-            opens_children=(tree.RECOMMENDATIONS_MADE,),
-            takes=(tree.AGREES_REPORT,),
-        ),
-        tree.record_publication(*REPORTED),
-        tree.request_action_plans("recommendations", to="action_plans"),
-        tree.begin_monitoring("action_plans"),
-        Transition(
-            trigger="report_progress",
-            title="Report the actions' progress to the subgroup",
-            sources=REPORTED,
-            to=None,
-            roles=(SUBGROUP_CHAIR.name, QUALITY_ASSURANCE.name),
-            record=monitoring.Progress,
-        ),
-        Transition(
-            trigger="close",
-            title="Close the review",
-            sources=("monitored",),
-            to="closed",
-            roles=(BOARD_CHAIR.name,),
-            record=monitoring.Closing,
-            guards=(conditions.PUBLICATION_RECORDED, conditions.PROGRESS_HEARD, *tree.SETTLED),
-            takes=tree.ENDS_RETURNS,
-        ),
-        Transition(
-            trigger="discontinue",
-            title="Give the review up",
-            sources=UNDER_WAY,
-            to="discontinued",
-            roles=(BOARD_CHAIR.name,),
-            record=review.Discontinuation,
-            takes=tree.ENDS_PARTS,
-        ),
-        Transition(
-            trigger="reconsider",
-            title="Reconsider the decision of no further action",
-            sources=("no_further_action",),
+        *STAGES.steps(),
+        *STAGES.turns(),
+        turns.reconsider(
+            "no_further_action",
             to="referred",
-            roles=(BOARD_CHAIR.name,),
-            record=decision.Reconsideration,
+            deciders=(BOARD_CHAIR.name,),
+            sets_aside=("recommend", "take_no_further_action", "tell_panel", "record_panel_reply"),
         ),
-        Transition(
-            trigger="reopen",
-            title="Take an ended review up again",
-            sources=("closed", "withdrawn", "discontinued"),
-            to=Named(field="return_to", among=ACTIVE),
-            roles=(BOARD_CHAIR.name,),
-            record=Reopening,
-            guards=(conditions.BEEN_THERE,),
-        ),
-        Transition(
-            trigger="note",
-            title="Note something",
-            sources=ALL,
-            to=None,
-            roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name),
-            record=referral.Note,
-        ),
+        STAGES.note(*ALL),
     ),
     deadlines=DEADLINES,
     ladder=LADDER,
     moved_by=(BOARD_CHAIR.name,),
     stopped_by=CHAIRS,
-    holders=(Holder(role=LEAD_REVIEWER.name, step="appoint_reviewer", field="name"),),
+    holders=later_stages.HOLDERS,
 )

@@ -21,7 +21,9 @@ PUBLICATION = "publication"
 PARTS = (ENGAGEMENT, AGENCY_RETURN, RECOMMENDATION, AGENCY_ACTION_PLAN, ACTION, PUBLICATION)
 """The workflows of whose cases a review is made up."""
 
-REVIEWS = ("serious_case_review", "partnership_review")
+PRACTICE_REVIEW = "child_safeguarding_practice_review"
+
+REVIEWS = ("serious_case_review", "partnership_review", PRACTICE_REVIEW)
 """The workflows whose cases are reviews."""
 
 ANSWERING = ("proposed", "agreed", "handed_in", "assured")
@@ -34,7 +36,12 @@ def is_open(case: Case) -> bool:
 
 
 def agency_of(case: Case) -> str:
-    """The agency that a return, a plan or an action is of."""
+    """The agency that a return, a plan or an action is of now: another may have taken the place of the first."""
+    return case.agencies[0]
+
+
+def first_agency_of(case: Case) -> str:
+    """The agency that it was of at first."""
     return str(case.data["propose" if case.workflow == ACTION else "request"]["agency"])
 
 

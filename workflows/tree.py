@@ -10,7 +10,7 @@ from ..engine.definition import Children, OpensChildren, Takes, Transition
 from ..engine.forms import Form, plain
 from . import conditions, gaps
 from .forms import engagement, monitoring, plan, publication, returns, review
-from .people import BOARD_CHAIR, LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT
+from .people import LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT
 from .standing import (
     AGENCY_ACTION_PLAN,
     AGENCY_RETURN,
@@ -136,14 +136,19 @@ def receive_draft(*sources: str) -> Transition:
     )
 
 
-def record_publication(*sources: str) -> Transition:
-    """What became of the report, on the review's own record."""
+def record_publication(*sources: str, head: str) -> Transition:
+    """What became of the report, on the review's own record.
+
+    Args:
+        sources: The states in which that may be known.
+        head: The role that decides of it.
+    """
     return Transition(
         trigger="record_publication",
         title="Record what became of the report",
         sources=sources,
         to=None,
-        roles=(BOARD_CHAIR.name,),
+        roles=(head,),
         record=publication.PublicationRecorded,
         follows=True,
     )

@@ -62,6 +62,13 @@ def test_the_commands_of_the_tutorial_take_both_reviews_to_closed(folder: Path) 
     assert "Sam Reed" in done.stdout
 
 
+def test_the_commands_of_the_page_on_practice_reviews_take_one_to_closed(folder: Path) -> None:
+    done = run_in(folder, "\n".join(blocks("docs/cspr.md", "sh")))
+    assert done.returncode == 0, done.stderr
+    assert "monitored → closed" in done.stdout
+    assert re.search(r"^CSPR-\d{4}-001/A05 ", done.stdout, re.M)
+
+
 def test_the_tutorial_s_document_is_recorded_with_its_hash(folder: Path) -> None:
     script = "\n".join(blocks("docs/tutorial.md", "sh")[:2])
     done = run_in(folder, f'{script}\ncasereview step "$ref" note --set text=x --document README.md --json')

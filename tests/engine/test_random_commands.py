@@ -49,11 +49,34 @@ FOLLOW_UP = {
     "involve": "decline",
     "receive_draft": "check_accuracy",
     "request_action_plans": "record_nil",
+    "record_early_learning": "not_carry_out",
 }
 """What the parts that a step opens go through at once, so that they hold nothing up."""
 
-GIVES_UP = ("withdraw", "take_no_further_action", "commission_partnership_review", "discontinue")
+GIVES_UP = ("withdraw", "take_no_further_action", "commission_partnership_review", "discontinue", "transfer")
 """The steps that end a review's parts with it."""
+
+ASIDE = {
+    "appoint_reviewer": {"replace_reviewer"},
+    "reconsider": {"recommend", "take_no_further_action", "tell_panel", "record_panel_reply"},
+    "reopen": {"recommend", "report_progress"},
+    "revise_report": {"reopen"},
+}
+"""What counts no longer after a step, whatever state it leads to."""
+
+CONTRIBUTE = {"Agency 1", "Agency 2"}
+"""Those whom terms, requests for returns and requests for plans name."""
+
+
+def beyond(state: str) -> set[str]:
+    """The steps that lead only to later states, or are taken only in later ones."""
+    order = (*ACTIVE, *ENDS)
+    later = order[order.index(state) + 1 :]
+    return {
+        trigger
+        for trigger, (sources, to) in MOVES.items()
+        if trigger != "reopen" and set((to,) if to else sources) <= set(later)
+    }
 
 
 @dataclass(kw_only=True)
@@ -67,9 +90,11 @@ class Review:
     been_in: set[str] = field(default_factory=lambda: {"referred"})
     recorded: set[str] = field(default_factory=lambda: {"refer"})
     links: int = 0
-    report: str = "none"  # how the latest publication stands: none, checked, agreed or published
+    report: str = "none"  # how the latest publication stands: none, draft, checked, agreed or published
     publication: str = ""
-    published: bool = False
+    agencies: set[str] = field(default_factory=lambda: {"Agency 1"})
+    is_linked: bool = False
+    asked_for_plans: bool = False
 
     def allows(self, trigger: str, return_to: str) -> bool:
         if trigger not in MOVES or self.state not in MOVES[trigger][0]:
@@ -79,18 +104,37 @@ class Review:
         settled = self.report in ("none", "published")
         if (trigger in ("receive_draft", "close") and not settled) or trigger == "record_publication":
             return False
-        if trigger == "agree_recommendations" and self.report == "none" and not self.published:
+        if trigger == "agree_recommendations" and self.report != "checked":
             return False
-        if trigger == "request_action_plans" and trigger in self.recorded:
-            return False  # no agency is asked for a second plan
-        return NEEDS.get(trigger, set()) <= self.recorded
+        if trigger == "request_action_plans" and (self.asked_for_plans or not self.agencies <= CONTRIBUTE):
+            return False  # no agency is asked for a second plan, and none left out
+        return self.allows_turn(trigger) and NEEDS.get(trigger, set()) <= self.recorded
+
+    def allows_turn(self, trigger: str) -> bool:
+        match trigger:
+            case "amend_terms":
+                return trigger not in self.recorded and self.agencies <= CONTRIBUTE
+            case "add_agency":
+                return "Agency 9" not in self.agencies
+            case "agency_leaves" | "agency_succeeded_by":
+                return "Agency 1" in self.agencies
+            case "link":
+                return not self.is_linked
+            case "record_sign_off":
+                return False  # of a review with which it is not linked
+            case _:
+                return True
 
     def take(self, trigger: str, return_to: str, on: date, recorded_at: datetime) -> None:
         self.state = return_to if trigger == "reopen" else MOVES[trigger][1] or self.state
         self.version += 1
         self.last_step_on, self.recorded_at = on, recorded_at
         self.been_in.add(self.state)
+        self.recorded -= ASIDE.get(trigger, set())
+        if trigger in ("reopen", "revise_report"):
+            self.recorded -= beyond(self.state)
         self.recorded.add(trigger)
+        self.turn(trigger)
         self.links += trigger == "commission_partnership_review"
         match trigger:
             case "receive_draft":
@@ -98,9 +142,26 @@ class Review:
             case "agree_recommendations" if self.report == "checked":
                 self.report = "agreed"
             case "record_publication":
-                self.report, self.published = "published", True
+                self.report = "published"
+            case "revise_report" if self.report == "agreed":
+                self.report = "draft"
             case _ if trigger in GIVES_UP and self.report != "published":
                 self.report = "none"
+
+    def turn(self, trigger: str) -> None:
+        match trigger:
+            case "agree_terms":
+                self.agencies = set(CONTRIBUTE)
+            case "amend_terms" | "request_returns" | "request_action_plans":
+                self.agencies |= CONTRIBUTE
+            case "agency_leaves":
+                self.agencies -= {"Agency 1"}
+            case "agency_succeeded_by":
+                self.agencies = self.agencies - {"Agency 1"} | {"Agency 9"}
+            case "add_agency":
+                self.agencies |= {"Agency 9"}
+        self.is_linked |= trigger == "link"
+        self.asked_for_plans |= trigger == "request_action_plans"
 
 
 OWN = {
@@ -344,6 +405,9 @@ class RandomCommands(RuleBasedStateMachine):
             for ref in self.opened if command.trigger in FOLLOW_UP else ():
                 self.part(ref, FOLLOW_UP[command.trigger], on)
                 review.publication = ref if command.trigger == "receive_draft" else review.publication
+            if review.report == "draft":
+                self.part(review.publication, "check_accuracy", on)
+                review.report = "checked"
 
     def carried_out(self, command: Open | Step, *, expected: bool) -> bool:
         """Whether a command is carried out, which the model foretells; where not, nothing changes."""

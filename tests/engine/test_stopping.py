@@ -17,6 +17,7 @@ from casereview.engine import Engine
 from casereview.engine.calendars import ENGLAND_AND_WALES, Term, TimeLeft, Unit, days, months, working_days
 from casereview.engine.case import Authority, Case, ClockStatus, EventKind, Revision, Suspension
 from casereview.engine.commands import NewDate, Resume, Suspend
+from casereview.engine.definition import Recording
 from casereview.engine.errors import BadDate, BadInput, BadValue, InvalidForm, Refused, UnknownDeadline, VersionConflict
 from casereview.engine.evolve import fold
 from casereview.engine.outbox import NoticeKind
@@ -37,6 +38,7 @@ from .loans import (
     after_sweep,
     asked,
     clock,
+    deadline,
     evening,
     judging,
     moved,
@@ -617,6 +619,21 @@ def test_a_date_before_the_day_from_which_it_counts_back_is_no_fault() -> None:
         RUNNING,
         date(2026, 2, 10),
     )
+
+
+def test_a_day_that_was_agreed_may_be_brought_forward_but_not_before_the_case() -> None:
+    # No term is counted from it: the day itself is the deadline.
+    by_day = deadline(
+        "fetch", term=days(0), starts=(Recording(step="ask", day="wanted_on"),), met_by=(Recording(step="lend"),)
+    )
+    workflow = replace(CHASED, deadlines=(*CHASED.deadlines, by_day))
+    case = asked(workflow=workflow, wanted_on="2026-03-02").case
+    now = evening(JANUARY[7])
+    sooner = moved(case, "fetch", date(2026, 2, 10), now=now, workflow=workflow).case
+    assert stands(sooner, "fetch") == (RUNNING, date(2026, 2, 10))
+    assert clock(sooner, "fetch").revisions[0].was == date(2026, 3, 2)
+    with pytest.raises(BadInput, match="expected 2026-01-05, the day from which it is counted, or later"):
+        moved(case, "fetch", JANUARY[4], now=now, workflow=workflow)
 
 
 def test_a_new_date_is_agreed_by_the_role_that_the_deadline_names_or_else_the_workflow(case: Case) -> None:

@@ -97,6 +97,7 @@ def test_each_end_is_told_of_also_where_none_came_to_it() -> None:
         "diverted": 0,
         "withdrawn": 0,
         "discontinued": 0,
+        "transferred": 0,
     }
 
 

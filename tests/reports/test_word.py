@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -79,6 +80,13 @@ def test_a_table_repeats_its_headings_and_tears_no_row_in_two() -> None:
     assert rows[1].cells[4].text == MARKUP
     assert {cell.paragraphs[0].style.name for cell in rows[0].cells} == {CELL_STYLE}
     assert "And 2 more." in texts()
+
+
+def test_a_heading_of_counts_stands_where_they_do() -> None:
+    (table,) = opened().tables
+    for row in table.rows[:2]:
+        placed = [cell.paragraphs[0].alignment for cell in row.cells]
+        assert placed == [None, None, None, WD_ALIGN_PARAGRAPH.RIGHT, None, None]
 
 
 def test_a_colour_stands_behind_its_word() -> None:

@@ -21,6 +21,54 @@ TERMS = {
     "agencies": ["Agency 1", "Agency 2"],
     "key_lines_of_enquiry": ["What was known to whom?"],
 }
+REVIEWER = {
+    "name": "Reviewer 1",
+    "employer": "Self-employed",
+    "qualifications": "Six reviews.",
+    "independent": True,
+    "declaration": "No connection.",
+}
+LINKED = "NA-0001 (invented)"
+"""Another area's review, with which the stories' reviews are linked."""
+
+TURNS: dict[str, dict[str, Any]] = {
+    "amend_terms": {**TERMS, "version": 2, "what_changed": "A line of enquiry.", "reasons": "New facts."},
+    "add_reviewer": {
+        "name": "Reviewer 2",
+        "employer": "Agency 1",
+        "declaration": "Internal, and apart from the case.",
+        "reasons": "A second pair of eyes.",
+    },
+    "replace_reviewer": {**REVIEWER, "name": "Reviewer 3", "reasons": "Reviewer 1 is ill."},
+    "add_child": {"child": "Sibling 1", "reasons": "Lives in the same household."},
+    "add_agency": {"agency": "Agency 9", "reasons": "It knew the family."},
+    "agency_leaves": {"agency": "Agency 1", "reasons": "It knew nobody of the family."},
+    "agency_succeeded_by": {"agency": "Agency 1", "successor": "Agency 9", "reasons": "A merger."},
+    "record_early_learning": {
+        "what": "No duty desk is open at night.",
+        "actions": [
+            {
+                "agency": "Agency 1",
+                "action": "A duty desk is set up.",
+                "lead_person": "Duty Manager 1",
+                "due_on": "2018-09-28",
+            }
+        ],
+    },
+    "link": {"relation": "inquest", "other": "INQ-0001 (invented)"},
+    "record_sign_off": {"other": LINKED, "board": "Board 2", "signed_on": "2018-07-01"},
+    "revise_report": {"reasons": "Agency 2 challenges a finding.", "asked_by": "Agency 2"},
+    "transfer": {
+        "to_area": "Area 2",
+        "contact": "Business unit of Area 2",
+        "handover": REPORT,
+        "reasons": "They moved.",
+    },
+    "discontinue": {"reasons": "Another area holds the review."},
+    "reopen": {"return_to": "referred", "reasons": "New facts."},
+}
+"""A well-formed record for each turn that a review may take."""
+
 SERIOUS: dict[str, dict[str, Any]] = {
     "refer": {
         "title": "Child A",
@@ -45,13 +93,7 @@ SERIOUS: dict[str, dict[str, Any]] = {
     "tell_panel": {"told": ["The national panel"], "decision": "The decision and its reasons."},
     "record_panel_reply": {"agrees": "agrees", "reply": "We agree."},
     "agree_terms": TERMS,
-    "appoint_reviewer": {
-        "name": "Reviewer 1",
-        "employer": "Self-employed",
-        "qualifications": "Six reviews.",
-        "independent": True,
-        "declaration": "No connection.",
-    },
+    "appoint_reviewer": REVIEWER,
     "begin_engagement": {
         "family": [{"who": "Relative 1", "relation": "aunt"}],
         "practitioners": [{"group": "Nurses", "how": "A learning event."}],
@@ -69,16 +111,59 @@ SERIOUS: dict[str, dict[str, Any]] = {
     "begin_monitoring": {},
     "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
     "close": {"statement": "All is done.", "assured_by": "Quality assurance group"},
-    "discontinue": {"reasons": "Another area holds the review."},
     "reconsider": {"reasons": "New facts.", "asked_by": "The national panel"},
-    "reopen": {"return_to": "referred", "reasons": "New facts."},
+    **TURNS,
     "note": {"text": "A call."},
 }
 """A well-formed record for each step of a Serious Case Review."""
 
+PRACTICE_CRITERIA = {limb: DIED[limb] for limb in ("abuse_or_neglect", "child_died", "seriously_harmed")}
+JOINTLY = [
+    {"partner": partner, "name": "Director 1", "agrees": True}
+    for partner in ("local_authority", "police", "integrated_care_board")
+]
+PRACTICE: dict[str, dict[str, Any]] = {
+    "notify": {**SERIOUS["refer"], "sent_on": "2018-01-08", "sent_to": ["The national panel"]},
+    "open_rapid_review": {"agencies": ["Agency 1", "Agency 2"]},
+    "record_progress_meeting": {"present": ["Agency 1", "Agency 2"], "summary": "Two agencies knew of it."},
+    "complete_rapid_review": {
+        "criteria": PRACTICE_CRITERIA,
+        "recommends": "local_review",
+        "reasons": "There is something to learn.",
+        "report": REPORT,
+    },
+    "decide_review": {"partners": JOINTLY, "criteria": PRACTICE_CRITERIA, "reasons": "As recommended."},
+    "decide_no_review": {
+        "partners": JOINTLY,
+        "criteria": PRACTICE_CRITERIA,
+        "reasons": "All of it is learnt already.",
+        "learning": "A night rota; all agencies were told.",
+    },
+    "send_to_panel": SERIOUS["tell_panel"],
+    "record_disagreement": {"answered": "The partners have looked at it again."},
+    **{
+        step: record
+        for step, record in SERIOUS.items()
+        if step
+        not in (
+            "refer",
+            "notify_incident",
+            "recommend",
+            "screen",
+            "take_no_further_action",
+            "commission_partnership_review",
+            "tell_panel",
+        )
+    },
+    "record_panel_reply": {"agrees": "disagrees", "reply": "A review should be held."},
+    "reopen": {"return_to": "notified", "reasons": "New facts."},
+}
+"""A well-formed record for each step of a Child Safeguarding Practice Review."""
+
 PARTNERSHIP: dict[str, dict[str, Any]] = {
     "refer": {"title": "Child A", "agency": "Agency 1", "lessons": "How agencies share what they know."},
     "agree_scope": TERMS,
+    "appoint_reviewer": REVIEWER,
     "withdraw": {"withdrawn_by": "Agency 1", "reasons": "Referred by mistake."},
     "request_returns": {"agencies": ["Agency 1", "Agency 2"], "kind": "scoping", "due_on": "2018-05-01"},
     "involve": {"kind": "practitioners", "relation": "Teachers"},
@@ -89,8 +174,7 @@ PARTNERSHIP: dict[str, dict[str, Any]] = {
     "begin_monitoring": {},
     "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
     "close": {"statement": "All is done.", "shared_with": ["All agencies"]},
-    "discontinue": {"reasons": "Nothing more to learn."},
-    "reopen": {"return_to": "referred", "reasons": "New facts."},
+    **TURNS,
     "note": {"text": "A call."},
 }
 """A well-formed record for each step of a partnership review."""
@@ -131,6 +215,7 @@ RETURNING: dict[str, dict[str, Any]] = {
     "refuse": ENDED,
     "reopen": BACK,
     "discontinue": ENDED,
+    "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
     **NOTE,
 }
 """A well-formed record for each step of an agency return."""
@@ -160,7 +245,9 @@ PLANNING: dict[str, dict[str, Any]] = {
     "record_nil": ENDED,
     "end_with_agency": ENDED,
     "reopen": BACK,
+    "leave": ENDED,
     "discontinue": ENDED,
+    "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
     **NOTE,
 }
 """A well-formed record for each step of an agency action plan."""
@@ -180,6 +267,7 @@ ACTING: dict[str, dict[str, Any]] = {
     "not_carry_out": ENDED,
     "reopen": BACK,
     "discontinue": ENDED,
+    "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
     **NOTE,
 }
 """A well-formed record for each step of an action."""
@@ -194,6 +282,7 @@ PUBLISHING: dict[str, dict[str, Any]] = {
     "defer": {**ENDED, "proceeding": "a trial"},
     "send_copy": {"sent_to": ["The Department for Education"], "report": REPORT},
     "publish": {"kind": "in_full", "where": "The board's website"},
+    "go_back": ENDED,
     "discontinue": ENDED,
     **NOTE,
 }

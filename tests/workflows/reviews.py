@@ -20,6 +20,7 @@ from casereview.workflows import (
     ACTION,
     AGENCY_ACTION_PLAN,
     AGENCY_RETURN,
+    CHILD_SAFEGUARDING_PRACTICE_REVIEW,
     ENGAGEMENT,
     PARTNERSHIP_REVIEW,
     PUBLICATION,
@@ -31,8 +32,10 @@ from casereview.workflows.standing import PARTS
 from .records import (
     ACTING,
     ENGAGING,
+    LINKED,
     PARTNERSHIP,
     PLANNING,
+    PRACTICE,
     PUBLISHING,
     RECOMMENDING,
     RETURNING,
@@ -42,6 +45,7 @@ from .records import (
 RECORDS: dict[Workflow, dict[str, dict[str, Any]]] = {
     SERIOUS_CASE_REVIEW: SERIOUS,
     PARTNERSHIP_REVIEW: PARTNERSHIP,
+    CHILD_SAFEGUARDING_PRACTICE_REVIEW: PRACTICE,
     ENGAGEMENT: ENGAGING,
     AGENCY_RETURN: RETURNING,
     RECOMMENDATION: RECOMMENDING,
@@ -56,6 +60,7 @@ Told = tuple[str, date] | tuple[str, date, dict[str, Any]]
 SERIOUS_STORY: tuple[Told, ...] = (
     ("refer", date(2018, 1, 8)),
     ("notify_incident", date(2018, 1, 10)),
+    ("link", date(2018, 1, 11), {"relation": "another_area_review", "other": LINKED}),
     ("recommend", date(2018, 1, 17)),
     ("screen", date(2018, 2, 1)),
     ("tell_panel", date(2018, 2, 5)),
@@ -69,9 +74,30 @@ SERIOUS_STORY: tuple[Told, ...] = (
     ("report_progress", date(2018, 12, 14)),
     ("close", date(2019, 9, 2)),
 )
+PRACTICE_STORY: tuple[Told, ...] = (
+    ("notify", date(2018, 1, 8)),
+    ("link", date(2018, 1, 8), {"relation": "another_area_review", "other": LINKED}),
+    ("open_rapid_review", date(2018, 1, 9)),
+    ("record_progress_meeting", date(2018, 1, 22)),
+    ("complete_rapid_review", date(2018, 1, 26)),
+    ("decide_review", date(2018, 2, 1)),
+    ("send_to_panel", date(2018, 2, 5)),
+    ("record_panel_reply", date(2018, 2, 14)),
+    ("agree_terms", date(2018, 2, 20)),
+    ("appoint_reviewer", date(2018, 3, 12)),
+    ("begin_engagement", date(2018, 4, 4)),
+    ("agree_recommendations", date(2018, 6, 29)),
+    ("request_action_plans", date(2018, 7, 9)),
+    ("record_publication", date(2018, 7, 30)),
+    ("begin_monitoring", date(2018, 9, 3)),
+    ("report_progress", date(2018, 10, 26)),
+    ("close", date(2019, 7, 1)),
+)
 PARTNERSHIP_STORY: tuple[Told, ...] = (
     ("refer", date(2018, 2, 1)),
+    ("link", date(2018, 2, 5), {"relation": "another_area_review", "other": LINKED}),
     ("agree_scope", date(2018, 2, 20)),
+    ("appoint_reviewer", date(2018, 2, 22)),
     ("agree_learning", date(2018, 5, 1)),
     ("begin_monitoring", date(2018, 5, 15)),
     ("report_progress", date(2018, 8, 10)),
@@ -133,8 +159,8 @@ def referred(
     command = Open(
         workflow=workflow.name,
         actor=MANAGER,
-        decided_by=Authority(name="Somebody 1", capacity=capacity or decider(workflow, "refer")),
-        data={**RECORDS[workflow]["refer"], **data},
+        decided_by=Authority(name="Somebody 1", capacity=capacity or decider(workflow, workflow.opening.trigger)),
+        data={**RECORDS[workflow][workflow.opening.trigger], **data},
         on=on,
     )
     return decide_opening(workflow, command, judging(now or evening(on)), ref=REF)

@@ -28,10 +28,11 @@ from .reviews import (
 )
 
 ACTIVE = ("referred", "scoped", "learning_agreed", "monitored")
-ENDS = ("closed", "withdrawn", "discontinued")
+ENDS = ("closed", "withdrawn", "discontinued", "transferred")
 
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "agree_scope": (("referred",), "scoped"),
+    "appoint_reviewer": (("scoped",), None),
     "withdraw": (("referred",), "withdrawn"),
     "request_returns": (("referred", "scoped"), None),
     "involve": (("scoped", "learning_agreed", "monitored"), None),
@@ -42,6 +43,18 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "begin_monitoring": (("learning_agreed",), "monitored"),
     "report_progress": (("learning_agreed", "monitored"), None),
     "close": (("learning_agreed", "monitored"), "closed"),
+    "amend_terms": (ACTIVE[1:], None),
+    "add_reviewer": (ACTIVE[1:], None),
+    "replace_reviewer": (ACTIVE[1:], None),
+    "add_child": (ACTIVE, None),
+    "add_agency": (ACTIVE, None),
+    "agency_leaves": (ACTIVE, None),
+    "agency_succeeded_by": (ACTIVE, None),
+    "record_early_learning": (ACTIVE[:2], None),
+    "link": (ACTIVE, None),
+    "record_sign_off": (ACTIVE, None),
+    "revise_report": (("learning_agreed", "monitored"), "scoped"),
+    "transfer": (ACTIVE, "transferred"),
     "discontinue": (("scoped", "learning_agreed", "monitored"), "discontinued"),
     "reopen": (ENDS, "referred"),
     "note": ((*ACTIVE, *ENDS), None),
@@ -49,9 +62,11 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
 UNIT = {"business_manager", "review_coordinator"}
+CHAIRS = {"subgroup_chair", "board_chair"}
 DECIDES = {
     "refer": {"referrer", "subgroup_chair", "board_chair", *UNIT},
     "agree_scope": {"subgroup_chair"},
+    "appoint_reviewer": CHAIRS,
     "withdraw": {"referrer", "subgroup_chair", "board_chair"},
     "request_returns": {"lead_reviewer", "subgroup_chair", *UNIT},
     "involve": {"lead_reviewer", "subgroup_chair", *UNIT},
@@ -61,6 +76,18 @@ DECIDES = {
     "begin_monitoring": {"subgroup_chair"},
     "report_progress": {"subgroup_chair", *UNIT},
     "close": {"subgroup_chair"},
+    "amend_terms": CHAIRS,
+    "add_reviewer": CHAIRS,
+    "replace_reviewer": CHAIRS,
+    "add_child": CHAIRS,
+    "add_agency": CHAIRS,
+    "agency_leaves": CHAIRS,
+    "agency_succeeded_by": CHAIRS,
+    "record_early_learning": CHAIRS,
+    "link": {*CHAIRS, *UNIT},
+    "record_sign_off": {*CHAIRS, *UNIT},
+    "revise_report": CHAIRS,
+    "transfer": CHAIRS,
     "discontinue": {"subgroup_chair", "board_chair"},
     "reopen": {"subgroup_chair", "board_chair"},
     "note": {"subgroup_chair", "board_chair", "lead_reviewer", *UNIT},
@@ -78,13 +105,14 @@ def told_until(trigger: str, *more: Told) -> Case:
 
 
 IN_STATE: dict[str, Case] = {
-    "referred": told_until("refer"),
-    "scoped": told_until("agree_scope"),
+    "referred": told_until("link"),
+    "scoped": told_until("appoint_reviewer"),
     "learning_agreed": told_until("agree_learning"),
     "monitored": told_until("begin_monitoring"),
     "closed": told_until("close"),
     "withdrawn": told_until("refer", ("withdraw", date(2018, 2, 2))),
     "discontinued": told_until("agree_scope", ("discontinue", date(2018, 3, 1))),
+    "transferred": told_until("agree_scope", ("transfer", date(2018, 3, 1))),
 }
 """A case in each state."""
 
@@ -130,7 +158,7 @@ def test_a_referral_opens_a_review_with_the_agencies_it_names() -> None:
     case = referred(PARTNERSHIP_REVIEW, date(2018, 2, 1), other_agencies=["Agency 3"]).case
     assert (case.state, case.title, case.agencies) == ("referred", "Child A", ("Agency 1", "Agency 3"))
     scoped = taken(case, "agree_scope", date(2018, 2, 2)).case
-    assert scoped.agencies == ("Agency 1", "Agency 2", "Agency 3")
+    assert scoped.agencies == ("Agency 1", "Agency 2"), "those that the scope names, and no others"
 
 
 def test_the_whole_story_is_told() -> None:
@@ -228,8 +256,8 @@ def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> Non
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
-    elsewhere = ["review_suspension"]
-    assert [run.deadline for run in RUNS] + elsewhere == [d.name for d in PARTNERSHIP_REVIEW.deadlines]
+    elsewhere = {"agree_anew", "review_suspension"}
+    assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in PARTNERSHIP_REVIEW.deadlines}
 
 
 def test_every_deadline_is_a_local_default_with_an_owner() -> None:
@@ -237,6 +265,7 @@ def test_every_deadline_is_a_local_default_with_an_owner() -> None:
     assert found == {
         "agree_scope": ("subgroup_chair", True),
         "complete_review": ("subgroup_chair", True),
+        "agree_anew": ("subgroup_chair", True),
         "report_progress": ("business_manager", True),
         "finish_monitoring": ("subgroup_chair", True),
         "review_suspension": ("business_manager", True),

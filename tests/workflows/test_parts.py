@@ -32,7 +32,8 @@ from .reviews import RECORDS, REVIEW, begun, clock, going_on, mended, refusals, 
 DAY = date(2018, 7, 20)
 UNIT = {"business_manager", "review_coordinator"}
 AGENCY = {"agency_author", "agency_safeguarding_lead", "action_lead"}
-CHAIRS = {"subgroup_chair", "board_chair"}
+HEADS = {"board_chair", "safeguarding_partners"}
+CHAIRS = {"subgroup_chair", *HEADS}
 READERS = {*UNIT, *CHAIRS, "lead_reviewer", "quality_assurance"}
 
 
@@ -123,6 +124,7 @@ RETURNED = Part(
         "refuse": (("requested",), "refused"),
         "reopen": (("accepted", "nil_return", "refused", "discontinued"), "requested"),
         "discontinue": (("requested", "received"), "discontinued"),
+        "succeed": (("requested", "received"), None),
         "note": (("requested", "received", "accepted", "nil_return", "refused", "discontinued"), None),
     },
     decides={
@@ -168,7 +170,7 @@ RECOMMENDED = Part(
         "readdress": CHAIRS,
         "question": MAKES,
         "answer_question": CHAIRS,
-        "send_letter": {*UNIT, "board_chair"},
+        "send_letter": {*UNIT, *HEADS},
         "record_reply": UNIT,
         "carry_out": {"subgroup_chair"},
         "not_carry_out": {"subgroup_chair"},
@@ -195,7 +197,9 @@ PLANNED = Part(
         "record_nil": (("requested", "submitted"), "nil"),
         "end_with_agency": (("requested", "submitted", "agreed", "nil"), "agency_ceased"),
         "reopen": (("agreed", "nil", "agency_ceased", "discontinued"), "requested"),
+        "leave": (("requested", "submitted"), "agency_ceased"),
         "discontinue": (("requested", "submitted"), "discontinued"),
+        "succeed": (("requested", "submitted", "agreed", "nil"), None),
         "note": (("requested", "submitted", "agreed", "nil", "agency_ceased", "discontinued"), None),
     },
     decides={
@@ -238,10 +242,11 @@ ACTED = Part(
         "not_carry_out": (("proposed", "agreed", "handed_in"), "not_carried_out"),
         "reopen": (("assured", *OTHERWISE, "discontinued"), "agreed"),
         "discontinue": (("proposed", "agreed", "handed_in"), "discontinued"),
+        "succeed": (("proposed", "agreed", "handed_in", "assured"), None),
         "note": (("proposed", "agreed", "handed_in", "assured", *OTHERWISE, "discontinued"), None),
     },
     decides={
-        "propose": {*MAKES, "subgroup_chair"},
+        "propose": {*MAKES, *CHAIRS},
         "revise": {*MAKES, "subgroup_chair"},
         "agree": {"subgroup_chair"},
         "reassign": MAKES,
@@ -278,6 +283,7 @@ PUBLISHED = Part(
         "defer": (("agreed", "scheduled"), "agreed"),
         "send_copy": (("agreed", "scheduled"), None),
         "publish": (("agreed", "scheduled"), "in_full"),
+        "go_back": (("checked", "agreed", "scheduled"), "draft"),
         "discontinue": (("draft", "checked", "agreed", "scheduled"), "discontinued"),
         "note": (("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"), None),
     },
@@ -286,16 +292,22 @@ PUBLISHED = Part(
         "new_draft": {*UNIT, "lead_reviewer"},
         "check_accuracy": {*UNIT, "lead_reviewer"},
         "record_panel_advice": UNIT,
-        "schedule": {"board_chair"},
-        "defer": {"board_chair"},
+        "schedule": HEADS,
+        "defer": HEADS,
         "send_copy": UNIT,
-        "publish": {"board_chair"},
+        "publish": HEADS,
         "note": READERS,
     },
 )
 ALL = (ENGAGED, RETURNED, RECOMMENDED, PLANNED, ACTED, PUBLISHED)
 STEPS = [pytest.param(part, step, id=f"{part.workflow.name} {step}") for part in ALL for step in part.moves]
-FOLLOWS = {(PUBLICATION.name, "agree"), *((name, "discontinue") for name in PARTS)}
+FOLLOWS = {
+    (PUBLICATION.name, "agree"),
+    (PUBLICATION.name, "go_back"),
+    (AGENCY_ACTION_PLAN.name, "leave"),
+    *((name, "succeed") for name in (AGENCY_RETURN.name, AGENCY_ACTION_PLAN.name, ACTION.name)),
+    *((name, "discontinue") for name in PARTS),
+}
 """What is only ever taken with a step of another case."""
 
 DECIDED = [
@@ -316,9 +328,10 @@ def test_the_declarations_are_sound_each_by_itself_and_all_together() -> None:
         assert tuple(disagreements(workflow, others)) == ()
 
 
-def test_every_part_is_a_child_of_either_kind_of_review() -> None:
+def test_every_part_is_a_child_of_every_kind_of_review() -> None:
     assert tuple(part.workflow.name for part in ALL) == PARTS
-    assert all(part.workflow.child_of == REVIEWS == ("serious_case_review", "partnership_review") for part in ALL)
+    assert REVIEWS == ("serious_case_review", "partnership_review", "child_safeguarding_practice_review")
+    assert all(part.workflow.child_of == REVIEWS for part in ALL)
 
 
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)
@@ -394,7 +407,7 @@ CLOSED = taken(REVIEW, "withdraw", date(2018, 1, 9)).case
 UNDER_AN_END = (
     "parent_open",
     "SCR-2018-001 has ended (withdrawn): it has to be taken up again first (reopen).",
-    "board_chair",
+    "board_chair or safeguarding_partners",
 )
 
 
@@ -598,12 +611,13 @@ def test_handing_an_action_in_stops_the_agency_s_clock_and_starts_quality_assura
 
 
 def test_every_rung_of_an_overdue_action_has_its_people() -> None:
-    rungs = [(rung.to, rung.of_owners_agency) for rung in ACTION.ladder if rung.working_days >= 0]
+    rungs = [(rung.to, rung.of_owners_agency, rung.under) for rung in ACTION.ladder if rung.working_days >= 0]
     assert rungs == [
-        ("owner", False),
-        ("agency_safeguarding_lead", True),
-        ("subgroup_chair", False),
-        ("board_chair", False),
+        ("owner", False, ()),
+        ("agency_safeguarding_lead", True, ()),
+        ("subgroup_chair", False, ()),
+        ("board_chair", False, ("SCR", "PR")),
+        ("safeguarding_partners", False, ("CSPR",)),
     ]
     assert ACTION.deadline("carry_out").owner == "action_lead"
     assert next(role for role in ROLES if role.name == "action_lead").of_agency

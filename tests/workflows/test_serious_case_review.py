@@ -48,7 +48,7 @@ ACTIVE = (
 )
 UNDER_WAY = ACTIVE[1:]
 REPORTED = ("recommendations", "action_plans", "monitored")
-ENDS = ("closed", "no_further_action", "diverted", "withdrawn", "discontinued")
+ENDS = ("closed", "no_further_action", "diverted", "withdrawn", "discontinued", "transferred")
 DECIDED = (*UNDER_WAY, "no_further_action", "diverted")
 
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
@@ -72,14 +72,27 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "begin_monitoring": (("action_plans",), "monitored"),
     "report_progress": (REPORTED, None),
     "close": (("monitored",), "closed"),
+    "amend_terms": (ACTIVE[2:], None),
+    "add_reviewer": (ACTIVE[3:], None),
+    "replace_reviewer": (ACTIVE[3:], None),
+    "add_child": (ACTIVE, None),
+    "add_agency": (ACTIVE, None),
+    "agency_leaves": (ACTIVE, None),
+    "agency_succeeded_by": (ACTIVE, None),
+    "record_early_learning": (ACTIVE[:5], None),
+    "link": (ACTIVE, None),
+    "record_sign_off": (ACTIVE, None),
+    "revise_report": (REPORTED, "engagement"),
+    "transfer": (ACTIVE, "transferred"),
     "discontinue": (UNDER_WAY, "discontinued"),
+    "reopen": (("closed", "withdrawn", "discontinued", "transferred"), "referred"),
     "reconsider": (("no_further_action",), "referred"),
-    "reopen": (("closed", "withdrawn", "discontinued"), "referred"),
     "note": ((*ACTIVE, *ENDS), None),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
 UNIT = {"business_manager", "review_coordinator"}
+CHAIRS = {"subgroup_chair", "board_chair"}
 DECIDES = {
     "refer": {"referrer", *UNIT},
     "notify_incident": UNIT,
@@ -101,6 +114,18 @@ DECIDES = {
     "begin_monitoring": {"subgroup_chair"},
     "report_progress": {"subgroup_chair", "quality_assurance"},
     "close": {"board_chair"},
+    "amend_terms": CHAIRS,
+    "add_reviewer": CHAIRS,
+    "replace_reviewer": CHAIRS,
+    "add_child": CHAIRS,
+    "add_agency": CHAIRS,
+    "agency_leaves": CHAIRS,
+    "agency_succeeded_by": CHAIRS,
+    "record_early_learning": CHAIRS,
+    "link": {*CHAIRS, *UNIT},
+    "record_sign_off": {*CHAIRS, *UNIT},
+    "revise_report": {"board_chair"},
+    "transfer": {"board_chair"},
     "discontinue": {"board_chair"},
     "reconsider": {"board_chair"},
     "reopen": {"board_chair"},
@@ -136,6 +161,7 @@ IN_STATE: dict[str, Case] = {
     ),
     "withdrawn": told_until("recommend", ("withdraw", date(2018, 1, 18))),
     "discontinued": told_until("tell_panel", ("discontinue", date(2018, 2, 6))),
+    "transferred": told_until("tell_panel", ("transfer", date(2018, 2, 6))),
 }
 """A case in each state, with all on record that a step from there needs."""
 
@@ -470,7 +496,10 @@ def test_a_decision_of_no_further_action_can_be_reconsidered_and_decided_otherwi
     case = is_in("no_further_action")
     back = taken(case, "reconsider", date(2018, 3, 1)).case
     assert (back.state, back.closed_on) == ("referred", None)
-    assert taken(back, "screen", date(2018, 3, 2)).case.state == "screened"
+    # What led to the former decision counts no longer.
+    assert refusals(back, "screen", date(2018, 3, 2)) == [NOT_RECOMMENDED]
+    again = taken(back, "recommend", date(2018, 3, 2)).case
+    assert taken(again, "screen", date(2018, 3, 2)).case.state == "screened"
 
 
 def test_reconsidering_starts_the_subgroups_clock_again() -> None:
@@ -764,7 +793,7 @@ def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: dat
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
-    elsewhere = {"tell_panel_of_no_review", "review_suspension"}
+    elsewhere = {"tell_panel_of_no_review", "agree_anew", "review_suspension"}
     assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
 
 
@@ -780,6 +809,7 @@ def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
         "agree_terms": "subgroup_chair",
         "appoint_reviewer": "business_manager",
         "begin_engagement": "lead_reviewer",
+        "agree_anew": "lead_reviewer",
         "request_action_plans": "business_manager",
         "begin_monitoring": "business_manager",
         "report_progress": "business_manager",
@@ -986,6 +1016,7 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         "refer": {"what_happened", "child", "born_on", "incident_on"},
         "begin_engagement": {"family.who", "family.advocate", "family.safe_contact"},
         "involve": {"who", "advocate", "safe_contact"},
+        "add_child": {"child", "born_on"},
         "note": {"text"},
     }
 

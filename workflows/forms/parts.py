@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.forms import Form, Words
-from .common import Document, Reasons
+from .common import Agency, Document, Reasons
 
 DueOn = Annotated[date, Meta(title="Due on", description="The last day on which it is in time.")]
 
@@ -38,6 +38,14 @@ class Ended(Form, frozen=True, kw_only=True):
 
     reasons: Reasons
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
+
+
+class Succeeded(Form, frozen=True, kw_only=True):
+    """Another agency takes the place of its own."""
+
+    agency: Agency
+    successor: Annotated[Words, Meta(title="Successor")]
+    reasons: Reasons
 
 
 class Superseded(Form, frozen=True, kw_only=True):

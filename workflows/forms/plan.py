@@ -17,7 +17,9 @@ from .common import Agency, Document, repeated
 class PlanRequest(Form, frozen=True, kw_only=True):
     """Every contributing agency is asked for an action plan."""
 
-    agencies: Annotated[tuple[Agency, ...], Meta(min_length=1, title="Agencies asked")]
+    agencies: Annotated[
+        tuple[Agency, ...], Meta(title="Agencies asked", description="Those that have no plan on record yet.")
+    ] = ()
     due_on: Annotated[date, Meta(title="Plans wanted by")]
 
     def contradictions(self) -> Iterator[Fault]:

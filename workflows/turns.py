@@ -1,0 +1,287 @@
+"""The turns that a review takes: recorded steps with their reasons, of which most leave the state where it is.
+
+Every kind of review declares the same ones, from here, with its own states and its own deciders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..engine.case import Case, spelt
+from ..engine.changing import changed
+from ..engine.definition import Children, Links, Named, OpensChildren, Takes, Transition
+from ..engine.forms import Form, plain
+from ..engine.guards import Guard
+from . import conditions, tree
+from . import turn_conditions as having
+from .forms import decision, review, turns
+from .people import UNIT
+from .standing import (
+    ACTION,
+    AGENCY_ACTION_PLAN,
+    AGENCY_RETURN,
+    ANSWERING,
+    PUBLICATION,
+    RECOMMENDATION,
+    is_of,
+    is_open,
+    made_to,
+)
+
+# --- what a turn opens, and takes along -------------------------------------------------------------------
+
+
+def _early_actions(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    assert isinstance(record, turns.EarlyLearning)
+    return ({**plain(action), "early_learning": True} for action in record.actions)
+
+
+def _open_of_agency(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+    assert isinstance(record, turns.AgencyLeft)
+    return {"reasons": record.reasons} if is_open(other) and is_of(other, record.agency) else None
+
+
+def _succession(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+    assert isinstance(record, turns.AgencySucceeded)
+    goes_on = other.state in ANSWERING if other.workflow == ACTION else is_open(other)
+    if other.workflow == AGENCY_ACTION_PLAN:
+        goes_on = other.state not in ("agency_ceased", "discontinued")
+    return plain(record) if goes_on and is_of(other, record.agency) else None
+
+
+def _readdressed(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+    assert isinstance(record, turns.AgencySucceeded)
+    before = made_to(other)
+    kept = [agency for agency in before if spelt(agency) not in (spelt(record.agency), spelt(record.successor))]
+    if not is_open(other) or spelt(record.agency) not in {spelt(agency) for agency in before}:
+        return None
+    return {"made_to": [*kept, record.successor], "reasons": record.reasons}
+
+
+def _back_to_draft(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+    assert isinstance(record, turns.ReportRevised)
+    return {"reasons": record.reasons} if other.state in ("checked", "agreed", "scheduled") else None
+
+
+LEAVES = (
+    Takes(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_open_of_agency),
+    Takes(step="leave", of=Children(workflow=AGENCY_ACTION_PLAN), records=_open_of_agency),
+)
+"""What an agency that leaves still owes is owed no longer; its actions are for the subgroup to decide on."""
+
+SUCCEEDS = (
+    *(
+        Takes(step="succeed", of=Children(workflow=name), records=_succession)
+        for name in (AGENCY_RETURN, AGENCY_ACTION_PLAN, ACTION)
+    ),
+    Takes(step="readdress", of=Children(workflow=RECOMMENDATION), records=_readdressed),
+)
+"""What the one agency has to do is the other's now, and what was recommended to it is made to the other."""
+
+BACK_TO_DRAFT = (Takes(step="go_back", of=Children(workflow=PUBLICATION), records=_back_to_draft),)
+"""A report that is not published yet goes back to its draft with the review."""
+
+# --- the turns --------------------------------------------------------------------------------------------
+
+
+def of_people(
+    *, active: tuple[str, ...], before_report: tuple[str, ...], deciders: tuple[str, ...]
+) -> tuple[Transition, ...]:
+    """The turns that bring children, agencies and connections in, or take agencies out.
+
+    Args:
+        active: The states that are no ends.
+        before_report: Those in which the report is still to come.
+        deciders: Those on whose decision a review changes course.
+    """
+    return (
+        _turn("add_child", "Look at one more child", active, deciders, turns.ChildAdded),
+        _turn(
+            "add_agency",
+            "Let one more agency take part",
+            active,
+            deciders,
+            turns.AgencyAdded,
+            guards=(having.TAKES_NO_PART_YET, having.REVIEWER_OF_NO_AGENCY),
+            names_agencies=("agency",),
+        ),
+        _turn(
+            "agency_leaves",
+            "Record that an agency takes part no longer",
+            active,
+            deciders,
+            turns.AgencyLeft,
+            guards=(having.TAKES_PART_STILL,),
+            warnings=(having.LEFT_BEHIND,),
+            drops_agencies=("agency",),
+            takes=LEAVES,
+        ),
+        _turn(
+            "agency_succeeded_by",
+            "Record which agency takes the place of another",
+            active,
+            deciders,
+            turns.AgencySucceeded,
+            guards=(having.TAKES_PART_STILL, having.SUCCESSOR_GOES_ON, having.REVIEWER_OF_NO_AGENCY),
+            names_agencies=("successor",),
+            drops_agencies=("agency",),
+            takes=SUCCEEDS,
+        ),
+        _turn(
+            "record_early_learning",
+            "Act on something learnt before the report",
+            before_report,
+            deciders,
+            turns.EarlyLearning,
+            opens_children=(OpensChildren(workflow=ACTION, records=_early_actions),),
+        ),
+        _turn(
+            "link",
+            "Connect it with another review or proceeding",
+            active,
+            (*deciders, *UNIT),
+            turns.Linked,
+            guards=(having.NOT_LINKED_YET,),
+            links=Links(relation="relation", ref="other"),
+        ),
+        _turn(
+            "record_sign_off",
+            "Record that a board signs a joint review off",
+            active,
+            (*deciders, *UNIT),
+            turns.SignedOff,
+            guards=(having.LINKED,),
+        ),
+    )
+
+
+def of_terms(
+    *, agreed: tuple[str, ...], appointed: tuple[str, ...], deciders: tuple[str, ...]
+) -> tuple[Transition, ...]:
+    """The turns of the terms of reference, and of those who carry them out.
+
+    Args:
+        agreed: The states in which the terms are agreed.
+        appointed: Those in which a reviewer may be.
+        deciders: Those on whose decision a review changes course.
+    """
+    return (
+        _turn(
+            "amend_terms",
+            "Amend the terms of reference",
+            agreed,
+            deciders,
+            turns.TermsAmended,
+            guards=(having.NEXT_VERSION, having.NOBODY_LEFT_OUT, having.REVIEWER_OF_NO_AGENCY),
+            names_agencies=("agencies",),
+        ),
+        _turn(
+            "add_reviewer",
+            "Appoint a second reviewer",
+            appointed,
+            deciders,
+            turns.ReviewerAdded,
+            guards=(having.REVIEWER_APPOINTED,),
+        ),
+        _turn(
+            "replace_reviewer",
+            "Appoint another lead reviewer",
+            appointed,
+            deciders,
+            turns.ReviewerReplaced,
+            guards=(having.REVIEWER_APPOINTED, by(conditions.REVIEWER_INDEPENDENT, deciders)),
+        ),
+    )
+
+
+def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transition:
+    """The report goes back after a challenge; the recommendations made stay, and may be revised or superseded."""
+    return _turn(
+        "revise_report",
+        "Send the report back to be revised",
+        sources,
+        deciders,
+        turns.ReportRevised,
+        to=to,
+        sets_aside=("reopen",),
+        goes_back=True,
+        takes=BACK_TO_DRAFT,
+    )
+
+
+def transfer(*sources: str, deciders: tuple[str, ...]) -> Transition:
+    """Another area carries the review on, with the handover pack."""
+    return _turn(
+        "transfer",
+        "Hand the review over to another area",
+        sources,
+        deciders,
+        turns.HandedOver,
+        to="transferred",
+        guards=(having.NOTHING_RESTRICTED,),
+        takes=tree.ENDS_PARTS,
+    )
+
+
+def discontinue(*sources: str, deciders: tuple[str, ...]) -> Transition:
+    """The review is given up, and what is part of it with it."""
+    return _turn(
+        "discontinue",
+        "Give the review up",
+        sources,
+        deciders,
+        review.Discontinuation,
+        to="discontinued",
+        takes=tree.ENDS_PARTS,
+    )
+
+
+def reconsider(source: str, *, to: str, deciders: tuple[str, ...], sets_aside: tuple[str, ...]) -> Transition:
+    """A decision to hold no review is taken up again: what led to it counts no longer, and all is decided anew."""
+    return _turn(
+        "reconsider",
+        "Reconsider the decision to hold no review",
+        (source,),
+        deciders,
+        decision.Reconsideration,
+        to=to,
+        sets_aside=sets_aside,
+    )
+
+
+def reopen(*sources: str, among: tuple[str, ...], deciders: tuple[str, ...], sets_aside: tuple[str, ...]) -> Transition:
+    """An ended review is taken up again, in a state that it has been in.
+
+    What lies beyond that state counts no longer. Progress is heard anew before it is closed again; what became of
+    the report stays on record where the review returns to a state after the report.
+    """
+    return _turn(
+        "reopen",
+        "Take an ended review up again",
+        sources,
+        deciders,
+        turns.reopening(among),
+        to=Named(field="return_to", among=among),
+        guards=(by(conditions.BEEN_THERE, deciders),),
+        sets_aside=sets_aside,
+        goes_back=True,
+    )
+
+
+def by(guard: Guard, roles: tuple[str, ...]) -> Guard:
+    """A condition that others can clear than those it was written for."""
+    return changed(guard, cleared_by=" or ".join(roles))
+
+
+def _turn(
+    trigger: str,
+    title: str,
+    sources: tuple[str, ...],
+    roles: tuple[str, ...],
+    record: type[Form],
+    *,
+    to: str | Named | None = None,
+    **more: Any,
+) -> Transition:
+    return Transition(trigger=trigger, title=title, sources=sources, to=to, roles=roles, record=record, **more)
