@@ -50,7 +50,7 @@ def read(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
 def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[str, Any]:
     """What is known of a form, as plain JSON values: each field as the form wants it, but some may be missing.
 
-    Where all is there that the form requires, it is read as any other.
+    Where the form requires something, and all of that is there, it is read as any other.
 
     Args:
         form: The form.
@@ -61,8 +61,10 @@ def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[st
         InvalidForm: with every fault there is, not only the first.
     """
     known = {name: value for name, value in data.items() if value is not None}
-    missing = {field.name for field in fields_of(form) if field.required} - known.keys()
-    if not missing:
+    required = {field.name for field in fields_of(form) if field.required}
+    missing = required - known.keys()
+    # A form that requires nothing may contradict itself by what nobody knows.
+    if required and not missing:
         return plain(read(form, known, of=of))
     faults = list(_unwritable(known, ""))
     faults = faults or [one for one in _form_faults(form, known, "", sensitive=False) if one.path not in missing]
@@ -72,7 +74,10 @@ def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[st
     filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
     if faults := [one for name, value in filled.items() for one in _contradictions_in(value, name)]:
         raise InvalidForm(form=of, faults=tuple(faults))
-    content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(filled))
+    # What is as it is where nothing is given is left out, as it is of a form that is whole.
+    defaults = {field.name: field.default for field in fields_of(form) if not field.required}
+    said = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
+    content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(said))
     return content
 
 

@@ -169,7 +169,11 @@ def _of_reviews(reviews: tuple[Workflow, ...]) -> Iterator[Says]:
     )
     hint = "The day on which the local authority became aware of the incident."
     yield _says("aware_on", "Aware on", Kind.DAY, hint, width=12, steps=opening, field="aware_on")
+    hint = "The day on which the notification was sent, of a practice review: the rapid review's term runs from it."
+    yield _says("sent_on", "Notification sent", Kind.DAY, hint, width=12, steps=opening, field="sent_on")
     yield _day("notified_on", "Incident notified", "notify_incident")
+    yield _day("rapid_on", "Rapid review begun", "open_rapid_review")
+    yield _day("reviewed_on", "Rapid review complete", "complete_rapid_review")
     decides = ("screen", "take_no_further_action", "commission_partnership_review", "decide_review", "decide_no_review")
     yield _day("decided_on", "Decided", *decides)
     yield _day("told_on", "Panel told", "tell_panel", "send_to_panel")

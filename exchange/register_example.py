@@ -8,7 +8,7 @@ from datetime import date
 from .layout import ACTIONS, RECOMMENDATIONS, Cells
 from .register import AGENCIES, PLANS, REVIEW_ROWS
 
-OLD, SMALL, NEW = "2024/03", "2023/11", "2025/02"
+OLD, SMALL, NEW, PRACTICE = "2024/03", "2023/11", "2025/02", "2025/01"
 
 EXAMPLE: Mapping[str, Sequence[Cells]] = {
     REVIEW_ROWS: (
@@ -51,6 +51,25 @@ EXAMPLE: Mapping[str, Sequence[Cells]] = {
             "harm": "death",
             "aware_on": date(2025, 12, 12),
             "notified_on": date(2025, 12, 16),
+        },
+        {
+            "reference": PRACTICE,
+            "kind": "Child Safeguarding Practice Review",
+            "title": "Child N",
+            "state": "engagement",
+            "opened_on": date(2025, 9, 8),
+            "agency": "Agency 2",
+            "harm": "serious harm",
+            "aware_on": date(2025, 9, 4),
+            "sent_on": date(2025, 9, 8),
+            "rapid_on": date(2025, 9, 10),
+            "reviewed_on": date(2025, 9, 26),
+            "decided_on": date(2025, 10, 6),
+            "told_on": date(2025, 10, 7),
+            "terms_on": date(2025, 10, 27),
+            "appointed_on": date(2025, 11, 17),
+            "reviewer": "Reviewer 2",
+            "engaged_on": date(2025, 12, 8),
         },
     ),
     AGENCIES: (

@@ -16,7 +16,7 @@ from casereview.engine import Engine
 from ..exchange.plans import edited
 from .office import SMALLER, Office, example
 
-OLD, SMALL, NEW = "SCR-2024-001", "PR-2023-001", "SCR-2025-001"
+OLD, SMALL, NEW, PRACTICE = "SCR-2024-001", "PR-2023-001", "SCR-2025-001", "CSPR-2025-001"
 Cells = dict[str, dict[str, Any]]
 
 
@@ -72,8 +72,8 @@ def deadlines(office: Office, ref: str) -> dict[str, tuple[str, str]]:
 
 def test_the_filled_example_is_brought_in_whole(anywhere: Office) -> None:
     document = anywhere.document("bring-in", register(anywhere), "--yes")
-    assert document["recorded"][:3] == [OLD, SMALL, NEW]
-    assert len(document["recorded"]) == len(document["new"]) == 12
+    assert document["recorded"][:4] == [OLD, SMALL, NEW, PRACTICE]
+    assert len(document["recorded"]) == len(document["new"]) == 13
     assert {one["warning"][:28] for one in document["warnings"]} == {
         "Agree the terms of reference",
         "Begin to involve family and ",
@@ -108,6 +108,9 @@ def test_its_clocks_are_as_its_days_have_them(anywhere: Office) -> None:
     assert old["notify_incident"] == ("met", "2024-02-06")
     assert old["complete_review"] == ("missed", "2024-09-04")
     assert old["agree_terms"][0] == "cancelled"
+    practice = deadlines(anywhere, PRACTICE)
+    assert practice["rapid_review"] == ("met", "2025-09-29")
+    assert practice["publish"] == ("running", "2026-04-06")
 
 
 def test_history_says_that_it_was_brought_in_and_from_where(office: Office) -> None:
@@ -131,7 +134,7 @@ def test_nobody_hears_of_what_lay_in_the_past_and_everybody_of_what_is_to_come(a
     assert anywhere.document("messages") == {"held": [], "waiting": [], "messages": []}
     later = anywhere.at("2026-04-01T09:30:00+01:00").document("escalate")["fired"]
     assert {(one["ref"], one["deadline"]) for one in later} >= {(f"{OLD}/A02", "carry_out")}
-    assert not any(one["deadline"] == "complete_review" for one in later)
+    assert not any((one["ref"], one["deadline"]) == (OLD, "complete_review") for one in later)
 
 
 def test_it_goes_on_from_there_like_any_other(office: Office) -> None:
@@ -143,8 +146,10 @@ def test_it_goes_on_from_there_like_any_other(office: Office) -> None:
     assert "not assured" in office.said("next", OLD)
     plan = str(office.folder / "plan.xlsx")
     office.said("plan", "export", OLD, "--agency", "Agency 2", "--out", plan)
-    for command in (("board",), ("timeline", OLD), ("overdue",), ("forecast", "--days", "30"), ("show", OLD)):
-        office.said(*command)
+    looks = ("board", f"timeline {OLD}", "overdue", "forecast --days 30", f"show {PRACTICE}", f"next {PRACTICE}")
+    reports = ("report tracker", f"report progress {OLD}", "report exceptions", "report annual")
+    for command in (*looks, *reports):
+        office.said(*command.split())
 
 
 # --- again ------------------------------------------------------------------------------------------
@@ -154,12 +159,12 @@ def test_brought_in_exported_and_brought_in_again_changes_nothing(anywhere: Offi
     first = register(anywhere)
     anywhere.said("bring-in", first, "--yes")
     exported = str(anywhere.folder / "exported.xlsx")
-    assert anywhere.document("bring-in", "--export", exported)["rows"]["Reviews"] == 3
+    assert anywhere.document("bring-in", "--export", exported)["rows"]["Reviews"] == 4
     for path in (first, exported):
         document = anywhere.document("bring-in", path, "--yes")
         assert (document["recorded"], document["new"], document["differing"]) == ([], [], [])
     assert "There is nothing to bring in." in anywhere.said("bring-in", exported, "--yes")
-    assert anywhere.document("verify")["events"] == 12
+    assert anywhere.document("verify")["events"] == 13
 
 
 def test_an_exported_register_is_the_same_in_another_record(office: Office, empty: Office) -> None:
@@ -228,7 +233,7 @@ def test_the_difference_is_shown_first_and_nothing_is_kept(office: Office) -> No
     told = office.said("bring-in", register(office), "--dry-run")
     assert "Reviews, row 2: new, 2024/03, Child K, monitored" in told
     assert "Actions, row 3: new, 2024/03, K-2, Agency 1, agreed" in told
-    assert "3 reviews, 3 recommendations, 2 plans, 4 actions new; 0 differ, 0 unchanged." in told
+    assert "4 reviews, 3 recommendations, 2 plans, 4 actions new; 0 differ, 0 unchanged." in told
     assert "All of it can be brought in. Nothing was changed." in told
     assert office.document("list") == []
 
@@ -306,7 +311,7 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
     [
         (("Reviews", "State", 2), "halfway", "expected one of referred"),
         (("Reviews", "State", 3), "action plans", "a Partnership review has no such state: expected one of referred"),
-        (("Reviews", "Kind", 2), "Inquest", "expected one of Serious Case Review, Partnership review"),
+        (("Reviews", "Kind", 2), "Inquest", "expected one of Serious Case Review, Partnership review, Child"),
         (("Reviews", "Title", 2), None, "Title is empty: A pseudonym"),
         (("Reviews", "Opened on", 2), date(2026, 1, 21), "expected a day from 1900-01-01 to today, 2026-01-20"),
         (("Reviews", "Panel told", 2), date(2024, 2, 4), "expected a day from 2024-02-05"),
@@ -381,4 +386,4 @@ def test_of_two_that_bring_in_at_once_each_finds_the_other_s(anywhere: Office, m
 
     monkeypatch.setattr(Engine, "record_many", overtaken)
     anywhere.said("bring-in", path, "--yes")
-    assert anywhere.document("verify") == {"cases": 12, "events": 12, "faults": []}
+    assert anywhere.document("verify") == {"cases": 13, "events": 13, "faults": []}

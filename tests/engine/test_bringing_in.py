@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,8 +15,9 @@ from casereview.engine.case import Authority, Case, ClockStatus, EventKind, Link
 from casereview.engine.commands import BringIn, KnownStep
 from casereview.engine.decision import Decision
 from casereview.engine.definition import Deadline, Entering, Links, Recording, Resuming, Suspending, Workflow
-from casereview.engine.errors import BadDate, BadValue, InvalidForm, Refused, UnknownState, UnknownStep
+from casereview.engine.errors import BadDate, BadValue, Fault, InvalidForm, Refused, UnknownState, UnknownStep
 from casereview.engine.evolve import fold
+from casereview.engine.forms import Form, Words
 from casereview.engine.past import moves_of
 from casereview.engine.sealing import digest
 
@@ -147,6 +149,23 @@ def test_what_is_known_is_held_to_its_form(data: dict[str, Any], path: str) -> N
 def test_a_record_that_is_whole_is_held_to_what_it_says_as_a_whole() -> None:
     with pytest.raises(InvalidForm, match="a value that is not 13"):
         brought_in("written_off", step("write_off", 2, 12, value=13))
+
+
+class Packing(Form, frozen=True, kw_only=True):
+    """What it is packed in, or why in nothing."""
+
+    box: Words | None = None
+    unpacked_because: Words | None = None
+
+    def contradictions(self) -> Iterator[Fault]:
+        if self.box is None and self.unpacked_because is None:
+            yield Fault(path="box", expected="a box, or unpacked_because", found="neither")
+
+
+def test_a_form_that_requires_nothing_contradicts_nothing_by_what_nobody_knows() -> None:
+    workflow = loan(transitions=(*TRANSITIONS, step_to("pack", ("lent",), None, Packing)))
+    assert brought_in("lent", step("pack", 2, 12), workflow=workflow).case.data["pack"] == {}
+    assert brought_in("lent", step("pack", 2, 12, box="Box 1"), workflow=workflow).case.data["pack"] == {"box": "Box 1"}
 
 
 def test_what_is_sensitive_is_sealed_wherever_it_stands() -> None:
