@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TYPING := .build/typing
 WORKFLOWS := serious_case_review partnership_review child_safeguarding_practice_review \
-	engagement agency_return recommendation agency_action_plan action publication
+	engagement agency_return recommendation agency_action_plan action publication meeting
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 

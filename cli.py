@@ -19,11 +19,13 @@ from .terminal import (
     bringing_in,
     chasing,
     completion,
+    handing_over,
     importing,
     listing,
     local,
     mailing,
     many,
+    meetings,
     overview,
     people,
     planning,
@@ -31,6 +33,7 @@ from .terminal import (
     reporting,
     stopping,
     upkeep,
+    week,
     working,
 )
 from .terminal.failures import Commands
@@ -44,7 +47,7 @@ from .terminal.options import (
     reference,
     trigger_argument,
 )
-from .terminal.recording import filled_in, print_recorded, record, remark_on, who_and_when
+from .terminal.recording import filled_in, print_recorded, record, remark_on, take, who_and_when
 from .terminal.session import Session, Surroundings, in_session
 
 
@@ -223,28 +226,12 @@ def step(
             raise click.UsageError("--if-version goes with one case, not with --where.")
         many.step_over(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
         return
-    from .engine.commands import Step
-    from .engine.decide import step_of
-
-    case = session.engine.case(ref)
-    transition = step_of(session.engine.workflows.of(case), trigger)
-    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **who_and_when(session, options))
-    command = filled_in(session, bare, transition, case, **options)
-    recorded = record(session, command, dry_run=dry_run)
-    if session.as_json:
-        print_recorded(session, recorded, dry_run=dry_run)
-        return
-    after = recorded.case
-    moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
-    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
-    if recorded.repeated:
-        done = "had been recorded by the same request; nothing was changed"
-        moved = f"It came to {after.state} then"
-    session.show(f"{ref}: {trigger} {done}. {moved} (version {after.version}).")
-    remark_on(session, recorded, dry_run=dry_run)
+    take(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)
 
 
 for amendment in (
+    *week.COMMANDS,
+    *meetings.COMMANDS,
     *importing.COMMANDS,
     *bringing_in.COMMANDS,
     *planning.COMMANDS,
@@ -406,7 +393,14 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         session.show(tables.history_table(events, workflow, calendar=session.engine.calendar))
 
 
-for chase in (*overview.COMMANDS, *chasing.COMMANDS, *mailing.COMMANDS, *reporting.COMMANDS, *working.COMMANDS):
+for chase in (
+    *overview.COMMANDS,
+    *chasing.COMMANDS,
+    *mailing.COMMANDS,
+    *reporting.COMMANDS,
+    *handing_over.COMMANDS,
+    *working.COMMANDS,
+):
     cli.add_command(chase)
 
 

@@ -416,6 +416,8 @@ class Workflow:
         holders: Where a case names the persons who hold a role in it.
         child_of: The workflows, by name, of whose cases its own are children; none where a case stands
             alone. A child is opened under one parent, and stays there.
+        beside: Whether its cases are kept beside those that the work is about, as meetings are: a list of
+            all, or an overview, leaves them out unless they are asked for.
     """
 
     name: str
@@ -433,6 +435,7 @@ class Workflow:
     stopped_by: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     child_of: tuple[str, ...] = ()
+    beside: bool = False
     _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
     _by_trigger: dict[str, Transition] = field(init=False, repr=False)
     _states: dict[str, State] = field(init=False, repr=False)

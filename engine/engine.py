@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .calendars import ENGLAND_AND_WALES, Calendar, Term
 from .case import Actor, Authority, Case, Event, Secret
+from .changing import changed
 from .definition import Workflow
 from .errors import (
     BadValue,
@@ -280,6 +281,8 @@ class Engine:
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
         """The cases that a selection names, in the order of their references.
 
+        Of those that stand alone what is kept beside the work is left out, unless its workflow is named.
+
         Raises:
             UnknownWorkflow: where it names a workflow that there is not.
             UnknownState: where it names a state that no workflow has.
@@ -289,6 +292,8 @@ class Engine:
             self.workflows.latest(selection.workflow)
         if selection.state is not None and selection.state not in self.workflows.states:
             raise UnknownState(state=selection.state, known=self.workflows.states)
+        if selection.alone and selection.workflow is None:
+            selection = changed(selection, but=tuple(one.name for one in self.workflows if one.beside))
         with self._store.reading() as reader:
             if selection.parent is not None:
                 found(reader.case(selection.parent), selection.parent)
@@ -312,7 +317,9 @@ class Engine:
         """
         asked = self.workflows if workflow is None else (self.workflows.latest(workflow),)
         states = {
-            one.name: tuple(state.name for state in one.states if not state.is_end) for one in asked if not one.child_of
+            one.name: tuple(state.name for state in one.states if not state.is_end)
+            for one in asked
+            if not one.child_of and (not one.beside or workflow is not None)
         }
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))
@@ -391,10 +398,43 @@ class Engine:
             tree = seen(reader, case, steps)
         return possible_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
 
-    def overdue(self, *, at: datetime | None = None, limit: int = 100) -> tuple[Due, ...]:
-        """What is overdue at an instant (now, unless given), the longest overdue first."""
+    def overdue(self, *, at: datetime | None = None, since: date | None = None, limit: int = 100) -> tuple[Due, ...]:
+        """What is overdue at an instant (now, unless given), the longest overdue first.
+
+        Args:
+            at: The instant.
+            since: Only what was due on this day or later.
+            limit: At most so many.
+        """
+        after = None if since is None else self.calendar.end_of(since - timedelta(days=1))
         with self._store.reading() as reader:
-            return reader.due(self._now() if at is None else at, limit)
+            return reader.due(self._now() if at is None else at, limit, since=after)
+
+    def tasks(self, name: str, *, until: date, limit: int = 100) -> tuple[Due, ...]:
+        """What a person has to do: what is due by a day, or overdue, and is their task; the earliest due first.
+
+        Theirs is what is the task of a role that they hold, where the case names nobody else for it; of an
+        agency's, where it is their agency's. So is what would be the task of whom they stand in for today.
+
+        Args:
+            name: The person.
+            until: The last day that is looked at.
+            limit: At most so many.
+
+        Raises:
+            UnknownPerson: where nobody of that name may act.
+        """
+        from .tasks import tasks_of
+
+        with self._store.reading() as reader:
+            return tasks_of(
+                name,
+                reader=reader,
+                workflows=self.workflows,
+                today=self.calendar.day_of(self._now()),
+                by=self.calendar.end_of(until),
+                limit=limit,
+            )
 
     def deadlines(self, *, until: date | None = None, agency: str | None = None, limit: int = 1_000) -> tuple[Due, ...]:
         """What somebody still has to do, overdue or not, the earliest due first.
@@ -495,10 +535,10 @@ class Engine:
         """
         return self._unit.back(name, day or self.calendar.day_of(self._now()), actor=actor)
 
-    def absences(self) -> tuple[Absence, ...]:
-        """Who is away today or later, by name and first day."""
+    def absences(self, *, since: date | None = None) -> tuple[Absence, ...]:
+        """Who is away on a day (today, unless given) or later, by name and first day."""
         with self._store.reading() as reader:
-            return reader.absences(self.calendar.day_of(self._now()))
+            return reader.absences(since or self.calendar.day_of(self._now()))
 
     @property
     def _unit(self) -> Unit:

@@ -53,6 +53,11 @@ class Messages:
         with self.store.reading() as reader:
             return tuple(one for name in reader.addressees(state) for one in reader.unbound(name, state))
 
+    def held_for(self) -> tuple[tuple[str, int], ...]:
+        """For how many notices each person's release waits, by name; of nobody who has none."""
+        with self.store.reading() as reader:
+            return reader.waiting_for(NoticeState.HELD)
+
     def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         with self.store.reading() as reader:

@@ -187,6 +187,10 @@ class OutboxReader(Protocol):
         """For whom notices are in a state (waiting or held), by name."""
         ...
 
+    def waiting_for(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
+        """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
+        ...
+
     def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
         ...

@@ -63,6 +63,23 @@ class Directory:
         return None
 
 
+def holders_in(workflow: Workflow, case: Case, role: Role, who: Directory) -> tuple[Person, ...]:
+    """Those who hold a role in a case: whom it names, or else all, of its agencies where the role is an agency's."""
+    named = [
+        str(name)
+        for holder in workflow.holders
+        if holder.role == role.name and (name := value_at(case.data, f"{holder.step}.{holder.field}"))
+    ]
+    if named:
+        person = who.named(named[-1])
+        return () if person is None else (person,)
+    holders = who.holding(role.name)
+    if role.of_agency:
+        ours = {spelt(agency) for agency in case.agencies}
+        return tuple(person for person in holders if person.agency and spelt(person.agency) in ours)
+    return holders
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
     """Whom a rung reaches.
@@ -121,27 +138,12 @@ class Reaching:
     def _people(self, rung: Rung) -> tuple[str, ...]:
         never = {role.name for role in self.workflow.roles if role.never_chased}
         reachable = set()
-        for person in self._holders(self._named(rung)):
+        for person in holders_in(self.workflow, self.case, self._named(rung), self.who):
             there = self.who.present(person, self.day)
             # Whoever is family to a case, in whatever other role, is never chased by the system.
             if there is not None and there.is_reachable and not never & {*there.roles, *person.roles}:
                 reachable.add(there.name)
         return tuple(sorted(reachable))
-
-    def _holders(self, role: Role) -> tuple[Person, ...]:
-        named = [
-            str(name)
-            for holder in self.workflow.holders
-            if holder.role == role.name and (name := value_at(self.case.data, f"{holder.step}.{holder.field}"))
-        ]
-        if named:
-            person = self.who.named(named[-1])
-            return () if person is None else (person,)
-        holders = self.who.holding(role.name)
-        if role.of_agency:
-            ours = {spelt(agency) for agency in self.case.agencies}
-            return tuple(person for person in holders if person.agency and spelt(person.agency) in ours)
-        return holders
 
     def _named(self, rung: Rung) -> Role:
         return self._role(self.deadline.owner if rung.to == OWNER else rung.to)

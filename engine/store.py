@@ -234,6 +234,7 @@ class Selection:
         workflow: Of this workflow.
         state: In this state.
         alone: That stand alone, and are part of no other.
+        but: Of none of these workflows.
         parent: That are part of this case.
         agency: In which this agency takes part.
         overdue_at: With something overdue at this instant.
@@ -244,6 +245,7 @@ class Selection:
     workflow: str | None = None
     state: str | None = None
     alone: bool = False
+    but: tuple[str, ...] = ()
     parent: str | None = None
     agency: str | None = None
     overdue_at: datetime | None = None
@@ -307,13 +309,23 @@ class Reader(OutboxReader, Protocol):
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         ...
 
-    def due(self, by: datetime | None, limit: int, agency: str | None = None) -> tuple[Due, ...]:
+    def due(
+        self,
+        by: datetime | None,
+        limit: int,
+        agency: str | None = None,
+        *,
+        since: datetime | None = None,
+        after: Due | None = None,
+    ) -> tuple[Due, ...]:
         """What somebody still has to do, the earliest due first, at most `limit`.
 
         Args:
             by: Only what is due by this instant; None for all.
             limit: At most so many.
             agency: Only of cases in which this agency takes part; None for all.
+            since: Only what is due after this instant; None for all.
+            after: Only what comes behind this one; None for all.
         """
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, insert, select, update
 
 from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState, Telling, Unbound
 from . import tables
@@ -24,6 +24,13 @@ class OutboxReader:
         of_state = and_(tables.is_unbound, table.state == str(state))
         query = select(table.person).where(of_state).distinct().order_by(table.person)
         return tuple(self._connection.execute(query).scalars())
+
+    def waiting_for(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
+        """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
+        table = tables.notice.c
+        of_state = and_(tables.is_unbound, table.state == str(state))
+        query = select(table.person, func.count()).where(of_state).group_by(table.person).order_by(table.person)
+        return tuple((person, count) for person, count in self._connection.execute(query))
 
     def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""

@@ -16,8 +16,10 @@ from sqlalchemy import (
     and_,
     false,
     func,
+    literal,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy import case as sql_case
 
@@ -150,7 +152,15 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         )
         return {digest(Secret(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows}
 
-    def due(self, by: datetime | None, limit: int, agency: str | None = None) -> tuple[Due, ...]:
+    def due(
+        self,
+        by: datetime | None,
+        limit: int,
+        agency: str | None = None,
+        *,
+        since: datetime | None = None,
+        after: Due | None = None,
+    ) -> tuple[Due, ...]:
         """What somebody still has to do, the earliest due first, at most `limit`."""
         columns = (tables.case.c.ref, tables.case.c.title, tables.case.c.workflow, tables.case.c.workflow_version)
         query = (
@@ -163,6 +173,15 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         if agency is not None:
             of_agency = select(tables.case_agency.c.case_ref).where(tables.case_agency.c.agency == spelt(agency))
             query = query.where(tables.clock.c.case_ref.in_(of_agency))
+        if since is not None:
+            query = query.where(tables.clock.c.overdue_at > since)
+        if after is not None:
+            clock = tables.clock.c
+            # A tuple does not hand its columns' types on: without its own the instant is bound in another form.
+            behind = tuple_(
+                literal(after.clock.due_at, clock.overdue_at.type), literal(after.ref), literal(after.clock.deadline)
+            )
+            query = query.where(tuple_(clock.overdue_at, clock.case_ref, clock.deadline) > behind)
         return self._read(query, due_from)
 
     def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
@@ -278,6 +297,8 @@ def _selected(selection: Selection) -> Found:
         ref, query = case.ref, select(case.ref)
     named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
     conditions = [column == value for column, value in named if value is not None]
+    if selection.but:
+        conditions.append(case.workflow.not_in(selection.but))
     if conditions and ref is not case.ref:
         query = query.join(tables.case, case.ref == ref)
     if selection.agency is not None:

@@ -11,6 +11,7 @@ from ..engine.definition import (
     Named,
     Recording,
     Resuming,
+    Rung,
     Suspending,
     Transition,
     Workflow,
@@ -68,7 +69,11 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
 
 def _ladder(workflow: Workflow) -> str:
     """The workflow's ladder in words."""
-    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}" for rung in workflow.ladder)
+    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.ladder)
+
+
+def _under(rung: Rung) -> str:
+    return f" (under {' or '.join(rung.under)})" if rung.under else ""
 
 
 def _when(working_days: int) -> str:
@@ -87,7 +92,14 @@ def _way(workflow: Workflow, step: Transition) -> str:
             way = f"{sources} → the state named in `{field}`"
         case state:
             way = f"{sources} → `{state}`".strip()
-    return "; ".join((way, *along(step, _code)))
+    return "; ".join((way, *along(step, _code), *_aside(step)))
+
+
+def _aside(step: Transition) -> Iterator[str]:
+    if step.sets_aside:
+        yield f"sets {_codes(step.sets_aside)} aside"
+    if step.goes_back:
+        yield "sets aside what lies beyond"
 
 
 def _records(step: Transition) -> str:

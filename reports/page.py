@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from .rag import Mark, Palette, Rag
 
@@ -170,3 +171,44 @@ def written(cell: Cell) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """So many of something: `1 action`, `3 actions`."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def page_document(page: Page) -> dict[str, Any]:
+    """A page for programs: its words and tables, days as dates."""
+    return {
+        "title": page.title,
+        "about": page.about,
+        "on": page.on.isoformat(),
+        "parts": [_part_document(part) for part in page.parts],
+        "sections": [_section_document(section) for section in page.sections],
+    }
+
+
+def _section_document(section: Section) -> dict[str, Any]:
+    return {
+        "heading": section.heading,
+        "parts": [_part_document(part) for part in section.parts],
+        "sections": [_section_document(below) for below in section.sections],
+    }
+
+
+def _part_document(part: Part) -> Any:
+    match part:
+        case Table():
+            names = [column.title for column in part.columns]
+            rows = [dict(zip(names, map(_cell_document, row), strict=True)) for row in part.rows]
+            return {"caption": part.caption, "rows": rows}
+        case Picture():
+            return {"caption": part.caption, "words": part.words}
+        case _:
+            return part
+
+
+def _cell_document(cell: Cell) -> str | int | None:
+    match cell:
+        case None | int():
+            return cell
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)

@@ -152,3 +152,15 @@ AWAITING = (
 """What waits for a decision, the weightiest first."""
 SUBGROUP_CHAIR = "subgroup_chair"
 CHAIRS = (*HEADS, SUBGROUP_CHAIR)
+CAME_BACK = tuple(one for one in AWAITING if one.state in ("submitted", "handed_in", "received"))
+"""What an agency was asked for and has sent in, until it is answered."""
+
+# --- what is kept with any case ---------------------------------------------------------------------------
+
+NOTE, NOTED, NOTED_WITH = "note", "text", "with_whom"
+"""The step of a note, and its fields; both are sensitive."""
+
+# --- a meeting --------------------------------------------------------------------------------------------
+
+CALLED, ATTENDED, DECIDED = "call", "attend", "decide"
+"""The steps by which a meeting is called, is said to have been attended, and decides."""

@@ -206,8 +206,12 @@ def typed_value(field: Field, text: str) -> Any:
     return text
 
 
-def document_for(path: str) -> dict[str, str]:
+def document_for(path: str, *, name: str = "--document") -> dict[str, str]:
     """A file as a reference to it: its name, where it is, and the SHA-256 of its content.
+
+    Args:
+        path: The file.
+        name: What it was given as, for the error.
 
     Raises:
         BadValue: where the file cannot be read.
@@ -219,7 +223,7 @@ def document_for(path: str) -> dict[str, str]:
                 digest.update(chunk)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a name that no file can have"
-        raise BadValue(name=f"--document {path}", expected="a file that can be read", found=reason.lower()) from None
+        raise BadValue(name=f"{name} {path}", expected="a file that can be read", found=reason.lower()) from None
     return {"title": Path(path).name, "location": str(Path(path).absolute()), "sha256": digest.hexdigest()}
 
 

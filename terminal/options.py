@@ -28,10 +28,15 @@ def undecodable(command: click.Command, typed: Mapping[str, Any]) -> Iterator[st
 
 
 def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """A reference as it is written, however it is typed."""
+    return None if typed is None else as_written(typed)
+
+
+def as_written(typed: str) -> str:
     """A reference as it is written, however it is typed: `scr 2026 1/a3` is `SCR-2026-001/A03`."""
     parts = re.fullmatch(
         r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})(?:\s*/\s*([a-z]+)[-\s]*(\d{1,9}))?\s*",
-        typed or "",
+        typed,
         re.IGNORECASE | re.ASCII,
     )
     if parts is None:
@@ -123,23 +128,31 @@ def amending(command: F) -> F:
     return reading(options(command))
 
 
+def document_option(metavar: str = "FILE") -> Callable[[F], F]:
+    """The option that records a file by reference."""
+    return click.option(
+        "--document",
+        "documents",
+        multiple=True,
+        metavar=metavar,
+        help="A document: its place and SHA-256 are recorded, the file stays where it is.",
+    )
+
+
+def filing(command: F) -> F:
+    """Options of a command that records something that happened."""
+    on = click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given.")
+    return taking(on, *DECIDING, *REPEATING)(reading(command))
+
+
 def recording(command: F) -> F:
     """Options of a command that records a step."""
     options = taking(
         click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input."),
         click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable."),
-        click.option(
-            "--document",
-            "documents",
-            multiple=True,
-            metavar="[FIELD=]FILE",
-            help="A document: its place and SHA-256 are recorded, the file stays where it is.",
-        ),
-        click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given."),
-        *DECIDING,
-        *REPEATING,
+        document_option("[FIELD=]FILE"),
     )
-    return reading(options(command))
+    return options(filing(command))
 
 
 def as_of_option(command: F) -> F:

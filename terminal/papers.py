@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from .options import taking
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ..engine.engine import Engine
     from ..reports.page import Page
+    from ..reports.review import Review
     from .session import Session
 
 FORMATS = ("table", "docx", "xlsx", "html")
@@ -54,6 +61,31 @@ class Asked:
             if out is None:
                 raise BadValue(name="--out", expected=f"the file to write, like report.{found}", found="nothing")
         return cls(kind=found, out=out, template=template)
+
+
+def paper(*formats: str) -> Callable[[Any], Any]:
+    """Options of every report that is a paper."""
+    return taking(
+        click.option(
+            "--format",
+            "kind",
+            type=click.Choice(formats),
+            help="table unless the name of --out says otherwise.",
+        ),
+        click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output."),
+        click.option("--template", metavar="FILE.docx", help="A Word document whose styles and headers it gets."),
+    )
+
+
+def review_of(engine: Engine, ref: str, now: datetime) -> Review:
+    """A review with all its parts, as reports look at it."""
+    from ..reports.review import Review
+
+    cases = engine.tree(ref)
+    # What became of a word has to be known where it may still wait for release.
+    held = [case.ref for case in cases if any(told.held for clock in case.clocks for told in clock.told)]
+    tellings = engine.messages.tellings(held) if held else ()
+    return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, tellings=tellings)
 
 
 def put(session: Session, page: Page, asked: Asked) -> None:

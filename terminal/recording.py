@@ -76,8 +76,55 @@ def record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
     return recorded
 
 
-def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
-    """What a command came to, as JSON."""
+def take(
+    session: Session, ref: str, trigger: str, *, dry_run: bool, if_version: int | None = None, **options: Any
+) -> None:
+    """Takes one step of one case, and says so.
+
+    Args:
+        session: The command's session.
+        ref: The case.
+        trigger: The step.
+        dry_run: Whether only to say what it would come to.
+        if_version: The version that the case has to be at; None for any.
+        options: The options of any step.
+    """
+    from ..engine.commands import Step
+    from ..engine.decide import step_of
+
+    case = session.engine.case(ref)
+    transition = step_of(session.engine.workflows.of(case), trigger)
+    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **who_and_when(session, options))
+    command = filled_in(session, bare, transition, case, **options)
+    recorded = record(session, command, dry_run=dry_run)
+    if session.as_json:
+        print_recorded(session, recorded, dry_run=dry_run)
+    else:
+        tell(session, case, trigger, recorded, dry_run=dry_run)
+
+
+def tell(session: Session, case: Case, trigger: str, recorded: Recorded, *, dry_run: bool) -> None:
+    """What a step came to, in words.
+
+    Args:
+        session: The command's session.
+        case: The case before it.
+        trigger: The step.
+        recorded: What it came to.
+        dry_run: Whether nothing was recorded.
+    """
+    after = recorded.case
+    moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
+    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
+    if recorded.repeated:
+        done = "had been recorded by the same request; nothing was changed"
+        moved = f"It came to {after.state} then"
+    session.show(f"{after.ref}: {trigger} {done}. {moved} (version {after.version}).")
+    remark_on(session, recorded, dry_run=dry_run)
+
+
+def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool, **beside: Any) -> None:
+    """What a command came to, as JSON; with whatever else stands beside it."""
     from ..reports.documents import case_document
 
     engine, case = session.engine, recorded.case
@@ -85,7 +132,7 @@ def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool) -> No
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
     said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
     with_it = {"opened": list(recorded.opened), "moved": list(recorded.moved)}
-    session.document({**document, **said, **with_it})
+    session.document({**document, **said, **with_it, **beside})
 
 
 def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:

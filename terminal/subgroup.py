@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .completion import cases
-from .options import reading, reference, taking
-from .papers import FORMATS, Asked, put
+from .options import reading, reference
+from .papers import FORMATS, Asked, paper, put, review_of
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import date, datetime
+    from collections.abc import Iterator
+    from datetime import date
 
     from ..engine.case import Case
     from ..engine.engine import Engine
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 
 PAGE = 1_000
 """How many cases are read at once where all are looked at."""
-
-
-def _paper(*formats: str) -> Callable[[Any], Any]:
-    """Options of every report that is a paper."""
-    return taking(
-        click.option(
-            "--format",
-            "kind",
-            type=click.Choice(formats),
-            help="table unless the name of --out says otherwise.",
-        ),
-        click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output."),
-        click.option("--template", metavar="FILE.docx", help="A Word document whose styles and headers it gets."),
-    )
 
 
 _one = click.argument("ref", shell_complete=cases, callback=reference)
@@ -52,7 +38,7 @@ _limit = click.option(
 @click.command()
 @_one_or_all
 @click.option("--agency", help="Only this agency's actions: to be sent to it.")
-@_paper(*FORMATS)
+@paper(*FORMATS)
 @_limit
 @reading
 @in_session
@@ -99,7 +85,7 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
 @click.command()
 @_one
 @click.option("--since", metavar="DATE", help="What is news; since the last report of progress unless given.")
-@_paper("table", "docx", "html")
+@paper("table", "docx", "html")
 @reading
 @in_session
 def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> None:
@@ -128,7 +114,7 @@ def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> 
 
 @click.command()
 @_one_or_all
-@_paper("table", "docx", "html")
+@paper("table", "docx", "html")
 @_limit
 @reading
 @in_session
@@ -159,7 +145,7 @@ def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -
 @click.option("--year", type=click.IntRange(1990, 2198), help="The year from 1 April of this one.")
 @click.option("--from", "from_day", metavar="DATE", help="Instead, the first day.")
 @click.option("--to", "to_day", metavar="DATE", help="And the last day; today unless given.")
-@_paper(*FORMATS)
+@paper(*FORMATS)
 @reading
 @in_session
 def annual(session: Session, *, year: int | None, from_day: str | None, to_day: str | None, **asked: Any) -> None:
@@ -209,17 +195,7 @@ def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
     engine, now = session.engine, session.now
     # Of the open ones those with the earliest due, where there are more than are asked for.
     refs = [ref] if ref is not None else sorted(one.ref for one in engine.standings(limit=limit))
-    return [_review(engine, one, now) for one in refs]
-
-
-def _review(engine: Engine, ref: str, now: datetime) -> Review:
-    from ..reports.review import Review
-
-    cases = engine.tree(ref)
-    # What became of a word has to be known where it may still wait for release.
-    held = [case.ref for case in cases if any(told.held for clock in case.clocks for told in clock.told)]
-    tellings = engine.messages.tellings(held) if held else ()
-    return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, tellings=tellings)
+    return [review_of(engine, one, now) for one in refs]
 
 
 def _all(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:

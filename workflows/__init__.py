@@ -5,6 +5,7 @@ from .agency_action_plan import AGENCY_ACTION_PLAN
 from .agency_return import AGENCY_RETURN
 from .child_safeguarding_practice_review import CHILD_SAFEGUARDING_PRACTICE_REVIEW
 from .engagement import ENGAGEMENT
+from .meeting import MEETING
 from .partnership_review import PARTNERSHIP_REVIEW
 from .people import FIRST_ROLE
 from .publication import PUBLICATION
@@ -21,8 +22,9 @@ WORKFLOWS = (
     AGENCY_ACTION_PLAN,
     ACTION,
     PUBLICATION,
+    MEETING,
 )
-"""Every workflow that there is: the reviews, then the parts that a review is made up of."""
+"""Every workflow that there is: the reviews, the parts that a review is made up of, and what is kept beside them."""
 
 __all__ = [
     "ACTION",
@@ -31,6 +33,7 @@ __all__ = [
     "CHILD_SAFEGUARDING_PRACTICE_REVIEW",
     "ENGAGEMENT",
     "FIRST_ROLE",
+    "MEETING",
     "PARTNERSHIP_REVIEW",
     "PUBLICATION",
     "RECOMMENDATION",

@@ -166,7 +166,7 @@ ACTION = Workflow(
         ),
         parts.discontinue(ACTIVE),
         parts.succeed((*ACTIVE, "assured")),
-        parts.note(ALL, *OF_AGENCY),
+        *parts.on_file(ALL, *OF_AGENCY),
     ),
     deadlines=(
         parts.by_the_day_agreed(

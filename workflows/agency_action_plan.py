@@ -152,7 +152,7 @@ AGENCY_ACTION_PLAN = Workflow(
         ),
         parts.discontinue(ACTIVE),
         parts.succeed((*ACTIVE, "agreed", "nil")),
-        parts.note(ALL, *OF_AGENCY),
+        *parts.on_file(ALL, *OF_AGENCY),
     ),
     deadlines=(
         parts.by_the_day_agreed(

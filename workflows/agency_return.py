@@ -125,7 +125,7 @@ AGENCY_RETURN = Workflow(
         ),
         parts.discontinue(ACTIVE),
         parts.succeed(ACTIVE),
-        parts.note(ALL, *OF_AGENCY),
+        *parts.on_file(ALL, *OF_AGENCY),
     ),
     deadlines=(
         parts.by_the_day_agreed(

@@ -165,7 +165,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
                 "record_disagreement",
             ),
         ),
-        STAGES.note(*(state.name for state in (*REVIEW, *ENDS))),
+        *STAGES.on_file(*(state.name for state in (*REVIEW, *ENDS))),
     ),
     deadlines=DEADLINES,
     ladder=PARTNERS_LADDER,

@@ -110,7 +110,7 @@ ENGAGEMENT = Workflow(
         ),
         parts.reopen(("no_contact", "discontinued"), to="planned", roles=INVOLVES, record=Reopened),
         parts.discontinue(ACTIVE),
-        parts.note(ALL, FAMILY_CONTACT.name),
+        *parts.on_file(ALL, FAMILY_CONTACT.name),
     ),
     deadlines=(
         Deadline(

@@ -23,15 +23,14 @@ from ..engine.definition import (
     Transition,
 )
 from ..engine.forms import Form, plain
-from . import authorities, conditions, gaps, standing, tree, turns
-from .forms import monitoring, referral, review
+from . import authorities, conditions, filing, gaps, standing, tree, turns
+from .forms import monitoring, review
 from .forms.publication import PUBLISHED
 from .people import (
     BUSINESS_MANAGER,
     LEAD_REVIEWER,
     QUALITY_ASSURANCE,
     SUBGROUP_CHAIR,
-    UNIT,
     review_of_suspensions,
 )
 
@@ -292,16 +291,9 @@ class LaterStages:
             ),
         )
 
-    def note(self, *states: str) -> Transition:
-        """Something to remember that moves nothing."""
-        return Transition(
-            trigger="note",
-            title="Note something",
-            sources=states,
-            to=None,
-            roles=(*UNIT, *self.chairs, LEAD_REVIEWER.name),
-            record=referral.Note,
-        )
+    def on_file(self, *states: str) -> tuple[Transition, ...]:
+        """What is kept with the review and moves nothing."""
+        return filing.on_file(states, deciders=self.chairs)
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..engine.calendars import months, working_days
 from ..engine.definition import Deadline, Entering, Leaving, Recording, State, Transition, Workflow
-from . import gaps, later_stages, tree, turns
+from . import filing, gaps, later_stages, tree, turns
 from .authorities import local_default
 from .forms import monitoring, referral, review
 from .people import (
@@ -12,7 +12,6 @@ from .people import (
     BUSINESS_MANAGER,
     CHAIRS,
     LADDER,
-    LEAD_REVIEWER,
     REFERRER,
     REVIEW_SUSPENSION,
     ROLES,
@@ -122,14 +121,7 @@ PARTNERSHIP_REVIEW = Workflow(
         turns.transfer(*ACTIVE, deciders=CHAIRS),
         turns.discontinue(*ACTIVE[1:], deciders=CHAIRS),
         turns.reopen(*(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, sets_aside=("report_progress",)),
-        Transition(
-            trigger="note",
-            title="Note something",
-            sources=ALL,
-            to=None,
-            roles=(*UNIT, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, LEAD_REVIEWER.name),
-            record=referral.Note,
-        ),
+        *filing.on_file(ALL, deciders=CHAIRS),
     ),
     deadlines=(
         Deadline(

@@ -9,10 +9,9 @@ from __future__ import annotations
 from ..engine.calendars import days
 from ..engine.definition import Deadline, Leaving, Recording, Rule, State, Transition
 from ..engine.forms import Form
-from . import gaps
-from .forms import referral
+from . import filing, gaps
 from .forms.parts import Ended, Succeeded
-from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, REFERRER, UNIT, review_of_suspensions
+from .people import DECIDERS, REFERRER, review_of_suspensions
 
 THOSE_WHO_END = (*DECIDERS, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
@@ -58,21 +57,14 @@ def succeed(sources: tuple[str, ...]) -> Transition:
     )
 
 
-def note(states: tuple[State, ...], *more: str) -> Transition:
-    """Something to remember that moves nothing.
+def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
+    """What is kept with a part and moves nothing.
 
     Args:
-        states: The states of the part: it is taken in any.
-        more: The roles whose notes these may be, beside those who run and lead reviews.
+        states: The states of the part: it is kept in any.
+        more: The roles whose notes and documents these may be, beside those who run and lead reviews.
     """
-    return Transition(
-        trigger="note",
-        title="Note something",
-        sources=tuple(state.name for state in states),
-        to=None,
-        roles=(*UNIT, *DECIDERS, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name, *more),
-        record=referral.Note,
-    )
+    return filing.on_file(tuple(state.name for state in states), *more)
 
 
 def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: type[Form]) -> Transition:

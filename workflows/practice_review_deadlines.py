@@ -53,7 +53,7 @@ DEADLINES = (
         name="decide_anew",
         title="Complete the rapid review again, and decide anew",
         term=months(1),
-        starts=(Recording(step="reconsider"),),
+        starts=(Recording(step="reconsider"), Recording(step="reopen", given="return_to", among=("rapid_review",))),
         met_by=DECIDES,
         owner=SUBGROUP_CHAIR.name,
         authority=authorities.local_default("A decision that is reconsidered is taken anew within a month."),

@@ -9,9 +9,10 @@ from ..engine.calendars import months, working_days
 from ..engine.case import Case
 from ..engine.definition import Deadline, Named, Parent, Recording, State, Takes, Transition, Workflow
 from ..engine.forms import Form
-from . import authorities, gaps, parts
+from . import authorities, conditions, gaps, parts
 from .forms import publication
 from .forms.parts import Ended
+from .forms.turns import reopening
 from .people import (
     BUSINESS_MANAGER,
     DECIDERS,
@@ -23,6 +24,7 @@ from .people import (
 )
 from .standing import PUBLICATION as NAME
 from .standing import REVIEWS
+from .turns import by
 
 KINDS = (*publication.PUBLISHED, "not_published")
 
@@ -151,8 +153,19 @@ PUBLICATION = Workflow(
             follows=True,
             goes_back=True,
         ),
+        Transition(
+            trigger="reopen",
+            title="Take it up again",
+            # What is published stays so: another report has a publication of its own.
+            sources=("discontinued",),
+            to=Named(field="return_to", among=ACTIVE),
+            roles=HEADS,
+            record=reopening(ACTIVE),
+            guards=(gaps.PARENT_OPEN, by(conditions.BEEN_THERE, HEADS)),
+            goes_back=True,
+        ),
         parts.discontinue(ACTIVE),
-        parts.note(ALL),
+        *parts.on_file(ALL),
     ),
     deadlines=(
         Deadline(

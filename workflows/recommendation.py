@@ -79,6 +79,8 @@ RECOMMENDATION = Workflow(
             to=None,
             roles=(*OF_AGENCY, *UNIT),
             record=recommendation.Questioned,
+            # What is questioned anew is not answered by what was said before.
+            sets_aside=("answer_question",),
         ),
         Transition(
             trigger="answer_question",
@@ -134,7 +136,7 @@ RECOMMENDATION = Workflow(
             ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=DECIDERS, record=Reopened
         ),
         parts.discontinue(ACTIVE),
-        parts.note(ALL, *OF_AGENCY),
+        *parts.on_file(ALL, *OF_AGENCY),
     ),
     deadlines=(
         Deadline(

@@ -8,11 +8,17 @@ from . import authorities
 from .later_stages import LaterStages
 from .people import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, LEAD_REVIEWER, SUBGROUP_CHAIR
 
+REOPENED = ("closed", "withdrawn", "discontinued", "transferred")
+"""The ends from which a review may be taken up again."""
+
+DECIDED_BEFORE = tuple(end for end in REOPENED if end != "withdrawn")
+"""Those at which a decision may have been taken, which is taken anew where it returns to before that."""
+
 STAGES = LaterStages(
     decided="screened",
     before=("referred",),
     head=BOARD_CHAIR.name,
-    reopened_from=("closed", "withdrawn", "discontinued", "transferred"),
+    reopened_from=REOPENED,
     decided_anew=("recommend",),
 )
 """What such a review shares with a local practice review: the stages from the terms of reference on."""
@@ -49,7 +55,12 @@ DEADLINES = (
         title="Decide whether to hold a review",
         term=months(1),
         # Notified after the decision, there is nothing left to decide.
-        starts=(Recording(step="notify_incident", taken_in=("referred",)), Recording(step="reconsider")),
+        starts=(
+            Recording(step="notify_incident", taken_in=("referred",)),
+            Recording(step="reconsider"),
+            # Of a referral that was only withdrawn the former term runs on.
+            Recording(step="reopen", given="return_to", among=("referred",), taken_in=DECIDED_BEFORE),
+        ),
         met_by=DECIDES,
         owner=BOARD_CHAIR.name,
         authority=authorities.DECIDE,

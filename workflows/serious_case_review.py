@@ -164,7 +164,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             deciders=(BOARD_CHAIR.name,),
             sets_aside=("recommend", "take_no_further_action", "tell_panel", "record_panel_reply"),
         ),
-        STAGES.note(*ALL),
+        *STAGES.on_file(*ALL),
     ),
     deadlines=DEADLINES,
     ladder=LADDER,

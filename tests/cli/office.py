@@ -173,6 +173,15 @@ def filled(trigger: str, **changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
+def words_in(path: str) -> str:
+    """All that a Word document says."""
+    from docx import Document
+
+    document = Document(path)
+    cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    return "\n".join((*(paragraph.text for paragraph in document.paragraphs), *cells))
+
+
 @contextmanager
 def without_rights() -> Iterator[None]:
     """As an account without rights: the administrator's could write what is read-only."""

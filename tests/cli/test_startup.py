@@ -86,6 +86,8 @@ def test_help_loads_nothing_that_costs_time(empty: Office) -> None:
         ("overdue",),
         ("people", "list"),
         ("messages", "list"),
+        ("today",),
+        ("meeting", "list"),
         ("workflows",),
         ("report", "tracker"),
         ("report", "exceptions"),

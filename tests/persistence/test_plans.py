@@ -12,8 +12,10 @@ from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SqlEngine
 
 from casereview.engine import Actor, Engine
+from casereview.engine.calendars import days
+from casereview.engine.case import Clock
 from casereview.engine.outbox import Channel, MessageState, NoticeState
-from casereview.engine.store import Remembered, Selection, Waiting, Writer
+from casereview.engine.store import Due, Remembered, Selection, Waiting, Writer
 from casereview.persistence import Database
 from casereview.persistence.stepping import Wire
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
@@ -33,6 +35,13 @@ PEOPLE = 200
 FEW = ("person", "person_role", "absence", "setting", "calendar_day", "local_term", "heartbeat")
 """The tables that do not grow with the number of cases."""
 FEW_STATES = {"partnership_review": ("scoped",), "serious_case_review": ("referred", "screened")}
+A_TASK = Due(
+    ref=AFTER,
+    title="Child A",
+    workflow="partnership_review",
+    workflow_version=1,
+    clock=Clock(deadline="agree_scope", number=1, anchor=SOON.date(), term=days(1), due=SOON.date(), due_at=SOON),
+)
 OF_ONE = {
     "a step",
     "its whole tree",
@@ -153,6 +162,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
             " of a workflow behind one": {"workflow": "partnership_review", "after": AFTER},
             " in a state": {"state": "referred"},
             " that stand alone": {"alone": True},
+            " that stand alone but those of a workflow": {"alone": True, "but": ("meeting",)},
             " that stand alone behind one": {"alone": True, "after": AFTER},
             " that stand alone in a state": {"alone": True, "state": "referred"},
             " that are part of one": {"parent": COPY},
@@ -181,12 +191,15 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what is overdue": lambda reader: reader.due(LATER, 50),
     "what is due": lambda reader: reader.due(None, 1_000),
     "what an agency has to do": lambda reader: reader.due(None, 1_000, "Agency 7"),
+    "what is due behind one": lambda reader: reader.due(LATER, 50, after=A_TASK),
+    "what has become overdue lately": lambda reader: reader.due(LATER, 50, since=SOON),
     "what became of a deadline": lambda reader: reader.deadline_records("nothing", 1_000),
     "what waits for a sweep": lambda reader: reader.waiting(LATER, None, 25),
     "what waits behind it": lambda reader: reader.waiting(LATER, Waiting(next_at=SOON, ref=AFTER), 25),
     "claiming what is due": lambda writer: writer.claim([COPY, AFTER]),
     "open cases": lambda reader: reader.open_cases(None, PAGE),
     "open cases behind one": lambda reader: reader.open_cases(AFTER, PAGE),
+    "how much waits for whom": lambda reader: reader.waiting_for(NoticeState.HELD),
     "for whom something waits": lambda reader: reader.addressees(NoticeState.WAITING),
     "what waits for somebody": lambda reader: reader.unbound("person 10", NoticeState.WAITING),
     "taking what waits for somebody": lambda writer: writer.take("person 10", NoticeState.WAITING),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from casereview.engine import Case, Engine
 from casereview.engine.errors import UnknownWorkflow
+from casereview.engine.store import Selection
 from casereview.persistence import Database
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, SETS
@@ -90,3 +92,18 @@ def test_they_are_as_many_as_are_asked_for_and_of_the_workflow_that_is(engine: E
     assert engine.standings(workflow="part") == ()
     with pytest.raises(UnknownWorkflow):
         engine.standings(workflow="sale")
+
+
+def test_what_is_kept_beside_the_work_is_left_out_unless_it_is_asked_for(database_url: str) -> None:
+    database = Database(database_url)
+    database.create()
+    talk = replace(SETS[0], name="talk", prefix="TK", beside=True)
+    engine = Engine(database, (*SETS, talk), now=Present())
+    beside = engine.open("talk", actor=KEEPER_1, data=A_SET)
+    a_case = a_set(engine, 1)
+    assert [one.ref for one in engine.standings()] == [a_case.ref]
+    assert [one.ref for one in engine.standings(workflow="talk")] == [beside.ref]
+    assert [one.ref for one in engine.cases(Selection(alone=True))] == [a_case.ref]
+    assert [one.ref for one in engine.cases(Selection(workflow="talk"))] == [beside.ref]
+    assert beside.ref in {one.ref for one in engine.cases()}
+    database.close()

@@ -16,6 +16,13 @@ RECOVERED = {**DIED, "child_died": {"met": "not_met", "evidence": "The child is 
 """Limbs that do not."""
 
 REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
+ON_FILE: dict[str, dict[str, Any]] = {
+    "note": {"text": "A call."},
+    "attach": {"documents": [REPORT]},
+    "record_sent": {"what": "Letter about the review", "to": ["Relative 1"], "by_what": "post"},
+}
+"""What is kept with any case and moves nothing."""
+
 TERMS = {
     "period": {"start": "2016-01-01", "end": "2018-01-05"},
     "agencies": ["Agency 1", "Agency 2"],
@@ -113,7 +120,7 @@ SERIOUS: dict[str, dict[str, Any]] = {
     "close": {"statement": "All is done.", "assured_by": "Quality assurance group"},
     "reconsider": {"reasons": "New facts.", "asked_by": "The national panel"},
     **TURNS,
-    "note": {"text": "A call."},
+    **ON_FILE,
 }
 """A well-formed record for each step of a Serious Case Review."""
 
@@ -175,11 +182,10 @@ PARTNERSHIP: dict[str, dict[str, Any]] = {
     "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
     "close": {"statement": "All is done.", "shared_with": ["All agencies"]},
     **TURNS,
-    "note": {"text": "A call."},
+    **ON_FILE,
 }
 """A well-formed record for each step of a partnership review."""
 
-NOTE = {"note": {"text": "A call."}}
 ENDED: dict[str, Any] = {"reasons": "Decided on 3 February."}
 BACK = {**ENDED, "due_on": "2018-10-12"}
 PLANNED: dict[str, Any] = {
@@ -200,7 +206,7 @@ ENGAGING: dict[str, dict[str, Any]] = {
     "tell_findings": {"how": "A visit.", "by_whom": "Reviewer 1"},
     "reopen": ENDED,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an engagement."""
 
@@ -216,7 +222,7 @@ RETURNING: dict[str, dict[str, Any]] = {
     "reopen": BACK,
     "discontinue": ENDED,
     "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an agency return."""
 
@@ -233,7 +239,7 @@ RECOMMENDING: dict[str, dict[str, Any]] = {
     "supersede": {"by": "New guidance", **ENDED},
     "reopen": ENDED,
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of a recommendation."""
 
@@ -248,7 +254,7 @@ PLANNING: dict[str, dict[str, Any]] = {
     "leave": ENDED,
     "discontinue": ENDED,
     "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an agency action plan."""
 
@@ -268,7 +274,7 @@ ACTING: dict[str, dict[str, Any]] = {
     "reopen": BACK,
     "discontinue": ENDED,
     "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of an action."""
 
@@ -283,7 +289,32 @@ PUBLISHING: dict[str, dict[str, Any]] = {
     "send_copy": {"sent_to": ["The Department for Education"], "report": REPORT},
     "publish": {"kind": "in_full", "where": "The board's website"},
     "go_back": ENDED,
+    "reopen": {"return_to": "draft", **ENDED},
     "discontinue": ENDED,
-    **NOTE,
+    **ON_FILE,
 }
 """A well-formed record for each step of a publication."""
+
+MEETING_HELD: dict[str, dict[str, Any]] = {
+    "call": {
+        "title": "Subgroup meeting of 3 February 2026",
+        "kind": "subgroup",
+        "held_on": "2026-02-03",
+        "chair": "Kim Cole",
+        "quorum": 3,
+        "expected": ["Kim Cole", "Lee Hart", "Ana Diaz", "Jo Park"],
+    },
+    "attend": {"present": ["Kim Cole", "Lee Hart", "Ana Diaz"], "apologies": ["Jo Park"]},
+    "decide": {
+        "item": "4",
+        "ref": "SCR-2026-001/P01",
+        "trigger": "agree",
+        "in_the_chair": "Kim Cole",
+        "decision": "The plan is agreed.",
+    },
+    "minute": {"minutes": {"title": "Minutes", "location": "Meetings/2026-02-03.docx"}},
+    "cancel": ENDED,
+    "reopen": {"reasons": "A decision is missing."},
+    **ON_FILE,
+}
+"""A well-formed record for each step of a meeting."""

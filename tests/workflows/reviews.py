@@ -22,6 +22,7 @@ from casereview.workflows import (
     AGENCY_RETURN,
     CHILD_SAFEGUARDING_PRACTICE_REVIEW,
     ENGAGEMENT,
+    MEETING,
     PARTNERSHIP_REVIEW,
     PUBLICATION,
     RECOMMENDATION,
@@ -33,6 +34,7 @@ from .records import (
     ACTING,
     ENGAGING,
     LINKED,
+    MEETING_HELD,
     PARTNERSHIP,
     PLANNING,
     PRACTICE,
@@ -52,6 +54,7 @@ RECORDS: dict[Workflow, dict[str, dict[str, Any]]] = {
     AGENCY_ACTION_PLAN: PLANNING,
     ACTION: ACTING,
     PUBLICATION: PUBLISHING,
+    MEETING: MEETING_HELD,
 }
 
 Told = tuple[str, date] | tuple[str, date, dict[str, Any]]

@@ -30,6 +30,9 @@ from .reviews import (
 ACTIVE = ("referred", "scoped", "learning_agreed", "monitored")
 ENDS = ("closed", "withdrawn", "discontinued", "transferred")
 
+FILED = ("note", "attach", "record_sent")
+"""What is put on file in every state, and moves nothing."""
+
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "agree_scope": (("referred",), "scoped"),
     "appoint_reviewer": (("scoped",), None),
@@ -57,7 +60,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "transfer": (ACTIVE, "transferred"),
     "discontinue": (("scoped", "learning_agreed", "monitored"), "discontinued"),
     "reopen": (ENDS, "referred"),
-    "note": ((*ACTIVE, *ENDS), None),
+    **dict.fromkeys(FILED, ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
@@ -90,7 +93,7 @@ DECIDES = {
     "transfer": CHAIRS,
     "discontinue": {"subgroup_chair", "board_chair"},
     "reopen": {"subgroup_chair", "board_chair"},
-    "note": {"subgroup_chair", "board_chair", "lead_reviewer", *UNIT},
+    **{step: {"subgroup_chair", "board_chair", "lead_reviewer", "quality_assurance", *UNIT} for step in FILED},
 }
 """The capacities in which each step can be decided."""
 

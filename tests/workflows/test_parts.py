@@ -37,6 +37,16 @@ CHAIRS = {"subgroup_chair", *HEADS}
 READERS = {*UNIT, *CHAIRS, "lead_reviewer", "quality_assurance"}
 
 
+def kept_in(*states: str) -> dict[str, tuple[tuple[str, ...], str | None]]:
+    """What is put on file in every state, and moves nothing."""
+    return dict.fromkeys(("note", "attach", "record_sent"), (states, None))
+
+
+def filed_by(*more: str) -> dict[str, set[str]]:
+    """Whose notes, documents and letters these may be."""
+    return {"note": {*READERS, *more}, "attach": {*READERS, *more}, "record_sent": READERS}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A part's machine as the partnership means it.
@@ -86,10 +96,7 @@ ENGAGED = Part(
         "tell_findings": (("contacted", "took_part", "declined", "could_not"), "told"),
         "reopen": (("no_contact", "discontinued"), "planned"),
         "discontinue": (("planned", "contacted", "took_part", "declined", "could_not"), "discontinued"),
-        "note": (
-            ("planned", "contacted", "took_part", "declined", "could_not", "told", "no_contact", "discontinued"),
-            None,
-        ),
+        **kept_in("planned", "contacted", "took_part", "declined", "could_not", "told", "no_contact", "discontinued"),
     },
     decides={
         "plan": {*UNIT, "lead_reviewer", "subgroup_chair"},
@@ -100,7 +107,7 @@ ENGAGED = Part(
         "stop_contact": INVOLVES,
         "tell_findings": INVOLVES,
         "reopen": INVOLVES,
-        "note": {*READERS, "family_contact"},
+        **filed_by("family_contact"),
     },
 )
 RETURNED = Part(
@@ -125,7 +132,7 @@ RETURNED = Part(
         "reopen": (("accepted", "nil_return", "refused", "discontinued"), "requested"),
         "discontinue": (("requested", "received"), "discontinued"),
         "succeed": (("requested", "received"), None),
-        "note": (("requested", "received", "accepted", "nil_return", "refused", "discontinued"), None),
+        **kept_in("requested", "received", "accepted", "nil_return", "refused", "discontinued"),
     },
     decides={
         "request": {*UNIT, "lead_reviewer", "subgroup_chair"},
@@ -137,7 +144,7 @@ RETURNED = Part(
         "return_nil": MAKES,
         "refuse": MAKES,
         "reopen": {*UNIT, "lead_reviewer", "subgroup_chair"},
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 RECOMMENDED = Part(
@@ -162,7 +169,7 @@ RECOMMENDED = Part(
         "supersede": (("made",), "superseded"),
         "reopen": (("carried_out", "not_carried_out", "superseded", "discontinued"), "made"),
         "discontinue": (("made",), "discontinued"),
-        "note": (("made", "carried_out", "not_carried_out", "superseded", "discontinued"), None),
+        **kept_in("made", "carried_out", "not_carried_out", "superseded", "discontinued"),
     },
     decides={
         "make": CHAIRS,
@@ -176,7 +183,7 @@ RECOMMENDED = Part(
         "not_carry_out": {"subgroup_chair"},
         "supersede": {"subgroup_chair"},
         "reopen": CHAIRS,
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 PLANNED = Part(
@@ -200,7 +207,7 @@ PLANNED = Part(
         "leave": (("requested", "submitted"), "agency_ceased"),
         "discontinue": (("requested", "submitted"), "discontinued"),
         "succeed": (("requested", "submitted", "agreed", "nil"), None),
-        "note": (("requested", "submitted", "agreed", "nil", "agency_ceased", "discontinued"), None),
+        **kept_in("requested", "submitted", "agreed", "nil", "agency_ceased", "discontinued"),
     },
     decides={
         "request": {*UNIT, "subgroup_chair"},
@@ -210,7 +217,7 @@ PLANNED = Part(
         "record_nil": {*UNIT, "subgroup_chair"},
         "end_with_agency": {"subgroup_chair"},
         "reopen": {*UNIT, "subgroup_chair"},
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 OTHERWISE = ("superseded", "transferred", "agency_ceased", "not_carried_out")
@@ -243,7 +250,7 @@ ACTED = Part(
         "reopen": (("assured", *OTHERWISE, "discontinued"), "agreed"),
         "discontinue": (("proposed", "agreed", "handed_in"), "discontinued"),
         "succeed": (("proposed", "agreed", "handed_in", "assured"), None),
-        "note": (("proposed", "agreed", "handed_in", "assured", *OTHERWISE, "discontinued"), None),
+        **kept_in("proposed", "agreed", "handed_in", "assured", *OTHERWISE, "discontinued"),
     },
     decides={
         "propose": {*MAKES, *CHAIRS},
@@ -259,7 +266,7 @@ ACTED = Part(
         "end_with_agency": {"subgroup_chair"},
         "not_carry_out": {"subgroup_chair"},
         "reopen": {"subgroup_chair"},
-        "note": {*READERS, *AGENCY},
+        **filed_by(*AGENCY),
     },
 )
 KINDS = ("in_full", "in_summary", "anonymously", "not_published")
@@ -284,8 +291,9 @@ PUBLISHED = Part(
         "send_copy": (("agreed", "scheduled"), None),
         "publish": (("agreed", "scheduled"), "in_full"),
         "go_back": (("checked", "agreed", "scheduled"), "draft"),
+        "reopen": (("discontinued",), "draft"),
         "discontinue": (("draft", "checked", "agreed", "scheduled"), "discontinued"),
-        "note": (("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"), None),
+        **kept_in("draft", "checked", "agreed", "scheduled", "in_full", "discontinued"),
     },
     decides={
         "draft": {*UNIT, "lead_reviewer"},
@@ -296,7 +304,8 @@ PUBLISHED = Part(
         "defer": HEADS,
         "send_copy": UNIT,
         "publish": HEADS,
-        "note": READERS,
+        "reopen": HEADS,
+        **filed_by(),
     },
 )
 ALL = (ENGAGED, RETURNED, RECOMMENDED, PLANNED, ACTED, PUBLISHED)
@@ -765,6 +774,7 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         for part in ALL
         for step in (part.workflow.opening, *part.workflow.transitions)
     }
-    notes = {(part.workflow.name, "note"): {"text"} for part in ALL}
+    notes = {(part.workflow.name, "note"): {"text", "with_whom"} for part in ALL}
+    letters = {(part.workflow.name, "record_sent"): {"to"} for part in ALL}
     plan = {("engagement", "plan"): {"who", "advocate", "safe_contact"}}
-    assert {step: fields for step, fields in found.items() if fields} == {**plan, **notes}
+    assert {step: fields for step, fields in found.items() if fields} == {**plan, **notes, **letters}

@@ -34,6 +34,9 @@ REPORTED = ACTIVE[6:]
 ENDS = ("closed", "no_review", "withdrawn", "discontinued", "transferred")
 REVIEWED = (*ACTIVE[2:], "no_review")
 
+FILED = ("note", "attach", "record_sent")
+"""What is put on file in every state, and moves nothing."""
+
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "open_rapid_review": (("notified",), "rapid_review"),
     "record_progress_meeting": (("rapid_review",), None),
@@ -71,7 +74,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "discontinue": (ACTIVE[2:], "discontinued"),
     "reopen": (("closed", "withdrawn", "discontinued", "transferred"), "notified"),
     "reconsider": (("no_review",), "rapid_review"),
-    "note": ((*ACTIVE, *ENDS), None),
+    **dict.fromkeys(FILED, ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
@@ -115,7 +118,7 @@ DECIDES = {
     "discontinue": JOINT,
     "reopen": JOINT,
     "reconsider": JOINT,
-    "note": {*CHAIRS, *UNIT, "lead_reviewer"},
+    **{step: {*CHAIRS, *UNIT, "lead_reviewer", "quality_assurance"} for step in FILED},
 }
 """The capacities in which each step can be decided."""
 
@@ -208,8 +211,8 @@ def test_from_the_terms_of_reference_on_it_takes_the_way_of_a_serious_case_revie
     for state in REVIEW.states:
         if state.name in (*ACTIVE[3:], "closed", "discontinued", "transferred"):
             assert state is theirs[state.name]
-    for step in REVIEW.transitions[REVIEW.steps.index("agree_terms") : -2]:
-        if step.trigger != "reopen":
+    for step in REVIEW.transitions[REVIEW.steps.index("agree_terms") :]:
+        if step.trigger not in ("reconsider", "reopen"):
             twin = SERIOUS_CASE_REVIEW.transition(step.trigger)
             assert twin is not None
             assert (step.title, step.record, step.to) == (twin.title, twin.record, twin.to)
@@ -317,6 +320,12 @@ def test_what_led_to_a_decision_that_is_reconsidered_counts_no_longer_and_a_new_
     again = taken(taken(case, "complete_rapid_review", date(2018, 3, 20)).case, "decide_review", date(2018, 3, 22)).case
     assert clock(again, "decide_anew").status is ClockStatus.MET
     assert clock(again, "publish").due == date(2018, 9, 22)
+
+
+def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
+    case = taken(is_in("closed"), "reopen", date(2020, 1, 6), return_to="rapid_review").case
+    assert [guard for guard, *_ in refusals(case, "decide_review", date(2020, 1, 6))] == ["rapid_review_complete"]
+    assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {"decide_anew": date(2020, 2, 6)}
 
 
 # --- deadlines ----------------------------------------------------------------------------------------

@@ -51,6 +51,9 @@ REPORTED = ("recommendations", "action_plans", "monitored")
 ENDS = ("closed", "no_further_action", "diverted", "withdrawn", "discontinued", "transferred")
 DECIDED = (*UNDER_WAY, "no_further_action", "diverted")
 
+FILED = ("note", "attach", "record_sent")
+"""What is put on file in every state, and moves nothing."""
+
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "notify_incident": (ACTIVE, None),
     "recommend": (("referred",), None),
@@ -87,7 +90,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "discontinue": (UNDER_WAY, "discontinued"),
     "reopen": (("closed", "withdrawn", "discontinued", "transferred"), "referred"),
     "reconsider": (("no_further_action",), "referred"),
-    "note": ((*ACTIVE, *ENDS), None),
+    **dict.fromkeys(FILED, ((*ACTIVE, *ENDS), None)),
 }
 """Each step: from where, and to where; None where it keeps the state. `reopen` is told where to."""
 
@@ -129,7 +132,7 @@ DECIDES = {
     "discontinue": {"board_chair"},
     "reconsider": {"board_chair"},
     "reopen": {"board_chair"},
-    "note": {*UNIT, "subgroup_chair", "board_chair", "lead_reviewer"},
+    **{step: {*UNIT, "subgroup_chair", "board_chair", "lead_reviewer", "quality_assurance"} for step in FILED},
 }
 """The capacities in which each step can be decided."""
 
@@ -1017,7 +1020,8 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         "begin_engagement": {"family.who", "family.advocate", "family.safe_contact"},
         "involve": {"who", "advocate", "safe_contact"},
         "add_child": {"child", "born_on"},
-        "note": {"text"},
+        "note": {"text", "with_whom"},
+        "record_sent": {"to"},
     }
 
 

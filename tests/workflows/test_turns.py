@@ -346,6 +346,16 @@ def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: 
     assert review.take("", "agree_recommendations", recommendations=[]).moved == (review.at("PUB02"),)
 
 
+def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_was(review: Review) -> None:
+    review.reported()
+    review.take("", "discontinue")
+    review.take("", "reopen", return_to="recommendations")
+    assert [guard for guard, *_ in review.reasons("PUB01", "reopen", return_to="scheduled")] == ["been_there"]
+    review.take("PUB01", "reopen", return_to="agreed")
+    review.take("PUB01", "publish", family_not_told="Untraceable.")
+    assert "record_publication" in review.case().data
+
+
 def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(review: Review) -> None:
     review.reported()
     review.take("PUB01", "schedule")
@@ -428,6 +438,14 @@ def test_a_review_that_was_reopened_before_its_report_publishes_another() -> Non
     assert {"agree_recommendations", "record_publication", "begin_monitoring"} & set(case.data) == set()
     running = {found.deadline: found.due for found in case.clocks if found.is_chased}
     assert running == {"agree_anew": date(2020, 4, 6)}
+
+
+def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
+    closed = played(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
+    case = taken(closed, "reopen", date(2020, 1, 6), return_to="referred").case
+    assert set(case.data) == {"refer", "notify_incident", "link", "reopen"}
+    running = {found.deadline: found.due for found in case.clocks if found.is_chased}
+    assert running == {"recommend": date(2020, 1, 20), "decide": date(2020, 2, 6)}
 
 
 def test_a_review_that_was_given_up_runs_on_only_with_the_clocks_of_where_it_returns_to() -> None:

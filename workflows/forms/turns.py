@@ -146,18 +146,18 @@ class HandedOver(Form, frozen=True, kw_only=True):
 
 
 def reopening(states: tuple[str, ...]) -> type[Form]:
-    """The form by which an ended review is taken up again.
+    """The form by which what had ended is taken up again, in a state of its own choice.
 
     Args:
         states: The states that it may return to.
     """
     literal: Any = Literal
-    return_to = Annotated[literal[states], Meta(title="Return to", description="A state that the review has been in.")]
+    return_to = Annotated[literal[states], Meta(title="Return to", description="A state that it has been in.")]
     form: type[Any] = defstruct(
         "Reopening",
         [("return_to", return_to), ("reasons", Reasons)],
         bases=(Form,),
-        namespace={"__doc__": "An ended review is taken up again."},
+        namespace={"__doc__": "What had ended is taken up again."},
         module=__name__,
         frozen=True,
         kw_only=True,

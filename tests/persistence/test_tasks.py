@@ -1,0 +1,130 @@
+"""What one person has to do: by their roles, by the cases that name them, and by whom they stand in for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import pairwise
+
+import pytest
+
+from casereview.engine import Actor, Engine
+from casereview.engine import tasks as tasks_room
+from casereview.engine.errors import UnknownPerson
+from casereview.engine.outbox import NoticeState
+from casereview.persistence import Database
+from casereview.workflows import WORKFLOWS
+
+NOW = datetime(2026, 1, 20, 9, 30, tzinfo=UTC)
+TODAY, SOON = date(2026, 1, 20), date(2026, 1, 27)
+ME = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
+REFERRED = {"title": "Child A", "agency": "Agency 1", "lessons": "How a family is handed over."}
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    database = Database(database_url)
+    database.create()
+    engine = Engine(database, WORKFLOWS, now=lambda: NOW)
+    for name, role, agency in (
+        ("Sam Reed", "business_manager", None),
+        ("Kim Cole", "subgroup_chair", None),
+        ("Ana Diaz", "agency_author", "Agency 1"),
+        ("Bea Lund", "agency_author", "Agency 1"),
+        ("Jo Park", "agency_author", "Agency 2"),
+    ):
+        engine.add_person(name, role=role, agency=agency, actor=ME)
+    yield engine
+    database.close()
+
+
+def review(engine: Engine, on: date = date(2026, 1, 5)) -> str:
+    return engine.open("partnership_review", actor=ME, data=REFERRED, on=on).ref
+
+
+def ask(engine: Engine, ref: str, agency: str, author: str | None = None, due_on: str = "2026-01-22") -> str:
+    data = {"agency": agency, "kind": "chronology", "due_on": due_on, "author": author}
+    return engine.open("agency_return", actor=ME, data=data, on=date(2026, 1, 6), parent=ref).ref
+
+
+def has_to_do(engine: Engine, name: str, until: date = SOON, limit: int = 100) -> list[tuple[str, str]]:
+    return [(one.ref, one.clock.deadline) for one in engine.tasks(name, until=until, limit=limit)]
+
+
+def test_a_task_is_whoever_s_role_it_is(engine: Engine) -> None:
+    ref = review(engine)
+    assert has_to_do(engine, "Kim Cole", until=date(2026, 2, 2)) == [(ref, "agree_scope")]
+    assert has_to_do(engine, "Kim Cole", until=date(2026, 2, 1)) == []
+    assert has_to_do(engine, "Sam Reed", until=date(2027, 1, 1)) == []
+
+
+def test_an_agency_s_task_is_its_own_people_s_or_of_whom_the_case_names(engine: Engine) -> None:
+    ref = review(engine)
+    anybody, named, other = (
+        ask(engine, ref, "Agency 1"),
+        ask(engine, ref, "agency  1", "Ana Diaz"),
+        ask(engine, ref, "Agency 2"),
+    )
+    assert has_to_do(engine, "Ana Diaz") == [(anybody, "return"), (named, "return")]
+    assert has_to_do(engine, "Bea Lund") == [(anybody, "return")]
+    assert has_to_do(engine, "Jo Park") == [(other, "return")]
+    assert has_to_do(engine, "Ana Diaz", limit=1) == [(anybody, "return")]
+
+
+def test_whoever_stands_in_today_has_the_tasks_too(engine: Engine) -> None:
+    ref = review(engine)
+    asked = ask(engine, ref, "Agency 1", "Ana Diaz")
+    engine.away("Ana Diaz", from_day=TODAY, to_day=TODAY, deputy="Bea Lund", actor=ME)
+    engine.away("Kim Cole", from_day=SOON, to_day=SOON, deputy="Bea Lund", actor=ME)
+    assert has_to_do(engine, "Bea Lund", until=date(2026, 3, 1)) == [(asked, "return")]
+    # Who asks is there, whatever the list says.
+    assert has_to_do(engine, "Ana Diaz") == [(asked, "return")]
+
+
+def test_two_workflows_may_call_a_deadline_alike_and_mean_different_people(engine: Engine) -> None:
+    ref = review(engine)
+    returned = ask(engine, ref, "Agency 1")
+    engine.step(
+        returned, "receive", actor=ME, data={"document": {"title": "It", "location": "x"}, "signed_off_by": "y"}
+    )
+    assert has_to_do(engine, "Sam Reed", until=date(2026, 2, 10)) == [(returned, "accept")]
+    assert has_to_do(engine, "Jo Park", until=date(2026, 2, 10)) == []
+
+
+def test_all_that_is_due_is_looked_through_page_by_page(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = review(engine)
+    for _ in range(4):
+        ask(engine, ref, "Agency 1")
+    last = ask(engine, ref, "Agency 2")
+    monkeypatch.setattr(tasks_room, "PAGE", 2)
+    assert has_to_do(engine, "Jo Park") == [(last, "return")]
+    found = [one.clock.due for one in engine.tasks("Ana Diaz", until=SOON)]
+    assert len(found) == 4
+    assert all(one <= other for one, other in pairwise(found))
+    monkeypatch.setattr(tasks_room, "PAGES", 2)
+    assert has_to_do(engine, "Jo Park") == []
+
+
+def test_nobody_who_is_not_on_the_list_has_tasks(engine: Engine) -> None:
+    with pytest.raises(UnknownPerson):
+        engine.tasks("Somebody", until=SOON)
+
+
+def test_what_became_overdue_lately_was_due_on_that_day_or_later(engine: Engine) -> None:
+    ref = review(engine)
+    for due_on in ("2026-01-15", "2026-01-16", "2026-01-19", "2026-01-20"):
+        ask(engine, ref, "Agency 1", due_on=due_on)
+    assert len(engine.overdue()) == 3
+    assert [one.clock.due.day for one in engine.overdue(since=date(2026, 1, 16))] == [16, 19]
+    assert [one.clock.due.day for one in engine.overdue(since=date(2026, 1, 17), limit=1)] == [19]
+
+
+def test_how_much_waits_to_be_released_is_counted_by_person(engine: Engine) -> None:
+    engine.add_person("Kim Cole", role="subgroup_chair", email="kim@example.org", actor=ME)
+    assert engine.messages.held_for() == ()
+    review(engine), review(engine)
+    # The day before lies in the past for nobody: the reminder of 26 January is swept on that morning.
+    later = Engine(engine._store, WORKFLOWS, now=lambda: datetime(2026, 1, 26, 9, tzinfo=UTC))
+    later.escalate()
+    assert later.messages.held_for() == (("Kim Cole", 2),)
+    assert len(later.messages.held(NoticeState.HELD)) == 2

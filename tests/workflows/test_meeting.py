@@ -1,0 +1,252 @@
+"""A meeting: who may decide there, and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casereview.engine.case import Authority, Case, ClockStatus
+from casereview.engine.commands import Open
+from casereview.engine.decide import decide_opening
+from casereview.engine.errors import BadDate, InvalidForm
+from casereview.workflows import MEETING
+from casereview.workflows.meeting import CAPACITIES, authority_of, covers
+from casereview.workflows.people import ROLES
+
+from .records import MEETING_HELD
+from .reviews import MANAGER, clock, evening, going_on, judging, mended, refusals, taken
+
+CALLED_ON, HELD_ON = date(2026, 1, 20), date(2026, 2, 3)
+UNIT = {"business_manager", "review_coordinator"}
+CHAIRS = {"subgroup_chair", "board_chair", "safeguarding_partners", "quality_assurance"}
+MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
+    "attend": (("called", "held"), "held"),
+    "decide": (("held",), None),
+    "minute": (("held",), "minuted"),
+    "cancel": (("called",), "cancelled"),
+    "reopen": (("minuted",), "held"),
+    **dict.fromkeys(("note", "attach", "record_sent"), (("called", "held", "minuted", "cancelled"), None)),
+}
+"""Each step: from where, and to where; None where it keeps the state."""
+
+
+def called(**data: Any) -> Case:
+    """A meeting that was called on 20 January for 3 February."""
+    command = Open(
+        workflow="meeting",
+        actor=MANAGER,
+        decided_by=Authority(name="Sam Reed", capacity="business_manager"),
+        data={**MEETING_HELD["call"], **data},
+        on=CALLED_ON,
+    )
+    return decide_opening(MEETING, command, judging(evening(CALLED_ON)), ref="M-2026-001").case
+
+
+def held(kind: str = "subgroup", **attendance: Any) -> Case:
+    """The same meeting, held on its day."""
+    return taken(called(kind=kind), "attend", HELD_ON, **attendance).case
+
+
+IN_STATE = {
+    "called": called(),
+    "held": held(),
+    "minuted": taken(held(), "minute", HELD_ON).case,
+    "cancelled": taken(called(), "cancel", HELD_ON).case,
+}
+
+
+def test_no_step_and_no_state_is_missing_from_the_tables() -> None:
+    assert tuple(MOVES) == MEETING.steps
+    assert {"call", *MOVES} == set(MEETING_HELD)
+    assert tuple(IN_STATE) == tuple(state.name for state in MEETING.states)
+
+
+@pytest.mark.parametrize("trigger", MOVES)
+def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> None:
+    found: dict[str, str] = {}
+    for state, case in IN_STATE.items():
+        blocks = refusals(case, trigger, HELD_ON)
+        if not blocks:
+            found[state] = taken(case, trigger, HELD_ON).case.state
+        else:
+            assert [guard for guard, *_ in blocks] == ["state"]
+    sources, to = MOVES[trigger]
+    assert found == {state: to or state for state in sources}
+
+
+def test_a_chair_decides_and_the_unit_does_all_else() -> None:
+    def decided(trigger: str, state: str) -> set[str]:
+        blocks = {role.name: refusals(IN_STATE[state], trigger, HELD_ON, capacity=role.name) for role in ROLES}
+        return {role for role, found in blocks.items() if not found}
+
+    assert decided("decide", "held") == CHAIRS
+    for trigger, state in (("attend", "called"), ("minute", "held"), ("cancel", "called"), ("reopen", "minuted")):
+        assert decided(trigger, state) == {*UNIT, *CHAIRS}
+
+
+def test_each_kind_of_meeting_says_in_what_capacity_its_chair_decides() -> None:
+    assert CAPACITIES == {
+        "subgroup": "subgroup_chair",
+        "board": "board_chair",
+        "partners": "safeguarding_partners",
+        "quality_assurance": "quality_assurance",
+    }
+
+
+def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item() -> None:
+    evidence = "M-2026-001, subgroup meeting of 3 February 2026, item 4"
+    assert authority_of(called(), item="4") == Authority(name="Kim Cole", capacity="subgroup_chair", evidence=evidence)
+    assert authority_of(called(kind="quality_assurance"), item="4.2", chair="Lee Hart") == Authority(
+        name="Lee Hart",
+        capacity="quality_assurance",
+        evidence="M-2026-001, quality assurance meeting of 3 February 2026, item 4.2",
+    )
+
+
+def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() -> None:
+    assert called().title == "Subgroup meeting of 3 February 2026"
+    assert (MEETING.beside, MEETING.child_of, MEETING.prefix) == (True, (), "M")
+
+
+# --- what has to hold before it decides ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attendance", "decision", "reasons"),
+    [
+        pytest.param({}, {}, [], id="a quorum"),
+        pytest.param(
+            {"present": ["Kim Cole"]}, {}, [("quorate", "1 was present; 3 make a quorum.")], id="the chair alone"
+        ),
+        pytest.param(
+            {"present": ["Kim Cole", "Lee Hart"]},
+            {},
+            [("quorate", "2 were present; 3 make a quorum.")],
+            id="one too few",
+        ),
+        pytest.param(
+            {"conflicts": [{"name": "Lee Hart", "ref": "SCR-2026-001", "why": "Runs the service."}]},
+            {},
+            [
+                (
+                    "quorate",
+                    "2 were present without a conflict of interest in SCR-2026-001/P01; 3 make a quorum.",
+                )
+            ],
+            id="a quorum but for a conflict",
+        ),
+        pytest.param(
+            {
+                "present": ["Kim Cole", "Lee Hart", "Ana Diaz", "Jo Park"],
+                "apologies": [],
+                "conflicts": [{"name": "kim  cole", "ref": "SCR-2026-001", "why": "Runs the service."}],
+            },
+            {},
+            [
+                (
+                    "no_conflict",
+                    "Kim Cole has a conflict of interest in SCR-2026-001/P01: somebody else takes the chair for it.",
+                )
+            ],
+            id="a chair with a conflict",
+        ),
+        pytest.param(
+            {
+                "present": ["Kim Cole", "Lee Hart", "Ana Diaz", "Jo Park"],
+                "apologies": [],
+                "conflicts": [{"name": "Kim Cole", "ref": "SCR-2026-001", "why": "Runs the service."}],
+            },
+            {"in_the_chair": "Lee Hart"},
+            [],
+            id="somebody else in the chair",
+        ),
+        pytest.param(
+            {"conflicts": [{"name": "Kim Cole", "ref": "SCR-2026-0011", "why": "Runs the service."}]},
+            {},
+            [],
+            id="a conflict in another case",
+        ),
+        pytest.param(
+            {},
+            {"in_the_chair": "Jo Park"},
+            [("chair_was_there", "Jo Park is not among those who were present (attend).")],
+            id="a chair who was not there",
+        ),
+    ],
+)
+def test_a_meeting_decides_with_its_quorum_and_a_chair_without_a_conflict(
+    attendance: dict[str, Any], decision: dict[str, Any], reasons: list[tuple[str, str]]
+) -> None:
+    blocks = refusals(held(**attendance), "decide", HELD_ON, **decision)
+    assert [(guard, reason) for guard, reason, _ in blocks] == reasons
+    assert {cleared_by for *_, cleared_by in blocks} <= {"business_manager or review_coordinator"}
+
+
+def test_a_meeting_that_was_given_no_quorum_needs_only_its_chair() -> None:
+    case = taken(called(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
+    assert refusals(case, "decide", HELD_ON) == []
+
+
+def test_an_item_is_taken_once_about_each_case() -> None:
+    once = taken(held(), "decide", HELD_ON).case
+    assert [(link.relation, link.ref) for link in once.links] == [("4", "SCR-2026-001/P01")]
+    assert [reason for _, reason, _ in refusals(once, "decide", HELD_ON)] == [
+        "Under item 4 the meeting has decided about SCR-2026-001/P01 already."
+    ]
+    assert refusals(once, "decide", HELD_ON, ref="SCR-2026-001/P02") == []
+    twice = taken(once, "decide", HELD_ON, ref="SCR-2026-001/P02").case
+    assert [reason for _, reason, _ in refusals(twice, "decide", HELD_ON)] != []
+
+
+def test_nobody_attends_a_meeting_that_is_still_to_come() -> None:
+    blocks = refusals(called(), "attend", date(2026, 2, 2))
+    assert [reason for _, reason, _ in blocks] == ["The meeting is on 2026-02-03: nobody has attended it yet."]
+    with pytest.raises(BadDate):
+        taken(called(), "attend", HELD_ON, now=evening(date(2026, 2, 2)))
+
+
+def test_who_attended_can_be_put_right_while_the_minutes_are_open() -> None:
+    few = held(present=["Kim Cole", "Lee Hart"])
+    enough = taken(few, "attend", HELD_ON).case
+    assert refusals(enough, "decide", HELD_ON) == []
+    assert clock(enough, "minutes").number == 1
+
+
+def test_a_conflict_in_a_review_is_one_in_all_of_its_parts_and_one_in_a_part_in_that_alone() -> None:
+    assert covers("SCR-2026-001", "SCR-2026-001")
+    assert covers("SCR-2026-001", "SCR-2026-001/A01")
+    assert not covers("SCR-2026-001/A01", "SCR-2026-001")
+    assert not covers("SCR-2026-001", "SCR-2026-0011")
+
+
+# --- its records and its clock ---------------------------------------------------------------------------
+
+
+def test_nobody_is_named_twice_or_both_there_and_not() -> None:
+    assert mended(called(), "attend", present=["Kim Cole", "kim cole"]) == [
+        ("present", "each one once", "kim cole again")
+    ]
+    assert mended(called(), "attend", apologies=["Lee  Hart"]) == [
+        ("apologies", "those who were not present", "Lee  Hart")
+    ]
+    with pytest.raises(InvalidForm):
+        called(expected=["Kim Cole", "Kim Cole"])
+
+
+def test_minutes_are_due_ten_working_days_after_the_meeting_and_are_a_local_default() -> None:
+    running = clock(held(), "minutes")
+    assert (running.anchor, running.due) == (HELD_ON, date(2026, 2, 17))
+    assert clock(taken(held(), "minute", date(2026, 2, 17)).case, "minutes").status is ClockStatus.MET
+    assert clock(taken(held(), "minute", date(2026, 2, 18)).case, "minutes").status is ClockStatus.MISSED
+    assert MEETING.deadline("minutes").authority.local_default
+    again = going_on(held(), [("minute", date(2026, 2, 17)), ("reopen", date(2026, 2, 18))])
+    assert clock(again, "minutes").is_chased
+
+
+def test_why_somebody_has_a_conflict_is_kept_apart() -> None:
+    why = {"name": "Lee Hart", "ref": "SCR-2026-001", "why": "An aunt of the child."}
+    decision = taken(called(), "attend", HELD_ON, conflicts=[why])
+    assert "aunt" not in str(decision.events[-1].data)
+    assert "aunt" not in repr(decision.events)

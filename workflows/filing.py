@@ -1,0 +1,44 @@
+"""What is kept with any case and moves nothing: notes, documents, what was sent to whom."""
+
+from __future__ import annotations
+
+from ..engine.definition import Transition
+from .forms import papers, referral
+from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT
+
+
+def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DECIDERS) -> tuple[Transition, ...]:
+    """The steps by which something is put on file.
+
+    Args:
+        states: All states of the case: they are taken in any.
+        more: Further roles whose notes and documents these may be; letters are sent by those who run the case.
+        deciders: The roles of those who decide in its kind of review; of all kinds unless given.
+    """
+    roles = (*UNIT, *deciders, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
+    return (
+        Transition(
+            trigger="note",
+            title="Note something",
+            sources=states,
+            to=None,
+            roles=(*roles, *more),
+            record=referral.Note,
+        ),
+        Transition(
+            trigger="attach",
+            title="Attach a document",
+            sources=states,
+            to=None,
+            roles=(*roles, *more),
+            record=papers.Attached,
+        ),
+        Transition(
+            trigger="record_sent",
+            title="Record what was sent to whom",
+            sources=states,
+            to=None,
+            roles=roles,
+            record=papers.Sent,
+        ),
+    )

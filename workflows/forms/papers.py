@@ -1,0 +1,26 @@
+"""What an office puts on the file of any case: documents, and what it sent to whom."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from ...engine.forms import SENSITIVE, Form, Words
+from .common import Document
+
+
+class Attached(Form, frozen=True, kw_only=True):
+    """Documents that belong to the case; each stays where the unit keeps it."""
+
+    documents: Annotated[tuple[Document, ...], Meta(min_length=1, title="Documents")]
+
+
+class Sent(Form, frozen=True, kw_only=True):
+    """A letter or a notification that went out."""
+
+    what: Annotated[Words, Meta(title="What was sent", description="For instance: letter about the review. No names.")]
+    # It may be a member of the family.
+    to: Annotated[tuple[Words, ...], Meta(min_length=1, title="To whom"), SENSITIVE]
+    by_what: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="By what it went")]
+    documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

@@ -1,0 +1,217 @@
+"""A meeting: who was there, what they decided, and that its minutes are written.
+
+What a meeting decides is two records in one transaction: the step that a case takes, on the decision of the
+meeting's chair, and the meeting's own, which says under what item. Neither is kept without the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ..engine.calendars import working_days
+from ..engine.case import Authority, Case, Link, View, spelt
+from ..engine.definition import Deadline, Entering, Links, Recording, State, Transition, Workflow
+from ..engine.guards import Guard
+from . import filing
+from .authorities import local_default
+from .forms import meeting
+from .forms.parts import Ended, Reopened
+from .people import (
+    BOARD_CHAIR,
+    BUSINESS_MANAGER,
+    DECIDERS,
+    PARTS_LADDER,
+    QUALITY_ASSURANCE,
+    ROLES,
+    SAFEGUARDING_PARTNERS,
+    SUBGROUP_CHAIR,
+    UNIT,
+)
+
+NAME = "meeting"
+
+CAPACITIES = {
+    "subgroup": SUBGROUP_CHAIR.name,
+    "board": BOARD_CHAIR.name,
+    "partners": SAFEGUARDING_PARTNERS.name,
+    "quality_assurance": QUALITY_ASSURANCE.name,
+}
+"""In what capacity the chair of each kind of meeting decides there."""
+
+DECIDES = tuple(CAPACITIES.values())
+
+STATES = (
+    State(name="called", title="called", means="It is called, or was held and nobody has said yet who came."),
+    State(name="held", title="held", means="It was held, and who came is on record; its minutes are to be written."),
+    State(name="minuted", title="minuted", means="Its minutes are written.", is_end=True),
+    State(name="cancelled", title="cancelled", means="It was not held.", is_end=True),
+)
+
+
+def day_of(called: Case) -> date:
+    """The day of a meeting."""
+    return date.fromisoformat(called.data["call"]["held_on"])
+
+
+def name_of(kind: str, held_on: date) -> str:
+    """A meeting as people call it: `subgroup meeting of 3 February 2026`."""
+    return f"{kind.replace('_', ' ')} meeting of {held_on.day} {held_on:%B %Y}"
+
+
+def authority_of(called: Case, *, item: str, chair: str | None = None) -> Authority:
+    """On whose decision a case takes a step that a meeting decides, and where that can be read.
+
+    Args:
+        called: The meeting.
+        item: The item of its agenda.
+        chair: Who was in the chair for it; the meeting's own chair unless given.
+    """
+    call = called.data["call"]
+    evidence = f"{called.ref}, {name_of(call['kind'], day_of(called))}, item {item}"
+    return Authority(name=chair or call["chair"], capacity=CAPACITIES[call["kind"]], evidence=evidence)
+
+
+def covers(conflict: str, ref: str) -> bool:
+    """Whether a conflict in one case is one in another: in a review it is one in all of its parts."""
+    return ref == conflict or ref.startswith(f"{conflict}/")
+
+
+def _held(view: View) -> Iterator[str]:
+    held_on = day_of(_own(view))
+    if view.day < held_on:
+        yield f"The meeting is on {held_on.isoformat()}: nobody has attended it yet."
+
+
+def _quorate(view: View) -> Iterator[str]:
+    quorum = _own(view).data["call"].get("quorum", 0)
+    match view.record:
+        case meeting.Decision(ref=ref):
+            able = [name for name in _present(view) if not _in_conflict(view, name, ref)]
+            but = f" without a conflict of interest in {ref}" if len(able) < len(_present(view)) else ""
+            if len(able) < quorum:
+                yield f"{len(able)} {'was' if len(able) == 1 else 'were'} present{but}; {quorum} make a quorum."
+
+
+def _chair_was_there(view: View) -> Iterator[str]:
+    match view.record:
+        case meeting.Decision(in_the_chair=name):
+            if spelt(name) not in {spelt(there) for there in _present(view)}:
+                yield f"{name} is not among those who were present (attend)."
+
+
+def _no_conflict(view: View) -> Iterator[str]:
+    match view.record:
+        case meeting.Decision(in_the_chair=name, ref=ref):
+            if _in_conflict(view, name, ref):
+                yield f"{name} has a conflict of interest in {ref}: somebody else takes the chair for it."
+
+
+def _taken_once(view: View) -> Iterator[str]:
+    match view.record:
+        case meeting.Decision(item=item, ref=ref):
+            if Link(relation=item, ref=ref) in _own(view).links:
+                yield f"Under item {item} the meeting has decided about {ref} already."
+
+
+def _own(view: View) -> Case:
+    assert view.case is not None  # asked of a step, never of an opening
+    return view.case
+
+
+def _present(view: View) -> list[str]:
+    return list(_own(view).data["attend"]["present"])
+
+
+def _in_conflict(view: View, name: str, ref: str) -> bool:
+    declared = _own(view).data["attend"].get("conflicts", ())
+    return any(spelt(one["name"]) == spelt(name) and covers(one["ref"], ref) for one in declared)
+
+
+_UNIT = " or ".join(UNIT)
+
+HELD = Guard(name="held", check=_held, cleared_by=_UNIT)
+QUORATE = Guard(name="quorate", check=_quorate, cleared_by=_UNIT, of_record=True)
+CHAIR_WAS_THERE = Guard(name="chair_was_there", check=_chair_was_there, cleared_by=_UNIT, of_record=True)
+NO_CONFLICT = Guard(name="no_conflict", check=_no_conflict, cleared_by=_UNIT, of_record=True)
+TAKEN_ONCE = Guard(name="taken_once", check=_taken_once, cleared_by=_UNIT, of_record=True)
+
+MEETING = Workflow(
+    name=NAME,
+    title="Meeting",
+    purpose="A group meets, and what it decides becomes the steps of the cases that it decides about.",
+    version=1,
+    prefix="M",
+    roles=ROLES,
+    states=STATES,
+    beside=True,
+    opening=Transition(
+        trigger="call",
+        title="Call a meeting",
+        sources=(),
+        to="called",
+        roles=(*UNIT, *DECIDES),
+        record=meeting.Meeting,
+        names_title="title",
+    ),
+    transitions=(
+        Transition(
+            trigger="attend",
+            title="Record who attended; again where it has to be put right",
+            sources=("called", "held"),
+            to="held",
+            roles=(*UNIT, *DECIDES),
+            record=meeting.Attendance,
+            guards=(HELD,),
+        ),
+        Transition(
+            trigger="decide",
+            title="Record what was decided about a case",
+            sources=("held",),
+            to=None,
+            roles=DECIDES,
+            record=meeting.Decision,
+            guards=(QUORATE, CHAIR_WAS_THERE, NO_CONFLICT, TAKEN_ONCE),
+            links=Links(relation="item", ref="ref"),
+        ),
+        Transition(
+            trigger="minute",
+            title="Record that the minutes are written",
+            sources=("held",),
+            to="minuted",
+            roles=(*UNIT, *DECIDES),
+            record=meeting.Minutes,
+        ),
+        Transition(
+            trigger="cancel",
+            title="Record that it was not held",
+            sources=("called",),
+            to="cancelled",
+            roles=(*UNIT, *DECIDES),
+            record=Ended,
+        ),
+        Transition(
+            trigger="reopen",
+            title="Take a meeting up again whose minutes lack something",
+            sources=("minuted",),
+            to="held",
+            roles=(*UNIT, *DECIDES),
+            record=Reopened,
+        ),
+        *filing.on_file(tuple(state.name for state in STATES)),
+    ),
+    deadlines=(
+        Deadline(
+            name="minutes",
+            title="Write the minutes",
+            term=working_days(10),
+            starts=(Entering(state="held"),),
+            met_by=(Recording(step="minute"),),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("Minutes are written within ten working days of the meeting."),
+            moved_by=DECIDERS,
+        ),
+    ),
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
+)
