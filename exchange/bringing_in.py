@@ -9,23 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from ..engine.case import Actor
-from ..engine.commands import BringIn, KnownStep
-from ..engine.definition import Transition, Workflow
-from ..engine.errors import BadDate, BadValue, CasereviewError, InvalidForm, NotRecorded
-from ..engine.forms import fields_of
+from ..engine.commands import BringIn
+from ..engine.definition import Workflow
+from ..engine.errors import BadValue, CasereviewError, NotRecorded
 from ..engine.registry import Registry
 from ..workflows.standing import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, REVIEWS
 from .changes import Change
 from .faults import CellFault, faulty
-from .layout import Cell, Kind
-from .register import AGENCIES, HARM, REVIEW_ROWS, Says, Sheet, state_words
+from .register import AGENCIES, REVIEW_ROWS, Sheet, state_words
 from .register_reading import Rows, reference_of
+from .register_records import day_in_row, faults_of_columns, faults_of_refusal, known_steps, record_of
 from .registered import Registered, key_of, request_of
 from .table import Returned
-from .words import lines_of, numbers_in
+from .words import numbers_in
 
 IDENTITY = ("review", "reference", "number", "agency", "kind")
 """What a row is known by, which so never differs."""
@@ -93,7 +91,7 @@ class RegisterDifference:
                 continue  # of its review it is told already why that is not there
             row = self.new[refusal.number].row
             sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)
-            faults += _faults_of(sheet, row, refusal.cause)
+            faults += faults_of_refusal(sheet, row, refusal.cause)
         return faulty(self.file, faults)
 
 
@@ -193,7 +191,7 @@ class _Comparison:
     def _new_row(self, sheet: Sheet, row: Returned, review: str) -> None:
         workflow = self._workflow(sheet, row)
         before = len(self.faults)
-        self.faults += _faults_of_columns(sheet, row, workflow)
+        self.faults += faults_of_columns(sheet, row, workflow)
         self.faults += self._faults_of_numbers(sheet, row, review)
         opened_on = self._opened_on(sheet, row, review)
         if opened_on is None:
@@ -210,11 +208,11 @@ class _Comparison:
             state=state_words(workflow)[str(row.cells["state"]).lower()],
             opened_on=opened_on,
             source=f"brought in from {self.name}, {sheet.title}, row {row.number}",
-            data=_record(sheet, row, workflow.opening),
+            data=record_of(sheet, row, workflow.opening),
             title=None if title is None else str(title),
             agencies=self._agencies(review) if is_review else (),
-            steps=tuple(_steps(sheet, row, workflow)),
-            since=_day(row, "since"),
+            steps=tuple(known_steps(sheet, row, workflow)),
+            since=day_in_row(row, "since"),
             former_reference=None if reference is None else str(reference),
             parent=parent,
             parent_request=None if is_review or parent is not None else request_of(review),
@@ -243,7 +241,7 @@ class _Comparison:
             ACTION: ((row, "agreed_on"), (of_review, "asked_on"), (of_review, "agreed_on")),
         }
         said = ((row, "opened_on"), *others.get(sheet.workflow or "", ()))
-        return next((day for one, name in said if one is not None and (day := _day(one, name)) is not None), None)
+        return next((day for one, name in said if one is not None and (day := day_in_row(one, name)) is not None), None)
 
     def _faults_of_numbers(self, sheet: Sheet, row: Returned, review: str) -> Iterator[CellFault]:
         if sheet.workflow == RECOMMENDATION and not str(row.cells["number"]).isdecimal():
@@ -257,117 +255,3 @@ class _Comparison:
         for number in numbers_in(str(row.cells["recommendations"] or ""))[0]:
             if str(number) not in there:
                 yield row.fault("recommendations", f"there is no recommendation {number} of this review")
-
-
-# --- what a row says --------------------------------------------------------------------------------
-
-
-def _faults_of_columns(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterator[CellFault]:
-    states = state_words(workflow)
-    if str(row.cells["state"]).lower() not in states:
-        yield row.fault("state", f"a {workflow.title} has no such state: expected one of {', '.join(states)}")
-    for says in sheet.columns:
-        if not says.steps or row.cells[says.name] is None:
-            continue
-        step = _step(says, row, workflow)
-        if step is None:
-            yield row.fault(says.name, f"a {workflow.title} has no such step: leave it empty")
-        elif says.field is not None and says.field not in {one.name for one in fields_of(step.record)}:
-            yield row.fault(says.name, f"of a {workflow.title} that is not recorded: leave it empty")
-        elif says.field is not None and step is not workflow.opening and _on(sheet, row, step) is None:
-            day = next(one for one in sheet.columns if one.field is None and step.trigger in one.steps)
-            problem = f"{day.column.title} is empty: expected the day, since {says.column.title} is given"
-            yield row.fault(day.name, problem)
-
-
-def _step(says: Says, row: Returned, workflow: Workflow) -> Transition | None:
-    """The step of which a column tells: of several that decide, the one that leads to where the case is."""
-    state = state_words(workflow).get(str(row.cells["state"]).lower())
-    steps = [step for name in says.steps if (step := workflow.transition(name)) is not None]
-    return next((step for step in steps if state in step.destinations), next(iter(steps), None))
-
-
-def _steps(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterator[KnownStep]:
-    for says in sheet.columns:
-        if says.field is None and says.steps and row.cells[says.name] is not None:
-            step = _step(says, row, workflow)
-            assert step is not None  # it was looked at before
-            yield _known_step(sheet, row, step, _day(row, says.name))
-    if sheet.workflow == ACTION and _day(row, "agreed_on") is None and row.cells["state"] == "agreed":
-        # Its clock runs to the day that was agreed with it.
-        agree = workflow.transition("agree")
-        assert agree is not None
-        if (since := _day(row, "since")) is not None:
-            yield _known_step(sheet, row, agree, since)
-
-
-def _known_step(sheet: Sheet, row: Returned, step: Transition, on: date | None) -> KnownStep:
-    assert on is not None
-    data = _record(sheet, row, step)
-    if sheet.workflow == ACTION and step.trigger == "agree":
-        data["due_on"] = str(row.cells["due_on"])
-    return KnownStep(trigger=step.trigger, on=on, data=data)
-
-
-def _on(sheet: Sheet, row: Returned, step: Transition) -> date | None:
-    days = (says for says in sheet.columns if says.field is None and step.trigger in says.steps)
-    return next((_day(row, says.name) for says in days), None)
-
-
-def _record(sheet: Sheet, row: Returned, step: Transition) -> dict[str, Any]:
-    """What a row says of a step's record."""
-    there = {one.name for one in fields_of(step.record)}
-    record: dict[str, Any] = {}
-    for says in sheet.columns:
-        cell = row.cells[says.name]
-        if says.field in there and step.trigger in says.steps and cell is not None:
-            record |= _said(says, cell)
-    if "title" in there and "title" in row.cells and step.trigger in ("refer", "notify"):
-        record["title"] = row.cells["title"]
-    return record
-
-
-def _said(says: Says, cell: Cell) -> dict[str, Any]:
-    assert says.field is not None
-    match says.column.kind:
-        case Kind.DAY:
-            return {says.field: str(cell)}
-        case Kind.LINES:
-            return {says.field: list(lines_of(str(cell)))}
-        case Kind.NUMBERS if says.field == "number":
-            return {says.field: int(str(cell))}
-        case Kind.NUMBERS:
-            numbers, early = numbers_in(str(cell))
-            return {says.field: list(numbers), "early_learning": early}
-        case Kind.CHOICE if says.name == "harm":
-            return {says.field: next(name for name, words in HARM.items() if words == cell)}
-        case _:
-            return {says.field: cell}
-
-
-def _day(row: Returned, name: str) -> date | None:
-    cell = row.cells.get(name)
-    return cell if isinstance(cell, date) else None
-
-
-# --- what the engine says of it ---------------------------------------------------------------------
-
-
-def _faults_of(sheet: Sheet, row: Returned, cause: CasereviewError) -> Iterator[CellFault]:
-    match cause:
-        case InvalidForm(form=form, faults=faults):
-            for fault in faults:
-                problem = f"expected {fault.expected}, found {fault.found}"
-                yield row.fault(_column(sheet, form, fault.path.partition("[")[0]), problem)
-        case BadDate(given=given, expected=expected):
-            at = next((says.name for says in sheet.columns if str(row.cells[says.name]) == given), "opened_on")
-            yield row.fault(at, f"expected {expected}")
-        case BadValue(name=name, expected=expected, found=found):
-            yield row.fault("since" if name == "since" else "state", f"expected {expected}, found {found}")
-        case _:
-            yield row.fault("state", str(cause))
-
-
-def _column(sheet: Sheet, form: str, path: str) -> str:
-    of_step = (says.name for says in sheet.columns if says.field == path and form in says.steps)
-    return next(of_step, "reference" if path == "former_reference" else path)
