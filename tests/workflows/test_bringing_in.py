@@ -23,9 +23,10 @@ LEAST: dict[str, dict[str, Any]] = {
     "recommendation": {"number": 1, "text": "Handovers are recorded.", "made_to": ["Agency 1"]},
     "agency_action_plan": {"agency": "Agency 1"},
     "action": {"agency": "Agency 1", "action": "A handover book is kept.", "due_on": "2026-03-31"},
+    "meeting": {"held_on": "2024-02-12"},
     "publication": {"report": {"title": "Report", "location": "Reports/K"}},
 }
-"""Of each part, what a register has to say of it."""
+"""Of each part, and of a meeting, what a register has to say of it."""
 
 STATES = [(workflow, state) for workflow in WORKFLOWS for state in workflow.states]
 
