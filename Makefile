@@ -18,7 +18,7 @@ WORKFLOWS := serious_case_review partnership_review child_safeguarding_practice_
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test stress bench check look look-plan docs wheel clean
+.PHONY: demo test stress bench check look look-plan docs wheel zipapp clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
@@ -68,9 +68,18 @@ docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
 	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
+	$(BIN)/python tests/docs/pictures.py docs
 
+# Begun anew each time: what was built before would come along, files that are no more among it.
 wheel: $(STAMP)
-	rm -rf dist && $(BIN)/python -m build --wheel --outdir dist .
+	rm -rf dist build && $(BIN)/python -m build --wheel --outdir dist .
+
+# One file for a machine that has Python alone, and proved on such a one. It runs on the system and with the
+# Python (3.11, 3.12 …) that it was built with: PYTHON says which.
+zipapp: wheel
+	$(BIN)/shiv --console-script casereview --output-file dist/casereview.pyz --compressed --reproducible \
+		--quiet --disable-pip-version-check "$$(ls dist/*.whl)[reports]"
+	CASEREVIEW_ZIPAPP=dist/casereview.pyz $(BIN)/pytest -m zipapp -n 0 tests/zipapp
 
 clean:
 	rm -rf $(VENV) .build build dist *.egg-info

@@ -16,6 +16,7 @@ import click
 
 from .terminal import (
     amending,
+    bringing_in,
     chasing,
     completion,
     handing_over,
@@ -232,6 +233,7 @@ for amendment in (
     *week.COMMANDS,
     *meetings.COMMANDS,
     *importing.COMMANDS,
+    *bringing_in.COMMANDS,
     *planning.COMMANDS,
     *stopping.COMMANDS,
     *amending.COMMANDS,

@@ -29,13 +29,14 @@ from .store import Count, Due, Person, Selection, Store
 
 if TYPE_CHECKING:
     from .clerk import BroughtIn, Recorded
-    from .commands import Command, History, NewDate, Open, PastStep, Resume, Step, Suspend
+    from .commands import BringIn, Command, History, KnownStep, NewDate, Open, PastStep, Resume, Step, Suspend
 
 __all__ = [
     "Actor",
     "Authority",
     "BadInput",
     "Block",
+    "BringIn",
     "BroughtIn",
     "Calendar",
     "Case",
@@ -53,6 +54,7 @@ __all__ = [
     "Fault",
     "History",
     "InvalidForm",
+    "KnownStep",
     "Link",
     "NewDate",
     "NotAllowed",

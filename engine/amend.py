@@ -70,16 +70,19 @@ def decide_correction(
         Refused: where the actor may not record for others.
     """
     step = next((event for event in history if event.seq == command.seq), None)
-    if step is None or step.kind not in STEPS:
+    if step is None or step.kind not in (*STEPS, EventKind.BROUGHT_IN):
         expected = "the number of a step in the case's history (casereview history)"
         raise BadValue(name="the event", expected=expected, found=str(command.seq))
-    transition = workflow.transition(step.trigger)
-    assert transition is not None
+    if command.data and step.kind is EventKind.BROUGHT_IN:
+        expected = "none: what was brought in is put right in words, and by the steps of the case"
+        raise BadValue(name="the fields", expected=expected, found=", ".join(sorted(command.data)))
     given = {"wrong": command.wrong, "reasons": command.reasons}
     said, secret = sealed(read(Correction, given, of="the correction"), judging.salt)
     data: dict[str, Any] = {**said, "event": step.seq}
     effects = Effects()
     if command.data:
+        transition = workflow.transition(step.trigger)
+        assert transition is not None
         present = _present_record(step, history)
         record, fresh = _corrected_record(transition, present, command.data, secrets, judging.salt)
         data["record"] = record

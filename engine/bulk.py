@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Never
+from typing import Never, TypeVar
 
 from .case import Case
 from .clerk import BroughtIn, Clerk, Recorded
-from .commands import Command, History, Open, Step
+from .commands import BringIn, Command, History, Open, Step
 from .errors import BadInput, NotBroughtIn, NotRecorded, Refused, VersionConflict
 from .store import Store, Writer
+
+A = TypeVar("A")
+E = TypeVar("E", bound=Exception)
+T = TypeVar("T")
 
 
 class _EndedError(Exception):
@@ -32,19 +36,31 @@ class Bulk:
 
     def record_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
         """Carries several commands out, in order."""
-        return self.store.write(lambda writer: self._carried_out(writer, commands))
+        return self._together(lambda writer: self._all_of(writer, commands), commands)
 
     def rehearse_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
         """What several commands would come to; nothing is kept."""
         found: list[tuple[Recorded, ...]] = []
 
         def rehearsal(writer: Writer) -> Never:
-            found[:] = [self._carried_out(writer, commands)]
+            found[:] = [self._all_of(writer, commands)]
             raise _EndedError
 
         with suppress(_EndedError):
-            self.store.write(rehearsal)
+            self._together(rehearsal, commands)
         return found[0]
+
+    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
+        """What stands in the way of each of several commands; nothing is kept."""
+        found: list[NotRecorded] = []
+
+        def examine(writer: Writer) -> Never:
+            found[:] = _refusals(NotRecorded, writer, commands, self._one_of)
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self._together(examine, commands)
+        return tuple(found)
 
     def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
         """Takes several steps, in order."""
@@ -73,27 +89,26 @@ class Bulk:
         found: list[NotBroughtIn] = []
 
         def examine(writer: Writer) -> Never:
-            found.clear()
-            for number, history in enumerate(histories):
-                try:
-                    self._bring_in(writer, number, history)
-                except NotBroughtIn as error:
-                    found.append(error)
+            found[:] = _refusals(NotBroughtIn, writer, histories, self._bring_in)
             raise _EndedError
 
         with suppress(_EndedError):
             self.store.write(lambda writer: writer.gathered(examine, requests=_requests_of(histories)))
         return tuple(found)
 
-    def _carried_out(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
-        trees = (command.parent if isinstance(command, Open) else command.ref for command in commands)
+    def _together(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
+        trees = (command.parent if isinstance(command, Open | BringIn) else command.ref for command in commands)
         held = [ref for ref in trees if ref is not None]
-        writer.hold(held)
-        return writer.gathered(
-            lambda gathering: tuple(self._one_of(gathering, number, one) for number, one in enumerate(commands)),
-            requests=_requests(command.request_id for command in commands),
-            held=held,
-        )
+        requests = _requests(command.request_id for command in commands)
+
+        def gathered(writer: Writer) -> T:
+            writer.hold(held)
+            return writer.gathered(work, requests=requests, held=held)
+
+        return self.store.write(gathered)
+
+    def _all_of(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        return tuple(self._one_of(writer, number, command) for number, command in enumerate(commands))
 
     def _one_of(self, writer: Writer, number: int, command: Command) -> Recorded:
         try:
@@ -107,6 +122,19 @@ class Bulk:
         except NotBroughtIn as error:
             error.number = number
             raise
+
+
+def _refusals(
+    kind: type[E], writer: Writer, asked: Sequence[A], carry_out: Callable[[Writer, int, A], object]
+) -> list[E]:
+    """What stands in the way of each of several things that are asked, each judged after those before it."""
+    found = []
+    for number, one in enumerate(asked):
+        try:
+            carry_out(writer, number, one)
+        except kind as error:
+            found.append(error)
+    return found
 
 
 def _requests_of(histories: Sequence[History]) -> list[str]:

@@ -28,6 +28,7 @@ class EventKind(StrEnum):
     """What sort of thing an event records."""
 
     OPENED = "opened"
+    BROUGHT_IN = "brought_in"
     STEP = "step"
     DEADLINE_PASSED = "deadline_passed"
     CORRECTED = "corrected"
@@ -294,6 +295,7 @@ class Effects:
         suspensions: All suspensions of the case from now on; None where they stay.
         parent: Of an opening, the reference of the case that the new one is part of.
         sets_aside: The steps whose records count no longer from now on.
+        been_in: Of a case that was brought in, the states that it had been in by then.
     """
 
     title: str | None = None
@@ -306,6 +308,7 @@ class Effects:
     suspensions: tuple[Suspension, ...] | None = None
     parent: str | None = None
     sets_aside: tuple[str, ...] = ()
+    been_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,8 +336,9 @@ class Event:
         kind: What sort of thing it records.
         trigger: The step taken; for a deadline that passed, was moved or escalated, its name; for a
             correction, the step whose record is corrected; for a disposal, `dispose`; for what stops
-            or moves several clocks, `suspend`, `resume` or `recalculate`.
-        from_state: The state before; None for the opening.
+            or moves several clocks, `suspend`, `resume` or `recalculate`; for what was kept elsewhere,
+            `bring_in`.
+        from_state: The state before; None for the opening, and for a case that was brought in.
         to_state: The state after.
         recorded_by: Who recorded it.
         decided_by: On whose decision; None for what nobody decides, such as a passing day.

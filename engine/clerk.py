@@ -9,10 +9,10 @@ from typing import Any
 
 from .calendars import Calendar
 from .case import Case, Event, Link
-from .commands import Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
+from .commands import BringIn, Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
 from .decision import Decision, Judging, Opening
 from .definition import Workflow
-from .errors import BadInput, NotBroughtIn, NotTakenAlong, Refused, RequestIdReused, VersionConflict
+from .errors import BadInput, BadValue, NotBroughtIn, NotTakenAlong, Refused, RequestIdReused, VersionConflict
 from .evolve import BY_ITSELF, fold
 from .occurrence import day_meant
 from .registry import Registry
@@ -85,7 +85,7 @@ class Clerk:
         asked = {} if command.request_id is None else content_of(command)
         # The tree is held before the request id is looked at: of two equal requests at once, the
         # second one waits here and then finds the first one's answer.
-        of_tree = command.parent if isinstance(command, Open) else command.ref
+        of_tree = _tree_of(writer, command)
         held = None if of_tree is None else writer.lock(of_tree)
         if command.request_id is not None:
             checked_request_id(command.request_id)
@@ -135,8 +135,11 @@ class Clerk:
         from .decide import decide_step, step_of
 
         judging = self.judging(writer)
-        if isinstance(command, Open):
-            parent = None if command.parent is None else found(held, command.parent)
+        if isinstance(command, Open | BringIn):
+            # There is no parent, or it is held by whatever name it goes.
+            parent = held if command.parent is None else found(held, command.parent)
+            if isinstance(command, BringIn):
+                return self._decide_bringing_in(writer, command, judging, parent)
             return self._decide_opening(writer, command, judging, parent)
         case = found(held, command.ref)
         if command.if_version is not None and command.if_version != case.version:
@@ -164,6 +167,17 @@ class Clerk:
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
         beside = seen_beside(writer, parent, workflow.opening)
         return decide_opening(workflow, command, judging, ref=ref, parent=parent, beside=beside)
+
+    def _decide_bringing_in(self, writer: Writer, command: BringIn, judging: Judging, parent: Case | None) -> Decision:
+        from .bringing_in import decide_bringing_in
+
+        workflow = self.workflows.latest(command.workflow)
+        agreed(self.workflows, workflow, workflow.opening)
+        if parent is None:
+            ref = writer.next_reference(workflow.prefix, command.opened_on.year)
+        else:
+            ref = writer.next_child_reference(parent.ref, workflow.prefix)
+        return decide_bringing_in(workflow, command, judging, ref=ref, parent=parent)
 
     def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Opens the other cases that a step opens, and gives their references."""
@@ -211,6 +225,19 @@ class Clerk:
     def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
         day = day_meant(command.on, self.now(), self.published)
         return writer.next_reference(workflow.prefix, day.year)
+
+
+def _tree_of(writer: Writer, command: Command) -> str | None:
+    """The case whose tree a command changes, as far as there is one; None where it begins one."""
+    if not isinstance(command, Open | BringIn):
+        return command.ref
+    if isinstance(command, Open) or command.parent_request is None:
+        return command.parent
+    before = writer.remembered(command.parent_request)
+    if before is None or command.parent is not None:
+        expected = "the request id by which a case was brought in before, and no parent beside it"
+        raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
+    return before.ref
 
 
 def salt() -> bytes:

@@ -86,6 +86,20 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     return all_timed(before, clocks, rules)
 
 
+def stood_behind(rules: Rules, clocks: Clocks, behind: Clocks, day: date, trigger: str) -> Clocks:
+    """The clocks of a case that was brought in, once those are cancelled that lie behind it, for good.
+
+    Args:
+        rules: By what rules the clocks are counted.
+        clocks: The clocks.
+        behind: Those of them of which nobody knows what became.
+        day: The last day of which anything is known.
+        trigger: What cancels them.
+    """
+    gone = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in behind)
+    return all_timed(clocks, updated(clocks, tuple(gone)), rules)
+
+
 def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
     """The clocks whose day is over with nothing recorded, as they are once that is noted.
 

@@ -93,6 +93,62 @@ class History:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KnownStep:
+    """What a register knows of a step that was taken elsewhere.
+
+    Attributes:
+        trigger: The step.
+        on: The day on which it was taken.
+        data: What is known of its record; what is not known is left out. Not shown by `repr`.
+    """
+
+    trigger: str
+    on: date
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BringIn:
+    """Bring in a case that was kept elsewhere, in the state that it is in.
+
+    Nothing is judged of what it has gone through: that was done where it happened.
+
+    Attributes:
+        workflow: The workflow, by name.
+        actor: Who records; somebody who may record what others decided.
+        state: The state that it is in.
+        opened_on: The day on which it began.
+        source: Where that is known from ("brought in from register.xlsx, row 7").
+        data: What is known of the opening's record; sensitive values in it are not shown by `repr`.
+        title: What people call it; None for what its records say.
+        agencies: Agencies that take part, beside those that its records name.
+        steps: The steps that are known with their days, in their order where they share one.
+        since: The day on which it came into its state, where no known step says it.
+        former_reference: How it was called where it was kept.
+        parent: The reference of the case that it is part of; None where it stands alone.
+        parent_request: In place of `parent`, the request id by which that case was brought in: before, or by
+            an earlier command of the same batch.
+        request_id: An id of the caller's, by which a repeated request is known. Where it is known from is not
+            part of what is asked: the same row of another file is the same request.
+    """
+
+    workflow: str
+    actor: Actor
+    state: str
+    opened_on: date
+    source: str
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    title: str | None = None
+    agencies: tuple[str, ...] = ()
+    steps: tuple[KnownStep, ...] = ()
+    since: date | None = None
+    former_reference: str | None = None
+    parent: str | None = None
+    parent_request: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Correct:
     """Say what was wrong in an event, and what is right; the event itself stays as it is.
 
@@ -223,4 +279,4 @@ class NewDate:
     request_id: str | None = None
 
 
-Command = Open | Step | Correct | Dispose | Suspend | Resume | NewDate
+Command = Open | BringIn | Step | Correct | Dispose | Suspend | Resume | NewDate

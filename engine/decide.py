@@ -57,7 +57,7 @@ def decide_opening(
     """
     transition = workflow.opening
     compiled(workflow)  # an unsound declaration opens nothing
-    _check_parent(workflow, parent)
+    check_parent(workflow, parent)
     shown: Mapping[Look, tuple[Case, ...]] = {}
     if parent is not None:
         # A machine's clock that was set back must not make a child older than its parent.
@@ -244,10 +244,10 @@ class _Taken:
             data=data,
             effects=Effects(
                 title=title or (None if case else self.workflow.title),
-                agencies=_agencies(self.transition, data, case.agencies if case else ()),
+                agencies=agencies_after(self.transition, data, case.agencies if case else ()),
                 closed_on=self.when.on if ends else None,
                 clocks=changes(case.clocks if case else (), after),
-                links=(*self.links, *_links(self.transition, data)),
+                links=(*self.links, *links_of(self.transition, data)),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
                 parent=self.parent,
                 sets_aside=self.aside,
@@ -330,8 +330,12 @@ def _taken_along(transition: Transition, command: Step, record: Form, case: Case
     )
 
 
-def _check_parent(workflow: Workflow, parent: Case | None) -> None:
-    """Nothing, where a case has a parent just where its workflow wants one, and of the right kind."""
+def check_parent(workflow: Workflow, parent: Case | None) -> None:
+    """Nothing, where a case has a parent just where its workflow wants one, and of the right kind.
+
+    Raises:
+        BadValue: where it has not.
+    """
     if not workflow.child_of:
         if parent is not None:
             expected = f"none, since a case of {workflow.name} stands alone"
@@ -341,7 +345,7 @@ def _check_parent(workflow: Workflow, parent: Case | None) -> None:
         raise BadValue(name="parent", expected=f"the reference of a case of {one_of(workflow.child_of)}", found=found)
 
 
-def _agencies(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
+def agencies_after(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
     """The agencies that take part from now on; None where they stay."""
     after = _named(transition.names_agencies, data) | (set() if transition.settles_agencies else set(known))
     if transition.drops_agencies:
@@ -358,7 +362,8 @@ def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
     return named
 
 
-def _links(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
+def links_of(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
+    """The cases, ours or another area's, that a step's record says this one is connected with."""
     if transition.links is None or (ref := value_at(data, transition.links.ref)) is None:
         return ()
     return (Link(relation=str(value_at(data, transition.links.relation)), ref=str(ref)),)

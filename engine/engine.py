@@ -242,6 +242,17 @@ class Engine:
         """
         return self._bulk.rehearse_many(commands)
 
+    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
+        """What stands in the way of several commands, each judged after those before it: of each the first thing.
+
+        Nothing is kept. What builds on a command that would not be recorded is judged without it.
+
+        Raises:
+            Conflict: where the database stayed contended.
+            StoreError: where the database cannot be used.
+        """
+        return self._bulk.examine_all(commands)
+
     @property
     def _bulk(self) -> Bulk:
         from .bulk import Bulk
@@ -338,6 +349,11 @@ class Engine:
         with self._store.reading() as reader:
             found(reader.case(ref), ref)
             return reader.tree_events(ref, since)
+
+    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """The references of the cases to which requests went; of requests that nobody made, nothing."""
+        with self._store.reading() as reader:
+            return reader.requested(request_ids)
 
     def counts(self) -> tuple[Count, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""

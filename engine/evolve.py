@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from .case import Case, Event, EventKind
@@ -28,6 +29,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     """
     effects = event.effects
     if case is None:
+        brought_in = event.kind is EventKind.BROUGHT_IN
         return Case(
             ref=event.ref,
             workflow=event.workflow,
@@ -37,14 +39,14 @@ def evolve(case: Case | None, event: Event) -> Case:
             state=event.to_state,
             title=effects.title or "",
             parent=effects.parent,
-            opened_on=event.occurred_on,
+            opened_on=date.fromisoformat(event.data["opened_on"]) if brought_in else event.occurred_on,
             closed_on=effects.closed_on,
             last_step_on=event.occurred_on,
             recorded_at=event.recorded_at,
-            been_in=(event.to_state,),
+            been_in=effects.been_in if brought_in else (event.to_state,),
             agencies=effects.agencies or (),
             links=effects.links,
-            data={event.trigger: event.data},
+            data=_known(event) if brought_in else {event.trigger: event.data},
             clocks=effects.clocks,
             head=event.hash,
         )
@@ -82,6 +84,11 @@ def evolve(case: Case | None, event: Event) -> Case:
         clocks=clocks,
         head=event.hash,
     )
+
+
+def _known(event: Event) -> Mapping[str, Mapping[str, Any]]:
+    """What is known of each step that a case had taken before it was brought in, of each the latest that counts."""
+    return {step["step"]: step["record"] for step in event.data["steps"] if not step.get("set_aside")}
 
 
 def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from .errors import Fault, InvalidForm, one_of
-from .forms import SHORT, Field, Form, choices_of, fields_of, is_marked, unwrapped
+from .forms import SHORT, Field, Form, choices_of, fields_of, is_marked, plain, unwrapped
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 # Unicode's categories Cc and Cs, but for line feeds, carriage returns and tabs.
@@ -45,6 +45,40 @@ def read(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
                 return filled
     # Neither chained nor given a cause: the library's own error may quote what was typed.
     raise InvalidForm(form=of, faults=tuple(faults)) from None
+
+
+def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[str, Any]:
+    """What is known of a form, as plain JSON values: each field as the form wants it, but some may be missing.
+
+    Where the form requires something, and all of that is there, it is read as any other.
+
+    Args:
+        form: The form.
+        data: What is known; None stands for what is not.
+        of: What the form belongs to, for the error.
+
+    Raises:
+        InvalidForm: with every fault there is, not only the first.
+    """
+    known = {name: value for name, value in data.items() if value is not None}
+    required = {field.name for field in fields_of(form) if field.required}
+    missing = required - known.keys()
+    # A form that requires nothing may contradict itself by what nobody knows.
+    if required and not missing:
+        return plain(read(form, known, of=of))
+    faults = list(_unwritable(known, ""))
+    faults = faults or [one for one in _form_faults(form, known, "", sensitive=False) if one.path not in missing]
+    if faults:
+        raise InvalidForm(form=of, faults=tuple(faults))
+    hints = get_type_hints(form, include_extras=True)
+    filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
+    if faults := [one for name, value in filled.items() for one in _contradictions_in(value, name)]:
+        raise InvalidForm(form=of, faults=tuple(faults))
+    # What is as it is where nothing is given is left out, as it is of a form that is whole.
+    defaults = {field.name: field.default for field in fields_of(form) if not field.required}
+    said = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
+    content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(said))
+    return content
 
 
 def faults_in(field: Field, value: Any) -> tuple[Fault, ...]:
@@ -128,17 +162,19 @@ def _contradictions(form: Form, path: str) -> Iterator[Fault]:
     for fault in form.contradictions():
         yield Fault(path=_join(path, fault.path), expected=fault.expected, found=fault.found)
     for field in fields_of(type(form)):
-        value = getattr(form, field.name)
-        at = _join(path, field.name)
-        if isinstance(value, Form):
-            yield from _contradictions(value, at)
-        elif isinstance(value, tuple):
-            for index, item in enumerate(value):
-                yield from _blank_or_far(item, f"{at}[{index}]")
-                if isinstance(item, Form):
-                    yield from _contradictions(item, f"{at}[{index}]")
-        else:
-            yield from _blank_or_far(value, at)
+        yield from _contradictions_in(getattr(form, field.name), _join(path, field.name))
+
+
+def _contradictions_in(value: Any, at: str) -> Iterator[Fault]:
+    if isinstance(value, Form):
+        yield from _contradictions(value, at)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _blank_or_far(item, f"{at}[{index}]")
+            if isinstance(item, Form):
+                yield from _contradictions(item, f"{at}[{index}]")
+    else:
+        yield from _blank_or_far(value, at)
 
 
 def _blank_or_far(value: Any, path: str) -> Iterator[Fault]:

@@ -35,8 +35,8 @@ def content_of(command: Command) -> dict[str, Any]:
     asked = {
         field.name: getattr(command, field.name)
         for field in fields(command)
-        # Neither is asked for: one names the request, the other what the caller had seen before it.
-        if field.name not in ("request_id", "if_version")
+        # None is asked for: they name the request, what the caller had seen before it, where it was read.
+        if field.name not in ("request_id", "if_version", "source")
     }
     if asked.get("parent", "") is None:
         # Requests that were kept before cases had parents are known again.

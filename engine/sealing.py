@@ -27,13 +27,18 @@ Salt = Callable[[], bytes]
 def sealed(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[Secret, ...]]:
     """A record as the history keeps it, and the sensitive values taken out of it."""
     data = plain(form)
+    return data, seal(type(form), data, salt)
+
+
+def seal(form: type[Form], data: dict[str, Any], salt: Salt) -> tuple[Secret, ...]:
+    """Takes the sensitive values out of what is known of a form, in place, and gives them."""
     secrets = []
-    for path in list(sensitive_paths(type(form), data)):
+    for path in list(sensitive_paths(form, data)):
         holder, last = _holder(data, path)
         secret = Secret(path=dotted(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
         holder[last] = {DIGEST: digest(secret)}
         secrets.append(secret)
-    return data, tuple(secrets)
+    return tuple(secrets)
 
 
 def digest(secret: Secret) -> str:

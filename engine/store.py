@@ -264,6 +264,10 @@ class Reader(OutboxReader, Protocol):
         """The cases that a selection names, in the order of their references."""
         ...
 
+    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """The references of the cases that were asked for by requests; of unknown requests nothing."""
+        ...
+
     def counts(self) -> tuple[Count, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         ...

@@ -21,7 +21,7 @@ from .changes import By, Change, Difference, RowChange
 from .faults import CellFault, ChangedSince, PlanConflict, faulty
 from .layout import BY_NAME, PLANNED, REPORTED, Cell, Cells, Exported, Plan, Planned, digest_of
 from .present import actions_of, planned_cells
-from .reading import Returned, ReturnedPlan
+from .reading import ReturnedPlan
 from .records import (
     faults_of_changes,
     faults_of_numbers,
@@ -30,6 +30,7 @@ from .records import (
     planned_record,
     steps_of,
 )
+from .table import Returned
 from .words import Unclear, lines_of
 
 

@@ -56,6 +56,7 @@ class Column:
         width: In characters.
         hint: What to put there, for whoever fills it in.
         locked: Whether nobody fills it in.
+        choices: What may be picked, where there is a choice.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Column:
     width: int
     hint: str
     locked: bool = False
+    choices: tuple[str, ...] = ()
 
 
 COLUMNS = (
@@ -110,6 +112,7 @@ COLUMNS = (
         kind=Kind.CHOICE,
         width=11,
         hint=f"How it stands. {DONE} hands the action in for assurance: fill in Outcome and Evidence, too.",
+        choices=(*STANDINGS.values(), DONE),
     ),
     Column(name="progress", title="Progress", kind=Kind.TEXT, width=26, hint="How far it has come. No names."),
     Column(

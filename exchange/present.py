@@ -87,7 +87,7 @@ def planned_cells(record: Mapping[str, Any]) -> Cells:
             record.get("recommendations", ()), early=record.get("early_learning", False)
         ),
         "action": shortened(record["action"]),
-        "lead_person": shortened(record["lead_person"]),
+        "lead_person": shortened(record.get("lead_person")),
         "due_on": date.fromisoformat(record["due_on"]),
         "milestones": written_milestones(record.get("milestones", ())),
     }

@@ -13,7 +13,7 @@ from ..workflows.standing import as_planned
 from .faults import CellFault
 from .layout import BY_NAME, DONE, LONGEST, PLANNED, STANDINGS, Cell, Planned
 from .present import DEADLINE, PROPOSED, documents_of
-from .reading import Returned
+from .table import Returned
 from .words import Unclear, document_in, lines_of, milestones_in, numbers_in, written_document
 
 _STANDINGS = {words: name for name, words in STANDINGS.items()}

@@ -42,15 +42,16 @@ def difference_document(difference: Difference) -> dict[str, Any]:
 
 def _lines(row: RowChange) -> Iterator[str]:
     for change in row.changes:
-        was = "" if row.ref is None else f"{_shown(change.was)} → "
-        yield f"  {change.title}: {was}{_shown(change.now)}"
+        was = "" if row.ref is None else f"{shown(change.was)} → "
+        yield f"  {change.title}: {was}{shown(change.now)}"
 
 
 def _triggers(row: RowChange) -> tuple[str, ...]:
     return tuple(command.trigger for command in row.commands if hasattr(command, "trigger"))
 
 
-def _shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:
+    """A cell's content in a line."""
     if cell is None:
         return "nothing"
     if isinstance(cell, date):
@@ -64,9 +65,10 @@ def _document(row: RowChange) -> dict[str, Any]:
         "row": row.row,
         "ref": row.ref,
         "steps": list(_triggers(row)),
-        "changes": [_change(change) for change in row.changes],
+        "changes": [change_document(change) for change in row.changes],
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_document(change: Change) -> dict[str, Any]:
+    """A cell that differs from the record."""
     return {"field": change.title, "was": change.was, "is": change.now}

@@ -119,7 +119,12 @@ class Sqlite:
 
     @cached_property
     def writing(self) -> Engine:
-        """For writing: the lock is taken at once, since a reader that turns writer may have to fail."""
+        """For writing: the lock is taken at once, since a reader that turns writer may have to fail.
+
+        Raises:
+            BadValue: where the file lies on a network share, whoever brought it there.
+        """
+        self._refuse_share()
         return self.engine.execution_options(**IMMEDIATE)
 
     @cached_property
@@ -132,12 +137,8 @@ class Sqlite:
         path = self.path
         if path is None:
             return
-        if to_create and is_network_path(str(path)):
-            raise BadValue(
-                name="the database",
-                expected="a file on a local disk (on a network share two machines would overwrite each other)",
-                found=str(path),
-            )
+        if to_create:
+            self._refuse_share()
         try:
             if path.is_dir():
                 remedy = "Give the path of a file in it." if to_create else RIGHT_FILE
@@ -183,6 +184,14 @@ class Sqlite:
         event.listen(made, "begin", _sqlite_begun)
         event.listen(made, "handle_error", _sqlite_failed)
         return made
+
+    def _refuse_share(self) -> None:
+        if self.path is not None and is_network_path(str(self.path)):
+            raise BadValue(
+                name="the database",
+                expected="a file on a local disk (on a network share two machines would overwrite each other)",
+                found=str(self.path),
+            )
 
     def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
         return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 NETWORK_FILE_SYSTEMS = frozenset(
     {
-        *("9p", "afs", "ceph", "cifs", "davfs", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"),
-        *("fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.sshfs"),
+        *("9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "gfs2", "glusterfs", "gpfs", "lustre"),
+        *("ncpfs", "nfs", "nfs4", "ocfs2", "prl_fs", "smb2", "smb3", "smbfs", "vboxsf", "vmhgfs"),
+        *("fuse.cephfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse", "fuse.rclone", "fuse.s3fs"),
+        *("fuse.smbnetfs", "fuse.sshfs", "fuse.vmhgfs-fuse"),
     }
 )
 REMOTE_DRIVE = 4
@@ -22,14 +24,25 @@ REMOTE_DRIVE = 4
 
 def is_network_path(path: str) -> bool:
     """Whether a path lies on a network share, as far as this machine can tell."""
-    if path.startswith(("\\\\", "//")):
+    if names_a_share(path):
         return True
     if sys.platform == "win32":
         import ctypes
 
-        drive = os.path.splitdrive(os.path.abspath(path))[0]
-        return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == REMOTE_DRIVE)
+        # Resolved: a letter may stand for a folder of a share, and a link on the local disk may lead to one.
+        found = os.path.realpath(path)
+        drive = os.path.splitdrive(found)[0]
+        return names_a_share(found) or ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == REMOTE_DRIVE
     return _file_system(Path(path)) in NETWORK_FILE_SYSTEMS
+
+
+def names_a_share(path: str) -> bool:
+    r"""Whether a path is the name of a share itself, `\\server\share`, in any of the ways Windows writes it."""
+    spelt = path.replace("/", "\\")
+    if spelt.startswith(("\\\\?\\", "\\\\.\\")):
+        # The long form of a path: `\\?\C:\…` is a local disk, `\\?\UNC\server\…` a share.
+        return spelt[4:].upper().startswith("UNC\\")
+    return spelt.startswith("\\\\")
 
 
 def _file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
@@ -44,6 +57,7 @@ def _file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
     for line in lines:
         _, mounted, kind, *_ = line.split(" ")
         point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), mounted))
-        if where.is_relative_to(point) and len(point.parts) > longest:
+        # What was mounted last at a place covers what was mounted there before.
+        if where.is_relative_to(point) and len(point.parts) >= longest:
             longest, found = len(point.parts), kind
     return found

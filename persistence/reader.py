@@ -43,6 +43,7 @@ from .rows import (
 from .sweeps import SweepReader
 from .unit import UnitReader
 
+PAGE = 500
 T = TypeVar("T")
 
 
@@ -68,6 +69,15 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         by = (tables.case.c.workflow, tables.case.c.state)
         query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
         return self._read(query, lambda row: Count(**row))
+
+    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """The references of the cases that were asked for by requests; of unknown requests nothing."""
+        columns, found = tables.request.c, {}
+        for start in range(0, len(request_ids), PAGE):
+            page = columns.request_id.in_(request_ids[start : start + PAGE])
+            rows = self._connection.execute(select(columns.request_id, columns.case_ref).where(page))
+            found.update({row.request_id: row.case_ref for row in rows})
+        return found
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
         """The children of a case, those of one workflow, in the order of their numbers."""

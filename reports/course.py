@@ -10,6 +10,7 @@ from enum import StrEnum
 from ..engine.calendars import Calendar
 from ..engine.case import Case, Clock, ClockStatus, Event
 from ..engine.definition import Workflow
+from ..engine.past import moves_of
 from .documents import Document
 
 
@@ -119,13 +120,13 @@ def course_document(course: Course) -> Document:
 
 
 def _stages(events: Sequence[Event], workflow: Workflow) -> Iterator[Stretch]:
-    moved = [event for event in events if event.from_state != event.to_state]
-    for event, onward in zip(moved, (*moved[1:], None), strict=True):
-        state = workflow.state(event.to_state)
+    moved = [move for event in events for move in moves_of(event) if move.from_state != move.to_state]
+    for move, onward in zip(moved, (*moved[1:], None), strict=True):
+        state = workflow.state(move.to_state)
         # An end is reached on a day, and does not last.
-        last = event.occurred_on if state.is_end else None
-        end = last if onward is None else onward.occurred_on
-        yield Stretch(kind=Kind.STAGE, title=state.title, start=event.occurred_on, end=end)
+        last = move.on if state.is_end else None
+        end = last if onward is None else onward.on
+        yield Stretch(kind=Kind.STAGE, title=state.title, start=move.on, end=end)
 
 
 def _suspensions(case: Case) -> Iterator[Stretch]:

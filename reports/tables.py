@@ -17,6 +17,7 @@ from ..engine.definition import Deadline, Leaving, Named, Recording, Transition,
 from ..engine.errors import Block
 from ..engine.forms import Form, choices_of, fields_of
 from ..engine.outbox import MessageState, NoticeState, Telling
+from ..engine.past import moves_of
 from ..engine.sealing import revealed
 from ..engine.store import Absence, Due, Person
 
@@ -417,7 +418,14 @@ def _what(event: Event, workflow: Workflow) -> Text:
             skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
             return skipped.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}")
         case _:
-            return Text(event.trigger, style=HEADING)
+            brought_in = event.kind is EventKind.BROUGHT_IN
+            return _brought_in(event) if brought_in else Text(event.trigger, style=HEADING)
+
+
+def _brought_in(event: Event) -> Text:
+    former = event.data.get("former_reference")
+    told = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
+    return told.append("".join(f"\n{day(move.on)} {move.step}" for move in moves_of(event)), style=FAINT)
 
 
 def _rung(event: Event) -> str:

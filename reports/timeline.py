@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ..engine.case import ClockStatus, Event, EventKind
 from ..engine.definition import Workflow
+from ..engine.past import Move, moves_of
 from .tables import BAD, FAINT, GOOD, HEADING, day
 
 MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"
@@ -31,12 +32,18 @@ def timeline(events: Sequence[Event], workflow: Workflow) -> RenderableType:
         if event.kind is EventKind.DEADLINE_PASSED:
             title = workflow.deadline(event.trigger).title
             table.add_row(day(event.occurred_on), Text(LATE, style=BAD), "", Text(f"overdue: {title}", style=BAD))
-        elif event.from_state != event.to_state:
-            state = Text(workflow.state(event.to_state).title, style=HEADING)
-            table.add_row(day(event.occurred_on), MOVED, state, what)
-        else:
-            table.add_row(day(event.occurred_on), STAYED, "", what)
+            continue
+        *before, latest = moves_of(event)
+        for move in before:
+            table.add_row(*_row(move, workflow), Text(move.step))
+        table.add_row(*_row(latest, workflow), what)
     return table
+
+
+def _row(move: Move, workflow: Workflow) -> tuple[str, str, Text]:
+    if move.from_state == move.to_state:
+        return day(move.on), STAYED, Text()
+    return day(move.on), MOVED, Text(workflow.state(move.to_state).title, style=HEADING)
 
 
 def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
@@ -45,7 +52,7 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
         deadline = workflow.deadline(clock.deadline)
         if clock.status is ClockStatus.MET:
             done.append((f"in time: {deadline.title} (by {day(clock.due)})", False))
-        elif clock.done_on is not None and not clock.stood_down:
+        elif clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
             late = (clock.done_on - clock.due).days
             done.append((f"{late} days late: {deadline.title} (by {day(clock.due)})", True))
     return done

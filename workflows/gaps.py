@@ -213,7 +213,7 @@ def _own(view: View) -> Case:
 
 def _died(engagement: Case) -> bool:
     step = {"declined": "decline", "could_not": "could_not"}.get(engagement.state)
-    return step is not None and engagement.data[step]["reason"] == "died"
+    return step is not None and engagement.data.get(step, {}).get("reason") == "died"
 
 
 def _no_action(agency: str, number: int) -> str:

@@ -14,6 +14,8 @@ import pytest
 from casereview.reports.definitions import answer
 from casereview.workflows import WORKFLOWS
 
+from .pictures import pictures
+
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 OURS = Path(sys.executable).parent
@@ -110,3 +112,8 @@ def test_the_readme_s_picture_is_what_the_program_shows() -> None:
     from casereview.demonstration.picture import picture
 
     assert (ROOT / "docs" / "at-work.svg").read_text(encoding="utf-8") == picture(), "run: make docs"
+
+
+def test_the_office_guide_s_pictures_are_what_the_commands_show() -> None:
+    for name, drawn in pictures().items():
+        assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, f"{name}: run: make docs"

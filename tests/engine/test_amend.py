@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from casereview.engine import Engine
 from casereview.engine.case import Actor, Authority, Case, ClockStatus, Event, EventKind, View
-from casereview.engine.commands import Correct, Dispose
+from casereview.engine.commands import BringIn, Correct, Dispose
 from casereview.engine.errors import (
     BadValue,
     InvalidForm,
@@ -712,3 +712,12 @@ def test_an_amended_event_is_tied_to_the_one_before_it_like_any_other(engine: En
 
 def test_a_librarian_may_amend_as_a_clerk_may(engine: Engine, ref: str) -> None:
     assert correct(engine, ref, actor=LIBRARIAN_1).seq == 3
+
+
+def test_what_was_brought_in_is_put_right_in_words(engine: Engine) -> None:
+    command = BringIn(workflow="loan", actor=CLERK_1, state="lent", opened_on=MONDAY, source="the card index")
+    ref = engine.record(command).case.ref
+    assert correct(engine, ref).version == 2
+    assert engine.history(ref)[-1].kind is EventKind.CORRECTED
+    with pytest.raises(BadValue, match="the fields: expected none: what was brought in is put right in words"):
+        correct(engine, ref, data={"condition": "poor"})

@@ -209,7 +209,7 @@ def test_a_million_empty_rows_are_not_read_to_their_end(plan: bytes) -> None:
     content = with_sheet(plan, lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))
     ((at, said),) = problems(content)
     assert at == f"A{LAST_ROW + 1}"
-    assert "delete the rows below the last action" in said
+    assert "delete the rows below the last one that is filled in" in said
 
 
 def test_a_sheet_that_only_says_that_it_is_large_is_read(plan: bytes) -> None:
