@@ -175,7 +175,7 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
 
 def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: str, dialogue: Asked) -> None:
     office.take(ref, *TO_THE_REPORT, "agree_recommendations")
-    twice = ["2026-09-18", "agencies", "Agency 1", "agency 1", ""]
+    twice = ["Agency 1", "agency 1", "", "2026-09-18"]
     once = ["", "Agency 1", "Agency 2", "Agency 3", ""]
     shown = dialogue("step", ref, "request_action_plans", answers=[*twice, *once])
     assert "agencies: expected each one once, found agency 1 again" in shown
