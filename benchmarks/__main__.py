@@ -21,7 +21,7 @@ from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, ste
 from .timing import Ratio, Times, ratio
 from .together import throughput, writers
 
-FULL = Size(rounds=12, each=50, cases=1_000_000, brought_in=100_000, few=1_000, many=100_000)
+FULL = Size(rounds=9, each=50, cases=1_000_000, brought_in=100_000, few=1_000, many=100_000)
 QUICK = Size(rounds=5, each=20, cases=50_000, brought_in=3_000, few=500, many=2_000)
 
 
