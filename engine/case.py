@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from .calendars import Calendar, Term, TimeLeft
-from .definition import Children, Look, Parent, Siblings
 from .errors import NotShown
 from .forms import Form
+from .relations import Children, Look, Parent, Siblings
 
 
 class ClockStatus(StrEnum):

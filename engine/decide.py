@@ -16,7 +16,7 @@ from .case import Authority, Case, Effects, Event, EventKind, Link, Secret, Tree
 from .clocks import Clocks, Moment, after_step
 from .commands import Open, Step
 from .decision import Decision, Judging, Opening
-from .definition import Look, Parent, Transition, Workflow, value_at
+from .definition import Transition, Workflow, value_at
 from .errors import BadValue, Block, Refused, UnknownStep, one_of
 from .evolve import evolve
 from .forms import Form
@@ -25,6 +25,7 @@ from .machine import compiled
 from .occurrence import Occurrence, occurrence
 from .passing import met_in_time, passing_events
 from .reading import read
+from .relations import Look, Parent
 from .sealing import sealed
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})

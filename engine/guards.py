@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from .case import View
 from .changing import changed
-from .definition import Look
 from .errors import Block
+from .relations import Look
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,25 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from .definition import (
-    OWNER,
-    Children,
-    Deadline,
-    Entering,
-    Leaving,
-    Look,
-    Named,
-    OpensChildren,
-    Parent,
-    Recording,
-    Resuming,
-    Siblings,
-    Suspending,
-    Takes,
-    Transition,
-    Workflow,
-)
+from .definition import OWNER, Deadline, Entering, Leaving, Named, Recording, Resuming, Suspending, Transition, Workflow
 from .forms import Form, fields_of
+from .relations import Children, Look, OpensChildren, Parent, Siblings, Takes
 
 
 def contradictions(workflow: Workflow) -> Iterator[str]:

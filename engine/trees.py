@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from .case import Case, Tree
-from .definition import Children, Look, Siblings, Transition, Workflow
+from .definition import Transition, Workflow
 from .errors import UnknownCase, UnsoundWorkflow
 from .registry import Registry
+from .relations import Children, Look, Siblings
 from .soundness import disagreements
 from .store import Reader
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..engine.definition import Children, Look, Parent, Siblings, Transition
+from ..engine.definition import Transition
+from ..engine.relations import Children, Look, Parent, Siblings
 
 
 def opened_with(step: Transition) -> tuple[str, ...]:

@@ -7,18 +7,9 @@ from typing import Any
 
 from ..engine.calendars import working_days
 from ..engine.case import Case
-from ..engine.definition import (
-    Deadline,
-    Entering,
-    OpensChildren,
-    Recording,
-    Siblings,
-    State,
-    Takes,
-    Transition,
-    Workflow,
-)
+from ..engine.definition import Deadline, Entering, Recording, State, Transition, Workflow
 from ..engine.forms import Form, plain
+from ..engine.relations import OpensChildren, Siblings, Takes
 from . import gaps, parts
 from .authorities import local_default
 from .forms import plan

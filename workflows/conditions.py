@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..engine.case import View, spelt
-from ..engine.definition import Children
 from ..engine.forms import Form
 from ..engine.guards import Guard
+from ..engine.relations import Children
 from .forms.common import twice
 from .forms.decision import NoFurtherAction, PartnershipCommission, Screening
 from .forms.plan import PlanRequest

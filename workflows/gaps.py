@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ..engine.case import Case, View, spelt
-from ..engine.definition import Children, Look, Parent, Siblings
 from ..engine.guards import Guard
+from ..engine.relations import Children, Look, Parent, Siblings
 from .forms.monitoring import Monitoring
 from .forms.plan import PlanRequested, PlanSubmitted
 from .forms.publication import Publication

@@ -12,17 +12,9 @@ from typing import Any
 
 from ..engine.calendars import Term, months, working_days
 from ..engine.case import Case
-from ..engine.definition import (
-    Deadline,
-    Entering,
-    Holder,
-    Leaving,
-    OpensChildren,
-    Recording,
-    State,
-    Transition,
-)
+from ..engine.definition import Deadline, Entering, Holder, Leaving, Recording, State, Transition
 from ..engine.forms import Form, plain
+from ..engine.relations import OpensChildren
 from . import authorities, conditions, filing, gaps, standing, tree, turns
 from .forms import monitoring, review
 from .forms.publication import PUBLISHED

@@ -11,8 +11,9 @@ from datetime import date
 
 from ..engine.calendars import working_days
 from ..engine.case import Authority, Case, Link, View, spelt
-from ..engine.definition import Deadline, Entering, Links, Recording, State, Transition, Workflow
+from ..engine.definition import Deadline, Entering, Recording, State, Transition, Workflow
 from ..engine.guards import Guard
+from ..engine.relations import Links
 from . import filing
 from .authorities import local_default
 from .forms import meeting

@@ -7,8 +7,9 @@ from typing import Any
 
 from ..engine.calendars import months, working_days
 from ..engine.case import Case
-from ..engine.definition import Deadline, Named, Parent, Recording, State, Takes, Transition, Workflow
+from ..engine.definition import Deadline, Named, Recording, State, Transition, Workflow
 from ..engine.forms import Form
+from ..engine.relations import Parent, Takes
 from . import authorities, conditions, gaps, parts
 from .forms import publication
 from .forms.parts import Ended

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..engine.case import Case
-from ..engine.definition import Opens, State, Transition, Workflow
+from ..engine.definition import State, Transition, Workflow
 from ..engine.forms import Form
+from ..engine.relations import Opens
 from . import conditions, later_stages, tree, turns
 from .forms import decision, referral
 from .forms.common import twice

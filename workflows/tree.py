@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..engine.case import Case
-from ..engine.definition import Children, OpensChildren, Takes, Transition
+from ..engine.definition import Transition
 from ..engine.forms import Form, plain
+from ..engine.relations import Children, OpensChildren, Takes
 from . import conditions, gaps
 from .forms import engagement, monitoring, plan, publication, returns, review
 from .people import LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT

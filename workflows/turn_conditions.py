@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..engine.case import Case, View, spelt
-from ..engine.definition import Children, Look
 from ..engine.guards import Guard
+from ..engine.relations import Children, Look
 from .forms.common import twice
 from .forms.turns import AgencyAdded, AgencyLeft, AgencySucceeded, Linked, SignedOff, TermsAmended
 from .people import SUBGROUP_CHAIR, UNIT

@@ -10,9 +10,10 @@ from typing import Any
 
 from ..engine.case import Case, spelt
 from ..engine.changing import changed
-from ..engine.definition import Children, Links, Named, OpensChildren, Takes, Transition
+from ..engine.definition import Named, Transition
 from ..engine.forms import Form, plain
 from ..engine.guards import Guard
+from ..engine.relations import Children, Links, OpensChildren, Takes
 from . import conditions, tree
 from . import turn_conditions as having
 from .forms import decision, review, turns

@@ -24,7 +24,6 @@ from casereview.engine.definition import (
     Holder,
     Leaving,
     Named,
-    Opens,
     Recording,
     Resuming,
     Role,
@@ -41,6 +40,7 @@ from casereview.engine.forms import SENSITIVE, Form, Text, Words
 from casereview.engine.guards import Guard
 from casereview.engine.moving import decide_new_date
 from casereview.engine.recipients import Directory
+from casereview.engine.relations import Opens
 from casereview.engine.stopping import decide_resumption, decide_suspension
 from casereview.engine.store import Person
 from casereview.engine.terms import LocalRules

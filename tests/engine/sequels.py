@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casereview.engine.case import Case, View
-from casereview.engine.definition import Children, OpensChildren, Parent, Role, Siblings, Takes, Workflow
+from casereview.engine.definition import Role, Workflow
 from casereview.engine.forms import Form
 from casereview.engine.guards import Guard
+from casereview.engine.relations import Children, OpensChildren, Parent, Siblings, Takes
 
 from ..survival.sets import A_PART, PART, SET, PartLending, step
 

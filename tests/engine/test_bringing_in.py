@@ -14,11 +14,12 @@ from casereview.engine.calendars import days
 from casereview.engine.case import Authority, Case, ClockStatus, EventKind, Link
 from casereview.engine.commands import BringIn, KnownStep
 from casereview.engine.decision import Decision
-from casereview.engine.definition import Deadline, Entering, Links, Recording, Resuming, Suspending, Workflow
+from casereview.engine.definition import Deadline, Entering, Recording, Resuming, Suspending, Workflow
 from casereview.engine.errors import BadDate, BadValue, Fault, InvalidForm, Refused, UnknownState, UnknownStep
 from casereview.engine.evolve import fold
 from casereview.engine.forms import Form, Words
 from casereview.engine.past import moves_of
+from casereview.engine.relations import Links
 from casereview.engine.sealing import digest
 
 from .loans import (

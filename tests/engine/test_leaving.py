@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from casereview.engine.case import Case, Link
-from casereview.engine.definition import Links, Workflow
+from casereview.engine.definition import Workflow
 from casereview.engine.errors import Refused
 from casereview.engine.evolve import fold
 from casereview.engine.forms import Form, Words
+from casereview.engine.relations import Links
 from casereview.engine.soundness import contradictions
 
 from .loans import EVERYWHERE, LOAN, TRANSITIONS, asked, loan, step_to, taken

@@ -14,10 +14,11 @@ from casereview.engine.calendars import ENGLAND_AND_WALES
 from casereview.engine.case import Authority, Case, Tree, View
 from casereview.engine.commands import Open, Step
 from casereview.engine.decide import Decision, decide_opening, decide_step
-from casereview.engine.definition import Children, Look, OpensChildren, Parent, Siblings, Takes, Workflow
+from casereview.engine.definition import Workflow
 from casereview.engine.errors import NotShown, Refused
 from casereview.engine.forms import Form
 from casereview.engine.guards import Guard
+from casereview.engine.relations import Children, Look, OpensChildren, Parent, Siblings, Takes
 from casereview.engine.soundness import contradictions, disagreements
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, SETS, PartLending, step

@@ -14,11 +14,12 @@ from casereview.engine.calendars import ENGLAND_AND_WALES
 from casereview.engine.case import Case, Tree, View
 from casereview.engine.commands import Open, Step
 from casereview.engine.decide import Decision, decide_opening, decide_step
-from casereview.engine.definition import Children, Opens, OpensChildren, Parent, Workflow
+from casereview.engine.definition import Workflow
 from casereview.engine.errors import BadValue, NotShown, Refused, UnsoundWorkflow
 from casereview.engine.evolve import fold
 from casereview.engine.guards import Guard
 from casereview.engine.registry import Registry
+from casereview.engine.relations import Children, Opens, OpensChildren, Parent
 from casereview.engine.soundness import contradictions, disagreements
 from casereview.engine.trees import agreed
 

@@ -15,12 +15,9 @@ from casereview.engine.calendars import days, working_days
 from casereview.engine.case import Actor, Case, View
 from casereview.engine.definition import (
     OWNER,
-    Children,
     Deadline,
     Entering,
     Holder,
-    OpensChildren,
-    Parent,
     Recording,
     Resuming,
     Role,
@@ -33,6 +30,7 @@ from casereview.engine.definition import (
 )
 from casereview.engine.forms import SENSITIVE, Form, Text, Words
 from casereview.engine.guards import Guard
+from casereview.engine.relations import Children, OpensChildren, Parent
 
 # --- the forms --------------------------------------------------------------------------------------
 

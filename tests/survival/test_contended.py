@@ -58,11 +58,14 @@ class Rival:
         self._connection.execute(statement)
 
     def ask_for(self, ref: str) -> None:
-        """Asks for a case, and returns once the database has it wait for it."""
-        if self._asked is not None:
-            self._asked.result(PATIENCE)
-        self._asked = self._threads.submit(self._get_and_give_back, ref)
+        """Asks for a case, and returns once the database has it wait for it.
+
+        What it asked for before it has been given, unless the engine came first again: then it waits still.
+        """
         with self._connection.engine.connect() as watching:
+            if self._asked is not None and not until_it_waits(watching, self._pid, or_done=self._asked):
+                return
+            self._asked = self._threads.submit(self._get_and_give_back, ref)
             until_it_waits(watching, self._pid)
 
     def stand_aside(self) -> None:
@@ -86,13 +89,17 @@ def request_under(request_id: str, ref: str) -> Executable:
     return insert(tables.request).values(row)
 
 
-def until_it_waits(watching: Connection, pid: int) -> None:
-    """PostgreSQL tells nobody that somebody waits: it has to be asked."""
+def until_it_waits(watching: Connection, pid: int, or_done: Future[None] | None = None) -> bool:
+    """PostgreSQL tells nobody that somebody waits: it has to be asked. Whether it was done first."""
     waits = text("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = :pid")
     end = time.monotonic() + PATIENCE
     while not watching.execute(waits, {"pid": pid}).scalar_one():
+        if or_done is not None and or_done.done():
+            or_done.result()
+            return True
         assert time.monotonic() < end
         watching.rollback()
+    return False
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from casereview.engine.calendars import ENGLAND_AND_WALES
 from casereview.engine.case import Actor, Authority, Case, Clock, Tree
 from casereview.engine.commands import Open, Step
 from casereview.engine.decide import Decision, Judging, decide_opening, decide_step
-from casereview.engine.definition import Children, Look, Parent, Siblings, Workflow
+from casereview.engine.definition import Workflow
 from casereview.engine.errors import InvalidForm, Refused
+from casereview.engine.relations import Children, Look, Parent, Siblings
 from casereview.workflows import (
     ACTION,
     AGENCY_ACTION_PLAN,

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from casereview.engine.case import Case, ClockStatus
-from casereview.engine.definition import Parent, Workflow
+from casereview.engine.definition import Workflow
 from casereview.engine.errors import InvalidForm, Refused
 from casereview.engine.forms import fields_of
 from casereview.engine.machine import compiled
+from casereview.engine.relations import Parent
 from casereview.engine.soundness import disagreements
 from casereview.workflows import (
     ACTION,
