@@ -16,7 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ..engine.errors import BadValue
+from ..engine.extras import needed
 from .faults import CellFault, FaultyWorkbook
 from .layout import LAST_ROW
 
@@ -102,12 +102,9 @@ def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str,
 
 @contextmanager
 def _open(file: str, content: bytes) -> Iterator[Workbook]:
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        raise BadValue(
-            name="Excel workbooks", expected="openpyxl: pip install 'casereview[reports]'", found="nothing"
-        ) from None
+    needed("openpyxl", for_what="reading an Excel workbook")
+    from openpyxl import load_workbook
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of features that it leaves out, and of days that are none
         try:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..engine.errors import BadValue
+from ..engine.extras import needed
 from .layout import ACTIONS, HELP, Cell
 
 if TYPE_CHECKING:
@@ -51,12 +51,9 @@ def written(fill: Callable[[Workbook], None], *, title: str, at: datetime) -> by
     Raises:
         BadValue: where what writes workbooks is not installed.
     """
-    try:
-        from xlsxwriter import Workbook
-    except ImportError:
-        raise BadValue(
-            name="Excel workbooks", expected="XlsxWriter: pip install 'casereview[reports]'", found="nothing"
-        ) from None
+    needed("xlsxwriter", for_what="writing an Excel workbook")
+    from xlsxwriter import Workbook
+
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(content, options) as workbook:

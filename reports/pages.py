@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .extra import needed
+from ..engine.extras import needed
 from .page import REHEARSAL, Bars, Lines, Page, Picture, Table, written
 from .rag import Mark, Palette
 

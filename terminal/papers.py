@@ -55,7 +55,7 @@ class Asked:
         if template is not None and found != "docx":
             raise BadValue(name="--template", expected="it with --format docx", found=f"{found} asked for")
         if found in ("docx", "xlsx"):
-            from ..reports.extra import needed
+            from ..engine.extras import needed
 
             needed({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
             if out is None:

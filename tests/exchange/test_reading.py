@@ -264,6 +264,6 @@ def test_a_sheet_that_is_damaged_inside_is_told_as_that(plan: bytes, change: Any
 
 
 def test_without_the_extra_it_says_what_to_install(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "openpyxl", None)
+    monkeypatch.setattr("casereview.engine.extras.find_spec", lambda _: None)
     with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
         read(plan)

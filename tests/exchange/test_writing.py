@@ -200,6 +200,6 @@ def test_only_a_review_has_a_plan() -> None:
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
+    monkeypatch.setattr("casereview.engine.extras.find_spec", lambda _: None)
     with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
         exported(tree())

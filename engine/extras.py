@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from ..engine.errors import BadValue
+from .errors import BadValue
 
 
 def needed(library: str, *, for_what: str) -> None:
