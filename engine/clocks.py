@@ -59,12 +59,12 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     whole case, stands still as long as that lasts; what arises from an end runs.
     """
     before, workflow = clocks, rules.workflow
-    unfounded = _unfounded(rules, moment)
+    unfounded = without_start(rules, moment)
     moved = moment.from_state != moment.to_state
     ends = moved and workflow.state(moment.to_state).is_end
     ended_before = moment.from_state is not None and workflow.state(moment.from_state).is_end
     for deadline in workflow.deadlines:
-        if any(_meets(event, moment, ends=ends) for event in deadline.met_by):
+        if any(is_met_by(event, moment, ends=ends) for event in deadline.met_by):
             clocks = _met(deadline, clocks, moment, rules)
     if ends or unfounded:
         clocks = tuple(
@@ -78,10 +78,10 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
         moment = replace(moment, suspensions=())
     for deadline in workflow.deadlines:
         for event in deadline.starts:
-            if (anchor := _anchor(event, moment)) is not None:
+            if (anchor := started_on(event, moment)) is not None:
                 clocks = _started(deadline, clocks, anchor, moment, rules)
         for meeting in deadline.met_by:
-            if (day := _day_done(meeting, moment)) is not None:
+            if (day := met_on(meeting, moment)) is not None:
                 clocks = _met(deadline, clocks, replace(moment, day=day), rules)
     return all_timed(before, clocks, rules)
 
@@ -139,7 +139,7 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
     before = clocks
     for deadline in rules.workflow.deadlines:
         for event in deadline.starts:
-            was, now = _anchor(event, former), _anchor(event, present)
+            was, now = started_on(event, former), started_on(event, present)
             if was == now:
                 continue
             clock = next((c for c in reversed(clocks) if (c.deadline, c.anchor) == (deadline.name, was)), None)
@@ -152,7 +152,7 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
                 after = from_its_term(deadline, started, present.suspensions, rules.calendar, present.day)
                 clocks = updated(clocks, (counted_anew(clock, after, revision),))
         for meeting in deadline.met_by:
-            was, now = _day_done(meeting, former), _day_done(meeting, present)
+            was, now = met_on(meeting, former), met_on(meeting, present)
             clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
             if was != now and clock is not None and now is not None and not clock.stood_down:
                 clocks = updated(clocks, (done(clock, now, present.trigger),))
@@ -162,13 +162,13 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
 # --- what a moment does -----------------------------------------------------------------------------
 
 
-def _meets(event: Recording | Leaving | Resuming, moment: Moment, *, ends: bool) -> bool:
+def is_met_by(event: Recording | Leaving | Resuming, moment: Moment, *, ends: bool) -> bool:
     if isinstance(event, Recording):
         return event.day is None and _records(event, moment)
     return isinstance(event, Leaving) and moment.from_state == event.state != moment.to_state and not ends
 
 
-def _anchor(event: Recording | Entering | Suspending, moment: Moment) -> date | None:
+def started_on(event: Recording | Entering | Suspending, moment: Moment) -> date | None:
     if isinstance(event, Entering):
         return moment.day if moment.from_state != event.state == moment.to_state else None
     if isinstance(event, Suspending) or not _records(event, moment):
@@ -179,7 +179,7 @@ def _anchor(event: Recording | Entering | Suspending, moment: Moment) -> date | 
     return None if given is None else date.fromisoformat(given)
 
 
-def _day_done(event: Recording | Leaving | Resuming, moment: Moment) -> date | None:
+def met_on(event: Recording | Leaving | Resuming, moment: Moment) -> date | None:
     """The day on which a step says that a deadline was met; None where it says none."""
     if not isinstance(event, Recording) or event.day is None or not _records(event, moment):
         return None
@@ -187,7 +187,7 @@ def _day_done(event: Recording | Leaving | Resuming, moment: Moment) -> date | N
     return None if given is None else date.fromisoformat(given)
 
 
-def _unfounded(rules: Rules, moment: Moment) -> frozenset[str]:
+def without_start(rules: Rules, moment: Moment) -> frozenset[str]:
     """The deadlines of which nothing that starts them counts any longer, by what a step sets aside."""
     if moment.counting is None:
         return frozenset()

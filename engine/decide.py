@@ -73,7 +73,7 @@ def decide_opening(
     if reasons:
         raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, instead=())
     data, secrets = sealed(record, judging.salt)
-    taken = _Taken(
+    taken = AppliedStep(
         workflow=workflow,
         transition=transition,
         case=None,
@@ -142,7 +142,7 @@ def decide_step(
     children = _children(transition, command, record, case)
     takes = _taken_along(transition, command, record, case, view.tree)
     data, secrets = sealed(record, judging.salt)
-    taken = _Taken(
+    taken = AppliedStep(
         workflow=workflow,
         transition=transition,
         case=case,
@@ -193,7 +193,7 @@ def step_of(workflow: Workflow, trigger: str) -> Transition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Taken:
+class AppliedStep:
     """A step that was judged possible, with all that its events are made of."""
 
     workflow: Workflow
