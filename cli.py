@@ -118,9 +118,9 @@ def init(session: Session, *, rehearsal: bool) -> None:
     \b
     Example:  casereview init
     """
-    from .engine.case import Actor
-    from .engine.errors import BadValue
-    from .engine.people import checked_person
+    from .engine.errors.bad_input import BadValue
+    from .engine.model.people import Actor
+    from .engine.service.people import checked_person
     from .workflows import FIRST_ROLE
 
     account = session.account_name
@@ -169,7 +169,7 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
               casereview refer partnership_review     (asks for what it needs)
               casereview refer action --parent SCR-2026-001
     """
-    from .engine.commands import Open
+    from .engine.model.commands import Open
 
     definition = session.engine.workflows.latest(workflow)
     bare = Open(workflow=workflow, parent=parent, **who_and_when(session, options))
@@ -280,7 +280,7 @@ def list_cases(
     if counts:
         listing.show_counts(session, narrowed=any((workflow, state, parent, overdue, agency, after)))
         return
-    from .engine.store import Selection
+    from .engine.ports.records import Selection
     from .reports import tables
     from .reports.documents import case_document
 
@@ -348,7 +348,8 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     \b
     Example:  casereview next SCR-2026-001
     """
-    from .engine.errors import BadValue, UnknownPerson
+    from .engine.errors.bad_input import BadValue
+    from .engine.errors.unknown import UnknownPerson
     from .reports import tables
     from .reports.documents import possible_document
 
@@ -419,7 +420,7 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     Example:  casereview workflows serious_case_review
               casereview workflows serious_case_review --diagram svg > scr.svg
     """
-    from .engine.errors import BadValue
+    from .engine.errors.bad_input import BadValue
     from .reports.definitions import answer
     from .workflows import WORKFLOWS
 

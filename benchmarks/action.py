@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from casereview.engine import Actor, Engine, History, Open
-from casereview.engine.calendars import days, months
-from casereview.engine.case import View
-from casereview.engine.definition import Deadline, Leaving, Recording, Role, Rule, State, Transition, Workflow
-from casereview.engine.forms import Form, Text, Words
-from casereview.engine.guards import Guard
+from casereview.engine.definition.deadline import Deadline, Leaving, Recording, Rule
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.view import View
+from casereview.engine.definition.workflow import Role, State, Transition, Workflow
+from casereview.engine.forms.fields import Form, Text, Words
+from casereview.engine.model.calendar import days, months
 from casereview.persistence import Database
 
 DAY = date(2026, 3, 2)

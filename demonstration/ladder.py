@@ -11,9 +11,9 @@ from datetime import date
 
 from rich.table import Table
 
-from ..engine.calendars import Calendar
-from ..engine.case import Case
 from ..engine.engine import Engine
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case
 from ..reports.tables import columns, day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .story import TYPIST

@@ -19,9 +19,9 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.calendars import Calendar, months
 from ..engine.engine import Engine
-from ..engine.store import DeadlineRecord
+from ..engine.model.calendar import Calendar, months
+from ..engine.ports.records import DeadlineRecord
 from ..reports.tables import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .ladder import ladder_table, man, rung_results

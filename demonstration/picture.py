@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..engine.engine import Engine
-from ..engine.errors import Refused
+from ..engine.errors.refusals import Refused
 from ..persistence import Database
 from ..reports.tables import possible_view
 from ..workflows import SERIOUS_CASE_REVIEW, WORKFLOWS

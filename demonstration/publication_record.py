@@ -19,10 +19,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.case import Authority
-from ..engine.commands import Command, Open, Step
 from ..engine.engine import Engine
-from ..engine.store import Selection
+from ..engine.model.commands import Command, Open, Step
+from ..engine.model.people import Authority
+from ..engine.ports.records import Selection
 from ..reports import annual
 from ..workflows import PUBLICATION, SERIOUS_CASE_REVIEW
 from .present import Present

@@ -12,10 +12,11 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.authority import Decider
-from ..engine.case import Actor, Authority, Case
+from ..engine.decisions.permission import Decider
 from ..engine.engine import Engine
-from ..engine.store import Selection
+from ..engine.model.case import Case
+from ..engine.model.people import Actor, Authority
+from ..engine.ports.records import Selection
 from ..reports.timeline import timeline
 from ..workflows import SERIOUS_CASE_REVIEW
 from .present import Present

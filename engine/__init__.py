@@ -5,31 +5,22 @@ Nothing in it knows of safeguarding; `casereview.workflows` declares what it mov
 
 from typing import TYPE_CHECKING, Any
 
-from .calendars import Calendar, Term, Unit
-from .case import Actor, Authority, Case, Clock, ClockStatus, Event, EventKind, Link
-from .definition import Workflow
+from .definition.workflow import Workflow
 from .engine import Engine
-from .errors import (
-    BadInput,
-    Block,
-    CasereviewError,
-    Conflict,
-    Contention,
-    Fault,
-    InvalidForm,
-    NotAllowed,
-    NotBroughtIn,
-    NotRecorded,
-    Refused,
-    StoreError,
-    UnknownCase,
-    VersionConflict,
-)
-from .store import Count, Due, Person, Selection, Store
+from .errors.bad_input import InvalidForm, NotBroughtIn, NotRecorded
+from .errors.base import BadInput, Block, CasereviewError, Fault, StoreError
+from .errors.refusals import Conflict, Contention, NotAllowed, Refused, VersionConflict
+from .errors.unknown import UnknownCase
+from .model.calendar import Calendar, Term, Unit
+from .model.case import Case, Event, Link
+from .model.clock import Clock, ClockStatus, EventKind
+from .model.people import Actor, Authority, Person
+from .ports.records import Count, Due, Selection
+from .ports.store import Store
 
 if TYPE_CHECKING:
-    from .clerk import BroughtIn, Recorded
-    from .commands import BringIn, Command, History, KnownStep, NewDate, Open, PastStep, Resume, Step, Suspend
+    from .model.commands import BringIn, Command, History, KnownStep, NewDate, Open, PastStep, Resume, Step, Suspend
+    from .service.handler import BroughtIn, Recorded
 
 __all__ = [
     "Actor",
@@ -83,6 +74,7 @@ def __getattr__(name: str) -> Any:
     # What only recording needs is loaded when it is first asked for, so that looking answers at once.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import clerk, commands
+    from .model import commands
+    from .service import handler as clerk
 
     return getattr(clerk if name in ("BroughtIn", "Recorded") else commands, name)

@@ -15,26 +15,24 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .calendars import Term
-from .case import Actor, Authority, Case
-from .errors import (
-    NotRecorded,
-    UnknownRole,
-)
-from .looking import Looking
-from .store import Absence, Heartbeat, Person
-from .terms import DayKind, LocalTerm
+from .deadlines.overrides import DayKind, LocalTerm
+from .errors.bad_input import NotRecorded
+from .errors.unknown import UnknownRole
+from .model.calendar import Term
+from .model.case import Case
+from .model.people import Absence, Actor, Authority, Person
+from .ports.records import Heartbeat
+from .service.queries import Looking
 
 if TYPE_CHECKING:
-    from .bulk import Bulk
-    from .clerk import BroughtIn, Recorded
-    from .commands import Command, Day, History, Step
-    from .errors import NotBroughtIn
-    from .health import Check
-    from .messages import Messages
-    from .recalculation import Recalculation
-    from .sweeping import Sweep
-    from .unit import Unit
+    from .errors.bad_input import NotBroughtIn
+    from .model.commands import Command, Day, History, Step
+    from .notifications.messages import Messages
+    from .service.batch import Bulk
+    from .service.handler import BroughtIn, Recorded
+    from .service.health import Check
+    from .service.settings import Recalculation, Unit
+    from .service.sweep import Sweep
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -72,7 +70,7 @@ class Engine(Looking):
         parent: str | None = None,
     ) -> Case:
         """Opens a case, and returns it. The arguments are those of `Open`; `record` says the errors."""
-        from .commands import Open
+        from .model.commands import Open
 
         command = Open(
             workflow=workflow,
@@ -98,7 +96,7 @@ class Engine(Looking):
         request_id: str | None = None,
     ) -> Case:
         """Takes a step, and returns the case after it. The arguments are those of `Step`."""
-        from .commands import Step
+        from .model.commands import Step
 
         command = Step(
             ref=ref,
@@ -124,7 +122,7 @@ class Engine(Looking):
             Conflict: where the case is no longer at `if_version`, or the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._store.write(lambda writer: self._clerk.carry_out(writer, command))
+        return self._store.write(lambda writer: self._handler.carry_out(writer, command))
 
     def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
         """Takes several steps in one transaction, in order: all of them are kept, or none.
@@ -218,9 +216,9 @@ class Engine(Looking):
 
     @property
     def _bulk(self) -> Bulk:
-        from .bulk import Bulk
+        from .service.batch import Bulk
 
-        return Bulk(store=self._store, clerk=self._clerk)
+        return Bulk(store=self._store, handler=self._handler)
 
     # --- people -----------------------------------------------------------------------------------
 
@@ -243,7 +241,7 @@ class Engine(Looking):
             NotAllowed: where the actor may not say who acts.
             RequestIdReused: where the request id was used before, for something else.
         """
-        from .people import checked_person
+        from .service.people import checked_person
 
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
@@ -287,9 +285,9 @@ class Engine(Looking):
 
     @property
     def _unit(self) -> Unit:
-        from .unit import Unit
+        from .service.settings import Unit
 
-        return Unit(store=self._store, clerk=self._clerk)
+        return Unit(store=self._store, context=self._context)
 
     # --- what the unit sets for itself --------------------------------------------------------------
 
@@ -351,10 +349,10 @@ class Engine(Looking):
             BadValue: where the instant comes without its zone, or is still to come.
             StoreError: where the database cannot be used.
         """
-        from .sweeping import Sweeper, checked_instant
+        from .service.sweep import Sweeper, checked_instant
 
         instant = checked_instant(at, self._now(), dry_run=dry_run)
-        sweeper = Sweeper(store=self._store, clerk=self._clerk)
+        sweeper = Sweeper(store=self._store, context=self._context)
         return sweeper.foresee(instant) if dry_run else sweeper.sweep(instant, should_stop)
 
     def examine(self) -> tuple[Check, ...]:
@@ -363,16 +361,16 @@ class Engine(Looking):
         Raises:
             StoreError: where the database cannot be used.
         """
-        from .health import Health
+        from .service.health import Health
 
-        return Health(store=self._store, clerk=self._clerk).checks()
+        return Health(store=self._store, context=self._context).checks()
 
     @property
     def messages(self) -> Messages:
         """What goes out to people: looked at, released, tried again, delivered."""
-        from .messages import Messages
+        from .notifications.messages import Messages
 
-        return Messages(store=self._store, clerk=self._clerk)
+        return Messages(store=self._store, context=self._context)
 
     def beat(self, heartbeat: Heartbeat) -> None:
         """Keeps what is heard of whoever sweeps."""

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..engine.case import Actor
-from ..engine.commands import BringIn
-from ..engine.definition import Workflow
-from ..engine.errors import BadValue, CasereviewError, NotRecorded
-from ..engine.registry import Registry
+from ..engine.definition.registry import Registry
+from ..engine.definition.workflow import Workflow
+from ..engine.errors.bad_input import BadValue, NotRecorded
+from ..engine.errors.base import CasereviewError
+from ..engine.model.commands import BringIn
+from ..engine.model.people import Actor
 from ..workflows.standing import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, REVIEWS
 from .changes import Change
 from .faults import CellFault, faulty

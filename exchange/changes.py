@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..engine.case import Actor, Authority
-from ..engine.commands import Command
-from ..engine.definition import Transition
+from ..engine.definition.workflow import Transition
+from ..engine.model.commands import Command
+from ..engine.model.people import Actor, Authority
 from .layout import Cell, Plan
 
 

@@ -12,24 +12,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..engine.case import Case
-from ..engine.commands import Open, Step
-from ..engine.decide import step_of
-from ..engine.registry import Registry
+from ..engine.decisions.step import step_of
+from ..engine.definition.registry import Registry
+from ..engine.model.case import Case
+from ..engine.model.commands import Open, Step
 from ..workflows.standing import ACTION, AGENCY_ACTION_PLAN, is_of
 from .changes import By, Change, Difference, RowChange
 from .faults import CellFault, ChangedSince, PlanConflict, faulty
 from .layout import BY_NAME, PLANNED, REPORTED, Cell, Cells, Exported, Plan, Planned, digest_of
 from .present import actions_of, planned_cells
 from .reading import ReturnedPlan
-from .records import (
-    faults_of_changes,
-    faults_of_numbers,
-    faults_of_record,
-    milestones_fault,
-    planned_record,
-    steps_of,
-)
+from .records import faults_of_changes, faults_of_numbers, faults_of_record, milestones_fault, planned_record, steps_of
 from .table import Returned
 from .words import Unclear, lines_of
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar
 
-from ..engine.errors import BadInput, Conflict, NotRecorded, things_to_mend
+from ..engine.errors.bad_input import NotRecorded
+from ..engine.errors.base import BadInput, things_to_mend
+from ..engine.errors.refusals import Conflict
 from .layout import ACTIONS
 
 MOST_FAULTS = 100

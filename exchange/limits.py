@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..engine.errors import BadValue
+from ..engine.errors.bad_input import BadValue
 from .faults import CellFault, FaultyWorkbook
 
 MOST_BYTES = 10_000_000

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ..engine.extras import needed
+from ..engine.errors.extras import needed
 from .faults import CellFault, FaultyWorkbook
 from .layout import LAST_ROW
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from ..engine.case import Case, spelt
-from ..engine.errors import BadValue
-from ..engine.registry import Registry
+from ..engine.definition.registry import Registry
+from ..engine.errors.bad_input import BadValue
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case
 from ..workflows.standing import (
     ACTION,
     RECOMMENDATION,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..engine.case import Case
-from ..engine.definition import Transition
-from ..engine.errors import InvalidForm
-from ..engine.reading import read
+from ..engine.definition.workflow import Transition
+from ..engine.errors.bad_input import InvalidForm
+from ..engine.forms.parsing import read
+from ..engine.model.case import Case
 from ..workflows.standing import as_planned
 from .faults import CellFault
 from .layout import BY_NAME, DONE, LONGEST, PLANNED, STANDINGS, Cell, Planned

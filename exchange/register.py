@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..engine.definition import Workflow
-from ..engine.registry import Registry
+from ..engine.definition.registry import Registry
+from ..engine.definition.workflow import Workflow
 from ..workflows.standing import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, REVIEWS
 from .layout import ACTIONS, RECOMMENDATIONS, Column, Kind
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from ..engine.commands import KnownStep
-from ..engine.definition import Transition, Workflow
-from ..engine.errors import BadDate, BadValue, CasereviewError, InvalidForm
-from ..engine.forms import fields_of
+from ..engine.definition.workflow import Transition, Workflow
+from ..engine.errors.bad_input import BadDate, BadValue, InvalidForm
+from ..engine.errors.base import CasereviewError
+from ..engine.forms.fields import fields_of
+from ..engine.model.commands import KnownStep
 from ..workflows.standing import ACTION
 from .faults import CellFault
 from .layout import Cell, Kind

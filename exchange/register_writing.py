@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..engine.reading import EARLIEST, LATEST
+from ..engine.forms.parsing import EARLIEST, LATEST
 from .layout import Cells, Kind
 from .register import Says, Sheet
 from .sheets import DAY, HEADING, LINE, OPEN, TEXT, protected_sheet, set_height, write_cell, write_help, written

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ..engine.case import Case, Event, EventKind, spelt
-from ..engine.definition import Workflow
-from ..engine.past import moves_of
-from ..engine.registry import Registry
+from ..engine.definition.registry import Registry
+from ..engine.definition.workflow import Workflow
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import EventKind
+from ..engine.model.evolve import moves_of
 from ..workflows.standing import ACTION, RECOMMENDATION, agency_of, made_to, number_of, text_of
 from .layout import Cell, Cells
 from .present import planned

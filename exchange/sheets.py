@@ -9,7 +9,7 @@ from datetime import date, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..engine.extras import needed
+from ..engine.errors.extras import needed
 from .layout import ACTIONS, HELP, Cell
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..engine.reading import EARLIEST, LATEST
+from ..engine.forms.parsing import EARLIEST, LATEST
 from .faults import CellFault
 from .layout import ACTIONS, LAST_ROW, LONGEST, Cell, Cells, Column, Kind
 from .opening import Found, FoundCell, FoundRow, FoundSheet

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..engine.reading import EARLIEST, LATEST
+from ..engine.forms.parsing import EARLIEST, LATEST
 from .layout import (
     ACTIONS,
     COLUMNS,

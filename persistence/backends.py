@@ -17,7 +17,8 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ..engine.errors import BadValue, DatabaseProblem
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.faults import DatabaseProblem
 from .faults import as_said, is_for_good
 from .location import is_network_path
 from .turns import take_turn

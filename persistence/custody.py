@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Table, delete, func, insert, select
 
-from ..engine.errors import BadValue, DatabaseProblem
-from ..engine.health import Check
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.faults import DatabaseProblem
+from ..engine.service.health import Check
 from . import tables
 from .database import Database
 from .faults import DAMAGED, translated

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from ..engine.errors import BadValue, DatabaseProblem
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.faults import DatabaseProblem
 from . import tables
 from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
 from .faults import LostError, OvertakenError, is_for_good, is_passing, translated

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ..engine.errors import Contention, DatabaseProblem
+from ..engine.errors.faults import DatabaseProblem
+from ..engine.errors.refusals import Contention
 
 UNANSWERED, RUNNING = "does not answer", "Check that it is running."
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")

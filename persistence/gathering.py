@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from ..engine.case import Case, Event
-from ..engine.outbox import Notice
-from ..engine.store import Remembered
-from ..engine.terms import LocalRules
+from ..engine.deadlines.overrides import LocalRules
+from ..engine.model.case import Case, Event
+from ..engine.model.notice import Notice
+from ..engine.ports.requests import Remembered
 from . import tables
 from .chain import FIRST
 from .rows import is_child

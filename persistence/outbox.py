@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, insert, select, update
 
-from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState, Telling, Unbound
+from ..engine.model.notice import Notice, NoticeKind
+from ..engine.ports.outbox import Channel, Message, MessageState, NoticeState, Telling, Unbound
 from . import tables
 from .rows import clock_from
 

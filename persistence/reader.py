@@ -23,9 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as sql_case
 
-from ..engine.case import Case, Clock, Event, EventKind, Secret, spelt
-from ..engine.sealing import digest
-from ..engine.store import Count, DeadlineRecord, Due, Person, Selection, Standing
+from ..engine.forms.digests import Secret, digest
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import Clock, EventKind
+from ..engine.model.people import Person
+from ..engine.ports.records import Count, DeadlineRecord, Due, Selection, Standing
 from . import tables
 from .faults import DamagedError
 from .outbox import OutboxReader

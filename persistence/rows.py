@@ -10,23 +10,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from ..engine.calendars import Term, TimeLeft, Unit
-from ..engine.case import (
-    Authority,
-    Case,
-    Clock,
-    ClockStatus,
-    Effects,
-    Event,
-    EventKind,
-    Link,
-    Revision,
-    Secret,
-    Suspension,
-    Told,
-    spelt,
-)
-from ..engine.store import DeadlineRecord, Due
+from ..engine.forms.digests import Secret
+from ..engine.forms.parsing import spelt
+from ..engine.model.calendar import Term, TimeLeft, Unit
+from ..engine.model.case import Case, Effects, Event, Link
+from ..engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension, Told
+from ..engine.model.people import Authority
+from ..engine.ports.records import DeadlineRecord, Due
 from .chain import encoded, hash_of_encoded
 
 LEDGER: dict[str, Any] = {

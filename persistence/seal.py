@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from ..engine.errors import BadValue
+from ..engine.errors.bad_input import BadValue
 from .types import as_text
 
 KIND = "casereview seal"

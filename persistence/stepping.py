@@ -17,10 +17,11 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import Connection, Date, Table
 
-from ..engine.calendars import Term, Unit
-from ..engine.case import Case, Clock, Event, Link, Suspension
-from ..engine.changing import changed
-from ..engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
+from ..engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
+from ..engine.forms.replacing import changed
+from ..engine.model.calendar import Term, Unit
+from ..engine.model.case import Case, Event, Link
+from ..engine.model.clock import Clock, Suspension
 from . import tables
 from .faults import DamagedError, OvertakenError, as_said
 from .rows import agency_rows, case_row, clock_row, event_row, root_of

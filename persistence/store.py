@@ -18,11 +18,12 @@ from sqlalchemy import (
     update,
 )
 
-from ..engine.case import Case, Event, Secret
-from ..engine.requests import FORGOTTEN
-from ..engine.sealing import digest
-from ..engine.store import Person, Remembered, Writer
-from ..engine.terms import LocalDay, LocalRules, LocalTerm
+from ..engine.deadlines.overrides import LocalDay, LocalRules, LocalTerm
+from ..engine.forms.digests import Secret, digest
+from ..engine.model.case import Case, Event
+from ..engine.model.people import Person
+from ..engine.ports.requests import FORGOTTEN, Remembered
+from ..engine.ports.store import Writer
 from . import tables
 from .chain import FIRST
 from .outbox import OutboxWriter

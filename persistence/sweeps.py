@@ -13,8 +13,10 @@ from typing import TypeVar
 from sqlalchemy import Connection, delete, insert, literal, select, tuple_
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ..engine.case import Event, EventKind
-from ..engine.store import Heartbeat, SpoiltError, Waiting
+from ..engine.model.case import Event
+from ..engine.model.clock import EventKind
+from ..engine.ports.records import Heartbeat, Waiting
+from ..engine.ports.store import SpoiltError
 from . import tables
 from .faults import OvertakenError, is_passing
 from .rows import root_of

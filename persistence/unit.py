@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
-from ..engine.calendars import Term, Unit
-from ..engine.store import Absence
-from ..engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
+from ..engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
+from ..engine.model.calendar import Term, Unit
+from ..engine.model.people import Absence
 from . import tables
 
 

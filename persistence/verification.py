@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, select
 from sqlalchemy.exc import DataError
 
-from ..engine.case import Case, Event, EventKind
-from ..engine.evolve import evolve
-from ..engine.sealing import digests_in
+from ..engine.forms.digests import digests_in
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import EventKind
+from ..engine.model.evolve import evolve
 from . import tables
 from .chain import FIRST, canonical, event_hash
 from .evidence import (

@@ -9,10 +9,10 @@ from datetime import date
 from rich.console import RenderableType
 from rich.text import Text
 
-from ..engine.case import Case
-from ..engine.definition import Workflow
-from ..engine.registry import Registry
-from ..engine.store import Due
+from ..engine.definition.registry import Registry
+from ..engine.definition.workflow import Workflow
+from ..engine.model.case import Case
+from ..engine.ports.records import Due
 from . import records
 from .documents import Document
 from .records import Awaiting

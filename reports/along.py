@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..engine.definition import Transition
-from ..engine.relations import Children, Look, Parent, Siblings
+from ..engine.definition.relations import Children, Look, Parent, Siblings
+from ..engine.definition.workflow import Transition
 
 
 def opened_with(step: Transition) -> tuple[str, ...]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..engine.calendars import Calendar, months
-from ..engine.case import Case
-from ..engine.definition import Workflow
-from ..engine.registry import Registry
+from ..engine.definition.registry import Registry
+from ..engine.definition.workflow import Workflow
+from ..engine.model.calendar import Calendar, months
+from ..engine.model.case import Case
 from . import records
 
 BANDS = (("within six months", 6), ("six to twelve months", 12), ("one to two years", 24))

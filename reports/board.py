@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..engine.calendars import Calendar, working_days
-from ..engine.registry import Registry
-from ..engine.store import Standing
+from ..engine.definition.registry import Registry
+from ..engine.model.calendar import Calendar, working_days
+from ..engine.ports.records import Standing
 from .tables import BAD, FAINT, GOOD, HEADING, WAITING, columns, day
 
 SOON = working_days(5)

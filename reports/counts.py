@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from ..engine.registry import Registry
-from ..engine.store import Count
+from ..engine.definition.registry import Registry
+from ..engine.ports.records import Count
 from .tables import FAINT, HEADING, columns
 
 

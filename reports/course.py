@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from ..engine.calendars import Calendar
-from ..engine.case import Case, Clock, ClockStatus, Event
-from ..engine.definition import Workflow
-from ..engine.past import moves_of
+from ..engine.definition.workflow import Workflow
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import Clock, ClockStatus
+from ..engine.model.evolve import moves_of
 from .documents import Document
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
-from ..engine.calendars import Calendar
-from ..engine.definition import Workflow
-from ..engine.store import Due
+from ..engine.definition.workflow import Workflow
+from ..engine.model.calendar import Calendar
+from ..engine.ports.records import Due
 from . import documents
 from .documents import Document
 from .tables import BAD, FAINT, WAITING, columns, count_of_days, day

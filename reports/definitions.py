@@ -7,13 +7,15 @@ from collections.abc import Sequence
 import msgspec
 from rich.console import Console, RenderableType
 
-from ..engine.definition import Workflow
-from ..engine.errors import BadValue, UnsoundWorkflow
-from ..engine.registry import Registry
-from ..engine.soundness import contradictions, disagreements
+from ..engine.definition.registry import Registry
+from ..engine.definition.validation import contradictions, disagreements
+from ..engine.definition.workflow import Workflow
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.faults import UnsoundWorkflow
 from . import tables
-from .diagram import mermaid, svg
+from .diagram import mermaid
 from .documents import workflow_document
+from .drawing import svg
 from .handbook import markdown
 
 WIDTH = 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.definition import Named, Workflow
+from ..engine.definition.workflow import Named, Workflow
 from .drawing import svg
 from .plan import where_to
 

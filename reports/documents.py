@@ -6,20 +6,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ..engine.calendars import Calendar
-from ..engine.case import Authority, Case, Clock, Event, Revision, Secret, Suspension, Told
-from ..engine.definition import Deadline, Named, Transition, Workflow
-from ..engine.errors import Block
-from ..engine.forms import json_schema
-from ..engine.outbox import Telling
-from ..engine.sealing import revealed
-from ..engine.store import Absence, Due, Person
+from ..engine.definition.deadline import Deadline
+from ..engine.definition.workflow import Named, Transition, Workflow
+from ..engine.errors.base import Block
+from ..engine.forms.digests import Secret, revealed
+from ..engine.forms.fields import json_schema
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import Clock, Revision, Suspension, Told
+from ..engine.model.people import Absence, Authority, Person
+from ..engine.ports.outbox import Telling
+from ..engine.ports.records import Due
 from .along import opened_with
 
 if TYPE_CHECKING:
-    from ..engine.available import Possible
-    from ..engine.escalation import Fired
-    from ..engine.sweeping import Sweep
+    from ..engine.decisions.escalation import Fired
+    from ..engine.decisions.permission import Possible
+    from ..engine.service.sweep import Sweep
 
 Document = dict[str, Any]
 

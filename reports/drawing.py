@@ -14,7 +14,7 @@ from html import escape
 from itertools import groupby
 from math import ceil
 
-from ..engine.definition import State, Workflow
+from ..engine.definition.workflow import State, Workflow
 from .plan import Names, Plan, Way
 from .strokes import ASIDE, TEXT, TIP, End, aside, bus, folded, letters, stroke, tip, widest
 

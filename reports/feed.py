@@ -14,9 +14,10 @@ from icalendar import Calendar, Event
 from icalendar.enums import TRANSP
 from icalendar.prop import vText
 
-from ..engine.case import Clock
-from ..engine.definition import Deadline, Workflow
-from ..engine.store import Due
+from ..engine.definition.deadline import Deadline
+from ..engine.definition.workflow import Workflow
+from ..engine.model.clock import Clock
+from ..engine.ports.records import Due
 
 PRODUCT = "-//casereview//deadlines//EN"
 LOOK_AGAIN = timedelta(hours=1)

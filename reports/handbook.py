@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.definition import (
-    Deadline,
-    Entering,
-    Leaving,
-    Named,
-    Recording,
-    Resuming,
-    Rung,
-    Suspending,
-    Transition,
-    Workflow,
-)
-from ..engine.forms import fields_of
+from ..engine.definition.deadline import Deadline, Entering, Leaving, Recording, Resuming, Rung, Suspending
+from ..engine.definition.workflow import Named, Transition, Workflow
+from ..engine.forms.fields import fields_of
 from .along import along
 from .diagram import mermaid
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..engine.case import Case, Event, EventKind, Secret
-from ..engine.registry import Registry
-from ..engine.sealing import revealed
-from ..engine.store import Absence, Due, Person
+from ..engine.definition.registry import Registry
+from ..engine.forms.digests import Secret, revealed
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import EventKind
+from ..engine.model.people import Absence, Person
+from ..engine.ports.records import Due
 from . import records
 from .page import Column, Page, Section, Table, counted, day
 from .rag import Palette

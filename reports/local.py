@@ -9,10 +9,11 @@ from datetime import date
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..engine.calendars import Calendar, Term
-from ..engine.definition import Deadline, Rung, Workflow
-from ..engine.recalculation import Recalculated
-from ..engine.terms import DayKind, LocalRules, LocalTerm
+from ..engine.deadlines.overrides import DayKind, LocalRules, LocalTerm
+from ..engine.decisions.rescheduling import Recalculated
+from ..engine.definition.deadline import Deadline, Rung
+from ..engine.definition.workflow import Workflow
+from ..engine.model.calendar import Calendar, Term
 from .documents import Document
 from .tables import FAINT, HEADING, WAITING, columns, day
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, Unbound, latest
+from ..engine.model.notice import Notice, NoticeKind
+from ..engine.ports.outbox import Channel, Message, MessageState, Unbound, latest
 from .tables import BAD, FAINT, GOOD, HEADING, WAITING, columns, day
 
 if TYPE_CHECKING:
-    from ..engine.calendars import Calendar
+    from ..engine.model.calendar import Calendar
 
 KINDS = {
     NoticeKind.REMINDER: "due soon",

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ..engine.case import Case, Event, EventKind, Secret
-from ..engine.sealing import revealed
+from ..engine.forms.digests import Secret, revealed
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import EventKind
 from .page import Column, Page, Section, Table, counted, day
 from .rag import Palette
 from .records import ATTENDED, CALLED, DECIDED

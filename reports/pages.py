@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..engine.extras import needed
+from ..engine.errors.extras import needed
 from .page import REHEARSAL, Bars, Lines, Page, Picture, Table, written
 from .rag import Mark, Palette
 

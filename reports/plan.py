@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from ..engine.definition import Named, Transition, Workflow
-from ..engine.forms import fields_of
+from ..engine.definition.workflow import Named, Transition, Workflow
+from ..engine.forms.fields import fields_of
 
 Names = tuple[str, ...]
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ..engine.case import Event, EventKind
+from ..engine.model.case import Event
+from ..engine.model.clock import EventKind
 from . import records
 from .page import Lines
 from .rag import Palette

@@ -16,10 +16,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..engine.calendars import Calendar
-from ..engine.case import Case, Clock
-from ..engine.forms import Form, fields_of
-from ..engine.reading import read
+from ..engine.forms.fields import Form, fields_of
+from ..engine.forms.parsing import read
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case
+from ..engine.model.clock import Clock
 from .records import ASSURE, ASSURED, CARRY_OUT, ON_TRACK, PROPOSED, SLIPPING, STANDING
 
 SOON = 28

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..engine.case import Case
-from ..engine.sealing import digests_in
+from ..engine.forms.digests import digests_in
+from ..engine.model.case import Case
 
 ENGAGEMENT = "engagement"
 AGENCY_RETURN = "agency_return"

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..engine.calendars import Calendar
-from ..engine.case import Case, Clock, spelt
-from ..engine.definition import Deadline, Workflow
-from ..engine.outbox import NoticeState, Telling
-from ..engine.registry import Registry
+from ..engine.definition.deadline import Deadline
+from ..engine.definition.registry import Registry
+from ..engine.definition.workflow import Workflow
+from ..engine.forms.parsing import spelt
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case
+from ..engine.model.clock import Clock
+from ..engine.ports.outbox import NoticeState, Telling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
-from ..engine.errors import BadValue
+from ..engine.errors.bad_input import BadValue
 from .page import REHEARSAL, Page
 
 if TYPE_CHECKING:

@@ -11,19 +11,22 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.calendars import Calendar
-from ..engine.case import Case, Clock, ClockStatus, Event, EventKind, Revision, Secret, Suspension
-from ..engine.definition import Deadline, Leaving, Named, Recording, Transition, Workflow
-from ..engine.errors import Block
-from ..engine.forms import Form, choices_of, fields_of
-from ..engine.outbox import MessageState, NoticeState, Telling
-from ..engine.past import moves_of
-from ..engine.sealing import revealed
-from ..engine.store import Absence, Due, Person
+from ..engine.definition.deadline import Deadline, Leaving, Recording
+from ..engine.definition.workflow import Named, Transition, Workflow
+from ..engine.errors.base import Block
+from ..engine.forms.digests import Secret, revealed
+from ..engine.forms.fields import Form, choices_of, fields_of
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case, Event
+from ..engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
+from ..engine.model.evolve import moves_of
+from ..engine.model.people import Absence, Person
+from ..engine.ports.outbox import MessageState, NoticeState, Telling
+from ..engine.ports.records import Due
 
 if TYPE_CHECKING:
-    from ..engine.available import Possible
-    from ..engine.escalation import Fired
+    from ..engine.decisions.escalation import Fired
+    from ..engine.decisions.permission import Possible
 from .along import along
 from .documents import days_overdue, words_of
 

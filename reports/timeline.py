@@ -8,9 +8,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.case import ClockStatus, Event, EventKind
-from ..engine.definition import Workflow
-from ..engine.past import Move, moves_of
+from ..engine.definition.workflow import Workflow
+from ..engine.model.case import Event
+from ..engine.model.clock import ClockStatus, EventKind
+from ..engine.model.evolve import Move, moves_of
 from .tables import BAD, FAINT, GOOD, HEADING, day
 
 MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..engine.calendars import Calendar
-from ..engine.case import Case
-from ..engine.registry import Registry
-from ..engine.store import Absence, Due, Heartbeat
+from ..engine.definition.registry import Registry
+from ..engine.model.calendar import Calendar
+from ..engine.model.case import Case
+from ..engine.model.people import Absence
+from ..engine.ports.records import Due, Heartbeat
 from .deadlines import deadlines_table
 from .documents import Document, due_document
 from .tables import FAINT, HEADING, WAITING, columns, day

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..engine.case import Case, spelt
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case
 from . import records
 from .rag import Mark, Palette, Rag, latest, mark_of
 from .review import Review, natural

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..engine.case import Case, EventKind
+from ..engine.model.case import Case
+from ..engine.model.clock import EventKind
 from . import records
 from .review import Late, Review, natural
 

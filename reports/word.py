@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Emu, Pt, RGBColor
 
-from ..engine.extras import needed
+from ..engine.errors.extras import needed
 from .page import REHEARSAL, Cell, Page, Part, Picture, Section, Table, written
 from .rag import Mark, Palette
 from .stationery import CELL_STYLE, TABLE_STYLE, document_for, element, field

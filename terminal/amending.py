@@ -10,7 +10,7 @@ from .options import amending, case_argument
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from ..engine.clerk import Recorded
+    from ..engine.service.handler import Recorded
 
 
 @click.command()
@@ -41,7 +41,7 @@ def correct(
     Example:  casereview correct SCR-2026-001 --event 3 --wrong "Mistyped." \\
                 --reasons "Found when filing." --set reference=SIN-0002
     """
-    from ..engine.commands import Correct
+    from ..engine.model.commands import Correct
     from .given import given
 
     engine = session.engine
@@ -80,7 +80,7 @@ def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, re
     \b
     Example:  casereview dispose SCR-2026-001 --with-parts --reasons "Retention."
     """
-    from ..engine.commands import Dispose
+    from ..engine.model.commands import Dispose
 
     if with_parts:
         if seq is not None:
@@ -95,9 +95,9 @@ COMMANDS = (correct, dispose)
 
 
 def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[str, Any]) -> None:
-    from ..engine.case import EventKind
-    from ..engine.commands import Dispose
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.model.clock import EventKind
+    from ..engine.model.commands import Dispose
 
     engine, by = session.engine, by_whom(session, options)
     request_id = by.pop("request_id")

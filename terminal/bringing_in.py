@@ -53,7 +53,7 @@ def bring_in(
     Example:  casereview bring-in --template register.xlsx --filled
               casereview bring-in register.xlsx --dry-run
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     given = [name for name, value in (("FILE", file), ("--template", template), ("--export", export)) if value]
     if len(given) != 1:
@@ -117,7 +117,7 @@ def _sheets(session: Session) -> tuple[Sheet, ...]:
 
 
 def _reviews(session: Session) -> list[str]:
-    from ..engine.store import Selection
+    from ..engine.ports.records import Selection
     from ..workflows.standing import REVIEWS
 
     selections = (Selection(workflow=name, limit=EVERY) for name in REVIEWS)

@@ -12,7 +12,7 @@ from .options import reading
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from ..engine.sweeping import Sweep
+    from ..engine.service.sweep import Sweep
 
 LONGEST = 3_660
 
@@ -126,7 +126,7 @@ COMMANDS = (overdue, escalate, forecast)
 
 def _leave_word(session: Session, sweep: Sweep) -> None:
     """So that casereview doctor knows that somebody sweeps."""
-    from ..engine.store import Heartbeat
+    from ..engine.ports.records import Heartbeat
 
     now = session.now
     session.engine.beat(

@@ -24,7 +24,7 @@ def _offer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., lis
 
 
 def _cases(context: click.Context) -> Iterable[str]:
-    from ..engine.store import Selection
+    from ..engine.ports.records import Selection
 
     with _database(context).reading() as reader:
         return [case.ref for case in reader.cases(Selection(limit=MOST))]
@@ -36,7 +36,7 @@ def _people(context: click.Context) -> Iterable[str]:
 
 
 def _triggers(context: click.Context) -> Iterable[str]:
-    from ..engine.registry import Registry
+    from ..engine.definition.registry import Registry
     from ..workflows import WORKFLOWS
 
     with _database(context).reading() as reader:
@@ -64,7 +64,7 @@ def _states(_context: click.Context) -> Iterable[str]:
 
 
 def _deadlines(context: click.Context) -> Iterable[str]:
-    from ..engine.registry import Registry
+    from ..engine.definition.registry import Registry
     from ..workflows import WORKFLOWS
 
     if "ref" not in context.params:

@@ -61,8 +61,8 @@ def decide(
               casereview meeting decide M-2026-001 SCR-2026-001 agree_terms \\
                 --item 5 --file 07-agree_terms.json
     """
-    from ..engine.commands import Step
-    from ..engine.decide import step_of
+    from ..engine.decisions.step import step_of
+    from ..engine.model.commands import Step
     from ..workflows.meeting import MEETING, authority_of, day_of
     from .given import parsed_day
 
@@ -124,7 +124,7 @@ def _both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[Re
     Raises:
         CasereviewError: what stands in the way of either; then neither is kept.
     """
-    from ..engine.errors import NotRecorded
+    from ..engine.errors.bad_input import NotRecorded
 
     engine = session.engine
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..engine.authority import availability_blocks
-from ..engine.case import Case
-from ..engine.commands import Open, Step
-from ..engine.definition import Transition
+from ..engine.decisions.permission import availability_blocks
+from ..engine.definition.workflow import Transition
 from ..engine.engine import Engine
-from ..engine.errors import Refused
-from ..engine.occurrence import occurrence
+from ..engine.errors.refusals import Refused
+from ..engine.model.case import Case
+from ..engine.model.commands import Open, Step
+from ..engine.model.occurrence import occurrence
 
 
 def refuse_early(engine: Engine, command: Open | Step, transition: Transition, case: Case | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ..engine.errors import CasereviewError
+    from ..engine.errors.base import CasereviewError
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT, STOPPED = 0, 1, 2, 3, 4, 70, 130
 ASKED_FOR_JSON = "casereview.json"
@@ -33,7 +33,7 @@ def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
         click.echo("\nStopped. Nothing was recorded.", err=True)
         sys.exit(STOPPED)
     except Exception as error:  # the last resort is the point of a boundary
-        from ..engine.errors import CasereviewError
+        from ..engine.errors.base import CasereviewError
 
         if isinstance(error, CasereviewError):
             if debug:
@@ -80,7 +80,9 @@ class Commands(click.Group):
 
 def exit_code(error: CasereviewError) -> int:
     """The exit code that an error stands for."""
-    from ..engine.errors import BadInput, Conflict, NotRecorded, StoreError
+    from ..engine.errors.bad_input import NotRecorded
+    from ..engine.errors.base import BadInput, StoreError
+    from ..engine.errors.refusals import Conflict
 
     match error:
         case NotRecorded(cause=cause):

@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from ..engine.authority import Decider
-from ..engine.calendars import Calendar, Term, Unit
-from ..engine.case import Authority
-from ..engine.errors import BadValue, Fault, InvalidForm
-from ..engine.forms import Field, Form, choices_of, fields_of, unwrapped
-from ..engine.reading import EARLIEST, LATEST, read
+from ..engine.decisions.permission import Decider
+from ..engine.errors.bad_input import BadValue, InvalidForm
+from ..engine.errors.base import Fault
+from ..engine.forms.fields import Field, Form, choices_of, fields_of, unwrapped
+from ..engine.forms.parsing import EARLIEST, LATEST, read
+from ..engine.model.calendar import Calendar, Term, Unit
+from ..engine.model.people import Authority
 
 MOST_BYTES = 5_000_000
 CHUNK = 1 << 20

@@ -14,7 +14,7 @@ from .papers import Asked, paper, put, review_of
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from ..engine.store import Person
+    from ..engine.model.people import Person
     from ..reports.page import Page
 
 MOST = 1_000
@@ -40,7 +40,7 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
     Example:  casereview handover "Sam Reed" --out handover.docx
               casereview handover SCR-2026-001 --out review.docx
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.page import page_document
 
     out, ref = Asked.of(session, **asked), as_written(what)
@@ -59,7 +59,7 @@ COMMANDS = (handover,)
 
 
 def _work(session: Session, person: Person) -> Page:
-    from ..engine.store import Selection
+    from ..engine.ports.records import Selection
     from ..reports.handover import Work, work_page
     from ..workflows.meeting import NAME
 
@@ -81,7 +81,7 @@ def _work(session: Session, person: Person) -> Page:
 
 
 def _review(session: Session, ref: str, *, with_sensitive: bool) -> Page:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.handover import review_page
 
     engine = session.engine

@@ -19,7 +19,7 @@ from .session import Session, in_session
 
 if TYPE_CHECKING:
     from ..engine import BroughtIn, History
-    from ..engine.errors import LineFault
+    from ..engine.errors.bad_input import LineFault
     from .lines import Lines
 
 MOST_FAULTS = 100
@@ -47,7 +47,7 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
     Example:  casereview import old-reviews.jsonl --dry-run
               casereview import old-reviews.jsonl
     """
-    from ..engine.errors import FaultyLines
+    from ..engine.errors.bad_input import FaultyLines
     from .lines import opened
     from .progress import progress
 
@@ -80,7 +80,7 @@ COMMANDS = (import_cases,)
 
 def _faults(session: Session, lines: Lines, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
     """Everything that is wrong with the file, line by line."""
-    from ..engine.errors import LineFault
+    from ..engine.errors.bad_input import LineFault
     from .lines import faults_of_line
 
     for part in _parts(lines.read(), batch):
@@ -98,7 +98,7 @@ def _faults(session: Session, lines: Lines, batch: int, stop: Event, advance: An
 
 def _batches(lines: Lines, batch: int) -> Iterator[list[Numbered]]:
     """The cases of a file that was found sound."""
-    from ..engine.errors import FaultyLines, LineFault
+    from ..engine.errors.bad_input import FaultyLines, LineFault
 
     for part in _parts(lines.read(), batch):
         found: list[Numbered] = []
@@ -110,7 +110,7 @@ def _batches(lines: Lines, batch: int) -> Iterator[list[Numbered]]:
 
 
 def _bring_in(session: Session, lines: Lines, part: list[Numbered], before: int) -> Iterator[tuple[int, BroughtIn]]:
-    from ..engine.errors import FaultyLines, NotBroughtIn
+    from ..engine.errors.bad_input import FaultyLines, NotBroughtIn
     from .lines import faults_of_line
 
     try:

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
-from ..engine.case import Actor, Authority
-from ..engine.commands import History, Open, PastStep
-from ..engine.errors import BadDate, BadValue, InvalidForm, LineFault, NotBroughtIn, Refused
+from ..engine.errors.bad_input import BadDate, BadValue, InvalidForm, LineFault, NotBroughtIn
+from ..engine.errors.refusals import Refused
+from ..engine.model.commands import History, Open, PastStep
+from ..engine.model.people import Actor, Authority
 from .given import CHUNK, DAY, MOST_BYTES
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -18,7 +18,7 @@ def show_counts(session: Session, *, narrowed: bool) -> None:
     Raises:
         BadValue: where one did.
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.counts import counts_document, counts_table
 
     if narrowed:

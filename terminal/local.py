@@ -16,8 +16,8 @@ from .session import Body, Session, in_session
 if TYPE_CHECKING:
     from datetime import date
 
-    from ..engine.recalculation import Recalculated
-    from ..engine.terms import DayKind
+    from ..engine.deadlines.overrides import DayKind
+    from ..engine.decisions.rescheduling import Recalculated
 
 MOST_DAYS = 1000
 
@@ -92,7 +92,7 @@ def calendar_add(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
     """
-    from ..engine.terms import DayKind
+    from ..engine.deadlines.overrides import DayKind
 
     _set_day(session, DayKind.CLOSED, **said)
 
@@ -105,7 +105,7 @@ def calendar_remove(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar remove 2027-05-03 --reasons "It was moved."
     """
-    from ..engine.terms import DayKind
+    from ..engine.deadlines.overrides import DayKind
 
     _set_day(session, DayKind.WORKED, **said)
 
@@ -118,7 +118,7 @@ def calendar_reset(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
     """
-    from ..engine.terms import DayKind
+    from ..engine.deadlines.overrides import DayKind
 
     _set_day(session, DayKind.AS_USUAL, **said)
 
@@ -251,7 +251,7 @@ def terms_set(
 
 
 def _rungs(typed: Sequence[str]) -> dict[str, int]:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     found: dict[str, int] = {}
     for one in typed:

@@ -14,9 +14,9 @@ from .options import everywhere, or_list, reading, taking
 from .session import Body, Session, in_session
 
 if TYPE_CHECKING:
-    from ..engine.delivery import Delivered
-    from ..engine.messages import Released
-    from ..engine.outbox import Message
+    from ..engine.notifications.messages import Released
+    from ..engine.notifications.transport import Delivered
+    from ..engine.ports.outbox import Message
 
 STATES = ("queued", "sent", "dead", "dismissed")
 
@@ -54,7 +54,7 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     \b
     Example:  casereview messages list --state dead
     """
-    from ..engine.outbox import MessageState, NoticeState
+    from ..engine.ports.outbox import MessageState, NoticeState
     from ..reports.messages import message_document, messages_view, unbound_document
 
     outbox = session.engine.messages
@@ -184,7 +184,7 @@ def messages_send(session: Session) -> None:
     \b
     Example:  casereview messages send
     """
-    from ..engine.outbox import NoticeState
+    from ..engine.ports.outbox import NoticeState
 
     outbox, posts = session.engine.messages, session.outgoing.posts()
     delivered = outbox.deliver(posts, wording=session.wording)
@@ -213,8 +213,8 @@ def messages_templates(session: Session, *, folder: str) -> None:
     \b
     Example:  casereview messages templates /etc/casereview/messages
     """
-    from ..engine.errors import BadValue
-    from ..engine.wording import OURS, TEMPLATES
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.notifications.templates import OURS, TEMPLATES
 
     written = []
     try:
@@ -242,7 +242,7 @@ def _of(found: Any, person: str | None) -> Any:
 
 
 def _chosen(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> tuple[str, ...] | None:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     if everybody == bool(named):
         raise BadValue(name=what, expected="names, or --all", found="both" if everybody else "neither")

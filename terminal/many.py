@@ -13,7 +13,7 @@ from .recording import filled_in, who_and_when
 
 if TYPE_CHECKING:
     from ..engine import Case, Recorded, Step, Workflow
-    from ..engine.store import Selection
+    from ..engine.ports.records import Selection
     from .session import Session
 
 EVERY = "ALL"
@@ -41,7 +41,7 @@ def step_over(
         BadValue: where a condition cannot be understood, no case is meant, or too many are.
         NotRecorded: where one of them cannot take the step.
     """
-    from ..engine.errors import NotRecorded
+    from ..engine.errors.bad_input import NotRecorded
 
     bare = who_and_when(session, options)
     workflow, cases = _meant(session, ref, trigger, where)
@@ -69,7 +69,7 @@ def step_over(
 
 
 def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tuple[Step, ...]:
-    from ..engine.commands import Step
+    from ..engine.model.commands import Step
 
     request_id = bare.pop("request_id")
     return tuple(
@@ -85,7 +85,7 @@ def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tupl
 
 
 def _meant(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tuple[Workflow, tuple[Case, ...]]:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     engine = session.engine
     selection = _selection(session, ref, where)
@@ -109,8 +109,8 @@ def _meant(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tu
 
 
 def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
-    from ..engine.errors import BadValue
-    from ..engine.store import Selection
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.ports.records import Selection
 
     given: dict[str, str] = {}
     for condition in where:
@@ -131,7 +131,8 @@ def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
 
 def _show_refused(session: Session, commands: Sequence[Step]) -> None:
     """Says of each case that cannot take the step why: whoever mends one is to know of the others."""
-    from ..engine.errors import BadInput, Refused
+    from ..engine.errors.base import BadInput
+    from ..engine.errors.refusals import Refused
 
     if session.as_json or len(commands) == 1:
         return

@@ -24,7 +24,7 @@ def meeting_of(session: Session, ref: str) -> Case:
         UnknownCase: where there is no such case.
         BadValue: where it is no meeting.
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..workflows.meeting import NAME
 
     found = session.engine.case(ref)

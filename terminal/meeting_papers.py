@@ -58,7 +58,7 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
     Example:  casereview meeting minutes M-2026-001 --out minutes.docx
               casereview step M-2026-001 minute --document minutes=minutes.docx
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.minutes import minutes_page
     from ..reports.page import page_document
 
@@ -80,8 +80,8 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
 
 
 def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
-    from ..engine.calendars import working_days
-    from ..engine.store import Selection
+    from ..engine.model.calendar import working_days
+    from ..engine.ports.records import Selection
     from ..reports import records
     from ..reports.agenda import PUT_FORWARD, QUESTIONED, Drawn, is_before
     from ..reports.agenda import agenda as made

@@ -57,7 +57,7 @@ def call_meeting(
     Example:  casereview meeting call subgroup --on 2026-02-03 \\
                 --chair "Kim Cole" --quorum 4
     """
-    from ..engine.commands import Open
+    from ..engine.model.commands import Open
     from ..workflows.meeting import NAME, name_of
     from .given import parsed_day
 
@@ -152,7 +152,7 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
     Example:  casereview meeting list
               casereview meeting list --state minuted
     """
-    from ..engine.store import Selection
+    from ..engine.ports.records import Selection
     from ..reports.documents import case_document
     from ..reports.tables import case_table
     from ..workflows.meeting import MEETING
@@ -178,7 +178,7 @@ COMMANDS = (meeting,)
 
 
 def _conflict(typed: str) -> dict[str, str]:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     name, first, rest = typed.partition(":")
     ref, second, why = rest.partition(":")

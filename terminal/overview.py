@@ -64,7 +64,7 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
     Example:  casereview timeline SCR-2026-001
               casereview timeline SCR-2026-001 --format svg --out timeline.svg
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.course import course_document, course_of
     from ..reports.course_chart import CourseChart, course_svg
 

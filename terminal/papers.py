@@ -46,7 +46,7 @@ class Asked:
         Raises:
             BadValue: where they contradict one another, or what they need is not installed.
         """
-        from ..engine.errors import BadValue
+        from ..engine.errors.bad_input import BadValue
 
         if session.as_json and (kind is not None or out is not None):
             raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
@@ -55,7 +55,7 @@ class Asked:
         if template is not None and found != "docx":
             raise BadValue(name="--template", expected="it with --format docx", found=f"{found} asked for")
         if found in ("docx", "xlsx"):
-            from ..engine.extras import needed
+            from ..engine.errors.extras import needed
 
             needed({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
             if out is None:
@@ -131,7 +131,7 @@ def _content(session: Session, page: Page, asked: Asked) -> bytes:
 
 
 def _template(path: str) -> bytes:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     try:
         content = Path(path).read_bytes()

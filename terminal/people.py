@@ -53,7 +53,7 @@ def people_add(
     from ..reports.documents import person_document
 
     if notify is not None:
-        from ..engine.notifying import check_address
+        from ..engine.notifications.apprise_channel import check_address
 
         check_address(notify)
     person = session.engine.add_person(

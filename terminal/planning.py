@@ -74,7 +74,7 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
               casereview plan import plan.xlsx --decided-by "Robin Hale" \\
                 --capacity agency_safeguarding_lead
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..exchange.telling import difference_document, lines_of_difference
 
     if not (dry_run or yes or session.at_a_terminal):
@@ -122,7 +122,8 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
     """What a file would change; everything in it that is not as it should be is told."""
     from pathlib import Path
 
-    from ..engine.errors import BadValue, UnknownCase
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.errors.unknown import UnknownCase
     from ..exchange.changes import By
     from ..exchange.difference import difference
     from ..exchange.faults import CellFault, faulty
@@ -154,7 +155,7 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
 
 def _carried_out(session: Session, file: str, found: Difference, *, keep: bool) -> list[str]:
     """The references of the actions that all of it was recorded for, or would be; it says which row is refused."""
-    from ..engine.errors import NotRecorded
+    from ..engine.errors.bad_input import NotRecorded
     from ..exchange.faults import RowNotRecorded
 
     commands = [command for _, command in found.commands]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..engine.delivery import Post
-    from ..engine.outbox import Channel
-    from ..engine.wording import Wording
+    from ..engine.notifications.templates import Wording
+    from ..engine.notifications.transport import Post
+    from ..engine.ports.outbox import Channel
 
 SMTP, SENDER = "CASEREVIEW_SMTP", "CASEREVIEW_SENDER"
 DRAFTS, TEMPLATES = "CASEREVIEW_DRAFTS", "CASEREVIEW_TEMPLATES"
@@ -39,10 +39,10 @@ class Outgoing:
         Raises:
             BadValue: where one is not well formed, or e-mail would go two ways.
         """
-        from ..engine.errors import BadValue
-        from ..engine.mail import Drafts, Smtp, checked_sender
-        from ..engine.notifying import Notifier, is_installed
-        from ..engine.outbox import Channel
+        from ..engine.errors.bad_input import BadValue
+        from ..engine.notifications.apprise_channel import Notifier, is_installed
+        from ..engine.notifications.smtp import Drafts, Smtp, checked_sender
+        from ..engine.ports.outbox import Channel
 
         ways: dict[Channel, Post] = {}
         if self.server and self.drafts:
@@ -65,8 +65,8 @@ class Outgoing:
         Raises:
             BadValue: where the folder of the unit's own templates is not there.
         """
-        from ..engine.errors import BadValue
-        from ..engine.wording import Wording
+        from ..engine.errors.bad_input import BadValue
+        from ..engine.notifications.templates import Wording
 
         folder = Path(self.templates) if self.templates else None
         if folder is not None and not folder.is_dir():

@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
-from ..engine.authority import Decider
-from ..engine.case import Authority
-from ..engine.definition import Transition
-from ..engine.errors import BadValue, Fault
-from ..engine.forms import Field, Form, choices_of, fields_of
-from ..engine.reading import describe, faults_in
+from ..engine.decisions.permission import Decider
+from ..engine.definition.workflow import Transition
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.base import Fault
+from ..engine.forms.fields import Field, Form, choices_of, fields_of
+from ..engine.forms.parsing import describe, faults_in
+from ..engine.model.people import Authority
 from .given import document_for, faults_of, typed_value
 
 NOTHING = ""

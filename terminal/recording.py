@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from ..engine import Case, Command, Open, Recorded, Step, Workflow
-    from ..engine.definition import Transition
+    from ..engine.definition.workflow import Transition
     from .session import Session
 
 C = TypeVar("C", "Open", "Step")
@@ -89,8 +89,8 @@ def take(
         if_version: The version that the case has to be at; None for any.
         options: The options of any step.
     """
-    from ..engine.commands import Step
-    from ..engine.decide import step_of
+    from ..engine.decisions.step import step_of
+    from ..engine.model.commands import Step
 
     case = session.engine.case(ref)
     transition = step_of(session.engine.workflows.of(case), trigger)

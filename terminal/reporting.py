@@ -13,8 +13,8 @@ from .subgroup import PAPERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ..engine.definition import Workflow
-    from ..engine.store import Due
+    from ..engine.definition.workflow import Workflow
+    from ..engine.ports.records import Due
 
 LONGEST = 3_660
 STANDARD_OUTPUT = "-"
@@ -49,7 +49,7 @@ def deadlines(
     """
     from datetime import timedelta
 
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.deadlines import due_document
 
     if session.as_json and (kind != "table" or out is not None):

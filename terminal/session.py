@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from ..engine.case import Actor
     from ..engine.engine import Engine
-    from ..engine.wording import Wording
+    from ..engine.model.people import Actor
+    from ..engine.notifications.templates import Wording
     from ..persistence import Database
     from ..reports.rag import Palette
 
@@ -95,7 +95,7 @@ class Session:
         Raises:
             BadValue: where the URL is malformed, of another kind, or names no file.
         """
-        from ..engine.errors import BadValue
+        from ..engine.errors.bad_input import BadValue
         from ..persistence import Database
 
         database = Database(self.url)
@@ -108,7 +108,7 @@ class Session:
     def engine(self) -> Engine:
         """The engine over the database, with the present that holds there."""
         from ..engine.engine import Engine
-        from ..engine.timekeeping import system_now
+        from ..engine.model.calendar import system_now
         from ..workflows import WORKFLOWS
 
         now = system_now
@@ -143,7 +143,7 @@ class Session:
         Raises:
             BadValue: where it is neither an instant nor a day.
         """
-        from ..engine.errors import BadValue
+        from ..engine.errors.bad_input import BadValue
         from .given import DAY, parsed_day, parsed_instant
 
         if text is None:
@@ -176,7 +176,7 @@ class Session:
         Raises:
             BadValue: where the machine has none for it.
         """
-        from ..engine.errors import BadValue
+        from ..engine.errors.bad_input import BadValue
 
         if not self.account:
             expected = "your name, since this account has none"
@@ -195,7 +195,7 @@ class Session:
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if error is not None:
-            from ..engine.errors import CasereviewError, StoreError
+            from ..engine.errors.base import CasereviewError, StoreError
 
             # What is refused or not understood is said of a rehearsal, too.
             if isinstance(error, CasereviewError) and not isinstance(error, StoreError):
@@ -246,7 +246,7 @@ class Session:
 
     def mark_rehearsal(self) -> None:
         """Says once, on standard error, that it is a rehearsal, where it is one."""
-        from ..engine.errors import CasereviewError
+        from ..engine.errors.base import CasereviewError
 
         with suppress(CasereviewError):
             if not self._marked and self.database.is_rehearsal:
@@ -259,7 +259,7 @@ class Session:
             click.echo(text, err=True)
 
     def _given_present(self) -> datetime:
-        from ..engine.calendars import ENGLAND_AND_WALES
+        from ..engine.model.calendar import ENGLAND_AND_WALES
         from .given import parsed_instant
 
         return parsed_instant(str(self.present), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
@@ -293,6 +293,6 @@ def in_session(body: Body) -> Body:
 
 def _check_encoding(typed: Mapping[str, Any]) -> None:
     for name in undecodable(click.get_current_context().command, typed):
-        from ..engine.errors import BadValue
+        from ..engine.errors.bad_input import BadValue
 
         raise BadValue(name=name, expected="text in UTF-8", found="something else")

@@ -14,7 +14,7 @@ from .session import Session, in_session
 if TYPE_CHECKING:
     from datetime import date
 
-    from ..engine.clerk import Recorded
+    from ..engine.service.handler import Recorded
 
 on_option = click.option("--on", metavar="DATE", help="The day from which it holds (YYYY-MM-DD); today unless given.")
 
@@ -58,7 +58,7 @@ def suspend(
                 --consulted "Crown Prosecution Service" --reasons "Witnesses." \\
                 --decided-by "Board chair" --capacity board_chair
     """
-    from ..engine.commands import Suspend
+    from ..engine.model.commands import Suspend
 
     command = Suspend(
         ref=ref,
@@ -88,7 +88,7 @@ def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, 
     Example:  casereview resume SCR-2026-001 --reasons "The trial is over." \\
                 --decided-by "Board chair" --capacity board_chair
     """
-    from ..engine.commands import Resume
+    from ..engine.model.commands import Resume
 
     by = by_whom(session, options)
     command = Resume(ref=ref, reasons=reasons, suspension=suspension, on=_day(on, "--on"), **by)
@@ -112,7 +112,7 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
     Example:  casereview new-date SCR-2026-001 decide 2026-09-30 \\
                 --reasons "Late papers." --decided-by Chair --capacity board_chair
     """
-    from ..engine.commands import NewDate
+    from ..engine.model.commands import NewDate
     from .given import parsed_day
 
     command = NewDate(

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ..engine.case import Case
     from ..engine.engine import Engine
+    from ..engine.model.case import Case
     from ..reports.annual import Period
     from ..reports.review import Review
 
@@ -52,8 +52,8 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
               casereview report tracker SCR-2026-001 --out tracker.xlsx
               casereview report tracker --agency "Agency 1" --out agency-1.docx
     """
-    from ..engine.case import spelt
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.forms.parsing import spelt
     from ..reports.tracker import tracked, tracker_document
     from ..reports.tracker_page import tracker_page
 
@@ -200,7 +200,7 @@ def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
 
 def _all(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:
     """Every case of a workflow, page by page."""
-    from ..engine.store import Selection
+    from ..engine.ports.records import Selection
 
     after: str | None = None
     while found := engine.cases(Selection(workflow=workflow, state=state, after=after, limit=PAGE)):
@@ -209,7 +209,7 @@ def _all(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Ca
 
 
 def _period(session: Session, year: int | None, from_day: str | None, to_day: str | None) -> Period:
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..reports.annual import Period, year_of
     from .given import parsed_day
 

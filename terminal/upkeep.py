@@ -15,8 +15,8 @@ from .options import reading, reference
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from ..engine.errors import BadValue
-    from ..engine.health import Check
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.service.health import Check
 
 
 @click.command()
@@ -37,7 +37,7 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
               casereview verify --seal /media/stick/2026-11.seal
               casereview verify --against /media/stick/2026-11.seal
     """
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from ..persistence import verification
     from ..persistence.seal import read_seal, write_seal
     from .progress import progress
@@ -200,9 +200,10 @@ COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
 
 def _ways_out(session: Session) -> Iterator[Check]:
     """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
-    from ..engine.errors import BadValue, NotDelivered
-    from ..engine.health import Check
-    from ..engine.outbox import Channel
+    from ..engine.errors.bad_input import BadValue
+    from ..engine.errors.faults import NotDelivered
+    from ..engine.ports.outbox import Channel
+    from ..engine.service.health import Check
 
     try:
         post = session.outgoing.posts().get(Channel.EMAIL)
@@ -227,7 +228,7 @@ def _ways_out(session: Session) -> Iterator[Check]:
 
 
 def _not_set_up(name: str, error: BadValue) -> Check:
-    from ..engine.health import Check
+    from ..engine.service.health import Check
 
     return Check(name=name, sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
 

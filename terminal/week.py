@@ -53,7 +53,7 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
     """
     import msgspec
 
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
     from .given import document_for
 
     if title is not None and len(documents) > 1:
@@ -108,8 +108,8 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     Example:  casereview today
               casereview today --as "Kim Cole"
     """
-    from ..engine.people import managing_roles
-    from ..engine.store import Selection
+    from ..engine.decisions.permission import managing_roles
+    from ..engine.ports.records import Selection
     from ..reports import records
     from ..reports import today as day
     from ..reports.board import soon

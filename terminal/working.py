@@ -15,8 +15,8 @@ from .options import reading
 from .session import Session, in_session
 
 if TYPE_CHECKING:
-    from ..engine.delivery import Delivered
-    from ..engine.scheduler import Deliver, ShouldStop
+    from ..engine.notifications.transport import Delivered
+    from ..engine.worker import Deliver, ShouldStop
 
 
 @click.command()
@@ -40,7 +40,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
     """
     from datetime import timedelta
 
-    from ..engine.errors import BadValue
+    from ..engine.errors.bad_input import BadValue
 
     if once and health:
         raise BadValue(name="--once", expected="it without --health", found="both")
@@ -48,7 +48,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
     if health:
         _tell_health(session, named)
         return
-    from ..engine.scheduler import Tick, Worker
+    from ..engine.worker import Tick, Worker
 
     session.configure_log(debug=session.debug)
     deliver = _delivery(session)
@@ -73,7 +73,7 @@ COMMANDS = (worker,)
 
 def _delivery(session: Session) -> Deliver:
     """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
-    from ..engine.delivery import GATHERING
+    from ..engine.notifications.delivery import GATHERING
 
     posts, wording, outbox = session.outgoing.posts(), session.wording, session.engine.messages
 
@@ -84,7 +84,7 @@ def _delivery(session: Session) -> Deliver:
 
 
 def _tell_health(session: Session, name: str) -> None:
-    from ..engine.health import is_alive
+    from ..engine.service.health import is_alive
 
     heartbeat = next((one for one in session.engine.heartbeats() if one.worker == name), None)
     alive = heartbeat is not None and is_alive(heartbeat, session.now)

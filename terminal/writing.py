@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from ..engine.errors import BadValue
+from ..engine.errors.bad_input import BadValue
 
 SQLITE = b"SQLite format 3\x00"
 """How a database begins, which no report ever takes the place of."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import assert_type
 
 from casereview.engine import Actor, Authority, Case, Due, Engine, Event, Open, Person, Recorded, Selection, Step
-from casereview.engine.available import Possible
+from casereview.engine.decisions.permission import Possible
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 

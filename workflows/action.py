@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from ..engine.calendars import working_days
-from ..engine.definition import Deadline, Entering, Holder, Recording, State, Transition, Workflow
+from ..engine.definition.deadline import Deadline, Entering, Holder, Recording
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.model.calendar import working_days
 from . import gaps, parts
 from .authorities import local_default
 from .forms import action
 from .forms.parts import Ended, SentBack, Superseded, TakenUpAgain
-from .people import (
-    ACTION_LEAD,
-    DECIDERS,
-    OF_AGENCY,
-    PARTS_LADDER,
-    QUALITY_ASSURANCE,
-    ROLES,
-    SUBGROUP_CHAIR,
-    UNIT,
-)
+from .people import ACTION_LEAD, DECIDERS, OF_AGENCY, PARTS_LADDER, QUALITY_ASSURANCE, ROLES, SUBGROUP_CHAIR, UNIT
 from .standing import ACTION as NAME
 from .standing import REVIEWS
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..engine.calendars import working_days
-from ..engine.case import Case
-from ..engine.definition import Deadline, Entering, Recording, State, Transition, Workflow
-from ..engine.forms import Form, plain
-from ..engine.relations import OpensChildren, Siblings, Takes
+from ..engine.definition.deadline import Deadline, Entering, Recording
+from ..engine.definition.relations import OpensChildren, Siblings, Takes
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.forms.fields import Form, plain
+from ..engine.model.calendar import working_days
+from ..engine.model.case import Case
 from . import gaps, parts
 from .authorities import local_default
 from .forms import plan

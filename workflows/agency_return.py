@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..engine.calendars import working_days
-from ..engine.definition import Deadline, Entering, Holder, Recording, State, Transition, Workflow
+from ..engine.definition.deadline import Deadline, Entering, Holder, Recording
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.model.calendar import working_days
 from . import gaps, parts
 from .authorities import local_default
 from .forms import returns

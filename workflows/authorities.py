@@ -5,7 +5,7 @@ The rules are told in our words. `verified=False` marks what was not seen in the
 
 from __future__ import annotations
 
-from ..engine.definition import Rule
+from ..engine.definition.deadline import Rule
 
 NOTIFY_INCIDENT = Rule(
     name="Local procedures (Warrington, proceduresonline)",

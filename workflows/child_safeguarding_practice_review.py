@@ -6,19 +6,10 @@ jointly whether a local review is held. From there on it takes the same way.
 
 from __future__ import annotations
 
-from ..engine.definition import State, Transition, Workflow
+from ..engine.definition.workflow import State, Transition, Workflow
 from . import gaps, later_stages, practice_conditions, tree, turns
 from .forms import decision, practice_review, referral
-from .people import (
-    BOARD_CHAIR,
-    PARTNERS,
-    PARTNERS_LADDER,
-    REFERRER,
-    ROLES,
-    SAFEGUARDING_PARTNERS,
-    SUBGROUP_CHAIR,
-    UNIT,
-)
+from .people import BOARD_CHAIR, PARTNERS, PARTNERS_LADDER, REFERRER, ROLES, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT
 from .practice_review_deadlines import DEADLINES, STAGES
 from .standing import PRACTICE_REVIEW as NAME
 

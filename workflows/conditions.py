@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..engine.case import View, spelt
-from ..engine.forms import Form
-from ..engine.guards import Guard
-from ..engine.relations import Children
+from ..engine.definition.guards import Guard
+from ..engine.definition.relations import Children
+from ..engine.definition.view import View
+from ..engine.forms.fields import Form
+from ..engine.forms.parsing import spelt
 from .forms.common import twice
 from .forms.decision import NoFurtherAction, PartnershipCommission, Screening
 from .forms.plan import PlanRequest

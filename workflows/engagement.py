@@ -6,22 +6,14 @@ where somebody has died or is not to be contacted.
 
 from __future__ import annotations
 
-from ..engine.calendars import working_days
-from ..engine.definition import Deadline, Entering, Leaving, State, Transition, Workflow
+from ..engine.definition.deadline import Deadline, Entering, Leaving
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.model.calendar import working_days
 from . import gaps, parts
 from .authorities import local_default
 from .forms import engagement
 from .forms.parts import Reopened
-from .people import (
-    BUSINESS_MANAGER,
-    DECIDERS,
-    FAMILY_CONTACT,
-    LEAD_REVIEWER,
-    PARTS_LADDER,
-    ROLES,
-    SUBGROUP_CHAIR,
-    UNIT,
-)
+from .people import BUSINESS_MANAGER, DECIDERS, FAMILY_CONTACT, LEAD_REVIEWER, PARTS_LADDER, ROLES, SUBGROUP_CHAIR, UNIT
 from .standing import ENGAGEMENT as NAME
 from .standing import REVIEWS
 

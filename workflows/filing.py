@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine.definition import Transition
+from ..engine.definition.workflow import Transition
 from .forms import papers, referral
 from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from ..engine.case import Case, View, spelt
-from ..engine.guards import Guard
-from ..engine.relations import Children, Look, Parent, Siblings
+from ..engine.definition.guards import Guard
+from ..engine.definition.relations import Children, Look, Parent, Siblings
+from ..engine.definition.view import View
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case
 from .forms.monitoring import Monitoring
 from .forms.plan import PlanRequested, PlanSubmitted
 from .forms.publication import Publication

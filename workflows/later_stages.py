@@ -10,21 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.calendars import Term, months, working_days
-from ..engine.case import Case
-from ..engine.definition import Deadline, Entering, Holder, Leaving, Recording, State, Transition
-from ..engine.forms import Form, plain
-from ..engine.relations import OpensChildren
+from ..engine.definition.deadline import Deadline, Entering, Holder, Leaving, Recording
+from ..engine.definition.relations import OpensChildren
+from ..engine.definition.workflow import State, Transition
+from ..engine.forms.fields import Form, plain
+from ..engine.model.calendar import Term, months, working_days
+from ..engine.model.case import Case
 from . import authorities, conditions, filing, gaps, standing, tree, turns
 from .forms import monitoring, review
 from .forms.publication import PUBLISHED
-from .people import (
-    BUSINESS_MANAGER,
-    LEAD_REVIEWER,
-    QUALITY_ASSURANCE,
-    SUBGROUP_CHAIR,
-    review_of_suspensions,
-)
+from .people import BUSINESS_MANAGER, LEAD_REVIEWER, QUALITY_ASSURANCE, SUBGROUP_CHAIR, review_of_suspensions
 
 STAGES = (
     State(name="terms_of_reference", title="terms of reference", means="The terms of reference are agreed."),

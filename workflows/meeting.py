@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..engine.calendars import working_days
-from ..engine.case import Authority, Case, Link, View, spelt
-from ..engine.definition import Deadline, Entering, Recording, State, Transition, Workflow
-from ..engine.guards import Guard
-from ..engine.relations import Links
+from ..engine.definition.deadline import Deadline, Entering, Recording
+from ..engine.definition.guards import Guard
+from ..engine.definition.relations import Links
+from ..engine.definition.view import View
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.forms.parsing import spelt
+from ..engine.model.calendar import working_days
+from ..engine.model.case import Case, Link
+from ..engine.model.people import Authority
 from . import filing
 from .authorities import local_default
 from .forms import meeting

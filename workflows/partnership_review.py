@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..engine.calendars import months, working_days
-from ..engine.definition import Deadline, Entering, Leaving, Recording, State, Transition, Workflow
+from ..engine.definition.deadline import Deadline, Entering, Leaving, Recording
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.model.calendar import months, working_days
 from . import filing, gaps, later_stages, tree, turns
 from .authorities import local_default
 from .forms import monitoring, referral, review

@@ -6,9 +6,10 @@ They are flat, so that each looks at any other through the review, and a referen
 
 from __future__ import annotations
 
-from ..engine.calendars import days
-from ..engine.definition import Deadline, Leaving, Recording, Rule, State, Transition
-from ..engine.forms import Form
+from ..engine.definition.deadline import Deadline, Leaving, Recording, Rule
+from ..engine.definition.workflow import State, Transition
+from ..engine.forms.fields import Form
+from ..engine.model.calendar import days
 from . import filing, gaps
 from .forms.parts import Ended, Succeeded
 from .people import DECIDERS, REFERRER, review_of_suspensions

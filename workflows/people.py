@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..engine.calendars import months
-from ..engine.definition import OWNER, Deadline, Resuming, Role, Rung, Suspending
+from ..engine.definition.deadline import OWNER, Deadline, Resuming, Rung, Suspending
+from ..engine.definition.workflow import Role
+from ..engine.model.calendar import months
 from . import authorities
 
 REFERRER = Role(name="referrer", title="referrer")

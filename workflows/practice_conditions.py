@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.case import View
-from ..engine.guards import Guard
+from ..engine.definition.guards import Guard
+from ..engine.definition.view import View
 from .forms.practice_review import JointDecision, LocalReview
 from .people import SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT
 

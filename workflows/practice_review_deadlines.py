@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..engine.calendars import months, working_days
-from ..engine.definition import Deadline, Recording
+from ..engine.definition.deadline import Deadline, Recording
+from ..engine.model.calendar import months, working_days
 from . import authorities
 from .later_stages import LaterStages
 from .people import BUSINESS_MANAGER, LEAD_REVIEWER, PARTNERS, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR

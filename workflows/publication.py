@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.calendars import months, working_days
-from ..engine.case import Case
-from ..engine.definition import Deadline, Named, Recording, State, Transition, Workflow
-from ..engine.forms import Form
-from ..engine.relations import Parent, Takes
+from ..engine.definition.deadline import Deadline, Recording
+from ..engine.definition.relations import Parent, Takes
+from ..engine.definition.workflow import Named, State, Transition, Workflow
+from ..engine.forms.fields import Form
+from ..engine.model.calendar import months, working_days
+from ..engine.model.case import Case
 from . import authorities, conditions, gaps, parts
 from .forms import publication
 from .forms.parts import Ended
 from .forms.turns import reopening
-from .people import (
-    BUSINESS_MANAGER,
-    DECIDERS,
-    HEADS,
-    LEAD_REVIEWER,
-    PARTS_LADDER,
-    ROLES,
-    UNIT,
-)
+from .people import BUSINESS_MANAGER, DECIDERS, HEADS, LEAD_REVIEWER, PARTS_LADDER, ROLES, UNIT
 from .standing import PUBLICATION as NAME
 from .standing import REVIEWS
 from .turns import by

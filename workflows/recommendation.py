@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from ..engine.calendars import months
-from ..engine.definition import Deadline, Recording, State, Transition, Workflow
+from ..engine.definition.deadline import Deadline, Recording
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.model.calendar import months
 from . import gaps, parts
 from .authorities import local_default
 from .forms import recommendation
 from .forms.parts import Ended, Reopened, Superseded
-from .people import (
-    BUSINESS_MANAGER,
-    DECIDERS,
-    HEADS,
-    OF_AGENCY,
-    PARTS_LADDER,
-    ROLES,
-    SUBGROUP_CHAIR,
-    UNIT,
-)
+from .people import BUSINESS_MANAGER, DECIDERS, HEADS, OF_AGENCY, PARTS_LADDER, ROLES, SUBGROUP_CHAIR, UNIT
 from .standing import RECOMMENDATION as NAME
 from .standing import REVIEWS
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..engine.calendars import days, months, working_days
-from ..engine.definition import Deadline, Entering, Recording
+from ..engine.definition.deadline import Deadline, Entering, Recording
+from ..engine.model.calendar import days, months, working_days
 from . import authorities
 from .later_stages import LaterStages
 from .people import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, LEAD_REVIEWER, SUBGROUP_CHAIR

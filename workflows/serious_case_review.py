@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..engine.case import Case
-from ..engine.definition import State, Transition, Workflow
-from ..engine.forms import Form
-from ..engine.relations import Opens
+from ..engine.definition.relations import Opens
+from ..engine.definition.workflow import State, Transition, Workflow
+from ..engine.forms.fields import Form
+from ..engine.model.case import Case
 from . import conditions, later_stages, tree, turns
 from .forms import decision, referral
 from .forms.common import twice

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..engine.case import Case, spelt
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case
 
 ENGAGEMENT = "engagement"
 AGENCY_RETURN = "agency_return"

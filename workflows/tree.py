@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..engine.case import Case
-from ..engine.definition import Transition
-from ..engine.forms import Form, plain
-from ..engine.relations import Children, OpensChildren, Takes
+from ..engine.definition.relations import Children, OpensChildren, Takes
+from ..engine.definition.workflow import Transition
+from ..engine.forms.fields import Form, plain
+from ..engine.model.case import Case
 from . import conditions, gaps
 from .forms import engagement, monitoring, plan, publication, returns, review
 from .people import LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..engine.case import Case, View, spelt
-from ..engine.guards import Guard
-from ..engine.relations import Children, Look
+from ..engine.definition.guards import Guard
+from ..engine.definition.relations import Children, Look
+from ..engine.definition.view import View
+from ..engine.forms.parsing import spelt
+from ..engine.model.case import Case
 from .forms.common import twice
 from .forms.turns import AgencyAdded, AgencyLeft, AgencySucceeded, Linked, SignedOff, TermsAmended
 from .people import SUBGROUP_CHAIR, UNIT

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..engine.case import Case, spelt
-from ..engine.changing import changed
-from ..engine.definition import Named, Transition
-from ..engine.forms import Form, plain
-from ..engine.guards import Guard
-from ..engine.relations import Children, Links, OpensChildren, Takes
+from ..engine.definition.guards import Guard
+from ..engine.definition.relations import Children, Links, OpensChildren, Takes
+from ..engine.definition.workflow import Named, Transition
+from ..engine.forms.fields import Form, plain
+from ..engine.forms.parsing import spelt
+from ..engine.forms.replacing import changed
+from ..engine.model.case import Case
 from . import conditions, tree
 from . import turn_conditions as having
 from .forms import decision, review, turns

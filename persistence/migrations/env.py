@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from casereview.persistence.indexes import metadata
-from casereview.persistence.tables import VERSION_TABLE
+from casereview.persistence.tables import VERSION_TABLE, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -312,7 +312,7 @@ def test_a_colours_file_that_cannot_be_used_is_told(office: Office, content: Any
 @pytest.fixture
 def without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where only casereview itself is installed."""
-    monkeypatch.setattr("casereview.engine.extras.find_spec", lambda _: None)
+    monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
 
 
 @pytest.mark.usefixtures("without_the_extra")

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from casereview.cli import cli
 from casereview.engine import Actor, Case, Engine
-from casereview.engine.commands import Correct, Dispose
+from casereview.engine.model.commands import Correct, Dispose
 from casereview.persistence import Database, tables
 from casereview.persistence.verification import Verification, verify
 from casereview.workflows import WORKFLOWS

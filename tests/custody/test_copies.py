@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from casereview.engine.commands import Open
-from casereview.engine.errors import BadValue, DatabaseProblem
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.engine.model.commands import Open
 from casereview.persistence import Database, custody, tables
 
 from .office import (

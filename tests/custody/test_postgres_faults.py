@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from casereview.engine.errors import BadValue, CasereviewError, DatabaseProblem
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.base import CasereviewError
+from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database, backends
 
 from .office import PATIENCE, Office, engine_over, noted, opened, proved

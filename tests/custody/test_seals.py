@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.errors import BadValue
+from casereview.engine.errors.bad_input import BadValue
 from casereview.persistence import Database, verification
 from casereview.persistence.seal import read_seal, write_seal
 

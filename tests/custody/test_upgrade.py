@@ -12,7 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from casereview.engine.errors import DatabaseProblem
+from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database, custody, indexes, schema, tables
 from casereview.persistence.guarding import missing
 from casereview.persistence.types import as_text

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from office import engine_over, noted, opened
 
-from casereview.engine.errors import DatabaseProblem
+from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 
 

@@ -12,7 +12,7 @@ from casereview.demonstration import national_record
 from casereview.demonstration.national_record import Band, published, replay, results
 from casereview.demonstration.present import Present
 from casereview.engine import Engine
-from casereview.engine.calendars import ENGLAND_AND_WALES
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 

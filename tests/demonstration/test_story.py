@@ -13,7 +13,7 @@ from rich.console import Console
 from casereview.demonstration import play, story
 from casereview.demonstration.present import Present
 from casereview.engine import ClockStatus, Engine
-from casereview.engine.store import Selection
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.workflows import SERIOUS_CASE_REVIEW, WORKFLOWS
 

@@ -13,37 +13,37 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, days, months, working_days
-from casereview.engine.case import Actor, Authority, Case, Clock, Event, View
-from casereview.engine.commands import Correct, Day, NewDate, Open, Resume, Step, Suspend
-from casereview.engine.decide import Decision, Judging, decide_opening, decide_step
-from casereview.engine.definition import (
+from casereview.engine.deadlines.overrides import LocalRules
+from casereview.engine.deadlines.recipients import Directory
+from casereview.engine.decisions.context import Decision, Judging
+from casereview.engine.decisions.escalation import Escalation, decide_escalation
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.decisions.rescheduling import decide_new_date
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.decisions.suspension import decide_resumption, decide_suspension
+from casereview.engine.definition.deadline import (
     OWNER,
     Deadline,
     Entering,
     Holder,
     Leaving,
-    Named,
     Recording,
     Resuming,
-    Role,
     Rule,
     Rung,
-    State,
     Suspending,
-    Transition,
-    Workflow,
 )
-from casereview.engine.errors import Fault
-from casereview.engine.escalation import Escalation, decide_escalation
-from casereview.engine.forms import SENSITIVE, Form, Text, Words
-from casereview.engine.guards import Guard
-from casereview.engine.moving import decide_new_date
-from casereview.engine.recipients import Directory
-from casereview.engine.relations import Opens
-from casereview.engine.stopping import decide_resumption, decide_suspension
-from casereview.engine.store import Person
-from casereview.engine.terms import LocalRules
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.relations import Opens
+from casereview.engine.definition.view import View
+from casereview.engine.definition.workflow import Named, Role, State, Transition, Workflow
+from casereview.engine.errors.base import Fault
+from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, days, months, working_days
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import Clock
+from casereview.engine.model.commands import Correct, Day, NewDate, Open, Resume, Step, Suspend
+from casereview.engine.model.people import Actor, Authority, Person
 
 # --- the forms --------------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from casereview.engine.delivery import Send
-from casereview.engine.errors import NotDelivered
-from casereview.engine.outbox import Channel, Message, Notice, NoticeKind
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.model.notice import Notice, NoticeKind
+from casereview.engine.notifications.transport import Send
+from casereview.engine.ports.outbox import Channel, Message
 
 NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)
 NOTICE = Notice(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casereview.engine.case import Case, View
-from casereview.engine.definition import Role, Workflow
-from casereview.engine.forms import Form
-from casereview.engine.guards import Guard
-from casereview.engine.relations import Children, OpensChildren, Parent, Siblings, Takes
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.relations import Children, OpensChildren, Parent, Siblings, Takes
+from casereview.engine.definition.view import View
+from casereview.engine.definition.workflow import Role, Workflow
+from casereview.engine.forms.fields import Form
+from casereview.engine.model.case import Case
 
 from ..survival.sets import A_PART, PART, SET, PartLending, step
 

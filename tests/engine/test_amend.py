@@ -10,21 +10,18 @@ import pytest
 from sqlalchemy import select
 
 from casereview.engine import Engine
-from casereview.engine.case import Actor, Authority, Case, ClockStatus, Event, EventKind, View
-from casereview.engine.commands import BringIn, Correct, Dispose
-from casereview.engine.errors import (
-    BadValue,
-    InvalidForm,
-    Refused,
-    RequestIdReused,
-    UnknownCase,
-    UnknownRole,
-    VersionConflict,
-)
-from casereview.engine.evolve import fold
-from casereview.engine.forms import SENSITIVE, Form, Words
-from casereview.engine.guards import Guard
-from casereview.engine.sealing import digest, digests_in, revealed
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.view import View
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.refusals import Refused, RequestIdReused, VersionConflict
+from casereview.engine.errors.unknown import UnknownCase, UnknownRole
+from casereview.engine.forms.digests import digest, digests_in, revealed
+from casereview.engine.forms.fields import SENSITIVE, Form, Words
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import ClockStatus, EventKind
+from casereview.engine.model.commands import BringIn, Correct, Dispose
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import Actor, Authority
 from casereview.persistence import Database, tables
 from casereview.persistence.verification import verify
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from casereview.engine.authority import (
+from casereview.engine.decisions.permission import (
     Decider,
     authority_blocks,
     authority_for,
     availability_blocks,
     may_record_for_others,
 )
-from casereview.engine.case import Actor, Authority
-from casereview.engine.definition import Transition
-from casereview.engine.errors import InvalidForm, UnknownRole
+from casereview.engine.definition.workflow import Transition
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.unknown import UnknownRole
+from casereview.engine.model.people import Actor, Authority
 
 from .loans import BY_KEEPER, CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
 

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.available import possible_steps
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Actor, Case
+from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.people import Actor
 
 from .loans import CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1, asked, evening, played
 

@@ -9,18 +9,23 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.bringing_in import decide_bringing_in
-from casereview.engine.calendars import days
-from casereview.engine.case import Authority, Case, ClockStatus, EventKind, Link
-from casereview.engine.commands import BringIn, KnownStep
-from casereview.engine.decision import Decision
-from casereview.engine.definition import Deadline, Entering, Recording, Resuming, Suspending, Workflow
-from casereview.engine.errors import BadDate, BadValue, Fault, InvalidForm, Refused, UnknownState, UnknownStep
-from casereview.engine.evolve import fold
-from casereview.engine.forms import Form, Words
-from casereview.engine.past import moves_of
-from casereview.engine.relations import Links
-from casereview.engine.sealing import digest
+from casereview.engine.decisions.context import Decision
+from casereview.engine.decisions.historical import decide_bringing_in
+from casereview.engine.definition.deadline import Deadline, Entering, Recording, Resuming, Suspending
+from casereview.engine.definition.relations import Links
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.bad_input import BadDate, BadValue, InvalidForm
+from casereview.engine.errors.base import Fault
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.errors.unknown import UnknownState, UnknownStep
+from casereview.engine.forms.digests import digest
+from casereview.engine.forms.fields import Form, Words
+from casereview.engine.model.calendar import days
+from casereview.engine.model.case import Case, Link
+from casereview.engine.model.clock import ClockStatus, EventKind
+from casereview.engine.model.commands import BringIn, KnownStep
+from casereview.engine.model.evolve import fold, moves_of
+from casereview.engine.model.people import Authority
 
 from .loans import (
     CHASED,

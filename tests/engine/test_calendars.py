@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.engine.calendars import (
+from casereview.engine.model.calendar import (
     ENGLAND_AND_WALES,
     Calendar,
     Term,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Case, Clock, ClockStatus
-from casereview.engine.changing import changed
+from casereview.engine.forms.replacing import changed
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, ClockStatus
 
 from .loans import lent
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.calendars import days, months, working_days
-from casereview.engine.case import Case, Clock, ClockStatus
+from casereview.engine.model.calendar import days, months, working_days
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, ClockStatus
 
 from .loans import asked, clock, evening, lent, played, taken, told
 

@@ -8,22 +8,21 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.calendars import days, months, working_days
-from casereview.engine.case import Actor, Authority, Case, Clock, ClockStatus, Effects, Event, EventKind, Link, Secret
-from casereview.engine.commands import Day, Open, Step
-from casereview.engine.decide import Decision, Opening, decide_opening, decide_step, step_of
-from casereview.engine.errors import (
-    BadDate,
-    BadInput,
-    Block,
-    InvalidForm,
-    Refused,
-    UnknownRole,
-    UnknownStep,
-    UnsoundWorkflow,
-)
-from casereview.engine.evolve import evolve, fold
-from casereview.engine.sealing import digest
+from casereview.engine.decisions.context import Decision, Opening
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.decisions.step import decide_step, step_of
+from casereview.engine.errors.bad_input import BadDate, InvalidForm
+from casereview.engine.errors.base import BadInput, Block
+from casereview.engine.errors.faults import UnsoundWorkflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.errors.unknown import UnknownRole, UnknownStep
+from casereview.engine.forms.digests import Secret, digest
+from casereview.engine.model.calendar import days, months, working_days
+from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind
+from casereview.engine.model.commands import Day, Open, Step
+from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.model.people import Actor, Authority
 
 from .loans import (
     ASKED_ON,

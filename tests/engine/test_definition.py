@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition import Named, value_at
+from casereview.engine.definition.workflow import Named
+from casereview.engine.forms.fields import value_at
 
 from .loans import LOAN, TRANSITIONS, Remark, loan, step_to
 

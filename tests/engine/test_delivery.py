@@ -11,13 +11,18 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.commands import Step
-from casereview.engine.definition import OWNER, Rung
-from casereview.engine.delivery import BATCH, GATHERING, LEASE, WAITS, Delivered, Delivery, Post, address_of, failed
-from casereview.engine.errors import BadValue, InvalidForm, NotAllowed, NotDelivered, UnknownMessage
-from casereview.engine.outbox import Channel, Message, MessageState, NoticeState
-from casereview.engine.store import Heartbeat, Person
-from casereview.engine.wording import Wording
+from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.errors.refusals import NotAllowed
+from casereview.engine.errors.unknown import UnknownMessage
+from casereview.engine.model.commands import Step
+from casereview.engine.model.people import Person
+from casereview.engine.notifications.delivery import BATCH, GATHERING, LEASE, Delivery
+from casereview.engine.notifications.templates import Wording
+from casereview.engine.notifications.transport import WAITS, Delivered, Post, address_of, failed
+from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
+from casereview.engine.ports.records import Heartbeat
 from casereview.persistence import Database
 
 from .conftest import Present

@@ -13,18 +13,11 @@ from sqlalchemy import create_engine
 
 import casereview.engine
 from casereview.engine import Engine
-from casereview.engine.case import Actor, Authority, Case, ClockStatus, Link
-from casereview.engine.commands import Day, Open, Step
-from casereview.engine.errors import (
-    BadDate,
-    BadValue,
-    CasereviewError,
-    Conflict,
-    DatabaseProblem,
-    InvalidForm,
-    NotAllowed,
-    Refused,
-    RequestIdReused,
+from casereview.engine.errors.bad_input import BadDate, BadValue, InvalidForm
+from casereview.engine.errors.base import CasereviewError
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.engine.errors.refusals import Conflict, NotAllowed, Refused, RequestIdReused
+from casereview.engine.errors.unknown import (
     UnknownCase,
     UnknownPerson,
     UnknownRole,
@@ -32,10 +25,14 @@ from casereview.engine.errors import (
     UnknownStep,
     UnknownWorkflow,
 )
-from casereview.engine.evolve import fold
-from casereview.engine.sealing import revealed
-from casereview.engine.store import DeadlineRecord, Person, Selection
-from casereview.engine.timekeeping import system_now
+from casereview.engine.forms.digests import revealed
+from casereview.engine.model.calendar import system_now
+from casereview.engine.model.case import Case, Link
+from casereview.engine.model.clock import ClockStatus
+from casereview.engine.model.commands import Day, Open, Step
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import Actor, Authority, Person
+from casereview.engine.ports.records import DeadlineRecord, Selection
 from casereview.persistence import Database
 
 from .conftest import Present

@@ -8,29 +8,28 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import errors
-from casereview.engine.errors import (
+from casereview.engine.errors import base as errors
+from casereview.engine.errors.bad_input import (
     BadDate,
-    BadInput,
     BadValue,
-    Block,
-    CasereviewError,
-    Conflict,
-    Contention,
-    DatabaseProblem,
-    Fault,
     FaultyLines,
     InvalidForm,
     LineFault,
-    NotAllowed,
     NotBroughtIn,
-    NotDelivered,
     NotRecorded,
-    NotShown,
+)
+from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
+from casereview.engine.errors.faults import DatabaseProblem, NotDelivered, NotShown, UnsoundWorkflow
+from casereview.engine.errors.refusals import (
+    Conflict,
+    Contention,
+    NotAllowed,
     NotTakenAlong,
     Refused,
     RequestIdReused,
-    StoreError,
+    VersionConflict,
+)
+from casereview.engine.errors.unknown import (
     UnknownCase,
     UnknownDeadline,
     UnknownMessage,
@@ -39,9 +38,6 @@ from casereview.engine.errors import (
     UnknownState,
     UnknownStep,
     UnknownWorkflow,
-    UnsoundWorkflow,
-    VersionConflict,
-    one_of,
 )
 
 BLOCK = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")

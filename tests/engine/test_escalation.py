@@ -15,11 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casereview.engine.case import Case, ClockStatus, Event, EventKind, Told
-from casereview.engine.escalation import Fired
-from casereview.engine.evolve import SYSTEM, fold
-from casereview.engine.outbox import Notice, NoticeKind
-from casereview.engine.recipients import Directory
+from casereview.engine.deadlines.recipients import Directory
+from casereview.engine.decisions.escalation import Fired
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import ClockStatus, EventKind, Told
+from casereview.engine.model.evolve import SYSTEM, fold
+from casereview.engine.model.notice import Notice, NoticeKind
 
 from .loans import (
     CHASED,

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Authority, Case, Effects, Event, EventKind, Link
-from casereview.engine.evolve import evolve, fold
+from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.clock import EventKind
+from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.model.people import Authority
 
 from .loans import asked, clock, played
 

@@ -13,8 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from casereview.engine.errors import Fault, InvalidForm
-from casereview.engine.forms import (
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.base import Fault
+from casereview.engine.forms.fields import (
     SENSITIVE,
     Form,
     Text,
@@ -26,7 +27,7 @@ from casereview.engine.forms import (
     sensitive_paths,
     unwrapped,
 )
-from casereview.engine.reading import describe, faults_in, read
+from casereview.engine.forms.parsing import describe, faults_in, read
 
 
 class Colour(Enum):

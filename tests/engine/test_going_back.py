@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.amend import decide_correction
-from casereview.engine.calendars import working_days
-from casereview.engine.case import Case, ClockStatus
-from casereview.engine.definition import Deadline, Named, Recording, Transition, Workflow
-from casereview.engine.evolve import fold
-from casereview.engine.forms import Form, Words
-from casereview.engine.recipients import Directory, Reach, Reaching
-from casereview.engine.soundness import contradictions
+from casereview.engine.deadlines.recipients import Directory, Reach, Reaching
+from casereview.engine.decisions.correction import decide_correction
+from casereview.engine.definition.deadline import Deadline, Recording
+from casereview.engine.definition.validation import contradictions
+from casereview.engine.definition.workflow import Named, Transition, Workflow
+from casereview.engine.forms.fields import Form, Words
+from casereview.engine.model.calendar import working_days
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus
+from casereview.engine.model.evolve import fold
 
 from .loans import (
     CHASED,

@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, View
-from casereview.engine.errors import Block
-from casereview.engine.forms import Form
-from casereview.engine.guards import Guard
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.view import View
+from casereview.engine.errors.base import Block
+from casereview.engine.forms.fields import Form
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
 
 from .loans import AFFORDABLE, INSPECTED, Approval, played
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import update
 
 from casereview.engine import Engine
-from casereview.engine.definition import OWNER, Rung
-from casereview.engine.health import MOST, PAGE, is_alive, looked_at, reaching, releasing, sending, sweeping
-from casereview.engine.outbox import MessageState
-from casereview.engine.store import Heartbeat, Waiting
+from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.ports.outbox import MessageState
+from casereview.engine.ports.records import Heartbeat, Waiting
+from casereview.engine.service.health import MOST, PAGE, is_alive, looked_at, reaching, releasing, sending, sweeping
 from casereview.persistence import Database, tables
 
 from .conftest import Present

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, Calendar, days
-from casereview.engine.case import Clock, ClockStatus, Told
-from casereview.engine.definition import Rung
-from casereview.engine.ladder import Rules, ahead, all_timed, instant, timed
-from casereview.engine.terms import LocalRules, LocalTerm
+from casereview.engine.deadlines.overrides import LocalRules, LocalTerm
+from casereview.engine.deadlines.schedule import Rules, ahead, all_timed, instant, timed
+from casereview.engine.definition.deadline import Rung
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar, days
+from casereview.engine.model.clock import Clock, ClockStatus, Told
 
 from .loans import CHASED, LADDER, LOAN, evening
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Case, Link
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import Refused
-from casereview.engine.evolve import fold
-from casereview.engine.forms import Form, Words
-from casereview.engine.relations import Links
-from casereview.engine.soundness import contradictions
+from casereview.engine.definition.relations import Links
+from casereview.engine.definition.validation import contradictions
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.forms.fields import Form, Words
+from casereview.engine.model.case import Case, Link
+from casereview.engine.model.evolve import fold
 
 from .loans import EVERYWHERE, LOAN, TRANSITIONS, asked, loan, step_to, taken
 

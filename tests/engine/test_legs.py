@@ -11,26 +11,15 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.amend import decide_correction
-from casereview.engine.calendars import ENGLAND_AND_WALES, TimeLeft, Unit
-from casereview.engine.case import Case, ClockStatus, EventKind, Revision
-from casereview.engine.decision import Decision
-from casereview.engine.legs import recalculated, standing_still
-from casereview.engine.outbox import NoticeKind
+from casereview.engine.deadlines.arithmetic import recalculated, standing_still
+from casereview.engine.decisions.context import Decision
+from casereview.engine.decisions.correction import decide_correction
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, TimeLeft, Unit
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus, EventKind, Revision
+from casereview.engine.model.notice import NoticeKind
 
-from .loans import (
-    CHASED,
-    after_sweep,
-    asked,
-    clock,
-    corrected,
-    evening,
-    judging,
-    moved,
-    resumed,
-    suspended,
-    taken,
-)
+from .loans import CHASED, after_sweep, asked, clock, corrected, evening, judging, moved, resumed, suspended, taken
 
 RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,

@@ -8,27 +8,16 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, View
-from casereview.engine.definition import Named, Workflow
-from casereview.engine.errors import Block, UnsoundWorkflow
-from casereview.engine.forms import Form
-from casereview.engine.machine import Move, compiled
+from casereview.engine.definition.machine import Move, compiled
+from casereview.engine.definition.view import View
+from casereview.engine.definition.workflow import Named, Workflow
+from casereview.engine.errors.base import Block
+from casereview.engine.errors.faults import UnsoundWorkflow
+from casereview.engine.forms.fields import Form, Words
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
 
-from .loans import (
-    LOAN,
-    TRANSITIONS,
-    Approval,
-    Inspection,
-    Loss,
-    Report,
-    TakingUp,
-    Words,
-    asked,
-    loan,
-    played,
-    step_to,
-)
+from .loans import LOAN, TRANSITIONS, Approval, Inspection, Loss, Report, TakingUp, asked, loan, played, step_to
 
 INSPECTED = played(("inspect", date(2026, 1, 6)))
 

@@ -13,9 +13,10 @@ from urllib.parse import quote
 
 import pytest
 
-from casereview.engine.errors import BadValue, NotDelivered
-from casereview.engine.mail import Drafts, Smtp, checked_sender
-from casereview.engine.outbox import Message
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.notifications.smtp import Drafts, Smtp, checked_sender
+from casereview.engine.ports.outbox import Message
 
 from .posts import message
 from .servers import PASSWORD, USER, Certified, Postbox, certified, free_port, mail_server

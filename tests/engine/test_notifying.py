@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from casereview.engine.errors import BadValue, NotDelivered
-from casereview.engine.notifying import Notifier, check_address
-from casereview.engine.outbox import Channel, Message
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.notifications.apprise_channel import Notifier, check_address
+from casereview.engine.ports.outbox import Channel, Message
 
 from .posts import message
 from .servers import Hook, free_port, web_server

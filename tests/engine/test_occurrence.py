@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, Calendar
-from casereview.engine.commands import Day
-from casereview.engine.errors import BadDate
-from casereview.engine.occurrence import Occurrence, day_meant, occurrence
+from casereview.engine.errors.bad_input import BadDate
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
+from casereview.engine.model.commands import Day
+from casereview.engine.model.occurrence import Occurrence, day_meant, occurrence
 
 from .loans import played
 

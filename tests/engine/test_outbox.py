@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.case import Clock, ClockStatus
-from casereview.engine.outbox import NoticeKind, Unbound, latest
+from casereview.engine.model.clock import Clock, ClockStatus
+from casereview.engine.model.notice import NoticeKind
+from casereview.engine.ports.outbox import Unbound, latest
 
 from .loans import asked, clock
 from .posts import NOON, message, notice

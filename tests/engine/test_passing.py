@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.case import Case, ClockStatus, EventKind, Told
-from casereview.engine.outbox import NoticeKind
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus, EventKind, Told
+from casereview.engine.model.notice import NoticeKind
 
 from .loans import CHASED, EVERYBODY, after_sweep, asked, clock, evening, moved, played, swept, taken, told
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from casereview.engine.errors import BadValue, Fault, InvalidForm
-from casereview.engine.people import checked_person
-from casereview.engine.requests import checked_request_id
-from casereview.engine.store import Person
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.base import Fault
+from casereview.engine.model.people import Person
+from casereview.engine.ports.requests import checked_request_id
+from casereview.engine.service.people import checked_person
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from casereview.engine import Engine
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, ClockStatus, Event, EventKind
-from casereview.engine.commands import Command, NewDate, Resume, Step, Suspend
-from casereview.engine.errors import BadInput, Refused
-from casereview.engine.evolve import fold
-from casereview.engine.store import Selection
-from casereview.engine.terms import DayKind
+from casereview.engine.deadlines.overrides import DayKind
+from casereview.engine.errors.base import BadInput
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import ClockStatus, EventKind
+from casereview.engine.model.commands import Command, NewDate, Resume, Step, Suspend
+from casereview.engine.model.evolve import fold
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 
 from .loans import CHASED, CLAIM, DECIDERS, FORMS, KEEPER_1, LIBRARIAN_1, READER_1, corrected, evening

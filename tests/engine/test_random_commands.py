@@ -16,12 +16,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from casereview.engine import Engine
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Actor, Authority, Case, Event, EventKind
-from casereview.engine.commands import Day, Open, Step
-from casereview.engine.errors import BadInput, Conflict, Refused
-from casereview.engine.evolve import fold
-from casereview.engine.store import Selection
+from casereview.engine.errors.base import BadInput
+from casereview.engine.errors.refusals import Conflict, Refused
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import EventKind
+from casereview.engine.model.commands import Day, Open, Step
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import Actor, Authority
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.people import ROLES

@@ -12,15 +12,16 @@ import pytest
 from sqlalchemy import update
 
 from casereview.engine import Engine
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, Clock, ClockStatus, EventKind
-from casereview.engine.counting import counted
-from casereview.engine.evolve import evolve, fold
-from casereview.engine.ladder import Rules
-from casereview.engine.recalculation import Recalculated, decide_recalculation
-from casereview.engine.store import Reader, Store, Writer
-from casereview.engine.terms import DayKind, LocalDay, LocalRules
-from casereview.engine.unit import PAGE
+from casereview.engine.deadlines.arithmetic import counted
+from casereview.engine.deadlines.overrides import DayKind, LocalDay, LocalRules
+from casereview.engine.deadlines.schedule import Rules
+from casereview.engine.decisions.rescheduling import Recalculated, decide_recalculation
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind
+from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.ports.store import Reader, Store, Writer
+from casereview.engine.service.settings import PAGE
 from casereview.persistence import Database, tables
 
 from .conftest import Present

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.case import Case
-from casereview.engine.definition import Deadline, Holder, Rung
-from casereview.engine.recipients import Directory, Reach, Reaching
-from casereview.engine.store import Absence, Person
+from casereview.engine.deadlines.recipients import Directory, Reach, Reaching
+from casereview.engine.definition.deadline import Deadline, Holder, Rung
+from casereview.engine.model.case import Case
+from casereview.engine.model.people import Absence, Person
 
 from .loans import CHASED, EVERYBODY, LADDER, asked, played, somebody
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from casereview.engine.definition import Role, State
-from casereview.engine.errors import UnknownWorkflow
-from casereview.engine.registry import Registry
+from casereview.engine.definition.registry import Registry
+from casereview.engine.definition.workflow import Role, State
+from casereview.engine.errors.unknown import UnknownWorkflow
 
 from .loans import CLAIM, LOAN, ROLES, STATES, asked, loan
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from casereview.engine import Actor, Authority, Engine, Open, Step
-from casereview.engine.errors import BadValue, RequestIdReused
-from casereview.engine.requests import FORGOTTEN, content_of, is_same_request, request_digest
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.refusals import RequestIdReused
+from casereview.engine.ports.requests import FORGOTTEN, content_of, is_same_request, request_digest
 
 from .loans import FORMS, LIBRARIAN_1, READER_1
 

@@ -12,10 +12,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.testing import capture_logs
 
 from casereview.engine import Engine
-from casereview.engine.definition import OWNER, Rung
-from casereview.engine.delivery import Delivered
-from casereview.engine.errors import DatabaseProblem
-from casereview.engine.scheduler import JOB, ShouldStop, Tick, Worker, schedule
+from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.engine.notifications.transport import Delivered
+from casereview.engine.worker import JOB, ShouldStop, Tick, Worker, schedule
 from casereview.persistence import Database
 
 from .conftest import Present
@@ -211,7 +211,7 @@ def test_a_worker_that_wakes_for_nothing_waits_on(engine: Engine) -> None:
 
 
 def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("casereview.engine.scheduler.PATIENCE", timedelta(milliseconds=50))
+    monkeypatch.setattr("casereview.engine.worker.PATIENCE", timedelta(milliseconds=50))
     stop, begun, released = threading.Event(), threading.Event(), threading.Event()
 
     def hanging(_should_stop: ShouldStop) -> Delivered:

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.engine.case import Secret
-from casereview.engine.forms import SENSITIVE, Form, Text, Words, plain
-from casereview.engine.sealing import digest, revealed, sealed
+from casereview.engine.forms.digests import Secret, digest, revealed, sealed
+from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words, plain
 
 
 class Visit(Form, frozen=True, kw_only=True):

@@ -7,21 +7,19 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.calendars import days
-from casereview.engine.definition import (
+from casereview.engine.definition.deadline import (
     OWNER,
     Entering,
     Holder,
     Leaving,
-    Named,
     Recording,
     Resuming,
     Rung,
-    State,
     Suspending,
-    Workflow,
 )
-from casereview.engine.soundness import contradictions
+from casereview.engine.definition.validation import contradictions
+from casereview.engine.definition.workflow import Named, State, Workflow
+from casereview.engine.model.calendar import days
 
 from .loans import (
     CHASED,

@@ -14,15 +14,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from casereview.engine import Engine
-from casereview.engine.calendars import ENGLAND_AND_WALES, Term, TimeLeft, Unit, days, months, working_days
-from casereview.engine.case import Authority, Case, ClockStatus, EventKind, Revision, Suspension
-from casereview.engine.commands import NewDate, Resume, Suspend
-from casereview.engine.definition import Recording
-from casereview.engine.errors import BadDate, BadInput, BadValue, InvalidForm, Refused, UnknownDeadline, VersionConflict
-from casereview.engine.evolve import fold
-from casereview.engine.outbox import NoticeKind
-from casereview.engine.stopping import decide_suspension
-from casereview.engine.terms import LocalRules, LocalTerm
+from casereview.engine.deadlines.overrides import LocalRules, LocalTerm
+from casereview.engine.decisions.suspension import decide_suspension
+from casereview.engine.definition.deadline import Recording
+from casereview.engine.errors.bad_input import BadDate, BadValue, InvalidForm
+from casereview.engine.errors.base import BadInput
+from casereview.engine.errors.refusals import Refused, VersionConflict
+from casereview.engine.errors.unknown import UnknownDeadline
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, TimeLeft, Unit, days, months, working_days
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus, EventKind, Revision, Suspension
+from casereview.engine.model.commands import NewDate, Resume, Suspend
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.notice import NoticeKind
+from casereview.engine.model.people import Authority
 from casereview.persistence import Database
 
 from .conftest import Present

@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from casereview.engine import Engine
-from casereview.engine.case import EventKind
-from casereview.engine.errors import BadValue
-from casereview.engine.evolve import fold
-from casereview.engine.sweeping import BATCH, Sweep
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.model.clock import EventKind
+from casereview.engine.model.evolve import fold
+from casereview.engine.service.sweep import BATCH, Sweep
 from casereview.persistence import Database
 
 from .conftest import Present

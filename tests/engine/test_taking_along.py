@@ -9,17 +9,22 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.available import possible_steps
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Authority, Case, Tree, View
-from casereview.engine.commands import Open, Step
-from casereview.engine.decide import Decision, decide_opening, decide_step
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import NotShown, Refused
-from casereview.engine.forms import Form
-from casereview.engine.guards import Guard
-from casereview.engine.relations import Children, Look, OpensChildren, Parent, Siblings, Takes
-from casereview.engine.soundness import contradictions, disagreements
+from casereview.engine.decisions.context import Decision
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.relations import Children, Look, OpensChildren, Parent, Siblings, Takes
+from casereview.engine.definition.validation import contradictions, disagreements
+from casereview.engine.definition.view import Tree, View
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.faults import NotShown
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.forms.fields import Form
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Open, Step
+from casereview.engine.model.people import Authority
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, SETS, PartLending, step
 from .loans import evening, judging

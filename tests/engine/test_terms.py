@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, Term, days, working_days
-from casereview.engine.terms import DayKind, LocalDay, LocalRules, LocalTerm
+from casereview.engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, days, working_days
 
 from .loans import CHASED, evening
 

@@ -9,32 +9,25 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.available import possible_steps
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, Tree, View
-from casereview.engine.commands import Open, Step
-from casereview.engine.decide import Decision, decide_opening, decide_step
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import BadValue, NotShown, Refused, UnsoundWorkflow
-from casereview.engine.evolve import fold
-from casereview.engine.guards import Guard
-from casereview.engine.registry import Registry
-from casereview.engine.relations import Children, Opens, OpensChildren, Parent
-from casereview.engine.soundness import contradictions, disagreements
-from casereview.engine.trees import agreed
+from casereview.engine.decisions.context import Decision
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.registry import Registry, agreed
+from casereview.engine.definition.relations import Children, Opens, OpensChildren, Parent
+from casereview.engine.definition.validation import contradictions, disagreements
+from casereview.engine.definition.view import Tree, View
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import NotShown, UnsoundWorkflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Open, Step
+from casereview.engine.model.evolve import fold
 
-from ..survival.sets import (
-    A_PART,
-    A_SET,
-    KEEPER_1,
-    PART,
-    PARTS_BACK,
-    SET,
-    SETS,
-    WHOLE_OUT,
-    Slip,
-    step,
-)
+from ..survival.sets import A_PART, A_SET, KEEPER_1, PART, PARTS_BACK, SET, SETS, WHOLE_OUT, Slip, step
 from .loans import CLAIM, LOAN, evening, judging, told
 
 DAY = date(2026, 1, 5)

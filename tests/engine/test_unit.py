@@ -8,12 +8,14 @@ from datetime import date, timedelta
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.calendars import days, working_days
-from casereview.engine.case import Actor
-from casereview.engine.errors import BadInput, BadValue, InvalidForm, NotAllowed, UnknownDeadline, UnknownPerson
-from casereview.engine.outbox import NoticeState
-from casereview.engine.store import Absence
-from casereview.engine.terms import DayKind
+from casereview.engine.deadlines.overrides import DayKind
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.base import BadInput
+from casereview.engine.errors.refusals import NotAllowed
+from casereview.engine.errors.unknown import UnknownDeadline, UnknownPerson
+from casereview.engine.model.calendar import days, working_days
+from casereview.engine.model.people import Absence, Actor
+from casereview.engine.ports.outbox import NoticeState
 from casereview.persistence import Database
 
 from .conftest import Present

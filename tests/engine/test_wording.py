@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casereview.engine.wording import DIGEST, LONGEST_SUBJECT, MESSAGE, OURS, Line, Wording, Written
+from casereview.engine.notifications.templates import DIGEST, LONGEST_SUBJECT, MESSAGE, OURS, Line, Wording, Written
 
 TODAY = date(2026, 2, 2)
 

@@ -10,8 +10,8 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from casereview.engine import Actor
-from casereview.engine.case import Case
-from casereview.engine.registry import Registry
+from casereview.engine.definition.registry import Registry
+from casereview.engine.model.case import Case
 from casereview.exchange.changes import By, Difference
 from casereview.exchange.difference import difference
 from casereview.exchange.layout import Plan

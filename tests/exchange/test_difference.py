@@ -9,9 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from casereview.engine import Actor, Authority
-from casereview.engine.calendars import days
-from casereview.engine.case import Case, Clock, EventKind, Revision
-from casereview.engine.commands import Open, Step
+from casereview.engine.model.calendar import days
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, EventKind, Revision
+from casereview.engine.model.commands import Open, Step
 from casereview.exchange.changes import By, Difference
 from casereview.exchange.difference import difference
 from casereview.exchange.faults import FaultyWorkbook, PlanConflict

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from casereview.engine.errors import BadValue
+from casereview.engine.errors.bad_input import BadValue
 from casereview.exchange import limits
 from casereview.exchange.faults import FaultyWorkbook
 from casereview.exchange.limits import read_within_limits

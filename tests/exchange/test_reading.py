@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from casereview.engine.errors import BadValue
+from casereview.engine.errors.bad_input import BadValue
 from casereview.exchange import reading
 from casereview.exchange.faults import FaultyWorkbook
 from casereview.exchange.layout import LAST_ROW
@@ -264,6 +264,6 @@ def test_a_sheet_that_is_damaged_inside_is_told_as_that(plan: bytes, change: Any
 
 
 def test_without_the_extra_it_says_what_to_install(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("casereview.engine.extras.find_spec", lambda _: None)
+    monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
     with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
         read(plan)

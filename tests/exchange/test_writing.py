@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from casereview.engine.errors import BadValue
-from casereview.engine.forms import fields_of
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.forms.fields import fields_of
 from casereview.exchange import writing
 from casereview.exchange.layout import COLUMNS, LONGEST
 from casereview.exchange.limits import read_within_limits
@@ -200,6 +200,6 @@ def test_only_a_review_has_a_plan() -> None:
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("casereview.engine.extras.find_spec", lambda _: None)
+    monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
     with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
         exported(tree())

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from casereview.engine import Actor, BadInput, BringIn, Case, Engine, EventKind, KnownStep, NotRecorded, UnknownCase
-from casereview.engine.commands import Command, Dispose
-from casereview.engine.errors import BadValue, RequestIdReused
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.refusals import RequestIdReused
+from casereview.engine.model.commands import Command, Dispose
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
 

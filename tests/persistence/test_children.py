@@ -14,10 +14,12 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, delete, event
 
 from casereview.engine import Case, Contention, Engine, Refused, UnknownCase
-from casereview.engine.commands import NewDate, Open, Resume, Step, Suspend
-from casereview.engine.errors import BadValue, InvalidForm, RequestIdReused, UnsoundWorkflow
-from casereview.engine.evolve import fold
-from casereview.engine.store import Selection
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.faults import UnsoundWorkflow
+from casereview.engine.errors.refusals import RequestIdReused
+from casereview.engine.model.commands import NewDate, Open, Resume, Step, Suspend
+from casereview.engine.model.evolve import fold
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database, custody, tables
 from casereview.persistence.reader import SqlReader
 from casereview.persistence.verification import verify

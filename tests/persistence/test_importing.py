@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from casereview.engine import Actor, Authority, Engine, History, NotBroughtIn, Open, PastStep, Refused, Step
-from casereview.engine.errors import InvalidForm, RequestIdReused
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.refusals import RequestIdReused
 from casereview.persistence import Database, tables
 from casereview.persistence.verification import verify
 from casereview.workflows import WORKFLOWS

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casereview.engine import Case, Engine, Step
-from casereview.engine.store import Selection
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
 

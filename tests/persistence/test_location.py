@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from casereview.engine.errors import BadValue
+from casereview.engine.errors.bad_input import BadValue
 from casereview.persistence import Database, location
 
 MOUNTS = """\

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from casereview.engine import Actor, Engine
-from casereview.engine.case import Case
-from casereview.engine.commands import Step
-from casereview.engine.errors import NotRecorded, Refused
+from casereview.engine.errors.bad_input import NotRecorded
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Step
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.meeting import authority_of

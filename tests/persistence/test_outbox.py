@@ -10,8 +10,9 @@ from threading import Barrier, Event
 
 import pytest
 
-from casereview.engine.outbox import Channel, Message, MessageState, Notice, NoticeKind, NoticeState
-from casereview.engine.store import Writer
+from casereview.engine.model.notice import Notice, NoticeKind
+from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
+from casereview.engine.ports.store import Writer
 from casereview.persistence import Database, tables
 
 NOON = datetime(2026, 2, 2, 12, tzinfo=UTC)

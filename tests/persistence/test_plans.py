@@ -12,10 +12,12 @@ from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SqlEngine
 
 from casereview.engine import Actor, Engine
-from casereview.engine.calendars import days
-from casereview.engine.case import Clock
-from casereview.engine.outbox import Channel, MessageState, NoticeState
-from casereview.engine.store import Due, Remembered, Selection, Waiting, Writer
+from casereview.engine.model.calendar import days
+from casereview.engine.model.clock import Clock
+from casereview.engine.ports.outbox import Channel, MessageState, NoticeState
+from casereview.engine.ports.records import Due, Selection, Waiting
+from casereview.engine.ports.requests import Remembered
+from casereview.engine.ports.store import Writer
 from casereview.persistence import Database
 from casereview.persistence.stepping import Wire
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS

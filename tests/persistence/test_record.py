@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from casereview.engine import Actor, Case, Engine, Selection
-from casereview.engine.evolve import fold
+from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.rows import clock_row
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from casereview.engine import Case, Engine
-from casereview.engine.errors import UnknownWorkflow
-from casereview.engine.store import Selection
+from casereview.engine.errors.unknown import UnknownWorkflow
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 
 from ..survival.sets import A_PART, A_SET, KEEPER_1, SETS

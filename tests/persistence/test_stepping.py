@@ -18,13 +18,13 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import NullPool, create_engine, text, update
 
 from casereview.engine import Actor, Case, Contention, Engine, Refused
-from casereview.engine.calendars import days
-from casereview.engine.commands import Step, Suspend
-from casereview.engine.decide import decide_step
-from casereview.engine.decision import Decision, Judging
-from casereview.engine.errors import DatabaseProblem
-from casereview.engine.evolve import fold
-from casereview.engine.terms import DayKind
+from casereview.engine.deadlines.overrides import DayKind
+from casereview.engine.decisions.context import Decision, Judging
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.engine.model.calendar import days
+from casereview.engine.model.commands import Step, Suspend
+from casereview.engine.model.evolve import fold
 from casereview.persistence import Database, tables
 from casereview.persistence.faults import DamagedError
 from casereview.persistence.stepping import Wire

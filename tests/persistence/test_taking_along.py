@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from casereview.engine import Authority, Case, Engine, NotRecorded, Refused, UnknownCase
-from casereview.engine.commands import NewDate, Open, Step
-from casereview.engine.errors import BadDate, InvalidForm, NotTakenAlong, VersionConflict
-from casereview.engine.store import Selection
+from casereview.engine.errors.bad_input import BadDate, InvalidForm
+from casereview.engine.errors.refusals import NotTakenAlong, VersionConflict
+from casereview.engine.model.commands import NewDate, Open, Step
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
 

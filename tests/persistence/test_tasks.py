@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 
 from casereview.engine import Actor, Engine
-from casereview.engine import tasks as tasks_room
-from casereview.engine.errors import UnknownPerson
-from casereview.engine.outbox import NoticeState
+from casereview.engine.errors.unknown import UnknownPerson
+from casereview.engine.ports.outbox import NoticeState
+from casereview.engine.service import tasks as tasks_room
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 

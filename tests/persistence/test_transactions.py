@@ -17,8 +17,9 @@ import pytest
 from sqlalchemy import event
 
 from casereview.engine import Actor, Authority, Conflict, Engine, Open
-from casereview.engine.errors import BadValue, DatabaseProblem
-from casereview.engine.store import Writer
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.engine.ports.store import Writer
 from casereview.persistence import Database, tables
 from casereview.persistence.reader import SqlReader
 from casereview.workflows import WORKFLOWS

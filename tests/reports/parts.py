@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, days
-from casereview.engine.case import Case, Clock, ClockStatus, Effects, Event, EventKind, Revision, Told
-from casereview.engine.registry import Registry
+from casereview.engine.definition.registry import Registry
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
+from casereview.engine.model.case import Case, Effects, Event
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind, Revision, Told
 from casereview.reports.review import Review
 from casereview.workflows import WORKFLOWS
 

@@ -8,10 +8,10 @@ from io import StringIO
 
 from rich.console import Console
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, days
-from casereview.engine.case import Clock
-from casereview.engine.registry import Registry
-from casereview.engine.store import Due
+from casereview.engine.definition.registry import Registry
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
+from casereview.engine.model.clock import Clock
+from casereview.engine.ports.records import Due
 from casereview.reports.agenda import PUT_FORWARD, Drawn, Item, agenda, agenda_document, agenda_table, is_before
 from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, PUBLICATION, RECOMMENDATION, WORKFLOWS
 from casereview.workflows.meeting import CAPACITIES

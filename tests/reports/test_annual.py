@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, ClockStatus
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus
 from casereview.reports import annual as figures
 from casereview.reports.annual import Annual, Period, annual, annual_document, band, year_of
 from casereview.reports.annual_page import annual_page

@@ -9,9 +9,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.registry import Registry
-from casereview.engine.store import Standing
+from casereview.engine.definition.registry import Registry
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.ports.records import Standing
 from casereview.reports.board import board_document, board_table, colour_of, soon
 
 from ..engine.loans import CLAIM, LOAN, evening

@@ -7,9 +7,9 @@ from io import StringIO
 
 from rich.console import Console, RenderableType
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.decide import Decision
-from casereview.engine.past import moves_of
+from casereview.engine.decisions.context import Decision
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.evolve import moves_of
 from casereview.reports.course import Kind, course_of
 from casereview.reports.documents import event_document
 from casereview.reports.tables import history_table

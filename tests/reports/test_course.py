@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case, Event
-from casereview.engine.decide import Decision
+from casereview.engine.decisions.context import Decision
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case, Event
 from casereview.reports.course import Course, Kind, course_document, course_of
 from casereview.reports.course_chart import CourseChart, course_svg
 

@@ -16,9 +16,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec import Meta
 
-from casereview.engine.definition import Named, Role, State, Transition, Workflow
-from casereview.engine.forms import Form
-from casereview.reports.diagram import mermaid, svg
+from casereview.engine.definition.workflow import Named, Role, State, Transition, Workflow
+from casereview.engine.forms.fields import Form
+from casereview.reports.diagram import mermaid
+from casereview.reports.drawing import svg
 from casereview.workflows import WORKFLOWS
 
 SIZES = {"heading": 21, "title": 15}

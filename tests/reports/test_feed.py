@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, Term, Unit
-from casereview.engine.case import Clock, EventKind, Revision
-from casereview.engine.store import Due
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, Unit
+from casereview.engine.model.clock import Clock, EventKind, Revision
+from casereview.engine.ports.records import Due
 from casereview.reports.feed import feed
 from casereview.workflows import WORKFLOWS
 

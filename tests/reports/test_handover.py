@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Authority, Case, Effects, Event, EventKind, Link, Secret, Suspension
-from casereview.engine.sealing import digest
-from casereview.engine.store import Absence, Due, Person
+from casereview.engine.forms.digests import Secret, digest
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.clock import EventKind, Suspension
+from casereview.engine.model.people import Absence, Authority, Person
+from casereview.engine.ports.records import Due
 from casereview.reports.handover import LATEST, Work, review_page, work_page
 from casereview.reports.page import Page, page_document
 from casereview.reports.rag import Palette

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casereview.engine.case import Case, Event, EventKind
-from casereview.engine.sealing import digest
+from casereview.engine.forms.digests import digest
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import EventKind
 from casereview.reports.minutes import minutes_page
 from casereview.reports.page import page_document
 from casereview.reports.rag import Palette

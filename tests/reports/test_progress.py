@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from casereview.engine.case import Case, Event, EventKind
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import EventKind
 from casereview.reports.page import Lines, Page, Picture, Section, Table
 from casereview.reports.progress import Progress, heard, moves, over_time, progress
 from casereview.reports.progress_page import progress_document, progress_page

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Case
-from casereview.engine.errors import InvalidForm
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
 from casereview.reports.rag import MEANS, Mark, Palette, Rag, mark_of, palette
 
 from .parts import NOW, TODAY, action, clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casereview.engine.forms import fields_of
+from casereview.engine.forms.fields import fields_of
 from casereview.reports import records
 from casereview.reports.records import Said
 

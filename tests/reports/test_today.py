@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from casereview.engine.calendars import ENGLAND_AND_WALES, days
-from casereview.engine.case import Clock
-from casereview.engine.registry import Registry
-from casereview.engine.store import Absence, Due, Heartbeat
+from casereview.engine.definition.registry import Registry
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
+from casereview.engine.model.clock import Clock
+from casereview.engine.model.people import Absence
+from casereview.engine.ports.records import Due, Heartbeat
 from casereview.reports.today import Today, today_document, today_view, waiting_longest, working_day_before
 from casereview.workflows import AGENCY_RETURN, PARTNERSHIP_REVIEW, WORKFLOWS
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.case import Case
+from casereview.engine.model.case import Case
 from casereview.reports.page import Table
 from casereview.reports.rag import Palette, Rag
 from casereview.reports.tracker import Row, Tracked, counts, tracked, tracker_document

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from casereview.engine.case import Case
+from casereview.engine.model.case import Case
 from casereview.reports.exceptions import MOST, exceptions, exceptions_document, exceptions_page
 from casereview.reports.page import Page, Table
 from casereview.reports.rag import Palette

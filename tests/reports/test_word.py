@@ -14,7 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from casereview.engine.errors import BadValue
+from casereview.engine.errors.bad_input import BadValue
 from casereview.reports.page import REHEARSAL, Page
 from casereview.reports.rag import Palette, Rag
 from casereview.reports.stationery import CELL_STYLE, TABLE_STYLE

@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from casereview.engine import Actor, Engine, Workflow
-from casereview.engine.calendars import months, working_days
-from casereview.engine.definition import OWNER, Deadline, Recording, Role, Rule, Rung, State, Transition
-from casereview.engine.forms import Form, Words
+from casereview.engine.definition.deadline import OWNER, Deadline, Recording, Rule, Rung
+from casereview.engine.definition.workflow import Role, State, Transition
+from casereview.engine.forms.fields import Form, Words
+from casereview.engine.model.calendar import months, working_days
 from casereview.persistence import Database
 
 OPENED_ON = date(2026, 3, 2)

@@ -11,26 +11,25 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from casereview.engine.calendars import days, working_days
-from casereview.engine.case import Actor, Case, View
-from casereview.engine.definition import (
+from casereview.engine.definition.deadline import (
     OWNER,
     Deadline,
     Entering,
     Holder,
     Recording,
     Resuming,
-    Role,
     Rule,
     Rung,
-    State,
     Suspending,
-    Transition,
-    Workflow,
 )
-from casereview.engine.forms import SENSITIVE, Form, Text, Words
-from casereview.engine.guards import Guard
-from casereview.engine.relations import Children, OpensChildren, Parent
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.relations import Children, OpensChildren, Parent
+from casereview.engine.definition.view import View
+from casereview.engine.definition.workflow import Role, State, Transition, Workflow
+from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words
+from casereview.engine.model.calendar import days, working_days
+from casereview.engine.model.case import Case
+from casereview.engine.model.people import Actor
 
 # --- the forms --------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, delete
 
 from casereview.engine import Actor, Case, Engine, Workflow
-from casereview.engine.evolve import fold
+from casereview.engine.model.evolve import fold
 from casereview.persistence import Database, tables
 from casereview.persistence.verification import Verification, verify
 from casereview.workflows import WORKFLOWS

@@ -16,9 +16,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from casereview.engine.mail import Smtp
-from casereview.engine.outbox import Channel, Message, MessageState, NoticeState
-from casereview.engine.sweeping import BATCH
+from casereview.engine.notifications.smtp import Smtp
+from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
+from casereview.engine.service.sweep import BATCH
 from casereview.persistence import Database
 
 from .chased import LATER, REACHED, SWEPT_AT, engine_at, filled, manned

@@ -14,7 +14,7 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy.exc import DBAPIError
 
 from casereview.engine import Contention, Engine
-from casereview.engine.errors import DatabaseProblem
+from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database, backends, database, faults, tables
 from casereview.persistence.database import ATTEMPTS
 from casereview.persistence.faults import is_passing

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Table, insert, select, update
 from casereview.engine import Engine
 from casereview.persistence import Database, tables
 from casereview.persistence.chain import FIRST, event_hash
+from casereview.persistence.evidence import PAGE
 from casereview.persistence.reader import SqlReader
 from casereview.persistence.rows import case_row
-from casereview.persistence.verification import PAGE, count_events
+from casereview.persistence.verification import count_events
 
 from .stand import PATIENCE, Worker, noted, opened, rounds, say
 

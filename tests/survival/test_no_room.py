@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from casereview.engine import Engine
-from casereview.engine.errors import DatabaseProblem
+from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 
 from .stand import Worker, assert_whole, engine_over, noted, opened, rounds, say, verified

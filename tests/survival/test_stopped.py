@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from casereview.engine import Engine
-from casereview.engine.errors import DatabaseProblem
+from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 
 from .stand import Worker, assert_whole, engine_over, noted, opened, rounds, say, verified

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Column, Connection, Date, and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from casereview.engine.commands import Dispose
-from casereview.engine.evolve import fold
+from casereview.engine.model.commands import Dispose
+from casereview.engine.model.evolve import fold
 from casereview.persistence import Database, tables
 from casereview.persistence.chain import FIRST, event_hash
 from casereview.persistence.guarding import guard, missing

@@ -20,11 +20,12 @@ from sets import A_PART, KEEPER_1, SETS
 from stand import DAY, ME, engine_over, noted, opened
 
 from casereview.engine import Case, CasereviewError, Engine, Refused
-from casereview.engine.delivery import GATHERING, Delivered
-from casereview.engine.mail import Smtp
-from casereview.engine.outbox import Channel, NoticeState
-from casereview.engine.scheduler import ShouldStop
-from casereview.engine.scheduler import Worker as Chaser
+from casereview.engine.notifications.delivery import GATHERING
+from casereview.engine.notifications.smtp import Smtp
+from casereview.engine.notifications.transport import Delivered
+from casereview.engine.ports.outbox import Channel, NoticeState
+from casereview.engine.worker import ShouldStop
+from casereview.engine.worker import Worker as Chaser
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
 from casereview.workflows import WORKFLOWS

@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from casereview.engine.calendars import ENGLAND_AND_WALES
-from casereview.engine.case import Actor, Authority, Case, Clock, Tree
-from casereview.engine.commands import Open, Step
-from casereview.engine.decide import Decision, Judging, decide_opening, decide_step
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import InvalidForm, Refused
-from casereview.engine.relations import Children, Look, Parent, Siblings
+from casereview.engine.decisions.context import Decision, Judging
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.definition.relations import Children, Look, Parent, Siblings
+from casereview.engine.definition.view import Tree
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock
+from casereview.engine.model.commands import Open, Step
+from casereview.engine.model.people import Actor, Authority
 from casereview.workflows import (
     ACTION,
     AGENCY_ACTION_PLAN,

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.case import Authority, Case
-from casereview.engine.commands import Resume, Suspend
-from casereview.engine.evolve import fold
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Resume, Suspend
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import Authority
 from casereview.persistence import Database
 from casereview.persistence.verification import verify
 from casereview.workflows import WORKFLOWS

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.delivery import Delivered
-from casereview.engine.errors import NotDelivered, Refused
-from casereview.engine.outbox import Channel
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.notifications.transport import Delivered
+from casereview.engine.ports.outbox import Channel
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 

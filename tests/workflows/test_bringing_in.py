@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casereview.engine import Actor, BringIn, Case, Engine
-from casereview.engine.past import moves_of
+from casereview.engine.model.evolve import moves_of
 from casereview.persistence import Database
 from casereview.workflows import SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.standing import PARTS, called, stands

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Authority, Case, ClockStatus
-from casereview.engine.commands import Open
-from casereview.engine.decide import decide_opening
-from casereview.engine.errors import BadDate, InvalidForm
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.errors.bad_input import BadDate, InvalidForm
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus
+from casereview.engine.model.commands import Open
+from casereview.engine.model.people import Authority
 from casereview.workflows import MEETING
 from casereview.workflows.meeting import CAPACITIES, authority_of, covers
 from casereview.workflows.people import ROLES

@@ -7,25 +7,16 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Case, ClockStatus
-from casereview.engine.errors import InvalidForm, Refused
-from casereview.engine.machine import compiled
+from casereview.engine.definition.machine import compiled
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import PARTNERSHIP_REVIEW
 from casereview.workflows.people import ROLES
 
 from .records import PARTNERSHIP
-from .reviews import (
-    PARTNERSHIP_STORY,
-    Run,
-    Told,
-    clock,
-    mended,
-    played,
-    referred,
-    refusals,
-    taken,
-    until,
-)
+from .reviews import PARTNERSHIP_STORY, Run, Told, clock, mended, played, referred, refusals, taken, until
 
 ACTIVE = ("referred", "scoped", "learning_agreed", "monitored")
 ENDS = ("closed", "withdrawn", "discontinued", "transferred")

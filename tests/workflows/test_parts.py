@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Case, ClockStatus
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import InvalidForm, Refused
-from casereview.engine.forms import fields_of
-from casereview.engine.machine import compiled
-from casereview.engine.relations import Parent
-from casereview.engine.soundness import disagreements
+from casereview.engine.definition.machine import compiled
+from casereview.engine.definition.relations import Parent
+from casereview.engine.definition.validation import disagreements
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.forms.fields import fields_of
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import (
     ACTION,
     AGENCY_ACTION_PLAN,

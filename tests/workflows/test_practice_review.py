@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.case import Case, ClockStatus
-from casereview.engine.errors import InvalidForm
-from casereview.engine.machine import compiled
+from casereview.engine.definition.machine import compiled
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import CHILD_SAFEGUARDING_PRACTICE_REVIEW as REVIEW
 from casereview.workflows import SERIOUS_CASE_REVIEW
 from casereview.workflows.forms.decision import Finding

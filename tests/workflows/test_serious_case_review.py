@@ -9,32 +9,22 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.case import Actor, Authority, Case, ClockStatus, Link
-from casereview.engine.errors import InvalidForm, Refused
-from casereview.engine.evolve import fold
-from casereview.engine.forms import Form, fields_of, plain
-from casereview.engine.machine import compiled
-from casereview.engine.reading import read
+from casereview.engine.definition.machine import compiled
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.forms.fields import Form, fields_of, plain
+from casereview.engine.forms.parsing import read
+from casereview.engine.model.case import Case, Link
+from casereview.engine.model.clock import ClockStatus
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import Actor, Authority
 from casereview.persistence import Database
 from casereview.workflows import FIRST_ROLE, SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.forms.decision import Criteria, Finding
 from casereview.workflows.people import ROLES
 
 from .records import DIED, RECOVERED, SERIOUS
-from .reviews import (
-    MANAGER,
-    SERIOUS_STORY,
-    Run,
-    Told,
-    clock,
-    evening,
-    mended,
-    played,
-    referred,
-    refusals,
-    taken,
-    until,
-)
+from .reviews import MANAGER, SERIOUS_STORY, Run, Told, clock, evening, mended, played, referred, refusals, taken, until
 
 ACTIVE = (
     "referred",

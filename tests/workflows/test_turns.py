@@ -9,26 +9,17 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.case import Authority, ClockStatus, Link
-from casereview.engine.commands import Resume, Suspend
-from casereview.engine.store import Selection
+from casereview.engine.model.case import Link
+from casereview.engine.model.clock import ClockStatus
+from casereview.engine.model.commands import Resume, Suspend
+from casereview.engine.model.people import Authority
+from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.workflows import PARTNERSHIP_REVIEW, SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.standing import REVIEWS
 
 from .records import LINKED, PLANNED, TERMS, TURNS
-from .reviews import (
-    MANAGER,
-    PARTNERSHIP_STORY,
-    SERIOUS_STORY,
-    clock,
-    evening,
-    mended,
-    played,
-    refusals,
-    taken,
-    until,
-)
+from .reviews import MANAGER, PARTNERSHIP_STORY, SERIOUS_STORY, clock, evening, mended, played, refusals, taken, until
 from .whole import TO_BOTH, TO_ONE, Review
 
 CHAIR = Authority(name="Chair 1", capacity="board_chair")

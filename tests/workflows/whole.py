@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from casereview.engine import Engine
-from casereview.engine.case import Authority, Case
-from casereview.engine.clerk import Recorded
-from casereview.engine.commands import Open, Step
-from casereview.engine.definition import Workflow
-from casereview.engine.errors import Refused
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Open, Step
+from casereview.engine.model.people import Authority
+from casereview.engine.service.handler import Recorded
 
 from .reviews import MANAGER, RECORDS
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms import Form, Text, Words
+from ...engine.forms.fields import Form, Text, Words
 from .common import Agency, Dissent, Document, Reasons
 
 

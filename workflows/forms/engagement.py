@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.errors import Fault
-from ...engine.forms import SENSITIVE, Form, Text, Words
+from ...engine.errors.base import Fault
+from ...engine.forms.fields import SENSITIVE, Form, Text, Words
 from .common import Reasons
 
 Who = Annotated[Words, Meta(title="Who", description="Name, kept apart from the history."), SENSITIVE]

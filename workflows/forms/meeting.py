@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.case import spelt
-from ...engine.errors import Fault
-from ...engine.forms import SENSITIVE, Form, Text, Words
+from ...engine.errors.base import Fault
+from ...engine.forms.fields import SENSITIVE, Form, Text, Words
+from ...engine.forms.parsing import spelt
 from .common import Document, repeated
 
 Person = Annotated[Words, Meta(title="Name")]

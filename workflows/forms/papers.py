@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms import SENSITIVE, Form, Words
+from ...engine.forms.fields import SENSITIVE, Form, Words
 from .common import Document
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ...engine.forms import Form, Words
+from ...engine.forms.fields import Form, Words
 from .common import Agency, Document, Reasons
 
 DueOn = Annotated[date, Meta(title="Due on", description="The last day on which it is in time.")]

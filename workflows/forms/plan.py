@@ -8,8 +8,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ...engine.errors import Fault
-from ...engine.forms import Form, Text, Words
+from ...engine.errors.base import Fault
+from ...engine.forms.fields import Form, Text, Words
 from .action import PlannedAction
 from .common import Agency, Document, repeated
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.errors import Fault
-from ...engine.forms import Form, Text, Words
+from ...engine.errors.base import Fault
+from ...engine.forms.fields import Form, Text, Words
 from .common import Agency, Document, Reasons, repeated
 
 MadeTo = Annotated[

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, defstruct
 
-from ...engine.errors import Fault
-from ...engine.forms import SENSITIVE, Form, Text, Words
+from ...engine.errors.base import Fault
+from ...engine.forms.fields import SENSITIVE, Form, Text, Words
 from .action import LeadPerson, Milestone
 from .common import Agency, Document, Reasons, repeated
 from .parts import DueOn

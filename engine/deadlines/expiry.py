@@ -1,0 +1,116 @@
+"""What happens to clocks by itself, as events: their day is over with nothing recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from ..model.case import Case, Effects, Event
+from ..model.clock import Clock, Clocks, ClockStatus, EventKind
+from ..model.evolve import SYSTEM
+from ..model.notice import Notice, NoticeKind
+from .lifecycle import passed
+from .schedule import Rules, timed
+
+
+def passing_events(rules: Rules, case: Case, after: Clocks, now: datetime) -> tuple[Event, ...]:
+    """An event for each deadline that is over by now and that a command does not meet in time.
+
+    Args:
+        rules: By what rules the case's clocks are counted.
+        case: The case before the command.
+        after: Its clocks after it.
+        now: The present (UTC).
+    """
+    late = sorted(passed(case.clocks, after, now), key=lambda clock: clock.due_at)
+    return tuple(
+        passing(case, timed(clock, rules), rules, seq, now) for seq, clock in enumerate(late, start=case.seq + 1)
+    )
+
+
+def passing(case: Case, clock: Clock, rules: Rules, seq: int, now: datetime) -> Event:
+    """The event that a clock's day is over; the clock is given as it is then."""
+    return Event(
+        ref=case.ref,
+        seq=seq,
+        kind=EventKind.DEADLINE_PASSED,
+        trigger=clock.deadline,
+        from_state=case.state,
+        to_state=case.state,
+        recorded_by=SYSTEM,
+        decided_by=None,
+        occurred_at=clock.due_at,
+        occurred_on=clock.due,
+        recorded_at=now,
+        workflow=rules.workflow.name,
+        workflow_version=rules.workflow.version,
+        data={},
+        effects=Effects(clocks=(clock,)),
+    )
+
+
+def met_in_time(rules: Rules, case: Case, event: Event) -> tuple[Notice, ...]:
+    """Word to those who were chased for what turns out to have been done in time, and recorded late.
+
+    Args:
+        rules: By what rules the case's clocks are counted.
+        case: The case before the event.
+        event: The event.
+    """
+    before = {(clock.deadline, clock.number): clock for clock in case.clocks}
+    notices = []
+    for clock in event.effects.clocks:
+        former = before.get((clock.deadline, clock.number))
+        if former is None or (former.status, clock.status) != (ClockStatus.MISSED, ClockStatus.MET):
+            continue
+        for person, held in _chased(former):
+            notices.append(
+                notice(
+                    rules, event, clock, person=person, kind=NoticeKind.MET_IN_TIME, rung=None,
+                    at=event.recorded_at, held=held,
+                )
+            )  # fmt: skip
+    return tuple(notices)
+
+
+def notice(
+    rules: Rules,
+    event: Event,
+    clock: Clock,
+    *,
+    person: str,
+    kind: NoticeKind,
+    rung: str | None,
+    at: datetime,
+    held: bool,
+) -> Notice:
+    """Something that a person is told of a clock, with the event that it comes with."""
+    # The longest of names has to fit, and no name belongs into what logs may hold.
+    whom = sha256(person.encode()).hexdigest()[:16]
+    return Notice(
+        id=f"{event.ref}:{event.seq}:{clock.deadline}:{clock.number}:{whom}",
+        ref=event.ref,
+        seq=event.seq,
+        person=person,
+        kind=kind,
+        rung=rung,
+        deadline=clock.deadline,
+        number=clock.number,
+        leg=clock.leg,
+        title=rules.deadline(clock).title,
+        due=clock.due,
+        at=at,
+        recorded_at=event.recorded_at,
+        held=held,
+    )
+
+
+def _chased(clock: Clock) -> Iterable[tuple[str, bool]]:
+    """Who was told that a clock is overdue, and whether it waited for release."""
+    held: dict[str, bool] = {}
+    for told in clock.told:
+        if told.at >= clock.due_at:
+            for person in told.to:
+                held[person] = held.get(person, True) and told.held
+    return sorted(held.items())

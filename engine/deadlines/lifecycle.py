@@ -1,0 +1,245 @@
+"""How clocks start, are met, are missed, are cancelled and run again. Pure functions over values.
+
+Every function takes the clocks of a case and gives them back changed; what changed is what the
+event then carries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from ..definition.deadline import Deadline
+from ..model.calendar import Term
+from ..model.clock import Clock, Clocks, ClockStatus, Revision
+from ..model.evolve import updated
+from .arithmetic import counted_anew, due_date, from_its_term, held, over, stood
+from .schedule import Rules, all_timed
+from .triggers import Moment, is_met_by, met_on, started_on, without_start
+
+
+def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
+    """The clocks of a case once a step has been taken.
+
+    In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
+    if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
+    what the step starts begins. Where it sets records aside, what only those had started is cancelled,
+    and does not run on. So a duty that arises from the end itself (telling the national
+    panel of a decision not to review) outlives it. What starts while a suspension names it, or the
+    whole case, stands still as long as that lasts; what arises from an end runs.
+    """
+    before, workflow = clocks, rules.workflow
+    unfounded = without_start(rules, moment)
+    moved = moment.from_state != moment.to_state
+    ends = moved and workflow.state(moment.to_state).is_end
+    ended_before = moment.from_state is not None and workflow.state(moment.from_state).is_end
+    for deadline in workflow.deadlines:
+        if any(is_met_by(event, moment, ends=ends) for event in deadline.met_by):
+            clocks = _met(deadline, clocks, moment, rules)
+    if ends or unfounded:
+        clocks = tuple(
+            _cancelled(clock, moment) if _dies(clock) and (ends or clock.deadline in unfounded) else clock
+            for clock in clocks
+        )
+    if moved and ended_before and not ends:
+        clocks = _revived(clocks, moment, rules, unfounded)
+    if ends:
+        # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
+        moment = replace(moment, suspensions=())
+    for deadline in workflow.deadlines:
+        for event in deadline.starts:
+            if (anchor := started_on(event, moment)) is not None:
+                clocks = _started(deadline, clocks, anchor, moment, rules)
+        for meeting in deadline.met_by:
+            if (day := met_on(meeting, moment)) is not None:
+                clocks = _met(deadline, clocks, replace(moment, day=day), rules)
+    return all_timed(before, clocks, rules)
+
+
+def stood_behind(rules: Rules, clocks: Clocks, behind: Clocks, day: date, trigger: str) -> Clocks:
+    """The clocks of a case that was brought in, once those are cancelled that lie behind it, for good.
+
+    Args:
+        rules: By what rules the clocks are counted.
+        clocks: The clocks.
+        behind: Those of them of which nobody knows what became.
+        day: The last day of which anything is known.
+        trigger: What cancels them.
+    """
+    gone = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in behind)
+    return all_timed(clocks, updated(clocks, tuple(gone)), rules)
+
+
+def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
+    """The clocks whose day is over with nothing recorded, as they are once that is noted.
+
+    Args:
+        before: The clocks before the step that is being recorded.
+        after: The clocks after it.
+        now: The present. A clock that the step meets, cancels or stops in time is not among them,
+            though its day may be over when that is typed.
+    """
+    late = []
+    for clock, then in zip(before, after, strict=False):
+        if clock.status is not ClockStatus.RUNNING or clock.due_at > now:
+            continue
+        if then.status is ClockStatus.SUSPENDED or (then.done_on is not None and then.done_on <= clock.due):
+            continue
+        late.append(over(clock))
+    return tuple(late)
+
+
+def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, revision: Revision) -> Clocks:
+    """The clocks of a case once the record of a step that starts some of them is corrected.
+
+    Args:
+        rules: By what rules they are counted.
+        clocks: The clocks as they stand.
+        former: The step as it was recorded.
+        present: The step as it should have been.
+        revision: Who corrected it, and why.
+    """
+    before = clocks
+    for deadline in rules.workflow.deadlines:
+        for event in deadline.starts:
+            was, now = started_on(event, former), started_on(event, present)
+            if was == now:
+                continue
+            clock = next((c for c in reversed(clocks) if (c.deadline, c.anchor) == (deadline.name, was)), None)
+            if clock is None and now is not None:
+                clocks = _started(deadline, clocks, now, present, rules)
+            elif clock is not None and now is None and clock.is_open:
+                clocks = updated(clocks, (_cancelled(clock, present),))
+            elif clock is not None and now is not None and not clock.stood_down:
+                started = replace(clock, anchor=now)
+                after = from_its_term(deadline, started, present.suspensions, rules.calendar, present.day)
+                clocks = updated(clocks, (counted_anew(clock, after, revision),))
+        for meeting in deadline.met_by:
+            was, now = met_on(meeting, former), met_on(meeting, present)
+            clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
+            if was != now and clock is not None and now is not None and not clock.stood_down:
+                clocks = updated(clocks, (done(clock, now, present.trigger),))
+    return all_timed(before, clocks, rules)
+
+
+# --- what a moment does -----------------------------------------------------------------------------
+
+
+# --- what becomes of a clock ------------------------------------------------------------------------
+
+
+def latest(deadline: str, clocks: Clocks) -> Clock | None:
+    """The clock of a deadline that started last; None where it never did."""
+    return next((clock for clock in reversed(clocks) if clock.deadline == deadline), None)
+
+
+def _met(deadline: Deadline, clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
+    clock = latest(deadline.name, clocks)
+    if clock is None or not clock.is_open:
+        return clocks
+    clocks = updated(clocks, (done(clock, moment.day, moment.trigger),))
+    if not deadline.repeats:
+        return clocks
+    # Counted from the first anchor each time: a rhythm of months that began on the 31st keeps to
+    # month ends, which adding month to month would lose. A suspension moves the rhythm on.
+    anchor, period = (clock.anchor, clock.period + 1) if clock.resumed_on is None else (clock.due, 1)
+    while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= moment.day:
+        period += 1
+    start = clock.resumed_on or clock.anchor
+    return (
+        *clocks,
+        _begun(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period, start=start),
+    )
+
+
+def done(clock: Clock, day: date, step: str) -> Clock:
+    """The clock once it is met on a day.
+
+    Judged by when it happened: in time though recorded late is met, also where it was missed
+    meanwhile; late stays missed, but nobody is chased any more. While it stands still it is in time.
+    """
+    in_time = day <= clock.due or clock.status is ClockStatus.SUSPENDED
+    status = ClockStatus.MET if in_time else ClockStatus.MISSED
+    return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None, time_left=None)
+
+
+def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, rules: Rules) -> Clocks:
+    former = latest(deadline.name, clocks)
+    if former is not None and former.is_open:
+        clocks = updated(clocks, (_cancelled(former, moment),))
+    number = 1 if former is None else former.number + 1
+    term = rules.term(deadline, moment.day)
+    start = moment.day if deadline.counts_back else anchor
+    return (*clocks, _begun(deadline, anchor, term, moment, rules, number=number, start=start))
+
+
+def _begun(
+    deadline: Deadline,
+    anchor: date,
+    term: Term,
+    moment: Moment,
+    rules: Rules,
+    *,
+    number: int,
+    start: date,
+    period: int = 1,
+) -> Clock:
+    calendar = rules.calendar
+    due = due_date(deadline, anchor, term.times(period), calendar)
+    clock = Clock(
+        deadline=deadline.name,
+        number=number,
+        anchor=anchor,
+        term=term,
+        period=period,
+        due=due,
+        due_at=calendar.end_of(due),
+        minimum_period=deadline.minimum_period,
+        leg_at=moment.recorded_at,
+    )
+    if not moment.suspensions:
+        return clock
+    return held(clock, stood(deadline, clock, moment.suspensions, start), calendar)
+
+
+def _dies(clock: Clock) -> bool:
+    return clock.is_open and not clock.minimum_period
+
+
+def _cancelled(clock: Clock, moment: Moment) -> Clock:
+    # What had been missed by that day stays missed; that it is no longer chased is in `done_on`.
+    missed = clock.status is ClockStatus.MISSED and clock.due < moment.day
+    status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
+    return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
+
+
+def _revived(clocks: Clocks, moment: Moment, rules: Rules, unfounded: frozenset[str]) -> Clocks:
+    review = rules.workflow.review_of_suspensions
+    for clock in clocks:
+        # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
+        reviews = review is not None and clock.deadline == review.name
+        if not clock.stood_down or not (reviews or clock is latest(clock.deadline, clocks)):
+            continue
+        if clock.deadline in unfounded:
+            continue
+        status = clock.status
+        if status is ClockStatus.CANCELLED:
+            status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
+        # Chased anew: what its ladder would have said while the case was ended is told to nobody.
+        again = replace(
+            clock,
+            status=status,
+            done_on=None,
+            done_by=None,
+            stood_down=False,
+            leg=clock.leg + 1,
+            leg_at=moment.recorded_at,
+            told=(),
+        )
+        if again.suspended_on is None and not reviews:
+            # Suspended while the case was ended, when it was no clock of those that ran.
+            start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
+            lasting = stood(rules.deadline(clock), again, moment.suspensions, start)[-1:]
+            again = held(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
+        clocks = updated(clocks, (again,))
+    return clocks

@@ -1,0 +1,93 @@
+"""Whether a step starts or meets a deadline, and on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ..definition.deadline import Entering, Leaving, Recording, Resuming, Suspending
+from ..forms.fields import value_at
+from ..model.clock import Suspension
+from .schedule import Rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A step as clocks see it.
+
+    Attributes:
+        trigger: The step.
+        day: The day on which it happened.
+        record: What it records.
+        from_state: The state before; None for the opening.
+        to_state: The state after.
+        recorded_at: When it is recorded (UTC).
+        suspensions: The suspensions of the case.
+        goes_back: Whether it leads back to where the case has been.
+        counting: The records that count after it, by their steps; None where it sets none aside.
+    """
+
+    trigger: str
+    day: date
+    record: Mapping[str, Any]
+    from_state: str | None
+    to_state: str
+    recorded_at: datetime
+    suspensions: tuple[Suspension, ...] = ()
+    goes_back: bool = False
+    counting: Mapping[str, Mapping[str, Any]] | None = None
+
+
+def is_met_by(event: Recording | Leaving | Resuming, moment: Moment, *, ends: bool) -> bool:
+    """Return whether a step meets a deadline by one of its events, on the day of the step."""
+    if isinstance(event, Recording):
+        return event.day is None and _records(event, moment)
+    return isinstance(event, Leaving) and moment.from_state == event.state != moment.to_state and not ends
+
+
+def started_on(event: Recording | Entering | Suspending, moment: Moment) -> date | None:
+    """Return the day from which a deadline counts, if a step starts it."""
+    if isinstance(event, Entering):
+        return moment.day if moment.from_state != event.state == moment.to_state else None
+    if isinstance(event, Suspending) or not _records(event, moment):
+        return None
+    if event.day is None:
+        return moment.day
+    given = value_at(moment.record, event.day)
+    return None if given is None else date.fromisoformat(given)
+
+
+def met_on(event: Recording | Leaving | Resuming, moment: Moment) -> date | None:
+    """The day on which a step says that a deadline was met; None where it says none."""
+    if not isinstance(event, Recording) or event.day is None or not _records(event, moment):
+        return None
+    given = value_at(moment.record, event.day)
+    return None if given is None else date.fromisoformat(given)
+
+
+def without_start(rules: Rules, moment: Moment) -> frozenset[str]:
+    """The deadlines of which nothing that starts them counts any longer, by what a step sets aside."""
+    if moment.counting is None:
+        return frozenset()
+    deadlines = rules.workflow.deadlines
+    return frozenset(d.name for d in deadlines if not any(_counts(event, moment, rules) for event in d.starts))
+
+
+def _counts(event: Recording | Entering | Suspending, moment: Moment, rules: Rules) -> bool:
+    assert moment.counting is not None
+    match event:
+        case Recording(step=step, given=given, among=among):
+            record = moment.counting.get(step)
+            return record is not None and (given is None or value_at(record, given) in among)
+        case Entering(state=state):
+            return not (moment.goes_back and rules.workflow.is_beyond(state, moment.to_state))
+        case _:
+            return True
+
+
+def _records(event: Recording, moment: Moment) -> bool:
+    if event.step != moment.trigger or (event.taken_in and moment.from_state not in event.taken_in):
+        return False
+    return event.given is None or value_at(moment.record, event.given) in event.among

@@ -1,0 +1,156 @@
+"""What judging is told, and what it comes to, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from ..deadlines.expiry import met_in_time, passing_events
+from ..deadlines.overrides import LocalRules
+from ..deadlines.schedule import Rules, all_timed, changes
+from ..definition.workflow import Workflow
+from ..errors.base import Block
+from ..errors.refusals import Refused
+from ..forms.digests import Salt
+from ..forms.fields import Form, Text
+from ..model.calendar import Calendar
+from ..model.case import Case, Effects, Event, Link
+from ..model.clock import Clocks, EventKind, Revision, Suspension
+from ..model.commands import NewDate, Open, Resume, Step, Suspend
+from ..model.evolve import evolve, updated
+from ..model.notice import Notice
+from ..model.occurrence import Occurrence
+from ..model.people import Authority
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judging:
+    """What judging is told about the world.
+
+    Attributes:
+        now: The present (UTC).
+        calendar: Whose days count, the unit's own among them.
+        salt: Gives random bytes for sealing sensitive values.
+        local: The terms and ladders that the unit has set.
+    """
+
+    now: datetime
+    calendar: Calendar
+    salt: Salt
+    local: LocalRules = field(default_factory=LocalRules)
+
+    def rules(self, workflow: Workflow) -> Rules:
+        """By what rules the clocks of a workflow's cases are counted."""
+        return Rules(workflow=workflow, calendar=self.calendar, local=self.local)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opening:
+    """A case that is opened in the same transaction as a step of another.
+
+    Attributes:
+        ref: The reference for it.
+        command: How to open it.
+        link: What it is to the case that opens it.
+        inverse: What that case is to it.
+    """
+
+    ref: str
+    command: Open
+    link: Link
+    inverse: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What is to be recorded, in one transaction.
+
+    Attributes:
+        events: What happened, in order.
+        case: The case as it will be.
+        opens: The other case that is opened with it, if one is.
+        children: How to open the children that are opened with it, in their order.
+        takes: The steps that other cases of the tree take with it, in their order.
+        notices: What is to be told to whom.
+    """
+
+    events: tuple[Event, ...]
+    case: Case
+    opens: Opening | None = None
+    children: tuple[Open, ...] = ()
+    takes: tuple[Step, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+NOBODY = "a new version of the workflow"
+"""Who clears what the definition itself does not allow."""
+
+
+class Reasons(Form, frozen=True, kw_only=True):
+    """Why."""
+
+    reasons: Annotated[Text, Meta(title="Why")]
+
+
+def refused(case: Case, what: str, *reasons: Block) -> Refused:
+    """The refusal of something that was asked of clocks."""
+    return Refused(ref=case.ref, state=case.state, step=what, reasons=reasons, instead=())
+
+
+def revision_by(cause: EventKind, reasons: str, authority: Authority, judging: Judging) -> Revision:
+    """Who agreed that due dates change, and why; the dates themselves are filled in for each clock."""
+    day = judging.calendar.day_of(judging.now)
+    return Revision(
+        was=day,
+        due=day,
+        cause=cause,
+        reasons=reasons,
+        agreed_by=authority.name,
+        capacity=authority.capacity,
+        recorded_at=judging.now,
+    )
+
+
+def decided(
+    workflow: Workflow,
+    case: Case,
+    command: Suspend | Resume | NewDate,
+    judging: Judging,
+    *,
+    authority: Authority,
+    when: Occurrence,
+    kind: EventKind,
+    trigger: str,
+    clocks: Clocks,
+    suspensions: tuple[Suspension, ...] | None,
+    data: Mapping[str, Any],
+) -> Decision:
+    """The decision with its event, and before that one for each day that was over by now."""
+    rules = judging.rules(workflow)
+    passings = passing_events(rules, case, updated(case.clocks, clocks), judging.now)
+    for event in passings:
+        case = evolve(case, event)
+    after = all_timed(case.clocks, updated(case.clocks, clocks), rules)
+    event = Event(
+        ref=case.ref,
+        seq=case.seq + 1,
+        kind=kind,
+        trigger=trigger,
+        from_state=case.state,
+        to_state=case.state,
+        recorded_by=command.actor.name,
+        decided_by=authority,
+        occurred_at=when.at,
+        occurred_on=when.on,
+        recorded_at=judging.now,
+        workflow=workflow.name,
+        workflow_version=workflow.version,
+        data=data,
+        effects=Effects(clocks=changes(case.clocks, after), suspensions=suspensions),
+    )
+    notices = met_in_time(rules, case, event)
+    return Decision(events=(*passings, event), case=evolve(case, event), notices=notices)

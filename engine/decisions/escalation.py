@@ -1,0 +1,183 @@
+"""What a sweep does to one case: it notes what has passed, and tells whom each rung names.
+
+Everything up to an instant happens in the order of its own instants, however late the sweep comes: one
+a minute and one after a month come to the same events. A rung that lies before anybody could know of
+its clock's leg is skipped, and told to nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..deadlines.arithmetic import over
+from ..deadlines.expiry import notice, passing
+from ..deadlines.recipients import Directory, Reach, Reaching
+from ..deadlines.schedule import Reached, Rules, ahead, timed
+from ..forms.replacing import changed
+from ..model.case import Case, Effects, Event
+from ..model.clock import Clock, ClockStatus, EventKind, Told
+from ..model.evolve import SYSTEM, evolve
+from ..model.notice import Notice, NoticeKind
+from .context import Decision, Judging
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fired:
+    """A rung that a sweep reached.
+
+    Attributes:
+        ref: The case.
+        deadline: The deadline.
+        title: What has to be done, in words for people.
+        due: Its due date's instant (UTC).
+        rung: The rung.
+        at: The rung's own instant (UTC).
+        to: The names of those who are told; nobody where there is nobody.
+        held: Whether it waits to be released.
+    """
+
+    ref: str
+    deadline: str
+    title: str
+    due: datetime
+    rung: str
+    at: datetime
+    to: tuple[str, ...]
+    held: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalation:
+    """What a sweep comes to for one case.
+
+    Attributes:
+        decision: What is to be recorded; None where there is nothing.
+        fired: The rungs that were reached.
+        skipped: The rungs that were told to nobody, since they lay before their leg or do not apply.
+    """
+
+    decision: Decision | None
+    fired: tuple[Fired, ...] = ()
+    skipped: tuple[Fired, ...] = ()
+
+
+def decide_escalation(rules: Rules, case: Case, judging: Judging, who: Directory, at: datetime) -> Escalation:
+    """What is to happen to a case by itself, up to and with an instant.
+
+    Args:
+        rules: By what rules its clocks are counted and chased.
+        case: The case.
+        judging: The present; what is recorded bears it.
+        who: Everybody there is.
+        at: The instant (UTC) up to which the sweep looks.
+    """
+    now = max(judging.now, case.recorded_at)
+    events: list[Event] = []
+    notices: list[Notice] = []
+    fired: list[Fired] = []
+    skipped: list[Fired] = []
+    while (due := _next(rules, case, at)) is not None:
+        clock, rung = due
+        if rung is None:
+            event = passing(case, timed(over(clock), rules), rules, case.seq + 1, now)
+        else:
+            event, told, found = _escalated(rules, case, clock, rung, who=who, now=now)
+            notices += told
+            (skipped if event.kind is EventKind.SKIPPED else fired).append(found)
+        events.append(event)
+        case = evolve(case, event)
+    if not events:
+        return Escalation(decision=None)
+    decision = Decision(events=tuple(events), case=case, notices=tuple(notices))
+    return Escalation(decision=decision, fired=tuple(fired), skipped=tuple(skipped))
+
+
+def _next(rules: Rules, case: Case, at: datetime) -> tuple[Clock, Reached | None] | None:
+    """The next thing that happens to a clock: a rung of it, or, where that is none, its day is over."""
+    happening: list[tuple[datetime, bool, int, Clock, Reached | None]] = []
+    for position, clock in enumerate(case.clocks):
+        if clock.next_at is None or clock.next_at > at:
+            continue
+        if clock.is_open and clock.status is ClockStatus.RUNNING:
+            happening.append((clock.due_at, False, position, clock, None))
+        happening += [(rung.at, True, position, clock, rung) for rung in ahead(clock, rules)[:1]]
+    # That its day is over comes before anybody is told so.
+    reached = [one for one in happening if one[0] <= at]
+    if not reached:
+        return None
+    *_, clock, rung = min(reached, key=lambda one: one[:3])
+    return clock, rung
+
+
+def _escalated(
+    rules: Rules, case: Case, clock: Clock, rung: Reached, *, who: Directory, now: datetime
+) -> tuple[Event, list[Notice], Fired]:
+    late = clock.leg_at is not None and rung.at < clock.leg_at
+    reach = Reach(applies=False)
+    if not late:
+        reaching = Reaching(
+            workflow=rules.workflow,
+            case=case,
+            deadline=rules.deadline(clock),
+            ladder=rules.ladder(clock),
+            who=who,
+            # What is caught up on is told today; what is only foreseen, on its own day.
+            day=rules.calendar.day_of(max(now, rung.at)),
+        )
+        reach = reaching.reach(rung.rung)
+    skipped = late or not reach.applies
+    told = Told(rung=rung.rung.name, at=rung.at, to=reach.people, skipped=skipped, held=reach.held)
+    after = timed(changed(clock, told=(*clock.told, told)), rules)
+    event = Event(
+        ref=case.ref,
+        seq=case.seq + 1,
+        kind=EventKind.SKIPPED if skipped else EventKind.ESCALATED,
+        trigger=clock.deadline,
+        from_state=case.state,
+        to_state=case.state,
+        recorded_by=SYSTEM,
+        decided_by=None,
+        occurred_at=rung.at,
+        occurred_on=rules.calendar.day_of(rung.at),
+        recorded_at=now,
+        workflow=rules.workflow.name,
+        workflow_version=rules.workflow.version,
+        data=_said(clock, rung, reach, late=late),
+        effects=Effects(clocks=(after,)),
+    )
+    kind = NoticeKind.OVERDUE if rung.at >= clock.due_at else NoticeKind.REMINDER
+    notices = [
+        notice(rules, event, clock, person=person, kind=kind, rung=rung.rung.name, at=rung.at, held=reach.held)
+        for person in reach.people
+    ]
+    found = Fired(
+        ref=case.ref,
+        deadline=clock.deadline,
+        title=rules.workflow.deadline(clock.deadline).title,
+        due=clock.due_at,
+        rung=rung.rung.name,
+        at=rung.at,
+        to=reach.people,
+        held=reach.held,
+    )
+    return event, notices, found
+
+
+def _said(clock: Clock, rung: Reached, reach: Reach, *, late: bool) -> Mapping[str, Any]:
+    said = {
+        "deadline": clock.deadline,
+        "number": clock.number,
+        "leg": clock.leg,
+        "rung": rung.rung.name,
+        "due": clock.due.isoformat(),
+        "to": list(reach.people),
+    }
+    if late:
+        return {**said, "skipped": "it was past before it could be known"}
+    if not reach.applies:
+        why = "the owner belongs to no agency" if rung.rung.of_owners_agency else "it is meant under other cases"
+        return {**said, "skipped": why}
+    return {**said, "instead": reach.missing} if reach.missing else said

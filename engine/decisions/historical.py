@@ -1,0 +1,341 @@
+"""Bringing in a case that was kept elsewhere, as one event, from what a register knows of it.
+
+No condition is asked and no role: all of it happened elsewhere. What is asked is that it could have happened: the
+steps follow one another in the workflow, with others between them that nobody noted down, and lead to the state.
+Clocks start and are met as by the steps on their days. One that no known step met, and that no step can meet any
+more, is cancelled: nobody is chased for what lies behind a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import compress
+from operator import not_
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from ..deadlines.lifecycle import after_step, stood_behind
+from ..deadlines.triggers import Moment
+from ..definition.deadline import Leaving, Recording
+from ..definition.machine import compiled
+from ..definition.workflow import Named, Transition, Workflow
+from ..errors.bad_input import BadDate, BadValue
+from ..errors.base import one_of
+from ..errors.refusals import Refused
+from ..errors.unknown import UnknownState
+from ..forms.digests import Secret, seal
+from ..forms.fields import Form, Words, value_at
+from ..forms.parsing import EARLIEST, read, read_known
+from ..model.case import Case, Effects, Event, Link
+from ..model.clock import Clocks, EventKind
+from ..model.commands import BringIn, KnownStep
+from ..model.evolve import evolve
+from ..model.people import Authority
+from .context import Decision, Judging
+from .opening import agencies_after, check_parent, links_of
+from .permission import recording_blocks
+from .step import step_of
+
+BRING_IN = "bring_in"
+
+
+class Register(Form, frozen=True, kw_only=True):
+    """What a register says of a case beside its steps."""
+
+    source: Annotated[Words, Meta(title="Where that is known from")]
+    former_reference: Annotated[Words, Meta(title="How it was called there")] | None = None
+    title: Annotated[Words, Meta(title="Title")] | None = None
+    agencies: Annotated[tuple[Words, ...], Meta(title="Agencies")] = ()
+
+
+def decide_bringing_in(
+    workflow: Workflow, command: BringIn, judging: Judging, *, ref: str, parent: Case | None = None
+) -> Decision:
+    """The decision to bring in a case.
+
+    Args:
+        workflow: The workflow.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        ref: The reference for the new case.
+        parent: The case that it is part of, as that stands.
+
+    Raises:
+        BadInput: where what was given cannot be understood, or cannot have led to the state.
+        Refused: where the actor may not record for others.
+    """
+    compiled(workflow)  # an unsound declaration opens nothing
+    check_parent(workflow, parent)
+    if parent is not None:
+        judging = replace(judging, now=max(judging.now, parent.recorded_at))
+    if reasons := recording_blocks(workflow, command.actor, None):
+        raise Refused(ref="the new case", state="no state", step=BRING_IN, reasons=reasons, instead=())
+    known = tuple(state.name for state in workflow.states)
+    if command.state not in known:
+        raise UnknownState(state=command.state, known=known)
+    said = {
+        "source": command.source,
+        "former_reference": command.former_reference,
+        "title": command.title,
+        "agencies": list(command.agencies),
+    }
+    register = read(Register, said, of="bringing in")
+    past = _Past(workflow=workflow, command=command, judging=judging)
+    past.begin()
+    past.walk(sorted(command.steps, key=lambda step: step.on))
+    event = _event(past, register, ref, parent)
+    return Decision(events=(event,), case=evolve(None, event))
+
+
+@dataclass(kw_only=True)
+class _Past:
+    """What a case has gone through, as far as it is known: walked along step by step."""
+
+    workflow: Workflow
+    command: BringIn
+    judging: Judging
+    state: str | None = None
+    day: date = date.min
+    came_on: date | None = None
+    since: date | None = None
+    been_in: list[str] = field(default_factory=list)
+    clocks: Clocks = ()
+    agencies: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    title: str | None = None
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    secrets: tuple[Secret, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def begin(self) -> None:
+        """The case was opened."""
+        opening = self.workflow.opening
+        on = self._day(self.command.opened_on)
+        self._took(opening, self._record(opening, self.command.data), self.workflow.initial, on)
+
+    def take(self, known: KnownStep) -> None:
+        """A step was taken, and those before it that nobody noted down."""
+        step = step_of(self.workflow, known.trigger)
+        on = self._day(known.on)
+        record = self._record(step, known.data)
+        way = self._way(step.sources)
+        if way is None:
+            raise BadValue(
+                name=f"the step {step.trigger}",
+                expected=f"one that can follow {self._latest}, in {self.workflow.name}",
+                found=f"one that is taken in {one_of(step.sources)}, and no step leads there from {self.state}",
+            )
+        self._pass(way)
+        self._took(step, record, self._destination(step, record), on)
+        for gone in step.sets_aside:
+            for entry in self.steps[:-1]:
+                if entry["step"] == gone:
+                    entry["set_aside"] = True
+
+    def walk(self, steps: Sequence[KnownStep]) -> None:
+        """All of them were taken, and the case is where it is said to be, whatever else led there."""
+        state, since = self.command.state, self.command.since
+        leads = [since is None or self._leads_to(step, since) for step in steps]
+        for step in compress(steps, leads):
+            self.take(step)
+        if self.state != state:
+            self._arrive_unseen(state, since)
+        elif since not in (None, self.came_on):
+            led = self._latest if self.came_on is None else f"{self.came_on}, the day of the step that led to {state}"
+            raise BadValue(name="since", expected=f"{led}, or nothing", found=str(since))
+        for step in compress(steps, map(not_, leads)):
+            self.take(step)
+        if self.state != state:
+            expected = f"the state that the steps lead to, {self.state}"
+            raise BadValue(name="the state", expected=expected, found=state)
+        self.clocks = self._left_behind()
+
+    def _leads_to(self, known: KnownStep, since: date) -> bool:
+        """Whether a step was taken before a day, or on it and then not in the state that began on it."""
+        step = step_of(self.workflow, known.trigger)
+        return known.on < since or (known.on == since and step.to is not None)
+
+    def _arrive_unseen(self, state: str, since: date | None) -> None:
+        on = None if since is None else self._day(since)
+        way = self._way((state,))
+        if way is None:
+            expected = f"a state that can follow {self._latest}, which left the case in {self.state}"
+            raise BadValue(name="the state", expected=expected, found=state)
+        if on is None and self.workflow.state(state).is_end:
+            raise BadValue(name="since", expected=f"the day on which it came into {state}, its end", found="nothing")
+        self._pass(way[:-1])
+        if on is None:
+            self._pass((state,))
+            title = self.workflow.state(state).title
+            self.warnings += (f"The day on which it came into {title} is not known: no deadline starts from it.",)
+            return
+        steps = [step for step in self.workflow.steps_from(str(self.state)) if state in step.destinations]
+        if len(steps) == 1:
+            # It can only have been that one, though nothing is known of its record.
+            self._took(steps[0], {}, state, on)
+            return
+        self.clocks = self._clocks_after(BRING_IN, {}, state, on)
+        self._came(state, on)
+        self.day = self.since = on
+
+    # --- one thing that happened --------------------------------------------------------------------
+
+    def _took(self, step: Transition, record: dict[str, Any], to: str, on: date) -> None:
+        secrets = seal(step.record, record, self.judging.salt)
+        path = f"steps[{len(self.steps)}].record"
+        self.secrets += tuple(replace(secret, path=f"{path}.{secret.path}") for secret in secrets)
+        self.clocks = self._clocks_after(step.trigger, record, to, on)
+        agencies = agencies_after(step, record, self.agencies)
+        self.agencies = self.agencies if agencies is None else agencies
+        self.links += links_of(step, record)
+        named = value_at(record, step.names_title) if step.names_title else None
+        self.title = named if isinstance(named, str) else self.title
+        self.steps.append({"step": step.trigger, "on": on.isoformat(), "from": self.state, "to": to, "record": record})
+        self._came(to, on)
+        self.day = on
+
+    def _came(self, state: str, on: date | None) -> None:
+        if state != self.state:
+            self.came_on = on
+        self.state = state
+        if state not in self.been_in:
+            self.been_in.append(state)
+
+    def _pass(self, way: tuple[str, ...]) -> None:
+        for state in way:
+            self._came(state, None)
+
+    def _clocks_after(self, trigger: str, record: Mapping[str, Any], to: str, on: date) -> Clocks:
+        moment = Moment(
+            trigger=trigger,
+            day=on,
+            record=record,
+            from_state=self.state,
+            to_state=to,
+            recorded_at=self.judging.now,
+        )
+        return after_step(self.judging.rules(self.workflow), self.clocks, moment)
+
+    def _record(self, step: Transition, data: Mapping[str, Any]) -> dict[str, Any]:
+        return read_known(step.record, data, of=step.trigger)
+
+    def _destination(self, step: Transition, record: Mapping[str, Any]) -> str:
+        match step.to:
+            case None:
+                assert self.state is not None
+                return self.state
+            case Named(field=name, among=among):
+                named = value_at(record, name)
+                if named is None and self.command.state in among:
+                    return self.command.state
+                if named not in among:
+                    found = "nothing" if named is None else str(named)
+                    raise BadValue(name=f"{step.trigger}: {name}", expected=one_of(among), found=found)
+                return str(named)
+            case state:
+                return state
+
+    def _day(self, on: date) -> date:
+        today = self.judging.calendar.day_of(self.judging.now)
+        first = max(self.day, EARLIEST)
+        if not first <= on <= today:
+            raise BadDate(given=on.isoformat(), expected=f"a day from {first} to today, {today}")
+        return on
+
+    # --- the ways of the workflow -------------------------------------------------------------------
+
+    @property
+    def _latest(self) -> str:
+        return f"{self.steps[-1]['step']} on {self.steps[-1]['on']}"
+
+    def _way(self, goals: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The states that lie between here and the nearest of the goals, that one included; None for no way."""
+        assert self.state is not None
+        ways: dict[str, tuple[str, ...]] = {self.state: ()}
+        for here in (waiting := [self.state]):
+            if here in goals:
+                return ways[here]
+            # Nobody forgets to note down that a case was taken up again.
+            if not self.workflow.state(here).is_end:
+                new = [state for state in self._onward(here) if state not in ways]
+                ways.update({state: (*ways[here], state) for state in new})
+                waiting += new
+        return None
+
+    def _onward(self, state: str) -> Iterator[str]:
+        for step in self.workflow.steps_from(state):
+            yield from step.destinations
+
+    def _left_behind(self) -> Clocks:
+        """The clocks, once those are cancelled that nothing can meet any more."""
+        ahead = self._ahead()
+        behind = []
+        for clock in self.clocks:
+            deadline = self.workflow.deadline(clock.deadline)
+            if clock.is_chased and not any(self._can_come(event, ahead) for event in deadline.met_by):
+                behind.append(clock)
+                self.warnings += (f"{deadline.title}: what became of it is not known, and nobody is chased for it.",)
+        return stood_behind(self.judging.rules(self.workflow), self.clocks, tuple(behind), self.day, BRING_IN)
+
+    def _ahead(self) -> frozenset[str]:
+        """The state that it is in, and those to come that it has not been in."""
+        assert self.state is not None
+        ahead = [self.state]
+        for here in ahead:
+            if not self.workflow.state(here).is_end:
+                ahead += [state for state in self._onward(here) if state not in (*ahead, *self.been_in)]
+        return frozenset(ahead)
+
+    def _can_come(self, event: Any, ahead: frozenset[str]) -> bool:
+        match event:
+            case Recording(step=trigger, taken_in=taken_in):
+                step = self.workflow.transition(trigger)
+                assert step is not None
+                return bool(ahead.intersection(step.sources) & (set(taken_in) or ahead))
+            case Leaving(state=state):
+                return state in ahead
+            case _:
+                return True
+
+
+def _event(past: _Past, register: Register, ref: str, parent: Case | None) -> Event:
+    command, judging, workflow = past.command, past.judging, past.workflow
+    capacity = next(
+        role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
+    )
+    data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": past.steps}
+    if register.former_reference is not None:
+        data["former_reference"] = register.former_reference
+    if past.since is not None:
+        data["since"] = past.since.isoformat()
+    ends = workflow.state(command.state).is_end
+    return Event(
+        ref=ref,
+        seq=1,
+        kind=EventKind.BROUGHT_IN,
+        trigger=BRING_IN,
+        from_state=None,
+        to_state=command.state,
+        recorded_by=command.actor.name,
+        decided_by=Authority(name=command.actor.name, capacity=capacity, evidence=register.source),
+        occurred_at=min(judging.calendar.noon(past.day), judging.now),
+        occurred_on=past.day,
+        recorded_at=judging.now,
+        workflow=workflow.name,
+        workflow_version=workflow.version,
+        data=data,
+        effects=Effects(
+            title=register.title or past.title or workflow.title,
+            agencies=tuple(sorted({*past.agencies, *register.agencies})) or None,
+            closed_on=past.came_on if ends else None,
+            clocks=past.clocks,
+            links=past.links,
+            warnings=past.warnings,
+            parent=parent.ref if parent else None,
+            been_in=tuple(past.been_in),
+        ),
+        secrets=past.secrets,
+    )

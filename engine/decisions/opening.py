@@ -1,0 +1,222 @@
+"""Decide the opening of a case, and build the event that any step records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from ..deadlines.lifecycle import after_step
+from ..deadlines.schedule import Rules, changes
+from ..deadlines.triggers import Moment
+from ..definition.machine import compiled
+from ..definition.relations import Look, Parent
+from ..definition.view import Tree, View
+from ..definition.workflow import Transition, Workflow
+from ..errors.bad_input import BadValue
+from ..errors.base import one_of
+from ..errors.refusals import Refused
+from ..forms.digests import Secret, sealed
+from ..forms.fields import value_at
+from ..forms.parsing import read, spelt
+from ..model.case import Case, Effects, Event, Link
+from ..model.clock import Clocks, EventKind
+from ..model.commands import Open
+from ..model.evolve import evolve
+from ..model.occurrence import Occurrence, occurrence
+from ..model.people import Authority
+from .context import Decision, Judging
+from .permission import authority_blocks, authority_for
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+
+
+def decide_opening(
+    workflow: Workflow,
+    command: Open,
+    judging: Judging,
+    *,
+    ref: str,
+    links: tuple[Link, ...] = (),
+    parent: Case | None = None,
+    beside: Mapping[Look, tuple[Case, ...]] = NOTHING,
+) -> Decision:
+    """The decision to open a case.
+
+    Args:
+        workflow: The workflow.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        ref: The reference for the new case.
+        links: The cases it is connected with from the start.
+        parent: The case that it is part of, as that stands.
+        beside: What the opening looks at of the cases that will stand beside it.
+
+    Raises:
+        BadInput: where what was given cannot be understood.
+        Refused: where a rule forbids it.
+    """
+    transition = workflow.opening
+    compiled(workflow)  # an unsound declaration opens nothing
+    check_parent(workflow, parent)
+    shown: Mapping[Look, tuple[Case, ...]] = {}
+    if parent is not None:
+        # A machine's clock that was set back must not make a child older than its parent.
+        judging = replace(judging, now=max(judging.now, parent.recorded_at))
+        shown = {Parent(): (parent,), **beside}
+    authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
+    record = read(transition.record, command.data, of=transition.trigger)
+    when = occurrence(command.on, None, judging.now, judging.calendar)
+    view = View(case=None, record=record, day=when.on, calendar=judging.calendar, tree=Tree(shown=shown))
+    reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by)
+    reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
+    if reasons:
+        raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, instead=())
+    data, secrets = sealed(record, judging.salt)
+    taken = AppliedStep(
+        workflow=workflow,
+        transition=transition,
+        case=None,
+        ref=ref,
+        to_state=workflow.initial,
+        view=view,
+        data=data,
+        secrets=secrets,
+        when=when,
+        recorded_by=command.actor.name,
+        authority=authority,
+        judging=judging,
+        rules=judging.rules(workflow),
+        links=links,
+        parent=parent.ref if parent else None,
+    )
+    event = taken.event(taken.clocks_after(None))
+    return Decision(events=(event,), case=evolve(None, event))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppliedStep:
+    """A step that was judged possible, with all that its events are made of."""
+
+    workflow: Workflow
+    transition: Transition
+    case: Case | None
+    ref: str
+    to_state: str
+    view: View
+    data: Mapping[str, Any]
+    secrets: tuple[Secret, ...]
+    when: Occurrence
+    recorded_by: str
+    authority: Authority
+    judging: Judging
+    rules: Rules
+    links: tuple[Link, ...]
+    parent: str | None = None
+
+    @property
+    def aside(self) -> tuple[str, ...]:
+        """The steps whose records count no longer, of those that are on record."""
+        steps = self.transition.sets_aside
+        if self.transition.goes_back:
+            steps = (*steps, *self.workflow.beyond(self.to_state))
+        known = self.case.data if self.case else {}
+        return tuple(step for step in dict.fromkeys(steps) if step in known and step != self.transition.trigger)
+
+    def event(self, after: Clocks) -> Event:
+        """The step itself, with its effects; the clocks are given as they are after it."""
+        case, data, trigger = self.case, self.data, self.transition.trigger
+        names_title = self.transition.names_title
+        title = value_at(data, names_title) if names_title else None
+        from_state = case.state if case else None
+        ends = self.to_state != from_state and self.workflow.state(self.to_state).is_end
+        return Event(
+            ref=self.ref,
+            seq=case.seq + 1 if case else 1,
+            kind=EventKind.STEP if case else EventKind.OPENED,
+            trigger=trigger,
+            from_state=from_state,
+            to_state=self.to_state,
+            recorded_by=self.recorded_by,
+            decided_by=self.authority,
+            occurred_at=self.when.at,
+            occurred_on=self.when.on,
+            recorded_at=self.judging.now,
+            workflow=self.workflow.name,
+            workflow_version=self.workflow.version,
+            data=data,
+            effects=Effects(
+                title=title or (None if case else self.workflow.title),
+                agencies=agencies_after(self.transition, data, case.agencies if case else ()),
+                closed_on=self.when.on if ends else None,
+                clocks=changes(case.clocks if case else (), after),
+                links=(*self.links, *links_of(self.transition, data)),
+                warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
+                parent=self.parent,
+                sets_aside=self.aside,
+            ),
+            secrets=self.secrets,
+        )
+
+    @property
+    def counting(self) -> Mapping[str, Mapping[str, Any]] | None:
+        """The records that count after the step, by theirs; None where it sets none aside."""
+        if self.case is None or not (self.transition.sets_aside or self.transition.goes_back):
+            return None
+        kept = {step: record for step, record in self.case.data.items() if step not in self.aside}
+        return {**kept, self.transition.trigger: self.data}
+
+    def clocks_after(self, case: Case | None) -> Clocks:
+        """The clocks of the case once the step is taken."""
+        moment = Moment(
+            trigger=self.transition.trigger,
+            day=self.when.on,
+            record=self.data,
+            from_state=case.state if case else None,
+            to_state=self.to_state,
+            recorded_at=self.judging.now,
+            suspensions=case.suspensions if case else (),
+            goes_back=self.transition.goes_back,
+            counting=self.counting,
+        )
+        return after_step(self.rules, case.clocks if case else (), moment)
+
+
+def check_parent(workflow: Workflow, parent: Case | None) -> None:
+    """Nothing, where a case has a parent just where its workflow wants one, and of the right kind.
+
+    Raises:
+        BadValue: where it has not.
+    """
+    if not workflow.child_of:
+        if parent is not None:
+            expected = f"none, since a case of {workflow.name} stands alone"
+            raise BadValue(name="parent", expected=expected, found=parent.ref)
+    elif parent is None or parent.workflow not in workflow.child_of:
+        found = "none" if parent is None else f"{parent.ref}, a case of {parent.workflow}"
+        raise BadValue(name="parent", expected=f"the reference of a case of {one_of(workflow.child_of)}", found=found)
+
+
+def agencies_after(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The agencies that take part from now on; None where they stay."""
+    after = _named(transition.names_agencies, data) | (set() if transition.settles_agencies else set(known))
+    if transition.drops_agencies:
+        dropped = {spelt(agency) for agency in _named(transition.drops_agencies, data)}
+        after = {agency for agency in after if spelt(agency) not in dropped}
+    return tuple(sorted(after)) if after != set(known) else None
+
+
+def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
+    named: set[str] = set()
+    for name in fields:
+        value = value_at(data, name)
+        named |= {value} if isinstance(value, str) else set(value or ())
+    return named
+
+
+def links_of(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
+    """The cases, ours or another area's, that a step's record says this one is connected with."""
+    if transition.links is None or (ref := value_at(data, transition.links.ref)) is None:
+        return ()
+    return (Link(relation=str(value_at(data, transition.links.relation)), ref=str(ref)),)

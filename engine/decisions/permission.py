@@ -1,0 +1,194 @@
+"""Who may decide, and who may record what somebody else decided.
+
+The typist is not the decider: a step's role is asked of the person who decided, in the capacity in
+which they did; recording for others is a role of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..definition.registry import Registry
+from ..definition.view import Tree, View
+from ..definition.workflow import Named, Role, Transition, Workflow
+from ..errors.base import Block, one_of
+from ..errors.refusals import NotAllowed
+from ..errors.unknown import UnknownRole
+from ..forms.fields import Form, Words
+from ..forms.parsing import read
+from ..model.calendar import Calendar
+from ..model.case import Case
+from ..model.people import Actor, Authority
+
+
+class Decider(Form, frozen=True, kw_only=True):
+    """On whose decision a step is taken, as it is given from outside."""
+
+    name: Annotated[Words, Meta(title="Who decided")]
+    capacity: Annotated[Words, Meta(title="In what capacity", description="The role in which they decided.")]
+    evidence: Annotated[Words, Meta(title="Where that can be read")] | None = None
+
+    def authority(self) -> Authority:
+        """The same as a value of the engine."""
+        return Authority(name=self.name, capacity=self.capacity, evidence=self.evidence)
+
+
+def authority_for(workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: Authority | None) -> Authority:
+    """On whose decision a thing stands that takes one of some roles: the one given, or the actor's own.
+
+    Raises:
+        InvalidForm: where the one given is not well formed.
+        UnknownRole: where its capacity is no role of the workflow.
+    """
+    if given is None:
+        own = next((role for role in roles if role in actor.roles), "")
+        return Authority(name=actor.name, capacity=own)
+    return known_authority(workflow, given)
+
+
+def known_authority(workflow: Workflow, given: Authority) -> Authority:
+    """The authority that was given, once it is found well formed.
+
+    Raises:
+        InvalidForm: where it is not.
+        UnknownRole: where its capacity is no role of the workflow.
+    """
+    fields = {"name": given.name, "capacity": given.capacity, "evidence": given.evidence}
+    known = tuple(role.name for role in workflow.roles)
+    if read(Decider, fields, of="decided_by").capacity not in known:
+        raise UnknownRole(role=given.capacity, known=known)
+    return given
+
+
+def recording_blocks(workflow: Workflow, actor: Actor, given: Authority | None) -> tuple[Block, ...]:
+    """What stands in the way of somebody who would amend the record itself."""
+    if not may_record_for_others(workflow, actor):
+        reason = f"It is for those who keep the record, and {actor.name} is none of them."
+        return (_block("recorder", reason, _names(workflow, "records_for_others")),)
+    return _capacity_blocks(workflow, actor, given)
+
+
+def authority_blocks(
+    workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: Authority | None
+) -> tuple[Block, ...]:
+    """What stands in the way on the side of people: the decider's capacity, the recorder's right."""
+    blocks = []
+    if given is None:
+        if not actor.roles & set(roles):
+            reason = f"It takes the decision of the {_titles(workflow, roles)}, which {actor.name} is not."
+            blocks.append(_block("role", reason, roles))
+        return tuple(blocks)
+    if given.capacity not in roles:
+        reason = (
+            f"It takes the decision of the {_titles(workflow, roles)};"
+            f" {given.name} decided as {_titles(workflow, (given.capacity,))}."
+        )
+        blocks.append(_block("role", reason, roles))
+    if given.name == actor.name:
+        blocks += _capacity_blocks(workflow, actor, given)
+    elif not may_record_for_others(workflow, actor):
+        reason = f"{actor.name} may not record what {given.name} decided."
+        blocks.append(_block("recorder", reason, _names(workflow, "records_for_others")))
+    return tuple(blocks)
+
+
+def _capacity_blocks(workflow: Workflow, actor: Actor, given: Authority | None) -> tuple[Block, ...]:
+    if given is None or given.name != actor.name or given.capacity in actor.roles:
+        return ()
+    reason = f"{actor.name} does not hold the role {given.capacity}."
+    return (_block("capacity", reason, _names(workflow, "manages_people")),)
+
+
+def may_record_for_others(workflow: Workflow, actor: Actor) -> bool:
+    """Whether a person holds a role that records what others decided."""
+    return bool(actor.roles & set(_names(workflow, "records_for_others")))
+
+
+def availability_blocks(workflow: Workflow, transition: Transition, actor: Actor) -> tuple[Block, ...]:
+    """What would stand in a person's way, whoever's decision they came with."""
+    if may_record_for_others(workflow, actor):
+        return ()
+    return authority_blocks(workflow, transition.roles, actor, None)
+
+
+def _names(workflow: Workflow, right: str) -> tuple[str, ...]:
+    return tuple(role.name for role in workflow.roles if getattr(role, right))
+
+
+def _titles(workflow: Workflow, names: tuple[str, ...]) -> str:
+    titles: dict[str, Role] = {role.name: role for role in workflow.roles}
+    return one_of(tuple(titles[name].title for name in names))
+
+
+def _block(guard: str, reason: str, roles: tuple[str, ...]) -> Block:
+    return Block(guard=guard, reason=reason, cleared_by=one_of(roles))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Possible:
+    """A step that a case's state allows.
+
+    Attributes:
+        transition: The step's declaration: its title, roles and form.
+        to: The state it leads to; the present one where it keeps the state; None where the record
+            names it.
+        blocked_by: What stands in its way, and who can clear that; nothing where it can be taken.
+        warned_of: What would be pointed out, though it stands in nobody's way.
+    """
+
+    transition: Transition
+    to: str | None
+    blocked_by: tuple[Block, ...]
+    warned_of: tuple[Block, ...] = ()
+
+
+def possible_steps(
+    workflow: Workflow,
+    case: Case,
+    now: datetime,
+    calendar: Calendar,
+    actor: Actor | None,
+    *,
+    tree: Tree | None = None,
+) -> tuple[Possible, ...]:
+    """The steps that a case's state allows, in the order of their declaration, but those that only follow.
+
+    Args:
+        workflow: The workflow.
+        case: The case.
+        now: The present (UTC).
+        calendar: Whose days count.
+        actor: Who asks; their want of a role is then a block too.
+        tree: What the steps look at, above, beside and below the case; None for nothing.
+    """
+    view = View(case=case, record=None, day=calendar.day_of(now), calendar=calendar, tree=tree or Tree())
+    steps = (step for step in workflow.steps_from(case.state) if not step.follows)
+    return tuple(_possible(workflow, case, transition, view, actor) for transition in steps)
+
+
+def _possible(workflow: Workflow, case: Case, transition: Transition, view: View, actor: Actor | None) -> Possible:
+    blocks = availability_blocks(workflow, transition, actor) if actor else ()
+    blocks += tuple(block for guard in transition.guards for block in guard.blocks(view))
+    to = None if isinstance(transition.to, Named) else transition.to or case.state
+    warned_of = tuple(block for guard in transition.warnings for block in guard.blocks(view))
+    return Possible(transition=transition, to=to, blocked_by=blocks, warned_of=warned_of)
+
+
+def managing_roles(workflows: Registry) -> tuple[str, ...]:
+    """The roles whose holders say who may act, and what the unit's own days and terms are."""
+    return tuple(role.name for role in workflows.roles.values() if role.manages_people)
+
+
+def only_managers(workflows: Registry, actor: Actor, action: str) -> None:
+    """Lets pass whoever manages people.
+
+    Raises:
+        NotAllowed: for anybody else.
+    """
+    managers = managing_roles(workflows)
+    if not actor.roles & set(managers):
+        raise NotAllowed(actor=actor.name, action=action, roles=managers)

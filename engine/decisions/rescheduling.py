@@ -1,0 +1,175 @@
+"""Agreeing new dates, before a deadline is over or after: an event with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from ..deadlines.arithmetic import agreed, counted, recalculated
+from ..deadlines.lifecycle import passed
+from ..deadlines.overrides import LocalDay
+from ..deadlines.schedule import Rules, timed
+from ..definition.workflow import Workflow
+from ..errors.bad_input import BadValue
+from ..errors.base import Block, one_of
+from ..errors.unknown import UnknownDeadline
+from ..forms.parsing import EARLIEST, LATEST, read
+from ..model.case import Case, Effects, Event
+from ..model.clock import Clock, EventKind, Revision, Suspension
+from ..model.commands import NewDate
+from ..model.evolve import evolve
+from ..model.occurrence import occurrence
+from .context import NOBODY, Decision, Judging, Reasons, decided, refused, revision_by
+from .permission import authority_blocks, authority_for
+
+NEW_DATE = "new-date"
+
+
+def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: Judging) -> Decision:
+    """The decision that a deadline has a new date.
+
+    Raises:
+        BadInput: where there is no such deadline, or the date is none.
+        Refused: where a rule forbids it.
+    """
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
+        raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
+    deadline = workflow.deadline(command.deadline)
+    movers = workflow.movers_of(deadline)
+    if not movers:
+        reason = f"{deadline.title}: the definition names nobody who may agree a new date."
+        raise refused(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NOBODY))
+    authority = authority_for(workflow, movers, command.actor, command.decided_by)
+    reasons = read(Reasons, {"reasons": command.reasons}, of="the new date").reasons
+    if not EARLIEST <= command.to <= LATEST:
+        expected = f"a day between {EARLIEST} and {LATEST}"
+        raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
+    when = occurrence(None, None, judging.now, judging.calendar)
+    # Several suspensions have a review each: the one that falls due first is meant.
+    running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
+    clock = running[0] if running else None
+    blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
+    if (blocks := blocks + _moving_blocks(workflow, clock, command.deadline)) or clock is None:
+        raise refused(case, NEW_DATE, *blocks)
+    # A day that was agreed is itself the day from which nothing is counted: it may be brought forward.
+    first = clock.anchor if clock.term.amount else case.opened_on
+    if command.to < first and not deadline.counts_back:
+        expected = f"{first.isoformat()}, the day from which it is counted, or later"
+        raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
+    if command.to == clock.due:
+        raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())
+    # A day that is over by now was missed, whatever was agreed since.
+    missed = passed((clock,), (clock,), judging.now)
+    revision = revision_by(EventKind.NEW_DATE, reasons, authority, judging)
+    moved = agreed((*missed, clock)[0], command.to, revision, judging.calendar)
+    return decided(
+        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.NEW_DATE,
+        trigger=command.deadline, clocks=(moved,), suspensions=_reviewed_by(workflow, case, moved),
+        data={
+            "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
+        },
+    )  # fmt: skip
+
+
+def _moving_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
+    title = workflow.deadline(name).title
+    cleared_by = one_of(workflow.movers_of(workflow.deadline(name)))
+    if clock is None:
+        reason = f"{title}: its clock does not run, so there is no date to move."
+        return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
+    if clock.suspended_on is not None:
+        reason = f"{title}: its clock stands still since {clock.suspended_on.isoformat()}; resume it first."
+        return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.stopped_by)),)
+    return ()
+
+
+def _reviewed_by(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
+    """The suspensions with the new day of a review; None where it is no review's date that is moved."""
+    review = workflow.review_of_suspensions
+    if review is None or moved.deadline != review.name:
+        return None
+    return tuple(replace(s, review_by=moved.due) if s.number == moved.number else s for s in case.suspensions)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recalculated:
+    """A due date that the calendar moves.
+
+    Attributes:
+        ref: The case.
+        deadline: The deadline.
+        was: The due date before.
+        due: The due date after.
+    """
+
+    ref: str
+    deadline: str
+    was: date
+    due: date
+
+
+def decide_recalculation(
+    rules: Rules, case: Case, because: LocalDay, now: datetime
+) -> tuple[Decision | None, tuple[Recalculated, ...]]:
+    """The decision that open clocks of a case fall due, or are chased, on other days than they were to.
+
+    Args:
+        rules: By what rules they are counted, the day among them.
+        case: The case.
+        because: The day, and what the unit says of it.
+        now: The present (UTC).
+
+    Returns:
+        The decision, None where nothing changes; and the due dates that it moves.
+    """
+    now = max(now, case.recorded_at)
+    revision = Revision(
+        was=because.day,
+        due=because.day,
+        cause=EventKind.RECALCULATED,
+        reasons=because.reasons,
+        agreed_by=None,
+        capacity=None,
+        recorded_at=now,
+    )
+    clocks: list[Clock] = []
+    moved: list[Recalculated] = []
+    for clock in case.clocks:
+        if not clock.is_open:
+            continue
+        due = counted(clock, rules)
+        after = clock
+        if due != clock.due:
+            after = recalculated(clock, due, revision, rules.calendar)
+            moved.append(Recalculated(ref=case.ref, deadline=clock.deadline, was=clock.due, due=due))
+        after = timed(after, rules)
+        if after != clock:
+            clocks.append(after)
+    if not clocks:
+        return None, ()
+    event = Event(
+        ref=case.ref,
+        seq=case.seq + 1,
+        kind=EventKind.RECALCULATED,
+        trigger="recalculate",
+        from_state=case.state,
+        to_state=case.state,
+        recorded_by=because.recorded_by,
+        decided_by=None,
+        occurred_at=now,
+        occurred_on=rules.calendar.day_of(now),
+        recorded_at=now,
+        workflow=case.workflow,
+        workflow_version=case.workflow_version,
+        data={
+            "day": because.day.isoformat(),
+            "counts_as": str(because.counts_as),
+            "reasons": because.reasons,
+            "dates": [
+                {"deadline": one.deadline, "was": one.was.isoformat(), "to": one.due.isoformat()} for one in moved
+            ],
+        },
+        effects=Effects(clocks=tuple(clocks)),
+    )
+    return Decision(events=(event,), case=evolve(case, event)), tuple(moved)

@@ -1,0 +1,196 @@
+"""Judging is pure: a workflow, a case and a command give a `Decision`, or a refusal with reasons.
+
+Nothing here reads a clock, a database or the environment. The events of a decision carry all their
+effects, due dates included, so that `evolve` needs nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..deadlines.expiry import met_in_time, passing_events
+from ..definition.machine import compiled
+from ..definition.view import Tree, View
+from ..definition.workflow import Transition, Workflow
+from ..errors.base import Block, one_of
+from ..errors.refusals import Refused
+from ..errors.unknown import UnknownStep
+from ..forms.digests import sealed
+from ..forms.fields import Form
+from ..forms.parsing import read
+from ..model.case import Case, Link
+from ..model.commands import Open, Step
+from ..model.evolve import evolve
+from ..model.occurrence import occurrence
+from .context import Decision, Judging, Opening
+from .opening import AppliedStep
+from .permission import authority_blocks, authority_for
+
+
+def decide_step(
+    workflow: Workflow,
+    case: Case,
+    command: Step,
+    judging: Judging,
+    *,
+    opened_ref: str | None = None,
+    tree: Tree | None = None,
+    following: bool = False,
+) -> Decision:
+    """The decision to take a step.
+
+    Args:
+        workflow: The workflow, of the version that the case was opened with.
+        case: The case as it stands.
+        command: What is asked.
+        judging: The present, the calendar, the source of salts.
+        opened_ref: The reference for the case that the step opens, where it opens one.
+        tree: What the step looks at, above, beside and below the case; None for nothing.
+        following: Whether another case's step, which was judged already, takes this one along.
+
+    Raises:
+        BadInput: where what was given cannot be understood.
+        Refused: where a rule forbids it; with every reason, who can clear it, and what is possible.
+    """
+    # A machine's clock that was set back must not make the record run backwards.
+    if judging.now < case.recorded_at:
+        judging = replace(judging, now=case.recorded_at)
+    transition = step_of(workflow, command.trigger)
+    if case.state not in transition.sources:
+        raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))
+    if transition.follows and not following:
+        raise _refused(workflow, case, transition, (_follows(transition),))
+    authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
+    record = read(transition.record, command.data, of=transition.trigger)
+    when = occurrence(command.on, case, judging.now, judging.calendar)
+    view = View(case=case, record=record, day=when.on, calendar=judging.calendar, tree=tree or Tree())
+    move = compiled(workflow).move(state=case.state, trigger=transition.trigger, view=view)
+    reasons = move.blocks
+    if not transition.follows:
+        reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
+    if reasons:
+        raise _refused(workflow, case, transition, reasons)
+
+    opens = _opening(transition, command, record, case, opened_ref)
+    children = _children(transition, command, record, case)
+    takes = _taken_along(transition, command, record, case, view.tree)
+    data, secrets = sealed(record, judging.salt)
+    taken = AppliedStep(
+        workflow=workflow,
+        transition=transition,
+        case=case,
+        ref=case.ref,
+        to_state=move.to,
+        view=view,
+        data=data,
+        secrets=secrets,
+        when=when,
+        recorded_by=command.actor.name,
+        authority=authority,
+        judging=judging,
+        rules=judging.rules(workflow),
+        links=(opens.link,) if opens else (),
+    )
+    after = taken.clocks_after(case)
+    passings = passing_events(taken.rules, case, after, judging.now)
+    for event in passings:
+        case = evolve(case, event)
+    if passings:
+        taken = replace(taken, case=case)
+        after = taken.clocks_after(case)
+    event = taken.event(after)
+    notices = met_in_time(taken.rules, case, event)
+    return Decision(
+        events=(*passings, event),
+        case=evolve(case, event),
+        opens=opens,
+        children=children,
+        takes=takes,
+        notices=notices,
+    )
+
+
+def step_of(workflow: Workflow, trigger: str) -> Transition:
+    """The workflow's step of that name.
+
+    Raises:
+        UnknownStep: where it has none, the opening excepted: that is taken once, by opening.
+    """
+    transition = workflow.transition(trigger)
+    if transition is None or transition is workflow.opening:
+        raise UnknownStep(workflow=workflow.name, step=trigger, known=workflow.steps)
+    return transition
+
+
+# --- the parts of a decision ------------------------------------------------------------------------
+
+
+def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:
+    opens = transition.opens
+    if opens is None:
+        return None
+    if opened_ref is None:
+        raise ValueError(f"{transition.trigger} opens a case, so it needs a reference for it")
+    return Opening(
+        ref=opened_ref,
+        command=Open(
+            workflow=opens.workflow,
+            actor=command.actor,
+            data=opens.record(record, case),
+            decided_by=command.decided_by,
+            on=command.on,
+        ),
+        link=Link(relation=opens.relation, ref=opened_ref),
+        inverse=opens.inverse,
+    )
+
+
+def _children(transition: Transition, command: Step, record: Form, case: Case) -> tuple[Open, ...]:
+    return tuple(
+        Open(
+            workflow=opens.workflow,
+            actor=command.actor,
+            data=data,
+            decided_by=command.decided_by,
+            on=command.on,
+            parent=case.parent if opens.beside else case.ref,
+        )
+        for opens in transition.opens_children
+        for data in opens.records(record, case)
+    )
+
+
+def _taken_along(transition: Transition, command: Step, record: Form, case: Case, tree: Tree) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            ref=other.ref,
+            trigger=takes.step,
+            actor=command.actor,
+            data=data,
+            decided_by=command.decided_by,
+            on=command.on,
+        )
+        for takes in transition.takes
+        for other in tree.at(takes.of)
+        if (data := takes.records(record, case, other)) is not None
+    )
+
+
+def _wrong_state(workflow: Workflow, case: Case, transition: Transition) -> Block:
+    sources = one_of(tuple(workflow.state(name).title for name in transition.sources))
+    now = workflow.state(case.state).title
+    return Block(
+        guard="state",
+        reason=f"It is taken in {sources}; the case is in {now}.",
+        cleared_by=one_of(transition.roles),
+    )
+
+
+def _follows(transition: Transition) -> Block:
+    reason = "It is only ever taken with a step of another case of the same review or record, never alone."
+    return Block(guard="follows", reason=reason, cleared_by=one_of(transition.roles))
+
+
+def _refused(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
+    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.follows)
+    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, instead=instead)

@@ -1,0 +1,235 @@
+"""Stopping clocks, and letting them run on: each an event with its reasons.
+
+No process stops a review by itself: somebody decides it, for a named proceeding, having asked somebody,
+until a day at which it is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from ..deadlines.arithmetic import from_its_term, reached_back, resumed, stopped
+from ..deadlines.lifecycle import done
+from ..definition.workflow import Workflow
+from ..errors.bad_input import BadValue
+from ..errors.base import Block, one_of
+from ..errors.unknown import UnknownDeadline
+from ..forms.fields import Form, Text, Words
+from ..forms.parsing import read
+from ..model.case import Case
+from ..model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
+from ..model.commands import Resume, Suspend
+from ..model.occurrence import occurrence
+from .context import NOBODY, Decision, Judging, Reasons, decided, refused, revision_by
+from .permission import authority_blocks, authority_for
+
+SUSPEND, RESUME = "suspend", "resume"
+
+
+class Suspending(Form, frozen=True, kw_only=True):
+    """For what clocks stand still, who was asked, and until when."""
+
+    proceeding: Annotated[
+        Words, Meta(title="The proceeding", description="As it is called in public: no names of people.")
+    ]
+    consulted: Annotated[Words, Meta(title="Who was consulted")]
+    reasons: Annotated[Text, Meta(title="Why")]
+    review_by: Annotated[date, Meta(title="To be reviewed by")]
+    deadlines: Annotated[tuple[Words, ...], Meta(title="What stands still")] = ()
+
+
+def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging: Judging) -> Decision:
+    """The decision to let clocks of a case stand still.
+
+    Raises:
+        BadInput: where what was given cannot be understood, or a clock named does not run.
+        Refused: where a rule forbids it.
+    """
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    review = workflow.review_of_suspensions
+    if review is None:
+        reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
+        raise refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
+    authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    when = occurrence(command.on, None, judging.now, judging.calendar)
+    if when.on < case.opened_on:
+        expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
+        raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
+    term = judging.local.term(workflow, review, when.on)
+    review_by = judging.calendar.after(when.on, term) if command.review_by is None else command.review_by
+    given = {
+        "proceeding": command.proceeding,
+        "consulted": command.consulted,
+        "reasons": command.reasons,
+        "review_by": review_by.isoformat(),
+        "deadlines": list(command.deadlines),
+    }
+    said = read(Suspending, given, of="the suspension")
+    chosen = _named(workflow, case, said.deadlines)
+    blocks = authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    if blocks := blocks + _stopping_blocks(workflow, case, said, chosen):
+        raise refused(case, SUSPEND, *blocks)
+    if said.review_by < when.on:
+        expected = f"{when.on.isoformat()}, the day on which it begins, or later"
+        raise BadValue(name="the day to review it by", expected=expected, found=said.review_by.isoformat())
+    suspension = Suspension(
+        number=len(case.suspensions) + 1,
+        proceeding=said.proceeding,
+        consulted=said.consulted,
+        reasons=said.reasons,
+        since=when.on,
+        review_by=said.review_by,
+        deadlines=said.deadlines,
+    )
+    suspensions = (*case.suspensions, suspension)
+    revision = revision_by(EventKind.SUSPENDED, said.reasons, authority, judging)
+    standing = tuple(_standing(workflow, clock, suspensions, revision, judging) for clock in chosen)
+    reviewing = Clock(
+        deadline=review.name,
+        number=suspension.number,
+        anchor=when.on,
+        term=term,
+        due=said.review_by,
+        due_at=judging.calendar.end_of(said.review_by),
+        leg_at=judging.now,
+        agreed=True,
+    )
+    return decided(
+        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
+        clocks=(*standing, reviewing), suspensions=suspensions,
+        data={"suspension": suspension.number, **_plain(suspension)},
+    )  # fmt: skip
+
+
+def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: Judging) -> Decision:
+    """The decision to lift a suspension; what no other one covers runs on with the time it had left.
+
+    Raises:
+        BadInput: where there is no such suspension, or it began only later.
+        Refused: where a rule forbids it.
+    """
+    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    reasons = read(Reasons, {"reasons": command.reasons}, of="the resumption").reasons
+    when = occurrence(command.on, None, judging.now, judging.calendar)
+    suspension = _lasting(case, command.suspension)
+    if blocks := authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by):
+        raise refused(case, RESUME, *blocks)
+    if when.on < suspension.since:
+        expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
+        raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
+    lifted = replace(suspension, until=when.on)
+    suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
+    revision = revision_by(EventKind.RESUMED, reasons, authority, judging)
+    # What an end stood down meanwhile must not stand still for good when the case is taken up again.
+    running = tuple(
+        resumed(clock, suspensions, revision, judging.calendar)
+        for clock in case.clocks
+        if clock.suspended_on is not None and (clock.is_open or clock.stood_down)
+    )
+    review = workflow.review_of_suspensions
+    reviewed = tuple(
+        done(clock, when.on, RESUME)
+        for clock in case.clocks
+        if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
+    )
+    return decided(
+        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
+        clocks=(*running, *reviewed), suspensions=suspensions,
+        data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
+    )  # fmt: skip
+
+
+# --- what stands in the way ---------------------------------------------------------------------------
+
+
+def _named(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
+    """The clocks that are to stand still: the latest of each deadline named, or all that could.
+
+    Raises:
+        UnknownDeadline: where a name is none.
+    """
+    known = tuple(deadline.name for deadline in workflow.deadlines)
+    for name in names:
+        if name not in known:
+            raise UnknownDeadline(deadline=name, known=known)
+    review = workflow.review_of_suspensions
+    could = (
+        clock
+        for clock in case.clocks
+        if clock.is_open and not clock.minimum_period and not (review and clock.deadline == review.name)
+    )
+    return tuple(clock for clock in could if not names or clock.deadline in names)
+
+
+def _stopping_blocks(workflow: Workflow, case: Case, said: Suspending, chosen: tuple[Clock, ...]) -> tuple[Block, ...]:
+    cleared_by = one_of(workflow.stopped_by)
+    blocks = []
+    running = {clock.deadline for clock in chosen}
+    for name in said.deadlines:
+        if name not in running:
+            reason = f"{workflow.deadline(name).title}: its clock does not run, so it cannot be suspended."
+            blocks.append(Block(guard="running", reason=reason, cleared_by=cleared_by))
+    if not chosen:
+        blocks.append(Block(guard="running", reason="No clock of the case runs.", cleared_by=cleared_by))
+    for other in case.suspensions:
+        same = " ".join(other.proceeding.split()).casefold() == " ".join(said.proceeding.split()).casefold()
+        both = not said.deadlines or not other.deadlines or set(said.deadlines) & set(other.deadlines)
+        if other.until is None and same and both:
+            reason = (
+                f"Suspension {other.number} stands for {other.proceeding} since {other.since.isoformat()};"
+                " to review it later, give its review a new date."
+            )
+            blocks.append(Block(guard="suspended", reason=reason, cleared_by=cleared_by))
+    return tuple(blocks)
+
+
+def _standing(
+    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, judging: Judging
+) -> Clock:
+    """The clock once the latest suspension holds it, too: stopped on its day, or stopped earlier already."""
+    on = suspensions[-1].since
+    since = _since(clock, on)
+    deadline = workflow.deadline(clock.deadline)
+    from_term = clock.follows_its_term and not deadline.counts_back
+    if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
+        # It reaches back before one that was lifted: what ran down between them is given back.
+        after = from_its_term(deadline, clock, suspensions, judging.calendar, on)
+        return reached_back(clock, after, revision)
+    if clock.suspended_on is not None and clock.suspended_on <= since:
+        return clock
+    return stopped(clock, since, judging.calendar)
+
+
+def _since(clock: Clock, on: date) -> date:
+    """The day on which a clock stops: what stood still already, or had not begun, is not taken out twice."""
+    if clock.resumed_on is not None:
+        return max(on, clock.resumed_on)
+    return max(on, clock.anchor) if clock.anchor <= clock.due else on
+
+
+def _lasting(case: Case, number: int | None) -> Suspension:
+    lasting = tuple(one for one in case.suspensions if one.until is None)
+    chosen = tuple(one for one in lasting if number in (None, one.number))
+    if len(chosen) == 1:
+        return chosen[0]
+    if not lasting:
+        raise BadValue(name="the suspension", expected="a case with one that lasts", found="none")
+    expected = "the number of one that lasts: " + one_of(tuple(f"{one.number} ({one.proceeding})" for one in lasting))
+    raise BadValue(name="the suspension", expected=expected, found="none" if number is None else str(number))
+
+
+def _plain(suspension: Suspension) -> Mapping[str, Any]:
+    return {
+        "proceeding": suspension.proceeding,
+        "consulted": suspension.consulted,
+        "reasons": suspension.reasons,
+        "since": suspension.since.isoformat(),
+        "review_by": suspension.review_by.isoformat(),
+        "deadlines": list(suspension.deadlines),
+    }

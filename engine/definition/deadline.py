@@ -1,0 +1,157 @@
+"""Declare a deadline: what starts and meets it, its term, its citation and its escalation policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..model.calendar import Term
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recording:
+    """The moment at which a step is recorded.
+
+    Attributes:
+        step: The step.
+        day: The form's field that holds the day meant; None for the day the step happened. Of what meets a
+            deadline it is the day on which that was done, and the same step may start it.
+        given: A form's field that has to have one of the values `among`; None for always.
+        among: Those values.
+        taken_in: The states in which the step has to be taken; none for any.
+    """
+
+    step: str
+    day: str | None = None
+    given: str | None = None
+    among: tuple[str, ...] = ()
+    taken_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entering:
+    """The moment at which a case comes into a state.
+
+    Attributes:
+        state: The state.
+    """
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaving:
+    """The moment at which a case moves on from a state, to one that is not an end.
+
+    Attributes:
+        state: The state.
+    """
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspending:
+    """The moment at which clocks are suspended; the clock it starts falls due when that is reviewed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resuming:
+    """The moment at which a suspension is lifted."""
+
+
+OWNER = "owner"
+"""Stands, on a rung, for the role whose task the deadline is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rung:
+    """A rung of an escalation ladder: who is told, and when.
+
+    Attributes:
+        name: The identifier, unique on its ladder.
+        to: The role that is told, or `OWNER`.
+        working_days: How many working days past due; negative for so many before.
+        of_owners_agency: Whether only those are meant who belong to the owner's agency; where the
+            owner belongs to none, the rung is passed over.
+        under: The prefixes of the roots under which it is meant, of a part that is found under several
+            kinds; none for all. Elsewhere it is passed over.
+    """
+
+    name: str
+    to: str
+    working_days: int
+    of_owners_agency: bool = False
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holder:
+    """Where a case names the person who holds a role in it.
+
+    Where several name one for the same role, the last of them that was taken counts, in the order of
+    their declaration.
+
+    Attributes:
+        role: The role.
+        step: The step whose record names them.
+        field: The field that does.
+    """
+
+    role: str
+    step: str
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """Where a term comes from, as people are shown it.
+
+    Attributes:
+        name: The source, in short.
+        text: What it says, in our words.
+        verified: Whether the source itself was seen.
+        local_default: Whether no figure is published, so that a unit sets its own.
+    """
+
+    name: str
+    text: str
+    verified: bool = True
+    local_default: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deadline:
+    """A term that a case has to keep.
+
+    Attributes:
+        name: The identifier.
+        title: What has to be done, in words for people.
+        term: How long there is.
+        starts: What starts it. Starting while it runs replaces the running one.
+        met_by: What meets it.
+        owner: The role whose task it is.
+        authority: Where the term comes from.
+        counts_back: Whether the term ends so long before the starting day, not after it.
+        repeats: Whether it starts again, in the same rhythm, each time it is met.
+        minimum_period: Whether it is a time during which a thing has to last: nothing meets it,
+            nobody is chased, and it outlives the case's end.
+        ladder: Who is told when; None for the workflow's own ladder.
+        moved_by: The roles that may agree a new date; none for the workflow's own.
+    """
+
+    name: str
+    title: str
+    term: Term
+    starts: tuple[Recording | Entering | Suspending, ...]
+    met_by: tuple[Recording | Leaving | Resuming, ...]
+    owner: str
+    authority: Rule
+    counts_back: bool = False
+    repeats: bool = False
+    minimum_period: bool = False
+    ladder: tuple[Rung, ...] | None = None
+    moved_by: tuple[str, ...] = ()
+
+
+LADDER = (Rung(name=OWNER, to=OWNER, working_days=0),)
+"""The ladder of a workflow that declares none: whoever's task it is hears of it once its day is over."""

@@ -1,0 +1,43 @@
+"""Named conditions over a `View`, each with the role that can clear it.
+
+A guard's check is a pure function that yields what is missing, in sentences; it holds where it
+yields nothing. A guard that looks at the step's own record says so, so that `available` can tell
+what blocks a step before anybody has filled in its form. One that looks at other cases of the tree
+says at which, so that a step reads no more than its guards need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..errors.base import Block
+from ..forms.replacing import changed
+from .relations import Look
+from .view import View
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guard:
+    """A condition that a step has to meet, or a warning that it may deserve.
+
+    Attributes:
+        name: The identifier, shown with the reason.
+        check: Yields what is missing, a sentence each.
+        cleared_by: The role, or roles, that can clear it.
+        of_record: Whether it looks at the step's record, and so can be asked only with one.
+        looks_at: What it looks at beside its own case; it is shown that, and nothing else.
+    """
+
+    name: str
+    check: Callable[[View], Iterable[str]]
+    cleared_by: str
+    of_record: bool = False
+    looks_at: tuple[Look, ...] = ()
+
+    def blocks(self, view: View) -> tuple[Block, ...]:
+        """What stands in the way; nothing where the condition holds or cannot be asked yet."""
+        if self.of_record and view.record is None:
+            return ()
+        shown = changed(view, tree=view.tree.shown_to(self.name, self.looks_at))
+        return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(shown))

@@ -1,0 +1,89 @@
+"""What a guard may look at: its own case, and the related cases that it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ..errors.faults import NotShown
+from ..forms.fields import Form
+from ..model.calendar import Calendar
+from ..model.case import Case
+from .relations import Children, Look, Parent, Siblings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tree:
+    """What is shown of the cases above and below one's own: what was declared, and nothing else.
+
+    Attributes:
+        shown: The cases, by what looks at them.
+        to: The condition that they are shown to; empty for all that a step's conditions look at.
+    """
+
+    shown: Mapping[Look, tuple[Case, ...]] = field(default_factory=dict)
+    to: str = ""
+
+    def at(self, look: Look) -> tuple[Case, ...]:
+        """The cases that are looked at.
+
+        Raises:
+            NotShown: where they were not declared, and so not read.
+        """
+        if look not in self.shown:
+            raise NotShown(guard=self.to, look=str(look))
+        return self.shown[look]
+
+    def shown_to(self, guard: str, looks_at: tuple[Look, ...]) -> Tree:
+        """What one condition declares of it."""
+        if not looks_at:
+            return Tree(to=guard)
+        known = Tree(shown=self.shown, to=guard)
+        return Tree(shown={look: known.at(look) for look in looks_at}, to=guard)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """All that a rule may look at.
+
+    Attributes:
+        case: The case as it stands; None while it is being opened.
+        record: What the step would record; None where the question is only what is possible.
+        day: The day, in the calendar's zone, on which the step happened.
+        calendar: Whose days count.
+        tree: The cases above and below this one that the rule declares it looks at.
+    """
+
+    case: Case | None
+    record: Form | None
+    day: date
+    calendar: Calendar
+    tree: Tree = field(default_factory=Tree)
+
+    @property
+    def parent(self) -> Case:
+        """The case that this one is part of; NotShown where the rule does not declare `Parent`."""
+        (parent,) = self.tree.at(Parent())
+        return parent
+
+    def children(self, workflow: str) -> tuple[Case, ...]:
+        """The children of a workflow, in the order of their numbers.
+
+        Raises:
+            NotShown: where the rule does not declare these `Children`.
+        """
+        return self.tree.at(Children(workflow=workflow))
+
+    def siblings(self, workflow: str) -> tuple[Case, ...]:
+        """The children of this case's parent, those of one workflow, in the order of their numbers.
+
+        Raises:
+            NotShown: where the rule does not declare these `Siblings`.
+        """
+        return self.tree.at(Siblings(workflow=workflow))
+
+    def recorded(self, step: str) -> Mapping[str, Any] | None:
+        """What was recorded last at a step; None where it was not taken, or counts no longer."""
+        return self.case.data.get(step) if self.case else None

@@ -1,0 +1,256 @@
+"""What a workflow is, as frozen data: states, steps, deadlines and roles.
+
+A workflow is declared once, by name and version, and never changes under a running case: a case
+remembers the version it was opened with. Nothing here acts; `machine` moves, `decide` judges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..forms.fields import Form
+from .deadline import LADDER, Deadline, Holder, Rung, Suspending
+from .relations import Links, Look, Opens, OpensChildren, Takes
+
+if TYPE_CHECKING:
+    from .guards import Guard
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Role:
+    """A capacity in which people act.
+
+    Attributes:
+        name: The identifier, as it is typed.
+        title: The words for people.
+        records_for_others: Whether it may record what somebody else decided.
+        manages_people: Whether it may say who else may act, and what the unit's own terms and days are.
+        of_agency: Whether its holders act for their agency, so that each case has its own.
+        never_chased: Whether the system never sends its holders anything.
+        in_digest: Whether what its holders are told waits, as a digest, until it is released.
+    """
+
+    name: str
+    title: str
+    records_for_others: bool = False
+    manages_people: bool = False
+    of_agency: bool = False
+    never_chased: bool = False
+    in_digest: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """A state of the machine.
+
+    Attributes:
+        name: The identifier.
+        title: The words for people.
+        means: What is true of a case in this state.
+        is_end: Whether the case has ended; an ended case has no running deadlines.
+    """
+
+    name: str
+    title: str
+    means: str
+    is_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A destination that the step's own record names.
+
+    Attributes:
+        field: The form's field that holds the state's name.
+        among: The states that may be named.
+    """
+
+    field: str
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transition:
+    """A step: from where, to where, on whose decision, with what record.
+
+    Attributes:
+        trigger: The step's name.
+        title: The words for people.
+        sources: The states it can be taken in.
+        to: The state it leads to, a `Named` one, or None where it keeps the state.
+        roles: The roles whose decision it takes; any one of them.
+        record: The form of what is recorded.
+        guards: What else has to hold.
+        warnings: What is pointed out, and recorded, but refuses nothing.
+        opens: The case of another workflow that it opens.
+        opens_children: The children that it opens, kind by kind.
+        takes: The steps that other cases of its tree take with it.
+        follows: Whether it is only ever taken with a step of another case of its tree. Then whoever may
+            decide that one may decide this.
+        names_title: The form's field that holds the case's title, if it sets one.
+        names_agencies: The form's fields that name agencies which take part in the case.
+        settles_agencies: Whether those that it names take part from now on, and no others.
+        drops_agencies: The form's fields that name agencies which take part no longer.
+        links: Where the form names another case, or another area's, that this one is connected with.
+        sets_aside: The steps whose records count no longer once this one is taken; history keeps them.
+        goes_back: Whether it leads back to where the case has been: then the records of all steps beyond
+            the state that it leads to count no longer either.
+        looks_at: What it looks at beside its own case, each once: its conditions, its warnings, and whom it
+            takes along.
+    """
+
+    trigger: str
+    title: str
+    sources: tuple[str, ...]
+    to: str | Named | None
+    roles: tuple[str, ...]
+    record: type[Form]
+    guards: tuple[Guard, ...] = ()
+    warnings: tuple[Guard, ...] = ()
+    opens: Opens | None = None
+    opens_children: tuple[OpensChildren, ...] = ()
+    takes: tuple[Takes, ...] = ()
+    follows: bool = False
+    names_title: str | None = None
+    names_agencies: tuple[str, ...] = ()
+    settles_agencies: bool = False
+    drops_agencies: tuple[str, ...] = ()
+    links: Links | None = None
+    sets_aside: tuple[str, ...] = ()
+    goes_back: bool = False
+    looks_at: tuple[Look, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.looks_at]
+        along = (taken.of for taken in self.takes)
+        object.__setattr__(self, "looks_at", tuple(dict.fromkeys((*looks, *along))))
+
+    @property
+    def destinations(self) -> tuple[str, ...]:
+        """The states that it can lead to; none where it keeps the state."""
+        match self.to:
+            case None:
+                return ()
+            case Named(among=among):
+                return among
+            case state:
+                return (state,)
+
+
+# Compared by identity: a definition is registered once, and the compiled machine is kept by it.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Workflow:
+    """A state machine with its records, roles and clocks.
+
+    Attributes:
+        name: The identifier.
+        title: The words for people.
+        purpose: What it is for, in a sentence.
+        version: Counts up with each change to the declaration.
+        prefix: How its references begin (`SCR` for `SCR-2026-001`); of children, how they go on (`A`
+            for `SCR-2026-001/A03`).
+        opening: The step that opens a case; its `to` is the initial state, it has no sources.
+        states: All states, in the order people read them.
+        transitions: All other steps.
+        deadlines: The clocks.
+        roles: Every role that a step or a clock names.
+        ladder: Who is told when of a deadline that has no ladder of its own.
+        moved_by: The roles that may agree a new date for a deadline that names none itself.
+        stopped_by: The roles that may suspend clocks and let them run on; none where clocks never stop.
+        holders: Where a case names the persons who hold a role in it.
+        child_of: The workflows, by name, of whose cases its own are children; none where a case stands
+            alone. A child is opened under one parent, and stays there.
+        beside: Whether its cases are kept beside those that the work is about, as meetings are: a list of
+            all, or an overview, leaves them out unless they are asked for.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    version: int
+    prefix: str
+    opening: Transition
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    deadlines: tuple[Deadline, ...]
+    roles: tuple[Role, ...]
+    ladder: tuple[Rung, ...] = LADDER
+    moved_by: tuple[str, ...] = ()
+    stopped_by: tuple[str, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    child_of: tuple[str, ...] = ()
+    beside: bool = False
+    _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
+    _by_trigger: dict[str, Transition] = field(init=False, repr=False)
+    _states: dict[str, State] = field(init=False, repr=False)
+    _deadlines: dict[str, Deadline] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_state = {s.name: tuple(t for t in self.transitions if s.name in t.sources) for s in self.states}
+        by_trigger = {t.trigger: t for t in (self.opening, *self.transitions)}
+        object.__setattr__(self, "_by_state", by_state)
+        object.__setattr__(self, "_by_trigger", by_trigger)
+        object.__setattr__(self, "_states", {state.name: state for state in self.states})
+        object.__setattr__(self, "_deadlines", {deadline.name: deadline for deadline in self.deadlines})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its cases are what the work is about: neither part of another, nor kept beside."""
+        return not self.child_of and not self.beside
+
+    @property
+    def initial(self) -> str:
+        """The name of the state in which a case begins."""
+        (state,) = self.opening.destinations
+        return state
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The names of all steps but the opening one."""
+        return tuple(transition.trigger for transition in self.transitions)
+
+    def state(self, name: str) -> State:
+        """The state of that name; KeyError where there is none."""
+        return self._states[name]
+
+    def deadline(self, name: str) -> Deadline:
+        """The deadline of that name; KeyError where there is none."""
+        return self._deadlines[name]
+
+    def is_beyond(self, state: str, other: str) -> bool:
+        """Whether a state comes after another, in the order of their declaration."""
+        order = tuple(self._states)
+        return order.index(state) > order.index(other)
+
+    def beyond(self, state: str) -> tuple[str, ...]:
+        """The steps beyond a state: those that lead only to later ones, or are taken only in later ones."""
+        return tuple(
+            transition.trigger
+            for transition in self.transitions
+            if all(self.is_beyond(name, state) for name in transition.destinations or transition.sources)
+        )
+
+    def ladder_of(self, deadline: Deadline) -> tuple[Rung, ...]:
+        """Who is told when of a deadline; nobody of a minimum period."""
+        if deadline.minimum_period:
+            return ()
+        return self.ladder if deadline.ladder is None else deadline.ladder
+
+    def movers_of(self, deadline: Deadline) -> tuple[str, ...]:
+        """The roles that may agree a new date for a deadline."""
+        return deadline.moved_by or self.moved_by
+
+    @property
+    def review_of_suspensions(self) -> Deadline | None:
+        """The deadline that a suspension starts; None where clocks never stop."""
+        starting = (d for d in self.deadlines if any(isinstance(moment, Suspending) for moment in d.starts))
+        return next(starting, None)
+
+    def transition(self, trigger: str) -> Transition | None:
+        """The step of that name, the opening one included; None where there is none."""
+        return self._by_trigger.get(trigger)
+
+    def steps_from(self, state: str) -> tuple[Transition, ...]:
+        """The steps that can be taken in a state, guards aside."""
+        return self._by_state[state]

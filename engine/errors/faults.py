@@ -1,0 +1,82 @@
+"""What is wrong with a workflow, a database or a transport."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .base import CasereviewError, StoreError
+
+
+@dataclass(kw_only=True, eq=False)
+class NotDelivered(CasereviewError):
+    """A message was not handed over.
+
+    Attributes:
+        problem: Why, without any address.
+        for_good: Whether it would be no better another time.
+    """
+
+    code: ClassVar[str] = "not_delivered"
+    problem: str
+    for_good: bool = False
+
+    def __str__(self) -> str:
+        rest = "It is given up: see casereview messages." if self.for_good else "It is tried again later."
+        return f"Not delivered: {self.problem}. {rest}"
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsoundWorkflow(CasereviewError):
+    """A workflow's declaration contradicts itself.
+
+    Attributes:
+        workflow: Its name.
+        faults: Each contradiction, in a sentence.
+    """
+
+    code: ClassVar[str] = "unsound_workflow"
+    workflow: str
+    faults: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"The workflow {self.workflow} cannot work: {' '.join(self.faults)}"
+
+
+@dataclass(kw_only=True, eq=False)
+class NotShown(CasereviewError):
+    """A condition looks at cases that it was not shown, since it does not declare that it does.
+
+    Attributes:
+        guard: The condition's name.
+        look: What it looks at.
+    """
+
+    code: ClassVar[str] = "not_shown"
+    guard: str
+    look: str
+
+    def __str__(self) -> str:
+        return (
+            f"The condition {self.guard} looks at {self.look} and was not shown it: a condition sees of"
+            " other cases what its looks_at declares. Nothing was changed. Mend the declaration."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class DatabaseProblem(StoreError):
+    """The database is missing, is not ours, or does not answer.
+
+    Attributes:
+        database: Where it is, without any password.
+        problem: What is the matter with it.
+        remedy: What to do.
+    """
+
+    code: ClassVar[str] = "database"
+    database: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"The database {self.database} {self.problem}. {self.remedy}"

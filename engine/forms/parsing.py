@@ -1,0 +1,264 @@
+"""Filling in forms from plain data: every fault at once, told in words, and nothing sensitive quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from ..errors.bad_input import InvalidForm
+from ..errors.base import Fault, one_of
+from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked, plain, unwrapped
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+# Unicode's categories Cc and Cs, but for line feeds, carriage returns and tabs.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+DEEPEST = 20
+
+F = TypeVar("F", bound=Form)
+
+
+def read(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
+    """The form filled in from plain data.
+
+    Args:
+        form: The form.
+        data: What was given: names and JSON values.
+        of: What the form belongs to, for the error.
+
+    Raises:
+        InvalidForm: with every fault there is, not only the first.
+    """
+    faults = list(_unwritable(data, ""))
+    if not faults:
+        try:
+            filled = msgspec.convert(data, form)
+        except msgspec.ValidationError:
+            faults = list(_faults(form, (), data, "", sensitive=False))
+        else:
+            faults = list(_contradictions(filled, ""))
+            if not faults:
+                return filled
+    # Neither chained nor given a cause: the library's own error may quote what was typed.
+    raise InvalidForm(form=of, faults=tuple(faults)) from None
+
+
+def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[str, Any]:
+    """What is known of a form, as plain JSON values: each field as the form wants it, but some may be missing.
+
+    Where the form requires something, and all of that is there, it is read as any other.
+
+    Args:
+        form: The form.
+        data: What is known; None stands for what is not.
+        of: What the form belongs to, for the error.
+
+    Raises:
+        InvalidForm: with every fault there is, not only the first.
+    """
+    known = {name: value for name, value in data.items() if value is not None}
+    required = {field.name for field in fields_of(form) if field.required}
+    missing = required - known.keys()
+    # A form that requires nothing may contradict itself by what nobody knows.
+    if required and not missing:
+        return plain(read(form, known, of=of))
+    faults = list(_unwritable(known, ""))
+    faults = faults or [one for one in _form_faults(form, known, "", sensitive=False) if one.path not in missing]
+    if faults:
+        raise InvalidForm(form=of, faults=tuple(faults))
+    hints = get_type_hints(form, include_extras=True)
+    filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
+    if faults := [one for name, value in filled.items() for one in _contradictions_in(value, name)]:
+        raise InvalidForm(form=of, faults=tuple(faults))
+    # What is as it is where nothing is given is left out, as it is of a form that is whole.
+    defaults = {field.name: field.default for field in fields_of(form) if not field.required}
+    said = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
+    content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(said))
+    return content
+
+
+def faults_in(field: Field, value: Any) -> tuple[Fault, ...]:
+    """What is wrong with one field's value, for asking field by field."""
+    faults = tuple(_unwritable(value, field.name))
+    return faults or tuple(_faults(field.kind, field.meta, value, field.name, sensitive=field.sensitive))
+
+
+# --- faults ----------------------------------------------------------------------------------------
+
+
+def _unwritable(value: Any, path: str, depth: int = 0) -> Iterator[Fault]:
+    """Characters that no database keeps, or that would let a text act upon a terminal."""
+    if depth > DEEPEST:  # no form is that deep, and Python's stack ends somewhere
+        yield Fault(path=path, expected=f"at most {DEEPEST} parts within one another", found="more")
+    elif isinstance(value, str):
+        if CONTROL.search(value):
+            yield Fault(path=path or "the form", expected="text without control characters", found="some")
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            if isinstance(name, str) and not name.isprintable():
+                yield Fault(path=path or "the form", expected="printable field names", found="others")
+            else:
+                yield from _unwritable(item, _join(path, name), depth + 1)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for index, item in enumerate(value):
+            yield from _unwritable(item, f"{path}[{index}]", depth + 1)
+
+
+def _faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
+    kind, more, optional = unwrapped(kind)
+    metas += more
+    sensitive = sensitive or is_marked(metas)
+    if value is None and optional:
+        return
+    if isinstance(kind, type) and issubclass(kind, Form):
+        yield from _form_faults(kind, value, path, sensitive=sensitive)
+    elif get_origin(kind) is tuple:
+        yield from _list_faults(kind, metas, value, path, sensitive=sensitive)
+    else:
+        whole = Annotated[kind, *metas] if metas else kind
+        try:
+            msgspec.convert(value, whole)
+        except msgspec.ValidationError:
+            yield Fault(path=path, expected=_expected(kind, metas), found=_found(value, kind, sensitive=sensitive))
+
+
+def _form_faults(form: type[Form], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
+        names = ", ".join(field.name for field in fields_of(form))
+        yield Fault(
+            path=path or "the form", expected=f"an object with {names}", found=_found(value, form, sensitive=sensitive)
+        )
+        return
+    known = {field.name: field for field in fields_of(form)}
+    for name, hint in get_type_hints(form, include_extras=True).items():
+        at = _join(path, name)
+        if name in value:
+            yield from _faults(hint, (), value[name], at, sensitive=sensitive)
+        elif known[name].required:
+            yield Fault(path=at, expected=describe(hint), found="nothing")
+    for name in value:
+        if name not in known:
+            at = _join(path, str(name)[:SHORT])
+            yield Fault(path=at, expected=f"one of the fields {', '.join(known)}", found="another name")
+
+
+def _list_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
+    if not isinstance(value, list | tuple):
+        yield Fault(path=path, expected=_expected(kind, metas), found=_found(value, kind, sensitive=sensitive))
+        return
+    least = max((meta.min_length or 0 for meta in metas), default=0)
+    most = min((meta.max_length for meta in metas if meta.max_length is not None), default=None)
+    if len(value) < least or (most is not None and len(value) > most):
+        yield Fault(path=path, expected=_expected(kind, metas), found=_found(value, kind, sensitive=sensitive))
+    for index, item in enumerate(value):
+        yield from _faults(get_args(kind)[0], (), item, f"{path}[{index}]", sensitive=sensitive)
+
+
+def _contradictions(form: Form, path: str) -> Iterator[Fault]:
+    for fault in form.contradictions():
+        yield Fault(path=_join(path, fault.path), expected=fault.expected, found=fault.found)
+    for field in fields_of(type(form)):
+        yield from _contradictions_in(getattr(form, field.name), _join(path, field.name))
+
+
+def _contradictions_in(value: Any, at: str) -> Iterator[Fault]:
+    if isinstance(value, Form):
+        yield from _contradictions(value, at)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _blank_or_far(item, f"{at}[{index}]")
+            if isinstance(item, Form):
+                yield from _contradictions(item, f"{at}[{index}]")
+    else:
+        yield from _blank_or_far(value, at)
+
+
+def _blank_or_far(value: Any, path: str) -> Iterator[Fault]:
+    if isinstance(value, str) and not isinstance(value, Enum) and not value.strip():
+        yield Fault(path=path, expected="some text", found="blanks only")
+    # By years: an instant does not compare with a day.
+    if isinstance(value, date) and not EARLIEST.year <= value.year <= LATEST.year:
+        yield Fault(path=path, expected=f"a day between {EARLIEST} and {LATEST}", found="one outside")
+
+
+def _join(path: str, name: object) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+# --- words for types and values ---------------------------------------------------------------------
+
+
+def describe(hint: Any) -> str:
+    """What a field of this type has to be, in words for people."""
+    kind, metas, _ = unwrapped(hint)
+    return _expected(kind, metas)
+
+
+def _expected(kind: Any, metas: tuple[Meta, ...]) -> str:
+    if choices := choices_of(kind):
+        return one_of(choices)
+    if get_origin(kind) is tuple:
+        least = max((meta.min_length or 0 for meta in metas), default=0)
+        item = describe(get_args(kind)[0])
+        return f"a list, each item {item}" if not least else f"a list of at least {least}, each item {item}"
+    if isinstance(kind, type) and issubclass(kind, Form):
+        return f"an object with {', '.join(field.name for field in fields_of(kind))}"
+    if kind is str and (example := next((str(m.examples[0]) for m in metas if m.examples), None)):
+        return f"something like {example}"
+    if kind is str:
+        return next((f"text of 1 to {m.max_length:,} characters" for m in metas if m.max_length), "text")
+    simple = {
+        bool: "true or false",
+        int: "a whole number",
+        date: "a day as YYYY-MM-DD",
+        datetime: "an instant with its zone",
+    }
+    words = simple.get(kind, getattr(kind, "__name__", str(kind)))
+    lowest = next((m.ge for m in metas if m.ge is not None), None)
+    return words if lowest is None else f"{words} from {lowest}"
+
+
+def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false" if sensitive else str(value).lower()
+        case str() if not value:
+            return "empty text"
+        # A misspelt choice or day is worth quoting; free text never is.
+        case str() if not sensitive and len(value) <= 40 and (choices_of(kind) or kind in (date, int, bool)):
+            return repr(value)
+        case str():
+            return f"text of {len(value):,} characters"
+        case list() | tuple():
+            return "an empty list" if not value else f"a list of {len(value)}"
+        case Mapping():
+            return "an object"
+        case int() | float():
+            return "a number"
+        case _:
+            return "something else"
+
+
+def spelt(agency: str) -> str:
+    """An agency's name in the one spelling that all come to: an agency is one however it is typed."""
+    return " ".join(agency.split()).casefold()
+
+
+class _Reasons(Form, frozen=True, kw_only=True):
+    reasons: Annotated[Text, Meta(title="Why")]
+
+
+def checked_reasons(reasons: str, *, of: str) -> str:
+    """The reasons that were given.
+
+    Raises:
+        InvalidForm: where there are none.
+    """
+    return read(_Reasons, {"reasons": reasons}, of=of).reasons

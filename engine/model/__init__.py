@@ -1,0 +1,1 @@
+"""The values that history is made of: cases, events, clocks, commands and notices."""

@@ -1,0 +1,145 @@
+"""Folding events into a case. It consults nothing but the case and the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..forms.replacing import changed
+from .case import Case, Event
+from .clock import Clocks, EventKind
+
+SYSTEM = "system"
+"""Who records what no person does: the passing of a deadline, an escalation."""
+
+ASIDE = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
+"""What people do to a case beside its steps."""
+
+BY_ITSELF = (EventKind.DEADLINE_PASSED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
+"""What happens to a case without anybody having looked at it: no reason for a conflict."""
+
+
+def evolve(case: Case | None, event: Event) -> Case:
+    """The case as it is after an event.
+
+    Args:
+        case: The case before it; None before the first.
+        event: The next event of that case.
+    """
+    effects = event.effects
+    if case is None:
+        brought_in = event.kind is EventKind.BROUGHT_IN
+        return Case(
+            ref=event.ref,
+            workflow=event.workflow,
+            workflow_version=event.workflow_version,
+            version=1,
+            seq=event.seq,
+            state=event.to_state,
+            title=effects.title or "",
+            parent=effects.parent,
+            opened_on=date.fromisoformat(event.data["opened_on"]) if brought_in else event.occurred_on,
+            closed_on=effects.closed_on,
+            last_step_on=event.occurred_on,
+            recorded_at=event.recorded_at,
+            been_in=effects.been_in if brought_in else (event.to_state,),
+            agencies=effects.agencies or (),
+            links=effects.links,
+            data=_known(event) if brought_in else {event.trigger: event.data},
+            clocks=effects.clocks,
+            head=event.hash,
+        )
+    clocks = updated(case.clocks, effects.clocks)
+    if event.kind in ASIDE:
+        # None of these is a step: the case's state and the day of its latest step stay.
+        amended = {event.trigger: event.data["record"]} if effects.amends else {}
+        return changed(
+            case,
+            version=case.version + 1,
+            seq=event.seq,
+            title=case.title if effects.title is None else effects.title,
+            recorded_at=event.recorded_at,
+            data={**case.data, **amended},
+            clocks=clocks,
+            suspensions=case.suspensions if effects.suspensions is None else effects.suspensions,
+            head=event.hash,
+        )
+    if event.kind in BY_ITSELF:
+        return changed(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+    moved = event.to_state != event.from_state
+    return changed(
+        case,
+        version=case.version + 1,
+        seq=event.seq,
+        state=event.to_state,
+        title=case.title if effects.title is None else effects.title,
+        closed_on=effects.closed_on if moved else case.closed_on,
+        last_step_on=event.occurred_on,
+        recorded_at=event.recorded_at,
+        been_in=case.been_in if event.to_state in case.been_in else (*case.been_in, event.to_state),
+        agencies=case.agencies if effects.agencies is None else effects.agencies,
+        links=case.links + effects.links,
+        data=_data(case, event),
+        clocks=clocks,
+        head=event.hash,
+    )
+
+
+def _known(event: Event) -> Mapping[str, Mapping[str, Any]]:
+    """What is known of each step that a case had taken before it was brought in, of each the latest that counts."""
+    return {step["step"]: step["record"] for step in event.data["steps"] if not step.get("set_aside")}
+
+
+def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:
+    data = {**case.data, event.trigger: event.data}
+    for step in event.effects.sets_aside:
+        data.pop(step, None)
+    return data
+
+
+def fold(events: Iterable[Event]) -> Case | None:
+    """The case that a history amounts to; None for no history at all."""
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event)
+    return case
+
+
+def updated(clocks: Clocks, changes: Clocks) -> Clocks:
+    """The clocks with the changed ones in place of their former selves, and the new ones behind."""
+    changed = {(clock.deadline, clock.number): clock for clock in changes}
+    kept = tuple(changed.pop((clock.deadline, clock.number), clock) for clock in clocks)
+    return kept + tuple(changed.values())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """That a step was taken, or that a case came into a state.
+
+    Attributes:
+        on: The day.
+        step: The step; `bring_in` where nobody noted down which one it was.
+        from_state: The state before; None for an opening.
+        to_state: The state after.
+    """
+
+    on: date
+    step: str
+    from_state: str | None
+    to_state: str
+
+
+def moves_of(event: Event) -> Iterator[Move]:
+    """What an event says that was done: itself, or for a case that was brought in, each step that is known."""
+    state = event.from_state
+    if event.kind is EventKind.BROUGHT_IN:
+        for step in event.data["steps"]:
+            yield Move(
+                on=date.fromisoformat(step["on"]), step=step["step"], from_state=step["from"], to_state=step["to"]
+            )
+            state = step["to"]
+        if state == event.to_state:
+            return
+    yield Move(on=event.occurred_on, step=event.trigger, from_state=state, to_state=event.to_state)

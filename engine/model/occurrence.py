@@ -1,0 +1,74 @@
+"""When a step happened: on a day that has come, and not before the step before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from ..errors.bad_input import BadDate
+from ..forms.parsing import EARLIEST, LATEST
+from .calendar import Calendar
+from .case import Case
+from .commands import Day
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occurrence:
+    """When something happened.
+
+    Attributes:
+        at: The instant (UTC); noon of the day where only the day was given.
+        on: The day, in the calendar's zone.
+    """
+
+    at: datetime
+    on: date
+
+
+def occurrence(given: Day, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
+    """When a step happened, from what was said of it.
+
+    Days are compared with days, and only with the step before: recording late never trips over
+    what the passing of a deadline wrote meanwhile.
+
+    Raises:
+        BadDate: where the day is still to come, lies before the step before it, or is none at all.
+    """
+    today = calendar.day_of(now)
+    on = day_meant(given, now, calendar)
+    match given:
+        case None:
+            found = Occurrence(at=now, on=on)
+        case datetime():
+            found = Occurrence(at=given.astimezone(UTC), on=on)
+        case _:
+            # Today's noon may be still to come.
+            found = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
+    if found.on > today or found.at > now:
+        raise BadDate(given=_words(given, found), expected=f"a day up to today, {today.isoformat()}")
+    if case is not None and found.on < case.last_step_on:
+        expected = f"{case.last_step_on.isoformat()}, the day of the step before it, or later"
+        raise BadDate(given=_words(given, found), expected=expected)
+    return found
+
+
+def day_meant(given: Day, now: datetime, calendar: Calendar) -> date:
+    """The day, in the calendar's zone, that was given for a step; today where none was.
+
+    Raises:
+        BadDate: where an instant comes without its zone, or the year can only be mistyped.
+    """
+    if given is None:
+        return calendar.day_of(now)
+    # Asked first: an instant at the end of all years has no day in another zone.
+    if not EARLIEST.year <= given.year <= LATEST.year:
+        raise BadDate(given=given.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+    if not isinstance(given, datetime):
+        return given
+    if given.tzinfo is None:
+        raise BadDate(given=given.isoformat(), expected="an instant with its zone, or a day alone")
+    return calendar.day_of(given)
+
+
+def _words(given: Day, found: Occurrence) -> str:
+    return found.on.isoformat() if given is None else given.isoformat()

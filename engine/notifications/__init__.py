@@ -1,0 +1,1 @@
+"""Messages: composing, releasing, sending them, and the transports."""

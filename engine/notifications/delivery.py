@@ -1,0 +1,262 @@
+"""The outbox's other end: what waits for one person is bound into one message, and sent.
+
+Binding is a transaction: a message has its id and its words before it is sent for the first time, so a
+repeat is the same message, and whoever receives it twice can tell. Only what is of a case that has ended
+since is taken back, also where it was bound already. Sending happens outside of any transaction; a process
+that dies in the middle leaves the message to be sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from ..errors.faults import NotDelivered
+from ..model.evolve import SYSTEM
+from ..model.notice import Notice, NoticeKind
+from ..model.people import Person
+from ..ports.context import EngineContext
+from ..ports.outbox import Channel, Message, MessageState, NoticeState, Unbound, latest
+from ..ports.store import Reader, Store, Writer
+from .templates import Line, Wording, Written
+from .transport import Delivered, Post, Send, address_of, failed
+
+LEASE = timedelta(minutes=5)
+"""For how long a message is offered to nobody else while it is being sent."""
+
+BATCH = 10
+PAGE = 100
+GATHERING = timedelta(minutes=10)
+"""How long a notice waits for the rest of its sweep, so that one person gets one message for all of it."""
+
+MOOT = "It was done, suspended or given a new date before it was told."
+ENDED = "Its case had ended before it was sent."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Bound:
+    """What binding one person's notices came to."""
+
+    message: Message | None = None
+    withdrawn: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """Binds and sends.
+
+    Attributes:
+        store: Where the outbox is kept.
+        context: Knows the present, and who manages people.
+        posts: The ways that there are; what no way serves waits.
+        wording: Writes the messages.
+        gathering: How long a notice waits for a sweep that is not through.
+    """
+
+    store: Store
+    context: EngineContext
+    posts: Mapping[Channel, Post]
+    wording: Wording = field(default_factory=Wording)
+    gathering: timedelta = timedelta(0)
+
+    def deliver(self, should_stop: Callable[[], bool]) -> Delivered:
+        """Binds what waits, sends what is due, and says what came of it."""
+        recalled = self.store.write(self._recalled)
+        bound = [*self._announced(), *self._bound(should_stop)]
+        settled = list(self._sent(should_stop))
+        states = [message.state for message in settled]
+        problems = dict.fromkeys(one.problem for one in bound if one.problem is not None)
+        return Delivered(
+            bound=sum(one.message is not None for one in bound),
+            sent=states.count(MessageState.SENT),
+            failed=states.count(MessageState.QUEUED),
+            dead=states.count(MessageState.DEAD),
+            withdrawn=recalled + sum(one.withdrawn for one in bound),
+            problems=tuple(problems),
+        )
+
+    # --- binding ----------------------------------------------------------------------------------------
+
+    def _recalled(self, writer: Writer) -> int:
+        """Takes back what waits to be sent and is of a case that has ended; how many notices that were.
+
+        Whatever else such a message said is bound anew. Where an earlier try got through unnoticed, that
+        comes twice, under two ids: better than to be sent to somebody who has died.
+        """
+        now, withdrawn = self.context.now(), 0
+        for message, carried in writer.queued(now):
+            recalled = [one.notice for one in carried if one.is_recalled]
+            if recalled:
+                writer.withdraw(recalled, SYSTEM, now, ENDED)
+                writer.unbind([one.notice for one in carried if not one.is_recalled])
+                writer.settle(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=ENDED))
+                withdrawn += len(recalled)
+        return withdrawn
+
+    def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Bound]:
+        with self.store.reading() as reader:
+            names = reader.addressees(NoticeState.WAITING)
+            gathering = timedelta(0) if self._is_through(reader) else self.gathering
+        for name in names:
+            if should_stop():
+                return
+            yield self.store.write(partial(self._bind, name, gathering))
+
+    def _is_through(self, reader: Reader) -> bool:
+        """Whether no sweep is under way: nothing is left to be done by now but what was set aside."""
+        aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.set_aside}
+        now, last = self.context.now(), None
+        while page := reader.waiting(now, last, PAGE):
+            # One case that was set aside may have many clocks.
+            if any(one.ref not in aside for one in page):
+                return False
+            last = page[-1]
+        return True
+
+    def _bind(self, name: str, gathering: timedelta, writer: Writer) -> _Bound:
+        now = self.context.now()
+        person = writer.person(name)
+        where = None if person is None else self._where(person)
+        if where is None:
+            return _Bound()  # what nobody can be told waits; casereview doctor says so
+        waiting = writer.take(name, NoticeState.WAITING)
+        told = [one.notice for one in waiting if not one.is_moot]
+        if told and all(now - notice.recorded_at < gathering for notice in told):
+            return _Bound()
+        moot = [one.notice for one in waiting if one.is_moot]
+        if moot:
+            writer.withdraw(moot, SYSTEM, now, MOOT)
+        if not told:
+            return _Bound(withdrawn=len(moot))
+        written = self._written(name, told, self._today())
+        message = self._message(secrets.token_hex(16), name, where, written, now)
+        writer.bind(message, told)
+        return _Bound(message=message, withdrawn=len(moot), problem=written.problem)
+
+    def _written(self, name: str, notices: Sequence[Notice], today: date) -> Written:
+        lines: dict[NoticeKind, list[Line]] = {kind: [] for kind in NoticeKind}
+        for notice in latest(notices):
+            # A reminder that waited until the day was over would say what is no longer so.
+            passed = notice.kind is NoticeKind.REMINDER and notice.due < today
+            lines[NoticeKind.OVERDUE if passed else notice.kind].append(line_of(notice, today))
+        return self.wording.message(
+            name,
+            today,
+            overdue=lines[NoticeKind.OVERDUE],
+            due_soon=lines[NoticeKind.REMINDER],
+            done_in_time=lines[NoticeKind.MET_IN_TIME],
+        )
+
+    def _where(self, person: Person) -> tuple[Channel, str] | None:
+        """By what and where a person is reached; None where there is no address, or no way to it."""
+        if (found := address_of(person)) is None or found[0] not in self.posts:
+            return None
+        return found
+
+    def _message(
+        self, message_id: str, name: str, where: tuple[Channel, str], written: Written, now: datetime
+    ) -> Message:
+        channel, address = where
+        return Message(
+            id=message_id,
+            person=name,
+            channel=channel,
+            address=address,
+            subject=written.subject,
+            body=written.body,
+            created_at=now,
+            next_try_at=now,
+        )
+
+    def _today(self) -> date:
+        return self.context.calendar.day_of(self.context.now())
+
+    # --- what waits to be released ------------------------------------------------------------------------
+
+    def _announced(self) -> list[_Bound]:
+        """Word to the managers, at most once a week, of what waits until they release it."""
+        with self.store.reading() as reader:
+            held = held_now(reader)
+            managers = [person for person in reader.people() if self._manages(person)] if held else []
+        announced = (self.store.write(partial(self._announce, person, held)) for person in managers)
+        return [one for one in announced if one is not None]
+
+    def _announce(self, person: Person, held: Sequence[Notice], writer: Writer) -> _Bound | None:
+        year, week, _ = self._today().isocalendar()
+        message_id = hashlib.sha256(f"digest {year}-{week} {person.name}".encode()).hexdigest()
+        where = self._where(person)
+        if where is None or writer.message(message_id) is not None:
+            return None
+        lines = [line_of(notice, self._today()) for notice in latest(held)]
+        written = self.wording.digest(person.name, self._today(), held=lines)
+        message = self._message(message_id, person.name, where, written, self.context.now())
+        writer.bind(message, ())
+        return _Bound(message=message, problem=written.problem)
+
+    def _manages(self, person: Person) -> bool:
+        roles = self.context.workflows.roles
+        return any(roles[name].manages_people for name in person.roles if name in roles)
+
+    # --- sending ------------------------------------------------------------------------------------------
+
+    def _sent(self, should_stop: Callable[[], bool]) -> Iterator[Message]:
+        """Every message that was tried, as it stands afterwards."""
+        for channel, post in self.posts.items():
+            yield from self._sent_by(post, channel, should_stop)
+
+    def _sent_by(self, post: Post, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
+        while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
+            try:
+                with post.open() as send:
+                    while batch and not should_stop():
+                        yield self._settled(self._handed_over(send, batch.pop(0)))
+            except NotDelivered as closed:
+                # The way is closed to all of them; whatever else waits for it is not even tried.
+                for message in batch:
+                    yield self._settled(failed(message, closed, self.context.now()))
+                return
+            for message in batch:  # asked to stop: handed back, so that somebody else may send them
+                self._settled(replace(message, next_try_at=self.context.now()))
+
+    def _claim(self, channel: Channel, writer: Writer) -> tuple[Message, ...]:
+        now = self.context.now()
+        return writer.claim_messages(channel, now, now + LEASE, BATCH)
+
+    def _handed_over(self, send: Send, message: Message) -> Message:
+        try:
+            send(message)
+        except NotDelivered as error:
+            return failed(message, error, self.context.now())
+        except Exception as error:  # one message that its way stumbles over does not keep back the rest
+            # Its own text is left out: it may quote the address.
+            return failed(message, NotDelivered(problem=type(error).__name__), self.context.now())
+        sent = replace(message, state=MessageState.SENT, attempts=message.attempts + 1, next_try_at=None, problem=None)
+        return replace(sent, sent_at=self.context.now())
+
+    def _settled(self, message: Message) -> Message:
+        self.store.write(lambda writer: writer.settle(message))
+        return message
+
+
+def line_of(notice: Notice, today: date) -> Line:
+    """What a notice says on a day."""
+    return Line(
+        ref=notice.ref,
+        what=notice.title,
+        due=notice.due,
+        days_overdue=max(0, (today - notice.due).days),
+        person=notice.person,
+    )
+
+
+def held_now(reader: Reader) -> tuple[Notice, ...]:
+    """What waits to be released and is still so."""
+    held: list[Unbound] = []
+    for name in reader.addressees(NoticeState.HELD):
+        held += reader.unbound(name, NoticeState.HELD)
+    return tuple(one.notice for one in held if not one.is_moot)

@@ -1,0 +1,161 @@
+"""The words of messages, from templates that a unit may edit. The one room that knows Jinja2.
+
+A template is a text that begins with a line `Subject: …`. One that cannot be used is no reason to be
+silent: the text that comes with casereview takes its place, and what is the matter is said.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+OURS = Path(__file__).parent / "texts"
+MESSAGE, DIGEST = "message.txt", "digest.txt"
+TEMPLATES = (MESSAGE, DIGEST)
+SUBJECT = "Subject:"
+LONGEST_SUBJECT = 150
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One thing that a message tells.
+
+    Attributes:
+        ref: The case's reference.
+        what: What has to be done.
+        due: The last day for it.
+        days_overdue: How many days past that it is; 0 where it is not overdue.
+        person: Who is told.
+    """
+
+    ref: str
+    what: str
+    due: date
+    days_overdue: int
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A message in words.
+
+    Attributes:
+        subject: Its subject, one line.
+        body: Its text.
+        problem: What is the matter with the unit's own template, where ours took its place.
+    """
+
+    subject: str
+    body: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """Writes messages.
+
+    Attributes:
+        folder: Where a unit's own templates lie; None for ours. One that is not there is ours, too.
+        rehearsal: Whether every message says that it is a rehearsal.
+    """
+
+    folder: Path | None = None
+    rehearsal: bool = False
+
+    def message(
+        self, person: str, today: date, *, overdue: list[Line], due_soon: list[Line], done_in_time: list[Line]
+    ) -> Written:
+        """What one person is told."""
+        references = sorted({line.ref for line in (*overdue, *due_soon, *done_in_time)})
+        told = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
+        return self._write(MESSAGE, {"person": person, "today": today, **told})
+
+    def digest(self, person: str, today: date, *, held: list[Line]) -> Written:
+        """What a manager is told of that which waits to be released."""
+        names = sorted({line.person for line in held})
+        return self._write(DIGEST, {"person": person, "today": today, "held": held, "names": names})
+
+    def problems(self) -> Iterator[str]:
+        """What is the matter with the unit's own templates, tried on an example."""
+        example = [Line(ref="XY-2000-001", what="An example", due=date(2000, 1, 3), days_overdue=1, person="A person")]
+        today = date(2000, 1, 4)
+        for overdue, due_soon, done_in_time in ((example, [], []), ([], example, []), ([], [], example)):
+            tried = self.message("A", today, overdue=overdue, due_soon=due_soon, done_in_time=done_in_time)
+            if tried.problem is not None:
+                yield tried.problem
+                break
+        if (problem := self.digest("A person", today, held=example).problem) is not None:
+            yield problem
+
+    def _write(self, name: str, said: Mapping[str, Any]) -> Written:
+        said = {**said, "rehearsal": self.rehearsal}
+        problem = None
+        if self.folder is not None:
+            try:
+                if (self.folder / name).is_file():
+                    return _written(_environment(self.folder).get_template(name).render(said))
+            except TemplateError as error:
+                problem = f"{name}{_place(error, self.folder / name)}: {error.message or type(error).__name__}"
+            except (_NoSubjectError, UnicodeDecodeError):
+                problem = f"{name}: expected a text in UTF-8 that begins with a line “{SUBJECT} …”"
+            except Exception as error:  # whatever an edited template may call
+                problem = f"{name}: {type(error).__name__}"
+        ours = _written(self._ours.get_template(name).render(said))
+        return Written(subject=ours.subject, body=ours.body, problem=problem)
+
+    @cached_property
+    def _ours(self) -> Environment:
+        return _environment(OURS)
+
+
+class _NoSubjectError(ValueError):
+    """A text does not begin with its subject."""
+
+
+def _environment(folder: Path) -> Environment:
+    # Plain text, so nothing is escaped; sandboxed, since whoever edits a text need not be one who may
+    # run programs. What is misspelt in it is a fault, not a blank.
+    found = ImmutableSandboxedEnvironment(
+        # Some editors begin a file with a mark that it is in UTF-8.
+        loader=FileSystemLoader(folder, encoding="utf-8-sig"),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"day": _day, "days": _days}
+    return found
+
+
+def _written(text: str) -> Written:
+    first, _, body = text.partition("\n")
+    subject = " ".join(first.removeprefix(SUBJECT).split())
+    if not first.startswith(SUBJECT) or not subject:
+        raise _NoSubjectError
+    if len(subject) > LONGEST_SUBJECT:
+        subject = subject[: LONGEST_SUBJECT - 1] + "…"
+    return Written(subject=subject, body=body.strip("\n") + "\n")
+
+
+def _place(error: TemplateError, path: Path) -> str:
+    line = getattr(error, "lineno", None)
+    # What fails only once it is filled in has its line in the traceback, which Jinja2 writes for templates.
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    found = line or (lines[-1] if lines else None)
+    return "" if found is None else f", line {found}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -1,0 +1,1 @@
+"""The interfaces to what the engine needs from outside: a store, an outbox and the present."""

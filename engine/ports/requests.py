@@ -1,0 +1,83 @@
+"""Knowing a repeated request again, without keeping what was asked.
+
+What is kept is SHA-256 over a random salt and the request's content. When a case's sensitive values are
+disposed of, so are these digests: a request of that case is then known by its id alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import msgspec
+
+from ..errors.bad_input import BadValue
+from ..model.commands import Command, History, Open
+
+FORGOTTEN = ""
+"""The digest of a request whose content was disposed of."""
+
+
+def checked_request_id(request_id: str) -> None:
+    """Nothing, where a request id can be kept.
+
+    Raises:
+        BadValue: where it is empty, longer than 200 characters or not printable.
+    """
+    if not 1 <= len(request_id) <= 200 or not request_id.isprintable():
+        raise BadValue(name="request_id", expected="1 to 200 printable characters", found="something else")
+
+
+def content_of(command: Command) -> dict[str, Any]:
+    """What a command asks: equal for a repeated request, and for nothing else."""
+    asked = {
+        field.name: getattr(command, field.name)
+        for field in fields(command)
+        # None is asked for: they name the request, what the caller had seen before it, where it was read.
+        if field.name not in ("request_id", "if_version", "source")
+    }
+    if asked.get("parent", "") is None:
+        # Requests that were kept before cases had parents are known again.
+        del asked["parent"]
+    kind = "open" if isinstance(command, Open) else type(command).__name__
+    return {**asked, "command": kind, "actor": command.actor.name}
+
+
+def content_of_history(history: History) -> dict[str, Any]:
+    """What a case to bring in asks; with no steps, it is its opening."""
+    asked = content_of(history.opening)
+    return {**asked, "steps": history.steps} if history.steps else asked
+
+
+def request_digest(asked: Mapping[str, Any], salt: bytes) -> str:
+    """What is kept of a request: its salt and, behind a colon, the hash; both hexadecimal."""
+    # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
+    # it, so no request with it was ever carried out.
+    encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
+    try:
+        content = encoder.encode(asked)
+    except (TypeError, UnicodeEncodeError, RecursionError):
+        content = b""
+    return f"{salt.hex()}:{hashlib.sha256(salt + content).hexdigest()}"
+
+
+def is_same_request(kept: str, asked: Mapping[str, Any]) -> bool:
+    """Whether a request asks what an earlier one of its id did."""
+    return kept == FORGOTTEN or kept == request_digest(asked, bytes.fromhex(kept.partition(":")[0]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remembered:
+    """A request that was carried out before.
+
+    Attributes:
+        digest: What is kept of what was asked: see `requests`.
+        ref: The case it went to.
+        seq: The event it came to.
+    """
+
+    digest: str
+    ref: str
+    seq: int

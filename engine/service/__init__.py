@@ -1,0 +1,1 @@
+"""Transactions: one command, a batch, a sweep, settings and queries."""

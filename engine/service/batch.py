@@ -1,0 +1,147 @@
+"""Several commands in one transaction: all of them are kept, or none; and judging without keeping anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Never, TypeVar
+
+from ..errors.bad_input import NotBroughtIn, NotRecorded
+from ..errors.base import BadInput
+from ..errors.refusals import Refused, VersionConflict
+from ..model.case import Case
+from ..model.commands import BringIn, Command, History, Open, Step
+from ..ports.store import Store, Writer
+from .handler import BroughtIn, Clerk, Recorded
+
+A = TypeVar("A")
+E = TypeVar("E", bound=Exception)
+T = TypeVar("T")
+
+
+class _EndedError(Exception):
+    """Ends a transaction that was only to be looked at."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bulk:
+    """What is carried out together; the engine's verbs of the same names say what each promises.
+
+    Attributes:
+        store: Where the record is kept.
+        handler: Who carries it out.
+    """
+
+    store: Store
+    handler: Clerk
+
+    def record_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        """Carries several commands out, in order."""
+        return self._together(lambda writer: self._all_of(writer, commands), commands)
+
+    def rehearse_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        """What several commands would come to; nothing is kept."""
+        found: list[tuple[Recorded, ...]] = []
+
+        def rehearsal(writer: Writer) -> Never:
+            found[:] = [self._all_of(writer, commands)]
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self._together(rehearsal, commands)
+        return found[0]
+
+    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
+        """What stands in the way of each of several commands; nothing is kept."""
+        found: list[NotRecorded] = []
+
+        def examine(writer: Writer) -> Never:
+            found[:] = _refusals(NotRecorded, writer, commands, self._one_of)
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self._together(examine, commands)
+        return tuple(found)
+
+    def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
+        """Takes several steps, in order."""
+
+        def work(writer: Writer) -> tuple[Case, ...]:
+            refs = [step.ref for step in steps]
+            writer.hold(refs)
+            return writer.gathered(
+                lambda gathering: tuple(self.handler.carry_out(gathering, step).case for step in steps),
+                requests=_requests(step.request_id for step in steps),
+                held=refs,
+            )
+
+        return self.store.write(work)
+
+    def import_many(self, histories: Sequence[History]) -> tuple[BroughtIn, ...]:
+        """Brings in several cases with the steps they have taken."""
+
+        def bring_in(writer: Writer) -> tuple[BroughtIn, ...]:
+            return tuple(self._bring_in(writer, number, history) for number, history in enumerate(histories))
+
+        return self.store.write(lambda writer: writer.gathered(bring_in, requests=_requests_of(histories)))
+
+    def examine_many(self, histories: Sequence[History]) -> tuple[NotBroughtIn, ...]:
+        """What stands in the way of bringing in several cases; nothing is kept."""
+        found: list[NotBroughtIn] = []
+
+        def examine(writer: Writer) -> Never:
+            found[:] = _refusals(NotBroughtIn, writer, histories, self._bring_in)
+            raise _EndedError
+
+        with suppress(_EndedError):
+            self.store.write(lambda writer: writer.gathered(examine, requests=_requests_of(histories)))
+        return tuple(found)
+
+    def _together(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
+        trees = (command.parent if isinstance(command, Open | BringIn) else command.ref for command in commands)
+        held = [ref for ref in trees if ref is not None]
+        requests = _requests(command.request_id for command in commands)
+
+        def gathered(writer: Writer) -> T:
+            writer.hold(held)
+            return writer.gathered(work, requests=requests, held=held)
+
+        return self.store.write(gathered)
+
+    def _all_of(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+        return tuple(self._one_of(writer, number, command) for number, command in enumerate(commands))
+
+    def _one_of(self, writer: Writer, number: int, command: Command) -> Recorded:
+        try:
+            return self.handler.carry_out(writer, command)
+        except (BadInput, Refused, VersionConflict) as error:
+            raise NotRecorded(number=number, cause=error) from None
+
+    def _bring_in(self, writer: Writer, number: int, history: History) -> BroughtIn:
+        try:
+            return self.handler.bring_in(writer, history)
+        except NotBroughtIn as error:
+            error.number = number
+            raise
+
+
+def _refusals(
+    kind: type[E], writer: Writer, asked: Sequence[A], carry_out: Callable[[Writer, int, A], object]
+) -> list[E]:
+    """What stands in the way of each of several things that are asked, each judged after those before it."""
+    found = []
+    for number, one in enumerate(asked):
+        try:
+            carry_out(writer, number, one)
+        except kind as error:
+            found.append(error)
+    return found
+
+
+def _requests_of(histories: Sequence[History]) -> list[str]:
+    return _requests(history.opening.request_id for history in histories)
+
+
+def _requests(ids: Iterable[str | None]) -> list[str]:
+    return [request_id for request_id in ids if request_id is not None]

@@ -1,0 +1,293 @@
+"""Carrying out one command within one transaction: look, judge, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..decisions.context import Decision, Judging, Opening
+from ..definition.registry import agreed
+from ..definition.workflow import Workflow
+from ..errors.bad_input import BadValue, NotBroughtIn
+from ..errors.base import BadInput
+from ..errors.refusals import NotTakenAlong, Refused, RequestIdReused, VersionConflict
+from ..forms.digests import salt
+from ..model.case import Case, Event, Link
+from ..model.commands import BringIn, Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
+from ..model.evolve import BY_ITSELF, fold
+from ..model.occurrence import day_meant
+from ..ports.context import EngineContext
+from ..ports.requests import (
+    Remembered,
+    checked_request_id,
+    content_of,
+    content_of_history,
+    is_same_request,
+    request_digest,
+)
+from ..ports.store import Writer, found
+from .related_cases import seen, seen_beside
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """What a command came to.
+
+    Attributes:
+        case: The case as it is after it.
+        events: What was recorded; empty where the same request had been carried out before.
+        repeated: Whether it had.
+        opened: The references of the other cases that were opened with it, in their order.
+        moved: The references of the other cases that took a step with it, in their order.
+    """
+
+    case: Case
+    events: tuple[Event, ...]
+    repeated: bool = False
+    opened: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What has to be pointed out to whoever recorded it."""
+        return tuple(warning for event in self.events for warning in event.effects.warnings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BroughtIn:
+    """A case that was brought in.
+
+    Attributes:
+        ref: Its reference.
+        repeated: Whether it had been brought in before, by the same request; then nothing was recorded.
+    """
+
+    ref: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clerk:
+    """Carries out commands.
+
+    Attributes:
+        context: The workflows, the present and the calendar.
+    """
+
+    context: EngineContext
+
+    def carry_out(self, writer: Writer, command: Command) -> Recorded:
+        """Carries a command out, or gives a repeated one its first answer."""
+        asked = {} if command.request_id is None else content_of(command)
+        # The tree is held before the request id is looked at: of two equal requests at once, the
+        # second one waits here and then finds the first one's answer.
+        of_tree = _tree_of(writer, command)
+        held = None if of_tree is None else writer.lock(of_tree)
+        if command.request_id is not None:
+            checked_request_id(command.request_id)
+            if (before := writer.remembered(command.request_id)) is not None:
+                return _repeated(writer, command.request_id, before, asked)
+        decision = self._decide(writer, command, held)
+        case = save_decision(writer, decision)
+        opened = self._open_with(writer, decision, case)
+        moved = self._take_along(writer, decision, case)
+        if command.request_id is not None:
+            remembered = Remembered(digest=request_digest(asked, salt()), ref=case.ref, seq=case.seq)
+            writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
+        return Recorded(case=case, events=decision.events, opened=opened, moved=moved)
+
+    def bring_in(self, writer: Writer, history: History) -> BroughtIn:
+        """Opens a case and takes its steps, each judged like any other; one request for all of it.
+
+        Raises:
+            NotBroughtIn: where the opening or a step cannot be understood, or a rule forbids it.
+        """
+        opening, taken = history.opening, 0
+        try:
+            if opening.request_id is not None:
+                checked_request_id(opening.request_id)
+                if (before := writer.remembered(opening.request_id)) is not None:
+                    _check_same(opening.request_id, before, content_of_history(history))
+                    return BroughtIn(ref=before.ref, repeated=True)
+            case = self.carry_out(writer, replace(opening, request_id=None)).case
+            for taken, past in enumerate(history.steps, start=1):  # noqa: B007 (where it stopped)
+                case = self.carry_out(writer, _step_of(past, case.ref, opening)).case
+        except (BadInput, Refused) as error:
+            raise NotBroughtIn(step=taken, cause=error) from None
+        if opening.request_id is not None:
+            digest = request_digest(content_of_history(history), salt())
+            remembered = Remembered(digest=digest, ref=case.ref, seq=case.seq)
+            writer.remember(opening.request_id, remembered, case.recorded_at)
+        return BroughtIn(ref=case.ref)
+
+    def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
+        from ..decisions.step import decide_step, step_of
+
+        judging = self.context.decision_context(writer)
+        if isinstance(command, Open | BringIn):
+            # There is no parent, or it is held by whatever name it goes.
+            parent = held if command.parent is None else found(held, command.parent)
+            if isinstance(command, BringIn):
+                return self._decide_bringing_in(writer, command, judging, parent)
+            return self._decide_opening(writer, command, judging, parent)
+        case = found(held, command.ref)
+        if command.if_version is not None and command.if_version != case.version:
+            raise _conflict(writer, case, command.if_version)
+        workflow = self.context.workflows.of(case)
+        if isinstance(command, Suspend | Resume | NewDate):
+            return _decide_of_clocks(workflow, case, command, judging)
+        if not isinstance(command, Step):
+            return _decide_amendment(writer, workflow, case, command, judging)
+        step = step_of(workflow, command.trigger)
+        agreed(self.context.workflows, workflow, step)
+        opened_ref = None
+        if step.opens is not None:
+            opened_ref = self._reference(writer, self.context.workflows.latest(step.opens.workflow), command)
+        tree = seen(writer, case, (step,))
+        return decide_step(workflow, case, command, judging, opened_ref=opened_ref, tree=tree)
+
+    def _decide_opening(self, writer: Writer, command: Open, judging: Judging, parent: Case | None) -> Decision:
+        from ..decisions.opening import decide_opening
+
+        workflow = self.context.workflows.latest(command.workflow)
+        agreed(self.context.workflows, workflow, workflow.opening)
+        if parent is None:
+            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
+        ref = writer.next_child_reference(parent.ref, workflow.prefix)
+        beside = seen_beside(writer, parent, workflow.opening)
+        return decide_opening(workflow, command, judging, ref=ref, parent=parent, beside=beside)
+
+    def _decide_bringing_in(self, writer: Writer, command: BringIn, judging: Judging, parent: Case | None) -> Decision:
+        from ..decisions.historical import decide_bringing_in
+
+        workflow = self.context.workflows.latest(command.workflow)
+        agreed(self.context.workflows, workflow, workflow.opening)
+        if parent is None:
+            ref = writer.next_reference(workflow.prefix, command.opened_on.year)
+        else:
+            ref = writer.next_child_reference(parent.ref, workflow.prefix)
+        return decide_bringing_in(workflow, command, judging, ref=ref, parent=parent)
+
+    def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
+        """Opens the other cases that a step opens, and gives their references."""
+        if decision.opens is not None:
+            self._open_linked(writer, decision.opens, opener)
+            return (decision.opens.ref,)
+        if not decision.children:
+            return ()
+        judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
+        return tuple(self._open_child(writer, command, judging, opener) for command in decision.children)
+
+    def _open_child(self, writer: Writer, command: Open, judging: Judging, opener: Case) -> str:
+        ref = command.parent or ""  # of children and of siblings there is one, or no sound workflow opens them
+        parent = opener if ref == opener.ref else found(writer.case(ref), ref)
+        # It takes its number as it is kept, before the next one asks for its own.
+        return save_decision(writer, self._decide_opening(writer, command, judging, parent)).ref
+
+    def _take_along(self, writer: Writer, along: Decision, taken: Case) -> tuple[str, ...]:
+        """Takes the steps that other cases of the tree take with one, and gives their references."""
+        from ..decisions.step import decide_step, step_of
+
+        for command in along.takes:
+            case = found(writer.case(command.ref), command.ref)
+            workflow = self.context.workflows.of(case)
+            step = step_of(workflow, command.trigger)
+            agreed(self.context.workflows, workflow, step)
+            judging = replace(self.context.decision_context(writer), now=taken.recorded_at)
+            tree = seen(writer, case, (step,))
+            try:
+                decision = decide_step(workflow, case, command, judging, tree=tree, following=True)
+            except BadInput as error:
+                raise NotTakenAlong(ref=case.ref, step=step.trigger, cause=error) from None
+            save_decision(writer, decision)
+        return tuple(command.ref for command in along.takes)
+
+    def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
+        from ..decisions.opening import decide_opening
+
+        workflow = self.context.workflows.latest(opening.command.workflow)
+        judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
+        back = Link(relation=opening.inverse, ref=opener.ref)
+        linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
+        writer.record(linked.events, linked.case)
+
+    def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
+        day = day_meant(command.on, self.context.now(), self.context.calendar)
+        return writer.next_reference(workflow.prefix, day.year)
+
+
+def save_decision(writer: Writer, decision: Decision) -> Case:
+    """Save the events, the case and the notices of a decision."""
+    case = writer.record(decision.events, decision.case)
+    if decision.notices:
+        writer.notify(decision.notices)
+    return case
+
+
+def _tree_of(writer: Writer, command: Command) -> str | None:
+    """The case whose tree a command changes, as far as there is one; None where it begins one."""
+    if not isinstance(command, Open | BringIn):
+        return command.ref
+    if isinstance(command, Open) or command.parent_request is None:
+        return command.parent
+    before = writer.remembered(command.parent_request)
+    if before is None or command.parent is not None:
+        expected = "the request id by which a case was brought in before, and no parent beside it"
+        raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
+    return before.ref
+
+
+def _decide_of_clocks(
+    workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, judging: Judging
+) -> Decision:
+    from ..decisions.rescheduling import decide_new_date
+    from ..decisions.suspension import decide_resumption, decide_suspension
+
+    match command:
+        case Suspend():
+            return decide_suspension(workflow, case, command, judging)
+        case Resume():
+            return decide_resumption(workflow, case, command, judging)
+        case _:
+            return decide_new_date(workflow, case, command, judging)
+
+
+def _decide_amendment(
+    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: Judging
+) -> Decision:
+    from ..decisions.correction import decide_correction, decide_disposal
+
+    if isinstance(command, Correct):
+        history, secrets = writer.events(case.ref), writer.secrets(case.ref)
+        return decide_correction(workflow, case, command, judging, history=history, secrets=secrets)
+    present = writer.events_of_secrets(case.ref)
+    decision = decide_disposal(workflow, case, command, judging, present=present)
+    writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
+    return decision
+
+
+def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
+    moves = (event for event in reversed(writer.events(case.ref)) if event.kind not in BY_ITSELF)
+    latest = next(moves)
+    return VersionConflict(
+        ref=case.ref, expected=expected, found=case.version, moved_by=latest.recorded_by, step=latest.trigger
+    )
+
+
+def _repeated(writer: Writer, request_id: str, before: Remembered, asked: Mapping[str, Any]) -> Recorded:
+    _check_same(request_id, before, asked)
+    case = fold(writer.events(before.ref, up_to=before.seq))
+    assert case is not None
+    return Recorded(case=case, events=(), repeated=True)
+
+
+def _check_same(request_id: str, before: Remembered, asked: Mapping[str, Any]) -> None:
+    if not is_same_request(before.digest, asked):
+        raise RequestIdReused(request_id=request_id, ref=before.ref)
+
+
+def _step_of(past: PastStep, ref: str, opening: Open) -> Step:
+    return Step(
+        ref=ref, trigger=past.trigger, actor=opening.actor, data=past.data, decided_by=past.decided_by, on=past.on
+    )

@@ -1,0 +1,245 @@
+"""Whether overdue things are chased: somebody sweeps, and whoever a ladder names can be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..deadlines.recipients import Directory, Reaching
+from ..deadlines.schedule import Rules, ahead
+from ..model.case import Case
+from ..ports.context import EngineContext
+from ..ports.outbox import Message, MessageState, NoticeState
+from ..ports.records import Heartbeat, Waiting
+from ..ports.store import Reader, Store, found
+from .sweep import SetAside, set_aside
+
+GRACE = timedelta(days=1)
+"""How long something may wait for a sweep before that is a fault: units that sweep by hand do so daily."""
+DIGEST = timedelta(days=7)
+"""How long what is held may wait for somebody to look at it."""
+BEATS = 3
+SHORTEST = timedelta(minutes=1)
+PAGE = 100
+MOST = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that a sound installation has.
+
+    Attributes:
+        name: What was looked at.
+        sound: Whether it is as it should be.
+        found: What was found.
+        remedy: What to do where it is not.
+    """
+
+    name: str
+    sound: bool
+    found: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """Looks at what chasing needs.
+
+    Attributes:
+        store: Where the record is kept.
+        context: Knows the workflows and the present.
+    """
+
+    store: Store
+    context: EngineContext
+
+    def checks(self) -> tuple[Check, ...]:
+        """Whether somebody sweeps, whether all cases could be looked at, and whether all could be told."""
+        now = self.context.now()
+        with self.store.reading() as reader:
+            heartbeats = reader.heartbeats()
+            waiting = reader.waiting(now - GRACE, None, 1)
+            unsent = _oldest(reader, NoticeState.WAITING)
+            held = _oldest(reader, NoticeState.HELD)
+            dead = reader.messages(MessageState.DEAD, None, MOST)
+        unreached, first, aside = self._unreached()
+        return (
+            sweeping(heartbeats, waiting, now),
+            looked_at(heartbeats),
+            readable(aside),
+            reaching(unreached, first),
+            sending(unsent, dead, now),
+            releasing(held, now),
+        )
+
+    def _unreached(self) -> tuple[Counter[str], dict[str, str], list[SetAside]]:
+        """Whom the ladders of open cases name that nobody is, how often, the first case of each; what is damaged."""
+        aside: list[SetAside] = []
+        count: Counter[str] = Counter()
+        first: dict[str, str] = {}
+        after: str | None = None
+        while True:
+            with self.store.reading() as reader:
+                refs = reader.open_cases(after, PAGE)
+                if not refs:
+                    return count, first, aside
+                missing_in = self._looking(reader)
+                for ref in refs:
+                    try:
+                        missing = missing_in(found(reader.case(ref), ref))
+                    except Exception as error:
+                        aside.append(set_aside(ref, error))
+                        continue
+                    for one in missing:
+                        count[one] += 1
+                        first.setdefault(one, ref)
+            after = refs[-1]
+
+    def _looking(self, reader: Reader) -> Callable[[Case], list[str]]:
+        """Whom the ladder of a case names that nobody is, by what is read once for many cases."""
+        today = self.context.calendar.day_of(self.context.now())
+        who = Directory(people=reader.people(), absences=reader.absences(today))
+        judging = self.context.decision_context(reader)
+
+        def missing_in(case: Case) -> list[str]:
+            rules: Rules = judging.rules(self.context.workflows.of(case))
+            reached = (
+                Reaching(
+                    workflow=rules.workflow,
+                    case=case,
+                    deadline=rules.deadline(clock),
+                    ladder=rules.ladder(clock),
+                    who=who,
+                    day=today,
+                ).reach(rung.rung)
+                for clock in case.clocks
+                for rung in ahead(clock, rules)
+            )
+            return [reach.missing for reach in reached if reach.missing]
+
+        return missing_in
+
+
+def _oldest(reader: Reader, state: NoticeState) -> dict[str, datetime]:
+    """Since when something has been waiting that is still so, by person."""
+    found = {}
+    for name in reader.addressees(state):
+        since = [one.notice.recorded_at for one in reader.unbound(name, state) if not one.is_moot]
+        if since:
+            found[name] = min(since)
+    return found
+
+
+def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
+    """Whether a worker that sweeps by itself was heard of as lately as it should be."""
+    if heartbeat.every_seconds is None or heartbeat.stopped_at is not None:
+        return False
+    return now - heartbeat.heard_at <= max(BEATS * timedelta(seconds=heartbeat.every_seconds), SHORTEST)
+
+
+def sweeping(heartbeats: Sequence[Heartbeat], waiting: Sequence[Waiting], now: datetime) -> Check:
+    """Whether somebody sweeps.
+
+    Args:
+        heartbeats: Whoever sweeps, the one heard of last first.
+        waiting: What has been waiting for longer than the grace, the first of it.
+        now: The present (UTC).
+    """
+    start = "Start it again, and look at its log: casereview worker."
+    for heartbeat in heartbeats[:1]:
+        heard = f"{heartbeat.heard_at:%Y-%m-%d %H:%M} UTC"
+        if is_alive(heartbeat, now):
+            found = f"{heartbeat.worker} sweeps every {heartbeat.every_seconds} s, last at {heard}"
+            return Check(name="sweeps", sound=True, found=found)
+        if heartbeat.every_seconds is not None and heartbeat.stopped_at is None:
+            found = f"{heartbeat.worker} should sweep every {heartbeat.every_seconds} s; last heard of at {heard}"
+            return Check(name="sweeps", sound=False, found=found, remedy=start)
+    if waiting:
+        found = f"{waiting[0].ref} has waited for a sweep since {waiting[0].next_at:%Y-%m-%d %H:%M} UTC"
+        remedy = "Nobody is chased without one: casereview worker, or casereview escalate once a day."
+        return Check(name="sweeps", sound=False, found=found, remedy=remedy)
+    last = f"the last one was at {heartbeats[0].heard_at:%Y-%m-%d %H:%M} UTC" if heartbeats else "none was needed yet"
+    return Check(name="sweeps", sound=True, found=f"no worker runs; {last}")
+
+
+def looked_at(heartbeats: Sequence[Heartbeat]) -> Check:
+    """Whether the latest sweep could look at every case."""
+    aside = heartbeats[0].set_aside if heartbeats else ()
+    if not aside:
+        return Check(name="cases swept", sound=True, found="none was set aside")
+    found = f"set aside at the latest sweep: {_first_few(aside)}"
+    remedy = f"See why: casereview verify {aside[0]}, and the worker's log."
+    return Check(name="cases swept", sound=False, found=found, remedy=remedy)
+
+
+def _first_few(refs: Sequence[str]) -> str:
+    more = f" and {len(refs) - 3} more" if len(refs) > 3 else ""
+    return f"{', '.join(refs[:3])}{more}"
+
+
+def readable(aside: Sequence[SetAside]) -> Check:
+    """Whether every open case could be looked at just now."""
+    if not aside:
+        return Check(name="open cases", sound=True, found="each can be looked at")
+    named = _first_few([one.ref for one in aside])
+    return Check(
+        name="open cases",
+        sound=False,
+        found=f"cannot be looked at: {named} ({aside[0].problem})",
+        remedy=f"See why: casereview verify {aside[0].ref}.",
+    )
+
+
+def reaching(unreached: Counter[str], first: dict[str, str]) -> Check:
+    """Whether everybody whom a ladder names can be told.
+
+    Args:
+        unreached: How many rungs ahead name somebody that nobody is, by who that is.
+        first: The first case of each.
+    """
+    if not unreached:
+        return Check(name="who is told", sound=True, found="everybody whom a ladder names has an address")
+    told = "; ".join(
+        f"{missing} ({count} rung{'' if count == 1 else 's'} ahead, first {first[missing]})"
+        for missing, count in sorted(unreached.items())
+    )
+    remedy = "The next rung is told instead. Add them: casereview people add NAME --role ROLE --email ADDRESS."
+    return Check(name="who is told", sound=False, found=told, remedy=remedy)
+
+
+def sending(unsent: Mapping[str, datetime], dead: Sequence[Message], now: datetime) -> Check:
+    """Whether messages go out.
+
+    Args:
+        unsent: Since when something waits that no message carries, by person.
+        dead: The messages that were given up.
+        now: The present (UTC).
+    """
+    late = sorted(name for name, since in unsent.items() if now - since >= GRACE)
+    if dead:
+        most = " or more" if len(dead) == MOST else ""
+        found = f"{len(dead)}{most} given up, the latest to {dead[0].person}: {dead[0].problem}"
+        remedy = "Mend the address (casereview people add), then: casereview messages retry --all."
+        return Check(name="messages", sound=False, found=found, remedy=remedy)
+    if late:
+        found = f"unsent since {min(unsent.values()):%Y-%m-%d %H:%M} UTC, for {', '.join(late)}"
+        remedy = "Nobody sends, or there is no way to their address: casereview messages send says which."
+        return Check(name="messages", sound=False, found=found, remedy=remedy)
+    return Check(name="messages", sound=True, found="none was given up, none is late")
+
+
+def releasing(held: Mapping[str, datetime], now: datetime) -> Check:
+    """Whether what waits to be released was looked at.
+
+    Args:
+        held: Since when something waits, by person.
+        now: The present (UTC).
+    """
+    if not held:
+        return Check(name="the digest", sound=True, found="nothing waits to be released")
+    since = min(held.values())
+    found = f"waits to be released since {since:%Y-%m-%d}: for {', '.join(sorted(held))}"
+    remedy = "Look at it, then release or withdraw it: casereview messages."
+    return Check(name="the digest", sound=now - since < DIGEST, found=found, remedy=remedy)

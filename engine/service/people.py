@@ -1,0 +1,34 @@
+"""What is asked of the names and addresses that come with a call."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..forms.fields import SENSITIVE, Form, Words
+from ..forms.parsing import read
+from ..model.people import Person
+
+Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
+Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_length=2000)]
+
+
+class _PersonForm(Form, frozen=True, kw_only=True):
+    name: Words
+    role: Words
+    agency: Words | None = None
+    email: Email | None = None
+    # It may hold a token, which no error is to quote.
+    notify: Annotated[Address, SENSITIVE] | None = None
+
+
+def checked_person(*, name: str, role: str, agency: str | None, email: str | None, notify: str | None = None) -> Person:
+    """A person from what was given.
+
+    Raises:
+        InvalidForm: where a part of it is not well formed.
+    """
+    given = {"name": name, "role": role, "agency": agency, "email": email, "notify": notify}
+    form = read(_PersonForm, given, of="the person")
+    return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email, notify=form.notify)

@@ -1,0 +1,277 @@
+"""What a unit says of itself: who acts, who is away, which days are worked, its own terms and ladders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from itertools import pairwise
+
+from ..deadlines.overrides import DayKind, LocalDay, LocalTerm
+from ..deadlines.schedule import Rules
+from ..decisions.context import Decision
+from ..decisions.permission import managing_roles, only_managers
+from ..decisions.rescheduling import Recalculated, decide_recalculation
+from ..definition.deadline import Rung
+from ..errors.bad_input import BadValue
+from ..errors.base import one_of
+from ..errors.refusals import RequestIdReused
+from ..errors.unknown import UnknownDeadline, UnknownPerson
+from ..forms.digests import salt
+from ..forms.parsing import EARLIEST, LATEST, checked_reasons
+from ..model.calendar import SATURDAY, Term
+from ..model.case import Case
+from ..model.people import Absence, Actor, Person
+from ..ports.context import EngineContext
+from ..ports.outbox import NoticeState
+from ..ports.requests import Remembered, checked_request_id, is_same_request, request_digest
+from ..ports.store import Reader, SpoiltError, Store, Writer, found
+from .handler import save_decision
+from .sweep import SetAside, set_aside
+
+PAGE = 100
+"""How many cases are recalculated in one transaction."""
+MOST, MOST_DAYS = 9_999, 1_000
+"""How long a term can be, and how far off a rung: what is more can only be mistyped."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """Keeps what a unit says of itself.
+
+    Attributes:
+        store: Where it is kept.
+        context: Knows the workflows and the present.
+    """
+
+    store: Store
+    context: EngineContext
+
+    def add_person(self, given: Person, *, actor: Actor, request_id: str | None) -> Person:
+        """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
+        only_managers(self.context.workflows, actor, "say who may act")
+        if request_id is not None:
+            checked_request_id(request_id)
+        asked = {"person": given, "actor": actor.name}
+
+        def keep(writer: Writer) -> Person:
+            known = writer.person(given.name)
+            before = None if request_id is None else writer.remembered(request_id)
+            if before is not None:
+                if not is_same_request(before.digest, asked) or known is None:
+                    raise RequestIdReused(request_id=str(request_id), ref=before.ref)
+                return known
+            person = given if known is None else given.beside(known)
+            writer.keep_person(person, actor.name, self.context.now())
+            if request_id is not None:
+                kept = Remembered(digest=request_digest(asked, salt()), ref="the people", seq=0)
+                writer.remember(request_id, kept, self.context.now())
+            return person
+
+        return self.store.write(keep)
+
+    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
+        """Takes a role, or all that somebody holds, away; see `Engine.remove_person`."""
+        only_managers(self.context.workflows, actor, "say who may act")
+        managing = managing_roles(self.context.workflows)
+
+        def drop(writer: Writer) -> Person:
+            known = writer.person(name)
+            if known is None:
+                raise UnknownPerson(name=name)
+            if role is not None and role not in known.roles:
+                raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
+            left = replace(known, roles=() if role is None else tuple(held for held in known.roles if held != role))
+            managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
+            if managers == {name} and not set(left.roles) & set(managing):
+                expected = f"somebody else who is {one_of(managing)}, or nobody could say any more who may act"
+                raise BadValue(name="the person", expected=expected, found=name)
+            writer.drop_roles(name, tuple(set(known.roles) - set(left.roles)))
+            if not left.roles:
+                for state in (NoticeState.WAITING, NoticeState.HELD):
+                    notices = [one.notice for one in writer.take(name, state)]
+                    writer.withdraw(notices, actor.name, self.context.now(), "They are no longer on the list.")
+            return left
+
+        return self.store.write(drop)
+
+    def away(self, absence: Absence, *, actor: Actor) -> Absence:
+        """Keeps who is away, and who stands in; see `Engine.away`."""
+        only_managers(self.context.workflows, actor, "say who is away")
+        if absence.to_day < absence.from_day:
+            expected = f"{absence.from_day.isoformat()}, the first day, or later"
+            raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
+        if absence.deputy == absence.name:
+            raise BadValue(name="the deputy", expected="somebody else", found=absence.name)
+
+        def keep(writer: Writer) -> Absence:
+            for name in (absence.name, absence.deputy):
+                if name is not None and writer.person(name) is None:
+                    raise UnknownPerson(name=name)
+            writer.keep_absence(absence, actor.name, self.context.now())
+            return absence
+
+        return self.store.write(keep)
+
+    def back(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
+        """Ends absences from a day on; see `Engine.back`."""
+        only_managers(self.context.workflows, actor, "say who is away")
+
+        def keep(writer: Writer) -> tuple[Absence, ...]:
+            lasting = tuple(one for one in writer.absences(day) if one.name == name)
+            if not lasting:
+                raise BadValue(name=name, expected=f"somebody who is away on {day} or later", found="nobody")
+            for absence in lasting:
+                writer.drop_absence(absence)
+                if absence.from_day < day:
+                    shorter = replace(absence, to_day=day - timedelta(days=1))
+                    writer.keep_absence(shorter, actor.name, self.context.now())
+            return lasting
+
+        return self.store.write(keep)
+
+    def set_term(
+        self,
+        workflow: str,
+        deadline: str,
+        *,
+        term: Term | None,
+        rungs: Mapping[str, int],
+        from_day: date,
+        reasons: str,
+        actor: Actor,
+    ) -> LocalTerm:
+        """Keeps a unit's own term or ladder; see `Engine.set_term`."""
+        only_managers(self.context.workflows, actor, "set the unit's own terms")
+        definition = self.context.workflows.latest(workflow)
+        known = tuple(found.name for found in definition.deadlines)
+        if deadline not in known:
+            raise UnknownDeadline(deadline=deadline, known=known)
+        ladder = tuple(rung.name for rung in definition.ladder_of(definition.deadline(deadline)))
+        for name in rungs:
+            if name not in ladder:
+                expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
+                raise BadValue(name="the rung", expected=expected, found=name)
+            if abs(rungs[name]) > MOST_DAYS:
+                expected = f"at most {MOST_DAYS} working days before or after"
+                raise BadValue(name=f"the rung {name}", expected=expected, found=str(rungs[name]))
+        if term is not None and term.amount > MOST:
+            raise BadValue(name="the term", expected=f"at most {MOST} {term.unit}", found=str(term.amount))
+        if term is None and not rungs:
+            raise BadValue(name="the term", expected="a term, or a rung's working days", found="neither")
+        local = LocalTerm(
+            workflow=workflow,
+            deadline=deadline,
+            from_day=_possible(from_day),
+            term=term,
+            rungs=dict(rungs),
+            reasons=checked_reasons(reasons, of="the term"),
+            recorded_by=actor.name,
+            recorded_at=self.context.now(),
+        )
+
+        def keep(writer: Writer) -> LocalTerm:
+            known = writer.local_rules()
+            with_it = replace(known, terms=(*known.terms, local))
+            _check_order(with_it.ladder(definition, definition.deadline(deadline), from_day))
+            writer.keep_local_term(local)
+            return local
+
+        return self.store.write(keep)
+
+    # --- days -----------------------------------------------------------------------------------------
+
+    def set_day(self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool) -> Recalculation:
+        """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
+        only_managers(self.context.workflows, actor, "say which days are worked")
+        if counts_as is DayKind.WORKED and day.weekday() >= SATURDAY:
+            expected = "a weekday: a deadline in working days never counts a Saturday or Sunday"
+            raise BadValue(name="the day", expected=expected, found=f"{day:%A} {day.isoformat()}")
+        local = LocalDay(
+            day=_possible(day),
+            counts_as=counts_as,
+            reasons=checked_reasons(reasons, of="the day"),
+            recorded_by=actor.name,
+            recorded_at=self.context.now(),
+        )
+        if not dry_run:
+            self.store.write(lambda writer: writer.keep_local_day(local))
+        return self.recalculate(local, dry_run=dry_run)
+
+    def recalculate(self, because: LocalDay, *, dry_run: bool) -> Recalculation:
+        """Counts every open clock anew, page by page; what was broken off goes on when it is called again."""
+        moved: list[Recalculated] = []
+        aside: list[SetAside] = []
+        after: str | None = None
+        while True:
+            changed: list[str] = []
+            with self.store.reading() as reader:
+                refs = reader.open_cases(after, PAGE)
+                for ref in refs:
+                    try:
+                        decision, dates = self._recalculation(reader, found(reader.case(ref), ref), because)
+                    except Exception as error:
+                        aside.append(set_aside(ref, error))
+                        continue
+                    moved += dates
+                    if decision is not None:
+                        changed.append(ref)
+            if not refs:
+                spoilt = {one.ref for one in aside}
+                return Recalculation(moved=tuple(one for one in moved if one.ref not in spoilt), set_aside=tuple(aside))
+            after = refs[-1]
+            if changed and not dry_run:
+                aside += self.store.write(partial(self._keep_moved, changed, because))
+
+    def _keep_moved(self, refs: Sequence[str], because: LocalDay, writer: Writer) -> list[SetAside]:
+        aside = []
+        for ref in refs:
+            try:
+                writer.apart(partial(self._keep_one, ref, because, writer))
+            except SpoiltError as spoilt:
+                aside.append(set_aside(ref, spoilt.cause))
+        return aside
+
+    def _keep_one(self, ref: str, because: LocalDay, writer: Writer) -> None:
+        decision, _ = self._recalculation(writer, found(writer.lock(ref), ref), because)
+        if decision is not None:
+            save_decision(writer, decision)
+
+    def _recalculation(
+        self, reader: Reader, case: Case, because: LocalDay
+    ) -> tuple[Decision | None, tuple[Recalculated, ...]]:
+        # As it will be, where it is only asked what that would come to.
+        local = reader.local_rules()
+        local = replace(local, days=(*(day for day in local.days if day.day != because.day), because))
+        calendar = local.calendar(self.context.calendar)
+        rules = Rules(workflow=self.context.workflows.of(case), calendar=calendar, local=local)
+        return decide_recalculation(rules, case, because, self.context.now())
+
+
+def _check_order(ladder: tuple[Rung, ...]) -> None:
+    """Nothing, where a ladder is still climbed from its first rung to its last."""
+    for before, after in pairwise(ladder):
+        if after.working_days < before.working_days:
+            expected = f"{before.working_days} or more working days, when {before.name} is told"
+            raise BadValue(name=f"the rung {after.name}", expected=expected, found=str(after.working_days))
+
+
+def _possible(day: date) -> date:
+    if not EARLIEST <= day <= LATEST:
+        expected = f"a day between {EARLIEST} and {LATEST}"
+        raise BadValue(name="the day", expected=expected, found=day.isoformat())
+    return day
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recalculation:
+    """What counting every open clock anew came to.
+
+    Attributes:
+        moved: The due dates that the calendar moves, by reference.
+        set_aside: The cases that could not be looked at; the others were counted all the same.
+    """
+
+    moved: tuple[Recalculated, ...]
+    set_aside: tuple[SetAside, ...]
