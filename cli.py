@@ -58,7 +58,7 @@ def _login() -> str:
         return ""
 
 
-def _configure_log(*, debug: bool) -> None:
+def configure_log(*, debug: bool) -> None:
     import logging
 
     import structlog
@@ -94,7 +94,7 @@ def cli(context: click.Context, debug: bool) -> None:
         account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
         present=os.environ.get("CASEREVIEW_NOW"),
         debug=debug,
-        configure_log=_configure_log,
+        configure_log=configure_log,
         outgoing=post.Outgoing(
             server=os.environ.get(post.SMTP, ""),
             sender=os.environ.get(post.SENDER, ""),

@@ -47,13 +47,13 @@ def backup(database: Database, target: Path, *, progress: Progress = lambda _: N
                 connection.execute("PRAGMA journal_mode = DELETE")
         else:
             with database.connection():  # finds it there, ours and up to date
-                _copy_file(database.path, target)
+                copy_file(database.path, target)
             with copy.connection() as connection:
                 found = verify(connection, progress=progress)
     except BaseException:
         copy.close()
         # What is there by half must not pass for a backup, nor stand in the next one's way.
-        _remove(target)
+        remove_files(target)
         raise
     copy.close()
     return found
@@ -84,7 +84,7 @@ def restore(database: Database, source: Path, *, progress: Progress = lambda _: 
             copy_to(backup_copy, database, progress=progress)
             return None
         database.close()
-        return _put_in_place(source, database.path)
+        return put_in_place(source, database.path)
     finally:
         backup_copy.close()
 
@@ -131,7 +131,7 @@ def upgrade(database: Database) -> tuple[str, str, Path | None]:
         return before, before, None
     copy = None
     if database.path is not None and before in revisions():
-        copy = _set_aside(database.path, f"before-{tables.HEAD}")
+        copy = keep_aside(database.path, f"before-{tables.HEAD}")
     before, after = database.upgrade()
     return before, after, copy
 
@@ -217,7 +217,7 @@ def _file(path: Path) -> Database:
     return Database(f"sqlite:///{quote(path.as_posix(), safe='/:')}")
 
 
-def _put_in_place(source: Path, path: Path) -> Path | None:
+def put_in_place(source: Path, path: Path) -> Path | None:
     """Puts a backup where the record is; the record that was there is kept beside it."""
     former = None
     try:
@@ -233,7 +233,7 @@ def _put_in_place(source: Path, path: Path) -> Path | None:
         # kept for. What is left of it is moved aside as it is, its journal with it.
         former = _free_name(path, "before-restore")
         fresh = former.with_name(f"{former.name}.new")
-        _copy_file(source, fresh, journal="WAL")
+        copy_file(source, fresh, journal="WAL")
         for end in ENDS:
             with suppress(FileNotFoundError):
                 _beside(path, end).rename(_beside(former, end))
@@ -241,7 +241,7 @@ def _put_in_place(source: Path, path: Path) -> Path | None:
     return former
 
 
-def _copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
+def copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
     """A copy of a SQLite file.
 
     Raises:
@@ -269,7 +269,7 @@ def _copied(source: Path, target: Path, *, journal: str = "DELETE") -> None:
             there.execute(f"PRAGMA journal_mode = {journal}")
     except BaseException:
         if fresh:
-            _remove(target)
+            remove_files(target)
         raise
 
 
@@ -281,10 +281,10 @@ def _no_copy(source: Path, target: Path, error: sqlite3.Error) -> DatabaseProble
     )
 
 
-def _set_aside(path: Path, why: str) -> Path:
+def keep_aside(path: Path, why: str) -> Path:
     """A copy of a file beside it, under a name that is free."""
     copy = _free_name(path, why)
-    _copy_file(path, copy)
+    copy_file(path, copy)
     return copy
 
 
@@ -299,7 +299,7 @@ def _beside(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
 
 
-def _remove(path: Path) -> None:
+def remove_files(path: Path) -> None:
     for end in ENDS:
         with suppress(OSError):
             _beside(path, end).unlink()

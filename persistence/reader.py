@@ -63,7 +63,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
         """The cases that a selection names, in the order of their references."""
-        return self._cases(_page_of(_selected(selection), selection.after, selection.limit))
+        return self._cases(page_condition(selection_query(selection), selection.after, selection.limit))
 
     def counts(self) -> tuple[Count, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
@@ -87,7 +87,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         case = tables.case.c
         # The bounds say nothing that the parent does not, but that an index can be kept to within the tree:
         # SQLite would else look through all cases of the workflow.
-        in_tree = (case.root == root_of(ref), *_below(ref, case.ref))
+        in_tree = (case.root == root_of(ref), *below(ref, case.ref))
         query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
@@ -128,7 +128,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
     def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
         """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
         event, root = tables.event.c, root_of(ref)
-        of_tree = or_(event.case_ref == root, and_(*_below(ref, event.case_ref)))
+        of_tree = or_(event.case_ref == root, and_(*below(ref, event.case_ref)))
         query = select(tables.event).where(of_tree)
         if since is not None:
             query = query.where(event.recorded_at > since)
@@ -169,7 +169,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         query = (
             select(*columns, *tables.clock.c)
             .join_from(tables.clock, tables.case, tables.clock.c.case_ref == tables.case.c.ref)
-            .where(tables.clock.c.overdue_at.is_not(None) if by is None else _is_overdue(by))
+            .where(tables.clock.c.overdue_at.is_not(None) if by is None else is_overdue_condition(by))
             .order_by(tables.clock.c.overdue_at, tables.clock.c.case_ref, tables.clock.c.deadline)
             .limit(limit)
         )
@@ -207,7 +207,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
         """The references of cases with clocks that are open, in order, behind `after`."""
-        return tuple(self._connection.execute(_references(_with_open_clocks(), after, limit)).scalars())
+        return tuple(self._connection.execute(references_query(with_open_clocks(), after, limit)).scalars())
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""
@@ -275,24 +275,24 @@ Found = tuple[ColumnElement[str], Select[Any]]
 """The references of some cases: the column that an index holds in order, and the query over that index."""
 
 
-def _page_of(found: Found, after: str | None, limit: int) -> Select[Any]:
+def page_condition(found: Found, after: str | None, limit: int) -> Select[Any]:
     """The cases of a page of references. What is found and filtered are references alone, without any row."""
-    page = _references(found, after, limit).subquery("page")
+    page = references_query(found, after, limit).subquery("page")
     return select(tables.case).join(page, page.c.ref == tables.case.c.ref).order_by(tables.case.c.ref)
 
 
-def _references(found: Found, after: str | None, limit: int) -> Select[Any]:
+def references_query(found: Found, after: str | None, limit: int) -> Select[Any]:
     ref, query = found
     if after is not None:
         query = query.where(ref > after)
     return query.order_by(ref).limit(limit)
 
 
-def _selected(selection: Selection) -> Found:
+def selection_query(selection: Selection) -> Found:
     """The references that a selection names, by what narrows it down most."""
     case, clock, agency = tables.case.c, tables.clock.c, tables.case_agency.c
     if selection.overdue_at is not None:
-        ref, query = _with_open_clocks()
+        ref, query = with_open_clocks()
         query = query.where(clock.overdue_at <= selection.overdue_at)
     elif selection.agency is not None:
         ref, query = agency.case_ref, select(agency.case_ref.label("ref"))
@@ -309,22 +309,22 @@ def _selected(selection: Selection) -> Found:
             query = query.join(tables.case_agency, agency.case_ref == ref)
         conditions.append(agency.agency == spelt(selection.agency))
     if selection.parent is not None:
-        conditions += _below(selection.parent, ref)
+        conditions += below(selection.parent, ref)
     if selection.alone:
         conditions.append(ref.not_like("%/%"))
     return ref, query.where(*conditions)
 
 
-def _below(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+def below(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     """What holds of the references below the root of a tree, and of no others; "0" is the character after "/"."""
     root = root_of(ref)
     return of > f"{root}/", of < f"{root}0"
 
 
-def _with_open_clocks() -> Found:
+def with_open_clocks() -> Found:
     clock = tables.clock.c
     return clock.case_ref, select(clock.case_ref.label("ref")).where(clock.done_on.is_(None)).distinct()
 
 
-def _is_overdue(at: datetime) -> ColumnElement[bool]:
+def is_overdue_condition(at: datetime) -> ColumnElement[bool]:
     return tables.clock.c.overdue_at <= at

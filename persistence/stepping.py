@@ -28,7 +28,7 @@ from .rows import agency_rows, case_row, clock_row, event_row, root_of
 from .statements import FOUND, MOVED, postgres_statements, sqlite_statements
 from .types import Instant, Json, as_text, from_text
 
-_encoded = msgspec.json.Encoder(order="sorted").encode
+encode = msgspec.json.Encoder(order="sorted").encode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 _links = msgspec.json.Decoder(tuple[Link, ...]).decode
 _data = msgspec.json.Decoder(dict[str, dict[str, Any]]).decode
@@ -140,21 +140,21 @@ class SqliteSteps:
         """The statements, and how the rows of each table are handed over."""
         self._statements = sqlite_statements()
         self._event, self._secret, self._clock, self._agency = (
-            _handing_over(table, tuple(table.c.keys()))
+            hand_over(table, tuple(table.c.keys()))
             for table in (tables.event, tables.sensitive, tables.clock, tables.case_agency)
         )
-        self._new = _handing_over(tables.case, tuple(tables.case.c.keys()))
-        self._moved = _handing_over(tables.case, (*MOVED, "ref"))
+        self._new = hand_over(tables.case, tuple(tables.case.c.keys()))
+        self._moved = hand_over(tables.case, (*MOVED, "ref"))
 
     def find(self, wire: Wire, ref: str) -> Found | None:
         """The case."""
         row = wire.send(self._statements.find, (ref,)).fetchone()
-        return None if row is None else _found(row, day=date.fromisoformat, instant=from_text)
+        return None if row is None else loaded_from_row(row, day=date.fromisoformat, instant=from_text)
 
     def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
         """Those of several cases that are whole."""
-        rows = wire.send(self._statements.find_all, (_encoded(refs).decode(),))
-        return _whole(rows, day=date.fromisoformat, instant=from_text)
+        rows = wire.send(self._statements.find_all, (encode(refs).decode(),))
+        return whole_row(rows, day=date.fromisoformat, instant=from_text)
 
     def keep(self, wire: Wire, kept: Kept) -> None:
         """Keeps what became of cases."""
@@ -201,20 +201,20 @@ class PostgresSteps:
     def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
         """Those of several cases that are whole; the roots of their trees are held already."""
         rows = wire.send(self._statements.find_all, {"of": list(refs)})
-        return _whole(rows, day=_as_it_is, instant=_in_utc)
+        return whole_row(rows, day=unchanged, instant=in_utc)
 
     def _look(self, wire: Wire, ref: str) -> Found | None:
         row = wire.send(self._statements.find, {"of": ref}).fetchone()
-        return None if row is None else _found(row, day=_as_it_is, instant=_in_utc)
+        return None if row is None else loaded_from_row(row, day=unchanged, instant=in_utc)
 
     def keep(self, wire: Wire, kept: Kept) -> None:
         """Keeps what became of cases."""
-        if wire.send(self._statements.keep, _as_json(kept)).fetchone() != (len(kept.cases),):
+        if wire.send(self._statements.keep, as_json(kept)).fetchone() != (len(kept.cases),):
             raise OvertakenError
 
     def add(self, wire: Wire, kept: Kept) -> None:
         """Keeps new cases."""
-        wire.send(self._statements.add, _as_json(kept))
+        wire.send(self._statements.add, as_json(kept))
 
 
 def steps_of(connection: Connection) -> Steps:
@@ -280,7 +280,7 @@ def hash_before(event: Event, found: Found | None) -> str:
 # --- from the plain values of a row --------------------------------------------------------------------
 
 
-def _found(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> Found:
+def loaded_from_row(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> Found:
     value = dict(zip(FOUND, row, strict=False))
     latest_hash, clocks, local_days, local_terms = row[len(FOUND) :]
     try:
@@ -301,13 +301,13 @@ def _found(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[
         raise DamagedError from None
 
 
-def _whole(
+def whole_row(
     rows: Iterable[Sequence[Any]], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]
 ) -> Iterator[Found]:
     for row in rows:
         # What is damaged is no matter of the others: whoever asks for that case alone is told of it.
         with suppress(DamagedError):
-            found = _found(row, day=day, instant=instant)
+            found = loaded_from_row(row, day=day, instant=instant)
             if found.latest_hash is not None:
                 yield found
 
@@ -370,18 +370,18 @@ def _local_term(row: _Term) -> LocalTerm:
     )
 
 
-def _as_it_is(value: Any) -> Any:
+def unchanged(value: Any) -> Any:
     return value
 
 
-def _in_utc(value: datetime) -> datetime:
+def in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
 # --- to the plain values of a row -----------------------------------------------------------------------
 
 
-def _handing_over(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
+def hand_over(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
     """How a row's values are handed to SQLite's driver, in the order of some columns."""
     values = itemgetter(*names)
     ways = [(place, way) for place, name in enumerate(names) if (way := _way(table.c[name].type)) is not None]
@@ -405,17 +405,17 @@ def _way(kind: Any) -> Callable[[Any], Any] | None:
 
 
 def _json_text(value: Any) -> str | None:
-    text = _encoded(value).decode()
+    text = encode(value).decode()
     return None if text == "null" else text
 
 
-def _as_json(kept: Kept) -> dict[str, str]:
+def as_json(kept: Kept) -> dict[str, str]:
     """The rows as PostgreSQL takes them: a JSON array for each table."""
     secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.secrets]
     return {
-        "cases": _encoded(kept.cases).decode(),
-        "events": _encoded(kept.events).decode(),
-        "secrets": _encoded(secrets).decode(),
-        "clocks": _encoded(kept.clocks).decode(),
-        "agencies": _encoded(kept.agencies).decode(),
+        "cases": encode(kept.cases).decode(),
+        "events": encode(kept.events).decode(),
+        "secrets": encode(secrets).decode(),
+        "clocks": encode(kept.clocks).decode(),
+        "agencies": encode(kept.agencies).decode(),
     }

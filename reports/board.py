@@ -44,7 +44,7 @@ def board_document(standings: Sequence[Standing], calendar: Calendar) -> list[di
             "state": one.state,
             "rag": colour_of(one),
             "overdue": one.overdue,
-            "first_due": None if (due := _first_due(one, calendar)) is None else due.isoformat(),
+            "first_due": None if (due := first_due(one, calendar)) is None else due.isoformat(),
         }
         for one in standings
     ]
@@ -93,12 +93,12 @@ def _heading(title: str, standings: Iterable[Standing]) -> Text:
 
 
 def _what(standing: Standing, calendar: Calendar) -> str:
-    due = _first_due(standing, calendar)
+    due = first_due(standing, calendar)
     if due is None:
         return ""
     return f"{standing.overdue} overdue, {day(due)}" if standing.overdue else f"due {day(due)}"
 
 
-def _first_due(standing: Standing, calendar: Calendar) -> date | None:
+def first_due(standing: Standing, calendar: Calendar) -> date | None:
     # The instant is the first moment after the day that is meant.
     return None if standing.first_due_at is None else calendar.day_of(standing.first_due_at - timedelta(seconds=1))

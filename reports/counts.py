@@ -24,7 +24,7 @@ def counts_document(counts: Sequence[Count], workflows: Registry) -> list[dict[s
             "is_end": is_end,
             "cases": count.cases,
         }
-        for count, title, is_end in _in_order(counts, workflows)
+        for count, title, is_end in in_state_order(counts, workflows)
     ]
 
 
@@ -33,7 +33,7 @@ def counts_table(counts: Sequence[Count], workflows: Registry) -> RenderableType
     table = columns(("", None), ("Cases", 10))
     table.columns[1].justify = "right"
     known = {workflow.name: workflow for workflow in workflows}
-    for name, of_workflow in groupby(_in_order(counts, workflows), key=lambda one: one[0].workflow):
+    for name, of_workflow in groupby(in_state_order(counts, workflows), key=lambda one: one[0].workflow):
         found = list(of_workflow)
         is_open = sum(count.cases for count, _, is_end in found if not is_end)
         title = known[name].title if name in known else name
@@ -44,7 +44,7 @@ def counts_table(counts: Sequence[Count], workflows: Registry) -> RenderableType
     return table
 
 
-def _in_order(counts: Sequence[Count], workflows: Registry) -> Iterator[tuple[Count, str, bool]]:
+def in_state_order(counts: Sequence[Count], workflows: Registry) -> Iterator[tuple[Count, str, bool]]:
     """Each count with its state's title, and whether the state is an end; what nobody declares any more comes last."""
     order = {workflow.name: number for number, workflow in enumerate(workflows)}
     states = {

@@ -73,7 +73,7 @@ class CourseChart:
                 table.add_column(_scale(course, width), no_wrap=True)
                 for one in stretches:
                     bar = Text(f"{_bar(course, one, width)}\n", style=STYLES[one.standing])
-                    table.add_row(Text(one.title), bar.append(_said(one), style=FAINT))
+                    table.add_row(Text(one.title), bar.append(said_of(one), style=FAINT))
                 yield table
         yield ""
         yield Text(LEGEND, style=FAINT)
@@ -99,7 +99,7 @@ def _bar(course: Course, one: Stretch, width: int) -> str:
     return "".join(cells).rstrip()
 
 
-def _said(one: Stretch) -> str:
+def said_of(one: Stretch) -> str:
     """In words what the bar shows, for whoever sees no colours."""
     if one.kind is Kind.DEADLINE and one.due is not None:
         done = "" if one.end is None or one.standing == "cancelled" else f", done {day(one.end)}"
@@ -118,7 +118,7 @@ def course_svg(course: Course) -> str:
     left = MARGIN + widest(one.title for one in course.stretches) + GAP
     rows = list(_rows(course, left))
     height = 2 * MARGIN + 40 + ROW * (len(course.stretches) + 2 * len({one.kind for one in course.stretches}))
-    width = left + WIDTH + GAP + widest(_said(one) for one in course.stretches) + MARGIN
+    width = left + WIDTH + GAP + widest(said_of(one) for one in course.stretches) + MARGIN
     now = left + WIDTH * course.share(course.today)
     today = f'<line class="today" x1="{now:.1f}" x2="{now:.1f}" y1="{MARGIN + 44}" y2="{height - MARGIN}"/>'
     shown = course.start <= course.today <= course.end
@@ -152,7 +152,7 @@ def _rows(course: Course, left: float) -> Iterator[str]:
             yield f'<line class="rule" x1="{left:g}" x2="{left + WIDTH}" y1="{y + 4:g}" y2="{y + 4:g}"/>'
             yield letters(MARGIN, y + 8, "", one.title)
             yield from _drawn(course, one, left, y)
-            yield letters(left + WIDTH + GAP, y + 8, "words", _said(one))
+            yield letters(left + WIDTH + GAP, y + 8, "words", said_of(one))
         y += ROW
 
 

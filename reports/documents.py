@@ -63,7 +63,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "status": str(clock.status),
         "authority": deadline.authority.name,
         "title": deadline.title,
-        "term": _term(deadline),
+        "term": term_document(deadline),
         "rule": deadline.authority.text,
         "verified": deadline.authority.verified,
         "local_default": deadline.authority.local_default,
@@ -278,7 +278,7 @@ def workflow_document(workflow: Workflow) -> Document:
             {
                 "name": deadline.name,
                 "title": deadline.title,
-                "term": _term(deadline),
+                "term": term_document(deadline),
                 "owner": deadline.owner,
                 "repeats": deadline.repeats,
                 "authority": deadline.authority.name,
@@ -311,7 +311,7 @@ def _step_document(transition: Transition) -> Document:
     }
 
 
-def _term(deadline: Deadline) -> str:
+def term_document(deadline: Deadline) -> str:
     return f"{deadline.term}{' before' if deadline.counts_back else ''}"
 
 

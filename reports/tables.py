@@ -113,7 +113,7 @@ def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime
         what = Text(deadline.title)
         for revision in clock.revisions:
             what.append(f"\n{_revised(revision)}", style=WAITING)
-        table.add_row(day(clock.due), _status(clock, now, calendar), what, Text(_authority(deadline), style=FAINT))
+        table.add_row(day(clock.due), _status(clock, now, calendar), what, Text(authority_text(deadline), style=FAINT))
     return table if clocks else Text("  none", style=FAINT)
 
 
@@ -155,7 +155,7 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
 def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
     """Cases: reference, title, state, and what is due next."""
     table = columns(
-        ("Reference", _longest(case.ref for case in cases)), ("Title", None), ("State", 20), ("Next due", 11), ("", 7)
+        ("Reference", longest(case.ref for case in cases)), ("Title", None), ("State", 20), ("Next due", 11), ("", 7)
     )
     for case in cases:
         due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
@@ -182,7 +182,7 @@ def overdue_table(
     calendar: Calendar,
 ) -> RenderableType:
     """What is overdue, the longest first; who was told, and what became of that word."""
-    reference = _longest(item.ref for item in items)
+    reference = longest(item.ref for item in items)
     table = columns(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25))
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
@@ -205,7 +205,7 @@ def _word(word: Telling, calendar: Calendar) -> str:
 def fired_table(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
     """Rungs that were, or will be, reached: when, of what, and who is told."""
     table = columns(
-        ("When", 11), ("Reference", _longest(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
+        ("When", 11), ("Reference", longest(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
     )
     for one in fired:
         told = Text(", ".join(one.to) or "nobody there", style="" if one.to else BAD)
@@ -223,7 +223,7 @@ def forecast_view(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableTy
         theirs = [one for one in fired if (name in one.to if name else not one.to)]
         if not theirs:
             continue
-        table = columns(("When", 11), ("Reference", _longest(one.ref for one in theirs)), ("What", None), ("Rung", 24))
+        table = columns(("When", 11), ("Reference", longest(one.ref for one in theirs)), ("What", None), ("Rung", 24))
         for one in theirs:
             rung = Text(_rung_of(one)).append("\nto be released" if one.held else "", style=FAINT)
             table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
@@ -331,7 +331,7 @@ def definition_view(workflow: Workflow) -> RenderableType:
     deadlines = columns(("Deadline", 23), ("Term", 23), ("Authority", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
-        deadlines.add_row(deadline.name, term, f"{_authority(deadline)}. {deadline.authority.text}")
+        deadlines.add_row(deadline.name, term, f"{authority_text(deadline)}. {deadline.authority.text}")
     head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
     return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
 
@@ -339,7 +339,7 @@ def definition_view(workflow: Workflow) -> RenderableType:
 # --- parts -------------------------------------------------------------------------------------------
 
 
-def _longest(references: Iterable[str]) -> int:
+def longest(references: Iterable[str]) -> int:
     """The width in which every reference stays whole, to be copied."""
     return max((len(reference) for reference in references), default=0)
 
@@ -382,7 +382,7 @@ def _suspension(suspension: Suspension, workflow: Workflow) -> Text:
     return Text(told, style=WAITING)
 
 
-def _authority(deadline: Deadline) -> str:
+def authority_text(deadline: Deadline) -> str:
     return deadline.authority.name + ("" if deadline.authority.verified else " (unverified)")
 
 
@@ -471,7 +471,7 @@ def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case
 def _due(clock: Clock, deadline: Deadline, now: datetime, calendar: Calendar) -> Text:
     late = days_overdue(clock, now, calendar)
     overdue = f", {count_of_days(late)} overdue" if late else ""
-    return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {_authority(deadline)}", style=BAD if late else "")
+    return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {authority_text(deadline)}", style=BAD if late else "")
 
 
 def count_of_days(count: int) -> str:

@@ -102,7 +102,7 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
                 "state": case.state,
                 "agencies": list(case.agencies),
                 "since": case.last_step_on.isoformat(),
-                "due": None if (due_on := _due_of(case)) is None else due_on.isoformat(),
+                "due": None if (due_on := due_of(case)) is None else due_on.isoformat(),
             }
             for case in today.came_back
         ],
@@ -146,7 +146,7 @@ def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> Renderab
     )
     for case in cases:
         workflow = workflows.of(case)
-        due = _due_of(case)
+        due = due_of(case)
         waits = next((workflow.deadline(one.deadline).title for one in case.clocks if one.is_chased), "")
         what = Text(f"{workflow.title}, {workflow.state(case.state).title}").append(
             "".join(f"\n{words}" for words in (", ".join(case.agencies), waits) if words), style=FAINT
@@ -158,7 +158,7 @@ def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> Renderab
     return table
 
 
-def _due_of(case: Case) -> date | None:
+def due_of(case: Case) -> date | None:
     return min((clock.due for clock in case.clocks if clock.is_chased), default=None)
 
 

@@ -23,19 +23,19 @@ def _offer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., lis
     return offered
 
 
-def _cases(context: click.Context) -> Iterable[str]:
+def suggest_cases(context: click.Context) -> Iterable[str]:
     from ..engine.ports.records import Selection
 
     with _database(context).reading() as reader:
         return [case.ref for case in reader.cases(Selection(limit=MOST))]
 
 
-def _people(context: click.Context) -> Iterable[str]:
+def suggest_people(context: click.Context) -> Iterable[str]:
     with _database(context).reading() as reader:
         return [person.name for person in reader.people()]
 
 
-def _triggers(context: click.Context) -> Iterable[str]:
+def suggest_triggers(context: click.Context) -> Iterable[str]:
     from ..engine.definition.registry import Registry
     from ..workflows import WORKFLOWS
 
@@ -45,25 +45,25 @@ def _triggers(context: click.Context) -> Iterable[str]:
     return [transition.trigger for transition in Registry(WORKFLOWS).of(case).steps_from(case.state)]
 
 
-def _workflows(_context: click.Context) -> Iterable[str]:
+def suggest_workflows(_context: click.Context) -> Iterable[str]:
     from ..workflows import WORKFLOWS
 
     return [workflow.name for workflow in WORKFLOWS]
 
 
-def _roles(_context: click.Context) -> Iterable[str]:
+def suggest_roles(_context: click.Context) -> Iterable[str]:
     from ..workflows import WORKFLOWS
 
     return dict.fromkeys(role.name for workflow in WORKFLOWS for role in workflow.roles)
 
 
-def _states(_context: click.Context) -> Iterable[str]:
+def suggest_states(_context: click.Context) -> Iterable[str]:
     from ..workflows import WORKFLOWS
 
     return dict.fromkeys(state.name for workflow in WORKFLOWS for state in workflow.states)
 
 
-def _deadlines(context: click.Context) -> Iterable[str]:
+def suggest_deadlines(context: click.Context) -> Iterable[str]:
     from ..engine.definition.registry import Registry
     from ..workflows import WORKFLOWS
 
@@ -83,10 +83,10 @@ def _database(context: click.Context) -> Database:
     return Database(context.params.get("database") or "sqlite:///casereview.db")
 
 
-cases = _offer(_cases)
-people = _offer(_people)
-triggers = _offer(_triggers)
-workflows = _offer(_workflows)
-roles = _offer(_roles)
-states = _offer(_states)
-deadlines = _offer(_deadlines)
+cases = _offer(suggest_cases)
+people = _offer(suggest_people)
+triggers = _offer(suggest_triggers)
+workflows = _offer(suggest_workflows)
+roles = _offer(suggest_roles)
+states = _offer(suggest_states)
+deadlines = _offer(suggest_deadlines)

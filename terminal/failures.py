@@ -48,7 +48,7 @@ def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
             f"Something went wrong inside casereview ({kind}). It may or may not have done what was asked:"
             " look before you repeat it. Please report it, with what the same command shows with --debug."
         )
-        _tell(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
+        tell(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
         sys.exit(OUR_FAULT)
 
 
@@ -74,7 +74,7 @@ class Commands(click.Group):
             if not ctx.meta[ASKED_FOR_JSON]:
                 raise told from None
             message = told.format_message()
-            _tell(message, {"error": "usage", "message": message}, as_json=True)
+            tell(message, {"error": "usage", "message": message}, as_json=True)
             sys.exit(BAD_INPUT)
 
 
@@ -99,10 +99,10 @@ def exit_code(error: CasereviewError) -> int:
 
 def _say(error: CasereviewError, *, as_json: bool) -> None:
     # The facts stand beside the sentence; where an error has facts of these names, ours win.
-    _tell(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
+    tell(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
 
 
-def _tell(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
+def tell(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         import msgspec
 

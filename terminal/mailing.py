@@ -266,7 +266,7 @@ def _tell_messages(session: Session, found: tuple[Message, ...], what: str) -> N
     if session.as_json:
         session.document([message_document(one) for one in found])
     else:
-        session.show(f"{_count(len(found), 'message')} {what}.")
+        session.show(f"{count_of(len(found), 'message')} {what}.")
 
 
 def _tell_released(session: Session, done: Released) -> None:
@@ -278,23 +278,23 @@ def _tell_released(session: Session, done: Released) -> None:
         return
     parts = []
     if done.released:
-        parts.append(f"{_count(len(done.released), 'notice')} will be sent with the next delivery")
+        parts.append(f"{count_of(len(done.released), 'notice')} will be sent with the next delivery")
     if done.withdrawn:
-        parts.append(f"{_count(len(done.withdrawn), 'notice')} withdrawn")
+        parts.append(f"{count_of(len(done.withdrawn), 'notice')} withdrawn")
     session.show(f"{'; '.join(parts) or 'Nothing waits to be released'}.")
 
 
 def _summary(delivered: Delivered) -> str:
-    parts = [f"{_count(delivered.sent, 'message')} sent"]
+    parts = [f"{count_of(delivered.sent, 'message')} sent"]
     if delivered.failed:
         parts.append(f"{delivered.failed} not, and tried again later")
     if delivered.dead:
         parts.append(f"{delivered.dead} given up")
     if delivered.withdrawn:
-        parts.append(f"{_count(delivered.withdrawn, 'notice')} left out, since done meanwhile")
+        parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, since done meanwhile")
     why = " See why: casereview messages." if delivered.failed or delivered.dead else ""
     return f"{'; '.join(parts)}.{why}"
 
 
-def _count(number: int, what: str) -> str:
+def count_of(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"

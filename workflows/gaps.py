@@ -107,7 +107,7 @@ def _recommendations_ended(view: View) -> Iterator[str]:
 def _recommendations_answered(view: View) -> Iterator[str]:
     plans = view.children(AGENCY_ACTION_PLAN)
     for agency, number in unanswered(view.children(RECOMMENDATION), view.children(ACTION), plans):
-        yield _no_action(agency, number)
+        yield unanswered_by_action(agency, number)
 
 
 # --- of a part, looking up and beside -------------------------------------------------------------------
@@ -157,7 +157,7 @@ def _every_recommendation_has_action(view: View) -> Iterator[str]:
     plan = _own(view)
     for agency, number in unanswered(view.siblings(RECOMMENDATION), view.siblings(ACTION)):
         if is_of(plan, agency):
-            yield _no_action(agency, number)
+            yield unanswered_by_action(agency, number)
 
 
 def _nothing_recommended(view: View) -> Iterator[str]:
@@ -218,65 +218,65 @@ def _died(engagement: Case) -> bool:
     return step is not None and engagement.data.get(step, {}).get("reason") == "died"
 
 
-def _no_action(agency: str, number: int) -> str:
+def unanswered_by_action(agency: str, number: int) -> str:
     return f"{agency}: no action for recommendation {number}."
 
 
-def _guard(
+def guard_for(
     name: str, check: Callable[[View], Iterator[str]], cleared_by: str, *looks_at: Look, of_record: bool = False
 ) -> Guard:
     return Guard(name=name, check=check, cleared_by=cleared_by, of_record=of_record, looks_at=looks_at)
 
 
-_UNIT, _HEADS = " or ".join(UNIT), " or ".join(HEADS)
+UNIT_ROLES, HEAD_ROLES = " or ".join(UNIT), " or ".join(HEADS)
 _ANSWERS = tuple(Children(workflow=name) for name in (RECOMMENDATION, ACTION, AGENCY_ACTION_PLAN))
 _BESIDE = tuple(Siblings(workflow=name) for name in (RECOMMENDATION, ACTION))
 
-EVERYBODY_HEARD = _guard("everybody_heard", _everybody_heard, _UNIT, Children(workflow=ENGAGEMENT))
-RETURNS_OUT = _guard("returns_out", _returns_out, _UNIT, Children(workflow=AGENCY_RETURN))
-NO_DRAFT_YET = _guard("no_draft_yet", _no_draft_yet, _UNIT, Children(workflow=PUBLICATION))
-REPORT_RECEIVED = _guard("report_received", _report_received, _UNIT, Children(workflow=PUBLICATION))
-REPORT_CHECKED = _guard("report_checked", _report_checked, _UNIT, Children(workflow=PUBLICATION))
-PUBLICATIONS_ENDED = _guard("publications_ended", _publications_ended, _HEADS, Children(workflow=PUBLICATION))
-PLANS_OUT = _guard("plans_out", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
-PLANS_AGREED = _guard("plans_agreed", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
-EVERY_PLAN_ACCOUNTED_FOR = _guard(
+EVERYBODY_HEARD = guard_for("everybody_heard", _everybody_heard, UNIT_ROLES, Children(workflow=ENGAGEMENT))
+RETURNS_OUT = guard_for("returns_out", _returns_out, UNIT_ROLES, Children(workflow=AGENCY_RETURN))
+NO_DRAFT_YET = guard_for("no_draft_yet", _no_draft_yet, UNIT_ROLES, Children(workflow=PUBLICATION))
+REPORT_RECEIVED = guard_for("report_received", _report_received, UNIT_ROLES, Children(workflow=PUBLICATION))
+REPORT_CHECKED = guard_for("report_checked", _report_checked, UNIT_ROLES, Children(workflow=PUBLICATION))
+PUBLICATIONS_ENDED = guard_for("publications_ended", _publications_ended, HEAD_ROLES, Children(workflow=PUBLICATION))
+PLANS_OUT = guard_for("plans_out", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
+PLANS_AGREED = guard_for("plans_agreed", _plans_out, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN))
+EVERY_PLAN_ACCOUNTED_FOR = guard_for(
     "every_plan_accounted_for",
     _every_plan_accounted_for,
-    _UNIT,
+    UNIT_ROLES,
     Children(workflow=AGENCY_ACTION_PLAN),
     of_record=True,
 )
-EVERY_ACTION_ENDED = _guard(
+EVERY_ACTION_ENDED = guard_for(
     "every_action_ended",
     _every_action_ended,
     f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
     Children(workflow=ACTION),
 )
-RECOMMENDATIONS_ENDED = _guard(
+RECOMMENDATIONS_ENDED = guard_for(
     "recommendations_ended", _recommendations_ended, SUBGROUP_CHAIR.name, Children(workflow=RECOMMENDATION)
 )
-RECOMMENDATIONS_ANSWERED = _guard("recommendations_answered", _recommendations_answered, _UNIT, *_ANSWERS)
-RECOMMENDATIONS_UNANSWERED = _guard("recommendations_unanswered", _recommendations_answered, _UNIT, *_ANSWERS)
-PARENT_OPEN = _guard("parent_open", _parent_open, _HEADS, Parent())
-NUMBER_FREE = _guard("number_free", _number_free, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True)
-ONE_PLAN = _guard("one_plan", _one_plan, _UNIT, Siblings(workflow=AGENCY_ACTION_PLAN), of_record=True)
-RECOMMENDATIONS_KNOWN = _guard(
-    "recommendations_known", _recommendations_known, _UNIT, Siblings(workflow=RECOMMENDATION), of_record=True
+RECOMMENDATIONS_ANSWERED = guard_for("recommendations_answered", _recommendations_answered, UNIT_ROLES, *_ANSWERS)
+RECOMMENDATIONS_UNANSWERED = guard_for("recommendations_unanswered", _recommendations_answered, UNIT_ROLES, *_ANSWERS)
+PARENT_OPEN = guard_for("parent_open", _parent_open, HEAD_ROLES, Parent())
+NUMBER_FREE = guard_for("number_free", _number_free, UNIT_ROLES, Siblings(workflow=RECOMMENDATION), of_record=True)
+ONE_PLAN = guard_for("one_plan", _one_plan, UNIT_ROLES, Siblings(workflow=AGENCY_ACTION_PLAN), of_record=True)
+RECOMMENDATIONS_KNOWN = guard_for(
+    "recommendations_known", _recommendations_known, UNIT_ROLES, Siblings(workflow=RECOMMENDATION), of_record=True
 )
-ACTIONS_ANSWER_WHAT_IS_KNOWN = _guard("actions_answer_what_is_known", _actions_answer_what_is_known, _UNIT, *_BESIDE)
-EVERY_RECOMMENDATION_HAS_ACTION = _guard(
-    "every_recommendation_has_action", _every_recommendation_has_action, _UNIT, *_BESIDE
+ACTIONS_ANSWER_WHAT_IS_KNOWN = guard_for("actions_answer_what_is_known", _actions_answer_what_is_known, UNIT_ROLES, *_BESIDE)
+EVERY_RECOMMENDATION_HAS_ACTION = guard_for(
+    "every_recommendation_has_action", _every_recommendation_has_action, UNIT_ROLES, *_BESIDE
 )
-NOTHING_RECOMMENDED = _guard(
+NOTHING_RECOMMENDED = guard_for(
     "nothing_recommended", _nothing_recommended, SUBGROUP_CHAIR.name, Siblings(workflow=RECOMMENDATION)
 )
-QUESTIONED = _guard("questioned", _questioned, _UNIT)
-CARRIED_OUT_EVERYWHERE = _guard(
+QUESTIONED = guard_for("questioned", _questioned, UNIT_ROLES)
+CARRIED_OUT_EVERYWHERE = guard_for(
     "carried_out_everywhere",
     _carried_out_everywhere,
     f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
     Siblings(workflow=ACTION),
     Siblings(workflow=AGENCY_ACTION_PLAN),
 )
-FAMILY_TOLD = _guard("family_told", _family_told, _UNIT, Siblings(workflow=ENGAGEMENT), of_record=True)
+FAMILY_TOLD = guard_for("family_told", _family_told, UNIT_ROLES, Siblings(workflow=ENGAGEMENT), of_record=True)

@@ -44,7 +44,7 @@ HOLDERS = (
 """Who leads a review: the reviewer that was appointed, or who took their place."""
 
 
-_MONITORED = (
+MONITORING = (
     Recording(step="agree_recommendations"),
     Recording(step="record_publication", given="kind", among=PUBLISHED),
     Recording(step="reopen", given="return_to", among=REPORTED),
@@ -53,7 +53,7 @@ _MONITORED = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Stage:
+class StageDeadline:
     """A stage that has to be left within a term, by a step of the same name as its deadline."""
 
     state: str
@@ -64,7 +64,7 @@ class _Stage:
     default: str
 
 
-def _left_in_time(stage: _Stage, moved_by: tuple[str, ...]) -> Deadline:
+def left_in_time(stage: StageDeadline, moved_by: tuple[str, ...]) -> Deadline:
     return Deadline(
         name=stage.name,
         title=stage.title,
@@ -77,8 +77,8 @@ def _left_in_time(stage: _Stage, moved_by: tuple[str, ...]) -> Deadline:
     )
 
 
-_STAGES = (
-    _Stage(
+STAGE_DEADLINES = (
+    StageDeadline(
         state="terms_of_reference",
         name="appoint_reviewer",
         title="Appoint the lead reviewer",
@@ -86,7 +86,7 @@ _STAGES = (
         owner=BUSINESS_MANAGER.name,
         default="A reviewer is appointed within a month of the terms.",
     ),
-    _Stage(
+    StageDeadline(
         state="reviewer_appointed",
         name="begin_engagement",
         title="Begin to involve family and practitioners",
@@ -94,7 +94,7 @@ _STAGES = (
         owner=LEAD_REVIEWER.name,
         default="Engagement begins within a month of the appointment.",
     ),
-    _Stage(
+    StageDeadline(
         state="recommendations",
         name="request_action_plans",
         title="Ask the agencies for their action plans",
@@ -102,7 +102,7 @@ _STAGES = (
         owner=BUSINESS_MANAGER.name,
         default="Plans are asked for within ten working days of agreement.",
     ),
-    _Stage(
+    StageDeadline(
         state="action_plans",
         name="begin_monitoring",
         title="Begin to monitor the actions",
@@ -284,7 +284,7 @@ class LaterStages:
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""
-        terms = _Stage(
+        terms = StageDeadline(
             state=self.decided,
             name="agree_terms",
             title="Agree the terms of reference",
@@ -293,7 +293,7 @@ class LaterStages:
             default="Terms of reference are agreed within a month of the decision.",
         )
         return (
-            *(_left_in_time(stage, self.chairs) for stage in (terms, *_STAGES)),
+            *(left_in_time(stage, self.chairs) for stage in (terms, *STAGE_DEADLINES)),
             agree_anew(
                 back=self.under_way[:4], met_by="agree_recommendations", owner=LEAD_REVIEWER.name, moved_by=self.chairs
             ),
@@ -301,7 +301,7 @@ class LaterStages:
                 name="report_progress",
                 title="Report the actions' progress to the subgroup",
                 term=months(3),
-                starts=_MONITORED,
+                starts=MONITORING,
                 met_by=(Recording(step="report_progress"),),
                 owner=BUSINESS_MANAGER.name,
                 authority=authorities.MONITOR,
@@ -312,7 +312,7 @@ class LaterStages:
                 name="finish_monitoring",
                 title="Finish the monitoring and close the review",
                 term=months(12),
-                starts=_MONITORED,
+                starts=MONITORING,
                 met_by=(Recording(step="close"),),
                 owner=SUBGROUP_CHAIR.name,
                 authority=authorities.MONITOR,
