@@ -61,14 +61,14 @@ look: $(STAMP) look-plan
 
 # An agency's plan, opened and saved again by LibreOffice. It takes Debian's libreoffice-calc-nogui.
 look-plan: $(STAMP)
-	$(BIN)/pytest tests/cli/resaved.py
+	$(BIN)/pytest tests/terminal/commands/exchange/resaved_by_libreoffice.py
 
 # What stands in docs/ and is made from the code.
 docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
 	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
-	$(BIN)/python tests/docs/pictures.py docs
+	$(BIN)/python tests/support/office_pictures.py docs
 
 # Begun anew each time: what was built before would come along, files that are no more among it.
 wheel: $(STAMP)

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
-from casereview.persistence.verification import verify
+from casereview.persistence.audit.verify import verify
 
 from .action import agreed, engine_over
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from casereview.engine import Actor, Engine
 from casereview.persistence import Database
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
-from tests.persistence.multiplied import multiply
+from tests.support.case_copies import multiply
 
 from .ground import Files
 from .timing import Ratio, in_turn, ratio, timed

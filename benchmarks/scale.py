@@ -13,8 +13,9 @@ from time import perf_counter
 from sqlalchemy.engine import make_url
 
 from casereview.engine import Engine, History, Open
-from casereview.persistence import Database, tables
-from casereview.persistence.verification import verify
+from casereview.persistence import Database
+from casereview.persistence.audit.verify import verify
+from casereview.persistence.schema import tables
 
 from .action import ACTION, AGREED, ME
 from .ground import Files

@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, relationship, sessionmaker
 from statemachine import State, StateMachine
 from transitions import Machine
 
-from casereview.persistence import tables
+from casereview.persistence.schema import tables
 
 from .action import BEGUN, DAY, ENDS, NOW, STATES, STEPS
 from .floor import DECIDED, EFFECTS, LEDGER, hashed

@@ -14,7 +14,8 @@ from rich.table import Table
 from ..engine.engine import Engine
 from ..engine.model.calendar import Calendar
 from ..engine.model.case import Case
-from ..reports.tables import columns, day
+from ..reports.render.terminal.styles import columns
+from ..reports.values.dates import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .story import TYPIST
 

@@ -22,7 +22,7 @@ from rich.text import Text
 from ..engine.engine import Engine
 from ..engine.model.calendar import Calendar, months
 from ..engine.ports.records import DeadlineRecord
-from ..reports.tables import day
+from ..reports.values.dates import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .ladder import ladder_table, man, rung_results
 from .present import Present

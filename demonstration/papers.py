@@ -12,19 +12,20 @@ from tempfile import TemporaryDirectory
 
 from ..engine.engine import Engine
 from ..persistence import Database
-from ..reports.annual import year_of
-from ..reports.annual_page import annual_page
-from ..reports.excel import excel
-from ..reports.exceptions import exceptions, exceptions_page
-from ..reports.page import Page
-from ..reports.pages import html
-from ..reports.progress import progress
-from ..reports.progress_page import progress_page
-from ..reports.rag import Palette
-from ..reports.review import Review
-from ..reports.tracker import tracked
-from ..reports.tracker_page import tracker_page
-from ..reports.word import word
+from ..reports.pages.annual_page import annual_page
+from ..reports.pages.exceptions_page import exceptions_page
+from ..reports.pages.page import Page
+from ..reports.pages.progress_page import progress_page
+from ..reports.pages.tracker_page import tracker_page
+from ..reports.render.excel import excel
+from ..reports.render.html_page import html
+from ..reports.render.word import word
+from ..reports.values.annual_figures import year_of
+from ..reports.values.exceptions import exceptions
+from ..reports.values.progress import progress
+from ..reports.values.rag_status import Palette
+from ..reports.values.review import Review
+from ..reports.values.tracker import tracked
 from ..workflows import WORKFLOWS
 from .present import Present
 from .publication_record import figures

@@ -16,7 +16,7 @@ from rich.text import Text
 from ..engine.engine import Engine
 from ..engine.errors.refusals import Refused
 from ..persistence import Database
-from ..reports.tables import possible_view
+from ..reports.render.terminal.workflows import possible_view
 from ..workflows import SERIOUS_CASE_REVIEW, WORKFLOWS
 from .present import Present
 from .story import DAYS, TYPIST, example

@@ -23,7 +23,7 @@ from ..engine.engine import Engine
 from ..engine.model.commands import Command, Open, Step
 from ..engine.model.people import Authority
 from ..engine.ports.records import Selection
-from ..reports import annual
+from ..reports.values import annual_figures
 from ..workflows import PUBLICATION, SERIOUS_CASE_REVIEW
 from .present import Present
 from .story import TYPIST, example
@@ -66,11 +66,11 @@ class Outcome:
 
 IN_FULL = Outcome(kind="in_full")
 OUTCOMES: Mapping[str, Outcome] = {
-    "panel_agreed": Outcome(kind="not_published", advice="agreed", told=annual.PANEL_AGREED),
+    "panel_agreed": Outcome(kind="not_published", advice="agreed", told=annual_figures.PANEL_AGREED),
     # Where the panel does not agree, the report is published after all.
-    "panel_refused": Outcome(kind="in_full", advice="refused", told=annual.PANEL_REFUSED),
-    "anonymous_with_nspcc": Outcome(kind="anonymously", told=annual.ANONYMOUSLY),
-    "summary_only": Outcome(kind="in_summary", told=annual.SUMMARY_ONLY),
+    "panel_refused": Outcome(kind="in_full", advice="refused", told=annual_figures.PANEL_REFUSED),
+    "anonymous_with_nspcc": Outcome(kind="anonymously", told=annual_figures.ANONYMOUSLY),
+    "summary_only": Outcome(kind="in_summary", told=annual_figures.SUMMARY_ONLY),
 }
 """What the source counts, by the name of its column."""
 
@@ -90,9 +90,9 @@ class Year:
     counted: Mapping[str, int]
 
     @property
-    def period(self) -> annual.Period:
+    def period(self) -> annual_figures.Period:
         """Its days: from April to March."""
-        return annual.year_of(int(self.title[:4]))
+        return annual_figures.year_of(int(self.title[:4]))
 
     def reviews(self) -> Iterator[tuple[date, Outcome]]:
         """The reviews of the year: when each is completed, and what becomes of its report."""
@@ -146,9 +146,9 @@ def replay(engine: Engine, present: Present, years: Sequence[Year]) -> None:
     )
 
 
-def figures(engine: Engine, period: annual.Period) -> annual.Annual:
+def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.Annual:
     """What the annual figures say of a period."""
-    return annual.annual(
+    return annual_figures.annual(
         _all(engine, SERIOUS_CASE_REVIEW.name),
         _all(engine, PUBLICATION.name),
         (),
@@ -158,7 +158,7 @@ def figures(engine: Engine, period: annual.Period) -> annual.Annual:
     )
 
 
-def results_table(years: Sequence[Year], found: Sequence[annual.Annual]) -> Table:
+def results_table(years: Sequence[Year], found: Sequence[annual_figures.Annual]) -> Table:
     """Published and replayed counts, year by year."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("Published / replayed", width=42)

@@ -17,7 +17,7 @@ from ..engine.engine import Engine
 from ..engine.model.case import Case
 from ..engine.model.people import Actor, Authority
 from ..engine.ports.records import Selection
-from ..reports.timeline import timeline
+from ..reports.render.terminal.history import timeline
 from ..workflows import SERIOUS_CASE_REVIEW
 from .present import Present
 

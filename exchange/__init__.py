@@ -1,1 +1,1 @@
-"""An agency's action plan as a workbook: written, filled in by the agency, read again, and compared."""
+"""Exchange data with Excel: action plans for agencies, and registers of existing reviews."""

@@ -8,23 +8,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from ..engine.errors.bad_input import BadValue
 from ..engine.errors.faults import DatabaseProblem
-from . import tables
-from .backends import INIT, RIGHT_FILE, Sqlite, backend_for
-from .faults import LostError, OvertakenError, is_for_good, is_passing, translated
-from .reader import SqlReader
-from .schema import revision, revisions, upgrade
+from .backends.base import INIT, RIGHT_FILE
+from .backends.errors import LostError, OvertakenError, is_for_good, is_passing, translated
+from .backends.sqlite import Sqlite
+from .backends.urls import backend_for
+from .schema import tables
+from .schema.revisions import revision, revisions, upgrade
+from .store.joined import JoinedStore, T
+from .store.reader import SqlReader
 
 if TYPE_CHECKING:
-    from .store import SqlWriter
+    from .store.writer import SqlWriter
 
-T = TypeVar("T")
 
 ATTEMPTS = 8
 """How often a transaction is tried that the database itself asks to be tried again."""
@@ -122,7 +123,7 @@ class Database:
     @cached_property
     def _writer(self) -> type[SqlWriter]:
         # Imported here: whoever only looks need not pay for writing.
-        from .store import SqlWriter
+        from .store.writer import SqlWriter
 
         return SqlWriter
 
@@ -234,64 +235,6 @@ class Database:
 
     def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
         return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
-
-
-class JoinedStore:
-    """A store within somebody else's transaction, which ends as they end it. It never tries again."""
-
-    def __init__(self, transaction: Any, name: str) -> None:
-        """A store over a host's connection or session.
-
-        Raises:
-            BadValue: where it is neither.
-        """
-        if not isinstance(transaction, Connection) and not _is_session(transaction):
-            expected = "a SQLAlchemy Connection or Session"
-            raise BadValue(name="within", expected=expected, found=type(transaction).__name__)
-        self._transaction = transaction
-        self._name = name
-
-    @contextmanager
-    def reading(self) -> Iterator[SqlReader]:
-        """A look at the record as the host's transaction sees it."""
-        with translated(self._name):
-            yield SqlReader(self._connection())
-
-    def write(self, work: Callable[[SqlWriter], T]) -> T:
-        """Writes into the host's transaction.
-
-        Raises:
-            Contention: where the database broke the transaction off; the host reruns the whole of it.
-            DatabaseProblem: where the database does not answer.
-        """
-        from .store import SqlWriter
-
-        with translated(self._name):
-            connection = self._connection()
-            if not connection.in_transaction():
-                # SQLAlchemy begins at the first statement that it sends itself; a step's it may not see, and then
-                # would have nothing to commit.
-                connection.begin()
-            driver: Any = connection.connection.driver_connection
-            if connection.dialect.name == "sqlite" and not driver.in_transaction:
-                # SQLite's driver begins at the first change; guards have to look under the lock.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            return work(SqlWriter(connection))
-
-    def joined(self, transaction: Any) -> JoinedStore:
-        """A store within another transaction."""
-        return JoinedStore(transaction, self._name)
-
-    def _connection(self) -> Connection:
-        found = self._transaction
-        return found if isinstance(found, Connection) else found.connection()
-
-
-def _is_session(transaction: Any) -> bool:
-    # Imported here: a command line has no session, and need not pay for the ORM.
-    from sqlalchemy.orm import Session
-
-    return isinstance(transaction, Session)
 
 
 def _other(found: str) -> str:

@@ -1,1 +1,1 @@
-"""Read-only views of the record: JSON documents, terminal tables, diagrams. No rule is repeated here."""
+"""Read-only views of the record: pages, tables, diagrams and JSON documents. No rule is repeated here."""

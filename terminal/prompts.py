@@ -18,7 +18,8 @@ from ..engine.errors.base import Fault
 from ..engine.forms.fields import Field, Form, choices_of, fields_of
 from ..engine.forms.parsing import describe, faults_in
 from ..engine.model.people import Authority
-from .given import document_for, faults_of, typed_value
+from .input import document_for, typed_value
+from .record_input import faults_of
 
 NOTHING = ""
 

@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..engine.decisions.permission import availability_blocks
+from ..engine.definition.workflow import Transition
+from ..engine.engine import Engine
+from ..engine.errors.refusals import Refused
+from ..engine.model.case import Case
+from ..engine.model.commands import Open, Step
+from ..engine.model.occurrence import occurrence
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..engine.service.handler import Recorded
+
 if TYPE_CHECKING:
     from ..engine import Case, Command, Open, Recorded, Step, Workflow
     from ..engine.definition.workflow import Transition
@@ -18,7 +30,7 @@ SHOWN = 5
 
 def who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """A step as far as it is known before its form: who records it, when it happened, which request it is."""
-    from .given import parsed_day
+    from .input import parsed_day
 
     who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
     day = None if on is None else parsed_day(on, name="--on")
@@ -39,7 +51,7 @@ def filled_in(
     evidence: str | None,
 ) -> C:
     """The command with its form; at a terminal, what the command line leaves out is asked for."""
-    from .given import given, given_authority
+    from .record_input import given, given_authority
 
     decider = given_authority(decided_by, capacity, evidence, roles=transition.roles)
     found = given(
@@ -53,7 +65,7 @@ def filled_in(
     data, authority = found.data, found.decided_by
     if session.at_a_terminal:
         from . import prompts
-        from .early import refuse_early
+        # MOVER
 
         if command.request_id is None:  # a repeated request is answered whatever has become of the case
             refuse_early(session.engine, command, transition, case)
@@ -125,7 +137,7 @@ def tell(session: Session, case: Case, trigger: str, recorded: Recorded, *, dry_
 
 def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool, **beside: Any) -> None:
     """What a command came to, as JSON; with whatever else stands beside it."""
-    from ..reports.documents import case_document
+    from ..reports.render.json.cases import case_document
 
     engine, case = session.engine, recorded.case
     workflow: Workflow = engine.workflows.of(case)
@@ -150,7 +162,7 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
             session.remark(f"{said}: {_some(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:
-        from ..reports.tables import day
+        from ..reports.values.dates import day
 
         title = session.engine.workflows.of(case).deadline(due.deadline).title
         late = " (overdue)" if due.is_overdue(session.now) else ""
@@ -160,3 +172,63 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
 def _some(refs: tuple[str, ...]) -> str:
     more = f" and {len(refs) - SHOWN} more" if len(refs) > SHOWN else ""
     return ", ".join(refs[:SHOWN]) + more
+
+
+def by_whom(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+    """Who records, on whose decision, which request it is: what every amendment is told."""
+    from .record_input import given_authority
+
+    decider = given_authority(options["decided_by"], options["capacity"], options["evidence"], roles=())
+    return {
+        "actor": session.actor(options["who"]),
+        "decided_by": decider,
+        "if_version": options["if_version"],
+        "request_id": options["request_id"],
+    }
+
+
+def amend(session: Session, command: Any, done: str, *, dry_run: bool) -> Recorded:
+    """Carries an amendment out, or only judges it, and says so."""
+    from ..reports.render.json.cases import case_document
+
+    engine = session.engine
+    recorded = engine.rehearse(command) if dry_run else engine.record(command)
+    case = recorded.case
+    if session.as_json:
+        document = case_document(case, engine.workflows.of(case), now=session.now, calendar=engine.calendar)
+        session.document({**document, "repeated": recorded.repeated, "dry_run": dry_run})
+        return recorded
+    judged = "It would be recorded, and nothing was changed" if dry_run else "Recorded"
+    session.show(f"{judged}: {case.ref}, {done} (version {case.version}).")
+    return recorded
+
+
+def refuse_early(engine: Engine, command: Open | Step, transition: Transition, case: Case | None) -> None:
+    """Nothing, where a step may be possible once its form is filled in.
+
+    Args:
+        engine: The engine that will be asked to record it.
+        command: The step as far as it is known; its data is not looked at.
+        transition: Its declaration.
+        case: The case; None where one is to be opened.
+
+    Raises:
+        BadInput: where its day cannot be.
+        Conflict: where the case has moved on from `if_version`.
+        Refused: where the state, the people or a condition beside the form forbid it.
+    """
+    instead: tuple[str, ...] = ()
+    if isinstance(command, Open):
+        blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor)
+        ref, state = "the new case", "no state"
+    else:
+        assert case is not None
+        if case.state not in transition.sources or command.if_version not in (None, case.version):
+            engine.rehearse(command)
+        possible = engine.available(case.ref, command.actor)
+        blocks = next((step.blocked_by for step in possible if step.transition is transition), ())
+        ref, state = case.ref, case.state
+        instead = tuple(step.transition.trigger for step in possible if step.transition is not transition)
+    occurrence(command.on, case, engine.now(), engine.calendar)
+    if blocks:
+        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, instead=instead)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from .failures import boundary
+from .environment import ConfigureLog, Outgoing, Surroundings
+from .errors import boundary
 from .options import undecodable
-from .post import Outgoing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,42 +24,13 @@ if TYPE_CHECKING:
     from ..engine.model.people import Actor
     from ..engine.notifications.templates import Wording
     from ..persistence import Database
-    from ..reports.rag import Palette
+    from ..reports.values.rag_status import Palette
 
 WIDEST = 100
 REHEARSAL = "REHEARSAL: a database for training. Nothing in it is a real record."
 
 
 Body = Callable[..., None]
-
-
-class ConfigureLog(Protocol):
-    """Makes the log go to standard error; with `debug` all of it."""
-
-    def __call__(self, *, debug: bool) -> None:
-        """Configures it for this process."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What `cli.py`, the only reader of the environment, found there.
-
-    Attributes:
-        account: The account's name; empty where the machine has none for it.
-        present: An instant that stands for now, as it was given.
-        debug: Whether `--debug` stood before the command.
-        configure_log: Makes the log go to standard error.
-        outgoing: By what ways messages go out.
-        rag: The file in which the unit sets the colours of reports; empty where it sets none.
-    """
-
-    account: str
-    present: str | None
-    debug: bool
-    configure_log: ConfigureLog
-    outgoing: Outgoing
-    rag: str = ""
 
 
 @dataclass(kw_only=True)
@@ -132,8 +103,8 @@ class Session:
         Raises:
             BadInput: where its file cannot be read, or holds something else.
         """
-        from ..reports.rag import Palette, palette
-        from .given import read_file
+        from ..reports.values.rag_status import Palette, palette
+        from .input import read_file
 
         return palette(read_file(self.rag)) if self.rag else Palette()
 
@@ -144,7 +115,7 @@ class Session:
             BadValue: where it is neither an instant nor a day.
         """
         from ..engine.errors.bad_input import BadValue
-        from .given import DAY, parsed_day, parsed_instant
+        from .input import DAY, parsed_day, parsed_instant
 
         if text is None:
             return None
@@ -260,7 +231,7 @@ class Session:
 
     def _given_present(self) -> datetime:
         from ..engine.model.calendar import ENGLAND_AND_WALES
-        from .given import parsed_instant
+        from .input import parsed_instant
 
         return parsed_instant(str(self.present), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
 

@@ -1,16 +1,16 @@
 """The workflows of a safeguarding partnership, in its own words. Declarations only."""
 
-from .action import ACTION
-from .agency_action_plan import AGENCY_ACTION_PLAN
-from .agency_return import AGENCY_RETURN
-from .child_safeguarding_practice_review import CHILD_SAFEGUARDING_PRACTICE_REVIEW
-from .engagement import ENGAGEMENT
 from .meeting import MEETING
-from .partnership_review import PARTNERSHIP_REVIEW
-from .people import FIRST_ROLE
-from .publication import PUBLICATION
-from .recommendation import RECOMMENDATION
-from .serious_case_review import SERIOUS_CASE_REVIEW
+from .parts.action import ACTION
+from .parts.action_plan import AGENCY_ACTION_PLAN
+from .parts.agency_return import AGENCY_RETURN
+from .parts.engagement import ENGAGEMENT
+from .parts.publication import PUBLICATION
+from .parts.recommendation import RECOMMENDATION
+from .reviews.partnership_review import PARTNERSHIP_REVIEW
+from .reviews.practice_review import CHILD_SAFEGUARDING_PRACTICE_REVIEW
+from .reviews.serious_case_review import SERIOUS_CASE_REVIEW
+from .roles import FIRST_ROLE
 
 WORKFLOWS = (
     SERIOUS_CASE_REVIEW,

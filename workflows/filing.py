@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..engine.definition.workflow import Transition
-from .forms import papers, referral
-from .people import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT
+from .forms import filing
+from .forms.filing import Note
+from .roles import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT
 
 
 def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DECIDERS) -> tuple[Transition, ...]:
@@ -23,7 +24,7 @@ def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DEC
             sources=states,
             to=None,
             roles=(*roles, *more),
-            record=referral.Note,
+            record=Note,
         ),
         Transition(
             trigger="attach",
@@ -31,7 +32,7 @@ def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DEC
             sources=states,
             to=None,
             roles=(*roles, *more),
-            record=papers.Attached,
+            record=filing.Attached,
         ),
         Transition(
             trigger="record_sent",
@@ -39,6 +40,6 @@ def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DEC
             sources=states,
             to=None,
             roles=roles,
-            record=papers.Sent,
+            record=filing.Sent,
         ),
     )

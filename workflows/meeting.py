@@ -19,20 +19,20 @@ from ..engine.model.calendar import working_days
 from ..engine.model.case import Case, Link
 from ..engine.model.people import Authority
 from . import filing
-from .authorities import local_default
+from .escalation import PARTS_LADDER
 from .forms import meeting
 from .forms.parts import Ended, Reopened
-from .people import (
+from .roles import (
     BOARD_CHAIR,
     BUSINESS_MANAGER,
     DECIDERS,
-    PARTS_LADDER,
     QUALITY_ASSURANCE,
     ROLES,
     SAFEGUARDING_PARTNERS,
     SUBGROUP_CHAIR,
     UNIT,
 )
+from .sources import local_default
 
 NAME = "meeting"
 

@@ -12,7 +12,7 @@ from casereview.demonstration.present import Present
 from casereview.demonstration.publication_record import OUTCOMES, Year, figures, published, replay
 from casereview.engine import Engine
 from casereview.persistence import Database
-from casereview.reports import annual
+from casereview.reports.values import annual_figures
 from casereview.workflows import WORKFLOWS
 
 YEARS = published()
@@ -37,7 +37,7 @@ def test_the_published_years_are_those_of_the_source() -> None:
         ("2014-15", 80, (8, 4, 3, 1)),
         ("2015-16", 110, (4, 9, 3, 1)),
     ]
-    assert YEARS[0].period == annual.Period(first=date(2013, 4, 1), last=date(2014, 3, 31))
+    assert YEARS[0].period == annual_figures.Period(first=date(2013, 4, 1), last=date(2014, 3, 31))
 
 
 @pytest.mark.parametrize("year", YEARS, ids=lambda year: year.title)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from casereview.reports.definitions import answer
+from casereview.reports.render.workflow_output import answer
 from casereview.workflows import WORKFLOWS
 
-from .pictures import pictures
+from ..support.office_pictures import pictures
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,21 +12,13 @@ from hypothesis import HealthCheck, settings
 from casereview.engine import Engine
 from casereview.persistence import Database
 
-from .loans import CLAIM, LOAN, evening
+from ..support.library_decisions import evening
+from ..support.library_workflow import CLAIM, LOAN
+from ..support.movable_time import Present
 
 # How fast the machine is is no matter of these tests.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
-
-
-class Present:
-    """The present, as a test sets it."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from casereview.engine import Engine
 from casereview.persistence import Database
 
-from .stand import TRIGGERS, Crew, engine_over
+from ..support.worker_processes import TRIGGERS, Crew, engine_over
 
 EIGHT = 8
 

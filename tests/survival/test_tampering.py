@@ -15,14 +15,16 @@ from sqlalchemy.exc import DBAPIError
 
 from casereview.engine.model.commands import Dispose
 from casereview.engine.model.evolve import fold
-from casereview.persistence import Database, tables
-from casereview.persistence.chain import FIRST, event_hash
-from casereview.persistence.guarding import guard, missing
-from casereview.persistence.reader import SqlReader
-from casereview.persistence.rows import case_row
-from casereview.persistence.verification import against_seal, seal_lines, verify
+from casereview.persistence import Database
+from casereview.persistence.audit.chain_heads import against_seal, seal_lines
+from casereview.persistence.audit.verify import verify
+from casereview.persistence.schema import tables
+from casereview.persistence.schema.append_only import guard, missing
+from casereview.persistence.store.hash_chain import FIRST, event_hash
+from casereview.persistence.store.mapping import case_row
+from casereview.persistence.store.reader import SqlReader
 
-from .stand import DAY, ME, TRIGGERS, engine_over, found, noted, opened, remove_whole, said
+from ..support.worker_processes import DAY, ME, TRIGGERS, engine_over, found, noted, opened, remove_whole, said
 
 REF, NEXT = "PR-2026-002", "PR-2026-003"
 WRONG = 3

@@ -7,20 +7,18 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.errors.bad_input import BadDate, InvalidForm
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus
-from casereview.engine.model.commands import Open
 from casereview.engine.model.people import Authority
 from casereview.workflows import MEETING
 from casereview.workflows.meeting import CAPACITIES, authority_of, covers
-from casereview.workflows.people import ROLES
+from casereview.workflows.roles import ROLES
 
-from .records import MEETING_HELD
-from .reviews import MANAGER, clock, evening, going_on, judging, mended, refusals, taken
+from ..support.meetings import HELD_ON, called
+from ..support.review_stories import clock, evening, going_on, mended, refusals, taken
+from ..support.step_records import MEETING_HELD
 
-CALLED_ON, HELD_ON = date(2026, 1, 20), date(2026, 2, 3)
 UNIT = {"business_manager", "review_coordinator"}
 CHAIRS = {"subgroup_chair", "board_chair", "safeguarding_partners", "quality_assurance"}
 MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
@@ -32,18 +30,6 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     **dict.fromkeys(("note", "attach", "record_sent"), (("called", "held", "minuted", "cancelled"), None)),
 }
 """Each step: from where, and to where; None where it keeps the state."""
-
-
-def called(**data: Any) -> Case:
-    """A meeting that was called on 20 January for 3 February."""
-    command = Open(
-        workflow="meeting",
-        actor=MANAGER,
-        decided_by=Authority(name="Sam Reed", capacity="business_manager"),
-        data={**MEETING_HELD["call"], **data},
-        on=CALLED_ON,
-    )
-    return decide_opening(MEETING, command, judging(evening(CALLED_ON)), ref="M-2026-001").case
 
 
 def held(kind: str = "subgroup", **attendance: Any) -> Case:

@@ -89,12 +89,3 @@ class Withdrawal(Form, frozen=True, kw_only=True):
 
     withdrawn_by: Annotated[Words, Meta(title="Who withdrew it")]
     reasons: Reasons
-
-
-class Note(Form, frozen=True, kw_only=True):
-    """Something to remember that moves nothing: a call, a visit, a letter."""
-
-    text: Annotated[Text, Meta(title="Note"), SENSITIVE]
-    kind: Annotated[Literal["call", "email", "visit", "letter", "other"], Meta(title="Of what")] | None = None
-    with_whom: Annotated[Words, Meta(title="With whom"), SENSITIVE] | None = None
-    documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

@@ -1,0 +1,24 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+import click
+
+from ..terminal.options import everywhere
+from ..terminal.session import Session, in_session
+
+
+@click.command()
+@everywhere
+@in_session
+def demo(session: Session) -> None:
+    r"""Play the whole thing on invented cases.
+
+    Then the published record of 85 reviews is replayed at its durations.
+
+    \b
+    Example:  casereview demo
+    """
+    from . import play
+
+    play(session.console())

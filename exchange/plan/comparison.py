@@ -1,0 +1,228 @@
+"""What a returned workbook would change: its rows against the record, as commands. Pure.
+
+A row is compared with how its action would be written today. Where it differs, the version that the action had
+when the workbook was written tells whether somebody else was first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...engine.decisions.step import step_of
+from ...engine.definition.registry import Registry
+from ...engine.model.case import Case
+from ...engine.model.commands import Open, Step
+from ...workflows.parts.status import ACTION, AGENCY_ACTION_PLAN, is_of
+from ..workbook.cell_text import Unclear, lines_of
+from ..workbook.changes import Change
+from ..workbook.columns import Cell, Cells
+from ..workbook.faults import CellFault, faulty
+from ..workbook.table import Returned
+from .changes import By, Difference, RowChange
+from .current_plan import actions_of, planned_cells
+from .errors import ChangedSince, PlanConflict
+from .layout import BY_NAME, PLANNED, REPORTED, Exported, Plan, Planned, digest_of
+from .reader import ReturnedPlan
+from .row_steps import (
+    faults_of_changes,
+    faults_of_numbers,
+    faults_of_record,
+    milestones_fault,
+    planned_record,
+    steps_of,
+)
+
+
+def difference(returned: ReturnedPlan, plan: Plan, tree: Sequence[Case], *, by: By, workflows: Registry) -> Difference:
+    """What a returned workbook would change.
+
+    Args:
+        returned: The workbook.
+        plan: The agency's plan as the record has it.
+        tree: The review's tree.
+        by: Who imports it.
+        workflows: The workflows that there are.
+
+    Raises:
+        FaultyWorkbook: with everything in it that cannot be recorded, cell by cell.
+        PlanConflict: where it changes actions that others have changed since it was written.
+    """
+    return _Comparison(returned=returned, plan=plan, tree=tree, by=by, workflows=workflows).made()
+
+
+@dataclass(kw_only=True)
+class _Comparison:
+    """Compares row by row, and collects what it finds."""
+
+    returned: ReturnedPlan
+    plan: Plan
+    tree: Sequence[Case]
+    by: By
+    workflows: Registry
+    rows: list[RowChange] = field(default_factory=list)
+    unchanged: int = 0
+    known_again: dict[str, int] = field(default_factory=dict)
+    faults: list[CellFault] = field(default_factory=list)
+    conflicts: list[ChangedSince] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.cases = {case.ref: case for case in actions_of(self.tree, self.plan.facts.agency)}
+        self.actions = {action.ref: action for action in self.plan.actions}
+        # As each was proposed, and as it is now: by what a new row is known that was imported before.
+        self.known = {_content(planned_cells(case.data["propose"])): ref for ref, case in self.cases.items()}
+        self.known |= {_content(action.cells): ref for ref, action in self.actions.items()}
+        self.numbers = {asked.number for asked in self.plan.asked}
+        self.workflow = self.workflows.latest(ACTION)
+        self.request = f"plan-{hashlib.sha256(self.by.content).hexdigest()[:32]}"
+
+    def made(self) -> Difference:
+        """The difference, once every row was looked at."""
+        refs = Counter(row.cells["reference"] for row in self.returned.rows)
+        first: dict[Cell | tuple[Cell, ...], int] = {}
+        for row in self.returned.rows:
+            ref = row.cells["reference"]
+            same = first.setdefault(_content(row.cells) if ref is None else ref, row.number)
+            if same != row.number:
+                problem = f"it is the same action as in row {same}: delete one of these rows"
+                self.faults.append(row.fault("action" if ref is None else "reference", problem))
+            elif ref is None:
+                self._new(row, refs)
+            elif ref in self.actions:
+                self._existing(row, self.actions[str(ref)])
+            else:
+                self.faults.append(row.fault("reference", self._unknown(str(ref))))
+        if self.faults:
+            raise faulty(self.by.file, self.faults)
+        if self.conflicts:
+            raise PlanConflict(file=self.by.file, rows=tuple(self.conflicts))
+        return Difference(
+            plan=self.plan,
+            rows=tuple(self.rows),
+            unchanged=self.unchanged,
+            left_out=tuple(ref for ref in self.actions if ref not in refs and ref not in self.known_again),
+            remarks=tuple(self._remarks()),
+        )
+
+    # --- rows of actions that there are -------------------------------------------------------------
+
+    def _existing(self, row: Returned, now: Planned) -> None:
+        differing = [name for name in BY_NAME if _differs(name, row.cells[name], now.cells.get(name))]
+        before = self.returned.exported.get(now.ref)
+        if not differing or (before is not None and before.digest == digest_of(row.cells)):
+            self.unchanged += 1
+        elif before is None:
+            problem = f"{now.ref} was not in the plan when this workbook was written: export it anew"
+            self.faults.append(row.fault("reference", problem))
+        elif before.version != now.version:
+            self.conflicts.append(ChangedSince(row=row.number, ref=now.ref))
+        elif faults := list(faults_of_changes(row, now, differing)):
+            self.faults += faults
+        else:
+            self._change(row, now, differing, before)
+
+    def _change(self, row: Returned, now: Planned, differing: list[str], before: Exported) -> None:
+        if "recommendations" in differing:
+            self.faults += faults_of_numbers(row, self.numbers, self.plan.facts.agency)
+        commands: list[Step] = []
+        try:
+            for trigger, record in steps_of(row, now, self.cases[now.ref], differing):
+                step = step_of(self.workflow, trigger)
+                self.faults += faults_of_record(row, step, record)
+                command = Step(
+                    ref=now.ref,
+                    trigger=trigger,
+                    actor=self.by.actor,
+                    decided_by=self.by.authority(step),
+                    data=record,
+                    if_version=before.version + len(commands),
+                    request_id=f"{self.request}-{row.number}-{trigger}",
+                )
+                commands.append(command)
+        except Unclear as unclear:
+            self.faults.append(milestones_fault(row, unclear))
+        changes = tuple(_change(name, now.cells.get(name), row.cells[name]) for name in differing)
+        self.rows.append(RowChange(row=row.number, ref=now.ref, changes=changes, commands=tuple(commands)))
+
+    # --- new rows -----------------------------------------------------------------------------------
+
+    def _new(self, row: Returned, refs: Mapping[Cell, int]) -> None:
+        reported = [name for name in (*REPORTED, "originally_due", "state") if row.cells[name] is not None]
+        if (ref := self.known.get(_content(row.cells))) is not None:
+            self._know_again(row, ref, has_a_row=ref in refs, reported=bool(reported))
+            return
+        for name in reported:
+            problem = "expected nothing yet: an action is reported on once the subgroup has agreed it"
+            self.faults.append(row.fault(name, problem))
+        self.faults += faults_of_numbers(row, self.numbers, self.plan.facts.agency)
+        step = self.workflow.opening
+        try:
+            record = {"agency": self.plan.facts.agency, **planned_record(row)}
+        except Unclear as unclear:
+            self.faults.append(milestones_fault(row, unclear))
+            return
+        self.faults += faults_of_record(row, step, record)
+        command = Open(
+            workflow=ACTION,
+            parent=self.plan.facts.review,
+            actor=self.by.actor,
+            decided_by=self.by.authority(step),
+            data=record,
+            request_id=f"{self.request}-{row.number}-{step.trigger}",
+        )
+        changes = tuple(_change(name, None, row.cells[name]) for name in PLANNED if row.cells[name] is not None)
+        self.rows.append(RowChange(row=row.number, ref=None, changes=changes, commands=(command,)))
+        alike = [action.ref for action in self.plan.actions if action.cells["action"] == row.cells["action"]]
+        if alike:
+            self.remarks.append(f"Row {row.number} is new, and has the words of {', '.join(alike)}.")
+
+    def _know_again(self, row: Returned, ref: str, *, has_a_row: bool, reported: bool) -> None:
+        """Deals with a new row that became an action when it was imported before."""
+        self.known_again[ref] = row.number
+        if has_a_row:
+            self.faults.append(row.fault("action", f"the action is {ref}, which has a row already: delete this one"))
+        elif reported:
+            # It was new when it was filled in, so nobody knows how it stood.
+            self.conflicts.append(ChangedSince(row=row.number, ref=ref))
+        else:
+            self.unchanged += 1
+
+    # --- words --------------------------------------------------------------------------------------
+
+    def _remarks(self) -> list[str]:
+        again = [f"Row {number} is on record as {ref}." for ref, number in self.known_again.items()]
+        aside = [f"The column {title} is none of the plan's: it is not read." for title in self.returned.passed_over]
+        asked = (case for case in self.tree if case.workflow == AGENCY_ACTION_PLAN and case.state == "requested")
+        plan = next((case for case in asked if is_of(case, self.plan.facts.agency)), None)
+        added = any(row.ref is None for row in self.rows)
+        submit = [f"Once the plan is whole: casereview step {plan.ref} submit"] if plan is not None and added else []
+        return [*self.remarks, *again, *aside, *submit]
+
+    def _unknown(self, ref: str) -> str:
+        facts = self.plan.facts
+        if not re.fullmatch(r"[A-Za-z]{1,6}-\d{4}-\d{1,9}(/[A-Za-z]{1,6}\d{1,9})?", ref, re.ASCII):
+            # Not quoted: it may be anything.
+            return f"expected the reference of an action, like {facts.review}/A01, or nothing for a new action"
+        if not ref.upper().startswith(f"{facts.review}/"):
+            return f"{ref} is no action of {facts.review}. A new action has no reference"
+        if any(case.ref == ref for case in self.tree):
+            return f"{ref} is no action of {facts.agency}. Each agency has a workbook of its own"
+        return f"there is no action {ref}. A new action has no reference"
+
+
+def _differs(name: str, returned: Cell, now: Cell) -> bool:
+    if name == "evidence":  # what is on record stays on record, whether its line is still there or not
+        return not set(lines_of(str(returned or ""))) <= set(lines_of(str(now or "")))
+    return returned != now
+
+
+def _change(name: str, was: Cell, now: Cell) -> Change:
+    return Change(title=BY_NAME[name].title, was=was, now=now)
+
+
+def _content(cells: Cells) -> tuple[Cell, ...]:
+    return tuple(cells.get(name) for name in PLANNED)

@@ -1,0 +1,138 @@
+"""Build an agency's current action plan from the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from ...engine.definition.registry import Registry
+from ...engine.errors.bad_input import BadValue
+from ...engine.forms.parsing import spelt
+from ...engine.model.case import Case
+from ...workflows.parts.status import (
+    ACTION,
+    RECOMMENDATION,
+    REVIEWS,
+    as_planned,
+    is_of,
+    is_open,
+    made_to,
+    number_of,
+    text_of,
+)
+from ..workbook.cell_text import shortened, written_documents, written_milestones, written_numbers
+from ..workbook.columns import Cells
+from .layout import DONE, PLANNED, REPORTED, STANDINGS, Asked, Facts, Plan, Planned
+
+DEADLINE = "carry_out"
+PROPOSED, AGREED = "proposed", "agreed"
+HANDED_IN = ("handed_in", "assured")
+
+
+def plan_of(tree: tuple[Case, ...], agency: str, *, record: str, workflows: Registry) -> Plan:
+    """All that is an agency's own in a review, and nothing of any other's.
+
+    Args:
+        tree: The review's tree, its root first.
+        agency: The agency, however its name is typed.
+        record: What tells the review's record from any other that has one of its reference.
+        workflows: The workflows that there are.
+
+    Raises:
+        BadValue: where the agency has no part in the review, or no actions belong to such a case.
+    """
+    review = tree[0]
+    if review.workflow not in REVIEWS:
+        found = workflows.of(review).title.lower()
+        raise BadValue(name=review.ref, expected="a review, which has actions", found=f"a case of {found}")
+    known = {spelt(name): name for case in tree for name in case.agencies}
+    own = known.get(spelt(agency))
+    if own is None:
+        expected = f"an agency of {review.ref}" + (f": {', '.join(sorted(known.values()))}" if known else "")
+        raise BadValue(name="agency", expected=expected, found=repr(agency[:60]))
+    return Plan(
+        facts=Facts(review=review.ref, agency=own, record=record),
+        title=review.title,
+        asked=tuple(_asked(tree, own, workflows)),
+        actions=tuple(planned(case, workflows) for case in actions_of(tree, own)),
+    )
+
+
+def actions_of(tree: Iterable[Case], agency: str) -> Iterator[Case]:
+    """The actions of an agency, in the order of their references."""
+    return (case for case in tree if case.workflow == ACTION and is_of(case, agency))
+
+
+def planned(case: Case, workflows: Registry) -> Planned:
+    """An action as its row shows it."""
+    open_columns = {PROPOSED: PLANNED, AGREED: ("lead_person", *REPORTED)}
+    return Planned(
+        ref=case.ref,
+        version=case.version,
+        cells={
+            "reference": case.ref,
+            **planned_cells(as_planned(case)),
+            **_lead_person(case),
+            **_days(case),
+            **_reported(case),
+            "state": workflows.of(case).state(case.state).title,
+        },
+        open=open_columns.get(case.state, ()),
+    )
+
+
+def planned_cells(record: Mapping[str, Any]) -> Cells:
+    """What an agency plans, as cells, from the record of a proposal or of its revision."""
+    return {
+        "recommendations": written_numbers(
+            record.get("recommendations", ()), early=record.get("early_learning", False)
+        ),
+        "action": shortened(record["action"]),
+        "lead_person": shortened(record.get("lead_person")),
+        "due_on": date.fromisoformat(record["due_on"]),
+        "milestones": written_milestones(record.get("milestones", ())),
+    }
+
+
+def documents_of(case: Case) -> tuple[Mapping[str, Any], ...]:
+    """The evidence that is on record for an action."""
+    records = (case.data.get(step, {}) for step in ("hand_in", "report_progress"))
+    return tuple(document for record in records for document in record.get("evidence", ()))
+
+
+# --- parts -----------------------------------------------------------------------------------------
+
+
+def _asked(tree: tuple[Case, ...], agency: str, workflows: Registry) -> Iterator[Asked]:
+    recommendations = (case for case in tree if case.workflow == RECOMMENDATION)
+    for case in sorted(recommendations, key=number_of):
+        if spelt(agency) in map(spelt, made_to(case)):
+            state = workflows.of(case).state(case.state).title
+            text = shortened(text_of(case)) or ""
+            yield Asked(number=number_of(case), text=text, state=state, stands=is_open(case))
+
+
+def _lead_person(case: Case) -> Cells:
+    named = case.data.get("reassign")
+    return {} if named is None else {"lead_person": shortened(named["lead_person"])}
+
+
+def _days(case: Case) -> Cells:
+    clocks = [clock for clock in case.clocks if clock.deadline == DEADLINE]
+    if not clocks:
+        return {"originally_due": None}
+    first = clocks[0].revisions[0].was if clocks[0].revisions else clocks[0].due
+    return {"due_on": clocks[-1].due, "originally_due": first}
+
+
+def _reported(case: Case) -> Cells:
+    reported, handed_in = case.data.get("report_progress", {}), case.data.get("hand_in", {})
+    standing = DONE if case.state in HANDED_IN else STANDINGS.get(reported.get("standing", ""))
+    return {
+        "standing": standing,
+        "progress": shortened(reported.get("text")),
+        "evidence": written_documents(documents_of(case)),
+        "outcome": shortened(handed_in.get("outcome")),
+        "impact": shortened(handed_in.get("impact")),
+    }

@@ -1,0 +1,55 @@
+"""Describe an action plan's changes in words and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..workbook.changes import change_document, shown
+from .changes import Difference, RowChange
+
+
+def lines_of_difference(difference: Difference) -> Iterator[str]:
+    """The difference as lines: what is added, what is changed, and how much is not."""
+    for row in difference.rows:
+        what = "a new action" if row.ref is None else f"{row.ref}, {', then '.join(_triggers(row))}"
+        yield f"Row {row.row}: {what}"
+        yield from _lines(row)
+    for ref in difference.left_out:
+        yield f"{ref} has no row: nothing happens to it."
+    yield from difference.remarks
+    counts = (len(difference.added), len(difference.changed), difference.unchanged)
+    yield "{} added, {} changed, {} unchanged.".format(*counts)
+
+
+def difference_document(difference: Difference) -> dict[str, Any]:
+    """The difference as a JSON document."""
+    facts = difference.plan.facts
+    return {
+        "review": facts.review,
+        "agency": facts.agency,
+        "added": [_document(row) for row in difference.added],
+        "changed": [_document(row) for row in difference.changed],
+        "unchanged": difference.unchanged,
+        "left_out": list(difference.left_out),
+        "remarks": list(difference.remarks),
+    }
+
+
+def _lines(row: RowChange) -> Iterator[str]:
+    for change in row.changes:
+        was = "" if row.ref is None else f"{shown(change.was)} → "
+        yield f"  {change.title}: {was}{shown(change.now)}"
+
+
+def _triggers(row: RowChange) -> tuple[str, ...]:
+    return tuple(command.trigger for command in row.commands if hasattr(command, "trigger"))
+
+
+def _document(row: RowChange) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "ref": row.ref,
+        "steps": list(_triggers(row)),
+        "changes": [change_document(change) for change in row.changes],
+    }

@@ -1,0 +1,67 @@
+"""Define the errors of an action plan's import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ...engine.errors.bad_input import NotRecorded
+from ...engine.errors.refusals import Conflict
+from ..workbook.columns import ACTIONS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangedSince:
+    """A row whose action somebody else has changed since the workbook was written.
+
+    Attributes:
+        row: The row's number in the sheet of actions.
+        ref: The action's reference.
+    """
+
+    row: int
+    ref: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.ref}"
+
+
+@dataclass(kw_only=True, eq=False)
+class PlanConflict(Conflict):
+    """Others have changed actions since the workbook was written, which the agency has changed in it, too.
+
+    Attributes:
+        file: The file, as it was named.
+        rows: The rows.
+    """
+
+    code: ClassVar[str] = "plan_conflict"
+    file: str
+    rows: tuple[ChangedSince, ...]
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  - {row}" for row in self.rows)
+        return (
+            f"Since {self.file} was written, others have changed actions that it changes, too. Nothing was"
+            f" recorded. Export the plan again, and fill in these rows anew (casereview plan export):{lines}"
+        )
+
+
+@dataclass(kw_only=True, eq=False)
+class RowNotRecorded(NotRecorded):
+    """What a row comes to cannot be recorded, and so nothing of its workbook was.
+
+    Attributes:
+        file: The file, as it was named.
+        row: The row's number in the sheet of actions.
+    """
+
+    file: str
+    row: int
+
+    def facts(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return {"file": self.file, "row": self.row, **super().facts()}
+
+    def __str__(self) -> str:
+        return f"{self.file}, {ACTIONS}, row {self.row}: {self.cause}\nNothing of the workbook was recorded."

@@ -1,0 +1,187 @@
+"""Define the sheets, columns and values of an action plan's workbook."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ..workbook.columns import EARLY, Cells, Column, Kind
+
+FORMAT = 1
+"""The layout's version; a workbook of another one is not read."""
+
+
+MOST_ROWS = 5_000
+"""So many actions at most; the largest plans that are published have some 400."""
+
+
+STANDINGS = {"not_started": "not started", "on_track": "on track", "slipping": "slipping"}
+DONE = "done"
+
+
+COLUMNS = (
+    Column(
+        name="reference",
+        title="Reference",
+        kind=Kind.TEXT,
+        width=16,
+        hint="Given by the record. It stays empty for a new action.",
+        locked=True,
+    ),
+    Column(
+        name="recommendations",
+        title="Recommendations",
+        kind=Kind.NUMBERS,
+        width=16,
+        hint=f"The numbers of those that the action answers: pick one, or type several (1, 3). Or: {EARLY}.",
+    ),
+    Column(name="action", title="Action", kind=Kind.TEXT, width=34, hint="What will be done. No names."),
+    Column(
+        name="lead_person",
+        title="Lead person",
+        kind=Kind.TEXT,
+        width=15,
+        hint="Who sees to it in the agency, by name.",
+    ),
+    Column(
+        name="due_on",
+        title="Due",
+        kind=Kind.DAY,
+        width=12,
+        hint="The last day on which it is in time. Once the subgroup has agreed it, only the subgroup changes it.",
+    ),
+    Column(
+        name="milestones",
+        title="Milestones",
+        kind=Kind.LINES,
+        width=22,
+        hint="Steps on the way, one a line (Alt+Enter), with a day in front if there is one: 31 March 2026: Draft.",
+    ),
+    Column(
+        name="standing",
+        title="Standing",
+        kind=Kind.CHOICE,
+        width=11,
+        hint=f"How it stands. {DONE} hands the action in for assurance: fill in Outcome and Evidence, too.",
+        choices=(*STANDINGS.values(), DONE),
+    ),
+    Column(name="progress", title="Progress", kind=Kind.TEXT, width=26, hint="How far it has come. No names."),
+    Column(
+        name="evidence",
+        title="Evidence",
+        kind=Kind.LINES,
+        width=18,
+        hint="Documents, one a line: title, or title | where it is kept. What is on record stays on record.",
+    ),
+    Column(name="outcome", title="Outcome", kind=Kind.TEXT, width=20, hint="What was done. No names."),
+    Column(
+        name="impact",
+        title="Impact",
+        kind=Kind.TEXT,
+        width=18,
+        hint="What has changed for children. No names.",
+    ),
+    Column(
+        name="originally_due",
+        title="Originally due",
+        kind=Kind.DAY,
+        width=12,
+        hint="The day that was agreed first.",
+        locked=True,
+    ),
+    Column(name="state", title="State", kind=Kind.TEXT, width=11, hint="Where it stands in the record.", locked=True),
+)
+"""The columns of the sheet of actions, in order."""
+
+BY_NAME = {column.name: column for column in COLUMNS}
+
+PLANNED = ("recommendations", "action", "lead_person", "due_on", "milestones")
+"""What an agency plans: open as long as the subgroup has not agreed it."""
+
+REPORTED = ("standing", "progress", "evidence", "outcome", "impact")
+"""What it reports, once that is agreed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """Of what a workbook is the plan.
+
+    Attributes:
+        review: The review's reference.
+        agency: The agency.
+        record: What tells the review's record from any other that has one of its reference.
+    """
+
+    review: str
+    agency: str
+    record: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A recommendation that was made to the agency.
+
+    Attributes:
+        number: Its number.
+        text: Its text.
+        state: Where it stands, in words.
+        stands: Whether it still waits to be carried out.
+    """
+
+    number: int
+    text: str
+    state: str
+    stands: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """An action of the agency, as its row shows it.
+
+    Attributes:
+        ref: Its reference.
+        version: The version that its case is at.
+        cells: Its cells, by their column's name.
+        open: The columns that the agency may fill in.
+    """
+
+    ref: str
+    version: int
+    cells: Cells
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """All that is the agency's own of a review.
+
+    Attributes:
+        facts: Of what it is the plan.
+        title: What people call the review.
+        asked: The recommendations made to it, by number.
+        actions: Its actions, by reference.
+    """
+
+    facts: Facts
+    title: str
+    asked: tuple[Asked, ...]
+    actions: tuple[Planned, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exported:
+    """How an action stood when the workbook was written.
+
+    Attributes:
+        version: The version that its case was at.
+        digest: Of its cells.
+    """
+
+    version: int
+    digest: str
+
+
+def digest_of(cells: Cells) -> str:
+    """What stands for a row's content, to tell whether anybody has filled something in."""
+    content = "\x00".join(str(cells.get(column.name) or "") for column in COLUMNS)
+    return hashlib.sha256(content.encode()).hexdigest()[:32]

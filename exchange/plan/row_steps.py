@@ -1,0 +1,152 @@
+"""Turn a changed row into steps, and find changes that the agency may not make."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ...engine.definition.workflow import Transition
+from ...engine.errors.bad_input import InvalidForm
+from ...engine.forms.parsing import read
+from ...engine.model.case import Case
+from ...workflows.parts.status import as_planned
+from ..workbook.cell_text import Unclear, document_in, lines_of, milestones_in, numbers_in, written_document
+from ..workbook.columns import LONGEST, Cell
+from ..workbook.faults import CellFault
+from ..workbook.table import Returned
+from .current_plan import DEADLINE, PROPOSED, documents_of
+from .layout import BY_NAME, DONE, PLANNED, STANDINGS, Planned
+
+_STANDINGS = {words: name for name, words in STANDINGS.items()}
+_COLUMN_OF = {"text": "progress", "early_learning": "recommendations"}
+"""The columns of form fields that are not named like them."""
+
+_FIELDS = ("action", "recommendations", "lead_person", "due_on", "milestones", "early_learning")
+
+Record = dict[str, Any]
+
+
+def planned_record(row: Returned, differing: Collection[str] = PLANNED, before: Case | None = None) -> Record:
+    """What a row plans, as a proposal or its revision records it.
+
+    Args:
+        row: The row.
+        differing: The columns that differ from the record; what the others say stays as it is there, since
+            a cell does not hold all that a record can.
+        before: The action, where there is one already.
+
+    Raises:
+        Unclear: where the milestones cannot be understood.
+    """
+    cells = row.cells
+    record: Record = {}
+    if before is not None:
+        record = {name: value for name, value in as_planned(before).items() if name in _FIELDS}
+    if "recommendations" in differing:
+        numbers, record["early_learning"] = numbers_in(str(cells["recommendations"] or ""))
+        record["recommendations"] = list(numbers)
+    if "milestones" in differing:
+        record["milestones"] = milestones_in(str(cells["milestones"] or ""))
+    for name in ("action", "lead_person", "due_on"):
+        if name in differing:
+            record[name] = None if cells[name] is None else str(cells[name])
+    return _given(**record)
+
+
+def steps_of(row: Returned, now: Planned, case: Case, differing: Collection[str]) -> Iterator[tuple[str, Record]]:
+    """The steps to which a row's changes come, in order, each with its record.
+
+    Args:
+        row: The row.
+        now: The action as its row would show it today.
+        case: The action.
+        differing: The columns in which the two differ; all are the agency's to fill in.
+
+    Raises:
+        Unclear: where the milestones cannot be understood.
+    """
+    cells = row.cells
+    if case.state == PROPOSED:
+        yield "revise", planned_record(row, differing, case)
+        return
+    if "lead_person" in differing:
+        yield "reassign", _given(lead_person=cells["lead_person"])
+    documents = {written_document(document): dict(document) for document in documents_of(case)}
+    if "evidence" in differing:
+        documents = {line: document_in(line) for line in lines_of(str(cells["evidence"]))} | documents
+    evidence = list(documents.values())
+    if cells["standing"] == DONE:
+        if "progress" in differing:
+            before = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
+            yield "report_progress", _given(standing=before, text=cells["progress"])
+        yield "hand_in", _given(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
+    elif {"standing", "progress", "evidence"} & set(differing):
+        standing = _STANDINGS.get(str(cells["standing"]))
+        yield "report_progress", _given(standing=standing, text=cells["progress"], evidence=evidence)
+
+
+def faults_of_changes(row: Returned, now: Planned, differing: Collection[str]) -> Iterator[CellFault]:
+    """What of a row's changes cannot be made by filling in its cells."""
+    closed = [name for name in differing if name not in now.open]
+    for name in closed:
+        yield row.fault(name, _closed(name, now))
+    if closed:
+        return
+    for name in differing:
+        if len(str(now.cells.get(name) or "")) >= LONGEST:
+            yield row.fault(name, "what is on record is longer than a cell holds: it is not changed here")
+        if name in ("outcome", "impact") and row.cells["standing"] != DONE:
+            yield row.fault(name, f"to hand the action in, choose {DONE} under {BY_NAME['standing'].title}")
+
+
+def faults_of_record(row: Returned, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
+    """What the form of a step finds wrong with a row's record."""
+    try:
+        read(step.record, record, of=step.trigger)
+    except InvalidForm as invalid:
+        for fault in invalid.faults:
+            head = fault.path.split("[")[0].split(".")[0]
+            column = _COLUMN_OF.get(head, head)
+            # Identifiers, in a workbook's words.
+            problem = f"expected {fault.expected.replace('_', ' ')}, found {fault.found}"
+            yield row.fault(column if column in BY_NAME else "reference", problem)
+
+
+def faults_of_numbers(row: Returned, numbers: Collection[int], agency: str) -> Iterator[CellFault]:
+    """A fault where a row answers recommendations that were not made to the agency."""
+    answered, _ = numbers_in(str(row.cells["recommendations"] or ""))
+    unknown = [str(number) for number in answered if number not in numbers]
+    if unknown:
+        asked = ", ".join(str(number) for number in sorted(numbers)) or "none"
+        problem = f"expected recommendations made to {agency} ({asked}), found {', '.join(unknown)}"
+        yield row.fault("recommendations", problem)
+
+
+def milestones_fault(row: Returned, unclear: Unclear) -> CellFault:
+    """The fault of milestones that cannot be understood."""
+    return row.fault("milestones", str(unclear))
+
+
+def _closed(name: str, now: Planned) -> str:
+    column, state = BY_NAME[name], now.cells["state"]
+    if column.locked:
+        return f"nobody fills in {column.title}: put back {_shown(now.cells.get(name))}"
+    if name == "due_on" and now.open:
+        return (
+            f"the day was agreed, and only the subgroup changes it: put back {_shown(now.cells.get(name))}."
+            f" Once it has: casereview new-date {now.ref} {DEADLINE} DATE"
+        )
+    if name in PLANNED and now.open:
+        return f"{now.ref} is {state}: what was agreed is the subgroup's to change. Put back what stood there"
+    if now.open:
+        return f"{now.ref} is {state}: it is reported on once the subgroup has agreed it. Empty the cell"
+    return f"{now.ref} is {state}: nothing of it changes here. Put back what stood there"
+
+
+def _shown(cell: Cell) -> str:
+    return "nothing" if cell is None else str(cell)
+
+
+def _given(**fields: Any) -> Record:
+    """A record without what is empty, so that its form says what is missing."""
+    return {name: value for name, value in fields.items() if value is not None}

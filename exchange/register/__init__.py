@@ -1,0 +1,1 @@
+"""Import a register of existing reviews from a workbook, and export it."""

@@ -1,0 +1,258 @@
+"""What a register would bring in: its rows against the record, as commands. Pure.
+
+A row that is known by its reference is compared with the record, and left alone: what has changed since is the
+record's to say. A row that is not becomes a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ...engine.definition.registry import Registry
+from ...engine.definition.workflow import Workflow
+from ...engine.errors.bad_input import BadValue, NotRecorded
+from ...engine.errors.base import CasereviewError
+from ...engine.model.commands import BringIn
+from ...engine.model.people import Actor
+from ...workflows.parts.status import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, REVIEWS
+from ..workbook.cell_text import numbers_in
+from ..workbook.changes import Change
+from ..workbook.faults import CellFault, faulty
+from ..workbook.table import Returned
+from .current_register import Registered, key_of, request_of
+from .layout import AGENCIES, REVIEW_ROWS, Sheet, state_words
+from .reader import Rows, reference_of
+from .row_steps import day_in_row, faults_of_columns, faults_of_refusal, known_steps, record_of
+
+IDENTITY = ("review", "reference", "number", "agency", "kind")
+"""What a row is known by, which so never differs."""
+
+Known = Mapping[str, tuple[Registered, ...]]
+"""The rows that the record has of each review of the register that is known, by its reference there."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewRow:
+    """A row that is brought in.
+
+    Attributes:
+        row: The row.
+        command: What it comes to.
+    """
+
+    row: Returned
+    command: BringIn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherRow:
+    """A row that is known, and says something else than the record does now.
+
+    Attributes:
+        row: The row.
+        ref: The case, or the review.
+        changes: Its cells that differ.
+    """
+
+    row: Returned
+    ref: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegisterDifference:
+    """What a register would bring in.
+
+    Attributes:
+        file: The file, as it was named.
+        sheets: The register's sheets.
+        new: The rows that are brought in, parents before their children.
+        others: The rows that are known and differ; nothing happens to them.
+        unchanged: How many rows are neither.
+    """
+
+    file: str
+    sheets: tuple[Sheet, ...]
+    new: tuple[NewRow, ...]
+    others: tuple[OtherRow, ...]
+    unchanged: int
+
+    @property
+    def commands(self) -> tuple[BringIn, ...]:
+        """What it comes to, in order."""
+        return tuple(new.command for new in self.new)
+
+    def refused(self, refusals: Sequence[NotRecorded]) -> CasereviewError:
+        """The error that says of each row that cannot be brought in why, with its cell."""
+        faults: list[CellFault] = []
+        for refusal in refusals:
+            if isinstance(refusal.cause, BadValue) and refusal.cause.name == "parent_request":
+                continue  # of its review it is told already why that is not there
+            row = self.new[refusal.number].row
+            sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)
+            faults += faults_of_refusal(sheet, row, refusal.cause)
+        return faulty(self.file, faults)
+
+
+def difference(
+    rows: Rows, known: Known, *, sheets: tuple[Sheet, ...], actor: Actor, file: str, name: str, workflows: Registry
+) -> RegisterDifference:
+    """What a register would bring in.
+
+    Args:
+        rows: Its rows.
+        known: What the record has of its reviews.
+        sheets: Its sheets.
+        actor: Who brings it in.
+        file: The file, as it was named.
+        name: The file's own name, for the record.
+        workflows: The workflows that there are.
+
+    Raises:
+        FaultyWorkbook: with everything in it that cannot be, cell by cell.
+    """
+    return _Comparison(
+        rows=rows, known=known, sheets=sheets, actor=actor, file=file, name=name, workflows=workflows
+    ).made()
+
+
+@dataclass(kw_only=True)
+class _Comparison:
+    """Compares row by row, and collects what it finds."""
+
+    rows: Rows
+    known: Known
+    sheets: tuple[Sheet, ...]
+    actor: Actor
+    file: str
+    name: str
+    workflows: Registry
+    new: list[NewRow] = field(default_factory=list)
+    others: list[OtherRow] = field(default_factory=list)
+    unchanged: int = 0
+    faults: list[CellFault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.reviews = {reference_of(row): row for row in self.rows[REVIEW_ROWS]}
+        self.by_title = {workflow.title: workflow for workflow in map(self.workflows.latest, REVIEWS)}
+
+    def made(self) -> RegisterDifference:
+        """The difference, once every row was looked at."""
+        for sheet in self.sheets:
+            for row in self.rows.get(sheet.title, ()):
+                review = reference_of(row)
+                if review not in self.reviews and review not in self.known:
+                    self.faults.append(row.fault("review", f"there is no such review in the sheet {REVIEW_ROWS}"))
+                elif (there := self._there(sheet, row, review)) is not None:
+                    self._known_row(sheet, row, there)
+                elif sheet.title == AGENCIES:
+                    self._new_agency(row, review)
+                else:
+                    self._new_row(sheet, row, review)
+        if self.faults:
+            raise faulty(self.file, self.faults)
+        return RegisterDifference(
+            file=self.file,
+            sheets=self.sheets,
+            new=tuple(self.new),
+            others=tuple(self.others),
+            unchanged=self.unchanged,
+        )
+
+    # --- rows that the record has -------------------------------------------------------------------
+
+    def _there(self, sheet: Sheet, row: Returned, review: str) -> Registered | None:
+        of_sheet = (one for one in self.known.get(review, ()) if one.sheet == sheet.title)
+        if sheet.title == REVIEW_ROWS:
+            return next(of_sheet, None)
+        key = key_of(sheet, row.cells)
+        return next((one for one in of_sheet if key_of(sheet, one.cells) == key), None)
+
+    def _known_row(self, sheet: Sheet, row: Returned, there: Registered) -> None:
+        changes = tuple(
+            Change(title=says.column.title, was=there.cells[says.name], now=row.cells[says.name])
+            for says in sheet.columns
+            # An empty cell says nothing, and so nothing else.
+            if says.name not in IDENTITY and row.cells[says.name] not in (None, there.cells[says.name])
+        )
+        if changes:
+            self.others.append(OtherRow(row=row, ref=there.ref, changes=changes))
+        else:
+            self.unchanged += 1
+
+    # --- rows that are new --------------------------------------------------------------------------
+
+    def _new_agency(self, row: Returned, review: str) -> None:
+        if review in self.known:
+            expected = "this agency does not take part in it by the record: add it there, by a step of the review"
+            self.faults.append(row.fault("agency", expected))
+
+    def _new_row(self, sheet: Sheet, row: Returned, review: str) -> None:
+        workflow = self._workflow(sheet, row)
+        before = len(self.faults)
+        self.faults += faults_of_columns(sheet, row, workflow)
+        self.faults += self._faults_of_numbers(sheet, row, review)
+        opened_on = self._opened_on(sheet, row, review)
+        if opened_on is None:
+            self.faults.append(row.fault("opened_on", "expected a day, since nothing else says when it began"))
+        if len(self.faults) > before or opened_on is None:
+            return
+        is_review = sheet.title == REVIEW_ROWS
+        parent = None if is_review else self._ref_of(review)
+        title = row.cells.get("title")
+        reference = row.cells.get("reference")
+        command = BringIn(
+            workflow=workflow.name,
+            actor=self.actor,
+            state=state_words(workflow)[str(row.cells["state"]).lower()],
+            opened_on=opened_on,
+            source=f"brought in from {self.name}, {sheet.title}, row {row.number}",
+            data=record_of(sheet, row, workflow.opening),
+            title=None if title is None else str(title),
+            agencies=self._agencies(review) if is_review else (),
+            steps=tuple(known_steps(sheet, row, workflow)),
+            since=day_in_row(row, "since"),
+            former_reference=None if reference is None else str(reference),
+            parent=parent,
+            parent_request=None if is_review or parent is not None else request_of(review),
+            request_id=request_of(review) if is_review else request_of(review, sheet.title, key_of(sheet, row.cells)),
+        )
+        self.new.append(NewRow(row=row, command=command))
+
+    def _workflow(self, sheet: Sheet, row: Returned) -> Workflow:
+        if sheet.workflow is not None:
+            return self.workflows.latest(sheet.workflow)
+        return self.by_title[str(row.cells["kind"])]
+
+    def _ref_of(self, review: str) -> str | None:
+        return next((one.ref for one in self.known.get(review, ()) if one.sheet == REVIEW_ROWS), None)
+
+    def _agencies(self, review: str) -> tuple[str, ...]:
+        rows = self.rows.get(AGENCIES, ())
+        return tuple(str(row.cells["agency"]) for row in rows if reference_of(row) == review)
+
+    def _opened_on(self, sheet: Sheet, row: Returned, review: str) -> date | None:
+        """The day on which it began: the one given, or the one that something else says."""
+        of_review = self.reviews.get(review)
+        others = {
+            RECOMMENDATION: ((of_review, "agreed_on"),),
+            AGENCY_ACTION_PLAN: ((of_review, "asked_on"),),
+            ACTION: ((row, "agreed_on"), (of_review, "asked_on"), (of_review, "agreed_on")),
+        }
+        said = ((row, "opened_on"), *others.get(sheet.workflow or "", ()))
+        return next((day for one, name in said if one is not None and (day := day_in_row(one, name)) is not None), None)
+
+    def _faults_of_numbers(self, sheet: Sheet, row: Returned, review: str) -> Iterator[CellFault]:
+        if sheet.workflow == RECOMMENDATION and not str(row.cells["number"]).isdecimal():
+            yield row.fault("number", "expected one number")
+        if sheet.workflow != ACTION:
+            return
+        there = {str(one.cells["number"]) for one in self.known.get(review, ()) if "number" in one.cells}
+        for title, rows in self.rows.items():
+            of_review = (one for one in rows if "number" in one.cells and reference_of(one) == review)
+            there |= {str(one.cells["number"]) for one in of_review if title != sheet.title}
+        for number in numbers_in(str(row.cells["recommendations"] or ""))[0]:
+            if str(number) not in there:
+                yield row.fault("recommendations", f"there is no recommendation {number} of this review")

@@ -1,0 +1,170 @@
+"""Build register rows from the record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ...engine.definition.registry import Registry
+from ...engine.definition.workflow import Workflow
+from ...engine.forms.parsing import spelt
+from ...engine.model.case import Case, Event
+from ...engine.model.clock import EventKind
+from ...engine.model.evolve import moves_of
+from ...workflows.parts.status import ACTION, RECOMMENDATION, agency_of, made_to, number_of, text_of
+from ..plan.current_plan import planned
+from ..workbook.cell_text import shortened
+from ..workbook.columns import Cell, Cells
+from .layout import AGENCIES, HARM, REVIEW_ROWS, Says, Sheet
+
+PAST = (EventKind.OPENED, EventKind.STEP, EventKind.BROUGHT_IN)
+
+
+@dataclass(kw_only=True)
+class Past:
+    """What a case's history says of its days.
+
+    Attributes:
+        days: Of each step, the day on which it was taken last.
+        since: The day on which it came into its state; None where nobody knows.
+        former_reference: How it was called where it was kept; None where it was not brought in.
+    """
+
+    days: dict[str, date] = field(default_factory=dict)
+    since: date | None = None
+    former_reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registered:
+    """A row of the register as the record has it.
+
+    Attributes:
+        sheet: The sheet.
+        ref: The case; of an agency's row, the review.
+        cells: Its cells.
+    """
+
+    sheet: str
+    ref: str
+    cells: Cells
+
+
+def request_of(review: str, sheet: str = "", key: str = "") -> str:
+    """The request id by which a row of a register is known again: of a review by its reference alone."""
+    return f"bring-in-{hashlib.sha256(chr(0).join((review, sheet, key)).encode()).hexdigest()[:32]}"
+
+
+def key_of(sheet: Sheet, cells: Cells) -> str:
+    """By what a row is told from the others of its review."""
+    name = {RECOMMENDATION: "number", ACTION: "reference"}.get(sheet.workflow or "", "agency")
+    return spelt(str(cells.get(name) or ""))
+
+
+def pasts_of(events: Iterable[Event]) -> Mapping[str, Past]:
+    """What the histories of a tree say of the days of its cases, by reference."""
+    pasts: dict[str, Past] = {}
+    for event in events:
+        past = pasts.setdefault(event.ref, Past())
+        if event.kind not in PAST:
+            continue
+        for move in moves_of(event):
+            if move.step != event.trigger or event.kind is not EventKind.BROUGHT_IN:
+                past.days[move.step] = move.on
+            if move.from_state != move.to_state:
+                past.since = move.on
+        if event.kind is EventKind.BROUGHT_IN:
+            past.former_reference = event.data.get("former_reference")
+            steps = event.data["steps"]
+            if steps[-1]["to"] != event.to_state and "since" not in event.data:
+                past.since = None
+    return pasts
+
+
+def rows_of(
+    tree: Sequence[Case], events: Iterable[Event], sheets: Sequence[Sheet], workflows: Registry
+) -> tuple[Registered, ...]:
+    """A review with all that it is made up of, as rows of a register.
+
+    Args:
+        tree: The review's tree, its root first.
+        events: What happened in it.
+        sheets: The register's sheets.
+        workflows: The workflows that there are.
+    """
+    root, pasts = tree[0], pasts_of(events)
+    review = pasts[root.ref].former_reference or root.ref
+    rows = []
+    for sheet in sheets:
+        if sheet.title == AGENCIES:
+            rows += [_row(sheet, root, {"review": review, "agency": agency}) for agency in root.agencies]
+            continue
+        for case in tree:
+            if case is root if sheet.title == REVIEW_ROWS else case.workflow == sheet.workflow:
+                past, workflow = pasts[case.ref], workflows.of(case)
+                cells: Cells = {
+                    "review": review,
+                    "reference": past.former_reference or case.ref,
+                    "kind": workflow.title,
+                    "title": case.title,
+                    "state": workflow.state(case.state).title,
+                    "opened_on": case.opened_on,
+                    "since": past.since,
+                }
+                said = {says.name: _said(says, case, past, workflow) for says in sheet.columns}
+                rows.append(_row(sheet, case, {**said, **cells, **_of_part(case, workflows)}))
+    return tuple(rows)
+
+
+def _row(sheet: Sheet, case: Case, cells: Cells) -> Registered:
+    return Registered(
+        sheet=sheet.title, ref=case.ref, cells={says.name: cells.get(says.name) for says in sheet.columns}
+    )
+
+
+def _said(says: Says, case: Case, past: Past, workflow: Workflow) -> Cell:
+    """What the record says of a step: its day, or a field of its record."""
+    step = step_said(says, workflow, case.data)
+    if step is None:
+        return None
+    if says.field is None:
+        return past.days.get(step)
+    return _cell(says, case.data.get(step, {}).get(says.field))
+
+
+def step_said(says: Says, workflow: Workflow, taken: Mapping[str, Any]) -> str | None:
+    """The step of which a column tells in a workflow: one that was taken, or the first that there is."""
+    there = [step for step in says.steps if workflow.transition(step) is not None]
+    return next((step for step in there if step in taken), next(iter(there), None))
+
+
+def _cell(says: Says, value: Any) -> Cell:
+    if says.name == "harm":
+        return HARM.get(str(value))
+    if says.name.endswith("_on") and isinstance(value, str):
+        return date.fromisoformat(value)
+    return shortened(value) if isinstance(value, str) else None
+
+
+def _of_part(case: Case, workflows: Registry) -> Cells:
+    """What a part of a review says now, whatever step said it last."""
+    match case.workflow:
+        case "recommendation":
+            scope = case.data["make"].get("scope", "local")
+            return {
+                "number": str(number_of(case)),
+                "text": shortened(text_of(case)),
+                "made_to": shortened("\n".join(made_to(case))),
+                "scope": scope,
+            }
+        case "agency_action_plan":
+            return {"agency": agency_of(case)}
+        case "action":
+            cells = planned(case, workflows).cells
+            names = ("recommendations", "action", "lead_person", "due_on", "outcome")
+            return {"agency": agency_of(case), **{name: cells.get(name) for name in names}}
+        case _:
+            return {}

@@ -1,0 +1,64 @@
+"""Describe a register's import in words and as a JSON document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ..workbook.changes import change_document, shown
+from .comparison import NewRow, OtherRow, RegisterDifference
+
+MOST_SHOWN = 40
+
+
+def lines_of_register(found: RegisterDifference) -> Iterator[str]:
+    """The difference as lines: what is new, what is known and differs, and how much is known and does not."""
+    for new in found.new[:MOST_SHOWN]:
+        yield f"{new.row.sheet}, row {new.row.number}: {_called(new)}"
+    if len(found.new) > MOST_SHOWN:
+        yield f"… and {len(found.new) - MOST_SHOWN} rows more."
+    for other in found.others:
+        yield f"{other.row.sheet}, row {other.row.number}: {other.ref} differs, and stays as the record has it"
+        for change in other.changes:
+            yield f"  {change.title}: the record has {shown(change.was)}, the register {shown(change.now)}"
+    yield f"{_counted(found)}; {len(found.others)} differ, {found.unchanged} unchanged."
+
+
+def register_document(found: RegisterDifference) -> dict[str, Any]:
+    """The difference as a JSON document."""
+    return {
+        "new": [_new(new) for new in found.new],
+        "differing": [_other(other) for other in found.others],
+        "unchanged": found.unchanged,
+    }
+
+
+def _called(new: NewRow) -> str:
+    cells = new.row.cells
+    columns = ("reference", "title") if "title" in cells else ("review", "number", "reference", "agency")
+    names = (str(cells[name]) for name in columns if cells.get(name))
+    return f"new, {', '.join(names)}, {new.command.state.replace('_', ' ')}"
+
+
+def _counted(found: RegisterDifference) -> str:
+    counts = Counter(new.row.sheet for new in found.new)
+    called = {sheet.title: sheet.called for sheet in found.sheets}
+    parts = [f"{count} {called[title]}{'' if count == 1 else 's'}" for title, count in counts.items()]
+    return f"{', '.join(parts) or 'nothing'} new"
+
+
+def _new(new: NewRow) -> dict[str, Any]:
+    command = new.command
+    return {
+        "sheet": new.row.sheet,
+        "row": new.row.number,
+        "workflow": command.workflow,
+        "state": command.state,
+        "reference": command.former_reference,
+    }
+
+
+def _other(other: OtherRow) -> dict[str, Any]:
+    changes = [change_document(change) for change in other.changes]
+    return {"sheet": other.row.sheet, "row": other.row.number, "ref": other.ref, "changes": changes}

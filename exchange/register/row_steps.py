@@ -1,0 +1,134 @@
+"""Turn a register row into steps and their records, and report its faults by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from ...engine.definition.workflow import Transition, Workflow
+from ...engine.errors.bad_input import BadDate, BadValue, InvalidForm
+from ...engine.errors.base import CasereviewError
+from ...engine.forms.fields import fields_of
+from ...engine.model.commands import KnownStep
+from ...workflows.parts.status import ACTION
+from ..workbook.cell_text import lines_of, numbers_in
+from ..workbook.columns import Cell, Kind
+from ..workbook.faults import CellFault
+from ..workbook.table import Returned
+from .layout import HARM, Says, Sheet, state_words
+
+
+def faults_of_columns(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterator[CellFault]:
+    """What a row says that its workflow does not know, or that lacks its day."""
+    states = state_words(workflow)
+    if str(row.cells["state"]).lower() not in states:
+        yield row.fault("state", f"a {workflow.title} has no such state: expected one of {', '.join(states)}")
+    for says in sheet.columns:
+        if not says.steps or row.cells[says.name] is None:
+            continue
+        step = _step(says, row, workflow)
+        if step is None:
+            yield row.fault(says.name, f"a {workflow.title} has no such step: leave it empty")
+        elif says.field is not None and says.field not in {one.name for one in fields_of(step.record)}:
+            yield row.fault(says.name, f"of a {workflow.title} that is not recorded: leave it empty")
+        elif says.field is not None and step is not workflow.opening and _on(sheet, row, step) is None:
+            day = next(one for one in sheet.columns if one.field is None and step.trigger in one.steps)
+            problem = f"{day.column.title} is empty: expected the day, since {says.column.title} is given"
+            yield row.fault(day.name, problem)
+
+
+def _step(says: Says, row: Returned, workflow: Workflow) -> Transition | None:
+    """The step of which a column tells: of several that decide, the one that leads to where the case is."""
+    state = state_words(workflow).get(str(row.cells["state"]).lower())
+    steps = [step for name in says.steps if (step := workflow.transition(name)) is not None]
+    return next((step for step in steps if state in step.destinations), next(iter(steps), None))
+
+
+def known_steps(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterator[KnownStep]:
+    """The steps of which a row knows the day."""
+    for says in sheet.columns:
+        if says.field is None and says.steps and row.cells[says.name] is not None:
+            step = _step(says, row, workflow)
+            assert step is not None  # it was looked at before
+            yield _known_step(sheet, row, step, day_in_row(row, says.name))
+    if sheet.workflow == ACTION and day_in_row(row, "agreed_on") is None and row.cells["state"] == "agreed":
+        # Its clock runs to the day that was agreed with it.
+        agree = workflow.transition("agree")
+        assert agree is not None
+        if (since := day_in_row(row, "since")) is not None:
+            yield _known_step(sheet, row, agree, since)
+
+
+def _known_step(sheet: Sheet, row: Returned, step: Transition, on: date | None) -> KnownStep:
+    assert on is not None
+    data = record_of(sheet, row, step)
+    if sheet.workflow == ACTION and step.trigger == "agree":
+        data["due_on"] = str(row.cells["due_on"])
+    return KnownStep(trigger=step.trigger, on=on, data=data)
+
+
+def _on(sheet: Sheet, row: Returned, step: Transition) -> date | None:
+    days = (says for says in sheet.columns if says.field is None and step.trigger in says.steps)
+    return next((day_in_row(row, says.name) for says in days), None)
+
+
+def record_of(sheet: Sheet, row: Returned, step: Transition) -> dict[str, Any]:
+    """What a row says of a step's record."""
+    there = {one.name for one in fields_of(step.record)}
+    record: dict[str, Any] = {}
+    for says in sheet.columns:
+        cell = row.cells[says.name]
+        if says.field in there and step.trigger in says.steps and cell is not None:
+            record |= _said(says, cell)
+    if "title" in there and "title" in row.cells and step.trigger in ("refer", "notify"):
+        record["title"] = row.cells["title"]
+    return record
+
+
+def _said(says: Says, cell: Cell) -> dict[str, Any]:
+    assert says.field is not None
+    match says.column.kind:
+        case Kind.DAY:
+            return {says.field: str(cell)}
+        case Kind.LINES:
+            return {says.field: list(lines_of(str(cell)))}
+        case Kind.NUMBERS if says.field == "number":
+            return {says.field: int(str(cell))}
+        case Kind.NUMBERS:
+            numbers, early = numbers_in(str(cell))
+            return {says.field: list(numbers), "early_learning": early}
+        case Kind.CHOICE if says.name == "harm":
+            return {says.field: next(name for name, words in HARM.items() if words == cell)}
+        case _:
+            return {says.field: cell}
+
+
+def day_in_row(row: Returned, name: str) -> date | None:
+    """The day in one of a row's cells; None for none, or for no such column."""
+    cell = row.cells.get(name)
+    return cell if isinstance(cell, date) else None
+
+
+# --- what the engine says of it ---------------------------------------------------------------------
+
+
+def faults_of_refusal(sheet: Sheet, row: Returned, cause: CasereviewError) -> Iterator[CellFault]:
+    """Why a row cannot be brought in, by its cells."""
+    match cause:
+        case InvalidForm(form=form, faults=faults):
+            for fault in faults:
+                problem = f"expected {fault.expected}, found {fault.found}"
+                yield row.fault(_column(sheet, form, fault.path.partition("[")[0]), problem)
+        case BadDate(given=given, expected=expected):
+            at = next((says.name for says in sheet.columns if str(row.cells[says.name]) == given), "opened_on")
+            yield row.fault(at, f"expected {expected}")
+        case BadValue(name=name, expected=expected, found=found):
+            yield row.fault("since" if name == "since" else "state", f"expected {expected}, found {found}")
+        case _:
+            yield row.fault("state", str(cause))
+
+
+def _column(sheet: Sheet, form: str, path: str) -> str:
+    of_step = (says.name for says in sheet.columns if says.field == path and form in says.steps)
+    return next(of_step, "reference" if path == "former_reference" else path)

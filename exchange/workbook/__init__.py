@@ -1,0 +1,1 @@
+"""Read and write Excel workbooks, cell by cell and within limits."""

@@ -1,0 +1,201 @@
+"""Convert between the text of a cell and days, numbers, milestones and documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from .columns import EARLY, LONGEST
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+UNDATED = "no day: "
+"""What stands before a milestone that would be taken for a dated one."""
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?,?\s+(\d{2}|\d{4})", re.ASCII | re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{2}|\d{4})", re.ASCII | re.IGNORECASE)
+# What programs write for characters that XML cannot hold, and what one of them leaves of that.
+_ESCAPED = re.compile(r"_x[0-9a-fA-F]{4}_|x005F_")
+# Unicode's categories Cc, Cs and what is no character, but for line feeds and tabs.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+class Unclear(ValueError):
+    """What stands in a cell cannot be understood; its text says what was expected."""
+
+
+def clean(text: str) -> str:
+    """A text in the one spelling in which cells are compared.
+
+    Spreadsheet programs do not keep ends of lines, blanks at the ends and the rarest characters.
+    """
+    text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    while _ESCAPED.search(text):  # what is left of one may be the beginning of another
+        text = _ESCAPED.sub("", text)
+    return "\n".join(line.rstrip() for line in text.strip().split("\n"))
+
+
+# --- days ------------------------------------------------------------------------------------------
+
+
+def written_day(day: date) -> str:
+    """A day in words that nobody takes for another: `31 March 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def day_in(text: str) -> date:
+    """The day that a text names beyond doubt.
+
+    Raises:
+        Unclear: where it names none, none that exists, or could mean two.
+    """
+    text = " ".join(text.split())
+    if found := _ISO.fullmatch(text):
+        return _day(text, found[1], int(found[2]), found[3])
+    if found := _DAY_FIRST.fullmatch(text):
+        return _day(text, found[3], _month(found[2]), found[1])
+    if found := _MONTH_FIRST.fullmatch(text):
+        return _day(text, found[3], _month(found[1]), found[2])
+    if found := _NUMBERS.fullmatch(text):
+        first, second = int(found[1]), int(found[3])
+        if first <= 12 and second <= 12 and first != second and len(found[4]) == 4:
+            either, other = (f"{number} {MONTHS[month - 1]}" for number, month in ((first, second), (second, first)))
+            raise Unclear(f"{text!r} can be {either} or {other}: write the month as a word, like {either} {found[4]}")
+        return _day(text, found[4], second, found[1])
+    raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, found {_quoted(text)}")
+
+
+def _day(text: str, year: str, month: int, day: str) -> date:
+    if not month:
+        raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, found {_quoted(text)}")
+    if len(year) != 4:
+        raise Unclear(f"expected a year of four digits, found {text!r}")
+    try:
+        return date(int(year), month, int(day))
+    except ValueError:
+        raise Unclear(f"there is no such day as {text!r}; the day stands before the month") from None
+
+
+def _month(word: str) -> int:
+    """The number of the month that a word begins; 0 for none."""
+    names = [number for number, name in enumerate(MONTHS, start=1) if name.lower().startswith(word.lower())]
+    return names[0] if len(names) == 1 else 0
+
+
+def _quoted(text: str) -> str:
+    # A misspelt day is worth quoting; what somebody put into the wrong column is not.
+    is_of_days = len(text) <= 20 and all(_month(word) for word in re.findall(r"[^\W\d_]+", text))
+    return repr(text) if is_of_days else f"text of {len(text):,} characters"
+
+
+# --- recommendations -------------------------------------------------------------------------------
+
+
+def numbers_in(text: str) -> tuple[tuple[int, ...], bool]:
+    """The numbers that a text lists, each once and in order, and whether it says early learning.
+
+    Raises:
+        Unclear: where anything else stands there.
+    """
+    numbers, early = set(), False
+    for part in re.split(r"[,;\n&]|\band\b", text):
+        word = " ".join(part.split()).lower()
+        if word == EARLY:
+            early = True
+        elif re.fullmatch(r"[1-9]\d{0,5}", word, re.ASCII):
+            numbers.add(int(word))
+        elif word:
+            raise Unclear(f"expected numbers of recommendations, like 1, 3, or the words {EARLY}, found something else")
+    return tuple(sorted(numbers)), early
+
+
+def written_numbers(numbers: Iterable[int], *, early: bool) -> str | None:
+    """Numbers of recommendations as a cell lists them; None for none."""
+    return ", ".join((*(str(number) for number in sorted(numbers)), *([EARLY] if early else []))) or None
+
+
+# --- milestones ------------------------------------------------------------------------------------
+
+
+def milestones_in(text: str | None) -> list[dict[str, Any]]:
+    """The milestones that a cell lists, one a line, as the form takes them."""
+    return [_milestone(line.strip()) for line in (text or "").split("\n") if line.strip()]
+
+
+def _milestone(line: str) -> dict[str, Any]:
+    if line.startswith(UNDATED):
+        return {"text": line.removeprefix(UNDATED).strip()}
+    head, colon, rest = line.partition(":")
+    if colon and rest.strip():
+        try:
+            return {"text": rest.strip(), "by": day_in(head).isoformat()}
+        except Unclear:
+            if re.fullmatch(r"\s*\d[\d\s/.-]*", head):  # meant for a day, and so not to be taken for words
+                raise
+    return {"text": line}
+
+
+def written_milestones(milestones: Iterable[Mapping[str, Any]]) -> str | None:
+    """Milestones as a cell lists them; None for none."""
+    return _lines(_written_milestone(milestone) for milestone in milestones)
+
+
+def _written_milestone(milestone: Mapping[str, Any]) -> str:
+    text = " ".join(clean(milestone["text"]).split())
+    if by := milestone.get("by"):
+        return f"{written_day(date.fromisoformat(by))}: {text}"
+    try:
+        plain = _milestone(text) == {"text": text}
+    except Unclear:
+        plain = False
+    return text if plain else f"{UNDATED}{text}"
+
+
+# --- documents -------------------------------------------------------------------------------------
+
+
+def document_in(line: str) -> dict[str, str]:
+    """The document that a line names: its title, and where it is kept if that stands behind a bar."""
+    title, _, location = (part.strip() for part in line.partition("|"))
+    return {"title": title, "location": location or title}
+
+
+def written_document(document: Mapping[str, Any]) -> str:
+    """A document as a line names it."""
+    title, location = (" ".join(clean(document[name]).split()) for name in ("title", "location"))
+    return title if location == title else f"{title} | {location}"
+
+
+def written_documents(documents: Sequence[Mapping[str, Any]]) -> str | None:
+    """Documents as a cell lists them, each once; None for none."""
+    return _lines(dict.fromkeys(written_document(document) for document in documents))
+
+
+def lines_of(text: str | None) -> tuple[str, ...]:
+    """The lines of a cell, without empty ones."""
+    return tuple(line.strip() for line in (text or "").split("\n") if line.strip())
+
+
+def _lines(lines: Iterable[str]) -> str | None:
+    return shortened("\n".join(lines))
+
+
+def shortened(text: str | None) -> str | None:
+    """A text as a cell can hold it, in its one spelling; None for no text."""
+    return clean(clean(text or "")[:LONGEST]) or None

@@ -1,0 +1,152 @@
+"""A workbook's cells as plain values. The one room that knows openpyxl.
+
+Formulas are read as formulas, never as what they came to. What is read has passed the limits before.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from ...engine.errors.extras import needed
+from .columns import LAST_ROW
+from .faults import CellFault, FaultyWorkbook
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+LAST_COLUMN = 60
+DAMAGED = "it is damaged: open it in Excel, save it as Excel Workbook (.xlsx), and try that."
+
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=\"([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)\"")
+
+
+class Found(StrEnum):
+    """What a cell holds."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    DAY = "a day"
+    TIME = "a time"
+    YES_OR_NO = "true or false"
+    FORMULA = "a formula"
+    ERROR = "an error of Excel's"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundCell:
+    """A cell that is not empty.
+
+    Attributes:
+        at: Where it is, as `D5`.
+        kind: What it holds.
+        value: Its content, where it is text, a number or a day.
+    """
+
+    at: str
+    kind: Found
+    value: str | float | date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundRow:
+    """A row that is not empty.
+
+    Attributes:
+        number: Its number in the sheet.
+        cells: Its cells, by the numbers of their columns, from 1.
+    """
+
+    number: int
+    cells: dict[int, FoundCell]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundSheet:
+    """A sheet of a workbook.
+
+    Attributes:
+        rows: Its rows that are not empty, as far as they are looked at.
+        merged: Its merged cells, as `A1:B2`.
+        goes_on: Whether it has rows below the last that is looked at, empty or not.
+    """
+
+    rows: tuple[FoundRow, ...]
+    merged: tuple[str, ...]
+    goes_on: bool
+
+
+def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str, FoundSheet]:
+    """The sheets of these titles that a workbook has.
+
+    Args:
+        file: The file, as it was named.
+        content: Its content, which has passed the limits.
+        titles: The sheets wanted.
+
+    Raises:
+        FaultyWorkbook: where it cannot be read.
+        BadValue: where what reads workbooks is not installed.
+    """
+    with _open(file, content) as workbook:
+        return {title: _sheet(workbook, content, title) for title in titles if title in workbook.sheetnames}
+
+
+@contextmanager
+def _open(file: str, content: bytes) -> Iterator[Workbook]:
+    needed("openpyxl", for_what="reading an Excel workbook")
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of features that it leaves out, and of days that are none
+        try:
+            workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+            try:
+                yield workbook
+            finally:
+                workbook.close()
+        except Exception:  # the library promises nothing of what it raises for XML that is not as it expects
+            raise FaultyWorkbook(file=file, faults=(CellFault(problem=DAMAGED),)) from None
+
+
+def _sheet(workbook: Workbook, content: bytes, title: str) -> FoundSheet:
+    sheet: Any = workbook[title]
+    sheet.reset_dimensions()  # what a sheet says of its own size is often not so
+    rows, goes_on = [], False
+    lines = sheet.iter_rows(min_row=1, max_row=LAST_ROW + 1, max_col=LAST_COLUMN)
+    for number, cells in enumerate(lines, start=1):
+        goes_on = number > LAST_ROW
+        if found := {cell.column: _found(cell) for cell in cells if cell.value is not None}:
+            rows.append(FoundRow(number=number, cells=found))
+    # Read row by row, openpyxl does not tell of merged cells: they are looked for in the sheet's own part.
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        merged = tuple(cells.decode() for cells in _MERGED.findall(archive.read(sheet._worksheet_path)))
+    return FoundSheet(rows=tuple(rows), merged=merged, goes_on=goes_on)
+
+
+def _found(cell: Any) -> FoundCell:
+    value, at = cell.value, cell.coordinate
+    match cell.data_type:
+        case "f":
+            return FoundCell(at=at, kind=Found.FORMULA)
+        case "e":
+            return FoundCell(at=at, kind=Found.ERROR)
+    match value:
+        case bool():
+            return FoundCell(at=at, kind=Found.YES_OR_NO)
+        case str():
+            return FoundCell(at=at, kind=Found.TEXT, value=value)
+        case int() | float():
+            return FoundCell(at=at, kind=Found.NUMBER, value=value)
+        case datetime() if (value.hour, value.minute, value.second) == (0, 0, 0):
+            return FoundCell(at=at, kind=Found.DAY, value=value.date())
+        case _:
+            return FoundCell(at=at, kind=Found.TIME)

@@ -1,0 +1,122 @@
+"""Write workbooks of constant values. Only this module imports XlsxWriter."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from math import ceil
+from typing import TYPE_CHECKING
+
+from ...engine.errors.extras import needed
+from .columns import ACTIONS, HELP, Cell
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+A4 = 9
+EDGE = 0.4
+"""Margins of the printed page, in inches."""
+
+LINE, HIGHEST = 15, 400
+"""The height of a line and of the highest row, in points; Excel takes no row of more than 409."""
+
+HEADING = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
+LOCKED = {
+    "locked": True,
+    "bg_color": "#EDEDED",
+    "valign": "top",
+    "text_wrap": True,
+    "border": 1,
+    "border_color": "#BFBFBF",
+}
+OPEN = {**LOCKED, "locked": False, "bg_color": "#FFFBE6"}
+DAY = {"num_format": "d mmm yyyy", "align": "left"}
+TEXT = {"num_format": "@"}
+# Without a password: it keeps from slips, not from intent. What was changed all the same is found when it is read.
+PROTECTED = {"format_rows": True, "format_columns": True, "insert_rows": True, "sort": True, "autofilter": True}
+
+
+def written(fill: Callable[[Workbook], None], *, title: str, at: datetime) -> bytes:
+    """A workbook's content.
+
+    Args:
+        fill: Lays its sheets.
+        title: The workbook's, for the file's own properties.
+        at: The present, for them, too.
+
+    Raises:
+        BadValue: where what writes workbooks is not installed.
+    """
+    needed("xlsxwriter", for_what="writing an Excel workbook")
+    from xlsxwriter import Workbook
+
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(content, options) as workbook:
+        workbook.set_properties({"title": title, "created": at.replace(tzinfo=None)})
+        fill(workbook)
+    return _with_heights_free(content.getvalue())
+
+
+def write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, as_: Format) -> None:
+    """Writes a text, a day or nothing."""
+    if isinstance(cell, date):
+        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), as_)  # noqa: DTZ001 (a day)
+    elif cell is None:
+        sheet.write_blank(row, column, None, as_)
+    else:
+        # Never `write`, which would take what begins with = for a formula.
+        sheet.write_string(row, column, cell, as_)
+
+
+def write_help(workbook: Workbook, said: str, rows: Iterable[tuple[str, str]]) -> None:
+    """Adds the sheet of help: what is said of it, and advice line by line."""
+    sheet = protected_sheet(workbook, HELP, said, [20, 110])
+    heading, cell = workbook.add_format(HEADING), workbook.add_format({"text_wrap": True, "valign": "top"})
+    sheet.write_string(0, 0, "How to fill it in", heading)
+    sheet.write_string(0, 1, said, heading)
+    for number, row in enumerate(rows, start=1):
+        for place, text in enumerate(row):
+            sheet.write_string(number, place, text, cell)
+
+
+def protected_sheet(workbook: Workbook, title: str, said: str, widths: list[int]) -> Worksheet:
+    """A protected sheet with its heading frozen, which prints on A4 across."""
+    sheet = workbook.add_worksheet(title)
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    sheet.freeze_panes(1, 1 if title == ACTIONS else 0)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=EDGE, right=EDGE, top=0.7, bottom=0.7)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    # An ampersand is a code there, and the whole is limited to 255 characters.
+    sheet.set_header(f"&L{said[:200].replace('&', '&&')}")
+    sheet.set_footer("&RPage &P of &N")
+    sheet.protect("", PROTECTED)
+    return sheet
+
+
+def set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[Cell, int]]) -> None:
+    """Makes a row as high as its longest text needs; Excel does it by itself, others do not."""
+    texts = [(cell, width) for cell, width in cells if isinstance(cell, str)]
+    lines = (sum(ceil(len(line) / width) or 1 for line in text.split("\n")) for text, width in texts)
+    needed = max(lines, default=1)
+    if needed > 1:
+        sheet.set_row(row, min(needed * LINE, HIGHEST))
+
+
+def _with_heights_free(content: bytes) -> bytes:
+    """The same workbook with rows that grow when more is typed: XlsxWriter fixes each height that it is given."""
+    freed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(freed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in made.infolist():
+            content = made.read(part)
+            of_sheet = part.filename.startswith("xl/worksheets/")
+            archive.writestr(part, content.replace(b' customHeight="1"', b"") if of_sheet else content)
+    return freed.getvalue()

@@ -1,0 +1,194 @@
+"""Read a sheet as a table: columns by heading, cells in normalized form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from ...engine.forms.parsing import EARLIEST, LATEST
+from .cell_text import Unclear, clean, day_in, numbers_in, written_day, written_numbers
+from .columns import ACTIONS, LAST_ROW, LONGEST, Cell, Cells, Column, Kind
+from .excel_reader import Found, FoundCell, FoundRow, FoundSheet
+from .faults import CellFault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """A row of a workbook that came back.
+
+    Attributes:
+        sheet: The sheet that it stands in.
+        number: Its number there.
+        cells: Its cells, by their column's name.
+        columns: The letters of the columns, by name.
+    """
+
+    sheet: str = ACTIONS
+    number: int
+    cells: Cells
+    columns: Mapping[str, str]
+
+    def fault(self, column: str, problem: str) -> CellFault:
+        """What is the matter in one of its cells, or with the row where it has no such column."""
+        letter = self.columns.get(column)
+        at = f"row {self.number}" if letter is None else f"{letter}{self.number}"
+        return CellFault(sheet=self.sheet, cell=at, problem=problem)
+
+
+@dataclass(kw_only=True)
+class Table:
+    """A sheet's rows, and what is wrong with them.
+
+    Attributes:
+        rows: The rows that are not empty.
+        faults: What is wrong, in the order of the cells; where the sheet as a whole is wrong, that alone.
+        passed_over: The headings of columns that are none of ours, which are not read.
+    """
+
+    rows: list[Returned] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class _Heading:
+    """The columns of the sheet, as its first row names them."""
+
+    at: dict[int, Column] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
+
+
+def read_table(title: str, sheet: FoundSheet, columns: Sequence[Column], needed: frozenset[str]) -> Table:
+    """A sheet's rows.
+
+    Args:
+        title: The sheet's.
+        sheet: What it holds.
+        columns: The columns that are read.
+        needed: The names of those that have to be there.
+    """
+    heading = _heading(title, sheet, columns, needed)
+    table = Table(passed_over=heading.passed_over, faults=[*_faults_of_sheet(title, sheet), *heading.faults])
+    if table.faults:
+        return table
+    for found in sheet.rows:
+        if found.number > 1 and found.cells.keys() & heading.at.keys():
+            row, wrong = _row(title, found, heading, columns)
+            table.rows.append(row)
+            table.faults += wrong
+    return table
+
+
+def _faults_of_sheet(title: str, sheet: FoundSheet) -> Iterator[CellFault]:
+    for cells in sheet.merged:
+        first = cells.partition(":")[0]
+        problem = f"the cells {cells} are merged: unmerge them, so that each row has its own"
+        yield CellFault(sheet=title, cell=first, problem=problem)
+    if sheet.goes_on:
+        problem = (
+            f"expected at most {LAST_ROW:,} rows, empty ones counted, found more:"
+            " delete the rows below the last one that is filled in, and save it"
+        )
+        yield CellFault(sheet=title, cell=f"A{LAST_ROW + 1}", problem=problem)
+
+
+def _heading(title: str, sheet: FoundSheet, columns: Sequence[Column], needed: frozenset[str]) -> _Heading:
+    """Which column is where: by their headings, in whatever order they stand."""
+    heading = _Heading()
+    titles = {column.title.casefold(): column for column in columns}
+    first = sheet.rows[0] if sheet.rows and sheet.rows[0].number == 1 else FoundRow(number=1, cells={})
+    unknown: list[FoundCell] = []
+    for number, cell in first.cells.items():
+        words = " ".join(clean(str(cell.value)).split()) if cell.kind is Found.TEXT else ""
+        column = titles.get(words.casefold())
+        if column is None:
+            unknown.append(cell)
+            heading.passed_over.append(words or cell.at)
+        elif column.name in heading.letters:
+            problem = f"the heading {column.title} stands twice: delete one of these columns"
+            heading.faults.append(CellFault(sheet=title, cell=cell.at, problem=problem))
+        else:
+            heading.at[number] = column
+            heading.letters[column.name] = cell.at.rstrip("0123456789")
+    for column in columns:
+        if column.name in needed and column.name not in heading.letters:
+            at = unknown.pop(0).at if unknown else ""
+            problem = f"expected the heading {column.title}, found " + ("another one" if at else "no such column")
+            heading.faults.append(CellFault(sheet=title, cell=at or "row 1", problem=problem))
+    return heading
+
+
+# --- rows and cells --------------------------------------------------------------------------------
+
+
+def _row(title: str, found: FoundRow, heading: _Heading, columns: Sequence[Column]) -> tuple[Returned, list[CellFault]]:
+    cells: dict[str, Cell] = dict.fromkeys(column.name for column in columns)
+    faults = []
+    for number, column in heading.at.items():
+        if (cell := found.cells.get(number)) is not None:
+            try:
+                cells[column.name] = _value(column, cell)
+            except Unclear as unclear:
+                faults.append(CellFault(sheet=title, cell=cell.at, problem=str(unclear)))
+    return Returned(sheet=title, number=found.number, cells=cells, columns=heading.letters), faults
+
+
+def _value(column: Column, cell: FoundCell) -> Cell:
+    """What a cell says, in the spelling in which cells are compared.
+
+    Raises:
+        Unclear: where it cannot be understood.
+    """
+    if cell.kind is Found.FORMULA:
+        raise Unclear("expected what it came to, found a formula: copy it, and paste its value")
+    if cell.kind is Found.ERROR:
+        raise Unclear("expected a value, found an error of Excel's")
+    if column.kind is Kind.DAY:
+        return _day(cell)
+    value = cell.value
+    if column.kind is Kind.NUMBERS and isinstance(value, int | float) and float(value).is_integer():
+        value = str(int(value))
+    if not isinstance(value, str):
+        raise Unclear(
+            f"expected {'numbers of recommendations' if column.kind is Kind.NUMBERS else 'text'}, {_found(cell)}"
+        )
+    text = clean(value)
+    if len(text) > LONGEST:
+        raise Unclear(f"expected at most {LONGEST:,} characters, found {len(text):,}")
+    if not text:
+        return None
+    match column.kind:
+        case Kind.NUMBERS:
+            numbers, early = numbers_in(text)
+            return written_numbers(numbers, early=early)
+        case Kind.CHOICE:
+            return _choice(column, text)
+        case _:
+            return text
+
+
+def _day(cell: FoundCell) -> date | None:
+    value = cell.value
+    if isinstance(value, str):
+        value = day_in(value) if clean(value) else None
+    elif not isinstance(value, date):
+        raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, {_found(cell)}")
+    if value is not None and not EARLIEST <= value <= LATEST:
+        raise Unclear(f"expected a day between {EARLIEST.year} and {LATEST.year}, found one outside")
+    return value
+
+
+def _choice(column: Column, text: str) -> str:
+    spelt = {choice.lower(): choice for choice in column.choices}
+    word = " ".join(text.replace("_", " ").split()).lower()
+    if word not in spelt:
+        raise Unclear(f"expected one of {', '.join(column.choices)}, found something else")
+    return spelt[word]
+
+
+def _found(cell: FoundCell) -> str:
+    mend = ": put an apostrophe before it" if cell.kind is Found.NUMBER else ""
+    return f"found {cell.kind}{mend}"

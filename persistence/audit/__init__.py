@@ -1,0 +1,1 @@
+"""Prove that the stored record is complete and unchanged."""

@@ -1,0 +1,1 @@
+"""Connect to SQLite and PostgreSQL, and translate their errors."""

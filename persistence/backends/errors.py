@@ -1,0 +1,152 @@
+"""What databases say when something is wrong, turned into one sentence with what to do.
+
+The database's own message is never passed on: it may quote the values of the row it refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ...engine.errors.faults import DatabaseProblem
+from ...engine.errors.refusals import Contention
+
+UNANSWERED, RUNNING = "does not answer", "Check that it is running."
+DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
+
+_SQLITE = (
+    # what SQLite says, what that means, what to do
+    ("not a database", "is not a casereview database", "Point --database or CASEREVIEW_DATABASE at the right file."),
+    ("malformed", *DAMAGED),
+    ("could not decode", *DAMAGED),
+    ("no such table", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
+    ("no such column", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
+    ("readonly", "is read-only", "Nothing was changed. Give this account the right to write the file and its folder."),
+    ("locked", "is being written by somebody else", "Nothing was changed. Try again in a moment."),
+    ("disk is full", "has no room left on its disk", "Nothing was changed. Make room, then try again."),
+    ("disk i/o", "cannot be read or written", "Nothing was changed. Check the disk, then try again."),
+    (
+        "unable to open",
+        "cannot be opened",
+        "Check the path, and that this account may read the file and write its folder.",
+    ),
+)
+
+
+# PostgreSQL says it by SQLSTATE, by the class of two characters or in full; the longest match counts.
+_UNCHANGED = "Nothing was changed."
+_POSTGRES = {
+    "28": ("refuses this account", "Check the user and the password in the URL."),
+    "3D000": ("does not exist on that server", "Create it there with: createdb."),
+    "42P01": ("has lost a table of ours", f"{_UNCHANGED} Put back the latest backup."),
+    "42703": ("has lost a column of ours", f"{_UNCHANGED} Put back the latest backup."),
+    "42501": ("does not let this account do that", f"{_UNCHANGED} Ask whoever runs it for the right to."),
+    "25006": ("is read-only", f"{_UNCHANGED} Write to the primary server."),
+    "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} See to the server, then try again."),
+    "55P03": ("is being written by somebody else", f"{_UNCHANGED} Try again in a moment."),
+}
+_PASSING = frozenset({"40001", "40P01", "23505"})
+"""Serialization failure, deadlock, and a key that another writer was first to take."""
+
+
+class DamagedError(Exception):
+    """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
+
+
+class OvertakenError(Exception):
+    """A case was moved by somebody else between finding it and keeping what became of it."""
+
+
+class LostError(Exception):
+    """The connection was lost before the transaction was to be kept, so nothing of it was."""
+
+
+@contextmanager
+def translated(database: str) -> Iterator[None]:
+    """Turns the database's errors into ours.
+
+    Args:
+        database: Where the database is, without any password.
+
+    Raises:
+        Contention: where others were first, and went on being first.
+        DatabaseProblem: in place of any other error of the driver's.
+    """
+    try:
+        yield
+    except PoolTimeout:
+        raise DatabaseProblem(
+            database=database, problem="has no connection free", remedy="Nothing was changed. Try again in a moment."
+        ) from None
+    except DBAPIError as error:
+        if is_passing(error):
+            raise Contention(database=database) from None
+        raise _problem(error, database) from None
+    except OvertakenError:
+        raise Contention(database=database) from None
+    except LostError:
+        raise DatabaseProblem(database=database, problem=UNANSWERED, remedy=f"{_UNCHANGED} {RUNNING}") from None
+    except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
+        problem, remedy = DAMAGED
+        raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
+
+
+def as_said(connection: Connection, error: Exception) -> DBAPIError:
+    """An error of the driver's as SQLAlchemy would raise it, with its connection let go of where it is lost."""
+    driver: Any = connection.connection.driver_connection
+    lost = connection.dialect.is_disconnect(error, driver, None) or is_for_good(error)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    base: Any = connection.dialect.loaded_dbapi.Error
+    said = DBAPIError.instance(
+        None, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=connection.dialect
+    )
+    assert isinstance(said, DBAPIError)
+    return said
+
+
+def is_for_good(error: BaseException) -> bool:
+    """Whether a connection to SQLite is of no use any more, and the next call is to have a new one."""
+    # One that was made while the file was write-protected, or to a file that another has replaced since,
+    # stays read-only.
+    return "readonly" in str(error)
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """Whether the same transaction, run again, may well go through."""
+    return _sqlstate(error) in _PASSING
+
+
+def _problem(error: DBAPIError, database: str) -> DatabaseProblem:
+    problem, remedy = _known(error)
+    return DatabaseProblem(database=database, problem=problem, remedy=remedy)
+
+
+def _known(error: DBAPIError) -> tuple[str, str]:
+    state = _sqlstate(error)
+    for known in (state, state[:2]):
+        if known in _POSTGRES:
+            return _POSTGRES[known]
+    said = str(error.orig).lower()
+    if not state:
+        for words, problem, remedy in _SQLITE:
+            if words in said:
+                return problem, remedy
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        # In the middle of a commit nobody can know; a request id makes repeating safe.
+        return UNANSWERED, f"{RUNNING} Then look whether the step is there, or repeat it with its --request-id."
+    kind = state or type(error.orig).__name__
+    return (
+        f"refused what was asked of it ({kind})",
+        "Nothing was changed. This is a fault of casereview: please report it.",
+    )
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    """PostgreSQL's code for an error; empty for SQLite's."""
+    return str(getattr(error.orig, "sqlstate", None) or "")

@@ -1,0 +1,150 @@
+"""Connect to PostgreSQL, by psycopg 3."""
+
+from __future__ import annotations
+
+import math
+import select
+import time
+from functools import cached_property, partial
+from typing import Any
+
+from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ...engine.errors.faults import DatabaseProblem
+from .base import WAIT_SECONDS
+
+LONG_SECONDS = 30
+"""A connection that was not used for so long is asked whether it still answers."""
+
+
+GIVEN_BACK = "casereview_given_back"
+
+
+SHOWN = ("host", "hostaddr", "port", "user", "dbname", "service")
+"""What of a URL's query belongs to the address; what else is there may be a password."""
+
+
+UNREACHED = ("does not answer", "Nothing was changed. Check that it is running, and its address in the URL.")
+
+
+UNCONNECTED = (
+    # What a PostgreSQL server says to somebody whom it does not let in, what that means, what to do.
+    # In another language than English it reads as one that does not answer.
+    (
+        ("too many", "remaining connection slots"),
+        "has no connection free",
+        "Nothing was changed. Try again in a moment.",
+    ),
+    (
+        ("authentication failed", "no password supplied", "no pg_hba.conf entry", "permission denied", 'role "'),
+        "refuses this account",
+        "Check the user and the password in the URL.",
+    ),
+    (('database "',), "does not exist on that server", "Create it there with: createdb."),
+)
+
+
+class Postgres:
+    """PostgreSQL, by psycopg 3."""
+
+    def __init__(self, url: URL) -> None:
+        """A backend at a URL; nothing is connected yet."""
+        self.url = url.set(drivername="postgresql+psycopg")
+
+    @property
+    def name(self) -> str:
+        """Where it is, without any password."""
+        query = {name: value for name, value in self.url.query.items() if name in SHOWN}
+        return self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=True)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """For reading: one snapshot for the whole transaction."""
+        return self.writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @cached_property
+    def writing(self) -> Engine:
+        """For writing: rows are locked, so READ COMMITTED sees what the lock waited for."""
+        made = create_engine(self.url, hide_parameters=True)
+        event.listen(made, "do_connect", self._connect)
+        event.listen(made, "connect", _postgres_connected)
+        event.listen(made, "checkout", partial(_postgres_taken, made.dialect))
+        event.listen(made, "checkin", _postgres_given_back)
+        return made
+
+    @property
+    def creating(self) -> Engine:
+        """For laying a schema."""
+        return self.writing
+
+    def look(self, *, to_create: bool) -> None:  # noqa: ARG002 (the server answers for itself)
+        """Whether the driver is there."""
+        try:
+            import psycopg  # noqa: F401
+        except ImportError:
+            raise DatabaseProblem(
+                database=self.name,
+                problem="needs the driver psycopg, which is not installed",
+                remedy="Install it with: pip install casereview[postgres].",
+            ) from None
+
+    def created(self) -> None:
+        """Nothing more."""
+
+    def _connect(self, dialect: Any, _record: object, args: Any, options: Any) -> Any:
+        """A connection; told here why there is none, since the driver gives no SQLSTATE for that."""
+        try:
+            return dialect.connect(*args, **options)
+        except dialect.loaded_dbapi.Error as error:
+            said = str(error).lower()
+        known = ((problem, remedy) for words, problem, remedy in UNCONNECTED if any(word in said for word in words))
+        problem, remedy = next(known, UNREACHED)
+        raise DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.__dict__.pop("engine", None)  # it has its connections from the other
+        if "writing" in self.__dict__:
+            self.__dict__.pop("writing").dispose()
+
+
+def _postgres_connected(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+    connection.commit()
+
+
+def _postgres_given_back(connection: Any, record: ConnectionPoolEntry) -> None:
+    if connection is not None:
+        record.info[GIVEN_BACK] = time.monotonic()
+
+
+def _postgres_taken(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A connection that is taken from the pool: it may have been lost since it was given back."""
+    # A server that ends a connection says so, and then there is something to read although nothing was asked.
+    # To look costs a microsecond, to ask the server itself a journey: that is for what lay for long, since
+    # something on the way may have forgotten it without a word.
+    since = time.monotonic() - record.info.get(GIVEN_BACK, math.inf)
+    if _has_news(connection.fileno()) or (since > LONG_SECONDS and not _answers(dialect, connection)):
+        raise DisconnectionError
+    # What reading leaves behind is not "as the server has it" but an outright READ WRITE, which a
+    # server that only reads answers as if we had asked for something else.
+    connection.read_only = None
+
+
+def _has_news(socket: int) -> bool:
+    if hasattr(select, "poll"):
+        polled = select.poll()
+        polled.register(socket, select.POLLIN)
+        return bool(polled.poll(0))
+    return bool(select.select([socket], [], [], 0)[0])
+
+
+def _answers(dialect: Dialect, connection: Any) -> bool:
+    try:
+        return dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
+        return False

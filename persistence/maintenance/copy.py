@@ -1,0 +1,64 @@
+"""Copy the record to another database, and verify the copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from sqlalchemy import Connection, Table, delete, func, insert, select
+
+from ...engine.errors.bad_input import BadValue
+from ...engine.errors.faults import DatabaseProblem
+from ..audit.verify import Verification, verify
+from ..backends.errors import DAMAGED, translated
+from ..database import Database
+from ..schema import tables
+
+BATCH = 1_000
+
+
+Progress = Callable[[int], None]
+
+
+def copy_to(source: Database, target: Database, *, progress: Progress = lambda _: None) -> Verification:
+    """Moves house: copies the whole record into an empty database of any kind, and proves the copy.
+
+    Everything is copied in one transaction, hashes and all, or nothing is. Who may act there, from an
+    init, makes way for who may act in the record.
+
+    Raises:
+        BadValue: where the target holds cases already.
+        DatabaseProblem: where either cannot be used.
+    """
+    with source.connection() as reading:
+        target.create(rehearsal=source.is_rehearsal)
+        with translated(target.name), target.backend.writing.begin() as writing:
+            for table in (tables.case, tables.event):
+                if writing.execute(select(func.count()).select_from(table)).scalar_one():
+                    raise BadValue(name="the target", expected="a database without cases", found=target.name)
+            for table in reversed(tables.metadata.sorted_tables):
+                writing.execute(delete(table))
+            for table in tables.metadata.sorted_tables:
+                with closing(_batches(reading, table, source.name)) as batches:
+                    for batch in batches:
+                        writing.execute(insert(table), batch)
+                        if table is tables.event:
+                            progress(len(batch))
+    with target.connection() as connection:
+        return verify(connection)
+
+
+def _batches(connection: Connection, table: Table, source: str) -> Generator[list[dict[str, object]], None, None]:
+    query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
+    with connection.execute(query) as result:
+        pages = result.mappings().partitions(BATCH)
+        while True:
+            try:
+                rows = [dict(row) for row in next(pages, ())]
+            except (TypeError, ValueError):
+                # Of the source, and without its cause, which may quote what the row holds.
+                problem, remedy = DAMAGED
+                raise DatabaseProblem(database=source, problem=problem, remedy=remedy) from None
+            if not rows:
+                return
+            yield rows

@@ -1,0 +1,29 @@
+"""Upgrade an older database, after making a copy of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..database import Database
+from ..schema import tables
+from ..schema.revisions import revisions
+from .sqlite_files import keep_aside
+
+
+def upgrade(database: Database) -> tuple[str, str, Path | None]:
+    """Brings an older schema up to date, on SQLite after a copy was made.
+
+    Returns:
+        The revisions before and after, and where the copy is; None where none was needed or made.
+
+    Raises:
+        DatabaseProblem: where the database cannot be used, or is newer than this version.
+    """
+    before = database.revision()
+    if before == tables.HEAD:
+        return before, before, None
+    copy = None
+    if database.path is not None and before in revisions():
+        copy = keep_aside(database.path, f"before-{tables.HEAD}")
+    before, after = database.upgrade()
+    return before, after, copy

@@ -1,0 +1,101 @@
+"""Copy, name and remove SQLite files together with their journals."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from ...engine.errors.faults import DatabaseProblem
+
+ENDS = ("-wal", "-shm", "-journal", "")
+"""What SQLite writes beside a file, and the file."""
+
+
+def put_in_place(source: Path, path: Path) -> Path | None:
+    """Puts a backup where the record is; the record that was there is kept beside it."""
+    former = None
+    try:
+        if path.exists():
+            former = _free_name(path, "before-restore")
+            _copied(path, former)
+        # Into the file that is there, so that whoever has it open sees what was restored.
+        _copied(source, path, journal="WAL")
+    except sqlite3.OperationalError as error:
+        raise _no_copy(source, path, error) from None
+    except sqlite3.DatabaseError:
+        # Damaged, so that SQLite takes no copy of it and writes none into it: just what a backup is
+        # kept for. What is left of it is moved aside as it is, its journal with it.
+        former = _free_name(path, "before-restore")
+        fresh = former.with_name(f"{former.name}.new")
+        copy_file(source, fresh, journal="WAL")
+        for end in ENDS:
+            with suppress(FileNotFoundError):
+                _beside(path, end).rename(_beside(former, end))
+        fresh.rename(path)
+    return former
+
+
+def copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
+    """A copy of a SQLite file.
+
+    Raises:
+        DatabaseProblem: where none can be taken.
+    """
+    try:
+        _copied(source, target, journal=journal)
+    except sqlite3.Error as error:
+        raise _no_copy(source, target, error) from None
+
+
+def _copied(source: Path, target: Path, *, journal: str = "DELETE") -> None:
+    """SQLite's own online copy: one state of the source, whoever writes there meanwhile.
+
+    A copy to be kept has no write-ahead log: it is one file, which can be read where nothing can be
+    written, as from a medium that is locked.
+    """
+    fresh = not target.exists()
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as here,
+            closing(sqlite3.connect(target)) as there,
+        ):
+            here.backup(there)
+            there.execute(f"PRAGMA journal_mode = {journal}")
+    except BaseException:
+        if fresh:
+            remove_files(target)
+        raise
+
+
+def _no_copy(source: Path, target: Path, error: sqlite3.Error) -> DatabaseProblem:
+    return DatabaseProblem(
+        database=str(target),
+        problem=f"cannot take a copy of {source} ({type(error).__name__})",
+        remedy="Nothing was changed. Check both paths and the room on the disk.",
+    )
+
+
+def keep_aside(path: Path, why: str) -> Path:
+    """A copy of a file beside it, under a name that is free."""
+    copy = _free_name(path, why)
+    copy_file(path, copy)
+    return copy
+
+
+def _free_name(path: Path, why: str) -> Path:
+    number = 1
+    while (free := path.with_name(f"{path.name}.{why}-{number}")).exists():
+        number += 1
+    return free
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def remove_files(path: Path) -> None:
+    """Delete a SQLite file with its side files, as far as they can be deleted."""
+    for end in ENDS:
+        with suppress(OSError):
+            _beside(path, end).unlink()

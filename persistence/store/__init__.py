@@ -1,0 +1,1 @@
+"""Implement the engine's store port: read and write the record in one transaction."""

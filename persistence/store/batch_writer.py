@@ -1,0 +1,245 @@
+"""A writer that gathers what is recorded, and keeps all of it at once: for batches.
+
+A statement for each row costs more than the row. So events, cases, clocks, numbers and requests wait until the
+batch is done, and until then a case is what became of it here. Whoever asks the database for anything else has
+what was gathered kept before: so every verb sees what the verbs before it did, and only the common ones are quicker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from ...engine.deadlines.overrides import LocalRules
+from ...engine.model.case import Case, Event
+from ...engine.model.notice import Notice
+from ...engine.ports.requests import Remembered
+from ...engine.ports.store import Writer
+from ..backends.driver import Wire
+from ..schema import tables
+from .hash_chain import FIRST
+from .load_save import steps_of
+from .pending import Found, Kept, hash_before, kept_rows
+from .record_writer import SqlWriter
+from .references import is_child
+
+T = TypeVar("T")
+Key = tuple[Any, ...]
+
+
+class Gathering(SqlWriter):
+    """Changes to the record that are kept together."""
+
+    def __init__(self, connection: Connection, requests: Sequence[str], held: Sequence[str]) -> None:
+        """A writer over a connection whose transaction is somebody else's to end.
+
+        Args:
+            connection: The connection.
+            requests: The ids of requests that will be looked at.
+            held: The references of cases that will be looked at, and whose trees are held already.
+        """
+        self._raw = connection
+        self._new, self._moved = _Rows(), _Rows()
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._taken: set[tuple[str, int]] = set()
+        self._asked: list[dict[str, Any]] = []
+        self._notices: list[Notice] = []
+        self._swept: list[Event] = []
+        self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
+        self._steps, self._wire = steps_of(connection), Wire(connection)
+        self._found = self._local = None
+        self._became = self._found_at_once(held)
+        self._requests = {**dict.fromkeys(requests), **_remembered(connection, requests)}
+
+    @property
+    def _connection(self) -> Connection:  # type: ignore[override]
+        """The connection, once everything that was gathered is kept."""
+        self.keep()
+        return self._raw
+
+    def lock(self, ref: str) -> Case | None:
+        """The case, with the root of its tree held until the transaction ends; None for no case."""
+        if is_child(ref):
+            # Beside it others of its tree may have been changed, which its conditions look at.
+            self.keep()
+            return super().lock(ref)
+        found = self._became.get(ref)
+        if found is None:
+            found = self._steps.find(self._wire, ref)
+            if found is None:
+                return None
+            self._became[ref] = found
+            self._local = found.local
+        return found.case
+
+    def local_rules(self) -> LocalRules:
+        """The days, terms and ladders that the unit has set, asked for once."""
+        if self._local is None:
+            self._local = super().local_rules()
+        return self._local
+
+    def remembered(self, request_id: str) -> Remembered | None:
+        """What a request id was used for before; None where it is new."""
+        if request_id in self._requests:
+            return self._requests[request_id]
+        return super().remembered(request_id)
+
+    def remember(self, request_id: str, remembered: Remembered, at: datetime) -> None:
+        """Keep what a request id was used for."""
+        self._requests[request_id] = remembered
+        self._asked.append(
+            {
+                "request_id": request_id,
+                "digest": remembered.digest,
+                "case_ref": remembered.ref,
+                "seq": remembered.seq,
+                "recorded_at": at,
+            }
+        )
+
+    def next_reference(self, prefix: str, year: int) -> str:
+        """The next reference of a prefix and year, held until the transaction ends."""
+        last = self._numbers.get((prefix, year))
+        if last is None:
+            first = super().next_reference(prefix, year)
+            self._numbers[prefix, year] = int(first.rpartition("-")[2]) - 1
+            return first
+        return f"{prefix}-{year}-{last + 1:03d}"
+
+    def record(self, events: tuple[Event, ...], case: Case) -> Case:
+        """Keep events and the case that they come to; the case with its head hash."""
+        first = events[0]
+        if is_child(case.ref):
+            return super().record(events, case)
+        if first.seq == 1:
+            head, rows = FIRST, self._new
+            self._take_reference(case.ref)
+        else:
+            found = self._became.get(case.ref)
+            if found is None or found.case.seq != first.seq - 1:
+                self.keep()
+                found = self._steps.find(self._wire, case.ref)
+            head = hash_before(first, found)
+            self._drop_agencies(events, case)
+            rows = self._new if self._new.holds(case.ref) else self._moved
+        case, kept = kept_rows(events, case, head)
+        rows.gather(kept)
+        self._became[case.ref] = Found(case=case, latest_hash=case.head, local=self.local_rules())
+        self._keep_rungs(events)
+        return case
+
+    def notify(self, notices: Sequence[Notice]) -> None:
+        """Keep notices, waiting or held."""
+        self._notices += notices
+
+    def keep(self) -> None:
+        """Keeps what was gathered."""
+        notices, swept, left = self._notices, self._swept, self._left
+        self._notices, self._swept, self._left = [], [], {}
+        new, moved, asked, taken = self._new.kept(), self._moved.kept(), self._asked, self._taken
+        self._new, self._moved, self._asked, self._taken = _Rows(), _Rows(), [], set()
+        self._became = {}
+        for prefix, year in sorted(taken):
+            here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
+            self._raw.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
+        if new is not None:
+            self._steps.add(self._wire, new)
+        if moved is not None:
+            self._steps.keep(self._wire, moved)
+        for events, case in left.values():
+            super()._drop_agencies(events, case)
+        if asked:
+            self._raw.execute(insert(tables.request), asked)
+        if swept:
+            super()._keep_rungs(swept)
+        if notices:
+            super().notify(notices)
+
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
+        """Run a batch within this one, after writing what was buffered so far."""
+        return run_batch(self._connection, work, requests, held)
+
+    def _found_at_once(self, held: Sequence[str]) -> dict[str, Found]:
+        # A child is found when its turn comes, after what was done to others of its tree.
+        roots = [ref for ref in held if not is_child(ref)]
+        found = {one.case.ref: one for one in self._steps.find_all(self._wire, roots)} if roots else {}
+        for one in found.values():
+            self._local = one.local
+        return found
+
+    def _keep_rungs(self, events: Iterable[Event]) -> None:
+        self._swept += events
+
+    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
+        if any(event.effects.agencies is not None for event in events):
+            # Of a case that changes again, what it came to be.
+            self._left[case.ref] = (tuple(events), case)
+
+    def _take_reference(self, ref: str) -> None:
+        if is_child(ref):
+            super()._take_reference(ref)
+            return
+        prefix, year, number = ref.rsplit("-", 2)
+        self._numbers[prefix, int(year)] = int(number)
+        self._taken.add((prefix, int(year)))
+
+
+def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Sequence[str], held: Sequence[str]) -> T:
+    """Run work with a writer that buffers, and write all that it recorded at its end."""
+    gathering = Gathering(connection, requests, held)
+    done = work(gathering)
+    gathering.keep()
+    return done
+
+
+class _Rows:
+    """Rows that were gathered; of a case or a clock that changed again, the latest."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, dict[str, Any]] = {}
+        self._clocks: dict[Key, dict[str, Any]] = {}
+        self._agencies: dict[Key, dict[str, Any]] = {}
+        self._events: list[dict[str, Any]] = []
+        self._secrets: list[dict[str, Any]] = []
+
+    def holds(self, ref: str) -> bool:
+        """Whether there are rows of that case."""
+        return ref in self._cases
+
+    def gather(self, kept: Kept) -> None:
+        """Takes in what became of a case."""
+        for row in kept.cases:
+            former = self._cases.get(row["ref"])
+            self._cases[row["ref"]] = row if former is None else {**row, "was": former["was"]}
+        self._clocks.update(((row["case_ref"], row["deadline"], row["number"]), row) for row in kept.clocks)
+        self._agencies.update(((row["case_ref"], row["agency"]), row) for row in kept.agencies)
+        self._events += kept.events
+        self._secrets += kept.secrets
+
+    def kept(self) -> Kept | None:
+        """All of it; None for nothing."""
+        if not self._cases:
+            return None
+        return Kept(
+            cases=list(self._cases.values()),
+            events=self._events,
+            secrets=self._secrets,
+            clocks=list(self._clocks.values()),
+            agencies=list(self._agencies.values()),
+        )
+
+
+def _remembered(connection: Connection, requests: Sequence[str]) -> Mapping[str, Remembered]:
+    if not requests:
+        return {}
+    columns = tables.request.c
+    query = select(columns.request_id, columns.digest, columns.case_ref, columns.seq).where(
+        columns.request_id.in_(sorted(set(requests)))
+    )
+    return {
+        row.request_id: Remembered(digest=row.digest, ref=row.case_ref, seq=row.seq)
+        for row in connection.execute(query)
+    }

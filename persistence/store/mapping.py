@@ -1,0 +1,215 @@
+"""Between the engine's values and the rows of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping
+
+from ...engine.forms.digests import Secret
+from ...engine.forms.parsing import spelt
+from ...engine.model.calendar import Term, TimeLeft, Unit
+from ...engine.model.case import Case, Effects, Event, Link
+from ...engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension, Told
+from ...engine.model.people import Authority
+from ...engine.ports.records import DeadlineRecord, Due
+from .hash_chain import encoded, hash_of_encoded
+from .references import root_of
+
+LEDGER: dict[str, Any] = {
+    "leg_at": datetime,
+    "told": tuple[Told, ...],
+    "suspended_on": date,
+    "time_left": TimeLeft,
+    "resumed_on": date,
+    "resumed_with": TimeLeft,
+    "agreed": bool,
+    "revisions": tuple[Revision, ...],
+}
+"""What of a clock nobody searches by, and its type; kept together, without what is empty."""
+
+
+EMPTY: tuple[Any, ...] = (None, (), False)
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """A case's row; its clocks and agencies have tables of their own beside it."""
+    return {
+        "ref": case.ref,
+        "root": root_of(case.ref),
+        "parent": case.parent,
+        "workflow": case.workflow,
+        "workflow_version": case.workflow_version,
+        "version": case.version,
+        "seq": case.seq,
+        "state": case.state,
+        "title": case.title,
+        "opened_on": case.opened_on,
+        "closed_on": case.closed_on,
+        "last_step_on": case.last_step_on,
+        "recorded_at": case.recorded_at,
+        "been_in": list(case.been_in),
+        "agencies": list(case.agencies),
+        "links": msgspec.to_builtins(case.links),
+        "data": case.data,
+        "suspensions": msgspec.to_builtins(case.suspensions),
+        "head": case.head,
+    }
+
+
+def agency_rows(case: Case) -> list[dict[str, Any]]:
+    """The rows by which a case is found by its agencies."""
+    return [{"case_ref": case.ref, "agency": agency} for agency in sorted({spelt(one) for one in case.agencies})]
+
+
+def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
+    """The case that a row and its clocks stand for."""
+    return Case(
+        ref=row["ref"],
+        workflow=row["workflow"],
+        workflow_version=row["workflow_version"],
+        version=row["version"],
+        seq=row["seq"],
+        state=row["state"],
+        title=row["title"],
+        parent=row["parent"],
+        opened_on=row["opened_on"],
+        closed_on=row["closed_on"],
+        last_step_on=row["last_step_on"],
+        recorded_at=row["recorded_at"],
+        been_in=tuple(row["been_in"]),
+        agencies=tuple(row["agencies"]),
+        links=msgspec.convert(row["links"], tuple[Link, ...]),
+        data=row["data"],
+        clocks=tuple(clocks),
+        suspensions=msgspec.convert(row["suspensions"], tuple[Suspension, ...]),
+        head=row["head"],
+    )
+
+
+def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
+    """A clock's row."""
+    return {
+        "case_ref": ref,
+        "deadline": clock.deadline,
+        "number": clock.number,
+        "position": position,
+        "anchor": clock.anchor,
+        "term_amount": clock.term.amount,
+        "term_unit": str(clock.term.unit),
+        "period": clock.period,
+        "due": clock.due,
+        "due_at": clock.due_at,
+        "status": str(clock.status),
+        "done_on": clock.done_on,
+        "done_by": clock.done_by,
+        "stood_down": clock.stood_down,
+        "minimum_period": clock.minimum_period,
+        "overdue_at": clock.due_at if clock.is_chased else None,
+        "leg": clock.leg,
+        # What was started before there were ladders is looked at once its day is over.
+        "next_at": clock.due_at if _is_untimed(clock) else clock.next_at,
+        "ledger": {name: msgspec.to_builtins(value) for name in LEDGER if (value := getattr(clock, name)) not in EMPTY},
+    }
+
+
+def _is_untimed(clock: Clock) -> bool:
+    return clock.next_at is None and clock.leg_at is None and clock.is_open and clock.status is ClockStatus.RUNNING
+
+
+def clock_from(row: RowMapping) -> Clock:
+    """The clock that a row stands for."""
+    return Clock(
+        deadline=row["deadline"],
+        number=row["number"],
+        anchor=row["anchor"],
+        term=Term(amount=row["term_amount"], unit=Unit(row["term_unit"])),
+        period=row["period"],
+        due=row["due"],
+        due_at=row["due_at"],
+        status=ClockStatus(row["status"]),
+        done_on=row["done_on"],
+        done_by=row["done_by"],
+        stood_down=row["stood_down"],
+        minimum_period=row["minimum_period"],
+        leg=row["leg"],
+        next_at=row["next_at"],
+        **{name: msgspec.convert(value, LEDGER[name]) for name, value in row["ledger"].items()},
+    )
+
+
+def due_from(row: RowMapping) -> Due:
+    """The clock that a row stands for, with the head of its case."""
+    return Due(
+        ref=row["ref"],
+        title=row["title"],
+        workflow=row["workflow"],
+        workflow_version=row["workflow_version"],
+        clock=clock_from(row),
+    )
+
+
+def deadline_record_from(row: RowMapping) -> DeadlineRecord:
+    """What became of a deadline: its clock's row, and the day of the passing that was recorded."""
+    return DeadlineRecord(
+        ref=row["case_ref"],
+        anchor=row["anchor"],
+        due=row["due"],
+        done_on=row["done_on"],
+        status=ClockStatus(row["status"]),
+        flagged_on=row["occurred_on"],
+    )
+
+
+def secret_from(row: RowMapping) -> Secret:
+    """The sensitive value that a row keeps."""
+    return Secret(path=row["path"], salt=bytes(row["salt"]), value=row["value"])
+
+
+def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
+    """An event's row, tied by its hash to the event before it; what is JSON in it is encoded already."""
+    row: dict[str, Any] = {
+        "case_ref": event.ref,
+        "seq": event.seq,
+        "kind": str(event.kind),
+        "trigger": event.trigger,
+        "from_state": event.from_state,
+        "to_state": event.to_state,
+        "recorded_by": event.recorded_by,
+        "decided_by": encoded(event.decided_by),
+        "occurred_at": event.occurred_at,
+        "occurred_on": event.occurred_on,
+        "recorded_at": event.recorded_at,
+        "workflow": event.workflow,
+        "workflow_version": event.workflow_version,
+        "data": encoded(event.data),
+        "effects": encoded(event.effects),
+        "previous_hash": previous_hash,
+    }
+    row["hash"] = hash_of_encoded(row)
+    return row
+
+
+def event_from(row: RowMapping) -> Event:
+    """The event that a row stands for."""
+    return Event(
+        ref=row["case_ref"],
+        seq=row["seq"],
+        kind=EventKind(row["kind"]),
+        trigger=row["trigger"],
+        from_state=row["from_state"],
+        to_state=row["to_state"],
+        recorded_by=row["recorded_by"],
+        decided_by=msgspec.convert(row["decided_by"], Authority | None),
+        occurred_at=row["occurred_at"],
+        occurred_on=row["occurred_on"],
+        recorded_at=row["recorded_at"],
+        workflow=row["workflow"],
+        workflow_version=row["workflow_version"],
+        data=row["data"],
+        effects=msgspec.convert(row["effects"], Effects),
+        hash=row["hash"],
+    )

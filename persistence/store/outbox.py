@@ -1,0 +1,231 @@
+"""The outbox in SQLAlchemy Core: notices, and the messages that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, insert, select, update
+
+from ...engine.model.notice import Notice, NoticeKind
+from ...engine.ports.outbox import Channel, Message, MessageState, NoticeState, Telling, Unbound
+from ..schema import tables
+from .mapping import clock_from
+
+
+class OutboxReader:
+    """Questions to the outbox."""
+
+    _connection: Connection
+
+    def addressees(self, state: NoticeState) -> tuple[str, ...]:
+        """For whom notices are in a state (waiting or held), by name."""
+        table = tables.notice.c
+        of_state = and_(tables.is_unbound, table.state == str(state))
+        query = select(table.person).where(of_state).distinct().order_by(table.person)
+        return tuple(self._connection.execute(query).scalars())
+
+    def waiting_for(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
+        """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
+        table = tables.notice.c
+        of_state = and_(tables.is_unbound, table.state == str(state))
+        query = select(table.person, func.count()).where(of_state).group_by(table.person).order_by(table.person)
+        return tuple((person, count) for person, count in self._connection.execute(query))
+
+    def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+        """A person's notices in a state (waiting or held), in the order of their instants."""
+        return self._unbound(_unbound(person, state))
+
+    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+        """Every notice of some cases, with what has become of it, in the order of their instants."""
+        notice, message = tables.notice, tables.message
+        query = (
+            select(notice, message.c.state.label("message_state"), message.c.sent_at)
+            .join_from(notice, message, notice.c.message_id == message.c.id, isouter=True)
+            .where(notice.c.case_ref.in_(sorted(refs)))
+            .order_by(notice.c.at, notice.c.id)
+        )
+        return tuple(
+            Telling(
+                notice=_notice_from(row),
+                state=NoticeState(row["state"]),
+                message_state=None if row["message_state"] is None else MessageState(row["message_state"]),
+                sent_at=row["sent_at"],
+            )
+            for row in self._connection.execute(query).mappings()
+        )
+
+    def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
+        """Messages, the newest first, at most `limit`."""
+        table = tables.message.c
+        query = select(tables.message).order_by(table.created_at.desc(), table.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(table.state == str(state))
+        if person is not None:
+            query = query.where(table.person == person)
+        return self._messages(query)
+
+    def message(self, message_id: str) -> Message | None:
+        """The message of that id; None where there is none."""
+        return next(iter(self._messages(select(tables.message).where(tables.message.c.id == message_id))), None)
+
+    def _unbound(self, query: Select[Any]) -> tuple[Unbound, ...]:
+        rows = self._connection.execute(query).mappings().all()
+        clock = tables.clock
+        cases = sorted({row["case_ref"] for row in rows})
+        clocks = self._connection.execute(select(clock).where(clock.c.case_ref.in_(cases))).mappings()
+        standing = {(row["case_ref"], row["deadline"], row["number"]): clock_from(row) for row in clocks}
+        return tuple(
+            Unbound(
+                notice=_notice_from(row),
+                clock=standing.get((row["case_ref"], row["deadline"], row["number"])),
+                told=row["told"],
+            )
+            for row in rows
+        )
+
+    def _messages(self, query: Select[Any]) -> tuple[Message, ...]:
+        return tuple(_message_from(row) for row in self._connection.execute(query).mappings())
+
+
+class OutboxWriter(OutboxReader):
+    """Changes to the outbox."""
+
+    def notify(self, notices: Sequence[Notice]) -> None:
+        """Keep notices, waiting or held."""
+        rows = [
+            {
+                "id": notice.id,
+                "case_ref": notice.ref,
+                "seq": notice.seq,
+                "person": notice.person,
+                "kind": str(notice.kind),
+                "rung": notice.rung,
+                "deadline": notice.deadline,
+                "number": notice.number,
+                "leg": notice.leg,
+                "title": notice.title,
+                "due": notice.due,
+                "at": notice.at,
+                "state": str(NoticeState.HELD if notice.held else NoticeState.WAITING),
+                "recorded_at": notice.recorded_at,
+            }
+            for notice in notices
+        ]
+        if rows:
+            self._connection.execute(insert(tables.notice), rows)
+
+    def take(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+        """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
+        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read. On PostgreSQL
+        # rows that somebody else holds are waited for, not skipped: of two who skipped each other's, each
+        # would make a message of a part.
+        return self._unbound(_unbound(person, state).with_for_update(of=tables.notice))
+
+    def bind(self, message: Message, notices: Collection[Notice]) -> None:
+        """Keep a message, and that it carries these notices."""
+        self._connection.execute(insert(tables.message), _message_row(message))
+        self._mark(notices, state=str(NoticeState.BOUND), message_id=message.id)
+
+    def release(self, notices: Collection[Notice], by: str, at: datetime) -> None:
+        """Let held notices wait for the next delivery."""
+        self._mark(notices, state=str(NoticeState.WAITING), settled_by=by, settled_at=at)
+
+    def withdraw(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
+        """Keep that notices are told to nobody, by whose word and why."""
+        self._mark(notices, state=str(NoticeState.WITHDRAWN), settled_by=by, settled_at=at, reasons=reasons)
+
+    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[Unbound, ...]], ...]:
+        """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
+        message, notice = tables.message, tables.notice
+        # Whoever is sending one, or looking at it, has put its next try off, or holds its row: it is passed over.
+        query = select(message).where(message.c.next_try_at <= at).order_by(message.c.next_try_at, message.c.id)
+        found = self._messages(query.with_for_update(skip_locked=True))
+        return tuple((one, self._unbound(_told(notice.c.message_id == one.id))) for one in found)
+
+    def unbind(self, notices: Collection[Notice]) -> None:
+        """Let notices wait for another message than the one that carried them."""
+        self._mark(notices, state=str(NoticeState.WAITING), message_id=None)
+
+    def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
+        """Messages to be sent now, the longest waiting first, which nobody else is offered before `until`."""
+        table = tables.message
+        due = and_(table.c.next_try_at <= at, table.c.channel == str(channel))
+        query = select(table).where(due).order_by(table.c.next_try_at, table.c.id).limit(limit)
+        found = self._messages(query.with_for_update(skip_locked=True))
+        if found:
+            claimed = table.c.id.in_([message.id for message in found])
+            self._connection.execute(update(table).where(claimed).values(next_try_at=until))
+        return found
+
+    def settle(self, message: Message) -> None:
+        """Keep how a message stands; one that was sent stays sent."""
+        table = tables.message
+        unsent = and_(table.c.id == message.id, table.c.state != str(MessageState.SENT))
+        self._connection.execute(update(table).where(unsent).values(_message_row(message)))
+
+    def _mark(self, notices: Collection[Notice], **values: Any) -> None:
+        if notices:
+            table = tables.notice
+            marked = update(table).where(table.c.id == bindparam("notice_id")).values(values)
+            self._connection.execute(marked, [{"notice_id": notice.id} for notice in notices])
+
+
+def _unbound(person: str, state: NoticeState) -> Select[Any]:
+    notice = tables.notice
+    return _told(and_(tables.is_unbound, notice.c.state == str(state), notice.c.person == person))
+
+
+def _told(which: ColumnElement[bool]) -> Select[Any]:
+    """Notices, each with whether its person was sent word that the clock is overdue."""
+    notice, earlier = tables.notice, tables.notice.alias()
+    told = exists().where(
+        earlier.c.case_ref == notice.c.case_ref,
+        earlier.c.deadline == notice.c.deadline,
+        earlier.c.number == notice.c.number,
+        earlier.c.person == notice.c.person,
+        earlier.c.kind == str(NoticeKind.OVERDUE),
+        earlier.c.state == str(NoticeState.BOUND),
+    )
+    return select(notice, told.label("told")).where(which).order_by(notice.c.at, notice.c.id)
+
+
+def _notice_from(row: Any) -> Notice:
+    return Notice(
+        id=row["id"],
+        ref=row["case_ref"],
+        seq=row["seq"],
+        person=row["person"],
+        kind=NoticeKind(row["kind"]),
+        rung=row["rung"],
+        deadline=row["deadline"],
+        number=row["number"],
+        leg=row["leg"],
+        title=row["title"],
+        due=row["due"],
+        at=row["at"],
+        recorded_at=row["recorded_at"],
+        held=row["state"] == NoticeState.HELD,
+    )
+
+
+def _message_row(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "person": message.person,
+        "channel": str(message.channel),
+        "address": message.address,
+        "subject": message.subject,
+        "body": message.body,
+        "state": str(message.state),
+        "created_at": message.created_at,
+        "attempts": message.attempts,
+        "next_try_at": message.next_try_at,
+        "sent_at": message.sent_at,
+        "problem": message.problem,
+    }
+
+
+def _message_from(row: Any) -> Message:
+    return Message(**{**row, "channel": Channel(row["channel"]), "state": MessageState(row["state"])})

@@ -1,0 +1,97 @@
+"""Hold a case as loaded, and the rows that are still to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...engine.deadlines.overrides import LocalRules
+from ...engine.forms.replacing import changed
+from ...engine.model.case import Case, Event
+from ..backends.errors import DamagedError, OvertakenError
+from .mapping import agency_rows, case_row, clock_row, event_row
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A case as it was found, with what is needed to move it on.
+
+    Attributes:
+        case: The case.
+        latest_hash: The hash of its latest event; None where that event is gone.
+        local: What the unit has set for itself.
+    """
+
+    case: Case
+    latest_hash: str | None
+    local: LocalRules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What is to be kept, as rows.
+
+    Attributes:
+        cases: The rows of the cases, each with the number of its latest event before (`was`).
+        events: The events' rows, with what is JSON encoded already.
+        secrets: The rows of the sensitive values.
+        clocks: The rows of the clocks that changed.
+        agencies: The rows of the cases' agencies, where they changed.
+    """
+
+    cases: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    secrets: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
+    agencies: list[dict[str, Any]]
+
+
+def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kept]:
+    """The rows of events and of the case that they come to; the case with its head hash.
+
+    Args:
+        events: The events, in order.
+        case: The case as it is after them.
+        head: The hash of the event before them.
+    """
+    rows = []
+    for event in events:
+        rows.append(event_row(event, head))
+        head = rows[-1]["hash"]
+    case = changed(case, head=head)
+    others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
+    named = any(event.effects.agencies is not None for event in events)
+    return case, Kept(
+        cases=[{**case_row(case), "was": events[0].seq - 1}],
+        events=rows,
+        secrets=[
+            {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}
+            for event in events
+            for s in event.secrets
+        ],
+        clocks=[
+            clock_row(case.ref, clock, position)
+            for position, clock in enumerate(case.clocks)
+            if (clock.deadline, clock.number) in others
+        ],
+        agencies=agency_rows(case) if named else [],
+    )
+
+
+def hash_before(event: Event, found: Found | None) -> str:
+    """The hash of the event before one.
+
+    Args:
+        event: An event that is not its case's first.
+        found: The case as it was found.
+
+    Raises:
+        OvertakenError: where the case has been moved on.
+        DamagedError: where the case or the event is gone.
+    """
+    if found is None or found.latest_hash is None:
+        raise DamagedError
+    if found.case.seq != event.seq - 1:
+        raise OvertakenError
+    return found.latest_hash

@@ -1,0 +1,263 @@
+"""The engine's `Reader`, in SQLAlchemy Core over one connection."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy import case as sql_case
+
+from ...engine.forms.digests import Secret, digest
+from ...engine.forms.parsing import spelt
+from ...engine.model.case import Case, Event
+from ...engine.model.clock import Clock, EventKind
+from ...engine.model.people import Person
+from ...engine.ports.records import Count, DeadlineRecord, Due, Selection, Standing
+from ..backends.errors import DamagedError
+from ..schema import tables
+from .mapping import case_from, clock_from, deadline_record_from, due_from, event_from, secret_from
+from .outbox import OutboxReader
+from .references import child_parts, is_child, root_of
+from .selections import below, is_overdue_condition, page_condition, references_query, selection_query, with_open_clocks
+from .settings import UnitReader
+from .sweeps import SweepReader
+
+PAGE = 500
+T = TypeVar("T")
+
+
+class SqlReader(UnitReader, SweepReader, OutboxReader):
+    """Questions to the record."""
+
+    def __init__(self, connection: Connection) -> None:
+        """A reader over a connection whose transaction is somebody else's to end."""
+        self._connection = connection
+
+    def case(self, ref: str) -> Case | None:
+        """The case as it stands; None where there is none."""
+        return next(iter(self._cases(select(tables.case).where(tables.case.c.ref == ref))), None)
+
+    def cases(self, selection: Selection) -> tuple[Case, ...]:
+        """The cases that a selection names, in the order of their references."""
+        return self._cases(page_condition(selection_query(selection), selection.after, selection.limit))
+
+    def counts(self) -> tuple[Count, ...]:
+        """How many cases there are of each workflow in each state, by name; of none where there are none."""
+        # By the number of the rows of an index, of which not one is looked at itself. A table of counts, kept
+        # with each step, would be quicker to read, but all steps of a workflow would wait for its row.
+        by = (tables.case.c.workflow, tables.case.c.state)
+        query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
+        return self._read(query, lambda row: Count(**row))
+
+    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """The references of the cases that were asked for by requests; of unknown requests nothing."""
+        columns, found = tables.request.c, {}
+        for start in range(0, len(request_ids), PAGE):
+            page = columns.request_id.in_(request_ids[start : start + PAGE])
+            rows = self._connection.execute(select(columns.request_id, columns.case_ref).where(page))
+            found.update({row.request_id: row.case_ref for row in rows})
+        return found
+
+    def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
+        """The children of a case, those of one workflow, in the order of their numbers."""
+        case = tables.case.c
+        # The bounds say nothing that the parent does not, but that an index can be kept to within the tree:
+        # SQLite would else look through all cases of the workflow.
+        in_tree = (case.root == root_of(ref), *below(ref, case.ref))
+        query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
+        # A child's number has at least two digits, so of one prefix the longer reference comes later.
+        return self._cases(query.order_by(func.length(case.ref), case.ref))
+
+    def standings(
+        self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
+    ) -> tuple[Standing, ...]:
+        """How the cases that stand alone are doing, those with the earliest due first, then by reference."""
+        case, clock, of_clock = tables.case.c, tables.clock.c, tables.case.alias("of_clock").c
+        # What is due is found by its index, and grows with what is late, not with what there is.
+        due = (
+            select(
+                of_clock.root,
+                func.min(clock.overdue_at).label("first_due_at"),
+                func.sum(sql_case((clock.overdue_at <= at, 1), else_=0)).label("overdue"),
+            )
+            .join_from(tables.clock, of_clock.ref.table, of_clock.ref == clock.case_ref)
+            .where(clock.overdue_at <= by)
+            .group_by(of_clock.root)
+            .subquery("due")
+        )
+        asked = [and_(case.workflow == name, case.state.in_(among)) for name, among in states.items()]
+        columns = (case.ref, case.title, case.workflow, case.state, due.c.first_due_at)
+        query = (
+            select(*columns, func.coalesce(due.c.overdue, 0).label("overdue"))
+            .join_from(tables.case, due, due.c.root == case.ref, isouter=True)
+            .where(or_(false(), *asked), case.ref.not_like("%/%"))
+            .order_by(due.c.first_due_at.is_(None), due.c.first_due_at, case.ref)
+            .limit(limit)
+        )
+        return self._read(query, lambda row: Standing(**row))
+
+    def tree(self, ref: str) -> tuple[Case, ...]:
+        """The tree that a case is part of: its root first, then all others by kind and number."""
+        cases = self._cases(select(tables.case).where(tables.case.c.root == root_of(ref)))
+        return tuple(sorted(cases, key=lambda case: child_parts(case.ref) if is_child(case.ref) else ()))
+
+    def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
+        """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
+        event, root = tables.event.c, root_of(ref)
+        of_tree = or_(event.case_ref == root, and_(*below(ref, event.case_ref)))
+        query = select(tables.event).where(of_tree)
+        if since is not None:
+            query = query.where(event.recorded_at > since)
+        return self._read(query.order_by(event.recorded_at, event.case_ref, event.seq), event_from)
+
+    def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
+        """A case's history, oldest first, up to and with event number `up_to`."""
+        query = select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq)
+        if up_to is not None:
+            query = query.where(tables.event.c.seq <= up_to)
+        return self._read(query, event_from)
+
+    def secrets(self, ref: str) -> Mapping[str, Secret]:
+        """A case's sensitive values, by the digest that stands for each in the history."""
+        columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
+        query = select(*columns).where(tables.sensitive.c.case_ref == ref)
+        return {digest(secret): secret for secret in self._read(query, secret_from)}
+
+    def events_of_secrets(self, ref: str) -> Mapping[str, int]:
+        """The number of the event that each of a case's sensitive values came with, by its digest."""
+        table = tables.sensitive.c
+        rows = self._connection.execute(
+            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
+        )
+        return {digest(Secret(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows}
+
+    def due(
+        self,
+        by: datetime | None,
+        limit: int,
+        agency: str | None = None,
+        *,
+        since: datetime | None = None,
+        after: Due | None = None,
+    ) -> tuple[Due, ...]:
+        """What somebody still has to do, the earliest due first, at most `limit`."""
+        columns = (tables.case.c.ref, tables.case.c.title, tables.case.c.workflow, tables.case.c.workflow_version)
+        query = (
+            select(*columns, *tables.clock.c)
+            .join_from(tables.clock, tables.case, tables.clock.c.case_ref == tables.case.c.ref)
+            .where(tables.clock.c.overdue_at.is_not(None) if by is None else is_overdue_condition(by))
+            .order_by(tables.clock.c.overdue_at, tables.clock.c.case_ref, tables.clock.c.deadline)
+            .limit(limit)
+        )
+        if agency is not None:
+            of_agency = select(tables.case_agency.c.case_ref).where(tables.case_agency.c.agency == spelt(agency))
+            query = query.where(tables.clock.c.case_ref.in_(of_agency))
+        if since is not None:
+            query = query.where(tables.clock.c.overdue_at > since)
+        if after is not None:
+            clock = tables.clock.c
+            # A tuple does not hand its columns' types on: without its own the instant is bound in another form.
+            behind = tuple_(
+                literal(after.clock.due_at, clock.overdue_at.type), literal(after.ref), literal(after.clock.deadline)
+            )
+            query = query.where(tuple_(clock.overdue_at, clock.case_ref, clock.deadline) > behind)
+        return self._read(query, due_from)
+
+    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
+        """What became of a deadline in each case that has it, by reference, at most `limit`."""
+        clock, passing = tables.clock.c, tables.event.c
+        flagged = and_(
+            passing.case_ref == clock.case_ref,
+            passing.kind == str(EventKind.DEADLINE_PASSED),
+            passing.trigger == clock.deadline,
+            passing.occurred_at == clock.due_at,
+        )
+        query = (
+            select(*tables.clock.c, passing.occurred_on)
+            .join_from(tables.clock, tables.event, flagged, isouter=True)
+            .where(clock.deadline == deadline)
+            .order_by(clock.case_ref, clock.number)
+            .limit(limit)
+        )
+        return self._read(query, deadline_record_from)
+
+    def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
+        """The references of cases with clocks that are open, in order, behind `after`."""
+        return tuple(self._connection.execute(references_query(with_open_clocks(), after, limit)).scalars())
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who may act, by name."""
+        return self._people(())
+
+    def person(self, name: str) -> Person | None:
+        """The person of that name; None where there is none."""
+        return next(iter(self._people((tables.person.c.name == name,))), None)
+
+    def setting(self, name: str) -> str | None:
+        """A setting of the database; None where it has none of that name."""
+        query = select(tables.setting.c.value).where(tables.setting.c.name == name)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _people(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[Person, ...]:
+        query = (
+            select(
+                tables.person.c.name,
+                tables.person.c.agency,
+                tables.person.c.email,
+                tables.person.c.notify,
+                tables.person_role.c.role,
+            )
+            .join_from(tables.person, tables.person_role, tables.person.c.name == tables.person_role.c.name)
+            .where(*conditions)
+            .order_by(tables.person.c.name, tables.person_role.c.role)
+        )
+        people: dict[str, Person] = {}
+        for name, agency, email, notify, role in self._connection.execute(query):
+            known = people.get(name) or Person(name=name, roles=(), agency=agency, email=email, notify=notify)
+            people[name] = replace(known, roles=(*known.roles, role))
+        return tuple(people.values())
+
+    def _cases(self, query: Select[Any]) -> tuple[Case, ...]:
+        rows = self._read(query, lambda row: row)
+        clocks: dict[str, list[Clock]] = defaultdict(list)
+        if rows:
+            running = (
+                select(tables.clock)
+                .where(tables.clock.c.case_ref.in_([row["ref"] for row in rows]))
+                .order_by(tables.clock.c.case_ref, tables.clock.c.position)
+            )
+            for ref, clock in self._read(running, lambda row: (row["case_ref"], clock_from(row))):
+                clocks[ref].append(clock)
+        return _whole(rows, lambda row: case_from(row, clocks[row["ref"]]))
+
+    def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+        return _whole(self._connection.execute(query).mappings(), value)
+
+
+def _whole(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+    """The values that rows stand for.
+
+    Raises:
+        DamagedError: where one stands for none: a text that is no JSON, a day that is no day.
+    """
+    try:
+        return tuple(value(row) for row in rows)
+    except (TypeError, ValueError):
+        # Without its cause, which may quote what the row holds.
+        raise DamagedError from None

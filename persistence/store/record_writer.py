@@ -1,0 +1,204 @@
+"""Write to the record, in SQLAlchemy Core over one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Table,
+    and_,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from ...engine.deadlines.overrides import LocalDay, LocalRules, LocalTerm
+from ...engine.forms.digests import Secret, digest
+from ...engine.model.case import Case, Event
+from ...engine.model.people import Person
+from ...engine.ports.requests import FORGOTTEN, Remembered
+from ..backends.driver import Wire
+from ..schema import tables
+from .hash_chain import FIRST
+from .load_save import steps_of
+from .mapping import agency_rows
+from .outbox import OutboxWriter
+from .pending import Found, hash_before, kept_rows
+from .reader import SqlReader
+from .references import child_parts, child_reference, is_child, root_of
+from .settings import UnitWriter
+from .sweeps import SweepWriter
+
+
+class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
+    """Changes to the record, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """A writer over a connection whose transaction is somebody else's to end."""
+        super().__init__(connection)
+        self._steps, self._wire = steps_of(connection), Wire(connection)
+        self._found: Found | None = None
+        self._local: LocalRules | None = None
+
+    def lock(self, ref: str) -> Case | None:
+        """The case, with the root of its tree held until the transaction ends; None for no case."""
+        self._found = self._steps.find(self._wire, ref)
+        if self._found is None:
+            return None
+        self._local = self._found.local
+        return self._found.case
+
+    def local_rules(self) -> LocalRules:
+        """The days, terms and ladders that the unit has set; those that came with the case that is held."""
+        return super().local_rules() if self._local is None else self._local
+
+    def keep_local_day(self, day: LocalDay) -> None:
+        """Keep what a unit says of a day; the latest word holds."""
+        super().keep_local_day(day)
+        self._local = None
+
+    def keep_local_term(self, term: LocalTerm) -> None:
+        """Keep a unit's own term."""
+        super().keep_local_term(term)
+        self._local = None
+
+    def remembered(self, request_id: str) -> Remembered | None:
+        """What a request id was used for before; None where it is new."""
+        columns = (tables.request.c.digest, tables.request.c.case_ref, tables.request.c.seq)
+        query = select(*columns).where(tables.request.c.request_id == request_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Remembered(digest=row.digest, ref=row.case_ref, seq=row.seq)
+
+    def remember(self, request_id: str, remembered: Remembered, at: datetime) -> None:
+        """Keep what a request id was used for."""
+        row = {
+            "request_id": request_id,
+            "digest": remembered.digest,
+            "case_ref": remembered.ref,
+            "seq": remembered.seq,
+            "recorded_at": at,
+        }
+        self._connection.execute(insert(tables.request), row)
+
+    def next_reference(self, prefix: str, year: int) -> str:
+        """The next reference of a prefix and year, held until the transaction ends."""
+        first = {"prefix": prefix, "year": year, "last": 0}
+        self._connection.execute(self._insert_unless_there(tables.counter), first)
+        here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
+        last = self._connection.execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
+        return f"{prefix}-{year}-{last + 1:03d}"
+
+    def next_child_reference(self, parent: str, prefix: str) -> str:
+        """The next reference of a child, numbered by its prefix under the root of the parent's tree."""
+        root = root_of(parent)
+        # Whoever opens a child holds the root, and with it this count.
+        last = self._connection.execute(select(tables.child_counter.c.last).where(_counts(root, prefix))).scalar()
+        return child_reference(root, prefix, (last or 0) + 1)
+
+    def dispose(self, ref: str, digests: frozenset[str]) -> None:
+        """Remove a case's sensitive values, and their salts, for which these digests stand."""
+        table = tables.sensitive.c
+        rows = self._connection.execute(
+            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
+        ).all()
+        for seq, path, salt, value in rows:
+            if digest(Secret(path=path, salt=bytes(salt), value=value)) in digests:
+                here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
+                self._connection.execute(delete(tables.sensitive).where(here))
+        forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=FORGOTTEN)
+        self._connection.execute(forgotten)
+
+    def record(self, events: tuple[Event, ...], case: Case) -> Case:
+        """Keep events and the case that they come to; the case with its head hash."""
+        first = events[0]
+        if first.seq == 1:
+            case, kept = kept_rows(events, case, FIRST)
+            self._take_reference(case.ref)
+            self._steps.add(self._wire, kept)
+        else:
+            case, kept = kept_rows(events, case, self._hash_before(first))
+            self._steps.keep(self._wire, kept)
+            self._drop_agencies(events, case)
+        if is_child(case.ref):
+            self._touch_root(case.ref)
+        self._keep_rungs(events)
+        return case
+
+    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
+        """Takes away the agencies by which a case was found, and which take part no longer."""
+        if any(event.effects.agencies is not None for event in events):
+            found = tables.case_agency.c
+            still = [row["agency"] for row in agency_rows(case)]
+            self._connection.execute(
+                delete(tables.case_agency).where(found.case_ref == case.ref, found.agency.not_in(still))
+            )
+
+    def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
+        """Keep a person, in place of whoever had that name."""
+        row = {
+            "name": person.name,
+            "agency": person.agency,
+            "email": person.email,
+            "notify": person.notify,
+            "recorded_by": recorded_by,
+            "recorded_at": at,
+        }
+        known = self.person(person.name)
+        if known is None:
+            self._connection.execute(insert(tables.person), row)
+        else:
+            self._connection.execute(update(tables.person).where(tables.person.c.name == person.name).values(row))
+        roles = [{"name": person.name, "role": role} for role in person.roles if not known or role not in known.roles]
+        if roles:
+            self._connection.execute(insert(tables.person_role), roles)
+
+    def _take_reference(self, ref: str) -> None:
+        # Only now, not when it was asked for: a case that was refused leaves no gap behind, even in
+        # a host's transaction that goes on.
+        if is_child(ref):
+            self._take_child_reference(*child_parts(ref))
+            return
+        prefix, year, number = ref.rsplit("-", 2)
+        here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == int(year))
+        self._connection.execute(update(tables.counter).where(here).values(last=int(number)))
+
+    def _take_child_reference(self, root: str, prefix: str, number: int) -> None:
+        if number == 1:
+            row = {"root": root, "prefix": prefix, "last": number}
+            self._connection.execute(insert(tables.child_counter), row)
+        else:
+            self._connection.execute(update(tables.child_counter).where(_counts(root, prefix)).values(last=number))
+
+    def _touch_root(self, ref: str) -> None:
+        # A host may look at the past while it writes (REPEATABLE READ): holding the root, it would
+        # not hear of what was done to other cases of the tree since, and its guards would look at
+        # what was. So whatever is done to a child changes the root's row, and such a host is told to
+        # run its transaction again. SQLite tells whoever began before another wrote, in any case.
+        if self._connection.dialect.name == "postgresql":
+            root = tables.case.c.ref == root_of(ref)
+            self._connection.execute(update(tables.case).where(root).values(root=tables.case.c.root))
+
+    def _insert_unless_there(self, table: Table) -> Insert:
+        # Both say ON CONFLICT DO NOTHING; each dialect is imported where it is in use.
+        if self._connection.dialect.name == "sqlite":
+            from sqlalchemy.dialects import sqlite
+
+            return sqlite.insert(table).on_conflict_do_nothing()
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table).on_conflict_do_nothing()
+
+    def _hash_before(self, event: Event) -> str:
+        found, self._found = self._found, None
+        if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
+            found = self._steps.find(self._wire, event.ref)
+        return hash_before(event, found)
+
+
+def _counts(root: str, prefix: str) -> ColumnElement[bool]:
+    return and_(tables.child_counter.c.root == root, tables.child_counter.c.prefix == prefix)

@@ -1,0 +1,184 @@
+"""Convert between the driver's plain values and the engine's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from sqlalchemy import Date, Table
+
+from ...engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
+from ...engine.model.calendar import Term, Unit
+from ...engine.model.case import Case, Link
+from ...engine.model.clock import Clock, Suspension
+from ..backends.errors import DamagedError
+from ..schema.types import Instant, Json, as_text
+from .pending import Found, Kept
+from .sql import FOUND
+
+encode = msgspec.json.Encoder(order="sorted").encode
+
+
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+_links = msgspec.json.Decoder(tuple[Link, ...]).decode
+
+
+_data = msgspec.json.Decoder(dict[str, dict[str, Any]]).decode
+
+
+_suspensions = msgspec.json.Decoder(tuple[Suspension, ...]).decode
+
+
+_clocks = msgspec.json.Decoder(tuple[Clock, ...]).decode
+
+
+NONE = "[]"
+
+
+def loaded_from_row(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> Found:
+    """Build a loaded case from one row of the joined select."""
+    value = dict(zip(FOUND, row, strict=False))
+    latest_hash, clocks, local_days, local_terms = row[len(FOUND) :]
+    try:
+        for name in ("opened_on", "last_step_on"):
+            value[name] = day(value[name])
+        if value["closed_on"] is not None:
+            value["closed_on"] = day(value["closed_on"])
+        value["recorded_at"] = instant(value["recorded_at"])
+        value["been_in"] = _names(value["been_in"])
+        value["agencies"] = _names(value["agencies"])
+        value["links"] = _links(value["links"])
+        value["data"] = _data(value["data"])
+        value["suspensions"] = _suspensions(value["suspensions"])
+        case = Case(**value, clocks=_clocks(clocks or NONE))
+        return Found(case=case, latest_hash=latest_hash, local=_local(local_days or NONE, local_terms or NONE))
+    except (TypeError, ValueError):
+        # Without its cause, which may quote what the row holds.
+        raise DamagedError from None
+
+
+def whole_row(
+    rows: Iterable[Sequence[Any]], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]
+) -> Iterator[Found]:
+    """Join the rows of one case into one."""
+    for row in rows:
+        # What is damaged is no matter of the others: whoever asks for that case alone is told of it.
+        with suppress(DamagedError):
+            found = loaded_from_row(row, day=day, instant=instant)
+            if found.latest_hash is not None:
+                yield found
+
+
+class _Day(msgspec.Struct, array_like=True):
+    day: date
+    revision: int
+    counts_as: DayKind
+    reasons: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+class _Term(msgspec.Struct, array_like=True):
+    workflow: str
+    deadline: str
+    revision: int
+    from_day: date
+    term_amount: int | None
+    term_unit: Unit | None
+    rungs: Any
+    reasons: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@lru_cache(maxsize=8)
+def _local(days: str, terms: str) -> LocalRules:
+    """What the unit has set. Known by the text itself, so it is what the database holds, whoever wrote it."""
+    # The latest word on a day is the one that holds.
+    latest = {
+        row.day: LocalDay(
+            day=row.day,
+            counts_as=row.counts_as,
+            reasons=row.reasons,
+            recorded_by=row.recorded_by,
+            recorded_at=row.recorded_at,
+        )
+        for row in msgspec.json.decode(days, type=list[_Day])
+    }
+    rows = sorted(msgspec.json.decode(terms, type=list[_Term]), key=lambda row: (row.recorded_at, row.revision))
+    return LocalRules(days=tuple(latest.values()), terms=tuple(map(_local_term, rows)))
+
+
+def _local_term(row: _Term) -> LocalTerm:
+    term = None
+    if row.term_amount is not None and row.term_unit is not None:
+        term = Term(amount=row.term_amount, unit=row.term_unit)
+    # SQLite gives JSON that is kept as text as a text within JSON.
+    rungs = msgspec.json.decode(row.rungs) if isinstance(row.rungs, str) else row.rungs
+    return LocalTerm(
+        workflow=row.workflow,
+        deadline=row.deadline,
+        from_day=row.from_day,
+        term=term,
+        rungs=rungs or {},
+        reasons=row.reasons,
+        recorded_by=row.recorded_by,
+        recorded_at=row.recorded_at,
+    )
+
+
+def unchanged(value: Any) -> Any:
+    """Return the value as it is."""
+    return value
+
+
+def in_utc(value: datetime) -> datetime:
+    """Return the instant in UTC."""
+    return value.astimezone(UTC)
+
+
+def hand_over(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """How a row's values are handed to SQLite's driver, in the order of some columns."""
+    values = itemgetter(*names)
+    ways = [(place, way) for place, name in enumerate(names) if (way := _way(table.c[name].type)) is not None]
+
+    def handed_over(row: Mapping[str, Any]) -> list[Any]:
+        handed = list(values(row))
+        for place, way in ways:
+            if handed[place] is not None:
+                handed[place] = way(handed[place])
+        return handed
+
+    return handed_over
+
+
+def _way(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, Instant):
+        return as_text
+    if isinstance(kind, Date):
+        return date.isoformat
+    return _json_text if isinstance(kind, Json) else None
+
+
+def _json_text(value: Any) -> str | None:
+    text = encode(value).decode()
+    return None if text == "null" else text
+
+
+def as_json(kept: Kept) -> dict[str, str]:
+    """The rows as PostgreSQL takes them: a JSON array for each table."""
+    secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.secrets]
+    return {
+        "cases": encode(kept.cases).decode(),
+        "events": encode(kept.events).decode(),
+        "secrets": encode(secrets).decode(),
+        "clocks": encode(kept.clocks).decode(),
+        "agencies": encode(kept.agencies).decode(),
+    }

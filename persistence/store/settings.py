@@ -1,0 +1,131 @@
+"""What a unit has set for itself, in SQLAlchemy Core: absences, its own days, its own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select
+
+from ...engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
+from ...engine.model.calendar import Term, Unit
+from ...engine.model.people import Absence
+from ..schema import tables
+
+
+class UnitReader:
+    """Questions about what the unit has set."""
+
+    _connection: Connection
+
+    def absences(self, day: date) -> tuple[Absence, ...]:
+        """Who is away on a day or later, by name and first day."""
+        table = tables.absence.c
+        query = (
+            select(table.name, table.from_day, table.to_day, table.deputy)
+            .where(table.to_day >= day)
+            .order_by(table.name, table.from_day)
+        )
+        return tuple(Absence(**row) for row in self._connection.execute(query).mappings())
+
+    def local_rules(self) -> LocalRules:
+        """The days, terms and ladders that the unit has set."""
+        days = self._connection.execute(
+            select(tables.calendar_day).order_by(*tables.calendar_day.primary_key)
+        ).mappings()
+        terms = self._connection.execute(
+            select(tables.local_term).order_by(tables.local_term.c.recorded_at, tables.local_term.c.revision)
+        ).mappings()
+        # The latest word on a day is the one that holds.
+        latest = {row["day"]: _day_from(row) for row in days}
+        return LocalRules(days=tuple(latest.values()), terms=tuple(_term_from(row) for row in terms))
+
+
+class UnitWriter(UnitReader):
+    """Changes to what the unit has set. Days and terms are only ever added to."""
+
+    def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
+        """Keep an absence, in place of one of that person from the same day."""
+        self.drop_absence(absence)
+        row = {
+            "name": absence.name,
+            "from_day": absence.from_day,
+            "to_day": absence.to_day,
+            "deputy": absence.deputy,
+            "recorded_by": recorded_by,
+            "recorded_at": at,
+        }
+        self._connection.execute(insert(tables.absence), row)
+
+    def drop_absence(self, absence: Absence) -> None:
+        """Keep that an absence is none."""
+        table = tables.absence
+        same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
+        self._connection.execute(delete(table).where(same))
+
+    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        held = tables.person_role.c
+        connection = self._connection
+        connection.execute(delete(tables.person_role).where(held.name == name, held.role.in_(roles)))
+        if connection.execute(select(held.role).where(held.name == name).limit(1)).first() is None:
+            connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
+            connection.execute(delete(tables.person).where(tables.person.c.name == name))
+
+    def keep_local_day(self, day: LocalDay) -> None:
+        """Keep what a unit says of a day; the latest word holds."""
+        table = tables.calendar_day
+        known = select(func.coalesce(func.max(table.c.revision), 0)).where(table.c.day == day.day)
+        row = {
+            "day": day.day,
+            "revision": self._connection.execute(known).scalar_one() + 1,
+            "counts_as": str(day.counts_as),
+            "reasons": day.reasons,
+            "recorded_by": day.recorded_by,
+            "recorded_at": day.recorded_at,
+        }
+        self._connection.execute(insert(table), row)
+
+    def keep_local_term(self, term: LocalTerm) -> None:
+        """Keep a unit's own term."""
+        table = tables.local_term
+        same = and_(table.c.workflow == term.workflow, table.c.deadline == term.deadline)
+        known = select(func.coalesce(func.max(table.c.revision), 0)).where(same)
+        row = {
+            "workflow": term.workflow,
+            "deadline": term.deadline,
+            "revision": self._connection.execute(known).scalar_one() + 1,
+            "from_day": term.from_day,
+            "term_amount": None if term.term is None else term.term.amount,
+            "term_unit": None if term.term is None else str(term.term.unit),
+            "rungs": dict(term.rungs),
+            "reasons": term.reasons,
+            "recorded_by": term.recorded_by,
+            "recorded_at": term.recorded_at,
+        }
+        self._connection.execute(insert(table), row)
+
+
+def _day_from(row: Any) -> LocalDay:
+    return LocalDay(
+        day=row["day"],
+        counts_as=DayKind(row["counts_as"]),
+        reasons=row["reasons"],
+        recorded_by=row["recorded_by"],
+        recorded_at=row["recorded_at"],
+    )
+
+
+def _term_from(row: Any) -> LocalTerm:
+    amount, unit = row["term_amount"], row["term_unit"]
+    return LocalTerm(
+        workflow=row["workflow"],
+        deadline=row["deadline"],
+        from_day=row["from_day"],
+        term=None if amount is None else Term(amount=amount, unit=Unit(unit)),
+        rungs=row["rungs"] or {},
+        reasons=row["reasons"],
+        recorded_by=row["recorded_by"],
+        recorded_at=row["recorded_at"],
+    )

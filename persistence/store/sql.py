@@ -1,0 +1,271 @@
+"""The statements of a step, side by side, as fixed text.
+
+SQLAlchemy Core builds each of them once for a kind of database, from the tables as they are declared. A step
+sends the text and its parameters through SQLAlchemy's connection to the driver (see `stepping`): most of what
+a step would cost otherwise is building the same statements again.
+
+Both databases answer `find` with the same row of plain values, JSON as text: one decoder reads both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ClauseElement,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from ..schema import tables
+from ..schema.types import Instant, Json
+
+FOUND = (
+    *("ref", "workflow", "workflow_version", "version", "seq", "state", "title", "parent", "opened_on", "closed_on"),
+    *("last_step_on", "recorded_at", "been_in", "agencies", "links", "data", "suspensions", "head"),
+)
+"""The columns of a case that `find` gives, in order."""
+
+BESIDE = ("latest_hash", "clocks", "local_days", "local_terms")
+"""What it gives behind them."""
+
+MOVED = (
+    *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at", "been_in", "agencies", "links"),
+    *("data", "suspensions", "head"),
+)
+"""The columns of a case that an event can change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqliteStatements:
+    """SQLite's. A statement costs no journey there, so each table has its own.
+
+    Attributes:
+        find: All that a step is judged by: the case, the hash of its latest event, its clocks, and what the
+            unit has set for itself. By reference.
+        find_all: The same for several cases. By a JSON array of their references.
+        keep_events: Adds events. By their columns.
+        keep_secrets: Adds the sensitive values that came with them. By their columns.
+        add_cases: Adds cases. By their columns.
+        keep_cases: Brings a case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
+            reference, and the number of the latest event as it was found.
+        keep_clocks: Adds clocks, or brings them up to date. By their columns.
+        keep_agencies: Adds agencies by which the case is found. By their columns.
+    """
+
+    find: str
+    find_all: str
+    keep_events: str
+    keep_secrets: str
+    add_cases: str
+    keep_cases: str
+    keep_clocks: str
+    keep_agencies: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresStatements:
+    """PostgreSQL's, for psycopg. Each statement costs a journey there, so a step has two.
+
+    Attributes:
+        hold: Holds the root of a tree. For a case below the root it comes before `find`, which is to see
+            what was done while it waited.
+        find: As SQLite's; it holds the case, too. Where somebody moved the case while `find` waited for it,
+            the row is the new one, and all beside it is as it was before: so the hash of the latest event is
+            none, and the case has to be found again.
+        find_all: The same for several cases whose roots are held already, by a list of their references; it holds none.
+        keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
+            their cases up to date, all of it unless somebody moved the case since it was found. It says how
+            many cases it moved.
+        add: The same for cases that are new.
+    """
+
+    hold: str
+    find: str
+    find_all: str
+    keep: str
+    add: str
+
+
+@cache
+def sqlite_statements() -> SqliteStatements:
+    """SQLite's statements."""
+    from sqlalchemy.dialects import sqlite
+    from sqlalchemy.dialects.sqlite.pysqlite import dialect
+
+    here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("was"))
+    one_of = func.json_each(bindparam("of", type_=Text)).table_valued("value")
+    moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in MOVED}
+    agencies = sqlite.insert(tables.case_agency).on_conflict_do_nothing()
+    return SqliteStatements(
+        find=_text(_found(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
+        find_all=_text(_found(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
+        keep_events=_text(insert(tables.event), dialect),
+        keep_secrets=_text(insert(tables.sensitive), dialect),
+        add_cases=_text(insert(tables.case), dialect),
+        keep_cases=_text(update(tables.case).where(here).values(moved), dialect),
+        keep_clocks=_text(_brought_up_to_date(sqlite.insert(tables.clock)), dialect),
+        keep_agencies=_text(agencies, dialect),
+    )
+
+
+@cache
+def postgres_statements() -> PostgresStatements:
+    """PostgreSQL's statements."""
+    from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+    here = tables.case.c.ref == bindparam("of")
+    return PostgresStatements(
+        hold=_text(select(tables.case.c.ref).where(here).with_for_update(), dialect),
+        find=_text(_found(POSTGRES).where(here).with_for_update(), dialect),
+        find_all=_text(_found(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
+        keep=_text(_kept(guarded=True), dialect),
+        add=_text(_kept(guarded=False), dialect),
+    )
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+Made = Callable[[Any], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ways:
+    """How a kind of database makes JSON."""
+
+    text: Made
+    instant: Made
+    boolean: Made
+    object: Callable[..., ColumnElement[Any]]
+    array: Callable[..., ColumnElement[Any]]
+    all: Made
+    merged: Callable[[Any, Any], ColumnElement[Any]]
+
+
+SQLITE = _Ways(
+    text=lambda value: value,
+    instant=lambda value: value,
+    boolean=lambda value: func.json(case((value, literal_column("'true'")), else_=literal_column("'false'"))),
+    object=func.json_object,
+    array=func.json_array,
+    all=func.json_group_array,
+    merged=func.json_patch,
+)
+POSTGRES = _Ways(
+    text=lambda value: cast(value, Text),
+    instant=lambda value: func.to_char(
+        func.timezone(literal_column("'UTC'"), value), literal_column('\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'')
+    ),
+    boolean=lambda value: value,
+    object=func.jsonb_build_object,
+    array=func.jsonb_build_array,
+    all=func.jsonb_agg,
+    merged=lambda one, other: one.op("||")(other),
+)
+
+
+def _found(ways: _Ways) -> Select[Any]:
+    own = tables.case.c
+    latest = select(tables.event.c.hash).where(tables.event.c.case_ref == own.ref, tables.event.c.seq == own.seq)
+    columns = (ways.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in FOUND)
+    beside = (
+        latest.scalar_subquery(),
+        _clocks(ways),
+        _local(ways, tables.calendar_day),
+        _local(ways, tables.local_term),
+    )
+    named = (value.label(name) for name, value in zip(BESIDE, beside, strict=True))
+    return select(*(column.label(name) for name, column in zip(FOUND, columns, strict=True)), *named)
+
+
+def _clocks(ways: _Ways) -> ColumnElement[Any]:
+    """The case's clocks in order, each as the engine's `Clock` is written in JSON."""
+    own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
+    clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
+    term = ways.object(*_flat({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
+    as_they_are = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "leg")
+    value = ways.object(
+        *_flat(
+            {
+                **{name: clock.c[name] for name in as_they_are},
+                **{name: ways.instant(clock.c[name]) for name in ("due_at", "next_at")},
+                **{name: ways.boolean(clock.c[name]) for name in ("stood_down", "minimum_period")},
+                "term": term,
+            }
+        )
+    )
+    every = select(ways.all(ways.merged(value, clock.c.ledger))).select_from(clock)
+    return ways.text(every.scalar_subquery())
+
+
+def _local(ways: _Ways, table: Table) -> ColumnElement[Any]:
+    """All rows of a table that holds what the unit has set, as arrays of its columns, in the order of its key."""
+    rows = select(table).order_by(*table.primary_key).subquery("local")
+    values = (ways.instant(value) if isinstance(value.type, Instant) else value for value in rows.c)
+    return ways.text(select(ways.all(ways.array(*values))).select_from(rows).scalar_subquery())
+
+
+def _flat(values: Mapping[str, Any]) -> Iterable[Any]:
+    for name, value in values.items():
+        yield literal_column(f"'{name}'")
+        yield value
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def _kept(*, guarded: bool) -> ClauseElement:
+    from sqlalchemy.dialects import postgresql
+
+    if guarded:
+        row = _rows(tables.case, "cases", ("ref", *MOVED), {"was": tables.case.c.seq})
+        here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.was)
+        changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in MOVED})
+    else:
+        row = _rows(tables.case, "cases", tuple(tables.case.c.keys()), {})
+        changed = insert(tables.case).from_select(row.c.keys(), select(*row.c))
+    moved = changed.returning(tables.case.c.ref).cte("moved")
+    added: tuple[tuple[str, Table, Any], ...] = (
+        ("events", tables.event, insert(tables.event)),
+        ("secrets", tables.sensitive, insert(tables.sensitive)),
+        ("clocks", tables.clock, _brought_up_to_date(postgresql.insert(tables.clock))),
+        ("agencies", tables.case_agency, postgresql.insert(tables.case_agency).on_conflict_do_nothing()),
+    )
+    parts = []
+    for name, table, statement in added:
+        rows = _rows(table, name, tuple(table.c.keys()), {})
+        given = select(*rows.c).select_from(rows.join(moved, rows.c.case_ref == moved.c.ref))
+        parts.append(statement.from_select(rows.c.keys(), given).cte(f"kept_{name}"))
+    return select(func.count()).select_from(moved).add_cte(*parts)
+
+
+def _rows(table: Table, name: str, columns: tuple[str, ...], more: Mapping[str, Any]) -> Any:
+    """The rows of a parameter that holds them as JSON."""
+    typed = [column(key, table.c[key].type) for key in columns] + [column(key, c.type) for key, c in more.items()]
+    given = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
+    return given.table_valued(*typed).render_derived(name=f"new_{name}", with_types=True)
+
+
+def _brought_up_to_date(statement: Any) -> Any:
+    table = statement.table
+    changed = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+
+def _text(statement: ClauseElement, dialect: Callable[[], Any]) -> str:
+    return str(statement.compile(dialect=dialect()))

@@ -1,0 +1,127 @@
+"""What a sweep asks of the database, in SQLAlchemy Core: what waits, who holds what, who is at it.
+
+What is due is found through an index over the next instant at which something has to happen, so a
+sweep's cost follows what is due and not what there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, delete, insert, literal, select, tuple_
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from ...engine.model.case import Event
+from ...engine.model.clock import EventKind
+from ...engine.ports.records import Heartbeat, Waiting
+from ...engine.ports.store import SpoiltError
+from ..backends.errors import OvertakenError, is_passing
+from ..schema import tables
+from .references import root_of
+
+T = TypeVar("T")
+
+REMEMBERED_WORKERS = 50
+RUNGS = (EventKind.ESCALATED, EventKind.SKIPPED)
+
+
+class SweepReader:
+    """Questions about what is to happen by itself."""
+
+    _connection: Connection
+
+    def waiting(self, at: datetime, after: Waiting | None, limit: int) -> tuple[Waiting, ...]:
+        """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
+        clock = tables.clock.c
+        query = select(clock.next_at, clock.case_ref).where(clock.next_at <= at).distinct()
+        if after is not None:
+            # A tuple does not hand its columns' types on: without its own the instant is bound in another form.
+            behind = tuple_(literal(after.next_at, clock.next_at.type), literal(after.ref))
+            query = query.where(tuple_(clock.next_at, clock.case_ref) > behind)
+        query = query.order_by(clock.next_at, clock.case_ref).limit(limit)
+        return tuple(Waiting(next_at=next_at, ref=ref) for next_at, ref in self._connection.execute(query))
+
+    def heartbeats(self) -> tuple[Heartbeat, ...]:
+        """Whoever sweeps, or has swept, the one heard of last first."""
+        query = select(tables.heartbeat).order_by(tables.heartbeat.c.heard_at.desc()).limit(REMEMBERED_WORKERS)
+        rows = self._connection.execute(query).mappings()
+        return tuple(Heartbeat(**{**row, "set_aside": tuple(row["set_aside"])}) for row in rows)
+
+
+class SweepWriter(SweepReader):
+    """Changes that come with a sweep."""
+
+    def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
+        held = self._held(refs, skip_locked=True)
+        return tuple(ref for ref in refs if root_of(ref) in held)
+
+    def hold(self, refs: Sequence[str]) -> None:
+        """Hold the trees of several cases until the transaction ends, always in the same order."""
+        self._held(refs, skip_locked=False)
+
+    def apart(self, work: Callable[[], T]) -> T:
+        """Does a part of the transaction's work; SpoiltError where it raised and was undone."""
+        part = self._connection.begin_nested()
+        try:
+            done = work()
+        except IntegrityError as error:
+            # The tree is held, so a key that is taken was taken by the case itself: trying again is no use.
+            part.rollback()
+            raise SpoiltError(error) from None
+        except Exception as error:
+            if isinstance(error, OvertakenError):
+                raise
+            if isinstance(error, DBAPIError) and (is_passing(error) or error.connection_invalidated):
+                raise
+            part.rollback()
+            raise SpoiltError(error) from None
+        part.commit()
+        return done
+
+    def beat(self, heartbeat: Heartbeat) -> None:
+        """Keep what is heard of whoever sweeps, in place of what was heard before."""
+        table = tables.heartbeat
+        self._connection.execute(delete(table).where(table.c.worker == heartbeat.worker))
+        row = {
+            "worker": heartbeat.worker,
+            "every_seconds": heartbeat.every_seconds,
+            "started_at": heartbeat.started_at,
+            "heard_at": heartbeat.heard_at,
+            "stopped_at": heartbeat.stopped_at,
+            "fired": heartbeat.fired,
+            "set_aside": list(heartbeat.set_aside),
+        }
+        self._connection.execute(insert(table), row)
+        # Whoever was not heard of for long, and many since, is of no interest any more.
+        kept = select(table.c.worker).order_by(table.c.heard_at.desc()).limit(REMEMBERED_WORKERS)
+        self._connection.execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
+
+    def _held(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
+        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
+        query = (
+            select(tables.case.c.ref)
+            .where(tables.case.c.ref.in_(sorted({root_of(ref) for ref in refs})))
+            .order_by(tables.case.c.ref)
+            .with_for_update(skip_locked=skip_locked)
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def _keep_rungs(self, events: Iterable[Event]) -> None:
+        """A row for each rung that was reached: the key lets it happen once for each leg."""
+        rows = [
+            {
+                "case_ref": event.ref,
+                "deadline": event.data["deadline"],
+                "number": event.data["number"],
+                "leg": event.data["leg"],
+                "rung": event.data["rung"],
+                "seq": event.seq,
+            }
+            for event in events
+            if event.kind in RUNGS
+        ]
+        if rows:
+            self._connection.execute(insert(tables.escalation), rows)

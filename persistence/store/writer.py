@@ -1,0 +1,22 @@
+"""Implement the engine's `Writer`: single commands, and batches of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from ...engine.ports.store import Writer
+from . import record_writer
+
+T = TypeVar("T")
+
+
+class SqlWriter(record_writer.SqlWriter):
+    """Write to the record, within one transaction."""
+
+    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
+        """Run a part of the transaction's work, and write all that it records together at its end."""
+        # Imported here: a single step need not pay for batches.
+        from .batch_writer import run_batch
+
+        return run_batch(self._connection, work, requests, held)

@@ -1,0 +1,1 @@
+"""Draw workflows and case timelines as SVG or Mermaid."""

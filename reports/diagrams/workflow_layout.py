@@ -1,0 +1,92 @@
+"""Choose the row of each state and the route of each transition in a workflow diagram."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from ...engine.definition.workflow import Named, Transition, Workflow
+from ...engine.forms.fields import fields_of
+
+Names = tuple[str, ...]
+
+
+def where_to(step: Transition) -> str:
+    """What a step's form says of the state that its record names."""
+    assert isinstance(step.to, Named)
+    name = step.to.field
+    field = next(field for field in fields_of(step.record) if field.name == name)
+    words = (field.description or field.title).rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
+class Way(Enum):
+    """How a move is drawn: to the next row, past some rows, off the path, back across, or round."""
+
+    DOWN = auto()
+    PAST = auto()
+    OFF = auto()
+    ACROSS = auto()
+    ROUND = auto()
+
+
+class Plan:
+    """On which row each state stands, and how each move is drawn.
+
+    Attributes:
+        path: The states of the main path.
+        rows: The row of each state.
+        lines: What is drawn each way: the steps, by the states they are taken in and lead to.
+    """
+
+    def __init__(self, workflow: Workflow) -> None:
+        self.path = _main_path(workflow)
+        self.rows = _rows(workflow, self.path)
+        self.lines: dict[Way, dict[tuple[Names, Names], str]] = {way: {} for way in Way}
+        for step in workflow.transitions:
+            by_way: dict[Way, list[str]] = {}
+            for source in step.sources if step.to else ():
+                by_way.setdefault(self._way(step, source), []).append(source)
+            for way, sources in by_way.items():
+                line, label = (tuple(sources), step.destinations), _label(step)
+                known = self.lines[way].get(line)
+                self.lines[way][line] = f"{known}, {label}" if known else label
+
+    def _way(self, step: Transition, source: str) -> Way:
+        if not isinstance(step.to, str):
+            return Way.ROUND
+        ahead = self.rows[step.to] - self.rows[source]
+        match source in self.path, step.to in self.path:
+            case True, True if ahead > 0:
+                return Way.DOWN if ahead == 1 else Way.PAST
+            case True, False:
+                return Way.OFF
+            case False, True if ahead == 0:
+                return Way.ACROSS
+        return Way.ROUND
+
+
+def _label(step: Transition) -> str:
+    return f"{step.trigger} → {where_to(step)}" if isinstance(step.to, Named) else step.trigger
+
+
+def _main_path(workflow: Workflow) -> Names:
+    """The longest chain of steps forward, in the order of declaration, to the first end it reaches."""
+    order = {state.name: place for place, state in enumerate(workflow.states)}
+    paths: dict[str, Names] = {workflow.initial: (workflow.initial,)}
+    for name, place in order.items():
+        for step in workflow.steps_from(name) if name in paths else ():
+            if isinstance(step.to, str) and order[step.to] > place:
+                paths[step.to] = max(paths.get(step.to, ()), (*paths[name], step.to), key=len)
+    ends = (paths[state.name] for state in workflow.states if state.is_end and state.name in paths)
+    return next(ends, max(paths.values(), key=len))
+
+
+def _rows(workflow: Workflow, path: Names) -> dict[str, int]:
+    """The row of each state: off the path, as near to the rows it is reached from as there is room."""
+    rows = {name: row for row, name in enumerate(path)}
+    free = 0
+    for name in (state.name for state in workflow.states if state.name not in path):
+        sources = [rows[s] for step in workflow.transitions if step.to == name for s in step.sources if s in path]
+        rows[name] = max(free, round(sum(sources) / len(sources)) if sources else 0)
+        free = rows[name] + 1
+    return rows

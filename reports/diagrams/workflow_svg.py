@@ -1,0 +1,298 @@
+"""A workflow as a picture: a standalone SVG that is laid out by the definition alone.
+
+The main path runs down a column. What branches off it stands in a second column, on the same rows,
+and is reached by bus lines in the gap between the two. Ways back are dashed and keep outside: down
+on the right of everything, along the bottom, up on the left. So no line meets a box or a word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from math import ceil
+
+from ...engine.definition.workflow import State, Workflow
+from .svg_shapes import ASIDE, TEXT, TIP, End, aside, bus, folded, letters, stroke, tip, widest
+from .workflow_layout import Names, Plan, Way
+
+MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
+HEADING, TITLE, LINE = 21, 15, 16
+APART = 7  # how far a line keeps from another one's row
+MARK = 5  # the ring that marks an end
+MEASURE = 600  # as wide as a sentence is pleasant to read
+SPINE = 0.38  # which part of a box's width is left of the main path
+
+STYLE = f"""
+text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
+text {{ fill: #1f2933 }}
+.heading {{ font-size: {HEADING}px; font-weight: 700 }}
+.title {{ font-size: {TITLE}px; font-weight: 700 }}
+.step {{ font-weight: 600; fill: #24506f }}
+.step.back {{ fill: #8a3b12 }}
+.words {{ fill: #4a5763 }}
+.page {{ fill: #fff; stroke: #d5dce3 }}
+.running {{ fill: #e8f1f8; stroke: #2f6690; stroke-width: 1.5 }}
+.end {{ fill: #f4f2ef; stroke: #6b645b; stroke-width: 1.5 }}
+.mark {{ fill: #6b645b }}
+.line {{ fill: none; stroke: #2f6690; stroke-width: 1.5 }}
+.line.back {{ stroke: #a84a17; stroke-dasharray: 5 4 }}
+.tip {{ fill: #2f6690 }}
+.tip.back {{ fill: #a84a17 }}
+"""
+
+
+def svg(workflow: Workflow) -> str:
+    """A workflow as an SVG document that needs nothing beside it."""
+    return _Drawing(workflow).document()
+
+
+# --- where it stands -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Box:
+    """A state in its place."""
+
+    state: State
+    means: Sequence[str]
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    @property
+    def x(self) -> float:
+        """Where the main path meets it: left of its middle, so that the steps have room beside the path."""
+        return self.left + round(self.width * SPINE)
+
+    @property
+    def y(self) -> float:
+        return self.top + self.height / 2
+
+    def elements(self) -> Iterator[str]:
+        """The box, its title, what it means; a ring in the corner where it is an end."""
+        kind = "end" if self.state.is_end else "running"
+        yield (
+            f'<rect class="{kind}" x="{self.left:g}" y="{self.top:g}" width="{self.width:g}" height="{self.height:g}"'
+            ' rx="8"/>'
+        )
+        if self.state.is_end:
+            x, y = self.right - PADDING - MARK, self.top + PADDING + MARK
+            yield f'<circle class="end" cx="{x:g}" cy="{y:g}" r="{MARK}"/>'
+            yield f'<circle class="mark" cx="{x:g}" cy="{y:g}" r="{MARK / 2:g}"/>'
+        first = self.y - LINE * len(self.means) / 2 + TITLE / 2 - 4
+        yield letters(self.left + PADDING, first, "title", self.state.title)
+        for number, words in enumerate(self.means, start=1):
+            yield letters(self.left + PADDING, first + 2 + LINE * number, "words", words)
+
+
+class _Drawing:
+    """The picture of one workflow: everything has its place once this is constructed."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+        plan = Plan(workflow)
+        self._path, self._rows = plan.path, plan.rows
+        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in Way)
+        # A bus that begins further down runs further in, so that it crosses none that ends above.
+        buses = dict.fromkeys(sources for sources, _ in self._off)
+        self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
+        self._labels: Counter[str] = Counter()
+        self._set_columns()
+        self._set_rows()
+
+    def _set_columns(self) -> None:
+        """From left to right: lanes, the main path, lanes, labels, the other states, lanes."""
+        titles = widest((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
+        self._box_width = max(LEAST_BOX, titles, ceil((widest(self._down.values()) + 16 - STUB) / (1 - SPINE)))
+        self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
+        self._words = self._left + self._box_width + STUB + LANE * max(len(self._buses) - 1, 0) + 12
+        self._beside = self._words + widest([*self._off.values(), *self._across.values()]) + 3 * TIP
+        self._right = self._beside + self._box_width
+        self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
+
+    def _set_rows(self) -> None:
+        """From the top: what it is about, the dot that it begins with, the states, the lanes back."""
+        workflow = self._workflow
+        self._purpose = folded(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
+        self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
+        means = {state.name: folded(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
+        height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
+        self._boxes = {
+            state.name: _Box(
+                state=state,
+                means=means[state.name],
+                left=self._left if state.name in self._path else self._beside,
+                top=self._start + ROW_GAP + (height + ROW_GAP) * self._rows[state.name],
+                width=self._box_width,
+                height=height,
+            )
+            for state in workflow.states
+        }
+        beside = [box.bottom for name, box in self._boxes.items() if name not in self._path]
+        self._legend_top = max(beside, default=self._start) + ROW_GAP + LINE
+        self._legend = _legend(workflow, self._right - self._words)
+        legend_bottom = self._legend_top + LINE * (len(self._legend) + 1)
+        self._bottom = max(legend_bottom, *(box.bottom for box in self._boxes.values()))
+        self._height = self._bottom + STUB + LANE * len(self._round) + MARGIN / 2
+
+    def document(self) -> str:
+        """The picture as text."""
+        name, title = escape(self._workflow.name), escape(f"{self._workflow.title}: how a case moves")
+        width, height = f"{self._width:g}", f"{self._height:g}"
+        elements = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"',
+            f' role="img" aria-labelledby="{name}-title {name}-desc">',
+            f'<title id="{name}-title">{title}</title>',
+            f'<desc id="{name}-desc">{escape(" ".join(_sentences(self._workflow)))}</desc>',
+            f"<style>{STYLE}</style>",
+            f'<rect class="page" x="0.5" y="0.5" width="{self._width - 1:g}" height="{self._height - 1:g}" rx="12"/>',
+            *self._heading(),
+            *self._down_the_path(),
+            *self._off_the_path(),
+            *self._past_rows(),
+            *self._back_across(),
+            *self._all_round(),
+            *(element for box in self._boxes.values() for element in box.elements()),
+            *self._along_the_way(),
+            "</svg>",
+        )
+        return "".join(f"{element}\n" for element in elements)
+
+    def _heading(self) -> Iterator[str]:
+        yield letters(MARGIN, MARGIN + TITLE, "heading", self._workflow.title)
+        for number, words in enumerate(self._purpose, start=1):
+            yield letters(MARGIN, MARGIN + HEADING + LINE * number, "words", words)
+
+    def _down_the_path(self) -> Iterator[str]:
+        first = self._boxes[self._workflow.initial]
+        yield f'<circle class="tip" cx="{first.x:g}" cy="{self._start:g}" r="6"/>'
+        yield from self._down_to(first, self._start, self._workflow.opening.trigger)
+        for ((source,), (target,)), label in self._down.items():
+            yield from self._down_to(self._boxes[target], self._boxes[source].bottom, label)
+
+    def _down_to(self, box: _Box, y: float, label: str) -> Iterator[str]:
+        yield stroke([(box.x, y), (box.x, box.top - TIP)])
+        yield tip(box.x, box.top, (0, 1))
+        yield letters(box.x + 10, (y + box.top) / 2 + 4, "step", label)
+
+    def _off_the_path(self) -> Iterator[str]:
+        for number, sources in enumerate(self._buses):
+            ends = []
+            for box in (self._boxes[name] for name in sources):
+                leaving = [bus for bus in self._buses if box.state.name in bus]
+                y = box.y + aside(leaving.index(sources), len(leaving))
+                ends.append(End(x=box.right, y=y, pointed=False))
+            for targets in (targets for names, targets in self._off if names == sources):
+                (box,) = (self._boxes[name] for name in targets)
+                coming = [bus for bus in self._buses if (bus, targets) in self._off]
+                y = box.y + aside(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
+                ends.append(End(x=box.left, y=y, pointed=True))
+                yield letters(self._words, y - 5, "step", self._off[sources, targets])
+            yield from bus(self._words - 12 - LANE * number, ends)
+
+    def _apart(self, name: str, coming: Sequence[Names]) -> float:
+        """How far what comes into a box keeps from what leaves on the same row: else they would look like one."""
+        row = {other for other in self._path if self._rows[other] == self._rows[name]}
+        leaving = [bus for bus in self._buses if row & set(bus)]
+        return 0 if leaving in ([], list(coming)) else APART
+
+    def _past_rows(self) -> Iterator[str]:
+        for number, ((sources, targets), label) in enumerate(self._past.items()):
+            yield from bus(self._lane(number), self._ends(sources, targets, ASIDE, -ASIDE))
+            yield self._below(sources[0], "step", label)
+
+    def _back_across(self) -> Iterator[str]:
+        for ((source,), _), label in self._across.items():
+            y, right = self._boxes[source].y - ASIDE, self._left + self._box_width
+            yield stroke([(self._beside, y), (right + TIP, y)], " back")
+            yield tip(right, y, (-1, 0), " back")
+            yield letters(self._words, y - 5, "step back", label)
+
+    def _all_round(self) -> Iterator[str]:
+        for number, ((sources, targets), label) in enumerate(self._round.items()):
+            off = aside(number, len(self._round)) / 2  # nearer than what passes rows
+            # What comes keeps clear of what leaves, by more than an arrow's head.
+            ends = self._ends(sources, targets, off, off - ASIDE + 1)
+            left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
+            if left and right:
+                rail = End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
+                left.append(rail)
+                right.append(rail)
+                yield letters(self._left, rail.y - 6, "step back", label)
+            else:
+                yield self._below(sources[0], "step back", label)
+            yield from bus(self._lane(len(self._past) + number), left, " back")
+            yield from bus(self._right + STUB + LANE * number, right, " back")
+
+    def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[End]:
+        """Where a line meets boxes on the outside: those of the main path on their left."""
+        places = [(name, leaving, False) for name in sources] + [(name, coming, True) for name in targets]
+        return [
+            End(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
+            for name, aside, pointed in places
+        ]
+
+    def _below(self, name: str, kind: str, label: str) -> str:
+        """The label of a line that leaves a box on the outside: under the box, where no line runs."""
+        box = self._boxes[name]
+        self._labels[name] += 1
+        return letters(box.left - STUB + 8, box.bottom + 4 + TEXT * self._labels[name], kind, label)
+
+    def _lane(self, number: int) -> float:
+        return self._left - STUB - LANE * number
+
+    def _along_the_way(self) -> Iterator[str]:
+        if self._legend:
+            yield letters(self._words, self._legend_top, "title", "Recorded along the way")
+        column = self._words + widest(step for step, _ in self._legend) + PADDING
+        for number, (step, where) in enumerate(self._legend, start=1):
+            y = self._legend_top + 6 + LINE * number
+            yield letters(self._words, y, "step", step)
+            yield letters(column, y, "words", where)
+
+
+def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
+    """The lines of the list of steps that keep the state: the step, and the states it is taken in."""
+    steps = [step for step in workflow.transitions if step.to is None]
+    room = width - widest(step.trigger for step in steps) - PADDING
+    return [
+        (step.trigger if number == 0 else "", words)
+        for step in steps
+        for number, words in enumerate(folded(_range(workflow, step.sources), room))
+    ]
+
+
+def _range(workflow: Workflow, names: Sequence[str]) -> str:
+    """States in the order of declaration, three or more in a row as `first … last`."""
+    if len(names) == len(workflow.states):
+        return "in every state"
+    runs = [
+        [state.title for state in run]
+        for listed, run in groupby(workflow.states, key=lambda state: state.name in names)
+        if listed
+    ]
+    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
+def _sentences(workflow: Workflow) -> Iterator[str]:
+    """The picture in words."""
+    yield workflow.purpose
+    yield f"{workflow.opening.trigger} opens a case as {workflow.state(workflow.initial).title}."
+    for step in workflow.transitions:
+        where = _range(workflow, step.sources)
+        if step.to is None:
+            yield f"{step.trigger} is recorded along the way: {where}."
+        else:
+            yield f"{step.trigger} leads from {where} to {_range(workflow, step.destinations)}."

@@ -1,0 +1,1 @@
+"""Lay each report out as a page that any format can print."""

@@ -1,0 +1,65 @@
+"""The annual figures as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ..values.annual_figures import Annual, OfKind
+from ..values.rag_status import Palette
+from .page import Column, Page, Section, Table, day
+
+UNDONE = (
+    Column(title="Ref.", share=16, width=18),
+    Column(title="No.", share=7, width=4),
+    Column(title="Recommendation", share=40),
+    Column(title="Why", share=35, under=True),
+    Column(title="Decided on", share=14, width=11),
+)
+
+
+def annual_page(of: Annual, palette: Palette, *, today: date, rehearsal: bool) -> Page:
+    """The annual figures as a page; the arguments are those of the tracker's."""
+    reports = Section(
+        heading="Reports of completed reviews",
+        parts=(
+            _table(
+                "What became of the reports", "Report", of.reports, nothing="No review with a report was completed."
+            ),
+            _table("Proposed not to be published in full", "What became of it", of.proposals),
+        ),
+    )
+    undone = Table(
+        caption="Recommendations not carried out, and why",
+        columns=UNDONE,
+        rows=tuple((one.ref, one.number, one.text, one.why, one.on) for one in of.undone),
+    )
+    return Page(
+        title="Annual figures",
+        about=f"{day(of.period.first)} to {day(of.period.last)}, as on record on {day(today)}.",
+        on=today,
+        sections=(
+            *(_kind(kind) for kind in of.kinds),
+            reports,
+            Section(heading="Recommendations", parts=(undone,)),
+        ),
+        palette=palette,
+        rehearsal=rehearsal,
+    )
+
+
+def _kind(of: OfKind) -> Section:
+    return Section(
+        heading=of.title,
+        parts=(
+            f"Opened in the period: {of.opened}. Completed (the report is agreed): {of.completed}.",
+            _table(f"{of.title}: time to complete", "Time", of.bands),
+            _table(f"{of.title}: how they ended", "End", of.ended),
+        ),
+    )
+
+
+def _table(caption: str, title: str, of: Mapping[str, int], *, nothing: str = "None.") -> Table:
+    columns = (Column(title=title, share=70), Column(title="Reviews", share=15, width=9))
+    rows = tuple((name, count) for name, count in of.items()) if any(of.values()) else ()
+    return Table(caption=caption, columns=columns, rows=rows, nothing=nothing)

@@ -1,0 +1,116 @@
+"""Lay out decisions, changed dates and overdue work as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from ..values.decisions_and_delays import Decision, Lateness, Slipped
+from ..values.review import short
+from .page import Column, Table
+
+MOST = 8
+"""How many of what is alike are named."""
+DECISIONS = (
+    Column(title="What", share=32),
+    Column(title="Whose", share=16, under=True),
+    Column(title="Decided by", share=14, width=17),
+    Column(title="Items", share=9, width=5),
+    Column(title="Which", share=28, under=True),
+    Column(title="Longest since", share=16, width=13),
+)
+SLIPPED = (
+    Column(title="Ref.", share=14, width=16),
+    Column(title="What", share=24),
+    Column(title="Whose", share=14, under=True),
+    Column(title="Was", share=15, width=11),
+    Column(title="Is", share=15, width=11),
+    Column(title="Days", share=8, width=5),
+    Column(title="Agreed by", share=14, under=True),
+    Column(title="Why", share=24, under=True),
+)
+LATE = (
+    Column(title="Whose", share=22, width=18),
+    Column(title="Items", share=9, width=5),
+    Column(title="Longest", share=10, width=7),
+    Column(title="In all", share=8, width=6),
+    Column(title="What", share=48),
+)
+
+
+def decisions_table(of: Sequence[Decision], *, most: int | None = None, whole: bool = False) -> Table:
+    """What waits for a decision.
+
+    Args:
+        of: What there is.
+        most: At most so many rows; None for all.
+        whole: Whether references are told with their review's.
+    """
+    alike: dict[tuple[str, str, str], list[Decision]] = {}
+    for one in of:
+        alike.setdefault((one.what, one.agency, one.by), []).append(one)
+    rows = tuple(
+        (what, agency, by.replace("_", " "), len(ones), named([one.ref for one in ones], whole=whole), _longest(ones))
+        for (what, agency, by), ones in alike.items()
+    )
+    return Table(
+        caption="What waits for a decision",
+        columns=DECISIONS,
+        rows=rows[:most],
+        nothing="Nothing waits for a decision.",
+        more=_more(rows, most),
+    )
+
+
+def named(refs: Sequence[str], *, whole: bool = False) -> str:
+    """References in a row, so many as there is room for; with their review's where they are told whole."""
+    told = [ref if whole else short(ref) for ref in refs[:MOST]]
+    rest = len(refs) - len(told)
+    return ", ".join([*told, *([f"and {rest} more"] if rest else [])])
+
+
+def slipped_table(of: Sequence[Slipped], *, most: int | None = None, whole: bool = False) -> Table:
+    """The dates that moved; the arguments are those of `decisions_table`."""
+    rows = tuple(
+        (
+            one.ref if whole else short(one.ref),
+            one.what,
+            one.whose,
+            one.was,
+            one.due,
+            one.days,
+            one.agreed_by,
+            one.reasons,
+        )
+        for one in of[:most]
+    )
+    nothing = "No date was moved."
+    return Table(caption="Dates that moved", columns=SLIPPED, rows=rows, nothing=nothing, more=_more(of, most))
+
+
+def lateness_table(of: Sequence[Lateness], *, most: int | None = None, whole: bool = False) -> Table:
+    """Who is late with what; the arguments are those of `decisions_table`."""
+    rows = tuple((one.whose, len(one.items), one.longest, one.days, _items(one, whole=whole)) for one in of[:most])
+    nothing = "Nothing is overdue."
+    return Table(
+        caption="What is overdue, whose it is, and for how many days",
+        columns=LATE,
+        rows=rows,
+        nothing=nothing,
+        more=_more(of, most),
+    )
+
+
+def _items(of: Lateness, *, whole: bool) -> str:
+    told = [f"{item.case.ref if whole else short(item.case.ref)} ({item.days})" for item in of.items[:MOST]]
+    rest = len(of.items) - len(told)
+    return ", ".join([*told, *([f"and {rest} more"] if rest else [])])
+
+
+def _longest(of: Sequence[Decision]) -> date:
+    return min(one.since for one in of)
+
+
+def _more(of: Sequence[object], most: int | None) -> str:
+    rest = 0 if most is None else len(of) - most
+    return f"And {rest} more." if rest > 0 else ""

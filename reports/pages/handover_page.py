@@ -1,0 +1,251 @@
+"""Lay out a handover: one person's open work, or a whole review. Include sensitive notes only on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ...engine.definition.registry import Registry
+from ...engine.forms.digests import Secret, revealed
+from ...engine.model.case import Case, Event
+from ...engine.model.clock import EventKind
+from ...engine.model.people import Absence, Person
+from ...engine.ports.records import Due
+from ..values import record_fields
+from ..values.rag_status import Palette
+from ..values.review import Review
+from .page import Column, Page, Section, Table, counted, day
+
+LATEST = 30
+"""So many of the latest events are told."""
+
+DUE = (
+    Column(title="Due", share=14, width=11),
+    Column(title="Reference", share=20, width=18),
+    Column(title="What", share=40),
+    Column(title="Whose", share=18, under=True),
+    Column(title="Late", share=16, under=True),
+)
+TASKS = (*DUE[:3], Column(title="Case", share=18, under=True), DUE[4])
+CASES = (
+    Column(title="Reference", share=20, width=18),
+    Column(title="What", share=30),
+    Column(title="Agency", share=20, under=True),
+    Column(title="State", share=18, width=16),
+    Column(title="Due next", share=14, width=11),
+)
+EVENTS = (
+    Column(title="Day", share=14, width=11),
+    Column(title="Reference", share=20, width=18),
+    Column(title="What", share=34),
+    Column(title="Decided by", share=22, under=True),
+    Column(title="Where that can be read", share=24, under=True),
+)
+SUSPENDED = (
+    Column(title="Since", share=14, width=11),
+    Column(title="For what", share=36),
+    Column(title="Consulted", share=25, under=True),
+    Column(title="Looked at again by", share=20, width=18),
+)
+DOCUMENTS = (
+    Column(title="Reference", share=20, width=18),
+    Column(title="Title", share=35),
+    Column(title="Where it is kept", share=45, under=True),
+)
+NOTES = (
+    Column(title="Day", share=14, width=11),
+    Column(title="Reference", share=20, width=18),
+    Column(title="Note", share=46),
+    Column(title="With whom", share=20, under=True),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """One person's open work.
+
+    Attributes:
+        person: Whose it is.
+        away: When they are away.
+        tasks: What they have to do, the earliest due first.
+        cases: The cases that these belong to, each that stands alone once.
+        meetings: The meetings they chair that are to be held or minuted.
+    """
+
+    person: Person
+    away: tuple[Absence, ...]
+    tasks: tuple[Due, ...]
+    cases: tuple[Case, ...]
+    meetings: tuple[Case, ...]
+
+
+def work_page(work: Work, workflows: Registry, palette: Palette, *, today: date, rehearsal: bool = False) -> Page:
+    """A person's open work.
+
+    Args:
+        work: The work.
+        workflows: The workflows that there are.
+        palette: The colours.
+        today: The day of which it is.
+        rehearsal: Whether nothing in it is a real record.
+    """
+    person = work.person
+    roles = ", ".join(role.replace("_", " ") for role in person.roles)
+    away = tuple(
+        f"Away from {day(one.from_day)} to {day(one.to_day)}; {one.deputy or 'nobody'} is told in their place."
+        for one in work.away
+    )
+    tasks = Table(
+        caption="What there is to do",
+        columns=TASKS,
+        rows=tuple(_task(task, workflows, today) for task in work.tasks),
+        nothing="Nothing is to be done.",
+    )
+    return Page(
+        title=f"Handover: {person.name}",
+        about=f"{day(today)}. {roles}{f', {person.agency}' if person.agency else ''}.",
+        on=today,
+        parts=away,
+        sections=(
+            Section(heading=f"To do: {counted(len(work.tasks), 'task')}", parts=(tasks,)),
+            Section(heading="The cases", parts=(_cases("The cases of these tasks", work.cases, workflows),)),
+            Section(heading="Meetings", parts=(_cases("Meetings that they chair", work.meetings, workflows),)),
+        ),
+        palette=palette,
+        rehearsal=rehearsal,
+    )
+
+
+def review_page(
+    review: Review,
+    events: Sequence[Event],
+    palette: Palette,
+    *,
+    secrets: Mapping[str, Mapping[str, Secret]] | None = None,
+    rehearsal: bool = False,
+) -> Page:
+    """A whole review.
+
+    Args:
+        review: The review.
+        events: What happened in its tree, in the order of its record.
+        palette: The colours.
+        secrets: The sensitive values of its cases, by reference, where notes are to be told.
+        rehearsal: Whether nothing in it is a real record.
+    """
+    root = review.root
+    linked = tuple(f"{link.ref} ({link.relation.replace('_', ' ')})" for link in root.links)
+    state = review.workflow(root).state(root.state)
+    sections = (
+        Section(heading="What is due", parts=(_due(review),)),
+        *((Section(heading="What stands still", parts=(_suspended(review),)),) if root.suspensions else ()),
+        Section(heading="Its parts", parts=(_cases("The parts", review.cases[1:], review.workflows),)),
+        Section(heading="What happened last", parts=(_happened(review, events),)),
+        Section(heading="Documents", parts=(_documents(events),)),
+        *(() if secrets is None else (Section(heading="Notes", parts=(_notes(events, secrets),)),)),
+    )
+    return Page(
+        title=f"Handover: {root.ref} {root.title}",
+        about=f"{day(review.today)}. {review.workflow(root).title}, {state.title}.",
+        on=review.today,
+        parts=(
+            f"{state.means} Opened on {day(root.opened_on)}.",
+            f"Agencies: {', '.join(review.agencies()) or 'none'}.",
+            *((f"Connected with: {', '.join(linked)}.",) if linked else ()),
+        ),
+        sections=sections,
+        palette=palette,
+        rehearsal=rehearsal,
+    )
+
+
+def _task(task: Due, workflows: Registry, today: date) -> tuple[date, str, str, str, str]:
+    deadline = workflows.version(task.workflow, task.workflow_version).deadline(task.clock.deadline)
+    return task.clock.due, task.ref, deadline.title, task.title, _late(task.clock.due, today)
+
+
+def _late(due: date, today: date) -> str:
+    return counted((today - due).days, "day") if due < today else ""
+
+
+def _cases(caption: str, cases: Sequence[Case], workflows: Registry) -> Table:
+    rows = []
+    for case in cases:
+        workflow = workflows.of(case)
+        due = min((clock.due for clock in case.clocks if clock.is_chased), default=None)
+        rows.append((case.ref, case.title, ", ".join(case.agencies), workflow.state(case.state).title, due))
+    return Table(caption=caption, columns=CASES, rows=tuple(rows))
+
+
+def _due(review: Review) -> Table:
+    found = sorted(
+        (clock.due, case.ref, review.deadline(case, clock).title, review.whose(case, review.deadline(case, clock)))
+        for case in review.cases
+        for clock in case.clocks
+        if clock.is_chased
+    )
+    rows = tuple((due, ref, what, whose, _late(due, review.today)) for due, ref, what, whose in found)
+    return Table(caption="What is due", columns=DUE, rows=rows, nothing="Nothing is due.")
+
+
+def _suspended(review: Review) -> Table:
+    rows = tuple(
+        (one.since, one.proceeding, one.consulted, one.review_by)
+        for one in review.root.suspensions
+        if one.until is None
+    )
+    return Table(caption="What stands still", columns=SUSPENDED, rows=rows, nothing="Nothing, any more.")
+
+
+def _happened(review: Review, events: Sequence[Event]) -> Table:
+    of = {case.ref: review.workflow(case) for case in review.cases}
+    steps = [event for event in events if event.kind in (EventKind.OPENED, EventKind.STEP)]
+    rows = []
+    for event in reversed(steps[-LATEST:]):
+        transition = of[event.ref].transition(event.trigger)
+        decider = event.decided_by
+        rows.append((
+            event.occurred_on,
+            event.ref,
+            event.trigger if transition is None else transition.title,
+            "" if decider is None else f"{decider.name}, {decider.capacity.replace('_', ' ')}",
+            "" if decider is None else decider.evidence or "",
+        ))  # fmt: skip
+    more = f"Before them there are {len(steps) - LATEST:,} more: casereview history." if len(steps) > LATEST else ""
+    return Table(caption="The latest steps, the last first", columns=EVENTS, rows=tuple(rows), more=more)
+
+
+def _documents(events: Sequence[Event]) -> Table:
+    found = (
+        (event.ref, str(document["title"]), str(document["location"]))
+        for event in events
+        if event.kind in (EventKind.OPENED, EventKind.STEP)
+        for document in _named_in(event.data)
+    )
+    known = tuple(dict.fromkeys(found))
+    return Table(caption="What is on file", columns=DOCUMENTS, rows=known, nothing="No document is on file.")
+
+
+def _named_in(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The documents that a record names, each by where it is kept."""
+    for value in record.values():
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, Mapping) and {"title", "location"} <= one.keys():
+                yield one
+
+
+def _notes(events: Sequence[Event], secrets: Mapping[str, Mapping[str, Secret]]) -> Table:
+    rows = []
+    for event in events:
+        if event.kind is EventKind.STEP and event.trigger == record_fields.NOTE:
+            note = revealed(event.data, secrets.get(event.ref, {}))
+            rows.append(
+                (
+                    event.occurred_on,
+                    event.ref,
+                    str(note[record_fields.NOTED]),
+                    str(note.get(record_fields.NOTED_WITH, "")),
+                )
+            )
+    return Table(caption="Notes", columns=NOTES, rows=tuple(rows), nothing="No note was taken.")

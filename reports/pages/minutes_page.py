@@ -1,0 +1,110 @@
+"""The minutes of a meeting, as a page: who was there, who had a conflict of interest, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from ...engine.forms.digests import Secret, revealed
+from ...engine.model.case import Case, Event
+from ...engine.model.clock import EventKind
+from ..values.rag_status import Palette
+from ..values.record_fields import ATTENDED, CALLED, DECIDED
+from .page import Column, Page, Section, Table, counted, day
+
+PRESENT = (Column(title="Name", share=60), Column(title="", share=40, width=24))
+CONFLICTS = (Column(title="Who", share=25, width=20), Column(title="In which case", share=25, width=18))
+WHY = Column(title="Why", share=50)
+DECISIONS = (
+    Column(title="Item", share=8, width=6),
+    Column(title="Case", share=20, width=18),
+    Column(title="Decided", share=46),
+    Column(title="In the chair", share=18, under=True),
+    Column(title="Step", share=18, under=True),
+)
+
+
+def minutes_page(
+    meeting: Case,
+    events: Sequence[Event],
+    palette: Palette,
+    *,
+    today: date,
+    secrets: Mapping[str, Secret] | None = None,
+    rehearsal: bool = False,
+) -> Page:
+    """The minutes of a meeting that was held.
+
+    Args:
+        meeting: The meeting.
+        events: Its history.
+        palette: The colours.
+        today: The day on which they are written.
+        secrets: Its sensitive values, where why somebody has a conflict is to be told.
+        rehearsal: Whether nothing in it is a real record.
+    """
+    call, attended = meeting.data[CALLED], meeting.data[ATTENDED]
+    held_on = date.fromisoformat(call["held_on"])
+    group = str(call["kind"]).replace("_", " ")
+    return Page(
+        title=f"Minutes: {meeting.title}",
+        about=f"{meeting.ref}. {group[:1].upper()}{group[1:]}, {day(held_on)}. Chaired by {call['chair']}.",
+        on=today,
+        sections=(
+            Section(heading="Attendance", parts=(_quorum(call, attended), _attendance(call, attended))),
+            Section(heading="Conflicts of interest", parts=(_conflicts(attended, secrets),)),
+            Section(heading="Decisions", parts=(_decisions(events),)),
+        ),
+        palette=palette,
+        rehearsal=rehearsal,
+    )
+
+
+def _quorum(call: Mapping[str, Any], attended: Mapping[str, Any]) -> str:
+    there = counted(len(attended["present"]), "person was", "people were")
+    needed = f"{call['quorum']} make a quorum" if "quorum" in call else "no quorum is set"
+    return f"{there} present; {needed}."
+
+
+def _attendance(call: Mapping[str, Any], attended: Mapping[str, Any]) -> Table:
+    present, apologies = attended["present"], attended.get("apologies", ())
+    named = {*present, *apologies}
+    rows = (
+        *((name, "in the chair" if name == call["chair"] else "present") for name in present),
+        *((name, "apologies") for name in apologies),
+        *((name, "expected, and not there") for name in call.get("expected", ()) if name not in named),
+    )
+    return Table(caption="Who was there", columns=PRESENT, rows=rows)
+
+
+def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, Secret] | None) -> Table:
+    declared = attended.get("conflicts", ())
+    nothing = "Nobody declared one."
+    if secrets is None:
+        columns = (CONFLICTS[0], Column(title=CONFLICTS[1].title, share=75))
+        rows = tuple((str(one["name"]), str(one["ref"])) for one in declared)
+        return Table(caption="Conflicts of interest", columns=columns, rows=rows, nothing=nothing)
+    shown = revealed({"conflicts": list(declared)}, secrets)["conflicts"]
+    told = tuple((str(one["name"]), str(one["ref"]), str(one["why"])) for one in shown)
+    return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=told, nothing=nothing)
+
+
+def _decisions(events: Sequence[Event]) -> Table:
+    rows = tuple(
+        (str(one["item"]), str(one["ref"]), str(one["decision"]), str(one["in_the_chair"]), str(one["trigger"]))
+        for one in _decided(events)
+    )
+    return Table(caption="What was decided", columns=DECISIONS, rows=rows, nothing="Nothing was decided.")
+
+
+def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:
+    """What was recorded of each decision, as it was put right afterwards."""
+    corrected = {
+        event.data["event"]: event.data["record"]
+        for event in events
+        if event.kind is EventKind.CORRECTED and "record" in event.data
+    }
+    for event in events:
+        if event.kind is EventKind.STEP and event.trigger == DECIDED:
+            yield corrected.get(event.seq, event.data)

@@ -1,0 +1,136 @@
+"""Describe a report as a page of headings, text, tables and charts, independent of the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..values.figures import Bars, Lines
+from ..values.rag_status import Mark, Palette
+
+Cell = str | int | date | Mark | None
+"""What stands in a table: None for nothing, a `Mark` with its colour."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        title: Its heading.
+        share: How wide it is on paper, beside the others.
+        width: How wide it is at a terminal; None for the one that takes what is left.
+        under: Whether a terminal has it as a line under that one, not as a column.
+    """
+
+    title: str
+    share: int
+    width: int | None = None
+    under: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table.
+
+    Attributes:
+        caption: What it shows.
+        columns: Its columns; exactly one of them is neither as wide as it says nor under another.
+        rows: Its rows, each with a cell for each column.
+        nothing: What is said where it has no rows.
+        more: What is said of the rows that are left out; empty where none is.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    nothing: str = "None."
+    more: str = ""
+
+    @property
+    def counting(self) -> tuple[bool, ...]:
+        """Of each column whether it holds counts, under which its heading stands as they do."""
+        return tuple(all(isinstance(row[place], int) for row in self.rows) for place in range(len(self.columns)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """A picture of figures.
+
+    Attributes:
+        caption: What it shows.
+        words: The same in words, for whoever does not see it.
+        chart: The figures; None where there are none to draw.
+    """
+
+    caption: str
+    words: str
+    chart: Bars | Lines | None
+
+
+Part = str | Table | Picture
+"""What a section is made of; a text is a paragraph."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A part of a report under a heading of its own.
+
+    Attributes:
+        heading: The heading.
+        parts: What stands in it.
+        sections: What stands under it, with headings one level down.
+    """
+
+    heading: str
+    parts: tuple[Part, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A report.
+
+    Attributes:
+        title: What it is.
+        about: What it is of, and of which day, in a line.
+        on: The day.
+        parts: What stands before the first heading.
+        sections: Its sections.
+        palette: The colours.
+        wide: Whether paper lies on its side.
+        rehearsal: Whether nothing in it is a real record.
+    """
+
+    title: str
+    about: str
+    on: date
+    parts: tuple[Part, ...] = ()
+    sections: tuple[Section, ...] = ()
+    palette: Palette
+    wide: bool = False
+    rehearsal: bool = False
+
+
+REHEARSAL = "REHEARSAL: nothing in it is a real record."
+
+
+def day(value: date) -> str:
+    """A day for people: `5 Jan 2026`."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def written(cell: Cell) -> str:
+    """What a cell says, as text."""
+    match cell:
+        case None:
+            return ""
+        case date():
+            return day(cell)
+        case _:
+            return str(cell)
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """So many of something: `1 action`, `3 actions`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

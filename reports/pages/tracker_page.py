@@ -1,0 +1,138 @@
+"""The tracker as a page: for the subgroup, or for one agency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ..values.rag_status import MEANS, Palette, Rag
+from ..values.review import short
+from ..values.tracker import Row, Tracked, by_agency, counts
+from .page import Cell, Column, Page, Section, Table, counted, day
+
+ACTIONS = (
+    Column(title="Ref.", share=6, width=6),
+    Column(title="RAG", share=12, width=18),
+    Column(title="Due", share=10, width=11),
+    Column(title="Rec.", share=5, width=7),
+    Column(title="Action", share=30),
+    Column(title="Lead person", share=12, under=True),
+    Column(title="First due", share=10, under=True),
+    Column(title="State", share=9, under=True),
+    Column(title="Evidence", share=14, under=True),
+    Column(title="Escalated to", share=14, under=True),
+)
+RECOMMENDATIONS = (
+    Column(title="No.", share=5, width=4),
+    Column(title="Recommendation", share=50),
+    Column(title="Made to", share=25, under=True),
+    Column(title="State", share=15, width=18),
+)
+BY_AGENCY = tuple(Column(title=rag.capitalize(), share=8, width=6) for rag in Rag)
+FLAT = (Column(title="Review", share=12), Column(title="Agency", share=14))
+
+
+def tracker_page(
+    of: Sequence[Tracked], palette: Palette, *, today: date, agency: str | None, rehearsal: bool, flat: bool = False
+) -> Page:
+    """The tracker of one review, or of several.
+
+    Args:
+        of: What is tracked.
+        palette: The colours.
+        today: The day of which it is.
+        agency: The agency whose actions alone are in it; None for all.
+        rehearsal: Whether nothing in it is a real record.
+        flat: Whether all actions stand in one table, to be sorted and filtered; else each agency has its own.
+    """
+    rows = [row for one in of for row in one.rows]
+    late = sum(row.mark.rag is Rag.RED for row in rows)
+    actions = counted(sum(bool(row.ref) for row in rows), "action")
+    return Page(
+        title="Action tracker" if agency is None else f"Action tracker of {agency}",
+        about=f"{day(today)}. {actions}, {late} overdue.",
+        on=today,
+        parts=(legend(palette), *([] if agency else [summary(rows)])),
+        sections=(_flat(of),) if flat else tuple(_review(one) for one in of),
+        palette=palette,
+        wide=True,
+        rehearsal=rehearsal,
+    )
+
+
+def legend(palette: Palette) -> str:
+    """What the colours say, in a sentence."""
+    means = ", ".join(f"{rag} {MEANS[rag]}" for rag in Rag if rag is not Rag.ENDED)
+    return f"RAG: {means}. Due soon: within {counted(palette.due_soon, 'day')}."
+
+
+def summary(rows: Sequence[Row]) -> Table:
+    """How many actions of each agency have each colour."""
+    shown = [(agency, counts(ones)) for agency, ones in by_agency(rows)]
+    return Table(
+        caption="Actions by agency and colour",
+        columns=(Column(title="Agency", share=25), *BY_AGENCY, Column(title="All", share=8, width=6)),
+        rows=tuple((agency, *(of[rag] for rag in Rag), of.total()) for agency, of in shown),
+        nothing="No action yet.",
+    )
+
+
+def _review(of: Tracked) -> Section:
+    recommendations = Table(
+        caption=f"Recommendations of {of.ref}",
+        columns=RECOMMENDATIONS,
+        rows=tuple((one.number, one.text, ", ".join(one.made_to), one.state) for one in of.recommendations),
+        nothing="No recommendation yet.",
+    )
+    agencies = tuple(
+        Section(
+            heading=agency,
+            parts=(
+                Table(
+                    caption=f"Actions of {agency} in {of.ref}",
+                    columns=ACTIONS,
+                    rows=tuple(_cells(row, short(row.ref)) for row in rows),
+                ),
+            ),
+        )
+        for agency, rows in of.by_agency()
+    )
+    nothing = () if agencies else ("No action yet.",)
+    return Section(heading=f"{of.ref} {of.title}".strip(), parts=(recommendations, *nothing), sections=agencies)
+
+
+def _flat(of: Sequence[Tracked]) -> Section:
+    rows = tuple((one.ref, row.agency, *_cells(row, row.ref)) for one in of for row in one.rows)
+    recommendations = tuple(
+        (one.ref, each.number, each.text, ", ".join(each.made_to), each.state)
+        for one in of
+        for each in one.recommendations
+    )
+    return Section(
+        heading="Actions",
+        parts=(
+            Table(caption="Actions", columns=(*FLAT, *ACTIONS), rows=rows),
+            Table(caption="Recommendations", columns=(FLAT[0], *RECOMMENDATIONS), rows=recommendations),
+        ),
+    )
+
+
+def _cells(row: Row, ref: str) -> tuple[Cell, ...]:
+    return (
+        ref,
+        row.mark,
+        row.due,
+        ", ".join(map(str, row.recommendations)),
+        row.action,
+        row.lead_person,
+        row.first_due if row.slipped else None,
+        row.state,
+        "; ".join(row.evidence),
+        "; ".join(_told(row)),
+    )
+
+
+def _told(row: Row) -> Iterator[str]:
+    for told in row.told:
+        names = [f"{name}, to be released" if name in told.held else name for name in told.to]
+        yield f"{'; '.join(names)} ({day(told.day)})"

@@ -1,0 +1,1 @@
+"""Write reports to the terminal, files and JSON."""

@@ -1,0 +1,112 @@
+"""Draw charts as PNG and SVG. Only this module imports matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING, Any
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ..values.figures import Bars, Lines
+from ..values.rag_status import MEANS, Palette, Rag
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDE, LEAST, BAR = 6.7, 1.3, 0.34
+"""Inches: how wide a picture is, how high it is at least, and how high a bar is with the gap beside it."""
+DOTS = 200
+INK, FAINT = "#1f2933", "#c9d0d6"
+HATCHES = {Rag.GREY: "", Rag.GREEN: "..", Rag.AMBER: "//", Rag.RED: "xx", Rag.BLUE: "--", Rag.ENDED: "++"}
+STROKES: tuple[dict[str, Any], ...] = (
+    {"color": "#24506f", "linestyle": "-", "linewidth": 2.0},
+    {"color": "#8a3b12", "linestyle": (0, (5, 2)), "linewidth": 2.0},
+)
+LOOK: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # it comes with matplotlib, so a picture is the same everywhere
+    "font.size": 9,
+    "text.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "date.converter": "concise",
+    "hatch.linewidth": 0.4,
+    "svg.hashsalt": "casereview",
+}
+
+
+def png(chart: Bars | Lines, palette: Palette) -> bytes:
+    """The picture for paper."""
+    with _drawn(chart, palette) as figure:
+        file = BytesIO()
+        figure.savefig(file, format="png", dpi=DOTS)
+        return file.getvalue()
+
+
+def svg(chart: Bars | Lines, palette: Palette) -> str:
+    """The picture for a page: SVG that needs nothing beside it, the same for the same figures."""
+    with _drawn(chart, palette) as figure:
+        file = StringIO()
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        return file.getvalue()
+
+
+@contextmanager
+def _drawn(chart: Bars | Lines, palette: Palette) -> Iterator[Figure]:
+    with rc_context(LOOK):
+        high = LEAST + BAR * len(chart.names) if isinstance(chart, Bars) else 2.8
+        figure = Figure(figsize=(WIDE, high), layout="constrained")
+        axes = figure.add_subplot()
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        if isinstance(chart, Bars):
+            _bars(axes, chart, palette)
+        else:
+            _lines(axes, chart)
+        yield figure
+
+
+def _bars(axes: Axes, chart: Bars, palette: Palette) -> None:
+    places = range(len(chart.names))
+    before = [0] * len(chart.names)
+    for rag, lengths in chart.parts.items():
+        if not any(lengths):
+            continue
+        made = axes.barh(
+            places,
+            lengths,
+            left=before,
+            height=0.72,
+            label=f"{rag}: {MEANS[rag]}",
+            color=palette.fills[rag],
+            edgecolor=INK,
+            linewidth=0.6,
+            hatch=HATCHES[rag],
+        )
+        # What is counted stands in each part that is there, on a ground of its own where it is hatched.
+        ground = {"facecolor": palette.fills[rag], "edgecolor": "none", "pad": 0.6}
+        for text in axes.bar_label(made, [str(n) if n else "" for n in lengths], label_type="center", fontsize=8):
+            text.set(color=palette.ink(rag), bbox=ground if text.get_text() else None)
+        before = [so_far + length for so_far, length in zip(before, lengths, strict=True)]
+    axes.set_yticks(places, chart.names)
+    axes.invert_yaxis()
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel(chart.of)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False, fontsize=8)
+
+
+def _lines(axes: Axes, chart: Lines) -> None:
+    days: Any = (*chart.days, chart.until)  # matplotlib takes days, which its types do not say
+    for (name, counts), stroke in zip(chart.counts.items(), STROKES, strict=False):
+        axes.step(days, (*counts, counts[-1]), where="post", label=name, **stroke)
+        axes.annotate(f" {counts[-1]}", (days[-1], counts[-1]), va="center", fontsize=8, color=stroke["color"])
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylim(bottom=0)
+    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    axes.set_ylabel(chart.of)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)

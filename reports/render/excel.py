@@ -1,0 +1,126 @@
+"""Write a report as an Excel workbook with one sheet per table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from io import BytesIO
+from math import ceil
+from typing import Any
+
+import xlsxwriter
+
+from ..pages.page import REHEARSAL, Cell, Page, Part, Section, Table, written
+from ..values.rag_status import Mark, Palette, Rag
+
+LONGEST_TEXT, LONGEST_NAME = 32_767, 31
+"""What Excel takes in a cell, and in a sheet's name."""
+WIDEST, LINE, HIGHEST = 50, 13.5, 400
+"""How wide a column is at most, in characters; how high a line is, and a row at most, in points."""
+NO_NAME = re.compile(r"[\[\]:*?/\\']")
+
+
+def excel(page: Page) -> bytes:
+    """The report as the bytes of an `.xlsx`: its tables, each on its sheet, and a last sheet that says what it is."""
+    file = BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
+    made = datetime.combine(page.on, time(12))
+    book.set_properties({"title": page.title, "subject": page.about, "created": made})
+    formats = _Formats(book, page.palette)
+    texts = [page.title, page.about, *([REHEARSAL] if page.rehearsal else [])]
+    names: set[str] = set()
+    for part in _parts(page):
+        if isinstance(part, Table):
+            _sheet(book, part, formats, _name(part.caption, names))
+        elif isinstance(part, str):
+            texts.append(part)
+    about = book.add_worksheet(_name("About", names))
+    about.set_column(0, 0, 120)
+    for number, text in enumerate(texts):
+        about.write_string(number, 0, text, formats.text)
+    book.close()
+    return file.getvalue()
+
+
+class _Formats:
+    """How cells look."""
+
+    def __init__(self, book: Any, palette: Palette) -> None:
+        plain: dict[str, Any] = {"valign": "top", "font_name": "Arial", "font_size": 10}
+        plain |= {"bottom": 1, "bottom_color": "#d5dce3"}
+        self.head = book.add_format({**plain, "bold": True, "bg_color": "#e4e9ee", "text_wrap": True, "border": 1})
+        self.text = book.add_format({**plain, "text_wrap": True})
+        self.number = book.add_format(plain)
+        self.day = book.add_format({**plain, "num_format": "d mmm yyyy", "align": "left"})
+        self._rags = {
+            rag: book.add_format({**plain, "bg_color": fill, "font_color": palette.ink(rag), "text_wrap": True})
+            for rag, fill in palette.fills.items()
+        }
+
+    def of(self, rag: Rag) -> Any:
+        """How a cell of that colour looks."""
+        return self._rags[rag]
+
+
+def _parts(page: Page) -> Iterator[Part]:
+    def of(section: Section) -> Iterator[Part]:
+        yield from section.parts
+        for below in section.sections:
+            yield from of(below)
+
+    for section in page.sections:
+        yield from of(section)
+    yield from page.parts
+
+
+def _sheet(book: Any, table: Table, formats: _Formats, name: str) -> None:
+    sheet = book.add_worksheet(name)
+    widths = []
+    for at, column in enumerate(table.columns):
+        widest = max((len(written(row[at])) for row in table.rows), default=0)
+        widths.append(min(WIDEST, max(len(column.title) + 4, widest + 2, 8)))
+        sheet.set_column(at, at, widths[at])
+        sheet.write_string(0, at, column.title, formats.head)
+    for down, row in enumerate(table.rows, start=1):
+        # Not every program makes a row as high as its text by itself.
+        lines = max(ceil(len(written(cell)) / (1.1 * width)) for cell, width in zip(row, widths, strict=True))
+        sheet.set_row(down, min(HIGHEST, LINE * max(lines, 1)))
+        for across, cell in enumerate(row):
+            _write(sheet, down, across, cell, formats)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.columns) - 1)
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&A&RPage &P of &N")
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: _Formats) -> None:
+    match cell:
+        case None | "":
+            sheet.write_blank(row, column, None, formats.text)
+        case date():
+            sheet.write_datetime(row, column, datetime.combine(cell, time()), formats.day)
+        case Mark():
+            sheet.write_string(row, column, written(cell), formats.of(cell.rag))
+        case int():
+            sheet.write_number(row, column, cell, formats.number)
+        case str():
+            # More than a cell holds would be left out whole, without a word.
+            text = cell if len(cell) <= LONGEST_TEXT else f"{cell[: LONGEST_TEXT - 1]}…"
+            sheet.write_string(row, column, text, formats.text)
+
+
+def _name(caption: str, taken: set[str]) -> str:
+    """A name that a sheet can have, and no other one has."""
+    plain = " ".join(NO_NAME.sub(" ", caption).split())[:LONGEST_NAME].strip() or "Sheet"
+    found, number = plain, 2
+    while found.casefold() in taken:
+        found = f"{plain[: LONGEST_NAME - 4].strip()} {number}"
+        number += 1
+    taken.add(found.casefold())
+    return found

@@ -1,0 +1,150 @@
+"""Write a workflow's definition as a Markdown table for the handbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...engine.definition.deadline import Deadline, Entering, Leaving, Recording, Resuming, Rung, Suspending
+from ...engine.definition.workflow import Named, Transition, Workflow
+from ...engine.forms.fields import fields_of
+from ..diagrams.mermaid import mermaid
+from .step_effects import along
+
+COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or authority")
+Row = tuple[str, str, str, str, str, str]
+
+
+def markdown(workflow: Workflow) -> str:
+    """The definition's states, ends, steps, clocks and roles in one table, below its diagram."""
+    lines = [
+        f"## {workflow.title}",
+        "",
+        workflow.purpose,
+        "",
+        f"Name `{workflow.name}`, version {workflow.version}, references {_references(workflow)}.",
+        "",
+        "```mermaid",
+        mermaid(workflow).rstrip(),
+        "```",
+        "",
+        _line(COLUMNS),
+        _line(tuple("---" for _ in COLUMNS)),
+        *(_line(row) for row in _rows(workflow)),
+        "",
+        f"Who is told of an overdue step: {_ladder(workflow)}.",
+        f"A new date is agreed by {_codes(workflow.moved_by)}, or by whom the clock names.",
+        f"Clocks are suspended, and run on, on the decision of {_codes(workflow.stopped_by)}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(workflow: Workflow) -> Iterator[Row]:
+    for state in workflow.states:
+        kind = "end" if state.is_end else "state"
+        yield kind, f"`{state.name}`", state.means, "", "", ""
+    for step in (workflow.opening, *workflow.transitions):
+        yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
+    for deadline in workflow.deadlines:
+        yield "clock", f"`{deadline.name}`", deadline.title, _clock(deadline), _whose(deadline), _rule(deadline)
+    for role in workflow.roles:
+        rights = (
+            ("records_for_others", "records what others decided"),
+            ("manages_people", "says who may act"),
+            ("in_digest", "is told in a digest that is released"),
+            ("never_chased", "is never sent anything"),
+        )
+        may = ", ".join(words for right, words in rights if getattr(role, right))
+        yield "role", f"`{role.name}`", role.title, "", may, ""
+
+
+def _ladder(workflow: Workflow) -> str:
+    """The workflow's ladder in words."""
+    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.ladder)
+
+
+def _under(rung: Rung) -> str:
+    return f" (under {' or '.join(rung.under)})" if rung.under else ""
+
+
+def _when(working_days: int) -> str:
+    if working_days == 0:
+        return "once its day is over"
+    count = f"{abs(working_days)} working day{'' if abs(working_days) == 1 else 's'}"
+    return f"{count} past due" if working_days > 0 else f"{count} before"
+
+
+def _way(workflow: Workflow, step: Transition) -> str:
+    sources = _codes(step.sources) if len(step.sources) < len(workflow.states) else "any state"
+    match step.to:
+        case None:
+            way = f"{sources}; keeps the state"
+        case Named(field=field):
+            way = f"{sources} → the state named in `{field}`"
+        case state:
+            way = f"{sources} → `{state}`".strip()
+    return "; ".join((way, *along(step, _code), *_aside(step)))
+
+
+def _aside(step: Transition) -> Iterator[str]:
+    if step.sets_aside:
+        yield f"sets {_codes(step.sets_aside)} aside"
+    if step.goes_back:
+        yield "sets aside what lies beyond"
+
+
+def _records(step: Transition) -> str:
+    return ", ".join(f"`{f.name}`" if f.required else f"[`{f.name}`]" for f in fields_of(step.record))
+
+
+def _clock(deadline: Deadline) -> str:
+    term = f"{deadline.term} before" if deadline.counts_back else str(deadline.term)
+    repeats = ", repeated" if deadline.repeats else ""
+    starts = "; ".join(dict.fromkeys(_moment(moment) for moment in deadline.starts))
+    met = "; ".join(_moment(moment) for moment in deadline.met_by) or "nothing: a minimum period"
+    return f"**{term}{repeats}** from {starts}; met by {met}"
+
+
+def _moment(moment: Recording | Entering | Leaving | Suspending | Resuming) -> str:
+    match moment:
+        case Recording(day=str(day)):
+            return f"the `{day}` of `{moment.step}`"
+        case Recording(step=step, given=str(given)):
+            return f"`{step}` (where `{given}` is {' or '.join(moment.among)})"
+        case Recording(step=step, taken_in=states):
+            return f"`{step}`" + (f" in {_codes(states)}" if states else "")
+        case Entering(state=state):
+            return f"coming into `{state}`"
+        case Leaving(state=state):
+            return f"moving on from `{state}`"
+        case Suspending():
+            return "a suspension"
+        case Resuming():
+            return "lifting it"
+
+
+def _whose(deadline: Deadline) -> str:
+    moved = f"; moved by {_codes(deadline.moved_by)}" if deadline.moved_by else ""
+    return f"`{deadline.owner}`{moved}"
+
+
+def _rule(deadline: Deadline) -> str:
+    unseen = "" if deadline.authority.verified else " (unverified)"
+    return f"{deadline.authority.name}{unseen}. {deadline.authority.text}"
+
+
+def _references(workflow: Workflow) -> str:
+    if workflow.child_of:
+        return f"`ROOT/{workflow.prefix}NUMBER`, below those of {_codes(workflow.child_of)}"
+    return f"`{workflow.prefix}-YEAR-NUMBER`"
+
+
+def _codes(names: tuple[str, ...]) -> str:
+    return ", ".join(_code(name) for name in names)
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

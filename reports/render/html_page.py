@@ -1,0 +1,52 @@
+"""Write a report as one HTML file that prints well on A4 and needs no other file."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ...engine.errors.extras import needed
+from ..pages.page import REHEARSAL, Page, Picture, Table, written
+from ..values.figures import Bars, Lines
+from ..values.rag_status import Mark, Palette
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def html(page: Page) -> str:
+    """The report as HTML."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"written": written}
+    environment.tests |= {"table": _is(Table), "picture": _is(Picture), "mark": _is(Mark), "count": _is(int)}
+    numbers = {"Table": 0, "Figure": 0}
+
+    def number(kind: str) -> int:
+        numbers[kind] += 1
+        return numbers[kind]
+
+    def drawn(chart: Bars | Lines) -> str:
+        return _drawn(chart, page.palette)
+
+    template = environment.get_template("page.html")
+    return template.render(page=page, rehearsal=REHEARSAL, number=number, drawn=drawn)
+
+
+def _is(kind: type) -> Any:
+    return lambda value: isinstance(value, kind)
+
+
+def _drawn(chart: Bars | Lines, palette: Palette) -> str:
+    # Loaded where there is a picture: a tracker has none, and needs no chart library.
+    needed("matplotlib", for_what="a picture of figures")
+    from .charts import svg
+
+    return f"data:image/svg+xml;base64,{b64encode(svg(chart, palette).encode()).decode()}"

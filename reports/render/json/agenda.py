@@ -1,0 +1,23 @@
+"""Build the document for a meeting's agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...values.agenda import Item
+from .document import Document
+
+
+def agenda_document(items: Iterable[Item]) -> list[Document]:
+    """An agenda for programs."""
+    return [
+        {
+            "item": item.number,
+            "what": item.what,
+            "ref": item.ref or None,
+            "of": item.of or None,
+            "due": None if item.due is None else item.due.isoformat(),
+            "overdue": item.overdue,
+        }
+        for item in items
+    ]

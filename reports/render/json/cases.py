@@ -1,0 +1,135 @@
+"""Build documents for cases, deadlines, suspensions and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from ....engine.definition.deadline import Deadline
+from ....engine.definition.workflow import Workflow
+from ....engine.forms.digests import Secret, revealed
+from ....engine.model.calendar import Calendar
+from ....engine.model.case import Case, Event
+from ....engine.model.clock import Clock, Revision, Suspension, Told
+from ....engine.model.people import Authority
+from ...values.dates import days_overdue
+from .document import Document
+from .workflows import term_document
+
+
+def case_document(
+    case: Case, workflow: Workflow, *, now: datetime, calendar: Calendar, secrets: Mapping[str, Secret] | None = None
+) -> Document:
+    """A case; its sensitive values are put back in their places where `secrets` are given."""
+    data = dict(case.data)
+    return {
+        "ref": case.ref,
+        "workflow": case.workflow,
+        "workflow_version": case.workflow_version,
+        "version": case.version,
+        "state": case.state,
+        "title": case.title,
+        "parent": case.parent,
+        "opened_on": case.opened_on.isoformat(),
+        "closed_on": _day(case.closed_on),
+        "data": data if secrets is None else revealed(data, secrets),
+        "deadlines": [
+            deadline_document(clock, workflow.deadline(clock.deadline), now=now, calendar=calendar)
+            for clock in case.clocks
+        ],
+        "suspensions": [suspension_document(suspension) for suspension in case.suspensions],
+        "agencies": list(case.agencies),
+        "links": [{"relation": link.relation, "ref": link.ref} for link in case.links],
+        "seq": case.seq,
+        "hash": case.head,
+    }
+
+
+def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calendar: Calendar) -> Document:
+    """A deadline of a case, with the rule that it comes from."""
+    return {
+        "name": clock.deadline,
+        "due": clock.due.isoformat(),
+        "status": str(clock.status),
+        "authority": deadline.authority.name,
+        "title": deadline.title,
+        "term": term_document(deadline),
+        "rule": deadline.authority.text,
+        "verified": deadline.authority.verified,
+        "local_default": deadline.authority.local_default,
+        "owner": deadline.owner,
+        "started_on": clock.anchor.isoformat(),
+        "done_on": _day(clock.done_on),
+        "overdue": clock.is_overdue(now),
+        "days_overdue": days_overdue(clock, now, calendar),
+        "suspended_on": _day(clock.suspended_on),
+        "time_left": None if clock.time_left is None else str(clock.time_left),
+        "told": [told_document(told) for told in clock.told if not told.skipped],
+        "revisions": [revision_document(revision) for revision in clock.revisions],
+    }
+
+
+def revision_document(revision: Revision) -> Document:
+    """A due date that was changed: from when to when, why, and who agreed it."""
+    return {
+        "was": revision.was.isoformat(),
+        "due": revision.due.isoformat(),
+        "cause": str(revision.cause),
+        "reasons": revision.reasons,
+        "agreed_by": revision.agreed_by,
+        "capacity": revision.capacity,
+        "recorded_at": revision.recorded_at.isoformat(),
+        "was_missed": revision.was_missed,
+    }
+
+
+def suspension_document(suspension: Suspension) -> Document:
+    """A time during which clocks stand still."""
+    return {
+        "number": suspension.number,
+        "proceeding": suspension.proceeding,
+        "consulted": suspension.consulted,
+        "reasons": suspension.reasons,
+        "since": suspension.since.isoformat(),
+        "review_by": suspension.review_by.isoformat(),
+        "until": _day(suspension.until),
+        "deadlines": list(suspension.deadlines),
+    }
+
+
+def event_document(event: Event, *, secrets: Mapping[str, Secret] | None = None) -> Document:
+    """An event as it is kept; where `secrets` are given, `record` has the sensitive values in place."""
+    document = {
+        "ref": event.ref,
+        "seq": event.seq,
+        "kind": str(event.kind),
+        "trigger": event.trigger,
+        "from": event.from_state,
+        "to": event.to_state,
+        "recorded_by": event.recorded_by,
+        "decided_by": authority_document(event.decided_by),
+        "occurred_at": event.occurred_at.isoformat(),
+        "occurred_on": event.occurred_on.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "workflow_version": event.workflow_version,
+        "data": dict(event.data),
+        "warnings": list(event.effects.warnings),
+        "hash": event.hash,
+    }
+    return document if secrets is None else {**document, "record": revealed(event.data, secrets)}
+
+
+def told_document(told: Told) -> Document:
+    """Who was told at a rung; nobody where there was nobody to tell."""
+    return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
+
+
+def authority_document(authority: Authority | None) -> Document | None:
+    """Who decided; None where nobody did."""
+    if authority is None:
+        return None
+    return {"name": authority.name, "capacity": authority.capacity, "evidence": authority.evidence}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,22 @@
+"""Build documents for one person's deadlines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ....engine.definition.workflow import Workflow
+from ....engine.model.calendar import Calendar
+from ....engine.ports.records import Due
+from . import overdue
+from .document import Document
+
+
+def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
+    """Something that is due: the facts of what is overdue, how it stands, and the rule's own words."""
+    return {
+        **overdue.due_document(item, workflow, at=at, calendar=calendar),
+        "number": item.clock.number,
+        "status": str(item.clock.status),
+        "overdue": item.clock.is_overdue(at),
+        "rule": workflow.deadline(item.clock.deadline).authority.text,
+    }

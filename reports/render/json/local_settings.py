@@ -1,0 +1,46 @@
+"""Build documents for local bank holidays and deadline terms."""
+
+from __future__ import annotations
+
+from ....engine.deadlines.overrides import LocalTerm
+from ....engine.decisions.rescheduling import Recalculated
+from ...values.local_settings import DayOff, TermInForce
+from .document import Document
+
+
+def recalculated_document(moved: Recalculated) -> Document:
+    """A due date that the calendar moves."""
+    return {"ref": moved.ref, "deadline": moved.deadline, "was": moved.was.isoformat(), "due": moved.due.isoformat()}
+
+
+def day_document(day: DayOff) -> Document:
+    """A day that is not worked, or of which the unit has said something."""
+    return {"day": day.day.isoformat(), "name": day.name, "worked": day.worked, "own": day.own, "reasons": day.reasons}
+
+
+def term_document(term: TermInForce) -> Document:
+    """A deadline's term and ladder as they are in force."""
+    return {
+        "workflow": term.workflow.name,
+        "deadline": term.deadline.name,
+        "title": term.deadline.title,
+        "term": str(term.term),
+        "counts_back": term.deadline.counts_back,
+        "authority": term.deadline.authority.name,
+        "owner": term.deadline.owner,
+        "ladder": [{"rung": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.ladder],
+        "own": [local_term_document(one) for one in term.own],
+    }
+
+
+def local_term_document(local: LocalTerm) -> Document:
+    """A term or a ladder that the unit has set itself."""
+    return {
+        "workflow": local.workflow,
+        "deadline": local.deadline,
+        "term": None if local.term is None else str(local.term),
+        "rungs": dict(local.rungs),
+        "from": local.from_day.isoformat(),
+        "reasons": local.reasons,
+        "recorded_by": local.recorded_by,
+    }

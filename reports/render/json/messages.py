@@ -1,0 +1,52 @@
+"""Build documents for notices and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....engine.model.notice import Notice
+from ....engine.ports.outbox import Channel, Message, Unbound
+
+
+def unbound_document(one: Unbound) -> dict[str, Any]:
+    """Something that waits to be told, and whether there is nothing to tell any more."""
+    return {**notice_document(one.notice), "moot": one.is_moot}
+
+
+def notice_document(notice: Notice) -> dict[str, Any]:
+    """Something that is to be told."""
+    return {
+        "person": notice.person,
+        "kind": str(notice.kind),
+        "ref": notice.ref,
+        "deadline": notice.deadline,
+        "title": notice.title,
+        "due": notice.due.isoformat(),
+        "rung": notice.rung,
+        "at": notice.at.isoformat(),
+        "recorded_at": notice.recorded_at.isoformat(),
+    }
+
+
+def message_document(message: Message) -> dict[str, Any]:
+    """A message; of an address that may hold a token only its kind."""
+    return {
+        "id": message.id,
+        "person": message.person,
+        "channel": str(message.channel),
+        "address": address(message),
+        "subject": message.subject,
+        "state": str(message.state),
+        "created_at": message.created_at.isoformat(),
+        "attempts": message.attempts,
+        "next_try_at": message.next_try_at and message.next_try_at.isoformat(),
+        "sent_at": message.sent_at and message.sent_at.isoformat(),
+        "problem": message.problem,
+    }
+
+
+def address(message: Message) -> str:
+    """Where a message goes, without what may be a token."""
+    if message.channel is Channel.EMAIL:
+        return message.address
+    return f"{message.address.partition('://')[0]}://…"

@@ -1,0 +1,52 @@
+"""Build documents for due and overdue deadlines, with the people notified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ....engine.definition.workflow import Workflow
+from ....engine.model.calendar import Calendar
+from ....engine.ports.outbox import Telling
+from ....engine.ports.records import Due
+from ...values.dates import days_overdue
+from ...values.review import words_of
+from .cases import told_document
+from .document import Document
+
+
+def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
+    """Something that somebody has to do, and who was told of it when on this leg."""
+    deadline = workflow.deadline(item.clock.deadline)
+    return {
+        "ref": item.ref,
+        "deadline": item.clock.deadline,
+        "due": item.clock.due.isoformat(),
+        "days_overdue": days_overdue(item.clock, at, calendar),
+        "owner": deadline.owner,
+        "told": [told_document(told) for told in item.clock.told if not told.skipped],
+        "case": item.title,
+        "title": deadline.title,
+        "authority": deadline.authority.name,
+    }
+
+
+def overdue_document(
+    item: Due, workflow: Workflow, tellings: Sequence[Telling], *, at: datetime, calendar: Calendar
+) -> Document:
+    """Something overdue, who was told of it, and what became of each word."""
+    told = [
+        {**told_document(told), "words": [telling_document(word) for word in words_of(told, item, tellings)]}
+        for told in item.clock.told
+        if not told.skipped
+    ]
+    return {**due_document(item, workflow, at=at, calendar=calendar), "told": told}
+
+
+def telling_document(word: Telling) -> Document:
+    """What became of a word to somebody: it waits (perhaps to be released), was sent, given up or withdrawn."""
+    return {
+        "to": word.notice.person,
+        "state": str(word.message_state or word.state),
+        "sent_at": word.sent_at and word.sent_at.isoformat(),
+    }

@@ -1,0 +1,41 @@
+"""Build documents for open reviews and for counts of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ....engine.definition.registry import Registry
+from ....engine.model.calendar import Calendar
+from ....engine.ports.records import Count, Standing
+from ...values.overview import colour_of, first_due, in_state_order
+
+
+def board_document(standings: Sequence[Standing], calendar: Calendar) -> list[dict[str, Any]]:
+    """The reviews, each with how it stands and what of it is due first, where that is soon."""
+    return [
+        {
+            "ref": one.ref,
+            "title": one.title,
+            "workflow": one.workflow,
+            "state": one.state,
+            "rag": colour_of(one),
+            "overdue": one.overdue,
+            "first_due": None if (due := first_due(one, calendar)) is None else due.isoformat(),
+        }
+        for one in standings
+    ]
+
+
+def counts_document(counts: Sequence[Count], workflows: Registry) -> list[dict[str, Any]]:
+    """The counts, each workflow's states in the order in which it declares them."""
+    return [
+        {
+            "workflow": count.workflow,
+            "state": count.state,
+            "title": title,
+            "is_end": is_end,
+            "cases": count.cases,
+        }
+        for count, title, is_end in in_state_order(counts, workflows)
+    ]

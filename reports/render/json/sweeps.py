@@ -1,0 +1,36 @@
+"""Build documents for sweeps and the escalation levels they reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .document import Document
+
+if TYPE_CHECKING:
+    from ....engine.decisions.escalation import Fired
+    from ....engine.service.sweep import Sweep
+
+
+def sweep_document(sweep: Sweep) -> Document:
+    """What a sweep came to."""
+    return {
+        "at": sweep.at.isoformat(),
+        "fired": [fired_document(one) for one in sweep.fired],
+        "skipped": [fired_document(one) for one in sweep.skipped],
+        "set_aside": [{"ref": one.ref, "problem": one.problem} for one in sweep.set_aside],
+        "stopped": sweep.stopped,
+    }
+
+
+def fired_document(fired: Fired) -> Document:
+    """A rung that was, or will be, reached."""
+    return {
+        "ref": fired.ref,
+        "deadline": fired.deadline,
+        "title": fired.title,
+        "rung": fired.rung,
+        "to": list(fired.to),
+        "at": fired.at.isoformat(),
+        "due": fired.due.isoformat(),
+        "held": fired.held,
+    }

@@ -1,0 +1,50 @@
+"""Build the document for one person's day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ....engine.definition.registry import Registry
+from ....engine.model.calendar import Calendar
+from ....engine.ports.records import Due
+from ...values.today import Today, due_of
+from .document import Document
+from .overdue import due_document
+
+
+def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Document:
+    """The same for programs."""
+
+    def due(items: Sequence[Due]) -> list[Document]:
+        found = ((item, workflows.version(item.workflow, item.workflow_version)) for item in items)
+        return [due_document(item, workflow, at=today.at, calendar=calendar) for item, workflow in found]
+
+    return {
+        "day": calendar.day_of(today.at).isoformat(),
+        "who": today.who,
+        "since": today.since.isoformat(),
+        "to_do": due(today.tasks),
+        "became_overdue": due(today.fell_due),
+        "came_back": [
+            {
+                "ref": case.ref,
+                "workflow": case.workflow,
+                "state": case.state,
+                "agencies": list(case.agencies),
+                "since": case.last_step_on.isoformat(),
+                "due": None if (due_on := due_of(case)) is None else due_on.isoformat(),
+            }
+            for case in today.came_back
+        ],
+        "sweep": None
+        if today.sweep is None
+        else {
+            "worker": today.sweep.worker,
+            "at": today.sweep.heard_at.isoformat(),
+            "fired": today.sweep.fired,
+            "set_aside": list(today.sweep.set_aside),
+        },
+        "to_release": None
+        if today.held is None
+        else [{"person": person, "notices": count} for person, count in today.held],
+    }

@@ -1,0 +1,87 @@
+"""Build documents for workflow definitions and possible steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....engine.definition.deadline import Deadline
+from ....engine.definition.workflow import Named, Transition, Workflow
+from ....engine.errors.base import Block
+from ....engine.forms.fields import json_schema
+from ..step_effects import opened_with
+from .document import Document
+
+if TYPE_CHECKING:
+    from ....engine.decisions.permission import Possible
+
+
+def possible_document(step: Possible) -> Document:
+    """A step that a case's state allows."""
+    transition = step.transition
+    return {
+        "trigger": transition.trigger,
+        "title": transition.title,
+        "to": step.to,
+        "to_one_of": list(transition.to.among) if isinstance(transition.to, Named) else None,
+        "roles": list(transition.roles),
+        "fields": json_schema(transition.record),
+        "blocked_by": [block_document(block) for block in step.blocked_by],
+        "warnings": [block_document(block) for block in step.warned_of],
+    }
+
+
+def block_document(block: Block) -> Document:
+    """What stands in a step's way."""
+    return {"guard": block.guard, "reason": block.reason, "cleared_by": block.cleared_by}
+
+
+def workflow_document(workflow: Workflow) -> Document:
+    """A workflow's definition."""
+    return {
+        "name": workflow.name,
+        "version": workflow.version,
+        "title": workflow.title,
+        "purpose": workflow.purpose,
+        "child_of": list(workflow.child_of),
+        "initial": workflow.initial,
+        "opening": _step_document(workflow.opening),
+        "states": [
+            {"name": state.name, "title": state.title, "means": state.means, "end": state.is_end}
+            for state in workflow.states
+        ],
+        "steps": [_step_document(transition) for transition in workflow.transitions],
+        "deadlines": [
+            {
+                "name": deadline.name,
+                "title": deadline.title,
+                "term": term_document(deadline),
+                "owner": deadline.owner,
+                "repeats": deadline.repeats,
+                "authority": deadline.authority.name,
+                "rule": deadline.authority.text,
+                "verified": deadline.authority.verified,
+                "local_default": deadline.authority.local_default,
+            }
+            for deadline in workflow.deadlines
+        ],
+        "roles": [{"name": role.name, "title": role.title} for role in workflow.roles],
+    }
+
+
+def _step_document(transition: Transition) -> Document:
+    return {
+        "trigger": transition.trigger,
+        "title": transition.title,
+        "from": list(transition.sources),
+        "to": list(transition.destinations),
+        "opens": list(opened_with(transition)),
+        "takes": [{"step": takes.step, "of": str(takes.of)} for takes in transition.takes],
+        "follows": transition.follows,
+        "roles": list(transition.roles),
+        "fields": json_schema(transition.record),
+    }
+
+
+def term_document(deadline: Deadline) -> str:
+    """Return a deadline's term in words."""
+    return f"{deadline.term}{' before' if deadline.counts_back else ''}"

@@ -1,0 +1,41 @@
+"""Describe in words what a step does to other cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ...engine.definition.relations import Children, Look, Parent, Siblings
+from ...engine.definition.workflow import Transition
+
+
+def opened_with(step: Transition) -> tuple[str, ...]:
+    """The workflows of which a step opens cases, each once."""
+    alone = (step.opens.workflow,) if step.opens is not None else ()
+    return tuple(dict.fromkeys((*alone, *(opens.workflow for opens in step.opens_children))))
+
+
+def along(step: Transition, code: Callable[[str], str] = str) -> Iterator[str]:
+    """What a step does to other cases, a phrase each; nothing where it does nothing.
+
+    Args:
+        step: The step.
+        code: How the name of a workflow or a step is written.
+    """
+    if step.opens is not None:
+        yield f"opens {code(step.opens.workflow)}"
+    for beside, where in ((False, "below it"), (True, "beside it")):
+        if names := [code(opens.workflow) for opens in step.opens_children if opens.beside is beside]:
+            yield f"opens {', '.join(names)} {where}"
+    for taken in dict.fromkeys(takes.step for takes in step.takes):
+        others = [takes.of for takes in step.takes if takes.step == taken]
+        yield f"takes {code(taken)} along, of {', '.join(_whose(others, code))}"
+    if step.follows:
+        yield "only with another case's step"
+
+
+def _whose(others: Sequence[Look], code: Callable[[str], str]) -> Iterator[str]:
+    if Parent() in others:
+        yield "its parent"
+    for kind, where in ((Children, "below it"), (Siblings, "beside it")):
+        if names := [code(other.workflow) for other in others if isinstance(other, kind)]:
+            yield f"{', '.join(names)} {where}"

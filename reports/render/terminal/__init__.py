@@ -1,0 +1,1 @@
+"""Show cases, deadlines and reports at the terminal, within 80 columns."""

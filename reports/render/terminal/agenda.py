@@ -1,0 +1,27 @@
+"""Show a meeting's agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from ...values.agenda import Item
+from ...values.dates import day
+from .styles import BAD, FAINT, columns
+
+
+def agenda_table(items: Sequence[Item]) -> RenderableType:
+    """An agenda at a terminal."""
+    table = columns(("Item", 4), ("Reference", max(9, *(len(item.ref) for item in items))), ("What", None), ("Due", 11))
+    for item in items:
+        what = Text(item.what)
+        if item.of:
+            what.append(f"\n{item.of}", style=FAINT)
+        table.add_row(str(item.number), item.ref, what, Text(day(item.due) if item.due else "", style=_style(item)))
+    return table
+
+
+def _style(item: Item) -> str:
+    return BAD if item.overdue else ""

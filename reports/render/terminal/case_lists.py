@@ -1,0 +1,111 @@
+"""Show lists of cases: as a table, by state, or counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ....engine.definition.registry import Registry
+from ....engine.definition.workflow import Workflow
+from ....engine.model.calendar import Calendar
+from ....engine.model.case import Case
+from ....engine.ports.records import Count, Standing
+from ...values.dates import day
+from ...values.overview import SOON, colour_of, first_due, in_state_order
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns, longest
+
+COLOURS = {"red": BAD, "amber": WAITING, "green": GOOD}
+
+
+MEANS = {"red": "something overdue", "amber": f"something due within {SOON}", "green": "neither"}
+
+
+def board_table(
+    standings: Sequence[Standing], workflows: Registry, calendar: Calendar, *, limit: int
+) -> RenderableType:
+    """The same for people: state by state, at most `limit` reviews of each, and how many there are.
+
+    Args:
+        standings: The reviews, those with the earliest due first.
+        workflows: The workflows that there are.
+        calendar: Whose days count.
+        limit: So many reviews of a state are shown.
+    """
+    parts: list[RenderableType] = []
+    for title, of_state in _by_state(standings, workflows):
+        table = columns(("", max(len(one.ref) for one in of_state)), ("", 5), ("", None), ("", 23))
+        table.show_header = False
+        for one in of_state[:limit]:
+            colour = colour_of(one)
+            table.add_row(one.ref, Text(colour, style=COLOURS[colour]), Text(one.title), _what(one, calendar))
+        if len(of_state) > limit:
+            table.add_row("", "", Text(f"and {len(of_state) - limit:,} more", style=FAINT), "")
+        parts += [_heading(title, of_state), table, ""]
+    legend = ", ".join(f"{colour}: {means}" for colour, means in MEANS.items())
+    return Group(*parts, Text(f"Of a review and all that is part of it. {legend}.", style=FAINT))
+
+
+def _by_state(standings: Sequence[Standing], workflows: Registry) -> Iterator[tuple[str, list[Standing]]]:
+    for workflow in workflows:
+        for state in workflow.states:
+            found = [one for one in standings if (one.workflow, one.state) == (workflow.name, state.name)]
+            if found:
+                yield f"{workflow.title}: {state.title}", found
+
+
+def _heading(title: str, standings: Iterable[Standing]) -> Text:
+    counts = Counter(colour_of(one) for one in standings)
+    heading = Text(f"{title} ({counts.total():,})", style=HEADING)
+    for colour, style in COLOURS.items():
+        if counts[colour]:
+            heading.append(f"  {counts[colour]:,} {colour}", style=f"not bold {style}")
+    return heading
+
+
+def _what(standing: Standing, calendar: Calendar) -> str:
+    due = first_due(standing, calendar)
+    if due is None:
+        return ""
+    return f"{standing.overdue} overdue, {day(due)}" if standing.overdue else f"due {day(due)}"
+
+
+def counts_table(counts: Sequence[Count], workflows: Registry) -> RenderableType:
+    """The same for people: how many cases of a workflow are open, and how many in each of its states."""
+    table = columns(("", None), ("Cases", 10))
+    table.columns[1].justify = "right"
+    known = {workflow.name: workflow for workflow in workflows}
+    for name, of_workflow in groupby(in_state_order(counts, workflows), key=lambda one: one[0].workflow):
+        found = list(of_workflow)
+        is_open = sum(count.cases for count, _, is_end in found if not is_end)
+        title = known[name].title if name in known else name
+        table.add_row(Text(f"{title}, open", style=HEADING), Text(f"{is_open:,}", style=HEADING))
+        for count, state, is_end in found:
+            style = FAINT if is_end else ""
+            table.add_row(Text(f"  {state}", style=style), Text(f"{count.cases:,}", style=style))
+    return table
+
+
+def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
+    """Cases: reference, title, state, and what is due next."""
+    table = columns(
+        ("Reference", longest(case.ref for case in cases)), ("Title", None), ("State", 20), ("Next due", 11), ("", 7)
+    )
+    for case in cases:
+        due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
+        late = due is not None and due.is_overdue(now)
+        state = workflows[case.ref].state(case.state)
+        # Parts bear the name of their kind: it is the agency that tells one from another.
+        of = f"\n{', '.join(case.agencies)}" if case.parent is not None and case.agencies else ""
+        table.add_row(
+            case.ref,
+            Text(case.title).append(of, style=FAINT),
+            state.title,
+            day(due.due) if due else "",
+            Text("overdue", style=BAD) if late else "",
+        )
+    return table

@@ -1,0 +1,141 @@
+"""Show one case in full: its state, deadlines and records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ....engine.definition.workflow import Workflow
+from ....engine.forms.digests import Secret, revealed
+from ....engine.forms.fields import Form, choices_of, fields_of
+from ....engine.model.calendar import Calendar
+from ....engine.model.case import Case
+from ....engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
+from ...values.dates import count_of_days, day, days_overdue
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+from .workflows import authority_text
+
+COLOURS = {
+    ClockStatus.MET: GOOD,
+    ClockStatus.MISSED: BAD,
+    ClockStatus.RUNNING: "",
+    ClockStatus.SUSPENDED: WAITING,
+    ClockStatus.CANCELLED: FAINT,
+}
+
+
+class CaseView:
+    """A case in full: where it stands, its deadlines with their authority, what was recorded."""
+
+    def __init__(
+        self, case: Case, workflow: Workflow, secrets: Mapping[str, Secret], *, now: datetime, calendar: Calendar
+    ) -> None:
+        """A view of one case at one instant."""
+        self._case, self._workflow, self._secrets = case, workflow, secrets
+        self._now, self._calendar = now, calendar
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The view's parts, from the head down."""
+        case, state = self._case, self._workflow.state(self._case.state)
+        yield Text.assemble((case.ref, HEADING), "  ", case.title)
+        yield Text(f"{self._workflow.title}, {state.title}: {state.means}")
+        ended = f"ended {day(case.closed_on)}, " if case.closed_on else ""
+        yield Text(f"Opened {day(case.opened_on)}, {ended}version {case.version}.", style=FAINT)
+        if case.parent:
+            yield Text(f"Part of: {case.parent}")
+        if case.agencies:
+            yield Text(f"Agencies: {', '.join(case.agencies)}")
+        for link in case.links:
+            yield Text(f"Linked: {link.ref} ({link.relation.replace('_', ' ')})")
+        for suspension in case.suspensions:
+            yield _suspension(suspension, self._workflow)
+        yield Text()
+        yield Text("Deadlines", style=HEADING)
+        yield deadline_table(case.clocks, self._workflow, now=self._now, calendar=self._calendar)
+        yield Text()
+        yield Text("Recorded last at each step", style=HEADING)
+        opened = revealed(case.data, self._secrets)
+        for transition in (self._workflow.opening, *self._workflow.transitions):
+            if transition.trigger in opened:
+                yield Text.assemble(("  " + transition.trigger, HEADING), "  ", (transition.title, FAINT))
+                yield Padding(record_view(transition.record, opened[transition.trigger]), (0, 0, 0, 4))
+
+
+def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
+    """Deadlines: when, how they stand, what for, and by what authority."""
+    table = columns(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
+    latest = {clock.deadline: clock.number for clock in clocks}
+    # One that was started anew is told by the newer one; the history has both.
+    shown = [clock for clock in clocks if not clock.stood_down or clock.number == latest[clock.deadline]]
+    for clock in sorted(shown, key=lambda clock: (not clock.is_open, clock.due)):
+        deadline = workflow.deadline(clock.deadline)
+        what = Text(deadline.title)
+        for revision in clock.revisions:
+            what.append(f"\n{_revised(revision)}", style=WAITING)
+        table.add_row(day(clock.due), _status(clock, now, calendar), what, Text(authority_text(deadline), style=FAINT))
+    return table if clocks else Text("  none", style=FAINT)
+
+
+def record_view(form: type[Form], record: Mapping[str, Any]) -> RenderableType:
+    """What a step recorded, in the order of its form; parts of it indented below their title."""
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(style=FAINT, max_width=26, overflow="fold")
+    table.add_column(overflow="fold")
+    for field in fields_of(form):
+        if field.name in record:
+            table.add_row(field.title, _value(field.item or field.kind, record[field.name]))
+    return table
+
+
+def _value(kind: Any, value: Any) -> RenderableType:
+    if isinstance(value, list):
+        return Group(*(_value(kind, item) for item in value)) if value else Text("none")
+    if isinstance(value, Mapping) and isinstance(kind, type) and issubclass(kind, Form):
+        return record_view(kind, value)
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    return Text(str(value).replace("_", " ") if choices_of(kind) else str(value))
+
+
+def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
+    if clock.suspended_on is not None:
+        missed = "late, " if clock.status is ClockStatus.MISSED else ""
+        return Text(f"{missed}stands still, {clock.time_left} left", style=WAITING)
+    if clock.is_overdue(now):
+        return Text(f"{count_of_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
+    if clock.minimum_period and clock.is_open:
+        return Text("until then")
+    if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
+        return Text(f"late, {day(clock.done_on)}", style=BAD)
+    return Text(str(clock.status), style=COLOURS[clock.status])
+
+
+def _revised(revision: Revision) -> str:
+    """Why a due date is another than it was: `was 5 Jan 2026 (missed); Board chair: a further agency`."""
+    missed = " (missed)" if revision.was_missed else ""
+    causes = {
+        EventKind.RESUMED: "resumed",
+        EventKind.RECALCULATED: "the calendar changed",
+        EventKind.CORRECTED: "its start was corrected",
+    }
+    cause = causes.get(revision.cause, revision.agreed_by or "")
+    return f"was {day(revision.was)}{missed}; {cause}: {revision.reasons}"
+
+
+def _suspension(suspension: Suspension, workflow: Workflow) -> Text:
+    which = ", ".join(workflow.deadline(name).title for name in suspension.deadlines) or "all clocks"
+    if suspension.until is not None:
+        span = f"from {day(suspension.since)} to {day(suspension.until)}"
+        return Text(f"Suspension {suspension.number}, {span}: {suspension.proceeding} ({which})", style=FAINT)
+    told = (
+        f"Suspended since {day(suspension.since)} for {suspension.proceeding} ({which});"
+        f" {suspension.consulted} consulted; to be reviewed by {day(suspension.review_by)}."
+        f" Suspension {suspension.number}."
+    )
+    return Text(told, style=WAITING)

@@ -1,0 +1,62 @@
+"""Show reminders that were or will be sent, by date or by person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ....engine.model.calendar import Calendar
+from ...values.dates import day
+from .styles import BAD, FAINT, HEADING, columns, longest
+
+if TYPE_CHECKING:
+    from ....engine.decisions.escalation import Fired
+
+
+def fired_table(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
+    """Rungs that were, or will be, reached: when, of what, and who is told."""
+    table = columns(
+        ("When", 11), ("Reference", longest(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
+    )
+    for one in fired:
+        told = Text(", ".join(one.to) or "nobody there", style="" if one.to else BAD)
+        if one.held:
+            told.append("\nto be released", style=FAINT)
+        table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _rung_of(one), told)
+    return table
+
+
+def forecast_view(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
+    """What each person will be told, by name; first what nobody will be told."""
+    names = sorted({name for one in fired for name in one.to})
+    parts: list[RenderableType] = []
+    for name in ("", *names):
+        theirs = [one for one in fired if (name in one.to if name else not one.to)]
+        if not theirs:
+            continue
+        table = columns(("When", 11), ("Reference", longest(one.ref for one in theirs)), ("What", None), ("Rung", 24))
+        for one in theirs:
+            rung = Text(_rung_of(one)).append("\nto be released" if one.held else "", style=FAINT)
+            table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
+        heading = Text(name, style=HEADING) if name else Text("Nobody to tell", style=f"bold {BAD}")
+        parts += [Text()] * bool(parts) + [heading, table]
+    return Group(*parts)
+
+
+def _what_is_due(fired: Fired, calendar: Calendar) -> Text:
+    # A due date's instant is the midnight after its last day.
+    last = calendar.day_of(fired.due) - timedelta(days=1)
+    return Text(fired.title).append(f"\ndue {day(last)}", style=FAINT)
+
+
+def _rung_of(fired: Fired) -> str:
+    return fired.rung.replace("_", " ")
+
+
+def _day_of(fired: Fired, calendar: Calendar) -> date:
+    """The day on which people come to know of a rung: that of its instant."""
+    return calendar.day_of(fired.at)

@@ -1,0 +1,135 @@
+"""Show a case's history as a table or as a vertical timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ....engine.definition.workflow import Workflow
+from ....engine.model.calendar import Calendar
+from ....engine.model.case import Event
+from ....engine.model.clock import ClockStatus, EventKind
+from ....engine.model.evolve import Move, moves_of
+from ...values.dates import day
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+
+MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"
+
+
+def timeline(events: Sequence[Event], workflow: Workflow) -> RenderableType:
+    """The timeline of a case, from its events in order."""
+    table = Table(show_header=False, box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column(width=11, justify="right", style=FAINT)
+    table.add_column(width=1)
+    table.add_column(width=20, overflow="fold")
+    table.add_column(overflow="fold")
+    for event in events:
+        what = Text(event.trigger)
+        if event.decided_by is not None:
+            what.append(f"  {event.decided_by.name}", style=FAINT)
+        for deadline, late in _done(event, workflow):
+            what.append(f"\n{deadline}", style=BAD if late else GOOD)
+        if event.kind is EventKind.DEADLINE_PASSED:
+            title = workflow.deadline(event.trigger).title
+            table.add_row(day(event.occurred_on), Text(LATE, style=BAD), "", Text(f"overdue: {title}", style=BAD))
+            continue
+        *before, latest = moves_of(event)
+        for move in before:
+            table.add_row(*_row(move, workflow), Text(move.step))
+        table.add_row(*_row(latest, workflow), what)
+    return table
+
+
+def _row(move: Move, workflow: Workflow) -> tuple[str, str, Text]:
+    if move.from_state == move.to_state:
+        return day(move.on), STAYED, Text()
+    return day(move.on), MOVED, Text(workflow.state(move.to_state).title, style=HEADING)
+
+
+def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
+    done = []
+    for clock in event.effects.clocks:
+        deadline = workflow.deadline(clock.deadline)
+        if clock.status is ClockStatus.MET:
+            done.append((f"in time: {deadline.title} (by {day(clock.due)})", False))
+        elif clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
+            late = (clock.done_on - clock.due).days
+            done.append((f"{late} days late: {deadline.title} (by {day(clock.due)})", True))
+    return done
+
+
+def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Calendar) -> RenderableType:
+    """What happened: when, what, from where to where, on whose decision, and who recorded it when."""
+    table = columns(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
+    for event in events:
+        what = _what(event, workflow)
+        if event.to_state != event.from_state:
+            what.append(f"\n\N{RIGHTWARDS ARROW} {workflow.state(event.to_state).title}", style=GOOD)
+        for warning in event.effects.warnings:
+            what.append(f"\n{warning}", style=WAITING)
+        recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{event.recorded_by}", style=FAINT)
+        table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event), recorded)
+    return table
+
+
+def _what(event: Event, workflow: Workflow) -> Text:
+    match event.kind:
+        case EventKind.DEADLINE_PASSED:
+            return Text(f"the day passed for: {workflow.deadline(event.trigger).title}", style=BAD)
+        case EventKind.CORRECTED:
+            corrected = Text(f"event {event.data['event']} corrected: {event.trigger}", style=WAITING)
+            return corrected.append(f"\n{event.data['reasons']}", style=FAINT)
+        case EventKind.DISPOSED:
+            count = len(event.data["digests"])
+            disposed = Text(f"{count} sensitive value{'' if count == 1 else 's'} disposed of", style=WAITING)
+            return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
+        case EventKind.SUSPENDED:
+            suspended = Text(f"suspended for {event.data['proceeding']}", style=WAITING)
+            return suspended.append(f"\n{event.data['consulted']} consulted. {event.data['reasons']}", style=FAINT)
+        case EventKind.RESUMED:
+            return Text("resumed", style=WAITING).append(f"\n{event.data['reasons']}", style=FAINT)
+        case EventKind.NEW_DATE:
+            moved = Text(f"new date for: {workflow.deadline(event.trigger).title}", style=WAITING)
+            was, to = (day(date.fromisoformat(event.data[name])) for name in ("was", "to"))
+            return moved.append(f"\n{to}, instead of {was}. {event.data['reasons']}", style=FAINT)
+        case EventKind.RECALCULATED:
+            of = day(date.fromisoformat(event.data["day"]))
+            counted = Text(f"dates counted anew: {of} is {event.data['counts_as'].replace('_', ' ')}", style=WAITING)
+            for one in event.data["dates"]:
+                was, to = (day(date.fromisoformat(one[name])) for name in ("was", "to"))
+                counted.append(f"\n{workflow.deadline(one['deadline']).title}: {to}, instead of {was}", style=FAINT)
+            return counted
+        case EventKind.ESCALATED:
+            told = Text(f"told: {', '.join(event.data['to']) or 'nobody'}", style=BAD)
+            told.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
+            return told.append(f"\n{event.data['instead']}", style=FAINT) if "instead" in event.data else told
+        case EventKind.SKIPPED:
+            skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
+            return skipped.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}")
+        case _:
+            brought_in = event.kind is EventKind.BROUGHT_IN
+            return _brought_in(event) if brought_in else Text(event.trigger, style=HEADING)
+
+
+def _brought_in(event: Event) -> Text:
+    former = event.data.get("former_reference")
+    told = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
+    return told.append("".join(f"\n{day(move.on)} {move.step}" for move in moves_of(event)), style=FAINT)
+
+
+def _rung(event: Event) -> str:
+    return str(event.data["rung"]).replace("_", " ")
+
+
+def _decider(event: Event) -> Text:
+    if event.decided_by is None:
+        return Text()
+    decided = Text(event.decided_by.name)
+    decided.append(f"\n{event.decided_by.capacity.replace('_', ' ')}", style=FAINT)
+    if event.decided_by.evidence:
+        decided.append(f"\n{event.decided_by.evidence}", style=FAINT)
+    return decided

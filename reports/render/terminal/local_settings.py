@@ -1,0 +1,76 @@
+"""Show local bank holidays, deadline terms and the due dates that they change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ....engine.decisions.rescheduling import Recalculated
+from ....engine.definition.deadline import Rung
+from ...values.dates import day
+from ...values.local_settings import DayOff, TermInForce
+from .styles import FAINT, HEADING, WAITING, columns
+
+
+def days_table(days: Sequence[DayOff]) -> RenderableType:
+    """Days that are not worked: which, what they are, and what the unit has said of them."""
+    shown = columns(("Day", 16), ("What", None), ("Said by the unit", 30))
+    for one in days:
+        what = one.name or "a day of the unit's own"
+        said = Text()
+        if one.own:
+            said = Text("worked" if one.worked else "not worked", style=WAITING).append(f": {one.reasons}", style="")
+        shown.add_row(f"{one.day:%a} {day(one.day)}", what, said)
+    return shown
+
+
+def terms_table(terms: Sequence[TermInForce]) -> RenderableType:
+    """Terms and ladders: how long, what for, and who is told when, where that is not as for the others."""
+    parts: list[RenderableType] = []
+    for workflow in dict.fromkeys(one.workflow for one in terms):
+        usual = ", ".join(_rung(rung) for rung in workflow.ladder)
+        shown = columns(("Deadline", 24), ("Term", 23), ("What", None))
+        for one in terms:
+            if one.workflow is workflow:
+                shown.add_row(one.deadline.name, _term(one), _what(one))
+        head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}")
+        told = Text(f"Told, in working days past due: {usual}", style=FAINT)
+        parts += [Text()] * bool(parts) + [head, told, shown]
+    return Group(*parts)
+
+
+def recalculated_table(moved: Sequence[Recalculated]) -> RenderableType:
+    """Due dates that the calendar moves."""
+    shown = columns(("Reference", 16), ("Deadline", None), ("Was", 11), ("Is then", 11))
+    for one in moved:
+        shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.was), day(one.due))
+    return shown
+
+
+def _term(one: TermInForce) -> Text:
+    term = Text(f"{one.term}{' before' if one.deadline.counts_back else ''}")
+    if one.term != one.deadline.term:
+        term.append(f"\ninstead of {one.deadline.term}", style=WAITING)
+    return term
+
+
+def _what(one: TermInForce) -> Text:
+    what = Text(one.deadline.title)
+    if one.ladder != one.workflow.ladder:
+        told = ", ".join(_rung(rung) for rung in one.ladder)
+        what.append(f"\ntold: {told or 'nobody'}", style=WAITING)
+    for own in one.own:
+        said = [str(own.term)] if own.term else []
+        said += [f"{name.replace('_', ' ')} {_signed(days)}" for name, days in own.rungs.items()]
+        what.append(f"\nfrom {day(own.from_day)} {', '.join(said)}: {own.reasons}", style=FAINT)
+    return what
+
+
+def _rung(rung: Rung) -> str:
+    return f"{rung.name.replace('_', ' ')} {_signed(rung.working_days)}"
+
+
+def _signed(days: int) -> str:
+    return f"\N{MINUS SIGN}{-days}" if days < 0 else str(days)

@@ -1,0 +1,81 @@
+"""Show notices and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ....engine.model.notice import NoticeKind
+from ....engine.ports.outbox import Message, MessageState, Unbound, latest
+from ...values.dates import day
+from ..json.messages import address
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+
+if TYPE_CHECKING:
+    from ....engine.model.calendar import Calendar
+
+KINDS = {
+    NoticeKind.REMINDER: "due soon",
+    NoticeKind.OVERDUE: "overdue",
+    NoticeKind.MET_IN_TIME: "done in time",
+}
+COLOURS = {
+    MessageState.QUEUED: WAITING,
+    MessageState.SENT: GOOD,
+    MessageState.DEAD: BAD,
+    MessageState.DISMISSED: FAINT,
+}
+ID = 8
+"""So many characters of an id tell it from the others."""
+
+
+def messages_view(
+    held: Sequence[Unbound], waiting: Sequence[Unbound], messages: Sequence[Message], *, calendar: Calendar
+) -> RenderableType:
+    """What waits to be released, what waits to be bound, and the messages there are."""
+    parts: list[RenderableType] = []
+    for heading, notices in (("Waits for your release", held), ("Goes out with the next delivery", waiting)):
+        if notices:
+            parts += [Text(heading, style=HEADING), _notices(notices), Text()]
+    if messages:
+        table = columns(("Message", ID), ("Made", 11), ("To", 18), ("Subject", None), ("", 9))
+        for message in messages:
+            subject = Text(message.subject)
+            if message.problem:
+                subject.append(f"\n{message.problem}", style=FAINT)
+            state = Text(str(message.state), style=COLOURS[message.state])
+            made = day(calendar.day_of(message.created_at))
+            table.add_row(message.id[:ID], made, message.person, subject, state)
+        parts += [Text("Messages", style=HEADING), table]
+    return Group(*parts)
+
+
+def message_view(message: Message, *, calendar: Calendar) -> Iterator[RenderableType]:
+    """One message in full."""
+    yield Text.assemble((message.subject, HEADING))
+    yield Text(f"To {message.person}, {address(message)}.", style=FAINT)
+    stands = f"{message.state}, tried {message.attempts} time{'' if message.attempts == 1 else 's'}"
+    if message.sent_at is not None:
+        stands += f", on {day(calendar.day_of(message.sent_at))}"
+    yield Text(f"{message.id}: {stands}.", style=COLOURS[message.state])
+    if message.problem:
+        yield Text(message.problem, style=BAD)
+    yield Text()
+    yield Text(message.body)
+
+
+def _notices(notices: Sequence[Unbound]) -> RenderableType:
+    table = columns(("For", 18), ("Reference", 14), ("Due", 11), ("What", None))
+    last = {one.id for one in latest(one.notice for one in notices)}
+    for one in notices:
+        if one.notice.id not in last:
+            continue  # nor does the message repeat what a later notice says
+        notice = one.notice
+        what = Text(notice.title)
+        said = "no longer so: left out" if one.is_moot else KINDS[notice.kind]
+        what.append(f"\n{said}", style=FAINT)
+        table.add_row(notice.person, notice.ref, day(notice.due), what)
+    return table

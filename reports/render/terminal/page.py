@@ -1,0 +1,85 @@
+"""Show a report page at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from ...pages.page import Cell, Column, Page, Part, Picture, Section, Table, written
+from ...values.rag_status import Mark, Rag
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+
+COLOURS = {Rag.GREY: FAINT, Rag.GREEN: GOOD, Rag.AMBER: WAITING, Rag.RED: BAD, Rag.BLUE: "blue", Rag.ENDED: ""}
+INDENT = (0, 0, 0, 0)
+
+
+def screen(page: Page) -> Iterator[RenderableType]:
+    """The report's parts, from the head down."""
+    yield Text(page.title, style=HEADING)
+    yield Text(page.about, style=FAINT)
+    for part in page.parts:
+        yield Text()
+        yield from _part(part)
+    for section in page.sections:
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(section.heading, style=HEADING)
+    for number, part in enumerate(section.parts):
+        if number:
+            yield Text()
+        yield from _part(part)
+    for below in section.sections:
+        yield from _section(below)
+
+
+def _part(part: Part) -> Iterator[RenderableType]:
+    match part:
+        case str():
+            yield Text(part)
+        case Picture():
+            yield Text(f"{part.caption}. {part.words}")
+        case Table() if not part.rows:
+            yield Text(f"{part.caption}: {part.nothing[0].lower()}{part.nothing[1:]}", style=FAINT)
+        case Table():
+            yield Text(part.caption, style=FAINT)
+            yield Padding(_table(part), INDENT)
+            if part.more:
+                yield Text(part.more, style=FAINT)
+
+
+def _table(table: Table) -> RenderableType:
+    shown = [(number, column) for number, column in enumerate(table.columns) if not column.under]
+    under = [(number, column) for number, column in enumerate(table.columns) if column.under]
+    made = columns(*((column.title, _width(table, number)) for number, column in shown))
+    for at, (number, _) in enumerate(shown):
+        if any(isinstance(row[number], int) for row in table.rows):
+            made.columns[at].justify = "right"
+    for row in table.rows:
+        cells = [_cell(row[number]) for number, _ in shown]
+        main = next(at for at, (_, column) in enumerate(shown) if column.width is None)
+        for number, column in under:
+            if said := written(row[number]):
+                cells[main].append(
+                    f"\n{column.title}: {said}" if cells[main].plain else f"{column.title}: {said}", FAINT
+                )
+        made.add_row(*cells)
+    return made
+
+
+def _width(table: Table, number: int) -> int | None:
+    """No wider than it says, and no wider than it needs."""
+    column: Column = table.columns[number]
+    if column.width is None:
+        return None
+    longest = max((len(written(row[number])) for row in table.rows), default=0)
+    return min(column.width, max(longest, len(column.title)))
+
+
+def _cell(cell: Cell) -> Text:
+    return Text(written(cell), style=COLOURS[cell.rag] if isinstance(cell, Mark) else "")

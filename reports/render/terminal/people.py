@@ -1,0 +1,24 @@
+"""Show people, their roles and their absences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from ....engine.model.people import Absence, Person
+from ...values.dates import day
+from .styles import WAITING, columns
+
+
+def people_table(people: Sequence[Person], absences: Sequence[Absence]) -> RenderableType:
+    """Who may act, and who of them is away, or will be."""
+    table = columns(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
+    for person in people:
+        name = Text(person.name)
+        for away in (absence for absence in absences if absence.name == person.name):
+            instead = away.deputy or "nobody"
+            name.append(f"\naway {day(away.from_day)}\nto {day(away.to_day)},\n{instead} instead", style=WAITING)
+        table.add_row(name, ", ".join(person.roles), person.agency or "", person.email or "")
+    return table

@@ -1,0 +1,28 @@
+"""Define the colours and the column layout of every terminal table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+HEADING = "bold"
+
+
+FAINT = "dim"
+
+
+GOOD, BAD, WAITING = "green", "red", "yellow"
+
+
+def columns(*of: tuple[str, int | None]) -> Table:
+    """An empty table with these headings, each with its width, or None for what is left."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
+    for title, width in of:
+        table.add_column(title, width=width, overflow="fold")
+    return table
+
+
+def longest(references: Iterable[str]) -> int:
+    """The width in which every reference stays whole, to be copied."""
+    return max((len(reference) for reference in references), default=0)

@@ -1,0 +1,91 @@
+"""Show one person's day on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from ....engine.definition.registry import Registry
+from ....engine.model.calendar import Calendar
+from ....engine.model.case import Case
+from ....engine.ports.records import Due, Heartbeat
+from ...values.dates import day
+from ...values.today import Today, due_of
+from .due_lists import deadlines_table
+from .styles import FAINT, HEADING, WAITING, columns
+
+
+def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: int) -> RenderableType:
+    """The day on one screen; at most `limit` of each kind, and how many more there are."""
+    on = calendar.day_of(today.at)
+    parts: list[RenderableType] = [Text(f"{on:%A} {day(on)}, {today.who}", style=HEADING)]
+    parts += _due("To do within five working days", today.tasks, today, workflows, calendar, limit=limit)
+    parts += _due(
+        f"Overdue since {today.since:%A} {day(today.since)}", today.fell_due, today, workflows, calendar, limit=limit
+    )
+    parts += _section("Came back, and waits for an answer", len(today.came_back))
+    if today.came_back:
+        parts += [_came_back(today.came_back[:limit], workflows, calendar.day_of(today.at))]
+        parts += _more(len(today.came_back), limit, "casereview list --workflow NAME --state STATE")
+    parts += ["", Text.assemble(("The last sweep  ", HEADING), _swept(today.sweep, calendar))]
+    if today.held is not None:
+        parts += _released(today.held)
+    return Group(*parts)
+
+
+def _section(heading: str, count: int) -> Iterator[RenderableType]:
+    yield ""
+    yield Text.assemble((heading, HEADING), (f"  {count:,}" if count else "  nothing", FAINT))
+
+
+def _more(count: int, limit: int, where: str) -> Iterator[RenderableType]:
+    if count > limit:
+        yield Text(f"and {count - limit:,} more: {where}", style=FAINT)
+
+
+def _due(
+    heading: str, items: Sequence[Due], today: Today, workflows: Registry, calendar: Calendar, *, limit: int
+) -> Iterator[RenderableType]:
+    yield from _section(heading, len(items))
+    if items:
+        of = {item.ref: workflows.version(item.workflow, item.workflow_version) for item in items}
+        yield deadlines_table(items[:limit], of, at=today.at, calendar=calendar)
+        yield from _more(len(items), limit, f"casereview today --limit {len(items)}")
+
+
+def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> RenderableType:
+    table = columns(
+        ("Since", 11), ("Reference", max(len(case.ref) for case in cases)), ("What waits", None), ("By", 11)
+    )
+    for case in cases:
+        workflow = workflows.of(case)
+        due = due_of(case)
+        waits = next((workflow.deadline(one.deadline).title for one in case.clocks if one.is_chased), "")
+        what = Text(f"{workflow.title}, {workflow.state(case.state).title}").append(
+            "".join(f"\n{words}" for words in (", ".join(case.agencies), waits) if words), style=FAINT
+        )
+        late = due is not None and due < on
+        table.add_row(
+            day(case.last_step_on), case.ref, what, Text(day(due) if due else "", style=WAITING if late else "")
+        )
+    return table
+
+
+def _swept(sweep: Heartbeat | None, calendar: Calendar) -> Text:
+    if sweep is None:
+        return Text("Nobody has swept yet: casereview worker.", style=WAITING)
+    heard = sweep.heard_at.astimezone(ZoneInfo(calendar.zone))
+    text = Text(f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} rung{'' if sweep.fired == 1 else 's'} reached.")
+    if sweep.set_aside:
+        text.append(f" Set aside: {', '.join(sweep.set_aside)}. See casereview doctor.", style=WAITING)
+    return text
+
+
+def _released(held: Sequence[tuple[str, int]]) -> Iterator[RenderableType]:
+    yield from _section("Waits for your release", sum(count for _, count in held))
+    for person, count in held:
+        yield f'{person}: {count:,} notice{"" if count == 1 else "s"} (casereview messages release "{person}")'

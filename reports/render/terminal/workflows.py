@@ -1,0 +1,128 @@
+"""Show workflow definitions, and the steps that are possible in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ....engine.definition.deadline import Deadline, Leaving, Recording
+from ....engine.definition.workflow import Named, Transition, Workflow
+from ....engine.errors.base import Block
+from ....engine.forms.fields import fields_of
+from ....engine.model.calendar import Calendar
+from ....engine.model.case import Case
+from ....engine.model.clock import Clock
+from ...values.dates import count_of_days, day, days_overdue
+from ..step_effects import along
+from .styles import BAD, FAINT, HEADING, WAITING, columns
+
+if TYPE_CHECKING:
+    from ....engine.decisions.permission import Possible
+
+
+def possible_view(
+    workflow: Workflow,
+    case: Case,
+    steps: Sequence[Possible],
+    *,
+    now: datetime,
+    calendar: Calendar,
+) -> RenderableType:
+    """The steps that are possible now: by whom, what they record and meet, what blocks them, what to mind."""
+    state = workflow.state(case.state)
+    parts: list[RenderableType] = [
+        Text.assemble((case.ref, HEADING), "  ", case.title),
+        Text(f"{workflow.title}, {state.title}: {state.means}"),
+    ]
+    for step in steps:
+        transition, to = step.transition, step.to
+        table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column(style=FAINT, width=11)
+        table.add_column(overflow="fold")
+        table.add_row("leads to", _destination(transition, to, case))
+        table.add_row("decided by", ", ".join(transition.roles))
+        table.add_row("records", Text(_fields(transition)))
+        for clock in case.clocks:
+            deadline = workflow.deadline(clock.deadline)
+            if clock.is_chased and _would_meet(deadline, transition, to, case):
+                table.add_row("due", _due(clock, deadline, now, calendar))
+        for block in step.blocked_by:
+            table.add_row(Text("blocked", style=BAD), Text(_gap(block), style=BAD))
+        for block in step.warned_of:
+            table.add_row(Text("to mind", style=WAITING), Text(_gap(block), style=WAITING))
+        colour = "bold red" if step.blocked_by else "bold green"
+        name = Text.assemble((transition.trigger, colour), "  ", transition.title)
+        parts += [Text(), name, Padding(table, (0, 0, 0, 2))]
+    return Group(*parts)
+
+
+def _gap(block: Block) -> str:
+    return f"{block.reason} {block.cleared_by} can clear it."
+
+
+def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
+    """The workflows that there are."""
+    table = columns(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
+    for workflow in workflows:
+        table.add_row(f"{workflow.name}\nversion {workflow.version}", workflow.prefix, workflow.purpose)
+    return table
+
+
+def definition_view(workflow: Workflow) -> RenderableType:
+    """A workflow's states, steps and deadlines."""
+    states = columns(("State", 20), ("Means", None))
+    for state in workflow.states:
+        states.add_row(state.name, state.means + (" (end)" if state.is_end else ""))
+    steps = columns(("Step", 29), ("Leads to", 20), ("Decided by", None))
+    for step in (workflow.opening, *workflow.transitions):
+        to = "\n".join(step.destinations) if not isinstance(step.to, Named) else f"as named in {step.to.field}"
+        decided = Text(", ".join(step.roles))
+        for words in along(step):
+            decided.append(f"\n{words}", style=FAINT)
+        steps.add_row(step.trigger, to or "\N{DITTO MARK}", decided)
+    deadlines = columns(("Deadline", 23), ("Term", 23), ("Authority", None))
+    for deadline in workflow.deadlines:
+        term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
+        deadlines.add_row(deadline.name, term, f"{authority_text(deadline)}. {deadline.authority.text}")
+    head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
+    return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
+
+
+def authority_text(deadline: Deadline) -> str:
+    """Return a deadline's citation, marked if it is unverified."""
+    return deadline.authority.name + ("" if deadline.authority.verified else " (unverified)")
+
+
+def _fields(transition: Transition) -> str:
+    fields = fields_of(transition.record)
+    needed = ", ".join(field.name for field in fields if field.required)
+    optional = ", ".join(field.name for field in fields if not field.required)
+    return "; if known: ".join(part for part in (needed, optional) if part)
+
+
+def _destination(transition: Transition, to: str | None, case: Case) -> str:
+    if isinstance(transition.to, Named):
+        return f"the state named in {transition.to.field}"
+    return f"stays in {case.state}" if transition.to is None else str(to)
+
+
+def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case: Case) -> bool:
+    for event in deadline.met_by:
+        match event:
+            case Recording(step=step) if step == transition.trigger:
+                return True
+            case Leaving(state=state) if state == case.state and transition.to is not None and to != state:
+                return True
+    return False
+
+
+def _due(clock: Clock, deadline: Deadline, now: datetime, calendar: Calendar) -> Text:
+    late = days_overdue(clock, now, calendar)
+    overdue = f", {count_of_days(late)} overdue" if late else ""
+    return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {authority_text(deadline)}", style=BAD if late else "")

@@ -1,0 +1,163 @@
+"""A report as a Word document, in a unit's own template where it brings one.
+
+Headings, captions and tables are Word's own, so that a screen reader, a table of contents and a list of
+tables find them. A heading row is repeated on each page, no row is torn in two, and each picture has its
+words. python-docx is known here and in `stationery`, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Cm, Emu, Pt, RGBColor
+
+from ...engine.errors.extras import needed
+from ..pages.page import REHEARSAL, Cell, Page, Part, Picture, Section, Table, written
+from ..values.rag_status import Mark, Palette
+from .word_template import CELL_STYLE, TABLE_STYLE, document_for, element, field
+
+if TYPE_CHECKING:
+    from docx.document import Document as Doc
+    from docx.table import _Cell, _Row
+    from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
+
+
+def word(page: Page, template: bytes | None = None) -> bytes:
+    """The report as the bytes of a `.docx`.
+
+    Args:
+        page: The report.
+        template: A Word document whose styles, page and headers are used; what stands in it comes first.
+
+    Raises:
+        BadValue: where the template is no Word document that can be used.
+    """
+    return _Paper(page, document_for(page, template)).written()
+
+
+class _Paper:
+    """A document that is being written."""
+
+    def __init__(self, page: Page, document: Doc) -> None:
+        self._page, self._document = page, document
+        self._numbers = {"Table": 0, "Figure": 0}
+        last = document.sections[-1]
+        # A section without a page size of its own has Word's own: Letter, with an inch of margin.
+        width = last.page_width or Cm(21.59)
+        self._width = width - (last.left_margin or Cm(2.54)) - (last.right_margin or Cm(2.54))
+
+    def written(self) -> bytes:
+        page, document = self._page, self._document
+        properties = document.core_properties
+        properties.title, properties.subject = page.title, page.about
+        properties.author = properties.last_modified_by = properties.comments = ""
+        properties.created = properties.modified = datetime.combine(page.on, time(12))
+        document.add_paragraph(page.title, style="Title")
+        document.add_paragraph(page.about)
+        if page.rehearsal:
+            document.add_paragraph().add_run(REHEARSAL).bold = True
+        self._parts(page.parts)
+        for section in page.sections:
+            self._section(section, 1)
+        file = BytesIO()
+        document.save(file)
+        return file.getvalue()
+
+    def _section(self, section: Section, level: int) -> None:
+        self._document.add_heading(section.heading, level)
+        self._parts(section.parts)
+        for below in section.sections:
+            self._section(below, level + 1)
+
+    def _parts(self, parts: tuple[Part, ...]) -> None:
+        for part in parts:
+            match part:
+                case str():
+                    self._document.add_paragraph(part)
+                case Picture():
+                    self._picture(part)
+                case Table() if not part.rows:
+                    self._document.add_paragraph(f"{part.caption}: {part.nothing[0].lower()}{part.nothing[1:]}")
+                case Table():
+                    self._table(part)
+
+    # --- tables and pictures --------------------------------------------------------------------------
+
+    def _table(self, table: Table) -> None:
+        self._caption("Table", table.caption).paragraph_format.keep_with_next = True
+        made = self._document.add_table(rows=1 + len(table.rows), cols=len(table.columns))
+        made.style, made.autofit = TABLE_STYLE, False
+        whole = sum(column.share for column in table.columns)
+        widths = [Emu(self._width * column.share // whole) for column in table.columns]
+        style = str(self._document.styles[CELL_STYLE].style_id)
+        head, *rows = made.rows
+        _repeated(head)
+        for column, counts, width, cell in zip(table.columns, table.counting, widths, head.cells, strict=True):
+            # Bold itself, too: not every program heeds what a table's style says of its first row.
+            _fill(cell, column.title, width, style).bold = True
+            if counts:
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        for row, cells in zip(rows, table.rows, strict=True):
+            _kept_whole(row)
+            for cell, width, content in zip(row.cells, widths, cells, strict=True):
+                _fill(cell, content, width, style)
+                if isinstance(content, Mark):
+                    _shade(cell, content, self._page.palette)
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
+        self._document.add_paragraph(table.more).paragraph_format.space_after = Pt(6)
+
+    def _picture(self, picture: Picture) -> None:
+        if picture.chart is None:
+            self._document.add_paragraph(f"{picture.caption}. {picture.words}")
+            return
+        # Loaded where there is a picture: it takes half a second.
+        needed("matplotlib", for_what="a picture of figures")
+        from .charts import png
+
+        drawn = png(picture.chart, self._page.palette)
+        # As wide as the text allows, and no wider than can be taken in at once.
+        shape = self._document.add_picture(BytesIO(drawn), width=min(Emu(self._width), Cm(17)))
+        shape._inline.docPr.set("descr", picture.words)
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._caption("Figure", picture.caption)
+
+    def _caption(self, kind: str, text: str) -> Paragraph:
+        self._numbers[kind] += 1
+        made = self._document.add_paragraph(f"{kind} ", style="Caption")
+        field(made, f"SEQ {kind} \\* ARABIC", str(self._numbers[kind]))
+        made.add_run(f": {text}")
+        return made
+
+
+# --- what python-docx has no words for ------------------------------------------------------------------
+
+
+def _fill(cell: _Cell, content: Cell, width: int, style: str) -> Run:
+    cell.width = Emu(width)
+    paragraph: Paragraph = cell.paragraphs[0]
+    # By its id: setting the style itself looks through all styles, for each of thousands of cells.
+    paragraph._p.style = style
+    if isinstance(content, int):
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    return paragraph.add_run(written(content))
+
+
+def _shade(cell: _Cell, mark: Mark, palette: Palette) -> None:
+    fill = palette.fills[mark.rag].removeprefix("#").upper()
+    cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=fill))
+    ink = palette.ink(mark.rag).removeprefix("#")
+    cell.paragraphs[0].runs[0].font.color.rgb = RGBColor.from_string(ink)
+
+
+def _repeated(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(element("w:cantSplit"))
+    row._tr.get_or_add_trPr().append(element("w:tblHeader"))
+
+
+def _kept_whole(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(element("w:cantSplit"))

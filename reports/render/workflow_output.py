@@ -1,0 +1,93 @@
+"""Print workflow definitions as text, JSON, Markdown or a diagram, or validate them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from rich.console import Console, RenderableType
+
+from ...engine.definition.registry import Registry
+from ...engine.definition.validation import contradictions, disagreements
+from ...engine.definition.workflow import Workflow
+from ...engine.errors.bad_input import BadValue
+from ...engine.errors.faults import UnsoundWorkflow
+from ..diagrams.mermaid import mermaid
+from ..diagrams.workflow_svg import svg
+from .handbook import markdown
+from .json.workflows import workflow_document
+from .terminal.workflows import definition_view, workflow_table
+
+WIDTH = 80
+HANDBOOK = """# The workflows
+
+Made from the definitions in `workflows/` by `make docs`. In *Records*, what stands in brackets may be
+left out. What a step does to other cases stands behind its way: what it opens, below its own case or beside
+it, and which steps it takes along; one that only comes with another case's step is never taken alone.
+A clock's term is what the definition says; *local default* marks a term for which no figure
+is published, and *unverified* a rule whose source was not seen.
+
+"""
+
+
+def answer(
+    workflows: Sequence[Workflow],
+    *,
+    name: str | None,
+    diagram: str | None,
+    check: bool,
+    as_markdown: bool,
+    as_json: bool,
+) -> str:
+    """What `casereview workflows` prints.
+
+    Args:
+        workflows: The workflows that there are.
+        name: One of them; None for all.
+        diagram: `mermaid` or `svg`, to have that one drawn.
+        check: Whether to prove the definitions instead.
+        as_markdown: Whether to print a page of the handbook.
+        as_json: Whether to print JSON.
+
+    Raises:
+        UnknownWorkflow: where there is none of that name.
+        BadValue: where a diagram of no workflow in particular is asked for.
+        UnsoundWorkflow: where a definition contradicts itself.
+    """
+    registry = Registry(workflows)
+    chosen = tuple(registry) if name is None else (registry.latest(name),)
+    if diagram is not None:
+        if name is None:
+            known = ", ".join(workflow.name for workflow in registry)
+            raise BadValue(name="--diagram", expected=f"the workflow to draw: {known}", found="none")
+        return {"mermaid": mermaid, "svg": svg}[diagram](chosen[0])
+    if check:
+        for workflow in chosen:
+            others = {other.name: other for other in registry}
+            if faults := (*contradictions(workflow), *disagreements(workflow, others)):
+                raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
+    if as_markdown:
+        return HANDBOOK + "\n".join(markdown(workflow) for workflow in chosen)
+    if as_json:
+        documents = [workflow_document(workflow) for workflow in chosen]
+        return msgspec.json.encode(documents if name is None else documents[0]).decode() + "\n"
+    if check:
+        return "".join(f"{_proved(workflow)}\n" for workflow in chosen)
+    return _printed(workflow_table(chosen) if name is None else definition_view(chosen[0]))
+
+
+def _proved(workflow: Workflow) -> str:
+    counts = (
+        f"{len(workflow.states)} states, {len(workflow.transitions) + 1} steps, {len(workflow.deadlines)} deadlines"
+    )
+    return (
+        f"{workflow.name}: {counts}. Every state can be reached and leads to an end; every step can be decided,"
+        " every deadline starts, can be met and has an owner."
+    )
+
+
+def _printed(view: RenderableType) -> str:
+    console = Console(width=WIDTH, highlight=False, markup=False, emoji=False)
+    with console.capture() as captured:
+        console.print(view)
+    return captured.get()

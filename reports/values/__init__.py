@@ -1,0 +1,1 @@
+"""Work out what a report says, as values without any layout."""

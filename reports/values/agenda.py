@@ -1,0 +1,148 @@
+"""Draw up the agenda of a meeting from decisions that are needed and work that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ...engine.definition.registry import Registry
+from ...engine.definition.workflow import Workflow
+from ...engine.model.case import Case
+from ...engine.ports.records import Due
+from . import record_fields
+from .record_fields import Awaiting
+
+OPENING = "Apologies, and conflicts of interest"
+QUESTIONED = (record_fields.RECOMMENDATION, "made")
+"""The state in which an agency may question a recommendation, and somebody has to answer."""
+
+# An action that is proposed is agreed with its plan, and a return is the unit's own to accept.
+PUT_FORWARD = tuple(
+    one
+    for one in record_fields.AWAITING
+    if one.state != record_fields.PROPOSED and one.workflow != record_fields.AGENCY_RETURN
+)
+"""What waits for a meeting, the weightiest first."""
+
+HEARS = {record_fields.SUBGROUP_CHAIR: "quality_assurance"}
+"""Of what another decides: the subgroup hears of what is to be assured."""
+
+
+def is_before(waiting: Awaiting, capacity: str) -> bool:
+    """Whether something that waits is before a meeting whose chair decides in a capacity."""
+    return capacity in waiting.by or HEARS.get(capacity) in waiting.by
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """An item of an agenda.
+
+    Attributes:
+        number: Its number, from 1.
+        what: What there is to do.
+        ref: The case that it is about; empty where it is about none.
+        of: Whose it is, or what people call the case.
+        due: By when; None where nothing says.
+        overdue: Whether that day is over on the day of the meeting.
+    """
+
+    number: int
+    what: str
+    ref: str = ""
+    of: str = ""
+    due: date | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """What an agenda is drawn from.
+
+    Attributes:
+        capacity: The capacity in which the chair decides.
+        on: The day of the meeting.
+        put_forward: The cases in each of the states in which something waits for this meeting.
+        recommendations: The recommendations that stand.
+        due: What is due by then, or soon after, whoever's task it is.
+        held: How many notices wait to be released for those who chair such meetings.
+    """
+
+    capacity: str
+    on: date
+    put_forward: Sequence[tuple[Awaiting, Sequence[Case]]]
+    recommendations: Sequence[Case]
+    due: Sequence[Due]
+    held: int = 0
+
+
+def agenda(drawn: Drawn, workflows: Registry) -> tuple[Item, ...]:
+    """The items: what was put forward, what was questioned, what is due, suspensions, what is to be told.
+
+    Each case stands there once for each thing that there is to do about it.
+    """
+    found = (
+        Item(number=1, what=OPENING),
+        *_put_forward(drawn, workflows),
+        *_questioned(drawn, workflows),
+        *_due(drawn, workflows),
+        *_told(drawn),
+    )
+    return tuple(
+        Item(number=number, what=one.what, ref=one.ref, of=one.of, due=one.due, overdue=one.overdue)
+        for number, one in enumerate(found, start=1)
+    )
+
+
+def _put_forward(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
+    for put, cases in drawn.put_forward:
+        for case in cases:
+            if not _is_theirs(case, drawn, workflows):
+                continue
+            due = min((clock.due for clock in case.clocks if clock.is_chased), default=None)
+            yield Item(
+                number=0,
+                what=put.what,
+                ref=case.ref,
+                of=", ".join(case.agencies) or case.title,
+                due=due,
+                overdue=due is not None and due < drawn.on,
+            )
+
+
+def _questioned(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
+    for case in drawn.recommendations:
+        asked = record_fields.QUESTIONED_BY.text(case)
+        if asked and not record_fields.ANSWERED.text(case) and _is_theirs(case, drawn, workflows):
+            what = f"Answer the question of recommendation {record_fields.NUMBER.of(case)}"
+            yield Item(number=0, what=what, ref=case.ref, of=asked)
+
+
+def _is_theirs(case: Case, drawn: Drawn, workflows: Registry) -> bool:
+    """Whether the head that meets is the one of that kind of review; whoever is no head has all kinds before them."""
+    if drawn.capacity not in record_fields.HEADS:
+        return True
+    prefix = case.ref.partition("-")[0]
+    return any(drawn.capacity in workflow.stopped_by for workflow in workflows if workflow.prefix == prefix)
+
+
+def _due(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
+    shown = {case.ref for _, cases in drawn.put_forward for case in cases}
+    for due in drawn.due:
+        workflow = workflows.version(due.workflow, due.workflow_version)
+        deadline = workflow.deadline(due.clock.deadline)
+        reviewed = _reviews(workflow, due.clock.deadline) and drawn.capacity in workflow.stopped_by
+        # What was put forward has been said, with its day.
+        if reviewed or (deadline.owner == drawn.capacity and due.ref not in shown):
+            overdue = due.clock.due < drawn.on
+            yield Item(number=0, what=deadline.title, ref=due.ref, of=due.title, due=due.clock.due, overdue=overdue)
+
+
+def _reviews(workflow: Workflow, deadline: str) -> bool:
+    review = workflow.review_of_suspensions
+    return review is not None and review.name == deadline
+
+
+def _told(drawn: Drawn) -> Iterator[Item]:
+    if drawn.held:
+        yield Item(number=0, what=f"Hear what is overdue; notices that wait to be released (messages): {drawn.held:,}")

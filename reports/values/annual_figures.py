@@ -1,0 +1,236 @@
+"""Count the figures of a reporting year: reviews, durations, publications, recommendations not carried out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ...engine.definition.registry import Registry
+from ...engine.definition.workflow import Workflow
+from ...engine.model.calendar import Calendar, months
+from ...engine.model.case import Case
+from . import record_fields
+
+BANDS = (("within six months", 6), ("six to twelve months", 12), ("one to two years", 24))
+LONGEST = "over two years"
+NOT_YET = "not yet decided"
+
+PANEL_AGREED = "the panel agreed that it is not published"
+PANEL_REFUSED = "the panel did not agree"
+ANONYMOUSLY = "published anonymously"
+SUMMARY_ONLY = "published in summary only"
+UNANSWERED = "the panel has not answered yet"
+PROPOSALS = (PANEL_AGREED, PANEL_REFUSED, ANONYMOUSLY, SUMMARY_ONLY, UNANSWERED)
+"""What became of a report that was proposed not to be published in full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Period:
+    """A stretch of days, both ends within it.
+
+    Attributes:
+        first: Its first day.
+        last: Its last day.
+    """
+
+    first: date
+    last: date
+
+    def holds(self, day: date | None) -> bool:
+        """Whether a day lies in it."""
+        return day is not None and self.first <= day <= self.last
+
+
+def year_of(first: int) -> Period:
+    """The reporting year that begins on 1 April: 2015 for 2015-16."""
+    return Period(first=date(first, 4, 1), last=date(first + 1, 3, 31))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undone:
+    """A recommendation that was not carried out.
+
+    Attributes:
+        ref: Its reference.
+        number: Its number in the report.
+        text: What was recommended.
+        why: Why it was not carried out.
+        on: The day on which that was decided.
+    """
+
+    ref: str
+    number: int
+    text: str
+    why: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfKind:
+    """The reviews of one kind.
+
+    Attributes:
+        workflow: The workflow's name.
+        title: Its title.
+        opened: How many were opened in the period.
+        ended: How many ended in it, by the title of the end.
+        completed: How many were completed in it.
+        bands: Those by how long they took, from the decision to the agreed report.
+    """
+
+    workflow: str
+    title: str
+    opened: int
+    ended: Mapping[str, int]
+    completed: int
+    bands: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Annual:
+    """The figures of a period.
+
+    Attributes:
+        period: The period.
+        kinds: The reviews, by kind.
+        reports: What became of the reports of the reviews completed in it, by the title of what it was.
+        proposals: Those that were proposed not to be published in full, by what became of them.
+        undone: The recommendations of which it was decided in the period not to carry them out.
+    """
+
+    period: Period
+    kinds: tuple[OfKind, ...]
+    reports: Mapping[str, int]
+    proposals: Mapping[str, int]
+    undone: tuple[Undone, ...]
+
+    @property
+    def completed(self) -> int:
+        """How many reviews were completed in the period."""
+        return sum(kind.completed for kind in self.kinds)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reviewed:
+    """What counts of a review: cases are read one by one, and a register of thousands is not kept whole."""
+
+    ref: str
+    workflow: str
+    opened_on: date
+    ended_on: date | None
+    end: str
+    began_on: date | None
+    completed_on: date | None
+
+    @classmethod
+    def of(cls, case: Case, workflows: Registry) -> _Reviewed:
+        # By its deadline: what was given up meanwhile was stood down, and is not complete.
+        met = (clock for clock in case.clocks if clock.deadline == record_fields.COMPLETE and clock.done_on)
+        clock = next((clock for clock in met if not clock.stood_down), None)
+        return cls(
+            ref=case.ref,
+            workflow=case.workflow,
+            opened_on=case.opened_on,
+            ended_on=case.closed_on,
+            end=workflows.of(case).state(case.state).title,
+            began_on=None if clock is None else clock.anchor,
+            completed_on=None if clock is None else clock.done_on,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reported:
+    """What became of a report, and of a plan not to publish it in full; None where there was no such plan."""
+
+    report: str
+    proposal: str | None
+
+    @classmethod
+    def of(cls, case: Case, workflows: Registry) -> _Reported:
+        report = NOT_YET if case.closed_on is None else workflows.of(case).state(case.state).title
+        advice = record_fields.PANEL_ADVICE.of(case)
+        otherwise = (record_fields.IN_SUMMARY, record_fields.ANONYMOUSLY, record_fields.NOT_PUBLISHED)
+        if case.state not in otherwise and advice is None:
+            return cls(report=report, proposal=None)
+        # What came out says it, and else the panel.
+        came_out = {record_fields.ANONYMOUSLY: ANONYMOUSLY, record_fields.IN_SUMMARY: SUMMARY_ONLY}
+        advised = {record_fields.AGREED: PANEL_AGREED, record_fields.REFUSED: PANEL_REFUSED}
+        return cls(report=report, proposal=came_out.get(case.state) or advised.get(advice, UNANSWERED))
+
+
+def annual(
+    reviews: Iterable[Case],
+    publications: Iterable[Case],
+    recommendations: Iterable[Case],
+    *,
+    period: Period,
+    workflows: Registry,
+    calendar: Calendar,
+) -> Annual:
+    """The figures of a period.
+
+    Args:
+        reviews: Every review that there is.
+        publications: What becomes of each report.
+        recommendations: Those that are not carried out.
+        period: The period.
+        workflows: The workflows that there are.
+        calendar: By which months are counted.
+    """
+    reviewed = [_Reviewed.of(case, workflows) for case in reviews]
+    reported = {case.parent: _Reported.of(case, workflows) for case in publications}
+    # A review that opens no case for its report (a smaller one) has none to publish.
+    completed = [reported[one.ref] for one in reviewed if period.holds(one.completed_on) and one.ref in reported]
+    return Annual(
+        period=period,
+        kinds=tuple(
+            _kind([one for one in reviewed if one.workflow == name], workflows.latest(name), period, calendar)
+            for name in dict.fromkeys(one.workflow for one in reviewed)
+        ),
+        reports=_counted([one.report for one in completed], ()),
+        proposals=_counted([one.proposal for one in completed if one.proposal is not None], PROPOSALS),
+        undone=tuple(
+            Undone(
+                ref=case.ref,
+                number=record_fields.NUMBER.of(case),
+                text=record_fields.RECOMMENDED.text(case),
+                why=record_fields.WHY_NOT_CARRIED_OUT.text(case),
+                on=case.closed_on,
+            )
+            for case in recommendations
+            if case.closed_on is not None and period.holds(case.closed_on)
+        ),
+    )
+
+
+def band(began: date, done: date, calendar: Calendar) -> str:
+    """How long something took, by the bands in which it is published."""
+    for title, most in BANDS:
+        if done <= calendar.after(began, months(most)):
+            return title
+    return LONGEST
+
+
+def _kind(reviews: Sequence[_Reviewed], workflow: Workflow, period: Period, calendar: Calendar) -> OfKind:
+    bands = [
+        band(one.began_on, one.completed_on, calendar)
+        for one in reviews
+        if one.began_on is not None and one.completed_on is not None and period.holds(one.completed_on)
+    ]
+    ended = [one.end for one in reviews if period.holds(one.ended_on)]
+    return OfKind(
+        workflow=workflow.name,
+        title=workflow.title,
+        opened=sum(period.holds(one.opened_on) for one in reviews),
+        ended=_counted(ended, tuple(state.title for state in workflow.states if state.is_end)),
+        completed=len(bands),
+        bands=_counted(bands, (*(title for title, _ in BANDS), LONGEST)),
+    )
+
+
+def _counted(found: Sequence[str], order: Sequence[str]) -> dict[str, int]:
+    """How many there are of each, those of the order always and first."""
+    count = Counter(found)
+    return {name: count[name] for name in dict.fromkeys((*order, *sorted(count)))}

@@ -1,0 +1,151 @@
+"""Work out the stages, suspensions and deadlines of a case as intervals of days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from ...engine.definition.workflow import Workflow
+from ...engine.model.calendar import Calendar
+from ...engine.model.case import Case, Event
+from ...engine.model.clock import Clock, ClockStatus
+from ...engine.model.evolve import moves_of
+from .dates import day
+
+
+class Kind(StrEnum):
+    """What a stretch shows."""
+
+    STAGE = "stage"
+    SUSPENSION = "suspension"
+    DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Something that lasted, or lasts, from a day to a day.
+
+    Attributes:
+        kind: What it shows.
+        title: What it is, in words.
+        start: Its first day.
+        end: Its last day; None where it still lasts.
+        due: Of a deadline, the last day on which it could, or can, be met.
+        standing: Of a deadline, how it stands: `met`, `missed`, `running`, `overdue`, `suspended`, `cancelled`.
+    """
+
+    kind: Kind
+    title: str
+    start: date
+    end: date | None = None
+    due: date | None = None
+    standing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Course:
+    """The course of a case.
+
+    Attributes:
+        ref: The case's reference.
+        title: What people call it.
+        workflow: The workflow's title.
+        today: The day on which it is looked at.
+        start: The first day of all.
+        end: The last day of all: today, or a due date to come.
+        stretches: What lasted, stages first, each kind in the order in which it began.
+    """
+
+    ref: str
+    title: str
+    workflow: str
+    today: date
+    start: date
+    end: date
+    stretches: tuple[Stretch, ...]
+
+    def until(self, stretch: Stretch) -> date:
+        """The day to which a stretch is drawn: today where it still lasts."""
+        return self.today if stretch.end is None else stretch.end
+
+    def share(self, day: date) -> float:
+        """How far along the course a day lies, from 0 to 1."""
+        return (day - self.start).days / max(1, (self.end - self.start).days)
+
+
+def course_of(case: Case, events: Sequence[Event], workflow: Workflow, *, today: date, calendar: Calendar) -> Course:
+    """The course of a case.
+
+    Args:
+        case: The case as it stands.
+        events: Its history, oldest first.
+        workflow: Its workflow.
+        today: The day on which it is looked at.
+        calendar: Whose days count.
+    """
+    deadlines = sorted(_deadlines(case, workflow, today, calendar), key=lambda one: (one.start, one.due))
+    stretches = (*_stages(events, workflow), *_suspensions(case), *deadlines)
+    days = [day for one in stretches for day in (one.start, one.end, one.due) if day is not None]
+    return Course(
+        ref=case.ref,
+        title=case.title,
+        workflow=workflow.title,
+        today=today,
+        start=min(days),
+        end=max(*days, today) if any(one.end is None for one in stretches) else max(days),
+        stretches=stretches,
+    )
+
+
+def _stages(events: Sequence[Event], workflow: Workflow) -> Iterator[Stretch]:
+    moved = [move for event in events for move in moves_of(event) if move.from_state != move.to_state]
+    for move, onward in zip(moved, (*moved[1:], None), strict=True):
+        state = workflow.state(move.to_state)
+        # An end is reached on a day, and does not last.
+        last = move.on if state.is_end else None
+        end = last if onward is None else onward.on
+        yield Stretch(kind=Kind.STAGE, title=state.title, start=move.on, end=end)
+
+
+def _suspensions(case: Case) -> Iterator[Stretch]:
+    for one in case.suspensions:
+        yield Stretch(kind=Kind.SUSPENSION, title=one.proceeding, start=one.since, end=one.until, due=one.review_by)
+
+
+def _deadlines(case: Case, workflow: Workflow, today: date, calendar: Calendar) -> Iterator[Stretch]:
+    for clock in case.clocks:
+        deadline = workflow.deadline(clock.deadline)
+        # A term that counts back begins at its end: it is shown from when it could be worked at.
+        start = case.opened_on if deadline.counts_back or clock.due < clock.anchor else clock.anchor
+        yield Stretch(
+            kind=Kind.DEADLINE,
+            title=deadline.title,
+            start=min(start, clock.due),
+            end=clock.done_on,
+            due=clock.due,
+            standing=_standing(clock, today, calendar),
+        )
+
+
+def _standing(clock: Clock, today: date, calendar: Calendar) -> str:
+    if clock.is_overdue(calendar.end_of(today - timedelta(days=1))):
+        return "overdue"
+    if clock.stood_down and clock.status is not ClockStatus.MISSED:
+        return str(ClockStatus.CANCELLED)
+    return str(clock.status)
+
+
+HEADINGS = {Kind.STAGE: "Stages", Kind.SUSPENSION: "Stood still", Kind.DEADLINE: "Deadlines"}
+
+
+def said_of(one: Stretch) -> str:
+    """In words what the bar shows, for whoever sees no colours."""
+    if one.kind is Kind.DEADLINE and one.due is not None:
+        done = "" if one.end is None or one.standing == "cancelled" else f", done {day(one.end)}"
+        return f"{one.standing}: due {day(one.due)}{done}"
+    if one.end == one.start:
+        return f"on {day(one.start)}"
+    lasts = f"to {day(one.end)}" if one.end is not None else "and still so"
+    return f"from {day(one.start)} {lasts}"

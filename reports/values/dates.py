@@ -1,0 +1,23 @@
+"""Write dates and numbers of days in words, and count the days that a deadline is overdue."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from ...engine.model.calendar import Calendar
+from ...engine.model.clock import Clock
+
+
+def days_overdue(clock: Clock, at: datetime, calendar: Calendar) -> int:
+    """Calendar days since a clock's last day; 0 where it is not overdue."""
+    return (calendar.day_of(at) - clock.due).days if clock.is_overdue(at) else 0
+
+
+def day(value: date) -> str:
+    """A day for people: `5 Jan 2026`."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def count_of_days(count: int) -> str:
+    """Days in words: `1 day`, `12 days`."""
+    return "1 day" if count == 1 else f"{count} days"

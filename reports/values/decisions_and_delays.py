@@ -1,0 +1,155 @@
+"""List the decisions that are needed, the overdue work and the changed due dates of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ...engine.model.case import Case
+from ...engine.model.clock import EventKind
+from . import record_fields
+from .review import Late, Review, natural
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """Something that waits for a decision.
+
+    Attributes:
+        ref: The reference of what it is about.
+        agency: Whose it is; empty where it is no agency's.
+        what: What there is to decide.
+        by: The role that decides.
+        since: The day of what happened to it last.
+    """
+
+    ref: str
+    agency: str
+    what: str
+    by: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slipped:
+    """A due date that was given a new one.
+
+    Attributes:
+        ref: Whose deadline it is.
+        whose: Whose task it is: an agency, or the title of a role that is no agency's.
+        what: What has to be done.
+        was: The date before.
+        due: The date after.
+        agreed_by: Who agreed it.
+        reasons: Why.
+        recorded_at: When it was recorded (UTC).
+    """
+
+    ref: str
+    whose: str
+    what: str
+    was: date
+    due: date
+    agreed_by: str
+    reasons: str
+    recorded_at: datetime
+
+    @property
+    def days(self) -> int:
+        """By how many days it moved; fewer than none where it came forward."""
+        return (self.due - self.was).days
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lateness:
+    """What somebody is late with.
+
+    Attributes:
+        whose: An agency, or the title of a role that is no agency's.
+        items: What is overdue, the longest first.
+    """
+
+    whose: str
+    items: tuple[Late, ...]
+
+    @property
+    def longest(self) -> int:
+        """How many days the longest is overdue."""
+        return max(item.days for item in self.items)
+
+    @property
+    def days(self) -> int:
+        """How many days all are overdue together."""
+        return sum(item.days for item in self.items)
+
+
+def decisions(review: Review) -> tuple[Decision, ...]:
+    """What waits for a decision in a review: what was put forward, then what is questioned, then what slips."""
+    return (*_put_forward(review), *_questioned(review), *_slipping(review))
+
+
+def slipped(review: Review, since: datetime | None = None) -> tuple[Slipped, ...]:
+    """The due dates of a review that were given new ones, the latest first; only those recorded after an instant."""
+    found = [one for case in review.cases for one in _moved(review, case)]
+    wanted = [one for one in found if since is None or one.recorded_at > since]
+    return tuple(sorted(wanted, key=lambda one: one.recorded_at, reverse=True))
+
+
+def by_lateness(reviews: Sequence[Review]) -> tuple[Lateness, ...]:
+    """What is overdue by whose task it is, whoever is latest with most first."""
+    of: dict[str, list[Late]] = {}
+    for review in reviews:
+        for late in review.late():
+            of.setdefault(late.whose, []).append(late)
+    found = [
+        Lateness(whose=whose, items=tuple(sorted(items, key=lambda item: (-item.days, natural(item.case.ref)))))
+        for whose, items in of.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.days, natural(one.whose))))
+
+
+def _put_forward(review: Review) -> Iterator[Decision]:
+    known = {role.name for role in review.workflow(review.root).roles}
+    for awaiting in record_fields.AWAITING:
+        for case in review.parts(awaiting.workflow):
+            if case.state == awaiting.state:
+                by = next(role for role in awaiting.by if role in known)
+                yield _decision(case, what=awaiting.what, by=by)
+
+
+def _questioned(review: Review) -> Iterator[Decision]:
+    for case in review.parts(record_fields.RECOMMENDATION):
+        # Of the latest question and answer: an answer stands for all that was asked before it.
+        asked, answered = record_fields.QUESTIONED_BY.text(case), record_fields.ANSWERED.text(case)
+        if case.closed_on is None and asked and not answered:
+            what = f"Answer {asked}'s question of recommendation {record_fields.NUMBER.of(case)}"
+            yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR, agency=asked)
+
+
+def _slipping(review: Review) -> Iterator[Decision]:
+    for case in review.parts(record_fields.ACTION):
+        if case.state == record_fields.BEING_DONE and record_fields.STANDING.of(case) == record_fields.SLIPPING:
+            what = "It slips: agree a new date, or hold to this one"
+            yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR)
+
+
+def _decision(case: Case, *, what: str, by: str, agency: str | None = None) -> Decision:
+    return Decision(ref=case.ref, agency=agency or ", ".join(case.agencies), what=what, by=by, since=case.last_step_on)
+
+
+def _moved(review: Review, case: Case) -> Iterator[Slipped]:
+    for clock in case.clocks:
+        for revision in clock.revisions:
+            if revision.cause is EventKind.NEW_DATE:
+                deadline = review.deadline(case, clock)
+                yield Slipped(
+                    ref=case.ref,
+                    whose=review.whose(case, deadline),
+                    what=deadline.title,
+                    was=revision.was,
+                    due=revision.due,
+                    agreed_by=revision.agreed_by or "",
+                    reasons=revision.reasons,
+                    recorded_at=revision.recorded_at,
+                )

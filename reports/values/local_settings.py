@@ -1,0 +1,85 @@
+"""List the local bank holidays and deadline terms beside the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ...engine.deadlines.overrides import DayKind, LocalRules, LocalTerm
+from ...engine.definition.deadline import Deadline, Rung
+from ...engine.definition.workflow import Workflow
+from ...engine.model.calendar import Calendar, Term
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayOff:
+    """A bank holiday, or a day of which the unit has said something.
+
+    Attributes:
+        day: The day.
+        name: The bank holiday's name; empty where it is none.
+        worked: Whether it is worked all the same.
+        own: Whether the unit has said so.
+        reasons: Why it has.
+    """
+
+    day: date
+    name: str
+    worked: bool
+    own: bool
+    reasons: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TermInForce:
+    """A deadline's term and ladder, for a clock that starts on a day.
+
+    Attributes:
+        workflow: The workflow.
+        deadline: The deadline.
+        term: The term.
+        ladder: The ladder.
+        own: What the unit has set, whether it holds by then or from a later day.
+    """
+
+    workflow: Workflow
+    deadline: Deadline
+    term: Term
+    ladder: tuple[Rung, ...]
+    own: tuple[LocalTerm, ...] = ()
+
+
+def days_off(calendar: Calendar, local: LocalRules, years: Iterable[int]) -> tuple[DayOff, ...]:
+    """The days of some years on which no work is done, and those that would have been such, in order."""
+    said = {one.day: one for one in local.days if one.counts_as is not DayKind.AS_USUAL}
+    found = []
+    for year in years:
+        names = calendar.bank_holidays(year)
+        for one in sorted({*names, *(own for own in said if own.year == year)}):
+            own = said.get(one)
+            found.append(
+                DayOff(
+                    day=one,
+                    name=names.get(one, ""),
+                    worked=own is not None and own.counts_as is DayKind.WORKED,
+                    own=own is not None,
+                    reasons="" if own is None else own.reasons,
+                )
+            )
+    return tuple(found)
+
+
+def terms_in_force(workflows: Iterable[Workflow], local: LocalRules, on: date) -> tuple[TermInForce, ...]:
+    """The terms and ladders of workflows for what starts on a day."""
+    return tuple(
+        TermInForce(
+            workflow=workflow,
+            deadline=deadline,
+            term=local.term(workflow, deadline, on),
+            ladder=local.ladder(workflow, deadline, on),
+            own=tuple(one for one in local.terms if (one.workflow, one.deadline) == (workflow.name, deadline.name)),
+        )
+        for workflow in workflows
+        for deadline in workflow.deadlines
+    )

@@ -1,0 +1,50 @@
+"""Rate open reviews by what is due, and order counts of cases by state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from ...engine.definition.registry import Registry
+from ...engine.model.calendar import Calendar, working_days
+from ...engine.ports.records import Count, Standing
+
+SOON = working_days(5)
+"""What is due within so long is pointed out: from then on the ladder reminds, too."""
+
+
+def soon(at: datetime, calendar: Calendar) -> date:
+    """The day up to which a due date is pointed out."""
+    return calendar.after(calendar.day_of(at), SOON)
+
+
+def colour_of(standing: Standing) -> str:
+    """How a review stands, in one word; the worst of all that is part of it."""
+    if standing.overdue:
+        return "red"
+    return "green" if standing.first_due_at is None else "amber"
+
+
+def first_due(standing: Standing, calendar: Calendar) -> date | None:
+    """Return the earliest due day of a case and its parts, or None."""
+    # The instant is the first moment after the day that is meant.
+    return None if standing.first_due_at is None else calendar.day_of(standing.first_due_at - timedelta(seconds=1))
+
+
+def in_state_order(counts: Sequence[Count], workflows: Registry) -> Iterator[tuple[Count, str, bool]]:
+    """Each count with its state's title, and whether the state is an end; what nobody declares any more comes last."""
+    order = {workflow.name: number for number, workflow in enumerate(workflows)}
+    states = {
+        (workflow.name, state.name): (number, state)
+        for workflow in workflows
+        for number, state in enumerate(workflow.states)
+    }
+    last = len(states)
+
+    def place(count: Count) -> tuple[int, str, int]:
+        number, _ = states.get((count.workflow, count.state), (last, None))
+        return order.get(count.workflow, last), count.workflow, number
+
+    for count in sorted(counts, key=place):
+        _, state = states.get((count.workflow, count.state), (last, None))
+        yield count, count.state if state is None else state.title, state is not None and state.is_end

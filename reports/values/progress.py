@@ -1,0 +1,210 @@
+"""Collect the progress report of one review: changes since the last meeting, delays, and who was heard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ...engine.model.case import Event
+from ...engine.model.clock import EventKind
+from . import record_fields
+from .decisions_and_delays import Decision, Lateness, Slipped, by_lateness, decisions, slipped
+from .figures import Lines
+from .rag_status import Palette
+from .review import Review
+from .tracker import Tracked, tracked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Since:
+    """The moment after which what is recorded is news.
+
+    Attributes:
+        at: The instant (UTC); None for all that there is.
+        day: Its day.
+        why: What it is, for people.
+    """
+
+    at: datetime | None
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Move:
+    """A part of the review that is in another state than it was.
+
+    Attributes:
+        ref: Its reference.
+        kind: What it is.
+        agency: Whose it is; empty where it is no agency's.
+        before: The title of the state it was in; empty where it was not there yet.
+        now: The title of the state it came to.
+        on: The day on which it did.
+    """
+
+    ref: str
+    kind: str
+    agency: str
+    before: str
+    now: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """Somebody of the family, or a group of practitioners, who is to be heard.
+
+    Attributes:
+        ref: The engagement's reference.
+        who: What they are to the child, or the group's name; never a name of one of the family.
+        family: Whether they are family.
+        state: The title of the state it is in.
+        told: Whether they were told of the findings.
+        on: The day of what happened last.
+    """
+
+    ref: str
+    who: str
+    family: bool
+    state: str
+    told: bool
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """What the subgroup reads of one review.
+
+    Attributes:
+        review: The review's reference.
+        title: What people call it.
+        state: The title of the state it is in.
+        since: Since when something is news.
+        moves: What moved since then, in the order of references.
+        slipped: The dates that moved since then.
+        tracked: Its actions.
+        late: What is overdue, by whose task it is.
+        actions: How many actions were open and how many assured, over time; None where none was ever agreed.
+        heard: Who is to be heard, family first.
+        decisions: What waits for a decision.
+    """
+
+    review: str
+    title: str
+    state: str
+    since: Since
+    moves: tuple[Move, ...]
+    slipped: tuple[Slipped, ...]
+    tracked: Tracked
+    late: tuple[Lateness, ...]
+    actions: Lines | None
+    heard: tuple[Heard, ...]
+    decisions: tuple[Decision, ...]
+
+
+def progress(review: Review, events: Sequence[Event], palette: Palette, *, since: date | None) -> Progress:
+    """What the subgroup reads of a review.
+
+    Args:
+        review: The review.
+        events: What happened in it and in its parts, in the order in which it was recorded.
+        palette: What a unit sets of the colours.
+        since: Only what was recorded on this day or later is news; None for since it last heard of progress.
+    """
+    start = _since(review, events, since)
+    actions = tracked(review, palette)
+    return Progress(
+        review=review.root.ref,
+        title=review.root.title,
+        state=review.state(review.root),
+        since=start,
+        moves=moves(review, events, start.at),
+        slipped=slipped(review, start.at),
+        tracked=actions,
+        late=by_lateness((review,)),
+        actions=over_time(review, events),
+        heard=heard(review),
+        decisions=decisions(review),
+    )
+
+
+def moves(review: Review, events: Sequence[Event], since: datetime | None) -> tuple[Move, ...]:
+    """Each part that is in another state than it was, the review's own first."""
+    of: dict[str, list[Event]] = {}
+    for event in events:
+        if event.from_state != event.to_state and (since is None or event.recorded_at > since):
+            of.setdefault(event.ref, []).append(event)
+    found = []
+    for case in review.cases:
+        steps = of.get(case.ref, [])
+        if steps and steps[0].from_state != steps[-1].to_state:
+            before = steps[0].from_state
+            found.append(
+                Move(
+                    ref=case.ref,
+                    kind=review.workflow(case).title,
+                    agency="" if case is review.root else ", ".join(case.agencies),
+                    before="" if before is None else review.state(case, before),
+                    now=review.state(case, steps[-1].to_state),
+                    on=steps[-1].occurred_on,
+                )
+            )
+    return tuple(found)
+
+
+def over_time(review: Review, events: Sequence[Event]) -> Lines | None:
+    """How many actions were open, and how many assured, from each day on which that changed; None where none was.
+
+    An action is open from its agreement to its end.
+    """
+    changes: dict[date, Counter[str]] = {}
+    for event in sorted(events, key=lambda event: event.occurred_on):
+        if event.workflow == record_fields.ACTION:
+            workflow = review.workflows.version(event.workflow, event.workflow_version)
+            for state, by in ((event.from_state, -1), (event.to_state, 1)):
+                if state == record_fields.ASSURED:
+                    changes.setdefault(event.occurred_on, Counter())["assured"] += by
+                elif state not in (None, record_fields.PROPOSED) and not workflow.state(state).is_end:
+                    changes.setdefault(event.occurred_on, Counter())["open"] += by
+    so_far: Counter[str] = Counter()
+    days, is_open, assured = [], [], []
+    for day, change in changes.items():
+        if any(change.values()):
+            so_far.update(change)
+            days.append(day)
+            is_open.append(so_far["open"])
+            assured.append(so_far["assured"])
+    if not days:
+        return None
+    counts = {"open": tuple(is_open), "assured": tuple(assured)}
+    return Lines(days=tuple(days), counts=counts, until=max(review.today, days[-1]), of="actions")
+
+
+def heard(review: Review) -> tuple[Heard, ...]:
+    """Who is to be heard, family first."""
+    found = [
+        Heard(
+            ref=case.ref,
+            who=record_fields.RELATION.text(case),
+            family=record_fields.HEARD_AS.of(case) == record_fields.FAMILY,
+            state=review.state(case),
+            told=case.state == record_fields.TOLD,
+            on=case.last_step_on,
+        )
+        for case in review.parts(record_fields.ENGAGEMENT)
+    ]
+    return tuple(sorted(found, key=lambda one: not one.family))
+
+
+def _since(review: Review, events: Sequence[Event], since: date | None) -> Since:
+    calendar, root = review.calendar, review.root
+    if since is not None:
+        return Since(at=calendar.end_of(since - timedelta(days=1)), day=since, why="the day asked for")
+    step = (EventKind.STEP, record_fields.HEARD_OF_PROGRESS)
+    met = [event for event in events if event.ref == root.ref and (event.kind, event.trigger) == step]
+    if met:
+        return Since(at=met[-1].recorded_at, day=met[-1].occurred_on, why="the last report of progress")
+    return Since(at=None, day=root.opened_on, why="the opening")

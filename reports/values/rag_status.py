@@ -1,0 +1,168 @@
+"""Rate an action red, amber or green, with the reason in words. Never show the colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from ...engine.forms.fields import Form, fields_of
+from ...engine.forms.parsing import read
+from ...engine.model.calendar import Calendar
+from ...engine.model.case import Case
+from ...engine.model.clock import Clock
+from .record_fields import ASSURE, ASSURED, CARRY_OUT, ON_TRACK, PROPOSED, SLIPPING, STANDING
+
+SOON = 28
+LONGEST = 366
+
+
+class Rag(StrEnum):
+    """A colour; `ENDED` has none."""
+
+    GREY = "grey"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    BLUE = "blue"
+    ENDED = "ended"
+
+
+MEANS = MappingProxyType(
+    {
+        Rag.GREY: "not started",
+        Rag.GREEN: "on track",
+        Rag.AMBER: "due soon or slipping",
+        Rag.RED: "overdue",
+        Rag.BLUE: "assured",
+        Rag.ENDED: "ended otherwise",
+    }
+)
+"""What each says."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """How an action stands.
+
+    Attributes:
+        rag: The colour.
+        words: Why it has that one.
+        days_late: How many days past its last day it is; 0 where it is not.
+    """
+
+    rag: Rag
+    words: str
+    days_late: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.rag}: {self.words}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Palette:
+    """What a unit sets of it.
+
+    Attributes:
+        due_soon: Within so many days a due date makes an action amber.
+        fills: The colour behind each word, as `#rrggbb`.
+    """
+
+    due_soon: int = SOON
+    fills: Mapping[Rag, str] = field(
+        default_factory=lambda: {
+            Rag.GREY: "#d9d9d9",
+            Rag.GREEN: "#c5e0b3",
+            Rag.AMBER: "#ffd966",
+            Rag.RED: "#f4a9a0",
+            Rag.BLUE: "#a9cbea",
+            Rag.ENDED: "#ffffff",
+        }
+    )
+
+    def ink(self, rag: Rag) -> str:
+        """Black or white: what can be read upon a colour's fill."""
+        red, green, blue = (int(self.fills[rag][at : at + 2], 16) for at in (1, 3, 5))
+        return "#000000" if 299 * red + 587 * green + 114 * blue > 128_000 else "#ffffff"
+
+
+def mark_of(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) -> Mark:
+    """How an action stands at an instant.
+
+    Args:
+        case: The action.
+        at: The instant (UTC).
+        calendar: Whose days count.
+        due_soon: Within so many days a due date makes it amber.
+    """
+    if case.closed_on is not None:
+        return Mark(rag=Rag.BLUE if case.state == ASSURED else Rag.ENDED, words=case.state.replace("_", " "))
+    running = latest(case, CARRY_OUT)
+    if running is None or not running.is_open:
+        return _past_the_agency(case, at, calendar)
+    left, said = (running.due - calendar.day_of(at)).days, STANDING.of(case)
+    if running.is_overdue(at):
+        return Mark(rag=Rag.RED, words=f"{_days(-left)} overdue", days_late=-left)
+    if said == SLIPPING:
+        return Mark(rag=Rag.AMBER, words="slipping")
+    if running.is_chased and left <= due_soon:
+        return Mark(rag=Rag.AMBER, words={0: "due today", 1: "due tomorrow"}.get(left, f"due in {_days(left)}"))
+    return Mark(rag=Rag.GREEN, words="on track") if said == ON_TRACK else Mark(rag=Rag.GREY, words=NOT_STARTED)
+
+
+def latest(case: Case, deadline: str) -> Clock | None:
+    """The clock of a deadline that started last; None where none did."""
+    return next((clock for clock in reversed(case.clocks) if clock.deadline == deadline), None)
+
+
+class RagFills(Form, frozen=True, kw_only=True):
+    """The colours that a unit sets; what it leaves out is ours."""
+
+    grey: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Not started", examples=["#d9d9d9"])] | None = None
+    green: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="On track", examples=["#c5e0b3"])] | None = None
+    amber: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Due soon", examples=["#ffd966"])] | None = None
+    red: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Overdue", examples=["#f4a9a0"])] | None = None
+    blue: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Assured", examples=["#a9cbea"])] | None = None
+
+
+class RagSetting(Form, frozen=True, kw_only=True):
+    """What a unit sets of the colours, as its file holds it."""
+
+    due_soon: Annotated[int, Meta(ge=0, le=LONGEST, title="Due soon", description="Days.")] = SOON
+    colours: RagFills = RagFills()
+
+
+def palette(data: Mapping[str, Any]) -> Palette:
+    """The palette that a unit's file sets.
+
+    Raises:
+        InvalidForm: where a name or a colour is none.
+    """
+    setting = read(RagSetting, data, of="the colours' file")
+    ours = Palette()
+    set_by_unit = {Rag(one.name): getattr(setting.colours, one.name) for one in fields_of(RagFills)}
+    fills = {rag: set_by_unit.get(rag) or fill for rag, fill in ours.fills.items()}
+    return Palette(due_soon=setting.due_soon, fills=fills)
+
+
+NOT_STARTED = MEANS[Rag.GREY]
+
+
+def _past_the_agency(case: Case, at: datetime, calendar: Calendar) -> Mark:
+    """Of an action that is not agreed yet, or is with quality assurance."""
+    if case.state == PROPOSED:
+        return Mark(rag=Rag.GREY, words="not agreed yet")
+    assuring = latest(case, ASSURE)
+    if assuring is not None and assuring.is_overdue(at):
+        late = (calendar.day_of(at) - assuring.due).days
+        return Mark(rag=Rag.AMBER, words=f"assurance {_days(late)} overdue")
+    return Mark(rag=Rag.GREEN, words=case.state.replace("_", " "))
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -1,0 +1,138 @@
+"""Hold a review with all its parts, as it was at one instant. Every report is made from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ...engine.definition.deadline import Deadline
+from ...engine.definition.registry import Registry
+from ...engine.definition.workflow import Workflow
+from ...engine.forms.parsing import spelt
+from ...engine.model.calendar import Calendar
+from ...engine.model.case import Case
+from ...engine.model.clock import Clock, Told
+from ...engine.ports.outbox import NoticeState, Telling
+from ...engine.ports.records import Due
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Late:
+    """Something that is overdue.
+
+    Attributes:
+        case: Whose deadline it is.
+        clock: The clock.
+        what: What has to be done.
+        whose: Whose task it is: an agency, or the title of a role that is no agency's.
+        days: How many days past its last day.
+    """
+
+    case: Case
+    clock: Clock
+    what: str
+    whose: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """A review with its parts.
+
+    Attributes:
+        cases: The review first, then its parts in the order of their references.
+        workflows: What there is to know of them.
+        at: The instant at which it is looked at (UTC).
+        calendar: Whose days count.
+        tellings: What became of the words that its ladders gave; it is needed of those that wait for release.
+    """
+
+    cases: tuple[Case, ...]
+    workflows: Registry
+    at: datetime
+    calendar: Calendar
+    tellings: tuple[Telling, ...] = ()
+
+    @property
+    def root(self) -> Case:
+        """The review itself."""
+        return self.cases[0]
+
+    @property
+    def today(self) -> date:
+        """The day on which it is looked at."""
+        return self.calendar.day_of(self.at)
+
+    def parts(self, workflow: str) -> tuple[Case, ...]:
+        """The parts of a kind."""
+        return tuple(case for case in self.cases if case.workflow == workflow)
+
+    def workflow(self, case: Case) -> Workflow:
+        """The workflow of one of its cases."""
+        return self.workflows.of(case)
+
+    def state(self, case: Case, name: str | None = None) -> str:
+        """The title of the state that a case is in, or of another of its states."""
+        return self.workflow(case).state(case.state if name is None else name).title
+
+    def deadline(self, case: Case, clock: Clock) -> Deadline:
+        """The deadline that a clock is of."""
+        return self.workflow(case).deadline(clock.deadline)
+
+    def whose(self, case: Case, deadline: Deadline) -> str:
+        """The agency whose task a deadline is, or the title of the role where it is none's."""
+        owner = next(role for role in self.workflow(case).roles if role.name == deadline.owner)
+        return case.agencies[0] if owner.of_agency and case.agencies else owner.title
+
+    def held(self, case: Case, clock: Clock, rung: str) -> tuple[str, ...]:
+        """Those for whom the word that a rung gave still waits to be released: they do not know of it yet."""
+        at = (case.ref, clock.deadline, clock.number, clock.leg, rung)
+        notices = [word.notice for word in self.tellings if word.state is NoticeState.HELD]
+        return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.leg, one.rung) == at)
+
+    def late(self) -> Iterator[Late]:
+        """What is overdue, case by case."""
+        for case in self.cases:
+            for clock in case.clocks:
+                if clock.is_overdue(self.at):
+                    deadline = self.deadline(case, clock)
+                    yield Late(
+                        case=case,
+                        clock=clock,
+                        what=deadline.title,
+                        whose=self.whose(case, deadline),
+                        days=(self.today - clock.due).days,
+                    )
+
+    def agencies(self) -> tuple[str, ...]:
+        """Every agency that takes part in it or in one of its parts, each in the spelling met first, by name."""
+        found: dict[str, str] = {}
+        for case in self.cases:
+            for agency in case.agencies:
+                found.setdefault(spelt(agency), agency)
+        return tuple(sorted(found.values(), key=natural))
+
+
+def short(ref: str) -> str:
+    """A part's reference within its review: `A03` of `SCR-2026-001/A03`; a review's own stays."""
+    return ref.rpartition("/")[2]
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """What sorts `Agency 10` behind `Agency 9`, however they are spelt."""
+    parts = re.split(r"(\d+)", spelt(text))
+    # Words and numbers take turns, so the one is never held against the other.
+    return tuple((int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts))
+
+
+def words_of(told: Told, item: Due, tellings: Sequence[Telling]) -> tuple[Telling, ...]:
+    """What became of each word that a rung gave."""
+    clock = item.clock
+    rung = (item.ref, clock.deadline, clock.number, clock.leg, told.rung)
+    return tuple(
+        word
+        for word in tellings
+        if (word.notice.ref, word.notice.deadline, word.notice.number, word.notice.leg, word.notice.rung) == rung
+    )

@@ -1,0 +1,219 @@
+"""List every action of a review: its agency, due date and status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ...engine.forms.parsing import spelt
+from ...engine.model.case import Case
+from . import record_fields
+from .rag_status import Mark, Palette, Rag, latest, mark_of
+from .review import Review, natural
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Escalated:
+    """A rung of the ladder that was reached.
+
+    Attributes:
+        rung: The rung.
+        day: The day on which it was.
+        to: Those whom it names.
+        held: Those of them for whom the word still waits to be released.
+    """
+
+    rung: str
+    day: date
+    to: tuple[str, ...]
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """An action, or a recommendation that an agency answers by none yet.
+
+    Attributes:
+        ref: The action's reference; empty where there is no action.
+        agency: Whose it is.
+        recommendations: The numbers of those that it answers; none for early learning.
+        action: What is to be done; empty where there is no action.
+        mark: How it stands.
+        state: The title of the state it is in; empty where there is no action.
+        lead_person: Who leads on it.
+        first_due: By when it was to be done at first; None where no day was agreed.
+        due: By when it is to be done now; where no day is agreed yet, the one proposed.
+        evidence: The titles of the documents that it was handed in with, or else last shown with.
+        told: Whom its deadline was escalated to, on this leg.
+        progress: What was said of it last.
+    """
+
+    ref: str
+    agency: str
+    recommendations: tuple[int, ...]
+    action: str
+    mark: Mark
+    state: str
+    lead_person: str
+    first_due: date | None
+    due: date | None
+    evidence: tuple[str, ...]
+    told: tuple[Escalated, ...]
+    progress: str
+
+    @property
+    def slipped(self) -> bool:
+        """Whether its date is another than it was."""
+        return self.first_due is not None and self.first_due != self.due
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recommended:
+    """A recommendation.
+
+    Attributes:
+        number: Its number in the report.
+        text: What is recommended.
+        made_to: The agencies that it was made to; where one agency's tracker is made, that one alone.
+        state: The title of the state it is in.
+    """
+
+    number: int
+    text: str
+    made_to: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tracked:
+    """A review's actions.
+
+    Attributes:
+        ref: The review's reference.
+        title: What people call it; empty where an agency's tracker is made, which leaves the office.
+        recommendations: What is recommended, by number.
+        rows: The actions, by agency, recommendation and reference.
+    """
+
+    ref: str
+    title: str
+    recommendations: tuple[Recommended, ...]
+    rows: tuple[Row, ...]
+
+    def by_agency(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
+        """Each agency with its rows."""
+        yield from by_agency(self.rows)
+
+
+def tracked(review: Review, palette: Palette, *, agency: str | None = None) -> Tracked:
+    """A review's actions, as they stand.
+
+    Args:
+        review: The review.
+        palette: What a unit sets of the colours.
+        agency: The agency of whose actions alone it is; None for all.
+    """
+    wanted = None if agency is None else spelt(agency)
+    rows = [row for row in _rows(review, palette) if wanted is None or spelt(row.agency) == wanted]
+    answered = {number for row in rows for number in row.recommendations}
+    recommendations = []
+    for case in review.parts(record_fields.RECOMMENDATION):
+        made_to = tuple(one for one in record_fields.MADE_TO.of(case) or () if wanted is None or spelt(one) == wanted)
+        number = record_fields.NUMBER.of(case)
+        if wanted is None or made_to or number in answered:
+            text, state = record_fields.RECOMMENDED.text(case), review.state(case)
+            recommendations.append(Recommended(number=number, text=text, made_to=made_to, state=state))
+    return Tracked(
+        ref=review.root.ref,
+        title=review.root.title if agency is None else "",
+        recommendations=tuple(sorted(recommendations, key=lambda one: one.number)),
+        rows=tuple(sorted(rows, key=_place)),
+    )
+
+
+def by_agency(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    """Each agency with its rows, by name; one that is spelt in several ways is one."""
+    of: dict[str, list[Row]] = {}
+    for row in rows:
+        of.setdefault(spelt(row.agency), []).append(row)
+    for ones in sorted(of.values(), key=lambda ones: natural(ones[0].agency)):
+        yield ones[0].agency, tuple(ones)
+
+
+def counts(rows: Sequence[Row]) -> Counter[Rag]:
+    """How many actions have each colour; a recommendation without one is not among them."""
+    return Counter(row.mark.rag for row in rows if row.ref)
+
+
+def _rows(review: Review, palette: Palette) -> Iterator[Row]:
+    rows = [_row(review, case, palette) for case in review.parts(record_fields.ACTION)]
+    yield from rows
+    # What ended otherwise than assured answers nothing any more; who is no more answers nothing either.
+    going = [row for row in rows if row.mark.rag is not Rag.ENDED]
+    answered = {(spelt(row.agency), number) for row in going for number in row.recommendations}
+    plans = review.parts(record_fields.AGENCY_ACTION_PLAN)
+    ceased = {spelt(name) for plan in plans if plan.state == record_fields.CEASED for name in plan.agencies}
+    for case in review.parts(record_fields.RECOMMENDATION):
+        # A national one is answered by a letter and the reply to it, and by no action.
+        if case.closed_on is None and record_fields.SCOPE.of(case) != record_fields.NATIONAL:
+            number = record_fields.NUMBER.of(case)
+            for agency in record_fields.MADE_TO.of(case) or ():
+                if spelt(agency) not in ceased and (spelt(agency), number) not in answered:
+                    yield _gap(agency, number)
+
+
+def _row(review: Review, case: Case, palette: Palette) -> Row:
+    began = [clock for clock in case.clocks if clock.deadline == record_fields.CARRY_OUT]
+    running = latest(case, record_fields.CARRY_OUT)
+    told = () if running is None or not running.is_open else running.told
+    first = None
+    if began:
+        first = began[0].revisions[0].was if began[0].revisions else began[0].due
+    return Row(
+        ref=case.ref,
+        agency=record_fields.agency_of(case),
+        recommendations=tuple(record_fields.ANSWERS.of(case) or ()),
+        action=record_fields.ACTION_TEXT.text(case),
+        mark=mark_of(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
+        state=review.state(case),
+        lead_person=record_fields.LEAD_PERSON.text(case),
+        first_due=first,
+        due=record_fields.PROPOSED_DUE.day(case) if running is None else running.due,
+        evidence=record_fields.HANDED_IN_WITH.titles(case) or record_fields.SHOWN.titles(case),
+        told=tuple(
+            Escalated(
+                rung=one.rung,
+                day=review.calendar.day_of(one.at),
+                to=one.to,
+                held=review.held(case, running, one.rung) if running is not None and one.held else (),
+            )
+            for one in told
+            if one.to and not one.skipped
+        ),
+        progress=record_fields.PROGRESS.text(case),
+    )
+
+
+def _gap(agency: str, number: int) -> Row:
+    return Row(
+        ref="",
+        agency=agency,
+        recommendations=(number,),
+        action="",
+        mark=Mark(rag=Rag.GREY, words="no action yet"),
+        state="",
+        lead_person="",
+        first_due=None,
+        due=None,
+        evidence=(),
+        told=(),
+        progress="",
+    )
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    # What answers no recommendation (early learning) comes behind what does.
+    return natural(row.agency), not row.recommendations, row.recommendations, natural(row.ref)

@@ -1,0 +1,179 @@
+"""The same step over many cases: which are meant, what it would come to for each, and all of it or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..recording import filled_in, who_and_when
+
+if TYPE_CHECKING:
+    from ...engine import Case, Recorded, Step, Workflow
+    from ...engine.ports.records import Selection
+    from ..session import Session
+
+EVERY = "ALL"
+"""Stands, in place of a reference, for all cases: not the parts of one."""
+MOST = 1_000
+"""So many cases may take a step at once: they are one transaction."""
+CONDITIONS = ("workflow", "state", "agency", "overdue")
+
+
+def step_over(
+    session: Session, *, ref: str, trigger: str, where: Sequence[str], dry_run: bool, yes: bool, **options: Any
+) -> None:
+    """Takes a step over all cases that are meant: all of them are recorded, or none.
+
+    Args:
+        session: The command's session.
+        ref: The case whose parts are looked through, or `ALL`.
+        trigger: The step.
+        where: What has to hold of each, as `name=value`.
+        dry_run: Whether only to say what it would come to.
+        yes: Whether not to ask before it is recorded.
+        options: The options of any step.
+
+    Raises:
+        BadValue: where a condition cannot be understood, no case is meant, or too many are.
+        NotRecorded: where one of them cannot take the step.
+    """
+    from ...engine.errors.bad_input import NotRecorded
+
+    bare = who_and_when(session, options)
+    workflow, cases = _meant(session, ref, trigger, where)
+    transition = workflow.transition(trigger)
+    assert transition is not None  # by it the workflow was found
+    commands = _commands(cases, trigger, bare)
+    # What is filled in for the first is filled in for all.
+    filled = filled_in(session, commands[0], transition, cases[0], **options)
+    commands = tuple(replace(one, data=filled.data, decided_by=filled.decided_by) for one in commands)
+    try:
+        rehearsed = session.engine.rehearse_many(commands)
+    except NotRecorded:
+        _show_refused(session, commands)
+        raise
+    if not dry_run and not yes and session.at_a_terminal:
+        session.show(_table(cases, rehearsed))
+        click.confirm(f"Record {trigger} for {_cases(len(cases))}?", abort=True, err=True)
+    recorded = rehearsed if dry_run else session.engine.record_many(commands)
+    if session.as_json:
+        session.document([_document(*one, dry_run=dry_run) for one in zip(cases, recorded, strict=True)])
+        return
+    session.show(_table(cases, recorded))
+    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
+    session.show(f"{trigger} {done}, for {_cases(len(cases))}.")
+
+
+def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tuple[Step, ...]:
+    from ...engine.model.commands import Step
+
+    request_id = bare.pop("request_id")
+    return tuple(
+        Step(
+            ref=case.ref,
+            trigger=trigger,
+            # Each has an id of its own, which the same command typed again comes to as well.
+            request_id=None if request_id is None else f"{request_id} {case.ref}",
+            **bare,
+        )
+        for case in cases
+    )
+
+
+def _meant(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tuple[Workflow, tuple[Case, ...]]:
+    from ...engine.errors.bad_input import BadValue
+
+    engine = session.engine
+    selection = _selection(session, ref, where)
+    known = [one for one in engine.workflows if one.transition(trigger) not in (None, one.opening)]
+    if selection.workflow is not None:
+        known = [one for one in known if one.name == engine.workflows.latest(selection.workflow).name]
+    if not known:
+        expected = "a step of the workflow that --where names" if selection.workflow else "a step of some workflow"
+        raise BadValue(name="the step", expected=expected, found=trigger)
+    found = [(one, engine.cases(replace(selection, workflow=one.name, limit=MOST + 1))) for one in known]
+    found = [(one, cases) for one, cases in found if cases]
+    if len(found) > 1:
+        names = " and ".join(one.name for one, _ in found)
+        raise BadValue(name="--where", expected="workflow=… too", found=f"cases of {names}")
+    if not found:
+        raise BadValue(name="--where", expected="conditions that some case meets", found="no such case")
+    ((workflow, cases),) = found
+    if len(cases) > MOST:
+        raise BadValue(name="--where", expected=f"{MOST:,} cases at most: narrow it down", found="more")
+    return workflow, cases
+
+
+def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
+    from ...engine.errors.bad_input import BadValue
+    from ...engine.ports.records import Selection
+
+    given: dict[str, str] = {}
+    for condition in where:
+        name, separator, value = condition.partition("=")
+        name, value = name.strip().lower(), value.strip()
+        if not separator or name not in CONDITIONS or not value or name in given:
+            expected = f"one each of {', '.join(f'{one}=…' for one in CONDITIONS)}"
+            raise BadValue(name="--where", expected=expected, found=condition)
+        given[name] = value
+    overdue = given.pop("overdue", None)
+    if overdue not in (None, "yes"):
+        raise BadValue(name="--where", expected="overdue=yes", found=f"overdue={overdue}")
+    for name in {"workflow", "state"} & given.keys():
+        given[name] = re.sub(r"[\s-]+", "_", given[name].lower())
+    parent = None if ref.upper() == EVERY else session.engine.case(ref).ref
+    return Selection(parent=parent, overdue_at=session.now if overdue else None, **given)  # type: ignore[arg-type]
+
+
+def _show_refused(session: Session, commands: Sequence[Step]) -> None:
+    """Says of each case that cannot take the step why: whoever mends one is to know of the others."""
+    from ...engine.errors.base import BadInput
+    from ...engine.errors.refusals import Refused
+
+    if session.as_json or len(commands) == 1:
+        return
+    session.remark("None of them is recorded, since these cannot take the step:")
+    for command in commands:
+        try:
+            session.engine.rehearse(command)
+        except (BadInput, Refused) as error:
+            reasons = error.reasons if isinstance(error, Refused) else ()
+            said = " ".join(block.reason for block in reasons) or str(error).splitlines()[0]
+            session.remark(f"  {command.ref}: {said}")
+
+
+def _table(cases: Sequence[Case], recorded: Sequence[Recorded]) -> Any:
+    from rich.text import Text
+
+    from ...reports.render.terminal.styles import FAINT, WAITING, columns
+
+    table = columns(("Case", max(len(case.ref) for case in cases)), ("State", None))
+    for case, one in zip(cases, recorded, strict=True):
+        moved = case.state if one.case.state == case.state else f"{case.state} → {one.case.state}"
+        what = Text(moved)
+        if one.repeated:
+            what.append("  recorded by the same request before", style=FAINT)
+        for warning in one.warnings:
+            what.append(f"\n{warning}", style=WAITING)
+        table.add_row(case.ref, what)
+    return table
+
+
+def _document(case: Case, recorded: Recorded, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "ref": case.ref,
+        "from": case.state,
+        "to": recorded.case.state,
+        "version": recorded.case.version,
+        "warnings": list(recorded.warnings),
+        "repeated": recorded.repeated,
+        "dry_run": dry_run,
+    }
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count:,} cases"

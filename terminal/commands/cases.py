@@ -1,0 +1,88 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .. import completion
+from ..options import case_argument, identifier, recording, reference, trigger_argument
+from ..recording import filled_in, print_recorded, record, remark_on, take, who_and_when
+from ..session import Session, in_session
+from .bulk_step import step_over
+
+
+@click.command()
+@click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
+@click.option(
+    "--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="The case it is part of."
+)
+@recording
+@in_session
+def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool, **options: Any) -> None:
+    """Open a case, and print its reference.
+
+    \b
+    Example:  casereview refer serious_case_review --file 01-refer.json
+              casereview refer partnership_review     (asks for what it needs)
+              casereview refer action --parent SCR-2026-001
+    """
+    from ...engine.model.commands import Open
+
+    definition = session.engine.workflows.latest(workflow)
+    bare = Open(workflow=workflow, parent=parent, **who_and_when(session, options))
+    command = filled_in(session, bare, definition.opening, None, **options)
+    recorded = record(session, command, dry_run=dry_run)
+    if session.as_json:
+        print_recorded(session, recorded, dry_run=dry_run)
+        return
+    session.mark_rehearsal()
+    if dry_run and not recorded.repeated:
+        session.remark(f"It would be opened as {recorded.case.ref}; nothing was changed.")
+    else:
+        # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
+        click.echo(recorded.case.ref)
+    remark_on(session, recorded, dry_run=dry_run)
+
+
+@click.command()
+@case_argument
+@trigger_argument
+@click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Over all parts of the case (of ALL cases) of which it holds: workflow, state, agency, overdue=yes.",
+)
+@click.option("--yes", is_flag=True, help="With --where: do not ask.")
+@recording
+@in_session
+def step(
+    session: Session,
+    *,
+    ref: str,
+    trigger: str,
+    if_version: int | None,
+    where: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Take a step.
+
+    At a terminal it asks for what is missing. What a step needs: casereview next REF.
+    With --where it is taken over many cases at once: all of them are recorded, or none.
+
+    \b
+    Example:  casereview step SCR-2026-001 screen --file 04-screen.json
+              casereview step SCR-2026-001 note --set text="Minutes filed."
+              casereview step SCR-2026-001 note --where workflow=action
+    """
+    if where:
+        if if_version is not None:
+            raise click.UsageError("--if-version goes with one case, not with --where.")
+        step_over(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
+        return
+    take(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)

@@ -1,0 +1,1 @@
+"""Define the commands that read and write files from outside."""

@@ -1,0 +1,156 @@
+"""The command that brings in cases with their history, from a file."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...completion import people
+from ...errors import STOPPED
+from ...options import reading
+from ...session import Session, in_session
+
+if TYPE_CHECKING:
+    from ....engine import BroughtIn, History
+    from ....engine.errors.bad_input import LineFault
+    from .jsonl import Lines
+
+MOST_FAULTS = 100
+
+Numbered = tuple[int, "History"]
+
+
+@click.command("import")
+@click.argument("file", type=click.Path())
+@click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it.")
+@click.option(
+    "--batch", type=click.IntRange(1, 10_000), default=500, show_default=True, help="How many cases in a transaction."
+)
+@click.option("--dry-run", is_flag=True, help="Look through the whole of it, record nothing.")
+@reading
+@in_session
+def import_cases(session: Session, *, file: str, who: str | None, batch: int, dry_run: bool) -> None:
+    """Bring in cases with the steps they have taken.
+
+    Each line of the file is a JSON object. Every fault is told before anything is
+    recorded. What was stopped goes on when the command is repeated: nothing is
+    brought in twice. See docs/operations.md.
+
+    \b
+    Example:  casereview import old-reviews.jsonl --dry-run
+              casereview import old-reviews.jsonl
+    """
+    from ....engine.errors.bad_input import FaultyLines
+    from ...progress import progress
+    from .jsonl import opened
+
+    lines = opened(file, session.actor(who))
+    with _asked_to_stop() as stop:
+        with progress("Looking through it", lines.total, shown=not session.as_json) as advance:
+            faults = tuple(islice(_faults(session, lines, batch, stop, advance), MOST_FAULTS))
+        if faults:
+            raise FaultyLines(file=file, faults=faults)
+        done: list[tuple[int, BroughtIn]] = []
+        if stop.is_set():
+            session.remark("Stopped while it was looked through. Nothing was changed.")
+            sys.exit(STOPPED)
+        if not dry_run:
+            with progress("Bringing in", lines.total, shown=not session.as_json) as advance:
+                for part in _batches(lines, batch):
+                    if stop.is_set():
+                        break
+                    done += _bring_in(session, lines, part, len(done))
+                    advance(len(part))
+        stopped = stop.is_set()
+    _tell(session, lines, done, dry_run=dry_run)
+    if stopped:
+        session.remark("Stopped between two batches. Repeat the command: it goes on from there.")
+        sys.exit(STOPPED)
+
+
+COMMANDS = (import_cases,)
+
+
+def _faults(session: Session, lines: Lines, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
+    """Everything that is wrong with the file, line by line."""
+    from ....engine.errors.bad_input import LineFault
+    from .jsonl import faults_of_line
+
+    for part in _parts(lines.read(), batch):
+        if stop.is_set():
+            return
+        sound = [(number, found) for number, found in part if not isinstance(found, LineFault)]
+        found_out = {number: [found] for number, found in part if isinstance(found, LineFault)}
+        for error in session.engine.examine_many([history for _, history in sound]):
+            number = sound[error.number][0]
+            found_out[number] = list(faults_of_line(number, error))
+        for number in sorted(found_out):
+            yield from found_out[number]
+        advance(len(part))
+
+
+def _batches(lines: Lines, batch: int) -> Iterator[list[Numbered]]:
+    """The cases of a file that was found sound."""
+    from ....engine.errors.bad_input import FaultyLines, LineFault
+
+    for part in _parts(lines.read(), batch):
+        found: list[Numbered] = []
+        for number, history in part:
+            if isinstance(history, LineFault):  # somebody has changed the file since
+                raise FaultyLines(file=lines.name, faults=(history,))
+            found.append((number, history))
+        yield found
+
+
+def _bring_in(session: Session, lines: Lines, part: list[Numbered], before: int) -> Iterator[tuple[int, BroughtIn]]:
+    from ....engine.errors.bad_input import FaultyLines, NotBroughtIn
+    from .jsonl import faults_of_line
+
+    try:
+        brought = session.engine.import_many([history for _, history in part])
+    except NotBroughtIn as error:  # the record has changed since the file was looked through
+        faults = tuple(faults_of_line(part[error.number][0], error))
+        raise FaultyLines(file=lines.name, faults=faults, brought_in=before) from None
+    return zip((number for number, _ in part), brought, strict=True)
+
+
+def _parts(numbered: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    numbered = iter(numbered)
+    while part := list(islice(numbered, size)):
+        yield part
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Event]:
+    """Set once somebody presses Ctrl-C; the second time it stops at once."""
+    asked = Event()
+    former = signal.getsignal(signal.SIGINT)
+
+    def stop(_number: int, _frame: Any) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, former)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _tell(session: Session, lines: Lines, done: list[tuple[int, BroughtIn]], *, dry_run: bool) -> None:
+    repeated = sum(one.repeated for _, one in done)
+    if session.as_json:
+        cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in done]
+        session.document({"file": lines.name, "lines": lines.total, "dry_run": dry_run, "cases": cases})
+    elif dry_run:
+        session.show(f"{lines.name}: all of it can be brought in. Nothing was changed.")
+    else:
+        before = f" {repeated:,} had been brought in before." if repeated else ""
+        session.show(f"{lines.name}: {len(done) - repeated:,} cases brought in.{before}")

@@ -1,0 +1,175 @@
+"""A file of cases to bring in: JSON Lines, each line a case with the steps it has taken."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ....engine.errors.bad_input import BadDate, BadValue, InvalidForm, LineFault, NotBroughtIn
+from ....engine.errors.refusals import Refused
+from ....engine.model.commands import History, Open, PastStep
+from ....engine.model.people import Actor, Authority
+from ...input import CHUNK, DAY, MOST_BYTES
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class _Decider(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    capacity: str
+    evidence: str | None = None
+
+
+class _Step(msgspec.Struct, forbid_unknown_fields=True):
+    step: str
+    data: dict[str, Any] = {}
+    on: str | None = None
+    decided_by: _Decider | None = None
+
+
+class _Line(msgspec.Struct, forbid_unknown_fields=True):
+    workflow: str
+    data: dict[str, Any]
+    on: str | None = None
+    decided_by: _Decider | None = None
+    parent: str | None = None
+    id: str | None = None
+    steps: tuple[_Step, ...] = ()
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lines:
+    """A file of cases to bring in.
+
+    Attributes:
+        path: The file.
+        name: As it was named.
+        digest: SHA-256 of its content, by which its lines are known again.
+        total: How many lines it has.
+        actor: Who brings them in.
+    """
+
+    path: Path
+    name: str
+    digest: str
+    total: int
+    actor: Actor
+
+    def read(self) -> Iterator[tuple[int, History | LineFault]]:
+        """Each line's number, from 1, with its case or with what is wrong with it; empty lines are left out."""
+        known: dict[str, int] = {}
+        with self.path.open("rb") as file:
+            for number, content in enumerate(file, start=1):
+                # What some programs of Windows begin a file with.
+                line = content.removeprefix(BYTE_ORDER_MARK) if number == 1 else content
+                if line.strip():
+                    yield number, self._parsed(number, line, known)
+
+    def _parsed(self, number: int, content: bytes, known: dict[str, int]) -> History | LineFault:
+        if len(content) > MOST_BYTES:
+            return LineFault(line=number, path="", problem="expected at most 5 MB, found more")
+        try:
+            line = _decode(content)
+        except msgspec.ValidationError as error:
+            # It tells types and names, not values.
+            problem, _, where = str(error).replace("`", "").partition(" - at $")
+            return LineFault(line=number, path=where.removeprefix("."), problem=problem)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return LineFault(line=number, path="", problem="expected a JSON object in UTF-8, found something else")
+        if line.id is not None and known.setdefault(line.id, number) != number:
+            return LineFault(
+                line=number, path="id", problem=f"expected one of its own, found that of line {known[line.id]}"
+            )
+        try:
+            opening = Open(
+                workflow=line.workflow,
+                actor=self.actor,
+                data=line.data,
+                decided_by=_authority(line.decided_by),
+                on=_day(line.on, "on"),
+                request_id=line.id or f"import-{self.digest}-{number}",
+                parent=line.parent,
+            )
+            return History(opening=opening, steps=tuple(_past(step, place) for place, step in enumerate(line.steps)))
+        except BadValue as error:
+            return LineFault(line=number, path=error.name, problem=f"expected {error.expected}, found {error.found}")
+
+
+def opened(name: str, actor: Actor) -> Lines:
+    """A file of cases to bring in, once it was read through.
+
+    Raises:
+        BadValue: where it cannot be read.
+    """
+    digest, total, last = hashlib.sha256(), 0, b"\n"
+    try:
+        with Path(name).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                total, last = total + chunk.count(b"\n"), chunk[-1:]
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a name that no file can have"
+        raise BadValue(name=name, expected="a file with a case in each line", found=reason.lower()) from None
+    return Lines(path=Path(name), name=name, digest=digest.hexdigest(), total=total + (last != b"\n"), actor=actor)
+
+
+def faults_of_line(number: int, error: NotBroughtIn) -> Iterator[LineFault]:
+    """What a case's fault is, in the words of its line."""
+    where = f"steps[{error.step - 1}]" if error.step else ""
+    match error.cause:
+        case InvalidForm(form=form, faults=faults):
+            # A decider is no part of the record.
+            inner = "decided_by" if form == "decided_by" else "data"
+            for fault in faults:
+                path = _path(where, inner, "" if fault.path == "the form" else fault.path)
+                yield LineFault(line=number, path=path, problem=f"expected {fault.expected}, found {fault.found}")
+        case Refused(step=step, state=state, reasons=reasons):
+            why = " ".join(f"{block.reason} ({block.cleared_by} can clear it)" for block in reasons)
+            yield LineFault(line=number, path=where, problem=f"{step} is refused in {state}. {why}")
+        case BadDate(given=given, expected=expected):
+            yield LineFault(line=number, path=_path(where, "on"), problem=f"expected {expected}, found {given}")
+        case cause:
+            yield LineFault(line=number, path=where, problem=str(cause))
+
+
+def _path(*parts: str) -> str:
+    return ".".join(part for part in parts if part)
+
+
+def _past(step: _Step, place: int) -> PastStep:
+    return PastStep(
+        trigger=step.step,
+        data=step.data,
+        decided_by=_authority(step.decided_by),
+        on=_day(step.on, f"steps[{place}].on"),
+    )
+
+
+def _authority(given: _Decider | None) -> Authority | None:
+    if given is None:
+        return None
+    return Authority(name=given.name, capacity=given.capacity, evidence=given.evidence)
+
+
+def _day(text: str | None, path: str) -> date | datetime | None:
+    if text is None:
+        return None
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant
+    except ValueError:
+        pass
+    expected = "a day as YYYY-MM-DD, or an instant with its zone"
+    raise BadValue(name=path, expected=expected, found="something else")

@@ -1,0 +1,215 @@
+"""The command that brings in the reviews that a unit holds already, from its register."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...completion import people
+from ...options import reading
+from ...session import Session, in_session
+
+if TYPE_CHECKING:
+    from ....engine import Recorded
+    from ....exchange.register.comparison import Known, RegisterDifference
+    from ....exchange.register.current_register import Registered
+    from ....exchange.register.layout import Sheet
+    from ....exchange.register.reader import Rows
+
+EVERY = 100_000
+MOST_WARNINGS = 20
+
+
+@click.command("bring-in")
+@click.argument("file", required=False, type=click.Path())
+@click.option("--template", metavar="FILE", help="Write an empty register there (.xlsx), and no more.")
+@click.option("--filled", is_flag=True, help="With --template: filled in with an invented example.")
+@click.option("--export", metavar="FILE", help="Write the register as the record has it there, and no more.")
+@click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it.")
+@click.option("--dry-run", is_flag=True, help="Show what it would bring in, record nothing.")
+@click.option("--yes", is_flag=True, help="Record it without asking.")
+@reading
+@in_session
+def bring_in(
+    session: Session,
+    *,
+    file: str | None,
+    template: str | None,
+    filled: bool,
+    export: str | None,
+    who: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Bring in the reviews that you hold already.
+
+    From a register in Excel: reviews in whatever state they are in, with their
+    agencies, recommendations, plans and actions. Shows first what it would do, then
+    records all of it, or nothing. What is not as it should be is told with its sheet
+    and cell. A row that is known changes nothing. See docs/operations.md.
+
+    \b
+    Example:  casereview bring-in --template register.xlsx --filled
+              casereview bring-in register.xlsx --dry-run
+    """
+    from ....engine.errors.bad_input import BadValue
+
+    given = [name for name, value in (("FILE", file), ("--template", template), ("--export", export)) if value]
+    if len(given) != 1:
+        found = " and ".join(given) or "none of them"
+        raise BadValue(name="bring-in", expected="one of FILE, --template FILE and --export FILE", found=found)
+    if template is not None:
+        _write_template(session, template, filled=filled)
+    elif export is not None:
+        _export(session, export)
+    elif file is not None:
+        if not (dry_run or yes or session.at_a_terminal):
+            raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
+        _bring_in(session, file, who, dry_run=dry_run, yes=yes)
+
+
+COMMANDS = (bring_in,)
+
+
+# --- out -------------------------------------------------------------------------------------------
+
+
+def _write_template(session: Session, path: str, *, filled: bool) -> None:
+    from ....exchange.register.example import EXAMPLE
+
+    what = "an example of a register" if filled else "an empty register"
+    _write(session, path, EXAMPLE if filled else {}, what=what, option="--template")
+
+
+def _export(session: Session, path: str) -> None:
+    rows: dict[str, list[Any]] = {}
+    count = 0
+    for ref in _reviews(session):
+        count += 1
+        for one in _registered(session, ref):
+            rows.setdefault(one.sheet, []).append(one.cells)
+    _write(session, path, rows, what=f"{count} review{'' if count == 1 else 's'}", option="--export")
+
+
+def _write(session: Session, path: str, rows: Any, *, what: str, option: str) -> None:
+    from ....exchange.register.writer import register_workbook
+    from ....exchange.workbook.cell_text import written_day
+    from ...files import write_whole
+
+    now = session.now
+    title = f"Register of reviews, {written_day(session.engine.calendar.day_of(now))}"
+    if session.database.is_rehearsal:
+        title += ". REHEARSAL: not a real record"
+    content = register_workbook(_sheets(session), rows, title=title, at=now)
+    write_whole(path, content, name=option)
+    if session.as_json:
+        session.document({"file": path, "rows": {sheet: len(found) for sheet, found in rows.items()}})
+        return
+    session.show(f"Wrote {what} to {path}.")
+    session.remark(f"To bring it in: casereview bring-in {path} --dry-run")
+
+
+def _sheets(session: Session) -> tuple[Sheet, ...]:
+    from ....exchange.register.layout import sheets_of
+
+    return sheets_of(session.engine.workflows)
+
+
+def _reviews(session: Session) -> list[str]:
+    from ....engine.ports.records import Selection
+    from ....workflows.parts.status import REVIEWS
+
+    selections = (Selection(workflow=name, limit=EVERY) for name in REVIEWS)
+    return sorted(case.ref for selection in selections for case in session.engine.cases(selection))
+
+
+def _registered(session: Session, ref: str) -> tuple[Registered, ...]:
+    from ....exchange.register.current_register import rows_of
+
+    engine = session.engine
+    return rows_of(engine.tree(ref), engine.tree_history(ref), _sheets(session), engine.workflows)
+
+
+# --- in --------------------------------------------------------------------------------------------
+
+
+def _bring_in(session: Session, file: str, who: str | None, *, dry_run: bool, yes: bool) -> None:
+    from ....exchange.register.describe import lines_of_register, register_document
+
+    found = _difference(session, file, who)
+    if refusals := session.engine.examine_all(found.commands):
+        raise found.refused(refusals)
+    unasked = yes and not dry_run
+    carry_out = session.engine.record_many if unasked else session.engine.rehearse_many
+    recorded = carry_out(found.commands)
+    if session.as_json:
+        head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else _refs(recorded)}
+        session.document({**head, **register_document(found), "warnings": _warnings(recorded)})
+        return
+    session.show("\n".join((f"{file}:", *lines_of_register(found), *_lines_of_warnings(recorded))))
+    if not recorded:
+        session.show("There is nothing to bring in.")
+    elif dry_run:
+        session.show("All of it can be brought in. Nothing was changed.")
+    elif unasked or _is_wanted(session):
+        recorded = recorded if unasked else session.engine.record_many(found.commands)
+        refs = _refs(recorded)
+        reviews = [ref for ref in refs if "/" not in ref]
+        session.show(
+            f"Brought in: {', '.join(reviews) or 'parts of reviews that were there'}; {len(refs)} cases in all."
+        )
+    else:
+        session.show("Nothing was brought in.")
+
+
+def _difference(session: Session, file: str, who: str | None) -> RegisterDifference:
+    from pathlib import Path
+
+    from ....exchange.register.comparison import difference
+    from ....exchange.register.reader import read_register
+    from ....exchange.workbook.file_limits import read_within_limits
+
+    actor = session.actor(who)
+    sheets = _sheets(session)
+    rows, passed_over = read_register(file, read_within_limits(file), sheets)
+    for heading in passed_over:
+        session.remark(f"{heading}: there is no such column, and it is not read.")
+    known = _known(session, rows)
+    name, workflows = Path(file).name[:100], session.engine.workflows
+    return difference(rows, known, sheets=sheets, actor=actor, file=file, name=name, workflows=workflows)
+
+
+def _known(session: Session, rows: Rows) -> Known:
+    """What the record has of the reviews that a register names: by what was brought in, or by our own reference."""
+    from ....exchange.register.current_register import request_of
+    from ....exchange.register.reader import reference_of
+
+    named = {reference_of(row): request_of(reference_of(row)) for of_sheet in rows.values() for row in of_sheet}
+    requested = session.engine.requested(tuple(named.values()))
+    ours = set(_reviews(session))
+    known = {}
+    for reference, request in named.items():
+        ref = requested.get(request, reference if reference in ours else None)
+        if ref is not None:
+            known[reference] = _registered(session, ref)
+    return known
+
+
+def _is_wanted(session: Session) -> bool:
+    session.mark_rehearsal()
+    return click.confirm("Bring this in?", default=False, err=True)
+
+
+def _refs(recorded: tuple[Recorded, ...]) -> list[str]:
+    return [one.case.ref for one in recorded]
+
+
+def _warnings(recorded: tuple[Recorded, ...]) -> list[dict[str, str]]:
+    return [{"ref": one.case.ref, "warning": warning} for one in recorded for warning in one.warnings]
+
+
+def _lines_of_warnings(recorded: tuple[Recorded, ...]) -> list[str]:
+    found = _warnings(recorded)
+    lines = [f"To mind, {one['ref']}: {one['warning']}" for one in found[:MOST_WARNINGS]]
+    return lines if len(found) <= MOST_WARNINGS else [*lines, f"… and {len(found) - MOST_WARNINGS} more like these."]

@@ -1,0 +1,255 @@
+"""The commands that keep the record safe: proving, sealing, copying, upgrading, examining it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...persistence.audit.chain_heads import against_seal, seal_lines
+from ...persistence.maintenance import backup as backup_module
+from ...persistence.maintenance import schema_upgrade
+from ...persistence.maintenance.copy import copy_to
+from ...persistence.maintenance.doctor import examine, mend_guards
+from ..completion import cases
+from ..errors import REFUSED
+from ..options import reading, reference
+from ..session import Session, in_session
+
+if TYPE_CHECKING:
+    from ...engine.errors.bad_input import BadValue
+    from ...engine.service.health import Check
+
+
+@click.command()
+@click.argument("ref", required=False, shell_complete=cases, callback=reference)
+@click.option("--seal", metavar="FILE", help="Write every case's head hash there, to be kept elsewhere.")
+@click.option("--against", metavar="FILE", help="Compare with a seal that was written before.")
+@reading
+@in_session
+def verify(session: Session, *, ref: str | None, seal: str | None, against: str | None) -> None:
+    """Prove that the history is what was recorded.
+
+    It names the first event of a case that was changed, removed, inserted or reordered, a case that is
+    not what its events amount to, and a case that was removed whole. A history that was cut short or
+    rewritten whole shows only against a seal that was kept elsewhere.
+
+    \b
+    Example:  casereview verify
+              casereview verify --seal /media/stick/2026-11.seal
+              casereview verify --against /media/stick/2026-11.seal
+    """
+    from ...engine.errors.bad_input import BadValue
+    from ...persistence.audit import verify as verification
+    from ...persistence.audit.chain_heads import read_seal, write_seal
+    from ..progress import progress
+
+    if ref is not None:
+        session.engine.case(ref)
+        if seal or against:
+            raise BadValue(name="a seal", expected="the whole record, without a reference", found=ref)
+    sealed = () if against is None else read_seal(Path(against))
+    with session.database.connection() as connection:
+        total = verification.count_events(connection, ref)
+        with progress("Verifying", total, shown=not session.as_json) as advance:
+            found = verification.verify(connection, ref=ref, progress=advance)
+        faults = list(found.faults)
+        faults += against_seal(connection, sealed)
+        if seal is not None and not faults:
+            lines = seal_lines(connection)
+            write_seal(Path(seal), lines, database=session.database.name, at=session.now)
+    if session.as_json:
+        told = [{"ref": fault.ref, "seq": fault.seq, "fault": fault.fault} for fault in faults]
+        session.document({"cases": found.cases, "events": found.events, "faults": told})
+    else:
+        session.show(*(f"{fault.ref}: {fault.fault}" for fault in faults))
+        session.show(_summary(found.cases, found.events, len(faults), seal))
+    if faults:
+        sys.exit(REFUSED)
+
+
+@click.command()
+@click.option("--mend", is_flag=True, help="Lay again what keeps events from being changed, and a file's journal.")
+@reading
+@in_session
+def doctor(session: Session, *, mend: bool) -> None:
+    """Look whether the installation is sound.
+
+    Its schema, the guards of its history, its durability, who may act; whether what is overdue is
+    chased, and whether whoever is to be told can be.
+
+    \b
+    Example:  casereview doctor
+    """
+    from ...reports.render.terminal.checks import checks_table
+
+    if mend:
+        mend_guards(session.database)
+    checks = tuple(examine(session.database))
+    if checks[0].sound:
+        checks += (*session.engine.examine(), *_ways_out(session))
+    if session.as_json:
+        session.document(
+            [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]
+        )
+    else:
+        table = checks_table([(c.name, c.sound, c.found, c.remedy) for c in checks])
+        if checks[0].sound:
+            session.show(table)
+        else:  # of an older schema nothing can be read, not even whether it is a rehearsal
+            session.console().print(table)
+    if not all(check.sound for check in checks):
+        sys.exit(REFUSED)
+
+
+@click.command()
+@reading
+@in_session
+def upgrade(session: Session) -> None:
+    """Bring an older database up to date.
+
+    Of a SQLite file a copy is made first.
+
+    \b
+    Example:  casereview upgrade
+    """
+    before, after, copy = schema_upgrade.upgrade(session.database)
+    kept = None if copy is None else str(copy)
+    if session.as_json:
+        session.document({"before": before, "after": after, "copy": kept})
+    elif before == after:
+        session.show(f"{session.database.name} is up to date (schema {after}).")
+    else:
+        session.show(f"{session.database.name} went from schema {before} to {after}.")
+        if kept:
+            session.show(f"As it was before, it is kept in {kept}.")
+
+
+@click.command()
+@click.argument("file")
+@reading
+@in_session
+def backup(session: Session, *, file: str) -> None:
+    """Copy the record into a new file, and prove the copy.
+
+    Others go on working meanwhile.
+
+    \b
+    Example:  casereview backup casereview-2026-11-23.db
+    """
+    from ..progress import progress
+
+    with progress("Proving the copy", None, shown=not session.as_json) as advance:
+        found = backup_module.backup(session.database, Path(file), progress=advance)
+    _print_copy(session, file, found.cases, found.events, len(found.faults))
+
+
+@click.command()
+@click.argument("file")
+@reading
+@in_session
+def restore(session: Session, *, file: str) -> None:
+    """Put a backup in the place of the record.
+
+    The backup is proved first, and what was there before is kept beside it.
+
+    \b
+    Example:  casereview restore casereview-2026-11-23.db
+    """
+    from ..progress import progress
+
+    with progress("Proving the backup", None, shown=not session.as_json) as advance:
+        former = backup_module.restore(session.database, Path(file), progress=advance)
+    if session.as_json:
+        session.document({"restored": file, "database": session.database.name, "former": former and str(former)})
+        return
+    session.show(f"{session.database.name} is what {file} holds.")
+    if former is not None:
+        session.show(f"As it was before, it is kept in {former}.")
+
+
+@click.command()
+@click.option("--to", "target", metavar="URL", required=True, help="The empty database to copy into.")
+@reading
+@in_session
+def copy(session: Session, *, target: str) -> None:
+    """Move house: copy the record into another database.
+
+    The whole of it, hashes and all, in one transaction; then the copy is proved.
+
+    \b
+    Example:  casereview copy --to postgresql://sam@db.example.org/casereview
+    """
+    from ...persistence import Database
+    from ..progress import progress
+
+    destination = Database(target)
+    try:
+        with progress("Copying", None, shown=not session.as_json) as advance:
+            found = copy_to(session.database, destination, progress=advance)
+        _print_copy(session, destination.name, found.cases, found.events, len(found.faults))
+    finally:
+        destination.close()
+
+
+COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
+
+
+def _ways_out(session: Session) -> Iterator[Check]:
+    """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
+    from ...engine.errors.bad_input import BadValue
+    from ...engine.errors.faults import NotDelivered
+    from ...engine.ports.outbox import Channel
+    from ...engine.service.health import Check
+
+    try:
+        post = session.outgoing.posts().get(Channel.EMAIL)
+        if post is None:
+            yield Check(name="e-mail", sound=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
+        else:
+            with post.open():
+                yield Check(name="e-mail", sound=True, found=f"{post}")
+    except BadValue as error:
+        yield _not_set_up("e-mail", error)
+    except NotDelivered as error:
+        remedy = "Messages wait meanwhile. See docs/operations.md."
+        yield Check(name="e-mail", sound=False, found=error.problem, remedy=remedy)
+    try:
+        problems = tuple(session.wording.problems())
+    except BadValue as error:
+        yield _not_set_up("templates", error)
+        return
+    if problems:
+        remedy = "Our own words are sent meanwhile. Mend it in the folder CASEREVIEW_TEMPLATES."
+        yield Check(name="templates", sound=False, found="; ".join(problems), remedy=remedy)
+
+
+def _not_set_up(name: str, error: BadValue) -> Check:
+    from ...engine.service.health import Check
+
+    return Check(name=name, sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
+
+
+def _print_copy(session: Session, where: str, cases: int, events: int, faults: int) -> None:
+    if session.as_json:
+        session.document({"copy": where, "cases": cases, "events": events, "faults": faults})
+    else:
+        session.show(f"{where}: {_summary(cases, events, faults, None)}")
+    if faults:
+        sys.exit(REFUSED)
+
+
+def _summary(cases: int, events: int, faults: int, seal: str | None) -> str:
+    counted = f"{_count(cases, 'case')}, {_count(events, 'event')}"
+    if faults:
+        sealed = f" No seal was written to {seal}." if seal else ""
+        return f"{counted}: {_count(faults, 'fault')}.{sealed}"
+    sealed = f" Sealed in {seal}: keep it where nobody who can write the database can write." if seal else ""
+    return f"{counted}: everything is as it was recorded.{sealed}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

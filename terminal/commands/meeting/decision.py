@@ -1,0 +1,134 @@
+"""The command by which a meeting decides: the step of a case, and the meeting's own record of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from ... import completion
+from ...options import REPEATING, document_option, identifier, reading, reference, taking
+from ...recording import filled_in, print_recorded, tell
+from ...session import Session, in_session
+from .options import meeting_argument, meeting_of, who_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ....engine import Recorded, Step
+
+
+@click.command()
+@meeting_argument
+@click.argument("ref", shell_complete=completion.cases, callback=reference)
+@click.argument("trigger", shell_complete=completion.triggers, callback=identifier)
+@click.option("--item", metavar="N", required=True, help="The item of the agenda.")
+@click.option("--chair", metavar="NAME", help="Who was in the chair for it; the meeting's chair unless given.")
+@click.option("--decision", metavar="TEXT", help="In words for the minutes; the step's title unless given.")
+@click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable.")
+@document_option("[FIELD=]FILE")
+@click.option("--on", metavar="DATE", help="The day of the step; the meeting's unless given.")
+@taking(who_option, *REPEATING)
+@reading
+@in_session
+def decide(
+    session: Session,
+    *,
+    meeting: str,
+    ref: str,
+    trigger: str,
+    item: str,
+    chair: str | None,
+    decision: str | None,
+    file: str | None,
+    settings: tuple[str, ...],
+    documents: tuple[str, ...],
+    on: str | None,
+    who: str | None,
+    request_id: str | None,
+    dry_run: bool,
+) -> None:
+    """Record what a meeting decided: the step that a case takes.
+
+    The meeting's chair decides; the item of the minutes is the evidence. Both records are kept, or
+    neither: a meeting without its quorum decides nothing, nor does a chair with a conflict.
+
+    \b
+    Example:  casereview meeting decide M-2026-001 SCR-2026-001/P01 agree \\
+                --item 4
+              casereview meeting decide M-2026-001 SCR-2026-001 agree_terms \\
+                --item 5 --file 07-agree_terms.json
+    """
+    from ....engine.decisions.step import step_of
+    from ....engine.model.commands import Step
+    from ....workflows.meeting import MEETING, authority_of, day_of
+    from ...input import parsed_day
+
+    engine, actor = session.engine, session.actor(who)
+    of, case = meeting_of(session, meeting), engine.case(ref)
+    transition = step_of(engine.workflows.of(case), trigger)
+    authority = authority_of(of, item=item, chair=chair)
+    day = day_of(of) if on is None else parsed_day(on, name="--on")
+    bare = Step(
+        ref=ref,
+        trigger=trigger,
+        actor=actor,
+        data={},
+        on=day,
+        request_id=None if request_id is None else f"{request_id} {ref}",
+    )
+    taken = filled_in(
+        session,
+        bare,
+        transition,
+        case,
+        file=file,
+        settings=settings,
+        documents=documents,
+        decided_by=authority.name,
+        capacity=authority.capacity,
+        evidence=authority.evidence,
+    )
+    own = replace(
+        bare,
+        ref=meeting,
+        trigger="decide",
+        data={
+            "item": item,
+            "ref": ref,
+            "trigger": trigger,
+            "in_the_chair": authority.name,
+            "decision": decision or transition.title,
+        },
+        decided_by=authority,
+        # What was noted of the meeting since does not keep its decisions out.
+        on=max(day, of.last_step_on),
+        request_id=None if request_id is None else f"{request_id} {meeting}",
+    )
+    minuted, recorded = _both(session, (own, taken), dry_run=dry_run)
+    if session.as_json:
+        from ....reports.render.json.cases import case_document
+
+        at_meeting = case_document(minuted.case, MEETING, now=session.now, calendar=engine.calendar)
+        print_recorded(session, recorded, dry_run=dry_run, meeting=at_meeting)
+        return
+    tell(session, case, trigger, recorded, dry_run=dry_run)
+    session.remark(f"Decided by {authority.name}, {authority.capacity.replace('_', ' ')}: {authority.evidence}.")
+
+
+def _both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[Recorded, ...]:
+    """What the meeting's own step and the case's came to.
+
+    Raises:
+        CasereviewError: what stands in the way of either; then neither is kept.
+    """
+    from ....engine.errors.bad_input import NotRecorded
+
+    engine = session.engine
+    try:
+        return engine.rehearse_many(steps) if dry_run else engine.record_many(steps)
+    except NotRecorded as error:
+        # It names the case itself, and that there are two steps is nothing to whoever typed one.
+        raise error.cause from None

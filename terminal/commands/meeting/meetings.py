@@ -1,0 +1,192 @@
+"""The commands of meetings: called, attended, listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ... import completion
+from ...options import REPEATING, as_written, filing, reading, reference, taking
+from ...recording import print_recorded, record, remark_on, take
+from ...session import Session, in_session
+from .decision import decide
+from .options import meeting_argument, meeting_of, who_option
+from .papers import agenda, minutes
+
+KINDS = ("subgroup", "board", "partners", "quality_assurance")
+OPEN = ("called", "held")
+
+
+@click.group()
+def meeting() -> None:
+    """Meetings: agenda, attendance, decisions, minutes.
+
+    What a meeting decides becomes a step of the case that it is about.
+    """
+
+
+@meeting.command("call")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option("--on", "held_on", metavar="DATE", required=True, help="The day of the meeting (YYYY-MM-DD).")
+@click.option("--chair", metavar="NAME", required=True, shell_complete=completion.people, help="Who chairs it.")
+@click.option("--quorum", type=click.IntRange(1, 100), metavar="N", help="So many have to be there to decide.")
+@click.option("--expect", "expected", multiple=True, metavar="NAME", help="Who is expected; repeatable.")
+@click.option("--title", metavar="TEXT", help="What it is called; its group and day unless given.")
+@taking(who_option, *REPEATING)
+@reading
+@in_session
+def call_meeting(
+    session: Session,
+    *,
+    kind: str,
+    held_on: str,
+    chair: str,
+    quorum: int | None,
+    expected: tuple[str, ...],
+    title: str | None,
+    who: str | None,
+    request_id: str | None,
+    dry_run: bool,
+) -> None:
+    """Call a meeting, and print its reference.
+
+    Its chair decides as chair of the subgroup, of the board and so on.
+
+    \b
+    Example:  casereview meeting call subgroup --on 2026-02-03 \\
+                --chair "Kim Cole" --quorum 4
+    """
+    from ....engine.model.commands import Open
+    from ....workflows.meeting import NAME, name_of
+    from ...input import parsed_day
+
+    day = parsed_day(held_on, name="--on")
+    data = {
+        "title": title or _titled(name_of(kind, day)),
+        "kind": kind,
+        "held_on": day.isoformat(),
+        "chair": chair,
+        "expected": list(expected),
+        **({} if quorum is None else {"quorum": quorum}),
+    }
+    # One that is put on record after its day was called by that day.
+    past = day < session.engine.calendar.day_of(session.now)
+    command = Open(
+        workflow=NAME,
+        actor=session.actor(who),
+        data=data,
+        on=day if past else None,
+        request_id=request_id,
+    )
+    recorded = record(session, command, dry_run=dry_run)
+    if session.as_json:
+        print_recorded(session, recorded, dry_run=dry_run)
+        return
+    session.mark_rehearsal()
+    if dry_run and not recorded.repeated:
+        session.remark(f"It would be called as {recorded.case.ref}; nothing was changed.")
+    else:
+        click.echo(recorded.case.ref)
+    remark_on(session, recorded, dry_run=dry_run)
+
+
+@meeting.command("attend")
+@meeting_argument
+@click.option("--present", multiple=True, required=True, metavar="NAME", help="Who was there; repeatable.")
+@click.option("--apologies", multiple=True, metavar="NAME", help="Who sent apologies; repeatable.")
+@click.option(
+    "--conflict",
+    "conflicts",
+    multiple=True,
+    metavar="'NAME: REF: WHY'",
+    help="Who has a conflict of interest in which case; repeatable. Why is kept apart.",
+)
+@filing
+@in_session
+def attend(
+    session: Session,
+    *,
+    meeting: str,
+    present: tuple[str, ...],
+    apologies: tuple[str, ...],
+    conflicts: tuple[str, ...],
+    on: str | None,
+    **options: Any,
+) -> None:
+    """Record who was there, and who has a conflict of interest.
+
+    Done again, it takes the place of what was recorded before.
+
+    \b
+    Example:  casereview meeting attend M-2026-001 --present "Kim Cole" \\
+                --present "Lee Hart" --apologies "Jo Park" \\
+                --conflict "Lee Hart: SCR-2026-001: runs the service"
+    """
+    import msgspec
+
+    from ....workflows.meeting import day_of
+
+    found = [_conflict(one) for one in conflicts]
+    settings = (
+        *(f"present={name}" for name in present),
+        *(f"apologies={name}" for name in apologies),
+        *((f"conflicts={msgspec.json.encode(found).decode()}",) if found else ()),
+    )
+    of = meeting_of(session, meeting)
+    # What was noted of it since does not keep it from being put right.
+    day = on or max(day_of(of), of.last_step_on).isoformat()
+    take(session, meeting, "attend", file=None, settings=settings, documents=(), on=day, **options)
+
+
+@meeting.command("list")
+@click.option("--state", type=click.Choice([*OPEN, "minuted", "cancelled"]), help="Only in this state.")
+@click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@reading
+@in_session
+def list_meetings(session: Session, *, state: str | None, after: str | None, limit: int) -> None:
+    """The meetings that are called, and those without minutes yet.
+
+    \b
+    Example:  casereview meeting list
+              casereview meeting list --state minuted
+    """
+    from ....engine.ports.records import Selection
+    from ....reports.render.json.cases import case_document
+    from ....reports.render.terminal.case_lists import case_table
+    from ....workflows.meeting import MEETING
+
+    engine, now = session.engine, session.now
+    states = OPEN if state is None else (state,)
+    asked = [Selection(workflow=MEETING.name, state=one, after=after, limit=limit) for one in states]
+    found = sorted((case for one in asked for case in engine.cases(one)), key=lambda case: case.ref)[:limit]
+    if session.as_json:
+        session.document([case_document(one, MEETING, now=now, calendar=engine.calendar) for one in found])
+    elif found:
+        session.show(case_table(found, {one.ref: MEETING for one in found}, now=now))
+        if len(found) == limit:
+            session.remark(f"There may be more: repeat it with --after {found[-1].ref}")
+    else:
+        session.show("No meeting is called." if state is None else f"No meeting is {state}.")
+
+
+for command in (decide, agenda, minutes):
+    meeting.add_command(command)
+
+COMMANDS = (meeting,)
+
+
+def _conflict(typed: str) -> dict[str, str]:
+    from ....engine.errors.bad_input import BadValue
+
+    name, first, rest = typed.partition(":")
+    ref, second, why = rest.partition(":")
+    if not first or not second:
+        # Not quoted: why may be a family tie.
+        raise BadValue(name="--conflict", expected="NAME: REF: WHY", found="no two colons")
+    return {"name": name.strip(), "ref": as_written(ref.strip()), "why": why.strip()}
+
+
+def _titled(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,33 @@
+"""What the commands of meetings share: naming one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ... import completion
+from ...options import DECIDING, reference
+
+if TYPE_CHECKING:
+    from ....engine import Case
+    from ...session import Session
+
+meeting_argument = click.argument("meeting", metavar="MEETING", shell_complete=completion.cases, callback=reference)
+who_option = DECIDING[0]
+
+
+def meeting_of(session: Session, ref: str) -> Case:
+    """The meeting of a reference.
+
+    Raises:
+        UnknownCase: where there is no such case.
+        BadValue: where it is no meeting.
+    """
+    from ....engine.errors.bad_input import BadValue
+    from ....workflows.meeting import NAME
+
+    found = session.engine.case(ref)
+    if found.workflow != NAME:
+        raise BadValue(name="MEETING", expected="a meeting, such as M-2026-001", found=ref)
+    return found

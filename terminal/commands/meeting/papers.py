@@ -1,0 +1,106 @@
+"""The papers of a meeting: its agenda before it, its minutes after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...options import reading
+from ...output import Asked, paper, put
+from ...session import Session, in_session
+from .options import meeting_argument, meeting_of
+
+if TYPE_CHECKING:
+    from ....engine import Case
+    from ....reports.values.agenda import Item
+
+MOST = 1_000
+"""So many of each kind are looked at for an agenda."""
+
+
+@click.command()
+@meeting_argument
+@reading
+@in_session
+def agenda(session: Session, *, meeting: str) -> None:
+    """The agenda, drawn from what is due and what waits.
+
+    Plans and actions that came in, recommendations that were questioned, what is the chair's to do
+    by a week after the meeting, suspensions to be looked at again, what is to be told. It follows
+    the record: print it before the meeting, and name its items in casereview meeting decide.
+
+    \b
+    Example:  casereview meeting agenda M-2026-001
+    """
+    from ....reports.render.json.agenda import agenda_document
+    from ....reports.render.terminal.agenda import agenda_table
+
+    of = meeting_of(session, meeting)
+    items = _drawn(session, of)
+    if session.as_json:
+        session.document(agenda_document(items))
+    else:
+        session.show(of.title, agenda_table(items))
+
+
+@click.command()
+@meeting_argument
+@click.option("--with-sensitive", is_flag=True, help="Also why somebody has a conflict of interest.")
+@paper("table", "docx", "html")
+@reading
+@in_session
+def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: Any) -> None:
+    """The minutes: attendance, conflicts of interest, decisions.
+
+    To be worked on in Word. Once they are kept, they are recorded as written.
+
+    \b
+    Example:  casereview meeting minutes M-2026-001 --out minutes.docx
+              casereview step M-2026-001 minute --document minutes=minutes.docx
+    """
+    from ....engine.errors.bad_input import BadValue
+    from ....reports.pages.minutes_page import minutes_page
+    from ....reports.render.json.page import page_document
+
+    out, engine, of = Asked.of(session, **asked), session.engine, meeting_of(session, meeting)
+    if "attend" not in of.data:
+        raise BadValue(name="MEETING", expected="one whose attendance is on record (attend)", found=of.ref)
+    page = minutes_page(
+        of,
+        engine.history(meeting),
+        session.palette,
+        today=engine.calendar.day_of(session.now),
+        secrets=engine.sensitive(meeting) if with_sensitive else None,
+        rehearsal=session.database.is_rehearsal,
+    )
+    if session.as_json:
+        session.document(page_document(page))
+    else:
+        put(session, page, out)
+
+
+def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
+    from ....engine.model.calendar import working_days
+    from ....engine.ports.records import Selection
+    from ....reports.values import record_fields
+    from ....reports.values.agenda import PUT_FORWARD, QUESTIONED, Drawn, is_before
+    from ....reports.values.agenda import agenda as made
+    from ....workflows.meeting import CAPACITIES, day_of
+
+    engine, on = session.engine, day_of(of)
+    capacity = CAPACITIES[of.data["call"]["kind"]]
+
+    def standing(workflow: str, state: str) -> tuple[Case, ...]:
+        return engine.cases(Selection(workflow=workflow, state=state, limit=MOST))
+
+    chairs = {person.name for person in engine.people() if capacity in person.roles}
+    drawn = Drawn(
+        capacity=capacity,
+        on=on,
+        put_forward=[(put, standing(put.workflow, put.state)) for put in PUT_FORWARD if is_before(put, capacity)],
+        recommendations=standing(*QUESTIONED) if capacity in record_fields.CHAIRS else (),
+        due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MOST),
+        held=sum(count for person, count in engine.messages.held_for() if person in chairs),
+    )
+    return made(drawn, engine.workflows)

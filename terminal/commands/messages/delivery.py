@@ -1,0 +1,89 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...errors import REFUSED
+from ...options import reading
+from ...session import Session, in_session
+from .outbox import count_of, messages
+
+if TYPE_CHECKING:
+    from ....engine.notifications.transport import Delivered
+
+
+@messages.command("send")
+@reading
+@in_session
+def messages_send(session: Session) -> None:
+    """Send what waits now, as casereview worker does by itself.
+
+    \b
+    Example:  casereview messages send
+    """
+    from ....engine.ports.outbox import NoticeState
+
+    outbox, posts = session.engine.messages, session.outgoing.posts()
+    delivered = outbox.deliver(posts, wording=session.wording)
+    unsent = sorted({one.notice.person for one in outbox.held(NoticeState.WAITING) if not one.is_moot})
+    if session.as_json:
+        session.document({**delivered.counts, "problems": list(delivered.problems), "unsent": unsent})
+    else:
+        session.show(_summary(delivered))
+        for problem in delivered.problems:
+            session.remark(f"The template could not be used, our own words were sent. {problem}.")
+        if unsent:
+            session.remark(f"There is no way yet to {', '.join(unsent)}: {_NO_WAY}")
+    if delivered.failed or delivered.dead:
+        sys.exit(REFUSED)
+
+
+@messages.command("templates")
+@click.argument("folder")
+@reading
+@in_session
+def messages_templates(session: Session, *, folder: str) -> None:
+    """Write the templates of messages into a folder, to be edited.
+
+    CASEREVIEW_TEMPLATES then says where they are. One that is there already is left as it is.
+
+    \b
+    Example:  casereview messages templates /etc/casereview/messages
+    """
+    from ....engine.errors.bad_input import BadValue
+    from ....engine.notifications.templates import OURS, TEMPLATES
+
+    written = []
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name in TEMPLATES:
+            path = Path(folder) / name
+            if not path.exists():
+                path.write_text((OURS / name).read_text(encoding="utf-8"), encoding="utf-8")
+                written.append(str(path))
+    except OSError as error:
+        raise BadValue(name=folder, expected="a folder that can be written", found=type(error).__name__) from None
+    if session.as_json:
+        session.document(written)
+    else:
+        click.echo("\n".join(written) or f"They are in {folder} already. Nothing was changed.")
+
+
+_NO_WAY = "set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS, or install casereview[notify] (docs/operations.md)."
+
+
+def _summary(delivered: Delivered) -> str:
+    parts = [f"{count_of(delivered.sent, 'message')} sent"]
+    if delivered.failed:
+        parts.append(f"{delivered.failed} not, and tried again later")
+    if delivered.dead:
+        parts.append(f"{delivered.dead} given up")
+    if delivered.withdrawn:
+        parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, since done meanwhile")
+    why = " See why: casereview messages." if delivered.failed or delivered.dead else ""
+    return f"{'; '.join(parts)}.{why}"

@@ -1,0 +1,228 @@
+"""The commands about what goes out to people: looked at, released, sent, tried again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ... import completion
+from ...options import everywhere, or_list, reading, taking
+from ...session import Body, Session, in_session
+
+if TYPE_CHECKING:
+    from ....engine.notifications.messages import Released
+    from ....engine.ports.outbox import Message
+
+STATES = ("queued", "sent", "dead", "dismissed")
+
+who_option = click.option(
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who looked at it; this account unless given."
+)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@everywhere
+@click.pass_context
+def messages(context: click.Context, /, **typed: object) -> None:
+    """What goes out to people, and what waits for your release.
+
+    What the ladder tells the chairs is held until somebody of the unit has looked at it.
+
+    \b
+    Example:  casereview messages
+              casereview messages release "Kim Cole"
+              casereview messages send
+    """
+    or_list(context, messages_list, typed, state=None, person=None, limit=50)
+
+
+@messages.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only messages that stand so.")
+@click.option("--person", metavar="NAME", shell_complete=completion.people, help="Only for this person.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@reading
+@in_session
+def messages_list(session: Session, *, state: str | None, person: str | None, limit: int) -> None:
+    """What waits to be released or to be sent, and what was sent.
+
+    \b
+    Example:  casereview messages list --state dead
+    """
+    from ....engine.ports.outbox import MessageState, NoticeState
+    from ....reports.render.json.messages import message_document, unbound_document
+    from ....reports.render.terminal.messages import messages_view
+
+    outbox = session.engine.messages
+    held = () if state else _of(outbox.held(), person)
+    waiting = () if state else _of(outbox.held(NoticeState.WAITING), person)
+    found = outbox.listed(state=None if state is None else MessageState(state), person=person, limit=limit)
+    if session.as_json:
+        session.document(
+            {
+                "held": [unbound_document(one) for one in held],
+                "waiting": [unbound_document(one) for one in waiting],
+                "messages": [message_document(one) for one in found],
+            }
+        )
+        return
+    if not held and not waiting and not found:
+        session.show("No message is as asked for." if state or person else "No message yet.")
+        return
+    session.show(messages_view(held, waiting, found, calendar=session.engine.calendar))
+    if len(found) == limit:
+        session.remark("There may be more: repeat it with a larger --limit.")
+
+
+@messages.command("show")
+@click.argument("message_id", metavar="ID")
+@reading
+@in_session
+def messages_show(session: Session, *, message_id: str) -> None:
+    """One message, as it was or will be sent.
+
+    \b
+    Example:  casereview messages show 3f9a1c2e
+    """
+    from ....reports.render.json.messages import message_document
+    from ....reports.render.terminal.messages import message_view
+
+    message = session.engine.messages.message(_whole(session, message_id))
+    if session.as_json:
+        session.document({**message_document(message), "body": message.body})
+    else:
+        session.show(*message_view(message, calendar=session.engine.calendar))
+
+
+def _of_people(command: Body) -> Body:
+    """The arguments of what is done with what waits for some people, or for all."""
+    options = taking(
+        click.argument("people", nargs=-1, metavar="[NAME]...", shell_complete=completion.people),
+        click.option("--all", "everybody", is_flag=True, help="For everybody for whom something waits."),
+        who_option,
+    )
+    return options(reading(in_session(command)))
+
+
+@messages.command("release")
+@_of_people
+def messages_release(session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None) -> None:
+    """Let what waits for somebody go out, with the next delivery.
+
+    What was done, suspended or given a new date meanwhile is left out.
+
+    \b
+    Example:  casereview messages release "Kim Cole"
+              casereview messages release --all
+    """
+    done = session.engine.messages.release(_chosen(people, everybody=everybody), actor=session.actor(who))
+    _tell_released(session, done)
+
+
+@messages.command("withdraw")
+@click.option("--reasons", required=True, metavar="TEXT", help="Why it is not told.")
+@_of_people
+def messages_withdraw(
+    session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None, reasons: str
+) -> None:
+    """Take back what waits for somebody: it is told to nobody.
+
+    \b
+    Example:  casereview messages withdraw "Kim Cole" --reasons "Told in person."
+    """
+    chosen = _chosen(people, everybody=everybody)
+    done = session.engine.messages.withdraw(chosen, reasons=reasons, actor=session.actor(who))
+    _tell_released(session, done)
+
+
+def _of_given_up(command: Body) -> Body:
+    """The arguments of what is done with messages that were given up."""
+    options = taking(
+        click.argument("ids", nargs=-1, metavar="[ID]..."),
+        click.option("--all", "everybody", is_flag=True, help="All that were given up."),
+        who_option,
+    )
+    return options(reading(in_session(command)))
+
+
+@messages.command("retry")
+@_of_given_up
+def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
+    """Have messages that were given up sent again.
+
+    They go to where their person is reached by now.
+
+    \b
+    Example:  casereview messages retry 3f9a1c2e
+              casereview messages retry --all
+    """
+    again = session.engine.messages.retry(_ids(session, ids, everybody=everybody), actor=session.actor(who))
+    _tell_messages(session, again, "will be sent with the next delivery")
+
+
+@messages.command("dismiss")
+@_of_given_up
+def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
+    """Lay messages that were given up aside.
+
+    \b
+    Example:  casereview messages dismiss 3f9a1c2e
+    """
+    aside = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
+    _tell_messages(session, aside, "laid aside")
+
+
+COMMANDS = (messages,)
+
+
+def _of(found: Any, person: str | None) -> Any:
+    return tuple(one for one in found if person in (None, one.notice.person))
+
+
+def _chosen(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> tuple[str, ...] | None:
+    from ....engine.errors.bad_input import BadValue
+
+    if everybody == bool(named):
+        raise BadValue(name=what, expected="names, or --all", found="both" if everybody else "neither")
+    return None if everybody else named
+
+
+def _whole(session: Session, typed: str) -> str:
+    """The whole id of which the first characters were typed; what was typed where that is not one message."""
+    found = [message.id for message in session.engine.messages.listed(limit=10_000) if message.id.startswith(typed)]
+    return found[0] if len(found) == 1 else typed
+
+
+def _ids(session: Session, typed: tuple[str, ...], *, everybody: bool) -> list[str] | None:
+    chosen = _chosen(typed, everybody=everybody, what="ID")
+    return None if chosen is None else [_whole(session, one) for one in chosen]
+
+
+def _tell_messages(session: Session, found: tuple[Message, ...], what: str) -> None:
+    from ....reports.render.json.messages import message_document
+
+    if session.as_json:
+        session.document([message_document(one) for one in found])
+    else:
+        session.show(f"{count_of(len(found), 'message')} {what}.")
+
+
+def _tell_released(session: Session, done: Released) -> None:
+    from ....reports.render.json.messages import notice_document
+
+    if session.as_json:
+        released, withdrawn = ([notice_document(one) for one in told] for told in (done.released, done.withdrawn))
+        session.document({"released": released, "withdrawn": withdrawn})
+        return
+    parts = []
+    if done.released:
+        parts.append(f"{count_of(len(done.released), 'notice')} will be sent with the next delivery")
+    if done.withdrawn:
+        parts.append(f"{count_of(len(done.withdrawn), 'notice')} withdrawn")
+    session.show(f"{'; '.join(parts) or 'Nothing waits to be released'}.")
+
+
+def count_of(number: int, what: str) -> str:
+    """Return a number of things in words."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

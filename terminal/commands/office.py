@@ -1,0 +1,143 @@
+"""The commands of an office's week: what is noted, attached and sent, and what there is to do today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ...reports.render.json.today import today_document
+from ...reports.values.today import MOST_AWAY, Today, waiting_longest, working_day_before
+from .. import completion
+from ..options import case_argument, document_option, filing, reading
+from ..recording import take
+from ..session import Session, in_session
+
+MOST = 1_000
+"""So many of each kind are looked at."""
+
+
+@click.command()
+@case_argument
+@click.argument("text")
+@click.option("--kind", type=click.Choice(["call", "email", "visit", "letter", "other"]), help="Of what it is a note.")
+@click.option("--with", "with_whom", metavar="WHO", help="With whom; kept apart, as all about a family is.")
+@document_option()
+@filing
+@in_session
+def note(session: Session, *, ref: str, text: str, kind: str | None, with_whom: str | None, **options: Any) -> None:
+    """Note a call, an e-mail, a visit.
+
+    The text is kept apart from the history, as all about a family is.
+
+    \b
+    Example:  casereview note SCR-2026-001 "Asks for a call on Monday." \\
+                --kind call --with "Relative 1"
+    """
+    given = {"text": text, "kind": kind, "with_whom": with_whom}
+    settings = tuple(f"{name}={value}" for name, value in given.items() if value is not None)
+    take(session, ref, "note", file=None, settings=settings, **options)
+
+
+@click.command()
+@case_argument
+@click.argument("documents", nargs=-1, required=True, metavar="FILE...")
+@click.option("--title", metavar="TEXT", help="What the document is called; its file name unless given.")
+@filing
+@in_session
+def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str | None, **options: Any) -> None:
+    """Attach documents: where they lie, and their SHA-256.
+
+    The files stay where the unit keeps them.
+
+    \b
+    Example:  casereview attach SCR-2026-001/RET02 chronology.docx
+    """
+    import msgspec
+
+    from ...engine.errors.bad_input import BadValue
+    from ..input import document_for
+
+    if title is not None and len(documents) > 1:
+        raise BadValue(name="--title", expected="one file", found=f"{len(documents)}")
+    found = [document_for(path, name="FILE") for path in documents]
+    if title is not None:
+        found[0]["title"] = title
+    settings = (f"documents={msgspec.json.encode(found).decode()}",)
+    take(session, ref, "attach", file=None, settings=settings, documents=(), **options)
+
+
+@click.command()
+@case_argument
+@click.argument("what")
+@click.option("--to", multiple=True, required=True, metavar="WHO", help="To whom; repeatable. Kept apart.")
+@click.option(
+    "--by",
+    "by_what",
+    required=True,
+    type=click.Choice(["post", "email", "by_hand", "portal", "other"]),
+    help="By what it went.",
+)
+@document_option()
+@filing
+@in_session
+def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], by_what: str, **options: Any) -> None:
+    """Record a letter or a notification that went out.
+
+    To whom, when (--on), by what. What was sent is named without names: it stands in the history.
+
+    \b
+    Example:  casereview sent SCR-2026-001/E01 "Letter about the review" \\
+                --to "Relative 1" --by post --document letter.docx
+    """
+    settings = (f"what={what}", f"by_what={by_what}", *(f"to={one}" for one in to))
+    take(session, ref, "record_sent", file=None, settings=settings, **options)
+
+
+@click.command()
+@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Whose day; yours unless given.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=8, show_default=True, help="So many of each kind.")
+@reading
+@in_session
+def today(session: Session, *, who: str | None, limit: int) -> None:
+    """What there is to do today, on one screen.
+
+    Your tasks, and those of whom you stand in for: overdue, and due within five working days. What
+    became overdue since your last working day, what came back from agencies, what the last sweep
+    did, and what waits for your release. With --json all of it is there, up to 1,000 of each.
+
+    \b
+    Example:  casereview today
+              casereview today --as "Kim Cole"
+    """
+    from ...engine.decisions.permission import managing_roles
+    from ...engine.ports.records import Selection
+    from ...reports.render.terminal import today as day
+    from ...reports.values import record_fields
+    from ...reports.values.overview import soon
+
+    engine, now = session.engine, session.now
+    actor = session.actor(who)
+    calendar = engine.local_rules().calendar(engine.calendar)
+    on = calendar.day_of(now)
+    absences = engine.absences(since=on - MOST_AWAY)
+    since = working_day_before(on, name=actor.name, absences=absences, calendar=calendar)
+    back = (Selection(workflow=one.workflow, state=one.state, limit=MOST) for one in record_fields.CAME_BACK)
+    manages = actor.roles & set(managing_roles(engine.workflows))
+    found = Today(
+        who=actor.name,
+        at=now,
+        since=since,
+        tasks=engine.tasks(actor.name, until=soon(now, calendar), limit=MOST),
+        fell_due=engine.overdue(since=since, limit=MOST),
+        came_back=waiting_longest(case for one in back for case in engine.cases(one)),
+        sweep=next(iter(engine.heartbeats()), None),
+        held=engine.messages.held_for() if manages else None,
+    )
+    if session.as_json:
+        session.document(today_document(found, engine.workflows, calendar))
+    else:
+        session.show(day.today_view(found, engine.workflows, calendar, limit=limit))
+
+
+COMMANDS = (today, note, attach, sent)

@@ -1,0 +1,172 @@
+"""The commands about people: who may act, whom escalations reach, who is away."""
+
+from __future__ import annotations
+
+import click
+
+from ...reports.render.terminal.people import people_table
+from .. import completion
+from ..options import identifier, reading
+from ..session import Session, in_session
+
+who_option = click.option(
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who says so; this account unless given."
+)
+
+
+@click.group()
+def people() -> None:
+    """Who may act, and whom escalations reach."""
+
+
+@people.command("add")
+@click.argument("name")
+@click.option(
+    "--role",
+    required=True,
+    shell_complete=completion.roles,
+    callback=identifier,
+    help="What they act as; add again for more.",
+)
+@click.option("--agency", help="The agency they belong to.")
+@click.option("--email", help="Where messages reach them.")
+@click.option("--notify", metavar="URL", help="Where they are reached instead of by e-mail, as Apprise takes it.")
+@who_option
+@click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
+@reading
+@in_session
+def people_add(
+    session: Session,
+    *,
+    name: str,
+    role: str,
+    agency: str | None,
+    email: str | None,
+    notify: str | None,
+    who: str | None,
+    request_id: str | None,
+) -> None:
+    """Let somebody act in a role.
+
+    \b
+    Example:  casereview people add "Sam Reed" --role review_coordinator
+    """
+    from ...reports.render.json.people import person_document
+
+    if notify is not None:
+        from ...engine.notifications.apprise_channel import check_address
+
+        check_address(notify)
+    person = session.engine.add_person(
+        name, role=role, agency=agency, email=email, notify=notify, actor=session.actor(who), request_id=request_id
+    )
+    if session.as_json:
+        session.document(person_document(person))
+    else:
+        session.show(f"{person.name} may act as {', '.join(person.roles)}.")
+
+
+@people.command("remove")
+@click.argument("name", shell_complete=completion.people)
+@click.option(
+    "--role", shell_complete=completion.roles, callback=identifier, help="Only this; all of theirs unless given."
+)
+@who_option
+@reading
+@in_session
+def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
+    """Say that somebody no longer acts in a role, or at all.
+
+    They are told nothing any more. What they recorded stays as it is.
+
+    \b
+    Example:  casereview people remove "Sam Reed" --role review_coordinator
+    """
+    from ...reports.render.json.people import person_document
+
+    person = session.engine.remove_person(name, role=role, actor=session.actor(who))
+    if session.as_json:
+        session.document(person_document(person))
+    elif person.roles:
+        session.show(f"{name} may act as {', '.join(person.roles)}.")
+    else:
+        session.show(f"{name} is no longer among the people who may act.")
+
+
+@people.command("list")
+@reading
+@in_session
+def people_list(session: Session) -> None:
+    """Everybody who may act, and who is away.
+
+    \b
+    Example:  casereview people list
+    """
+    from ...reports.render.json.people import person_document
+
+    everybody, absences = session.engine.people(), session.engine.absences()
+    if session.as_json:
+        session.document([person_document(person, absences) for person in everybody])
+    else:
+        session.show(people_table(everybody, absences))
+
+
+@people.command("away")
+@click.argument("name", shell_complete=completion.people)
+@click.option("--from", "from_day", metavar="DATE", required=True, help="The first day.")
+@click.option("--to", "to_day", metavar="DATE", required=True, help="The last day.")
+@click.option("--deputy", metavar="NAME", shell_complete=completion.people, help="Who is told in their place.")
+@who_option
+@reading
+@in_session
+def people_away(
+    session: Session, *, name: str, from_day: str, to_day: str, deputy: str | None, who: str | None
+) -> None:
+    """Say that somebody is away, and who is told in their place.
+
+    \b
+    Example:  casereview people away "Sam Reed" --from 2026-12-21 \\
+                --to 2027-01-04 --deputy "Kim Cole"
+    """
+    from ...reports.render.json.people import absence_document
+    from ...reports.values.dates import day
+    from ..input import parsed_day
+
+    absence = session.engine.away(
+        name,
+        from_day=parsed_day(from_day, name="--from"),
+        to_day=parsed_day(to_day, name="--to"),
+        deputy=deputy,
+        actor=session.actor(who),
+    )
+    if session.as_json:
+        session.document(absence_document(absence))
+        return
+    told = f"{deputy} is told in their place" if deputy else "nobody is told in their place: the next rung is"
+    session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
+
+
+@people.command("back")
+@click.argument("name", shell_complete=completion.people)
+@click.option("--on", metavar="DATE", help="The first day on which they are there; today unless given.")
+@who_option
+@reading
+@in_session
+def people_back(session: Session, *, name: str, on: str | None, who: str | None) -> None:
+    """Say that somebody who was to be away is there.
+
+    \b
+    Example:  casereview people back "Sam Reed"
+    """
+    from ...reports.render.json.people import absence_document
+    from ..input import parsed_day
+
+    day = None if on is None else parsed_day(on, name="--on")
+    ended = session.engine.back(name, day=day, actor=session.actor(who))
+    if session.as_json:
+        session.document([absence_document(absence) for absence in ended])
+    else:
+        session.show(f"{name} is there again.")
+
+
+COMMANDS = (people,)

@@ -1,0 +1,111 @@
+"""The commands that make reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ...options import reading
+from ...session import Session, in_session
+from .subgroup import PAPERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ....engine.definition.workflow import Workflow
+    from ....engine.ports.records import Due
+
+LONGEST = 3_660
+STANDARD_OUTPUT = "-"
+
+
+@click.group()
+def report() -> None:
+    """What others read: lists and files, made of the record."""
+
+
+@report.command()
+@click.option(
+    "--format", "kind", type=click.Choice(["table", "ics"]), default="table", show_default=True, help="ics: a calendar."
+)
+@click.option("--agency", help="Only of cases in which this agency takes part.")
+@click.option("--days", type=click.IntRange(0, LONGEST), help="Only what is due within so many days, or overdue.")
+@click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=1_000, show_default=True, help="At most so many.")
+@reading
+@in_session
+def deadlines(
+    session: Session, *, kind: str, agency: str | None, days: int | None, out: str | None, limit: int
+) -> None:
+    """What somebody still has to do, the next due first.
+
+    As a calendar (ics) it opens in Outlook: one entry a deadline, which moves when the deadline moves.
+    What stands still is not in it; the review of its suspension is.
+
+    \b
+    Example:  casereview report deadlines --days 30
+              casereview report deadlines --format ics --out deadlines.ics
+    """
+    from datetime import timedelta
+
+    from ....engine.errors.bad_input import BadValue
+    from ....reports.render.json.deadlines import due_document
+
+    if session.as_json and (kind != "table" or out is not None):
+        raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
+    engine, now = session.engine, session.now
+    until = None if days is None else engine.calendar.day_of(now) + timedelta(days=days)
+    items = engine.deadlines(until=until, agency=agency, limit=limit)
+    workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
+    if session.as_json:
+        session.document([due_document(item, workflows[item.ref], at=now, calendar=engine.calendar) for item in items])
+        return
+    if kind == "ics":
+        _put_calendar(session, items, workflows, agency=agency, out=out)
+    else:
+        nothing = "Nothing is due." if agency is None and days is None else "No deadline is as asked for."
+        _put_table(session, items, workflows, nothing=nothing, out=out)
+    if len(items) == limit:
+        session.remark("There may be more: repeat it with a larger --limit.")
+
+
+for paper in PAPERS:
+    report.add_command(paper)
+
+COMMANDS = (report,)
+
+
+def _put_calendar(
+    session: Session, items: Sequence[Due], workflows: Mapping[str, Workflow], *, agency: str | None, out: str | None
+) -> None:
+    from ....reports.render.calendar_feed import feed
+
+    made = feed(items, workflows, at=session.now, agency=agency, rehearsal=session.database.is_rehearsal)
+    if out in (None, STANDARD_OUTPUT):
+        session.mark_rehearsal()
+        click.echo(made, nl=False)
+    else:
+        _write(session, str(out), made, len(items))
+
+
+def _put_table(
+    session: Session, items: Sequence[Due], workflows: Mapping[str, Workflow], *, nothing: str, out: str | None
+) -> None:
+    from ....reports.render.terminal.due_lists import deadlines_table
+    from ....reports.values.dates import day
+
+    calendar = session.engine.calendar
+    table = deadlines_table(items, workflows, at=session.now, calendar=calendar) if items else nothing
+    if out in (None, STANDARD_OUTPUT):
+        session.show(table)
+    else:
+        head = f"Deadlines on {day(calendar.day_of(session.now))}"
+        _write(session, str(out), session.printed(head, "", table).encode(), len(items))
+
+
+def _write(session: Session, out: str, content: bytes, count: int) -> None:
+    from ...files import write_whole
+
+    write_whole(out, content, name="--out")
+    session.show(f"Wrote {count} deadline{'' if count == 1 else 's'} to {out}.")

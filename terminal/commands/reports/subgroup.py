@@ -1,0 +1,235 @@
+"""The commands that make what the subgroup and the chairs read: the tracker, progress, exceptions, the year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...completion import cases
+from ...options import reading, reference
+from ...output import FORMATS, Asked, paper, put, review_of
+from ...session import Session, in_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ....engine.engine import Engine
+    from ....engine.model.case import Case
+    from ....reports.values.annual_figures import Period
+    from ....reports.values.review import Review
+
+PAGE = 1_000
+"""How many cases are read at once where all are looked at."""
+
+
+_one = click.argument("ref", shell_complete=cases, callback=reference)
+_one_or_all = click.argument("ref", required=False, shell_complete=cases, callback=reference)
+_limit = click.option(
+    "--limit",
+    type=click.IntRange(1, 1_000),
+    default=50,
+    show_default=True,
+    help="Without REF, at most so many reviews.",
+)
+
+
+@click.command()
+@_one_or_all
+@click.option("--agency", help="Only this agency's actions: to be sent to it.")
+@paper(*FORMATS)
+@_limit
+@reading
+@in_session
+def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int, **asked: Any) -> None:
+    """Every action: whose, by when, how it stands, escalated to whom.
+
+    Of one review, or of every open one. With --agency it holds nothing of another agency's.
+
+    \b
+    Example:  casereview report tracker SCR-2026-001
+              casereview report tracker SCR-2026-001 --out tracker.xlsx
+              casereview report tracker --agency "Agency 1" --out agency-1.docx
+    """
+    from ....engine.errors.bad_input import BadValue
+    from ....engine.forms.parsing import spelt
+    from ....reports.pages.tracker_page import tracker_page
+    from ....reports.render.json.subgroup_reports import tracker_document
+    from ....reports.values.tracker import tracked
+
+    out = Asked.of(session, **asked)
+    reviews = _reviews(session, ref, limit)
+    if agency is not None:
+        known = {spelt(one): one for review in reviews for one in review.agencies()}
+        if spelt(agency) not in known:
+            named = ", ".join(sorted(known.values())) or "none: no review is open"
+            raise BadValue(name="--agency", expected=f"an agency that takes part: {named}", found=repr(agency))
+        agency = known[spelt(agency)]
+        reviews = [one for one in reviews if spelt(agency) in map(spelt, one.agencies())]
+    found = [tracked(review, session.palette, agency=agency) for review in reviews]
+    if session.as_json:
+        session.document([tracker_document(one) for one in found])
+        return
+    page = tracker_page(
+        found,
+        session.palette,
+        today=_today(session),
+        agency=agency,
+        rehearsal=session.database.is_rehearsal,
+        flat=out.kind == "xlsx",
+    )
+    put(session, page, out)
+    _say_if_more(session, ref, len(reviews), limit)
+
+
+@click.command()
+@_one
+@click.option("--since", metavar="DATE", help="What is news; since the last report of progress unless given.")
+@paper("table", "docx", "html")
+@reading
+@in_session
+def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> None:
+    """What the subgroup reads of a review.
+
+    What it has to decide, what moved since it last met, what is overdue, who was heard.
+
+    \b
+    Example:  casereview report progress SCR-2026-001 --out progress.docx
+              casereview report progress SCR-2026-001 --since 2026-01-05
+    """
+    from ....reports.pages.progress_page import progress_page
+    from ....reports.render.json.subgroup_reports import progress_document
+    from ....reports.values.progress import progress as made
+    from ...input import parsed_day
+
+    out = Asked.of(session, **asked)
+    day = None if since is None else parsed_day(since, name="--since")
+    (review,) = _reviews(session, ref, 1)
+    found = made(review, session.engine.tree_history(ref), session.palette, since=day)
+    if session.as_json:
+        session.document(progress_document(found))
+        return
+    page = progress_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
+    put(session, page, out)
+
+
+@click.command()
+@_one_or_all
+@paper("table", "docx", "html")
+@_limit
+@reading
+@in_session
+def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -> None:
+    """One page for a chair.
+
+    What only a chair can decide, which dates slipped, who is late.
+
+    \b
+    Example:  casereview report exceptions
+              casereview report exceptions SCR-2026-001 --out exceptions.docx
+    """
+    from ....reports.pages.exceptions_page import exceptions_page
+    from ....reports.render.json.subgroup_reports import exceptions_document
+    from ....reports.values.exceptions import exceptions as made
+
+    out = Asked.of(session, **asked)
+    reviews = _reviews(session, ref, limit)
+    found = made(reviews)
+    if session.as_json:
+        session.document(exceptions_document(found))
+        return
+    page = exceptions_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
+    put(session, page, out)
+    _say_if_more(session, ref, len(reviews), limit)
+
+
+@click.command()
+@click.option("--year", type=click.IntRange(1990, 2198), help="The year from 1 April of this one.")
+@click.option("--from", "from_day", metavar="DATE", help="Instead, the first day.")
+@click.option("--to", "to_day", metavar="DATE", help="And the last day; today unless given.")
+@paper(*FORMATS)
+@reading
+@in_session
+def annual(session: Session, *, year: int | None, from_day: str | None, to_day: str | None, **asked: Any) -> None:
+    """The figures of a year.
+
+    How reviews ended, how long they took, what became of their reports, which recommendations were not
+    carried out and why. The year that is under way, unless another is named.
+
+    \b
+    Example:  casereview report annual --year 2025
+              casereview report annual --from 2025-01-01 --out figures.docx
+    """
+    from ....reports.pages.annual_page import annual_page
+    from ....reports.render.json.annual_figures import annual_document
+    from ....reports.values import record_fields
+    from ....reports.values.annual_figures import annual as made
+
+    out, engine = Asked.of(session, **asked), session.engine
+    period = _period(session, year, from_day, to_day)
+    found = made(
+        (case for workflow in engine.workflows if workflow.is_whole for case in _all(engine, workflow.name)),
+        _all(engine, record_fields.PUBLICATION),
+        _all(engine, record_fields.RECOMMENDATION, record_fields.NOT_CARRIED_OUT),
+        period=period,
+        workflows=engine.workflows,
+        calendar=engine.calendar,
+    )
+    if session.as_json:
+        session.document(annual_document(found))
+        return
+    page = annual_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
+    put(session, page, out)
+
+
+PAPERS = (tracker, progress, exceptions, annual)
+
+
+# --- reading ------------------------------------------------------------------------------------------
+
+
+def _today(session: Session) -> date:
+    return session.engine.calendar.day_of(session.now)
+
+
+def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
+    """The review that is named, or the open ones, each with all its parts."""
+    engine, now = session.engine, session.now
+    # Of the open ones those with the earliest due, where there are more than are asked for.
+    refs = [ref] if ref is not None else sorted(one.ref for one in engine.standings(limit=limit))
+    return [review_of(engine, one, now) for one in refs]
+
+
+def _all(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:
+    """Every case of a workflow, page by page."""
+    from ....engine.ports.records import Selection
+
+    after: str | None = None
+    while found := engine.cases(Selection(workflow=workflow, state=state, after=after, limit=PAGE)):
+        yield from found
+        after = found[-1].ref
+
+
+def _period(session: Session, year: int | None, from_day: str | None, to_day: str | None) -> Period:
+    from ....engine.errors.bad_input import BadValue
+    from ....reports.values.annual_figures import Period, year_of
+    from ...input import parsed_day
+
+    today = _today(session)
+    if from_day is None and to_day is not None:
+        raise BadValue(name="--to", expected="it with --from, the first day", found="it alone")
+    if year is not None and from_day is not None:
+        raise BadValue(name="--year", expected="it without --from and --to", found="both")
+    if from_day is None:
+        return year_of(today.year - (today.month < 4) if year is None else year)
+    first = parsed_day(from_day, name="--from")
+    last = today if to_day is None else parsed_day(to_day, name="--to")
+    if last < first:
+        raise BadValue(name="--to", expected=f"{first.isoformat()} or later", found=last.isoformat())
+    return Period(first=first, last=last)
+
+
+def _say_if_more(session: Session, ref: str | None, count: int, limit: int) -> None:
+    if ref is None and count == limit:
+        session.remark("There may be more: repeat it with a larger --limit.")

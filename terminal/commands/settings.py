@@ -1,0 +1,274 @@
+"""The commands by which a unit says what is its own: its days, its terms and ladders."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import completion
+from ..errors import REFUSED
+from ..options import everywhere, identifier, or_list, reading, taking
+from ..session import Body, Session, in_session
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ...engine.deadlines.overrides import DayKind
+    from ...engine.decisions.rescheduling import Recalculated
+
+MOST_DAYS = 1000
+
+SAID_OF_A_DAY = {"closed": "is not worked", "worked": "is worked", "as_usual": "is as the calendar has it"}
+"""What each kind of day that a unit can set comes to, in words."""
+
+who_option = click.option(
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who says so; this account unless given."
+)
+reasons_option = click.option("--reasons", required=True, metavar="TEXT", help="Why.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+# --- days -----------------------------------------------------------------------------------------------
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@everywhere
+@click.pass_context
+def calendar(context: click.Context, /, **typed: object) -> None:
+    """The days on which no work is done, the unit's own among them.
+
+    Bank holidays of England and Wales are known; those announced later, and a board's own days, are
+    added here. Every open deadline is then counted anew.
+
+    \b
+    Example:  casereview calendar
+              casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
+    """
+    or_list(context, calendar_list, typed, year=None)
+
+
+@calendar.command("list")
+@click.option("--year", type=click.IntRange(1901, 2199), help="Only of this year; this and the next unless given.")
+@reading
+@in_session
+def calendar_list(session: Session, *, year: int | None) -> None:
+    """The days that are not worked, weekends apart.
+
+    \b
+    Example:  casereview calendar list --year 2027
+    """
+    from ...reports.render.json.local_settings import day_document
+    from ...reports.render.terminal.local_settings import days_table
+    from ...reports.values.local_settings import days_off
+
+    engine = session.engine
+    first = engine.calendar.day_of(session.now).year if year is None else year
+    years = (first, first + 1) if year is None else (first,)
+    listed = days_off(engine.calendar, engine.local_rules(), years)
+    if session.as_json:
+        session.document([day_document(one) for one in listed])
+    else:
+        session.show(days_table(listed))
+
+
+def _of_a_day(command: Body) -> Body:
+    """The options of what is said of a day."""
+    options = taking(
+        click.argument("day"),
+        reasons_option,
+        who_option,
+        click.option("--dry-run", is_flag=True, help="Show which due dates would move; record nothing."),
+    )
+    return options(reading(in_session(command)))
+
+
+@calendar.command("add")
+@_of_a_day
+def calendar_add(session: Session, **said: Any) -> None:
+    """Say that a day is not worked.
+
+    \b
+    Example:  casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
+    """
+    from ...engine.deadlines.overrides import DayKind
+
+    _set_day(session, DayKind.CLOSED, **said)
+
+
+@calendar.command("remove")
+@_of_a_day
+def calendar_remove(session: Session, **said: Any) -> None:
+    """Say that a bank holiday is worked all the same.
+
+    \b
+    Example:  casereview calendar remove 2027-05-03 --reasons "It was moved."
+    """
+    from ...engine.deadlines.overrides import DayKind
+
+    _set_day(session, DayKind.WORKED, **said)
+
+
+@calendar.command("reset")
+@_of_a_day
+def calendar_reset(session: Session, **said: Any) -> None:
+    """Take back what was said of a day.
+
+    \b
+    Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
+    """
+    from ...engine.deadlines.overrides import DayKind
+
+    _set_day(session, DayKind.AS_USUAL, **said)
+
+
+def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
+    from ...reports.render.json.local_settings import recalculated_document
+    from ..input import parsed_day
+
+    meant = parsed_day(day, name="the day")
+    counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
+    if session.as_json:
+        session.document([recalculated_document(one) for one in counted.moved])
+    else:
+        _tell_moved(session, counted.moved, kind, meant, dry_run=dry_run)
+    for one in counted.set_aside:
+        # Also for a program, whose answer is a list of dates: it is no part of that.
+        click.echo(f"{one.ref} was set aside: {one.problem} See why: casereview verify {one.ref}.", err=True)
+    if counted.set_aside:
+        sys.exit(REFUSED)
+
+
+def _tell_moved(session: Session, moved: Sequence[Recalculated], kind: DayKind, meant: date, *, dry_run: bool) -> None:
+    from ...reports.render.terminal.local_settings import recalculated_table
+    from ...reports.values.dates import day
+
+    if moved:
+        session.show(recalculated_table(moved))
+    cases = len({one.ref for one in moved})
+    what = f"{len(moved)} due date{'' if len(moved) == 1 else 's'} in {cases} case{'' if cases == 1 else 's'}"
+    if dry_run:
+        session.show(f"It would move {what if moved else 'no due date'}; nothing was changed.")
+    else:
+        said = f"{meant:%A} {day(meant)} {SAID_OF_A_DAY[str(kind)]}"
+        session.show(f"Recorded: {said}. It moved {what if moved else 'no due date'}.")
+
+
+# --- terms ----------------------------------------------------------------------------------------------
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@everywhere
+@click.pass_context
+def terms(context: click.Context, /, **typed: object) -> None:
+    """How long each deadline gives, and when whom it chases.
+
+    \b
+    Example:  casereview terms
+    """
+    or_list(context, terms_list, typed, workflow=None)
+
+
+@terms.command("list")
+@click.argument("workflow", required=False, shell_complete=completion.workflows, callback=identifier)
+@reading
+@in_session
+def terms_list(session: Session, *, workflow: str | None) -> None:
+    """The terms and ladders that are in force, and what the unit has set.
+
+    \b
+    Example:  casereview terms list serious_case_review
+    """
+    from ...reports.render.json.local_settings import term_document
+    from ...reports.render.terminal.local_settings import terms_table
+    from ...reports.values.local_settings import terms_in_force
+
+    engine = session.engine
+    found = tuple(engine.workflows) if workflow is None else (engine.workflows.latest(workflow),)
+    today = engine.calendar.day_of(session.now)
+    listed = terms_in_force(found, engine.local_rules(), today)
+    if session.as_json:
+        session.document([term_document(one) for one in listed])
+    else:
+        session.show(terms_table(listed))
+
+
+@terms.command("set")
+@click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
+@click.argument("deadline", shell_complete=completion.deadlines, callback=identifier)
+@click.option("--term", metavar="TERM", help='Like "20 working days", "3 months" or "28 days".')
+@click.option(
+    "--rung",
+    "rungs",
+    multiple=True,
+    metavar="NAME=DAYS",
+    help="Working days past due (before it: negative); repeatable.",
+)
+@click.option("--from", "from_day", metavar="DATE", required=True, help="For clocks that start on this day or later.")
+@reasons_option
+@who_option
+@reading
+@in_session
+def terms_set(
+    session: Session,
+    *,
+    workflow: str,
+    deadline: str,
+    term: str | None,
+    rungs: tuple[str, ...],
+    from_day: str,
+    reasons: str,
+    who: str | None,
+) -> None:
+    """Set the unit's own term for a deadline, or its ladder.
+
+    What runs already goes on as it was.
+
+    \b
+    Example:  casereview terms set serious_case_review decide \\
+                --term "15 working days" --from 2027-01-01 --reasons "As agreed."
+    """
+    from ...reports.render.json.local_settings import local_term_document
+    from ...reports.values.dates import day
+    from ..input import parsed_day, parsed_term
+
+    engine = session.engine
+    local = engine.set_term(
+        workflow,
+        deadline,
+        term=None if term is None else parsed_term(term, name="--term"),
+        rungs=_rungs(rungs),
+        from_day=parsed_day(from_day, name="--from"),
+        reasons=reasons,
+        actor=session.actor(who),
+    )
+    if session.as_json:
+        session.document(local_term_document(local))
+        return
+    said = [str(local.term)] if local.term else []
+    said += [f"{name} at {days} working days" for name, days in local.rungs.items()]
+    session.show(f"{workflow}, {deadline}: {', '.join(said)}, for what starts on {day(local.from_day)} or later.")
+
+
+def _rungs(typed: Sequence[str]) -> dict[str, int]:
+    from ...engine.errors.bad_input import BadValue
+
+    found: dict[str, int] = {}
+    for one in typed:
+        name, _, days = one.partition("=")
+        name = name.strip().lower().replace(" ", "_")
+        try:
+            found[name] = int(days)
+        except ValueError:
+            expected = "NAME=DAYS, like owner=0 or reminder=-5"
+            raise BadValue(name="--rung", expected=expected, found=repr(one[:40])) from None
+        if abs(found[name]) > MOST_DAYS:
+            raise BadValue(name="--rung", expected=f"at most {MOST_DAYS} working days", found=days.strip())
+    return found
+
+
+COMMANDS = (calendar, terms)

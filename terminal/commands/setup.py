@@ -1,0 +1,64 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+import click
+
+from ..options import reading
+from ..session import Session, in_session
+
+
+@click.command()
+@click.option("--rehearsal", is_flag=True, help="For training and tests: everything printed says so.")
+@reading
+@in_session
+def init(session: Session, *, rehearsal: bool) -> None:
+    """Create the database; this account manages it.
+
+    \b
+    Example:  casereview init
+    """
+    from ...engine.errors.bad_input import BadValue
+    from ...engine.model.people import Actor
+    from ...engine.service.people import checked_person
+    from ...workflows import FIRST_ROLE
+
+    account = session.account_name
+    # Looked at before anything is made: a database without its manager would be of no use.
+    checked_person(name=account, role=FIRST_ROLE.name, agency=None, email=None)
+    created = session.database.create(rehearsal=rehearsal)
+    if rehearsal and not session.database.is_rehearsal:
+        raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")
+    unmanaged = not session.engine.people()
+    if unmanaged:
+        setting_up = Actor(name=account, roles=frozenset({FIRST_ROLE.name}))
+        session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)
+    if session.as_json:
+        where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
+        session.document({**where, "account": account})
+    elif created:
+        session.show(
+            f"Created {session.database.name}. {account} is its {FIRST_ROLE.title}.",
+            "Next: casereview refer child_safeguarding_practice_review, or casereview people add.",
+        )
+    elif unmanaged:
+        session.show(f"{session.database.name} had nobody who may act. {account} is its {FIRST_ROLE.title} now.")
+    else:
+        session.show(f"{session.database.name} is there already. Nothing was changed.")
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_script(shell: str) -> None:
+    """Print what makes Tab complete names and references.
+
+    \b
+    Example:  casereview completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    script = get_completion_class(shell)
+    assert script is not None
+    click.echo(
+        script(click.get_current_context().find_root().command, {}, "casereview", "_CASEREVIEW_COMPLETE").source()
+    )

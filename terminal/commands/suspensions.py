@@ -1,0 +1,150 @@
+"""The commands that stop a clock, let it run on, or agree a new date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import completion
+from ..options import amending, case_argument, identifier
+from ..recording import amend, by_whom
+from ..session import Session, in_session
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ...engine.service.handler import Recorded
+
+on_option = click.option("--on", metavar="DATE", help="The day from which it holds (YYYY-MM-DD); today unless given.")
+
+
+@click.command()
+@case_argument
+@click.option("--proceeding", required=True, metavar="TEXT", help="What it waits for, as it is called in public.")
+@click.option("--consulted", required=True, metavar="TEXT", help="Who was asked.")
+@click.option("--reasons", required=True, metavar="TEXT", help="Why.")
+@click.option(
+    "--deadline",
+    "deadlines",
+    multiple=True,
+    metavar="NAME",
+    shell_complete=completion.deadlines,
+    callback=lambda context, parameter, typed: tuple(identifier(context, parameter, one) for one in typed),
+    help="Only this clock; repeatable. All of the case, and those that start meanwhile, unless given.",
+)
+@click.option("--review-by", metavar="DATE", help="When it is looked at again; that is chased, too.")
+@on_option
+@amending
+@in_session
+def suspend(
+    session: Session,
+    *,
+    ref: str,
+    proceeding: str,
+    consulted: str,
+    reasons: str,
+    deadlines: tuple[str, ...],
+    review_by: str | None,
+    on: str | None,
+    **options: Any,
+) -> None:
+    """Let clocks stand still, for a named proceeding.
+
+    The time that is left is kept, and runs on when they are resumed.
+
+    \b
+    Example:  casereview suspend SCR-2026-001 --proceeding "Crown Court trial" \\
+                --consulted "Crown Prosecution Service" --reasons "Witnesses." \\
+                --decided-by "Board chair" --capacity board_chair
+    """
+    from ...engine.model.commands import Suspend
+
+    command = Suspend(
+        ref=ref,
+        proceeding=proceeding,
+        consulted=consulted,
+        reasons=reasons,
+        deadlines=deadlines,
+        review_by=_day(review_by, "--review-by"),
+        on=_day(on, "--on"),
+        **by_whom(session, options),
+    )
+    recorded = amend(session, command, "its clocks stand still", dry_run=options["dry_run"])
+    _tell_dates(session, recorded)
+
+
+@click.command()
+@case_argument
+@click.option("--reasons", required=True, metavar="TEXT", help="Why.")
+@click.option("--suspension", type=int, metavar="N", help="Which, where more than one lasts: see casereview show.")
+@on_option
+@amending
+@in_session
+def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, on: str | None, **options: Any) -> None:
+    """Let clocks that stand still run on.
+
+    \b
+    Example:  casereview resume SCR-2026-001 --reasons "The trial is over." \\
+                --decided-by "Board chair" --capacity board_chair
+    """
+    from ...engine.model.commands import Resume
+
+    by = by_whom(session, options)
+    command = Resume(ref=ref, reasons=reasons, suspension=suspension, on=_day(on, "--on"), **by)
+    recorded = amend(session, command, "its clocks run on", dry_run=options["dry_run"])
+    _tell_dates(session, recorded)
+
+
+@click.command("new-date")
+@case_argument
+@click.argument("deadline", shell_complete=completion.deadlines, callback=identifier)
+@click.argument("to", metavar="DATE")
+@click.option("--reasons", required=True, metavar="TEXT", help="Why.")
+@amending
+@in_session
+def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str, **options: Any) -> None:
+    """Agree a new date for a deadline, before it is over or after.
+
+    The date it had before stays visible, and so does who agreed.
+
+    \b
+    Example:  casereview new-date SCR-2026-001 decide 2026-09-30 \\
+                --reasons "Late papers." --decided-by Chair --capacity board_chair
+    """
+    from ...engine.model.commands import NewDate
+    from ..input import parsed_day
+
+    command = NewDate(
+        ref=ref, deadline=deadline, to=parsed_day(to, name="the date"), reasons=reasons, **by_whom(session, options)
+    )
+    recorded = amend(session, command, f"{deadline} has a new date", dry_run=options["dry_run"])
+    _tell_dates(session, recorded)
+
+
+COMMANDS = (suspend, resume, new_date)
+
+
+def _day(text: str | None, name: str) -> date | None:
+    from ..input import parsed_day
+
+    return None if text is None else parsed_day(text, name=name)
+
+
+def _tell_dates(session: Session, recorded: Recorded) -> None:
+    """What became of the dates, one line each."""
+    from ...reports.values.dates import day
+
+    case = recorded.case
+    workflow = session.engine.workflows.of(case)
+    touched = {(clock.deadline, clock.number) for event in recorded.events for clock in event.effects.clocks}
+    for clock in case.clocks:
+        if (clock.deadline, clock.number) not in touched or not clock.is_open:
+            continue
+        title = workflow.deadline(clock.deadline).title
+        if clock.suspended_on is not None:
+            session.remark(f"  {title}: stands still with {clock.time_left} left.")
+        elif clock.revisions and clock.revisions[-1].due == clock.due:
+            session.remark(f"  {title}: {day(clock.due)}, instead of {day(clock.revisions[-1].was)}.")
+        else:
+            session.remark(f"  {title}: {day(clock.due)}.")

@@ -1,0 +1,98 @@
+"""The worker: a process that chases what is overdue until it is asked to stop."""
+
+from __future__ import annotations
+
+import platform
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import REFUSED
+from ..options import reading
+from ..session import Session, in_session
+
+if TYPE_CHECKING:
+    from ...engine.notifications.transport import Delivered
+    from ...engine.worker import Deliver, ShouldStop
+
+
+@click.command()
+@click.option(
+    "--every", type=click.IntRange(1, 86_400), default=60, show_default=True, metavar="SECONDS", help="How often."
+)
+@click.option("--once", is_flag=True, help="Sweep and send once, and end: for a task that is started by a calendar.")
+@click.option("--health", is_flag=True, help="Only say whether a worker of this name is at work; exit code 1 if not.")
+@click.option("--name", help="The name under which it is heard of; this machine's unless given.")
+@reading
+@in_session
+def worker(session: Session, *, every: int, once: bool, health: bool, name: str | None) -> None:
+    """Chase what is overdue, and send messages, until stopped.
+
+    Any number may run, on any number of machines. Ctrl-C or SIGTERM ends it within five seconds.
+
+    \b
+    Example:  casereview worker
+              casereview worker --every 300
+              casereview worker --health
+    """
+    from datetime import timedelta
+
+    from ...engine.errors.bad_input import BadValue
+
+    if once and health:
+        raise BadValue(name="--once", expected="it without --health", found="both")
+    named = name or platform.node() or "worker"
+    if health:
+        _tell_health(session, named)
+        return
+    from ...engine.worker import Tick, Worker
+
+    session.configure_log(debug=session.debug)
+    deliver = _delivery(session)
+    if once:
+        tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver)
+        if not tick():
+            sys.exit(REFUSED)
+        return
+    session.mark_rehearsal()
+    stop = threading.Event()
+
+    def asked(_number: int, _frame: Any) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)
+    Worker(engine=session.engine, name=named, every=timedelta(seconds=every), deliver=deliver).run(stop)
+
+
+COMMANDS = (worker,)
+
+
+def _delivery(session: Session) -> Deliver:
+    """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
+    from ...engine.notifications.delivery import GATHERING
+
+    posts, wording, outbox = session.outgoing.posts(), session.wording, session.engine.messages
+
+    def deliver(should_stop: ShouldStop) -> Delivered:
+        return outbox.deliver(posts, wording=wording, gathering=GATHERING, should_stop=should_stop)
+
+    return deliver
+
+
+def _tell_health(session: Session, name: str) -> None:
+    from ...engine.service.health import is_alive
+
+    heartbeat = next((one for one in session.engine.heartbeats() if one.worker == name), None)
+    alive = heartbeat is not None and is_alive(heartbeat, session.now)
+    heard = None if heartbeat is None else heartbeat.heard_at
+    if session.as_json:
+        session.document({"worker": name, "alive": alive, "heard_at": heard and heard.isoformat()})
+    else:
+        last = "it was never heard of" if heard is None else f"last heard of at {heard:%Y-%m-%d %H:%M:%S} UTC"
+        session.show(f"{name} is {'at work' if alive else 'not at work'}: {last}.")
+    if not alive:
+        sys.exit(REFUSED)

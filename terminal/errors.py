@@ -1,0 +1,108 @@
+"""The one place where errors become a sentence and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ..engine.errors.base import CasereviewError
+
+DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT, STOPPED = 0, 1, 2, 3, 4, 70, 130
+
+
+@contextmanager
+def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
+    """Ends the program with a sentence and the right exit code where the block raises.
+
+    Exit codes: 1 refused by a rule, 2 bad input, 3 conflict, 4 no usable database, 70 a fault of
+    ours, 130 stopped with Ctrl-C. The traceback is shown only with `debug`.
+    """
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+        raise  # click's own to end: usage, help, a reader that has seen enough
+    except click.Abort:
+        click.echo("\nStopped. Nothing was recorded.", err=True)
+        sys.exit(STOPPED)
+    except Exception as error:  # the last resort is the point of a boundary
+        from ..engine.errors.base import CasereviewError
+
+        if isinstance(error, CasereviewError):
+            if debug:
+                click.echo(_shown(traceback.format_exc()), err=True, nl=False)
+            _say(error, as_json=as_json)
+            sys.exit(exit_code(error))
+        if debug:
+            _show_where(error)
+        # The error's own text is not shown: it may quote what was being recorded.
+        kind = type(error).__name__
+        sentence = (
+            f"Something went wrong inside casereview ({kind}). It may or may not have done what was asked:"
+            " look before you repeat it. Please report it, with what the same command shows with --debug."
+        )
+        tell(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
+        sys.exit(OUR_FAULT)
+
+
+def exit_code(error: CasereviewError) -> int:
+    """The exit code that an error stands for."""
+    from ..engine.errors.bad_input import NotRecorded
+    from ..engine.errors.base import BadInput, StoreError
+    from ..engine.errors.refusals import Conflict
+
+    match error:
+        case NotRecorded(cause=cause):
+            return exit_code(cause)
+        case BadInput():
+            return BAD_INPUT
+        case Conflict():
+            return CONFLICT
+        case StoreError():
+            return NO_DATABASE
+        case _:
+            return REFUSED
+
+
+def _say(error: CasereviewError, *, as_json: bool) -> None:
+    # The facts stand beside the sentence; where an error has facts of these names, ours win.
+    tell(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
+
+
+def tell(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
+    """Print an error on standard error: as JSON, or as a sentence."""
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(_writable(document)), err=True)
+    else:
+        click.echo(_shown(sentence), err=True)
+
+
+def _shown(text: str) -> str:
+    """Text that may quote what was typed, without what would act upon a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
+def _writable(value: Any) -> Any:
+    """The same without lone surrogates: what a shell passes on for bytes that are no UTF-8."""
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {name: _writable(item) for name, item in value.items()}
+        case list():
+            return [_writable(item) for item in value]
+        case _:
+            return value
+
+
+def _show_where(error: Exception) -> None:
+    """Where it went wrong, without what was being handled there."""
+    click.echo("Traceback (most recent call last):", err=True)
+    click.echo("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, err=True)

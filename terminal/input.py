@@ -1,0 +1,139 @@
+"""What was typed, as the values that the engine takes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..engine.errors.bad_input import BadValue
+from ..engine.forms.fields import Field, choices_of, unwrapped
+from ..engine.forms.parsing import EARLIEST, LATEST
+from ..engine.model.calendar import Calendar, Term, Unit
+
+MOST_BYTES = 5_000_000
+CHUNK = 1 << 20
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_file(name: str) -> dict[str, Any]:
+    """The JSON object in a file, or on standard input for `-`.
+
+    Raises:
+        BadValue: where it cannot be read, is too large, or holds no JSON object.
+    """
+    wanted = "a file that holds one JSON object"
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a name that no file can have"
+        raise BadValue(name=f"--file {name}", expected=wanted, found=reason.lower()) from None
+    if len(content) > MOST_BYTES:
+        raise BadValue(name=f"--file {name}", expected="a file of at most 5 MB", found="a larger one")
+    try:
+        # A byte-order mark is what Windows' Notepad writes.
+        data = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        place = re.search(r"byte (\d+)", str(error))
+        line = content[: int(place[1])].count(b"\n") + 1 if place else None
+        found = f"something else at line {line}" if line else "something else"
+        raise BadValue(name=f"--file {name}", expected=wanted, found=found) from None
+    except RecursionError:
+        raise BadValue(name=f"--file {name}", expected=wanted, found="one nested too deeply") from None
+    if not isinstance(data, dict):
+        raise BadValue(name=f"--file {name}", expected=wanted, found="another JSON value")
+    return data
+
+
+def parsed_day(text: str, *, name: str) -> date:
+    """A day given as `YYYY-MM-DD`.
+
+    Raises:
+        BadValue: where there is no such day.
+    """
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadValue(name=name, expected="a day that exists, as YYYY-MM-DD", found=repr(text[:40]))
+
+
+def parsed_term(text: str, *, name: str) -> Term:
+    """A term given in words, as `20 working days`, `3 months` or `28 days`.
+
+    Raises:
+        BadValue: where it is none.
+    """
+    words = re.fullmatch(r"\s*(\d{1,4})\s+(working days?|months?|days?)\s*", text.replace("_", " "), re.IGNORECASE)
+    if words is None:
+        raise BadValue(name=name, expected="a term, like 20 working days, 3 months or 28 days", found=repr(text[:40]))
+    unit = words[2].lower().replace(" ", "_").removesuffix("s") + "s"
+    return Term(amount=int(words[1]), unit=Unit(unit))
+
+
+def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
+    """An instant given as ISO 8601 with its zone, or a day, which stands for its noon in London.
+
+    Raises:
+        BadValue: where it is neither, or so far off that it can only be mistyped.
+    """
+    try:
+        instant = calendar.noon(parsed_day(text, name=name)) if DAY.fullmatch(text) else datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        expected = "an instant with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
+        raise BadValue(name=name, expected=expected, found=repr(text[:40]))
+    # Asked first: an instant at the end of all years is none in another zone.
+    if not EARLIEST.year < instant.year < LATEST.year:
+        raise BadValue(name=name, expected=f"a year between {EARLIEST.year} and {LATEST.year}", found=str(instant.year))
+    return instant.astimezone(UTC)
+
+
+def typed_value(field: Field, text: str) -> Any:
+    """What a person typed for a field, or for one item of a list, as the JSON value that its form takes."""
+    kind = field.kind if field.item is None else unwrapped(field.item)[0]
+    if kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
+        return text.lower() in ("true", "yes", "y")
+    if choices := choices_of(kind):
+        identifier = "_".join(text.lower().split())
+        return identifier if identifier in choices else text
+    if kind is int and re.fullmatch(r"-?\d{1,18}", text):
+        return int(text)
+    if (field.item is not None or field.form is not None) and text[:1] in ("[", "{"):
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError):
+            return text
+    return text
+
+
+def document_for(path: str, *, name: str = "--document") -> dict[str, str]:
+    """A file as a reference to it: its name, where it is, and the SHA-256 of its content.
+
+    Args:
+        path: The file.
+        name: What it was given as, for the error.
+
+    Raises:
+        BadValue: where the file cannot be read.
+    """
+    digest = hashlib.sha256()
+    try:
+        with Path(path).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a name that no file can have"
+        raise BadValue(name=f"{name} {path}", expected="a file that can be read", found=reason.lower()) from None
+    return {"title": Path(path).name, "location": str(Path(path).absolute()), "sha256": digest.hexdigest()}

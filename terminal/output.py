@@ -1,0 +1,143 @@
+"""Where a report goes, and as what: a table at the terminal, or a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import taking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ..engine.engine import Engine
+    from ..reports.pages.page import Page
+    from ..reports.values.review import Review
+    from .session import Session
+
+FORMATS = ("table", "docx", "xlsx", "html")
+STANDARD_OUTPUT = "-"
+LARGEST = 20_000_000
+"""A Word template of more bytes than that is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What was asked for.
+
+    Attributes:
+        kind: The format.
+        out: The file, `-` for standard output; None for the terminal.
+        template: The Word document whose styles are used; None for ours.
+    """
+
+    kind: str
+    out: str | None
+    template: str | None
+
+    @classmethod
+    def of(cls, session: Session, *, kind: str | None, out: str | None, template: str | None) -> Asked:
+        """What the options amount to.
+
+        Raises:
+            BadValue: where they contradict one another, or what they need is not installed.
+        """
+        from ..engine.errors.bad_input import BadValue
+
+        if session.as_json and (kind is not None or out is not None):
+            raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
+        named = Path(out or "").suffix.removeprefix(".").lower()
+        found = kind or (named if named in FORMATS else "table")
+        if template is not None and found != "docx":
+            raise BadValue(name="--template", expected="it with --format docx", found=f"{found} asked for")
+        if found in ("docx", "xlsx"):
+            from ..engine.errors.extras import needed
+
+            needed({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
+            if out is None:
+                raise BadValue(name="--out", expected=f"the file to write, like report.{found}", found="nothing")
+        return cls(kind=found, out=out, template=template)
+
+
+def paper(*formats: str) -> Callable[[Any], Any]:
+    """Options of every report that is a paper."""
+    return taking(
+        click.option(
+            "--format",
+            "kind",
+            type=click.Choice(formats),
+            help="table unless the name of --out says otherwise.",
+        ),
+        click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output."),
+        click.option("--template", metavar="FILE.docx", help="A Word document whose styles and headers it gets."),
+    )
+
+
+def review_of(engine: Engine, ref: str, now: datetime) -> Review:
+    """A review with all its parts, as reports look at it."""
+    from ..reports.values.review import Review
+
+    cases = engine.tree(ref)
+    # What became of a word has to be known where it may still wait for release.
+    held = [case.ref for case in cases if any(told.held for clock in case.clocks for told in clock.told)]
+    tellings = engine.messages.tellings(held) if held else ()
+    return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, tellings=tellings)
+
+
+def put(session: Session, page: Page, asked: Asked) -> None:
+    """Writes a report, or prints it.
+
+    Raises:
+        BadValue: where a file cannot be read or written, or a library is not installed.
+    """
+    from .files import write_whole
+
+    if asked.kind == "table" and asked.out in (None, STANDARD_OUTPUT):
+        from ..reports.render.terminal.page import screen
+
+        session.show(*screen(page))
+        return
+    content = _content(session, page, asked)
+    if asked.out in (None, STANDARD_OUTPUT):
+        session.mark_rehearsal()
+        click.echo(content, nl=False)
+    else:
+        write_whole(str(asked.out), content, name="--out")
+        session.show(f"Wrote {page.title} to {asked.out}.")
+
+
+def _content(session: Session, page: Page, asked: Asked) -> bytes:
+    match asked.kind:
+        case "docx":
+            from ..reports.render.word import word
+
+            return word(page, None if asked.template is None else _template(asked.template))
+        case "xlsx":
+            from ..reports.render.excel import excel
+
+            return excel(page)
+        case "html":
+            from ..reports.render.html_page import html
+
+            return html(page).encode()
+        case _:
+            from ..reports.render.terminal.page import screen
+
+            return session.printed(*screen(page)).encode()
+
+
+def _template(path: str) -> bytes:
+    from ..engine.errors.bad_input import BadValue
+
+    try:
+        content = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a name that no file can have"
+        raise BadValue(name="--template", expected="a Word document that can be read", found=reason.lower()) from None
+    if len(content) > LARGEST:
+        raise BadValue(name="--template", expected="a Word document of at most 20 MB", found="a larger file")
+    return content

@@ -1,0 +1,171 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine.decisions.permission import Decider
+from ..engine.errors.bad_input import BadValue, InvalidForm
+from ..engine.errors.base import Fault
+from ..engine.forms.fields import Field, Form, fields_of
+from ..engine.forms.parsing import read
+from ..engine.model.people import Authority
+from .input import document_for, read_file, typed_value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """A step's record as it was given, and on whose decision, if that was said.
+
+    Attributes:
+        data: Names and JSON values, not yet checked.
+        decided_by: Who decided; None where the file and the options do not say.
+    """
+
+    data: dict[str, Any]
+    decided_by: Authority | None
+
+
+def given(
+    form: type[Form],
+    *,
+    of: str,
+    file: str | None,
+    settings: Sequence[str],
+    documents: Sequence[str],
+    decider: Authority | None,
+) -> Given:
+    """What a file, `--set` and `--document` amount to. The options win over the file.
+
+    Raises:
+        BadInput: where the file or an option cannot be understood.
+    """
+    data = {} if file is None else read_file(file)
+    from_file = data.pop("decided_by", None)
+    setter = _Setter(form, data)
+    for setting in settings:
+        setter.set(setting)
+    for document in documents:
+        _attach(form, data, document)
+    if decider is None and from_file is not None:
+        decider = _decider(from_file, form, data, of=of)
+    return Given(data=data, decided_by=decider)
+
+
+def given_authority(
+    decided_by: str | None, capacity: str | None, evidence: str | None, *, roles: Sequence[str]
+) -> Authority | None:
+    """Who decided, from the options; None where they do not say.
+
+    Args:
+        decided_by: The name.
+        capacity: The role in which they decided; may be left out where the step takes one alone.
+        evidence: Where that can be read.
+        roles: The roles that the step takes.
+
+    Raises:
+        BadValue: where a part is missing.
+    """
+    if decided_by is None:
+        if capacity is not None or evidence is not None:
+            raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+        return None
+    if capacity is None and len(roles) != 1:
+        which = f": {', '.join(roles)}" if roles else ""
+        raise BadValue(name="--capacity", expected=f"the role in which they decided{which}", found="nothing")
+    return Authority(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
+
+
+def _decider(from_file: Any, form: type[Form], data: dict[str, Any], *, of: str) -> Authority:
+    try:
+        return read(Decider, from_file, of="decided_by").authority()
+    except InvalidForm as error:
+        inner = (f"decided_by.{fault.path}" if fault.path != "the form" else "decided_by" for fault in error.faults)
+        faults = [
+            Fault(path=path, expected=f.expected, found=f.found) for path, f in zip(inner, error.faults, strict=True)
+        ]
+    # Told together with whatever else is wrong, so that one mending is enough.
+    raise InvalidForm(form=of, faults=(*faults_of(form, data), *faults)) from None
+
+
+def faults_of(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Everything that is wrong with a record; nothing where it is as its form wants it."""
+    try:
+        read(form, data, of="")
+    except InvalidForm as error:
+        return error.faults
+    return ()
+
+
+class _Setter:
+    """Carries out `--set`: one value a field, but any number of items of a list."""
+
+    def __init__(self, form: type[Form], data: dict[str, Any]) -> None:
+        self._form, self._data = form, data
+        self._given: set[str] = set()
+
+    def set(self, setting: str) -> None:
+        path, equals, text = setting.partition("=")
+        path = path.strip().lower()
+        if not equals or not path:
+            # Not quoted: it may be the beginning of something sensitive.
+            raise BadValue(name="--set", expected="field=value", found="no field" if equals else "no equals sign")
+        *way, last = path.split(".")
+        if (*way, last)[0] == "decided_by":
+            expected = "--decided-by, --capacity and --evidence for that"
+            raise BadValue(name=f"--set {path}", expected=expected, found="--set")
+        holder = self._data
+        inner: type[Form] | None = self._form
+        for part in way:
+            holder, inner = self._within(holder, inner, part, path)
+        field = _field(inner, last)
+        value = text if field is None else typed_value(field, text)  # unknown: the form says so, with all other faults
+        if field is not None and field.item is not None and not isinstance(value, list):
+            former = holder.get(last)
+            holder[last] = [*former, value] if isinstance(former, list) else [value]
+            return
+        if path in self._given:
+            raise BadValue(name=f"--set {path}", expected="it once", found="it again")
+        self._given.add(path)
+        holder[last] = value
+
+    @staticmethod
+    def _within(
+        holder: dict[str, Any], form: type[Form] | None, part: str, path: str
+    ) -> tuple[dict[str, Any], type[Form] | None]:
+        field = _field(form, part)
+        deeper = holder.setdefault(part, {})
+        if not isinstance(deeper, dict):
+            raise BadValue(name=f"--set {path}", expected=f"{part} to be an object", found="something else")
+        return deeper, None if field is None else field.form
+
+
+def _attach(form: type[Form], data: dict[str, Any], option: str) -> None:
+    name, equals, path = option.partition("=")
+    fields = {f.name: f for f in fields_of(form) if _holds_document(f)}
+    if not equals or name not in fields:
+        name, path = "documents", option
+    if name not in fields:
+        expected = f"FIELD=FILE with one of {', '.join(fields)}" if fields else "no document: this step takes none"
+        raise BadValue(name="--document", expected=expected, found=repr(option[:40]))
+    document = document_for(path)
+    if fields[name].item is None:
+        data[name] = document
+    else:
+        former = data.get(name)
+        data[name] = [*former, document] if isinstance(former, list) else [document]
+
+
+def _holds_document(field: Field) -> bool:
+    form = field.item if field.item is not None else field.kind
+    if not (isinstance(form, type) and issubclass(form, Form)):
+        return False
+    return {"title", "location", "sha256"} <= {inner.name for inner in fields_of(form)}
+
+
+def _field(form: type[Form] | None, name: str) -> Field | None:
+    if form is None:
+        return None
+    return next((field for field in fields_of(form) if field.name == name), None)

@@ -1,0 +1,241 @@
+"""What becomes of a clock when its start is corrected, or the calendar moves its due date.
+
+Suspending, resuming and new dates are in `test_stopping`; what is chased on each leg in `test_escalation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from casereview.engine.deadlines.arithmetic import recalculated, standing_still
+from casereview.engine.decisions.context import Decision
+from casereview.engine.decisions.correction import decide_correction
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, TimeLeft, Unit
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import ClockStatus, EventKind, Revision
+from casereview.engine.model.notice import NoticeKind
+
+from ...support.library_decisions import (
+    after_sweep,
+    asked,
+    clock,
+    corrected,
+    evening,
+    judging,
+    moved,
+    resumed,
+    suspended,
+    taken,
+)
+from ...support.library_workflow import CHASED
+
+RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
+    ClockStatus.RUNNING,
+    ClockStatus.SUSPENDED,
+    ClockStatus.MET,
+    ClockStatus.MISSED,
+    ClockStatus.CANCELLED,
+)
+JANUARY = [date(2025, 12, 31) + timedelta(days=number) for number in range(32)]
+OPENING = asked(workflow=CHASED, wanted_on="2026-03-02")
+"""A loan wanted on 2 March: to be prepared seven working days before, by 19 February."""
+
+
+def put_right(case: Case, *, on: date = JANUARY[20], **data: Any) -> Decision:
+    """The decision to correct what was asked for, on the evening of a day."""
+    command = corrected(case.ref, 1, **data)
+    return decide_correction(CHASED, case, command, judging(evening(on)), history=OPENING.events, secrets={})
+
+
+def stands(case: Case, name: str = "prepare") -> tuple[ClockStatus, date, date, int]:
+    found = clock(case, name)
+    return found.status, found.anchor, found.due, found.leg
+
+
+# --- a corrected start ----------------------------------------------------------------------------------
+
+
+def test_a_corrected_day_moves_the_clock_that_counts_from_it_on_a_new_leg() -> None:
+    decision = put_right(OPENING.case, wanted_on="2026-03-09")
+    assert stands(decision.case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 26), 2)
+    assert clock(decision.case, "prepare").revisions == (
+        Revision(
+            was=date(2026, 2, 19),
+            due=date(2026, 2, 26),
+            cause=EventKind.CORRECTED,
+            reasons="The letter says so.",
+            agreed_by=None,
+            capacity=None,
+            recorded_at=evening(JANUARY[20]),
+        ),
+    )
+    assert clock(decision.case, "decide") == clock(OPENING.case, "decide")
+
+
+def test_a_correction_of_something_else_moves_no_clock() -> None:
+    assert put_right(OPENING.case, title="A map").case.clocks == OPENING.case.clocks
+
+
+def test_a_corrected_start_un_misses_what_is_not_yet_due_and_the_former_date_shows_that_it_was() -> None:
+    missed = after_sweep(OPENING.case, evening(date(2026, 2, 20)))
+    assert stands(missed)[0] is MISSED
+    after = put_right(missed, on=date(2026, 2, 23), wanted_on="2026-03-16").case
+    assert stands(after) == (RUNNING, date(2026, 3, 16), date(2026, 3, 5), 2)
+    assert clock(after, "prepare").revisions[-1].was_missed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"), [("2026-02-02", MISSED), ("2026-02-03", MET)], ids=["too late by that", "just in time"]
+)
+def test_what_was_done_is_judged_anew_by_the_right_day(wanted: str, status: ClockStatus) -> None:
+    steps = (("inspect", JANUARY[6]), ("approve", JANUARY[8]), ("lend", JANUARY[23]))
+    done = OPENING.case
+    for trigger, day in steps:
+        done = taken(done, trigger, day, workflow=CHASED).case
+    assert clock(done, "prepare").status is MET
+    assert clock(put_right(done, on=JANUARY[26], wanted_on=wanted).case, "prepare").status is status
+
+
+def test_those_who_were_chased_are_told_when_a_correction_shows_that_it_was_in_time() -> None:
+    missed = after_sweep(OPENING.case, evening(date(2026, 2, 20)))
+    approved = taken(
+        taken(missed, "inspect", date(2026, 2, 20), workflow=CHASED).case, "approve", date(2026, 2, 20), workflow=CHASED
+    ).case
+    late = taken(approved, "lend", date(2026, 2, 23), workflow=CHASED).case
+    decision = put_right(late, on=date(2026, 2, 24), wanted_on="2026-03-16")
+    assert clock(decision.case, "prepare").status is MET
+    assert [(one.kind, one.person, one.deadline) for one in decision.notices] == [
+        (NoticeKind.MET_IN_TIME, "Librarian 1", "prepare")
+    ]
+
+
+def test_a_day_that_should_not_have_been_given_cancels_its_clock_and_one_that_should_starts_it() -> None:
+    without = put_right(OPENING.case, wanted_on=None).case
+    assert stands(without)[0] is CANCELLED
+    plain = asked(workflow=CHASED)
+    command = corrected(plain.case.ref, 1, wanted_on="2026-03-02")
+    with_one = decide_correction(
+        CHASED, plain.case, command, judging(evening(JANUARY[20])), history=plain.events, secrets={}
+    ).case
+    assert stands(with_one) == (RUNNING, date(2026, 3, 2), date(2026, 2, 19), 1)
+    assert clock(with_one, "prepare").leg_at == evening(JANUARY[20])
+
+
+def test_a_day_that_should_not_have_been_given_leaves_what_is_done_as_it_is() -> None:
+    refused = taken(OPENING.case, "refuse", JANUARY[8], workflow=CHASED).case
+    assert put_right(refused, wanted_on=None).case.clocks == refused.clocks
+    assert put_right(refused, wanted_on="2026-03-09").case.clocks == refused.clocks
+
+
+def test_a_date_that_was_agreed_stays_as_it_was_agreed() -> None:
+    agreed = moved(OPENING.case, "prepare", date(2026, 2, 10), now=evening(JANUARY[6])).case
+    assert stands(put_right(agreed, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 10), 2)
+
+
+def test_what_was_left_of_an_agreed_date_is_not_counted_from_the_term_again() -> None:
+    agreed = moved(OPENING.case, "prepare", date(2026, 2, 10), now=evening(JANUARY[6])).case
+    back = resumed(suspended(agreed, JANUARY[7], "prepare").case, JANUARY[14]).case
+    assert clock(back, "prepare").due == date(2026, 2, 17)
+    assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 17), 3)
+
+
+def test_of_a_clock_that_stands_still_the_time_left_is_counted_from_the_right_start() -> None:
+    still = suspended(OPENING.case, JANUARY[19], "prepare").case
+    assert clock(still, "prepare").time_left == TimeLeft(amount=23, unit=Unit.WORKING_DAYS)
+    after = put_right(still, wanted_on="2026-03-09").case
+    assert stands(after) == (SUSPENDED, date(2026, 3, 9), date(2026, 2, 26), 2)
+    assert clock(after, "prepare").time_left == TimeLeft(amount=28, unit=Unit.WORKING_DAYS)
+
+
+def test_a_clock_that_has_stood_still_meanwhile_keeps_what_was_given_back() -> None:
+    back = resumed(suspended(OPENING.case, JANUARY[12], "prepare").case, JANUARY[19]).case
+    assert clock(back, "prepare").due == date(2026, 2, 26)
+    assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 3, 5), 3)
+
+
+def test_what_was_done_while_it_stood_still_was_in_time_by_whatever_day() -> None:
+    still = suspended(OPENING.case, JANUARY[7], "prepare").case
+    done = still
+    for trigger, day in (("inspect", JANUARY[8]), ("approve", JANUARY[8]), ("lend", JANUARY[26])):
+        done = taken(done, trigger, day, workflow=CHASED).case
+    after = put_right(done, on=JANUARY[27], wanted_on="2026-01-23").case
+    assert (clock(after, "prepare").status, clock(after, "prepare").suspended_on) == (MET, None)
+
+
+# --- the calendar changes -------------------------------------------------------------------------------
+
+
+CLOSED = ENGLAND_AND_WALES.changed(added=[JANUARY[9]])
+BECAUSE = Revision(
+    was=JANUARY[9],
+    due=JANUARY[9],
+    cause=EventKind.RECALCULATED,
+    reasons="A strike.",
+    agreed_by=None,
+    capacity=None,
+    recorded_at=evening(JANUARY[13]),
+)
+
+
+def test_a_calendar_change_moves_the_date_on_the_same_leg() -> None:
+    chased = after_sweep(OPENING.case, evening(JANUARY[6]))
+    before = clock(chased, "inspect")
+    after = recalculated(before, JANUARY[13], replace(BECAUSE, recorded_at=evening(JANUARY[8])), CLOSED)
+    assert (after.due, after.due_at, after.leg, after.told) == (
+        JANUARY[13],
+        ENGLAND_AND_WALES.end_of(JANUARY[13]),
+        1,
+        before.told,
+    )
+    assert [(one.was, one.due, one.agreed_by) for one in after.revisions] == [(JANUARY[12], JANUARY[13], None)]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "status"),
+    [(evening(JANUARY[13]), RUNNING), (evening(JANUARY[14]), MISSED)],
+    ids=["not over yet", "over all the same"],
+)
+def test_what_was_missed_by_the_former_date_alone_is_not_missed(recorded: Any, status: ClockStatus) -> None:
+    missed = clock(after_sweep(OPENING.case, evening(JANUARY[13])), "inspect")
+    assert missed.status is MISSED
+    assert recalculated(missed, JANUARY[13], replace(BECAUSE, recorded_at=recorded), CLOSED).status is status
+
+
+def test_of_what_stands_still_the_time_left_follows() -> None:
+    still = clock(suspended(OPENING.case, JANUARY[7], "inspect").case, "inspect")
+    after = recalculated(still, JANUARY[13], BECAUSE, CLOSED)
+    assert (after.status, after.due, after.time_left) == (
+        SUSPENDED,
+        JANUARY[13],
+        TimeLeft(amount=3, unit=Unit.WORKING_DAYS),
+    )
+
+
+def test_what_was_missed_before_it_stood_still_was_not_where_its_date_moves_behind_that() -> None:
+    still = clock(suspended(OPENING.case, JANUARY[13], "inspect").case, "inspect")
+    assert still.status is MISSED
+    after = recalculated(still, JANUARY[13], BECAUSE, CLOSED)
+    assert (after.status, after.suspended_on) == (SUSPENDED, JANUARY[13])
+
+
+# --- the union --------------------------------------------------------------------------------------------
+
+
+def test_suspensions_that_touch_or_overlap_are_one_stretch() -> None:
+    case = suspended(OPENING.case, JANUARY[7]).case
+    (one,) = case.suspensions
+
+    def of(since: int, until: int | None, *names: str) -> Any:
+        last = None if until is None else JANUARY[until]
+        return replace(one, since=JANUARY[since], until=last, deadlines=names)
+
+    all_of_them = (of(20, None), of(3, 7), of(5, 6), of(7, 9), of(12, 14, "inspect"), of(15, 15), of(16, 18, "decide"))
+    assert standing_still("decide", all_of_them, JANUARY[5]) == (
+        (JANUARY[5], JANUARY[9]),
+        (JANUARY[16], JANUARY[18]),
+        (JANUARY[20], None),
+    )

@@ -1,0 +1,456 @@
+"""How clocks start, are met, are missed, are cancelled and run again.
+
+The dates stand in a history of a loan; every step is recorded on the evening of its day, unless a
+test is about what is recorded late.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from casereview.engine.model.calendar import days, months, working_days
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, ClockStatus
+
+from ...support.library_decisions import asked, clock, evening, lent, played, taken, told
+
+RUNNING, MET, MISSED, CANCELLED = (
+    ClockStatus.RUNNING,
+    ClockStatus.MET,
+    ClockStatus.MISSED,
+    ClockStatus.CANCELLED,
+)
+
+
+def summary(case: Case, name: str) -> list[tuple[int, str, ClockStatus, str | None, str | None]]:
+    """A deadline's clocks in short: number, due, status, and the day and step that ended it."""
+    return [
+        (c.number, str(c.due), c.status, str(c.done_on) if c.done_on else None, c.done_by)
+        for c in case.clocks
+        if c.deadline == name
+    ]
+
+
+# --- starting -----------------------------------------------------------------------------------------
+
+
+def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
+    case = asked(date(2026, 1, 5), wanted_on="2026-03-02").case
+    assert case.clocks == (
+        Clock(
+            deadline="inspect",
+            number=1,
+            anchor=date(2026, 1, 5),
+            term=working_days(5),
+            due=date(2026, 1, 12),
+            due_at=datetime(2026, 1, 13, tzinfo=UTC),
+            leg_at=evening(date(2026, 1, 5)),
+            next_at=datetime(2026, 1, 13, tzinfo=UTC),
+        ),
+        Clock(
+            deadline="decide",
+            number=1,
+            anchor=date(2026, 1, 5),
+            term=months(1),
+            due=date(2026, 2, 5),
+            due_at=datetime(2026, 2, 6, tzinfo=UTC),
+            leg_at=evening(date(2026, 1, 5)),
+            next_at=datetime(2026, 2, 6, tzinfo=UTC),
+        ),
+        Clock(
+            deadline="prepare",
+            number=1,
+            anchor=date(2026, 3, 2),
+            term=working_days(7),
+            due=date(2026, 2, 19),
+            due_at=datetime(2026, 2, 20, tzinfo=UTC),
+            leg_at=evening(date(2026, 1, 5)),
+            next_at=datetime(2026, 2, 20, tzinfo=UTC),
+        ),
+    )
+
+
+def test_a_deadline_falls_at_the_end_of_its_day_in_london_in_summer_too() -> None:
+    case = asked(date(2026, 6, 26)).case
+    assert (clock(case, "inspect").due, clock(case, "inspect").due_at) == (
+        date(2026, 7, 3),
+        datetime(2026, 7, 3, 23, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [("home", ["give_back", "report"]), ("display", ["give_back", "report", "display"])],
+)
+def test_a_deadline_may_start_only_where_the_record_says_so(kind: str, names: list[str]) -> None:
+    case = lent(kind=kind)
+    assert [c.deadline for c in case.clocks if c.anchor == date(2026, 1, 12)] == names
+
+
+def test_a_deadline_from_a_day_in_the_record_does_not_start_where_none_is_given() -> None:
+    assert [c.deadline for c in asked().case.clocks] == ["inspect", "decide"]
+
+
+def test_a_step_that_keeps_the_state_does_not_enter_it_again() -> None:
+    case = played(("inspect", date(2026, 1, 7)))
+    assert summary(case, "decide") == [(1, "2026-02-05", RUNNING, None, None)]
+
+
+# --- meeting ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on", "status"),
+    [
+        pytest.param(date(2026, 1, 5), MET, id="on the first day"),
+        pytest.param(date(2026, 1, 12), MET, id="on the last day"),
+        pytest.param(date(2026, 1, 13), MISSED, id="a day late"),
+        pytest.param(date(2026, 2, 4), MISSED, id="weeks late"),
+    ],
+)
+def test_a_clock_is_met_in_time_or_done_late(on: date, status: ClockStatus) -> None:
+    case = played(("inspect", on))
+    assert summary(case, "inspect") == [(1, "2026-01-12", status, str(on), "inspect")]
+    assert not clock(case, "inspect").is_open
+
+
+def test_what_is_done_is_not_done_again() -> None:
+    case = played(("inspect", date(2026, 1, 7)), ("inspect", date(2026, 1, 20)))
+    assert summary(case, "inspect") == [(1, "2026-01-12", MET, "2026-01-07", "inspect")]
+
+
+def test_moving_on_from_a_state_meets_what_waits_for_that() -> None:
+    case = played(("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
+    assert summary(case, "decide") == [(1, "2026-02-05", MET, "2026-01-09", "approve")]
+
+
+def test_a_term_that_ends_before_a_day_is_met_up_to_its_due_day() -> None:
+    to_lend = (("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
+    in_time = played(*to_lend, ("lend", date(2026, 2, 19)), wanted_on="2026-03-02")
+    late = played(*to_lend, ("lend", date(2026, 2, 20)), wanted_on="2026-03-02")
+    assert clock(in_time, "prepare").status is MET
+    assert clock(late, "prepare").status is MISSED
+
+
+def test_a_term_that_ends_before_a_day_may_be_over_when_it_begins() -> None:
+    case = asked(date(2026, 1, 5), wanted_on="2026-01-06").case
+    assert summary(case, "prepare") == [(1, "2025-12-23", RUNNING, None, None)]
+    assert clock(case, "prepare").is_overdue(evening(date(2026, 1, 5)))
+
+
+# --- recorded late ------------------------------------------------------------------------------------
+
+
+def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> None:
+    decision = taken(asked().case, "tell", date(2026, 1, 14))
+    assert told(decision.events) == [
+        ("deadline_passed", "inspect", date(2026, 1, 12)),
+        ("step", "tell", date(2026, 1, 14)),
+    ]
+    assert summary(decision.case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
+    assert clock(decision.case, "inspect").is_chased
+
+
+def test_in_time_but_recorded_late_turns_missed_into_met() -> None:
+    noted = taken(asked().case, "tell", date(2026, 1, 12), now=evening(date(2026, 1, 20)))
+    assert clock(noted.case, "inspect").status is MISSED
+    found = taken(noted.case, "inspect", date(2026, 1, 12), now=evening(date(2026, 1, 21)))
+    assert told(found.events) == [("step", "inspect", date(2026, 1, 12))]
+    assert summary(found.case, "inspect") == [(1, "2026-01-12", MET, "2026-01-12", "inspect")]
+
+
+def test_in_time_but_recorded_late_was_never_missed_where_nothing_came_between() -> None:
+    decision = taken(asked().case, "inspect", date(2026, 1, 12), now=evening(date(2026, 3, 1)))
+    assert told(decision.events) == [
+        ("deadline_passed", "decide", date(2026, 2, 5)),
+        ("step", "inspect", date(2026, 1, 12)),
+    ]
+    assert clock(decision.case, "inspect").status is MET
+
+
+def test_done_late_stays_missed_and_is_not_noted_twice() -> None:
+    noted = taken(asked().case, "tell", date(2026, 1, 14)).case
+    decision = taken(noted, "inspect", date(2026, 1, 15))
+    assert told(decision.events) == [("step", "inspect", date(2026, 1, 15))]
+    assert summary(decision.case, "inspect") == [(1, "2026-01-12", MISSED, "2026-01-15", "inspect")]
+
+
+@pytest.mark.parametrize(
+    ("now", "noted"),
+    [
+        pytest.param(datetime(2026, 1, 12, 23, 59, 59, tzinfo=UTC), [], id="a second before its day is over"),
+        pytest.param(datetime(2026, 1, 13, tzinfo=UTC), ["inspect"], id="when its day is over"),
+    ],
+)
+def test_a_deadline_has_passed_when_its_day_is_over(now: datetime, noted: list[str]) -> None:
+    decision = taken(asked().case, "tell", date(2026, 1, 12), now=now)
+    assert [event.trigger for event in decision.events[:-1]] == noted
+
+
+def test_all_that_passed_is_noted_in_the_order_of_its_days() -> None:
+    case = asked(date(2026, 1, 5), wanted_on="2026-01-26").case
+    decision = taken(case, "tell", date(2026, 3, 2))
+    assert told(decision.events) == [
+        ("deadline_passed", "inspect", date(2026, 1, 12)),
+        ("deadline_passed", "prepare", date(2026, 1, 15)),
+        ("deadline_passed", "decide", date(2026, 2, 5)),
+        ("step", "tell", date(2026, 3, 2)),
+    ]
+
+
+# --- ending -------------------------------------------------------------------------------------------
+
+
+def test_an_end_cancels_what_is_open_and_does_not_count_as_moving_on() -> None:
+    case = played(("refuse", date(2026, 1, 8)))
+    assert summary(case, "inspect") == [(1, "2026-01-12", CANCELLED, "2026-01-08", "refuse")]
+    assert summary(case, "decide") == [(1, "2026-02-05", CANCELLED, "2026-01-08", "refuse")]
+
+
+def test_what_was_missed_stays_missed_though_an_end_stops_the_chasing() -> None:
+    case = played(("refuse", date(2026, 1, 20)))
+    assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, "2026-01-20", "refuse")]
+    assert not clock(case, "inspect").is_chased
+
+
+def test_an_end_in_time_that_is_recorded_late_cancels_and_nothing_was_missed() -> None:
+    decision = taken(asked().case, "refuse", date(2026, 1, 8), now=evening(date(2026, 3, 1)))
+    assert told(decision.events) == [("step", "refuse", date(2026, 1, 8))]
+    assert clock(decision.case, "inspect").status is CANCELLED
+
+
+def test_an_end_leaves_what_was_met_as_it_was() -> None:
+    case = played(("inspect", date(2026, 1, 7)), ("refuse", date(2026, 1, 8)))
+    assert summary(case, "inspect") == [(1, "2026-01-12", MET, "2026-01-07", "inspect")]
+
+
+def test_what_the_ending_step_itself_meets_is_met_not_cancelled() -> None:
+    case = taken(lent(), "give_back", date(2026, 2, 12)).case
+    assert summary(case, "give_back") == [(1, "2026-02-12", MET, "2026-02-12", "give_back")]
+    assert summary(case, "report") == [(1, "2026-04-12", CANCELLED, "2026-02-12", "give_back")]
+
+
+def test_a_duty_that_arises_from_the_end_runs_on() -> None:
+    case = played(("refuse", date(2026, 1, 8)))
+    assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
+    assert clock(case, "tell_reader").is_chased
+    told_in_time = taken(case, "tell", date(2026, 1, 22)).case
+    assert summary(told_in_time, "tell_reader") == [(1, "2026-01-22", MET, "2026-01-22", "tell")]
+
+
+# --- coming back --------------------------------------------------------------------------------------
+
+
+def test_what_an_end_had_cancelled_runs_on_with_its_own_dates_when_the_case_comes_back() -> None:
+    ended = taken(lent(), "give_back", date(2026, 2, 2)).case
+    case = taken(ended, "take_up", date(2026, 3, 2), return_to="lent").case
+    assert summary(case, "report") == [(1, "2026-04-12", RUNNING, None, None)]
+    assert not clock(case, "report").stood_down
+
+
+def test_what_was_met_before_the_end_is_not_run_again() -> None:
+    ended = taken(lent(), "give_back", date(2026, 2, 2)).case
+    case = taken(ended, "take_up", date(2026, 3, 2), return_to="lent").case
+    assert summary(case, "give_back") == [(1, "2026-02-12", MET, "2026-02-02", "give_back")]
+    assert summary(case, "decide")[0][2] is MET
+
+
+def test_what_was_missed_before_the_end_is_missed_still_and_chased_again() -> None:
+    ended = played(("refuse", date(2026, 1, 20)))
+    case = taken(ended, "take_up", date(2026, 1, 26)).case
+    assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
+    assert clock(case, "inspect").is_chased
+
+
+def test_what_runs_on_though_its_day_passed_meanwhile_is_noted_by_the_next_step() -> None:
+    ended = played(("refuse", date(2026, 1, 8)))
+    back = taken(ended, "take_up", date(2026, 1, 20))
+    assert [event.trigger for event in back.events] == ["take_up"]
+    assert clock(back.case, "inspect").is_overdue(evening(date(2026, 1, 20)))
+    decision = taken(back.case, "inspect", date(2026, 1, 21))
+    assert told(decision.events) == [
+        ("deadline_passed", "inspect", date(2026, 1, 12)),
+        ("step", "inspect", date(2026, 1, 21)),
+    ]
+
+
+def test_what_coming_back_starts_anew_replaces_what_ran_before() -> None:
+    ended = played(("refuse", date(2026, 1, 8)))
+    case = taken(ended, "take_up", date(2026, 1, 20)).case
+    assert summary(case, "decide") == [
+        (1, "2026-02-05", CANCELLED, "2026-01-20", "take_up"),
+        (2, "2026-02-20", RUNNING, None, None),
+    ]
+
+
+def test_what_was_replaced_before_an_end_does_not_come_back() -> None:
+    renewed = taken(lent(), "renew", date(2026, 2, 2)).case
+    ended = taken(renewed, "write_off", date(2026, 2, 9)).case
+    case = taken(ended, "take_up", date(2026, 2, 16), return_to="lent").case
+    assert summary(case, "give_back") == [
+        (1, "2026-02-12", CANCELLED, "2026-02-02", "renew"),
+        (2, "2026-03-02", RUNNING, None, None),
+    ]
+
+
+def test_a_duty_that_arose_from_the_end_is_not_taken_back_by_coming_back() -> None:
+    case = taken(played(("refuse", date(2026, 1, 8))), "take_up", date(2026, 1, 9)).case
+    assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
+
+
+# --- starting again -----------------------------------------------------------------------------------
+
+
+def test_starting_while_it_runs_replaces_the_running_one() -> None:
+    case = taken(lent(date(2026, 1, 31)), "renew", date(2026, 2, 16)).case
+    assert summary(case, "give_back") == [
+        (1, "2026-02-28", CANCELLED, "2026-02-16", "renew"),
+        (2, "2026-03-16", RUNNING, None, None),
+    ]
+
+
+def test_what_was_missed_when_it_was_replaced_stays_missed() -> None:
+    case = taken(lent(date(2026, 1, 12)), "renew", date(2026, 2, 16)).case
+    assert summary(case, "give_back") == [
+        (1, "2026-02-12", MISSED, "2026-02-16", "renew"),
+        (2, "2026-03-16", RUNNING, None, None),
+    ]
+
+
+def test_starting_after_it_was_met_leaves_the_met_one_alone() -> None:
+    ended = taken(lent(), "give_back", date(2026, 2, 2)).case
+    back = taken(ended, "take_up", date(2026, 2, 9), return_to="lent").case
+    case = taken(back, "renew", date(2026, 2, 10)).case
+    assert summary(case, "give_back") == [
+        (1, "2026-02-12", MET, "2026-02-02", "give_back"),
+        (2, "2026-03-10", RUNNING, None, None),
+    ]
+
+
+# --- repeating ----------------------------------------------------------------------------------------
+
+
+def reported(*on: date, lent_on: date) -> Case:
+    case = lent(lent_on)
+    for day in on:
+        case = taken(case, "report", day).case
+    return case
+
+
+def test_a_rhythm_that_began_on_the_31st_keeps_to_month_ends() -> None:
+    ends = (date(2026, 4, 30), date(2026, 7, 31), date(2026, 10, 31), date(2027, 1, 31))
+    case = reported(*ends, lent_on=date(2026, 1, 31))
+    assert [(c.due, c.period, c.status) for c in case.clocks if c.deadline == "report"] == [
+        (date(2026, 4, 30), 1, MET),
+        (date(2026, 7, 31), 2, MET),
+        (date(2026, 10, 31), 3, MET),
+        (date(2027, 1, 31), 4, MET),
+        (date(2027, 4, 30), 5, RUNNING),
+    ]
+    assert {c.anchor for c in case.clocks if c.deadline == "report"} == {date(2026, 1, 31)}
+
+
+def test_a_rhythm_that_meets_the_29th_of_february_comes_back_to_its_own_day() -> None:
+    case = reported(date(2028, 2, 29), lent_on=date(2027, 11, 30))
+    assert [c.due for c in case.clocks if c.deadline == "report"] == [date(2028, 2, 29), date(2028, 5, 30)]
+
+
+@pytest.mark.parametrize(
+    ("on", "status", "due"),
+    [
+        pytest.param(date(2026, 1, 12), MET, date(2026, 7, 12), id="at once"),
+        pytest.param(date(2026, 4, 12), MET, date(2026, 7, 12), id="on its day"),
+        pytest.param(date(2026, 4, 13), MISSED, date(2026, 7, 12), id="a day late"),
+        pytest.param(date(2026, 7, 11), MISSED, date(2026, 7, 12), id="a day before the next one"),
+        pytest.param(date(2026, 7, 12), MISSED, date(2026, 10, 12), id="on the day of the next one, which it is too"),
+        pytest.param(date(2027, 2, 1), MISSED, date(2027, 4, 12), id="long after several were left out"),
+    ],
+)
+def test_being_late_does_not_shift_the_rhythm(on: date, status: ClockStatus, due: date) -> None:
+    first, second = [c for c in reported(on, lent_on=date(2026, 1, 12)).clocks if c.deadline == "report"]
+    assert (first.status, first.done_on) == (status, on)
+    assert (second.status, second.due, second.number) == (RUNNING, due, 2)
+
+
+def test_a_rhythm_that_is_missed_is_noted_once_however_many_times_it_would_have_come_round() -> None:
+    decision = taken(lent(date(2026, 1, 12)), "tell", date(2027, 2, 1))
+    assert [e.trigger for e in decision.events] == ["give_back", "report", "tell"]
+
+
+# --- a time that something has to last ------------------------------------------------------------------
+
+
+def displayed() -> Case:
+    return lent(date(2026, 1, 12), kind="display")
+
+
+def test_a_minimum_period_is_never_overdue() -> None:
+    shown = clock(displayed(), "display")
+    assert (shown.due, shown.is_open, shown.is_chased) == (date(2027, 1, 12), True, False)
+    assert not shown.is_overdue(evening(date(2030, 1, 1)))
+
+
+def test_a_minimum_period_outlives_the_end() -> None:
+    case = taken(displayed(), "give_back", date(2026, 2, 2)).case
+    assert summary(case, "display") == [(1, "2027-01-12", RUNNING, None, None)]
+
+
+def test_a_minimum_period_that_is_over_is_met_when_the_next_step_is_recorded() -> None:
+    ended = taken(displayed(), "give_back", date(2026, 2, 2)).case
+    decision = taken(ended, "tell", date(2027, 1, 13))
+    assert told(decision.events) == [
+        ("deadline_passed", "display", date(2027, 1, 12)),
+        ("step", "tell", date(2027, 1, 13)),
+    ]
+    assert summary(decision.case, "display") == [(1, "2027-01-12", MET, "2027-01-12", None)]
+    assert len(taken(decision.case, "tell", date(2027, 6, 1)).events) == 1
+
+
+def test_a_minimum_period_lasts_to_the_end_of_its_last_day() -> None:
+    decision = taken(displayed(), "tell", date(2027, 1, 12))
+    assert clock(decision.case, "display").status is RUNNING
+
+
+def test_a_minimum_period_that_was_begun_anew_before_its_end_was_never_over_though_that_is_recorded_late() -> None:
+    back = taken(taken(displayed(), "give_back", date(2026, 2, 2)).case, "take_up", date(2026, 2, 3)).case
+    shown_again = taken(taken(back, "approve", date(2026, 2, 4)).case, "lend", date(2027, 1, 11), kind="display")
+    late = taken(
+        taken(back, "approve", date(2026, 2, 4)).case,
+        "lend",
+        date(2027, 1, 11),
+        now=evening(date(2027, 2, 1)),
+        kind="display",
+    )
+    expected = [(1, "2027-01-12", CANCELLED, "2027-01-11", "lend"), (2, "2028-01-11", RUNNING, None, None)]
+    assert summary(shown_again.case, "display") == expected
+    assert summary(late.case, "display") == expected
+
+
+# --- values -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "at", "overdue"),
+    [
+        pytest.param({}, datetime(2026, 1, 12, 23, 59, 59, tzinfo=UTC), False, id="a second before"),
+        pytest.param({}, datetime(2026, 1, 13, tzinfo=UTC), True, id="when its day is over"),
+        pytest.param({"status": MISSED}, datetime(2026, 1, 13, tzinfo=UTC), True, id="missed and not done"),
+        pytest.param({"done_on": date(2026, 1, 12)}, datetime(2026, 1, 13, tzinfo=UTC), False, id="done"),
+        pytest.param({"minimum_period": True}, datetime(2026, 1, 13, tzinfo=UTC), False, id="a minimum period"),
+    ],
+)
+def test_a_clock_is_overdue_while_something_still_has_to_be_done(
+    changed: dict[str, Any], at: datetime, *, overdue: bool
+) -> None:
+    values: dict[str, Any] = {
+        "deadline": "inspect",
+        "number": 1,
+        "anchor": date(2026, 1, 5),
+        "term": days(7),
+        "due": date(2026, 1, 12),
+        "due_at": datetime(2026, 1, 13, tzinfo=UTC),
+    }
+    assert Clock(**{**values, **changed}).is_overdue(at) is overdue

@@ -1,0 +1,204 @@
+"""When each rung of a ladder is reached, and when next a clock needs looking at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from casereview.engine.deadlines.overrides import LocalRules, LocalTerm
+from casereview.engine.deadlines.schedule import Rules, ahead, all_timed, instant, timed
+from casereview.engine.definition.deadline import Rung
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar, days
+from casereview.engine.model.clock import Clock, ClockStatus, Told
+
+from ...support.library_decisions import evening
+from ...support.library_workflow import CHASED, LADDER, LOAN
+
+RULES = Rules(workflow=CHASED, calendar=ENGLAND_AND_WALES)
+KNOWN = evening(date(2026, 1, 5))
+OWN = LocalTerm(
+    workflow="loan",
+    deadline="decide",
+    from_day=date(2026, 1, 5),
+    term=None,
+    rungs={"owner": 1, "reminder": -2},
+    reasons="The office agreed.",
+    recorded_by="Librarian 1",
+    recorded_at=KNOWN,
+)
+
+
+def running(due: date, deadline: str = "decide", calendar: Calendar = ENGLAND_AND_WALES, **changed: object) -> Clock:
+    """A clock that falls due on a day."""
+    clock = Clock(
+        deadline=deadline,
+        number=1,
+        anchor=date(2026, 1, 5),
+        term=days(1),
+        due=due,
+        due_at=calendar.end_of(due),
+        leg_at=KNOWN,
+    )
+    return replace(clock, **changed)  # type: ignore[arg-type]
+
+
+def reached(clock: Clock, rules: Rules = RULES) -> list[tuple[str, datetime]]:
+    return [(one.rung.name, one.at) for one in ahead(clock, rules)]
+
+
+def midnight(month: int, day: int, year: int = 2026) -> datetime:
+    """The midnight in London, in UTC, with which a day begins."""
+    return ENGLAND_AND_WALES.end_of(date(year, month, day) - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("due", "rungs"),
+    [
+        # Each rung's working day: a reminder as that day begins, the others once theirs is over.
+        pytest.param(
+            date(2026, 2, 5),
+            [midnight(1, 29), midnight(2, 6), midnight(2, 13), midnight(2, 20), midnight(3, 6)],
+            id="plain weeks",
+        ),
+        pytest.param(
+            date(2026, 2, 7),
+            [midnight(2, 2), midnight(2, 8), midnight(2, 14), midnight(2, 21), midnight(3, 7)],
+            id="due on a Saturday",
+        ),
+        pytest.param(
+            date(2026, 12, 23),
+            [midnight(12, 16), midnight(12, 24), midnight(1, 5, 2027), midnight(1, 12, 2027), midnight(1, 26, 2027)],
+            id="over Christmas",
+        ),
+        pytest.param(
+            date(2026, 4, 2),
+            [midnight(3, 26), midnight(4, 3), midnight(4, 14), midnight(4, 21), midnight(5, 6)],
+            id="over Easter, and the night of 29 March",
+        ),
+        pytest.param(
+            date(2026, 10, 23),
+            [midnight(10, 16), midnight(10, 24), midnight(10, 31), midnight(11, 7), midnight(11, 21)],
+            id="over the night of 25 October",
+        ),
+    ],
+)
+def test_the_ladder_is_climbed_at_minus_5_0_5_10_and_20_working_days(due: date, rungs: list[datetime]) -> None:
+    names = ["reminder", "owner", "branch", "keeper", "trustee"]
+    assert reached(running(due)) == list(zip(names, rungs, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("due", "at"),
+    [
+        pytest.param(date(2026, 3, 28), datetime(2026, 3, 29, tzinfo=UTC), id="the last winter's day"),
+        pytest.param(date(2026, 3, 29), datetime(2026, 3, 29, 23, tzinfo=UTC), id="the day of 23 hours"),
+        pytest.param(date(2026, 10, 24), datetime(2026, 10, 24, 23, tzinfo=UTC), id="the last summer's day"),
+        pytest.param(date(2026, 10, 25), datetime(2026, 10, 26, tzinfo=UTC), id="the day of 25 hours"),
+    ],
+)
+def test_a_rung_at_the_due_date_is_reached_when_that_day_is_over_in_london(due: date, at: datetime) -> None:
+    assert instant(running(due), Rung(name="owner", to="owner", working_days=0), ENGLAND_AND_WALES) == at
+
+
+def test_a_day_that_is_announced_later_moves_the_rungs_too() -> None:
+    calendar = ENGLAND_AND_WALES.changed(added=[date(2026, 2, 6)])
+    assert reached(running(date(2026, 2, 5)), Rules(workflow=CHASED, calendar=calendar))[2] == (
+        "branch",
+        midnight(2, 14),
+    )
+
+
+def test_a_rung_that_was_reached_on_this_leg_is_not_ahead_of_it() -> None:
+    told = (Told(rung="reminder", at=midnight(1, 29)), Told(rung="owner", at=midnight(2, 6), skipped=True))
+    assert [name for name, _ in reached(running(date(2026, 2, 5), told=told))] == ["branch", "keeper", "trustee"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"done_on": date(2026, 1, 6), "status": ClockStatus.MET},
+        {"suspended_on": date(2026, 1, 6), "status": ClockStatus.SUSPENDED},
+        {"minimum_period": True},
+    ],
+    ids=["done", "standing still", "a time that something has to last"],
+)
+def test_nothing_is_ahead_of_what_is_not_chased(changed: dict[str, object]) -> None:
+    assert reached(running(date(2026, 2, 5), **changed)) == []
+
+
+def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tells_the_owner() -> None:
+    own = replace(CHASED.deadline("decide"), ladder=(Rung(name="at_once", to="keeper", working_days=1),))
+    rules = Rules(workflow=replace(CHASED, deadlines=(own,)), calendar=ENGLAND_AND_WALES)
+    assert reached(running(date(2026, 2, 5)), rules) == [("at_once", midnight(2, 7))]
+    plain = Rules(workflow=LOAN, calendar=ENGLAND_AND_WALES)
+    assert reached(running(date(2026, 2, 5)), plain) == [("owner", midnight(2, 6))]
+
+
+# --- the unit's own ladder ------------------------------------------------------------------------------
+
+
+def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
+    rules = Rules(workflow=CHASED, calendar=ENGLAND_AND_WALES, local=LocalRules(terms=(OWN,)))
+    assert reached(running(date(2026, 2, 5)), rules)[:3] == [
+        ("reminder", midnight(2, 3)),
+        ("owner", midnight(2, 7)),
+        ("branch", midnight(2, 13)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"from_day": date(2026, 1, 6)},
+        {"deadline": "inspect"},
+        {"workflow": "claim"},
+        {"recorded_at": KNOWN + timedelta(seconds=1)},
+    ],
+    ids=["from a later day on", "for another deadline", "for another workflow", "set when it ran already"],
+)
+def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[str, object]) -> None:
+    local = LocalRules(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
+    clock = running(date(2026, 2, 5))
+    assert reached(clock, Rules(workflow=CHASED, calendar=ENGLAND_AND_WALES, local=local)) == reached(clock)
+
+
+# --- when next something happens --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "at"),
+    [
+        ({}, midnight(1, 29)),
+        ({"told": (Told(rung="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
+        ({"told": tuple(Told(rung=rung.name, at=KNOWN) for rung in LADDER)}, midnight(2, 6)),
+        (
+            {"told": tuple(Told(rung=rung.name, at=KNOWN) for rung in LADDER[:2]), "status": ClockStatus.MISSED},
+            midnight(2, 13),
+        ),
+        ({"told": tuple(Told(rung=rung.name, at=KNOWN) for rung in LADDER), "status": ClockStatus.MISSED}, None),
+        ({"minimum_period": True}, midnight(2, 6)),
+        ({"suspended_on": date(2026, 1, 6), "status": ClockStatus.SUSPENDED}, None),
+        ({"done_on": date(2026, 1, 6), "status": ClockStatus.MET}, None),
+    ],
+    ids=[
+        "its first rung",
+        "its next rung",
+        "its day's end",
+        "a rung past due",
+        "nothing more",
+        "the end of a time that something lasts",
+        "nothing while it stands still",
+        "nothing once it is done",
+    ],
+)
+def test_a_clock_is_looked_at_next_when_something_happens_to_it_by_itself(
+    changed: dict[str, object], at: datetime | None
+) -> None:
+    assert timed(running(date(2026, 2, 5), **changed), RULES).next_at == at
+
+
+def test_what_has_not_changed_is_not_timed_anew() -> None:
+    same, changed = running(date(2026, 2, 5)), running(date(2026, 2, 5), "inspect")
+    assert [clock.next_at for clock in all_timed((same,), (same, changed), RULES)] == [None, midnight(1, 29)]

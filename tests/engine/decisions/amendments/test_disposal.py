@@ -1,0 +1,166 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.forms.digests import revealed
+from casereview.engine.forms.fields import SENSITIVE, Form, Words
+from casereview.engine.model.clock import EventKind
+from casereview.persistence import Database
+
+from ....support.amendments import BOTH, MONDAY, READER, ask, correct, dispose, is_whole, kept, shown, take
+from ....support.library_decisions import evening
+from ....support.library_workflow import CLAIM, CLERK_1, LOAN, READER_1, TRANSITIONS, loan, step_to
+from ....support.movable_time import Present
+
+
+@BOTH
+def test_a_disposal_removes_values_and_salts_and_the_digests_stay(engine: Engine, database: Database, ref: str) -> None:
+    correct(engine, ref, data={"reader": "Reader 3"})
+    digests = set(engine.sensitive(ref))
+    before = engine.history(ref)
+    dispose(engine, ref)
+    assert kept(database) == []
+    assert engine.sensitive(ref) == {}
+    after = engine.history(ref)
+    assert after[:-1] == before
+    event = after[-1]
+    assert (event.kind, event.trigger, event.seq) == (EventKind.DISPOSED, "dispose", 4)
+    assert event.data == {"reasons": "Item 12.", "digests": sorted(digests)}
+    assert is_whole(engine, database, ref)
+
+
+def test_what_was_disposed_of_reads_so_afterwards(engine: Engine, ref: str) -> None:
+    correct(engine, ref)
+    dispose(engine, ref)
+    assert shown(engine, ref, "ask")["reader"] == "(disposed of)"
+    assert revealed(engine.history(ref)[2].data, engine.sensitive(ref))["wrong"] == "(disposed of)"
+
+
+@BOTH
+def test_the_values_of_one_event_alone_can_be_disposed_of(engine: Engine, database: Database, ref: str) -> None:
+    take(engine, ref, "tell", text="A letter.")
+    dispose(engine, ref, seq=1)
+    assert kept(database) == [(3, "text", '"A letter."')]
+    assert shown(engine, ref, "ask")["reader"] == "(disposed of)"
+    assert shown(engine, ref, "tell")["text"] == "A letter."
+    assert is_whole(engine, database, ref)
+    dispose(engine, ref)
+    assert len(engine.history(ref)[-1].data["digests"]) == 1
+    assert kept(database) == []
+    assert is_whole(engine, database, ref)
+
+
+@BOTH
+def test_the_values_of_other_cases_stay(engine: Engine, database: Database, ref: str) -> None:
+    other = ask(engine).ref
+    dispose(engine, ref)
+    assert shown(engine, other, "ask")["reader"] == READER
+    assert is_whole(engine, database, other)
+
+
+def test_where_there_is_nothing_to_dispose_of_nothing_is_recorded(engine: Engine, ref: str) -> None:
+    with pytest.raises(BadValue, match="event 2 to hold sensitive values, found none"):
+        dispose(engine, ref, seq=2)
+    dispose(engine, ref)
+    with pytest.raises(BadValue, match="the case to hold sensitive values, found none"):
+        dispose(engine, ref)
+    with pytest.raises(BadValue, match="event 99 to hold"):
+        dispose(engine, ref, seq=99)
+    assert len(engine.history(ref)) == 3
+
+
+@pytest.mark.parametrize("reasons", ["", "  ", "a\x07"])
+def test_a_disposal_needs_its_ground(engine: Engine, ref: str, reasons: str) -> None:
+    with pytest.raises(InvalidForm) as invalid:
+        dispose(engine, ref, reasons=reasons)
+    assert [fault.path for fault in invalid.value.faults] == ["reasons"]
+    assert engine.sensitive(ref)
+
+
+@BOTH
+def test_a_disposal_that_is_refused_removes_nothing(engine: Engine, database: Database, ref: str) -> None:
+    before = kept(database)
+    with pytest.raises(Refused):
+        dispose(engine, ref, actor=READER_1)
+    assert kept(database) == before
+
+
+@BOTH
+def test_what_comes_after_a_disposal_is_kept_as_ever(engine: Engine, database: Database, ref: str) -> None:
+    dispose(engine, ref)
+    take(engine, ref, "tell", text="A letter.")
+    assert shown(engine, ref, "tell")["text"] == "A letter."
+    assert is_whole(engine, database, ref)
+
+
+def test_a_value_goes_out_of_a_file_s_very_bytes(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    database.create()
+    engine = Engine(database, (LOAN, CLAIM), now=Present(evening(MONDAY)))
+    ref = ask(engine).ref
+    dispose(engine, ref)
+    database.close()
+    assert database.path is not None
+    left = b"".join(file.read_bytes() for file in database.path.parent.iterdir())
+    assert READER.encode() not in left
+
+
+@BOTH
+def test_a_correction_after_a_disposal_brings_nothing_back_and_seals_no_stand_in(
+    engine: Engine, database: Database, ref: str
+) -> None:
+    before = engine.case(ref).data["ask"]["reader"]
+    dispose(engine, ref)
+    correct(engine, ref, data={"library": "Library 2"})
+    assert engine.case(ref).data["ask"]["reader"] == before
+    assert shown(engine, ref, "ask") == {"title": "A globe", "library": "Library 2", "reader": "(disposed of)"}
+    assert [path for _, path, _ in kept(database)] == ["wrong"]
+    assert is_whole(engine, database, ref)
+
+
+@BOTH
+def test_a_value_that_was_disposed_of_can_be_given_anew(engine: Engine, database: Database, ref: str) -> None:
+    dispose(engine, ref)
+    correct(engine, ref, data={"reader": "Reader 3"})
+    assert shown(engine, ref, "ask")["reader"] == "Reader 3"
+    assert is_whole(engine, database, ref)
+
+
+class Visit(Form, frozen=True, kw_only=True):
+    who: Annotated[Words, SENSITIVE]
+    born_on: Annotated[date, SENSITIVE] | None = None
+
+
+class Visits(Form, frozen=True, kw_only=True):
+    room: Words
+    first: Visit | None = None
+    visits: tuple[Visit, ...] = ()
+
+
+@BOTH
+def test_days_and_lists_that_were_disposed_of_stay_where_they_were(database: Database, present: Present) -> None:
+    visit = step_to("visit", ("asked",), None, Visits, roles=("clerk",))
+    engine = Engine(database, (loan(transitions=(*TRANSITIONS, visit)), CLAIM), now=present)
+    ref = ask(engine).ref
+    people = [{"who": "Person 1", "born_on": "2020-02-29"}, {"who": "Person 2"}]
+    data = {"room": "1", "first": people[0], "visits": people}
+    stood = engine.step(ref, "visit", actor=CLERK_1, data=data, on=MONDAY).data["visit"]
+    dispose(engine, ref)
+    assert correct(engine, ref, 2, data={"room": "2"}).data["visit"] == {**stood, "room": "2"}
+    assert is_whole(engine, database, ref)
+    with pytest.raises(InvalidForm) as invalid:
+        correct(engine, ref, 2, data={"room": ""})
+    assert [fault.path for fault in invalid.value.faults] == ["room"]
+    gone = {"who": "(disposed of)", "born_on": "(disposed of)"}
+    assert shown(engine, ref, "visit")["first"] == gone
+    correct(engine, ref, 2, data={"visits": [{"who": "Person 3"}]})
+    assert shown(engine, ref, "visit") == {"room": "2", "first": gone, "visits": [{"who": "Person 3"}]}
+    assert is_whole(engine, database, ref)

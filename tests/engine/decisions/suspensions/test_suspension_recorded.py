@@ -1,0 +1,83 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.errors.refusals import VersionConflict
+from casereview.engine.model.clock import EventKind
+from casereview.engine.model.commands import NewDate, Resume, Suspend
+from casereview.engine.model.evolve import fold
+from casereview.persistence import Database
+
+from ....support.library_decisions import evening
+from ....support.library_workflow import CHASED, CLAIM, FORMS, KEEPER_1, READER_1
+from ....support.movable_time import Present
+from ....support.suspended_loans import JANUARY, RUNNING, SUSPENDED, stands
+
+
+@pytest.fixture
+def library(database: Database, present: Present) -> Engine:
+    """A library whose clocks can be stopped, with one loan, on the evening of 7 January 2026."""
+    present.at = evening(JANUARY[7])
+    made = Engine(database, (CHASED, CLAIM), now=present)
+    made.open("loan", actor=READER_1, data=FORMS["ask"], on=JANUARY[5])
+    return made
+
+
+SUSPEND = Suspend(
+    ref="LN-2026-001",
+    actor=KEEPER_1,
+    proceeding="The audit",
+    consulted="The auditor",
+    reasons="The shelves are sealed.",
+    request_id="request 1",
+)
+
+
+RESUME = Resume(ref="LN-2026-001", actor=KEEPER_1, reasons="The seals are off.", on=JANUARY[19])
+
+
+MOVE = NewDate(ref="LN-2026-001", deadline="decide", to=date(2026, 3, 2), actor=KEEPER_1, reasons="A second van.")
+
+
+def test_each_is_kept_as_an_event_to_which_the_case_is_the_fold(library: Engine, present: Present) -> None:
+    library.record(SUSPEND)
+    present.at = evening(JANUARY[19])
+    library.record(RESUME)
+    case = library.record(MOVE).case
+    history = library.history(case.ref)
+    assert [event.kind for event in history] == [
+        EventKind.OPENED,
+        EventKind.SUSPENDED,
+        EventKind.RESUMED,
+        EventKind.NEW_DATE,
+    ]
+    assert library.case(case.ref) == case == fold(history)
+    assert stands(case, "decide") == (RUNNING, date(2026, 3, 2))
+
+
+def test_a_repeated_request_is_not_carried_out_twice(library: Engine) -> None:
+    first = library.record(SUSPEND)
+    again = library.record(SUSPEND)
+    assert (again.repeated, again.events, again.case) == (True, (), first.case)
+
+
+def test_a_rehearsal_leaves_no_trace(library: Engine) -> None:
+    assert stands(library.rehearse(SUSPEND).case, "decide")[0] is SUSPENDED
+    assert library.case(SUSPEND.ref).suspensions == ()
+
+
+def test_a_version_that_somebody_has_moved_on_is_a_conflict_but_what_came_by_itself_is_none(
+    library: Engine, present: Present
+) -> None:
+    present.at = evening(JANUARY[13])
+    library.escalate()
+    library.record(replace(MOVE, if_version=1))
+    with pytest.raises(VersionConflict) as conflict:
+        library.record(replace(SUSPEND, if_version=1))
+    assert (conflict.value.moved_by, conflict.value.step) == ("Keeper 1", "decide")

@@ -1,0 +1,385 @@
+"""What a sweep does to one case: what has passed is noted, and whom each rung names is told, once.
+
+A loan is asked for on Monday 5 January 2026, to be inspected by the 12th; a sweep for an instant is made at
+that instant, unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casereview.engine.deadlines.recipients import Directory
+from casereview.engine.decisions.escalation import Fired
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import ClockStatus, EventKind, Told
+from casereview.engine.model.evolve import SYSTEM, fold
+from casereview.engine.model.notice import Notice, NoticeKind
+
+from ...support.library_decisions import (
+    after_sweep,
+    asked,
+    clock,
+    evening,
+    lent,
+    moved,
+    played,
+    resumed,
+    suspended,
+    swept,
+    taken,
+)
+from ...support.library_workflow import CHASED, EVERYBODY
+
+NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
+"""When the day on which it is to be inspected is over."""
+
+
+@pytest.fixture
+def case() -> Case:
+    """A loan that was asked for on 5 January."""
+    return asked(workflow=CHASED).case
+
+
+def rungs(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[str, str | None, datetime]]:
+    """What happened to a deadline: the kind, the rung, and its own instant."""
+    return [(str(e.kind), e.data.get("rung"), e.occurred_at) for e in events if e.trigger == deadline]
+
+
+def events(case: Case, at: datetime, **more: object) -> tuple[Event, ...]:
+    decision = swept(case, at, **more).decision  # type: ignore[arg-type]
+    return () if decision is None else decision.events
+
+
+def london(month: int, day: int, year: int = 2026) -> datetime:
+    """A midnight in winter, with which a day begins."""
+    return datetime(year, month, day, tzinfo=UTC)
+
+
+# --- one after the other --------------------------------------------------------------------------------
+
+
+def test_nothing_happens_before_its_instant(case: Case) -> None:
+    assert swept(case, NIGHT - timedelta(microseconds=1), now=NIGHT).decision is not None  # the skipped reminder
+    noted = after_sweep(case, NIGHT - timedelta(microseconds=1))
+    assert events(noted, NIGHT - timedelta(microseconds=1)) == ()
+    assert [kind for kind, *_ in rungs(events(noted, NIGHT))] == ["deadline_passed", "escalated"]
+
+
+def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> None:
+    noted = after_sweep(case, NIGHT - timedelta(seconds=1))
+    passed, told = events(noted, NIGHT)
+    assert (passed.kind, passed.trigger, passed.occurred_at, passed.occurred_on) == (
+        EventKind.DEADLINE_PASSED,
+        "inspect",
+        NIGHT,
+        date(2026, 1, 12),
+    )
+    assert (told.kind, told.trigger, told.occurred_at, told.recorded_by, told.decided_by) == (
+        EventKind.ESCALATED,
+        "inspect",
+        NIGHT,
+        SYSTEM,
+        None,
+    )
+    assert told.data == {
+        "deadline": "inspect",
+        "number": 1,
+        "leg": 1,
+        "rung": "owner",
+        "due": "2026-01-12",
+        "to": ["Librarian 1"],
+    }
+
+
+def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(case: Case) -> None:
+    found = swept(after_sweep(case, NIGHT - timedelta(seconds=1)), NIGHT)
+    assert found.fired == (
+        Fired(
+            ref=case.ref, deadline="inspect", title="inspect", due=NIGHT, rung="owner", at=NIGHT, to=("Librarian 1",)
+        ),
+    )
+    assert found.decision is not None
+    seq = found.decision.events[-1].seq
+    assert found.decision.notices == (
+        Notice(
+            id=f"{case.ref}:{seq}:inspect:1:{sha256(b'Librarian 1').hexdigest()[:16]}",
+            ref=case.ref,
+            seq=seq,
+            person="Librarian 1",
+            kind=NoticeKind.OVERDUE,
+            rung="owner",
+            deadline="inspect",
+            number=1,
+            leg=1,
+            title="inspect",
+            due=date(2026, 1, 12),
+            at=NIGHT,
+            recorded_at=found.decision.events[-1].recorded_at,
+        ),
+    )
+    assert clock(found.decision.case, "inspect").told[-1] == Told(rung="owner", at=NIGHT, to=("Librarian 1",))
+
+
+def test_a_reminder_is_no_word_of_something_overdue(case: Case) -> None:
+    found = swept(case, datetime(2026, 1, 29, tzinfo=UTC))
+    assert found.decision is not None
+    kinds = {one.deadline: one.kind for one in found.decision.notices if one.rung == "reminder"}
+    assert kinds == {"decide": NoticeKind.REMINDER}
+
+
+def test_what_goes_to_a_chair_is_held(case: Case) -> None:
+    found = swept(case, london(2, 10))
+    assert found.decision is not None
+    assert {(one.person, one.held) for one in found.decision.notices if one.deadline == "inspect"} == {
+        ("Librarian 1", False),
+        ("Keeper 1", False),
+        ("Trustee 1", True),
+    }
+    assert [(one.rung, one.held) for one in found.fired if one.deadline == "inspect"] == [
+        ("owner", False),
+        ("keeper", False),
+        ("trustee", True),
+    ]
+
+
+def test_no_rung_advances_the_version_by_which_people_know_a_case(case: Case) -> None:
+    after = after_sweep(case, london(2, 10))
+    assert (after.version, after.state, after.last_step_on) == (case.version, case.state, case.last_step_on)
+    assert after.seq > case.seq
+
+
+# --- after downtime -------------------------------------------------------------------------------------
+
+
+def test_after_downtime_the_missed_rungs_fire_in_the_order_of_their_own_instants(case: Case) -> None:
+    found = events(case, london(2, 10))
+    assert rungs(found) == [
+        ("skipped", "reminder", london(1, 5)),
+        ("deadline_passed", None, NIGHT),
+        ("escalated", "owner", NIGHT),
+        ("skipped", "branch", london(1, 20)),
+        ("escalated", "keeper", london(1, 27)),
+        ("escalated", "trustee", london(2, 10)),
+    ]
+    assert [event.occurred_at for event in found] == sorted(event.occurred_at for event in found)
+    assert {event.recorded_at for event in found} == {london(2, 10)}
+
+
+def test_a_sweep_for_a_past_instant_fires_what_was_due_by_then_and_nothing_more(case: Case) -> None:
+    now = london(2, 10)
+    early = events(case, london(1, 20), now=now)
+    assert rungs(early)[-1] == ("skipped", "branch", london(1, 20))
+    rest = events(after_sweep(case, london(1, 20), now=now), now)
+    assert rungs(early) + rungs(rest) == rungs(events(case, now))
+
+
+@pytest.mark.parametrize("again", [0, -1, -400], ids=["the same instant", "a day before", "a year before"])
+def test_nothing_fires_twice_though_the_machine_s_clock_is_set_back(case: Case, again: int) -> None:
+    after = after_sweep(case, london(2, 10))
+    assert events(after, london(2, 10) + timedelta(days=again)) == ()
+
+
+def test_a_machine_s_clock_that_was_set_back_does_not_make_the_record_run_backwards(case: Case) -> None:
+    found = swept(case, NIGHT, now=evening(date(2026, 1, 4))).decision
+    assert found is not None
+    assert {event.recorded_at for event in found.events} == {case.recorded_at}
+
+
+def test_an_ended_case_is_chased_for_nothing_but_what_its_end_began(case: Case) -> None:
+    refused = taken(case, "refuse", date(2026, 1, 8), workflow=CHASED).case
+    assert {event.trigger for event in events(refused, london(6, 1))} == {"tell_reader"}
+
+
+# --- what was past by the time it was recorded -----------------------------------------------------------
+
+
+def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobody() -> None:
+    late = asked(now=datetime(2026, 1, 22, 9, tzinfo=UTC), workflow=CHASED).case
+    found = swept(late, datetime(2026, 1, 22, 9, tzinfo=UTC))
+    assert found.decision is not None
+    assert (found.fired, found.decision.notices) == ((), ())
+    assert [(one.rung, one.to) for one in found.skipped] == [("reminder", ()), ("owner", ()), ("branch", ())]
+    assert found.decision.events[-1].data["skipped"] == "it was past before it could be known"
+    assert clock(found.decision.case, "inspect").status is ClockStatus.MISSED
+    # What is still ahead of it is told.
+    assert rungs(events(found.decision.case, london(1, 27))) == [("escalated", "keeper", london(1, 27))]
+
+
+def test_loading_an_old_loan_chases_nobody() -> None:
+    old = asked(date(2016, 1, 5), now=evening(date(2026, 1, 5)), workflow=CHASED).case
+    found = swept(old, evening(date(2026, 1, 5)))
+    assert found.fired == ()
+    assert len(found.skipped) == 15  # three clocks, five rungs each
+    assert clock(after_sweep(old, evening(date(2026, 1, 5))), "whole").next_at is None
+
+
+def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) -> None:
+    branch = next(event for event in events(case, london(1, 20)) if event.data.get("rung") == "branch")
+    assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner belongs to no agency")
+
+
+def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> None:
+    alone = Directory(people=tuple(person for person in EVERYBODY.people if person.name == "Keeper 1"))
+    owner = next(e for e in events(case, NIGHT, who=alone) if e.data.get("rung") == "owner")
+    assert (owner.data["to"], owner.data["instead"]) == (["Keeper 1"], "no librarian with an address was there")
+    nobody = next(e for e in events(case, NIGHT, who=Directory()) if e.data.get("rung") == "owner")
+    assert (nobody.kind, nobody.data["to"]) == (EventKind.ESCALATED, [])
+
+
+# --- a new leg ------------------------------------------------------------------------------------------
+
+
+def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
+    chased = after_sweep(case, NIGHT)
+    agreed = moved(chased, "inspect", date(2026, 1, 30), now=evening(date(2026, 1, 13))).case
+    assert clock(agreed, "inspect").told == ()
+    assert rungs(events(agreed, london(2, 10))) == [
+        ("escalated", "reminder", london(1, 23)),
+        ("deadline_passed", None, london(1, 31)),
+        ("escalated", "owner", london(1, 31)),
+        ("skipped", "branch", london(2, 7)),
+    ]
+    assert {e.data["leg"] for e in events(agreed, london(2, 10)) if "leg" in e.data and e.trigger == "inspect"} == {2}
+
+
+def test_a_resumption_opens_a_leg_that_is_chased_again(case: Case) -> None:
+    still = suspended(after_sweep(case, evening(date(2026, 1, 6))), date(2026, 1, 7)).case
+    assert rungs(events(still, london(3, 2))) == []
+    running = resumed(after_sweep(still, london(3, 2)), date(2026, 3, 2)).case
+    # Three working days were left: to the 5th, and the reminder for that lies before the resumption.
+    assert rungs(events(running, london(3, 6))) == [
+        ("skipped", "reminder", london(2, 26)),
+        ("deadline_passed", None, london(3, 6)),
+        ("escalated", "owner", london(3, 6)),
+    ]
+
+
+def test_chasing_goes_on_once_something_was_missed_until_it_is_done(case: Case) -> None:
+    missed = after_sweep(case, NIGHT)
+    done = taken(missed, "inspect", date(2026, 1, 26), workflow=CHASED).case
+    assert rungs(events(missed, london(1, 27))) == [
+        ("skipped", "branch", london(1, 20)),
+        ("escalated", "keeper", london(1, 27)),
+    ]
+    assert rungs(events(done, london(3, 2))) == []
+    assert clock(done, "inspect").status is ClockStatus.MISSED
+
+
+def test_each_clock_of_a_rhythm_is_chased() -> None:
+    out = lent(date(2026, 1, 12), workflow=CHASED)
+    reported = taken(after_sweep(out, evening(date(2026, 4, 13))), "report", date(2026, 4, 14), workflow=CHASED).case
+    found = events(reported, evening(date(2026, 7, 13)))
+    assert [(e.data["number"], e.data["rung"]) for e in found if e.trigger == "report" and "rung" in e.data] == [
+        (2, "reminder"),
+        (2, "owner"),
+    ]
+
+
+def test_a_clock_that_counts_back_is_chased_before_its_day() -> None:
+    case = asked(workflow=CHASED, wanted_on="2026-03-02").case
+    assert rungs(events(case, london(2, 20)), "prepare") == [
+        ("escalated", "reminder", london(2, 12)),
+        ("deadline_passed", None, london(2, 20)),
+        ("escalated", "owner", london(2, 20)),
+    ]
+
+
+def test_a_time_that_something_has_to_last_ends_without_a_word() -> None:
+    shown = lent(date(2026, 1, 12), workflow=CHASED, kind="display")
+    assert rungs(events(shown, evening(date(2027, 1, 12))), "display") == []
+    over = events(shown, london(1, 13, 2027))
+    assert rungs(over, "display") == [("deadline_passed", None, london(1, 13, 2027))]
+    assert clock(after_sweep(shown, london(1, 13, 2027)), "display").status is ClockStatus.MET
+
+
+# --- once a minute, or once after a month -----------------------------------------------------------------
+
+FIRST = date(2026, 1, 5)
+DAYS = st.integers(0, 40)
+
+
+@st.composite
+def loans(draw: st.DrawFn) -> Case:
+    """A loan that has come some way: with clocks that run, stand still, were moved, were missed."""
+    day = FIRST + timedelta(days=draw(DAYS))
+    wanted = {"wanted_on": (day + timedelta(days=draw(DAYS))).isoformat()} if draw(st.booleans()) else {}
+    case = asked(day, now=evening(day + timedelta(days=draw(st.integers(0, 30)))), workflow=CHASED, **wanted).case
+    for _ in range(draw(st.integers(0, 4))):
+        day += timedelta(days=draw(st.integers(0, 20)))
+        now = evening(max(day, case.recorded_at.date()))
+        match draw(st.sampled_from(("inspect", "name_courier", "suspend", "resume", "new-date", "sweep"))):
+            case "suspend" if not any(one.until is None for one in case.suspensions):
+                case = suspended(case, day, now=now).case
+            case "resume" if any(one.until is None for one in case.suspensions):
+                case = resumed(case, max(day, case.suspensions[-1].since), now=now).case
+            case "new-date" if clock(case, "decide").suspended_on is None:
+                to = day + timedelta(days=1 + draw(DAYS))
+                if to != clock(case, "decide").due and to >= clock(case, "decide").anchor:
+                    case = moved(case, "decide", to, now=now).case
+            case "inspect" | "name_courier" as step:
+                case = taken(case, step, day, now=now, workflow=CHASED).case
+            case _:
+                case = after_sweep(case, now)
+    return case
+
+
+def plain(found: list[Event]) -> list[tuple[object, ...]]:
+    """Events without when they were recorded: that alone may differ."""
+    return [(e.seq, e.kind, e.trigger, e.occurred_at, e.occurred_on, dict(e.data), e.effects) for e in found]
+
+
+def told(found: Iterable[Notice]) -> list[Notice]:
+    """Notices without when they were recorded."""
+    return [replace(one, recorded_at=one.at) for one in found]
+
+
+@settings(max_examples=60)
+@given(case=loans(), data=st.data())
+def test_sweeping_as_often_as_one_likes_and_once_after_months_come_to_the_same(case: Case, data: st.DataObject) -> None:
+    end = case.recorded_at + timedelta(days=120)
+    instants = data.draw(st.lists(st.datetimes(case.recorded_at.replace(tzinfo=None), end.replace(tzinfo=None))))
+    # Also just before, at and after each instant at which something happens.
+    exact = [event.occurred_at for event in events(case, end)]
+    near = [
+        at + timedelta(microseconds=by) for at in exact for by in (-1, 0, 1) if at + timedelta(microseconds=by) < end
+    ]
+    often: list[Event] = []
+    notices: list[Notice] = []
+    so_far = case
+    for at in sorted({*(one.replace(tzinfo=UTC) for one in instants), *near, end}):
+        found = swept(so_far, at).decision
+        if found is not None:
+            so_far = found.case
+            often += found.events
+            notices += found.notices
+    once = swept(case, end).decision
+    assert plain(often) == plain([] if once is None else list(once.events))
+    assert told(notices) == told([] if once is None else once.notices)
+    assert so_far.clocks == (case if once is None else once.case).clocks
+
+
+def test_sweeping_once_a_minute_and_once_after_a_month_come_to_the_same() -> None:
+    case = played(("name_courier", date(2026, 1, 6)), workflow=CHASED)
+    start, end = evening(date(2026, 1, 6)), evening(date(2026, 2, 6))
+    so_far, often = case, []
+    for minute in range(int((end - start) / timedelta(minutes=1)) + 1):
+        if any(c.next_at is not None and c.next_at <= start + timedelta(minutes=minute) for c in so_far.clocks):
+            found = swept(so_far, start + timedelta(minutes=minute)).decision
+            assert found is not None
+            so_far, often = found.case, [*often, *found.events]
+    assert plain(often) == plain(list(events(case, end)))
+    assert len(often) == 16
+
+
+def test_a_case_that_was_swept_is_the_fold_of_its_events(case: Case) -> None:
+    opening = asked(workflow=CHASED).events
+    found = swept(case, london(2, 10)).decision
+    assert found is not None
+    assert fold((*opening, *found.events)) == found.case

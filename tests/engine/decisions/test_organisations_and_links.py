@@ -1,0 +1,118 @@
+"""Agencies that leave, cases that are connected, and records that count no longer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casereview.engine.definition.relations import Links
+from casereview.engine.definition.validation import contradictions
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.case import Case, Link
+from casereview.engine.model.evolve import fold
+
+from ...support.library_decisions import asked, taken
+from ...support.library_organisations import WORKFLOW, Connecting
+from ...support.library_workflow import EVERYWHERE, LOAN, TRANSITIONS, loan, step_to
+
+DAY = date(2026, 1, 6)
+
+
+def played(*steps: tuple[str, dict[str, Any]]) -> Case:
+    decisions = [asked(workflow=WORKFLOW, others=["Library 2", "Library 3"])]
+    for trigger, data in steps:
+        decisions.append(taken(decisions[-1].case, trigger, DAY, workflow=WORKFLOW, **data))
+    case = decisions[-1].case
+    # History alone says the same.
+    assert fold(event for decision in decisions for event in decision.events) == case
+    return case
+
+
+# --- agencies ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("leaving", "left"),
+    [
+        pytest.param({"left": ["Library 2"]}, ("Library 1", "Library 3"), id="one"),
+        pytest.param({"left": [" library  2", "LIBRARY 3"]}, ("Library 1",), id="however they are typed"),
+        pytest.param({"left": ["Library 9"]}, ("Library 1", "Library 2", "Library 3"), id="one that never took part"),
+        pytest.param(
+            {"left": ["Library 3"], "joins": "Library 4"}, ("Library 1", "Library 2", "Library 4"), id="a successor"
+        ),
+    ],
+)
+def test_an_agency_that_leaves_takes_part_no_longer(leaving: dict[str, Any], left: tuple[str, ...]) -> None:
+    assert played(("leave", leaving)).agencies == left
+
+
+def test_an_agency_that_left_may_join_again() -> None:
+    case = played(("leave", {"left": ["Library 2"]}), ("leave", {"joins": "Library 2"}))
+    assert case.agencies == ("Library 1", "Library 2", "Library 3")
+
+
+def test_an_event_says_who_takes_part_only_where_that_changes() -> None:
+    (event,) = taken(played(), "leave", DAY, workflow=WORKFLOW, left=["Library 9"]).events
+    assert event.effects.agencies is None
+
+
+# --- connections ------------------------------------------------------------------------------------------
+
+
+def test_a_case_is_connected_with_those_that_its_records_name() -> None:
+    case = played(
+        ("connect", {"relation": "lent beside it", "ref": "LN-2025-007"}),
+        ("connect", {"relation": "their claim", "ref": "Insurer 4711"}),
+        ("connect", {"relation": "nothing yet"}),
+    )
+    assert case.links == (
+        Link(relation="lent beside it", ref="LN-2025-007"),
+        Link(relation="their claim", ref="Insurer 4711"),
+    )
+
+
+# --- what counts no longer --------------------------------------------------------------------------------
+
+
+def test_what_a_step_sets_aside_counts_no_longer_and_is_recorded_anew() -> None:
+    approved = played(("inspect", {}), ("approve", {}))
+    again = taken(approved, "start_again", DAY, workflow=WORKFLOW).case
+    assert {"inspect", "approve"} & set(again.data) == set()
+    assert again.been_in == ("asked", "approved")
+    with pytest.raises(Refused, match="It has not been inspected"):
+        taken(again, "approve", DAY, workflow=WORKFLOW)
+    inspected = taken(again, "inspect", DAY, workflow=WORKFLOW).case
+    assert taken(inspected, "approve", DAY, workflow=WORKFLOW).case.state == "approved"
+
+
+def test_setting_aside_what_was_never_recorded_changes_nothing() -> None:
+    case = played()
+    assert taken(case, "start_again", DAY, workflow=WORKFLOW).case.data.keys() == {"ask", "start_again"}
+
+
+# --- what in a declaration could never work ---------------------------------------------------------------
+
+
+def with_step(**more: Any) -> Workflow:
+    return loan(transitions=(*TRANSITIONS, step_to("change", EVERYWHERE, None, Connecting, **more)))
+
+
+@pytest.mark.parametrize(
+    ("workflow", "found"),
+    [
+        (WORKFLOW, []),
+        (LOAN, []),
+        (with_step(sets_aside=("fly",)), ["change sets fly aside, which is no step."]),
+        (with_step(drops_agencies=("who",)), ["change names the field who, which its form does not have."]),
+        (
+            with_step(links=Links(relation="what", ref="ref")),
+            ["change names the field what, which its form does not have."],
+        ),
+    ],
+    ids=["as it is declared", "without any of it", "aside", "leaving", "connecting"],
+)
+def test_a_contradiction_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+    assert list(contradictions(workflow)) == found

@@ -1,0 +1,327 @@
+"""Cases within one another: who has a parent, what a condition is shown of it, and what a step opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from casereview.engine.decisions.context import Decision
+from casereview.engine.decisions.opening import decide_opening
+from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.registry import Registry, agreed
+from casereview.engine.definition.relations import Children, Opens, OpensChildren, Parent
+from casereview.engine.definition.validation import contradictions, disagreements
+from casereview.engine.definition.view import Tree, View
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import NotShown, UnsoundWorkflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Open, Step
+from casereview.engine.model.evolve import fold
+
+from ...support.lending_sets import A_PART, A_SET, KEEPER_1, PART, PARTS_BACK, SET, SETS, WHOLE_OUT, Slip, step
+from ...support.library_decisions import evening, judging, told
+from ...support.library_workflow import CLAIM, LOAN
+
+DAY = date(2026, 1, 5)
+NOW = evening(DAY)
+ROOT = "ST-2026-001"
+LOOKS = Children(workflow="part")
+
+
+def a_set() -> Case:
+    command = Open(workflow="set", actor=KEEPER_1, data=A_SET, on=DAY)
+    return decide_opening(SET, command, judging(NOW), ref=ROOT).case
+
+
+def opening(parent: Case | None, *, workflow: Workflow = PART, number: int = 1, **more: Any) -> Decision:
+    command = Open(workflow="part", actor=KEEPER_1, data=A_PART, on=DAY, parent=parent.ref if parent else None)
+    return decide_opening(workflow, command, judging(NOW), ref=f"{ROOT}/P{number:02d}", parent=parent, **more)
+
+
+def a_part(parent: Case, *, number: int = 1) -> Case:
+    return opening(parent, number=number).case
+
+
+def taking(case: Case, trigger: str, tree: Tree | None = None, **data: Any) -> Decision:
+    workflow = SET if case.workflow == "set" else PART
+    command = Step(ref=case.ref, trigger=trigger, actor=KEEPER_1, data=data, on=DAY)
+    return decide_step(workflow, case, command, judging(NOW), tree=tree)
+
+
+def showing(*children: Case) -> Tree:
+    return Tree(shown={LOOKS: children})
+
+
+def below(parent: Case) -> Tree:
+    return Tree(shown={Parent(): (parent,), LOOKS: ()})
+
+
+def back(part: Case) -> Case:
+    return taking(part, "close_part", showing()).case
+
+
+# --- who has a parent -----------------------------------------------------------------------------------
+
+
+def test_a_child_knows_its_parent_from_its_history_alone() -> None:
+    decision = opening(a_set())
+    assert (decision.case.ref, decision.case.parent) == ("ST-2026-001/P01", ROOT)
+    assert [event.effects.parent for event in decision.events] == [ROOT]
+    assert fold(decision.events) == decision.case
+    assert fold((*decision.events, *taking(decision.case, "note").events)) == taking(decision.case, "note").case
+
+
+def test_a_child_s_parent_may_be_a_child() -> None:
+    part = a_part(a_set())
+    assert opening(part, number=2).case.parent == part.ref
+
+
+@pytest.mark.parametrize(
+    ("workflow", "parent", "expected", "found"),
+    [
+        pytest.param(PART, None, "the reference of a case of set or part", "none", id="a child without one"),
+        pytest.param(SET, a_set(), "none, since a case of set stands alone", ROOT, id="a root with one"),
+        pytest.param(
+            PART,
+            replace(a_set(), workflow="loan"),
+            "the reference of a case of set or part",
+            f"{ROOT}, a case of loan",
+            id="one of another kind",
+        ),
+    ],
+)
+def test_a_case_has_a_parent_just_where_its_workflow_says_so(
+    workflow: Workflow, parent: Case | None, expected: str, found: str
+) -> None:
+    with pytest.raises(BadValue) as caught:
+        opening(parent, workflow=workflow)
+    assert caught.value.facts() == {"name": "parent", "expected": expected, "found": found}
+
+
+def test_a_child_is_never_recorded_before_its_parent_though_the_machines_clock_was_set_back() -> None:
+    later = replace(a_set(), recorded_at=NOW + timedelta(hours=1))
+    assert opening(later).case.recorded_at == later.recorded_at
+
+
+# --- what a condition is shown ----------------------------------------------------------------------------
+
+
+def test_a_parent_is_closed_only_once_its_children_are_and_each_that_is_not_is_named() -> None:
+    parent = a_set()
+    one, two, three = (a_part(parent, number=number) for number in (1, 2, 3))
+    with pytest.raises(Refused) as caught:
+        taking(parent, "close_set", showing(one, back(two), three))
+    assert [block.reason for block in caught.value.reasons] == [
+        f"{ROOT}/P01 is still out.",
+        f"{ROOT}/P03 is still out.",
+    ]
+    closed = taking(parent, "close_set", showing(*map(back, (one, two, three)))).case
+    assert (closed.state, closed.closed_on) == ("back", DAY)
+
+
+def test_a_child_is_opened_or_reopened_only_while_its_parent_is_open() -> None:
+    parent = a_set()
+    part = back(a_part(parent))
+    closed = taking(parent, "close_set", showing(part)).case
+    for refused in (lambda: opening(closed, number=2), lambda: taking(part, "reopen_part", below(closed))):
+        with pytest.raises(Refused, match=r"ST-2026-001 is back already\."):
+            refused()
+    assert taking(part, "reopen_part", below(parent)).case.state == "out"
+
+
+def test_a_warning_may_look_too_and_refuses_nothing() -> None:
+    parent = a_set()
+    (counted,) = taking(parent, "count", showing(a_part(parent))).events
+    assert counted.effects.warnings == (f"{ROOT}/P01 is still out.",)
+
+
+def test_a_step_looks_at_what_its_conditions_and_warnings_look_at_each_once() -> None:
+    both = step("try", ("out",), None, guards=(PARTS_BACK, WHOLE_OUT), warnings=(PARTS_BACK,))
+    assert both.looks_at == (LOOKS, Parent())
+    assert step("try", ("out",), None).looks_at == ()
+
+
+def prying(view: View) -> Iterator[str]:
+    yield view.parent.title
+
+
+def prying_below(view: View) -> Iterator[str]:
+    yield from (part.title for part in view.children("part"))
+
+
+@pytest.mark.parametrize(
+    ("guard", "look"),
+    [
+        pytest.param(Guard(name="prying", check=prying, cleared_by="nobody"), "its parent", id="nothing declared"),
+        pytest.param(
+            Guard(name="prying", check=prying, cleared_by="nobody", looks_at=(LOOKS,)), "its parent", id="another thing"
+        ),
+        pytest.param(
+            Guard(name="prying", check=prying_below, cleared_by="nobody", looks_at=(Parent(),)),
+            "its children of part",
+            id="the wrong way",
+        ),
+    ],
+)
+def test_a_condition_that_looks_at_what_it_does_not_declare_fails_loudly(guard: Guard, look: str) -> None:
+    part = a_part(a_set())
+    # That another condition of the step is shown all of it is of no help.
+    view = View(case=part, record=Slip(), day=DAY, calendar=ENGLAND_AND_WALES, tree=below(a_set()))
+    with pytest.raises(NotShown) as caught:
+        guard.blocks(view)
+    assert caught.value.facts() == {"guard": "prying", "look": look}
+
+
+def test_a_condition_that_is_not_shown_what_it_declares_fails_loudly() -> None:
+    with pytest.raises(NotShown, match="parts_back looks at its children of part and was not shown it"):
+        taking(a_set(), "close_set")
+
+
+def test_what_is_possible_is_said_of_the_tree_as_it_is() -> None:
+    parent = a_set()
+    blocked = {}
+    for child in (a_part(parent), back(a_part(parent))):
+        steps = possible_steps(SET, parent, NOW, ENGLAND_AND_WALES, None, tree=showing(child))
+        blocked[child.state] = {one.transition.trigger: [b.reason for b in one.blocked_by] for one in steps}
+    assert blocked["out"] == {"unpack": [], "count": [], "close_set": [f"{ROOT}/P01 is still out."]}
+    assert blocked["back"] == {"unpack": [], "count": [], "close_set": []}
+
+
+# --- what a step opens ------------------------------------------------------------------------------------
+
+
+def test_a_step_says_how_the_children_that_it_opens_are_to_be_opened_in_their_order() -> None:
+    parent = a_set()
+    decision = taking(parent, "unpack", parts=["A king", "A queen"], borrower="Reader 1")
+    assert [command.data["title"] for command in decision.children] == ["A king", "A queen"]
+    assert {(c.workflow, c.parent, c.actor, c.on) for c in decision.children} == {("part", ROOT, KEEPER_1, DAY)}
+    assert told(decision.events) == [("step", "unpack", DAY)]
+    assert decision.opens is None
+    assert taking(parent, "unpack", parts=[]).children == ()
+
+
+# --- what in a declaration could never work -----------------------------------------------------------------
+
+
+def changed(workflow: Workflow, **parts: Any) -> Workflow:
+    declared = {name: getattr(workflow, name) for name in workflow.__dataclass_fields__ if not name.startswith("_")}
+    return Workflow(**{**declared, **parts})
+
+
+UP = Guard(name="up", check=prying, cleared_by="nobody", looks_at=(Parent(),))
+AT_CLAIMS = Guard(name="at", check=prying, cleared_by="nobody", looks_at=(Children(workflow="claim"),))
+AT_SALES = Guard(name="at", check=prying, cleared_by="nobody", looks_at=(Children(workflow="sale"),))
+
+
+def opens(workflow: str) -> Opens:
+    return Opens(workflow=workflow, relation="a", inverse="b", record=lambda _record, _case: {})
+
+
+def opens_children(workflow: str) -> OpensChildren:
+    return OpensChildren(workflow=workflow, records=lambda _record, _case: ())
+
+
+@pytest.mark.parametrize("workflow", SETS, ids=["set", "part"])
+def test_a_sound_tree_contradicts_itself_in_nothing(workflow: Workflow) -> None:
+    assert list(contradictions(workflow)) == []
+    assert list(disagreements(workflow, {each.name: each for each in SETS})) == []
+
+
+@pytest.mark.parametrize(
+    ("workflow", "found"),
+    [
+        *(
+            pytest.param(
+                changed(PART, prefix=prefix),
+                [f"The prefix {prefix} has to be capital letters: in a child's reference its number follows."],
+                id=f"the prefix {prefix}",
+            )
+            for prefix in ("P1", "p", "P-", "Ä", "")
+        ),
+        pytest.param(
+            changed(SET, transitions=(*SET.transitions, step("peep", ("out",), None, guards=(UP,)))),
+            ["peep looks at a case's parent, and the workflow is no child of any."],
+            id="a root's parent",
+        ),
+        pytest.param(
+            changed(PART, opening=replace(PART.opening, guards=(PARTS_BACK,))),
+            ["The opening lend_part looks at children, of which there are none yet."],
+            id="children before there is a case",
+        ),
+        pytest.param(
+            changed(SET, opening=replace(SET.opening, opens=opens("claim"))),
+            ["The opening lend_set opens another case, which only a later step can."],
+            id="an opening that opens",
+        ),
+    ],
+)
+def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+    assert list(contradictions(workflow)) == found
+
+
+@pytest.mark.parametrize(
+    ("workflow", "found"),
+    [
+        pytest.param(
+            changed(PART, child_of=("set", "part", "sale")),
+            ["Its cases are children of sale, which there is not."],
+            id="a child of nothing",
+        ),
+        pytest.param(
+            changed(PART, child_of=("part",)),
+            ["Its cases can never be opened: none that they are children of stands alone in the end."],
+            id="a child of its own alone",
+        ),
+        pytest.param(
+            changed(SET, transitions=(step("sell", ("out",), "back", opens=opens("sale")),)),
+            ["sell opens a case of sale, which there is not."],
+            id="opening nothing",
+        ),
+        pytest.param(
+            changed(SET, transitions=(step("sell", ("out",), "back", opens_children=(opens_children("sale"),)),)),
+            ["sell opens a case of sale, which there is not."],
+            id="opening children of nothing",
+        ),
+        pytest.param(
+            changed(SET, transitions=(step("sell", ("out",), "back", opens=opens("part")),)),
+            ["sell opens a part that stands alone, and there is none without a parent."],
+            id="opening a child to stand alone",
+        ),
+        pytest.param(
+            changed(SET, transitions=(step("claim", ("out",), "back", opens_children=(opens_children("claim"),)),)),
+            ["claim opens children of claim, which no case of set has."],
+            id="opening what is no child",
+        ),
+        pytest.param(
+            changed(SET, transitions=(step("claim", ("out",), "back", guards=(AT_CLAIMS,)),)),
+            ["claim looks at children of claim, which no case of set has."],
+            id="looking at what is no child",
+        ),
+        pytest.param(
+            changed(SET, transitions=(step("sell", ("out",), "back", warnings=(AT_SALES,)),)),
+            ["sell looks at children of sale, which no case of set has."],
+            id="looking at nothing",
+        ),
+    ],
+)
+def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+    others = {each.name: each for each in (SET, PART, CLAIM)} | {workflow.name: workflow}
+    assert list(disagreements(workflow, others)) == found
+
+
+def test_a_step_that_would_look_at_what_cannot_be_is_not_judged_at_all() -> None:
+    blind = changed(SET, transitions=(step("sell", ("out",), "back", guards=(AT_SALES,)), step("note", ("out",), None)))
+    registry = Registry((blind, PART))
+    with pytest.raises(UnsoundWorkflow, match="sell looks at children of sale"):
+        agreed(registry, blind, blind.transitions[0])
+    agreed(registry, blind, blind.transitions[1])
+    agreed(Registry((LOAN, CLAIM)), LOAN, LOAN.transitions[0])

@@ -1,0 +1,60 @@
+"""Named conditions over a `View`, each with the role that can clear it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.view import View
+from casereview.engine.errors.base import Block
+from casereview.engine.forms.fields import Form
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+
+from ...support.library_decisions import played
+from ...support.library_workflow import AFFORDABLE, INSPECTED, Approval
+
+
+def view(*, case: Case | None = None, record: Form | None = None) -> View:
+    return View(case=case, record=record, day=date(2026, 1, 6), calendar=ENGLAND_AND_WALES)
+
+
+def test_a_condition_that_holds_blocks_nothing() -> None:
+    case = played(("inspect", date(2026, 1, 6)))
+    assert INSPECTED.blocks(view(case=case)) == ()
+    assert AFFORDABLE.blocks(view(case=case, record=Approval(fee=100))) == ()
+
+
+def test_a_condition_that_does_not_hold_says_why_and_who_can_clear_it() -> None:
+    expected = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")
+    assert INSPECTED.blocks(view(case=played())) == (expected,)
+
+
+def test_a_condition_gives_every_reason_that_it_has() -> None:
+    blocks = AFFORDABLE.blocks(view(record=Approval(fee=101)))
+    assert [block.reason for block in blocks] == ["The fee of 101 is above 100.", "Fees above 100 need a sponsor."]
+
+
+@pytest.mark.parametrize("of_record", [True, False])
+def test_only_a_condition_upon_the_record_waits_for_a_record(*, of_record: bool) -> None:
+    def never(view: View) -> Iterator[str]:
+        yield "No."
+
+    guard = Guard(name="never", check=never, cleared_by="nobody", of_record=of_record)
+    assert len(guard.blocks(view())) == (0 if of_record else 1)
+    assert len(guard.blocks(view(record=Approval(fee=1)))) == 1
+
+
+def test_a_rule_sees_what_was_recorded_last_at_a_step() -> None:
+    once = played(("inspect", date(2026, 1, 6), {"condition": "poor"}))
+    twice = played(("inspect", date(2026, 1, 6), {"condition": "poor"}), ("inspect", date(2026, 1, 7)))
+    assert view(case=once).recorded("inspect") == {"condition": "poor"}
+    assert view(case=twice).recorded("inspect") == {"condition": "good"}
+    assert view(case=once).recorded("lend") is None
+
+
+def test_before_there_is_a_case_nothing_was_recorded() -> None:
+    assert view().recorded("inspect") is None

@@ -1,0 +1,65 @@
+"""The workflows that an engine knows, by name and version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from casereview.engine.definition.registry import Registry
+from casereview.engine.definition.workflow import Role, State
+from casereview.engine.errors.unknown import UnknownWorkflow
+
+from ...support.library_decisions import asked
+from ...support.library_workflow import CLAIM, LOAN, ROLES, STATES, loan
+
+NEWER = loan(
+    version=2,
+    states=(*STATES, State(name="sold", title="sold", means="It is sold.", is_end=True)),
+    roles=(*ROLES, Role(name="buyer", title="buyer")),
+)
+
+
+def test_the_newest_version_of_a_workflow_is_the_one_that_opens_cases() -> None:
+    assert Registry((LOAN, NEWER)).latest("loan") is NEWER
+    assert Registry((NEWER, LOAN)).latest("loan") is NEWER
+
+
+def test_a_case_is_judged_by_the_version_that_it_was_opened_with() -> None:
+    registry = Registry((LOAN, NEWER))
+    case = asked().case
+    assert registry.of(case) is LOAN
+    assert registry.of(replace(case, workflow_version=2)) is NEWER
+
+
+def test_workflows_keep_the_order_in_which_they_were_given_whatever_their_versions() -> None:
+    assert list(Registry((NEWER, CLAIM, LOAN))) == [NEWER, CLAIM]
+    assert list(Registry((CLAIM, LOAN, NEWER))) == [CLAIM, NEWER]
+
+
+def test_every_version_is_kept_not_only_the_newest() -> None:
+    assert Registry((NEWER, CLAIM, LOAN)).all == (NEWER, CLAIM, LOAN)
+
+
+def test_the_roles_and_states_are_those_of_all_workflows_each_once() -> None:
+    registry = Registry((LOAN, CLAIM))
+    assert list(registry.roles) == ["reader", "librarian", "clerk", "keeper"]
+    assert registry.states == ("asked", "approved", "lent", "returned", "refused", "written_off", "made", "settled")
+    assert "buyer" in Registry((LOAN, NEWER)).roles
+
+
+def test_a_workflow_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(UnknownWorkflow) as caught:
+        Registry((LOAN, CLAIM)).latest("sale")
+    assert caught.value.facts() == {"name": "sale", "known": ["loan", "claim"]}
+
+
+def test_a_version_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(UnknownWorkflow) as caught:
+        Registry((NEWER, CLAIM)).of(asked().case)
+    assert caught.value.facts() == {"name": "loan version 1", "known": ["loan version 2", "claim version 1"]}
+
+
+def test_a_registry_may_be_empty() -> None:
+    registry = Registry(())
+    assert (list(registry), dict(registry.roles), registry.states) == ([], {}, ())

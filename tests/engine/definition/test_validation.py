@@ -1,0 +1,374 @@
+"""A model check of declarations: what could never work is found before a case does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from casereview.engine.definition.deadline import (
+    OWNER,
+    Entering,
+    Holder,
+    Leaving,
+    Recording,
+    Resuming,
+    Rung,
+    Suspending,
+)
+from casereview.engine.definition.validation import contradictions
+from casereview.engine.definition.workflow import Named, State, Workflow
+from casereview.engine.model.calendar import days
+
+from ...support.library_workflow import (
+    CHASED,
+    CLAIM,
+    DEADLINES,
+    LADDER,
+    LOAN,
+    OPENING,
+    REVIEW,
+    STATES,
+    TRANSITIONS,
+    Asking,
+    Remark,
+    Report,
+    TakingUp,
+    deadline,
+    loan,
+    step_to,
+)
+
+
+def also(**parts: Any) -> dict[str, Any]:
+    """The loan's parts with one more of a kind."""
+    declared = {"transitions": TRANSITIONS, "deadlines": DEADLINES, "states": STATES}
+    return {name: (*declared[name], *more) for name, more in parts.items()}
+
+
+def late(**more: Any) -> dict[str, Any]:
+    """The loan's parts with one more deadline, sound but for what is said."""
+    sound = {"term": days(1), "starts": (Recording(step="lend"),), "met_by": (Recording(step="report"),)}
+    return also(deadlines=(deadline("late", **{**sound, **more}),))
+
+
+@pytest.mark.parametrize("workflow", [LOAN, CHASED, CLAIM], ids=["loan", "a loan that is chased", "claim"])
+def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -> None:
+    assert list(contradictions(workflow)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        pytest.param(
+            also(states=(STATES[0],)),
+            ["The state asked is declared 2 times."],
+            id="a state declared twice",
+        ),
+        pytest.param(
+            also(transitions=(TRANSITIONS[0],)),
+            ["The step inspect is declared 2 times."],
+            id="a step declared twice",
+        ),
+        pytest.param(
+            also(transitions=(step_to("ask", ("lent",), None, Remark),)),
+            ["The step ask is declared 2 times."],
+            id="a step of the opening's name",
+        ),
+        pytest.param(
+            also(deadlines=(DEADLINES[0], DEADLINES[0])),
+            ["The deadline inspect is declared 3 times."],
+            id="a deadline declared three times",
+        ),
+        pytest.param(
+            {"opening": replace(OPENING, to=None)},
+            ["The opening ask has to lead from nowhere to one state."],
+            id="an opening that leads nowhere",
+        ),
+        pytest.param(
+            {"opening": replace(OPENING, to=Named(field="title", among=("asked",)))},
+            ["The opening ask has to lead from nowhere to one state."],
+            id="an opening whose record names the state",
+        ),
+        pytest.param(
+            {"opening": replace(OPENING, sources=("lent",))},
+            ["The opening ask has to lead from nowhere to one state."],
+            id="an opening from somewhere",
+        ),
+        pytest.param(
+            also(transitions=(step_to("lose", (), None, Remark),)),
+            ["lose can be taken in no state."],
+            id="a step that cannot be taken",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lend",), "sold", Remark),)),
+            [
+                "sell names the state lend, which is not declared.",
+                "sell names the state sold, which is not declared.",
+            ],
+            id="misspelt states",
+        ),
+        pytest.param(
+            also(
+                transitions=(step_to("sell", ("lent",), Named(field="return_to", among=("asked", "sold")), TakingUp),)
+            ),
+            ["sell names the state sold, which is not declared."],
+            id="a misspelt state among those that a record may name",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), None, Remark, roles=("keeper", "king")),)),
+            ["sell names the role king, which is not declared."],
+            id="a misspelt role",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), None, Remark, roles=()),)),
+            ["sell can be decided by nobody."],
+            id="a step that nobody decides",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), Named(field="to", among=("asked",)), Remark),)),
+            ["sell names the field to, which its form does not have."],
+            id="a misspelt field for the destination",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), Named(field="address.town", among=("asked",)), Asking),)),
+            ["sell names the field address.town, which is not one of its form's own."],
+            id="a destination in a part of the form",
+        ),
+        pytest.param(
+            also(
+                transitions=(
+                    step_to("sell", ("lent",), None, Asking, names_title="titel", names_agencies=("library", "other")),
+                )
+            ),
+            [
+                "sell names the field other, which its form does not have.",
+                "sell names the field titel, which its form does not have.",
+            ],
+            id="misspelt fields for title and agencies",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), None, Asking, names_title="address.county"),)),
+            ["sell names the field address.county, which its form does not have."],
+            id="a misspelt field of a part",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), None, Asking, names_title="title.first"),)),
+            ["sell names the field title.first, which its form does not have."],
+            id="a field of what has no parts",
+        ),
+        pytest.param(
+            also(transitions=(step_to("sell", ("lent",), None, Asking, names_title="address.town"),)),
+            [],
+            id="a field of a part",
+        ),
+        pytest.param(
+            also(states=(State(name="sold", title="sold", means="It is sold.", is_end=True),)),
+            ["The state sold cannot be reached."],
+            id="a state that cannot be reached",
+        ),
+        pytest.param(
+            {
+                **also(
+                    states=(State(name="stuck", title="stuck", means="It is stuck."),),
+                    transitions=(step_to("stick", ("lent",), "stuck", Remark),),
+                )
+            },
+            ["The state stuck leads to no end."],
+            id="a state without a way out",
+        ),
+        pytest.param(
+            {
+                **also(
+                    states=(
+                        State(name="here", title="here", means="It is here."),
+                        State(name="there", title="there", means="It is there."),
+                    ),
+                    transitions=(
+                        step_to("hide", ("lent", "there"), "here", Remark),
+                        step_to("seek", ("here",), "there", Remark),
+                    ),
+                )
+            },
+            ["The state here leads to no end.", "The state there leads to no end."],
+            id="two states that lead only to each other",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], owner="king"),)},
+            ["The deadline inspect is owned by king, which is no declared role."],
+            id="a deadline that nobody owns",
+        ),
+        pytest.param(late(starts=()), ["The deadline late never starts."], id="a deadline that never starts"),
+        pytest.param(
+            late(met_by=()),
+            ["The deadline late needs either what meets it or to be a minimum period."],
+            id="a deadline that cannot be met",
+        ),
+        pytest.param(
+            late(minimum_period=True),
+            ["The deadline late needs either what meets it or to be a minimum period."],
+            id="a minimum period that is met",
+        ),
+        pytest.param(late(minimum_period=True, met_by=()), [], id="a minimum period"),
+        pytest.param(
+            late(starts=(Recording(step="lends"),)),
+            ["The deadline late names the step lends, which is not declared."],
+            id="a deadline that a misspelt step starts",
+        ),
+        pytest.param(
+            late(met_by=(Recording(step="reports"),)),
+            ["The deadline late names the step reports, which is not declared."],
+            id="a deadline that a misspelt step meets",
+        ),
+        pytest.param(
+            late(starts=(Recording(step="lend", day="on", given="sort", among=("display",)),)),
+            [
+                "The deadline late names the field on, which lend does not have.",
+                "The deadline late names the field sort, which lend does not have.",
+            ],
+            id="a deadline with misspelt fields",
+        ),
+        pytest.param(
+            late(starts=(Recording(step="lend", taken_in=("sold",)),)),
+            ["The deadline late names the state sold, in which lend is not taken."],
+            id="a deadline that a step starts in a state in which it is never taken",
+        ),
+        pytest.param(
+            late(starts=(Entering(state="lend"),), met_by=(Leaving(state="lend"),)),
+            ["The deadline late names the state lend, which is not declared."] * 2,
+            id="a deadline with misspelt states",
+        ),
+    ],
+)
+def test_a_contradiction_is_told_in_a_sentence(changed: dict[str, Any], found: list[str]) -> None:
+    assert list(contradictions(loan(**changed))) == found
+
+
+def test_names_are_looked_at_before_the_ways_through_them() -> None:
+    unsound = loan(**also(states=(State(name="sold", title="sold", means="It is sold."),)))
+    misspelt = loan(
+        **also(
+            states=(State(name="sold", title="sold", means="It is sold."),),
+            transitions=(step_to("lose", ("lost",), None, Report),),
+        )
+    )
+    assert list(contradictions(unsound)) == ["The state sold cannot be reached."]
+    assert list(contradictions(misspelt)) == ["lose names the state lost, which is not declared."]
+
+
+# --- who is chased, and who stops and moves clocks --------------------------------------------------------
+
+
+def rung(**changed: Any) -> Rung:
+    return replace(Rung(name="owner", to=OWNER, working_days=0), **changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        pytest.param(
+            {"ladder": ()},
+            [
+                f"The ladder of the deadline {one.name} tells nobody."
+                for one in CHASED.deadlines
+                if not one.minimum_period
+            ],
+            id="a ladder that tells nobody",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=()), REVIEW)},
+            ["The ladder of the deadline inspect tells nobody."],
+            id="a ladder of its own that tells nobody",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=(rung(), rung(working_days=5))), REVIEW)},
+            ["The ladder of the deadline inspect has 2 rungs called owner."],
+            id="two rungs of one name",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=(rung(to="king"),)), REVIEW)},
+            ["The ladder of the deadline inspect tells king, which is no declared role."],
+            id="a rung for a role that is not there",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], ladder=(rung(to="donor"),)), REVIEW)},
+            ["The ladder of the deadline inspect tells donor, whom the system never chases."],
+            id="a rung for the family",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], owner="donor", ladder=LADDER[:1]), REVIEW)},
+            ["The ladder of the deadline inspect tells donor, whom the system never chases."],
+            id="a deadline of the family's",
+        ),
+        pytest.param(
+            {
+                "deadlines": (
+                    replace(DEADLINES[0], owner="king", ladder=(rung(), rung(name="keeper", to="keeper"))),
+                    REVIEW,
+                )
+            },
+            ["The deadline inspect is owned by king, which is no declared role."],
+            id="an owner that is not there is told once",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], moved_by=("king",)), REVIEW)},
+            ["The deadline inspect may be moved by king, which is no declared role."],
+            id="a deadline that nobody may move",
+        ),
+        pytest.param(
+            {"moved_by": ("king",), "stopped_by": ("queen",)},
+            [
+                "The workflow names the role king, which is not declared.",
+                "The workflow names the role queen, which is not declared.",
+            ],
+            id="clocks that nobody may move or stop",
+        ),
+        pytest.param(
+            {"deadlines": DEADLINES},
+            ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
+            id="suspensions that nobody reviews",
+        ),
+        pytest.param(
+            {"stopped_by": ()},
+            ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
+            id="reviews of what nobody may suspend",
+        ),
+        pytest.param(
+            {"deadlines": (replace(REVIEW, met_by=(Recording(step="tell"),)),)},
+            ["The deadline review_suspension needs both: a suspension starts it, and lifting that meets it."],
+            id="a review that lifting does not meet",
+        ),
+        pytest.param(
+            {"deadlines": (replace(DEADLINES[0], met_by=(Resuming(),)), REVIEW)},
+            ["The deadline inspect needs both: a suspension starts it, and lifting that meets it."],
+            id="a step whose clock lifting meets",
+        ),
+        pytest.param(
+            {"deadlines": (REVIEW, replace(REVIEW, name="look_again", starts=(Suspending(),)))},
+            ["Suspensions are reviewed by review_suspension and look_again, where one deadline has to."],
+            id="two reviews of one suspension",
+        ),
+        pytest.param(
+            {"holders": (Holder(role="king", step="crown", field="name"),)},
+            [
+                "The workflow says who holds the role king, which is not declared.",
+                "The workflow names the step crown, which is not declared.",
+            ],
+            id="a holder of nothing",
+        ),
+        pytest.param(
+            {"holders": (Holder(role="courier", step="name_courier", field="name"),)},
+            ["The workflow names the field name, which name_courier does not record."],
+            id="a holder whom no field names",
+        ),
+    ],
+)
+def test_whom_a_declaration_chases_and_who_moves_its_clocks_has_to_be_there(
+    changed: dict[str, Any], found: list[str]
+) -> None:
+    parts = {name: getattr(CHASED, name) for name in PARTS}
+    assert list(contradictions(loan(**{**parts, **changed}))) == found
+
+
+PARTS = ("roles", "transitions", "deadlines", "ladder", "moved_by", "stopped_by", "holders")

@@ -1,0 +1,148 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import pytest
+from msgspec import Meta
+
+from casereview.engine.forms.fields import SENSITIVE, Form, Words, choices_of, fields_of, json_schema, unwrapped
+from casereview.engine.forms.parsing import describe, faults_in
+
+from ...support.shelf_form import TELLTALE, Colour, Person, Shelf, Span
+
+
+def field_named(name: str) -> Any:
+    return next(field for field in fields_of(Shelf) if field.name == name)
+
+
+def test_a_field_knows_what_a_person_who_fills_it_in_has_to_know() -> None:
+    title, size = field_named("title"), field_named("size")
+    assert (title.title, title.description, title.required, title.default) == (
+        "Title",
+        "What people call it.",
+        True,
+        None,
+    )
+    assert (size.title, size.description, size.required, size.default, size.kind) == ("size", "", False, None, int)
+    assert field_named("names").default == ("one",)
+    assert field_named("born_on").title == "born on"
+
+
+@pytest.mark.parametrize(
+    ("name", "choices", "form", "item"),
+    [
+        ("kind", ("book", "map"), None, None),
+        ("colour", ("red", "blue"), None, None),
+        ("title", (), None, None),
+        ("span", (), Span, None),
+        ("people", (), None, Person),
+        ("tags", (), None, Words),
+        ("locked", (), Person, None),
+    ],
+)
+def test_a_field_says_what_it_holds(name: str, choices: tuple[str, ...], form: Any, item: Any) -> None:
+    field = field_named(name)
+    assert (field.choices, field.form, field.item) == (choices, form, item)
+
+
+@pytest.mark.parametrize(
+    ("name", "sensitive", "holds_sensitive"),
+    [
+        ("title", False, False),
+        ("tags", False, False),
+        ("span", False, False),
+        ("secret", True, True),
+        ("locked", True, True),
+        ("numbers", True, True),
+        ("people", False, True),
+    ],
+)
+def test_a_field_says_whether_it_is_sensitive_or_holds_what_is(
+    name: str, sensitive: bool, holds_sensitive: bool
+) -> None:
+    field = field_named(name)
+    assert (field.sensitive, field.holds_sensitive) == (sensitive, holds_sensitive)
+
+
+class Aliases(Form, frozen=True, kw_only=True):
+    names: tuple[Annotated[Words, SENSITIVE], ...]
+    parts: tuple[tuple[Person, ...], ...] = ()
+
+
+def test_a_list_whose_items_are_sensitive_holds_what_is() -> None:
+    assert [(f.name, f.sensitive, f.holds_sensitive) for f in fields_of(Aliases)] == [
+        ("names", False, True),
+        ("parts", False, True),
+    ]
+    assert repr(Aliases(names=(TELLTALE,))) == "Aliases()"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("count", 3, []),
+        ("count", 0, [("count", "a whole number from 1", "a number")]),
+        ("tags", ["a", ""], [("tags[1]", "text of 1 to 200 characters", "empty text")]),
+        ("span", {"start": "2026-01-05"}, [("span.end", "a day as YYYY-MM-DD", "nothing")]),
+        ("title", "a\x00", [("title", "text without control characters", "some")]),
+        ("choice", "maybe", [("choice", "yes or no", "text of 5 characters")]),
+    ],
+)  # fmt: skip
+def test_one_fields_value_can_be_asked_about(name: str, value: Any, found: list[tuple[str, str, str]]) -> None:
+    answer = faults_in(field_named(name), value)
+    assert [(fault.path, fault.expected, fault.found) for fault in answer] == found
+
+
+def test_json_schema_says_what_is_needed_and_what_is_sensitive() -> None:
+    schema = json_schema(Shelf)["$defs"]["Shelf"]
+    assert schema["required"] == ["title", "kind", "count", "on", "span"]
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["title"]["description"] == "What people call it."
+    assert schema["properties"]["kind"] == {"enum": ["book", "map"]}
+    secret = schema["properties"]["secret"]["anyOf"]
+    assert [option.get("x-sensitive") for option in secret if option.get("type") == "string"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        (Words, "text of 1 to 200 characters"),
+        (Words | None, "text of 1 to 200 characters"),
+        (str, "text"),
+        (bool, "true or false"),
+        (int, "a whole number"),
+        (Annotated[int, Meta(ge=0)], "a whole number from 0"),
+        (date, "a day as YYYY-MM-DD"),
+        (datetime, "an instant with its zone"),
+        (float, "float"),
+        (Literal["a"], "a"),
+        (Colour, "red or blue"),
+        (tuple[date, ...], "a list, each item a day as YYYY-MM-DD"),
+        (Annotated[tuple[Span, ...], Meta(min_length=2)], "a list of at least 2, each item an object with start, end"),
+        (Annotated[str, Meta(examples=["ABC", "XYZ"])], "something like ABC"),
+    ],
+)
+def test_a_type_is_told_in_words(hint: Any, words: str) -> None:
+    assert describe(hint) == words
+
+
+@pytest.mark.parametrize(
+    ("hint", "choices"),
+    [(Literal["a", "b"], ("a", "b")), (Literal[1, 2], ("1", "2")), (Colour, ("red", "blue")), (str, ()), (Span, ())],
+)
+def test_the_values_of_a_list_of_words_are_known(hint: Any, choices: tuple[str, ...]) -> None:
+    assert choices_of(hint) == choices
+
+
+def test_a_type_is_unwrapped_through_every_layer() -> None:
+    inner, outer = Meta(min_length=1), Meta(title="T")
+    assert unwrapped(Annotated[Annotated[str, inner] | None, outer, "a remark"]) == (str, (outer, inner), True)
+    assert unwrapped(int) == (int, (), False)
+    assert unwrapped(str | int)[2] is False
+
+
+def test_a_form_without_contradictions_of_its_own_has_none() -> None:
+    assert list(Person(name="Person 1", relation="owner").contradictions()) == []

@@ -1,0 +1,187 @@
+"""Folding events into a case: it consults nothing but the case and the event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.clock import EventKind
+from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.model.people import Authority
+
+from ...support.library_decisions import asked, clock, played
+
+AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
+CLOCKS = asked().case.clocks
+
+
+def event(seq: int, **changed: Any) -> Event:
+    values: dict[str, Any] = {
+        "ref": "LN-2026-001",
+        "seq": seq,
+        "kind": EventKind.STEP,
+        "trigger": "note",
+        "from_state": "asked",
+        "to_state": "asked",
+        "recorded_by": "Librarian 1",
+        "decided_by": Authority(name="Librarian 1", capacity="librarian"),
+        "occurred_at": AT,
+        "occurred_on": date(2026, 1, 5),
+        "recorded_at": AT,
+        "workflow": "loan",
+        "workflow_version": 3,
+        "data": {"text": str(seq)},
+        "effects": Effects(),
+        "hash": f"hash {seq}",
+    }
+    return Event(**{**values, **changed})
+
+
+OPENED = event(
+    1,
+    kind=EventKind.OPENED,
+    trigger="ask",
+    from_state=None,
+    effects=Effects(
+        title="A globe",
+        agencies=("Library 1",),
+        clocks=CLOCKS,
+        links=(Link(relation="copy", ref="LN-2025-009"),),
+    ),
+)
+CASE = Case(
+    ref="LN-2026-001",
+    workflow="loan",
+    workflow_version=3,
+    version=1,
+    seq=1,
+    state="asked",
+    title="A globe",
+    parent=None,
+    opened_on=date(2026, 1, 5),
+    closed_on=None,
+    last_step_on=date(2026, 1, 5),
+    recorded_at=AT,
+    been_in=("asked",),
+    agencies=("Library 1",),
+    links=(Link(relation="copy", ref="LN-2025-009"),),
+    data={"ask": {"text": "1"}},
+    clocks=CLOCKS,
+    head="hash 1",
+)
+LATER = datetime(2026, 2, 2, 12, tzinfo=UTC)
+MET = replace(CLOCKS[0], done_on=date(2026, 1, 6))
+STARTED = replace(CLOCKS[0], number=2)
+
+
+def test_an_opening_makes_a_case() -> None:
+    assert evolve(None, OPENED) == CASE
+
+
+def test_an_opening_without_effects_makes_a_bare_case() -> None:
+    bare = evolve(None, replace(OPENED, effects=Effects()))
+    assert bare == replace(CASE, title="", agencies=(), links=(), clocks=())
+
+
+def test_a_case_may_be_opened_at_an_end() -> None:
+    assert evolve(None, event(1, effects=Effects(closed_on=date(2026, 1, 5)))).closed_on == date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("happened", "changed"),
+    [
+        pytest.param(
+            event(2, occurred_on=date(2026, 2, 2), recorded_at=LATER),
+            {"last_step_on": date(2026, 2, 2), "recorded_at": LATER, "data": {**CASE.data, "note": {"text": "2"}}},
+            id="a step that keeps the state",
+        ),
+        pytest.param(
+            event(2, trigger="ask"), {"data": {"ask": {"text": "2"}}}, id="a step taken again replaces its record"
+        ),
+        pytest.param(
+            event(2, trigger="lend", to_state="lent"),
+            {"state": "lent", "been_in": ("asked", "lent"), "data": {**CASE.data, "lend": {"text": "2"}}},
+            id="a step that moves",
+        ),
+        pytest.param(
+            event(2, trigger="refuse", to_state="refused", effects=Effects(closed_on=date(2026, 1, 5))),
+            {
+                "state": "refused",
+                "been_in": ("asked", "refused"),
+                "closed_on": date(2026, 1, 5),
+                "data": {**CASE.data, "refuse": {"text": "2"}},
+            },
+            id="a step to an end",
+        ),
+        pytest.param(
+            event(
+                2,
+                effects=Effects(
+                    title="A map",
+                    agencies=("Library 1", "Library 2"),
+                    links=(Link(relation="claim", ref="CL-2026-001"),),
+                ),
+            ),
+            {
+                "title": "A map",
+                "agencies": ("Library 1", "Library 2"),
+                "links": (*CASE.links, Link(relation="claim", ref="CL-2026-001")),
+                "data": {**CASE.data, "note": {"text": "2"}},
+            },
+            id="title, agencies and links",
+        ),
+        pytest.param(
+            event(2, effects=Effects(title="", agencies=())),
+            {"title": "", "agencies": (), "data": {**CASE.data, "note": {"text": "2"}}},
+            id="a title and agencies that are taken away",
+        ),
+        pytest.param(
+            event(2, effects=Effects(clocks=(STARTED, MET))),
+            {"clocks": (MET, *CLOCKS[1:], STARTED), "data": {**CASE.data, "note": {"text": "2"}}},
+            id="a clock that changes in its place and a new one behind",
+        ),
+    ],
+)
+def test_a_step_changes_what_it_says_and_counts_for_both(happened: Event, changed: dict[str, Any]) -> None:
+    assert evolve(CASE, happened) == replace(CASE, version=2, seq=2, head="hash 2", **changed)
+
+
+def test_the_passing_of_a_day_changes_its_clock_and_counts_as_an_event_only() -> None:
+    passed = event(
+        2, kind=EventKind.DEADLINE_PASSED, trigger="inspect", recorded_at=LATER, effects=Effects(clocks=(MET,))
+    )
+    assert evolve(CASE, passed) == replace(CASE, seq=2, recorded_at=LATER, clocks=(MET, *CLOCKS[1:]), head="hash 2")
+
+
+def test_coming_back_opens_the_case_and_remembers_where_it_was_before_once() -> None:
+    ended = evolve(CASE, event(2, to_state="refused", effects=Effects(closed_on=date(2026, 1, 5))))
+    kept = evolve(ended, event(3, from_state="refused", to_state="refused"))
+    back = evolve(kept, event(4, from_state="refused", to_state="asked"))
+    assert (kept.closed_on, back.closed_on, back.been_in) == (date(2026, 1, 5), None, ("asked", "refused"))
+
+
+def test_no_history_is_no_case() -> None:
+    assert fold(()) is None
+
+
+def test_a_history_is_folded_in_its_order() -> None:
+    history = [OPENED, event(2, to_state="lent"), event(3, from_state="lent", to_state="lent")]
+    case = fold(history)
+    assert case == evolve(evolve(evolve(None, history[0]), history[1]), history[2])
+    assert (case.version, case.seq, case.state) == (3, 3, "lent")
+
+
+def test_folding_does_not_change_what_it_is_given() -> None:
+    before = repr(CASE)
+    evolve(CASE, event(2, effects=Effects(clocks=(MET,))))
+    assert repr(CASE) == before
+
+
+def test_the_passing_of_days_does_not_move_the_version_on() -> None:
+    case = played(("tell", date(2026, 3, 2)), ("tell", date(2026, 3, 3)))
+    assert clock(case, "inspect").done_on is None
+    assert (case.version, case.seq) == (3, 5)

@@ -1,0 +1,151 @@
+"""When a step happened: on a day that has come, and not before the step before it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from casereview.engine.errors.bad_input import BadDate
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
+from casereview.engine.model.commands import Day
+from casereview.engine.model.occurrence import Occurrence, day_meant, occurrence
+
+from ...support.library_decisions import played
+
+MORNING = datetime(2026, 7, 6, 7, 30, tzinfo=UTC)
+"""Half past eight in London, on a Monday in summer."""
+TODAY = date(2026, 7, 6)
+PARIS = timezone(timedelta(hours=2))
+FAR_WEST, FAR_EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14))
+
+
+@pytest.mark.parametrize(
+    ("given", "at", "on"),
+    [
+        pytest.param(None, MORNING, TODAY, id="nothing means now"),
+        pytest.param(date(2026, 7, 3), datetime(2026, 7, 3, 11, tzinfo=UTC), date(2026, 7, 3), id="a day is its noon"),
+        pytest.param(TODAY, MORNING, TODAY, id="today before noon means now"),
+        pytest.param(
+            datetime(2026, 7, 6, 6, tzinfo=UTC), datetime(2026, 7, 6, 6, tzinfo=UTC), TODAY, id="an instant is itself"
+        ),
+        pytest.param(
+            datetime(2026, 7, 6, 0, 30, tzinfo=PARIS),
+            datetime(2026, 7, 5, 22, 30, tzinfo=UTC),
+            date(2026, 7, 5),
+            id="an instant's day is that of London",
+        ),
+        pytest.param(
+            datetime(2026, 7, 5, 23, 30, tzinfo=UTC),
+            datetime(2026, 7, 5, 23, 30, tzinfo=UTC),
+            TODAY,
+            id="half past midnight in London's summer",
+        ),
+        pytest.param(MORNING, MORNING, TODAY, id="this very instant"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_steps_day_gives_its_instant_and_its_day(given: Day, at: datetime, on: date) -> None:
+    found = occurrence(given, None, MORNING, ENGLAND_AND_WALES)
+    assert found == Occurrence(at=at, on=on)
+    assert found.at.tzinfo is UTC
+
+
+def test_today_after_noon_means_noon() -> None:
+    evening = datetime(2026, 7, 6, 19, tzinfo=UTC)
+    expected = Occurrence(at=datetime(2026, 7, 6, 11, tzinfo=UTC), on=TODAY)
+    assert occurrence(TODAY, None, evening, ENGLAND_AND_WALES) == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        date(2026, 7, 7),
+        MORNING + timedelta(microseconds=1),
+        datetime(2026, 7, 6, 9, 30, 1, tzinfo=PARIS),
+        date(2199, 12, 31),
+    ],
+    ids=["tomorrow", "a moment from now", "a second from now, told in Paris", "the last day of all"],
+)
+def test_a_step_cannot_have_happened_in_the_future(given: Day) -> None:
+    with pytest.raises(BadDate) as caught:
+        occurrence(given, None, MORNING, ENGLAND_AND_WALES)
+    assert caught.value.facts() == {
+        "given": given.isoformat() if given else "",
+        "expected": "a day up to today, 2026-07-06",
+    }
+
+
+def test_the_future_begins_at_midnight_in_london() -> None:
+    late = datetime(2026, 7, 5, 22, 59, tzinfo=UTC)
+    with pytest.raises(BadDate):
+        occurrence(TODAY, None, late, ENGLAND_AND_WALES)
+    assert occurrence(TODAY, None, late + timedelta(minutes=1), ENGLAND_AND_WALES).on == TODAY
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        date(26, 1, 5),
+        date.min,
+        date.max,
+        date(1899, 12, 31),
+        date(2200, 1, 1),
+        datetime.min.replace(tzinfo=UTC),
+        datetime.min.replace(tzinfo=FAR_EAST),
+        datetime.max.replace(tzinfo=UTC),
+        datetime.max.replace(tzinfo=FAR_WEST),
+    ],
+    ids=str,
+)
+def test_a_year_that_can_only_be_mistyped_is_refused(given: date) -> None:
+    with pytest.raises(BadDate) as caught:
+        occurrence(given, None, MORNING, ENGLAND_AND_WALES)
+    assert caught.value.facts() == {
+        "given": given.isoformat(),
+        "expected": "a day between 1900-01-01 and 2199-12-31",
+    }
+
+
+def test_the_first_day_of_all_is_still_one() -> None:
+    assert occurrence(date(1900, 1, 1), None, MORNING, ENGLAND_AND_WALES).on == date(1900, 1, 1)
+
+
+def test_an_instant_without_its_zone_is_refused_whatever_the_machines_zone() -> None:
+    with pytest.raises(BadDate) as caught:
+        occurrence(datetime(2026, 7, 3, 9), None, MORNING, ENGLAND_AND_WALES)  # noqa: DTZ001
+    assert caught.value.facts() == {
+        "given": "2026-07-03T09:00:00",
+        "expected": "an instant with its zone, or a day alone",
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [date(2026, 7, 2), datetime(2026, 7, 2, 22, 59, tzinfo=UTC), datetime(2026, 7, 3, 0, 30, tzinfo=PARIS)],
+    ids=["a day", "an instant", "an instant told in Paris, where it was the next day"],
+)
+def test_a_step_cannot_have_happened_before_the_day_of_the_step_before_it(given: Day) -> None:
+    case = played(on=date(2026, 7, 3))
+    with pytest.raises(BadDate) as caught:
+        occurrence(given, case, MORNING, ENGLAND_AND_WALES)
+    assert caught.value.expected == "2026-07-03, the day of the step before it, or later"
+
+
+def test_on_the_day_of_the_step_before_it_any_instant_will_do() -> None:
+    case = played(on=date(2026, 7, 3))
+    early = datetime(2026, 7, 3, 0, 1, tzinfo=UTC)
+    assert occurrence(early, case, MORNING, ENGLAND_AND_WALES).at == early
+    assert occurrence(date(2026, 7, 3), case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 3)
+
+
+def test_now_is_refused_too_where_the_step_before_lies_ahead_of_it() -> None:
+    case = played(on=date(2026, 7, 7))
+    with pytest.raises(BadDate) as caught:
+        occurrence(None, case, MORNING, ENGLAND_AND_WALES)
+    assert caught.value.given == "2026-07-06"
+
+
+def test_days_are_those_of_the_calendars_zone() -> None:
+    sydney = Calendar(zone="Australia/Sydney")
+    assert occurrence(None, None, datetime(2026, 7, 5, 23, tzinfo=UTC), sydney).on == date(2026, 7, 6)
+    assert day_meant(datetime(2026, 7, 5, 23, tzinfo=UTC), MORNING, sydney) == date(2026, 7, 6)

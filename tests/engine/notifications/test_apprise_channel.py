@@ -1,0 +1,90 @@
+"""Messages by Apprise, to a real web server."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.notifications.apprise_channel import Notifier, check_address
+from casereview.engine.ports.outbox import Channel, Message
+
+from ...support.mail_and_web_servers import Hook, free_port, web_server
+from ...support.messages import message
+
+TOKEN = "t0ken-of-nobody"
+MALFORMED = [f"nothing://{TOKEN}", f"json://:{TOKEN}", "json://", "", TOKEN, f"msteams://{TOKEN}"]
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A web server that takes everything."""
+    with web_server(Hook()) as found:
+        yield found
+
+
+@pytest.fixture
+def missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Apprise is not installed."""
+    monkeypatch.setitem(sys.modules, "apprise", None)
+
+
+def to(port: int) -> Message:
+    return message(channel=Channel.NOTIFY, address=f"json://{TOKEN}:x@127.0.0.1:{port}/")
+
+
+def send(one: Message) -> None:
+    with Notifier().open() as way:
+        way(one)
+
+
+def test_a_message_arrives_at_a_webhook(hook: Hook) -> None:
+    send(to(hook.port))
+    (taken,) = hook.taken
+    assert (taken["title"], taken["message"].strip()) == (message().subject, message().body.strip())
+    assert str(Notifier()) == "Apprise"
+
+
+def test_what_a_service_refuses_is_tried_again(hook: Hook, caplog: pytest.LogCaptureFixture) -> None:
+    hook.status = 500
+    for port in (hook.port, free_port()):
+        with caplog.at_level(logging.DEBUG), pytest.raises(NotDelivered) as caught:
+            send(to(port))
+        assert (caught.value.problem, caught.value.for_good) == ("the service did not take it", False)
+    assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize("address", MALFORMED)
+def test_an_address_that_apprise_does_not_understand_is_given_up(
+    address: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(NotDelivered) as caught:
+        send(message(channel=Channel.NOTIFY, address=address))
+    assert (caught.value.problem, caught.value.for_good) == ("the address is none that Apprise understands", True)
+    assert TOKEN not in f"{caught.value!r}{caplog.text}{capfd.readouterr()}"
+
+
+@pytest.mark.parametrize("address", MALFORMED)
+def test_such_an_address_is_refused_before_it_is_kept_and_not_quoted(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(BadValue) as caught:
+        check_address(address)
+    assert "an address as Apprise takes it" in str(caught.value)
+    assert TOKEN not in f"{caught.value!r}{caught.value}{caplog.text}"
+
+
+def test_an_address_that_it_understands_may_be_kept() -> None:
+    check_address(to(80).address)
+
+
+@pytest.mark.usefixtures("missing")
+def test_without_apprise_the_way_is_closed_and_no_address_is_kept() -> None:
+    with pytest.raises(NotDelivered, match=r"pip install casereview\[notify\]"), Notifier().open():
+        pass
+    with pytest.raises(BadValue, match=r"Apprise installed \(pip install casereview\[notify\]\), found none"):
+        check_address(to(80).address)

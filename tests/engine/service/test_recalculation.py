@@ -1,0 +1,270 @@
+"""A day is announced, or taken back: every open clock is counted anew, each case with an event of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from casereview.engine import Engine
+from casereview.engine.deadlines.arithmetic import counted
+from casereview.engine.deadlines.overrides import DayKind, LocalDay, LocalRules
+from casereview.engine.deadlines.schedule import Rules
+from casereview.engine.decisions.rescheduling import Recalculated, decide_recalculation
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind
+from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.ports.store import Reader, Store, Writer
+from casereview.engine.service.settings import PAGE
+from casereview.persistence import Database
+from casereview.persistence.schema import tables
+
+from ...support.library_decisions import after_sweep, asked, clock, evening, moved, resumed, suspended, taken
+from ...support.library_workflow import ASKED_ON, CHASED, CLAIM, FORMS, KEEPER_1, LIBRARIAN_1, READER_1
+from ...support.movable_time import Present
+
+HOLIDAY = LocalDay(
+    day=date(2026, 1, 9),
+    counts_as=DayKind.CLOSED,
+    reasons="A day of mourning.",
+    recorded_by="Librarian 1",
+    recorded_at=evening(date(2026, 1, 6)),
+)
+NOW = evening(date(2026, 1, 6))
+
+
+def rules(*days: LocalDay) -> Rules:
+    local = LocalRules(days=days)
+    return Rules(workflow=CHASED, calendar=local.calendar(ENGLAND_AND_WALES), local=local)
+
+
+def after(case: Case, *days: LocalDay, now: datetime = NOW) -> tuple[Case, tuple[Recalculated, ...]]:
+    """The case once its clocks are counted anew, and the dates that moved."""
+    decision, found = decide_recalculation(rules(*days), case, days[-1], now)
+    return (case if decision is None else decision.case), found
+
+
+@pytest.fixture
+def case() -> Case:
+    """A loan that was asked for on 5 January, wanted on 2 March: inspected by the 12th, prepared by 19 February."""
+    return asked(workflow=CHASED, wanted_on="2026-03-02").case
+
+
+# --- one case -------------------------------------------------------------------------------------------
+
+
+def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case: Case) -> None:
+    decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, NOW)
+    assert found == (Recalculated(ref=case.ref, deadline="inspect", was=date(2026, 1, 12), due=date(2026, 1, 13)),)
+    assert decision is not None
+    (event,) = decision.events
+    assert (event.kind, event.trigger, event.recorded_by, event.decided_by) == (
+        EventKind.RECALCULATED,
+        "recalculate",
+        "Librarian 1",
+        None,
+    )
+    assert event.data == {
+        "day": "2026-01-09",
+        "counts_as": "closed",
+        "reasons": "A day of mourning.",
+        "dates": [{"deadline": "inspect", "was": "2026-01-12", "to": "2026-01-13"}],
+    }
+    assert decision.case == evolve(case, event)
+    # By nobody's command: it spoils nobody's version, and the clock stays on its leg.
+    assert (decision.case.version, clock(decision.case, "inspect").leg) == (case.version, 1)
+    (revision,) = clock(decision.case, "inspect").revisions
+    assert (revision.was, revision.due, revision.reasons, revision.agreed_by) == (
+        date(2026, 1, 12),
+        date(2026, 1, 13),
+        "A day of mourning.",
+        None,
+    )
+
+
+def test_counted_twice_over_nothing_is_left_to_move(case: Case) -> None:
+    once, _ = after(case, HOLIDAY)
+    assert decide_recalculation(rules(HOLIDAY), once, HOLIDAY, NOW) == (None, ())
+
+
+def test_a_day_that_is_taken_back_moves_the_date_back(case: Case) -> None:
+    once, _ = after(case, HOLIDAY)
+    back, found = after(once, replace(HOLIDAY, counts_as=DayKind.AS_USUAL))
+    assert [(one.was, one.due) for one in found] == [(date(2026, 1, 13), date(2026, 1, 12))]
+    assert [(one.was, one.due) for one in clock(back, "inspect").revisions] == [
+        (date(2026, 1, 12), date(2026, 1, 13)),
+        (date(2026, 1, 13), date(2026, 1, 12)),
+    ]
+
+
+def test_a_bank_holiday_that_is_worked_brings_a_date_forward() -> None:
+    easter = asked(date(2026, 4, 2), workflow=CHASED).case
+    worked = replace(HOLIDAY, day=date(2026, 4, 6), counts_as=DayKind.WORKED)
+    assert clock(easter, "inspect").due == date(2026, 4, 13)
+    assert clock(after(easter, worked, now=evening(date(2026, 4, 3)))[0], "inspect").due == date(2026, 4, 10)
+
+
+def test_what_counts_back_is_due_a_day_earlier(case: Case) -> None:
+    closed = replace(HOLIDAY, day=date(2026, 2, 25))
+    assert clock(after(case, closed)[0], "prepare").due == date(2026, 2, 18)
+
+
+def test_terms_in_days_and_months_keep_their_dates_though_their_rungs_move(case: Case) -> None:
+    closed = replace(HOLIDAY, day=date(2026, 2, 4))
+    once, found = after(case, closed)
+    assert found == ()
+    assert clock(once, "decide").due == date(2026, 2, 5)
+    # The reminder comes five working days before the 5th.
+    assert clock(once, "decide").next_at == datetime(2026, 1, 28, tzinfo=UTC)
+    assert clock(once, "decide").revisions == ()
+
+
+def test_what_is_done_or_was_agreed_stays(case: Case) -> None:
+    inspected = taken(case, "inspect", date(2026, 1, 7), workflow=CHASED).case
+    agreed = moved(inspected, "prepare", date(2026, 1, 20), now=evening(date(2026, 1, 7))).case
+    closed = replace(HOLIDAY, day=date(2026, 2, 25))
+    assert after(agreed, closed, now=evening(date(2026, 1, 8)))[1] == ()
+    assert counted(clock(agreed, "prepare"), rules(closed)) == date(2026, 1, 20)
+
+
+def test_what_has_run_on_is_counted_from_there(case: Case) -> None:
+    back = resumed(suspended(case, date(2026, 1, 7)).case, date(2026, 1, 19)).case
+    assert clock(back, "inspect").due == date(2026, 1, 22)
+    before, behind = (replace(HOLIDAY, day=date(2026, 1, day)) for day in (14, 21))
+    assert "inspect" not in {one.deadline for one in after(back, before, now=evening(date(2026, 1, 19)))[1]}
+    assert clock(after(back, behind, now=evening(date(2026, 1, 19)))[0], "inspect").due == date(2026, 1, 23)
+
+
+def test_rungs_that_were_reached_are_not_reached_again(case: Case) -> None:
+    chased = after_sweep(case, evening(date(2026, 1, 14)))
+    once, _ = after(chased, replace(HOLIDAY, day=date(2026, 1, 8)), now=evening(date(2026, 1, 15)))
+    found: Clock = clock(once, "inspect")
+    assert (found.due, found.status, [one.rung for one in found.told]) == (
+        date(2026, 1, 13),
+        ClockStatus.MISSED,
+        ["reminder", "owner"],
+    )
+    assert [one.rung for one in clock(after_sweep(once, evening(date(2026, 2, 20))), "inspect").told] == [
+        "reminder",
+        "owner",
+        "branch",
+        "keeper",
+        "trustee",
+    ]
+
+
+# --- all cases ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(database: Database, present: Present) -> Engine:
+    """A library whose loans are chased, on the evening of 6 January 2026."""
+    present.at = NOW
+    return Engine(database, (CHASED, CLAIM), now=present)
+
+
+def ask(library: Engine, count: int = 1) -> list[str]:
+    return [library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref for _ in range(count)]
+
+
+def say(library: Engine, day: date, counts_as: DayKind, *, dry_run: bool = False) -> list[tuple[str, str, date]]:
+    found = library.set_day(day, counts_as, reasons="Announced.", actor=LIBRARIAN_1, dry_run=dry_run)
+    return [(one.ref, one.deadline, one.due) for one in found.moved]
+
+
+def test_what_would_move_is_shown_first_and_then_moves(library: Engine) -> None:
+    refs = ask(library, PAGE + 1)
+    day = date(2026, 1, 9)
+    would = say(library, day, DayKind.CLOSED, dry_run=True)
+    assert would == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
+    assert (library.local_rules().days, len(library.history(refs[0]))) == ((), 1)
+    assert say(library, day, DayKind.CLOSED) == would
+    assert [event.kind for event in library.history(refs[-1])][1:] == [EventKind.RECALCULATED]
+    assert fold(library.history(refs[-1])) == library.case(refs[-1])
+    assert say(library, day, DayKind.CLOSED) == []
+
+
+def test_whoever_opens_a_case_afterwards_has_the_day_counted_from_the_start(library: Engine) -> None:
+    say(library, date(2026, 1, 9), DayKind.CLOSED)
+    (ref,) = ask(library)
+    assert clock(library.case(ref), "inspect").due == date(2026, 1, 13)
+
+
+def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine, database: Database) -> None:
+    """The day is kept first: whoever died before the first case was reached has left that behind."""
+    refs = ask(library, 2)
+    database.write(lambda writer: writer.keep_local_day(HOLIDAY))
+    assert say(library, HOLIDAY.day, DayKind.CLOSED) == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """A store in which somebody else always writes first."""
+
+    store: Database
+    other: Callable[[], object]
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        return self.store.reading()
+
+    def write(self, work: Callable[[Writer], Any]) -> Any:
+        self.other()
+        return self.store.write(work)
+
+    def joined(self, transaction: Any) -> Store:
+        return self.store.joined(transaction)
+
+
+def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(
+    library: Engine, database: Database, present: Present
+) -> None:
+    first, second = ask(library, 2)
+
+    def inspect() -> None:
+        if library.local_rules().days:
+            library.step(first, "inspect", actor=KEEPER_1, data=FORMS["inspect"], on=date(2026, 1, 6))
+
+    slow = Engine(Overtaken(database, inspect), (CHASED, CLAIM), now=present)
+    # Both had been read before the first was inspected.
+    slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
+    assert [clock(library.case(ref), "inspect").due for ref in (first, second)] == [
+        date(2026, 1, 12),
+        date(2026, 1, 13),
+    ]
+
+
+def damage(database: Database, ref: str) -> None:
+    with database.backend.writing.begin() as connection:
+        connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(been_in=5))
+
+
+def test_a_damaged_case_is_set_aside_and_named_and_the_rest_are_counted(library: Engine, database: Database) -> None:
+    first, damaged, last = ask(library, 3)
+    damage(database, damaged)
+    for dry_run in (True, False):
+        found = library.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1, dry_run=dry_run)
+        assert {one.ref for one in found.moved} == {first, last}
+        assert [(one.ref, one.problem) for one in found.set_aside] == [(damaged, "DamagedError")]
+    assert clock(library.case(last), "inspect").due == date(2026, 1, 13)
+
+
+def test_a_case_that_is_damaged_meanwhile_is_set_aside_too(
+    library: Engine, database: Database, present: Present
+) -> None:
+    first, damaged = ask(library, 2)
+    writes: list[int] = []
+
+    def meanwhile() -> None:
+        writes.append(len(writes))
+        if len(writes) == 2:  # the first keeps what is said of the day; the second, what it moves
+            damage(database, damaged)
+
+    slow = Engine(Overtaken(database, meanwhile), (CHASED, CLAIM), now=present)
+    found = slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
+    assert ([one.ref for one in found.moved], [one.ref for one in found.set_aside]) == ([first], [damaged])

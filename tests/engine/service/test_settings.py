@@ -1,0 +1,282 @@
+"""What a unit says of itself, through the engine: its terms and ladders, its days, who is away, who has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.deadlines.overrides import DayKind
+from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.base import BadInput
+from casereview.engine.errors.refusals import NotAllowed
+from casereview.engine.errors.unknown import UnknownDeadline, UnknownPerson
+from casereview.engine.model.calendar import days, working_days
+from casereview.engine.model.people import Absence, Actor
+from casereview.engine.ports.outbox import NoticeState
+from casereview.persistence import Database
+
+from ...support.library_decisions import clock, evening
+from ...support.library_workflow import ASKED_ON, CHASED, CLAIM, FORMS, KEEPER_1, LIBRARIAN_1, READER_1
+from ...support.movable_time import Present
+
+FROM = date(2026, 1, 5)
+
+
+@pytest.fixture
+def library(database: Database, present: Present) -> Engine:
+    """A library whose loans are chased, on the evening of 5 January 2026."""
+    present.at = evening(ASKED_ON)
+    return Engine(database, (CHASED, CLAIM), now=present)
+
+
+def ask(library: Engine) -> str:
+    return library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref
+
+
+# --- terms and ladders ------------------------------------------------------------------------------------
+
+
+def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(library: Engine) -> None:
+    before = ask(library)
+    local = library.set_term(
+        "loan", "inspect", term=working_days(10), from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1
+    )
+    assert (local.reasons, local.recorded_by, local.recorded_at) == ("Agreed.", "Librarian 1", library.now())
+    assert library.local_rules().terms == (local,)
+    assert [clock(library.case(ref), "inspect").due for ref in (before, ask(library))] == [
+        date(2026, 1, 12),
+        date(2026, 1, 19),
+    ]
+
+
+def test_a_ladder_is_edited_for_one_deadline_and_what_runs_already_is_chased_as_it_was(
+    library: Engine, present: Present
+) -> None:
+    before = ask(library)
+    present.at += timedelta(minutes=1)
+    library.set_term("loan", "inspect", rungs={"owner": 1}, from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1)
+    afterwards = ask(library)
+    ahead = library.escalate(at=evening(date(2026, 1, 14)), dry_run=True)
+    owners = {one.ref: one.at.day for one in ahead.fired if (one.deadline, one.rung) == ("inspect", "owner")}
+    assert owners == {before: 13, afterwards: 14}
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"deadline": "tea"}, UnknownDeadline, "There is no deadline tea"),
+        ({"rungs": {"tea": 1}}, BadValue, "expected one of reminder, owner, branch, keeper, trustee, found tea"),
+        ({"deadline": "display", "rungs": {"owner": 1}}, BadValue, "expected none: nobody is chased for it"),
+        ({}, BadValue, "expected a term, or a rung's working days, found neither"),
+        ({"term": days(10_000)}, BadValue, "the term: expected at most 9999 days, found 10000"),
+        ({"rungs": {"keeper": 3}}, BadValue, "the rung keeper: expected 5 or more working days, when branch is told"),
+        ({"rungs": {"reminder": 2, "owner": 1}}, BadValue, "the rung owner: expected 2 or more working days"),
+        ({"rungs": {"owner": -1_001}}, BadValue, "the rung owner: expected at most 1000 working days before or after"),
+        ({"term": days(3), "reasons": " "}, InvalidForm, "reasons"),
+        ({"term": days(3), "from_day": date(2300, 1, 1)}, BadValue, "a day between 1900-01-01 and 2199-12-31"),
+        ({"workflow": "tea", "term": days(3)}, BadInput, "tea"),
+    ],
+)
+def test_a_term_that_cannot_be_is_refused(
+    library: Engine, given: dict[str, object], error: type[BadInput], says: str
+) -> None:
+    asked: dict[str, object] = {
+        "workflow": "loan",
+        "deadline": "inspect",
+        "from_day": FROM,
+        "reasons": "Agreed.",
+        "actor": LIBRARIAN_1,
+    }
+    with pytest.raises(error) as bad:
+        library.set_term(**{**asked, **given})  # type: ignore[arg-type]
+    assert says in str(bad.value)
+    assert library.local_rules().terms == ()
+
+
+def test_a_term_is_never_negative() -> None:
+    with pytest.raises(ValueError, match="a term cannot be negative: -3 days"):
+        days(-3)
+
+
+# --- days -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "counts_as", "reasons", "says"),
+    [
+        (date(1899, 12, 31), DayKind.CLOSED, "x", "the day: expected a day between 1900-01-01 and 2199-12-31"),
+        (date(2026, 1, 9), DayKind.CLOSED, " ", "reasons"),
+        (date(2026, 1, 10), DayKind.WORKED, "x", "the day: expected a weekday"),
+    ],
+    ids=["far off", "no reasons", "a Saturday that is worked"],
+)
+def test_a_day_that_cannot_be_said_is_refused(
+    library: Engine, day: date, counts_as: DayKind, reasons: str, says: str
+) -> None:
+    with pytest.raises(BadInput) as bad:
+        library.set_day(day, counts_as, reasons=reasons, actor=LIBRARIAN_1)
+    assert says in str(bad.value)
+    assert library.local_rules().days == ()
+
+
+# --- who is away ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def manned(library: Engine) -> Engine:
+    """The same, with two people on its list."""
+    for name in ("Al", "Bo"):
+        library.add_person(name, role="keeper", email=f"{name}@example.org", actor=LIBRARIAN_1)
+    return library
+
+
+def away(library: Engine, name: str = "Al", deputy: str | None = "Bo", last: date = date(2026, 1, 9)) -> Absence:
+    return library.away(name, from_day=FROM, to_day=last, deputy=deputy, actor=LIBRARIAN_1)
+
+
+def test_an_absence_is_kept_until_its_last_day_is_over(manned: Engine, present: Present) -> None:
+    kept = away(manned)
+    assert manned.absences() == (kept,)
+    present.at = evening(date(2026, 1, 9))
+    assert manned.absences() == (kept,)
+    present.at = evening(date(2026, 1, 10))
+    assert manned.absences() == ()
+
+
+def test_an_absence_from_the_same_day_takes_the_former_one_s_place(manned: Engine) -> None:
+    away(manned)
+    shorter = away(manned, deputy=None, last=date(2026, 1, 7))
+    assert manned.absences() == (shorter,)
+
+
+def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned: Engine, present: Present) -> None:
+    present.at = evening(date(2026, 1, 7))
+    away(manned)
+    manned.away("Al", from_day=date(2026, 2, 2), to_day=date(2026, 2, 6), deputy=None, actor=LIBRARIAN_1)
+    away(manned, "Bo", None)
+    ended = manned.back("Al", actor=LIBRARIAN_1)
+    assert [one.from_day for one in ended] == [FROM, date(2026, 2, 2)]
+    assert [one.name for one in manned.absences()] == ["Bo"]
+    # Until the day before they were away: that stays.
+    present.at = evening(date(2026, 1, 6))
+    assert next((one.name, one.to_day) for one in manned.absences()) == ("Al", date(2026, 1, 6))
+
+
+def test_nobody_is_back_who_is_not_away(manned: Engine) -> None:
+    with pytest.raises(BadValue, match="Al: expected somebody who is away on 2026-01-05 or later, found nobody"):
+        manned.back("Al", actor=LIBRARIAN_1)
+    with pytest.raises(NotAllowed):
+        manned.back("Al", actor=READER_1)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "says"),
+    [
+        ({"last": date(2026, 1, 4)}, BadValue, "the last day: expected 2026-01-05, the first day, or later"),
+        ({"deputy": "Al"}, BadValue, "the deputy: expected somebody else, found Al"),
+        ({"deputy": "Cy"}, UnknownPerson, "Cy is not among the people"),
+        ({"name": "Cy"}, UnknownPerson, "Cy is not among the people"),
+    ],
+    ids=["backwards", "themselves", "an unknown deputy", "an unknown person"],
+)
+def test_an_absence_that_cannot_be_is_refused(
+    manned: Engine, given: dict[str, object], error: type[BadInput], says: str
+) -> None:
+    with pytest.raises(error) as bad:
+        away(manned, **given)  # type: ignore[arg-type]
+    assert says in str(bad.value)
+    assert manned.absences() == ()
+
+
+# --- who has left ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Engine]:
+    """A library on each kind of database, with two librarians, one of whom is its keeper, too."""
+    store = Database(database_url)
+    store.create()
+    made = Engine(store, (CHASED, CLAIM), now=lambda: evening(ASKED_ON))
+    for name, role in (("Al", "librarian"), ("Bo", "librarian"), ("Bo", "keeper")):
+        made.add_person(name, role=role, email=f"{name}@example.org", actor=LIBRARIAN_1)
+    yield made
+    store.close()
+
+
+def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, present: Present) -> None:
+    library.add_person("Lee", role="librarian", email="lee@example.org", actor=LIBRARIAN_1)
+    library.add_person("Mo", role="librarian", email="mo@example.org", actor=LIBRARIAN_1)
+    ask(library)
+    present.at = evening(date(2026, 1, 13))
+    library.escalate()
+    outbox = library.messages
+    assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Lee", "Mo"}
+    library.remove_person("Lee", actor=LIBRARIAN_1)
+    assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Mo"}
+
+
+def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -> None:
+    away(office, "Bo", deputy="Al")
+    ref = ask(office)
+    assert office.remove_person("Bo", actor=LIBRARIAN_1).roles == ()
+    assert [person.name for person in office.people()] == ["Al"]
+    assert office.absences() == ()
+    with pytest.raises(UnknownPerson):
+        office.actor("Bo")
+    ahead = office.escalate(at=evening(date(2026, 2, 10)), dry_run=True)
+    assert {name for one in ahead.fired for name in one.to} == {"Al"}
+    assert office.history(ref)[0].recorded_by == READER_1.name
+
+
+def test_one_role_can_be_taken_and_whoever_has_left_can_come_back(office: Engine) -> None:
+    assert office.remove_person("Bo", role="keeper", actor=LIBRARIAN_1).roles == ("librarian",)
+    assert office.actor("Bo").roles == {"librarian"}
+    office.remove_person("Bo", actor=LIBRARIAN_1)
+    back = office.add_person("Bo", role="keeper", actor=LIBRARIAN_1)
+    assert (back.roles, back.email) == (("keeper",), None)
+    assert office.actor("Bo").roles == {"keeper"}
+
+
+def test_who_manages_nothing_can_leave_though_no_manager_is_on_the_list(manned: Engine) -> None:
+    manned.remove_person("Al", actor=LIBRARIAN_1)
+    assert [person.name for person in manned.people()] == ["Bo"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "says"),
+    [
+        ("Cy", None, "Cy is not among the people"),
+        ("Al", "keeper", "the role: expected one that Al holds: librarian, found keeper"),
+        ("Bo", None, "the person: expected somebody else who is librarian"),
+        ("Bo", "librarian", "the person: expected somebody else who is librarian"),
+    ],
+    ids=["an unknown person", "a role that they do not hold", "the last manager", "the last manager's role"],
+)
+def test_nobody_is_removed_who_is_not_there_or_without_whom_nobody_could_say_who_acts(
+    office: Engine, name: str, role: str | None, says: str
+) -> None:
+    if name == "Bo":
+        office.remove_person("Al", actor=LIBRARIAN_1)
+    before = office.people()
+    with pytest.raises(BadInput) as bad:
+        office.remove_person(name, role=role, actor=LIBRARIAN_1)
+    assert says in str(bad.value)
+    assert office.people() == before
+
+
+# --- by whom --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("actor", [KEEPER_1, READER_1], ids=lambda actor: actor.name)
+def test_only_a_manager_says_what_is_the_unit_s_own(manned: Engine, actor: Actor) -> None:
+    with pytest.raises(NotAllowed, match="may not set the unit's own terms"):
+        manned.set_term("loan", "inspect", term=days(3), from_day=FROM, reasons="x", actor=actor)
+    with pytest.raises(NotAllowed, match="may not say which days are worked"):
+        manned.set_day(date(2026, 1, 9), DayKind.CLOSED, reasons="x", actor=actor)
+    with pytest.raises(NotAllowed, match="may not say who is away"):
+        manned.away("Al", from_day=FROM, to_day=FROM, deputy=None, actor=actor)
+    with pytest.raises(NotAllowed, match="may not say who may act"):
+        manned.remove_person("Al", actor=actor)

@@ -1,0 +1,258 @@
+"""Sweeping over all that waits, on real databases: each rung once, whoever sweeps, and however it goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from casereview.engine import Engine
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.model.clock import EventKind
+from casereview.engine.model.evolve import fold
+from casereview.engine.service.sweep import BATCH, Sweep
+from casereview.persistence import Database
+
+from ...support.library_decisions import corrected, evening
+from ...support.library_workflow import ASKED_ON, CHASED, CLAIM, FORMS, LIBRARIAN_1, READER_1
+from ...support.movable_time import Present
+
+NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
+"""When what was asked for on 5 January should have been inspected."""
+
+
+@pytest.fixture
+def record(database_url: str) -> Iterator[Database]:
+    """A fresh database, of each kind in turn."""
+    made = Database(database_url)
+    made.create()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def library(record: Database, present: Present) -> Engine:
+    """A library whose loans are chased, on the evening of 5 January 2026, with everybody whom its ladder names."""
+    present.at = evening(ASKED_ON)
+    made = Engine(record, (CHASED, CLAIM), now=present)
+    for role in ("librarian", "keeper", "trustee"):
+        made.add_person(f"{role.title()} 1", role=role, email=f"{role}@example.org", actor=LIBRARIAN_1)
+    return made
+
+
+def ask(library: Engine, count: int = 1) -> list[str]:
+    return [library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref for _ in range(count)]
+
+
+def swept(library: Engine, present: Present, at: datetime) -> Sweep:
+    """A sweep at an instant, which then is the present."""
+    present.at = at
+    return library.escalate()
+
+
+def told(sweep: Sweep, deadline: str = "inspect") -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(one.ref, one.rung, one.to) for one in sweep.fired if one.deadline == deadline]
+
+
+def spoil(url: str, *statements: str) -> None:
+    """Writes past the engine, as a fault or a stranger would."""
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg") if "postgresql" in url else url)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+# --- what a sweep does ------------------------------------------------------------------------------------
+
+
+def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine, present: Present) -> None:
+    refs = ask(library, BATCH + 2)
+    first = swept(library, present, NIGHT)
+    assert told(first) == [(ref, "owner", ("Librarian 1",)) for ref in refs]
+    assert (first.at, first.set_aside, first.stopped) == (NIGHT, (), False)
+    again = swept(library, present, NIGHT)
+    assert (again.fired, again.skipped) == ((), ())
+
+
+def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    swept(library, present, NIGHT)
+    kinds = [(event.kind, event.data.get("rung")) for event in library.history(ref)][1:]
+    assert kinds == [
+        (EventKind.SKIPPED, "reminder"),
+        (EventKind.DEADLINE_PASSED, None),
+        (EventKind.ESCALATED, "owner"),
+    ]
+    (late,) = library.overdue()
+    assert [(one.rung, one.to) for one in late.clock.told if not one.skipped] == [("owner", ("Librarian 1",))]
+    assert fold(library.history(ref)) == library.case(ref)
+
+
+def test_somebody_with_the_longest_of_names_is_told_too(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    name = "Anne " * 39 + "Smith"
+    library.add_person(name, role="librarian", email="anne@example.org", actor=LIBRARIAN_1)
+    assert told(swept(library, present, NIGHT)) == [(ref, "owner", (name, "Librarian 1"))]
+
+
+def test_a_sweep_at_a_past_instant_fires_what_was_due_by_then(library: Engine, present: Present) -> None:
+    ask(library)
+    present.at = evening(date(2026, 2, 10))
+    assert [rung for _, rung, _ in told(library.escalate(at=NIGHT))] == ["owner"]
+    assert [rung for _, rung, _ in told(library.escalate())] == ["keeper", "trustee"]
+    assert library.escalate(at=NIGHT).fired == ()
+
+
+def test_an_instant_to_come_is_only_looked_at(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    with pytest.raises(BadValue, match="an instant up to now, 2026-01-05T20:00:00"):
+        library.escalate(at=NIGHT)
+    ahead = library.escalate(at=NIGHT, dry_run=True)
+    assert told(ahead) == [(ref, "owner", ("Librarian 1",))]
+    assert len(library.history(ref)) == 1
+    assert swept(library, present, NIGHT) == ahead
+
+
+def test_what_is_foreseen_of_many_is_what_then_happens(library: Engine, present: Present) -> None:
+    ask(library, BATCH + 1)
+    at = evening(date(2026, 2, 10))
+    ahead = library.escalate(at=at, dry_run=True)
+    assert len(ahead.fired) == 5 * (BATCH + 1)
+    then = swept(library, present, at)
+    assert (then.fired, then.skipped) == (ahead.fired, ahead.skipped)
+
+
+def test_what_another_sweep_has_done_meanwhile_is_not_done_again(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    present.at = NIGHT
+    others: list[Sweep] = []
+
+    def overtaken() -> bool:
+        others.append(library.escalate())
+        return False
+
+    assert library.escalate(should_stop=overtaken).fired == ()
+    assert [told(one) for one in others] == [[(ref, "owner", ("Librarian 1",))]]
+
+
+def test_an_instant_comes_with_its_zone(library: Engine) -> None:
+    with pytest.raises(BadValue, match="at: expected an instant with its zone, found 2026-01-13T00:00:00"):
+        library.escalate(at=NIGHT.replace(tzinfo=None))
+
+
+def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, present: Present) -> None:
+    ask(library, BATCH + 1)
+    present.at = NIGHT
+    asked: list[bool] = []
+
+    def should_stop() -> bool:
+        asked.append(True)
+        return len(asked) > 1
+
+    first = library.escalate(should_stop=should_stop)
+    assert (len(first.fired), first.stopped) == (BATCH, True)
+    assert (len(library.escalate().fired), library.escalate().fired) == (1, ())
+
+
+def test_nothing_fires_twice_when_the_machine_s_clock_is_set_back_a_day(library: Engine, present: Present) -> None:
+    (ref,) = ask(library)
+    swept(library, present, NIGHT)
+    before = library.history(ref)
+    assert swept(library, present, NIGHT - timedelta(days=1)).fired == ()
+    assert swept(library, present, NIGHT).fired == ()
+    assert library.history(ref) == before
+
+
+def test_whoever_will_be_away_is_stood_in_for_in_what_is_foreseen(library: Engine) -> None:
+    ask(library)
+    library.add_person("Deputy", role="clerk", email="deputy@example.org", actor=LIBRARIAN_1)
+    away = {"from_day": date(2026, 1, 20), "to_day": date(2026, 1, 30), "deputy": "Deputy", "actor": LIBRARIAN_1}
+    library.away("Keeper 1", **away)  # type: ignore[arg-type]
+    library.away("Librarian 1", from_day=ASKED_ON, to_day=date(2026, 1, 9), deputy="Deputy", actor=LIBRARIAN_1)
+    ahead = library.escalate(at=evening(date(2026, 2, 3)), dry_run=True)
+    assert [(rung, to) for _, rung, to in told(ahead)] == [("owner", ("Librarian 1",)), ("keeper", ("Deputy",))]
+
+
+# --- legs -----------------------------------------------------------------------------------------------
+
+
+def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, present: Present) -> None:
+    data = {**FORMS["ask"], "wanted_on": "2026-01-22"}
+    ref = library.open("loan", actor=READER_1, data=data, on=ASKED_ON).ref
+    assert [
+        one.rung
+        for one in swept(library, present, datetime(2026, 1, 14, tzinfo=UTC)).fired
+        if one.deadline == "prepare"
+    ] == [
+        "reminder",
+        "owner",
+    ]
+    library.record(corrected(ref, 1, wanted_on="2026-02-05"))
+    (prepare,) = (clock for clock in library.case(ref).clocks if clock.deadline == "prepare")
+    assert (prepare.anchor, prepare.due, prepare.leg, prepare.told) == (date(2026, 2, 5), date(2026, 1, 27), 2, ())
+    assert (prepare.revisions[0].was, prepare.revisions[0].cause) == (date(2026, 1, 13), EventKind.CORRECTED)
+    fired = swept(library, present, datetime(2026, 1, 28, tzinfo=UTC)).fired
+    assert [one.rung for one in fired if one.deadline == "prepare"] == ["reminder", "owner"]
+
+
+# --- what goes wrong ------------------------------------------------------------------------------------
+
+
+FIRED = (
+    "INSERT INTO casereview_escalation (case_ref, deadline, number, leg, rung, seq)"
+    " VALUES ('{ref}', 'inspect', 1, 1, 'owner', 9)"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            "UPDATE casereview_case SET workflow_version = 99 WHERE ref = '{ref}'",
+            "There is no workflow loan version 99",
+        ),
+        ("UPDATE casereview_case SET been_in = '5' WHERE ref = '{ref}'", "DamagedError"),
+        (FIRED, "IntegrityError"),
+    ],
+    ids=["a workflow that is not there", "a row that is no case", "a rung that was fired already"],
+)
+def test_a_poisoned_case_is_set_aside_and_does_not_stop_the_rest(
+    library: Engine, present: Present, database_url: str, statement: str, problem: str
+) -> None:
+    first, poisoned, last = ask(library, 3)
+    spoil(database_url, statement.format(ref=poisoned))
+    found = swept(library, present, NIGHT)
+    assert [ref for ref, *_ in told(found)] == [first, last]
+    (aside,) = found.set_aside
+    assert aside.ref == poisoned
+    assert aside.problem.startswith(problem)
+    # Nothing of it was kept, and it is found again.
+    assert len(library.history(poisoned)) == 1
+    again = swept(library, present, NIGHT)
+    assert ([one.ref for one in again.set_aside], again.fired) == ([poisoned], ())
+
+
+def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_others(
+    library: Engine, database_url: str
+) -> None:
+    poisoned, sound = ask(library, 2)
+    spoil(database_url, f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{poisoned}'")
+    ahead = library.escalate(at=NIGHT, dry_run=True)
+    assert [ref for ref, *_ in told(ahead)] == [sound]
+    assert [(one.ref, one.problem) for one in ahead.set_aside] == [(poisoned, "DamagedError")]
+
+
+def test_a_rung_is_fired_once_for_each_leg_by_the_database_s_own_word(
+    library: Engine, present: Present, database_url: str
+) -> None:
+    """A case whose clock was put back behind what was told cannot be told again."""
+    (ref,) = ask(library)
+    swept(library, present, NIGHT)
+    back = "ledger = '{}', status = 'running', next_at = overdue_at"
+    spoil(database_url, f"UPDATE casereview_clock SET {back} WHERE case_ref = '{ref}'")
+    found = swept(library, present, NIGHT)
+    assert (found.fired, [one.ref for one in found.set_aside]) == ((), [ref])

@@ -1,0 +1,237 @@
+"""What rings the bell: a tick on a scheduler, and a worker that does nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+from structlog.testing import capture_logs
+
+from casereview.engine import Engine
+from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.engine.notifications.transport import Delivered
+from casereview.engine.worker import JOB, ShouldStop, Tick, Worker, schedule
+from casereview.persistence import Database
+
+from ..support.library_decisions import evening
+from ..support.library_workflow import CLAIM, FORMS, LIBRARIAN_1, LOAN, READER_1
+from ..support.movable_time import Present
+
+PATIENCE = 20
+CHASED = replace(LOAN, ladder=(Rung(name="owner", to=OWNER, working_days=0),))
+
+
+@pytest.fixture
+def engine(database: Database, present: Present) -> Engine:
+    """A library's engine with a loan that somebody is to be told of."""
+    made = Engine(database, (CHASED, CLAIM), now=present)
+    made.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
+    made.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1))
+    present.at = evening(date(2027, 1, 4))
+    return made
+
+
+class Post:
+    """What is delivered, and a bell that rings when it was."""
+
+    def __init__(self, problem: Exception | None = None, sent: int = 2, problems: tuple[str, ...] = ()) -> None:
+        self.problem, self.sent, self.problems = problem, sent, problems
+        self.called = threading.Semaphore(0)
+        self.asked_to_stop: list[bool] = []
+
+    def __call__(self, should_stop: ShouldStop) -> Delivered:
+        self.asked_to_stop.append(should_stop())
+        self.called.release()
+        if self.problem is not None:
+            raise self.problem
+        return Delivered(sent=self.sent, problems=self.problems)
+
+
+def tick(engine: Engine, post: Post | None = None, should_stop: ShouldStop = lambda: False) -> Tick:
+    return Tick(engine=engine, every=timedelta(minutes=1), worker="desk", deliver=post, should_stop=should_stop)
+
+
+def test_a_tick_sweeps_delivers_and_leaves_word(engine: Engine, present: Present) -> None:
+    post = Post()
+    with capture_logs() as log:
+        assert tick(engine, post)()
+    assert [(entry["event"], entry.get("ref")) for entry in log] == [
+        ("escalated", "LN-2026-001"),
+        ("escalated", "LN-2026-001"),
+        ("swept", None),
+        ("delivered", None),
+    ]
+    assert all(entry["worker"] == "desk" for entry in log)
+    (heartbeat,) = engine.heartbeats()
+    assert (heartbeat.worker, heartbeat.every_seconds, heartbeat.fired) == ("desk", 60, 2)
+    assert (heartbeat.heard_at, heartbeat.stopped_at) == (present.at, None)
+    assert engine.escalate().fired == ()
+
+
+def test_a_tick_with_nothing_to_say_says_nothing(engine: Engine) -> None:
+    engine.escalate()
+    with capture_logs() as log:
+        assert tick(engine, Post(sent=0))()
+    assert [entry["log_level"] for entry in log] == ["debug"]
+
+
+def test_a_template_that_cannot_be_used_is_logged(engine: Engine) -> None:
+    engine.escalate()
+    with capture_logs() as log:
+        assert tick(engine, Post(sent=0, problems=("message.txt, line 3: 'dew' is undefined",)))()
+    assert [(entry["event"], entry["problem"]) for entry in log if entry["log_level"] == "error"] == [
+        ("template not usable", "message.txt, line 3: 'dew' is undefined")
+    ]
+
+
+def test_a_tick_that_is_asked_to_stop_delivers_no_more(engine: Engine) -> None:
+    post = Post()
+    assert tick(engine, post, lambda: True)()
+    assert post.asked_to_stop == []
+    assert engine.escalate().fired  # nor had it swept
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (DatabaseProblem(database="d", problem="is gone", remedy="Look for it."), {"error": "database"}),
+        (ValueError("a family's name"), {"error": "ValueError"}),
+    ],
+    ids=["ours", "another's"],
+)
+def test_what_fails_is_logged_without_what_it_quotes_and_stops_nothing_else(
+    engine: Engine, problem: Exception, said: dict[str, str]
+) -> None:
+    with capture_logs() as log:
+        assert not tick(engine, Post(problem))()
+    (failure,) = (entry for entry in log if entry["log_level"] == "error")
+    assert failure["event"] == "delivery failed"
+    assert said.items() <= failure.items()
+    assert "family" not in str(log)
+    assert engine.heartbeats()[0].fired == 2
+
+
+def test_a_sweep_that_fails_leaves_the_post_to_go_out(engine: Engine, database: Database) -> None:
+    with database.backend.writing.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE casereview_clock RENAME TO casereview_clock_away")
+    post = Post()
+    with capture_logs() as log:
+        assert not tick(engine, post)()
+    assert [entry["event"] for entry in log if entry["log_level"] == "error"] == ["sweep failed"]
+    assert post.asked_to_stop == [False]
+
+
+def test_a_case_that_was_set_aside_is_named_and_the_tick_is_no_success(engine: Engine, database: Database) -> None:
+    with database.backend.writing.begin() as connection:
+        connection.exec_driver_sql("UPDATE casereview_case SET workflow = 'gone'")
+    with capture_logs() as log:
+        assert not tick(engine)()
+    assert [(entry["event"], entry.get("ref")) for entry in log if entry["log_level"] == "error"] == [
+        ("case set aside", "LN-2026-001")
+    ]
+    assert engine.heartbeats()[0].set_aside == ("LN-2026-001",)
+
+
+# --- on a scheduler of the host's -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def scheduler() -> Iterator[BackgroundScheduler]:
+    made = BackgroundScheduler(timezone=UTC)
+    yield made
+    if made.running:
+        made.shutdown()
+
+
+def test_a_host_s_own_scheduler_ticks(engine: Engine, scheduler: BackgroundScheduler) -> None:
+    post = Post()
+    job = schedule(engine, scheduler, every=timedelta(seconds=1), deliver=post)
+    assert (job.id, job.coalesce, job.misfire_grace_time, job.max_instances) == (JOB, True, None, 1)
+    scheduler.start()
+    for _ in range(2):
+        assert post.called.acquire(timeout=PATIENCE)
+    assert {heartbeat.worker for heartbeat in engine.heartbeats()} == {"embedded"}
+
+
+def test_scheduling_twice_is_scheduling_once(engine: Engine, scheduler: BackgroundScheduler) -> None:
+    scheduler.start(paused=True)
+    for _ in range(2):
+        schedule(engine, scheduler)
+    assert [job.id for job in scheduler.get_jobs()] == [JOB]
+
+
+# --- the worker -------------------------------------------------------------------------------------------
+
+
+def test_a_worker_ticks_until_it_is_asked_to_stop_and_says_so(engine: Engine) -> None:
+    stop, post = threading.Event(), Post()
+    worker = Worker(engine=engine, name="desk", every=timedelta(seconds=1), deliver=post)
+    with capture_logs() as log:
+        running = threading.Thread(target=worker.run, args=(stop,))
+        running.start()
+        assert post.called.acquire(timeout=PATIENCE)
+        assert engine.heartbeats()[0].stopped_at is None
+        stop.set()
+        running.join(PATIENCE)
+        assert not running.is_alive()
+    events = [entry["event"] for entry in log]
+    assert (events[0], events[-1]) == ("started", "stopped")
+    assert engine.heartbeats()[0].stopped_at is not None
+
+
+def test_a_worker_that_stops_leaves_word_of_its_latest_sweep(engine: Engine) -> None:
+    worker = tick(engine)
+    assert worker()
+    worker.beat(stopped=True)
+    (heartbeat,) = engine.heartbeats()
+    assert heartbeat.fired == 2
+    assert heartbeat.stopped_at is not None
+
+
+class Woken(threading.Event):
+    """A stop that is waited for twice: once in vain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        return self.waits > 1
+
+
+def test_a_worker_that_wakes_for_nothing_waits_on(engine: Engine) -> None:
+    stop = Woken()
+    Worker(engine=engine, name="desk").run(stop)
+    assert stop.waits == 2
+
+
+def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("casereview.engine.worker.PATIENCE", timedelta(milliseconds=50))
+    stop, begun, released = threading.Event(), threading.Event(), threading.Event()
+
+    def hanging(_should_stop: ShouldStop) -> Delivered:
+        begun.set()
+        assert released.wait(PATIENCE)
+        return Delivered()
+
+    with capture_logs() as log:
+        running = threading.Thread(target=Worker(engine=engine, name="desk", deliver=hanging).run, args=(stop,))
+        running.start()
+        assert begun.wait(PATIENCE)
+        stop.set()
+        running.join(PATIENCE)
+        assert not running.is_alive()
+        assert log[-1]["event"] == "stopped in the middle"
+    released.set()
+
+
+def test_a_worker_without_its_database_does_not_begin(present: Present) -> None:
+    engine = Engine(Database("sqlite:////nowhere/at/all.db"), (CHASED,), now=present)
+    with pytest.raises(DatabaseProblem):
+        Worker(engine=engine, name="desk").run(threading.Event())

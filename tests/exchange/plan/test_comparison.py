@@ -1,0 +1,423 @@
+"""What a returned workbook comes to: the commands, in order; or every reason why it comes to none."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from casereview.engine import Actor, Authority
+from casereview.engine.model.calendar import days
+from casereview.engine.model.case import Case
+from casereview.engine.model.clock import Clock, EventKind, Revision
+from casereview.engine.model.commands import Open, Step
+from casereview.exchange.plan.changes import By, Difference
+from casereview.exchange.plan.comparison import difference
+from casereview.exchange.plan.describe import difference_document, lines_of_difference
+from casereview.exchange.plan.errors import PlanConflict
+from casereview.exchange.workbook.faults import FaultyWorkbook
+
+from ...support.plan_workbooks import (
+    AGENCY,
+    HANDED_IN,
+    MORNING,
+    PROPOSED,
+    REGISTRY,
+    REPORTED,
+    REVIEW,
+    SAM,
+    action,
+    case,
+    compared,
+    edited,
+    exported,
+    filled_in,
+    planned,
+    read,
+    tree,
+)
+
+NEW = {"B4": "1, 2", "C4": "Something new.", "D4": "A Lead", "E4": date(2027, 3, 31)}
+TWO = tree(action(1), action(2, "agreed", propose={"action": "A form."}))
+SECRET = "What nobody may read in an error."
+
+
+def import_of(cells: dict[str, Any], of: tuple[Case, ...] = TWO, now: tuple[Case, ...] | None = None) -> Difference:
+    """The difference of a tree's workbook with cells filled in, once the tree has become another one."""
+    return compared(filled_in(exported(of), cells), of if now is None else now)
+
+
+def steps(found: Difference) -> list[tuple[int, str, dict[str, Any]]]:
+    return [
+        (row, command.trigger if isinstance(command, Step) else "propose", dict(command.data))
+        for row, command in found.commands
+        if isinstance(command, Open | Step)
+    ]
+
+
+def problems(cells: dict[str, Any], of: tuple[Case, ...] = TWO, **more: Any) -> list[tuple[str, str]]:
+    with pytest.raises(FaultyWorkbook) as refused:
+        import_of(cells, of, **more)
+    assert SECRET not in str(refused.value)
+    return [(fault.cell, fault.problem) for fault in refused.value.faults]
+
+
+def conflicts(cells: dict[str, Any], of: tuple[Case, ...], now: tuple[Case, ...]) -> list[tuple[int, str]]:
+    with pytest.raises(PlanConflict) as refused:
+        import_of(cells, of, now)
+    return [(row.row, row.ref) for row in refused.value.rows]
+
+
+# --- new rows --------------------------------------------------------------------------------------
+
+
+def test_a_new_row_is_a_proposal_of_the_agency_s() -> None:
+    found = import_of({**NEW, "F4": "31 January 2027: Draft\nSigned"})
+    ((row, command),) = found.commands
+    assert row == 4
+    assert isinstance(command, Open)
+    assert (command.workflow, command.parent, command.actor) == ("action", REVIEW, SAM)
+    assert command.data == {
+        "agency": AGENCY,
+        "action": "Something new.",
+        "recommendations": [1, 2],
+        "lead_person": "A Lead",
+        "due_on": "2027-03-31",
+        "milestones": [{"text": "Draft", "by": "2027-01-31"}, {"text": "Signed"}],
+        "early_learning": False,
+    }
+    assert (found.unchanged, found.changed, found.left_out) == (2, (), ())
+
+
+def test_early_learning_answers_no_recommendation() -> None:
+    ((_, _, data),) = steps(import_of({**NEW, "B4": "early learning"}))
+    assert (data["recommendations"], data["early_learning"]) == ([], True)
+
+
+def test_a_new_row_may_stand_anywhere_below_with_empty_ones_between() -> None:
+    cells = {f"{at[0]}20": value for at, value in NEW.items()}
+    assert [row for row, _, _ in steps(import_of(cells))] == [20]
+
+
+@pytest.mark.parametrize(
+    ("cells", "at", "problem"),
+    [
+        ({"B4": None}, "B4", "expected the number of at least one recommendation, or early learning, found neither"),
+        ({"B4": "1, 3, 7"}, "B4", "expected recommendations made to Agency 1 (1, 2), found 3, 7"),
+        ({"C4": None}, "C4", "expected text of 1 to 20,000 characters, found nothing"),
+        ({"D4": SECRET * 10}, "D4", "expected text of 1 to 200 characters, found text of 330 characters"),
+        ({"E4": None}, "E4", "expected a day as YYYY-MM-DD, found nothing"),
+        ({"F4": "30/02/2027: Draft"}, "F4", "there is no such day as '30/02/2027'"),
+        ({"F4": f"{SECRET}{'x' * 21_000}"}, "F4", "expected text of 1 to 20,000 characters, found text of 21,033"),
+        ({"G4": "on track"}, "G4", "expected nothing yet: an action is reported on once the subgroup has agreed it"),
+        ({"J4": SECRET}, "J4", "expected nothing yet"),
+        ({"L4": date(2027, 1, 1)}, "L4", "expected nothing yet"),
+        ({"M4": "agreed"}, "M4", "expected nothing yet"),
+        ({"A4": "SCR-2026-001/A09"}, "A4", "there is no action SCR-2026-001/A09. A new action has no reference"),
+        ({"A4": "SCR-2026-002/A01"}, "A4", "SCR-2026-002/A01 is no action of SCR-2026-001"),
+        ({"A4": SECRET}, "A4", "expected the reference of an action, like SCR-2026-001/A01, or nothing for a new"),
+        ({"A4": "SCR-2026-001/REC01"}, "A4", "SCR-2026-001/REC01 is no action of Agency 1"),
+    ],
+)
+def test_a_new_row_that_cannot_be_proposed_is_told(cells: dict[str, Any], at: str, problem: str) -> None:
+    ((cell, said),) = problems({**NEW, **cells})
+    assert cell == at
+    assert problem in said
+
+
+def test_another_agency_s_action_is_none_of_this_plan_s() -> None:
+    of = tree(action(1), action(2, propose={"agency": "Agency 2"}))
+    ((cell, said),) = problems({"A3": "SCR-2026-001/A02", "C3": "x"}, of)
+    assert (cell, "is no action of Agency 1. Each agency has a workbook of its own" in said) == ("A3", True)
+
+
+def test_two_rows_of_one_action_are_refused() -> None:
+    assert problems({"A3": "SCR-2026-001/A01"}) == [
+        ("A3", "it is the same action as in row 2: delete one of these rows")
+    ]
+    again = {at.replace("4", "5"): value for at, value in NEW.items()}
+    assert problems({**NEW, **again}) == [("C5", "it is the same action as in row 4: delete one of these rows")]
+    copied = {"B4": "1", "C4": PROPOSED["action"], "D4": PROPOSED["lead_person"], "E4": date(2026, 10, 30)}
+    ((cell, said),) = problems({**copied, "F4": "30 September 2026: The desk is staffed."})
+    assert (cell, said) == ("C4", "the action is SCR-2026-001/A01, which has a row already: delete this one")
+
+
+def test_a_new_row_with_the_words_of_another_action_is_pointed_out() -> None:
+    found = import_of({**NEW, "C4": "A form."})
+    assert found.remarks == ("Row 4 is new, and has the words of SCR-2026-001/A02.",)
+    assert len(found.added) == 1
+
+
+def test_a_new_row_that_was_imported_before_changes_nothing() -> None:
+    recorded = action(3, propose={"action": NEW["C4"], "lead_person": "A Lead", "due_on": "2027-03-31"})
+    recorded.data["propose"].update(recommendations=[1, 2], milestones=[])
+    now = (*TWO, recorded)
+    found = import_of(NEW, TWO, now)
+    assert (found.added, found.unchanged, found.left_out) == ((), 3, ())
+    assert found.remarks == ("Row 4 is on record as SCR-2026-001/A03.",)
+    # Neither once it was agreed, nor once it was proposed otherwise.
+    revised = {**recorded.data, "revise": {**recorded.data["propose"], "action": "Otherwise."}}
+    for later in (action(3, "agreed", **recorded.data), action(3, **revised)):
+        assert import_of(NEW, TWO, (*TWO, later)).commands == ()
+    # What is reported on it in the old workbook might be older than what is on record.
+    assert conflicts({**NEW, "G4": "on track"}, TWO, now) == [(4, "SCR-2026-001/A03")]
+
+
+def test_an_action_without_a_row_is_left_as_it_is() -> None:
+    content = edited(exported(TWO), lambda workbook: workbook["Actions"].delete_rows(3))
+    found = compared(content, TWO)
+    assert (found.commands, found.unchanged, found.left_out) == ((), 1, ("SCR-2026-001/A02",))
+    assert "SCR-2026-001/A02 has no row: nothing happens to it." in lines_of_difference(found)
+
+
+def test_a_plan_that_is_still_asked_for_is_handed_in_next() -> None:
+    asked = case(f"{REVIEW}/P01", "agency_action_plan", "requested", {}, agencies=(AGENCY,))
+    submit = "Once the plan is whole: casereview step SCR-2026-001/P01 submit"
+    assert import_of(NEW, (*TWO, asked)).remarks == (submit,)
+    assert import_of({}, (*TWO, asked)).remarks == ()
+
+
+# --- rows that differ ------------------------------------------------------------------------------
+
+
+def test_a_milestone_of_a_proposed_action_needs_a_day_that_exists() -> None:
+    assert [cell for cell, _ in problems({"F2": "30/02/2027: Draft"})] == ["F2"]
+
+
+def test_a_proposed_action_is_revised_as_a_whole() -> None:
+    found = import_of({"C2": "Another desk.", "D2": "Somebody Else"})
+    assert steps(found) == [
+        (
+            2,
+            "revise",
+            {
+                "action": "Another desk.",
+                "recommendations": [1],
+                "lead_person": "Somebody Else",
+                "due_on": "2026-10-30",
+                "milestones": [{"text": "The desk is staffed.", "by": "2026-09-30"}],
+            },
+        )
+    ]
+
+
+def test_a_revision_keeps_what_a_cell_cannot_hold() -> None:
+    milestones = [{"text": "A step\nof two lines."}, *({"text": "A long step on the way. " * 800} for _ in range(2))]
+    of = tree(action(1, propose={"milestones": milestones}))
+    ((_, _, data),) = steps(import_of({"C2": "Another desk."}, of))
+    assert data["milestones"] == milestones
+
+
+def test_a_revision_keeps_numbers_that_were_made_to_others_since() -> None:
+    of = tree(action(1, propose={"recommendations": [1, 3]}))
+    ((_, _, data),) = steps(import_of({"C2": "Another desk."}, of))
+    assert data["recommendations"] == [1, 3]
+    assert problems({"B2": "3"}, of) == [("B2", "expected recommendations made to Agency 1 (1, 2), found 3")]
+
+
+def test_an_agreed_action_is_reported_on() -> None:
+    found = import_of({"D3": "Somebody Else", "G3": "slipping", "H3": "Short of staff.", "I3": "Rota | S:/1.pdf"})
+    assert steps(found) == [
+        (3, "reassign", {"lead_person": "Somebody Else"}),
+        (
+            3,
+            "report_progress",
+            {
+                "standing": "slipping",
+                "text": "Short of staff.",
+                "evidence": [{"title": "Rota", "location": "S:/1.pdf"}],
+            },
+        ),
+    ]
+    assert [command.if_version for _, command in found.commands if isinstance(command, Step)] == [1, 2]
+
+
+def test_done_hands_the_action_in() -> None:
+    cells = {"G3": "done", "J3": "The form works.", "K3": "No gaps.", "I3": "Log"}
+    record = {"outcome": "The form works.", "impact": "No gaps.", "evidence": [{"title": "Log", "location": "Log"}]}
+    assert steps(import_of(cells)) == [(3, "hand_in", record)]
+    both = steps(import_of({**cells, "H3": "All of it is brought in."}))
+    assert both == [
+        (3, "report_progress", {"standing": "on_track", "text": "All of it is brought in."}),
+        (3, "hand_in", record),
+    ]
+
+
+def test_evidence_on_record_keeps_its_hash_and_stays() -> None:
+    of = tree(action(1, "agreed", report_progress=REPORTED))
+    ((_, _, data),) = steps(import_of({"I2": "Rota | Rotas/October.pdf\nLog"}, of))
+    assert data["evidence"] == [REPORTED["evidence"][0], {"title": "Log", "location": "Log"}]
+    assert import_of({"I2": None}, of).commands == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "at", "problem"),
+    [
+        ({"G3": "on track"}, "H3", "expected text of 1 to 20,000 characters, found nothing"),
+        ({"H3": SECRET}, "G3", "expected not started, on track or slipping, found nothing"),
+        ({"J3": SECRET}, "J3", "to hand the action in, choose done under Standing"),
+        ({"G3": "done", "J3": "It works."}, "I3", "expected a list of at least 1"),
+        ({"G3": "done", "I3": "Log"}, "J3", "expected text of 1 to 20,000 characters, found nothing"),
+        ({"D3": None}, "D3", "expected text of 1 to 200 characters, found nothing"),
+        ({"E3": date(2027, 5, 1)}, "E3", "Once it has: casereview new-date SCR-2026-001/A02 carry_out DATE"),
+        ({"C3": SECRET}, "C3", "SCR-2026-001/A02 is agreed: what was agreed is the subgroup's to change"),
+        ({"L3": date(2027, 5, 1)}, "L3", "nobody fills in Originally due: put back nothing"),
+        ({"M3": "assured"}, "M3", "nobody fills in State: put back agreed"),
+        ({"H2": SECRET}, "H2", "SCR-2026-001/A01 is proposed: it is reported on once the subgroup has agreed it"),
+        (
+            {"G3": "slipping", "H3": "x", "I3": f"{SECRET * 10} | S:/"},
+            "I3",
+            "expected text of 1 to 200 characters, found text of 330 characters",
+        ),
+    ],
+)
+def test_a_change_that_is_not_the_agency_s_to_make_is_told(cells: dict[str, Any], at: str, problem: str) -> None:
+    ((cell, said),) = problems(cells)
+    assert cell == at
+    assert problem in said
+
+
+def test_what_waits_for_somebody_else_or_has_ended_does_not_change() -> None:
+    of = tree(action(1, "handed_in", hand_in=HANDED_IN), action(2, "superseded", propose={"action": "x"}))
+    assert problems({"J2": "More.", "G3": "done"}, of) == [
+        ("J2", "SCR-2026-001/A01 is handed in: nothing of it changes here. Put back what stood there"),
+        ("G3", "SCR-2026-001/A02 is superseded: nothing of it changes here. Put back what stood there"),
+    ]
+
+
+def test_what_is_longer_than_a_cell_is_not_changed_through_one() -> None:
+    milestones = [{"text": "A long step on the way. " * 400} for _ in range(5)]
+    ((cell, said),) = problems({"F2": "Another."}, tree(action(1, propose={"milestones": milestones})))
+    assert (cell, "longer than a cell holds" in said) == ("F2", True)
+
+
+# --- others were first -----------------------------------------------------------------------------
+
+
+def test_an_action_that_others_changed_is_a_conflict_where_the_agency_changed_it_too() -> None:
+    now = tree(action(1, version=2, revise={**PROPOSED, "action": "Theirs."}), *TWO[5:])
+    assert conflicts({"C2": "Ours."}, TWO, now) == [(2, "SCR-2026-001/A01")]
+    with pytest.raises(PlanConflict, match=r"row 2: SCR-2026-001/A01"):
+        import_of({"C2": "Ours."}, TWO, now)
+    # What the agency left as it was, or what came to the same, is none.
+    assert import_of({}, TWO, now).commands == ()
+    assert import_of({"C2": "Theirs."}, TWO, now).commands == ()
+
+
+def test_an_action_that_was_not_there_when_it_was_written_is_not_changed() -> None:
+    now = (*TWO, action(3))
+    cells = {"A4": "SCR-2026-001/A03", "C4": "Otherwise."}
+    ((cell, said),) = problems(cells, TWO, now=now)
+    assert (cell, "was not in the plan when this workbook was written" in said) == ("A4", True)
+
+
+def test_faults_come_before_conflicts() -> None:
+    now = tree(action(1, version=2, revise={**PROPOSED, "action": "Theirs."}), *TWO[5:])
+    assert problems({"C2": "Ours.", "M3": "assured"}, now=now) == [("M3", "nobody fills in State: put back agreed")]
+
+
+# --- days, people, requests ------------------------------------------------------------------------
+
+
+def test_the_days_are_those_that_were_agreed() -> None:
+    moved = Revision(
+        was=date(2026, 11, 30),
+        due=date(2026, 12, 31),
+        cause=EventKind.NEW_DATE,
+        reasons="x",
+        agreed_by="Kim Cole",
+        capacity="subgroup_chair",
+        recorded_at=MORNING,
+    )
+    first, second = (
+        Clock(
+            deadline="carry_out",
+            number=number,
+            anchor=date(2026, 10, 1),
+            term=days(0),
+            due=due,
+            due_at=MORNING,
+            revisions=revisions,
+        )
+        for number, due, revisions in ((1, date(2026, 12, 31), (moved,)), (2, date(2027, 2, 1), ()))
+    )
+    agreed = Case(**{**_fields(action(1, "agreed")), "clocks": (first, second)})
+    cells = planned(tree(agreed)).actions[0].cells
+    assert (cells["originally_due"], cells["due_on"]) == (date(2026, 11, 30), date(2027, 2, 1))
+
+
+def _fields(of: Case) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in of.__slots__}
+
+
+def test_who_leads_it_is_whoever_was_named_last() -> None:
+    case = action(1, "agreed", revise={**PROPOSED, "lead_person": "B"}, reassign={"lead_person": "C"})
+    assert planned(tree(case)).actions[0].cells["lead_person"] == "C"
+
+
+@pytest.mark.parametrize(
+    ("actor", "decided_by", "expected"),
+    [
+        (SAM, None, Authority(name="Sam Reed", capacity="business_manager", evidence="plan.xlsx")),
+        (SAM, Authority(name="R", capacity="agency_author"), Authority(name="R", capacity="agency_author")),
+        (Actor(name="Pat", roles=frozenset({"family_contact"})), None, None),
+    ],
+)
+def test_the_evidence_is_the_workbook_unless_it_is_said(
+    actor: Actor, decided_by: Authority | None, expected: Authority | None
+) -> None:
+    content = filled_in(exported(TWO), {**NEW, "G3": "on track", "H3": "x"})
+    by = By(actor=actor, decided_by=decided_by, evidence="plan.xlsx", file="/tmp/plan.xlsx", content=content)
+    found = difference(read(content), planned(TWO), TWO, by=by, workflows=REGISTRY)
+    assert [command.decided_by for _, command in found.commands] == [expected, expected]
+
+
+def test_a_repeated_import_asks_under_the_same_ids_and_another_workbook_under_others() -> None:
+    ids = [[command.request_id for _, command in import_of(cells).commands] for cells in (NEW, NEW, {**NEW, "D4": "B"})]
+    assert ids[0] != ids[2]
+    content = filled_in(exported(TWO), NEW)
+    again = [[command.request_id for _, command in compared(content, TWO).commands] for _ in range(2)]
+    assert again[0] == again[1]
+
+
+# --- telling ---------------------------------------------------------------------------------------
+
+
+def test_the_difference_is_told_row_by_row() -> None:
+    found = import_of({**NEW, "C4": "Long. " * 60, "G3": "on track", "H3": "One.\nTwo."})
+    lines = list(lines_of_difference(found))
+    assert lines[:3] == [
+        "Row 3: SCR-2026-001/A02, report_progress",
+        "  Standing: nothing → on track",
+        "  Progress: nothing → One. / Two.",
+    ]
+    assert lines[3:6] == ["Row 4: a new action", "  Recommendations: 1, 2", f"  Action: {('Long. ' * 60)[:200]}…"]
+    assert lines[-3:] == ["  Lead person: A Lead", "  Due: 31 March 2027", "1 added, 1 changed, 1 unchanged."]
+
+
+def test_the_difference_is_a_document_too() -> None:
+    def edit(workbook: Workbook) -> None:
+        workbook["Actions"]["H3"], workbook["Actions"]["G3"], workbook["Actions"]["N1"] = "One.", "on track", "Ours"
+        workbook["Actions"].delete_rows(2)
+
+    assert difference_document(compared(edited(exported(TWO), edit), TWO)) == {
+        "review": REVIEW,
+        "agency": AGENCY,
+        "added": [],
+        "changed": [
+            {
+                "row": 2,
+                "ref": "SCR-2026-001/A02",
+                "steps": ["report_progress"],
+                "changes": [
+                    {"field": "Standing", "was": None, "is": "on track"},
+                    {"field": "Progress", "was": None, "is": "One."},
+                ],
+            }
+        ],
+        "unchanged": 0,
+        "left_out": ["SCR-2026-001/A01"],
+        "remarks": ["The column Ours is none of the plan's: it is not read."],
+    }

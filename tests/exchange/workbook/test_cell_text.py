@@ -1,0 +1,165 @@
+"""What is written in a cell, and what it means: nothing is guessed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casereview.exchange.workbook.cell_text import (
+    Unclear,
+    clean,
+    day_in,
+    document_in,
+    milestones_in,
+    numbers_in,
+    shortened,
+    written_day,
+    written_document,
+    written_milestones,
+    written_numbers,
+)
+
+MARCH = date(2026, 3, 31)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-31",
+        " 2026-3-31 ",
+        "31 March 2026",
+        "31st Mar 2026",
+        "31 mar. 2026",
+        "March 31, 2026",
+        "31/3/2026",
+        "31/03/2026",
+        "31.03.2026",
+        "31-3-2026",
+        "31 March,  2026",
+    ],
+)
+def test_a_day_is_read_however_it_is_written_without_doubt(text: str) -> None:
+    assert day_in(text) == MARCH
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("3/4/2026", "'3/4/2026' can be 3 April or 4 March: write the month as a word, like 3 April 2026"),
+        ("12.11.2026", "'12.11.2026' can be 12 November or 11 December"),
+        ("30/02/2026", "there is no such day as '30/02/2026'"),
+        ("30 February 2026", "there is no such day as '30 February 2026'"),
+        ("2026-02-30", "there is no such day as '2026-02-30'"),
+        ("29 Feb 2027", "there is no such day"),
+        ("03/31/2026", "the day stands before the month"),
+        ("31/3/26", "expected a year of four digits"),
+        ("3 March 26", "expected a year of four digits"),
+        ("31 Ma 2026", "expected a day"),
+        ("31 Mai 2026", "found text of 11 characters"),
+        ("3 Smith 2026", "found text of 12 characters"),
+        ("31/3.2026", "expected a day"),
+        ("March 2026", "found 'March 2026'"),
+        ("2026", "found '2026'"),
+        ("soon", "found text of 4 characters"),
+        ("when the child's mother agrees, on 5 March", "found text of 42 characters"),
+        ("٣/٤/٢٠٢٦", "found"),
+    ],
+)
+def test_what_is_no_day_or_could_be_two_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(Unclear) as refused:
+        day_in(text)
+    assert problem in str(refused.value)
+
+
+def test_the_fourth_of_april_is_that_in_either_order() -> None:
+    assert day_in("4/4/2026") == date(2026, 4, 4)
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_a_day_is_read_back_as_it_is_written(day: date) -> None:
+    assert day_in(written_day(day)) == day_in(day.isoformat()) == day
+
+
+@given(TEXT)
+def test_a_text_that_is_no_day_is_refused_and_nothing_else_happens(text: str) -> None:
+    with suppress(Unclear):
+        assert isinstance(day_in(text), date)
+
+
+@pytest.mark.parametrize("text", ["1, 3", "3,1", "1;3", "1 and 3", "1 & 3", "1\n3", "1, 3, 3,", " 1 ,, 3 "])
+def test_numbers_are_listed_as_people_list_them(text: str) -> None:
+    assert numbers_in(text) == ((1, 3), False)
+
+
+def test_early_learning_stands_among_the_numbers() -> None:
+    assert numbers_in("Early  learning") == ((), True)
+    assert numbers_in("2, early learning") == ((2,), True)
+    assert written_numbers((2, 1), early=True) == "1, 2, early learning"
+    assert written_numbers((), early=False) is None
+
+
+@pytest.mark.parametrize("text", ["one", "1.5", "1-3", "0", "-1", "1 3", "1, all", "1234567", "²", "early"])
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with pytest.raises(Unclear, match="expected numbers of recommendations"):
+        numbers_in(text)
+
+
+def test_a_milestone_has_a_line_and_perhaps_a_day() -> None:
+    assert milestones_in("31 March 2026: Draft: one\n\n Signed \n2026-04-01:Sent") == [
+        {"text": "Draft: one", "by": "2026-03-31"},
+        {"text": "Signed"},
+        {"text": "Sent", "by": "2026-04-01"},
+    ]
+    assert milestones_in(None) == []
+
+
+def test_a_milestone_s_day_that_is_none_is_not_taken_for_words() -> None:
+    for line in ("30/02/2026: Draft", "3/4/2026: Draft", "31/3/26: Draft"):
+        with pytest.raises(Unclear):
+            milestones_in(line)
+
+
+MILESTONES = st.lists(
+    st.fixed_dictionaries(
+        {"text": TEXT.map(lambda text: " ".join(clean(text).split())).filter(bool)},
+        optional={"by": st.dates(min_value=date(1900, 1, 1)).map(date.isoformat)},
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(MILESTONES)
+def test_milestones_are_read_back_as_they_are_written(milestones: list[dict[str, str]]) -> None:
+    assert milestones_in(written_milestones(milestones)) == milestones
+
+
+def test_a_milestone_that_looks_dated_and_is_not_says_so() -> None:
+    milestones = [{"text": "31 March 2026: is the day"}, {"text": "1/2: half"}, {"text": "no day: none"}]
+    written = written_milestones(milestones)
+    assert written is not None
+    assert written.split("\n")[0] == "no day: 31 March 2026: is the day"
+    assert milestones_in(written) == milestones
+
+
+def test_a_document_is_its_title_and_where_it_is_kept() -> None:
+    assert document_in("Log | S:/Logs/1.pdf") == {"title": "Log", "location": "S:/Logs/1.pdf"}
+    assert document_in("Log") == {"title": "Log", "location": "Log"}
+    assert written_document({"title": "Log", "location": "S:/1", "sha256": "0"}) == "Log | S:/1"
+    assert written_document({"title": "Log", "location": "Log"}) == "Log"
+
+
+@given(TEXT)
+def test_a_text_has_one_spelling(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    short = shortened(text)
+    assert short is None or shortened(short) == short
+
+
+def test_what_spreadsheets_do_not_keep_is_not_compared() -> None:
+    assert clean(" a \r\nb\rc_x000D_ _x000_x0041_D_ \ufffe") == "a\nb\nc"

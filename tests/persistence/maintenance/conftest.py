@@ -1,0 +1,55 @@
+"""A record with content on each kind of database, and an office over it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from casereview.persistence import Database
+
+from ...support.sample_record import Office, file_of, filled
+
+
+@pytest.fixture(scope="session")
+def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a filled record, to copy from: filling one costs more than most tests."""
+    folder = tmp_path_factory.mktemp("filled")
+    database = file_of(folder)
+    filled(database)
+    database.close()
+    return folder / "casereview.db"
+
+
+@pytest.fixture
+def record(tmp_path: Path, filled_file: Path) -> Iterator[Database]:
+    """A filled record in a file, `casereview.db`."""
+    shutil.copy(filled_file, tmp_path / "casereview.db")
+    database = file_of(tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path, record: Database) -> Office:
+    """An office over the filled record in a file."""
+    return Office(folder=tmp_path, url=record.name)
+
+
+@pytest.fixture
+def postgres_record(postgres_url: str) -> Iterator[Database]:
+    """A filled record on PostgreSQL."""
+    database = Database(postgres_url)
+    filled(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[Database]:
+    """A database on PostgreSQL with nothing in it."""
+    database = Database(postgres_url)
+    yield database
+    database.close()

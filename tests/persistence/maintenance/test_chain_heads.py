@@ -1,0 +1,222 @@
+"""A seal: written once, read back as it was, and what it finds."""
+
+from __future__ import annotations
+
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import GeneratorType
+from typing import Any
+
+import pytest
+
+from casereview.engine.errors.bad_input import BadValue
+from casereview.persistence import Database
+from casereview.persistence.audit.chain_heads import read_seal, seal_lines, write_seal
+
+from ...support.sample_record import Office, engine_over, noon, noted, tamper
+
+LINES = [{"ref": f"PR-2026-{number:03d}", "seq": number, "hash": f"{number:064x}"} for number in range(1, 4)]
+
+
+@pytest.fixture
+def seal(tmp_path: Path) -> Path:
+    """A seal over three cases."""
+    path = tmp_path / "november.seal"
+    assert write_seal(path, LINES, database="sqlite:///casereview.db", at=noon()) == 3
+    return path
+
+
+def test_a_seal_is_read_back_as_it_was_written(seal: Path) -> None:
+    assert list(read_seal(seal)) == LINES
+
+
+def test_a_seal_says_what_it_is_and_proves_itself(seal: Path) -> None:
+    first, *lines, last = [json.loads(line) for line in seal.read_text(encoding="utf-8").splitlines()]
+    assert first == {
+        "kind": "casereview seal",
+        "database": "sqlite:///casereview.db",
+        "sealed_at": "2026-01-05T12:00:00.000000Z",
+    }
+    assert lines == LINES
+    assert (last["cases"], len(last["sha256"])) == (3, 64)
+
+
+def test_a_seal_over_nothing_is_a_seal_too(tmp_path: Path) -> None:
+    assert write_seal(tmp_path / "empty.seal", [], database="x", at=noon()) == 0
+    assert list(read_seal(tmp_path / "empty.seal")) == []
+
+
+def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[bytes], bytes]:
+    return lambda content: b"".join(change(content.splitlines(keepends=True)))
+
+
+CHANGED = {
+    "a hash": lambda content: content.replace(b"0003", b"0004"),
+    "a number": lambda content: content.replace(b'"seq":2', b'"seq":1'),
+    "the day": lambda content: content.replace(b"2026-01-05", b"2026-01-06"),
+    "a line removed": _lines(lambda lines: [*lines[:2], *lines[3:]]),
+    "two lines exchanged": _lines(lambda lines: [lines[0], lines[2], lines[1], *lines[3:]]),
+    "a line repeated": _lines(lambda lines: [*lines[:2], *lines[1:]]),
+    "the end removed": _lines(lambda lines: lines[:-1]),
+    "a line after the end": _lines(lambda lines: [*lines, lines[1]]),
+    "other line ends": lambda content: content.replace(b"\n", b"\r\n"),
+    "only its first line": _lines(lambda lines: lines[:1]),
+}
+
+
+@pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED.keys())
+def test_a_seal_that_was_changed_is_refused(seal: Path, change: Callable[[bytes], bytes]) -> None:
+    seal.write_bytes(change(seal.read_bytes()))
+    with pytest.raises(
+        BadValue, match=r"--against .*: expected the seal as it was written, found one that was changed"
+    ):
+        list(read_seal(seal))
+
+
+OTHERS = {
+    "empty": b"",
+    "text": b"Minutes of 3 February.\n",
+    "no UTF-8": b"\xff\xfe\x00",
+    "no UTF-8 in JSON": b'{"kind": "casereview seal\xff"}\n{}\n',
+    "another JSON": b'{"kind": "another"}\n{"sha256": ""}\n',
+    "a list": b"[]\n[]\n",
+    "a number": b"7",
+    "nested deeply": b"[" * 100_000,
+    "a line end": b"\n",
+}
+
+
+@pytest.mark.parametrize("content", OTHERS.values(), ids=OTHERS.keys())
+def test_another_file_is_no_seal(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(content)
+    with pytest.raises(
+        BadValue, match=r"--against .*: expected a seal \(casereview verify --seal\), found another file"
+    ):
+        list(read_seal(path))
+
+
+def test_a_seal_that_is_missing_or_no_file_says_so(tmp_path: Path) -> None:
+    for path, found in ((tmp_path / "none", "no such file"), (tmp_path, "is a directory")):
+        with pytest.raises(BadValue, match=f"expected a seal that can be read, found {found}"):
+            list(read_seal(path))
+
+
+def test_a_seal_is_not_written_over_anything(seal: Path, tmp_path: Path) -> None:
+    before = seal.read_bytes()
+    for path, found in (
+        (seal, "file exists"),
+        (tmp_path, "file exists"),
+        (tmp_path / "none" / "x.seal", "no such file"),
+        (tmp_path / ("x" * 300), "file name too long"),
+    ):
+        with pytest.raises(BadValue, match=f"--seal .*: expected a new file that can be written, found {found}"):
+            write_seal(path, LINES, database="x", at=noon())
+    assert seal.read_bytes() == before
+
+
+def test_a_seal_that_is_not_finished_is_gone(tmp_path: Path) -> None:
+    def lines() -> Iterator[dict[str, Any]]:
+        yield LINES[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_seal(tmp_path / "x.seal", lines(), database="x", at=noon())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_seal_over_very_many_cases_is_written_and_read_as_a_stream(tmp_path: Path) -> None:
+    many, path = 200_000, tmp_path / "large.seal"
+    lines = ({"ref": f"PR-2026-{number}", "seq": number, "hash": "0" * 64} for number in range(many))
+    assert write_seal(path, lines, database="x", at=noon()) == many
+    stream = read_seal(path)
+    assert isinstance(stream, GeneratorType)
+    tracemalloc.start()
+    try:
+        # The first line comes once the whole of it was proved; neither takes room for all of it.
+        assert [line["seq"] for line in islice(stream, 3)] == [0, 1, 2]
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000 < path.stat().st_size / 10
+    finally:
+        tracemalloc.stop()
+    assert sum(1 for _ in stream) == many - 3
+
+
+# --- over a record --------------------------------------------------------------------------------------
+
+
+def test_the_record_is_sealed_case_by_case(record: Database) -> None:
+    engine = engine_over(record)
+    with record.connection() as connection:
+        lines = list(seal_lines(connection))
+    assert lines == [{"ref": case.ref, "seq": case.seq, "hash": case.head} for case in engine.cases()]
+
+
+def test_a_record_that_only_went_on_is_as_it_was_sealed(office: Office, record: Database) -> None:
+    said = office.said("verify", "--seal", str(office.folder / "x.seal"))
+    assert "2 cases, 7 events: everything is as it was recorded. Sealed in" in said
+    noted(engine_over(record), "PR-2026-001")
+    assert "everything is as it was recorded" in office.said("verify", "--against", str(office.folder / "x.seal"))
+
+
+def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(
+    office: Office, record: Database
+) -> None:
+    seal = str(office.folder / "x.seal")
+    office.said("verify", "--seal", seal)
+    former = office.folder / "former.db"
+    office.said("backup", str(former))
+    record.close()
+    # The same number of events, of which the last is another: whoever owns the file made it whole again.
+    tamper(office.path, "DELETE FROM casereview_event WHERE case_ref = 'PR-2026-001' AND seq = 4")
+    told = office.document("verify", "--against", seal, code=1)
+    assert {"ref": "PR-2026-001", "seq": 4} in [{"ref": f["ref"], "seq": f["seq"]} for f in told["faults"]]
+    done = office.run("verify", "--against", seal)
+    assert done.exit_code == 1
+    assert "PR-2026-001: The seal has event 4, and it is gone: the history was cut short." in done.stdout
+
+
+def test_another_record_is_not_the_one_that_was_sealed(office: Office, tmp_path: Path) -> None:
+    seal = str(tmp_path / "x.seal")
+    office.said("verify", "--seal", seal)
+    other = tmp_path / "other"
+    other.mkdir()
+    elsewhere = Office(folder=other, url=f"sqlite:///{other / 'casereview.db'}", now="2026-01-05T12:00:00+00:00")
+    elsewhere.said("init", "--rehearsal")
+    for _ in range(2):
+        elsewhere.said(
+            "refer", "partnership_review", "--set", "title=Child C", "--set", "agency=A", "--set", "lessons=x"
+        )
+    done = elsewhere.run("verify", "--against", seal)
+    assert done.exit_code == 1
+    assert "PR-2026-001: The seal has event 4, and it is gone" in done.stdout
+    told = elsewhere.document("verify", "--against", seal, code=1)
+    assert {(fault["ref"], fault["seq"]) for fault in told["faults"]} == {("PR-2026-001", 4), ("PR-2026-002", 3)}
+
+
+def test_no_seal_is_written_over_a_record_with_a_fault(office: Office) -> None:
+    tamper(office.path, "UPDATE casereview_case SET title = 'Another'")
+    seal = office.folder / "x.seal"
+    done = office.run("verify", "--seal", str(seal))
+    assert done.exit_code == 1
+    assert f"No seal was written to {seal}." in done.stdout
+    assert not seal.exists()
+
+
+def test_no_new_seal_is_written_over_a_record_that_is_not_as_the_old_one_has_it(office: Office, seal: Path) -> None:
+    done = office.run("verify", "--against", str(seal), "--seal", str(office.folder / "y.seal"))
+    assert done.exit_code == 1
+    assert not (office.folder / "y.seal").exists()
+
+
+def test_a_seal_that_will_not_do_is_bad_input(office: Office, seal: Path) -> None:
+    assert "expected a new file" in office.fails(2, "verify", "--seal", str(seal))
+    assert "found no such file" in office.fails(2, "verify", "--against", str(office.folder / "none"))
+    seal.write_bytes(seal.read_bytes() + b"\n")
+    assert "one that was changed" in office.fails(2, "verify", "--against", str(seal))
+    for option in ("--seal", "--against"):
+        said = office.fails(2, "verify", "PR-2026-001", option, str(office.folder / "z"))
+        assert "the whole record, without a reference" in said
+    assert not (office.folder / "z").exists()

@@ -1,0 +1,109 @@
+"""How reviews are doing with all that is part of them: what is due first, and how much is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from casereview.engine import Case, Engine
+from casereview.engine.errors.unknown import UnknownWorkflow
+from casereview.engine.ports.records import Selection
+from casereview.persistence import Database
+
+from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
+
+DAY = date(2026, 1, 5)
+DUE = date(2026, 1, 19)
+"""Fourteen days later a part is due back."""
+
+
+class Present:
+    """The present, as a test sets it."""
+
+    day = DAY
+
+    def __call__(self) -> datetime:
+        return datetime.combine(self.day, time(10), UTC)
+
+
+@pytest.fixture
+def present() -> Present:
+    return Present()
+
+
+@pytest.fixture
+def engine(database_url: str, present: Present) -> Iterator[Engine]:
+    database = Database(database_url)
+    database.create()
+    yield Engine(database, SETS, now=present)
+    database.close()
+
+
+def a_set(engine: Engine, parts: int) -> Case:
+    root = engine.open("set", actor=KEEPER_1, data=A_SET)
+    for _ in range(parts):
+        engine.open("part", actor=KEEPER_1, data=A_PART, parent=root.ref)
+    return root
+
+
+def doing(engine: Engine, by: date | None = None) -> list[tuple[str, date | None, int]]:
+    return [
+        (one.ref, None if one.first_due_at is None else one.first_due_at.date(), one.overdue)
+        for one in engine.standings(by=by)
+    ]
+
+
+def test_a_review_is_late_with_what_is_part_of_it(engine: Engine, present: Present) -> None:
+    without, with_three = a_set(engine, 0), a_set(engine, 3)
+    below = engine.open("part", actor=KEEPER_1, data=A_PART, parent=f"{with_three.ref}/P01")
+    engine.step(f"{with_three.ref}/P02", "close_part", actor=KEEPER_1, data={})
+    assert doing(engine) == [(without.ref, None, 0), (with_three.ref, None, 0)]
+    assert doing(engine, by=DUE) == [(with_three.ref, date(2026, 1, 20), 0), (without.ref, None, 0)]
+    present.day = date(2026, 1, 20)
+    assert doing(engine) == [(with_three.ref, date(2026, 1, 20), 3), (without.ref, None, 0)]
+    assert below.parent == f"{with_three.ref}/P01"
+    (late, _) = engine.standings()
+    assert (late.title, late.workflow, late.state) == ("A chess set", "set", "out")
+
+
+def test_those_with_the_earliest_due_come_first(engine: Engine, present: Present) -> None:
+    later, earlier = a_set(engine, 1), a_set(engine, 1)
+    engine.step(f"{later.ref}/P01", "close_part", actor=KEEPER_1, data={})
+    present.day = date(2026, 1, 7)
+    engine.step(f"{later.ref}/P01", "reopen_part", actor=KEEPER_1, data={})
+    present.day = date(2026, 2, 2)
+    assert [ref for ref, _, _ in doing(engine)] == [earlier.ref, later.ref]
+
+
+def test_what_has_ended_is_not_among_them(engine: Engine) -> None:
+    ended, going_on = a_set(engine, 0), a_set(engine, 0)
+    engine.step(ended.ref, "close_set", actor=KEEPER_1, data={})
+    assert [one.ref for one in engine.standings()] == [going_on.ref]
+
+
+def test_they_are_as_many_as_are_asked_for_and_of_the_workflow_that_is(engine: Engine) -> None:
+    a_set(engine, 1), a_set(engine, 1)
+    assert len(engine.standings(limit=1)) == 1
+    assert len(engine.standings(workflow="set")) == 2
+    # Parts stand for themselves nowhere.
+    assert engine.standings(workflow="part") == ()
+    with pytest.raises(UnknownWorkflow):
+        engine.standings(workflow="sale")
+
+
+def test_what_is_kept_beside_the_work_is_left_out_unless_it_is_asked_for(database_url: str) -> None:
+    database = Database(database_url)
+    database.create()
+    talk = replace(SETS[0], name="talk", prefix="TK", beside=True)
+    engine = Engine(database, (*SETS, talk), now=Present())
+    beside = engine.open("talk", actor=KEEPER_1, data=A_SET)
+    a_case = a_set(engine, 1)
+    assert [one.ref for one in engine.standings()] == [a_case.ref]
+    assert [one.ref for one in engine.standings(workflow="talk")] == [beside.ref]
+    assert [one.ref for one in engine.cases(Selection(alone=True))] == [a_case.ref]
+    assert [one.ref for one in engine.cases(Selection(workflow="talk"))] == [beside.ref]
+    assert beside.ref in {one.ref for one in engine.cases()}
+    database.close()

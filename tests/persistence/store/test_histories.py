@@ -1,0 +1,163 @@
+"""Cases that were kept elsewhere, brought in together: parents with their children, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from casereview.engine import Actor, BadInput, BringIn, Case, Engine, EventKind, KnownStep, NotRecorded, UnknownCase
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.refusals import RequestIdReused
+from casereview.engine.model.commands import Command, Dispose
+from casereview.persistence import Database
+from casereview.persistence.audit.verify import verify
+
+from ...support.cascading_sets import PAIRED
+from ...support.lending_sets import KEEPER_1
+
+NOW = datetime(2026, 1, 20, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url)
+    made.create()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return Engine(database, PAIRED, now=lambda: NOW)
+
+
+def a_set(number: int = 1, state: str = "out", **more: Any) -> BringIn:
+    asked: dict[str, Any] = {
+        "workflow": "set",
+        "actor": KEEPER_1,
+        "opened_on": date(2024, 3, 4),
+        "source": f"brought in from sets.xlsx, row {number}",
+        "data": {"title": f"Set {number}", "library": "Library 1"},
+        "request_id": f"sets:{number}",
+    }
+    return BringIn(state=state, **{**asked, **more})
+
+
+def a_part(number: int, of: int = 1, **more: Any) -> BringIn:
+    more = {"parent_request": f"sets:{of}", **more}
+    data = {"title": f"Part {number}", "library": "Library 1"}
+    return a_set(number, workflow="part", data=data, **{"request_id": f"parts:{of}:{number}", **more})
+
+
+def faults(database: Database) -> list[Any]:
+    with database.connection() as connection:
+        return list(verify(connection).faults)
+
+
+def together(engine: Engine, *commands: Command) -> list[Case]:
+    return [recorded.case for recorded in engine.record_many(commands)]
+
+
+def test_a_case_is_brought_in_with_its_parts_in_one_transaction(engine: Engine, database: Database) -> None:
+    brought = together(engine, a_set(), a_part(1), a_set(2), a_part(1, of=2), a_part(2))
+    refs = ["ST-2024-001", "ST-2024-001/P01", "ST-2024-002", "ST-2024-002/P01", "ST-2024-001/P02"]
+    assert [case.ref for case in brought] == refs
+    assert [case.parent for case in brought] == [None, refs[0], None, refs[2], refs[0]]
+    for case in brought:
+        assert engine.case(case.ref) == case
+        (event,) = engine.history(case.ref)
+        assert (event.kind, event.recorded_at) == (EventKind.BROUGHT_IN, NOW)
+    assert faults(database) == []
+
+
+def test_it_goes_on_like_any_other_case(engine: Engine, database: Database) -> None:
+    root, part = together(engine, a_set(), a_part(1))
+    engine.step(part.ref, "close_part", actor=KEEPER_1, data={}, on=date(2026, 1, 12))
+    assert [possible.transition.trigger for possible in engine.available(root.ref, KEEPER_1)]
+    assert engine.step(root.ref, "close_set", actor=KEEPER_1, data={}).state == "back"
+    assert engine.open("set", actor=KEEPER_1, data=a_set(2).data).ref == "ST-2026-001"
+    assert faults(database) == []
+
+
+def test_what_was_brought_in_before_is_known_again_whatever_row_it_stands_in(engine: Engine) -> None:
+    together(engine, a_set(), a_part(1))
+    again = engine.record_many((a_set(source="brought in from other.xlsx, row 9"), a_part(1), a_part(2)))
+    assert [recorded.repeated for recorded in again] == [True, True, False]
+    assert [case.ref for case in engine.tree("ST-2024-001")] == ["ST-2024-001", "ST-2024-001/P01", "ST-2024-001/P02"]
+
+
+def test_another_content_is_not_taken_for_it(engine: Engine) -> None:
+    together(engine, a_set())
+    with pytest.raises(NotRecorded) as refused:
+        together(engine, a_set(title="Another set"))
+    assert isinstance(refused.value.cause, RequestIdReused)
+
+
+def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, database: Database) -> None:
+    with pytest.raises(NotRecorded) as refused:
+        together(engine, a_set(), a_part(1), a_part(2, state="lost"))
+    assert refused.value.number == 2
+    assert engine.counts() == ()
+    assert faults(database) == []
+
+
+def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
+    commands = (a_set(), a_part(1, state="lost"), a_part(2), a_part(3, opened_on=date(2026, 1, 21)), a_part(4, of=9))
+    found = engine.examine_all(commands)
+    assert [one.number for one in found] == [1, 3, 4]
+    assert engine.counts() == ()
+
+
+def test_a_part_may_name_its_parent_by_its_reference(engine: Engine) -> None:
+    together(engine, a_set())
+    (part,) = together(engine, a_part(1, parent="ST-2024-001", parent_request=None))
+    assert part.parent == "ST-2024-001"
+    with pytest.raises(UnknownCase):
+        engine.record(a_part(2, parent="ST-2024-009", parent_request=None))
+
+
+@pytest.mark.parametrize("more", [{"parent_request": "sets:7"}, {"parent": "ST-2024-001"}])
+def test_a_parent_is_named_once_and_was_brought_in(engine: Engine, more: dict[str, Any]) -> None:
+    together(engine, a_set())
+    with pytest.raises(BadValue, match="the request id by which a case was brought in before"):
+        engine.record(a_part(1, **more))
+
+
+def test_a_part_is_no_older_than_its_parent(database: Database) -> None:
+    later = Engine(database, PAIRED, now=lambda: NOW.replace(hour=12))
+    together(later, a_set())
+    earlier = Engine(database, PAIRED, now=lambda: NOW)
+    (part,) = together(earlier, a_part(1))
+    assert part.recorded_at == NOW.replace(hour=12)
+
+
+@pytest.mark.parametrize("command", [a_set(parent="ST-2024-001"), a_part(1, parent=None, parent_request=None)])
+def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, command: BringIn) -> None:
+    together(engine, a_set(7))
+    with pytest.raises(BadInput, match="parent: expected"):
+        engine.record(command)
+
+
+def test_whoever_may_not_record_for_others_brings_nothing_in(engine: Engine) -> None:
+    with pytest.raises(NotRecorded, match="keep the record"):
+        together(engine, a_set(actor=Actor(name="Borrower 1", roles=frozenset({"borrower"}))))
+
+
+def test_the_cases_of_requests_are_found(engine: Engine) -> None:
+    together(engine, a_set(), a_part(1))
+    asked = ["sets:1", "parts:1:1", "sets:2"]
+    assert engine.requested(asked) == {"sets:1": "ST-2024-001", "parts:1:1": "ST-2024-001/P01"}
+
+
+def test_what_is_sensitive_is_kept_apart_and_can_be_disposed_of(engine: Engine, database: Database) -> None:
+    slip = KnownStep(trigger="count", on=date(2024, 3, 5), data={"text": "About the family."})
+    (case,) = together(engine, a_set(steps=(slip,)))
+    (secret,) = engine.sensitive(case.ref).values()
+    assert (secret.path, secret.value) == ("steps[1].record.text", '"About the family."')
+    assert faults(database) == []
+    engine.record(Dispose(ref=case.ref, actor=KEEPER_1, reasons="The family asked for it."))
+    assert engine.sensitive(case.ref) == {}
+    assert faults(database) == []

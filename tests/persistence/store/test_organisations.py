@@ -1,0 +1,82 @@
+"""An agency that leaves a case is found by it no longer, however the step is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casereview.engine import Case, Engine, Step
+from casereview.engine.ports.records import Selection
+from casereview.persistence import Database
+from casereview.persistence.audit.verify import verify
+
+from ...support.library_decisions import evening
+from ...support.library_organisations import WORKFLOW
+from ...support.library_workflow import CLAIM, KEEPER_1, READER_1
+
+DAY = date(2026, 1, 6)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    made = Database(database_url)
+    made.create()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return Engine(database, (WORKFLOW, CLAIM), now=lambda: evening(DAY))
+
+
+@pytest.fixture
+def case(engine: Engine) -> Case:
+    return engine.open(
+        "loan", actor=READER_1, data={"title": "A globe", "library": "Library 1", "others": ["Library 2", "Library 3"]}
+    )
+
+
+def leave(**data: Any) -> Step:
+    return Step(ref="LN-2026-001", trigger="leave", actor=KEEPER_1, data=data)
+
+
+def found_by(engine: Engine) -> list[str]:
+    agencies = ("Library 1", "Library 2", "Library 3", "Library 4")
+    return [agency for agency in agencies if engine.cases(Selection(agency=agency))]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one transaction"])
+@pytest.mark.parametrize(
+    ("steps", "left"),
+    [
+        pytest.param(({"left": ["Library 2"]},), ["Library 1", "Library 3"], id="one leaves"),
+        pytest.param(
+            ({"left": ["Library 2"]}, {"left": ["Library 3"], "joins": "Library 4"}),
+            ["Library 1", "Library 4"],
+            id="another has a successor",
+        ),
+        pytest.param(
+            ({"left": ["Library 2"]}, {"joins": "Library 2"}),
+            ["Library 1", "Library 2", "Library 3"],
+            id="it joins again",
+        ),
+        pytest.param(({"left": ["Library 1", "Library 2", "Library 3"]},), [], id="all leave"),
+    ],
+)
+@pytest.mark.usefixtures("case")
+def test_a_case_is_found_by_those_that_take_part(
+    engine: Engine, database: Database, steps: tuple[dict[str, Any], ...], left: list[str], together: bool
+) -> None:
+    if together:
+        engine.step_many([leave(**data) for data in steps])
+    else:
+        for data in steps:
+            engine.record(leave(**data))
+    assert found_by(engine) == left
+    assert list(engine.case("LN-2026-001").agencies) == left
+    with database.connection() as connection:
+        assert list(verify(connection).faults) == []

@@ -1,0 +1,207 @@
+"""The outbox, on both databases: bound once, claimed by one, and sent for good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Barrier, Event
+
+import pytest
+
+from casereview.engine.model.notice import Notice, NoticeKind
+from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
+from casereview.engine.ports.store import Writer
+from casereview.persistence import Database
+from casereview.persistence.schema import tables
+
+from ...support.outbox_rows import MESSAGE, NOON, REMINDER
+
+LATER = NOON + timedelta(minutes=5)
+PATIENCE = 20
+LONG = "雪" * 200
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Database]:
+    """An empty record on each database."""
+    made = Database(database_url)
+    made.create()
+    yield made
+    made.close()
+
+
+def noted(store: Database, *notices: Notice) -> None:
+    store.write(lambda writer: writer.notify(notices))
+
+
+def queued(store: Database, *messages: Message) -> None:
+    def keep(writer: Writer) -> None:
+        for one in messages:
+            writer.bind(one, ())
+
+    store.write(keep)
+
+
+def standing(store: Database, state: NoticeState) -> list[str]:
+    with store.reading() as reader:
+        return [one.notice.id for name in reader.addressees(state) for one in reader.unbound(name, state)]
+
+
+def claimed(store: Database, at: datetime = NOON, limit: int = 10, channel: Channel = Channel.EMAIL) -> list[str]:
+    found = store.write(lambda writer: writer.claim_messages(channel, at, at + timedelta(minutes=5), limit))
+    return [one.id for one in found]
+
+
+def test_a_notice_comes_back_as_it_was_kept(store: Database) -> None:
+    later = replace(REMINDER, id="2", at=LATER, rung=None, kind=NoticeKind.MET_IN_TIME)
+    noted(store, later, REMINDER, replace(REMINDER, id="3", person="Ash", held=True))
+    noted(store)
+    with store.reading() as reader:
+        assert (reader.addressees(NoticeState.WAITING), reader.addressees(NoticeState.HELD)) == (("Kim",), ("Ash",))
+        found = reader.unbound("Kim", NoticeState.WAITING)
+        assert [(one.notice, one.clock, one.told) for one in found] == [(REMINDER, None, False), (later, None, False)]
+        assert reader.unbound("Ash", NoticeState.HELD)[0].notice.held
+        assert reader.unbound("Ash", NoticeState.WAITING) == ()
+
+
+def test_what_is_bound_waits_no_more_and_counts_as_told(store: Database) -> None:
+    noted(store, REMINDER)
+    store.write(lambda writer: writer.bind(MESSAGE, [REMINDER]))
+    noted(store, replace(REMINDER, id="2", kind=NoticeKind.MET_IN_TIME), replace(REMINDER, id="3", number=2))
+    with store.reading() as reader:
+        assert {one.notice.id: one.told for one in reader.unbound("Kim", NoticeState.WAITING)} == {
+            "2": True,
+            "3": False,
+        }
+        assert reader.message(MESSAGE.id) == MESSAGE
+        assert reader.message("b") is None
+    with store.connection() as connection:
+        kept = connection.execute(tables.notice.select().where(tables.notice.c.state == "bound")).mappings().all()
+    assert [(row["id"], row["message_id"]) for row in kept] == [(REMINDER.id, MESSAGE.id)]
+
+
+def test_what_is_released_waits_and_what_is_withdrawn_is_told_to_nobody(store: Database) -> None:
+    one, other = replace(REMINDER, held=True), replace(REMINDER, id="2", held=True)
+    noted(store, one, other)
+    store.write(lambda writer: writer.release([one], "Sam Reed", NOON))
+    store.write(lambda writer: writer.withdraw([other], "Sam Reed", NOON, "Told in the meeting."))
+    assert (standing(store, NoticeState.WAITING), standing(store, NoticeState.HELD)) == ([one.id], [])
+    with store.connection() as connection:
+        kept = connection.execute(tables.notice.select().order_by(tables.notice.c.id)).mappings().all()
+    assert [(row["state"], row["settled_by"], row["settled_at"], row["reasons"]) for row in kept] == [
+        ("withdrawn", "Sam Reed", NOON, "Told in the meeting."),
+        ("waiting", "Sam Reed", NOON, None),
+    ]
+
+
+def test_messages_are_claimed_the_longest_waiting_first_and_offered_to_nobody_meanwhile(store: Database) -> None:
+    due = [replace(MESSAGE, id=str(n), next_try_at=NOON - timedelta(minutes=n)) for n in range(3)]
+    elsewhere = replace(MESSAGE, id="hook", channel=Channel.NOTIFY, address="json://host")
+    later = replace(MESSAGE, id="later", next_try_at=LATER)
+    settled = replace(MESSAGE, id="sent", state=MessageState.SENT, next_try_at=None)
+    queued(store, *due, elsewhere, later, settled)
+    assert claimed(store, limit=2) == ["2", "1"]
+    assert claimed(store) == ["0"]
+    assert claimed(store) == []
+    assert claimed(store, channel=Channel.NOTIFY) == ["hook"]
+    assert sorted(claimed(store, LATER)) == ["0", "1", "2", "later"]  # whoever claimed them is gone
+
+
+def test_a_message_that_was_sent_stays_sent(store: Database) -> None:
+    queued(store, MESSAGE)
+    sent = replace(MESSAGE, state=MessageState.SENT, attempts=1, next_try_at=None, sent_at=NOON)
+    store.write(lambda writer: writer.settle(sent))
+    failed = replace(MESSAGE, attempts=2, problem="It broke off.", next_try_at=LATER)
+    store.write(lambda writer: writer.settle(failed))
+    with store.reading() as reader:
+        assert reader.message(MESSAGE.id) == sent
+    assert claimed(store, LATER) == []
+
+
+def test_messages_are_listed_the_newest_first(store: Database) -> None:
+    dead = replace(MESSAGE, id="d", state=MessageState.DEAD, next_try_at=None, problem="x", created_at=LATER)
+    other = replace(MESSAGE, id="o", person="Ash", created_at=NOON - timedelta(1))
+    queued(store, MESSAGE, dead, other)
+    with store.reading() as reader:
+        assert reader.messages(None, None, 9) == (dead, MESSAGE, other)
+        assert reader.messages(None, None, 1) == (dead,)
+        assert reader.messages(MessageState.DEAD, None, 9) == (dead,)
+        assert reader.messages(MessageState.QUEUED, "Ash", 9) == (other,)
+
+
+def test_long_names_fit(store: Database) -> None:
+    ref = f"SCR-2026-001/{'A' * 30}"
+    long = replace(REMINDER, id=f"{ref}:1000000:{'x' * 60}:1000:{LONG}", person=LONG, ref=ref)
+    noted(store, long)
+    store.write(lambda writer: writer.bind(replace(MESSAGE, person=LONG, address="a" * 2000), [long]))
+    with store.reading() as reader:
+        (kept,) = reader.messages(None, LONG, 1)
+    assert len(kept.address) == 2000
+
+
+# --- two at once ----------------------------------------------------------------------------------------
+
+
+def at_once(url: str, first: Callable[[Writer], list[str]]) -> tuple[list[str], list[str]]:
+    """What two connections each get, the second while the first's transaction is still open."""
+    one, two = Database(url), Database(url)
+    taken, looked = Event(), Event()
+
+    def holding(writer: Writer) -> list[str]:
+        found = first(writer)
+        taken.set()
+        assert looked.wait(PATIENCE)
+        return found
+
+    with ThreadPoolExecutor(1) as other:
+        held = other.submit(one.write, holding)
+        assert taken.wait(PATIENCE)
+        try:
+            seen = two.write(first)
+        finally:
+            looked.set()
+        found = held.result(PATIENCE)
+    one.close()
+    two.close()
+    return found, seen
+
+
+def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postgres_url: str) -> None:
+    """Each would otherwise make a message of a part: one skipped what the other had come to first."""
+    store, other = Database(postgres_url), Database(postgres_url)
+    store.create()
+    notices = [replace(REMINDER, id=f"{number:03}", seq=number) for number in range(200)]
+    for _ in range(10):
+        store.write(lambda writer: writer.notify(notices))
+        begin = Barrier(2)
+
+        def taken(at: Database, begin: Barrier = begin) -> int:
+            begin.wait(PATIENCE)
+
+            def bound(writer: Writer) -> int:
+                found = [one.notice for one in writer.take("Kim", NoticeState.WAITING)]
+                writer.withdraw(found, "a test", NOON, "taken")
+                return len(found)
+
+            return at.write(bound)
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(taken, (store, other))) == [0, len(notices)]
+        with store.backend.writing.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM casereview_notice")
+    store.close()
+    other.close()
+
+
+def test_two_never_claim_the_same(postgres_url: str) -> None:
+    store = Database(postgres_url)
+    store.create()
+    queued(store, *(replace(MESSAGE, id=str(number)) for number in range(3)))
+    store.close()
+
+    def claim(writer: Writer) -> list[str]:
+        return [one.id for one in writer.claim_messages(Channel.EMAIL, NOON, LATER, 2)]
+
+    assert at_once(postgres_url, claim) == (["0", "1"], ["2"])

@@ -1,0 +1,200 @@
+"""What is kept: checked from the tables alone, as another program would."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casereview.engine import Actor, Case, Engine, Selection
+from casereview.engine.model.evolve import fold
+from casereview.persistence import Database
+from casereview.persistence.store.mapping import clock_row
+
+REF = "SCR-2026-001"
+COORDINATOR = Actor(name="Kim Lee", roles=frozenset({"review_coordinator"}))
+HASHED = (
+    *("case_ref", "seq", "kind", "trigger", "from_state", "to_state", "recorded_by", "decided_by", "occurred_at"),
+    *("occurred_on", "recorded_at", "workflow", "workflow_version", "data", "effects", "previous_hash"),
+)
+IN_JSON = ("decided_by", "data", "effects")
+ODD = "Quotes \" ' \\ / , line\nbreaks\r\n\ttabs, é \u2028 \u200f שלום \U0001f600 <&>"
+
+
+def rows(path: Path, query: str) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(query)]
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    found = rows(path, "SELECT * FROM casereview_event ORDER BY case_ref, seq")
+    return [{**row, **{name: json.loads(row[name] or "null") for name in IN_JSON}} for row in found]
+
+
+def canonical_hash(event: dict[str, Any]) -> str:
+    hashed = {name: event[name] for name in HASHED}
+    text = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def case(database: Database) -> Case:
+    with database.reading() as reader:
+        found = reader.case(REF)
+    assert found is not None
+    return found
+
+
+# --- the chain ----------------------------------------------------------------------------------------
+
+
+def test_every_event_s_hash_can_be_computed_from_its_row_and_the_one_before(closed_path: Path) -> None:
+    heads: dict[str, str] = {}
+    for event in events(closed_path):
+        assert event["previous_hash"] == heads.get(event["case_ref"], "")
+        assert event["hash"] == canonical_hash(event)
+        heads[event["case_ref"]] = event["hash"]
+    kept = rows(closed_path, "SELECT ref, head FROM casereview_case")
+    assert {row["ref"]: row["head"] for row in kept} == heads
+
+
+def test_the_chain_holds_whatever_is_written_in_it(engine: Engine, path: Path) -> None:
+    engine.open(
+        "partnership_review",
+        actor=COORDINATOR,
+        data={"title": "Crossing é", "agency": ODD[:200], "lessons": ODD, "other_agencies": ["A", "b"]},
+    )
+    (event,) = events(path)
+    assert event["hash"] == canonical_hash(event)
+    assert event["data"]["lessons"] == ODD
+
+
+@pytest.mark.parametrize("column", [name for name in HASHED if name != "previous_hash"])
+def test_no_column_of_an_event_can_be_changed_unnoticed(closed_path: Path, column: str) -> None:
+    event = events(closed_path)[5]
+    changed = event[column] + 1 if isinstance(event[column], int) else f"{event[column]} "
+    assert canonical_hash({**event, column: changed}) != event["hash"]
+
+
+def test_events_are_numbered_without_gaps_and_recorded_in_order(closed_path: Path) -> None:
+    for ref in {event["case_ref"] for event in events(closed_path)}:
+        found = [event for event in events(closed_path) if event["case_ref"] == ref]
+        assert [event["seq"] for event in found] == list(range(1, len(found) + 1))
+        recorded = [event["recorded_at"] for event in found]
+        assert recorded == sorted(recorded)
+
+
+# --- what is sensitive --------------------------------------------------------------------------------
+
+
+def digests(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every digest in a record, with its path."""
+    match value:
+        case {"sha256": digest, **others} if not others:
+            yield path, digest
+        case dict():
+            for name, item in value.items():
+                yield from digests(item, f"{path}.{name}" if path else name)
+        case list():
+            for index, item in enumerate(value):
+                yield from digests(item, f"{path}[{index}]")
+
+
+def test_every_digest_stands_for_the_value_and_salt_that_are_kept_apart(closed_path: Path) -> None:
+    kept = {
+        (row["case_ref"], row["seq"], row["path"]): hashlib.sha256(row["salt"] + row["value"].encode()).hexdigest()
+        for row in rows(closed_path, "SELECT * FROM casereview_sensitive")
+    }
+    stated = {
+        (event["case_ref"], event["seq"], path): digest
+        for event in events(closed_path)
+        for path, digest in digests(event["data"])
+    }
+    assert kept == stated
+    assert {path for _, _, path in kept} >= {"what_happened", "child", "family[0].who", "family[1].who", "text"}
+
+
+def test_every_salt_is_its_own(closed_path: Path) -> None:
+    salts = [row["salt"] for row in rows(closed_path, "SELECT salt FROM casereview_sensitive")]
+    assert len(set(salts)) == len(salts)
+    assert {len(salt) for salt in salts} == {16}
+
+
+def test_the_same_value_twice_has_two_digests(engine: Engine, path: Path) -> None:
+    for _ in range(2):
+        engine.open(
+            "partnership_review",
+            actor=COORDINATOR,
+            data={"title": "Child B", "agency": "Agency 2", "lessons": "x", "what_happened": "The same."},
+        )
+    first, second = (event["data"]["what_happened"]["sha256"] for event in events(path))
+    assert first != second
+
+
+def test_what_was_disposed_of_leaves_the_chain_whole_and_the_rest_readable(closed_path: Path, closed: Database) -> None:
+    with closing(sqlite3.connect(closed_path)) as connection:
+        connection.execute("DELETE FROM casereview_sensitive WHERE path = 'child'")
+        connection.commit()
+    assert all(event["hash"] == canonical_hash(event) for event in events(closed_path))
+    with closed.reading() as reader:
+        values = {secret.path for secret in reader.secrets(REF).values()}
+    assert "child" not in values
+    assert "what_happened" in values
+
+
+# --- the snapshot -------------------------------------------------------------------------------------
+
+
+def test_the_case_s_row_is_what_its_events_come_to(closed: Database) -> None:
+    with closed.reading() as reader:
+        history = reader.events(REF)
+    assert case(closed) == fold(history)
+    assert case(closed).state == "closed"
+
+
+def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Database) -> None:
+    kept = rows(closed_path, f"SELECT * FROM casereview_clock WHERE case_ref = '{REF}' ORDER BY position")
+    for row, clock in zip(kept, case(closed).clocks, strict=True):
+        expected = clock_row(REF, clock, row["position"])
+        assert {name: row[name] for name in ("deadline", "number", "status", "done_by", "term_amount")} == {
+            name: expected[name] for name in ("deadline", "number", "status", "done_by", "term_amount")
+        }
+        assert row["due"] == clock.due.isoformat()
+        assert bool(row["overdue_at"]) == clock.is_chased
+
+
+def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
+    query = f"SELECT agency FROM casereview_case_agency WHERE case_ref = '{REF}' ORDER BY agency"
+    kept = [row["agency"] for row in rows(closed_path, query)]
+    assert case(closed).agencies == ("Agency 1", "Agency 2", "Agency 3")
+    assert kept == ["agency 1", "agency 2", "agency 3"]
+
+
+def test_a_case_is_found_by_an_agency_however_it_is_typed(engine: Engine) -> None:
+    for agency in ("Straße  7 Trust", "Agency 2"):
+        engine.open("partnership_review", actor=COORDINATOR, data={"title": "x", "agency": agency, "lessons": "x"})
+    for typed in ("Straße  7 Trust", " strasse 7 TRUST", "STRASSE 7 Trust"):
+        assert [found.ref for found in engine.cases(Selection(agency=typed))] == ["PR-2026-001"]
+        assert {due.ref for due in engine.deadlines(agency=typed)} == {"PR-2026-001"}
+    assert engine.cases(Selection(agency="Straße")) == ()
+
+
+def test_a_case_as_of_an_earlier_event_can_be_had_again(closed: Database) -> None:
+    with closed.reading() as reader:
+        early = fold(reader.events(REF, up_to=1))
+    assert early is not None
+    assert (early.state, early.version) == ("referred", 1)
+
+
+def test_what_became_of_a_deadline_is_told_for_each_case(closed: Database) -> None:
+    with closed.reading() as reader:
+        (record,) = reader.deadline_records("complete_review", 10)
+        assert reader.deadline_records("nothing", 10) == ()
+    assert record.ref == REF
+    assert record.done_on is not None

@@ -1,0 +1,170 @@
+"""What is handed over: a person's open work, or a whole review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from casereview.engine.forms.digests import Secret, digest
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.clock import EventKind, Suspension
+from casereview.engine.model.people import Absence, Authority, Person
+from casereview.engine.ports.records import Due
+from casereview.reports.pages.handover_page import LATEST, Work, review_page, work_page
+from casereview.reports.pages.page import Page
+from casereview.reports.render.json.page import page_document
+from casereview.reports.values.rag_status import Palette
+from casereview.reports.values.review import Review
+
+from ...support.review_values import NOW, REF, REGISTRY, TODAY, case, clock
+
+LATE, SOON = clock("agree_scope", date(2026, 6, 12)), clock("agree_scope", date(2026, 6, 22))
+ROOT = case("serious_case_review", REF, "screened", agencies=("Agency 1",), clocks=(LATE,), title="Child A")
+PART = case("agency_return", f"{REF}/RET01", "requested", agencies=("Agency 2",), clocks=(clock("return", TODAY),))
+SAM = Person(name="Sam Reed", roles=("business_manager",))
+NOTHING = Work(person=SAM, away=(), tasks=(), cases=(), meetings=())
+NOTE = Secret(path="text", salt=b"sixteen bytes ok", value='"The aunt rang."')
+
+
+def rows(page: Page, heading: str) -> list[dict[str, Any]]:
+    (section,) = [section for section in page_document(page)["sections"] if section["heading"].startswith(heading)]
+    found: list[dict[str, Any]] = section["parts"][0]["rows"]
+    return found
+
+
+def step(ref: str, trigger: str, data: dict[str, Any], *, on: date = TODAY, kind: EventKind = EventKind.STEP) -> Event:
+    return Event(
+        ref=ref,
+        seq=1,
+        kind=kind,
+        trigger=trigger,
+        from_state="screened",
+        to_state="screened",
+        recorded_by="Sam Reed",
+        decided_by=Authority(name="Kim Cole", capacity="board_chair", evidence="Minutes, item 4"),
+        occurred_at=NOW,
+        occurred_on=on,
+        recorded_at=NOW,
+        workflow="serious_case_review",
+        workflow_version=1,
+        data=data,
+        effects=Effects(),
+    )
+
+
+def of_person(work: Work) -> Page:
+    return work_page(work, REGISTRY, Palette(), today=TODAY)
+
+
+def of_review(*cases: Case, events: tuple[Event, ...] = (), **more: Any) -> Page:
+    review = Review(cases=cases, workflows=REGISTRY, at=NOW, calendar=ENGLAND_AND_WALES)
+    return review_page(review, events, Palette(), **more)
+
+
+# --- a person ---------------------------------------------------------------------------------------
+
+
+def test_a_person_s_tasks_are_told_with_how_late_they_are() -> None:
+    tasks = tuple(
+        Due(ref=ref, title="Child A", workflow="partnership_review", workflow_version=1, clock=one)
+        for ref, one in (("PR-2026-001", LATE), ("PR-2026-002", SOON))
+    )
+    page = of_person(replace(NOTHING, tasks=tasks, cases=(ROOT,)))
+    assert (page.title, page.about) == ("Handover: Sam Reed", "15 Jun 2026. business manager.")
+    assert [(row["Due"], row["Reference"], row["What"], row["Case"], row["Late"]) for row in rows(page, "To do")] == [
+        ("2026-06-12", "PR-2026-001", "Agree what the review looks at", "Child A", "3 days"),
+        ("2026-06-22", "PR-2026-002", "Agree what the review looks at", "Child A", ""),
+    ]
+    assert rows(page, "The cases") == [
+        {"Reference": REF, "What": "Child A", "Agency": "Agency 1", "State": "screened", "Due next": "2026-06-12"}
+    ]
+
+
+def test_when_they_are_away_and_what_they_chair_is_told() -> None:
+    away = Absence(name="Sam Reed", from_day=TODAY, to_day=date(2026, 6, 19), deputy="Kim Cole")
+    alone = replace(away, deputy=None)
+    meeting = case("meeting", "M-2026-001", "called", title="Subgroup meeting")
+    person = replace(SAM, agency="Agency 1")
+    page = of_person(replace(NOTHING, person=person, away=(away, alone), meetings=(meeting,)))
+    assert page.parts == (
+        "Away from 15 Jun 2026 to 19 Jun 2026; Kim Cole is told in their place.",
+        "Away from 15 Jun 2026 to 19 Jun 2026; nobody is told in their place.",
+    )
+    assert page.about == "15 Jun 2026. business manager, Agency 1."
+    assert [row["Reference"] for row in rows(page, "Meetings")] == ["M-2026-001"]
+
+
+# --- a review ---------------------------------------------------------------------------------------
+
+
+def test_a_review_is_told_with_what_is_due_in_all_of_it() -> None:
+    root = replace(
+        ROOT, clocks=(clock("agree_terms", date(2026, 6, 12)),), links=(Link(relation="joint_review", ref="X-1"),)
+    )
+    page = of_review(root, PART)
+    assert page.title == f"Handover: {REF} Child A"
+    assert page.about == "15 Jun 2026. Serious Case Review, screened."
+    assert page.parts == (
+        "The board's chair has decided to hold a review. Opened on 5 Jan 2026.",
+        "Agencies: Agency 1, Agency 2.",
+        "Connected with: X-1 (joint review).",
+    )
+    assert [(row["Reference"], row["Whose"], row["Late"]) for row in rows(page, "What is due")] == [
+        (REF, "subgroup chair", "3 days"),
+        (f"{REF}/RET01", "Agency 2", ""),
+    ]
+    assert [row["Reference"] for row in rows(page, "Its parts")] == [f"{REF}/RET01"]
+    assert "What stands still" not in [section.heading for section in page.sections]
+
+
+def test_what_stands_still_is_told_while_it_does() -> None:
+    trial = Suspension(
+        number=1, proceeding="Crown Court trial", consulted="The police", reasons="x", since=TODAY, review_by=TODAY
+    )
+    lifted = replace(trial, number=2, until=TODAY)
+    page = of_review(replace(ROOT, clocks=(), suspensions=(trial, lifted)))
+    assert [row["For what"] for row in rows(page, "What stands still")] == ["Crown Court trial"]
+
+
+def test_what_happened_last_comes_first_and_what_is_left_out_is_counted() -> None:
+    events = tuple(step(REF, "note", {"text": {"sha256": "ab" * 32}}, on=date(2026, 1, day)) for day in range(1, 32))
+    page = of_review(replace(ROOT, clocks=()), events=(*events, step(REF, "screen", {})))
+    found = rows(page, "What happened last")
+    assert len(found) == LATEST
+    assert (found[0]["What"], found[0]["Decided by"], found[0]["Where that can be read"]) == (
+        "Decide to hold a Serious Case Review",
+        "Kim Cole, board chair",
+        "Minutes, item 4",
+    )
+    (section,) = [one for one in page.sections if one.heading == "What happened last"]
+    assert "2 more: casereview history" in str(section.parts[0])
+
+
+def test_each_document_is_told_once_with_where_it_is_kept() -> None:
+    minutes = {"title": "Minutes", "location": "Meetings/1.docx"}
+    events = (
+        step(REF, "refer", {"documents": [minutes]}, kind=EventKind.OPENED),
+        step(REF, "attach", {"documents": [minutes, {"title": "Plan", "location": "Plans/1.docx"}]}),
+        step(f"{REF}/RET01", "receive", {"document": minutes}),
+        step(REF, "note", {"documents": [minutes]}, kind=EventKind.CORRECTED),
+    )
+    found = rows(of_review(replace(ROOT, clocks=()), PART, events=events), "Documents")
+    assert [(row["Reference"], row["Title"], row["Where it is kept"]) for row in found] == [
+        (REF, "Minutes", "Meetings/1.docx"),
+        (REF, "Plan", "Plans/1.docx"),
+        (f"{REF}/RET01", "Minutes", "Meetings/1.docx"),
+    ]
+
+
+def test_notes_are_told_only_where_they_are_asked_for() -> None:
+    noted = step(REF, "note", {"text": {"sha256": digest(NOTE)}, "kind": "call"})
+    root = replace(ROOT, clocks=())
+    plain = of_review(root, events=(noted,))
+    assert "aunt" not in str(page_document(plain))
+    assert "Notes" not in [section.heading for section in plain.sections]
+    whole = of_review(root, events=(noted,), secrets={REF: {digest(NOTE): NOTE}})
+    assert [row["Note"] for row in rows(whole, "Notes")] == ["The aunt rang."]
+    gone = of_review(root, events=(noted,), secrets={REF: {}})
+    assert [row["Note"] for row in rows(gone, "Notes")] == ["(disposed of)"]

@@ -1,0 +1,91 @@
+"""Workbooks, opened again and read: days are days, numbers numbers, and no text is a formula."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from casereview.reports.pages.page import REHEARSAL, Column, Page, Section, Table
+from casereview.reports.render.excel import excel
+
+from ...support.sample_page import ACTIONS, FORMULA, MARKUP, PAGE
+
+
+def opened(page: Page = PAGE) -> Any:
+    return load_workbook(BytesIO(excel(page)))
+
+
+def with_text(*texts: str) -> Any:
+    """The sheet of a table of these texts."""
+    table = Table(caption="Texts", columns=(Column(title="Text", share=1),), rows=tuple((text,) for text in texts))
+    return opened(replace(PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),)))["Texts"]
+
+
+def test_each_table_has_its_sheet_and_the_last_says_what_it_is() -> None:
+    book = opened()
+    assert book.sheetnames == ["Actions of Agency 1", "Dates that moved", "About"]
+    assert [row[0].value for row in book["About"]] == ["Progress report", "15 Jun 2026. 2 actions.", "The first words."]
+    assert REHEARSAL in [row[0].value for row in opened(replace(PAGE, rehearsal=True))["About"]]
+
+
+def test_days_are_days_and_numbers_numbers() -> None:
+    sheet = opened()["Actions of Agency 1"]
+    assert [cell.value for cell in sheet[1]] == ["Ref.", "RAG", "Due", "Items", "Action", "Lead person"]
+    first, second = sheet.iter_rows(min_row=2)
+    assert [cell.value for cell in first if not cell.is_date] == [
+        "A01",
+        "red: 3 days overdue",
+        4,
+        FORMULA,
+        "Manager 1",
+    ]
+    assert first[2].value.date() == date(2026, 6, 12)
+    assert (first[2].is_date, first[2].number_format, first[3].data_type) == (True, "d mmm yyyy", "n")
+    assert [cell.value for cell in second][2::2] == [None, MARKUP]
+
+
+@pytest.mark.parametrize("text", [FORMULA, "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "{=1+1}", "12", "http://x.org"])
+def test_a_text_is_never_taken_for_anything_else(text: str) -> None:
+    cell = with_text(text)["A2"]
+    assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
+
+
+def test_a_text_longer_than_a_cell_holds_is_cut_and_says_so() -> None:
+    cut, whole = (with_text("x" * 40_000, "y" * 32_767)[name].value for name in ("A2", "A3"))
+    assert (len(cut), cut[-1], whole) == (32_767, "…", "y" * 32_767)
+
+
+def test_a_colour_stands_behind_its_word() -> None:
+    cell = opened()["Actions of Agency 1"]["B2"]
+    assert (cell.value, cell.fill.fgColor.rgb) == ("red: 3 days overdue", "FFF4A9A0")
+
+
+def test_it_can_be_filtered_and_its_headings_stay_in_sight_and_on_each_printed_page() -> None:
+    sheet = opened()["Actions of Agency 1"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:F3", "$1:$1")
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+
+
+def test_a_row_is_as_high_as_its_text() -> None:
+    sheet = with_text("short", "long " * 60)
+    assert sheet.row_dimensions[2].height < sheet.row_dimensions[3].height
+
+
+@pytest.mark.parametrize(
+    ("captions", "names"),
+    [
+        (("Actions", "Actions", "ACTIONS"), ["Actions", "Actions 2", "ACTIONS 3", "About"]),
+        (("What [is] due: a/b?*\\'",), ["What is due a b", "About"]),
+        (("About",), ["About", "About 2"]),
+        (("x" * 40, "x" * 40), ["x" * 31, "x" * 27 + " 2", "About"]),
+        (("[]",), ["Sheet", "About"]),
+    ],
+)
+def test_a_sheet_has_a_name_that_excel_takes_and_no_other_has(captions: tuple[str, ...], names: list[str]) -> None:
+    tables = tuple(replace(ACTIONS, caption=caption) for caption in captions)
+    assert opened(replace(PAGE, parts=(), sections=(Section(heading="x", parts=tables),))).sheetnames == names

@@ -1,0 +1,72 @@
+"""How a case that was brought in is shown: step by step, as far as its past is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+
+from rich.console import Console, RenderableType
+
+from casereview.engine.decisions.context import Decision
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.evolve import moves_of
+from casereview.reports.render.json.cases import event_document
+from casereview.reports.render.terminal.history import history_table, timeline
+from casereview.reports.values.case_timeline import Kind, course_of
+
+from ...support.imported_loans import APPROVED, BACK, LENT, brought_in
+from ...support.library_workflow import LOAN
+
+TODAY = date(2026, 1, 20)
+
+
+def shown(view: RenderableType) -> str:
+    console = Console(file=StringIO(), width=80)
+    console.print(view)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def lent() -> Decision:
+    return brought_in("lent", APPROVED, LENT, former_reference="G/7")
+
+
+def test_history_says_that_it_was_brought_in_how_it_was_called_and_what_is_known() -> None:
+    told = shown(history_table(lent().events, LOAN, calendar=ENGLAND_AND_WALES))
+    for words in ("brought in as G/7", "8 Jan 2024 ask", "5 Feb 2024 approve", "12 Feb 2024 lend", "20 Jan 2026"):
+        assert words in told
+
+
+def test_the_document_of_the_event_says_what_was_known() -> None:
+    document = event_document(lent().events[0])
+    assert (document["kind"], document["from"], document["to"]) == ("brought_in", None, "lent")
+    assert document["data"]["opened_on"] == "2024-01-08"
+    assert [step["step"] for step in document["data"]["steps"]] == ["ask", "approve", "lend"]
+
+
+def test_its_stages_are_those_that_are_known() -> None:
+    decision = brought_in("returned", LENT, BACK)
+    course = course_of(decision.case, decision.events, LOAN, today=TODAY, calendar=ENGLAND_AND_WALES)
+    stages = [(one.title, one.start, one.end) for one in course.stretches if one.kind is Kind.STAGE]
+    assert stages == [
+        ("asked for", date(2024, 1, 8), date(2024, 2, 12)),
+        ("lent", date(2024, 2, 12), date(2024, 3, 1)),
+        ("returned", date(2024, 3, 1), date(2024, 3, 1)),
+    ]
+
+
+def test_a_state_that_no_known_step_led_to_begins_with_its_own_day() -> None:
+    (event,) = brought_in("lent", since=date(2024, 2, 12)).events
+    moves = [(move.on, move.step, move.from_state, move.to_state) for move in moves_of(event)]
+    assert moves == [
+        (date(2024, 1, 8), "ask", None, "asked"),
+        (date(2024, 2, 12), "lend", "approved", "lent"),
+    ]
+
+
+def test_the_timeline_has_a_line_for_each_step_and_says_at_the_last_by_whom_it_is_known() -> None:
+    told = shown(timeline(lent().events, LOAN)).splitlines()
+    assert [line.split()[-1] for line in told[:2]] == ["ask", "approve"]
+    assert "lent" in told[2]
+    assert "bring_in  Librarian 1" in told[2]
+    assert not any("days late" in line for line in told)

@@ -1,0 +1,193 @@
+"""The course of a case: what lasted from when to when, and how that is drawn."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+
+from casereview.engine.decisions.context import Decision
+from casereview.engine.model.calendar import ENGLAND_AND_WALES
+from casereview.engine.model.case import Case, Event
+from casereview.reports.diagrams.timeline_svg import course_svg
+from casereview.reports.render.json.case_timeline import course_document
+from casereview.reports.render.terminal.timeline_chart import CourseChart
+from casereview.reports.values.case_timeline import Course, Kind, course_of
+
+from ...support.library_decisions import asked, moved, resumed, suspended, taken
+from ...support.library_workflow import CHASED
+
+ASKED, APPROVED, LENT, BACK = date(2026, 1, 5), date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 30)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+class Played:
+    """A loan that is played step by step."""
+
+    def __init__(self) -> None:
+        self._keep(asked(ASKED, workflow=CHASED))
+
+    def then(self, trigger: str, on: date, **data: object) -> Played:
+        self._keep(taken(self.case, trigger, on, workflow=CHASED, **data), self.events)
+        return self
+
+    def decided(self, decision: Decision) -> Played:
+        self._keep(decision, self.events)
+        return self
+
+    def _keep(self, decision: Decision, before: tuple[Event, ...] = ()) -> None:
+        self.case: Case = decision.case
+        self.events: tuple[Event, ...] = (*before, *decision.events)
+
+    def course(self, today: date) -> Course:
+        return course_of(self.case, self.events, CHASED, today=today, calendar=ENGLAND_AND_WALES)
+
+
+def lent() -> Played:
+    return Played().then("inspect", date(2026, 1, 20)).then("approve", APPROVED).then("lend", LENT)
+
+
+def of(course: Course, kind: Kind) -> list[tuple[str, date, date | None]]:
+    return [(one.title, one.start, one.end) for one in course.stretches if one.kind is kind]
+
+
+def standing(course: Course) -> dict[str, tuple[str, date | None, date | None]]:
+    return {one.title: (one.standing, one.due, one.end) for one in course.stretches if one.kind is Kind.DEADLINE}
+
+
+def test_the_stages_follow_one_another_and_the_last_goes_on() -> None:
+    assert of(lent().course(BACK), Kind.STAGE) == [
+        ("asked for", ASKED, APPROVED),
+        ("approved", APPROVED, LENT),
+        ("lent", LENT, None),
+    ]
+
+
+def test_an_end_is_reached_on_a_day_and_does_not_last() -> None:
+    ended = lent().then("give_back", BACK)
+    assert of(ended.course(date(2027, 1, 4)), Kind.STAGE)[-1] == ("returned", BACK, BACK)
+    again = ended.then("take_up", date(2026, 9, 1), return_to="lent")
+    assert of(again.course(date(2027, 1, 4)), Kind.STAGE)[-2:] == [
+        ("returned", BACK, date(2026, 9, 1)),
+        ("lent", date(2026, 9, 1), None),
+    ]
+
+
+def test_each_deadline_says_how_it_stands_and_when_it_was_due() -> None:
+    found = standing(lent().course(date(2026, 4, 7)))
+    assert found["inspect"] == ("missed", date(2026, 1, 12), date(2026, 1, 20))
+    assert found["decide"] == ("missed", date(2026, 2, 5), APPROVED)
+    assert found["whole"] == ("met", date(2026, 7, 5), LENT)
+    assert found["give_back"] == ("overdue", date(2026, 4, 2), None)
+    assert found["report"] == ("running", date(2026, 6, 2), None)
+    assert standing(lent().course(date(2026, 4, 2)))["give_back"][0] == "running"
+    assert standing(lent().then("give_back", date(2026, 4, 1)).course(BACK))["report"][0] == "cancelled"
+
+
+def test_what_stood_still_is_shown_as_long_as_it_did() -> None:
+    still = Played().decided(suspended(Played().case, date(2026, 1, 7), review_by=date(2026, 4, 7)))
+    assert of(still.course(BACK), Kind.SUSPENSION) == [("The audit", date(2026, 1, 7), None)]
+    assert standing(still.course(BACK))["inspect"][0] == "suspended"
+    lifted = still.decided(resumed(still.case, date(2026, 2, 2)))
+    assert of(lifted.course(BACK), Kind.SUSPENSION) == [("The audit", date(2026, 1, 7), date(2026, 2, 2))]
+
+
+def test_a_deadline_that_counts_back_is_shown_from_the_opening_on() -> None:
+    played = Played()
+    played._keep(asked(ASKED, workflow=CHASED, wanted_on="2026-05-01"))
+    (prepared,) = [one for one in played.course(BACK).stretches if one.title == "prepare"]
+    assert (prepared.start, prepared.due) == (ASKED, date(2026, 4, 22))
+
+
+def test_the_deadlines_stand_in_the_order_in_which_they_began() -> None:
+    deadlines = [one for one in lent().course(BACK).stretches if one.kind is Kind.DEADLINE]
+    assert [one.start for one in deadlines] == sorted(one.start for one in deadlines)
+
+
+@pytest.mark.parametrize(
+    ("today", "end"),
+    [(date(2026, 4, 7), date(2026, 7, 5)), (date(2027, 4, 7), date(2027, 4, 7))],
+    ids=["to what is due", "to today"],
+)
+def test_the_course_goes_from_its_first_day_to_its_last(today: date, end: date) -> None:
+    course = lent().course(today)
+    assert (course.start, course.end) == (ASKED, end)
+    assert (course.share(ASKED), course.share(end)) == (0, 1)
+
+
+def test_a_case_of_one_day_has_a_course_too() -> None:
+    ended = Played().then("refuse", ASKED).course(ASKED)
+    assert ended.share(ended.start) == 0
+    assert printed(ended)
+
+
+def test_the_document_says_what_the_picture_shows() -> None:
+    document = course_document(lent().course(BACK))
+    assert (document["ref"], document["start"]) == ("LN-2026-001", "2026-01-05")
+    assert document["stretches"][0] == {
+        "kind": "stage",
+        "title": "asked for",
+        "start": "2026-01-05",
+        "end": "2026-02-20",
+        "due": None,
+        "standing": None,
+    }
+    assert {one["kind"] for one in document["stretches"]} == {"stage", "deadline"}
+
+
+def printed(course: Course, width: int = 80) -> list[str]:
+    paper = StringIO()
+    Console(file=paper, width=width, color_system=None).print(CourseChart(course))
+    return paper.getvalue().splitlines()
+
+
+def test_the_terminal_s_chart_fits_80_columns_and_says_in_words_what_the_bars_show() -> None:
+    lines = printed(lent().course(date(2026, 4, 7)))
+    assert max(map(len, lines)) <= 80
+    text = " ".join(" ".join(line.split()) for line in lines)
+    assert "overdue: due 2 Apr 2026" in text
+    assert "missed: due 12 Jan 2026, done 20 Jan 2026" in text
+    assert "from 2 Mar 2026 and still so" in text
+    assert "Stood still" not in text
+
+
+def test_a_bar_is_full_until_it_is_due_and_thin_after() -> None:
+    (bar,) = [line for line in printed(lent().course(date(2026, 4, 7)), width=130) if line.startswith("decide")]
+    assert bar.split()[1].strip("━╍") == "◆"
+    assert "━◆╍" in bar
+
+
+def test_a_narrow_terminal_still_shows_all_of_it() -> None:
+    assert any("returned" in line for line in printed(lent().then("give_back", BACK).course(BACK), width=40))
+
+
+def test_the_drawing_stands_alone_and_names_what_it_is() -> None:
+    still = lent()
+    still.decided(suspended(still.case, date(2026, 3, 9), review_by=date(2026, 4, 7)))
+    drawing = course_svg(still.course(date(2026, 4, 7)))
+    root = ElementTree.fromstring(drawing)
+    assert root.get("aria-label") == "The course of LN-2026-001"
+    assert "http" not in drawing.replace("http://www.w3.org/2000/svg", "")
+    texts = [element.text for element in root.iter(f"{SVG}text")]
+    assert {"Stages", "Stood still", "Deadlines", "today"} <= set(texts)
+    width = float(str(root.get("width")))
+    assert all(0 <= float(str(rect.get("x"))) <= width for rect in root.iter(f"{SVG}rect"))
+
+
+def test_today_is_drawn_only_where_something_lasts() -> None:
+    ended = lent().then("give_back", BACK).course(date(2030, 1, 1))
+    assert ended.end < date(2030, 1, 1)
+    texts = [element.text for element in ElementTree.fromstring(course_svg(ended)).iter(f"{SVG}text")]
+    assert "today" not in texts
+    # A duty that outlives the end lasts, and is drawn to today.
+    refused = Played().then("refuse", ASKED).course(date(2030, 1, 1))
+    assert refused.end == date(2030, 1, 1)
+
+
+def test_a_new_date_is_the_date_that_is_drawn() -> None:
+    later = Played()
+    later.decided(moved(later.case, "decide", date(2026, 3, 31), now=later.events[-1].recorded_at))
+    assert standing(later.course(APPROVED))["decide"][:2] == ("running", date(2026, 3, 31))

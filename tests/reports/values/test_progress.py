@@ -1,0 +1,251 @@
+"""What the subgroup reads: what moved since it last met, open actions over time, who was heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.clock import EventKind
+from casereview.reports.pages.page import Page, Picture, Section, Table
+from casereview.reports.pages.progress_page import progress_page
+from casereview.reports.render.json.subgroup_reports import progress_document
+from casereview.reports.values.figures import Lines
+from casereview.reports.values.progress import Progress, heard, moves, over_time, progress
+from casereview.reports.values.rag_status import Palette, Rag
+
+from ...support.review_values import (
+    DIGEST,
+    NOW,
+    OPENED,
+    REF,
+    TODAY,
+    action,
+    clock,
+    engagement,
+    event,
+    moved,
+    recommendation,
+    review,
+)
+
+OURS = Palette()
+A1, A2 = action(1, "assured"), action(2, agency="Agency 2", said="slipping")
+
+
+def made(*parts: Case, events: Sequence[Event] = (), since: date | None = None) -> Progress:
+    return progress(review(*parts), events, OURS, since=since)
+
+
+def page_of(found: Progress) -> Page:
+    return progress_page(found, OURS, today=TODAY, rehearsal=False)
+
+
+# --- since when something is news ------------------------------------------------------------------------------
+
+
+def met(on: date) -> Event:
+    """The subgroup heard of progress."""
+    return event(review().root, "monitored", "monitored", on, trigger="report_progress")
+
+
+def test_news_is_what_was_recorded_since_the_subgroup_last_heard_of_progress() -> None:
+    found = made(events=[met(date(2026, 3, 2)), met(date(2026, 6, 1))])
+    assert (found.since.day, found.since.at) == (date(2026, 6, 1), datetime(2026, 6, 1, 11, tzinfo=UTC))
+
+
+def test_an_action_s_own_report_of_progress_is_no_meeting() -> None:
+    assert made(events=[event(A2, "agreed", "agreed", TODAY, trigger="report_progress")]).since.day == OPENED
+
+
+def test_where_it_never_heard_of_progress_all_is_news() -> None:
+    found = made(A1, events=[event(A1, "handed_in", "assured", date(2026, 2, 2))])
+    assert (found.since.at, found.since.day) == (None, OPENED)
+    assert len(found.moves) == 1
+
+
+def test_a_day_that_is_asked_for_begins_at_midnight_in_london() -> None:
+    found = made(since=date(2026, 6, 1))
+    assert (found.since.at, found.since.day) == (datetime(2026, 5, 31, 23, tzinfo=UTC), date(2026, 6, 1))
+
+
+# --- what moved --------------------------------------------------------------------------------------------------
+
+
+def test_a_part_that_went_through_several_states_moved_from_the_first_to_the_last() -> None:
+    steps = [
+        event(A1, "agreed", "handed_in", date(2026, 6, 2)),
+        event(A1, "handed_in", "agreed", date(2026, 6, 3)),
+        event(A1, "agreed", "handed_in", date(2026, 6, 4)),
+        event(A1, "handed_in", "assured", date(2026, 6, 5)),
+    ]
+    (move,) = moves(review(A1), steps, None)
+    assert (move.before, move.now, move.on, move.agency) == ("agreed", "assured", date(2026, 6, 5), "Agency 1")
+
+
+def test_what_came_back_to_where_it_was_did_not_move() -> None:
+    steps = [event(A2, "agreed", "handed_in", TODAY), event(A2, "handed_in", "agreed", TODAY)]
+    assert moves(review(A2), steps, None) == ()
+
+
+def test_what_kept_its_state_did_not_move() -> None:
+    assert moves(review(A2), [event(A2, "agreed", "agreed", TODAY)], None) == ()
+
+
+def test_what_happened_before_but_was_recorded_since_is_news() -> None:
+    since = NOW - timedelta(days=1)
+    late = event(A1, "handed_in", "assured", date(2026, 2, 2), recorded=NOW)
+    early = event(A2, "proposed", "agreed", date(2026, 2, 2))
+    assert [move.ref for move in moves(review(A1, A2), [late, early], since)] == [A1.ref]
+
+
+def test_a_new_part_is_told_as_new_with_all_whose_it_is() -> None:
+    of = recommendation(1, "Agency 1", "Agency 2")
+    (move,) = moves(review(of), [event(of, None, "made", TODAY, trigger="make", kind=EventKind.OPENED)], None)
+    assert (move.before, move.now, move.agency) == ("", "made", "Agency 1, Agency 2")
+
+
+def test_dates_that_were_moved_since_are_news_too() -> None:
+    of = action(3, clocks=(moved(clock("carry_out", TODAY), TODAY + timedelta(days=9), at=NOW),))
+    assert len(made(of, since=TODAY).slipped) == 1
+    assert made(of, since=TODAY + timedelta(days=1)).slipped == ()
+
+
+# --- over time ---------------------------------------------------------------------------------------------------
+
+
+def test_an_action_is_open_from_its_agreement_to_its_end() -> None:
+    steps = [
+        event(A1, None, "proposed", date(2026, 1, 10), kind=EventKind.OPENED),
+        event(A1, "proposed", "agreed", date(2026, 2, 1)),
+        event(A2, "proposed", "agreed", date(2026, 2, 1)),
+        event(A1, "agreed", "handed_in", date(2026, 3, 1)),
+        event(A1, "handed_in", "assured", date(2026, 4, 1)),
+        event(A2, "agreed", "superseded", date(2026, 5, 1)),
+    ]
+    lines = over_time(review(A1, A2), steps)
+    assert lines is not None
+    assert lines.days == (date(2026, 2, 1), date(2026, 4, 1), date(2026, 5, 1))
+    assert lines.counts == {"open": (2, 1, 0), "assured": (0, 1, 1)}
+    assert lines.until == TODAY
+
+
+def test_it_goes_by_when_things_happened_not_by_when_they_were_typed() -> None:
+    steps = [
+        event(A1, "handed_in", "assured", date(2026, 4, 1)),
+        event(A1, "proposed", "agreed", date(2026, 2, 1), recorded=NOW),
+    ]
+    lines = over_time(review(A1), steps)
+    assert lines is not None
+    assert lines.counts == {"open": (1, 0), "assured": (0, 1)}
+
+
+def test_an_assured_action_that_is_taken_up_again_is_open_again() -> None:
+    steps = [event(A1, "handed_in", "assured", date(2026, 4, 1)), event(A1, "assured", "agreed", date(2026, 5, 1))]
+    lines = over_time(review(A1), [event(A1, "proposed", "agreed", date(2026, 2, 1)), *steps])
+    assert lines is not None
+    assert lines.counts == {"open": (1, 0, 1), "assured": (0, 1, 0)}
+
+
+def test_where_no_action_was_ever_agreed_there_is_nothing_to_draw() -> None:
+    proposed = event(A1, None, "proposed", TODAY, kind=EventKind.OPENED)
+    assert over_time(review(A1), [proposed, event(review().root, None, "referred", TODAY)]) is None
+
+
+# --- who was heard -----------------------------------------------------------------------------------------------
+
+
+VOICES = (
+    engagement(1, "told"),
+    engagement(2, "declined", relation="father"),
+    engagement(3, "took_part", kind="practitioners", relation="Nurses"),
+    engagement(4, "told", relation="aunt"),
+)
+
+
+def test_family_comes_first_and_is_told_by_what_they_are_to_the_child() -> None:
+    assert [(one.who, one.family, one.state, one.told) for one in heard(review(*VOICES))] == [
+        ("mother", True, "told", True),
+        ("father", True, "declined", False),
+        ("aunt", True, "told", True),
+        ("Nurses", False, "took part", False),
+    ]
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+
+def section(page: Page, heading: str) -> Section:
+    return next(one for one in page.sections if one.heading.startswith(heading))
+
+
+def test_the_page_begins_with_what_is_to_be_decided() -> None:
+    page = page_of(made(A1, A2))
+    assert [one.heading for one in page.sections] == [
+        "For decision",
+        "What moved since 5 Jan 2026",
+        "Actions",
+        "Family voice",
+    ]
+    assert page.title == f"Progress report: {REF} Child A"
+    assert page.about == "15 Jun 2026. The review is in: monitored. News since 5 Jan 2026, the opening."
+
+
+def test_what_moved_alike_stands_in_one_row() -> None:
+    parts = [action(n, "assured") for n in range(1, 4)]
+    steps = [event(one, "handed_in", "assured", date(2026, 6, one.seq + n)) for n, one in enumerate(parts, start=1)]
+    (moved_table, _) = section(page_of(made(*parts, events=steps)), "What moved").parts
+    assert isinstance(moved_table, Table)
+    assert moved_table.rows == (("Action", "Agency 1", "handed in", "assured", 3, "A01, A02, A03", date(2026, 6, 4)),)
+
+
+def test_each_picture_says_the_same_in_words() -> None:
+    steps = [event(A1, "proposed", "agreed", date(2026, 2, 1)), event(A1, "handed_in", "assured", date(2026, 4, 1))]
+    parts = section(page_of(made(A1, A2, events=steps)), "Actions").parts
+    bars, lines = (part for part in parts if isinstance(part, Picture))
+    assert bars.words == "2 actions: 1 amber (due soon or slipping), 1 blue (assured)."
+    assert bars.chart is not None
+    assert not isinstance(bars.chart, Lines)
+    assert bars.chart.names == ("Agency 1", "Agency 2")
+    assert (bars.chart.parts[Rag.BLUE], bars.chart.parts[Rag.AMBER]) == ((1, 0), (0, 1))
+    assert lines.words == "1 action at most was open, first on 1 Feb 2026; 0 open and 1 assured on 15 Jun 2026."
+
+
+def test_without_actions_there_are_words_and_no_pictures() -> None:
+    pictures = [part for part in section(page_of(made()), "Actions").parts if isinstance(part, Picture)]
+    assert [(one.words, one.chart) for one in pictures] == [
+        ("There is no action yet.", None),
+        ("No action was agreed yet.", None),
+    ]
+
+
+def test_family_voice_counts_how_each_stands_and_who_was_told() -> None:
+    parts = section(page_of(made(*VOICES)), "Family voice").parts
+    assert parts[0] == "Family: 2 told, 1 declined. Told of the findings: 2 of 3."
+    assert parts[2] == "Practitioners: 1 took part."
+    assert DIGEST["sha256"] not in str(page_of(made(*VOICES)))
+    assert section(page_of(made()), "Family voice").parts == ("Nobody is down to be heard yet.",)
+
+
+def test_a_program_is_given_the_facts() -> None:
+    steps = [event(A1, "proposed", "agreed", date(2026, 2, 1)), event(A1, "handed_in", "assured", date(2026, 4, 1))]
+    document = progress_document(made(A1, A2, *VOICES, events=steps))
+    assert (document["ref"], document["state"], document["since"]) == (REF, "monitored", "2026-01-05")
+    assert document["moves"] == [
+        {
+            "ref": A1.ref,
+            "what": "Action",
+            "agency": "Agency 1",
+            "from": "proposed",
+            "to": "assured",
+            "on": "2026-04-01",
+        }
+    ]
+    assert document["over_time"] == [
+        {"on": "2026-02-01", "open": 1, "assured": 0},
+        {"on": "2026-04-01", "open": 0, "assured": 1},
+    ]
+    assert document["heard"][0].keys() == {"ref", "who", "family", "state", "told", "last_step_on"}
+    assert [one["ref"] for one in document["decisions"]] == [A2.ref]
+    assert [one["rag"] for one in document["actions"]] == ["blue", "amber"]
+    assert progress_document(made())["over_time"] == []

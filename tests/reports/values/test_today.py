@@ -1,0 +1,130 @@
+"""What there is to do today, as values: since when one was away, how it is shown and said to programs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from casereview.engine.definition.registry import Registry
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
+from casereview.engine.model.clock import Clock
+from casereview.engine.model.people import Absence
+from casereview.engine.ports.records import Due, Heartbeat
+from casereview.reports.render.json.today import today_document
+from casereview.reports.render.terminal.today import today_view
+from casereview.reports.values.today import Today, waiting_longest, working_day_before
+from casereview.workflows import AGENCY_RETURN, PARTNERSHIP_REVIEW, WORKFLOWS
+
+from ...support.review_stories import begun, taken
+
+NOW = datetime(2018, 7, 23, 8, tzinfo=UTC)
+ALL = Registry(WORKFLOWS)
+EMPTY = Today(
+    who="Sam Reed", at=NOW, since=date(2018, 7, 20), tasks=(), fell_due=(), came_back=(), sweep=None, held=None
+)
+TASK = Due(
+    ref="PR-2018-001",
+    title="Child A",
+    workflow=PARTNERSHIP_REVIEW.name,
+    workflow_version=1,
+    clock=Clock(
+        deadline="agree_scope",
+        number=1,
+        anchor=date(2018, 6, 22),
+        term=days(28),
+        due=date(2018, 7, 20),
+        due_at=ENGLAND_AND_WALES.end_of(date(2018, 7, 20)),
+    ),
+)
+
+
+def shown(today: Today, limit: int = 8) -> list[str]:
+    paper = StringIO()
+    view = today_view(today, ALL, ENGLAND_AND_WALES, limit=limit)
+    Console(file=paper, width=80, color_system=None).print(view)
+    return [" ".join(line.split()) for line in paper.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("today", "absences", "before"),
+    [
+        pytest.param(date(2026, 1, 20), (), date(2026, 1, 19), id="yesterday"),
+        pytest.param(date(2026, 1, 19), (), date(2026, 1, 16), id="the Friday before a Monday"),
+        pytest.param(date(2026, 4, 7), (), date(2026, 4, 2), id="before Easter"),
+        pytest.param(date(2026, 1, 20), [("Sam Reed", (12, 19))], date(2026, 1, 9), id="the day before they were away"),
+        pytest.param(date(2026, 1, 20), [("Kim Cole", (12, 19))], date(2026, 1, 19), id="somebody else was away"),
+        pytest.param(date(2026, 1, 20), [("Sam Reed", (19, 25))], date(2026, 1, 16), id="away, and here all the same"),
+    ],
+)
+def test_the_last_working_day_is_one_on_which_they_were_there(today: date, absences: Any, before: date) -> None:
+    away = [
+        Absence(name=name, from_day=date(2026, 1, first), to_day=date(2026, 1, last))
+        for name, (first, last) in absences
+    ]
+    assert working_day_before(today, name="Sam Reed", absences=away, calendar=ENGLAND_AND_WALES) == before
+
+
+def test_whoever_was_away_for_months_is_told_of_two() -> None:
+    away = Absence(name="Sam Reed", from_day=date(2025, 1, 1), to_day=date(2026, 6, 30))
+    found = working_day_before(date(2026, 7, 1), name="Sam Reed", absences=[away], calendar=ENGLAND_AND_WALES)
+    assert found == date(2026, 5, 2)
+
+
+def test_a_day_with_nothing_to_do_says_so() -> None:
+    assert shown(EMPTY) == [
+        "Monday 23 Jul 2018, Sam Reed",
+        "",
+        "To do within five working days nothing",
+        "",
+        "Overdue since Friday 20 Jul 2018 nothing",
+        "",
+        "Came back, and waits for an answer nothing",
+        "",
+        "The last sweep Nobody has swept yet: casereview worker.",
+    ]
+
+
+def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
+    sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, heard_at=NOW, fired=1, set_aside=("PR-2018-007",))
+    full = replace(EMPTY, tasks=(TASK,) * 3, sweep=sweep, held=(("Kim Cole", 2), ("Lee Hart", 1)))
+    found = shown(full, limit=1)
+    assert "To do within five working days 3" in found
+    assert "20 Jul 2018 3 days late PR-2018-001 Agree what the review looks at" in found
+    assert "and 2 more: casereview today --limit 3" in found
+    assert "The last sweep 23 Jul 2018 09:00: 1 rung reached. Set aside: PR-2018-007. See" in found
+    assert "Waits for your release 3" in found
+    assert 'Kim Cole: 2 notices (casereview messages release "Kim Cole")' in found
+
+
+def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
+    received = taken(begun(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
+    newer = taken(begun(AGENCY_RETURN, date(2018, 7, 18), number=2).case, "receive", date(2018, 7, 20)).case
+    assert waiting_longest([newer, received]) == (received, newer)
+    found = shown(replace(EMPTY, came_back=(received, newer)), limit=1)
+    assert "19 Jul 2018 SCR-2018-001/RET01 Agency return, received 2 Aug 2018" in found
+    assert "Agency 1" in found
+    assert "and 1 more: casereview list --workflow NAME --state STATE" in found
+
+
+def test_programs_are_told_all_of_it() -> None:
+    received = taken(begun(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
+    sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, heard_at=NOW, fired=1)
+    full = replace(EMPTY, tasks=(TASK,), fell_due=(TASK,), came_back=(received,), sweep=sweep, held=(("Kim Cole", 2),))
+    document = today_document(full, ALL, ENGLAND_AND_WALES)
+    assert [one["ref"] for one in (*document["to_do"], *document["became_overdue"])] == ["PR-2018-001"] * 2
+    assert document["came_back"][0] == {
+        "ref": "SCR-2018-001/RET01",
+        "workflow": "agency_return",
+        "state": "received",
+        "agencies": ["Agency 1"],
+        "since": "2018-07-19",
+        "due": "2018-08-02",
+    }
+    assert document["sweep"] == {"worker": "w", "at": NOW.isoformat(), "fired": 1, "set_aside": []}
+    assert document["to_release"] == [{"person": "Kim Cole", "notices": 2}]
+    assert today_document(EMPTY, ALL, ENGLAND_AND_WALES)["to_release"] is None

@@ -1,0 +1,209 @@
+"""The tracker: each action once, by agency and recommendation; each recommendation that nobody answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from casereview.engine.model.case import Case
+from casereview.reports.pages.page import Table
+from casereview.reports.pages.tracker_page import tracker_page
+from casereview.reports.render.json.subgroup_reports import tracker_document
+from casereview.reports.values.rag_status import Palette, Rag
+from casereview.reports.values.tracker import Row, Tracked, counts, tracked
+
+from ...support.review_values import REF, TODAY, action, case, clock, moved, recommendation, review, told
+
+OURS = Palette()
+
+
+def rows(*parts: Case, agency: str | None = None) -> tuple[Row, ...]:
+    return tracked(review(*parts), OURS, agency=agency).rows
+
+
+def shown(*parts: Case, agency: str | None = None) -> list[tuple[str, str, tuple[int, ...], str]]:
+    return [
+        (row.agency, row.ref.rpartition("/")[2], row.recommendations, str(row.mark))
+        for row in rows(*parts, agency=agency)
+    ]
+
+
+# --- which rows there are, and in what order --------------------------------------------------------------
+
+
+def test_actions_stand_by_agency_then_recommendation_then_reference() -> None:
+    parts = (
+        action(1, agency="Agency 10", answers=(1,)),
+        action(2, agency="Agency 9", answers=(3,)),
+        action(10, agency="Agency 9", answers=(2, 3)),
+        action(9, agency="Agency 9", answers=(2, 3)),
+        action(3, agency="Agency 9", answers=()),
+    )
+    assert [row.ref for row in rows(*parts)] == [f"{REF}/{name}" for name in ("A09", "A10", "A02", "A03", "A01")]
+
+
+def test_a_recommendation_without_an_action_of_an_agency_it_is_made_to_has_a_row() -> None:
+    parts = (recommendation(1, "Agency 1", "Agency 2"), action(1, agency="agency  1", answers=(1,)))
+    assert shown(*parts) == [
+        ("agency  1", "A01", (1,), "grey: not started"),
+        ("Agency 2", "", (1,), "grey: no action yet"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (recommendation(1, "Agency 1", state="superseded"),),
+        (recommendation(1, "Agency 1", make={"number": 1, "text": "x", "made_to": ["A"], "scope": "national"}),),
+        (
+            recommendation(1, "Agency 1"),
+            case("agency_action_plan", f"{REF}/P01", "agency_ceased", agencies=("Agency 1",)),
+        ),
+        (recommendation(1, "Agency 1", readdress={"made_to": ["Agency 2"]}), action(1, agency="Agency 2")),
+        (recommendation(1, "Agency 1"), action(1, "assured")),
+    ],
+    ids=["it stands no more", "a letter answers it", "its agency is no more", "made to another now", "assured"],
+)
+def test_nothing_is_missing_where_no_action_is_wanted(parts: tuple[Case, ...]) -> None:
+    assert [row for row in rows(*parts) if not row.ref] == []
+
+
+@pytest.mark.parametrize("state", ["superseded", "not_carried_out", "transferred"])
+def test_an_action_that_ended_otherwise_than_assured_answers_nothing_any_more(state: str) -> None:
+    assert [row.ref for row in rows(recommendation(1, "Agency 1"), action(1, state))] == ["", f"{REF}/A01"]
+
+
+# --- what a row says ---------------------------------------------------------------------------------------
+
+
+def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_who_was_told() -> None:
+    first, second = TODAY - timedelta(days=30), TODAY - timedelta(days=3)
+    running = told(moved(clock("carry_out", first), second), "Manager 1", "Chair", rung="subgroup_chair")
+    shown_with = {
+        "standing": "on_track",
+        "text": "Half is done.",
+        "evidence": [{"title": "Photograph", "location": "x"}],
+    }
+    (row,) = rows(action(1, clocks=(running,), report_progress=shown_with))
+    assert (row.lead_person, row.first_due, row.due, row.slipped) == ("Manager 1", first, second, True)
+    assert (row.state, row.evidence, row.progress) == ("agreed", ("Photograph",), "Half is done.")
+    assert str(row.mark) == "red: 3 days overdue"
+    # A day's end in London in summer is still that day in UTC: what is told is told on the next.
+    assert [(one.rung, one.day, one.to) for one in row.told] == [
+        ("subgroup_chair", second + timedelta(days=1), ("Manager 1", "Chair"))
+    ]
+
+
+def test_what_was_skipped_or_told_to_nobody_is_no_escalation() -> None:
+    running = told(told(clock("carry_out", TODAY), "Manager 1", skipped=True), rung="owner")
+    assert rows(action(1, clocks=(running,)))[0].told == ()
+
+
+def test_once_it_is_handed_in_nobody_is_chased_for_it() -> None:
+    late = told(clock("carry_out", TODAY - timedelta(days=9), done_on=TODAY), "Manager 1")
+    (row,) = rows(action(1, "handed_in", clocks=(late,), hand_in={"evidence": [{"title": "Audit", "location": "x"}]}))
+    assert (row.told, row.evidence, row.state) == ((), ("Audit",), "handed in")
+
+
+def test_sent_back_it_keeps_the_date_that_it_had_at_first() -> None:
+    first = clock("carry_out", date(2026, 3, 2), done_on=date(2026, 3, 1))
+    again = clock("carry_out", date(2026, 9, 1), number=2)
+    (row,) = rows(action(1, clocks=(first, again)))
+    assert (row.first_due, row.due) == (date(2026, 3, 2), date(2026, 9, 1))
+
+
+def test_before_it_is_agreed_the_day_that_is_proposed_is_told_and_nothing_has_slipped() -> None:
+    (row,) = rows(action(1, "proposed", due=date(2026, 9, 1)))
+    assert (row.first_due, row.due, row.slipped) == (None, date(2026, 9, 1), False)
+
+
+def test_colours_are_counted_of_actions_alone() -> None:
+    found = rows(recommendation(2, "Agency 1"), action(1), action(2, "assured"), action(3, said="on_track"))
+    assert counts(found) == {Rag.GREY: 1, Rag.BLUE: 1, Rag.GREEN: 1}
+
+
+# --- one agency's -----------------------------------------------------------------------------------------
+
+
+PARTS = (
+    recommendation(1, "Agency 1", "Agency 2"),
+    recommendation(2, "Agency 2"),
+    recommendation(3, "Agency 2"),
+    action(1, agency="Agency 1", answers=(1, 3)),
+    action(2, agency="Agency 2", answers=(1, 2)),
+)
+
+
+def test_an_agency_s_tracker_holds_what_is_its_own_and_nothing_of_another_s() -> None:
+    of = tracked(review(*PARTS), OURS, agency="AGENCY 1")
+    assert [row.ref for row in of.rows] == [f"{REF}/A01"]
+    # The third was not made to it, but it answers it.
+    assert [(one.number, one.made_to) for one in of.recommendations] == [(1, ("Agency 1",)), (3, ())]
+    assert of.title == ""
+    page = tracker_page([of], OURS, today=TODAY, agency="Agency 1", rehearsal=False)
+    assert "Agency 2" not in str(page)
+    assert "Child A" not in str(page)
+    assert page.title == "Action tracker of Agency 1"
+
+
+def test_the_whole_tracker_says_how_many_of_each_agency_have_each_colour() -> None:
+    page = tracker_page([tracked(review(*PARTS), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
+    (summary,) = [part for part in page.parts if isinstance(part, Table)]
+    assert [column.title for column in summary.columns] == ["Agency", *map(str.capitalize, Rag), "All"]
+    assert summary.rows == (("Agency 1", 1, 0, 0, 0, 0, 0, 1), ("Agency 2", 1, 0, 0, 0, 0, 0, 1))
+    assert page.about == "15 Jun 2026. 2 actions, 0 overdue."
+
+
+def test_an_agency_that_is_spelt_in_two_ways_is_one() -> None:
+    of = tracked(review(action(1, agency="Agency 1"), action(2, agency="agency  1")), OURS)
+    assert [(agency, len(found)) for agency, found in of.by_agency()] == [("Agency 1", 2)]
+
+
+def test_for_a_workbook_all_actions_of_all_reviews_stand_in_one_table() -> None:
+    other = replace(tracked(review(action(1)), OURS), ref="SCR-2026-002")
+    page = tracker_page(
+        [tracked(review(*PARTS), OURS), other], OURS, today=TODAY, agency=None, rehearsal=False, flat=True
+    )
+    ((actions, recommendations),) = [section.parts for section in page.sections]
+    assert isinstance(actions, Table)
+    assert isinstance(recommendations, Table)
+    assert [row[:3] for row in actions.rows][::2] == [
+        (REF, "Agency 1", f"{REF}/A01"),
+        (REF, "Agency 2", ""),
+    ]
+    assert actions.rows[-1][:2] == ("SCR-2026-002", "Agency 1")
+    assert [row[:2] for row in recommendations.rows] == [(REF, 1), (REF, 2), (REF, 3)]
+
+
+def test_a_review_without_actions_says_so() -> None:
+    page = tracker_page([tracked(review(), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
+    assert page.sections[0].parts[-1] == "No action yet."
+
+
+def test_a_program_is_given_the_facts() -> None:
+    document = tracker_document(tracked(review(recommendation(2, "Agency 1"), action(1)), OURS))
+    assert (document["ref"], document["title"]) == (REF, "Child A")
+    assert document["recommendations"] == [
+        {"number": 2, "text": "Recommendation 2 is made.", "made_to": ["Agency 1"], "state": "made"}
+    ]
+    first, gap = document["actions"]
+    assert first == {
+        "ref": f"{REF}/A01",
+        "agency": "Agency 1",
+        "recommendations": [1],
+        "action": "Action 1 is done.",
+        "rag": "grey",
+        "why": "not started",
+        "days_overdue": 0,
+        "state": "agreed",
+        "lead_person": "Manager 1",
+        "first_due": "2026-09-13",
+        "due": "2026-09-13",
+        "evidence": [],
+        "told": [],
+        "progress": None,
+    }
+    assert {gap["ref"], gap["action"], gap["state"], gap["due"], gap["lead_person"]} == {None}
+    assert tracker_document(Tracked(ref=REF, title="", recommendations=(), rows=()))["title"] is None

@@ -1,0 +1,74 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from casereview.engine import Engine
+from casereview.engine.forms.digests import revealed
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Correct, Dispose
+from casereview.engine.model.evolve import fold
+from casereview.persistence import Database
+from casereview.persistence.audit.verify import verify
+from casereview.persistence.schema import tables
+
+from .library_workflow import CLERK_1, DECIDERS, FORMS, READER_1
+
+MONDAY = date(2026, 1, 5)
+
+
+READER = "Reader 2, of 4 Mill Lane"
+
+
+WRONG = "The library was mistyped."
+
+
+REASONS = "Found when filing."
+
+
+BOTH = pytest.mark.parametrize("database_url", ["sqlite_url", "postgres_url"], indirect=True)
+"""For what depends on how the record is kept; the rest is the same engine over either."""
+
+
+def ask(engine: Engine, **data: Any) -> Case:
+    return engine.open("loan", actor=READER_1, data={**FORMS["ask"], "reader": READER, **data}, on=MONDAY)
+
+
+def take(engine: Engine, ref: str, trigger: str, on: date = MONDAY, **data: Any) -> Case:
+    return engine.step(ref, trigger, actor=DECIDERS[trigger], data={**FORMS[trigger], **data}, on=on)
+
+
+def correction(ref: str, seq: int = 1, **changed: Any) -> Correct:
+    values = {"ref": ref, "seq": seq, "actor": CLERK_1, "wrong": WRONG, "reasons": REASONS}
+    return Correct(**{**values, **changed})
+
+
+def correct(engine: Engine, ref: str, seq: int = 1, *, data: dict[str, Any] | None = None, **changed: Any) -> Case:
+    return engine.record(correction(ref, seq, data=data or {}, **changed)).case
+
+
+def dispose(engine: Engine, ref: str, **changed: Any) -> Case:
+    return engine.record(Dispose(**{"ref": ref, "actor": CLERK_1, "reasons": "Item 12.", **changed})).case
+
+
+def shown(engine: Engine, ref: str, trigger: str) -> dict[str, Any]:
+    """What holds of a step by now, with its sensitive values in their places."""
+    return revealed(engine.case(ref).data[trigger], engine.sensitive(ref))
+
+
+def kept(database: Database) -> list[tuple[int, str, str]]:
+    """The sensitive values in their table: event, path, value."""
+    columns = (tables.sensitive.c.seq, tables.sensitive.c.path, tables.sensitive.c.value)
+    with database.connection() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).order_by(*columns))]
+
+
+def is_whole(engine: Engine, database: Database, ref: str) -> bool:
+    """Whether a case is what its history comes to, and the whole record proves itself."""
+    with database.connection() as connection:
+        return fold(engine.history(ref)) == engine.case(ref) and verify(connection).faults == ()

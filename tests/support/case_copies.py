@@ -1,0 +1,80 @@
+"""Very many cases, made of one: its rows again and again in plain SQL, each copy with its own reference.
+
+A copy's history is not tied to it by its hash, so it is no record for `verify`; it is one to be looked up in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Connection, String, Table, Text, case, cast, insert, literal, select, true
+
+from casereview.persistence.schema import tables
+
+FIRST = datetime(2026, 3, 2, tzinfo=UTC)
+DAYS = 250
+"""Over how many days what is due is spread; many clocks share an instant, as they do in an office."""
+AGENCIES = 500
+OPEN_IN = 10
+"""Of so many cases one is still open."""
+
+
+def multiply(connection: Connection, ref: str, count: int, *, states: Sequence[str]) -> None:
+    """Adds so many copies of a case that is a root, with its clocks, its agencies and its first event.
+
+    Args:
+        connection: Within a transaction.
+        ref: The case. What it is called ends in its number.
+        count: How many.
+        states: The states in which they are, in turn.
+    """
+    numbers = numbered(count)
+    stem, _, _ = ref.rpartition("-")
+    # As many digits for all, so that their order is that of their numbers.
+    copy = cast(literal(f"{stem}-"), Text) + cast(numbers.c.at + 1_000_000, Text)
+    is_open, day = numbers.c.at % OPEN_IN == 0, numbers.c.at % DAYS
+    instants = {number: FIRST + timedelta(days=number) for number in range(DAYS)}
+
+    def some_day(column: Any) -> Any:
+        spread = case({n: literal(at, column.type) for n, at in instants.items()}, value=day)
+        return case((is_open & column.is_not(None), spread), else_=None)
+
+    state = case({n: literal(name) for n, name in enumerate(states)}, value=numbers.c.at % len(states))
+    clock = tables.clock.c
+    for table, changes in (
+        (tables.case, {"ref": copy, "root": copy, "state": state}),
+        (
+            tables.clock,
+            {
+                "case_ref": copy,
+                "done_on": case((is_open, None), else_=literal(date(2026, 2, 1))),
+                "overdue_at": some_day(clock.overdue_at),
+                "next_at": some_day(clock.next_at),
+            },
+        ),
+        (
+            tables.case_agency,
+            {"case_ref": copy, "agency": literal("agency ") + cast(numbers.c.at % AGENCIES, String)},
+        ),
+        (tables.event, {"case_ref": copy}),
+        (tables.sensitive, {"case_ref": copy}),
+    ):
+        own = table.c.ref if table is tables.case else table.c.case_ref
+        copy_rows(connection, table, own == ref, numbers, changes)
+
+
+def numbered(count: int) -> CTE:
+    """The numbers from 1 to a count, in the column `at`."""
+    one = select(literal(1).label("at")).cte("numbers", recursive=True)
+    return one.union_all(select(one.c.at + 1).where(one.c.at < count))
+
+
+def copy_rows(
+    connection: Connection, table: Table, which: ColumnElement[bool], numbers: CTE, changes: Mapping[str, Any]
+) -> None:
+    """Adds a copy of some rows of a table for each number, with these columns changed."""
+    values = [changes.get(column.name, column).label(column.name) for column in table.c]
+    copies = select(*values).select_from(table.join(numbers, true())).where(which)
+    connection.execute(insert(table).from_select(table.c.keys(), copies))

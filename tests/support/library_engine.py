@@ -1,0 +1,49 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from casereview.engine import Engine
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Day, Step
+from casereview.engine.ports.records import Selection
+
+from .library_workflow import BY_KEEPER, DECIDERS, FORMS, LIBRARIAN_1, READER_1
+
+MONDAY = date(2026, 1, 5)
+
+
+def ask(engine: Engine, on: Day = MONDAY, *, request_id: str | None = None, **data: Any) -> Case:
+    return engine.open("loan", actor=READER_1, data={**FORMS["ask"], **data}, on=on, request_id=request_id)
+
+
+def take(engine: Engine, ref: str, trigger: str, on: Day = MONDAY, **data: Any) -> Case:
+    return engine.step(ref, trigger, actor=DECIDERS[trigger], data={**FORMS[trigger], **data}, on=on)
+
+
+def everything(engine: Engine) -> tuple[Any, ...]:
+    """All that the record holds, to be compared before and after."""
+    cases = engine.cases(Selection(limit=1000))
+    return cases, [engine.history(case.ref) for case in cases], engine.people()
+
+
+def lost(engine: Engine) -> str:
+    ref = ask(engine).ref
+    for trigger in ("inspect", "approve", "lend"):
+        take(engine, ref, trigger)
+    return ref
+
+
+def inspect(ref: str, request_id: str = "request 1", **changed: Any) -> Step:
+    values: dict[str, Any] = {
+        "ref": ref,
+        "trigger": "inspect",
+        "actor": LIBRARIAN_1,
+        "decided_by": BY_KEEPER,
+        "data": {"condition": "good"},
+        "on": MONDAY,
+        "request_id": request_id,
+    }
+    return Step(**{**values, **changed})

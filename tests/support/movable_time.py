@@ -1,0 +1,15 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class Present:
+    """The present, as a test sets it."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at

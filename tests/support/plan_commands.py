@@ -1,0 +1,52 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .command_line import SMALLER, Office, example, named
+from .plan_workbooks import filled_in
+
+REF = "PR-2026-001"
+
+
+A01, A02 = f"{REF}/A01", f"{REF}/A02"
+
+
+NEW = {"B4": "1", "C4": "=A handover book.", "D4": "A Lead", "E4": date(2026, 9, 30)}
+
+
+TO_THE_PLAN = ("agree_scope", "involve", "E01-take_part", "agree_learning", "request_action_plans", "P01-submit")
+
+
+def begun(office: Office, *more: str) -> Office:
+    """An office with a review for which Agency 1 has proposed two actions."""
+    office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
+    for file in sorted(SMALLER.glob("*.json")):
+        if named(file) in (*TO_THE_PLAN, *more):
+            office.step(REF, file)
+    office.said("refer", "action", "--parent", REF, "--file", office.write("second.json", SECOND))
+    return office
+
+
+SECOND = {
+    "agency": "Agency 1",
+    "action": "Staff are trained in it.",
+    "recommendations": [1],
+    "lead_person": "Trainer of Agency 1",
+    "due_on": "2026-08-31",
+    "decided_by": {"name": "Robin Hale", "capacity": "agency_safeguarding_lead"},
+}
+
+
+def export(office: Office, name: str = "plan.xlsx") -> str:
+    path = str(office.folder / name)
+    office.said("plan", "export", REF, "--agency", "agency 1", "--out", path)
+    return path
+
+
+def returned(office: Office, cells: dict[str, Any], name: str = "back.xlsx") -> str:
+    """The path of a workbook as it comes back with these cells filled in."""
+    return office.write(name, filled_in(Path(export(office)).read_bytes(), cells))

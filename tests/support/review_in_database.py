@@ -1,0 +1,126 @@
+"""A whole review in a database: its own steps and those of its parts, on a day that the test moves on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from casereview.engine import Engine
+from casereview.engine.definition.workflow import Workflow
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.model.case import Case
+from casereview.engine.model.commands import Open, Step
+from casereview.engine.model.people import Authority
+from casereview.engine.service.handler import Recorded
+
+from .review_stories import MANAGER, RECORDS
+
+TO_ONE = {"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]}
+TO_BOTH = {"number": 4, "text": "Ask the child.", "made_to": ["Agency 1", "Agency 2"]}
+
+
+@dataclass
+class Review:
+    """A review and its parts, in a database, on a day that the test moves on."""
+
+    engine: Engine
+    today: date = date(2018, 1, 8)
+    on: date | None = None
+    """The day of what is recorded, where that is not today."""
+    ref: str = field(init=False, default="")
+
+    def opened(self, workflow: str = "serious_case_review", **data: Any) -> Review:
+        command = Open(
+            workflow=workflow,
+            actor=MANAGER,
+            decided_by=Authority(name="Somebody 1", capacity="referrer"),
+            data={**self._record(workflow, self.engine.workflows.latest(workflow).opening.trigger), **data},
+            on=self.on,
+        )
+        self.ref = self.engine.record(command).case.ref
+        return self
+
+    def at(self, part: str) -> str:
+        return f"{self.ref}/{part}" if part else self.ref
+
+    def take(self, part: str, trigger: str, **data: Any) -> Recorded:
+        """A step of the review (`""`), or of one of its parts (`A01`)."""
+        workflow = self.engine.workflows.of(self.case(part))
+        command = Step(
+            ref=self.at(part),
+            trigger=trigger,
+            actor=MANAGER,
+            decided_by=Authority(name="Somebody 1", capacity=self._capacity(workflow, trigger)),
+            data={**self._record(workflow.name, trigger), **data},
+            on=self.on,
+        )
+        return self.engine.record(command)
+
+    def begin(self, workflow: str, **data: Any) -> str:
+        """A part that is opened by itself."""
+        opening = self.engine.workflows.latest(workflow).opening
+        command = Open(
+            workflow=workflow,
+            actor=MANAGER,
+            decided_by=Authority(name="Somebody 1", capacity=opening.roles[0]),
+            data={**self._record(workflow, opening.trigger), **data},
+            parent=self.ref,
+        )
+        return self.engine.record(command).case.ref.rpartition("/")[2]
+
+    def case(self, part: str = "") -> Case:
+        return self.engine.case(self.at(part))
+
+    def states(self, kind: str) -> dict[str, str]:
+        """The state of each part of a kind, by the rest of its reference."""
+        parts = (case for case in self.engine.tree(self.ref)[1:] if case.workflow == kind)
+        return {case.ref.rpartition("/")[2]: case.state for case in parts}
+
+    def reasons(self, part: str, trigger: str, **data: Any) -> list[tuple[str, str, str]]:
+        """What refuses a step; nothing where it is taken."""
+        before = self.engine.tree(self.ref)
+        try:
+            self.take(part, trigger, **data)
+        except Refused as refused:
+            assert self.engine.tree(self.ref) == before
+            return [(block.guard, block.reason, block.cleared_by) for block in refused.reasons]
+        return []
+
+    def next(self, trigger: str, part: str = "") -> tuple[list[str], list[str]]:
+        """What `next` says of a step: what blocks it, and what is to be minded."""
+        (found,) = (one for one in self.engine.available(self.at(part)) if one.transition.trigger == trigger)
+        return [block.reason for block in found.blocked_by], [block.reason for block in found.warned_of]
+
+    def in_engagement(self) -> Review:
+        self.opened()
+        for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
+            self.take("", trigger)
+        return self
+
+    def reported(self, *recommendations: dict[str, Any]) -> Review:
+        """With its report agreed."""
+        self.in_engagement()
+        self.take("E01", "take_part")
+        self.take("E02", "take_part")
+        self.take("", "receive_draft")
+        self.take("PUB01", "check_accuracy")
+        self.take("", "agree_recommendations", recommendations=list(recommendations or (TO_ONE, TO_BOTH)))
+        return self
+
+    def planned(self) -> Review:
+        """With two agencies asked for their plans."""
+        self.reported()
+        self.take("", "request_action_plans")
+        return self
+
+    def _capacity(self, workflow: Workflow, trigger: str) -> str:
+        """A capacity in which a step may be decided: of a part one that there is in its kind of review."""
+        known = {role.name for role in self.engine.workflows.of(self.case()).roles}
+        transition = workflow.transition(trigger)
+        assert transition is not None
+        return next(role for role in transition.roles if role in known)
+
+    def _record(self, workflow: str, trigger: str) -> dict[str, Any]:
+        (records,) = (records for declared, records in RECORDS.items() if declared.name == workflow)
+        return dict(records.get(trigger, {}))

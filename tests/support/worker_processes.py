@@ -1,0 +1,189 @@
+"""What the tests and the processes that they start have in common.
+
+`worker.py` is run by its path, and so imports this as `stand`; the tests import it as their sibling.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete
+
+from casereview.engine import Actor, Case, Engine, Workflow
+from casereview.engine.model.evolve import fold
+from casereview.persistence import Database
+from casereview.persistence.audit.verify import Verification, verify
+from casereview.persistence.schema import tables
+from casereview.workflows import WORKFLOWS
+
+STRESS = "CASEREVIEW_STRESS"
+WORKER = Path(__file__).with_name("worker_program.py")
+PATIENCE = 120
+"""Seconds after which something that was waited for is taken to have failed."""
+
+TRIGGERS = {
+    "sqlite": ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"),
+    "postgresql": ("casereview_event_no_change", "casereview_event_no_truncate"),
+}
+
+WORKFLOW = "partnership_review"
+DAY = date(2026, 3, 2)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ME = Actor(name="Member of staff", roles=frozenset({"business_manager", "subgroup_chair", "board_chair"}))
+REFERRAL: dict[str, Any] = {"title": "Child A", "agency": "Agency 1", "lessons": "Handing over."}
+
+
+def rounds(*, short: int, long: int) -> int:
+    """How often: `long` where the machine has been given the time for it."""
+    return long if os.environ.get(STRESS) == "1" else short
+
+
+def say(counts: str) -> None:
+    """Tells what a test went through; `pytest -s` shows it."""
+    print(f"\n    {counts}", flush=True)  # noqa: T201
+
+
+def now() -> datetime:
+    """The present of all these tests: it stands still, so no deadline passes while they run."""
+    return NOON
+
+
+def engine_over(url: str, workflows: Sequence[Workflow] = WORKFLOWS) -> tuple[Engine, Database]:
+    database = Database(url)
+    return Engine(database, workflows, now=now), database
+
+
+def opened(engine: Engine, *, title: str = "Child A", request_id: str | None = None) -> Case:
+    return engine.open(WORKFLOW, actor=ME, data={**REFERRAL, "title": title}, on=DAY, request_id=request_id)
+
+
+def noted(engine: Engine, ref: str, text: str = "A call.", **more: Any) -> Case:
+    return engine.step(ref, "note", actor=ME, data={"text": text}, on=DAY, **more)
+
+
+def verified(database: Database, ref: str | None = None) -> Verification:
+    with database.connection() as connection:
+        return verify(connection, ref=ref)
+
+
+def assert_whole(engine: Engine, database: Database, ref: str) -> None:
+    """A case is what its history amounts to, and none of its events is there by half."""
+    assert verified(database, ref).faults == ()
+    history = engine.history(ref)
+    assert fold(history) == engine.case(ref)
+    # Each note took a sensitive value with it, in the same transaction: it is there, or the note is not.
+    notes = sum(event.trigger == "note" for event in history)
+    assert len(engine.sensitive(ref)) == notes
+
+
+# --- somebody tampers -------------------------------------------------------------------------------------
+
+
+def found(connection: Connection, ref: str | None = None) -> list[tuple[str, int | None]]:
+    return [(finding.ref, finding.seq) for finding in verify(connection, ref=ref).faults]
+
+
+def said(connection: Connection) -> str:
+    return "\n".join(f"{finding.ref}: {finding.fault}" for finding in verify(connection).faults)
+
+
+def remove_whole(connection: Connection, ref: str) -> None:
+    for table in (tables.clock, tables.case_agency, tables.sensitive, tables.event):
+        connection.execute(delete(table).where(table.c.case_ref == ref))
+    connection.execute(delete(tables.case).where(tables.case.c.ref == ref))
+
+
+# --- other processes --------------------------------------------------------------------------------------
+
+
+class Worker:
+    """A process of its own, told by lines what to do."""
+
+    def __init__(self, *command: str, **options: Any) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "error", str(WORKER), *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            **options,
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def tell(self, **order: Any) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{json.dumps(order)}\n")
+        self.process.stdin.flush()
+
+    def answer(self, *, patience: float = PATIENCE) -> Any:
+        """The next line that the process wrote; an error where it ended, or says nothing for too long."""
+        line = self._lines.get(timeout=patience)
+        assert line, f"the process ended with {self.process.wait(PATIENCE)}"
+        return json.loads(line)
+
+    def ask(self, **order: Any) -> Any:
+        self.tell(**order)
+        return self.answer()
+
+    def rest(self) -> list[Any]:
+        """Every line that is still unread of a process that has ended."""
+        self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        lines = list(iter(self._lines.get_nowait, ""))
+        # Of a line that was cut short by the end nobody was told.
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None
+            # What was still on its way to the process is of no interest any more.
+            with suppress(BrokenPipeError):
+                stream.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+
+class Crew:
+    """Several processes, started once and told together."""
+
+    def __init__(self, size: int) -> None:
+        self.workers = [Worker() for _ in range(size)]
+        self._chance = random.Random(size)
+
+    def __len__(self) -> int:
+        return len(self.workers)
+
+    def ask(self, orders: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """An order to each at the same moment, in an order that changes; the answers, as the orders stand."""
+        order = list(range(len(orders)))
+        self._chance.shuffle(order)
+        for index in order:
+            self.workers[index].tell(**orders[index])
+        return [worker.answer() for worker in self.workers[: len(orders)]]
+
+    def ask_all(self, order: Callable[[int], Mapping[str, Any]]) -> list[Any]:
+        return self.ask([order(index) for index in range(len(self))])
+
+    def end(self) -> None:
+        for worker in self.workers:
+            worker.end()

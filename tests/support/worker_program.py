@@ -1,0 +1,204 @@
+"""A process that works on a record as it is told, a line of JSON at a time, and answers in kind."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import os
+import random
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from five_deadlines import CHASED, SWEPT_AT
+from lending_sets import A_PART, KEEPER_1, SETS
+from worker_processes import DAY, ME, engine_over, noted, opened
+
+from casereview.engine import Case, CasereviewError, Engine, Refused
+from casereview.engine.notifications.delivery import GATHERING
+from casereview.engine.notifications.smtp import Smtp
+from casereview.engine.notifications.transport import Delivered
+from casereview.engine.ports.outbox import Channel, NoticeState
+from casereview.engine.worker import ShouldStop
+from casereview.engine.worker import Worker as Chaser
+from casereview.persistence import Database
+from casereview.persistence.audit.verify import verify
+from casereview.workflows import WORKFLOWS
+
+NOBODY = 65534
+Order = dict[str, Any]
+MOVES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
+    "referred": (("withdraw", {"withdrawn_by": "Agency 1", "reasons": "Taken elsewhere."}), ("note", {"text": "x"})),
+    "withdrawn": (("reopen", {"return_to": "referred", "reasons": "Taken up."}), ("note", {"text": "y"})),
+}
+
+
+class Work:
+    """What can be asked of this process."""
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._database: Database | None = None
+
+    def connect(self, order: Order) -> Any:
+        if self._database is not None:
+            self._database.close()
+        self._engine, self._database = engine_over(order["url"], SETS if order.get("sets") else WORKFLOWS)
+        return {}
+
+    def leave(self, order: Order) -> Any:
+        assert self._database is not None
+        self._database.close()
+        return {}
+
+    def open(self, order: Order) -> Any:
+        return told(opened(self.engine, title=order.get("title", "Child A"), request_id=order.get("request_id")))
+
+    def open_many(self, order: Order) -> Any:
+        return [opened(self.engine).ref for _ in range(order["count"])]
+
+    def step(self, order: Order) -> Any:
+        more = {name: order[name] for name in ("if_version", "request_id") if name in order}
+        return told(noted(self.engine, order["ref"], order.get("text", "A call."), **more))
+
+    def open_part(self, order: Order) -> Any:
+        return told(self.engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=order["parent"]))
+
+    def take(self, order: Order) -> Any:
+        """A step of a set, or of a part of one."""
+        return told(self.engine.step(order["ref"], order["trigger"], actor=KEEPER_1, data={}, on=DAY))
+
+    def roam(self, order: Order) -> Any:
+        """Steps at random on cases at random; what was acknowledged, and how often a rule was in the way."""
+        chance = random.Random(order["seed"])
+        acknowledged, refused = [], 0
+        while len(acknowledged) < order["steps"]:
+            ref = chance.choice(order["refs"])
+            # By the time that it is taken, another process may have moved the case on.
+            trigger, data = chance.choice(MOVES[self.engine.case(ref).state])
+            try:
+                case = self.engine.step(ref, trigger, actor=ME, data=data, on=DAY)
+            except Refused:
+                refused += 1
+            else:
+                acknowledged.append({**told(case), "trigger": trigger})
+        return {"acknowledged": acknowledged, "refused": refused}
+
+    def until_killed(self, order: Order) -> Any:
+        """Steps without end on a case of its own, each told once it has been acknowledged."""
+        ref = opened(self.engine).ref
+        answer({"ref": ref, "seq": 1})
+        while True:
+            answer(told(noted(self.engine, ref)))
+
+    def look(self, order: Order) -> Any:
+        return told(self.engine.case(order["ref"]))
+
+    def fill(self, order: Order) -> Any:
+        """Steps until there is no room; how many there were, and what was said then."""
+        taken = 0
+        while True:
+            try:
+                noted(self.engine, order["ref"], "x" * 2_000)
+            except CasereviewError as error:
+                return {"taken": taken, **refusal(error)}
+            taken += 1
+
+    def limit(self, order: Order) -> Any:
+        """From now on no file of this process grows beyond so many bytes; the system gives EFBIG, as for a quota."""
+        import resource
+
+        # CPython ignores SIGXFSZ, which would end it otherwise.
+        _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["bytes"] or resource.RLIM_INFINITY, hard))
+        return {}
+
+    def drop_rights(self, order: Order) -> Any:
+        """An administrator may write everywhere: from now on this process is nobody."""
+        if os.geteuid() == 0:
+            os.setuid(NOBODY)
+        return {}
+
+    def chase(self, order: Order) -> Any:
+        """Sweeps and sends until it is asked to stop; after each tick what it came to, and what is left."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: stop.set())
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+        database = Database(order["url"])
+        looks = itertools.count(1)
+
+        def now() -> datetime:
+            if next(looks) == order.get("pause_at"):
+                answer({"begun": True})
+                stop.wait()
+            return SWEPT_AT
+
+        engine = Engine(database, (CHASED,), now=now)
+        posts = {Channel.EMAIL: Smtp.at(order["server"], sender=order["sender"])}
+
+        def deliver(should_stop: ShouldStop) -> Delivered:
+            delivered = engine.messages.deliver(posts, gathering=GATHERING, should_stop=should_stop)
+            with database.reading() as reader:
+                left = len(reader.waiting(SWEPT_AT, None, 1)) + len(reader.addressees(NoticeState.WAITING))
+            answer({**delivered.counts, "left": left})
+            return delivered
+
+        Chaser(engine=engine, name=order["name"], every=timedelta(seconds=0.1), deliver=deliver).run(stop)
+        database.close()
+        sys.exit(0)
+
+    def walk(self, order: Order) -> Any:
+        """Proves the record; what was heard of it on the way, and the memory that this process then had."""
+        import psutil  # comes with the wheel of PostgreSQL
+
+        assert self._database is not None
+        progress: list[int] = []
+        memory: list[int] = []
+
+        def heard(events: int) -> None:
+            progress.append(events)
+            memory.append(psutil.Process().memory_info().rss)
+
+        with self._database.connection() as connection:
+            found = verify(connection, progress=heard)
+        counts = {"cases": found.cases, "events": found.events, "faults": len(found.faults)}
+        return {**counts, "progress": progress, "memory": memory}
+
+    @property
+    def engine(self) -> Engine:
+        assert self._engine is not None
+        return self._engine
+
+
+def told(case: Case) -> dict[str, Any]:
+    return {"ref": case.ref, "seq": case.seq, "version": case.version, "state": case.state}
+
+
+def refusal(error: CasereviewError) -> dict[str, Any]:
+    return {"error": error.code, "kind": type(error).__name__, "said": str(error)}
+
+
+def answer(value: Any) -> None:
+    sys.stdout.write(f"{json.dumps(value)}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    work = Work()
+    for line in sys.stdin:
+        order = json.loads(line)
+        do: Callable[[Order], Any] = getattr(work, order["do"])
+        try:
+            answer(do(order))
+        except CasereviewError as error:
+            answer(refusal(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""A process that goes on recording until its input ends; each acknowledged step is told in a line."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import suppress
+
+from sample_record import engine_over, noted, opened
+
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.persistence import Database
+
+
+def main(url: str) -> None:
+    over = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
+    database = Database(url)
+    engine = engine_over(database)
+    ref = opened(engine).ref
+    sys.stdout.write(f"{ref}\n")
+    sys.stdout.flush()
+    while not over.is_set():
+        # On a machine that is very busy the wait for the other writer may be over: nothing was recorded.
+        with suppress(DatabaseProblem):
+            sys.stdout.write(f"{noted(engine, ref).seq}\n")
+            sys.stdout.flush()
+    database.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,189 @@
+"""Several workers chase at once, and some are killed: each rung happens once, and everybody hears of it."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from casereview.engine.notifications.smtp import Smtp
+from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
+from casereview.engine.service.sweep import BATCH
+from casereview.persistence import Database
+
+from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, engine_at, filled, manned
+from ..support.worker_processes import PATIENCE, Worker, rounds, say, verified
+
+SENDER = "unit@example.org"
+LONGEST = 0.5
+"""Seconds of work before a kill, at most."""
+SOON = 5
+"""Within so many seconds of being asked a worker has stopped."""
+
+
+class Mailbox:
+    """What a mail server has received."""
+
+    def __init__(self) -> None:
+        self.received: list[bytes] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        self.received.append(envelope.content)
+        return "250 OK"
+
+
+class Server(Controller):
+    """A mail server at a port that the system chooses."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def mail_server(mailbox: Mailbox) -> Iterator[str]:
+    """The URL of a mail server, up during the test."""
+    server = Server(mailbox, hostname="127.0.0.1", port=0)
+    server.start()
+    yield f"smtp://127.0.0.1:{server.port}"
+    server.stop()
+
+
+class Chasers:
+    """Processes that sweep and deliver."""
+
+    def __init__(self, size: int, **order: Any) -> None:
+        self._order = order
+        self.workers = [self._started(number) for number in range(size)]
+
+    def _started(self, number: int) -> Worker:
+        worker = Worker()
+        worker.tell(do="chase", name=f"worker {number}", **self._order)
+        return worker
+
+    def kill_one(self, chance: random.Random) -> None:
+        """One of them, whatever it is at, and another in its place."""
+        number = chance.randrange(len(self.workers))
+        self.workers[number].end()
+        self.workers[number] = self._started(number)
+
+    def until_idle(self) -> None:
+        """Waits until each has found nothing to do."""
+        for worker in self.workers:
+            while any(worker.answer().values()):
+                pass
+
+    def stop(self) -> list[int]:
+        """Asks each to stop; their exit codes."""
+        for worker in self.workers:
+            worker.process.send_signal(signal.SIGTERM)
+        return [worker.process.wait(SOON) for worker in self.workers]
+
+    def end(self) -> None:
+        for worker in self.workers:
+            worker.end()
+
+
+def sent(database: Database, url: str) -> tuple[Message, ...]:
+    """Every message, once what a killed worker had been about to send is sent, too."""
+    later = engine_at(database, SWEPT_AT + timedelta(hours=1))
+    later.messages.deliver({Channel.EMAIL: Smtp.at(url, sender=SENDER)})
+    return later.messages.listed(limit=100_000)
+
+
+@pytest.mark.parametrize("kills", [0, rounds(short=5, long=60)], ids=["none is killed", "some are killed"])
+def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
+    kills: int, database: Database, database_url: str, mailbox: Mailbox, mail_server: str
+) -> None:
+    cases, agencies = rounds(short=120, long=2_000), 20
+    refs = filled(database, cases, agencies)
+    engine = engine_at(database, SWEPT_AT)
+    names = manned(engine, agencies)
+    chance = random.Random(kills)
+    chasers = Chasers(
+        2 if database_url.startswith("sqlite") else 4, url=database_url, server=mail_server, sender=SENDER
+    )
+    try:
+        for _ in range(kills):
+            # The instant is the point here; an event would be one that the process knows of.
+            threading.Event().wait(chance.uniform(0, LONGEST))
+            chasers.kill_one(chance)
+        chasers.until_idle()
+        assert chasers.stop() == [0] * len(chasers.workers)
+    finally:
+        chasers.end()
+    messages = sent(database, mail_server)
+
+    # Each rung that was reached is there once, in each case's history.
+    fired = Counter(
+        (event.ref, event.data["deadline"], event.data["leg"], event.data["rung"])
+        for of_agency in refs.values()
+        for ref in of_agency
+        for event in engine.history(ref)
+        if event.kind == "escalated"
+    )
+    assert fired == {(ref, "first", 1, rung): 1 for of_agency in refs.values() for ref in of_agency for rung in REACHED}
+    assert engine.escalate().fired == ()
+    assert verified(database).faults == ()
+
+    # Everybody was sent one message, with all that there was for them.
+    assert sorted(message.person for message in messages) == sorted(names)
+    assert {message.state for message in messages} == {MessageState.SENT}
+    assert engine.messages.held(NoticeState.WAITING) == engine.messages.held() == ()
+    for message in messages:
+        number = int(message.person.rpartition(" ")[2])
+        assert [line.split(":")[0].strip() for line in message.body.splitlines() if ": Answer" in line] == sorted(
+            refs[f"Agency {number}"]
+        )
+
+    # Each arrived; what arrived twice is the same message, so that a receiver can tell.
+    arrived: dict[str, set[bytes]] = {}
+    for content in mailbox.received:
+        arrived.setdefault(message_from_bytes(content, policy=default)["Message-ID"], set()).add(content)
+    assert {identity.partition("@")[0].removeprefix("<") for identity in arrived} == {m.id for m in messages}
+    assert all(len(contents) == 1 for contents in arrived.values())
+    say(
+        f"{cases * (1 + LATER):,} clocks, {cases:,} due; {kills} killed; {len(fired):,} rungs, each once;"
+        f" {len(messages)} messages, {len(mailbox.received)} arrived"
+    )
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_whole(
+    signal_number: signal.Signals, database: Database, database_url: str, mail_server: str
+) -> None:
+    cases = 2 * BATCH + 10
+    filled(database, cases, 5)
+    manned(engine_at(database, SWEPT_AT), 5)
+    worker = Worker()
+    try:
+        # It is asked as it looks at the clock for the sixth time, at the beginning of its second batch.
+        worker.tell(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, pause_at=6)
+        assert worker.answer(patience=PATIENCE) == {"begun": True}
+        worker.process.send_signal(signal_number)
+        assert worker.process.wait(SOON) == 0
+    finally:
+        worker.end()
+    assert verified(database).faults == ()
+    engine = engine_at(database, SWEPT_AT)
+    (heartbeat,) = engine.heartbeats()
+    assert heartbeat.stopped_at == SWEPT_AT
+    # What it had begun it ended, and no more.
+    assert 0 < heartbeat.fired < cases * len(REACHED)
+    assert len(engine.escalate().fired) == cases * len(REACHED) - heartbeat.fired

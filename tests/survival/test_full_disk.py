@@ -1,0 +1,159 @@
+"""A SQLite file that cannot be written: a full disk, a quota, no rights. It says so, and nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from casereview.engine import Engine
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.persistence import Database
+
+from ..support.worker_processes import Worker, assert_whole, engine_over, noted, opened, rounds, say, verified
+
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither RLIMIT_FSIZE nor user ids")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that anybody may enter: pytest's own are its user's alone."""
+    with tempfile.TemporaryDirectory(prefix="casereview-") as made:
+        path = Path(made)
+        path.chmod(0o755)
+        yield path
+        path.chmod(0o755)
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    return folder / "record.db"
+
+
+@pytest.fixture
+def stood_on(file: Path) -> Iterator[tuple[Engine, Database]]:
+    engine, database = engine_over(url_of(file))
+    database.create()
+    yield engine, database
+    database.close()
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    made = Worker()
+    yield made
+    made.end()
+
+
+def url_of(file: Path) -> str:
+    return f"sqlite:///{file.as_posix()}"
+
+
+def fill(engine: Engine, ref: str) -> None:
+    for _ in range(1_000):
+        noted(engine, ref, "x" * 2_000)
+
+
+def assert_intact(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
+    stood_on: tuple[Engine, Database], file: Path
+) -> None:
+    engine, database = stood_on
+
+    def limited(connection: Any, _record: object) -> None:
+        # SQLite says of a file that has reached this what it says of a disk that is full.
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages + 20}")
+
+    ref = opened(engine).ref
+    database.close()
+    event.listen(database.backend.engine, "connect", limited)
+    with pytest.raises(DatabaseProblem) as full:
+        fill(engine, ref)
+    assert str(full.value) == (
+        f"The database {database.name} has no room left on its disk. Nothing was changed. Make room, then try again."
+    )
+    kept = engine.case(ref).seq
+    assert_whole(engine, database, ref)
+    with pytest.raises(DatabaseProblem, match="has no room left"):
+        noted(engine, ref, "x" * 20_000)
+    with database.connection() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 100000")
+    assert noted(engine, ref, "x" * 2_000).seq == kept + 1
+    assert_whole(engine, database, ref)
+    database.close()
+    assert_intact(file)
+
+
+@on_posix
+def test_a_file_that_may_not_grow_is_told_and_once_it_may_the_same_process_goes_on(
+    stood_on: tuple[Engine, Database], file: Path, worker: Worker
+) -> None:
+    engine, database = stood_on
+    ref = opened(engine).ref
+    database.close()
+    worker.ask(do="connect", url=url_of(file))
+    acknowledged, count = 1, rounds(short=3, long=30)
+    for number in range(count):
+        # Each time a little more, so that it is another write that fails.
+        worker.ask(do="limit", bytes=file.stat().st_size + 50_000 + number * 1_500)
+        told = worker.ask(do="fill", ref=ref)
+        acknowledged += told["taken"]
+        assert told["kind"] == "DatabaseProblem"
+        assert "has no room left on its disk" in told["said"] or "cannot be read or written" in told["said"]
+        assert "Nothing was changed." in told["said"]
+        # What was acknowledged can be read while there is no room.
+        assert worker.ask(do="look", ref=ref)["seq"] == acknowledged
+        worker.ask(do="limit", bytes=0)
+        acknowledged += 1
+        assert worker.ask(do="step", ref=ref)["seq"] == acknowledged
+        assert_whole(engine, database, ref)
+    worker.end()
+    database.close()
+    assert_intact(file)
+    say(f"no room {count} times: {acknowledged} events acknowledged and there")
+
+
+@on_posix
+@pytest.mark.parametrize("what", ["file", "folder", "both"])
+def test_what_may_not_be_written_is_told_and_once_it_may_the_same_process_goes_on(
+    stood_on: tuple[Engine, Database], folder: Path, file: Path, worker: Worker, what: str
+) -> None:
+    engine, database = stood_on
+    case = opened(engine)
+    database.close()
+    # Once with all rights, so that everything is loaded that it needs.
+    worker.ask(do="connect", url=url_of(file))
+    worker.ask(do="step", ref=case.ref)
+    worker.ask(do="leave")
+    folder.chmod(0o555 if what in ("folder", "both") else 0o777)
+    file.chmod(0o444 if what in ("file", "both") else 0o666)
+    worker.ask(do="drop_rights")
+    worker.ask(do="connect", url=url_of(file))
+    told = worker.ask(do="step", ref=case.ref)
+    assert told["kind"] == "DatabaseProblem"
+    assert told["said"] == (
+        f"The database {url_of(file)} is read-only. Nothing was changed."
+        " Give this account the right to write the file and its folder."
+    )
+    folder.chmod(0o777)
+    # SQLite gives the files that it keeps beside it the rights that the file itself has.
+    for each in folder.iterdir():
+        each.chmod(0o666)
+    assert worker.ask(do="step", ref=case.ref)["seq"] == 3
+    worker.end()
+    assert_whole(engine, database, case.ref)
+    assert verified(database).events == 3
+    database.close()
+    assert_intact(file)

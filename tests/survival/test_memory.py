@@ -1,0 +1,105 @@
+"""However long the record is, walking it takes the memory of one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from casereview.engine import Engine
+from casereview.persistence import Database
+from casereview.persistence.audit.raw_rows import PAGE
+from casereview.persistence.audit.verify import count_events
+from casereview.persistence.schema import tables
+from casereview.persistence.store.hash_chain import FIRST, event_hash
+from casereview.persistence.store.mapping import case_row
+from casereview.persistence.store.reader import SqlReader
+
+from ..support.worker_processes import PATIENCE, Worker, noted, opened, rounds, say
+
+EACH = 20
+"""Events of a case."""
+
+BATCH = 50
+"""Cases that are written at once."""
+
+MOST_GROWTH = 6_000_000
+"""Bytes: the events of the short form, if they were kept, would take several times as much."""
+
+BESIDE = (tables.clock, tables.case_agency, tables.sensitive)
+Rows = list[dict[str, Any]]
+
+
+def rows_of(connection: Connection, table: Table, column: str, ref: str) -> Rows:
+    query = select(table).where(table.c[column] == ref).order_by(*table.primary_key.columns)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def likenesses(database: Database, ref: str, count: int) -> Iterator[dict[Table, Rows]]:
+    """Cases like one that is there, with everything that belongs to them and hashes of their own."""
+    with database.connection() as connection:
+        case = SqlReader(connection).case(ref)
+        assert case is not None
+        events = rows_of(connection, tables.event, "case_ref", ref)
+        beside = {table: rows_of(connection, table, "case_ref", ref) for table in BESIDE}
+    for number in range(2, count + 1):
+        own = f"{ref[:-3]}{number:03d}"
+        chain, head = [], FIRST
+        for event in events:
+            linked = {**event, "case_ref": own, "previous_hash": head}
+            head = event_hash(linked)
+            chain.append({**linked, "hash": head})
+        copies = {table: [{**row, "case_ref": own} for row in rows] for table, rows in beside.items()}
+        yield {tables.case: [case_row(replace(case, ref=own, head=head))], tables.event: chain, **copies}
+
+
+def multiplied(database: Database, ref: str, count: int) -> None:
+    """Writes the likenesses of a case straight into the tables."""
+    batch: list[dict[Table, Rows]] = []
+    for one in likenesses(database, ref, count):
+        batch.append(one)
+        if len(batch) == BATCH:
+            write(database, batch)
+            batch.clear()
+    write(database, batch)
+    with database.backend.writing.begin() as connection:
+        connection.execute(update(tables.counter).values(last=count))
+
+
+def write(database: Database, batch: Sequence[dict[Table, Rows]]) -> None:
+    with database.backend.writing.begin() as connection:
+        for table in (tables.case, tables.event, *BESIDE):
+            if rows := [row for one in batch for row in one[table]]:
+                connection.execute(insert(table), rows)
+
+
+def test_the_memory_of_a_walk_does_not_grow_with_the_record(
+    engine: Engine, database: Database, database_url: str
+) -> None:
+    ref = opened(engine).ref
+    for number in range(EACH - 1):
+        noted(engine, ref, f"Call {number}.")
+    count = rounds(short=20_000, long=1_000_000) // EACH
+    multiplied(database, ref, count)
+    with database.connection() as connection:
+        total = count_events(connection, None)
+    assert total == count * EACH
+    # In a process that does nothing else: what it takes from the system is the walk's.
+    walker = Worker()
+    try:
+        walker.ask(do="connect", url=database_url)
+        walker.tell(do="walk")
+        walked = walker.answer(patience=max(PATIENCE, total // 500))
+    finally:
+        walker.end()
+    assert (walked["cases"], walked["events"], walked["faults"]) == (count, total, 0)
+    # Whoever watches hears of every event, and of no more than a page at a time.
+    assert sum(walked["progress"]) == total
+    assert max(walked["progress"]) <= PAGE
+    # By then it holds a page, compiled statements and whatever else is made once.
+    tenth = len(walked["memory"]) // 10
+    early, late = max(walked["memory"][: tenth + 1]), max(walked["memory"])
+    assert late - early < MOST_GROWTH
+    say(f"{total} events of {count} cases: {early / 1e6:.1f} MB by the first tenth, {late / 1e6:.1f} MB by the last")

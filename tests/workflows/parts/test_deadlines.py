@@ -1,0 +1,219 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from casereview.engine.model.clock import ClockStatus
+from casereview.workflows import ACTION, RECOMMENDATION
+from casereview.workflows.roles import ROLES
+
+from ...support.part_tables import ACTED, ALL, DAY, ENGAGED, KINDS, PLANNED, PUBLISHED, RETURNED, Part
+from ...support.review_stories import begun, clock, going_on, taken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A deadline of a part: what starts it, when it is due, what meets it, whose task it is."""
+
+    part: Part
+    deadline: str
+    steps: tuple[str, ...]
+    due: date
+    met_by: tuple[str, ...]
+    owner: str
+
+
+RUNS = (
+    # Twenty working days from Friday 20 July end on Friday 17 August.
+    Run(
+        part=ENGAGED,
+        deadline="contact",
+        steps=(),
+        due=date(2018, 8, 17),
+        met_by=("contact", "take_part", "decline", "could_not"),
+        owner="business_manager",
+    ),
+    Run(
+        part=RETURNED,
+        deadline="return",
+        steps=(),
+        due=date(2018, 5, 1),
+        met_by=("receive", "return_nil", "refuse"),
+        owner="agency_author",
+    ),
+    Run(
+        part=RETURNED,
+        deadline="return",
+        steps=("receive", "send_back"),
+        due=date(2018, 10, 12),
+        met_by=("receive", "return_nil", "refuse"),
+        owner="agency_author",
+    ),
+    Run(
+        part=RETURNED,
+        deadline="accept",
+        steps=("receive",),
+        due=date(2018, 8, 3),
+        met_by=("accept", "send_back"),
+        owner="business_manager",
+    ),
+    Run(
+        part=PLANNED,
+        deadline="submit",
+        steps=(),
+        due=date(2018, 9, 14),
+        met_by=("submit", "record_nil"),
+        owner="agency_safeguarding_lead",
+    ),
+    Run(
+        part=PLANNED,
+        deadline="submit",
+        steps=("submit", "send_back"),
+        due=date(2018, 10, 12),
+        met_by=("submit", "record_nil"),
+        owner="agency_safeguarding_lead",
+    ),
+    Run(
+        part=PLANNED,
+        deadline="submit",
+        steps=("submit", "agree", "reopen"),
+        due=date(2018, 10, 12),
+        met_by=("submit", "record_nil"),
+        owner="agency_safeguarding_lead",
+    ),
+    Run(
+        part=PLANNED,
+        deadline="agree",
+        steps=("submit",),
+        due=date(2018, 8, 10),
+        met_by=("agree", "send_back", "record_nil"),
+        owner="subgroup_chair",
+    ),
+    Run(
+        part=ACTED,
+        deadline="carry_out",
+        steps=("agree",),
+        due=date(2018, 9, 28),
+        met_by=("hand_in",),
+        owner="action_lead",
+    ),
+    Run(
+        part=ACTED,
+        deadline="carry_out",
+        steps=("agree", "hand_in", "send_back"),
+        due=date(2018, 10, 12),
+        met_by=("hand_in",),
+        owner="action_lead",
+    ),
+    Run(
+        part=ACTED,
+        deadline="carry_out",
+        steps=("agree", "hand_in", "assure", "reopen"),
+        due=date(2018, 10, 12),
+        met_by=("hand_in",),
+        owner="action_lead",
+    ),
+    Run(
+        part=ACTED,
+        deadline="assure",
+        steps=("agree", "hand_in"),
+        due=date(2018, 8, 17),
+        met_by=("assure", "send_back"),
+        owner="quality_assurance",
+    ),
+    # Seven working days before Monday 17 September: Thursday 6 September.
+    Run(
+        part=PUBLISHED,
+        deadline="send_copy",
+        steps=("check_accuracy", "agree", "schedule"),
+        due=date(2018, 9, 6),
+        met_by=("send_copy", "defer"),
+        owner="business_manager",
+    ),
+)
+
+
+@pytest.mark.parametrize("run", [pytest.param(run, id=f"{run.deadline} after {run.steps}") for run in RUNS])
+def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> None:
+    case = going_on(begun(run.part.workflow, DAY).case, [(trigger, DAY) for trigger in run.steps])
+    started = clock(case, run.deadline)
+    assert (started.due, started.is_chased) == (run.due, True)
+    assert run.part.workflow.deadline(run.deadline).owner == run.owner
+    in_time, late = max(run.due, DAY), run.due + timedelta(days=1)
+    for trigger in run.met_by:
+        found = clock(taken(case, trigger, in_time).case, run.deadline, started.number)
+        assert (found.done_by, found.done_on, found.is_chased) == (trigger, in_time, False)
+        assert found.status is (ClockStatus.MET if in_time == run.due else ClockStatus.MISSED)
+        if late > DAY:
+            found = clock(taken(case, trigger, late).case, run.deadline, started.number)
+            assert (found.status, found.is_chased) == (ClockStatus.MISSED, False)
+
+
+def test_no_deadline_is_missing_from_the_table() -> None:
+    elsewhere = {("recommendation", "send_letter"), ("publication", "keep_published")}
+    elsewhere |= {(part.workflow.name, "review_suspension") for part in ALL}
+    declared = {(part.workflow.name, deadline.name) for part in ALL for deadline in part.workflow.deadlines}
+    assert {(run.part.workflow.name, run.deadline) for run in RUNS} | elsewhere == declared
+
+
+def test_every_term_says_where_it_comes_from_and_all_but_two_are_local_defaults() -> None:
+    published = {
+        deadline.name: deadline.authority.verified
+        for part in ALL
+        for deadline in part.workflow.deadlines
+        if not deadline.authority.local_default
+    }
+    assert published == {"send_copy": False, "keep_published": False}
+
+
+def test_a_national_recommendation_wants_a_letter_within_a_month_and_no_other_does() -> None:
+    national = begun(RECOMMENDATION, DAY, scope="national").case
+    assert clock(national, "send_letter").due == date(2018, 8, 20)
+    assert clock(taken(national, "send_letter", date(2018, 8, 20)).case, "send_letter").status is ClockStatus.MET
+    assert [begun(RECOMMENDATION, DAY, scope=scope).case.clocks for scope in ("local", "regional")] == [(), ()]
+    assert begun(RECOMMENDATION, DAY).case.clocks == ()
+
+
+def test_an_action_s_clock_starts_when_it_is_agreed_and_not_before() -> None:
+    assert begun(ACTION, DAY).case.clocks == ()
+
+
+def test_handing_an_action_in_stops_the_agency_s_clock_and_starts_quality_assurance_s() -> None:
+    case = ACTED.in_state("handed_in")
+    assert [clock.deadline for clock in case.clocks if clock.is_chased] == ["assure"]
+    back = taken(case, "send_back", DAY).case
+    assert [clock.deadline for clock in back.clocks if clock.is_chased] == ["carry_out"]
+
+
+def test_every_rung_of_an_overdue_action_has_its_people() -> None:
+    rungs = [(rung.to, rung.of_owners_agency, rung.under) for rung in ACTION.ladder if rung.working_days >= 0]
+    assert rungs == [
+        ("owner", False, ()),
+        ("agency_safeguarding_lead", True, ()),
+        ("subgroup_chair", False, ()),
+        ("board_chair", False, ("SCR", "PR")),
+        ("safeguarding_partners", False, ("CSPR",)),
+    ]
+    assert ACTION.deadline("carry_out").owner == "action_lead"
+    assert next(role for role in ROLES if role.name == "action_lead").of_agency
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_published_is_kept_for_12_months_though_its_case_has_ended(kind: str) -> None:
+    said = {"where": "The website", "reasons": "Privacy."}
+    case = taken(PUBLISHED.in_state("agreed"), "publish", date(2018, 9, 17), kind=kind, **said).case
+    assert (case.state, case.closed_on) == (kind, date(2018, 9, 17))
+    kept = [(found.due, found.is_open, found.is_chased) for found in case.clocks if found.deadline == "keep_published"]
+    assert kept == ([] if kind == "not_published" else [(date(2019, 9, 17), True, False)])
+
+
+def test_publication_that_is_put_off_wants_no_copy_until_a_day_is_set_again() -> None:
+    case = taken(PUBLISHED.in_state("scheduled"), "defer", DAY).case
+    assert [found for found in case.clocks if found.is_chased] == []
+    again = taken(case, "defer", DAY, planned_on="2018-12-03").case
+    assert clock(again, "send_copy").due == date(2018, 11, 22)
+    assert clock(taken(case, "schedule", DAY).case, "send_copy").due == date(2018, 9, 6)

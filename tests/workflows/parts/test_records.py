@@ -1,0 +1,140 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.forms.fields import fields_of
+from casereview.workflows import ACTION, ENGAGEMENT
+
+from ...support.part_tables import ACTED, ALL, DAY, ENGAGED, PLANNED, PUBLISHED, RECOMMENDED, Part
+from ...support.review_stories import begun, mended, taken
+from ...support.step_records import PLANNING
+
+
+def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
+    told = {rung.to for rung in ENGAGEMENT.ladder} | {deadline.owner for deadline in ENGAGEMENT.deadlines}
+    assert "family_contact" not in told
+
+
+@pytest.mark.parametrize("because", ["do_not_contact", "died"])
+@pytest.mark.parametrize("state", ["planned", "contacted", "took_part", "declined", "could_not"])
+def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_clock(state: str, because: str) -> None:
+    case = taken(ENGAGED.in_state(state), "stop_contact", DAY, because=because).case
+    assert (case.state, [found for found in case.clocks if found.is_chased]) == ("no_contact", [])
+
+
+@pytest.mark.parametrize(
+    ("part", "state", "trigger", "data", "faults"),
+    [
+        pytest.param(
+            ENGAGED,
+            "planned",
+            "could_not",
+            {"reason": "own_wish"},
+            [("reason", "police_advice, cps_advice, court_order, untraceable, died or other", "'own_wish'")],
+            id="nobody is kept from it by their own wish",
+        ),
+        pytest.param(
+            PLANNED,
+            "requested",
+            "submit",
+            {"actions": [{**PLANNING["submit"]["actions"][0], "recommendations": []}]},
+            [
+                (
+                    "actions[0].recommendations",
+                    "the number of at least one recommendation, or early_learning",
+                    "neither",
+                )
+            ],
+            id="an action that answers nothing",
+        ),
+        pytest.param(
+            ACTED,
+            "proposed",
+            "revise",
+            {"recommendations": [1, 1]},
+            [("recommendations", "each one once", "1 again")],
+            id="an action that answers one twice",
+        ),
+        pytest.param(
+            ACTED,
+            "agreed",
+            "hand_in",
+            {"evidence": []},
+            [("evidence", "a list of at least 1, each item an object with title, location, sha256", "an empty list")],
+            id="nothing is handed in without evidence",
+        ),
+        pytest.param(
+            RECOMMENDED,
+            "made",
+            "readdress",
+            {"made_to": ["Agency 1", "agency  1"]},
+            [("made_to", "each one once", "agency  1 again")],
+            id="a recommendation made to one agency twice",
+        ),
+        pytest.param(
+            PUBLISHED,
+            "draft",
+            "check_accuracy",
+            {"agencies": [{"agency": "Agency 1"}, {"agency": "AGENCY 1"}]},
+            [("agencies", "each one once", "AGENCY 1 again")],
+            id="an agency that checked it twice",
+        ),
+        pytest.param(
+            PUBLISHED,
+            "agreed",
+            "publish",
+            {"kind": "in_full", "where": None},
+            [("where", "where it can be read", "nothing")],
+            id="published in full, nobody knows where",
+        ),
+        pytest.param(
+            PUBLISHED,
+            "agreed",
+            "publish",
+            {"kind": "in_summary", "where": None},
+            [
+                ("reasons", "the reasons why it is not published in full", "nothing"),
+                ("where", "where it can be read", "nothing"),
+            ],
+            id="published in summary, nobody knows where and why",
+        ),
+        pytest.param(
+            PUBLISHED,
+            "agreed",
+            "publish",
+            {"kind": "not_published", "where": None},
+            [("reasons", "the reasons why it is not published in full", "nothing")],
+            id="not published, nobody knows why",
+        ),
+        pytest.param(PUBLISHED, "agreed", "publish", {"kind": "anonymously", "where": None}, [], id="anonymously"),
+    ],
+)
+def test_a_record_that_contradicts_itself_is_told_every_fault(
+    part: Part, state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
+) -> None:
+    assert mended(part.in_state(state), trigger, **data) == faults
+
+
+def test_a_member_of_the_family_is_somebody_and_an_early_action_answers_nothing_yet() -> None:
+    with pytest.raises(InvalidForm) as caught:
+        begun(ENGAGEMENT, DAY, who=None)
+    assert [fault.path for fault in caught.value.faults] == ["who"]
+    assert begun(ENGAGEMENT, DAY, kind="practitioners", who=None).case.state == "planned"
+    assert begun(ACTION, DAY, recommendations=[], early_learning=True).case.state == "proposed"
+
+
+def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
+    found = {
+        (part.workflow.name, step.trigger): {field.name for field in fields_of(step.record) if field.holds_sensitive}
+        for part in ALL
+        for step in (part.workflow.opening, *part.workflow.transitions)
+    }
+    notes = {(part.workflow.name, "note"): {"text", "with_whom"} for part in ALL}
+    letters = {(part.workflow.name, "record_sent"): {"to"} for part in ALL}
+    plan = {("engagement", "plan"): {"who", "advocate", "safe_contact"}}
+    assert {step: fields for step, fields in found.items() if fields} == {**plan, **notes, **letters}

@@ -1,0 +1,84 @@
+"""TODO: describe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.model.case import Link
+from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import Actor, Authority
+from casereview.persistence import Database
+from casereview.workflows import WORKFLOWS
+
+from ...support.review_stories import MANAGER, evening
+from ...support.step_records import SERIOUS
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    """An engine over a fresh database, on 20 January 2018."""
+    database = Database("sqlite://")
+    database.create()
+    yield Engine(database, WORKFLOWS, now=lambda: evening(date(2018, 1, 20)))
+    database.close()
+
+
+CHAIR = Actor(name="Chair 1", roles=frozenset({"board_chair"}))
+
+
+BY_SUBGROUP = Authority(name="Chair 2", capacity="subgroup_chair")
+
+
+BY_CHAIR = Authority(name="Chair 1", capacity="board_chair", evidence="letter of that day")
+
+
+def recommended(engine: Engine, **data: Any) -> str:
+    on = date(2018, 1, 8)
+    ref = engine.open("serious_case_review", actor=MANAGER, data={**SERIOUS["refer"], **data}, on=on).ref
+    engine.step(ref, "recommend", actor=MANAGER, decided_by=BY_SUBGROUP, data=SERIOUS["recommend"], on=on)
+    return ref
+
+
+@pytest.mark.parametrize(
+    ("actor", "decided_by"), [(MANAGER, BY_CHAIR), (CHAIR, None)], ids=["recorded for the chair", "by the chair"]
+)
+def test_commissioning_a_partnership_review_opens_it_in_the_same_transaction_and_links_the_two(
+    engine: Engine, actor: Actor, decided_by: Authority | None
+) -> None:
+    ref = recommended(engine, other_agencies=["Agency 2"])
+    case = engine.step(
+        ref,
+        "commission_partnership_review",
+        actor=actor,
+        decided_by=decided_by,
+        data=SERIOUS["commission_partnership_review"],
+        on=date(2018, 1, 19),
+    )
+    other = engine.case("PR-2018-001")
+    assert (case.state, case.links) == ("diverted", (Link(relation="partnership_review", ref="PR-2018-001"),))
+    assert (other.state, other.links) == ("referred", (Link(relation="commissioned_by", ref=ref),))
+    assert (other.title, other.opened_on, other.agencies) == ("Child A", date(2018, 1, 19), ("Agency 1", "Agency 2"))
+    assert other.data["refer"] == {
+        "title": "Child A",
+        "agency": "Agency 1",
+        "lessons": "How agencies share what they know.",
+        "other_agencies": ["Agency 2"],
+    }
+    (opened,) = engine.history("PR-2018-001")
+    assert (opened.decided_by or BY_CHAIR).name == "Chair 1"
+    assert fold((opened,)) == other
+
+
+def test_a_commission_that_is_not_well_formed_opens_nothing(engine: Engine) -> None:
+    ref = recommended(engine)
+    before = engine.case(ref)
+    spoilt = {**SERIOUS["commission_partnership_review"], "lessons": "x\x00"}
+    with pytest.raises(InvalidForm):
+        engine.step(ref, "commission_partnership_review", actor=CHAIR, data=spoilt, on=date(2018, 1, 19))
+    assert engine.cases() == (before,)

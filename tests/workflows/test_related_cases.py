@@ -1,0 +1,477 @@
+"""What a review's parts ask of one another, through the engine and on either database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.errors.faults import NotDelivered
+from casereview.engine.errors.refusals import Refused
+from casereview.engine.notifications.transport import Delivered
+from casereview.engine.ports.outbox import Channel
+from casereview.persistence import Database
+from casereview.workflows import WORKFLOWS
+
+from ..support.messages import Letterbox
+from ..support.review_in_database import TO_BOTH, TO_ONE, Review
+from ..support.review_stories import MANAGER, evening
+from ..support.step_records import PLANNED
+
+UNIT = "business_manager or review_coordinator"
+QUALITY = "quality_assurance or subgroup_chair"
+
+NATIONAL = {"number": 2, "text": "Change the guidance.", "made_to": ["The department"], "scope": "national"}
+
+
+@pytest.fixture
+def review(database_url: str) -> Iterator[Review]:
+    database = Database(database_url)
+    database.create()
+    made = Review(engine=Engine(database, WORKFLOWS, now=lambda: evening(made.today)))
+    yield made
+    database.close()
+
+
+# --- engagement and the report ----------------------------------------------------------------------------
+
+
+def test_beginning_engagement_opens_one_for_each_person_and_group(review: Review) -> None:
+    review.in_engagement()
+    parts = {name: review.case(name).data["plan"] for name in ("E01", "E02")}
+    assert (parts["E01"]["kind"], parts["E01"]["relation"]) == ("family", "aunt")
+    assert parts["E02"] == {"kind": "practitioners", "relation": "Nurses", "how": "A learning event."}
+    assert "Relative 1" not in repr(review.case("E01"))
+    assert review.take("", "involve").opened == (review.at("E03"),)
+
+
+def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_on_record(review: Review) -> None:
+    review.in_engagement()
+    review.take("", "receive_draft")
+    unheard = ("everybody_heard", UNIT)
+    said = "neither did they take part nor is it said why not."
+    assert review.reasons("", "agree_recommendations") == [
+        (unheard[0], f"{review.at('E01')} (aunt) is planned: {said}", unheard[1]),
+        (unheard[0], f"{review.at('E02')} (Nurses) is planned: {said}", unheard[1]),
+        (
+            "report_checked",
+            f"The agencies have not checked the draft yet ({review.at('PUB01')}: check_accuracy).",
+            UNIT,
+        ),
+    ]
+    review.take("E01", "contact")
+    review.take("E02", "decline")
+    review.take("PUB01", "check_accuracy")
+    assert [reason for _, reason, _ in review.reasons("", "agree_recommendations")] == [
+        f"{review.at('E01')} (aunt) is contacted: {said}"
+    ]
+    review.take("E01", "could_not", reason="died")
+    done = review.take("", "agree_recommendations", recommendations=[TO_ONE, TO_BOTH])
+    assert (done.opened, done.moved) == ((review.at("REC01"), review.at("REC02")), (review.at("PUB01"),))
+    assert review.states("publication") == {"PUB01": "agreed"}
+
+
+def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: Review) -> None:
+    review.in_engagement()
+    missing = ["No draft of the report is on record yet (receive_draft)."]
+    assert [reason for guard, reason, _ in review.reasons("", "agree_recommendations") if "report" in guard] == missing
+    review.take("", "receive_draft")
+    assert review.reasons("", "receive_draft") == [
+        (
+            "no_draft_yet",
+            f"There is a report already ({review.at('PUB01')}): record the new draft there (new_draft).",
+            UNIT,
+        )
+    ]
+
+
+def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: Review) -> None:
+    review.in_engagement()
+    assert review.take("", "request_returns").opened == (review.at("RET01"), review.at("RET02"))
+    review.take("RET01", "return_nil")
+    review.take("RET02", "receive")
+    _, to_mind = review.next("agree_recommendations")
+    assert to_mind == [f"{review.at('RET02')} (Agency 2) is received, not accepted."]
+    for part, trigger in (
+        ("E01", "take_part"),
+        ("E02", "take_part"),
+        ("", "receive_draft"),
+        ("PUB01", "check_accuracy"),
+    ):
+        review.take(part, trigger)
+    assert review.take("", "agree_recommendations").warnings == tuple(to_mind)
+
+
+def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(review: Review) -> None:
+    review.reported()
+    not_told = (
+        "family_told",
+        (
+            f"{review.at('E01')} (aunt) has not been told of the findings: see to it first (tell_findings),"
+            " or say why not (family_not_told)."
+        ),
+        UNIT,
+    )
+    assert review.reasons("PUB01", "publish") == [not_told]
+    done = review.take("PUB01", "publish", family_not_told="Untraceable since June.")
+    assert (done.case.state, done.moved) == ("in_full", (review.ref,))
+    assert review.case().data["record_publication"] == {"kind": "in_full", "publication": review.at("PUB01")}
+    assert review.case().state == "recommendations"
+
+
+@pytest.mark.parametrize(("part", "trigger", "data"), [("E01", "tell_findings", {}), ("E01", "stop_contact", {})])
+def test_whoever_was_told_or_is_left_alone_keeps_no_report_back(
+    review: Review, part: str, trigger: str, data: dict[str, Any]
+) -> None:
+    review.reported()
+    review.take(part, trigger, **data)
+    assert review.reasons("PUB01", "publish") == []
+
+
+def test_what_only_follows_is_refused_alone(review: Review) -> None:
+    review.reported()
+    follows = "It is only ever taken with a step of another case of the same review or record, never alone."
+    assert [reason for _, reason, _ in review.reasons("", "record_publication")] == [follows]
+    assert [reason for _, reason, _ in review.reasons("REC01", "discontinue")] == [follows]
+
+
+# --- plans and their actions ------------------------------------------------------------------------------
+
+
+def action(*numbers: int, **changes: Any) -> dict[str, Any]:
+    return {**PLANNED, "recommendations": list(numbers), **changes}
+
+
+def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: Review) -> None:
+    review.planned()
+    blocked, to_mind = review.next("begin_monitoring")
+    assert blocked == []
+    assert to_mind == [
+        f"Agency 1 has no agreed plan: {review.at('P01')} is requested.",
+        f"Agency 2 has no agreed plan: {review.at('P02')} is requested.",
+        "Agency 1: no action for recommendation 1.",
+        "Agency 1: no action for recommendation 4.",
+        "Agency 2: no action for recommendation 4.",
+    ]
+
+
+def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions_with_it(review: Review) -> None:
+    review.planned()
+    assert review.take("P01", "submit", actions=[action(1)]).opened == (review.at("A01"),)
+    missing = ("every_recommendation_has_action", "Agency 1: no action for recommendation 4.", UNIT)
+    assert review.reasons("P01", "agree") == [missing]
+    review.take("P01", "send_back")
+    review.take("P01", "submit", actions=[action(4, due_on="2018-12-03")])
+    review.take("A01", "revise", **action(1, lead_person="Duty Manager 9", due_on="2018-11-05"))
+    done = review.take("P01", "agree")
+    assert done.moved == (review.at("A01"), review.at("A02"))
+    due = {name: review.case(name).clocks[-1].due for name in ("A01", "A02")}
+    assert due == {"A01": date(2018, 11, 5), "A02": date(2018, 12, 3)}
+
+
+def test_a_plan_takes_no_other_agency_s_action_along(review: Review) -> None:
+    review.planned()
+    review.take("P01", "submit", actions=[action(1, 4)])
+    review.take("P02", "submit", actions=[action(4)])
+    review.take("P02", "agree")
+    assert review.states("action") == {"A01": "proposed", "A02": "agreed"}
+
+
+def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(review: Review) -> None:
+    review.planned()
+    assert review.reasons("P01", "submit", actions=[action(1, 7)]) == [
+        ("recommendations_known", "There is no recommendation 7.", UNIT)
+    ]
+    review.begin("action", recommendations=[7])
+    review.take("P01", "submit", actions=[action(1, 4)])
+    unknown = f"{review.at('A01')} (Agency 1): there is no recommendation 7."
+    assert review.reasons("P01", "agree") == [("actions_answer_what_is_known", unknown, UNIT)]
+    review.take("A01", "not_carry_out")
+    assert review.reasons("P01", "agree") == []
+    with pytest.raises(Refused) as caught:
+        review.begin("recommendation", number=4)
+    assert [block.reason for block in caught.value.reasons] == [
+        f"There is a recommendation 4 already: {review.at('REC02')}."
+    ]
+    with pytest.raises(Refused) as caught:
+        review.begin("agency_action_plan", agency=" agency  2")
+    assert [block.guard for block in caught.value.reasons] == ["one_plan"]
+
+
+def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: Review) -> None:
+    review.reported(TO_ONE, NATIONAL)
+    review.take("", "request_action_plans")
+    standing = f"Agency 1: recommendation 1 is made to it ({review.at('REC01')})."
+    assert review.reasons("P01", "record_nil") == [("nothing_recommended", standing, "subgroup_chair")]
+    assert review.reasons("P02", "record_nil") == []
+    assert review.next("begin_monitoring")[1][0].startswith("Agency 1 has no agreed plan")
+
+
+def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: Review) -> None:
+    review.planned()
+    review.take("P01", "submit", actions=[action(1, 4)])
+    review.take("P01", "agree")
+    assert review.reasons("", "begin_monitoring") == [
+        (
+            "every_plan_accounted_for",
+            (
+                "Agency 2 has no agreed plan; name it among `late`, with the reason, or see its plan agreed"
+                f" ({review.at('P02')})."
+            ),
+            UNIT,
+        )
+    ]
+    late = [{"agency": "agency 2", "reason": "Promised for next week."}]
+    assert review.take("", "begin_monitoring", late=late).case.state == "monitored"
+    assert [clock.deadline for clock in review.case("P02").clocks if clock.is_chased] == ["submit"]
+
+
+def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing(review: Review) -> None:
+    review.planned()
+    review.take("P02", "submit", actions=[action(4)])
+    assert review.take("P02", "end_with_agency").moved == (review.at("A01"),)
+    assert review.states("action") == {"A01": "agency_ceased"}
+    assert not any("Agency 2" in reason for reason in review.next("begin_monitoring")[1])
+
+
+def test_what_is_made_to_others_is_theirs_to_answer(review: Review) -> None:
+    review.planned()
+    review.take("REC01", "readdress", made_to=["Agency 2"])
+    assert review.next("begin_monitoring")[1][2:] == [
+        "Agency 2: no action for recommendation 1.",
+        "Agency 1: no action for recommendation 4.",
+        "Agency 2: no action for recommendation 4.",
+    ]
+
+
+def test_early_learning_is_acted_on_before_the_report(review: Review) -> None:
+    review.in_engagement()
+    name = review.begin("action", recommendations=[], early_learning=True)
+    assert review.take(name, "agree").case.clocks[-1].deadline == "carry_out"
+    assert review.case().state == "engagement"
+
+
+# --- carrying out and closing -----------------------------------------------------------------------------
+
+
+def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(review: Review) -> None:
+    review.planned()
+    review.take("P01", "submit", actions=[action(1, 4)])
+    review.take("P01", "agree")
+    review.take("A01", "hand_in")
+    assert review.reasons("REC02", "carry_out") == [
+        ("carried_out_everywhere", f"{review.at('A01')} (Agency 1) is handed in, not assured.", QUALITY),
+        ("carried_out_everywhere", "Agency 2: no assured action for recommendation 4.", QUALITY),
+    ]
+    review.take("A01", "assure")
+    assert review.take("REC01", "carry_out").case.state == "carried_out"
+
+
+def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(review: Review) -> None:
+    review.reported(NATIONAL)
+    named = f"{review.at('REC01')} (recommendation 2)"
+    assert [reason for _, reason, _ in review.reasons("REC01", "carry_out")] == [
+        f"{named} is national, and no letter is on record yet (send_letter).",
+        f"{named} is national, and no reply is on record yet (record_reply).",
+    ]
+    review.take("REC01", "send_letter")
+    review.take("REC01", "record_reply")
+    assert review.take("REC01", "carry_out").case.state == "carried_out"
+
+
+def test_a_question_is_answered_once_it_is_asked(review: Review) -> None:
+    review.reported()
+    assert [guard for guard, *_ in review.reasons("REC01", "answer_question")] == ["questioned"]
+    review.take("REC01", "question")
+    assert review.reasons("REC01", "answer_question") == []
+
+
+def monitored(review: Review) -> Review:
+    """Agreed plans, and all said but of actions and recommendations."""
+    review.planned()
+    review.take("E01", "tell_findings")
+    review.take("PUB01", "publish")
+    review.take("P01", "submit", actions=[action(1), action(4)])
+    review.take("P02", "submit", actions=[action(4)])
+    review.take("P01", "agree")
+    review.take("P02", "agree")
+    review.take("", "begin_monitoring")
+    review.take("", "report_progress")
+    return review
+
+
+def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(review: Review) -> None:
+    monitored(review)
+    review.take("A01", "hand_in")
+    open_actions = [
+        ("every_action_ended", f"{review.at('A01')} (Agency 1) is handed in, not assured.", QUALITY),
+        ("every_action_ended", f"{review.at('A02')} (Agency 1) is agreed, not assured.", QUALITY),
+        ("every_action_ended", f"{review.at('A03')} (Agency 2) is agreed, not assured.", QUALITY),
+    ]
+    open_recommendations = [
+        (
+            "recommendations_ended",
+            f"{review.at(name)} (recommendation {number}) is neither carried out nor ended otherwise.",
+            "subgroup_chair",
+        )
+        for name, number in (("REC01", 1), ("REC02", 4))
+    ]
+    assert review.reasons("", "close") == open_actions + open_recommendations
+    review.take("A01", "assure")
+    review.take("A02", "not_carry_out")
+    review.take("A03", "transfer")
+    unanswered = [
+        ("recommendations_answered", f"{agency}: no action for recommendation 4.", UNIT)
+        for agency in ("Agency 1", "Agency 2")
+    ]
+    assert review.reasons("", "close") == unanswered + open_recommendations
+    review.take("REC01", "carry_out")
+    review.take("REC02", "not_carry_out")
+    assert review.take("", "close").case.state == "closed"
+
+
+def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(review: Review) -> None:
+    review.opened("partnership_review")
+    review.take("", "agree_scope")
+    review.take("", "receive_draft")
+    review.take("PUB01", "check_accuracy")
+    review.take("", "agree_learning")
+    assert review.reasons("", "close") == [
+        (
+            "publications_ended",
+            f"{review.at('PUB01')} is agreed: what becomes of the report is not on record yet.",
+            "board_chair or safeguarding_partners",
+        )
+    ]
+    review.take("PUB01", "publish", kind="not_published", reasons="Privacy.")
+    assert review.take("", "close").case.state == "closed"
+
+
+@pytest.mark.parametrize("trigger", ["supersede", "transfer", "end_with_agency", "not_carry_out"])
+def test_an_action_ends_otherwise_only_by_the_subgroup_s_decision_with_its_reasons(
+    review: Review, trigger: str
+) -> None:
+    monitored(review)
+    assert review.take("A01", trigger).case.data[trigger]["reasons"]
+    (found,) = (one for one in review.engine.available(review.at("A02")) if one.transition.trigger == trigger)
+    assert found.transition.roles == ("subgroup_chair",)
+
+
+def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: Review) -> None:
+    review.opened()
+    review.take("", "request_returns")
+    for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
+        review.take("", trigger)
+    for part, trigger in (
+        ("E01", "take_part"),
+        ("E02", "take_part"),
+        ("", "receive_draft"),
+        ("PUB01", "check_accuracy"),
+    ):
+        review.take(part, trigger)
+    review.take("", "agree_recommendations", recommendations=[])
+    review.take("E01", "tell_findings")
+    review.take("PUB01", "publish")
+    review.take("", "request_action_plans")
+    review.take("P01", "record_nil")
+    review.take("P02", "record_nil")
+    review.take("", "begin_monitoring")
+    review.take("", "report_progress")
+    assert review.take("", "close").moved == (review.at("RET01"), review.at("RET02"))
+    assert [
+        (case.ref, clock) for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_chased
+    ] == []
+
+
+def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_come_back(review: Review) -> None:
+    monitored(review)
+    review.take("A03", "hand_in")
+    review.take("A03", "assure")
+    done = review.take("", "discontinue")
+    assert done.moved == tuple(review.at(name) for name in ("E02", "REC01", "REC02", "A01", "A02"))
+    assert review.states("action") == {"A01": "discontinued", "A02": "discontinued", "A03": "assured"}
+    assert review.states("publication") == {"PUB01": "in_full"}
+    assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_chased] == []
+    ended = f"{review.ref} has ended (discontinued): it has to be taken up again first (reopen)."
+    assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair or safeguarding_partners")]
+    review.take("", "reopen", return_to="monitored")
+    assert review.take("A01", "reopen").case.state == "agreed"
+    assert review.take("REC01", "reopen").case.state == "made"
+
+
+@pytest.mark.parametrize("trigger", ["withdraw", "take_no_further_action", "commission_partnership_review"])
+def test_a_referral_that_ends_wants_no_returns_any_more(review: Review, trigger: str) -> None:
+    review.opened()
+    review.take("", "request_returns")
+    review.take("", "recommend")
+    assert review.take("", trigger).moved == (review.at("RET01"), review.at("RET02"))
+    assert set(review.states("agency_return").values()) == {"discontinued"}
+
+
+def test_the_smaller_review_goes_by_the_same_parts(review: Review) -> None:
+    review.opened("partnership_review")
+    review.take("", "agree_scope")
+    review.take("", "involve")
+    review.take("", "receive_draft")
+    assert [guard for guard, *_ in review.reasons("", "agree_learning")] == ["everybody_heard", "report_checked"]
+    review.take("E01", "take_part")
+    review.take("PUB01", "check_accuracy")
+    done = review.take("", "agree_learning", recommendations=[TO_ONE])
+    assert (done.opened, done.moved) == ((review.at("REC01"),), (review.at("PUB01"),))
+    assert review.take("PUB01", "publish").moved == (review.ref,)
+    review.take("", "request_action_plans")
+    review.take("P01", "submit", actions=[action(1)])
+    review.take("P01", "agree")
+    review.take("P02", "record_nil")
+    review.take("", "begin_monitoring")
+    assert [guard for guard, *_ in review.reasons("", "close")] == ["every_action_ended", "recommendations_ended"]
+    review.take("A01", "hand_in")
+    review.take("A01", "assure")
+    review.take("REC01", "carry_out")
+    assert review.take("", "close").case.state == "closed"
+
+
+# --- who is told ------------------------------------------------------------------------------------------
+
+
+def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chairs(review: Review) -> None:
+    for name, role, agency in (
+        ("Duty Manager 1", "action_lead", "Agency 1"),
+        ("Duty Manager 2", "action_lead", "Agency 1"),
+        ("Lead 1", "agency_safeguarding_lead", "Agency 1"),
+        ("Lead 2", "agency_safeguarding_lead", "Agency 2"),
+        ("Chair 1", "subgroup_chair", None),
+        ("Chair 2", "board_chair", None),
+    ):
+        email = f"{name.replace(' ', '.').lower()}@example.org"
+        review.engine.add_person(name, role=role, actor=MANAGER, agency=agency, email=email)
+    monitored(review)
+    review.take("A01", "reassign", lead_person="Duty Manager 2")
+    review.today = date(2018, 11, 30)
+    told = {(one.ref, one.rung): one.to for one in review.engine.escalate().fired if one.deadline == "carry_out"}
+    lead = "Duty Manager 1"
+    assert [told[review.at("A01"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [
+        ("Duty Manager 2",),
+        ("Lead 1",),
+    ]
+    assert [told[review.at("A02"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [(lead,), ("Lead 1",)]
+    assert told[review.at("A01"), "subgroup_chair"] == ("Chair 1",)
+    assert told[review.at("A01"), "board_chair"] == ("Chair 2",)
+
+
+def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone(review: Review) -> None:
+    review.engine.add_person("Sam", role="business_manager", actor=MANAGER, email="sam@example.org")
+    review.in_engagement()
+    review.take("E02", "take_part")
+    post = Letterbox(closed=NotDelivered(problem="the mail server is down"))
+    review.today = date(2018, 3, 9)
+    review.engine.escalate()
+    assert review.engine.messages.deliver({Channel.EMAIL: post}).failed == 1
+    review.take("E01", "stop_contact")
+    post.closed, review.today = None, date(2018, 3, 10)
+    review.engine.messages.deliver({Channel.EMAIL: post})
+    assert not any(review.at("E01") in message.body for message in post.taken)
+    assert review.engine.messages.deliver({Channel.EMAIL: post}) == Delivered()

@@ -1,0 +1,195 @@
+"""One action of one agency. Done is not assured: the agency hands it in, quality assurance finds that it holds."""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Deadline, Entering, Holder, Recording
+from ...engine.definition.workflow import State, Transition, Workflow
+from ...engine.model.calendar import working_days
+from ..escalation import PARTS_LADDER
+from ..forms import action
+from ..forms.parts import Ended, SentBack, Superseded, TakenUpAgain
+from ..roles import ACTION_LEAD, DECIDERS, OF_AGENCY, QUALITY_ASSURANCE, ROLES, SUBGROUP_CHAIR, UNIT
+from ..sources import local_default
+from . import common, guards
+from .status import ACTION as NAME
+from .status import REVIEWS
+
+ENDED_OTHERWISE = ("superseded", "transferred", "agency_ceased", "not_carried_out")
+"""The ends to which an action comes by the subgroup's decision, not by assurance."""
+
+ALL, ACTIVE = common.states(
+    (
+        State(name="proposed", title="proposed", means="The agency proposes it."),
+        State(name="agreed", title="agreed", means="The subgroup has agreed it; the agency carries it out."),
+        State(name="handed_in", title="handed in", means="The agency says it is done; that is being assured."),
+    ),
+    (
+        State(name="assured", title="assured", means="Quality assurance found it done.", is_end=True),
+        State(name="superseded", title="superseded", means="Something else has taken its place.", is_end=True),
+        State(name="transferred", title="transferred", means="It is another agency's now.", is_end=True),
+        State(name="agency_ceased", title="agency ceased", means="Its agency is no more.", is_end=True),
+        State(
+            name="not_carried_out",
+            title="not carried out",
+            means="It is not done, and the reason is on record.",
+            is_end=True,
+        ),
+    ),
+)
+DOES = (*OF_AGENCY, *UNIT)
+"""Those who say what the agency does, or for it."""
+
+AS_AGREED = ("agree", "send_back", "reopen")
+"""The steps by which a day for it is agreed."""
+
+ACTION = Workflow(
+    name=NAME,
+    title="Action",
+    purpose="What one agency does about one or several recommendations, until that is assured.",
+    version=1,
+    prefix="A",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="propose",
+        title="Propose an action",
+        sources=(),
+        to="proposed",
+        roles=(*DOES, *DECIDERS),
+        record=action.ActionProposed,
+        # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
+        guards=(guards.PARENT_OPEN,),
+        names_agencies=("agency",),
+    ),
+    transitions=(
+        Transition(
+            trigger="revise",
+            title="Propose it otherwise",
+            sources=("proposed",),
+            to=None,
+            roles=(*DOES, SUBGROUP_CHAIR.name),
+            record=action.ActionRevised,
+        ),
+        Transition(
+            trigger="agree",
+            title="Agree the action",
+            sources=("proposed",),
+            to="agreed",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=action.ActionAgreed,
+        ),
+        Transition(
+            trigger="reassign",
+            title="Name who sees to it now",
+            # While it is only proposed, it is revised as a whole: so who was named last is never in doubt.
+            sources=("agreed",),
+            to=None,
+            roles=DOES,
+            record=action.Reassigned,
+        ),
+        Transition(
+            trigger="report_progress",
+            title="Report how far it has come",
+            sources=("agreed",),
+            to=None,
+            roles=DOES,
+            record=action.ActionProgress,
+        ),
+        Transition(
+            trigger="hand_in",
+            title="Hand it in to be assured",
+            sources=("agreed",),
+            to="handed_in",
+            roles=DOES,
+            record=action.HandedIn,
+        ),
+        Transition(
+            trigger="assure",
+            title="Assure that it is done",
+            sources=("handed_in",),
+            to="assured",
+            roles=(QUALITY_ASSURANCE.name,),
+            record=action.Assured,
+        ),
+        Transition(
+            trigger="send_back",
+            title="Send it back to the agency",
+            sources=("handed_in",),
+            to="agreed",
+            roles=(QUALITY_ASSURANCE.name,),
+            record=SentBack,
+        ),
+        Transition(
+            trigger="supersede",
+            title="Put something else in its place",
+            sources=ACTIVE,
+            to="superseded",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Superseded,
+        ),
+        Transition(
+            trigger="transfer",
+            title="Transfer it to another agency",
+            sources=ACTIVE,
+            to="transferred",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=action.Transferred,
+        ),
+        Transition(
+            trigger="end_with_agency",
+            title="End it, since the agency is no more",
+            sources=ACTIVE,
+            to="agency_ceased",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Ended,
+        ),
+        Transition(
+            trigger="not_carry_out",
+            title="Decide that it is not carried out",
+            sources=ACTIVE,
+            to="not_carried_out",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Ended,
+        ),
+        common.reopen(
+            ("assured", *ENDED_OTHERWISE, "discontinued"),
+            to="agreed",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=TakenUpAgain,
+        ),
+        common.discontinue(ACTIVE),
+        common.succeed((*ACTIVE, "assured")),
+        *common.on_file(ALL, *OF_AGENCY),
+    ),
+    deadlines=(
+        common.by_the_day_agreed(
+            name="carry_out",
+            title="Carry the action out, and hand it in",
+            on=AS_AGREED,
+            met_by=(Recording(step="hand_in"),),
+            owner=ACTION_LEAD.name,
+            moved_by=(SUBGROUP_CHAIR.name,),
+            authority=local_default("An action is done on the day agreed for it."),
+        ),
+        Deadline(
+            name="assure",
+            title="Assure the action, or send it back",
+            term=working_days(20),
+            starts=(Entering(state="handed_in"),),
+            met_by=(Recording(step="assure"), Recording(step="send_back")),
+            owner=QUALITY_ASSURANCE.name,
+            authority=local_default("What is handed in is looked at within twenty working days."),
+            moved_by=(SUBGROUP_CHAIR.name,),
+        ),
+        common.SUSPENSION,
+    ),
+    ladder=PARTS_LADDER,
+    moved_by=(SUBGROUP_CHAIR.name,),
+    stopped_by=DECIDERS,
+    holders=(
+        Holder(role=ACTION_LEAD.name, step="propose", field="lead_person"),
+        Holder(role=ACTION_LEAD.name, step="revise", field="lead_person"),
+        Holder(role=ACTION_LEAD.name, step="reassign", field="lead_person"),
+    ),
+    child_of=REVIEWS,
+)

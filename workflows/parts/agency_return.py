@@ -1,0 +1,161 @@
+"""What one agency hands in for the review: a chronology, a management review, a scoping return."""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Deadline, Entering, Holder, Recording
+from ...engine.definition.workflow import State, Transition, Workflow
+from ...engine.model.calendar import working_days
+from ..escalation import PARTS_LADDER
+from ..forms import agency_return
+from ..forms.parts import Ended, SentBack, TakenUpAgain
+from ..roles import (
+    AGENCY_AUTHOR,
+    BUSINESS_MANAGER,
+    DECIDERS,
+    LEAD_REVIEWER,
+    OF_AGENCY,
+    PANEL_MEMBER,
+    ROLES,
+    SUBGROUP_CHAIR,
+    UNIT,
+)
+from ..sources import local_default
+from . import common, guards
+from .status import AGENCY_RETURN as NAME
+from .status import REVIEWS
+
+ALL, ACTIVE = common.states(
+    (
+        State(name="requested", title="requested", means="The agency has been asked for it."),
+        State(name="received", title="received", means="It is in, and being read."),
+    ),
+    (
+        State(name="accepted", title="accepted", means="It is good enough to work with.", is_end=True),
+        State(name="nil_return", title="nil return", means="The agency has nothing to return.", is_end=True),
+        State(name="refused", title="refused", means="The agency will not make it.", is_end=True),
+    ),
+)
+ASKS = (*UNIT, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name)
+"""Those who ask agencies for returns."""
+
+MAKES = (*OF_AGENCY, *UNIT)
+"""Those who say what the agency does, or for it."""
+
+READS = (LEAD_REVIEWER.name, PANEL_MEMBER.name, *UNIT)
+"""Those who say whether a return is good enough."""
+
+IN = (Recording(step="receive"), Recording(step="return_nil"), Recording(step="refuse"))
+
+AGENCY_RETURN = Workflow(
+    name=NAME,
+    title="Agency return",
+    purpose="One agency tells the review what it knew and did.",
+    version=1,
+    prefix="RET",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="request",
+        title="Ask an agency for a return",
+        sources=(),
+        to="requested",
+        roles=ASKS,
+        record=agency_return.ReturnRequested,
+        guards=(guards.PARENT_OPEN,),
+        names_agencies=("agency",),
+    ),
+    transitions=(
+        Transition(
+            trigger="secure_records",
+            title="Record that the agency's records are secured",
+            sources=ACTIVE,
+            to=None,
+            roles=MAKES,
+            record=agency_return.RecordsSecured,
+        ),
+        Transition(
+            trigger="name_author",
+            title="Name who writes it",
+            sources=ACTIVE,
+            to=None,
+            roles=MAKES,
+            record=agency_return.AuthorNamed,
+        ),
+        Transition(
+            trigger="receive",
+            title="Receive the return",
+            sources=("requested",),
+            to="received",
+            roles=MAKES,
+            record=agency_return.ReturnReceived,
+        ),
+        Transition(
+            trigger="accept",
+            title="Accept the return",
+            sources=("received",),
+            to="accepted",
+            roles=READS,
+            record=agency_return.ReturnAccepted,
+        ),
+        Transition(
+            trigger="send_back",
+            title="Send the return back",
+            sources=("received",),
+            to="requested",
+            roles=READS,
+            record=SentBack,
+        ),
+        Transition(
+            trigger="return_nil",
+            title="Record that there is nothing to return",
+            sources=("requested",),
+            to="nil_return",
+            roles=MAKES,
+            record=agency_return.NilReturn,
+        ),
+        Transition(
+            trigger="refuse",
+            title="Record that the agency will not make it",
+            sources=("requested",),
+            to="refused",
+            roles=MAKES,
+            record=Ended,
+        ),
+        common.reopen(
+            ("accepted", "nil_return", "refused", "discontinued"), to="requested", roles=ASKS, record=TakenUpAgain
+        ),
+        common.discontinue(ACTIVE),
+        common.succeed(ACTIVE),
+        *common.on_file(ALL, *OF_AGENCY),
+    ),
+    deadlines=(
+        common.by_the_day_agreed(
+            name="return",
+            title="Make the return",
+            on=("request", "send_back", "reopen"),
+            met_by=IN,
+            owner=AGENCY_AUTHOR.name,
+            moved_by=DECIDERS,
+            authority=local_default("A return is in on the day by which it was asked for."),
+        ),
+        Deadline(
+            name="accept",
+            title="Accept the return, or send it back",
+            term=working_days(10),
+            starts=(Entering(state="received"),),
+            met_by=(Recording(step="accept"), Recording(step="send_back")),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("A return is read within ten working days."),
+            moved_by=DECIDERS,
+        ),
+        common.SUSPENSION,
+    ),
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
+    stopped_by=DECIDERS,
+    holders=(
+        Holder(role=AGENCY_AUTHOR.name, step="request", field="author"),
+        Holder(role=AGENCY_AUTHOR.name, step="name_author", field="author"),
+    ),
+    child_of=REVIEWS,
+)

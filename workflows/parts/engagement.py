@@ -1,0 +1,125 @@
+"""Involving one member of the family, or one group of practitioners.
+
+Family members are never chased by the system: the clock is the unit's own, and ends with the engagement
+where somebody has died or is not to be contacted.
+"""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Deadline, Entering, Leaving
+from ...engine.definition.workflow import State, Transition, Workflow
+from ...engine.model.calendar import working_days
+from ..escalation import PARTS_LADDER
+from ..forms import engagement
+from ..forms.parts import Reopened
+from ..roles import BUSINESS_MANAGER, DECIDERS, FAMILY_CONTACT, LEAD_REVIEWER, ROLES, SUBGROUP_CHAIR, UNIT
+from ..sources import local_default
+from . import common, guards
+from .status import ENGAGEMENT as NAME
+from .status import REVIEWS
+
+ALL, ACTIVE = common.states(
+    (
+        State(name="planned", title="planned", means="The review means to involve them."),
+        State(name="contacted", title="contacted", means="They were reached."),
+        State(name="took_part", title="took part", means="They took part."),
+        State(name="declined", title="declined", means="They take no part, and the reason is on record."),
+        State(name="could_not", title="could not", means="They cannot take part, and the reason is on record."),
+    ),
+    (
+        State(name="told", title="told", means="They were told of the findings.", is_end=True),
+        State(name="no_contact", title="no contact", means="They have died or are left alone.", is_end=True),
+    ),
+)
+INVOLVES = (LEAD_REVIEWER.name, *UNIT, FAMILY_CONTACT.name)
+"""Those who keep in touch with family and practitioners."""
+
+ENGAGEMENT = Workflow(
+    name=NAME,
+    title="Engagement",
+    purpose="Involves one member of the family, or one group of practitioners, and tells them of the findings.",
+    version=1,
+    prefix="E",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="plan",
+        title="Plan to involve somebody",
+        sources=(),
+        to="planned",
+        roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT),
+        record=engagement.EngagementPlanned,
+        guards=(guards.PARENT_OPEN,),
+    ),
+    transitions=(
+        Transition(
+            trigger="contact",
+            title="Reach them",
+            sources=("planned",),
+            to="contacted",
+            roles=INVOLVES,
+            record=engagement.Contacted,
+        ),
+        Transition(
+            trigger="take_part",
+            title="Record that they took part",
+            # Whoever declined may think better of it, also after the report.
+            sources=("planned", "contacted", "declined", "could_not", "told"),
+            to="took_part",
+            roles=INVOLVES,
+            record=engagement.TookPart,
+        ),
+        Transition(
+            trigger="decline",
+            title="Record that they take no part",
+            sources=("planned", "contacted"),
+            to="declined",
+            roles=INVOLVES,
+            record=engagement.Declined,
+        ),
+        Transition(
+            trigger="could_not",
+            title="Record that they cannot take part",
+            sources=("planned", "contacted"),
+            to="could_not",
+            roles=INVOLVES,
+            record=engagement.CouldNot,
+        ),
+        Transition(
+            trigger="stop_contact",
+            title="Leave them alone from now on",
+            sources=ACTIVE,
+            to="no_contact",
+            roles=INVOLVES,
+            record=engagement.NoContact,
+        ),
+        Transition(
+            trigger="tell_findings",
+            title="Tell them of the findings",
+            sources=("contacted", "took_part", "declined", "could_not"),
+            to="told",
+            roles=INVOLVES,
+            record=engagement.FindingsTold,
+        ),
+        common.reopen(("no_contact", "discontinued"), to="planned", roles=INVOLVES, record=Reopened),
+        common.discontinue(ACTIVE),
+        *common.on_file(ALL, FAMILY_CONTACT.name),
+    ),
+    deadlines=(
+        Deadline(
+            name="contact",
+            title="Reach them, or record why not",
+            term=working_days(20),
+            starts=(Entering(state="planned"),),
+            met_by=(Leaving(state="planned"),),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("Family and practitioners are reached within twenty working days of the plan."),
+            moved_by=DECIDERS,
+        ),
+        common.SUSPENSION,
+    ),
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
+    stopped_by=DECIDERS,
+    child_of=REVIEWS,
+)

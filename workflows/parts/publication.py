@@ -1,0 +1,194 @@
+"""What becomes of the report, beside the review: to put it off for a trial holds nothing else up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...engine.definition.deadline import Deadline, Recording
+from ...engine.definition.relations import Parent, Takes
+from ...engine.definition.workflow import Named, State, Transition, Workflow
+from ...engine.forms.fields import Form
+from ...engine.model.calendar import months, working_days
+from ...engine.model.case import Case
+from .. import sources
+from ..escalation import PARTS_LADDER
+from ..forms import publication
+from ..forms.course_changes import reopening
+from ..forms.parts import Ended
+from ..guards import BEEN_THERE, by
+from ..roles import BUSINESS_MANAGER, DECIDERS, HEADS, LEAD_REVIEWER, ROLES, UNIT
+from . import common, guards
+from .status import PUBLICATION as NAME
+from .status import REVIEWS
+
+KINDS = (*publication.PUBLISHED, "not_published")
+
+ALL, ACTIVE = common.states(
+    (
+        State(name="draft", title="draft", means="A draft of the report is in."),
+        State(name="checked", title="checked", means="The agencies have checked the draft for accuracy."),
+        State(name="agreed", title="agreed", means="The report is agreed; no day of publication is set."),
+        State(name="scheduled", title="scheduled", means="The day of publication is set."),
+    ),
+    (
+        State(name="in_full", title="in full", means="The report is published in full.", is_end=True),
+        State(name="in_summary", title="in summary", means="A summary of the report is published.", is_end=True),
+        State(
+            name="anonymously", title="anonymously", means="The report is published, and no board named.", is_end=True
+        ),
+        State(
+            name="not_published",
+            title="not published",
+            means="The report is not published, with reasons.",
+            is_end=True,
+        ),
+    ),
+)
+AGREED = ("agreed", "scheduled")
+
+
+def _published(record: Form, case: Case, _review: Case) -> Mapping[str, Any]:
+    """What the review itself remembers of it."""
+    assert isinstance(record, publication.Publication)
+    return {"kind": record.kind, "publication": case.ref}
+
+
+PUBLICATION = Workflow(
+    name=NAME,
+    title="Publication",
+    purpose="Brings the report from its draft to the public, or keeps it back with reasons.",
+    version=1,
+    prefix="PUB",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="draft",
+        title="Record the draft of the report",
+        sources=(),
+        to="draft",
+        roles=(LEAD_REVIEWER.name, *UNIT),
+        record=publication.Draft,
+        guards=(guards.PARENT_OPEN,),
+    ),
+    transitions=(
+        Transition(
+            trigger="new_draft",
+            title="Record another draft",
+            sources=("draft", "checked"),
+            to="draft",
+            roles=(LEAD_REVIEWER.name, *UNIT),
+            record=publication.NewDraft,
+        ),
+        Transition(
+            trigger="check_accuracy",
+            title="Record the agencies' check for accuracy",
+            sources=("draft",),
+            to="checked",
+            roles=(LEAD_REVIEWER.name, *UNIT),
+            record=publication.AccuracyCheck,
+        ),
+        Transition(
+            trigger="agree",
+            title="Agree the report, with the recommendations",
+            sources=("checked",),
+            to="agreed",
+            roles=DECIDERS,
+            record=publication.ReportAgreed,
+            follows=True,
+        ),
+        Transition(
+            trigger="record_panel_advice",
+            title="Record what the national panel advises",
+            sources=AGREED,
+            to=None,
+            roles=UNIT,
+            record=publication.PanelAdvice,
+        ),
+        Transition(
+            trigger="schedule",
+            title="Set the day of publication",
+            sources=AGREED,
+            to="scheduled",
+            roles=HEADS,
+            record=publication.Scheduled,
+        ),
+        Transition(
+            trigger="defer",
+            title="Put publication off",
+            sources=AGREED,
+            to="agreed",
+            roles=HEADS,
+            record=publication.Deferred,
+        ),
+        Transition(
+            trigger="send_copy",
+            title="Send a copy of the report before publication",
+            sources=AGREED,
+            to=None,
+            roles=UNIT,
+            record=publication.ReportCopy,
+        ),
+        Transition(
+            trigger="publish",
+            title="Record what becomes of the report",
+            sources=AGREED,
+            to=Named(field="kind", among=KINDS),
+            roles=HEADS,
+            record=publication.Publication,
+            guards=(guards.FAMILY_TOLD,),
+            takes=(Takes(step="record_publication", of=Parent(), records=_published),),
+        ),
+        Transition(
+            trigger="go_back",
+            title="Go back to the draft, with the review",
+            sources=ACTIVE[1:],
+            to="draft",
+            roles=HEADS,
+            record=Ended,
+            follows=True,
+            goes_back=True,
+        ),
+        Transition(
+            trigger="reopen",
+            title="Take it up again",
+            # What is published stays so: another report has a publication of its own.
+            sources=("discontinued",),
+            to=Named(field="return_to", among=ACTIVE),
+            roles=HEADS,
+            record=reopening(ACTIVE),
+            guards=(guards.PARENT_OPEN, by(BEEN_THERE, HEADS)),
+            goes_back=True,
+        ),
+        common.discontinue(ACTIVE),
+        *common.on_file(ALL),
+    ),
+    deadlines=(
+        Deadline(
+            name="send_copy",
+            title="Send a copy of the report before publication",
+            term=working_days(7),
+            starts=tuple(Recording(step=step, day="planned_on") for step in ("agree", "schedule", "defer")),
+            # Put off, and no new day set: then no copy is due.
+            met_by=(Recording(step="send_copy"), Recording(step="defer")),
+            owner=BUSINESS_MANAGER.name,
+            authority=sources.COPY_BEFORE_PUBLICATION,
+            counts_back=True,
+        ),
+        Deadline(
+            name="keep_published",
+            title="Keep the report on the website",
+            term=months(12),
+            starts=(Recording(step="publish", given="kind", among=publication.PUBLISHED),),
+            met_by=(),
+            owner=BUSINESS_MANAGER.name,
+            authority=sources.KEEP_PUBLISHED,
+            minimum_period=True,
+        ),
+        common.SUSPENSION,
+    ),
+    ladder=PARTS_LADDER,
+    moved_by=HEADS,
+    stopped_by=DECIDERS,
+    child_of=REVIEWS,
+)

@@ -1,0 +1,151 @@
+"""One recommendation of a review, from the day it is made until it is carried out or ended otherwise."""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Deadline, Recording
+from ...engine.definition.workflow import State, Transition, Workflow
+from ...engine.model.calendar import months
+from ..escalation import PARTS_LADDER
+from ..forms import recommendation
+from ..forms.parts import Ended, Reopened, Superseded
+from ..roles import BUSINESS_MANAGER, DECIDERS, HEADS, OF_AGENCY, ROLES, SUBGROUP_CHAIR, UNIT
+from ..sources import local_default
+from . import common, guards
+from .status import RECOMMENDATION as NAME
+from .status import REVIEWS
+
+ALL, ACTIVE = common.states(
+    (State(name="made", title="made", means="The review has made it, and it stands."),),
+    (
+        State(name="carried_out", title="carried out", means="What it asks for is done.", is_end=True),
+        State(
+            name="not_carried_out",
+            title="not carried out",
+            means="It is not done, and the reason goes into the annual report.",
+            is_end=True,
+        ),
+        State(name="superseded", title="superseded", means="Something else has taken its place.", is_end=True),
+    ),
+)
+
+RECOMMENDATION = Workflow(
+    name=NAME,
+    title="Recommendation",
+    purpose="Says what is to change, to whom that is said, and what became of it.",
+    version=1,
+    prefix="REC",
+    roles=ROLES,
+    states=ALL,
+    opening=Transition(
+        trigger="make",
+        title="Make a recommendation",
+        sources=(),
+        to="made",
+        roles=DECIDERS,
+        record=recommendation.ReportRecommendation,
+        guards=(guards.PARENT_OPEN, guards.NUMBER_FREE),
+        names_agencies=("made_to",),
+    ),
+    transitions=(
+        Transition(
+            trigger="revise",
+            title="Put it in other words",
+            sources=ACTIVE,
+            to=None,
+            roles=DECIDERS,
+            record=recommendation.Revised,
+        ),
+        Transition(
+            trigger="readdress",
+            title="Make it to others",
+            sources=ACTIVE,
+            to=None,
+            roles=DECIDERS,
+            record=recommendation.Readdressed,
+            names_agencies=("made_to",),
+            settles_agencies=True,
+        ),
+        Transition(
+            trigger="question",
+            title="Question it, as an agency",
+            sources=ACTIVE,
+            to=None,
+            roles=(*OF_AGENCY, *UNIT),
+            record=recommendation.Questioned,
+            # What is questioned anew is not answered by what was said before.
+            sets_aside=("answer_question",),
+        ),
+        Transition(
+            trigger="answer_question",
+            title="Answer the agency that questioned it",
+            sources=ACTIVE,
+            to=None,
+            roles=DECIDERS,
+            record=recommendation.QuestionAnswered,
+            guards=(guards.QUESTIONED,),
+        ),
+        Transition(
+            trigger="send_letter",
+            title="Send the letter of a national recommendation",
+            sources=ACTIVE,
+            to=None,
+            roles=(*HEADS, *UNIT),
+            record=recommendation.LetterSent,
+        ),
+        Transition(
+            trigger="record_reply",
+            title="Record the reply to the letter",
+            sources=ACTIVE,
+            to=None,
+            roles=UNIT,
+            record=recommendation.ReplyReceived,
+        ),
+        Transition(
+            trigger="carry_out",
+            title="Decide that it is carried out",
+            sources=ACTIVE,
+            to="carried_out",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=recommendation.CarriedOut,
+            guards=(guards.CARRIED_OUT_EVERYWHERE,),
+        ),
+        Transition(
+            trigger="not_carry_out",
+            title="Decide that it is not carried out",
+            sources=ACTIVE,
+            to="not_carried_out",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Ended,
+        ),
+        Transition(
+            trigger="supersede",
+            title="Put something else in its place",
+            sources=ACTIVE,
+            to="superseded",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=Superseded,
+        ),
+        common.reopen(
+            ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=DECIDERS, record=Reopened
+        ),
+        common.discontinue(ACTIVE),
+        *common.on_file(ALL, *OF_AGENCY),
+    ),
+    deadlines=(
+        Deadline(
+            name="send_letter",
+            title="Send the letter of a national recommendation",
+            term=months(1),
+            starts=(Recording(step="make", given="scope", among=("national",)),),
+            met_by=(Recording(step="send_letter"),),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("The letter goes out within a month of the recommendation."),
+            moved_by=DECIDERS,
+        ),
+        common.SUSPENSION,
+    ),
+    ladder=PARTS_LADDER,
+    moved_by=DECIDERS,
+    stopped_by=DECIDERS,
+    child_of=REVIEWS,
+)

@@ -1,0 +1,1 @@
+"""The workflows of the three kinds of review, and what they share."""

@@ -1,0 +1,174 @@
+"""The smaller-scale partnership review: lessons for multi-agency working, where no criteria are met."""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Deadline, Entering, Leaving, Recording
+from ...engine.definition.workflow import State, Transition, Workflow
+from ...engine.model.calendar import months, working_days
+from .. import filing
+from ..escalation import LADDER
+from ..forms import monitoring, referral, review
+from ..roles import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+from ..sources import local_default
+from ..suspension import REVIEW_SUSPENSION
+from . import course_changes, parts, shared_stages
+from .part_guards import EVERYBODY_HEARD, REPORT_CHECKED, RETURNS_OUT
+from .shared_deadlines import agree_anew
+from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
+
+REVIEW = (
+    State(name="referred", title="referred", means="The subgroup has been asked to hold a partnership review."),
+    State(name="scoped", title="scoped", means="The subgroup has agreed what the review is to look at."),
+    State(name="learning_agreed", title="learning agreed", means="What is to be learnt and done is agreed."),
+    State(name="monitored", title="monitored", means="The agencies' actions are being monitored."),
+)
+ENDS = (
+    CLOSED,
+    State(name="withdrawn", title="withdrawn", means="The referral was taken back.", is_end=True),
+    DISCONTINUED,
+    TRANSFERRED,
+)
+ACTIVE = tuple(state.name for state in REVIEW)
+ALL = tuple(state.name for state in (*REVIEW, *ENDS))
+
+
+REPORTED = ("learning_agreed", "monitored")
+
+PARTNERSHIP_REVIEW = Workflow(
+    name="partnership_review",
+    title="Partnership review",
+    purpose=(
+        "Looks, on a smaller scale, at a case that does not meet the criteria for a Serious Case Review"
+        " but holds lessons for multi-agency working."
+    ),
+    version=1,
+    prefix="PR",
+    roles=ROLES,
+    states=(*REVIEW, *ENDS),
+    opening=Transition(
+        trigger="refer",
+        title="Refer the case for a partnership review",
+        sources=(),
+        to="referred",
+        roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, *UNIT),
+        record=referral.PartnershipReferral,
+        names_title="title",
+        names_agencies=("agency", "other_agencies"),
+    ),
+    transitions=(
+        Transition(
+            trigger="agree_scope",
+            title="Agree what the review looks at",
+            sources=("referred",),
+            to="scoped",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=review.TermsOfReference,
+            names_agencies=("agencies",),
+            settles_agencies=True,
+        ),
+        shared_stages.appoint_reviewer("scoped", to=None, roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name)),
+        Transition(
+            trigger="withdraw",
+            title="Withdraw the referral",
+            sources=("referred",),
+            to="withdrawn",
+            roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
+            record=referral.Withdrawal,
+            takes=parts.ENDS_PARTS,
+        ),
+        parts.request_returns("referred", "scoped"),
+        parts.involve(*ACTIVE[1:]),
+        parts.receive_draft("scoped"),
+        Transition(
+            trigger="agree_learning",
+            title="Agree what is to be learnt and done",
+            sources=("scoped",),
+            to="learning_agreed",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=monitoring.LearningAgreed,
+            guards=(EVERYBODY_HEARD, REPORT_CHECKED),
+            warnings=(RETURNS_OUT,),
+            opens_children=(parts.RECOMMENDATIONS_MADE,),
+            takes=(parts.AGREES_REPORT,),
+        ),
+        parts.record_publication(*REPORTED, head=BOARD_CHAIR.name),
+        parts.request_action_plans("learning_agreed", to=None),
+        parts.begin_monitoring("learning_agreed"),
+        Transition(
+            trigger="report_progress",
+            title="Report the actions' progress to the subgroup",
+            sources=REPORTED,
+            to=None,
+            roles=(SUBGROUP_CHAIR.name, *UNIT),
+            record=monitoring.Progress,
+        ),
+        Transition(
+            trigger="close",
+            title="Close the review",
+            sources=REPORTED,
+            to="closed",
+            roles=(SUBGROUP_CHAIR.name,),
+            record=monitoring.PartnershipClosing,
+            guards=parts.SETTLED,
+            takes=parts.ENDS_RETURNS,
+        ),
+        *course_changes.of_terms(agreed=ACTIVE[1:], appointed=ACTIVE[1:], deciders=CHAIRS),
+        *course_changes.of_people(active=ACTIVE, before_report=ACTIVE[:2], deciders=CHAIRS),
+        course_changes.revise_report(*REPORTED, to="scoped", deciders=CHAIRS),
+        course_changes.transfer(*ACTIVE, deciders=CHAIRS),
+        course_changes.discontinue(*ACTIVE[1:], deciders=CHAIRS),
+        course_changes.reopen(
+            *(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, sets_aside=("report_progress",)
+        ),
+        *filing.on_file(ALL, deciders=CHAIRS),
+    ),
+    deadlines=(
+        Deadline(
+            name="agree_scope",
+            title="Agree what the review looks at",
+            term=working_days(20),
+            starts=(Entering(state="referred"),),
+            met_by=(Leaving(state="referred"),),
+            owner=SUBGROUP_CHAIR.name,
+            authority=local_default("The scope is agreed within twenty working days of the referral."),
+            moved_by=CHAIRS,
+        ),
+        Deadline(
+            name="complete_review",
+            title="Complete the review: the learning is agreed",
+            term=months(3),
+            starts=(Recording(step="agree_scope"),),
+            met_by=(Recording(step="agree_learning"),),
+            owner=SUBGROUP_CHAIR.name,
+            authority=local_default("A partnership review is completed within three months of its scope."),
+            moved_by=CHAIRS,
+        ),
+        agree_anew(back=ACTIVE[:2], met_by="agree_learning", owner=SUBGROUP_CHAIR.name, moved_by=CHAIRS),
+        Deadline(
+            name="report_progress",
+            title="Report the actions' progress to the subgroup",
+            term=months(3),
+            starts=(Entering(state="monitored"),),
+            met_by=(Recording(step="report_progress"),),
+            owner=BUSINESS_MANAGER.name,
+            authority=local_default("The subgroup hears of progress each quarter."),
+            moved_by=CHAIRS,
+            repeats=True,
+        ),
+        Deadline(
+            name="finish_monitoring",
+            title="Finish the monitoring and close the review",
+            term=months(12),
+            starts=(Recording(step="agree_learning"), Recording(step="reopen", given="return_to", among=REPORTED)),
+            met_by=(Recording(step="close"),),
+            owner=SUBGROUP_CHAIR.name,
+            authority=local_default("Actions are monitored for twelve months."),
+            moved_by=CHAIRS,
+        ),
+        REVIEW_SUSPENSION,
+    ),
+    ladder=LADDER,
+    moved_by=(BOARD_CHAIR.name,),
+    stopped_by=CHAIRS,
+    holders=HOLDERS,
+)

@@ -1,0 +1,196 @@
+"""What both kinds of review do with their parts: open them, look at them, end them with themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...engine.definition.relations import Children, OpensChildren, Takes
+from ...engine.definition.workflow import Transition
+from ...engine.forms.fields import Form, plain
+from ...engine.model.case import Case
+from ..forms import action_plan, agency_return, engagement, monitoring, publication, review
+from ..parts.status import (
+    AGENCY_ACTION_PLAN,
+    AGENCY_RETURN,
+    ENGAGEMENT,
+    PARTS,
+    PUBLICATION,
+    RECOMMENDATION,
+    is_open,
+    report_of,
+)
+from ..roles import LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT
+from . import guards
+from .part_guards import (
+    EVERY_ACTION_ENDED,
+    EVERY_PLAN_ACCOUNTED_FOR,
+    EVERYBODY_HEARD,
+    NO_DRAFT_YET,
+    PLANS_AGREED,
+    PLANS_OUT,
+    PUBLICATIONS_ENDED,
+    RECOMMENDATIONS_ANSWERED,
+    RECOMMENDATIONS_ENDED,
+    RECOMMENDATIONS_UNANSWERED,
+)
+
+SETTLED = (
+    EVERYBODY_HEARD,
+    PUBLICATIONS_ENDED,
+    PLANS_AGREED,
+    EVERY_ACTION_ENDED,
+    RECOMMENDATIONS_ANSWERED,
+    RECOMMENDATIONS_ENDED,
+)
+"""What has to be true of a review's parts before it is closed."""
+
+
+# --- what a step opens ----------------------------------------------------------------------------------
+
+
+def _one_engagement(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    yield plain(record)
+
+
+def _one_return_each(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    assert isinstance(record, agency_return.ReturnsRequest)
+    asked = {name: value for name, value in plain(record).items() if name != "agencies"}
+    return ({"agency": agency, **asked} for agency in record.agencies)
+
+
+def _the_draft(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    yield plain(record)
+
+
+def _one_plan_each(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    assert isinstance(record, action_plan.PlanRequest)
+    return ({"agency": agency, "due_on": record.due_on.isoformat()} for agency in record.agencies)
+
+
+def _each_recommendation(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    assert isinstance(record, review.AgreedReport | monitoring.LearningAgreed)
+    return (plain(recommendation) for recommendation in record.recommendations)
+
+
+RECOMMENDATIONS_MADE = OpensChildren(workflow=RECOMMENDATION, records=_each_recommendation)
+"""Each recommendation that is agreed becomes a case of its own."""
+
+# --- what a step takes along ----------------------------------------------------------------------------
+
+
+def _agreement_of_report(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+    if other.state != "checked":
+        return None
+    match record:
+        case review.AgreedReport(report=report, planned_publication_on=planned_on):
+            on = {} if planned_on is None else {"planned_on": planned_on.isoformat()}
+            return {"report": plain(report), **on}
+        case monitoring.LearningAgreed(report=report) if report is not None:
+            return {"report": plain(report)}
+        case _:
+            return {"report": report_of(other)}
+
+
+def _given_up(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+    return {"reasons": getattr(record, "reasons", "The review is closed.")} if is_open(other) else None
+
+
+AGREES_REPORT = Takes(step="agree", of=Children(workflow=PUBLICATION), records=_agreement_of_report)
+"""The report is agreed with the recommendations, where the agencies have checked its draft."""
+
+ENDS_PARTS = tuple(Takes(step="discontinue", of=Children(workflow=name), records=_given_up) for name in PARTS)
+"""Nothing is chased under a review that was given up."""
+
+ENDS_RETURNS = (Takes(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_given_up),)
+"""A return that never came is wanted no more once the review is closed; all else has ended by then."""
+
+# --- the steps that both declare ------------------------------------------------------------------------
+
+
+def involve(*sources: str) -> Transition:
+    """One more member of the family, or group of practitioners, is to be involved."""
+    return Transition(
+        trigger="involve",
+        title="Involve one more person or group",
+        sources=sources,
+        to=None,
+        roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT),
+        record=engagement.EngagementPlanned,
+        opens_children=(OpensChildren(workflow=ENGAGEMENT, records=_one_engagement),),
+    )
+
+
+def request_returns(*sources: str) -> Transition:
+    """Agencies are asked for a chronology, a management review or a scoping return."""
+    return Transition(
+        trigger="request_returns",
+        title="Ask agencies for their returns",
+        sources=sources,
+        to=None,
+        roles=(*UNIT, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name),
+        record=agency_return.ReturnsRequest,
+        opens_children=(OpensChildren(workflow=AGENCY_RETURN, records=_one_return_each),),
+        names_agencies=("agencies",),
+    )
+
+
+def receive_draft(*sources: str) -> Transition:
+    """The first draft of the report comes in; its publication goes its own way from here."""
+    return Transition(
+        trigger="receive_draft",
+        title="Receive the draft of the report",
+        sources=sources,
+        to=None,
+        roles=(LEAD_REVIEWER.name, *UNIT),
+        record=publication.Draft,
+        guards=(NO_DRAFT_YET,),
+        opens_children=(OpensChildren(workflow=PUBLICATION, records=_the_draft),),
+    )
+
+
+def record_publication(*sources: str, head: str) -> Transition:
+    """What became of the report, on the review's own record.
+
+    Args:
+        sources: The states in which that may be known.
+        head: The role that decides of it.
+    """
+    return Transition(
+        trigger="record_publication",
+        title="Record what became of the report",
+        sources=sources,
+        to=None,
+        roles=(head,),
+        record=publication.PublicationRecorded,
+        follows=True,
+    )
+
+
+def request_action_plans(*sources: str, to: str | None) -> Transition:
+    """Each agency that contributed is asked for its plan."""
+    return Transition(
+        trigger="request_action_plans",
+        title="Ask the agencies for their action plans",
+        sources=sources,
+        to=to,
+        roles=(*UNIT, SUBGROUP_CHAIR.name),
+        record=action_plan.PlanRequest,
+        guards=(guards.EVERY_AGENCY_ASKED,),
+        opens_children=(OpensChildren(workflow=AGENCY_ACTION_PLAN, records=_one_plan_each),),
+        names_agencies=("agencies",),
+    )
+
+
+def begin_monitoring(source: str) -> Transition:
+    """Monitoring begins; a late plan holds nobody else up, and is still chased."""
+    return Transition(
+        trigger="begin_monitoring",
+        title="Begin to monitor the actions",
+        sources=(source,),
+        to="monitored",
+        roles=(SUBGROUP_CHAIR.name,),
+        record=monitoring.Monitoring,
+        guards=(EVERY_PLAN_ACCOUNTED_FOR,),
+        warnings=(PLANS_OUT, RECOMMENDATIONS_UNANSWERED),
+    )

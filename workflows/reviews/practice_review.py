@@ -1,0 +1,169 @@
+"""The Child Safeguarding Practice Review: from a serious incident's notification to the close.
+
+It took the place of the Serious Case Review. A rapid review comes first; then the three safeguarding partners decide
+jointly whether a local review is held. From there on it takes the same way.
+"""
+
+from __future__ import annotations
+
+from ...engine.definition.workflow import State, Transition, Workflow
+from ..escalation import PARTNERS_LADDER
+from ..forms import decision, practice_review, referral
+from ..parts.status import PRACTICE_REVIEW as NAME
+from ..roles import BOARD_CHAIR, PARTNERS, REFERRER, ROLES, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT
+from . import course_changes, parts, practice_review_guards, shared_states
+from .part_guards import RETURNS_OUT
+from .practice_review_deadlines import DEADLINES, STAGES
+from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
+
+REVIEW = (
+    State(name="notified", title="notified", means="The local authority has notified a serious incident."),
+    State(name="rapid_review", title="rapid review", means="The rapid review has begun."),
+    State(name="decided", title="decided", means="The safeguarding partners have decided to hold a local review."),
+    *shared_states.STAGES,
+)
+ENDS = (
+    CLOSED,
+    State(
+        name="no_review",
+        title="no review",
+        means="The safeguarding partners have decided to hold no review; what was learnt is on record.",
+        is_end=True,
+    ),
+    State(name="withdrawn", title="withdrawn", means="The incident turned out to be none.", is_end=True),
+    DISCONTINUED,
+    TRANSFERRED,
+)
+ACTIVE = tuple(state.name for state in REVIEW)
+REVIEWED = (*ACTIVE[2:], "no_review")
+"""The states in which the partners have decided."""
+
+JOINTLY = (SAFEGUARDING_PARTNERS.name,)
+
+CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
+    name=NAME,
+    title="Child Safeguarding Practice Review",
+    purpose=(
+        "Looks at a serious incident, first rapidly and then, where the safeguarding partners so decide, in a local"
+        " review, so that agencies learn."
+    ),
+    version=1,
+    prefix="CSPR",
+    roles=tuple(role for role in ROLES if role is not BOARD_CHAIR),
+    states=(*REVIEW, *ENDS),
+    opening=Transition(
+        trigger="notify",
+        title="Notify a serious incident",
+        sources=(),
+        to="notified",
+        roles=(REFERRER.name, *UNIT),
+        record=practice_review.SeriousIncident,
+        names_title="title",
+        names_agencies=("agency", "other_agencies"),
+    ),
+    transitions=(
+        Transition(
+            trigger="open_rapid_review",
+            title="Begin the rapid review",
+            sources=("notified",),
+            to="rapid_review",
+            roles=(*UNIT, SUBGROUP_CHAIR.name, *JOINTLY),
+            record=practice_review.RapidReviewOpened,
+            names_agencies=("agencies",),
+        ),
+        Transition(
+            trigger="record_progress_meeting",
+            title="Record the rapid review's meeting",
+            sources=("rapid_review",),
+            to=None,
+            roles=(*UNIT, SUBGROUP_CHAIR.name, *JOINTLY),
+            record=practice_review.ProgressMeeting,
+        ),
+        Transition(
+            trigger="complete_rapid_review",
+            title="Complete the rapid review",
+            sources=("rapid_review",),
+            to=None,
+            roles=(SUBGROUP_CHAIR.name, *JOINTLY),
+            record=practice_review.RapidReviewReport,
+            guards=(practice_review_guards.MEETING_HELD,),
+            warnings=(RETURNS_OUT,),
+        ),
+        Transition(
+            trigger="decide_review",
+            title="Decide to hold a local review",
+            sources=("rapid_review",),
+            to="decided",
+            roles=JOINTLY,
+            record=practice_review.LocalReview,
+            guards=(practice_review_guards.RAPID_REVIEW_COMPLETE, practice_review_guards.PARTNERS_AGREE),
+            warnings=(practice_review_guards.CRITERIA_IN_DOUBT,),
+        ),
+        Transition(
+            trigger="decide_no_review",
+            title="Decide to hold no review",
+            sources=("rapid_review",),
+            to="no_review",
+            roles=JOINTLY,
+            record=practice_review.NoReview,
+            guards=(practice_review_guards.RAPID_REVIEW_COMPLETE, practice_review_guards.PARTNERS_AGREE),
+            warnings=(practice_review_guards.REVIEW_RECOMMENDED,),
+            takes=parts.ENDS_PARTS,
+        ),
+        Transition(
+            trigger="withdraw",
+            title="Withdraw the notification",
+            sources=ACTIVE[:2],
+            to="withdrawn",
+            roles=PARTNERS,
+            record=referral.Withdrawal,
+            takes=parts.ENDS_PARTS,
+        ),
+        Transition(
+            trigger="send_to_panel",
+            title="Send the rapid review and the decision to the national panel",
+            sources=REVIEWED,
+            to=None,
+            roles=UNIT,
+            record=decision.PanelNotice,
+        ),
+        Transition(
+            trigger="record_panel_reply",
+            title="Record what the national panel replied",
+            sources=REVIEWED,
+            to=None,
+            roles=UNIT,
+            record=decision.PanelReply,
+            guards=(practice_review_guards.SENT_TO_PANEL,),
+        ),
+        Transition(
+            trigger="record_disagreement",
+            title="Record what was answered to the panel",
+            sources=REVIEWED,
+            to=None,
+            roles=JOINTLY,
+            record=practice_review.Disagreement,
+            guards=(practice_review_guards.PANEL_DISAGREES,),
+        ),
+        *STAGES.steps(),
+        *STAGES.turns(),
+        course_changes.reconsider(
+            "no_review",
+            to="rapid_review",
+            deciders=JOINTLY,
+            sets_aside=(
+                "complete_rapid_review",
+                "decide_no_review",
+                "send_to_panel",
+                "record_panel_reply",
+                "record_disagreement",
+            ),
+        ),
+        *STAGES.on_file(*(state.name for state in (*REVIEW, *ENDS))),
+    ),
+    deadlines=DEADLINES,
+    ladder=PARTNERS_LADDER,
+    moved_by=JOINTLY,
+    stopped_by=PARTNERS,
+    holders=HOLDERS,
+)

@@ -1,0 +1,71 @@
+"""What has to hold before a step of a Child Safeguarding Practice Review that no other review has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...engine.definition.guards import Guard
+from ...engine.definition.view import View
+from ..forms.practice_review import JointDecision, LocalReview
+from ..roles import SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT
+
+
+def _meeting_held(view: View) -> Iterator[str]:
+    if view.recorded("record_progress_meeting") is None:
+        yield "The rapid review's meeting is not on record yet (record_progress_meeting)."
+
+
+def _rapid_review_complete(view: View) -> Iterator[str]:
+    if view.recorded("complete_rapid_review") is None:
+        yield "The rapid review is not complete yet (complete_rapid_review)."
+
+
+def _partners_agree(view: View) -> Iterator[str]:
+    match view.record:
+        case JointDecision(partners=partners):
+            for partner in partners:
+                if not partner.agrees:
+                    yield (
+                        f"The {partner.partner.replace('_', ' ')} does not agree, and the safeguarding partners"
+                        " decide jointly: record the decision on which they all agree."
+                    )
+
+
+def _criteria_in_doubt(view: View) -> Iterator[str]:
+    match view.record:
+        case LocalReview(criteria=criteria) if not criteria.are_met():
+            yield "The limbs recorded do not meet the criteria of section 16C(1) of the Children Act 2004."
+
+
+def _review_recommended(view: View) -> Iterator[str]:
+    report = view.recorded("complete_rapid_review")
+    if report is not None and report["recommends"] == "local_review":
+        yield "The rapid review recommended a local review."
+
+
+def _sent_to_panel(view: View) -> Iterator[str]:
+    if view.recorded("send_to_panel") is None:
+        yield "The national panel has not been told of the decision yet (send_to_panel)."
+
+
+def _panel_disagrees(view: View) -> Iterator[str]:
+    reply = view.recorded("record_panel_reply")
+    if reply is None or reply["agrees"] == "agrees":
+        yield "The national panel has not disagreed, nor asked for more (record_panel_reply)."
+
+
+_UNIT = " or ".join(UNIT)
+
+MEETING_HELD = Guard(name="meeting_held", check=_meeting_held, cleared_by=_UNIT)
+RAPID_REVIEW_COMPLETE = Guard(
+    name="rapid_review_complete", check=_rapid_review_complete, cleared_by=SUBGROUP_CHAIR.name
+)
+PARTNERS_AGREE = Guard(
+    name="partners_agree", check=_partners_agree, cleared_by=SAFEGUARDING_PARTNERS.name, of_record=True
+)
+CRITERIA_IN_DOUBT = Guard(
+    name="criteria_in_doubt", check=_criteria_in_doubt, cleared_by=SAFEGUARDING_PARTNERS.name, of_record=True
+)
+REVIEW_RECOMMENDED = Guard(name="review_recommended", check=_review_recommended, cleared_by=SAFEGUARDING_PARTNERS.name)
+SENT_TO_PANEL = Guard(name="sent_to_panel", check=_sent_to_panel, cleared_by=_UNIT)
+PANEL_DISAGREES = Guard(name="panel_disagrees", check=_panel_disagrees, cleared_by=_UNIT)

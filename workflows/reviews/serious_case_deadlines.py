@@ -1,0 +1,96 @@
+"""The deadlines of a Serious Case Review, each with where its term comes from."""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Deadline, Entering, Recording
+from ...engine.model.calendar import days, months, working_days
+from .. import sources
+from ..roles import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, LEAD_REVIEWER, SUBGROUP_CHAIR
+from .shared_stages import LaterStages
+
+REOPENED = ("closed", "withdrawn", "discontinued", "transferred")
+"""The ends from which a review may be taken up again."""
+
+DECIDED_BEFORE = tuple(end for end in REOPENED if end != "withdrawn")
+"""Those at which a decision may have been taken, which is taken anew where it returns to before that."""
+
+STAGES = LaterStages(
+    decided="screened",
+    before=("referred",),
+    head=BOARD_CHAIR.name,
+    reopened_from=REOPENED,
+    decided_anew=("recommend",),
+)
+"""What such a review shares with a local practice review: the stages from the terms of reference on."""
+
+DECIDES = (
+    Recording(step="screen"),
+    Recording(step="take_no_further_action"),
+    Recording(step="commission_partnership_review"),
+)
+
+DEADLINES = (
+    Deadline(
+        name="notify_incident",
+        title="Notify Ofsted and the board of the incident",
+        term=working_days(5),
+        starts=(Recording(step="refer", day="aware_on"),),
+        met_by=(Recording(step="notify_incident"),),
+        owner=BUSINESS_MANAGER.name,
+        authority=sources.NOTIFY_INCIDENT,
+    ),
+    Deadline(
+        name="recommend",
+        title="The subgroup recommends",
+        term=working_days(10),
+        starts=(Entering(state="referred"),),
+        # A decision taken without a fresh one, as after reconsidering, leaves nothing to recommend.
+        met_by=(Recording(step="recommend"), *DECIDES),
+        owner=SUBGROUP_CHAIR.name,
+        authority=sources.local_default("The subgroup considers a referral within ten working days."),
+        moved_by=CHAIRS,
+    ),
+    Deadline(
+        name="decide",
+        title="Decide whether to hold a review",
+        term=months(1),
+        # Notified after the decision, there is nothing left to decide.
+        starts=(
+            Recording(step="notify_incident", taken_in=("referred",)),
+            Recording(step="reconsider"),
+            # Of a referral that was only withdrawn the former term runs on.
+            Recording(step="reopen", given="return_to", among=("referred",), taken_in=DECIDED_BEFORE),
+        ),
+        met_by=DECIDES,
+        owner=BOARD_CHAIR.name,
+        authority=sources.DECIDE,
+    ),
+    Deadline(
+        name="tell_panel_of_review",
+        title="Tell the panel, Ofsted and the department",
+        term=working_days(5),
+        starts=(Recording(step="screen"),),
+        met_by=(Recording(step="tell_panel"),),
+        owner=BUSINESS_MANAGER.name,
+        authority=sources.TELL_OF_REVIEW,
+    ),
+    Deadline(
+        name="tell_panel_of_no_review",
+        title="Tell the panel of the decision not to review",
+        term=days(14),
+        starts=DECIDES[1:],
+        met_by=(Recording(step="tell_panel"),),
+        owner=BUSINESS_MANAGER.name,
+        authority=sources.TELL_OF_NO_REVIEW,
+    ),
+    Deadline(
+        name="complete_review",
+        title="Complete the review: the board agrees the report",
+        term=months(6),
+        starts=(Recording(step="screen"),),
+        met_by=(Recording(step="agree_recommendations"),),
+        owner=LEAD_REVIEWER.name,
+        authority=sources.COMPLETE,
+    ),
+    *STAGES.deadlines(),
+)

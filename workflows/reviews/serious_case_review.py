@@ -1,0 +1,177 @@
+"""The Serious Case Review, from referral to closure.
+
+A state says what has been done: a case in `screened` has been screened. `engagement`,
+`action_plans` and `monitored` mean begun, and work of other stages may overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...engine.definition.relations import Opens
+from ...engine.definition.workflow import State, Transition, Workflow
+from ...engine.forms.fields import Form
+from ...engine.model.case import Case
+from ..escalation import LADDER
+from ..forms import decision, referral
+from ..forms.common import twice
+from ..roles import BOARD_CHAIR, CHAIRS, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+from . import course_changes, guards, parts, shared_states
+from .serious_case_deadlines import DEADLINES, STAGES
+from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
+
+NAME = "serious_case_review"
+
+REVIEW = (
+    State(name="referred", title="referred", means="A professional has referred the case to the subgroup."),
+    State(name="screened", title="screened", means="The board's chair has decided to hold a review."),
+    *shared_states.STAGES,
+)
+ENDS = (
+    CLOSED,
+    State(
+        name="no_further_action",
+        title="no further action",
+        means="The board's chair has decided to hold no review.",
+        is_end=True,
+    ),
+    State(name="diverted", title="diverted", means="A partnership review is held instead.", is_end=True),
+    State(name="withdrawn", title="withdrawn", means="The referral was taken back.", is_end=True),
+    DISCONTINUED,
+    TRANSFERRED,
+)
+
+ACTIVE = tuple(state.name for state in REVIEW)
+DECIDED = (*ACTIVE[1:], "no_further_action", "diverted")
+ALL = tuple(state.name for state in (*REVIEW, *ENDS))
+
+
+def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
+    """What the partnership review is opened with, from the decision that commissions it."""
+    assert isinstance(record, decision.PartnershipCommission)
+    others = [agency for agency in case.agencies if not twice((record.agency, agency))]
+    return {
+        "title": case.title,
+        "agency": record.agency,
+        "lessons": record.lessons,
+        "other_agencies": others,
+    }
+
+
+SERIOUS_CASE_REVIEW = Workflow(
+    name=NAME,
+    title="Serious Case Review",
+    purpose=(
+        "Looks at what happened when a child died or was seriously harmed and abuse or neglect is known"
+        " or suspected, so that agencies learn."
+    ),
+    version=1,
+    prefix="SCR",
+    roles=ROLES,
+    states=(*REVIEW, *ENDS),
+    opening=Transition(
+        trigger="refer",
+        title="Refer the case to the subgroup",
+        sources=(),
+        to="referred",
+        roles=(REFERRER.name, *UNIT),
+        record=referral.Referral,
+        names_title="title",
+        names_agencies=("agency", "other_agencies"),
+    ),
+    transitions=(
+        Transition(
+            trigger="notify_incident",
+            title="Notify Ofsted and the board of the incident",
+            sources=ACTIVE,
+            to=None,
+            roles=UNIT,
+            record=referral.IncidentNotification,
+        ),
+        Transition(
+            trigger="recommend",
+            title="Recommend to the board's chair",
+            sources=("referred",),
+            to=None,
+            roles=(SUBGROUP_CHAIR.name,),
+            record=decision.Recommendation,
+        ),
+        Transition(
+            trigger="screen",
+            title="Decide to hold a Serious Case Review",
+            sources=("referred",),
+            to="screened",
+            roles=(BOARD_CHAIR.name,),
+            record=decision.Screening,
+            guards=(guards.RECOMMENDED, guards.CRITERIA_MET),
+            warnings=(guards.DECIDED_LATE,),
+        ),
+        Transition(
+            trigger="take_no_further_action",
+            title="Decide to hold no review",
+            sources=("referred",),
+            to="no_further_action",
+            roles=(BOARD_CHAIR.name,),
+            record=decision.NoFurtherAction,
+            guards=(guards.RECOMMENDED, guards.CRITERIA_NOT_MET),
+            takes=parts.ENDS_PARTS,
+        ),
+        Transition(
+            trigger="commission_partnership_review",
+            title="Decide to hold a partnership review instead",
+            sources=("referred",),
+            to="diverted",
+            roles=(BOARD_CHAIR.name,),
+            record=decision.PartnershipCommission,
+            guards=(guards.RECOMMENDED, guards.CRITERIA_NOT_MET),
+            opens=Opens(
+                workflow="partnership_review",
+                relation="partnership_review",
+                inverse="commissioned_by",
+                record=_partnership_referral,
+            ),
+            takes=parts.ENDS_PARTS,
+        ),
+        Transition(
+            trigger="withdraw",
+            title="Withdraw the referral",
+            sources=("referred",),
+            to="withdrawn",
+            roles=(REFERRER.name, SUBGROUP_CHAIR.name),
+            record=referral.Withdrawal,
+            takes=parts.ENDS_PARTS,
+        ),
+        Transition(
+            trigger="tell_panel",
+            title="Tell the national panel of the decision",
+            sources=DECIDED,
+            to=None,
+            roles=UNIT,
+            record=decision.PanelNotice,
+        ),
+        Transition(
+            trigger="record_panel_reply",
+            title="Record what the national panel replied",
+            sources=DECIDED,
+            to=None,
+            roles=UNIT,
+            record=decision.PanelReply,
+            guards=(guards.PANEL_TOLD,),
+        ),
+        *STAGES.steps(),
+        *STAGES.turns(),
+        course_changes.reconsider(
+            "no_further_action",
+            to="referred",
+            deciders=(BOARD_CHAIR.name,),
+            sets_aside=("recommend", "take_no_further_action", "tell_panel", "record_panel_reply"),
+        ),
+        *STAGES.on_file(*ALL),
+    ),
+    deadlines=DEADLINES,
+    ladder=LADDER,
+    moved_by=(BOARD_CHAIR.name,),
+    stopped_by=CHAIRS,
+    holders=HOLDERS,
+)

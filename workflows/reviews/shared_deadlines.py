@@ -1,0 +1,105 @@
+"""Define the deadlines of the shared stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...engine.definition.deadline import Deadline, Entering, Leaving, Recording
+from ...engine.model.calendar import Term, months, working_days
+from .. import sources
+from ..forms.publication import PUBLISHED
+from ..roles import BUSINESS_MANAGER, LEAD_REVIEWER
+from .shared_states import REPORTED
+
+MONITORING = (
+    Recording(step="agree_recommendations"),
+    Recording(step="record_publication", given="kind", among=PUBLISHED),
+    Recording(step="reopen", given="return_to", among=REPORTED),
+)
+"""When the monitoring begins, and when it begins again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StageDeadline:
+    """A stage that has to be left within a term, by a step of the same name as its deadline."""
+
+    state: str
+    name: str
+    title: str
+    term: Term
+    owner: str
+    default: str
+
+
+def left_in_time(stage: StageDeadline, moved_by: tuple[str, ...]) -> Deadline:
+    """Declare the deadline by which a stage has to be left."""
+    return Deadline(
+        name=stage.name,
+        title=stage.title,
+        term=stage.term,
+        starts=(Entering(state=stage.state),),
+        met_by=(Leaving(state=stage.state),),
+        owner=stage.owner,
+        authority=sources.local_default(stage.default),
+        moved_by=moved_by,
+    )
+
+
+STAGE_DEADLINES = (
+    StageDeadline(
+        state="terms_of_reference",
+        name="appoint_reviewer",
+        title="Appoint the lead reviewer",
+        term=months(1),
+        owner=BUSINESS_MANAGER.name,
+        default="A reviewer is appointed within a month of the terms.",
+    ),
+    StageDeadline(
+        state="reviewer_appointed",
+        name="begin_engagement",
+        title="Begin to involve family and practitioners",
+        term=months(1),
+        owner=LEAD_REVIEWER.name,
+        default="Engagement begins within a month of the appointment.",
+    ),
+    StageDeadline(
+        state="recommendations",
+        name="request_action_plans",
+        title="Ask the agencies for their action plans",
+        term=working_days(10),
+        owner=BUSINESS_MANAGER.name,
+        default="Plans are asked for within ten working days of agreement.",
+    ),
+    StageDeadline(
+        state="action_plans",
+        name="begin_monitoring",
+        title="Begin to monitor the actions",
+        term=months(2),
+        owner=BUSINESS_MANAGER.name,
+        default="Agencies have two months for their plans.",
+    ),
+)
+
+
+def agree_anew(*, back: tuple[str, ...], met_by: str, owner: str, moved_by: tuple[str, ...]) -> Deadline:
+    """The clock of a report that went back: the term of the review itself was met when it was first agreed.
+
+    Args:
+        back: The states before the report, to which a closed review may return.
+        met_by: The step that agrees the report.
+        owner: The role whose task it is.
+        moved_by: The roles that may agree a new date.
+    """
+    return Deadline(
+        name="agree_anew",
+        title="Agree the revised report",
+        term=months(3),
+        starts=(
+            Recording(step="revise_report"),
+            Recording(step="reopen", given="return_to", among=back, taken_in=("closed",)),
+        ),
+        met_by=(Recording(step=met_by),),
+        owner=owner,
+        authority=sources.local_default("A report that goes back is agreed anew within three months."),
+        moved_by=moved_by,
+    )

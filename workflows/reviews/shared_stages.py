@@ -1,0 +1,213 @@
+"""The stages after the decision to hold a review, which a Serious Case Review and a local practice review share.
+
+From the terms of reference on both take the same way to the end. What differs is who decides: the board's chair, or
+the safeguarding partners jointly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...engine.definition.deadline import Deadline, Recording
+from ...engine.definition.relations import OpensChildren
+from ...engine.definition.workflow import Transition
+from ...engine.forms.fields import Form, plain
+from ...engine.model.calendar import months
+from ...engine.model.case import Case
+from .. import filing, sources
+from ..forms import monitoring, review
+from ..guards import by
+from ..parts import status
+from ..roles import BUSINESS_MANAGER, LEAD_REVIEWER, QUALITY_ASSURANCE, SUBGROUP_CHAIR
+from ..suspension import review_of_suspensions
+from . import course_changes, guards, parts
+from .part_guards import EVERYBODY_HEARD, REPORT_CHECKED, REPORT_RECEIVED, RETURNS_OUT
+from .shared_deadlines import MONITORING, STAGE_DEADLINES, StageDeadline, agree_anew, left_in_time
+from .shared_states import IN_HAND, REPORTED
+
+
+def _engagements(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    """One engagement each: the members of the family, then the groups of practitioners."""
+    assert isinstance(record, review.EngagementPlan)
+    for member in record.family:
+        yield {"kind": "family", **plain(member)}
+    for group in record.practitioners:
+        yield {"kind": "practitioners", "relation": group.group, "how": group.how}
+
+
+def appoint_reviewer(source: str, *, to: str | None, roles: tuple[str, ...]) -> Transition:
+    """Somebody independent leads the review; whoever had taken the place of a former one does so no longer."""
+    return Transition(
+        trigger="appoint_reviewer",
+        title="Appoint the independent lead reviewer",
+        sources=(source,),
+        to=to,
+        roles=roles,
+        record=review.ReviewerAppointment,
+        guards=(by(guards.REVIEWER_INDEPENDENT, roles[:1]),),
+        sets_aside=("replace_reviewer",),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LaterStages:
+    """The stages of one kind of review.
+
+    Attributes:
+        decided: The state in which it is decided that the review is held.
+        before: The states before that.
+        head: The role that decides in the end.
+        reopened_from: The ends from which such a review may be taken up again.
+        decided_anew: What counts no longer once an ended review is taken up again, since it is decided anew.
+    """
+
+    decided: str
+    before: tuple[str, ...]
+    head: str
+    reopened_from: tuple[str, ...]
+    decided_anew: tuple[str, ...]
+
+    @property
+    def under_way(self) -> tuple[str, ...]:
+        """The states from the decision on, the ends excepted."""
+        return (self.decided, *IN_HAND)
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """All states that are no ends."""
+        return (*self.before, *self.under_way)
+
+    @property
+    def chairs(self) -> tuple[str, ...]:
+        """Those who decide of the course of a review."""
+        return (SUBGROUP_CHAIR.name, self.head)
+
+    def steps(self) -> tuple[Transition, ...]:
+        """The steps from the terms of reference to the close."""
+        head = (self.head,)
+        return (
+            Transition(
+                trigger="agree_terms",
+                title="Agree the terms of reference",
+                sources=(self.decided,),
+                to="terms_of_reference",
+                roles=self.chairs,
+                record=review.TermsOfReference,
+                names_agencies=("agencies",),
+                settles_agencies=True,
+            ),
+            appoint_reviewer("terms_of_reference", to="reviewer_appointed", roles=(self.head, SUBGROUP_CHAIR.name)),
+            Transition(
+                trigger="begin_engagement",
+                title="Begin to involve family and practitioners",
+                sources=("reviewer_appointed",),
+                to="engagement",
+                roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
+                record=review.EngagementPlan,
+                opens_children=(OpensChildren(workflow=status.ENGAGEMENT, records=_engagements),),
+            ),
+            parts.involve("engagement", *REPORTED),
+            parts.request_returns(*self.before, *self.under_way[:4]),
+            parts.receive_draft("engagement"),
+            Transition(
+                trigger="agree_recommendations",
+                title="Agree the recommendations and the final report",
+                sources=("engagement",),
+                to="recommendations",
+                roles=head,
+                record=review.AgreedReport,
+                guards=(EVERYBODY_HEARD, REPORT_RECEIVED, REPORT_CHECKED),
+                warnings=(RETURNS_OUT,),
+                opens_children=(parts.RECOMMENDATIONS_MADE,),
+                takes=(parts.AGREES_REPORT,),
+            ),
+            parts.record_publication(*REPORTED, head=self.head),
+            parts.request_action_plans("recommendations", to="action_plans"),
+            parts.begin_monitoring("action_plans"),
+            Transition(
+                trigger="report_progress",
+                title="Report the actions' progress to the subgroup",
+                sources=REPORTED,
+                to=None,
+                roles=(SUBGROUP_CHAIR.name, QUALITY_ASSURANCE.name),
+                record=monitoring.Progress,
+            ),
+            Transition(
+                trigger="close",
+                title="Close the review",
+                sources=("monitored",),
+                to="closed",
+                roles=head,
+                record=monitoring.Closing,
+                guards=(
+                    by(guards.PUBLICATION_RECORDED, head),
+                    guards.PROGRESS_HEARD,
+                    *parts.SETTLED,
+                ),
+                takes=parts.ENDS_RETURNS,
+            ),
+        )
+
+    def turns(self) -> tuple[Transition, ...]:
+        """The turns that such a review may take; the reconsidering of its own decision is its own."""
+        head = (self.head,)
+        return (
+            *course_changes.of_terms(agreed=IN_HAND, appointed=IN_HAND[1:], deciders=self.chairs),
+            *course_changes.of_people(
+                active=self.active, before_report=(*self.before, *self.under_way[:4]), deciders=self.chairs
+            ),
+            course_changes.revise_report(*REPORTED, to="engagement", deciders=head),
+            course_changes.transfer(*self.active, deciders=head),
+            course_changes.discontinue(*self.under_way, deciders=head),
+            course_changes.reopen(
+                *self.reopened_from,
+                among=self.active,
+                deciders=head,
+                sets_aside=(*self.decided_anew, "report_progress"),
+            ),
+        )
+
+    def on_file(self, *states: str) -> tuple[Transition, ...]:
+        """What is kept with the review and moves nothing."""
+        return filing.on_file(states, deciders=self.chairs)
+
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """The clocks of these stages."""
+        terms = StageDeadline(
+            state=self.decided,
+            name="agree_terms",
+            title="Agree the terms of reference",
+            term=months(1),
+            owner=SUBGROUP_CHAIR.name,
+            default="Terms of reference are agreed within a month of the decision.",
+        )
+        return (
+            *(left_in_time(stage, self.chairs) for stage in (terms, *STAGE_DEADLINES)),
+            agree_anew(
+                back=self.under_way[:4], met_by="agree_recommendations", owner=LEAD_REVIEWER.name, moved_by=self.chairs
+            ),
+            Deadline(
+                name="report_progress",
+                title="Report the actions' progress to the subgroup",
+                term=months(3),
+                starts=MONITORING,
+                met_by=(Recording(step="report_progress"),),
+                owner=BUSINESS_MANAGER.name,
+                authority=sources.MONITOR,
+                moved_by=self.chairs,
+                repeats=True,
+            ),
+            Deadline(
+                name="finish_monitoring",
+                title="Finish the monitoring and close the review",
+                term=months(12),
+                starts=MONITORING,
+                met_by=(Recording(step="close"),),
+                owner=SUBGROUP_CHAIR.name,
+                authority=sources.MONITOR,
+                moved_by=self.chairs,
+            ),
+            review_of_suspensions(self.chairs),
+        )

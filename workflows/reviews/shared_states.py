@@ -1,0 +1,39 @@
+"""Define the stages that a Serious Case Review and a local practice review share."""
+
+from __future__ import annotations
+
+from ...engine.definition.deadline import Holder
+from ...engine.definition.workflow import State
+from ..roles import LEAD_REVIEWER
+
+STAGES = (
+    State(name="terms_of_reference", title="terms of reference", means="The terms of reference are agreed."),
+    State(name="reviewer_appointed", title="reviewer appointed", means="An independent reviewer is appointed."),
+    State(name="engagement", title="engagement", means="Family and practitioners are being involved."),
+    State(name="recommendations", title="recommendations", means="Recommendations and report are agreed."),
+    State(name="action_plans", title="action plans", means="Agencies are being asked for their action plans."),
+    State(name="monitored", title="monitored", means="The agencies' actions are being monitored."),
+)
+
+
+CLOSED = State(name="closed", title="closed", means="The review is closed.", is_end=True)
+
+
+DISCONTINUED = State(name="discontinued", title="discontinued", means="The review was given up.", is_end=True)
+
+
+TRANSFERRED = State(name="transferred", title="transferred", means="Another area carries it on.", is_end=True)
+
+
+IN_HAND = tuple(state.name for state in STAGES)
+
+
+REPORTED = IN_HAND[3:]
+"""The states in which the report is agreed."""
+
+
+HOLDERS = (
+    Holder(role=LEAD_REVIEWER.name, step="appoint_reviewer", field="name"),
+    Holder(role=LEAD_REVIEWER.name, step="replace_reviewer", field="name"),
+)
+"""Who leads a review: the reviewer that was appointed, or who took their place."""

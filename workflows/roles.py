@@ -1,0 +1,56 @@
+"""The people of a review: the roles in which they act, and whom an overdue step is escalated to."""
+
+from __future__ import annotations
+
+from ..engine.definition.workflow import Role
+
+REFERRER = Role(name="referrer", title="referrer")
+BUSINESS_MANAGER = Role(name="business_manager", title="business manager", records_for_others=True, manages_people=True)
+REVIEW_COORDINATOR = Role(name="review_coordinator", title="review coordinator", records_for_others=True)
+SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", in_digest=True)
+BOARD_CHAIR = Role(name="board_chair", title="board chair", in_digest=True)
+SAFEGUARDING_PARTNERS = Role(name="safeguarding_partners", title="safeguarding partners", in_digest=True)
+LEAD_REVIEWER = Role(name="lead_reviewer", title="independent lead reviewer")
+PANEL_MEMBER = Role(name="panel_member", title="review panel member")
+AGENCY_AUTHOR = Role(name="agency_author", title="agency author", of_agency=True)
+AGENCY_SAFEGUARDING_LEAD = Role(name="agency_safeguarding_lead", title="agency safeguarding lead", of_agency=True)
+ACTION_LEAD = Role(name="action_lead", title="action's lead person", of_agency=True)
+FAMILY_CONTACT = Role(name="family_contact", title="family contact", never_chased=True)
+QUALITY_ASSURANCE = Role(name="quality_assurance", title="quality assurance group")
+
+ROLES = (
+    REFERRER,
+    BUSINESS_MANAGER,
+    REVIEW_COORDINATOR,
+    SUBGROUP_CHAIR,
+    BOARD_CHAIR,
+    SAFEGUARDING_PARTNERS,
+    LEAD_REVIEWER,
+    PANEL_MEMBER,
+    AGENCY_AUTHOR,
+    AGENCY_SAFEGUARDING_LEAD,
+    ACTION_LEAD,
+    FAMILY_CONTACT,
+    QUALITY_ASSURANCE,
+)
+
+UNIT = (BUSINESS_MANAGER.name, REVIEW_COORDINATOR.name)
+"""Those who run the reviews from day to day."""
+
+OF_AGENCY = (AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, ACTION_LEAD.name)
+"""Those who act for their agency."""
+
+FIRST_ROLE = BUSINESS_MANAGER
+"""The role of whoever sets the database up."""
+
+CHAIRS = (SUBGROUP_CHAIR.name, BOARD_CHAIR.name)
+"""Those on whose decision clocks stop, and run on."""
+
+PARTNERS = (SUBGROUP_CHAIR.name, SAFEGUARDING_PARTNERS.name)
+"""The same, where the safeguarding partners decide jointly and there is no board chair."""
+
+HEADS = (BOARD_CHAIR.name, SAFEGUARDING_PARTNERS.name)
+"""Those who decide in the end: what is part of a review is decided by the head of its kind of review."""
+
+DECIDERS = (SUBGROUP_CHAIR.name, *HEADS)
+"""Those on whose decision the clocks of a part of a review stop, and run on."""

@@ -1,0 +1,29 @@
+"""Require that each suspension is reviewed."""
+
+from __future__ import annotations
+
+from ..engine.definition.deadline import Deadline, Resuming, Suspending
+from ..engine.model.calendar import months
+from . import sources
+from .roles import BUSINESS_MANAGER, CHAIRS
+
+
+def review_of_suspensions(moved_by: tuple[str, ...]) -> Deadline:
+    """No process stops a review by itself, nor for good: each suspension is looked at again.
+
+    Args:
+        moved_by: The roles that may agree another day for it.
+    """
+    return Deadline(
+        name="review_suspension",
+        title="Review whether the suspension still stands",
+        term=months(3),
+        starts=(Suspending(),),
+        met_by=(Resuming(),),
+        owner=BUSINESS_MANAGER.name,
+        authority=sources.local_default("A suspension is looked at again within three months, or sooner if agreed."),
+        moved_by=moved_by,
+    )
+
+
+REVIEW_SUSPENSION = review_of_suspensions(CHAIRS)
