@@ -34,8 +34,8 @@ from .terminal.commands.meeting import meetings
 from .terminal.commands.messages import outbox
 from .terminal.commands.reports import deadlines as deadline_report
 from .terminal.commands.reports import handover
-from .terminal.environment import DRAFTS, SENDER, SMTP, TEMPLATES, Outgoing, Surroundings
-from .terminal.lazy_group import Commands
+from .terminal.environment import DRAFTS, SENDER, SMTP, TEMPLATES, Environment, NotificationSettings
+from .terminal.lazy_group import CommandGroup
 from .terminal.log import configure_log
 
 
@@ -46,7 +46,7 @@ def _login() -> str:
         return ""
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")
 @click.version_option(package_name="casereview")
 @click.pass_context
@@ -62,12 +62,12 @@ def cli(context: click.Context, debug: bool) -> None:
                 casereview next CSPR-2026-001
     To learn:   casereview demo
     """
-    context.obj = Surroundings(
+    context.obj = Environment(
         account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
         present=os.environ.get("CASEREVIEW_NOW"),
         debug=debug,
         configure_log=configure_log,
-        outgoing=Outgoing(
+        outgoing=NotificationSettings(
             server=os.environ.get(SMTP, ""),
             sender=os.environ.get(SENDER, ""),
             drafts=os.environ.get(DRAFTS, ""),
@@ -130,7 +130,7 @@ for keeping in maintenance.COMMANDS:
 # --- showing ------------------------------------------------------------------------------------------
 
 
-LOADED = 50_000
+GC_THRESHOLD = 50_000
 """How many objects more a program may have before it is looked through for rubbish: more than a command loads."""
 
 
@@ -138,7 +138,7 @@ def main() -> None:
     """The program's entry."""
     # What a command loads stays until its end. To look through all of it, every few hundred objects and
     # twice more at the end, would cost a fifth of its time.
-    gc.set_threshold(LOADED)
+    gc.set_threshold(GC_THRESHOLD)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character is no reason to fail.
         if hasattr(stream, "reconfigure"):

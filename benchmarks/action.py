@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from casereview.engine import Actor, Engine, History, Open
-from casereview.engine.definition.deadline import Deadline, Leaving, Recording, Rule
+from casereview.engine import Actor, Engine, ImportHistory, Open
+from casereview.engine.definition.deadline import Citation, Deadline, OnExit, OnStep
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.view import View
+from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import Role, State, Transition, Workflow
-from casereview.engine.forms.fields import Form, Text, Words
+from casereview.engine.forms.fields import Form, ShortText, Text
 from casereview.engine.model.calendar import days, months
 from casereview.persistence import Database
 
@@ -27,14 +27,14 @@ ME = Actor(name="Manager 1", roles=frozenset({"manager"}))
 class Agreeing(Form, frozen=True, kw_only=True):
     """What an agency is to do."""
 
-    title: Words
-    agency: Words
+    title: ShortText
+    agency: ShortText
 
 
 class Beginning(Form, frozen=True, kw_only=True):
     """Who does it, and how they begin."""
 
-    lead: Words
+    lead: ShortText
     first_step: Text
 
 
@@ -42,12 +42,12 @@ AGREED: dict[str, Any] = {"title": "Action 1", "agency": "Agency 1"}
 BEGUN: dict[str, Any] = {"lead": "Member of staff 1", "first_step": "The training is put out to tender."}
 
 
-def _led_by_a_person(view: View) -> Iterator[str]:
+def _led_by_a_person(view: GuardContext) -> Iterator[str]:
     if isinstance(view.record, Beginning) and view.case is not None and view.record.lead in view.case.agencies:
         yield "An agency as a whole leads nothing."
 
 
-HOUSE = Rule(name="House rules", text="As the partnership agreed.", local_default=True)
+HOUSE = Citation(name="House rules", text="As the partnership agreed.", local_default=True)
 LED = Guard(name="led", check=_led_by_a_person, cleared_by="manager", of_record=True)
 # As large as the review that is shipped: 13 states, 22 steps. A machine that is made for each request pays for them.
 OPEN_STATES = ("agreed", "under_way", "delayed", "handed_in", "questioned", "sent_back", "under_assurance", "evidenced")
@@ -116,8 +116,8 @@ ACTION = Workflow(
             name="review",
             title="Review the action",
             term=months(12),
-            starts=(Recording(step="agree"),),
-            met_by=(Recording(step="assure"),),
+            starts=(OnStep(step="agree"),),
+            met_by=(OnStep(step="assure"),),
             owner="manager",
             authority=HOUSE,
         ),
@@ -125,8 +125,8 @@ ACTION = Workflow(
             name="complete",
             title="Complete the action",
             term=days(28),
-            starts=(Recording(step="begin"),),
-            met_by=(Leaving(state="under_way"),),
+            starts=(OnStep(step="begin"),),
+            met_by=(OnExit(state="under_way"),),
             owner="manager",
             authority=HOUSE,
         ),
@@ -142,7 +142,7 @@ def engine_over(url: str) -> tuple[Engine, Database]:
 
 def agreed(engine: Engine, count: int) -> list[str]:
     """Opens cases, in one transaction, and gives their references."""
-    history = History(opening=Open(workflow="action", actor=ME, data=AGREED, on=DAY))
+    history = ImportHistory(opening=Open(workflow="action", actor=ME, data=AGREED, on=DAY))
     return [case.ref for case in engine.import_many([history] * count)]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.engine import make_url
 
-from casereview.engine import History, Open, PastStep
+from casereview.engine import HistoryStep, ImportHistory, Open
 
 from .action import AGREED, BEGUN, DAY, ME, engine_over
 from .floor import CLOCK, EFFECTS, NOON, NOW, canonical, event, hashed
@@ -180,9 +180,9 @@ def _clock(ref: str, position: int, clock: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _history(request_id: str) -> History:
+def _history(request_id: str) -> ImportHistory:
     opening = Open(workflow="action", actor=ME, data=AGREED, on=DAY, request_id=request_id)
-    return History(opening=opening, steps=(PastStep(trigger="begin", data=BEGUN, on=DAY),))
+    return ImportHistory(opening=opening, steps=(HistoryStep(trigger="begin", data=BEGUN, on=DAY),))
 
 
 def _batches(keep: Any, ids: Sequence[str]) -> list[float]:

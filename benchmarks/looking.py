@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from casereview.engine import Actor, Engine
 from casereview.persistence import Database
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
-from tests.support.case_copies import multiply
+from tests.support.case_copies import copy_case_many_times
 
 from .ground import Files
 from .timing import Ratio, in_turn, ratio, timed
@@ -82,5 +82,5 @@ def _record(ground: Files, name: str, count: int) -> Engine:
     engine = Engine(database, WORKFLOWS, now=lambda: NOW)
     ref = engine.open("partnership_review", actor=MANAGER, data=REFERRED, on=NOW.date()).ref
     with database.backend.writing.begin() as connection:
-        multiply(connection, ref, count, states=[state.name for state in PARTNERSHIP_REVIEW.states])
+        copy_case_many_times(connection, ref, count, states=[state.name for state in PARTNERSHIP_REVIEW.states])
     return engine

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from sqlalchemy.engine import make_url
 
-from casereview.engine import Engine, History, Open
+from casereview.engine import Engine, ImportHistory, Open
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
@@ -87,7 +87,7 @@ def _opened(ground: Files, name: str) -> str:
     past.add_person("Manager 1", role="manager", actor=ME, email="manager@example.org")
     for number in range(SWEEPS):
         opening = Open(workflow="action", actor=ME, data=AGREED, on=OPENED + timedelta(days=number))
-        ref = past.import_many([History(opening=opening)] * DUE)[-1].ref
+        ref = past.import_many([ImportHistory(opening=opening)] * DUE)[-1].ref
     database.close()
     return ref
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ..terminal.options import everywhere
+from ..terminal.options import common_options
 from ..terminal.session import Session, in_session
 
 
 @click.command()
-@everywhere
+@common_options
 @in_session
 def demo(session: Session) -> None:
     r"""Play the whole thing on invented cases.

@@ -14,7 +14,7 @@ from rich.table import Table
 from ..engine.engine import Engine
 from ..engine.model.calendar import Calendar
 from ..engine.model.case import Case
-from ..reports.render.terminal.styles import columns
+from ..reports.render.terminal.styles import new_table
 from ..reports.values.dates import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .story import TYPIST
@@ -75,7 +75,7 @@ def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tu
 
 def ladder_table(found: Sequence[RungResult]) -> Table:
     """Rungs: when each is reached, whom it told, of how many reviews, and when first and last."""
-    table = columns(("Rung", 14), ("Working days", 12), ("Told", None), ("Reviews", 7), ("First to last told", 26))
+    table = new_table(("Rung", 14), ("Working days", 12), ("Told", None), ("Reviews", 7), ("First to last told", 26))
     for one in found:
         span = f"{day(one.on[0])} to {day(one.on[-1])}" if one.on else "never"
         told = ", ".join(one.told) or ("nobody: the owner belongs to no agency" if one.apart else "nobody")

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from ..engine.engine import Engine
 from ..engine.model.calendar import Calendar, months
-from ..engine.ports.records import DeadlineRecord
+from ..engine.ports.records import DeadlineOutcome
 from ..reports.values.dates import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .ladder import ladder_table, man, rung_results
@@ -181,7 +181,7 @@ def _reviews(bands: Sequence[Band], calendar: Calendar) -> Iterator[tuple[date, 
             decided += BETWEEN_DECISIONS
 
 
-def _result(band: Band, records: Sequence[DeadlineRecord], calendar: Calendar) -> BandResult:
+def _result(band: Band, records: Sequence[DeadlineOutcome], calendar: Calendar) -> BandResult:
     mine = [r for r in records if r.done_on is not None and band.holds(r.anchor, r.done_on, calendar)]
     flagged = sorted(record.flagged_on for record in mine if record.flagged_on is not None)
     return BandResult(band=band, completed=len(mine), flagged_on=tuple(flagged))

@@ -17,15 +17,15 @@ from ..reports.pages.exceptions_page import exceptions_page
 from ..reports.pages.page import Page
 from ..reports.pages.progress_page import progress_page
 from ..reports.pages.tracker_page import tracker_page
-from ..reports.render.excel import excel
-from ..reports.render.html_page import html
-from ..reports.render.word import word
-from ..reports.values.annual_figures import year_of
-from ..reports.values.exceptions import exceptions
-from ..reports.values.progress import progress
+from ..reports.render.excel import write_excel
+from ..reports.render.html_page import write_html
+from ..reports.render.word import write_word
+from ..reports.values.annual_figures import reporting_year
+from ..reports.values.exceptions import build_exceptions_report
+from ..reports.values.progress import build_progress_report
 from ..reports.values.rag_status import Palette
 from ..reports.values.review import Review
-from ..reports.values.tracker import tracked
+from ..reports.values.tracker import build_tracker
 from ..workflows import WORKFLOWS
 from .present import Present
 from .publication_record import figures
@@ -48,10 +48,10 @@ def write(folder: Path) -> tuple[Path, ...]:
             database.close()
     for name, page in pages.items():
         written += [folder / f"{name}.docx", folder / f"{name}.html"]
-        written[-2].write_bytes(word(page))
-        written[-1].write_text(html(page), encoding="utf-8")
+        written[-2].write_bytes(write_word(page))
+        written[-1].write_text(write_html(page), encoding="utf-8")
     written.append(folder / "tracker-workbook.xlsx")
-    written[-1].write_bytes(excel(book))
+    written[-1].write_bytes(write_excel(book))
     return tuple(written)
 
 
@@ -62,13 +62,13 @@ def _pages(engine: Engine, ref: str, present: Present) -> tuple[dict[str, Page],
         Palette(),
         Review(cases=engine.tree(ref), workflows=engine.workflows, at=present(), calendar=engine.calendar),
     )
-    found = progress(review, engine.tree_history(ref), ours, since=date(2026, 9, 1))
-    actions = [tracked(review, ours)]
-    year = figures(engine, year_of(DAY.year))
+    found = build_progress_report(review, engine.tree_history(ref), ours, since=date(2026, 9, 1))
+    actions = [build_tracker(review, ours)]
+    year = figures(engine, reporting_year(DAY.year))
     pages = {
         "tracker": tracker_page(actions, ours, today=DAY, agency=None, rehearsal=True),
         "progress": progress_page(found, ours, today=DAY, rehearsal=True),
-        "exceptions": exceptions_page(exceptions([review]), ours, today=DAY, rehearsal=True),
+        "exceptions": exceptions_page(build_exceptions_report([review]), ours, today=DAY, rehearsal=True),
         "annual": annual_page(year, ours, today=DAY, rehearsal=True),
     }
     return pages, tracker_page(actions, ours, today=DAY, agency=None, rehearsal=True, flat=True)

@@ -16,7 +16,7 @@ from rich.text import Text
 from ..engine.engine import Engine
 from ..engine.errors.refusals import Refused
 from ..persistence import Database
-from ..reports.render.terminal.workflows import possible_view
+from ..reports.render.terminal.workflows import available_steps_view
 from ..workflows import SERIOUS_CASE_REVIEW, WORKFLOWS
 from .present import Present
 from .story import DAYS, TYPIST, example
@@ -62,7 +62,7 @@ def _draw(engine: Engine, present: Present, console: Console) -> None:
         console.print(Text(str(refused)))
     _typed(console, f"casereview next {case.ref}")
     shown = engine.available(case.ref, TYPIST)[:3]
-    console.print(possible_view(SERIOUS_CASE_REVIEW, case, shown, now=present(), calendar=engine.calendar))
+    console.print(available_steps_view(SERIOUS_CASE_REVIEW, case, shown, now=present(), calendar=engine.calendar))
 
 
 def _typed(console: Console, command: str) -> None:

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from ..engine.engine import Engine
 from ..engine.model.commands import Command, Open, Step
-from ..engine.model.people import Authority
+from ..engine.model.people import DecidedBy
 from ..engine.ports.records import Selection
 from ..reports.values import annual_figures
 from ..workflows import PUBLICATION, SERIOUS_CASE_REVIEW
@@ -45,7 +45,7 @@ BEFORE_AGREEMENT = (
     ("PUB01-check_accuracy", timedelta(days=20)),
     ("agree_recommendations", timedelta(0)),
 )
-UNIT = Authority(name=TYPIST.name, capacity="business_manager", evidence="the panel's letter")
+UNIT = DecidedBy(name=TYPIST.name, capacity="business_manager", evidence="the panel's letter")
 ADVICE, PUBLISH = timedelta(days=14), timedelta(days=28)
 
 
@@ -92,7 +92,7 @@ class Year:
     @property
     def period(self) -> annual_figures.Period:
         """Its days: from April to March."""
-        return annual_figures.year_of(int(self.title[:4]))
+        return annual_figures.reporting_year(int(self.title[:4]))
 
     def reviews(self) -> Iterator[tuple[date, Outcome]]:
         """The reviews of the year: when each is completed, and what becomes of its report."""
@@ -146,9 +146,9 @@ def replay(engine: Engine, present: Present, years: Sequence[Year]) -> None:
     )
 
 
-def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.Annual:
+def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.AnnualFigures:
     """What the annual figures say of a period."""
-    return annual_figures.annual(
+    return annual_figures.count_annual_figures(
         _all(engine, SERIOUS_CASE_REVIEW.name),
         _all(engine, PUBLICATION.name),
         (),
@@ -158,7 +158,7 @@ def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.Ann
     )
 
 
-def results_table(years: Sequence[Year], found: Sequence[annual_figures.Annual]) -> Table:
+def results_table(years: Sequence[Year], found: Sequence[annual_figures.AnnualFigures]) -> Table:
     """Published and replayed counts, year by year."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("Published / replayed", width=42)
@@ -173,7 +173,7 @@ def results_table(years: Sequence[Year], found: Sequence[annual_figures.Annual])
     return table
 
 
-def _shortened(name: str) -> tuple[dict[str, Any], Authority]:
+def _shortened(name: str) -> tuple[dict[str, Any], DecidedBy]:
     """An example of a step, with as few parts opened by it as there can be."""
     data, decider = example(name)
     if name == "begin_engagement":
@@ -198,11 +198,11 @@ def _ending(ref: str, agreed: date, of: Outcome) -> Iterator[Command]:
     yield _step(ref, "PUB01-publish", data, decider, agreed + PUBLISH)
 
 
-def _open(data: Mapping[str, Any], decider: Authority, on: date) -> Open:
+def _open(data: Mapping[str, Any], decider: DecidedBy, on: date) -> Open:
     return Open(workflow=SERIOUS_CASE_REVIEW.name, actor=TYPIST, data=data, decided_by=decider, on=on)
 
 
-def _step(ref: str, name: str, data: Mapping[str, Any], decider: Authority, on: date) -> Step:
+def _step(ref: str, name: str, data: Mapping[str, Any], decider: DecidedBy, on: date) -> Step:
     part, _, trigger = name.rpartition("-")
     of = f"{ref}/{part}" if part else ref
     return Step(ref=of, trigger=trigger, actor=TYPIST, data=data, decided_by=decider, on=on)

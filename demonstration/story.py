@@ -12,22 +12,22 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.decisions.permission import Decider
+from ..engine.decisions.permission import DecidedByForm
 from ..engine.engine import Engine
 from ..engine.model.case import Case
-from ..engine.model.people import Actor, Authority
+from ..engine.model.people import Actor, DecidedBy
 from ..engine.ports.records import Selection
-from ..reports.render.terminal.history import timeline
+from ..reports.render.terminal.history import history_line
 from ..workflows import SERIOUS_CASE_REVIEW
 from .present import Present
 
 # Beside the code in a checkout and in an installed package alike.
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TYPIST = Actor(name="Business Manager", roles=frozenset({"business_manager"}))
-CHAIR = Authority(name="Chair of the Board", capacity="board_chair", evidence="letter to the subgroup")
+CHAIR = DecidedBy(name="Chair of the Board", capacity="board_chair", evidence="letter to the subgroup")
 DECIDERS = {
-    "withdraw": Authority(name="Named nurse, Agency 1", capacity="referrer", evidence="letter of withdrawal"),
-    "tell_panel": Authority(name=TYPIST.name, capacity="business_manager", evidence="e-mail of 20 January"),
+    "withdraw": DecidedBy(name="Named nurse, Agency 1", capacity="referrer", evidence="letter of withdrawal"),
+    "tell_panel": DecidedBy(name=TYPIST.name, capacity="business_manager", evidence="e-mail of 20 January"),
 }
 NOT_MET = {"met": "not_met", "evidence": "Nothing that was seen points to it."}
 LIMBS = ("abuse_or_neglect", "child_died", "seriously_harmed", "concern_about_working_together")
@@ -124,7 +124,7 @@ def play(engine: Engine, present: Present, console: Console) -> None:
     """Plays the reviews, prints the first one's timeline and where the others ended."""
     review = closed_review(engine, present)
     console.print(Text("One review, from referral to closure", style="bold"))
-    console.print(timeline(engine.history(review.ref), SERIOUS_CASE_REVIEW))
+    console.print(history_line(engine.history(review.ref), SERIOUS_CASE_REVIEW))
     console.print()
     console.print(Text("What it was made up of, each a case of its own, and where each ended", style="bold"))
     console.print(parts(engine, review))
@@ -212,19 +212,19 @@ def files(workflow: str) -> list[Path]:
     return sorted((EXAMPLES / workflow).glob("*.json"))
 
 
-def example(name: str) -> tuple[dict[str, Any], Authority]:
+def example(name: str) -> tuple[dict[str, Any], DecidedBy]:
     """The example of a step (`screen`, `P01-submit`), the first where it is taken twice."""
     return read(next(file for file in files(SERIOUS_CASE_REVIEW.name) if file.stem.split("-", 1)[1] == name))
 
 
-def read(file: Path) -> tuple[dict[str, Any], Authority]:
+def read(file: Path) -> tuple[dict[str, Any], DecidedBy]:
     """What an example file holds: the record, and who decided."""
     data: dict[str, Any] = msgspec.json.decode(file.read_bytes())
-    decider = msgspec.convert(data.pop("decided_by"), Decider)
+    decider = msgspec.convert(data.pop("decided_by"), DecidedByForm)
     return data, decider.authority()
 
 
-def take(engine: Engine, ref: str, name: str, data: Mapping[str, Any], decider: Authority) -> None:
+def take(engine: Engine, ref: str, name: str, data: Mapping[str, Any], decider: DecidedBy) -> None:
     """Takes a step of a review, or of a part of it: `P01-submit` is `submit` of its first plan."""
     part, _, trigger = name.rpartition("-")
     engine.step(f"{ref}/{part}" if part else ref, trigger, actor=TYPIST, decided_by=decider, data=data)

@@ -7,63 +7,74 @@ from typing import TYPE_CHECKING, Any
 
 from .definition.workflow import Workflow
 from .engine import Engine
-from .errors.bad_input import InvalidForm, NotBroughtIn, NotRecorded
+from .errors.bad_input import BatchFailed, ImportFailed, InvalidForm
 from .errors.base import BadInput, Block, CasereviewError, Fault, StoreError
 from .errors.refusals import Conflict, Contention, NotAllowed, Refused, VersionConflict
 from .errors.unknown import UnknownCase
-from .model.calendar import Calendar, Term, Unit
+from .model.calendar import Calendar, Term, TermUnit
 from .model.case import Case, Event, Link
 from .model.clock import Clock, ClockStatus, EventKind
-from .model.people import Actor, Authority, Person
-from .ports.records import Count, Due, Selection
+from .model.people import Actor, DecidedBy, Person
+from .ports.records import DueItem, Selection, StateCount
 from .ports.store import Store
 
 if TYPE_CHECKING:
-    from .model.commands import BringIn, Command, History, KnownStep, NewDate, Open, PastStep, Resume, Step, Suspend
-    from .service.handler import BroughtIn, Recorded
+    from .model.commands import (
+        Command,
+        HistoryStep,
+        ImportHistory,
+        ImportSnapshot,
+        NewDate,
+        Open,
+        Resume,
+        SnapshotStep,
+        Step,
+        Suspend,
+    )
+    from .service.handler import CommandResult, ImportResult
 
 __all__ = [
     "Actor",
-    "Authority",
     "BadInput",
+    "BatchFailed",
     "Block",
-    "BringIn",
-    "BroughtIn",
     "Calendar",
     "Case",
     "CasereviewError",
     "Clock",
     "ClockStatus",
     "Command",
+    "CommandResult",
     "Conflict",
     "Contention",
-    "Count",
-    "Due",
+    "DecidedBy",
+    "DueItem",
     "Engine",
     "Event",
     "EventKind",
     "Fault",
-    "History",
+    "HistoryStep",
+    "ImportFailed",
+    "ImportHistory",
+    "ImportResult",
+    "ImportSnapshot",
     "InvalidForm",
-    "KnownStep",
     "Link",
     "NewDate",
     "NotAllowed",
-    "NotBroughtIn",
-    "NotRecorded",
     "Open",
-    "PastStep",
     "Person",
-    "Recorded",
     "Refused",
     "Resume",
     "Selection",
+    "SnapshotStep",
+    "StateCount",
     "Step",
     "Store",
     "StoreError",
     "Suspend",
     "Term",
-    "Unit",
+    "TermUnit",
     "UnknownCase",
     "VersionConflict",
     "Workflow",
@@ -77,4 +88,4 @@ def __getattr__(name: str) -> Any:
     from .model import commands
     from .service import handler as clerk
 
-    return getattr(clerk if name in ("BroughtIn", "Recorded") else commands, name)
+    return getattr(clerk if name in ("ImportResult", "CommandResult") else commands, name)

@@ -15,29 +15,29 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .deadlines.overrides import DayKind, LocalTerm
-from .errors.bad_input import NotRecorded
+from .deadlines.overrides import DayKind, DeadlineOverride
+from .errors.bad_input import BatchFailed
 from .errors.unknown import UnknownRole
 from .model.calendar import Term
 from .model.case import Case
-from .model.people import Absence, Actor, Authority, Person
+from .model.people import Absence, Actor, DecidedBy, Person
 from .ports.records import Heartbeat
-from .service.queries import Looking
+from .service.queries import Queries
 
 if TYPE_CHECKING:
-    from .errors.bad_input import NotBroughtIn
-    from .model.commands import Command, Day, History, Step
-    from .notifications.messages import Messages
-    from .service.batch import Bulk
-    from .service.handler import BroughtIn, Recorded
+    from .errors.bad_input import ImportFailed
+    from .model.commands import Command, ImportHistory, Step, When
+    from .notifications.messages import MessageService
+    from .service.batch import BatchHandler
+    from .service.handler import CommandResult, ImportResult
     from .service.health import Check
-    from .service.settings import Recalculation, Unit
+    from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
-class Engine(Looking):
+class Engine(Queries):
     """Moves cases through their workflows, and keeps every step."""
 
     @contextmanager
@@ -64,8 +64,8 @@ class Engine(Looking):
         *,
         actor: Actor,
         data: Mapping[str, Any],
-        decided_by: Authority | None = None,
-        on: Day = None,
+        decided_by: DecidedBy | None = None,
+        on: When = None,
         request_id: str | None = None,
         parent: str | None = None,
     ) -> Case:
@@ -90,8 +90,8 @@ class Engine(Looking):
         *,
         actor: Actor,
         data: Mapping[str, Any],
-        decided_by: Authority | None = None,
-        on: Day = None,
+        decided_by: DecidedBy | None = None,
+        on: When = None,
         if_version: int | None = None,
         request_id: str | None = None,
     ) -> Case:
@@ -110,7 +110,7 @@ class Engine(Looking):
         )
         return self.record(command).case
 
-    def record(self, command: Command) -> Recorded:
+    def record(self, command: Command) -> CommandResult:
         """Carries out a command in one transaction, and returns what it came to.
 
         A command with a request id that was carried out before is not carried out again: the first
@@ -141,7 +141,7 @@ class Engine(Looking):
         """
         return self._bulk.step_many(steps)
 
-    def import_many(self, histories: Sequence[History]) -> tuple[BroughtIn, ...]:
+    def import_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportResult, ...]:
         """Brings in several cases with the steps they have taken, in one transaction: all of them, or none.
 
         Each step is judged like any other, and numbers, hashes and clocks are what they would be if each had
@@ -152,13 +152,13 @@ class Engine(Looking):
             What became of each.
 
         Raises:
-            NotBroughtIn: where one of them cannot be understood or a rule forbids it; it says which.
+            ImportFailed: where one of them cannot be understood or a rule forbids it; it says which.
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
         return self._bulk.import_many(histories)
 
-    def examine_many(self, histories: Sequence[History]) -> tuple[NotBroughtIn, ...]:
+    def examine_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
         """What stands in the way of bringing in several cases: of each the first thing; nothing is kept.
 
         Raises:
@@ -167,7 +167,7 @@ class Engine(Looking):
         """
         return self._bulk.examine_many(histories)
 
-    def record_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+    def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Carries out several commands in one transaction, in order: all of them are kept, or none.
 
         Commands with a request id that were carried out before are not carried out again.
@@ -176,14 +176,14 @@ class Engine(Looking):
             What each came to.
 
         Raises:
-            NotRecorded: where one of them cannot be understood, a rule forbids it, or its case is no
+            BatchFailed: where one of them cannot be understood, a rule forbids it, or its case is no
                 longer at `if_version`; it says which, and why.
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
         return self._bulk.record_many(commands)
 
-    def rehearse(self, command: Command) -> Recorded:
+    def rehearse(self, command: Command) -> CommandResult:
         """What a command would come to, judged on the record as it is; nothing is kept.
 
         Raises:
@@ -191,19 +191,19 @@ class Engine(Looking):
         """
         try:
             (recorded,) = self.rehearse_many((command,))
-        except NotRecorded as error:
+        except BatchFailed as error:
             raise error.cause from None
         return recorded
 
-    def rehearse_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+    def rehearse_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """What several commands would come to one after the other, judged on the record as it is; nothing is kept.
 
         Raises:
-            NotRecorded: where one of them would not be kept; it says which, and why.
+            BatchFailed: where one of them would not be kept; it says which, and why.
         """
         return self._bulk.rehearse_many(commands)
 
-    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
+    def examine_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
         """What stands in the way of several commands, each judged after those before it: of each the first thing.
 
         Nothing is kept. What builds on a command that would not be recorded is judged without it.
@@ -215,10 +215,10 @@ class Engine(Looking):
         return self._bulk.examine_all(commands)
 
     @property
-    def _bulk(self) -> Bulk:
-        from .service.batch import Bulk
+    def _bulk(self) -> BatchHandler:
+        from .service.batch import BatchHandler
 
-        return Bulk(store=self._store, handler=self._handler)
+        return BatchHandler(store=self._store, handler=self._handler)
 
     # --- people -----------------------------------------------------------------------------------
 
@@ -284,10 +284,10 @@ class Engine(Looking):
         return self._unit.back(name, day or self.calendar.day_of(self._now()), actor=actor)
 
     @property
-    def _unit(self) -> Unit:
-        from .service.settings import Unit
+    def _unit(self) -> SettingsService:
+        from .service.settings import SettingsService
 
-        return Unit(store=self._store, context=self._context)
+        return SettingsService(store=self._store, context=self._context)
 
     # --- what the unit sets for itself --------------------------------------------------------------
 
@@ -301,7 +301,7 @@ class Engine(Looking):
         actor: Actor,
         term: Term | None = None,
         rungs: Mapping[str, int] = NOTHING,
-    ) -> LocalTerm:
+    ) -> DeadlineOverride:
         """Sets the unit's own term for a deadline, or working days of its ladder, from a day on.
 
         It holds for clocks that start on that day or later.
@@ -361,16 +361,16 @@ class Engine(Looking):
         Raises:
             StoreError: where the database cannot be used.
         """
-        from .service.health import Health
+        from .service.health import HealthService
 
-        return Health(store=self._store, context=self._context).checks()
+        return HealthService(store=self._store, context=self._context).checks()
 
     @property
-    def messages(self) -> Messages:
+    def messages(self) -> MessageService:
         """What goes out to people: looked at, released, tried again, delivered."""
-        from .notifications.messages import Messages
+        from .notifications.messages import MessageService
 
-        return Messages(store=self._store, context=self._context)
+        return MessageService(store=self._store, context=self._context)
 
     def beat(self, heartbeat: Heartbeat) -> None:
         """Keeps what is heard of whoever sweeps."""

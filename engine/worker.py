@@ -21,21 +21,21 @@ from apscheduler.schedulers.base import BaseScheduler
 from .engine import Engine
 from .errors.base import CasereviewError
 from .model.calendar import system_now
-from .notifications.transport import Delivered
+from .notifications.transport import DeliveryResult
 from .ports.records import Heartbeat
 from .service.sweep import Sweep
 
-JOB = "casereview-tick"
+JOB_ID = "casereview-tick"
 MINUTE = timedelta(minutes=1)
-PATIENCE = timedelta(seconds=4)
+STOP_TIMEOUT = timedelta(seconds=4)
 """How long a worker that is asked to stop waits for what it is at."""
 
 ShouldStop = Callable[[], bool]
-Deliver = Callable[[ShouldStop], Delivered]
+Deliver = Callable[[ShouldStop], DeliveryResult]
 """Sends what waits, asking between messages whether to stop: see `Messages.deliver`."""
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """Nobody asks to stop."""
     return False
 
@@ -57,7 +57,7 @@ class Tick:
     every: timedelta | None
     worker: str
     deliver: Deliver | None = None
-    should_stop: ShouldStop = never
+    should_stop: ShouldStop = never_stop
     started_at: datetime = field(init=False)
     _latest: Sweep | None = field(default=None, init=False)
 
@@ -108,7 +108,7 @@ class Tick:
         self._log.debug("swept", fired=len(sweep.fired), skipped=len(sweep.skipped))
         return sweep
 
-    def _deliver(self) -> Delivered:
+    def _deliver(self) -> DeliveryResult:
         assert self.deliver is not None
         delivered = self.deliver(self.should_stop)
         for problem in delivered.problems:
@@ -135,7 +135,7 @@ def schedule(
     every: timedelta = MINUTE,
     deliver: Deliver | None = None,
     worker: str = "embedded",
-    should_stop: ShouldStop = never,
+    should_stop: ShouldStop = never_stop,
 ) -> Job:
     """Adds the tick to a scheduler of the host's, and returns the job.
 
@@ -155,7 +155,7 @@ def schedule(
         tick,
         "interval",
         seconds=every.total_seconds(),
-        id=JOB,
+        id=JOB_ID,
         name="casereview: chase what is overdue",
         # After a pause one tick catches up with all of it, however late.
         coalesce=True,
@@ -210,7 +210,7 @@ class Worker:
             pass
         closing = Thread(target=scheduler.shutdown, daemon=True)
         closing.start()
-        closing.join(PATIENCE.total_seconds())
+        closing.join(STOP_TIMEOUT.total_seconds())
         if closing.is_alive():
             log.warning("stopped in the middle", next="what was not kept is done by the next sweep")
             return

@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from ..engine.errors.faults import DatabaseProblem
 from .backends.base import INIT, RIGHT_FILE
-from .backends.errors import LostError, OvertakenError, is_for_good, is_passing, translated
+from .backends.errors import ConnectionLost, StaleCase, is_transient, needs_new_connection, translate_errors
 from .backends.sqlite import Sqlite
 from .backends.urls import backend_for
 from .schema import tables
-from .schema.revisions import revision, revisions, upgrade
+from .schema.revisions import current_revision, known_revisions, upgrade_schema
 from .store.joined import JoinedStore, T
 from .store.reader import SqlReader
 
@@ -35,7 +35,7 @@ REHEARSAL = "rehearsal"
 UPGRADE = "Bring it up to date with: casereview upgrade."
 NEWER = "It was made by a newer version: install that one (pip install --upgrade casereview)."
 # Any number that other programs are unlikely to lock: two that lay the schema at once take turns.
-LAYING = 0x43525657
+SCHEMA_LOCK = 0x43525657
 
 
 class Database:
@@ -88,15 +88,15 @@ class Database:
             DatabaseProblem: where the database is missing, not ours, or does not answer.
             Contention: where it stayed contended after all tries.
         """
-        with translated(self.name):
+        with translate_errors(self.name):
             self._check()
             for attempt in range(1, ATTEMPTS):
                 try:
                     return self._write_once(work)
-                except (OvertakenError, LostError):
+                except (StaleCase, ConnectionLost):
                     pass
                 except DBAPIError as error:
-                    if not is_passing(error):
+                    if not is_transient(error):
                         raise
                 # Not in step with whoever it collided with.
                 time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))  # noqa: S311
@@ -113,7 +113,7 @@ class Database:
         Raises:
             DatabaseProblem: where the database is missing, not ours, or does not answer.
         """
-        with translated(self.name):
+        with translate_errors(self.name):
             self._check()
             # Its end is a commit, of nothing: at a rollback psycopg forgets every statement that it had prepared,
             # and the next steps are planned anew, at twice the cost.
@@ -133,8 +133,8 @@ class Database:
                 return work(self._writer(connection))
             except DBAPIError as error:
                 # Whether a commit that got no answer was kept nobody knows; this is before it.
-                if error.connection_invalidated and not is_for_good(error):
-                    raise LostError from None
+                if error.connection_invalidated and not needs_new_connection(error):
+                    raise ConnectionLost from None
                 raise
 
     # --- the schema -----------------------------------------------------------------------------------
@@ -151,15 +151,15 @@ class Database:
             DatabaseProblem: where the place is taken by something else, or cannot be written.
         """
         self.backend.look(to_create=True)
-        with translated(self.name):
+        with translate_errors(self.name):
             with self.backend.creating.begin() as connection:
                 self._take_turns(connection)
-                if revision(connection) is not None:
+                if current_revision(connection) is not None:
                     self._refuse_other_revision(connection)
                     return False
                 if self.path is not None and not shared and inspect(connection).get_table_names():
                     raise self._problem("belongs to another program", "Give the path of a new file.")
-                upgrade(connection)
+                upgrade_schema(connection)
                 said = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
                 connection.execute(tables.setting.insert(), said)
             self.backend.created()
@@ -172,12 +172,12 @@ class Database:
             DatabaseProblem: where the database is missing, not ours, or newer than this version.
         """
         self.backend.look(to_create=False)
-        with translated(self.name), self.backend.writing.begin() as connection:
+        with translate_errors(self.name), self.backend.writing.begin() as connection:
             self._take_turns(connection)
             before = self._own_revision(connection)
-            if before not in revisions():
-                raise self._problem(_other(before), NEWER)
-            upgrade(connection, to)
+            if before not in known_revisions():
+                raise self._problem(_other_revision(before), NEWER)
+            upgrade_schema(connection, to)
         self._checked = False
         return before, max(before, to)
 
@@ -188,7 +188,7 @@ class Database:
             DatabaseProblem: where the database is missing or not ours.
         """
         self.backend.look(to_create=False)
-        with translated(self.name), self.backend.engine.connect() as connection:
+        with translate_errors(self.name), self.backend.engine.connect() as connection:
             return self._own_revision(connection)
 
     @cached_property
@@ -215,7 +215,7 @@ class Database:
         self._checked = True
 
     def _own_revision(self, connection: Connection) -> str:
-        found = revision(connection)
+        found = current_revision(connection)
         if found is not None:
             return found
         if self.path is None:
@@ -227,15 +227,15 @@ class Database:
     def _refuse_other_revision(self, connection: Connection) -> None:
         found = self._own_revision(connection)
         if found != tables.HEAD:
-            raise self._problem(_other(found), UPGRADE if found in revisions() else NEWER)
+            raise self._problem(_other_revision(found), UPGRADE if found in known_revisions() else NEWER)
 
     def _take_turns(self, connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(LAYING)))
+            connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
 
     def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
         return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
 
-def _other(found: str) -> str:
+def _other_revision(found: str) -> str:
     return f"has schema {found}, and this version of casereview works with {tables.HEAD}"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     pass
 
 
-def _offer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., list[str]]:
+def _completer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., list[str]]:
     def offered(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
         with suppress(Exception):
             return [name for name in names(context) if name.startswith(incomplete)]
@@ -31,10 +31,10 @@ def _offer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., lis
     return offered
 
 
-cases = _offer(suggest_cases)
-people = _offer(suggest_people)
-triggers = _offer(suggest_triggers)
-workflows = _offer(suggest_workflows)
-roles = _offer(suggest_roles)
-states = _offer(suggest_states)
-deadlines = _offer(suggest_deadlines)
+cases = _completer(suggest_cases)
+people = _completer(suggest_people)
+triggers = _completer(suggest_triggers)
+workflows = _completer(suggest_workflows)
+roles = _completer(suggest_roles)
+states = _completer(suggest_states)
+deadlines = _completer(suggest_deadlines)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..engine.notifications.templates import Wording
-    from ..engine.notifications.transport import Post
+    from ..engine.notifications.templates import MessageTemplates
+    from ..engine.notifications.transport import Transport
     from ..engine.ports.outbox import Channel
 
 
@@ -21,7 +21,7 @@ DRAFTS, TEMPLATES = "CASEREVIEW_DRAFTS", "CASEREVIEW_TEMPLATES"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outgoing:
+class NotificationSettings:
     """What `cli.py` found in the environment about messages; each empty where there was nothing.
 
     Attributes:
@@ -36,45 +36,45 @@ class Outgoing:
     drafts: str = ""
     templates: str = ""
 
-    def posts(self) -> Mapping[Channel, Post]:
+    def posts(self) -> Mapping[Channel, Transport]:
         """The ways that are set up.
 
         Raises:
             BadValue: where one is not well formed, or e-mail would go two ways.
         """
         from ..engine.errors.bad_input import BadValue
-        from ..engine.notifications.apprise_channel import Notifier, is_installed
-        from ..engine.notifications.smtp import Drafts, Smtp, checked_sender
+        from ..engine.notifications.apprise_channel import AppriseTransport, is_installed
+        from ..engine.notifications.smtp import DraftsTransport, SmtpTransport, checked_sender
         from ..engine.ports.outbox import Channel
 
-        ways: dict[Channel, Post] = {}
+        ways: dict[Channel, Transport] = {}
         if self.server and self.drafts:
             raise BadValue(name=DRAFTS, expected=f"it without {SMTP}: e-mail goes one way", found="both")
         if self.server and not self.sender:
             expected = "an address like unit@example.org, whom messages are from"
             raise BadValue(name=SENDER, expected=expected, found="nothing")
         if self.server:
-            ways[Channel.EMAIL] = Smtp.at(self.server, sender=self.sender)
+            ways[Channel.EMAIL] = SmtpTransport.at(self.server, sender=self.sender)
         elif self.drafts:
             sender = checked_sender(self.sender) if self.sender else None
-            ways[Channel.EMAIL] = Drafts(folder=Path(self.drafts), sender=sender)
+            ways[Channel.EMAIL] = DraftsTransport(folder=Path(self.drafts), sender=sender)
         if is_installed():
-            ways[Channel.NOTIFY] = Notifier()
+            ways[Channel.NOTIFY] = AppriseTransport()
         return ways
 
-    def wording(self, *, rehearsal: bool) -> Wording:
+    def wording(self, *, rehearsal: bool) -> MessageTemplates:
         """The words of messages.
 
         Raises:
             BadValue: where the folder of the unit's own templates is not there.
         """
         from ..engine.errors.bad_input import BadValue
-        from ..engine.notifications.templates import Wording
+        from ..engine.notifications.templates import MessageTemplates
 
         folder = Path(self.templates) if self.templates else None
         if folder is not None and not folder.is_dir():
             raise BadValue(name=TEMPLATES, expected="a folder (casereview messages templates FOLDER)", found="none")
-        return Wording(folder=folder, rehearsal=rehearsal)
+        return MessageTemplates(folder=folder, rehearsal=rehearsal)
 
 
 class ConfigureLog(Protocol):
@@ -86,7 +86,7 @@ class ConfigureLog(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class Environment:
     """What `cli.py`, the only reader of the environment, found there.
 
     Attributes:
@@ -102,5 +102,5 @@ class Surroundings:
     present: str | None
     debug: bool
     configure_log: ConfigureLog
-    outgoing: Outgoing
+    outgoing: NotificationSettings
     rag: str = ""

@@ -13,11 +13,11 @@ import click
 if TYPE_CHECKING:
     from ..engine.errors.base import CasereviewError
 
-DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT, STOPPED = 0, 1, 2, 3, 4, 70, 130
+DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, INTERNAL_ERROR, STOPPED = 0, 1, 2, 3, 4, 70, 130
 
 
 @contextmanager
-def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
+def error_boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
     """Ends the program with a sentence and the right exit code where the block raises.
 
     Exit codes: 1 refused by a rule, 2 bad input, 3 conflict, 4 no usable database, 70 a fault of
@@ -35,29 +35,29 @@ def boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
 
         if isinstance(error, CasereviewError):
             if debug:
-                click.echo(_shown(traceback.format_exc()), err=True, nl=False)
-            _say(error, as_json=as_json)
+                click.echo(_printable(traceback.format_exc()), err=True, nl=False)
+            _print_error(error, as_json=as_json)
             sys.exit(exit_code(error))
         if debug:
-            _show_where(error)
+            _print_traceback(error)
         # The error's own text is not shown: it may quote what was being recorded.
         kind = type(error).__name__
         sentence = (
             f"Something went wrong inside casereview ({kind}). It may or may not have done what was asked:"
             " look before you repeat it. Please report it, with what the same command shows with --debug."
         )
-        tell(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
-        sys.exit(OUR_FAULT)
+        print_error_document(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
+        sys.exit(INTERNAL_ERROR)
 
 
 def exit_code(error: CasereviewError) -> int:
     """The exit code that an error stands for."""
-    from ..engine.errors.bad_input import NotRecorded
+    from ..engine.errors.bad_input import BatchFailed
     from ..engine.errors.base import BadInput, StoreError
     from ..engine.errors.refusals import Conflict
 
     match error:
-        case NotRecorded(cause=cause):
+        case BatchFailed(cause=cause):
             return exit_code(cause)
         case BadInput():
             return BAD_INPUT
@@ -69,40 +69,40 @@ def exit_code(error: CasereviewError) -> int:
             return REFUSED
 
 
-def _say(error: CasereviewError, *, as_json: bool) -> None:
+def _print_error(error: CasereviewError, *, as_json: bool) -> None:
     # The facts stand beside the sentence; where an error has facts of these names, ours win.
-    tell(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
+    print_error_document(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
 
 
-def tell(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
+def print_error_document(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
     """Print an error on standard error: as JSON, or as a sentence."""
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(_writable(document)), err=True)
+        click.echo(msgspec.json.encode(_encodable(document)), err=True)
     else:
-        click.echo(_shown(sentence), err=True)
+        click.echo(_printable(sentence), err=True)
 
 
-def _shown(text: str) -> str:
+def _printable(text: str) -> str:
     """Text that may quote what was typed, without what would act upon a terminal."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
-def _writable(value: Any) -> Any:
+def _encodable(value: Any) -> Any:
     """The same without lone surrogates: what a shell passes on for bytes that are no UTF-8."""
     match value:
         case str():
             return value.encode(errors="backslashreplace").decode()
         case dict():
-            return {name: _writable(item) for name, item in value.items()}
+            return {name: _encodable(item) for name, item in value.items()}
         case list():
-            return [_writable(item) for item in value]
+            return [_encodable(item) for item in value]
         case _:
             return value
 
 
-def _show_where(error: Exception) -> None:
+def _print_traceback(error: Exception) -> None:
     """Where it went wrong, without what was being handled there."""
     click.echo("Traceback (most recent call last):", err=True)
     click.echo("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, err=True)

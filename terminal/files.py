@@ -10,11 +10,11 @@ from secrets import token_hex
 
 from ..engine.errors.bad_input import BadValue
 
-SQLITE = b"SQLite format 3\x00"
+SQLITE_MAGIC = b"SQLite format 3\x00"
 """How a database begins, which no report ever takes the place of."""
 
 
-def write_whole(path: str, content: bytes, *, name: str) -> None:
+def write_atomically(path: str, content: bytes, *, name: str) -> None:
     """Writes a file in the place of one that may be there; whoever reads it sees the one or the other.
 
     Args:
@@ -51,5 +51,5 @@ def _check_replaceable(target: Path, name: str) -> None:
     if not target.is_file():
         raise BadValue(name=name, expected="a file", found="something else of that name")
     with target.open("rb") as file:
-        if file.read(len(SQLITE)) == SQLITE:
+        if file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC:
             raise BadValue(name=name, expected="a report's file", found="a database, which is left as it is")

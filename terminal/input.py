@@ -12,13 +12,13 @@ from typing import Any
 import msgspec
 
 from ..engine.errors.bad_input import BadValue
-from ..engine.forms.fields import Field, choices_of, unwrapped
+from ..engine.forms.fields import Field, choices_of, unwrap
 from ..engine.forms.parsing import EARLIEST, LATEST
-from ..engine.model.calendar import Calendar, Term, Unit
+from ..engine.model.calendar import Calendar, Term, TermUnit
 
-MOST_BYTES = 5_000_000
-CHUNK = 1 << 20
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MAX_BYTES = 5_000_000
+CHUNK_SIZE = 1 << 20
+DAY_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_file(name: str) -> dict[str, Any]:
@@ -30,14 +30,14 @@ def read_file(name: str) -> dict[str, Any]:
     wanted = "a file that holds one JSON object"
     try:
         if name == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
             with Path(name).open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+                content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a name that no file can have"
         raise BadValue(name=f"--file {name}", expected=wanted, found=reason.lower()) from None
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise BadValue(name=f"--file {name}", expected="a file of at most 5 MB", found="a larger one")
     try:
         # A byte-order mark is what Windows' Notepad writes.
@@ -54,21 +54,21 @@ def read_file(name: str) -> dict[str, Any]:
     return data
 
 
-def parsed_day(text: str, *, name: str) -> date:
+def parse_day(text: str, *, name: str) -> date:
     """A day given as `YYYY-MM-DD`.
 
     Raises:
         BadValue: where there is no such day.
     """
     try:
-        if DAY.fullmatch(text):
+        if DAY_PATTERN.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
     raise BadValue(name=name, expected="a day that exists, as YYYY-MM-DD", found=repr(text[:40]))
 
 
-def parsed_term(text: str, *, name: str) -> Term:
+def parse_term(text: str, *, name: str) -> Term:
     """A term given in words, as `20 working days`, `3 months` or `28 days`.
 
     Raises:
@@ -78,17 +78,19 @@ def parsed_term(text: str, *, name: str) -> Term:
     if words is None:
         raise BadValue(name=name, expected="a term, like 20 working days, 3 months or 28 days", found=repr(text[:40]))
     unit = words[2].lower().replace(" ", "_").removesuffix("s") + "s"
-    return Term(amount=int(words[1]), unit=Unit(unit))
+    return Term(amount=int(words[1]), unit=TermUnit(unit))
 
 
-def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
+def parse_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
     """An instant given as ISO 8601 with its zone, or a day, which stands for its noon in London.
 
     Raises:
         BadValue: where it is neither, or so far off that it can only be mistyped.
     """
     try:
-        instant = calendar.noon(parsed_day(text, name=name)) if DAY.fullmatch(text) else datetime.fromisoformat(text)
+        instant = (
+            calendar.noon(parse_day(text, name=name)) if DAY_PATTERN.fullmatch(text) else datetime.fromisoformat(text)
+        )
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
@@ -100,9 +102,9 @@ def parsed_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
     return instant.astimezone(UTC)
 
 
-def typed_value(field: Field, text: str) -> Any:
+def parse_value(field: Field, text: str) -> Any:
     """What a person typed for a field, or for one item of a list, as the JSON value that its form takes."""
-    kind = field.kind if field.item is None else unwrapped(field.item)[0]
+    kind = field.kind if field.item is None else unwrap(field.item)[0]
     if kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
         return text.lower() in ("true", "yes", "y")
     if choices := choices_of(kind):
@@ -118,7 +120,7 @@ def typed_value(field: Field, text: str) -> Any:
     return text
 
 
-def document_for(path: str, *, name: str = "--document") -> dict[str, str]:
+def document_reference(path: str, *, name: str = "--document") -> dict[str, str]:
     """A file as a reference to it: its name, where it is, and the SHA-256 of its content.
 
     Args:
@@ -131,7 +133,7 @@ def document_for(path: str, *, name: str = "--document") -> dict[str, str]:
     digest = hashlib.sha256()
     try:
         with Path(path).open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(CHUNK_SIZE):
                 digest.update(chunk)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a name that no file can have"

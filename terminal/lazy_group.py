@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from .errors import BAD_INPUT, tell
+from .errors import BAD_INPUT, print_error_document
 
 ASKED_FOR_JSON = "casereview.json"
 
 
-TOO_MANY_WORDS = 'There are words too many. A text stands in quotes: --set text="two words".'
+UNQUOTED_TEXT = 'There are words too many. A text stands in quotes: --set text="two words".'
 
 
-class Commands(click.Group):
+class CommandGroup(click.Group):
     """A group whose usage errors are told like any other: as a JSON object where JSON was asked for."""
 
     group_class = type
@@ -33,9 +33,9 @@ class Commands(click.Group):
             told = error
             if "unexpected extra argument" in error.message:
                 # Not quoted: it may be the rest of a text whose quotes were forgotten.
-                told = click.UsageError(TOO_MANY_WORDS, error.ctx)
+                told = click.UsageError(UNQUOTED_TEXT, error.ctx)
             if not ctx.meta[ASKED_FOR_JSON]:
                 raise told from None
             message = told.format_message()
-            tell(message, {"error": "usage", "message": message}, as_json=True)
+            print_error_document(message, {"error": "usage", "message": message}, as_json=True)
             sys.exit(BAD_INPUT)

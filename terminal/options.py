@@ -14,25 +14,25 @@ from .completion import cases, people, roles, triggers
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-PATHS = ("database", "file", "documents")
+PATH_PARAMETERS = ("database", "file", "documents")
 
 
-def undecodable(command: click.Command, typed: Mapping[str, Any]) -> Iterator[str]:
+def undecodable_options(command: click.Command, typed: Mapping[str, Any]) -> Iterator[str]:
     """The names of options and arguments that hold bytes which are no UTF-8; a path may."""
     for parameter in command.params:
         value = typed.get(str(parameter.name))
         texts = value if isinstance(value, tuple) else (value,)
         surrogates = any(isinstance(text, str) and text.encode(errors="ignore").decode() != text for text in texts)
-        if surrogates and parameter.name not in PATHS:
+        if surrogates and parameter.name not in PATH_PARAMETERS:
             yield parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
 
 
-def reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+def parse_reference(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
     """A reference as it is written, however it is typed."""
-    return None if typed is None else as_written(typed)
+    return None if typed is None else normalize_reference(typed)
 
 
-def as_written(typed: str) -> str:
+def normalize_reference(typed: str) -> str:
     """A reference as it is written, however it is typed: `scr 2026 1/a3` is `SCR-2026-001/A03`."""
     parts = re.fullmatch(
         r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})(?:\s*/\s*([a-z]+)[-\s]*(\d{1,9}))?\s*",
@@ -46,34 +46,36 @@ def as_written(typed: str) -> str:
     return f"{prefix}-{year}-{int(number):03d}{below}".upper()
 
 
-def identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+def parse_identifier(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
     """The name of a step, a role, a state or a workflow, however it is typed: `Board chair` is `board_chair`."""
     words = re.fullmatch(r"\s*([a-z]+(?:[\s_-]+[a-z]+)*)\s*", typed or "", re.IGNORECASE | re.ASCII)
     return typed if words is None else "_".join(re.split(r"[\s_-]+", words[1].lower()))
 
 
-DECIDING = (
+DECIDED_BY_OPTIONS = (
     click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
     click.option("--decided-by", metavar="NAME", help="Who decided, if somebody else did."),
     click.option(
         "--capacity",
         metavar="ROLE",
         shell_complete=roles,
-        callback=identifier,
+        callback=parse_identifier,
         help="The role in which they decided.",
     ),
     click.option("--evidence", metavar="TEXT", help="Where that can be read."),
 )
 """Who records, and on whose decision."""
 
-REPEATING = (
+RETRY_OPTIONS = (
     click.option("--request-id", metavar="ID", help="Makes repeating the command safe."),
     click.option("--dry-run", is_flag=True, help="Judge it, show what it would come to, record nothing."),
 )
 """What makes a command safe to try, and to try again."""
 
 
-def or_list(context: click.Context, listing: click.Command, typed: Mapping[str, object], **unless: object) -> None:
+def list_by_default(
+    context: click.Context, listing: click.Command, typed: Mapping[str, object], **unless: object
+) -> None:
     """Lists where a group was called without a command.
 
     Raises:
@@ -88,7 +90,7 @@ def or_list(context: click.Context, listing: click.Command, typed: Mapping[str, 
             raise click.UsageError(f"Options follow the command: {command} {parameter.opts[0]} …", context)
 
 
-def everywhere(command: F) -> F:
+def common_options(command: F) -> F:
     """Options of every command."""
     command = click.option("--debug", is_flag=True, help="Show tracebacks, and a log on standard error.")(command)
     return click.option(
@@ -102,12 +104,12 @@ def everywhere(command: F) -> F:
     )(command)
 
 
-def reading(command: F) -> F:
+def reading_options(command: F) -> F:
     """Options of a command that prints."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(everywhere(command))
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(common_options(command))
 
 
-def taking(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+def apply_options(*options: Callable[[Any], Any]) -> Callable[[F], F]:
     """Several options and arguments at once, in the order in which help shows them."""
 
     def taken(command: F) -> F:
@@ -118,14 +120,14 @@ def taking(*options: Callable[[Any], Any]) -> Callable[[F], F]:
     return taken
 
 
-def amending(command: F) -> F:
+def amendment_options(command: F) -> F:
     """Options of a command that says something of the record itself."""
-    options = taking(
-        *DECIDING,
+    options = apply_options(
+        *DECIDED_BY_OPTIONS,
         click.option("--if-version", type=int, metavar="N", help="Only if the case is still at this version."),
-        *REPEATING,
+        *RETRY_OPTIONS,
     )
-    return reading(options(command))
+    return reading_options(options(command))
 
 
 def document_option(metavar: str = "FILE") -> Callable[[F], F]:
@@ -139,20 +141,20 @@ def document_option(metavar: str = "FILE") -> Callable[[F], F]:
     )
 
 
-def filing(command: F) -> F:
+def filing_options(command: F) -> F:
     """Options of a command that records something that happened."""
     on = click.option("--on", metavar="DATE", help="The day it happened (YYYY-MM-DD); today unless given.")
-    return taking(on, *DECIDING, *REPEATING)(reading(command))
+    return apply_options(on, *DECIDED_BY_OPTIONS, *RETRY_OPTIONS)(reading_options(command))
 
 
-def recording(command: F) -> F:
+def recording_options(command: F) -> F:
     """Options of a command that records a step."""
-    options = taking(
+    options = apply_options(
         click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input."),
         click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable."),
         document_option("[FIELD=]FILE"),
     )
-    return options(filing(command))
+    return options(filing_options(command))
 
 
 def as_of_option(command: F) -> F:
@@ -164,9 +166,9 @@ def as_of_option(command: F) -> F:
 
 def case_argument(command: F) -> F:
     """The argument that names a case."""
-    return click.argument("ref", shell_complete=cases, callback=reference)(command)
+    return click.argument("ref", shell_complete=cases, callback=parse_reference)(command)
 
 
 def trigger_argument(command: F) -> F:
     """The argument that names a step."""
-    return click.argument("trigger", shell_complete=triggers, callback=identifier)(command)
+    return click.argument("trigger", shell_complete=triggers, callback=parse_identifier)(command)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import taking
+from .options import apply_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "docx", "xlsx", "html")
 STANDARD_OUTPUT = "-"
-LARGEST = 20_000_000
+MAX_TEMPLATE_BYTES = 20_000_000
 """A Word template of more bytes than that is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class OutputRequest:
     """What was asked for.
 
     Attributes:
@@ -40,7 +40,7 @@ class Asked:
     template: str | None
 
     @classmethod
-    def of(cls, session: Session, *, kind: str | None, out: str | None, template: str | None) -> Asked:
+    def of(cls, session: Session, *, kind: str | None, out: str | None, template: str | None) -> OutputRequest:
         """What the options amount to.
 
         Raises:
@@ -55,17 +55,17 @@ class Asked:
         if template is not None and found != "docx":
             raise BadValue(name="--template", expected="it with --format docx", found=f"{found} asked for")
         if found in ("docx", "xlsx"):
-            from ..engine.errors.extras import needed
+            from ..engine.errors.extras import require_library
 
-            needed({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
+            require_library({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
             if out is None:
                 raise BadValue(name="--out", expected=f"the file to write, like report.{found}", found="nothing")
         return cls(kind=found, out=out, template=template)
 
 
-def paper(*formats: str) -> Callable[[Any], Any]:
+def output_options(*formats: str) -> Callable[[Any], Any]:
     """Options of every report that is a paper."""
-    return taking(
+    return apply_options(
         click.option(
             "--format",
             "kind",
@@ -77,7 +77,7 @@ def paper(*formats: str) -> Callable[[Any], Any]:
     )
 
 
-def review_of(engine: Engine, ref: str, now: datetime) -> Review:
+def load_review(engine: Engine, ref: str, now: datetime) -> Review:
     """A review with all its parts, as reports look at it."""
     from ..reports.values.review import Review
 
@@ -88,49 +88,49 @@ def review_of(engine: Engine, ref: str, now: datetime) -> Review:
     return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, tellings=tellings)
 
 
-def put(session: Session, page: Page, asked: Asked) -> None:
+def write_page(session: Session, page: Page, asked: OutputRequest) -> None:
     """Writes a report, or prints it.
 
     Raises:
         BadValue: where a file cannot be read or written, or a library is not installed.
     """
-    from .files import write_whole
+    from .files import write_atomically
 
     if asked.kind == "table" and asked.out in (None, STANDARD_OUTPUT):
-        from ..reports.render.terminal.page import screen
+        from ..reports.render.terminal.page import page_view
 
-        session.show(*screen(page))
+        session.show(*page_view(page))
         return
-    content = _content(session, page, asked)
+    content = _render(session, page, asked)
     if asked.out in (None, STANDARD_OUTPUT):
         session.mark_rehearsal()
         click.echo(content, nl=False)
     else:
-        write_whole(str(asked.out), content, name="--out")
+        write_atomically(str(asked.out), content, name="--out")
         session.show(f"Wrote {page.title} to {asked.out}.")
 
 
-def _content(session: Session, page: Page, asked: Asked) -> bytes:
+def _render(session: Session, page: Page, asked: OutputRequest) -> bytes:
     match asked.kind:
         case "docx":
-            from ..reports.render.word import word
+            from ..reports.render.word import write_word
 
-            return word(page, None if asked.template is None else _template(asked.template))
+            return write_word(page, None if asked.template is None else _read_template(asked.template))
         case "xlsx":
-            from ..reports.render.excel import excel
+            from ..reports.render.excel import write_excel
 
-            return excel(page)
+            return write_excel(page)
         case "html":
-            from ..reports.render.html_page import html
+            from ..reports.render.html_page import write_html
 
-            return html(page).encode()
+            return write_html(page).encode()
         case _:
-            from ..reports.render.terminal.page import screen
+            from ..reports.render.terminal.page import page_view
 
-            return session.printed(*screen(page)).encode()
+            return session.printed(*page_view(page)).encode()
 
 
-def _template(path: str) -> bytes:
+def _read_template(path: str) -> bytes:
     from ..engine.errors.bad_input import BadValue
 
     try:
@@ -138,6 +138,6 @@ def _template(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a name that no file can have"
         raise BadValue(name="--template", expected="a Word document that can be read", found=reason.lower()) from None
-    if len(content) > LARGEST:
+    if len(content) > MAX_TEMPLATE_BYTES:
         raise BadValue(name="--template", expected="a Word document of at most 20 MB", found="a larger file")
     return content

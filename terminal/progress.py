@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def progress(title: str, total: int | None, *, shown: bool) -> Iterator[Callable[[int], None]]:
+def progress_bar(title: str, total: int | None, *, shown: bool) -> Iterator[Callable[[int], None]]:
     """A bar that is told how much more has been done."""
     from rich.console import Console
     from rich.progress import Progress

@@ -11,20 +11,20 @@ from typing import Any
 
 import click
 
-from ..engine.decisions.permission import Decider
+from ..engine.decisions.permission import DecidedByForm
 from ..engine.definition.workflow import Transition
 from ..engine.errors.bad_input import BadValue
 from ..engine.errors.base import Fault
 from ..engine.forms.fields import Field, Form, choices_of, fields_of
-from ..engine.forms.parsing import describe, faults_in
-from ..engine.model.people import Authority
-from .input import document_for, typed_value
-from .record_input import faults_of
+from ..engine.forms.parsing import describe, field_faults
+from ..engine.model.people import DecidedBy
+from .input import document_reference, parse_value
+from .record_input import form_faults
 
-NOTHING = ""
+EMPTY_ANSWER = ""
 
 
-def complete(form: type[Form], data: Mapping[str, Any], *, heading: str) -> dict[str, Any]:
+def ask_missing_fields(form: type[Form], data: Mapping[str, Any], *, heading: str) -> dict[str, Any]:
     """A record with what it lacks asked for: required fields in turn, then any of the others.
 
     Nothing is asked where a record was given whole, well formed or not: its faults are the
@@ -33,130 +33,130 @@ def complete(form: type[Form], data: Mapping[str, Any], *, heading: str) -> dict
     filled = dict(data)
     fields = {field.name: field for field in fields_of(form)}
     missing = [field for field in fields.values() if field.required and field.name not in filled]
-    if filled.keys() - fields or not (missing or (not filled and faults_of(form, filled))):
+    if filled.keys() - fields or not (missing or (not filled and form_faults(form, filled))):
         return filled
-    say(f"{heading}. Press Ctrl-C to stop; nothing is recorded before the end.")
+    print_line(f"{heading}. Press Ctrl-C to stop; nothing is recorded before the end.")
     for field in missing:
-        filled[field.name] = _asked(field)
+        filled[field.name] = _ask_field(field)
     others = {name: field for name, field in fields.items() if name not in filled}
-    for name in _chosen(others) if others else ():
-        filled[name] = _asked(others[name], chosen=True)
-    while faults := faults_of(form, filled):
-        _explain(faults)
+    for name in _ask_field_names(others) if others else ():
+        filled[name] = _ask_field(others[name], chosen=True)
+    while faults := form_faults(form, filled):
+        _print_faults(faults)
         at_fault = tuple(dict.fromkeys(re.split(r"[.\[]", fault.path)[0] for fault in faults))
-        for name in _chosen(fields, otherwise=at_fault):
-            filled[name] = _asked(fields[name], chosen=True)
+        for name in _ask_field_names(fields, otherwise=at_fault):
+            filled[name] = _ask_field(fields[name], chosen=True)
     return filled
 
 
-def ask_authority(transition: Transition) -> Authority:
+def ask_decided_by(transition: Transition) -> DecidedBy:
     """Who decided, in what capacity, and where that can be read."""
-    say(f"This takes the decision of: {', '.join(transition.roles)}.")
+    print_line(f"This takes the decision of: {', '.join(transition.roles)}.")
     while True:
-        given = {"name": _line("Who decided", required=True), "capacity": transition.roles[0]}
+        given = {"name": _ask_line("Who decided", required=True), "capacity": transition.roles[0]}
         if len(transition.roles) > 1:
             choice = click.Choice(transition.roles)
             given["capacity"] = str(
                 click.prompt("In what capacity", type=choice, default=transition.roles[0], err=True)
             )
-        if evidence := _line("Where can that be read (Enter for none)"):
+        if evidence := _ask_line("Where can that be read (Enter for none)"):
             given["evidence"] = evidence
-        faults = faults_of(Decider, given)
+        faults = form_faults(DecidedByForm, given)
         if not faults:
-            return Authority(name=given["name"], capacity=given["capacity"], evidence=given.get("evidence"))
-        _explain(faults)
+            return DecidedBy(name=given["name"], capacity=given["capacity"], evidence=given.get("evidence"))
+        _print_faults(faults)
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """A line to the person, beside what the command prints."""
     click.echo(text, err=True)
 
 
-def _explain(faults: tuple[Fault, ...]) -> None:
+def _print_faults(faults: tuple[Fault, ...]) -> None:
     for fault in faults:
-        say(f"  {fault}")
-    say("  Please try again.")
+        print_line(f"  {fault}")
+    print_line("  Please try again.")
 
 
-def _chosen(fields: Mapping[str, Field], *, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
+def _ask_field_names(fields: Mapping[str, Field], *, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
     if otherwise:
         question = f"Fill in which? (names with commas between, Enter for {', '.join(otherwise)})"
     else:
-        say("Optional: " + ", ".join(fields))
+        print_line("Optional: " + ", ".join(fields))
         question = "Fill in any of these? (names with commas between, Enter for none)"
     while True:
-        names = tuple(name.strip() for name in _line(question).split(",") if name.strip())
+        names = tuple(name.strip() for name in _ask_line(question).split(",") if name.strip())
         unknown = [name for name in names if name not in fields]
         if not unknown:
             return names or otherwise
-        say(f"  There is no {', '.join(unknown)}. There are: {', '.join(fields)}.")
+        print_line(f"  There is no {', '.join(unknown)}. There are: {', '.join(fields)}.")
 
 
-def _asked(field: Field, *, chosen: bool = False) -> Any:
+def _ask_field(field: Field, *, chosen: bool = False) -> Any:
     title = field.title[:1].upper() + field.title[1:]
     if field.description:
-        say(f"  {field.description}")
+        print_line(f"  {field.description}")
     if field.item is not None:
-        return _several(field, title)
+        return _ask_items(field, title)
     if field.form is not None:
         wanted = field.required or chosen or click.confirm(f"{title}: give it?", default=False, err=True)
-        return _part(field.form, title) if wanted else field.default
+        return _ask_subform(field.form, title) if wanted else field.default
     while True:
-        answer = _line(f"{title} ({_hint(field)})", required=field.required)
-        if answer == NOTHING and not field.required:
+        answer = _ask_line(f"{title} ({_hint(field)})", required=field.required)
+        if answer == EMPTY_ANSWER and not field.required:
             return field.default
-        value = typed_value(field, answer)
-        faults = faults_in(field, value)
+        value = parse_value(field, answer)
+        faults = field_faults(field, value)
         if not faults:
             return value
-        say(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
+        print_line(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
 
 
-def _several(field: Field, title: str) -> list[Any]:
+def _ask_items(field: Field, title: str) -> list[Any]:
     least = max((meta.min_length or 0 for meta in field.meta), default=0)
     form = field.item if isinstance(field.item, type) and issubclass(field.item, Form) else None
-    say(f"{title}: one after the other{'' if form else ', Enter to finish'}.")
+    print_line(f"{title}: one after the other{'' if form else ', Enter to finish'}.")
     items: list[Any] = []
     while True:
         number = len(items) + 1
         if form is not None:
             if len(items) >= least and not click.confirm(f"{title}: add number {number}?", default=False, err=True):
                 return items
-            items.append(_part(form, f"{title}, number {number}"))
+            items.append(_ask_subform(form, f"{title}, number {number}"))
             continue
-        answer = _line(f"{title}, number {number} (Enter to finish)")
-        if answer != NOTHING:
-            faults = faults_in(field, [*items, answer])
+        answer = _ask_line(f"{title}, number {number} (Enter to finish)")
+        if answer != EMPTY_ANSWER:
+            faults = field_faults(field, [*items, answer])
             if any(fault.path != field.name for fault in faults):
-                say(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
+                print_line(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
             else:
                 items.append(answer)
         elif len(items) >= least:
             return items
         else:
-            say(f"  At least {least} is needed.")
+            print_line(f"  At least {least} is needed.")
 
 
-def _part(form: type[Form], title: str) -> dict[str, Any]:
-    say(f"{title}:")
+def _ask_subform(form: type[Form], title: str) -> dict[str, Any]:
+    print_line(f"{title}:")
     fields = fields_of(form)
     is_document = {"title", "location", "sha256"} <= {field.name for field in fields}
     while True:
-        part = _document() if is_document else {field.name: _asked(field) for field in fields}
-        faults = faults_of(form, part)
+        part = _ask_document() if is_document else {field.name: _ask_field(field) for field in fields}
+        faults = form_faults(form, part)
         if not faults:
             return part
-        _explain(faults)
+        _print_faults(faults)
 
 
-def _document() -> dict[str, Any]:
-    title = _line("The document's title", required=True)
-    location = _line("Where it is kept (a file's path, or words)", required=True)
+def _ask_document() -> dict[str, Any]:
+    title = _ask_line("The document's title", required=True)
+    location = _ask_line("Where it is kept (a file's path, or words)", required=True)
     try:
-        found = document_for(location)
+        found = document_reference(location)
     except BadValue:
         return {"title": title, "location": location}
-    say("  The file was read for its SHA-256; it stays where it is.")
+    print_line("  The file was read for its SHA-256; it stays where it is.")
     return {**found, "title": title}
 
 
@@ -171,9 +171,9 @@ def _hint(field: Field) -> str:
     return f"{hint}; Enter for {default}"
 
 
-def _line(question: str, *, required: bool = False) -> str:
+def _ask_line(question: str, *, required: bool = False) -> str:
     while True:
-        answer = str(click.prompt(question, default=NOTHING, show_default=False, err=True)).strip()
+        answer = str(click.prompt(question, default=EMPTY_ANSWER, show_default=False, err=True)).strip()
         if answer or not required:
             return answer
-        say("  This one is needed.")
+        print_line("  This one is needed.")

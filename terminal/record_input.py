@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.decisions.permission import Decider
+from ..engine.decisions.permission import DecidedByForm
 from ..engine.errors.bad_input import BadValue, InvalidForm
 from ..engine.errors.base import Fault
 from ..engine.forms.fields import Field, Form, fields_of
-from ..engine.forms.parsing import read
-from ..engine.model.people import Authority
-from .input import document_for, read_file, typed_value
+from ..engine.forms.parsing import parse
+from ..engine.model.people import DecidedBy
+from .input import document_reference, parse_value, read_file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
+class RecordInput:
     """A step's record as it was given, and on whose decision, if that was said.
 
     Attributes:
@@ -25,18 +25,18 @@ class Given:
     """
 
     data: dict[str, Any]
-    decided_by: Authority | None
+    decided_by: DecidedBy | None
 
 
-def given(
+def parse_record(
     form: type[Form],
     *,
     of: str,
     file: str | None,
     settings: Sequence[str],
     documents: Sequence[str],
-    decider: Authority | None,
-) -> Given:
+    decider: DecidedBy | None,
+) -> RecordInput:
     """What a file, `--set` and `--document` amount to. The options win over the file.
 
     Raises:
@@ -44,19 +44,19 @@ def given(
     """
     data = {} if file is None else read_file(file)
     from_file = data.pop("decided_by", None)
-    setter = _Setter(form, data)
+    setter = _FieldSetter(form, data)
     for setting in settings:
         setter.set(setting)
     for document in documents:
-        _attach(form, data, document)
+        _set_document(form, data, document)
     if decider is None and from_file is not None:
-        decider = _decider(from_file, form, data, of=of)
-    return Given(data=data, decided_by=decider)
+        decider = _decided_by_in_file(from_file, form, data, of=of)
+    return RecordInput(data=data, decided_by=decider)
 
 
-def given_authority(
+def parse_decided_by(
     decided_by: str | None, capacity: str | None, evidence: str | None, *, roles: Sequence[str]
-) -> Authority | None:
+) -> DecidedBy | None:
     """Who decided, from the options; None where they do not say.
 
     Args:
@@ -75,31 +75,31 @@ def given_authority(
     if capacity is None and len(roles) != 1:
         which = f": {', '.join(roles)}" if roles else ""
         raise BadValue(name="--capacity", expected=f"the role in which they decided{which}", found="nothing")
-    return Authority(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
+    return DecidedBy(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
 
 
-def _decider(from_file: Any, form: type[Form], data: dict[str, Any], *, of: str) -> Authority:
+def _decided_by_in_file(from_file: Any, form: type[Form], data: dict[str, Any], *, of: str) -> DecidedBy:
     try:
-        return read(Decider, from_file, of="decided_by").authority()
+        return parse(DecidedByForm, from_file, of="decided_by").authority()
     except InvalidForm as error:
         inner = (f"decided_by.{fault.path}" if fault.path != "the form" else "decided_by" for fault in error.faults)
         faults = [
             Fault(path=path, expected=f.expected, found=f.found) for path, f in zip(inner, error.faults, strict=True)
         ]
     # Told together with whatever else is wrong, so that one mending is enough.
-    raise InvalidForm(form=of, faults=(*faults_of(form, data), *faults)) from None
+    raise InvalidForm(form=of, faults=(*form_faults(form, data), *faults)) from None
 
 
-def faults_of(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
+def form_faults(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Everything that is wrong with a record; nothing where it is as its form wants it."""
     try:
-        read(form, data, of="")
+        parse(form, data, of="")
     except InvalidForm as error:
         return error.faults
     return ()
 
 
-class _Setter:
+class _FieldSetter:
     """Carries out `--set`: one value a field, but any number of items of a list."""
 
     def __init__(self, form: type[Form], data: dict[str, Any]) -> None:
@@ -120,8 +120,8 @@ class _Setter:
         inner: type[Form] | None = self._form
         for part in way:
             holder, inner = self._within(holder, inner, part, path)
-        field = _field(inner, last)
-        value = text if field is None else typed_value(field, text)  # unknown: the form says so, with all other faults
+        field = _field_named(inner, last)
+        value = text if field is None else parse_value(field, text)  # unknown: the form says so, with all other faults
         if field is not None and field.item is not None and not isinstance(value, list):
             former = holder.get(last)
             holder[last] = [*former, value] if isinstance(former, list) else [value]
@@ -135,14 +135,14 @@ class _Setter:
     def _within(
         holder: dict[str, Any], form: type[Form] | None, part: str, path: str
     ) -> tuple[dict[str, Any], type[Form] | None]:
-        field = _field(form, part)
+        field = _field_named(form, part)
         deeper = holder.setdefault(part, {})
         if not isinstance(deeper, dict):
             raise BadValue(name=f"--set {path}", expected=f"{part} to be an object", found="something else")
         return deeper, None if field is None else field.form
 
 
-def _attach(form: type[Form], data: dict[str, Any], option: str) -> None:
+def _set_document(form: type[Form], data: dict[str, Any], option: str) -> None:
     name, equals, path = option.partition("=")
     fields = {f.name: f for f in fields_of(form) if _holds_document(f)}
     if not equals or name not in fields:
@@ -150,7 +150,7 @@ def _attach(form: type[Form], data: dict[str, Any], option: str) -> None:
     if name not in fields:
         expected = f"FIELD=FILE with one of {', '.join(fields)}" if fields else "no document: this step takes none"
         raise BadValue(name="--document", expected=expected, found=repr(option[:40]))
-    document = document_for(path)
+    document = document_reference(path)
     if fields[name].item is None:
         data[name] = document
     else:
@@ -165,7 +165,7 @@ def _holds_document(field: Field) -> bool:
     return {"title", "location", "sha256"} <= {inner.name for inner in fields_of(form)}
 
 
-def _field(form: type[Form] | None, name: str) -> Field | None:
+def _field_named(form: type[Form] | None, name: str) -> Field | None:
     if form is None:
         return None
     return next((field for field in fields_of(form) if field.name == name), None)

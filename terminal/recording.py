@@ -15,29 +15,29 @@ from ..engine.model.occurrence import occurrence
 from .session import Session
 
 if TYPE_CHECKING:
-    from ..engine.service.handler import Recorded
+    from ..engine.service.handler import CommandResult
 
 if TYPE_CHECKING:
-    from ..engine import Case, Command, Open, Recorded, Step, Workflow
+    from ..engine import Case, Command, CommandResult, Open, Step, Workflow
     from ..engine.definition.workflow import Transition
     from .session import Session
 
 C = TypeVar("C", "Open", "Step")
 
-SHOWN = 5
+MAX_REFS_SHOWN = 5
 """So many references of other cases are said one by one."""
 
 
-def who_and_when(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+def command_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """A step as far as it is known before its form: who records it, when it happened, which request it is."""
-    from .input import parsed_day
+    from .input import parse_day
 
     who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
-    day = None if on is None else parsed_day(on, name="--on")
+    day = None if on is None else parse_day(on, name="--on")
     return {"actor": session.actor(who), "data": {}, "on": day, "request_id": request_id}
 
 
-def filled_in(
+def complete_command(
     session: Session,
     command: C,
     transition: Transition,
@@ -51,10 +51,10 @@ def filled_in(
     evidence: str | None,
 ) -> C:
     """The command with its form; at a terminal, what the command line leaves out is asked for."""
-    from .record_input import given, given_authority
+    from .record_input import parse_decided_by, parse_record
 
-    decider = given_authority(decided_by, capacity, evidence, roles=transition.roles)
-    found = given(
+    decider = parse_decided_by(decided_by, capacity, evidence, roles=transition.roles)
+    found = parse_record(
         transition.record,
         of=transition.trigger,
         file=file,
@@ -68,15 +68,15 @@ def filled_in(
         # MOVER
 
         if command.request_id is None:  # a repeated request is answered whatever has become of the case
-            refuse_early(session.engine, command, transition, case)
+            precheck(session.engine, command, transition, case)
         session.mark_rehearsal()
-        data = prompts.complete(transition.record, data, heading=transition.title)
+        data = prompts.ask_missing_fields(transition.record, data, heading=transition.title)
         if authority is None and not command.actor.roles & set(transition.roles):
-            authority = prompts.ask_authority(transition)
+            authority = prompts.ask_decided_by(transition)
     return replace(command, data=data, decided_by=authority)
 
 
-def record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
+def run_command(session: Session, command: Command, *, dry_run: bool) -> CommandResult:
     """Carries a command out, or only judges it; with `--debug` it is logged."""
     recorded = session.engine.rehearse(command) if dry_run else session.engine.record(command)
     if session.debug:
@@ -88,7 +88,7 @@ def record(session: Session, command: Command, *, dry_run: bool) -> Recorded:
     return recorded
 
 
-def take(
+def run_step(
     session: Session, ref: str, trigger: str, *, dry_run: bool, if_version: int | None = None, **options: Any
 ) -> None:
     """Takes one step of one case, and says so.
@@ -106,16 +106,16 @@ def take(
 
     case = session.engine.case(ref)
     transition = step_of(session.engine.workflows.of(case), trigger)
-    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **who_and_when(session, options))
-    command = filled_in(session, bare, transition, case, **options)
-    recorded = record(session, command, dry_run=dry_run)
+    bare = Step(ref=ref, trigger=trigger, if_version=if_version, **command_base(session, options))
+    command = complete_command(session, bare, transition, case, **options)
+    recorded = run_command(session, command, dry_run=dry_run)
     if session.as_json:
-        print_recorded(session, recorded, dry_run=dry_run)
+        print_result_json(session, recorded, dry_run=dry_run)
     else:
-        tell(session, case, trigger, recorded, dry_run=dry_run)
+        print_step_result(session, case, trigger, recorded, dry_run=dry_run)
 
 
-def tell(session: Session, case: Case, trigger: str, recorded: Recorded, *, dry_run: bool) -> None:
+def print_step_result(session: Session, case: Case, trigger: str, recorded: CommandResult, *, dry_run: bool) -> None:
     """What a step came to, in words.
 
     Args:
@@ -132,10 +132,10 @@ def tell(session: Session, case: Case, trigger: str, recorded: Recorded, *, dry_
         done = "had been recorded by the same request; nothing was changed"
         moved = f"It came to {after.state} then"
     session.show(f"{after.ref}: {trigger} {done}. {moved} (version {after.version}).")
-    remark_on(session, recorded, dry_run=dry_run)
+    print_notes(session, recorded, dry_run=dry_run)
 
 
-def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool, **beside: Any) -> None:
+def print_result_json(session: Session, recorded: CommandResult, *, dry_run: bool, **beside: Any) -> None:
     """What a command came to, as JSON; with whatever else stands beside it."""
     from ..reports.render.json.cases import case_document
 
@@ -147,7 +147,7 @@ def print_recorded(session: Session, recorded: Recorded, *, dry_run: bool, **bes
     session.document({**document, **said, **with_it, **beside})
 
 
-def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
+def print_notes(session: Session, recorded: CommandResult, *, dry_run: bool) -> None:
     """What there is to say to a person beside the answer: warnings, what was opened, what is due next."""
     case: Case = recorded.case
     if recorded.repeated:
@@ -159,7 +159,7 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         return
     for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.moved)):
         if refs:
-            session.remark(f"{said}: {_some(refs)}.")
+            session.remark(f"{said}: {_first_refs(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.values.dates import day
@@ -169,16 +169,16 @@ def remark_on(session: Session, recorded: Recorded, *, dry_run: bool) -> None:
         session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
 
 
-def _some(refs: tuple[str, ...]) -> str:
-    more = f" and {len(refs) - SHOWN} more" if len(refs) > SHOWN else ""
-    return ", ".join(refs[:SHOWN]) + more
+def _first_refs(refs: tuple[str, ...]) -> str:
+    more = f" and {len(refs) - MAX_REFS_SHOWN} more" if len(refs) > MAX_REFS_SHOWN else ""
+    return ", ".join(refs[:MAX_REFS_SHOWN]) + more
 
 
-def by_whom(session: Session, options: dict[str, Any]) -> dict[str, Any]:
+def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """Who records, on whose decision, which request it is: what every amendment is told."""
-    from .record_input import given_authority
+    from .record_input import parse_decided_by
 
-    decider = given_authority(options["decided_by"], options["capacity"], options["evidence"], roles=())
+    decider = parse_decided_by(options["decided_by"], options["capacity"], options["evidence"], roles=())
     return {
         "actor": session.actor(options["who"]),
         "decided_by": decider,
@@ -187,7 +187,7 @@ def by_whom(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def amend(session: Session, command: Any, done: str, *, dry_run: bool) -> Recorded:
+def run_amendment(session: Session, command: Any, done: str, *, dry_run: bool) -> CommandResult:
     """Carries an amendment out, or only judges it, and says so."""
     from ..reports.render.json.cases import case_document
 
@@ -203,7 +203,7 @@ def amend(session: Session, command: Any, done: str, *, dry_run: bool) -> Record
     return recorded
 
 
-def refuse_early(engine: Engine, command: Open | Step, transition: Transition, case: Case | None) -> None:
+def precheck(engine: Engine, command: Open | Step, transition: Transition, case: Case | None) -> None:
     """Nothing, where a step may be possible once its form is filled in.
 
     Args:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .environment import ConfigureLog, Outgoing, Surroundings
-from .errors import boundary
-from .options import undecodable
+from .environment import ConfigureLog, Environment, NotificationSettings
+from .errors import error_boundary
+from .options import undecodable_options
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from ..engine.engine import Engine
     from ..engine.model.people import Actor
-    from ..engine.notifications.templates import Wording
+    from ..engine.notifications.templates import MessageTemplates
     from ..persistence import Database
     from ..reports.values.rag_status import Palette
 
-WIDEST = 100
+MAX_WIDTH = 100
 REHEARSAL = "REHEARSAL: a database for training. Nothing in it is a real record."
 
 
-Body = Callable[..., None]
+CommandBody = Callable[..., None]
 
 
 @dataclass(kw_only=True)
@@ -54,7 +54,7 @@ class Session:
     as_json: bool
     debug: bool
     configure_log: ConfigureLog
-    outgoing: Outgoing
+    outgoing: NotificationSettings
     rag: str = ""
     _marked: bool = field(default=False, init=False)
     _announced: bool = field(default=False, init=False)
@@ -92,7 +92,7 @@ class Session:
         return Engine(self.database, WORKFLOWS, now=now)
 
     @property
-    def wording(self) -> Wording:
+    def wording(self) -> MessageTemplates:
         """The words of messages; of a rehearsal each says so."""
         return self.outgoing.wording(rehearsal=self.database.is_rehearsal)
 
@@ -103,10 +103,10 @@ class Session:
         Raises:
             BadInput: where its file cannot be read, or holds something else.
         """
-        from ..reports.values.rag_status import Palette, palette
+        from ..reports.values.rag_status import Palette, read_palette
         from .input import read_file
 
-        return palette(read_file(self.rag)) if self.rag else Palette()
+        return read_palette(read_file(self.rag)) if self.rag else Palette()
 
     def instant(self, text: str | None) -> datetime | None:
         """The instant that `--as-of` names; of a day, its end in London. None where it was not given.
@@ -115,16 +115,16 @@ class Session:
             BadValue: where it is neither an instant nor a day.
         """
         from ..engine.errors.bad_input import BadValue
-        from .input import DAY, parsed_day, parsed_instant
+        from .input import DAY_PATTERN, parse_day, parse_instant
 
         if text is None:
             return None
-        if DAY.fullmatch(text):
+        if DAY_PATTERN.fullmatch(text):
             try:
-                return self.engine.calendar.end_of(parsed_day(text, name="--as-of"))
+                return self.engine.calendar.end_of(parse_day(text, name="--as-of"))
             except OverflowError:  # the last day of all years has no end
                 raise BadValue(name="--as-of", expected="a day before the last of all", found=repr(text)) from None
-        return parsed_instant(text, name="--as-of", calendar=self.engine.calendar)
+        return parse_instant(text, name="--as-of", calendar=self.engine.calendar)
 
     @property
     def now(self) -> datetime:
@@ -190,7 +190,7 @@ class Session:
         console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False)
         if console.no_color:  # rich would still make it bold
             console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False, color_system=None)
-        console.width = min(console.width, WIDEST) if console.is_terminal else 80
+        console.width = min(console.width, MAX_WIDTH) if console.is_terminal else 80
         return console
 
     def show(self, *parts: RenderableType) -> None:
@@ -231,17 +231,17 @@ class Session:
 
     def _given_present(self) -> datetime:
         from ..engine.model.calendar import ENGLAND_AND_WALES
-        from .input import parsed_instant
+        from .input import parse_instant
 
-        return parsed_instant(str(self.present), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
+        return parse_instant(str(self.present), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
 
 
-def in_session(body: Body) -> Body:
+def in_session(body: CommandBody) -> CommandBody:
     """Gives a command its `Session`, within the error boundary."""
 
     @wraps(body)
     def command(*, database: str, debug: bool, as_json: bool = False, **rest: Any) -> None:
-        found: Surroundings = click.get_current_context().obj
+        found: Environment = click.get_current_context().obj
         debug = debug or found.debug
         if debug:
             found.configure_log(debug=True)
@@ -255,7 +255,7 @@ def in_session(body: Body) -> Body:
             outgoing=found.outgoing,
             rag=found.rag,
         )
-        with boundary(as_json=as_json, debug=debug), session:
+        with error_boundary(as_json=as_json, debug=debug), session:
             _check_encoding(rest)
             body(session, **rest)
 
@@ -263,7 +263,7 @@ def in_session(body: Body) -> Body:
 
 
 def _check_encoding(typed: Mapping[str, Any]) -> None:
-    for name in undecodable(click.get_current_context().command, typed):
+    for name in undecodable_options(click.get_current_context().command, typed):
         from ..engine.errors.bad_input import BadValue
 
         raise BadValue(name=name, expected="text in UTF-8", found="something else")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..persistence import Database
 
 
-MOST = 200
+MAX_SUGGESTIONS = 200
 
 
 def suggest_cases(context: click.Context) -> Iterable[str]:
@@ -19,7 +19,7 @@ def suggest_cases(context: click.Context) -> Iterable[str]:
     from ..engine.ports.records import Selection
 
     with _database(context).reading() as reader:
-        return [case.ref for case in reader.cases(Selection(limit=MOST))]
+        return [case.ref for case in reader.cases(Selection(limit=MAX_SUGGESTIONS))]
 
 
 def suggest_people(context: click.Context) -> Iterable[str]:

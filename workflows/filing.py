@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..engine.definition.workflow import Transition
 from .forms import filing
 from .forms.filing import Note
-from .roles import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT
+from .roles import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT_ROLES
 
 
-def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DECIDERS) -> tuple[Transition, ...]:
+def filing_steps(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DECIDERS) -> tuple[Transition, ...]:
     """The steps by which something is put on file.
 
     Args:
@@ -16,7 +16,7 @@ def on_file(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DEC
         more: Further roles whose notes and documents these may be; letters are sent by those who run the case.
         deciders: The roles of those who decide in its kind of review; of all kinds unless given.
     """
-    roles = (*UNIT, *deciders, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
+    roles = (*UNIT_ROLES, *deciders, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
     return (
         Transition(
             trigger="note",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..engine.definition.guards import Guard
-from ..engine.definition.relations import Look
-from ..engine.definition.view import View
+from ..engine.definition.relations import Relation
+from ..engine.definition.view import GuardContext
 from ..engine.forms.fields import Form
-from ..engine.forms.replacing import changed
+from ..engine.forms.replacing import copy_with
 from .roles import BOARD_CHAIR
 
 
-def _been_there(view: View) -> Iterator[str]:
+def _state_reached_before(view: GuardContext) -> Iterator[str]:
     state = _return_to(view.record)
     if view.case is not None and state is not None and state not in view.case.been_in:
         been = ", ".join(view.case.been_in)
@@ -23,16 +23,22 @@ def _return_to(record: Form | None) -> str | None:
     return getattr(record, "return_to", None)
 
 
-BEEN_THERE = Guard(name="been_there", check=_been_there, cleared_by=BOARD_CHAIR.name, of_record=True)
+STATE_REACHED_BEFORE = Guard(
+    name="been_there", check=_state_reached_before, cleared_by=BOARD_CHAIR.name, of_record=True
+)
 
 
-def guard_for(
-    name: str, check: Callable[[View], Iterator[str]], cleared_by: str, *looks_at: Look, of_record: bool = False
+def make_guard(
+    name: str,
+    check: Callable[[GuardContext], Iterator[str]],
+    cleared_by: str,
+    *looks_at: Relation,
+    of_record: bool = False,
 ) -> Guard:
     """Build a guard from a function that yields the gaps."""
     return Guard(name=name, check=check, cleared_by=cleared_by, of_record=of_record, looks_at=looks_at)
 
 
-def by(guard: Guard, roles: tuple[str, ...]) -> Guard:
+def cleared_by_roles(guard: Guard, roles: tuple[str, ...]) -> Guard:
     """A condition that others can clear than those it was written for."""
-    return changed(guard, cleared_by=" or ".join(roles))
+    return copy_with(guard, cleared_by=" or ".join(roles))

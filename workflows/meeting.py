@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..engine.definition.deadline import Deadline, Entering, Recording
+from ..engine.definition.deadline import Deadline, OnEnter, OnStep
 from ..engine.definition.guards import Guard
-from ..engine.definition.relations import Links
-from ..engine.definition.view import View
+from ..engine.definition.relations import LinkFields
+from ..engine.definition.view import GuardContext
 from ..engine.definition.workflow import State, Transition, Workflow
-from ..engine.forms.parsing import spelt
+from ..engine.forms.parsing import normalized
 from ..engine.model.calendar import working_days
 from ..engine.model.case import Case, Link
-from ..engine.model.people import Authority
+from ..engine.model.people import DecidedBy
 from . import filing
-from .escalation import PARTS_LADDER
+from .escalation import PARTS_ESCALATION
 from .forms import meeting
 from .forms.parts import Ended, Reopened
 from .roles import (
@@ -30,7 +30,7 @@ from .roles import (
     ROLES,
     SAFEGUARDING_PARTNERS,
     SUBGROUP_CHAIR,
-    UNIT,
+    UNIT_ROLES,
 )
 from .sources import local_default
 
@@ -44,7 +44,7 @@ CAPACITIES = {
 }
 """In what capacity the chair of each kind of meeting decides there."""
 
-DECIDES = tuple(CAPACITIES.values())
+CHAIR_ROLES = tuple(CAPACITIES.values())
 
 STATES = (
     State(name="called", title="called", means="It is called, or was held and nobody has said yet who came."),
@@ -64,7 +64,7 @@ def name_of(kind: str, held_on: date) -> str:
     return f"{kind.replace('_', ' ')} meeting of {held_on.day} {held_on:%B %Y}"
 
 
-def authority_of(called: Case, *, item: str, chair: str | None = None) -> Authority:
+def decided_by_meeting(called: Case, *, item: str, chair: str | None = None) -> DecidedBy:
     """On whose decision a case takes a step that a meeting decides, and where that can be read.
 
     Args:
@@ -74,7 +74,7 @@ def authority_of(called: Case, *, item: str, chair: str | None = None) -> Author
     """
     call = called.data["call"]
     evidence = f"{called.ref}, {name_of(call['kind'], day_of(called))}, item {item}"
-    return Authority(name=chair or call["chair"], capacity=CAPACITIES[call["kind"]], evidence=evidence)
+    return DecidedBy(name=chair or call["chair"], capacity=CAPACITIES[call["kind"]], evidence=evidence)
 
 
 def covers(conflict: str, ref: str) -> bool:
@@ -82,13 +82,13 @@ def covers(conflict: str, ref: str) -> bool:
     return ref == conflict or ref.startswith(f"{conflict}/")
 
 
-def _held(view: View) -> Iterator[str]:
+def _day_reached(view: GuardContext) -> Iterator[str]:
     held_on = day_of(_own(view))
     if view.day < held_on:
         yield f"The meeting is on {held_on.isoformat()}: nobody has attended it yet."
 
 
-def _quorate(view: View) -> Iterator[str]:
+def _quorate(view: GuardContext) -> Iterator[str]:
     quorum = _own(view).data["call"].get("quorum", 0)
     match view.record:
         case meeting.Decision(ref=ref):
@@ -98,48 +98,48 @@ def _quorate(view: View) -> Iterator[str]:
                 yield f"{len(able)} {'was' if len(able) == 1 else 'were'} present{but}; {quorum} make a quorum."
 
 
-def _chair_was_there(view: View) -> Iterator[str]:
+def _chair_present(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(in_the_chair=name):
-            if spelt(name) not in {spelt(there) for there in _present(view)}:
+            if normalized(name) not in {normalized(there) for there in _present(view)}:
                 yield f"{name} is not among those who were present (attend)."
 
 
-def _no_conflict(view: View) -> Iterator[str]:
+def _no_conflict(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(in_the_chair=name, ref=ref):
             if _in_conflict(view, name, ref):
                 yield f"{name} has a conflict of interest in {ref}: somebody else takes the chair for it."
 
 
-def _taken_once(view: View) -> Iterator[str]:
+def _decided_once(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(item=item, ref=ref):
             if Link(relation=item, ref=ref) in _own(view).links:
                 yield f"Under item {item} the meeting has decided about {ref} already."
 
 
-def _own(view: View) -> Case:
+def _own(view: GuardContext) -> Case:
     assert view.case is not None  # asked of a step, never of an opening
     return view.case
 
 
-def _present(view: View) -> list[str]:
+def _present(view: GuardContext) -> list[str]:
     return list(_own(view).data["attend"]["present"])
 
 
-def _in_conflict(view: View, name: str, ref: str) -> bool:
+def _in_conflict(view: GuardContext, name: str, ref: str) -> bool:
     declared = _own(view).data["attend"].get("conflicts", ())
-    return any(spelt(one["name"]) == spelt(name) and covers(one["ref"], ref) for one in declared)
+    return any(normalized(one["name"]) == normalized(name) and covers(one["ref"], ref) for one in declared)
 
 
-_UNIT = " or ".join(UNIT)
+_UNIT = " or ".join(UNIT_ROLES)
 
-HELD = Guard(name="held", check=_held, cleared_by=_UNIT)
+DAY_REACHED = Guard(name="held", check=_day_reached, cleared_by=_UNIT)
 QUORATE = Guard(name="quorate", check=_quorate, cleared_by=_UNIT, of_record=True)
-CHAIR_WAS_THERE = Guard(name="chair_was_there", check=_chair_was_there, cleared_by=_UNIT, of_record=True)
+CHAIR_PRESENT = Guard(name="chair_was_there", check=_chair_present, cleared_by=_UNIT, of_record=True)
 NO_CONFLICT = Guard(name="no_conflict", check=_no_conflict, cleared_by=_UNIT, of_record=True)
-TAKEN_ONCE = Guard(name="taken_once", check=_taken_once, cleared_by=_UNIT, of_record=True)
+DECIDED_ONCE = Guard(name="taken_once", check=_decided_once, cleared_by=_UNIT, of_record=True)
 
 MEETING = Workflow(
     name=NAME,
@@ -155,7 +155,7 @@ MEETING = Workflow(
         title="Call a meeting",
         sources=(),
         to="called",
-        roles=(*UNIT, *DECIDES),
+        roles=(*UNIT_ROLES, *CHAIR_ROLES),
         record=meeting.Meeting,
         names_title="title",
     ),
@@ -165,26 +165,26 @@ MEETING = Workflow(
             title="Record who attended; again where it has to be put right",
             sources=("called", "held"),
             to="held",
-            roles=(*UNIT, *DECIDES),
+            roles=(*UNIT_ROLES, *CHAIR_ROLES),
             record=meeting.Attendance,
-            guards=(HELD,),
+            guards=(DAY_REACHED,),
         ),
         Transition(
             trigger="decide",
             title="Record what was decided about a case",
             sources=("held",),
             to=None,
-            roles=DECIDES,
+            roles=CHAIR_ROLES,
             record=meeting.Decision,
-            guards=(QUORATE, CHAIR_WAS_THERE, NO_CONFLICT, TAKEN_ONCE),
-            links=Links(relation="item", ref="ref"),
+            guards=(QUORATE, CHAIR_PRESENT, NO_CONFLICT, DECIDED_ONCE),
+            links=LinkFields(relation="item", ref="ref"),
         ),
         Transition(
             trigger="minute",
             title="Record that the minutes are written",
             sources=("held",),
             to="minuted",
-            roles=(*UNIT, *DECIDES),
+            roles=(*UNIT_ROLES, *CHAIR_ROLES),
             record=meeting.Minutes,
         ),
         Transition(
@@ -192,7 +192,7 @@ MEETING = Workflow(
             title="Record that it was not held",
             sources=("called",),
             to="cancelled",
-            roles=(*UNIT, *DECIDES),
+            roles=(*UNIT_ROLES, *CHAIR_ROLES),
             record=Ended,
         ),
         Transition(
@@ -200,23 +200,23 @@ MEETING = Workflow(
             title="Take a meeting up again whose minutes lack something",
             sources=("minuted",),
             to="held",
-            roles=(*UNIT, *DECIDES),
+            roles=(*UNIT_ROLES, *CHAIR_ROLES),
             record=Reopened,
         ),
-        *filing.on_file(tuple(state.name for state in STATES)),
+        *filing.filing_steps(tuple(state.name for state in STATES)),
     ),
     deadlines=(
         Deadline(
             name="minutes",
             title="Write the minutes",
             term=working_days(10),
-            starts=(Entering(state="held"),),
-            met_by=(Recording(step="minute"),),
+            starts=(OnEnter(state="held"),),
+            met_by=(OnStep(step="minute"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("Minutes are written within ten working days of the meeting."),
             moved_by=DECIDERS,
         ),
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
 )

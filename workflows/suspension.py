@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..engine.definition.deadline import Deadline, Resuming, Suspending
+from ..engine.definition.deadline import Deadline, OnResume, OnSuspend
 from ..engine.model.calendar import months
 from . import sources
 from .roles import BUSINESS_MANAGER, CHAIRS
 
 
-def review_of_suspensions(moved_by: tuple[str, ...]) -> Deadline:
+def suspension_review(moved_by: tuple[str, ...]) -> Deadline:
     """No process stops a review by itself, nor for good: each suspension is looked at again.
 
     Args:
@@ -18,12 +18,12 @@ def review_of_suspensions(moved_by: tuple[str, ...]) -> Deadline:
         name="review_suspension",
         title="Review whether the suspension still stands",
         term=months(3),
-        starts=(Suspending(),),
-        met_by=(Resuming(),),
+        starts=(OnSuspend(),),
+        met_by=(OnResume(),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.local_default("A suspension is looked at again within three months, or sooner if agreed."),
         moved_by=moved_by,
     )
 
 
-REVIEW_SUSPENSION = review_of_suspensions(CHAIRS)
+SUSPENSION_REVIEW = suspension_review(CHAIRS)

@@ -11,25 +11,25 @@ from dataclasses import replace
 from datetime import date
 
 from ..definition.deadline import Deadline
-from ..forms.replacing import changed
+from ..forms.replacing import copy_with
 from ..model.calendar import Calendar, Term, TimeLeft
 from ..model.clock import Clock, ClockStatus, Revision, Suspension
-from .schedule import Rules
+from .schedule import DeadlineRules
 
-Stretch = tuple[date, date | None]
+Interval = tuple[date, date | None]
 """A time of standing still: from one day to another, or on without an end."""
 
 
-def over(clock: Clock) -> Clock:
+def expire(clock: Clock) -> Clock:
     """The clock once its day is over with nothing recorded; a minimum period is then met."""
     if clock.minimum_period:
-        return changed(clock, status=ClockStatus.MET, done_on=clock.due)
-    return changed(clock, status=ClockStatus.MISSED)
+        return copy_with(clock, status=ClockStatus.MET, done_on=clock.due)
+    return copy_with(clock, status=ClockStatus.MISSED)
 
 
-def standing_still(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:
+def suspension_intervals(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Interval, ...]:
     """When a deadline stands still, from a day on: its suspensions' union, whenever each was recorded."""
-    found: list[Stretch] = []
+    found: list[Interval] = []
     for one in sorted((one for one in suspensions if one.names(deadline)), key=lambda one: one.since):
         since, until = max(one.since, start), one.until
         if until is not None and until <= since:
@@ -41,7 +41,7 @@ def standing_still(deadline: str, suspensions: Iterable[Suspension], start: date
     return tuple(found)
 
 
-def stopped(clock: Clock, on: date, calendar: Calendar) -> Clock:
+def suspend(clock: Clock, on: date, calendar: Calendar) -> Clock:
     """The clock once it stands still from a day on.
 
     Missed is what had been missed on that day; a due date that passed later, before anybody had typed
@@ -52,21 +52,21 @@ def stopped(clock: Clock, on: date, calendar: Calendar) -> Clock:
         clock,
         status=clock.status if clock.stood_down else status,
         suspended_on=on,
-        time_left=_left(clock, on, calendar),
+        time_left=_time_left(clock, on, calendar),
     )
 
 
-def held(clock: Clock, stretches: Iterable[Stretch], calendar: Calendar) -> Clock:
+def apply_suspensions(clock: Clock, stretches: Iterable[Interval], calendar: Calendar) -> Clock:
     """The clock after, or in, the stretches during which it stands still, on its own leg."""
     for since, until in stretches:
         if clock.suspended_on is None:
-            clock = stopped(clock, since, calendar)
+            clock = suspend(clock, since, calendar)
         if until is not None:
-            clock = _onward(clock, until, calendar)
+            clock = _run_on(clock, until, calendar)
     return clock
 
 
-def resumed(clock: Clock, suspensions: Iterable[Suspension], revision: Revision, calendar: Calendar) -> Clock:
+def resume(clock: Clock, suspensions: Iterable[Suspension], revision: Revision, calendar: Calendar) -> Clock:
     """A clock that stood still once one of its suspensions is lifted, or lifted earlier than others.
 
     What no other one covers runs on with what was left, on a new leg; what another one covers without a
@@ -79,22 +79,22 @@ def resumed(clock: Clock, suspensions: Iterable[Suspension], revision: Revision,
         calendar: Whose days count.
     """
     assert clock.suspended_on is not None
-    stretches = standing_still(clock.deadline, suspensions, clock.suspended_on)
+    stretches = suspension_intervals(clock.deadline, suspensions, clock.suspended_on)
     if stretches and stretches[0] == (clock.suspended_on, None):
         return clock
     if not stretches or stretches[0][0] != clock.suspended_on:
         # On the same day nothing has moved, even a date that was agreed for a Saturday.
         stretches = ((clock.suspended_on, clock.suspended_on), *stretches)
-    return _on_new_leg(clock, held(clock, stretches, calendar), revision)
+    return _on_new_run(clock, apply_suspensions(clock, stretches, calendar), revision)
 
 
-def agreed(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
+def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
     """The clock with a due date that was agreed: it runs to that, on a new leg."""
     moved = replace(clock, due=due, due_at=calendar.end_of(due), status=ClockStatus.RUNNING, agreed=True)
-    return _on_new_leg(clock, moved, revision)
+    return _on_new_run(clock, moved, revision)
 
 
-def reached_back(clock: Clock, after: Clock, revision: Revision) -> Clock:
+def backdate_suspension(clock: Clock, after: Clock, revision: Revision) -> Clock:
     """A clock that stands still for longer than was known: as it then is, on its leg, with its former date.
 
     Args:
@@ -105,7 +105,7 @@ def reached_back(clock: Clock, after: Clock, revision: Revision) -> Clock:
     return replace(after, revisions=_revisions(clock, after.due, revision))
 
 
-def counted_anew(clock: Clock, after: Clock, revision: Revision) -> Clock:
+def recompute(clock: Clock, after: Clock, revision: Revision) -> Clock:
     """The clock whose start was corrected: judged anew, on a new leg. A date that was agreed stays.
 
     Args:
@@ -115,7 +115,7 @@ def counted_anew(clock: Clock, after: Clock, revision: Revision) -> Clock:
     """
     if not clock.follows_its_term:
         return replace(clock, anchor=after.anchor)
-    moved = _on_new_leg(clock, after, revision)
+    moved = _on_new_run(clock, after, revision)
     if clock.done_on is None:
         return moved
     in_time = after.status is ClockStatus.SUSPENDED or clock.done_on <= after.due
@@ -123,26 +123,26 @@ def counted_anew(clock: Clock, after: Clock, revision: Revision) -> Clock:
     return replace(moved, status=status, suspended_on=None)
 
 
-def recalculated(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
+def recalculate(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
     """The clock once the calendar has moved its due date: on the same leg, since nobody agreed anything."""
     due_at = calendar.end_of(due)
     passed = due_at <= revision.recorded_at
     moved = replace(clock, due=due, due_at=due_at, revisions=_revisions(clock, due, revision))
     if clock.suspended_on is not None:
-        return stopped(moved, clock.suspended_on, calendar)
+        return suspend(moved, clock.suspended_on, calendar)
     if clock.status is ClockStatus.MISSED and not passed:
         return replace(moved, status=ClockStatus.RUNNING)
     return moved
 
 
-def _left(clock: Clock, on: date, calendar: Calendar) -> TimeLeft:
+def _time_left(clock: Clock, on: date, calendar: Calendar) -> TimeLeft:
     # Months and days, counted there and back, need not come to the same: what was left that day is left.
     if on == clock.resumed_on and clock.resumed_with is not None and not clock.agreed:
         return clock.resumed_with
     return calendar.left(on, clock.due, clock.term.unit)
 
 
-def _onward(clock: Clock, on: date, calendar: Calendar) -> Clock:
+def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
     """The clock that runs on from a day with what was left; what had been missed stays so."""
     assert clock.time_left is not None
     missed = clock.status is ClockStatus.MISSED
@@ -161,7 +161,7 @@ def _onward(clock: Clock, on: date, calendar: Calendar) -> Clock:
     )
 
 
-def _on_new_leg(clock: Clock, after: Clock, revision: Revision) -> Clock:
+def _on_new_run(clock: Clock, after: Clock, revision: Revision) -> Clock:
     return replace(
         after,
         leg=clock.leg + 1,
@@ -185,7 +185,7 @@ def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -
     return calendar.before(anchor, term) if deadline.counts_back else calendar.after(anchor, term)
 
 
-def counted(clock: Clock, rules: Rules) -> date:
+def current_due_date(clock: Clock, rules: DeadlineRules) -> date:
     """The due date of a clock, counted anew by the calendar; one that was agreed stays."""
     if clock.agreed:
         return clock.due
@@ -194,7 +194,7 @@ def counted(clock: Clock, rules: Rules) -> date:
     return due_date(rules.deadline(clock), clock.anchor, clock.term.times(clock.period), rules.calendar)
 
 
-def from_its_term(
+def recompute_from_term(
     deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar, started_on: date
 ) -> Clock:
     """The clock as its term and the suspensions of the case make it, whatever became of it so far.
@@ -218,12 +218,14 @@ def from_its_term(
         resumed_with=None,
     )
     start = started_on if deadline.counts_back else clock.anchor
-    return held(fresh, stood(deadline, clock, suspensions, start), calendar)
+    return apply_suspensions(fresh, clock_intervals(deadline, clock, suspensions, start), calendar)
 
 
-def stood(deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], start: date) -> tuple[Stretch, ...]:
+def clock_intervals(
+    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], start: date
+) -> tuple[Interval, ...]:
     """When a clock has stood still so far; a time that a thing has to last never does."""
     if deadline.minimum_period:
         return ()
     ran = (one for one in suspensions if clock.done_on is None or one.since < clock.done_on)
-    return standing_still(deadline.name, ran, start)
+    return suspension_intervals(deadline.name, ran, start)

@@ -10,11 +10,11 @@ from ..model.case import Case, Effects, Event
 from ..model.clock import Clock, Clocks, ClockStatus, EventKind
 from ..model.evolve import SYSTEM
 from ..model.notice import Notice, NoticeKind
-from .lifecycle import passed
-from .schedule import Rules, timed
+from .lifecycle import expired
+from .schedule import DeadlineRules, with_next_at
 
 
-def passing_events(rules: Rules, case: Case, after: Clocks, now: datetime) -> tuple[Event, ...]:
+def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime) -> tuple[Event, ...]:
     """An event for each deadline that is over by now and that a command does not meet in time.
 
     Args:
@@ -23,13 +23,14 @@ def passing_events(rules: Rules, case: Case, after: Clocks, now: datetime) -> tu
         after: Its clocks after it.
         now: The present (UTC).
     """
-    late = sorted(passed(case.clocks, after, now), key=lambda clock: clock.due_at)
+    late = sorted(expired(case.clocks, after, now), key=lambda clock: clock.due_at)
     return tuple(
-        passing(case, timed(clock, rules), rules, seq, now) for seq, clock in enumerate(late, start=case.seq + 1)
+        expiry_event(case, with_next_at(clock, rules), rules, seq, now)
+        for seq, clock in enumerate(late, start=case.seq + 1)
     )
 
 
-def passing(case: Case, clock: Clock, rules: Rules, seq: int, now: datetime) -> Event:
+def expiry_event(case: Case, clock: Clock, rules: DeadlineRules, seq: int, now: datetime) -> Event:
     """The event that a clock's day is over; the clock is given as it is then."""
     return Event(
         ref=case.ref,
@@ -50,7 +51,7 @@ def passing(case: Case, clock: Clock, rules: Rules, seq: int, now: datetime) -> 
     )
 
 
-def met_in_time(rules: Rules, case: Case, event: Event) -> tuple[Notice, ...]:
+def late_completion_notices(rules: DeadlineRules, case: Case, event: Event) -> tuple[Notice, ...]:
     """Word to those who were chased for what turns out to have been done in time, and recorded late.
 
     Args:
@@ -64,7 +65,7 @@ def met_in_time(rules: Rules, case: Case, event: Event) -> tuple[Notice, ...]:
         former = before.get((clock.deadline, clock.number))
         if former is None or (former.status, clock.status) != (ClockStatus.MISSED, ClockStatus.MET):
             continue
-        for person, held in _chased(former):
+        for person, held in _notified_people(former):
             notices.append(
                 notice(
                     rules, event, clock, person=person, kind=NoticeKind.MET_IN_TIME, rung=None,
@@ -75,7 +76,7 @@ def met_in_time(rules: Rules, case: Case, event: Event) -> tuple[Notice, ...]:
 
 
 def notice(
-    rules: Rules,
+    rules: DeadlineRules,
     event: Event,
     clock: Clock,
     *,
@@ -106,7 +107,7 @@ def notice(
     )
 
 
-def _chased(clock: Clock) -> Iterable[tuple[str, bool]]:
+def _notified_people(clock: Clock) -> Iterable[tuple[str, bool]]:
     """Who was told that a clock is overdue, and whether it waited for release."""
     held: dict[str, bool] = {}
     for told in clock.told:

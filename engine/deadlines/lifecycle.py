@@ -12,13 +12,13 @@ from datetime import date, datetime
 from ..definition.deadline import Deadline
 from ..model.calendar import Term
 from ..model.clock import Clock, Clocks, ClockStatus, Revision
-from ..model.evolve import updated
-from .arithmetic import counted_anew, due_date, from_its_term, held, over, stood
-from .schedule import Rules, all_timed
-from .triggers import Moment, is_met_by, met_on, started_on, without_start
+from ..model.evolve import merge_clocks
+from .arithmetic import apply_suspensions, clock_intervals, due_date, expire, recompute, recompute_from_term
+from .schedule import DeadlineRules, with_next_at_all
+from .triggers import StepFacts, is_met_by, met_on, started_on, without_start
 
 
-def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
+def clocks_after_step(rules: DeadlineRules, clocks: Clocks, moment: StepFacts) -> Clocks:
     """The clocks of a case once a step has been taken.
 
     In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
@@ -35,28 +35,28 @@ def after_step(rules: Rules, clocks: Clocks, moment: Moment) -> Clocks:
     ended_before = moment.from_state is not None and workflow.state(moment.from_state).is_end
     for deadline in workflow.deadlines:
         if any(is_met_by(event, moment, ends=ends) for event in deadline.met_by):
-            clocks = _met(deadline, clocks, moment, rules)
+            clocks = _meet(deadline, clocks, moment, rules)
     if ends or unfounded:
         clocks = tuple(
-            _cancelled(clock, moment) if _dies(clock) and (ends or clock.deadline in unfounded) else clock
+            _cancel(clock, moment) if _ends_with_case(clock) and (ends or clock.deadline in unfounded) else clock
             for clock in clocks
         )
     if moved and ended_before and not ends:
-        clocks = _revived(clocks, moment, rules, unfounded)
+        clocks = _restore(clocks, moment, rules, unfounded)
     if ends:
         # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
         moment = replace(moment, suspensions=())
     for deadline in workflow.deadlines:
         for event in deadline.starts:
             if (anchor := started_on(event, moment)) is not None:
-                clocks = _started(deadline, clocks, anchor, moment, rules)
+                clocks = _start(deadline, clocks, anchor, moment, rules)
         for meeting in deadline.met_by:
             if (day := met_on(meeting, moment)) is not None:
-                clocks = _met(deadline, clocks, replace(moment, day=day), rules)
-    return all_timed(before, clocks, rules)
+                clocks = _meet(deadline, clocks, replace(moment, day=day), rules)
+    return with_next_at_all(before, clocks, rules)
 
 
-def stood_behind(rules: Rules, clocks: Clocks, behind: Clocks, day: date, trigger: str) -> Clocks:
+def cancel_unmeetable(rules: DeadlineRules, clocks: Clocks, behind: Clocks, day: date, trigger: str) -> Clocks:
     """The clocks of a case that was brought in, once those are cancelled that lie behind it, for good.
 
     Args:
@@ -67,10 +67,10 @@ def stood_behind(rules: Rules, clocks: Clocks, behind: Clocks, day: date, trigge
         trigger: What cancels them.
     """
     gone = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in behind)
-    return all_timed(clocks, updated(clocks, tuple(gone)), rules)
+    return with_next_at_all(clocks, merge_clocks(clocks, tuple(gone)), rules)
 
 
-def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
+def expired(before: Clocks, after: Clocks, now: datetime) -> Clocks:
     """The clocks whose day is over with nothing recorded, as they are once that is noted.
 
     Args:
@@ -85,11 +85,13 @@ def passed(before: Clocks, after: Clocks, now: datetime) -> Clocks:
             continue
         if then.status is ClockStatus.SUSPENDED or (then.done_on is not None and then.done_on <= clock.due):
             continue
-        late.append(over(clock))
+        late.append(expire(clock))
     return tuple(late)
 
 
-def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, revision: Revision) -> Clocks:
+def clocks_after_correction(
+    rules: DeadlineRules, clocks: Clocks, former: StepFacts, present: StepFacts, revision: Revision
+) -> Clocks:
     """The clocks of a case once the record of a step that starts some of them is corrected.
 
     Args:
@@ -107,19 +109,19 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
                 continue
             clock = next((c for c in reversed(clocks) if (c.deadline, c.anchor) == (deadline.name, was)), None)
             if clock is None and now is not None:
-                clocks = _started(deadline, clocks, now, present, rules)
+                clocks = _start(deadline, clocks, now, present, rules)
             elif clock is not None and now is None and clock.is_open:
-                clocks = updated(clocks, (_cancelled(clock, present),))
+                clocks = merge_clocks(clocks, (_cancel(clock, present),))
             elif clock is not None and now is not None and not clock.stood_down:
                 started = replace(clock, anchor=now)
-                after = from_its_term(deadline, started, present.suspensions, rules.calendar, present.day)
-                clocks = updated(clocks, (counted_anew(clock, after, revision),))
+                after = recompute_from_term(deadline, started, present.suspensions, rules.calendar, present.day)
+                clocks = merge_clocks(clocks, (recompute(clock, after, revision),))
         for meeting in deadline.met_by:
             was, now = met_on(meeting, former), met_on(meeting, present)
             clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
             if was != now and clock is not None and now is not None and not clock.stood_down:
-                clocks = updated(clocks, (done(clock, now, present.trigger),))
-    return all_timed(before, clocks, rules)
+                clocks = merge_clocks(clocks, (complete(clock, now, present.trigger),))
+    return with_next_at_all(before, clocks, rules)
 
 
 # --- what a moment does -----------------------------------------------------------------------------
@@ -128,16 +130,16 @@ def corrected(rules: Rules, clocks: Clocks, former: Moment, present: Moment, rev
 # --- what becomes of a clock ------------------------------------------------------------------------
 
 
-def latest(deadline: str, clocks: Clocks) -> Clock | None:
+def latest_clock(deadline: str, clocks: Clocks) -> Clock | None:
     """The clock of a deadline that started last; None where it never did."""
     return next((clock for clock in reversed(clocks) if clock.deadline == deadline), None)
 
 
-def _met(deadline: Deadline, clocks: Clocks, moment: Moment, rules: Rules) -> Clocks:
-    clock = latest(deadline.name, clocks)
+def _meet(deadline: Deadline, clocks: Clocks, moment: StepFacts, rules: DeadlineRules) -> Clocks:
+    clock = latest_clock(deadline.name, clocks)
     if clock is None or not clock.is_open:
         return clocks
-    clocks = updated(clocks, (done(clock, moment.day, moment.trigger),))
+    clocks = merge_clocks(clocks, (complete(clock, moment.day, moment.trigger),))
     if not deadline.repeats:
         return clocks
     # Counted from the first anchor each time: a rhythm of months that began on the 31st keeps to
@@ -148,11 +150,11 @@ def _met(deadline: Deadline, clocks: Clocks, moment: Moment, rules: Rules) -> Cl
     start = clock.resumed_on or clock.anchor
     return (
         *clocks,
-        _begun(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period, start=start),
+        _new_clock(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period, start=start),
     )
 
 
-def done(clock: Clock, day: date, step: str) -> Clock:
+def complete(clock: Clock, day: date, step: str) -> Clock:
     """The clock once it is met on a day.
 
     Judged by when it happened: in time though recorded late is met, also where it was missed
@@ -163,22 +165,22 @@ def done(clock: Clock, day: date, step: str) -> Clock:
     return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None, time_left=None)
 
 
-def _started(deadline: Deadline, clocks: Clocks, anchor: date, moment: Moment, rules: Rules) -> Clocks:
-    former = latest(deadline.name, clocks)
+def _start(deadline: Deadline, clocks: Clocks, anchor: date, moment: StepFacts, rules: DeadlineRules) -> Clocks:
+    former = latest_clock(deadline.name, clocks)
     if former is not None and former.is_open:
-        clocks = updated(clocks, (_cancelled(former, moment),))
+        clocks = merge_clocks(clocks, (_cancel(former, moment),))
     number = 1 if former is None else former.number + 1
     term = rules.term(deadline, moment.day)
     start = moment.day if deadline.counts_back else anchor
-    return (*clocks, _begun(deadline, anchor, term, moment, rules, number=number, start=start))
+    return (*clocks, _new_clock(deadline, anchor, term, moment, rules, number=number, start=start))
 
 
-def _begun(
+def _new_clock(
     deadline: Deadline,
     anchor: date,
     term: Term,
-    moment: Moment,
-    rules: Rules,
+    moment: StepFacts,
+    rules: DeadlineRules,
     *,
     number: int,
     start: date,
@@ -199,26 +201,26 @@ def _begun(
     )
     if not moment.suspensions:
         return clock
-    return held(clock, stood(deadline, clock, moment.suspensions, start), calendar)
+    return apply_suspensions(clock, clock_intervals(deadline, clock, moment.suspensions, start), calendar)
 
 
-def _dies(clock: Clock) -> bool:
+def _ends_with_case(clock: Clock) -> bool:
     return clock.is_open and not clock.minimum_period
 
 
-def _cancelled(clock: Clock, moment: Moment) -> Clock:
+def _cancel(clock: Clock, moment: StepFacts) -> Clock:
     # What had been missed by that day stays missed; that it is no longer chased is in `done_on`.
     missed = clock.status is ClockStatus.MISSED and clock.due < moment.day
     status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
     return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
 
 
-def _revived(clocks: Clocks, moment: Moment, rules: Rules, unfounded: frozenset[str]) -> Clocks:
+def _restore(clocks: Clocks, moment: StepFacts, rules: DeadlineRules, unfounded: frozenset[str]) -> Clocks:
     review = rules.workflow.review_of_suspensions
     for clock in clocks:
         # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
         reviews = review is not None and clock.deadline == review.name
-        if not clock.stood_down or not (reviews or clock is latest(clock.deadline, clocks)):
+        if not clock.stood_down or not (reviews or clock is latest_clock(clock.deadline, clocks)):
             continue
         if clock.deadline in unfounded:
             continue
@@ -239,7 +241,7 @@ def _revived(clocks: Clocks, moment: Moment, rules: Rules, unfounded: frozenset[
         if again.suspended_on is None and not reviews:
             # Suspended while the case was ended, when it was no clock of those that ran.
             start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
-            lasting = stood(rules.deadline(clock), again, moment.suspensions, start)[-1:]
-            again = held(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
-        clocks = updated(clocks, (again,))
+            lasting = clock_intervals(rules.deadline(clock), again, moment.suspensions, start)[-1:]
+            again = apply_suspensions(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
+        clocks = merge_clocks(clocks, (again,))
     return clocks

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from ..definition.deadline import Deadline, Rung
+from ..definition.deadline import Deadline, EscalationLevel
 from ..definition.workflow import Workflow
 from ..model.calendar import Calendar, Term
 
@@ -21,7 +21,7 @@ class DayKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LocalDay:
+class CalendarOverride:
     """A day of which the unit has said whether it is worked.
 
     Attributes:
@@ -40,7 +40,7 @@ class LocalDay:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LocalTerm:
+class DeadlineOverride:
     """A deadline's term, or the days of its ladder, as the unit has set them.
 
     Attributes:
@@ -65,7 +65,7 @@ class LocalTerm:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LocalRules:
+class Overrides:
     """All that a unit has set, as it is in force.
 
     Attributes:
@@ -73,8 +73,8 @@ class LocalRules:
         terms: Oldest first: of two that are in force the later one holds.
     """
 
-    days: tuple[LocalDay, ...] = ()
-    terms: tuple[LocalTerm, ...] = ()
+    days: tuple[CalendarOverride, ...] = ()
+    terms: tuple[DeadlineOverride, ...] = ()
 
     def calendar(self, published: Calendar) -> Calendar:
         """The published calendar with the unit's own days."""
@@ -93,7 +93,7 @@ class LocalRules:
 
     def ladder(
         self, workflow: Workflow, deadline: Deadline, day: date, *, by: datetime | None = None
-    ) -> tuple[Rung, ...]:
+    ) -> tuple[EscalationLevel, ...]:
         """The ladder of a deadline whose clock was started from a day.
 
         Args:
@@ -109,7 +109,7 @@ class LocalRules:
             ladder = tuple(replace(rung, working_days=local.rungs.get(rung.name, rung.working_days)) for rung in ladder)
         return ladder
 
-    def _of(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[LocalTerm, ...]:
+    def _of(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[DeadlineOverride, ...]:
         if not self.terms:
             return ()
         return tuple(

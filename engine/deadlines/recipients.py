@@ -9,10 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..definition.deadline import OWNER, Deadline, Rung
+from ..definition.deadline import OWNER, Deadline, EscalationLevel
 from ..definition.workflow import Role, Workflow
 from ..forms.fields import value_at
-from ..forms.parsing import spelt
+from ..forms.parsing import normalized
 from ..model.case import Case
 from ..model.people import Absence, Person
 
@@ -78,13 +78,13 @@ def holders_in(workflow: Workflow, case: Case, role: Role, who: Directory) -> tu
         return () if person is None else (person,)
     holders = who.holding(role.name)
     if role.of_agency:
-        ours = {spelt(agency) for agency in case.agencies}
-        return tuple(person for person in holders if person.agency and spelt(person.agency) in ours)
+        ours = {normalized(agency) for agency in case.agencies}
+        return tuple(person for person in holders if person.agency and normalized(person.agency) in ours)
     return holders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reach:
+class Recipients:
     """Whom a rung reaches.
 
     Attributes:
@@ -101,7 +101,7 @@ class Reach:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reaching:
+class RecipientFinder:
     """One clock's ladder, in one case, on one day.
 
     Attributes:
@@ -116,29 +116,29 @@ class Reaching:
     workflow: Workflow
     case: Case
     deadline: Deadline
-    ladder: tuple[Rung, ...]
+    ladder: tuple[EscalationLevel, ...]
     who: Directory
     day: date
 
-    def reach(self, rung: Rung) -> Reach:
+    def reach(self, rung: EscalationLevel) -> Recipients:
         """Whom a rung reaches: those it names, or else those of the next rung that has somebody."""
         if not self._applies(rung):
-            return Reach(applies=False)
+            return Recipients(applies=False)
         above = sorted((r for r in self.ladder if r.working_days > rung.working_days), key=lambda r: r.working_days)
         for candidate in (rung, *above):
             people = self._people(candidate) if self._applies(candidate) else ()
             if people:
                 missing = "" if candidate is rung else self._missing(rung)
-                return Reach(people=people, held=self._named(candidate).in_digest, missing=missing)
-        return Reach(missing=self._missing(rung))
+                return Recipients(people=people, held=self._named(candidate).in_digest, missing=missing)
+        return Recipients(missing=self._missing(rung))
 
-    def _applies(self, rung: Rung) -> bool:
+    def _applies(self, rung: EscalationLevel) -> bool:
         """Whether a rung is meant here, and there is an agency whose people it means: the owner may be nobody's."""
         if rung.under and self.case.ref.partition("-")[0] not in rung.under:
             return False
         return not rung.of_owners_agency or (self._role(self.deadline.owner).of_agency and bool(self.case.agencies))
 
-    def _people(self, rung: Rung) -> tuple[str, ...]:
+    def _people(self, rung: EscalationLevel) -> tuple[str, ...]:
         never = {role.name for role in self.workflow.roles if role.never_chased}
         reachable = set()
         for person in holders_in(self.workflow, self.case, self._named(rung), self.who):
@@ -148,11 +148,11 @@ class Reaching:
                 reachable.add(there.name)
         return tuple(sorted(reachable))
 
-    def _named(self, rung: Rung) -> Role:
+    def _named(self, rung: EscalationLevel) -> Role:
         return self._role(self.deadline.owner if rung.to == OWNER else rung.to)
 
     def _role(self, name: str) -> Role:
         return next(role for role in self.workflow.roles if role.name == name)
 
-    def _missing(self, rung: Rung) -> str:
+    def _missing(self, rung: EscalationLevel) -> str:
         return f"no {self._named(rung).title} with an address was there"

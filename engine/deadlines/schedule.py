@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from ..definition.deadline import Deadline, Rung
+from ..definition.deadline import Deadline, EscalationLevel
 from ..definition.workflow import Workflow
-from ..forms.replacing import changed
+from ..forms.replacing import copy_with
 from ..model.calendar import Calendar, Term, working_days
 from ..model.clock import Clock, ClockStatus
-from .overrides import LocalRules
+from .overrides import Overrides
 
 Clocks = tuple[Clock, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reached:
+class PendingLevel:
     """A rung with its instant.
 
     Attributes:
@@ -30,12 +30,12 @@ class Reached:
         at: When it is reached (UTC).
     """
 
-    rung: Rung
+    rung: EscalationLevel
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rules:
+class DeadlineRules:
     """By what rules clocks are counted and chased.
 
     Attributes:
@@ -46,9 +46,9 @@ class Rules:
 
     workflow: Workflow
     calendar: Calendar
-    local: LocalRules = field(default_factory=LocalRules)
+    local: Overrides = field(default_factory=Overrides)
 
-    def ladder(self, clock: Clock) -> tuple[Rung, ...]:
+    def ladder(self, clock: Clock) -> tuple[EscalationLevel, ...]:
         """The ladder of a clock, as it was in force where its term begins, and known when its leg did."""
         return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor, by=clock.leg_at)
 
@@ -61,13 +61,16 @@ class Rules:
         return self.workflow.deadline(clock.deadline)
 
 
-def ahead(clock: Clock, rules: Rules) -> tuple[Reached, ...]:
+def pending_levels(clock: Clock, rules: DeadlineRules) -> tuple[PendingLevel, ...]:
     """The rungs that a clock has not reached on this leg, the next one first; none while it is not chased."""
-    found = (Reached(rung=rung, at=instant(clock, rung, rules.calendar)) for rung in _unreached(clock, rules))
+    found = (
+        PendingLevel(rung=rung, at=level_instant(clock, rung, rules.calendar))
+        for rung in _unreached_levels(clock, rules)
+    )
     return tuple(sorted(found, key=lambda reached: (reached.at, reached.rung.working_days)))
 
 
-def instant(clock: Clock, rung: Rung, calendar: Calendar) -> datetime:
+def level_instant(clock: Clock, rung: EscalationLevel, calendar: Calendar) -> datetime:
     """When a rung is reached (UTC)."""
     return _reached_at(calendar, clock.due, rung.working_days)
 
@@ -80,39 +83,39 @@ def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
     return calendar.end_of(calendar.before(due, working_days(-past_due)) - timedelta(days=1))
 
 
-def _unreached(clock: Clock, rules: Rules) -> list[Rung]:
+def _unreached_levels(clock: Clock, rules: DeadlineRules) -> list[EscalationLevel]:
     if not clock.is_chased:
         return []
     done = {told.rung for told in clock.told}
     return [rung for rung in rules.ladder(clock) if rung.name not in done]
 
 
-def timed(clock: Clock, rules: Rules) -> Clock:
+def with_next_at(clock: Clock, rules: DeadlineRules) -> Clock:
     """The clock with the instant at which next something has to happen to it by itself."""
-    waiting = [instant(clock, rung, rules.calendar) for rung in _unreached(clock, rules)]
+    waiting = [level_instant(clock, rung, rules.calendar) for rung in _unreached_levels(clock, rules)]
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         waiting.append(clock.due_at)
     next_at = min(waiting, default=None)
-    return clock if next_at == clock.next_at else changed(clock, next_at=next_at)
+    return clock if next_at == clock.next_at else copy_with(clock, next_at=next_at)
 
 
-def changes(before: Clocks, after: Clocks) -> Clocks:
+def changed_clocks(before: Clocks, after: Clocks) -> Clocks:
     """The clocks that are not as they were, and the new ones."""
-    former = _by_name(before)
-    return tuple(clock for clock in after if not _is_as_it_was(clock, former))
+    former = _by_key(before)
+    return tuple(clock for clock in after if not _is_unchanged(clock, former))
 
 
-def all_timed(before: Clocks, after: Clocks, rules: Rules) -> Clocks:
+def with_next_at_all(before: Clocks, after: Clocks, rules: DeadlineRules) -> Clocks:
     """The clocks after something happened; those that changed are timed anew."""
-    former = _by_name(before)
-    return tuple(clock if _is_as_it_was(clock, former) else timed(clock, rules) for clock in after)
+    former = _by_key(before)
+    return tuple(clock if _is_unchanged(clock, former) else with_next_at(clock, rules) for clock in after)
 
 
-def _by_name(clocks: Clocks) -> Mapping[tuple[str, int], Clock]:
+def _by_key(clocks: Clocks) -> Mapping[tuple[str, int], Clock]:
     return {(clock.deadline, clock.number): clock for clock in clocks}
 
 
-def _is_as_it_was(clock: Clock, former: Mapping[tuple[str, int], Clock]) -> bool:
+def _is_unchanged(clock: Clock, former: Mapping[tuple[str, int], Clock]) -> bool:
     was = former.get((clock.deadline, clock.number))
     # Most are the very same; to compare two clocks field by field costs much more than that.
     return was is clock or was == clock

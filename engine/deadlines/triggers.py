@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ..definition.deadline import Entering, Leaving, Recording, Resuming, Suspending
+from ..definition.deadline import OnEnter, OnExit, OnResume, OnStep, OnSuspend
 from ..forms.fields import value_at
 from ..model.clock import Suspension
-from .schedule import Rules
+from .schedule import DeadlineRules
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Moment:
+class StepFacts:
     """A step as clocks see it.
 
     Attributes:
@@ -40,18 +40,18 @@ class Moment:
     counting: Mapping[str, Mapping[str, Any]] | None = None
 
 
-def is_met_by(event: Recording | Leaving | Resuming, moment: Moment, *, ends: bool) -> bool:
+def is_met_by(event: OnStep | OnExit | OnResume, moment: StepFacts, *, ends: bool) -> bool:
     """Return whether a step meets a deadline by one of its events, on the day of the step."""
-    if isinstance(event, Recording):
-        return event.day is None and _records(event, moment)
-    return isinstance(event, Leaving) and moment.from_state == event.state != moment.to_state and not ends
+    if isinstance(event, OnStep):
+        return event.day is None and _matches(event, moment)
+    return isinstance(event, OnExit) and moment.from_state == event.state != moment.to_state and not ends
 
 
-def started_on(event: Recording | Entering | Suspending, moment: Moment) -> date | None:
+def started_on(event: OnStep | OnEnter | OnSuspend, moment: StepFacts) -> date | None:
     """Return the day from which a deadline counts, if a step starts it."""
-    if isinstance(event, Entering):
+    if isinstance(event, OnEnter):
         return moment.day if moment.from_state != event.state == moment.to_state else None
-    if isinstance(event, Suspending) or not _records(event, moment):
+    if isinstance(event, OnSuspend) or not _matches(event, moment):
         return None
     if event.day is None:
         return moment.day
@@ -59,35 +59,35 @@ def started_on(event: Recording | Entering | Suspending, moment: Moment) -> date
     return None if given is None else date.fromisoformat(given)
 
 
-def met_on(event: Recording | Leaving | Resuming, moment: Moment) -> date | None:
+def met_on(event: OnStep | OnExit | OnResume, moment: StepFacts) -> date | None:
     """The day on which a step says that a deadline was met; None where it says none."""
-    if not isinstance(event, Recording) or event.day is None or not _records(event, moment):
+    if not isinstance(event, OnStep) or event.day is None or not _matches(event, moment):
         return None
     given = value_at(moment.record, event.day)
     return None if given is None else date.fromisoformat(given)
 
 
-def without_start(rules: Rules, moment: Moment) -> frozenset[str]:
+def without_start(rules: DeadlineRules, moment: StepFacts) -> frozenset[str]:
     """The deadlines of which nothing that starts them counts any longer, by what a step sets aside."""
     if moment.counting is None:
         return frozenset()
     deadlines = rules.workflow.deadlines
-    return frozenset(d.name for d in deadlines if not any(_counts(event, moment, rules) for event in d.starts))
+    return frozenset(d.name for d in deadlines if not any(_still_starts(event, moment, rules) for event in d.starts))
 
 
-def _counts(event: Recording | Entering | Suspending, moment: Moment, rules: Rules) -> bool:
+def _still_starts(event: OnStep | OnEnter | OnSuspend, moment: StepFacts, rules: DeadlineRules) -> bool:
     assert moment.counting is not None
     match event:
-        case Recording(step=step, given=given, among=among):
+        case OnStep(step=step, given=given, among=among):
             record = moment.counting.get(step)
             return record is not None and (given is None or value_at(record, given) in among)
-        case Entering(state=state):
+        case OnEnter(state=state):
             return not (moment.goes_back and rules.workflow.is_beyond(state, moment.to_state))
         case _:
             return True
 
 
-def _records(event: Recording, moment: Moment) -> bool:
+def _matches(event: OnStep, moment: StepFacts) -> bool:
     if event.step != moment.trigger or (event.taken_in and moment.from_state not in event.taken_in):
         return False
     return event.given is None or value_at(moment.record, event.given) in event.among

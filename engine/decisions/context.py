@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.expiry import met_in_time, passing_events
-from ..deadlines.overrides import LocalRules
-from ..deadlines.schedule import Rules, all_timed, changes
+from ..deadlines.expiry import expiry_events, late_completion_notices
+from ..deadlines.overrides import Overrides
+from ..deadlines.schedule import DeadlineRules, changed_clocks, with_next_at_all
 from ..definition.workflow import Workflow
 from ..errors.base import Block
 from ..errors.refusals import Refused
@@ -21,14 +21,14 @@ from ..model.calendar import Calendar
 from ..model.case import Case, Effects, Event, Link
 from ..model.clock import Clocks, EventKind, Revision, Suspension
 from ..model.commands import NewDate, Open, Resume, Step, Suspend
-from ..model.evolve import evolve, updated
+from ..model.evolve import evolve, merge_clocks
 from ..model.notice import Notice
 from ..model.occurrence import Occurrence
-from ..model.people import Authority
+from ..model.people import DecidedBy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Judging:
+class DecisionContext:
     """What judging is told about the world.
 
     Attributes:
@@ -41,15 +41,15 @@ class Judging:
     now: datetime
     calendar: Calendar
     salt: Salt
-    local: LocalRules = field(default_factory=LocalRules)
+    local: Overrides = field(default_factory=Overrides)
 
-    def rules(self, workflow: Workflow) -> Rules:
+    def rules(self, workflow: Workflow) -> DeadlineRules:
         """By what rules the clocks of a workflow's cases are counted."""
-        return Rules(workflow=workflow, calendar=self.calendar, local=self.local)
+        return DeadlineRules(workflow=workflow, calendar=self.calendar, local=self.local)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Opening:
+class LinkedOpening:
     """A case that is opened in the same transaction as a step of another.
 
     Attributes:
@@ -80,28 +80,28 @@ class Decision:
 
     events: tuple[Event, ...]
     case: Case
-    opens: Opening | None = None
+    opens: LinkedOpening | None = None
     children: tuple[Open, ...] = ()
     takes: tuple[Step, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
-NOBODY = "a new version of the workflow"
+NEW_VERSION = "a new version of the workflow"
 """Who clears what the definition itself does not allow."""
 
 
-class Reasons(Form, frozen=True, kw_only=True):
+class ReasonsForm(Form, frozen=True, kw_only=True):
     """Why."""
 
     reasons: Annotated[Text, Meta(title="Why")]
 
 
-def refused(case: Case, what: str, *reasons: Block) -> Refused:
+def refusal(case: Case, what: str, *reasons: Block) -> Refused:
     """The refusal of something that was asked of clocks."""
     return Refused(ref=case.ref, state=case.state, step=what, reasons=reasons, instead=())
 
 
-def revision_by(cause: EventKind, reasons: str, authority: Authority, judging: Judging) -> Revision:
+def new_revision(cause: EventKind, reasons: str, authority: DecidedBy, judging: DecisionContext) -> Revision:
     """Who agreed that due dates change, and why; the dates themselves are filled in for each clock."""
     day = judging.calendar.day_of(judging.now)
     return Revision(
@@ -115,13 +115,13 @@ def revision_by(cause: EventKind, reasons: str, authority: Authority, judging: J
     )
 
 
-def decided(
+def clock_decision(
     workflow: Workflow,
     case: Case,
     command: Suspend | Resume | NewDate,
-    judging: Judging,
+    judging: DecisionContext,
     *,
-    authority: Authority,
+    authority: DecidedBy,
     when: Occurrence,
     kind: EventKind,
     trigger: str,
@@ -131,10 +131,10 @@ def decided(
 ) -> Decision:
     """The decision with its event, and before that one for each day that was over by now."""
     rules = judging.rules(workflow)
-    passings = passing_events(rules, case, updated(case.clocks, clocks), judging.now)
+    passings = expiry_events(rules, case, merge_clocks(case.clocks, clocks), judging.now)
     for event in passings:
         case = evolve(case, event)
-    after = all_timed(case.clocks, updated(case.clocks, clocks), rules)
+    after = with_next_at_all(case.clocks, merge_clocks(case.clocks, clocks), rules)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -150,7 +150,7 @@ def decided(
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,
-        effects=Effects(clocks=changes(case.clocks, after), suspensions=suspensions),
+        effects=Effects(clocks=changed_clocks(case.clocks, after), suspensions=suspensions),
     )
-    notices = met_in_time(rules, case, event)
+    notices = late_completion_notices(rules, case, event)
     return Decision(events=(*passings, event), case=evolve(case, event), notices=notices)

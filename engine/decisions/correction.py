@@ -14,37 +14,37 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.expiry import met_in_time
-from ..deadlines.lifecycle import corrected
-from ..deadlines.schedule import changes
-from ..deadlines.triggers import Moment
+from ..deadlines.expiry import late_completion_notices
+from ..deadlines.lifecycle import clocks_after_correction
+from ..deadlines.schedule import changed_clocks
+from ..deadlines.triggers import StepFacts
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue, InvalidForm
 from ..errors.refusals import Refused
-from ..forms.digests import DIGEST, Salt, Secret, digest, digests_in, dotted, revealed, sealed
+from ..forms.digests import DIGEST, Salt, StoredValue, digest_of, digested, digests_in, path_text, with_stored_values
 from ..forms.fields import SENSITIVE, Form, Text, value_at
-from ..forms.parsing import read
+from ..forms.parsing import parse
 from ..model.case import Case, Effects, Event
 from ..model.clock import Clock, EventKind, Revision
 from ..model.commands import Correct, Dispose
 from ..model.evolve import evolve
-from ..model.people import Authority
-from .context import Decision, Judging
-from .permission import known_authority, recording_blocks
+from ..model.people import DecidedBy
+from .context import Decision, DecisionContext
+from .permission import checked_decided_by, record_keeper_blocks
 
 CORRECT, DISPOSE = "correct", "dispose"
 STEPS = (EventKind.OPENED, EventKind.STEP)
-Way = tuple[str | int, ...]
+Path = tuple[str | int, ...]
 
 
-class Correction(Form, frozen=True, kw_only=True):
+class CorrectionForm(Form, frozen=True, kw_only=True):
     """What was wrong, and why it is corrected."""
 
     wrong: Annotated[Text, Meta(title="What was wrong"), SENSITIVE]
     reasons: Annotated[Text, Meta(title="Why it is corrected")]
 
 
-class Disposal(Form, frozen=True, kw_only=True):
+class DisposalForm(Form, frozen=True, kw_only=True):
     """On what ground sensitive values are disposed of."""
 
     reasons: Annotated[Text, Meta(title="On what ground")]
@@ -54,10 +54,10 @@ def decide_correction(
     workflow: Workflow,
     case: Case,
     command: Correct,
-    judging: Judging,
+    judging: DecisionContext,
     *,
     history: Sequence[Event],
-    secrets: Mapping[str, Secret],
+    secrets: Mapping[str, StoredValue],
 ) -> Decision:
     """The decision to correct an event.
 
@@ -81,7 +81,7 @@ def decide_correction(
         expected = "none: what was brought in is put right in words, and by the steps of the case"
         raise BadValue(name="the fields", expected=expected, found=", ".join(sorted(command.data)))
     given = {"wrong": command.wrong, "reasons": command.reasons}
-    said, secret = sealed(read(Correction, given, of="the correction"), judging.salt)
+    said, secret = digested(parse(CorrectionForm, given, of="the correction"), judging.salt)
     data: dict[str, Any] = {**said, "event": step.seq}
     effects = Effects()
     if command.data:
@@ -100,16 +100,16 @@ def decide_correction(
             effects = Effects(title=None if renamed else title, amends=step.trigger in case.data)
         effects = replace(
             effects,
-            clocks=_clocks_counted_anew(workflow, case, command, judging, step=step, was=present, record=record),
+            clocks=_recomputed_clocks(workflow, case, command, judging, step=step, was=present, record=record),
         )
-    return _amended(
+    return _amendment(
         workflow, case, command, judging, kind=EventKind.CORRECTED, trigger=step.trigger, data=data,
         effects=effects, secrets=secret,
     )  # fmt: skip
 
 
 def decide_disposal(
-    workflow: Workflow, case: Case, command: Dispose, judging: Judging, *, present: Mapping[str, int]
+    workflow: Workflow, case: Case, command: Dispose, judging: DecisionContext, *, present: Mapping[str, int]
 ) -> Decision:
     """The decision to dispose of sensitive values.
 
@@ -124,20 +124,20 @@ def decide_disposal(
         BadInput: where there is nothing to dispose of, or what was given cannot be understood.
         Refused: where the actor may not record for others.
     """
-    reasons = read(Disposal, {"reasons": command.reasons}, of="the disposal").reasons
+    reasons = parse(DisposalForm, {"reasons": command.reasons}, of="the disposal").reasons
     chosen = sorted(found for found, seq in present.items() if command.seq in (None, seq))
     if not chosen:
         where = "the case" if command.seq is None else f"event {command.seq}"
         raise BadValue(name="disposal", expected=f"{where} to hold sensitive values", found="none")
     data = {"reasons": reasons, "digests": chosen}
-    return _amended(workflow, case, command, judging, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
+    return _amendment(workflow, case, command, judging, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
 
 
-def _clocks_counted_anew(
+def _recomputed_clocks(
     workflow: Workflow,
     case: Case,
     command: Correct,
-    judging: Judging,
+    judging: DecisionContext,
     *,
     step: Event,
     was: Mapping[str, Any],
@@ -145,7 +145,7 @@ def _clocks_counted_anew(
 ) -> tuple[Clock, ...]:
     """The clocks that a corrected day starts elsewhere than it did."""
     now = max(judging.now, case.recorded_at)
-    former = Moment(
+    former = StepFacts(
         trigger=step.trigger,
         day=step.occurred_on,
         record=was,
@@ -165,7 +165,9 @@ def _clocks_counted_anew(
         recorded_at=now,
     )
     present = replace(former, record=record)
-    return changes(case.clocks, corrected(judging.rules(workflow), case.clocks, former, present, revision))
+    return changed_clocks(
+        case.clocks, clocks_after_correction(judging.rules(workflow), case.clocks, former, present, revision)
+    )
 
 
 def _present_record(corrected: Event, history: Sequence[Event]) -> Mapping[str, Any]:
@@ -183,26 +185,26 @@ def _corrected_record(
     transition: Transition,
     present: Mapping[str, Any],
     changes: Mapping[str, Any],
-    secrets: Mapping[str, Secret],
+    secrets: Mapping[str, StoredValue],
     salt: Salt,
-) -> tuple[dict[str, Any], tuple[Secret, ...]]:
+) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
     """What is right now, sealed afresh; what was disposed of stays so, and its digest with it."""
-    gone = [(way, stands) for way, stands in _gone(present, secrets) if not _named(way, changes)]
-    whole = _merged(revealed(present, secrets), changes)
+    gone = [(way, stands) for way, stands in _disposed_values(present, secrets) if not _changes_path(way, changes)]
+    whole = _merged(with_stored_values(present, secrets), changes)
     try:
-        filled = read(transition.record, whole, of=transition.trigger)
+        filled = parse(transition.record, whole, of=transition.trigger)
     except InvalidForm as error:
         # The words that stand for a value that is gone may be no value of its kind: a day, say.
         faulty = {fault.path for fault in error.faults}
         for way, _ in gone:
-            if dotted(way) in faulty:
-                _holder(whole, way).pop(way[-1])
-        filled = read(transition.record, whole, of=transition.trigger)
-    record, fresh = sealed(filled, salt)
+            if path_text(way) in faulty:
+                _container(whole, way).pop(way[-1])
+        filled = parse(transition.record, whole, of=transition.trigger)
+    record, fresh = digested(filled, salt)
     for way, stands in gone:
-        _holder(record, way)[way[-1]] = stands
+        _container(record, way)[way[-1]] = stands
     kept = set(digests_in(record))
-    return record, tuple(secret for secret in fresh if digest(secret) in kept)
+    return record, tuple(secret for secret in fresh if digest_of(secret) in kept)
 
 
 def _merged(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +217,7 @@ def _merged(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-def _named(way: Way, changes: Any) -> bool:
+def _changes_path(way: Path, changes: Any) -> bool:
     """Whether the changes say something of what stands at the end of a way."""
     for part in way:
         if not isinstance(changes, Mapping):
@@ -226,42 +228,44 @@ def _named(way: Way, changes: Any) -> bool:
     return True
 
 
-def _gone(value: Any, secrets: Mapping[str, Secret], way: Way = ()) -> Iterator[tuple[Way, Mapping[str, Any]]]:
+def _disposed_values(
+    value: Any, secrets: Mapping[str, StoredValue], way: Path = ()
+) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Where in a record something stood that was disposed of, and the digest that stands there."""
     if isinstance(value, Mapping) and value.keys() == {DIGEST}:
         if value[DIGEST] not in secrets:
             yield way, value
     elif isinstance(value, Mapping | list):
         for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _gone(item, secrets, (*way, name))
+            yield from _disposed_values(item, secrets, (*way, name))
 
 
-def _holder(record: dict[str, Any], way: Way) -> Any:
+def _container(record: dict[str, Any], way: Path) -> Any:
     return reduce(getitem, way[:-1], record)  # type: ignore[arg-type]
 
 
-def _authority(workflow: Workflow, command: Correct | Dispose) -> Authority:
+def _decided_by(workflow: Workflow, command: Correct | Dispose) -> DecidedBy:
     if command.decided_by is not None:
-        return known_authority(workflow, command.decided_by)
+        return checked_decided_by(workflow, command.decided_by)
     capacity = next(
         role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
     )
-    return Authority(name=command.actor.name, capacity=capacity)
+    return DecidedBy(name=command.actor.name, capacity=capacity)
 
 
-def _amended(
+def _amendment(
     workflow: Workflow,
     case: Case,
     command: Correct | Dispose,
-    judging: Judging,
+    judging: DecisionContext,
     *,
     kind: EventKind,
     trigger: str,
     data: Mapping[str, Any],
     effects: Effects = Effects(),  # noqa: B008 (frozen)
-    secrets: tuple[Secret, ...] = (),
+    secrets: tuple[StoredValue, ...] = (),
 ) -> Decision:
-    if reasons := recording_blocks(workflow, command.actor, command.decided_by):
+    if reasons := record_keeper_blocks(workflow, command.actor, command.decided_by):
         step = CORRECT if isinstance(command, Correct) else DISPOSE
         raise Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, instead=())
     now = max(judging.now, case.recorded_at)
@@ -273,7 +277,7 @@ def _amended(
         from_state=case.state,
         to_state=case.state,
         recorded_by=command.actor.name,
-        decided_by=_authority(workflow, command),
+        decided_by=_decided_by(workflow, command),
         occurred_at=now,
         occurred_on=judging.calendar.day_of(now),
         recorded_at=now,
@@ -283,5 +287,5 @@ def _amended(
         effects=effects,
         secrets=secrets,
     )
-    notices = met_in_time(judging.rules(workflow), case, event)
+    notices = late_completion_notices(judging.rules(workflow), case, event)
     return Decision(events=(event,), case=evolve(case, event), notices=notices)

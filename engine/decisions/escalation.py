@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..deadlines.arithmetic import over
-from ..deadlines.expiry import notice, passing
-from ..deadlines.recipients import Directory, Reach, Reaching
-from ..deadlines.schedule import Reached, Rules, ahead, timed
-from ..forms.replacing import changed
+from ..deadlines.arithmetic import expire
+from ..deadlines.expiry import expiry_event, notice
+from ..deadlines.recipients import Directory, RecipientFinder, Recipients
+from ..deadlines.schedule import DeadlineRules, PendingLevel, pending_levels, with_next_at
+from ..forms.replacing import copy_with
 from ..model.case import Case, Effects, Event
-from ..model.clock import Clock, ClockStatus, EventKind, Told
+from ..model.clock import Clock, ClockStatus, EventKind, LevelReached
 from ..model.evolve import SYSTEM, evolve
 from ..model.notice import Notice, NoticeKind
-from .context import Decision, Judging
+from .context import Decision, DecisionContext
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fired:
+class FiredLevel:
     """A rung that a sweep reached.
 
     Attributes:
@@ -60,11 +60,13 @@ class Escalation:
     """
 
     decision: Decision | None
-    fired: tuple[Fired, ...] = ()
-    skipped: tuple[Fired, ...] = ()
+    fired: tuple[FiredLevel, ...] = ()
+    skipped: tuple[FiredLevel, ...] = ()
 
 
-def decide_escalation(rules: Rules, case: Case, judging: Judging, who: Directory, at: datetime) -> Escalation:
+def decide_escalation(
+    rules: DeadlineRules, case: Case, judging: DecisionContext, who: Directory, at: datetime
+) -> Escalation:
     """What is to happen to a case by itself, up to and with an instant.
 
     Args:
@@ -77,14 +79,14 @@ def decide_escalation(rules: Rules, case: Case, judging: Judging, who: Directory
     now = max(judging.now, case.recorded_at)
     events: list[Event] = []
     notices: list[Notice] = []
-    fired: list[Fired] = []
-    skipped: list[Fired] = []
-    while (due := _next(rules, case, at)) is not None:
+    fired: list[FiredLevel] = []
+    skipped: list[FiredLevel] = []
+    while (due := _next_due(rules, case, at)) is not None:
         clock, rung = due
         if rung is None:
-            event = passing(case, timed(over(clock), rules), rules, case.seq + 1, now)
+            event = expiry_event(case, with_next_at(expire(clock), rules), rules, case.seq + 1, now)
         else:
-            event, told, found = _escalated(rules, case, clock, rung, who=who, now=now)
+            event, told, found = _fire(rules, case, clock, rung, who=who, now=now)
             notices += told
             (skipped if event.kind is EventKind.SKIPPED else fired).append(found)
         events.append(event)
@@ -95,15 +97,15 @@ def decide_escalation(rules: Rules, case: Case, judging: Judging, who: Directory
     return Escalation(decision=decision, fired=tuple(fired), skipped=tuple(skipped))
 
 
-def _next(rules: Rules, case: Case, at: datetime) -> tuple[Clock, Reached | None] | None:
+def _next_due(rules: DeadlineRules, case: Case, at: datetime) -> tuple[Clock, PendingLevel | None] | None:
     """The next thing that happens to a clock: a rung of it, or, where that is none, its day is over."""
-    happening: list[tuple[datetime, bool, int, Clock, Reached | None]] = []
+    happening: list[tuple[datetime, bool, int, Clock, PendingLevel | None]] = []
     for position, clock in enumerate(case.clocks):
         if clock.next_at is None or clock.next_at > at:
             continue
         if clock.is_open and clock.status is ClockStatus.RUNNING:
             happening.append((clock.due_at, False, position, clock, None))
-        happening += [(rung.at, True, position, clock, rung) for rung in ahead(clock, rules)[:1]]
+        happening += [(rung.at, True, position, clock, rung) for rung in pending_levels(clock, rules)[:1]]
     # That its day is over comes before anybody is told so.
     reached = [one for one in happening if one[0] <= at]
     if not reached:
@@ -112,13 +114,13 @@ def _next(rules: Rules, case: Case, at: datetime) -> tuple[Clock, Reached | None
     return clock, rung
 
 
-def _escalated(
-    rules: Rules, case: Case, clock: Clock, rung: Reached, *, who: Directory, now: datetime
-) -> tuple[Event, list[Notice], Fired]:
+def _fire(
+    rules: DeadlineRules, case: Case, clock: Clock, rung: PendingLevel, *, who: Directory, now: datetime
+) -> tuple[Event, list[Notice], FiredLevel]:
     late = clock.leg_at is not None and rung.at < clock.leg_at
-    reach = Reach(applies=False)
+    reach = Recipients(applies=False)
     if not late:
-        reaching = Reaching(
+        reaching = RecipientFinder(
             workflow=rules.workflow,
             case=case,
             deadline=rules.deadline(clock),
@@ -129,8 +131,8 @@ def _escalated(
         )
         reach = reaching.reach(rung.rung)
     skipped = late or not reach.applies
-    told = Told(rung=rung.rung.name, at=rung.at, to=reach.people, skipped=skipped, held=reach.held)
-    after = timed(changed(clock, told=(*clock.told, told)), rules)
+    told = LevelReached(rung=rung.rung.name, at=rung.at, to=reach.people, skipped=skipped, held=reach.held)
+    after = with_next_at(copy_with(clock, told=(*clock.told, told)), rules)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -145,7 +147,7 @@ def _escalated(
         recorded_at=now,
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
-        data=_said(clock, rung, reach, late=late),
+        data=_event_data(clock, rung, reach, late=late),
         effects=Effects(clocks=(after,)),
     )
     kind = NoticeKind.OVERDUE if rung.at >= clock.due_at else NoticeKind.REMINDER
@@ -153,7 +155,7 @@ def _escalated(
         notice(rules, event, clock, person=person, kind=kind, rung=rung.rung.name, at=rung.at, held=reach.held)
         for person in reach.people
     ]
-    found = Fired(
+    found = FiredLevel(
         ref=case.ref,
         deadline=clock.deadline,
         title=rules.workflow.deadline(clock.deadline).title,
@@ -166,7 +168,7 @@ def _escalated(
     return event, notices, found
 
 
-def _said(clock: Clock, rung: Reached, reach: Reach, *, late: bool) -> Mapping[str, Any]:
+def _event_data(clock: Clock, rung: PendingLevel, reach: Recipients, *, late: bool) -> Mapping[str, Any]:
     said = {
         "deadline": clock.deadline,
         "number": clock.number,

@@ -17,42 +17,42 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.lifecycle import after_step, stood_behind
-from ..deadlines.triggers import Moment
-from ..definition.deadline import Leaving, Recording
-from ..definition.machine import compiled
-from ..definition.workflow import Named, Transition, Workflow
+from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
+from ..deadlines.triggers import StepFacts
+from ..definition.deadline import OnExit, OnStep
+from ..definition.machine import build_machine
+from ..definition.workflow import ChosenTarget, Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
 from ..errors.base import one_of
 from ..errors.refusals import Refused
 from ..errors.unknown import UnknownState
-from ..forms.digests import Secret, seal
-from ..forms.fields import Form, Words, value_at
-from ..forms.parsing import EARLIEST, read, read_known
+from ..forms.digests import StoredValue, replace_with_digests
+from ..forms.fields import Form, ShortText, value_at
+from ..forms.parsing import EARLIEST, parse, parse_partial
 from ..model.case import Case, Effects, Event, Link
 from ..model.clock import Clocks, EventKind
-from ..model.commands import BringIn, KnownStep
+from ..model.commands import ImportSnapshot, SnapshotStep
 from ..model.evolve import evolve
-from ..model.people import Authority
-from .context import Decision, Judging
-from .opening import agencies_after, check_parent, links_of
-from .permission import recording_blocks
+from ..model.people import DecidedBy
+from .context import Decision, DecisionContext
+from .opening import check_parent, links_of, organisations_after
+from .permission import record_keeper_blocks
 from .step import step_of
 
-BRING_IN = "bring_in"
+IMPORT = "bring_in"
 
 
-class Register(Form, frozen=True, kw_only=True):
+class SnapshotForm(Form, frozen=True, kw_only=True):
     """What a register says of a case beside its steps."""
 
-    source: Annotated[Words, Meta(title="Where that is known from")]
-    former_reference: Annotated[Words, Meta(title="How it was called there")] | None = None
-    title: Annotated[Words, Meta(title="Title")] | None = None
-    agencies: Annotated[tuple[Words, ...], Meta(title="Agencies")] = ()
+    source: Annotated[ShortText, Meta(title="Where that is known from")]
+    former_reference: Annotated[ShortText, Meta(title="How it was called there")] | None = None
+    title: Annotated[ShortText, Meta(title="Title")] | None = None
+    agencies: Annotated[tuple[ShortText, ...], Meta(title="Agencies")] = ()
 
 
-def decide_bringing_in(
-    workflow: Workflow, command: BringIn, judging: Judging, *, ref: str, parent: Case | None = None
+def decide_import(
+    workflow: Workflow, command: ImportSnapshot, judging: DecisionContext, *, ref: str, parent: Case | None = None
 ) -> Decision:
     """The decision to bring in a case.
 
@@ -67,12 +67,12 @@ def decide_bringing_in(
         BadInput: where what was given cannot be understood, or cannot have led to the state.
         Refused: where the actor may not record for others.
     """
-    compiled(workflow)  # an unsound declaration opens nothing
+    build_machine(workflow)  # an unsound declaration opens nothing
     check_parent(workflow, parent)
     if parent is not None:
         judging = replace(judging, now=max(judging.now, parent.recorded_at))
-    if reasons := recording_blocks(workflow, command.actor, None):
-        raise Refused(ref="the new case", state="no state", step=BRING_IN, reasons=reasons, instead=())
+    if reasons := record_keeper_blocks(workflow, command.actor, None):
+        raise Refused(ref="the new case", state="no state", step=IMPORT, reasons=reasons, instead=())
     known = tuple(state.name for state in workflow.states)
     if command.state not in known:
         raise UnknownState(state=command.state, known=known)
@@ -82,8 +82,8 @@ def decide_bringing_in(
         "title": command.title,
         "agencies": list(command.agencies),
     }
-    register = read(Register, said, of="bringing in")
-    past = _Past(workflow=workflow, command=command, judging=judging)
+    register = parse(SnapshotForm, said, of="bringing in")
+    past = _Replay(workflow=workflow, command=command, judging=judging)
     past.begin()
     past.walk(sorted(command.steps, key=lambda step: step.on))
     event = _event(past, register, ref, parent)
@@ -91,12 +91,12 @@ def decide_bringing_in(
 
 
 @dataclass(kw_only=True)
-class _Past:
+class _Replay:
     """What a case has gone through, as far as it is known: walked along step by step."""
 
     workflow: Workflow
-    command: BringIn
-    judging: Judging
+    command: ImportSnapshot
+    judging: DecisionContext
     state: str | None = None
     day: date = date.min
     came_on: date | None = None
@@ -107,7 +107,7 @@ class _Past:
     links: tuple[Link, ...] = ()
     title: str | None = None
     steps: list[dict[str, Any]] = field(default_factory=list)
-    secrets: tuple[Secret, ...] = ()
+    secrets: tuple[StoredValue, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def begin(self) -> None:
@@ -116,7 +116,7 @@ class _Past:
         on = self._day(self.command.opened_on)
         self._took(opening, self._record(opening, self.command.data), self.workflow.initial, on)
 
-    def take(self, known: KnownStep) -> None:
+    def take(self, known: SnapshotStep) -> None:
         """A step was taken, and those before it that nobody noted down."""
         step = step_of(self.workflow, known.trigger)
         on = self._day(known.on)
@@ -135,7 +135,7 @@ class _Past:
                 if entry["step"] == gone:
                     entry["set_aside"] = True
 
-    def walk(self, steps: Sequence[KnownStep]) -> None:
+    def walk(self, steps: Sequence[SnapshotStep]) -> None:
         """All of them were taken, and the case is where it is said to be, whatever else led there."""
         state, since = self.command.state, self.command.since
         leads = [since is None or self._leads_to(step, since) for step in steps]
@@ -153,7 +153,7 @@ class _Past:
             raise BadValue(name="the state", expected=expected, found=state)
         self.clocks = self._left_behind()
 
-    def _leads_to(self, known: KnownStep, since: date) -> bool:
+    def _leads_to(self, known: SnapshotStep, since: date) -> bool:
         """Whether a step was taken before a day, or on it and then not in the state that began on it."""
         step = step_of(self.workflow, known.trigger)
         return known.on < since or (known.on == since and step.to is not None)
@@ -177,18 +177,18 @@ class _Past:
             # It can only have been that one, though nothing is known of its record.
             self._took(steps[0], {}, state, on)
             return
-        self.clocks = self._clocks_after(BRING_IN, {}, state, on)
+        self.clocks = self._clocks_after(IMPORT, {}, state, on)
         self._came(state, on)
         self.day = self.since = on
 
     # --- one thing that happened --------------------------------------------------------------------
 
     def _took(self, step: Transition, record: dict[str, Any], to: str, on: date) -> None:
-        secrets = seal(step.record, record, self.judging.salt)
+        secrets = replace_with_digests(step.record, record, self.judging.salt)
         path = f"steps[{len(self.steps)}].record"
         self.secrets += tuple(replace(secret, path=f"{path}.{secret.path}") for secret in secrets)
         self.clocks = self._clocks_after(step.trigger, record, to, on)
-        agencies = agencies_after(step, record, self.agencies)
+        agencies = organisations_after(step, record, self.agencies)
         self.agencies = self.agencies if agencies is None else agencies
         self.links += links_of(step, record)
         named = value_at(record, step.names_title) if step.names_title else None
@@ -209,7 +209,7 @@ class _Past:
             self._came(state, None)
 
     def _clocks_after(self, trigger: str, record: Mapping[str, Any], to: str, on: date) -> Clocks:
-        moment = Moment(
+        moment = StepFacts(
             trigger=trigger,
             day=on,
             record=record,
@@ -217,17 +217,17 @@ class _Past:
             to_state=to,
             recorded_at=self.judging.now,
         )
-        return after_step(self.judging.rules(self.workflow), self.clocks, moment)
+        return clocks_after_step(self.judging.rules(self.workflow), self.clocks, moment)
 
     def _record(self, step: Transition, data: Mapping[str, Any]) -> dict[str, Any]:
-        return read_known(step.record, data, of=step.trigger)
+        return parse_partial(step.record, data, of=step.trigger)
 
     def _destination(self, step: Transition, record: Mapping[str, Any]) -> str:
         match step.to:
             case None:
                 assert self.state is not None
                 return self.state
-            case Named(field=name, among=among):
+            case ChosenTarget(field=name, among=among):
                 named = value_at(record, name)
                 if named is None and self.command.state in among:
                     return self.command.state
@@ -278,7 +278,7 @@ class _Past:
             if clock.is_chased and not any(self._can_come(event, ahead) for event in deadline.met_by):
                 behind.append(clock)
                 self.warnings += (f"{deadline.title}: what became of it is not known, and nobody is chased for it.",)
-        return stood_behind(self.judging.rules(self.workflow), self.clocks, tuple(behind), self.day, BRING_IN)
+        return cancel_unmeetable(self.judging.rules(self.workflow), self.clocks, tuple(behind), self.day, IMPORT)
 
     def _ahead(self) -> frozenset[str]:
         """The state that it is in, and those to come that it has not been in."""
@@ -291,17 +291,17 @@ class _Past:
 
     def _can_come(self, event: Any, ahead: frozenset[str]) -> bool:
         match event:
-            case Recording(step=trigger, taken_in=taken_in):
+            case OnStep(step=trigger, taken_in=taken_in):
                 step = self.workflow.transition(trigger)
                 assert step is not None
                 return bool(ahead.intersection(step.sources) & (set(taken_in) or ahead))
-            case Leaving(state=state):
+            case OnExit(state=state):
                 return state in ahead
             case _:
                 return True
 
 
-def _event(past: _Past, register: Register, ref: str, parent: Case | None) -> Event:
+def _event(past: _Replay, register: SnapshotForm, ref: str, parent: Case | None) -> Event:
     command, judging, workflow = past.command, past.judging, past.workflow
     capacity = next(
         role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
@@ -316,11 +316,11 @@ def _event(past: _Past, register: Register, ref: str, parent: Case | None) -> Ev
         ref=ref,
         seq=1,
         kind=EventKind.BROUGHT_IN,
-        trigger=BRING_IN,
+        trigger=IMPORT,
         from_state=None,
         to_state=command.state,
         recorded_by=command.actor.name,
-        decided_by=Authority(name=command.actor.name, capacity=capacity, evidence=register.source),
+        decided_by=DecidedBy(name=command.actor.name, capacity=capacity, evidence=register.source),
         occurred_at=min(judging.calendar.noon(past.day), judging.now),
         occurred_on=past.day,
         recorded_at=judging.now,

@@ -7,27 +7,27 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from ..deadlines.lifecycle import after_step
-from ..deadlines.schedule import Rules, changes
-from ..deadlines.triggers import Moment
-from ..definition.machine import compiled
-from ..definition.relations import Look, Parent
-from ..definition.view import Tree, View
+from ..deadlines.lifecycle import clocks_after_step
+from ..deadlines.schedule import DeadlineRules, changed_clocks
+from ..deadlines.triggers import StepFacts
+from ..definition.machine import build_machine
+from ..definition.relations import Parent, Relation
+from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
 from ..errors.refusals import Refused
-from ..forms.digests import Secret, sealed
+from ..forms.digests import StoredValue, digested
 from ..forms.fields import value_at
-from ..forms.parsing import read, spelt
+from ..forms.parsing import normalized, parse
 from ..model.case import Case, Effects, Event, Link
 from ..model.clock import Clocks, EventKind
 from ..model.commands import Open
 from ..model.evolve import evolve
 from ..model.occurrence import Occurrence, occurrence
-from ..model.people import Authority
-from .context import Decision, Judging
-from .permission import authority_blocks, authority_for
+from ..model.people import DecidedBy
+from .context import Decision, DecisionContext
+from .permission import decision_blocks, resolve_decided_by
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -35,12 +35,12 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 def decide_opening(
     workflow: Workflow,
     command: Open,
-    judging: Judging,
+    judging: DecisionContext,
     *,
     ref: str,
     links: tuple[Link, ...] = (),
     parent: Case | None = None,
-    beside: Mapping[Look, tuple[Case, ...]] = NOTHING,
+    beside: Mapping[Relation, tuple[Case, ...]] = NOTHING,
 ) -> Decision:
     """The decision to open a case.
 
@@ -58,22 +58,24 @@ def decide_opening(
         Refused: where a rule forbids it.
     """
     transition = workflow.opening
-    compiled(workflow)  # an unsound declaration opens nothing
+    build_machine(workflow)  # an unsound declaration opens nothing
     check_parent(workflow, parent)
-    shown: Mapping[Look, tuple[Case, ...]] = {}
+    shown: Mapping[Relation, tuple[Case, ...]] = {}
     if parent is not None:
         # A machine's clock that was set back must not make a child older than its parent.
         judging = replace(judging, now=max(judging.now, parent.recorded_at))
         shown = {Parent(): (parent,), **beside}
-    authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
-    record = read(transition.record, command.data, of=transition.trigger)
+    authority = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
+    record = parse(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, None, judging.now, judging.calendar)
-    view = View(case=None, record=record, day=when.on, calendar=judging.calendar, tree=Tree(shown=shown))
-    reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by)
+    view = GuardContext(
+        case=None, record=record, day=when.on, calendar=judging.calendar, tree=RelatedCases(shown=shown)
+    )
+    reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
     if reasons:
         raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, instead=())
-    data, secrets = sealed(record, judging.salt)
+    data, secrets = digested(record, judging.salt)
     taken = AppliedStep(
         workflow=workflow,
         transition=transition,
@@ -104,14 +106,14 @@ class AppliedStep:
     case: Case | None
     ref: str
     to_state: str
-    view: View
+    view: GuardContext
     data: Mapping[str, Any]
-    secrets: tuple[Secret, ...]
+    secrets: tuple[StoredValue, ...]
     when: Occurrence
     recorded_by: str
-    authority: Authority
-    judging: Judging
-    rules: Rules
+    authority: DecidedBy
+    judging: DecisionContext
+    rules: DeadlineRules
     links: tuple[Link, ...]
     parent: str | None = None
 
@@ -148,9 +150,9 @@ class AppliedStep:
             data=data,
             effects=Effects(
                 title=title or (None if case else self.workflow.title),
-                agencies=agencies_after(self.transition, data, case.agencies if case else ()),
+                agencies=organisations_after(self.transition, data, case.agencies if case else ()),
                 closed_on=self.when.on if ends else None,
-                clocks=changes(case.clocks if case else (), after),
+                clocks=changed_clocks(case.clocks if case else (), after),
                 links=(*self.links, *links_of(self.transition, data)),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
                 parent=self.parent,
@@ -169,7 +171,7 @@ class AppliedStep:
 
     def clocks_after(self, case: Case | None) -> Clocks:
         """The clocks of the case once the step is taken."""
-        moment = Moment(
+        moment = StepFacts(
             trigger=self.transition.trigger,
             day=self.when.on,
             record=self.data,
@@ -180,7 +182,7 @@ class AppliedStep:
             goes_back=self.transition.goes_back,
             counting=self.counting,
         )
-        return after_step(self.rules, case.clocks if case else (), moment)
+        return clocks_after_step(self.rules, case.clocks if case else (), moment)
 
 
 def check_parent(workflow: Workflow, parent: Case | None) -> None:
@@ -198,16 +200,18 @@ def check_parent(workflow: Workflow, parent: Case | None) -> None:
         raise BadValue(name="parent", expected=f"the reference of a case of {one_of(workflow.child_of)}", found=found)
 
 
-def agencies_after(transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]) -> tuple[str, ...] | None:
+def organisations_after(
+    transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]
+) -> tuple[str, ...] | None:
     """The agencies that take part from now on; None where they stay."""
-    after = _named(transition.names_agencies, data) | (set() if transition.settles_agencies else set(known))
+    after = _field_values(transition.names_agencies, data) | (set() if transition.settles_agencies else set(known))
     if transition.drops_agencies:
-        dropped = {spelt(agency) for agency in _named(transition.drops_agencies, data)}
-        after = {agency for agency in after if spelt(agency) not in dropped}
+        dropped = {normalized(agency) for agency in _field_values(transition.drops_agencies, data)}
+        after = {agency for agency in after if normalized(agency) not in dropped}
     return tuple(sorted(after)) if after != set(known) else None
 
 
-def _named(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
+def _field_values(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
     named: set[str] = set()
     for name in fields:
         value = value_at(data, name)

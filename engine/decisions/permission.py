@@ -13,31 +13,31 @@ from typing import Annotated
 from msgspec import Meta
 
 from ..definition.registry import Registry
-from ..definition.view import Tree, View
-from ..definition.workflow import Named, Role, Transition, Workflow
+from ..definition.view import GuardContext, RelatedCases
+from ..definition.workflow import ChosenTarget, Role, Transition, Workflow
 from ..errors.base import Block, one_of
 from ..errors.refusals import NotAllowed
 from ..errors.unknown import UnknownRole
-from ..forms.fields import Form, Words
-from ..forms.parsing import read
+from ..forms.fields import Form, ShortText
+from ..forms.parsing import parse
 from ..model.calendar import Calendar
 from ..model.case import Case
-from ..model.people import Actor, Authority
+from ..model.people import Actor, DecidedBy
 
 
-class Decider(Form, frozen=True, kw_only=True):
+class DecidedByForm(Form, frozen=True, kw_only=True):
     """On whose decision a step is taken, as it is given from outside."""
 
-    name: Annotated[Words, Meta(title="Who decided")]
-    capacity: Annotated[Words, Meta(title="In what capacity", description="The role in which they decided.")]
-    evidence: Annotated[Words, Meta(title="Where that can be read")] | None = None
+    name: Annotated[ShortText, Meta(title="Who decided")]
+    capacity: Annotated[ShortText, Meta(title="In what capacity", description="The role in which they decided.")]
+    evidence: Annotated[ShortText, Meta(title="Where that can be read")] | None = None
 
-    def authority(self) -> Authority:
+    def authority(self) -> DecidedBy:
         """The same as a value of the engine."""
-        return Authority(name=self.name, capacity=self.capacity, evidence=self.evidence)
+        return DecidedBy(name=self.name, capacity=self.capacity, evidence=self.evidence)
 
 
-def authority_for(workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: Authority | None) -> Authority:
+def resolve_decided_by(workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: DecidedBy | None) -> DecidedBy:
     """On whose decision a thing stands that takes one of some roles: the one given, or the actor's own.
 
     Raises:
@@ -46,11 +46,11 @@ def authority_for(workflow: Workflow, roles: tuple[str, ...], actor: Actor, give
     """
     if given is None:
         own = next((role for role in roles if role in actor.roles), "")
-        return Authority(name=actor.name, capacity=own)
-    return known_authority(workflow, given)
+        return DecidedBy(name=actor.name, capacity=own)
+    return checked_decided_by(workflow, given)
 
 
-def known_authority(workflow: Workflow, given: Authority) -> Authority:
+def checked_decided_by(workflow: Workflow, given: DecidedBy) -> DecidedBy:
     """The authority that was given, once it is found well formed.
 
     Raises:
@@ -59,12 +59,12 @@ def known_authority(workflow: Workflow, given: Authority) -> Authority:
     """
     fields = {"name": given.name, "capacity": given.capacity, "evidence": given.evidence}
     known = tuple(role.name for role in workflow.roles)
-    if read(Decider, fields, of="decided_by").capacity not in known:
+    if parse(DecidedByForm, fields, of="decided_by").capacity not in known:
         raise UnknownRole(role=given.capacity, known=known)
     return given
 
 
-def recording_blocks(workflow: Workflow, actor: Actor, given: Authority | None) -> tuple[Block, ...]:
+def record_keeper_blocks(workflow: Workflow, actor: Actor, given: DecidedBy | None) -> tuple[Block, ...]:
     """What stands in the way of somebody who would amend the record itself."""
     if not may_record_for_others(workflow, actor):
         reason = f"It is for those who keep the record, and {actor.name} is none of them."
@@ -72,8 +72,8 @@ def recording_blocks(workflow: Workflow, actor: Actor, given: Authority | None) 
     return _capacity_blocks(workflow, actor, given)
 
 
-def authority_blocks(
-    workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: Authority | None
+def decision_blocks(
+    workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: DecidedBy | None
 ) -> tuple[Block, ...]:
     """What stands in the way on the side of people: the decider's capacity, the recorder's right."""
     blocks = []
@@ -96,7 +96,7 @@ def authority_blocks(
     return tuple(blocks)
 
 
-def _capacity_blocks(workflow: Workflow, actor: Actor, given: Authority | None) -> tuple[Block, ...]:
+def _capacity_blocks(workflow: Workflow, actor: Actor, given: DecidedBy | None) -> tuple[Block, ...]:
     if given is None or given.name != actor.name or given.capacity in actor.roles:
         return ()
     reason = f"{actor.name} does not hold the role {given.capacity}."
@@ -112,7 +112,7 @@ def availability_blocks(workflow: Workflow, transition: Transition, actor: Actor
     """What would stand in a person's way, whoever's decision they came with."""
     if may_record_for_others(workflow, actor):
         return ()
-    return authority_blocks(workflow, transition.roles, actor, None)
+    return decision_blocks(workflow, transition.roles, actor, None)
 
 
 def _names(workflow: Workflow, right: str) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ def _block(guard: str, reason: str, roles: tuple[str, ...]) -> Block:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Possible:
+class AvailableStep:
     """A step that a case's state allows.
 
     Attributes:
@@ -146,15 +146,15 @@ class Possible:
     warned_of: tuple[Block, ...] = ()
 
 
-def possible_steps(
+def available_steps(
     workflow: Workflow,
     case: Case,
     now: datetime,
     calendar: Calendar,
     actor: Actor | None,
     *,
-    tree: Tree | None = None,
-) -> tuple[Possible, ...]:
+    tree: RelatedCases | None = None,
+) -> tuple[AvailableStep, ...]:
     """The steps that a case's state allows, in the order of their declaration, but those that only follow.
 
     Args:
@@ -165,17 +165,21 @@ def possible_steps(
         actor: Who asks; their want of a role is then a block too.
         tree: What the steps look at, above, beside and below the case; None for nothing.
     """
-    view = View(case=case, record=None, day=calendar.day_of(now), calendar=calendar, tree=tree or Tree())
+    view = GuardContext(
+        case=case, record=None, day=calendar.day_of(now), calendar=calendar, tree=tree or RelatedCases()
+    )
     steps = (step for step in workflow.steps_from(case.state) if not step.follows)
-    return tuple(_possible(workflow, case, transition, view, actor) for transition in steps)
+    return tuple(_available_step(workflow, case, transition, view, actor) for transition in steps)
 
 
-def _possible(workflow: Workflow, case: Case, transition: Transition, view: View, actor: Actor | None) -> Possible:
+def _available_step(
+    workflow: Workflow, case: Case, transition: Transition, view: GuardContext, actor: Actor | None
+) -> AvailableStep:
     blocks = availability_blocks(workflow, transition, actor) if actor else ()
     blocks += tuple(block for guard in transition.guards for block in guard.blocks(view))
-    to = None if isinstance(transition.to, Named) else transition.to or case.state
+    to = None if isinstance(transition.to, ChosenTarget) else transition.to or case.state
     warned_of = tuple(block for guard in transition.warnings for block in guard.blocks(view))
-    return Possible(transition=transition, to=to, blocked_by=blocks, warned_of=warned_of)
+    return AvailableStep(transition=transition, to=to, blocked_by=blocks, warned_of=warned_of)
 
 
 def managing_roles(workflows: Registry) -> tuple[str, ...]:
@@ -183,7 +187,7 @@ def managing_roles(workflows: Registry) -> tuple[str, ...]:
     return tuple(role.name for role in workflows.roles.values() if role.manages_people)
 
 
-def only_managers(workflows: Registry, actor: Actor, action: str) -> None:
+def require_manager(workflows: Registry, actor: Actor, action: str) -> None:
     """Lets pass whoever manages people.
 
     Raises:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from ..deadlines.arithmetic import agreed, counted, recalculated
-from ..deadlines.lifecycle import passed
-from ..deadlines.overrides import LocalDay
-from ..deadlines.schedule import Rules, timed
+from ..deadlines.arithmetic import current_due_date, recalculate, reschedule
+from ..deadlines.lifecycle import expired
+from ..deadlines.overrides import CalendarOverride
+from ..deadlines.schedule import DeadlineRules, with_next_at
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import Block, one_of
 from ..errors.unknown import UnknownDeadline
-from ..forms.parsing import EARLIEST, LATEST, read
+from ..forms.parsing import EARLIEST, LATEST, parse
 from ..model.case import Case, Effects, Event
 from ..model.clock import Clock, EventKind, Revision, Suspension
 from ..model.commands import NewDate
 from ..model.evolve import evolve
 from ..model.occurrence import occurrence
-from .context import NOBODY, Decision, Judging, Reasons, decided, refused, revision_by
-from .permission import authority_blocks, authority_for
+from .context import NEW_VERSION, Decision, DecisionContext, ReasonsForm, clock_decision, new_revision, refusal
+from .permission import decision_blocks, resolve_decided_by
 
 NEW_DATE = "new-date"
 
 
-def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: Judging) -> Decision:
+def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: DecisionContext) -> Decision:
     """The decision that a deadline has a new date.
 
     Raises:
@@ -39,9 +39,9 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
     movers = workflow.movers_of(deadline)
     if not movers:
         reason = f"{deadline.title}: the definition names nobody who may agree a new date."
-        raise refused(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NOBODY))
-    authority = authority_for(workflow, movers, command.actor, command.decided_by)
-    reasons = read(Reasons, {"reasons": command.reasons}, of="the new date").reasons
+        raise refusal(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION))
+    authority = resolve_decided_by(workflow, movers, command.actor, command.decided_by)
+    reasons = parse(ReasonsForm, {"reasons": command.reasons}, of="the new date").reasons
     if not EARLIEST <= command.to <= LATEST:
         expected = f"a day between {EARLIEST} and {LATEST}"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
@@ -49,9 +49,9 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
     # Several suspensions have a review each: the one that falls due first is meant.
     running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
     clock = running[0] if running else None
-    blocks = authority_blocks(workflow, movers, command.actor, command.decided_by)
-    if (blocks := blocks + _moving_blocks(workflow, clock, command.deadline)) or clock is None:
-        raise refused(case, NEW_DATE, *blocks)
+    blocks = decision_blocks(workflow, movers, command.actor, command.decided_by)
+    if (blocks := blocks + _rescheduling_blocks(workflow, clock, command.deadline)) or clock is None:
+        raise refusal(case, NEW_DATE, *blocks)
     # A day that was agreed is itself the day from which nothing is counted: it may be brought forward.
     first = clock.anchor if clock.term.amount else case.opened_on
     if command.to < first and not deadline.counts_back:
@@ -60,19 +60,19 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: J
     if command.to == clock.due:
         raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())
     # A day that is over by now was missed, whatever was agreed since.
-    missed = passed((clock,), (clock,), judging.now)
-    revision = revision_by(EventKind.NEW_DATE, reasons, authority, judging)
-    moved = agreed((*missed, clock)[0], command.to, revision, judging.calendar)
-    return decided(
+    missed = expired((clock,), (clock,), judging.now)
+    revision = new_revision(EventKind.NEW_DATE, reasons, authority, judging)
+    moved = reschedule((*missed, clock)[0], command.to, revision, judging.calendar)
+    return clock_decision(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.NEW_DATE,
-        trigger=command.deadline, clocks=(moved,), suspensions=_reviewed_by(workflow, case, moved),
+        trigger=command.deadline, clocks=(moved,), suspensions=_suspensions_reviewed_on(workflow, case, moved),
         data={
             "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
         },
     )  # fmt: skip
 
 
-def _moving_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
+def _rescheduling_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
     title = workflow.deadline(name).title
     cleared_by = one_of(workflow.movers_of(workflow.deadline(name)))
     if clock is None:
@@ -84,7 +84,7 @@ def _moving_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[
     return ()
 
 
-def _reviewed_by(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
+def _suspensions_reviewed_on(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
     """The suspensions with the new day of a review; None where it is no review's date that is moved."""
     review = workflow.review_of_suspensions
     if review is None or moved.deadline != review.name:
@@ -93,7 +93,7 @@ def _reviewed_by(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspensi
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recalculated:
+class ChangedDueDate:
     """A due date that the calendar moves.
 
     Attributes:
@@ -110,8 +110,8 @@ class Recalculated:
 
 
 def decide_recalculation(
-    rules: Rules, case: Case, because: LocalDay, now: datetime
-) -> tuple[Decision | None, tuple[Recalculated, ...]]:
+    rules: DeadlineRules, case: Case, because: CalendarOverride, now: datetime
+) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
     """The decision that open clocks of a case fall due, or are chased, on other days than they were to.
 
     Args:
@@ -134,16 +134,16 @@ def decide_recalculation(
         recorded_at=now,
     )
     clocks: list[Clock] = []
-    moved: list[Recalculated] = []
+    moved: list[ChangedDueDate] = []
     for clock in case.clocks:
         if not clock.is_open:
             continue
-        due = counted(clock, rules)
+        due = current_due_date(clock, rules)
         after = clock
         if due != clock.due:
-            after = recalculated(clock, due, revision, rules.calendar)
-            moved.append(Recalculated(ref=case.ref, deadline=clock.deadline, was=clock.due, due=due))
-        after = timed(after, rules)
+            after = recalculate(clock, due, revision, rules.calendar)
+            moved.append(ChangedDueDate(ref=case.ref, deadline=clock.deadline, was=clock.due, due=due))
+        after = with_next_at(after, rules)
         if after != clock:
             clocks.append(after)
     if not clocks:

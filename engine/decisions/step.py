@@ -8,33 +8,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..deadlines.expiry import met_in_time, passing_events
-from ..definition.machine import compiled
-from ..definition.view import Tree, View
+from ..deadlines.expiry import expiry_events, late_completion_notices
+from ..definition.machine import build_machine
+from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import Transition, Workflow
 from ..errors.base import Block, one_of
 from ..errors.refusals import Refused
 from ..errors.unknown import UnknownStep
-from ..forms.digests import sealed
+from ..forms.digests import digested
 from ..forms.fields import Form
-from ..forms.parsing import read
+from ..forms.parsing import parse
 from ..model.case import Case, Link
 from ..model.commands import Open, Step
 from ..model.evolve import evolve
 from ..model.occurrence import occurrence
-from .context import Decision, Judging, Opening
+from .context import Decision, DecisionContext, LinkedOpening
 from .opening import AppliedStep
-from .permission import authority_blocks, authority_for
+from .permission import decision_blocks, resolve_decided_by
 
 
 def decide_step(
     workflow: Workflow,
     case: Case,
     command: Step,
-    judging: Judging,
+    judging: DecisionContext,
     *,
     opened_ref: str | None = None,
-    tree: Tree | None = None,
+    tree: RelatedCases | None = None,
     following: bool = False,
 ) -> Decision:
     """The decision to take a step.
@@ -57,24 +57,24 @@ def decide_step(
         judging = replace(judging, now=case.recorded_at)
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
-        raise _refused(workflow, case, transition, (_wrong_state(workflow, case, transition),))
+        raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.follows and not following:
-        raise _refused(workflow, case, transition, (_follows(transition),))
-    authority = authority_for(workflow, transition.roles, command.actor, command.decided_by)
-    record = read(transition.record, command.data, of=transition.trigger)
+        raise _refusal(workflow, case, transition, (_cascade_only_block(transition),))
+    authority = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
+    record = parse(transition.record, command.data, of=transition.trigger)
     when = occurrence(command.on, case, judging.now, judging.calendar)
-    view = View(case=case, record=record, day=when.on, calendar=judging.calendar, tree=tree or Tree())
-    move = compiled(workflow).move(state=case.state, trigger=transition.trigger, view=view)
+    view = GuardContext(case=case, record=record, day=when.on, calendar=judging.calendar, tree=tree or RelatedCases())
+    move = build_machine(workflow).move(state=case.state, trigger=transition.trigger, view=view)
     reasons = move.blocks
     if not transition.follows:
-        reasons = authority_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
+        reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
     if reasons:
-        raise _refused(workflow, case, transition, reasons)
+        raise _refusal(workflow, case, transition, reasons)
 
-    opens = _opening(transition, command, record, case, opened_ref)
-    children = _children(transition, command, record, case)
-    takes = _taken_along(transition, command, record, case, view.tree)
-    data, secrets = sealed(record, judging.salt)
+    opens = _linked_opening(transition, command, record, case, opened_ref)
+    children = _child_openings(transition, command, record, case)
+    takes = _cascades(transition, command, record, case, view.tree)
+    data, secrets = digested(record, judging.salt)
     taken = AppliedStep(
         workflow=workflow,
         transition=transition,
@@ -92,14 +92,14 @@ def decide_step(
         links=(opens.link,) if opens else (),
     )
     after = taken.clocks_after(case)
-    passings = passing_events(taken.rules, case, after, judging.now)
+    passings = expiry_events(taken.rules, case, after, judging.now)
     for event in passings:
         case = evolve(case, event)
     if passings:
         taken = replace(taken, case=case)
         after = taken.clocks_after(case)
     event = taken.event(after)
-    notices = met_in_time(taken.rules, case, event)
+    notices = late_completion_notices(taken.rules, case, event)
     return Decision(
         events=(*passings, event),
         case=evolve(case, event),
@@ -125,13 +125,15 @@ def step_of(workflow: Workflow, trigger: str) -> Transition:
 # --- the parts of a decision ------------------------------------------------------------------------
 
 
-def _opening(transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None) -> Opening | None:
+def _linked_opening(
+    transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None
+) -> LinkedOpening | None:
     opens = transition.opens
     if opens is None:
         return None
     if opened_ref is None:
         raise ValueError(f"{transition.trigger} opens a case, so it needs a reference for it")
-    return Opening(
+    return LinkedOpening(
         ref=opened_ref,
         command=Open(
             workflow=opens.workflow,
@@ -145,7 +147,7 @@ def _opening(transition: Transition, command: Step, record: Form, case: Case, op
     )
 
 
-def _children(transition: Transition, command: Step, record: Form, case: Case) -> tuple[Open, ...]:
+def _child_openings(transition: Transition, command: Step, record: Form, case: Case) -> tuple[Open, ...]:
     return tuple(
         Open(
             workflow=opens.workflow,
@@ -160,7 +162,7 @@ def _children(transition: Transition, command: Step, record: Form, case: Case) -
     )
 
 
-def _taken_along(transition: Transition, command: Step, record: Form, case: Case, tree: Tree) -> tuple[Step, ...]:
+def _cascades(transition: Transition, command: Step, record: Form, case: Case, tree: RelatedCases) -> tuple[Step, ...]:
     return tuple(
         Step(
             ref=other.ref,
@@ -176,7 +178,7 @@ def _taken_along(transition: Transition, command: Step, record: Form, case: Case
     )
 
 
-def _wrong_state(workflow: Workflow, case: Case, transition: Transition) -> Block:
+def _state_block(workflow: Workflow, case: Case, transition: Transition) -> Block:
     sources = one_of(tuple(workflow.state(name).title for name in transition.sources))
     now = workflow.state(case.state).title
     return Block(
@@ -186,11 +188,11 @@ def _wrong_state(workflow: Workflow, case: Case, transition: Transition) -> Bloc
     )
 
 
-def _follows(transition: Transition) -> Block:
+def _cascade_only_block(transition: Transition) -> Block:
     reason = "It is only ever taken with a step of another case of the same review or record, never alone."
     return Block(guard="follows", reason=reason, cleared_by=one_of(transition.roles))
 
 
-def _refused(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
+def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
     instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.follows)
     return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, instead=instead)

@@ -13,37 +13,37 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.arithmetic import from_its_term, reached_back, resumed, stopped
-from ..deadlines.lifecycle import done
+from ..deadlines.arithmetic import backdate_suspension, recompute_from_term, resume, suspend
+from ..deadlines.lifecycle import complete
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import Block, one_of
 from ..errors.unknown import UnknownDeadline
-from ..forms.fields import Form, Text, Words
-from ..forms.parsing import read
+from ..forms.fields import Form, ShortText, Text
+from ..forms.parsing import parse
 from ..model.case import Case
 from ..model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
 from ..model.commands import Resume, Suspend
 from ..model.occurrence import occurrence
-from .context import NOBODY, Decision, Judging, Reasons, decided, refused, revision_by
-from .permission import authority_blocks, authority_for
+from .context import NEW_VERSION, Decision, DecisionContext, ReasonsForm, clock_decision, new_revision, refusal
+from .permission import decision_blocks, resolve_decided_by
 
 SUSPEND, RESUME = "suspend", "resume"
 
 
-class Suspending(Form, frozen=True, kw_only=True):
+class SuspensionForm(Form, frozen=True, kw_only=True):
     """For what clocks stand still, who was asked, and until when."""
 
     proceeding: Annotated[
-        Words, Meta(title="The proceeding", description="As it is called in public: no names of people.")
+        ShortText, Meta(title="The proceeding", description="As it is called in public: no names of people.")
     ]
-    consulted: Annotated[Words, Meta(title="Who was consulted")]
+    consulted: Annotated[ShortText, Meta(title="Who was consulted")]
     reasons: Annotated[Text, Meta(title="Why")]
     review_by: Annotated[date, Meta(title="To be reviewed by")]
-    deadlines: Annotated[tuple[Words, ...], Meta(title="What stands still")] = ()
+    deadlines: Annotated[tuple[ShortText, ...], Meta(title="What stands still")] = ()
 
 
-def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging: Judging) -> Decision:
+def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging: DecisionContext) -> Decision:
     """The decision to let clocks of a case stand still.
 
     Raises:
@@ -54,8 +54,8 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
     review = workflow.review_of_suspensions
     if review is None:
         reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
-        raise refused(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NOBODY))
-    authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
+        raise refusal(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION))
+    authority = resolve_decided_by(workflow, workflow.stopped_by, command.actor, command.decided_by)
     when = occurrence(command.on, None, judging.now, judging.calendar)
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
@@ -69,11 +69,11 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         "review_by": review_by.isoformat(),
         "deadlines": list(command.deadlines),
     }
-    said = read(Suspending, given, of="the suspension")
-    chosen = _named(workflow, case, said.deadlines)
-    blocks = authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by)
-    if blocks := blocks + _stopping_blocks(workflow, case, said, chosen):
-        raise refused(case, SUSPEND, *blocks)
+    said = parse(SuspensionForm, given, of="the suspension")
+    chosen = _chosen_clocks(workflow, case, said.deadlines)
+    blocks = decision_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    if blocks := blocks + _suspension_blocks(workflow, case, said, chosen):
+        raise refusal(case, SUSPEND, *blocks)
     if said.review_by < when.on:
         expected = f"{when.on.isoformat()}, the day on which it begins, or later"
         raise BadValue(name="the day to review it by", expected=expected, found=said.review_by.isoformat())
@@ -87,8 +87,8 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         deadlines=said.deadlines,
     )
     suspensions = (*case.suspensions, suspension)
-    revision = revision_by(EventKind.SUSPENDED, said.reasons, authority, judging)
-    standing = tuple(_standing(workflow, clock, suspensions, revision, judging) for clock in chosen)
+    revision = new_revision(EventKind.SUSPENDED, said.reasons, authority, judging)
+    standing = tuple(_suspended(workflow, clock, suspensions, revision, judging) for clock in chosen)
     reviewing = Clock(
         deadline=review.name,
         number=suspension.number,
@@ -99,14 +99,14 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         leg_at=judging.now,
         agreed=True,
     )
-    return decided(
+    return clock_decision(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
         clocks=(*standing, reviewing), suspensions=suspensions,
-        data={"suspension": suspension.number, **_plain(suspension)},
+        data={"suspension": suspension.number, **_suspension_data(suspension)},
     )  # fmt: skip
 
 
-def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: Judging) -> Decision:
+def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: DecisionContext) -> Decision:
     """The decision to lift a suspension; what no other one covers runs on with the time it had left.
 
     Raises:
@@ -114,31 +114,31 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
         Refused: where a rule forbids it.
     """
     judging = replace(judging, now=max(judging.now, case.recorded_at))
-    authority = authority_for(workflow, workflow.stopped_by, command.actor, command.decided_by)
-    reasons = read(Reasons, {"reasons": command.reasons}, of="the resumption").reasons
+    authority = resolve_decided_by(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    reasons = parse(ReasonsForm, {"reasons": command.reasons}, of="the resumption").reasons
     when = occurrence(command.on, None, judging.now, judging.calendar)
-    suspension = _lasting(case, command.suspension)
-    if blocks := authority_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by):
-        raise refused(case, RESUME, *blocks)
+    suspension = _open_suspension(case, command.suspension)
+    if blocks := decision_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by):
+        raise refusal(case, RESUME, *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
     lifted = replace(suspension, until=when.on)
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
-    revision = revision_by(EventKind.RESUMED, reasons, authority, judging)
+    revision = new_revision(EventKind.RESUMED, reasons, authority, judging)
     # What an end stood down meanwhile must not stand still for good when the case is taken up again.
     running = tuple(
-        resumed(clock, suspensions, revision, judging.calendar)
+        resume(clock, suspensions, revision, judging.calendar)
         for clock in case.clocks
         if clock.suspended_on is not None and (clock.is_open or clock.stood_down)
     )
     review = workflow.review_of_suspensions
     reviewed = tuple(
-        done(clock, when.on, RESUME)
+        complete(clock, when.on, RESUME)
         for clock in case.clocks
         if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
     )
-    return decided(
+    return clock_decision(
         workflow, case, command, judging, authority=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
         clocks=(*running, *reviewed), suspensions=suspensions,
         data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
@@ -148,7 +148,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
 # --- what stands in the way ---------------------------------------------------------------------------
 
 
-def _named(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
+def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
     """The clocks that are to stand still: the latest of each deadline named, or all that could.
 
     Raises:
@@ -167,7 +167,9 @@ def _named(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Cloc
     return tuple(clock for clock in could if not names or clock.deadline in names)
 
 
-def _stopping_blocks(workflow: Workflow, case: Case, said: Suspending, chosen: tuple[Clock, ...]) -> tuple[Block, ...]:
+def _suspension_blocks(
+    workflow: Workflow, case: Case, said: SuspensionForm, chosen: tuple[Clock, ...]
+) -> tuple[Block, ...]:
     cleared_by = one_of(workflow.stopped_by)
     blocks = []
     running = {clock.deadline for clock in chosen}
@@ -189,31 +191,31 @@ def _stopping_blocks(workflow: Workflow, case: Case, said: Suspending, chosen: t
     return tuple(blocks)
 
 
-def _standing(
-    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, judging: Judging
+def _suspended(
+    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, judging: DecisionContext
 ) -> Clock:
     """The clock once the latest suspension holds it, too: stopped on its day, or stopped earlier already."""
     on = suspensions[-1].since
-    since = _since(clock, on)
+    since = _suspended_from(clock, on)
     deadline = workflow.deadline(clock.deadline)
     from_term = clock.follows_its_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It reaches back before one that was lifted: what ran down between them is given back.
-        after = from_its_term(deadline, clock, suspensions, judging.calendar, on)
-        return reached_back(clock, after, revision)
+        after = recompute_from_term(deadline, clock, suspensions, judging.calendar, on)
+        return backdate_suspension(clock, after, revision)
     if clock.suspended_on is not None and clock.suspended_on <= since:
         return clock
-    return stopped(clock, since, judging.calendar)
+    return suspend(clock, since, judging.calendar)
 
 
-def _since(clock: Clock, on: date) -> date:
+def _suspended_from(clock: Clock, on: date) -> date:
     """The day on which a clock stops: what stood still already, or had not begun, is not taken out twice."""
     if clock.resumed_on is not None:
         return max(on, clock.resumed_on)
     return max(on, clock.anchor) if clock.anchor <= clock.due else on
 
 
-def _lasting(case: Case, number: int | None) -> Suspension:
+def _open_suspension(case: Case, number: int | None) -> Suspension:
     lasting = tuple(one for one in case.suspensions if one.until is None)
     chosen = tuple(one for one in lasting if number in (None, one.number))
     if len(chosen) == 1:
@@ -224,7 +226,7 @@ def _lasting(case: Case, number: int | None) -> Suspension:
     raise BadValue(name="the suspension", expected=expected, found="none" if number is None else str(number))
 
 
-def _plain(suspension: Suspension) -> Mapping[str, Any]:
+def _suspension_data(suspension: Suspension) -> Mapping[str, Any]:
     return {
         "proceeding": suspension.proceeding,
         "consulted": suspension.consulted,

@@ -8,7 +8,7 @@ from ..model.calendar import Term
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recording:
+class OnStep:
     """The moment at which a step is recorded.
 
     Attributes:
@@ -28,7 +28,7 @@ class Recording:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entering:
+class OnEnter:
     """The moment at which a case comes into a state.
 
     Attributes:
@@ -39,7 +39,7 @@ class Entering:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Leaving:
+class OnExit:
     """The moment at which a case moves on from a state, to one that is not an end.
 
     Attributes:
@@ -50,12 +50,12 @@ class Leaving:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Suspending:
+class OnSuspend:
     """The moment at which clocks are suspended; the clock it starts falls due when that is reviewed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Resuming:
+class OnResume:
     """The moment at which a suspension is lifted."""
 
 
@@ -64,7 +64,7 @@ OWNER = "owner"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rung:
+class EscalationLevel:
     """A rung of an escalation ladder: who is told, and when.
 
     Attributes:
@@ -103,7 +103,7 @@ class Holder:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class Citation:
     """Where a term comes from, as people are shown it.
 
     Attributes:
@@ -142,16 +142,16 @@ class Deadline:
     name: str
     title: str
     term: Term
-    starts: tuple[Recording | Entering | Suspending, ...]
-    met_by: tuple[Recording | Leaving | Resuming, ...]
+    starts: tuple[OnStep | OnEnter | OnSuspend, ...]
+    met_by: tuple[OnStep | OnExit | OnResume, ...]
     owner: str
-    authority: Rule
+    authority: Citation
     counts_back: bool = False
     repeats: bool = False
     minimum_period: bool = False
-    ladder: tuple[Rung, ...] | None = None
+    ladder: tuple[EscalationLevel, ...] | None = None
     moved_by: tuple[str, ...] = ()
 
 
-LADDER = (Rung(name=OWNER, to=OWNER, working_days=0),)
+DEFAULT_ESCALATION_POLICY = (EscalationLevel(name=OWNER, to=OWNER, working_days=0),)
 """The ladder of a workflow that declares none: whoever's task it is hears of it once its day is over."""

@@ -1,4 +1,4 @@
-"""Named conditions over a `View`, each with the role that can clear it.
+"""Named conditions over a `GuardContext`, each with the role that can clear it.
 
 A guard's check is a pure function that yields what is missing, in sentences; it holds where it
 yields nothing. A guard that looks at the step's own record says so, so that `available` can tell
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..errors.base import Block
-from ..forms.replacing import changed
-from .relations import Look
-from .view import View
+from ..forms.replacing import copy_with
+from .relations import Relation
+from .view import GuardContext
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,14 +30,14 @@ class Guard:
     """
 
     name: str
-    check: Callable[[View], Iterable[str]]
+    check: Callable[[GuardContext], Iterable[str]]
     cleared_by: str
     of_record: bool = False
-    looks_at: tuple[Look, ...] = ()
+    looks_at: tuple[Relation, ...] = ()
 
-    def blocks(self, view: View) -> tuple[Block, ...]:
+    def blocks(self, view: GuardContext) -> tuple[Block, ...]:
         """What stands in the way; nothing where the condition holds or cannot be asked yet."""
         if self.of_record and view.record is None:
             return ()
-        shown = changed(view, tree=view.tree.shown_to(self.name, self.looks_at))
+        shown = copy_with(view, tree=view.tree.shown_to(self.name, self.looks_at))
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(shown))

@@ -17,20 +17,20 @@ from transitions import EventData, Machine
 
 from ..errors.base import Block, one_of
 from ..errors.faults import UnsoundWorkflow
-from .validation import contradictions
-from .view import View
-from .workflow import Named, Transition, Workflow
+from .validation import errors_within
+from .view import GuardContext
+from .workflow import ChosenTarget, Transition, Workflow
 
 # At INFO it logs each dispatch and costs five times as much.
 logging.getLogger("transitions").setLevel(logging.WARNING)
 
 
 @dataclass(kw_only=True, slots=True)
-class _Holder:
+class _Model:
     """The `model` of one dispatch: the state, and what the guards said on the way."""
 
     state: str
-    view: View
+    view: GuardContext
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -39,8 +39,8 @@ def _condition(transition: Transition, destination: str | None) -> Callable[[Eve
 
     def holds(event_data: EventData) -> bool:
         holder = event_data.model
-        assert isinstance(holder, _Holder)
-        if isinstance(transition.to, Named) and getattr(holder.view.record, transition.to.field) != destination:
+        assert isinstance(holder, _Model)
+        if isinstance(transition.to, ChosenTarget) and getattr(holder.view.record, transition.to.field) != destination:
             return False
         for guard in transition.guards:
             holder.blocks.extend(guard.blocks(holder.view))
@@ -49,12 +49,12 @@ def _condition(transition: Transition, destination: str | None) -> Callable[[Eve
     return holds
 
 
-def _elsewhere(transition: Transition, to: Named) -> Callable[[EventData], bool]:
+def _undeclared_target(transition: Transition, to: ChosenTarget) -> Callable[[EventData], bool]:
     """Never true: it says why, where a record names no state that its step leads to."""
 
     def holds(event_data: EventData) -> bool:
         holder = event_data.model
-        assert isinstance(holder, _Holder)
+        assert isinstance(holder, _Model)
         if getattr(holder.view.record, to.field) not in to.among:
             reason = f"{to.field} has to name where {transition.trigger} leads to: {one_of(to.among)}."
             holder.blocks.append(Block(guard="destination", reason=reason, cleared_by=one_of(transition.roles)))
@@ -64,7 +64,7 @@ def _elsewhere(transition: Transition, to: Named) -> Callable[[EventData], bool]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Move:
+class TransitionResult:
     """What the machine says of a step.
 
     Attributes:
@@ -77,29 +77,29 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class CompiledWorkflow:
+class WorkflowMachine:
     """A workflow's machine, ready to move any number of cases."""
 
     _machine: Any
 
-    def move(self, *, state: str, trigger: str, view: View) -> Move:
+    def move(self, *, state: str, trigger: str, view: GuardContext) -> TransitionResult:
         """The state to which a step leads, or what blocks it.
 
         The step has to be one that the state allows; its record has to be in the view.
         """
-        holder = _Holder(state=state, view=view)
+        holder = _Model(state=state, view=view)
         self._machine.events[trigger].trigger(holder)
-        return Move(to=holder.state, blocks=tuple(holder.blocks))
+        return TransitionResult(to=holder.state, blocks=tuple(holder.blocks))
 
 
 @cache
-def compiled(workflow: Workflow) -> CompiledWorkflow:
+def build_machine(workflow: Workflow) -> WorkflowMachine:
     """The machine of a workflow, compiled once.
 
     Raises:
         UnsoundWorkflow: where the declaration contradicts itself.
     """
-    if faults := tuple(contradictions(workflow)):
+    if faults := tuple(errors_within(workflow)):
         raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
     machine = Machine(
         model=None,
@@ -117,11 +117,11 @@ def compiled(workflow: Workflow) -> CompiledWorkflow:
                 destination,
                 conditions=[_condition(transition, destination)],
             )
-        if isinstance(transition.to, Named):
+        if isinstance(transition.to, ChosenTarget):
             machine.add_transition(
                 transition.trigger,
                 list(transition.sources),
                 None,
-                conditions=[_elsewhere(transition, transition.to)],
+                conditions=[_undeclared_target(transition, transition.to)],
             )
-    return CompiledWorkflow(_machine=machine)
+    return WorkflowMachine(_machine=machine)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..errors.faults import UnsoundWorkflow
 from ..errors.unknown import UnknownWorkflow
 from ..model.case import Case
-from .validation import disagreements
+from .validation import errors_across
 from .workflow import Role, Transition, Workflow
 
 
@@ -72,7 +72,7 @@ class Registry:
         return self._all[name, version]
 
 
-def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
+def validate(registry: Registry, workflow: Workflow, step: Transition) -> None:
     """Nothing, where a step that concerns other workflows agrees with what those declare.
 
     A condition that looks at children which there cannot be would hold whatever happens.
@@ -83,5 +83,5 @@ def agreed(registry: Registry, workflow: Workflow, step: Transition) -> None:
     concerns_others = step.looks_at or step.opens or step.opens_children or step.follows
     if not (concerns_others or (step is workflow.opening and workflow.child_of)):
         return
-    if faults := tuple(disagreements(workflow, {other.name: other for other in registry})):
+    if faults := tuple(errors_across(workflow, {other.name: other for other in registry})):
         raise UnsoundWorkflow(workflow=workflow.name, faults=faults)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Opens:
+class SpawnsLinked:
     """A step that opens a case of another workflow, in its own transaction, and links the two.
 
     Attributes:
@@ -33,7 +33,7 @@ class Opens:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Links:
+class LinkFields:
     """Where a step's record names another case that this one is connected with.
 
     Attributes:
@@ -46,7 +46,7 @@ class Links:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OpensChildren:
+class SpawnsChildren:
     """A step that opens children of its case, or beside it, in its own transaction.
 
     Attributes:
@@ -97,12 +97,12 @@ class Siblings:
         return f"its parent's children of {self.workflow}"
 
 
-Look = Parent | Children | Siblings
+Relation = Parent | Children | Siblings
 """What a condition looks at beside its own case."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Takes:
+class Cascade:
     """A step that other cases of the tree take with this one: all of them are recorded, or none.
 
     Each is judged like any other step, on the same decision and day. Where one is refused, so is this.
@@ -115,5 +115,5 @@ class Takes:
     """
 
     step: str
-    of: Look
+    of: Relation
     records: Callable[[Form, Case, Case], Mapping[str, Any] | None]

@@ -6,22 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..forms.fields import Form, fields_of
-from .deadline import OWNER, Deadline, Entering, Leaving, Recording, Resuming, Suspending
-from .relations import Children, Look, OpensChildren, Parent, Siblings, Takes
-from .workflow import Named, Transition, Workflow
+from .deadline import OWNER, Deadline, OnEnter, OnExit, OnResume, OnStep, OnSuspend
+from .relations import Cascade, Children, Parent, Relation, Siblings, SpawnsChildren
+from .workflow import ChosenTarget, Transition, Workflow
 
 
-def contradictions(workflow: Workflow) -> Iterator[str]:
+def errors_within(workflow: Workflow) -> Iterator[str]:
     """Every way in which the declaration contradicts itself, a sentence each."""
-    misspelt = list(_misspelt(workflow))
+    misspelt = list(_name_errors(workflow))
     yield from misspelt
     if not misspelt:  # paths through names that do not exist would only repeat the same news
-        yield from _paths(workflow)
+        yield from _path_errors(workflow)
         for deadline in workflow.deadlines:
-            yield from _deadline(workflow, deadline)
+            yield from _deadline_errors(workflow, deadline)
 
 
-def disagreements(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterator[str]:
+def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterator[str]:
     """Every way in which the declaration contradicts those of other workflows, a sentence each.
 
     Args:
@@ -31,7 +31,7 @@ def disagreements(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
     for name in workflow.child_of:
         if name not in others:
             yield f"Its cases are children of {name}, which there is not."
-    if not _stands(workflow, others):
+    if not _has_root(workflow, others):
         yield "Its cases can never be opened: none that they are children of stands alone in the end."
     for transition in (workflow.opening, *workflow.transitions):
         if transition.opens is not None:
@@ -41,28 +41,28 @@ def disagreements(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
             elif others[name].child_of:
                 yield f"{transition.trigger} opens a {name} that stands alone, and there is none without a parent."
         for opens in transition.opens_children:
-            yield from _children(workflow, transition, opens, others)
+            yield from _spawn_errors(workflow, transition, opens, others)
         for look in transition.looks_at:
-            if (kin := _kin(workflow, look)) and not (set(kin) & set(_parents_of(look, others))):
-                yield f"{transition.trigger} looks at {_said(look)}, {_none_has(workflow, look)}."
+            if (kin := _required_parents(workflow, look)) and not (set(kin) & set(_parents_of(look, others))):
+                yield f"{transition.trigger} looks at {_relation_text(look)}, {_none_has_text(workflow, look)}."
         for takes in transition.takes:
-            yield from _taken_along(workflow, transition, takes, others)
-        if transition.follows and not _is_taken_along(workflow, transition, others):
+            yield from _cascade_errors(workflow, transition, takes, others)
+        if transition.follows and not _is_cascaded(workflow, transition, others):
             yield f"{transition.trigger} is only taken with another case's step, and none takes it along."
 
 
-def _children(
-    workflow: Workflow, transition: Transition, opens: OpensChildren, others: Mapping[str, Workflow]
+def _spawn_errors(
+    workflow: Workflow, transition: Transition, opens: SpawnsChildren, others: Mapping[str, Workflow]
 ) -> Iterator[str]:
     look = Siblings(workflow=opens.workflow) if opens.beside else Children(workflow=opens.workflow)
     if opens.workflow not in others:
         yield f"{transition.trigger} opens a case of {opens.workflow}, which there is not."
-    elif not set(_kin(workflow, look)) & set(_parents_of(look, others)):
-        yield f"{transition.trigger} opens {_said(look)}, {_none_has(workflow, look)}."
+    elif not set(_required_parents(workflow, look)) & set(_parents_of(look, others)):
+        yield f"{transition.trigger} opens {_relation_text(look)}, {_none_has_text(workflow, look)}."
 
 
-def _taken_along(
-    workflow: Workflow, transition: Transition, takes: Takes, others: Mapping[str, Workflow]
+def _cascade_errors(
+    workflow: Workflow, transition: Transition, takes: Cascade, others: Mapping[str, Workflow]
 ) -> Iterator[str]:
     for name in workflow.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,):
         other = others.get(name)
@@ -75,7 +75,7 @@ def _taken_along(
             yield f"{transition.trigger} takes {takes.step} of {name} along, which opens or takes along others itself."
 
 
-def _is_taken_along(workflow: Workflow, transition: Transition, others: Mapping[str, Workflow]) -> bool:
+def _is_cascaded(workflow: Workflow, transition: Transition, others: Mapping[str, Workflow]) -> bool:
     for other in others.values():
         for takes in (takes for step in other.transitions for takes in step.takes):
             named = other.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,)
@@ -84,7 +84,7 @@ def _is_taken_along(workflow: Workflow, transition: Transition, others: Mapping[
     return False
 
 
-def _kin(workflow: Workflow, look: Look) -> tuple[str, ...]:
+def _required_parents(workflow: Workflow, look: Relation) -> tuple[str, ...]:
     """The workflows one of which has to be the parent of what is looked at; none where it is a parent itself."""
     match look:
         case Children():
@@ -95,46 +95,46 @@ def _kin(workflow: Workflow, look: Look) -> tuple[str, ...]:
             return ()
 
 
-def _parents_of(look: Look, others: Mapping[str, Workflow]) -> tuple[str, ...]:
+def _parents_of(look: Relation, others: Mapping[str, Workflow]) -> tuple[str, ...]:
     """The workflows of whose cases those that are looked at are children."""
     if isinstance(look, Parent) or look.workflow not in others:
         return ()
     return others[look.workflow].child_of
 
 
-def _said(look: Look) -> str:
+def _relation_text(look: Relation) -> str:
     return str(look).removeprefix("its ")
 
 
-def _none_has(workflow: Workflow, look: Look) -> str:
+def _none_has_text(workflow: Workflow, look: Relation) -> str:
     return f"which no {'parent' if isinstance(look, Siblings) else 'case'} of {workflow.name} has"
 
 
-def _stands(workflow: Workflow, others: Mapping[str, Workflow]) -> bool:
+def _has_root(workflow: Workflow, others: Mapping[str, Workflow]) -> bool:
     """Whether there is a way from the workflow up to one whose cases have no parent."""
     onward = {name: set(other.child_of) & others.keys() for name, other in others.items()}
-    above = {name for parent in workflow.child_of if parent in others for name in _closure(parent, onward)}
+    above = {name for parent in workflow.child_of if parent in others for name in _reachable(parent, onward)}
     return not workflow.child_of or any(not others[name].child_of for name in above)
 
 
-def _misspelt(workflow: Workflow) -> Iterator[str]:
+def _name_errors(workflow: Workflow) -> Iterator[str]:
     transitions = (workflow.opening, *workflow.transitions)
-    yield from _twice("state", (state.name for state in workflow.states))
-    yield from _twice("step", (transition.trigger for transition in transitions))
-    yield from _twice("deadline", (deadline.name for deadline in workflow.deadlines))
+    yield from _duplicates("state", (state.name for state in workflow.states))
+    yield from _duplicates("step", (transition.trigger for transition in transitions))
+    yield from _duplicates("deadline", (deadline.name for deadline in workflow.deadlines))
     opening = workflow.opening
-    if isinstance(opening.to, Named) or opening.to is None or opening.sources:
+    if isinstance(opening.to, ChosenTarget) or opening.to is None or opening.sources:
         yield f"The opening {opening.trigger} has to lead from nowhere to one state."
     for transition in workflow.transitions:
         if not transition.sources:
             yield f"{transition.trigger} can be taken in no state."
     for transition in transitions:
-        yield from _transition(workflow, transition)
-    yield from _tree(workflow)
-    yield from _people(workflow)
+        yield from _transition_errors(workflow, transition)
+    yield from _tree_errors(workflow)
+    yield from _role_errors(workflow)
 
 
-def _tree(workflow: Workflow) -> Iterator[str]:
+def _tree_errors(workflow: Workflow) -> Iterator[str]:
     prefix = workflow.prefix
     if workflow.child_of and not (prefix.isascii() and prefix.isalpha() and prefix.isupper()):
         yield f"The prefix {prefix} has to be capital letters: in a child's reference its number follows."
@@ -150,14 +150,14 @@ def _tree(workflow: Workflow) -> Iterator[str]:
         yield f"The opening {opening.trigger} takes others along, or follows, which only a later step can."
 
 
-def _people(workflow: Workflow) -> Iterator[str]:
+def _role_errors(workflow: Workflow) -> Iterator[str]:
     roles = {role.name for role in workflow.roles}
     for role in (*workflow.moved_by, *workflow.stopped_by):
         if role not in roles:
             yield f"The workflow names the role {role}, which is not declared."
     if bool(workflow.stopped_by) != (workflow.review_of_suspensions is not None):
         yield "The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."
-    reviews = tuple(d.name for d in workflow.deadlines if any(isinstance(moment, Suspending) for moment in d.starts))
+    reviews = tuple(d.name for d in workflow.deadlines if any(isinstance(moment, OnSuspend) for moment in d.starts))
     if len(reviews) > 1:
         yield f"Suspensions are reviewed by {' and '.join(reviews)}, where one deadline has to."
     for holder in workflow.holders:
@@ -166,17 +166,17 @@ def _people(workflow: Workflow) -> Iterator[str]:
             yield f"The workflow says who holds the role {holder.role}, which is not declared."
         if transition is None:
             yield f"The workflow names the step {holder.step}, which is not declared."
-        elif not _has(transition.record, holder.field):
+        elif not _has_field(transition.record, holder.field):
             yield f"The workflow names the field {holder.field}, which {holder.step} does not record."
 
 
-def _twice(what: str, names: Iterable[str]) -> Iterator[str]:
+def _duplicates(what: str, names: Iterable[str]) -> Iterator[str]:
     for name, count in Counter(names).items():
         if count > 1:
             yield f"The {what} {name} is declared {count} times."
 
 
-def _transition(workflow: Workflow, transition: Transition) -> Iterator[str]:
+def _transition_errors(workflow: Workflow, transition: Transition) -> Iterator[str]:
     states = {state.name for state in workflow.states}
     roles = {role.name for role in workflow.roles}
     for state in (*transition.sources, *transition.destinations):
@@ -192,28 +192,28 @@ def _transition(workflow: Workflow, transition: Transition) -> Iterator[str]:
         yield f"{transition.trigger} goes back, and leads nowhere."
     if not transition.roles:
         yield f"{transition.trigger} can be decided by nobody."
-    if isinstance(transition.to, Named) and "." in transition.to.field:
+    if isinstance(transition.to, ChosenTarget) and "." in transition.to.field:
         yield f"{transition.trigger} names the field {transition.to.field}, which is not one of its form's own."
-    named = (transition.to.field,) if isinstance(transition.to, Named) else ()
+    named = (transition.to.field,) if isinstance(transition.to, ChosenTarget) else ()
     linked = (transition.links.relation, transition.links.ref) if transition.links else ()
     agencies = (*transition.names_agencies, *transition.drops_agencies)
     for field in (*named, *linked, *agencies, transition.names_title):
-        if field is not None and not _has(transition.record, field):
+        if field is not None and not _has_field(transition.record, field):
             yield f"{transition.trigger} names the field {field}, which its form does not have."
 
 
-def _paths(workflow: Workflow) -> Iterator[str]:
+def _path_errors(workflow: Workflow) -> Iterator[str]:
     onward = {s.name: {d for t in workflow.steps_from(s.name) for d in t.destinations} for s in workflow.states}
-    reached = _closure(workflow.initial, onward)
+    reached = _reachable(workflow.initial, onward)
     ends = {state.name for state in workflow.states if state.is_end}
     for state in workflow.states:
         if state.name not in reached:
             yield f"The state {state.name} cannot be reached."
-        elif not state.is_end and not _closure(state.name, onward) & ends:
+        elif not state.is_end and not _reachable(state.name, onward) & ends:
             yield f"The state {state.name} leads to no end."
 
 
-def _closure(start: str, onward: dict[str, set[str]]) -> set[str]:
+def _reachable(start: str, onward: dict[str, set[str]]) -> set[str]:
     seen, waiting = {start}, [start]
     while waiting:
         fresh = onward[waiting.pop()] - seen
@@ -222,7 +222,7 @@ def _closure(start: str, onward: dict[str, set[str]]) -> set[str]:
     return seen
 
 
-def _deadline(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
+def _deadline_errors(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
     states = {state.name for state in workflow.states}
     if deadline.owner not in {role.name for role in workflow.roles}:
         yield f"The deadline {deadline.name} is owned by {deadline.owner}, which is no declared role."
@@ -231,16 +231,16 @@ def _deadline(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
     if deadline.minimum_period == bool(deadline.met_by):
         yield f"The deadline {deadline.name} needs either what meets it or to be a minimum period."
     for moment in (*deadline.starts, *deadline.met_by):
-        if isinstance(moment, Recording):
-            yield from _recording(workflow, deadline, moment)
-        elif isinstance(moment, Entering | Leaving) and moment.state not in states:
+        if isinstance(moment, OnStep):
+            yield from _trigger_errors(workflow, deadline, moment)
+        elif isinstance(moment, OnEnter | OnExit) and moment.state not in states:
             yield f"The deadline {deadline.name} names the state {moment.state}, which is not declared."
-    if any(isinstance(m, Suspending) for m in deadline.starts) != any(isinstance(m, Resuming) for m in deadline.met_by):
+    if any(isinstance(m, OnSuspend) for m in deadline.starts) != any(isinstance(m, OnResume) for m in deadline.met_by):
         yield f"The deadline {deadline.name} needs both: a suspension starts it, and lifting that meets it."
-    yield from _ladder(workflow, deadline)
+    yield from _policy_errors(workflow, deadline)
 
 
-def _ladder(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
+def _policy_errors(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
     roles = {role.name: role for role in workflow.roles}
     ladder = workflow.ladder_of(deadline)
     if not ladder and not deadline.minimum_period:
@@ -261,7 +261,7 @@ def _ladder(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
             yield f"The deadline {deadline.name} may be moved by {role}, which is no declared role."
 
 
-def _recording(workflow: Workflow, deadline: Deadline, moment: Recording) -> Iterator[str]:
+def _trigger_errors(workflow: Workflow, deadline: Deadline, moment: OnStep) -> Iterator[str]:
     transition = workflow.transition(moment.step)
     if transition is None:
         yield f"The deadline {deadline.name} names the step {moment.step}, which is not declared."
@@ -270,13 +270,13 @@ def _recording(workflow: Workflow, deadline: Deadline, moment: Recording) -> Ite
         if state not in transition.sources:
             yield f"The deadline {deadline.name} names the state {state}, in which {moment.step} is not taken."
     for field in (moment.day, moment.given):
-        if field is not None and not _has(transition.record, field):
+        if field is not None and not _has_field(transition.record, field):
             yield f"The deadline {deadline.name} names the field {field}, which {moment.step} does not have."
 
 
-def _has(form: type[Form], path: str) -> bool:
+def _has_field(form: type[Form], path: str) -> bool:
     name, _, rest = path.partition(".")
     field = next((field for field in fields_of(form) if field.name == name), None)
     if field is None or not rest:
         return field is not None
-    return field.form is not None and _has(field.form, rest)
+    return field.form is not None and _has_field(field.form, rest)

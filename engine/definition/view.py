@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ..errors.faults import NotShown
+from ..errors.faults import UndeclaredRead
 from ..forms.fields import Form
 from ..model.calendar import Calendar
 from ..model.case import Case
-from .relations import Children, Look, Parent, Siblings
+from .relations import Children, Parent, Relation, Siblings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tree:
+class RelatedCases:
     """What is shown of the cases above and below one's own: what was declared, and nothing else.
 
     Attributes:
@@ -23,29 +23,29 @@ class Tree:
         to: The condition that they are shown to; empty for all that a step's conditions look at.
     """
 
-    shown: Mapping[Look, tuple[Case, ...]] = field(default_factory=dict)
+    shown: Mapping[Relation, tuple[Case, ...]] = field(default_factory=dict)
     to: str = ""
 
-    def at(self, look: Look) -> tuple[Case, ...]:
+    def at(self, look: Relation) -> tuple[Case, ...]:
         """The cases that are looked at.
 
         Raises:
-            NotShown: where they were not declared, and so not read.
+            UndeclaredRead: where they were not declared, and so not read.
         """
         if look not in self.shown:
-            raise NotShown(guard=self.to, look=str(look))
+            raise UndeclaredRead(guard=self.to, look=str(look))
         return self.shown[look]
 
-    def shown_to(self, guard: str, looks_at: tuple[Look, ...]) -> Tree:
+    def shown_to(self, guard: str, looks_at: tuple[Relation, ...]) -> RelatedCases:
         """What one condition declares of it."""
         if not looks_at:
-            return Tree(to=guard)
-        known = Tree(shown=self.shown, to=guard)
-        return Tree(shown={look: known.at(look) for look in looks_at}, to=guard)
+            return RelatedCases(to=guard)
+        known = RelatedCases(shown=self.shown, to=guard)
+        return RelatedCases(shown={look: known.at(look) for look in looks_at}, to=guard)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class View:
+class GuardContext:
     """All that a rule may look at.
 
     Attributes:
@@ -60,11 +60,11 @@ class View:
     record: Form | None
     day: date
     calendar: Calendar
-    tree: Tree = field(default_factory=Tree)
+    tree: RelatedCases = field(default_factory=RelatedCases)
 
     @property
     def parent(self) -> Case:
-        """The case that this one is part of; NotShown where the rule does not declare `Parent`."""
+        """The case that this one is part of; UndeclaredRead where the rule does not declare `Parent`."""
         (parent,) = self.tree.at(Parent())
         return parent
 
@@ -72,7 +72,7 @@ class View:
         """The children of a workflow, in the order of their numbers.
 
         Raises:
-            NotShown: where the rule does not declare these `Children`.
+            UndeclaredRead: where the rule does not declare these `Children`.
         """
         return self.tree.at(Children(workflow=workflow))
 
@@ -80,7 +80,7 @@ class View:
         """The children of this case's parent, those of one workflow, in the order of their numbers.
 
         Raises:
-            NotShown: where the rule does not declare these `Siblings`.
+            UndeclaredRead: where the rule does not declare these `Siblings`.
         """
         return self.tree.at(Siblings(workflow=workflow))
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..forms.fields import Form
-from .deadline import LADDER, Deadline, Holder, Rung, Suspending
-from .relations import Links, Look, Opens, OpensChildren, Takes
+from .deadline import DEFAULT_ESCALATION_POLICY, Deadline, EscalationLevel, Holder, OnSuspend
+from .relations import Cascade, LinkFields, Relation, SpawnsChildren, SpawnsLinked
 
 if TYPE_CHECKING:
     from .guards import Guard
@@ -58,7 +58,7 @@ class State:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Named:
+class ChosenTarget:
     """A destination that the step's own record names.
 
     Attributes:
@@ -78,7 +78,7 @@ class Transition:
         trigger: The step's name.
         title: The words for people.
         sources: The states it can be taken in.
-        to: The state it leads to, a `Named` one, or None where it keeps the state.
+        to: The state it leads to, a `ChosenTarget` one, or None where it keeps the state.
         roles: The roles whose decision it takes; any one of them.
         record: The form of what is recorded.
         guards: What else has to hold.
@@ -103,23 +103,23 @@ class Transition:
     trigger: str
     title: str
     sources: tuple[str, ...]
-    to: str | Named | None
+    to: str | ChosenTarget | None
     roles: tuple[str, ...]
     record: type[Form]
     guards: tuple[Guard, ...] = ()
     warnings: tuple[Guard, ...] = ()
-    opens: Opens | None = None
-    opens_children: tuple[OpensChildren, ...] = ()
-    takes: tuple[Takes, ...] = ()
+    opens: SpawnsLinked | None = None
+    opens_children: tuple[SpawnsChildren, ...] = ()
+    takes: tuple[Cascade, ...] = ()
     follows: bool = False
     names_title: str | None = None
     names_agencies: tuple[str, ...] = ()
     settles_agencies: bool = False
     drops_agencies: tuple[str, ...] = ()
-    links: Links | None = None
+    links: LinkFields | None = None
     sets_aside: tuple[str, ...] = ()
     goes_back: bool = False
-    looks_at: tuple[Look, ...] = field(init=False, repr=False, compare=False)
+    looks_at: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         looks = [look for guard in (*self.guards, *self.warnings) for look in guard.looks_at]
@@ -132,7 +132,7 @@ class Transition:
         match self.to:
             case None:
                 return ()
-            case Named(among=among):
+            case ChosenTarget(among=among):
                 return among
             case state:
                 return (state,)
@@ -175,7 +175,7 @@ class Workflow:
     transitions: tuple[Transition, ...]
     deadlines: tuple[Deadline, ...]
     roles: tuple[Role, ...]
-    ladder: tuple[Rung, ...] = LADDER
+    ladder: tuple[EscalationLevel, ...] = DEFAULT_ESCALATION_POLICY
     moved_by: tuple[str, ...] = ()
     stopped_by: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
@@ -231,7 +231,7 @@ class Workflow:
             if all(self.is_beyond(name, state) for name in transition.destinations or transition.sources)
         )
 
-    def ladder_of(self, deadline: Deadline) -> tuple[Rung, ...]:
+    def ladder_of(self, deadline: Deadline) -> tuple[EscalationLevel, ...]:
         """Who is told when of a deadline; nobody of a minimum period."""
         if deadline.minimum_period:
             return ()
@@ -244,7 +244,7 @@ class Workflow:
     @property
     def review_of_suspensions(self) -> Deadline | None:
         """The deadline that a suspension starts; None where clocks never stop."""
-        starting = (d for d in self.deadlines if any(isinstance(moment, Suspending) for moment in d.starts))
+        starting = (d for d in self.deadlines if any(isinstance(moment, OnSuspend) for moment in d.starts))
         return next(starting, None)
 
     def transition(self, trigger: str) -> Transition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import BadInput, CasereviewError, Fault, things_to_mend
+from .base import BadInput, CasereviewError, Fault, listed_faults
 
 
 @dataclass(kw_only=True, eq=False)
@@ -22,7 +22,7 @@ class InvalidForm(BadInput):
     faults: tuple[Fault, ...]
 
     def __str__(self) -> str:
-        count, lines = things_to_mend(self.faults)
+        count, lines = listed_faults(self.faults)
         return f"What was given for {self.form} has {count} to mend:{lines}"
 
 
@@ -44,7 +44,7 @@ class BadDate(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotBroughtIn(BadInput):
+class ImportFailed(BadInput):
     """A case cannot be brought in, and with it nothing of its batch.
 
     Attributes:
@@ -72,7 +72,7 @@ class NotBroughtIn(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotRecorded(CasereviewError):
+class BatchFailed(CasereviewError):
     """One of several commands cannot be carried out, and so none of them was.
 
     Attributes:
@@ -126,7 +126,7 @@ class FaultyLines(BadInput):
     brought_in: int = 0
 
     def __str__(self) -> str:
-        count, lines = things_to_mend(self.faults)
+        count, lines = listed_faults(self.faults)
         done = f"{self.brought_in:,} cases before it are brought in" if self.brought_in else "Nothing was brought in"
         return f"{self.file} has {count} to mend. {done}.{lines}"
 

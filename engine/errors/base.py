@@ -87,7 +87,7 @@ def one_of(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def things_to_mend(faults: tuple[object, ...]) -> tuple[str, str]:
+def listed_faults(faults: tuple[object, ...]) -> tuple[str, str]:
     """How many faults there are, in words (`2 things`), and each of them on a line of its own."""
     count = "1 thing" if len(faults) == 1 else f"{len(faults)} things"
     return count, "".join(f"\n  - {fault}" for fault in faults)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from .bad_input import BadValue
 
 
-def needed(library: str, *, for_what: str) -> None:
+def require_library(library: str, *, for_what: str) -> None:
     """Lets pass where a library of the extra is there.
 
     Args:

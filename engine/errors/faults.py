@@ -44,7 +44,7 @@ class UnsoundWorkflow(CasereviewError):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotShown(CasereviewError):
+class UndeclaredRead(CasereviewError):
     """A condition looks at cases that it was not shown, since it does not declare that it does.
 
     Attributes:

@@ -125,7 +125,7 @@ class RequestIdReused(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
-class NotTakenAlong(BadInput):
+class CascadeFailed(BadInput):
     """A case cannot take the step that another one's step takes along, so neither was taken.
 
     Attributes:

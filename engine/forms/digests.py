@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from .fields import Form, plain, sensitive_paths
+from .fields import Form, json_values, sensitive_paths
 
 DIGEST = "sha256"
 DISPOSED = "(disposed of)"
@@ -25,29 +25,29 @@ Salt = Callable[[], bytes]
 """Gives fresh random bytes."""
 
 
-def sealed(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[Secret, ...]]:
+def digested(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
     """A record as the history keeps it, and the sensitive values taken out of it."""
-    data = plain(form)
-    return data, seal(type(form), data, salt)
+    data = json_values(form)
+    return data, replace_with_digests(type(form), data, salt)
 
 
-def seal(form: type[Form], data: dict[str, Any], salt: Salt) -> tuple[Secret, ...]:
+def replace_with_digests(form: type[Form], data: dict[str, Any], salt: Salt) -> tuple[StoredValue, ...]:
     """Takes the sensitive values out of what is known of a form, in place, and gives them."""
     secrets = []
     for path in list(sensitive_paths(form, data)):
-        holder, last = _holder(data, path)
-        secret = Secret(path=dotted(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
-        holder[last] = {DIGEST: digest(secret)}
+        holder, last = _container(data, path)
+        secret = StoredValue(path=path_text(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
+        holder[last] = {DIGEST: digest_of(secret)}
         secrets.append(secret)
     return tuple(secrets)
 
 
-def digest(secret: Secret) -> str:
+def digest_of(secret: StoredValue) -> str:
     """What stands in a sensitive value's place: hexadecimal SHA-256 of its salt and its JSON text."""
     return hashlib.sha256(secret.salt + secret.value.encode()).hexdigest()
 
 
-def revealed(data: Mapping[str, Any], secrets: Mapping[str, Secret]) -> dict[str, Any]:
+def with_stored_values(data: Mapping[str, Any], secrets: Mapping[str, StoredValue]) -> dict[str, Any]:
     """A record with its sensitive values put back in their places.
 
     Args:
@@ -55,7 +55,7 @@ def revealed(data: Mapping[str, Any], secrets: Mapping[str, Secret]) -> dict[str
         secrets: The values that there are, by the digest that stands for them. A digest whose value
             is not among them reads `(disposed of)`.
     """
-    opened = _open(deepcopy(dict(data)), secrets)
+    opened = _restored(deepcopy(dict(data)), secrets)
     assert isinstance(opened, dict)
     return opened
 
@@ -73,31 +73,31 @@ def digests_in(data: Any) -> Iterator[str]:
             yield from digests_in(item)
 
 
-def _open(value: Any, secrets: Mapping[str, Secret]) -> Any:
+def _restored(value: Any, secrets: Mapping[str, StoredValue]) -> Any:
     if isinstance(value, dict):
         if value.keys() == {DIGEST} and len(str(value[DIGEST])) == 64:
             secret = secrets.get(value[DIGEST])
             return DISPOSED if secret is None else msgspec.json.decode(secret.value)
-        return {name: _open(item, secrets) for name, item in value.items()}
+        return {name: _restored(item, secrets) for name, item in value.items()}
     if isinstance(value, list):
-        return [_open(item, secrets) for item in value]
+        return [_restored(item, secrets) for item in value]
     return value
 
 
-def _holder(data: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
+def _container(data: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
     *way, last = path
     for part in way:
         data = data[part]
     return data, last
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def path_text(path: tuple[str | int, ...]) -> str:
     """A path into a record as text: `visits[0].who`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Secret:
+class StoredValue:
     """A sensitive value on its way to the table where such values live.
 
     Attributes:
@@ -114,6 +114,6 @@ class Secret:
 SALT_BYTES = 16
 
 
-def salt() -> bytes:
+def random_salt() -> bytes:
     """Random bytes that keep a digest from being guessed at."""
     return secrets.token_bytes(SALT_BYTES)

@@ -23,7 +23,7 @@ SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": Tr
 
 SHORT, LONG = 200, 20_000
 
-Words = Annotated[str, Meta(min_length=1, max_length=SHORT)]
+ShortText = Annotated[str, Meta(min_length=1, max_length=SHORT)]
 """A line of text: a name, a title, a place."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=LONG)]
@@ -91,7 +91,7 @@ def fields_of(form: type[Form]) -> tuple[Field, ...]:
     return tuple(_field(info, hints[info.name]) for info in msgspec.structs.fields(form))
 
 
-def plain(form: Form) -> dict[str, Any]:
+def json_values(form: Form) -> dict[str, Any]:
     """A form's content as JSON values; what was left empty is left out."""
     # Through JSON, so that it is the same before it is kept and after it was read back.
     content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(form))
@@ -107,7 +107,7 @@ def sensitive_paths(form: type[Form], data: Mapping[str, Any]) -> Iterator[tuple
     """The paths, in a form's plain content, at which something sensitive stands."""
     for field in fields_of(form):
         if field.holds_sensitive and field.name in data:
-            yield from _sensitive(field.kind, data[field.name], (field.name,), marked=field.sensitive)
+            yield from _sensitive_paths(field.kind, data[field.name], (field.name,), marked=field.sensitive)
 
 
 def choices_of(kind: Any) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def choices_of(kind: Any) -> tuple[str, ...]:
     return ()
 
 
-def unwrapped(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
+def unwrap(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
     """A type without its annotations: the bare type, its constraints, whether None is allowed."""
     metas: tuple[Meta, ...] = ()
     optional = False
@@ -138,8 +138,8 @@ def unwrapped(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
 
 
 def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
-    kind, metas, _ = unwrapped(hint)
-    sensitive = is_marked(metas)
+    kind, metas, _ = unwrap(hint)
+    sensitive = is_marked_sensitive(metas)
     return Field(
         name=info.name,
         # The outermost says it: what a field is called beats what its type is called.
@@ -150,37 +150,37 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         required=info.required,
         default=None if info.required else info.default,
         sensitive=sensitive,
-        holds_sensitive=sensitive or _holds_sensitive(kind),
+        holds_sensitive=sensitive or _contains_sensitive(kind),
     )
 
 
-def is_marked(metas: tuple[Meta, ...]) -> bool:
+def is_marked_sensitive(metas: tuple[Meta, ...]) -> bool:
     """Whether a field's constraints mark it as sensitive."""
     return any(meta.extra is not None and meta.extra.get("sensitive", False) for meta in metas)
 
 
-def _holds_sensitive(kind: Any) -> bool:
-    kind, metas, _ = unwrapped(kind)
-    if is_marked(metas):
+def _contains_sensitive(kind: Any) -> bool:
+    kind, metas, _ = unwrap(kind)
+    if is_marked_sensitive(metas):
         return True
     if get_origin(kind) is tuple:
-        return _holds_sensitive(get_args(kind)[0])
+        return _contains_sensitive(get_args(kind)[0])
     if isinstance(kind, type) and issubclass(kind, Form):
         return any(field.holds_sensitive for field in fields_of(kind))
     return False
 
 
-def _sensitive(
+def _sensitive_paths(
     kind: Any, value: Any, at: tuple[str | int, ...], *, marked: bool = False
 ) -> Iterator[tuple[str | int, ...]]:
-    kind, metas, _ = unwrapped(kind)
+    kind, metas, _ = unwrap(kind)
     if value is None:
         return
-    if marked or is_marked(metas):
+    if marked or is_marked_sensitive(metas):
         yield at
     elif get_origin(kind) is tuple:
         for index, item in enumerate(value):
-            yield from _sensitive(get_args(kind)[0], item, (*at, index))
+            yield from _sensitive_paths(get_args(kind)[0], item, (*at, index))
     else:
         # What holds something sensitive, and is neither marked nor a list, is a form.
         for path in sensitive_paths(kind, value):

@@ -13,17 +13,17 @@ from msgspec import Meta
 
 from ..errors.bad_input import InvalidForm
 from ..errors.base import Fault, one_of
-from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked, plain, unwrapped
+from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked_sensitive, json_values, unwrap
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 # Unicode's categories Cc and Cs, but for line feeds, carriage returns and tabs.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-DEEPEST = 20
+MAX_DEPTH = 20
 
 F = TypeVar("F", bound=Form)
 
 
-def read(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
+def parse(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
     """The form filled in from plain data.
 
     Args:
@@ -34,12 +34,12 @@ def read(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
     Raises:
         InvalidForm: with every fault there is, not only the first.
     """
-    faults = list(_unwritable(data, ""))
+    faults = list(_control_character_faults(data, ""))
     if not faults:
         try:
             filled = msgspec.convert(data, form)
         except msgspec.ValidationError:
-            faults = list(_faults(form, (), data, "", sensitive=False))
+            faults = list(_type_faults(form, (), data, "", sensitive=False))
         else:
             faults = list(_contradictions(filled, ""))
             if not faults:
@@ -48,7 +48,7 @@ def read(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
     raise InvalidForm(form=of, faults=tuple(faults)) from None
 
 
-def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[str, Any]:
+def parse_partial(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[str, Any]:
     """What is known of a form, as plain JSON values: each field as the form wants it, but some may be missing.
 
     Where the form requires something, and all of that is there, it is read as any other.
@@ -66,8 +66,8 @@ def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[st
     missing = required - known.keys()
     # A form that requires nothing may contradict itself by what nobody knows.
     if required and not missing:
-        return plain(read(form, known, of=of))
-    faults = list(_unwritable(known, ""))
+        return json_values(parse(form, known, of=of))
+    faults = list(_control_character_faults(known, ""))
     faults = faults or [one for one in _form_faults(form, known, "", sensitive=False) if one.path not in missing]
     if faults:
         raise InvalidForm(form=of, faults=tuple(faults))
@@ -82,19 +82,19 @@ def read_known(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[st
     return content
 
 
-def faults_in(field: Field, value: Any) -> tuple[Fault, ...]:
+def field_faults(field: Field, value: Any) -> tuple[Fault, ...]:
     """What is wrong with one field's value, for asking field by field."""
-    faults = tuple(_unwritable(value, field.name))
-    return faults or tuple(_faults(field.kind, field.meta, value, field.name, sensitive=field.sensitive))
+    faults = tuple(_control_character_faults(value, field.name))
+    return faults or tuple(_type_faults(field.kind, field.meta, value, field.name, sensitive=field.sensitive))
 
 
 # --- faults ----------------------------------------------------------------------------------------
 
 
-def _unwritable(value: Any, path: str, depth: int = 0) -> Iterator[Fault]:
+def _control_character_faults(value: Any, path: str, depth: int = 0) -> Iterator[Fault]:
     """Characters that no database keeps, or that would let a text act upon a terminal."""
-    if depth > DEEPEST:  # no form is that deep, and Python's stack ends somewhere
-        yield Fault(path=path, expected=f"at most {DEEPEST} parts within one another", found="more")
+    if depth > MAX_DEPTH:  # no form is that deep, and Python's stack ends somewhere
+        yield Fault(path=path, expected=f"at most {MAX_DEPTH} parts within one another", found="more")
     elif isinstance(value, str):
         if CONTROL.search(value):
             yield Fault(path=path or "the form", expected="text without control characters", found="some")
@@ -103,16 +103,16 @@ def _unwritable(value: Any, path: str, depth: int = 0) -> Iterator[Fault]:
             if isinstance(name, str) and not name.isprintable():
                 yield Fault(path=path or "the form", expected="printable field names", found="others")
             else:
-                yield from _unwritable(item, _join(path, name), depth + 1)
+                yield from _control_character_faults(item, _join(path, name), depth + 1)
     elif isinstance(value, list | tuple | set | frozenset):
         for index, item in enumerate(value):
-            yield from _unwritable(item, f"{path}[{index}]", depth + 1)
+            yield from _control_character_faults(item, f"{path}[{index}]", depth + 1)
 
 
-def _faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
-    kind, more, optional = unwrapped(kind)
+def _type_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
+    kind, more, optional = unwrap(kind)
     metas += more
-    sensitive = sensitive or is_marked(metas)
+    sensitive = sensitive or is_marked_sensitive(metas)
     if value is None and optional:
         return
     if isinstance(kind, type) and issubclass(kind, Form):
@@ -138,7 +138,7 @@ def _form_faults(form: type[Form], value: Any, path: str, *, sensitive: bool) ->
     for name, hint in get_type_hints(form, include_extras=True).items():
         at = _join(path, name)
         if name in value:
-            yield from _faults(hint, (), value[name], at, sensitive=sensitive)
+            yield from _type_faults(hint, (), value[name], at, sensitive=sensitive)
         elif known[name].required:
             yield Fault(path=at, expected=describe(hint), found="nothing")
     for name in value:
@@ -156,7 +156,7 @@ def _list_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, s
     if len(value) < least or (most is not None and len(value) > most):
         yield Fault(path=path, expected=_expected(kind, metas), found=_found(value, kind, sensitive=sensitive))
     for index, item in enumerate(value):
-        yield from _faults(get_args(kind)[0], (), item, f"{path}[{index}]", sensitive=sensitive)
+        yield from _type_faults(get_args(kind)[0], (), item, f"{path}[{index}]", sensitive=sensitive)
 
 
 def _contradictions(form: Form, path: str) -> Iterator[Fault]:
@@ -171,14 +171,14 @@ def _contradictions_in(value: Any, at: str) -> Iterator[Fault]:
         yield from _contradictions(value, at)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _blank_or_far(item, f"{at}[{index}]")
+            yield from _blank_or_out_of_range(item, f"{at}[{index}]")
             if isinstance(item, Form):
                 yield from _contradictions(item, f"{at}[{index}]")
     else:
-        yield from _blank_or_far(value, at)
+        yield from _blank_or_out_of_range(value, at)
 
 
-def _blank_or_far(value: Any, path: str) -> Iterator[Fault]:
+def _blank_or_out_of_range(value: Any, path: str) -> Iterator[Fault]:
     if isinstance(value, str) and not isinstance(value, Enum) and not value.strip():
         yield Fault(path=path, expected="some text", found="blanks only")
     # By years: an instant does not compare with a day.
@@ -195,7 +195,7 @@ def _join(path: str, name: object) -> str:
 
 def describe(hint: Any) -> str:
     """What a field of this type has to be, in words for people."""
-    kind, metas, _ = unwrapped(hint)
+    kind, metas, _ = unwrap(hint)
     return _expected(kind, metas)
 
 
@@ -246,12 +246,12 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
             return "something else"
 
 
-def spelt(agency: str) -> str:
+def normalized(agency: str) -> str:
     """An agency's name in the one spelling that all come to: an agency is one however it is typed."""
     return " ".join(agency.split()).casefold()
 
 
-class _Reasons(Form, frozen=True, kw_only=True):
+class _ReasonsForm(Form, frozen=True, kw_only=True):
     reasons: Annotated[Text, Meta(title="Why")]
 
 
@@ -261,4 +261,4 @@ def checked_reasons(reasons: str, *, of: str) -> str:
     Raises:
         InvalidForm: where there are none.
     """
-    return read(_Reasons, {"reasons": reasons}, of=of).reasons
+    return parse(_ReasonsForm, {"reasons": reasons}, of=of).reasons

@@ -24,7 +24,7 @@ ONE_DAY = timedelta(days=1)
 MIDNIGHT, NOON = time(), time(12)
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a term is counted in."""
 
     DAYS = "days"
@@ -42,7 +42,7 @@ class Term:
     """
 
     amount: int
-    unit: Unit
+    unit: TermUnit
 
     def __post_init__(self) -> None:
         if self.amount < 0:
@@ -68,29 +68,29 @@ class TimeLeft:
     """
 
     amount: int
-    unit: Unit
+    unit: TermUnit
     days: int = 0
 
     def __str__(self) -> str:
-        whole, rest = Term(amount=self.amount, unit=self.unit), Term(amount=self.days, unit=Unit.DAYS)
+        whole, rest = Term(amount=self.amount, unit=self.unit), Term(amount=self.days, unit=TermUnit.DAYS)
         parts = [str(term) for term in (whole, rest) if term.amount]
         return " and ".join(parts) or "nothing"
 
 
 def days(amount: int) -> Term:
     """A term of calendar days."""
-    return Term(amount=amount, unit=Unit.DAYS)
+    return Term(amount=amount, unit=TermUnit.DAYS)
 
 
 @cache
 def working_days(amount: int) -> Term:
     """A term of working days."""
-    return Term(amount=amount, unit=Unit.WORKING_DAYS)
+    return Term(amount=amount, unit=TermUnit.WORKING_DAYS)
 
 
 def months(amount: int) -> Term:
     """A term of calendar months."""
-    return Term(amount=amount, unit=Unit.MONTHS)
+    return Term(amount=amount, unit=TermUnit.MONTHS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,9 +120,9 @@ class Calendar:
     def after(self, day: date, term: Term) -> date:
         """The last day of a term that begins with `day` as its day 0."""
         match term.unit:
-            case Unit.DAYS:
+            case TermUnit.DAYS:
                 return day + timedelta(days=term.amount)
-            case Unit.MONTHS:
+            case TermUnit.MONTHS:
                 return _months_later(day, term.amount)
             case _:
                 return self._count(day, term.amount, timedelta(days=1))
@@ -130,21 +130,21 @@ class Calendar:
     def before(self, day: date, term: Term) -> date:
         """The last day on which a thing is still a whole term ahead of `day`."""
         match term.unit:
-            case Unit.DAYS:
+            case TermUnit.DAYS:
                 return day - timedelta(days=term.amount)
-            case Unit.MONTHS:
+            case TermUnit.MONTHS:
                 return _months_later(day, -term.amount)
             case _:
                 return self._count(day, term.amount, timedelta(days=-1))
 
-    def left(self, day: date, due: date, unit: Unit) -> TimeLeft:
+    def left(self, day: date, due: date, unit: TermUnit) -> TimeLeft:
         """What is left of a term on `day`, in the term's own unit; nothing where `due` is over."""
         if due <= day:
             return TimeLeft(amount=0, unit=unit)
-        if unit is Unit.WORKING_DAYS:
+        if unit is TermUnit.WORKING_DAYS:
             between = (day + timedelta(days=count) for count in range(1, (due - day).days + 1))
             return TimeLeft(amount=sum(map(self.is_working_day, between)), unit=unit)
-        if unit is Unit.DAYS:
+        if unit is TermUnit.DAYS:
             return TimeLeft(amount=(due - day).days, unit=unit)
         whole = (due.year - day.year) * 12 + due.month - day.month
         whole -= _months_later(day, whole) > due

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from ..forms.digests import Secret
+from ..forms.digests import StoredValue
 from .clock import Clock, EventKind, Suspension
-from .people import Authority
+from .people import DecidedBy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,7 +137,7 @@ class Event:
     from_state: str | None
     to_state: str
     recorded_by: str
-    decided_by: Authority | None
+    decided_by: DecidedBy | None
     occurred_at: datetime
     occurred_on: date
     recorded_at: datetime
@@ -145,5 +145,5 @@ class Event:
     workflow_version: int
     data: Mapping[str, Any]
     effects: Effects
-    secrets: tuple[Secret, ...] = field(default=(), repr=False, compare=False)
+    secrets: tuple[StoredValue, ...] = field(default=(), repr=False, compare=False)
     hash: str = ""

@@ -62,7 +62,7 @@ class Revision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
+class LevelReached:
     """A rung that was reached, once for each leg.
 
     Attributes:
@@ -153,7 +153,7 @@ class Clock:
     minimum_period: bool = False
     leg: int = 1
     leg_at: datetime | None = None
-    told: tuple[Told, ...] = ()
+    told: tuple[LevelReached, ...] = ()
     next_at: datetime | None = None
     suspended_on: date | None = None
     time_left: TimeLeft | None = None

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from .people import Actor, Authority
+from .people import Actor, DecidedBy
 
-Day = date | datetime | None
+When = date | datetime | None
 """When a step happened: a day in the calendar's zone, an instant with its zone, or None for now."""
 
 
@@ -30,8 +30,8 @@ class Open:
     workflow: str
     actor: Actor
     data: Mapping[str, Any] = field(repr=False)
-    decided_by: Authority | None = None
-    on: Day = None
+    decided_by: DecidedBy | None = None
+    on: When = None
     request_id: str | None = None
     parent: str | None = None
 
@@ -56,14 +56,14 @@ class Step:
     trigger: str
     actor: Actor
     data: Mapping[str, Any] = field(repr=False)
-    decided_by: Authority | None = None
-    on: Day = None
+    decided_by: DecidedBy | None = None
+    on: When = None
     if_version: int | None = None
     request_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PastStep:
+class HistoryStep:
     """A step that a case had taken before it was brought in.
 
     Attributes:
@@ -75,12 +75,12 @@ class PastStep:
 
     trigger: str
     data: Mapping[str, Any] = field(repr=False)
-    decided_by: Authority | None = None
-    on: Day = None
+    decided_by: DecidedBy | None = None
+    on: When = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class History:
+class ImportHistory:
     """A case to bring in, with the steps that it has taken.
 
     Attributes:
@@ -89,11 +89,11 @@ class History:
     """
 
     opening: Open
-    steps: tuple[PastStep, ...] = ()
+    steps: tuple[HistoryStep, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class KnownStep:
+class SnapshotStep:
     """What a register knows of a step that was taken elsewhere.
 
     Attributes:
@@ -108,7 +108,7 @@ class KnownStep:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BringIn:
+class ImportSnapshot:
     """Bring in a case that was kept elsewhere, in the state that it is in.
 
     Nothing is judged of what it has gone through: that was done where it happened.
@@ -140,7 +140,7 @@ class BringIn:
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     title: str | None = None
     agencies: tuple[str, ...] = ()
-    steps: tuple[KnownStep, ...] = ()
+    steps: tuple[SnapshotStep, ...] = ()
     since: date | None = None
     former_reference: str | None = None
     parent: str | None = None
@@ -170,7 +170,7 @@ class Correct:
     wrong: str = field(repr=False)
     reasons: str
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    decided_by: Authority | None = None
+    decided_by: DecidedBy | None = None
     if_version: int | None = None
     request_id: str | None = None
 
@@ -193,7 +193,7 @@ class Dispose:
     actor: Actor
     reasons: str
     seq: int | None = None
-    decided_by: Authority | None = None
+    decided_by: DecidedBy | None = None
     if_version: int | None = None
     request_id: str | None = None
 
@@ -223,8 +223,8 @@ class Suspend:
     reasons: str
     review_by: date | None = None
     deadlines: tuple[str, ...] = ()
-    decided_by: Authority | None = None
-    on: Day = None
+    decided_by: DecidedBy | None = None
+    on: When = None
     if_version: int | None = None
     request_id: str | None = None
 
@@ -248,8 +248,8 @@ class Resume:
     actor: Actor
     reasons: str
     suspension: int | None = None
-    decided_by: Authority | None = None
-    on: Day = None
+    decided_by: DecidedBy | None = None
+    on: When = None
     if_version: int | None = None
     request_id: str | None = None
 
@@ -274,9 +274,9 @@ class NewDate:
     to: date
     actor: Actor
     reasons: str
-    decided_by: Authority | None = None
+    decided_by: DecidedBy | None = None
     if_version: int | None = None
     request_id: str | None = None
 
 
-Command = Open | BringIn | Step | Correct | Dispose | Suspend | Resume | NewDate
+Command = Open | ImportSnapshot | Step | Correct | Dispose | Suspend | Resume | NewDate

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..forms.replacing import changed
+from ..forms.replacing import copy_with
 from .case import Case, Event
 from .clock import Clocks, EventKind
 
 SYSTEM = "system"
 """Who records what no person does: the passing of a deadline, an escalation."""
 
-ASIDE = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
+AMENDING = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
 """What people do to a case beside its steps."""
 
-BY_ITSELF = (EventKind.DEADLINE_PASSED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
+AUTOMATIC = (EventKind.DEADLINE_PASSED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
 """What happens to a case without anybody having looked at it: no reason for a conflict."""
 
 
@@ -47,15 +47,15 @@ def evolve(case: Case | None, event: Event) -> Case:
             been_in=effects.been_in if brought_in else (event.to_state,),
             agencies=effects.agencies or (),
             links=effects.links,
-            data=_known(event) if brought_in else {event.trigger: event.data},
+            data=_imported_records(event) if brought_in else {event.trigger: event.data},
             clocks=effects.clocks,
             head=event.hash,
         )
-    clocks = updated(case.clocks, effects.clocks)
-    if event.kind in ASIDE:
+    clocks = merge_clocks(case.clocks, effects.clocks)
+    if event.kind in AMENDING:
         # None of these is a step: the case's state and the day of its latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.amends else {}
-        return changed(
+        return copy_with(
             case,
             version=case.version + 1,
             seq=event.seq,
@@ -66,10 +66,10 @@ def evolve(case: Case | None, event: Event) -> Case:
             suspensions=case.suspensions if effects.suspensions is None else effects.suspensions,
             head=event.hash,
         )
-    if event.kind in BY_ITSELF:
-        return changed(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+    if event.kind in AUTOMATIC:
+        return copy_with(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     moved = event.to_state != event.from_state
-    return changed(
+    return copy_with(
         case,
         version=case.version + 1,
         seq=event.seq,
@@ -87,7 +87,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     )
 
 
-def _known(event: Event) -> Mapping[str, Mapping[str, Any]]:
+def _imported_records(event: Event) -> Mapping[str, Mapping[str, Any]]:
     """What is known of each step that a case had taken before it was brought in, of each the latest that counts."""
     return {step["step"]: step["record"] for step in event.data["steps"] if not step.get("set_aside")}
 
@@ -107,7 +107,7 @@ def fold(events: Iterable[Event]) -> Case | None:
     return case
 
 
-def updated(clocks: Clocks, changes: Clocks) -> Clocks:
+def merge_clocks(clocks: Clocks, changes: Clocks) -> Clocks:
     """The clocks with the changed ones in place of their former selves, and the new ones behind."""
     changed = {(clock.deadline, clock.number): clock for clock in changes}
     kept = tuple(changed.pop((clock.deadline, clock.number), clock) for clock in clocks)
@@ -115,7 +115,7 @@ def updated(clocks: Clocks, changes: Clocks) -> Clocks:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Move:
+class StepEntry:
     """That a step was taken, or that a case came into a state.
 
     Attributes:
@@ -131,15 +131,15 @@ class Move:
     to_state: str
 
 
-def moves_of(event: Event) -> Iterator[Move]:
+def step_entries(event: Event) -> Iterator[StepEntry]:
     """What an event says that was done: itself, or for a case that was brought in, each step that is known."""
     state = event.from_state
     if event.kind is EventKind.BROUGHT_IN:
         for step in event.data["steps"]:
-            yield Move(
+            yield StepEntry(
                 on=date.fromisoformat(step["on"]), step=step["step"], from_state=step["from"], to_state=step["to"]
             )
             state = step["to"]
         if state == event.to_state:
             return
-    yield Move(on=event.occurred_on, step=event.trigger, from_state=state, to_state=event.to_state)
+    yield StepEntry(on=event.occurred_on, step=event.trigger, from_state=state, to_state=event.to_state)

@@ -9,7 +9,7 @@ from ..errors.bad_input import BadDate
 from ..forms.parsing import EARLIEST, LATEST
 from .calendar import Calendar
 from .case import Case
-from .commands import Day
+from .commands import When
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +25,7 @@ class Occurrence:
     on: date
 
 
-def occurrence(given: Day, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
+def occurrence(given: When, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
     """When a step happened, from what was said of it.
 
     Days are compared with days, and only with the step before: recording late never trips over
@@ -35,7 +35,7 @@ def occurrence(given: Day, case: Case | None, now: datetime, calendar: Calendar)
         BadDate: where the day is still to come, lies before the step before it, or is none at all.
     """
     today = calendar.day_of(now)
-    on = day_meant(given, now, calendar)
+    on = day_of_step(given, now, calendar)
     match given:
         case None:
             found = Occurrence(at=now, on=on)
@@ -45,14 +45,14 @@ def occurrence(given: Day, case: Case | None, now: datetime, calendar: Calendar)
             # Today's noon may be still to come.
             found = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
     if found.on > today or found.at > now:
-        raise BadDate(given=_words(given, found), expected=f"a day up to today, {today.isoformat()}")
+        raise BadDate(given=_as_text(given, found), expected=f"a day up to today, {today.isoformat()}")
     if case is not None and found.on < case.last_step_on:
         expected = f"{case.last_step_on.isoformat()}, the day of the step before it, or later"
-        raise BadDate(given=_words(given, found), expected=expected)
+        raise BadDate(given=_as_text(given, found), expected=expected)
     return found
 
 
-def day_meant(given: Day, now: datetime, calendar: Calendar) -> date:
+def day_of_step(given: When, now: datetime, calendar: Calendar) -> date:
     """The day, in the calendar's zone, that was given for a step; today where none was.
 
     Raises:
@@ -70,5 +70,5 @@ def day_meant(given: Day, now: datetime, calendar: Calendar) -> date:
     return calendar.day_of(given)
 
 
-def _words(given: Day, found: Occurrence) -> str:
+def _as_text(given: When, found: Occurrence) -> str:
     return found.on.isoformat() if given is None else given.isoformat()

@@ -20,7 +20,7 @@ class Actor:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Authority:
+class DecidedBy:
     """On whose decision something is done. The typist is not the decider.
 
     Attributes:

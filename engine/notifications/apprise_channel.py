@@ -24,7 +24,7 @@ EXPECTED = "an address as Apprise takes it, like msteams://… or json://host/pa
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notifier:
+class AppriseTransport:
     """Sends by Apprise."""
 
     def __str__(self) -> str:

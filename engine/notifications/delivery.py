@@ -20,25 +20,25 @@ from ..model.evolve import SYSTEM
 from ..model.notice import Notice, NoticeKind
 from ..model.people import Person
 from ..ports.context import EngineContext
-from ..ports.outbox import Channel, Message, MessageState, NoticeState, Unbound, latest
+from ..ports.outbox import Channel, Message, MessageState, NoticeState, PendingNotice, latest_per_clock
 from ..ports.store import Reader, Store, Writer
-from .templates import Line, Wording, Written
-from .transport import Delivered, Post, Send, address_of, failed
+from .templates import MessageLine, MessageTemplates, RenderedMessage
+from .transport import DeliveryResult, Send, Transport, address_of, after_failure
 
 LEASE = timedelta(minutes=5)
 """For how long a message is offered to nobody else while it is being sent."""
 
 BATCH = 10
 PAGE = 100
-GATHERING = timedelta(minutes=10)
+GROUPING_WINDOW = timedelta(minutes=10)
 """How long a notice waits for the rest of its sweep, so that one person gets one message for all of it."""
 
-MOOT = "It was done, suspended or given a new date before it was told."
-ENDED = "Its case had ended before it was sent."
+STALE = "It was done, suspended or given a new date before it was told."
+CASE_ENDED = "Its case had ended before it was sent."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Bound:
+class _Composition:
     """What binding one person's notices came to."""
 
     message: Message | None = None
@@ -60,18 +60,18 @@ class Delivery:
 
     store: Store
     context: EngineContext
-    posts: Mapping[Channel, Post]
-    wording: Wording = field(default_factory=Wording)
+    posts: Mapping[Channel, Transport]
+    wording: MessageTemplates = field(default_factory=MessageTemplates)
     gathering: timedelta = timedelta(0)
 
-    def deliver(self, should_stop: Callable[[], bool]) -> Delivered:
+    def deliver(self, should_stop: Callable[[], bool]) -> DeliveryResult:
         """Binds what waits, sends what is due, and says what came of it."""
         recalled = self.store.write(self._recalled)
         bound = [*self._announced(), *self._bound(should_stop)]
         settled = list(self._sent(should_stop))
         states = [message.state for message in settled]
         problems = dict.fromkeys(one.problem for one in bound if one.problem is not None)
-        return Delivered(
+        return DeliveryResult(
             bound=sum(one.message is not None for one in bound),
             sent=states.count(MessageState.SENT),
             failed=states.count(MessageState.QUEUED),
@@ -92,13 +92,13 @@ class Delivery:
         for message, carried in writer.queued(now):
             recalled = [one.notice for one in carried if one.is_recalled]
             if recalled:
-                writer.withdraw(recalled, SYSTEM, now, ENDED)
+                writer.withdraw(recalled, SYSTEM, now, CASE_ENDED)
                 writer.unbind([one.notice for one in carried if not one.is_recalled])
-                writer.settle(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=ENDED))
+                writer.settle(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
                 withdrawn += len(recalled)
         return withdrawn
 
-    def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Bound]:
+    def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Composition]:
         with self.store.reading() as reader:
             names = reader.addressees(NoticeState.WAITING)
             gathering = timedelta(0) if self._is_through(reader) else self.gathering
@@ -118,29 +118,29 @@ class Delivery:
             last = page[-1]
         return True
 
-    def _bind(self, name: str, gathering: timedelta, writer: Writer) -> _Bound:
+    def _bind(self, name: str, gathering: timedelta, writer: Writer) -> _Composition:
         now = self.context.now()
         person = writer.person(name)
         where = None if person is None else self._where(person)
         if where is None:
-            return _Bound()  # what nobody can be told waits; casereview doctor says so
+            return _Composition()  # what nobody can be told waits; casereview doctor says so
         waiting = writer.take(name, NoticeState.WAITING)
         told = [one.notice for one in waiting if not one.is_moot]
         if told and all(now - notice.recorded_at < gathering for notice in told):
-            return _Bound()
+            return _Composition()
         moot = [one.notice for one in waiting if one.is_moot]
         if moot:
-            writer.withdraw(moot, SYSTEM, now, MOOT)
+            writer.withdraw(moot, SYSTEM, now, STALE)
         if not told:
-            return _Bound(withdrawn=len(moot))
+            return _Composition(withdrawn=len(moot))
         written = self._written(name, told, self._today())
         message = self._message(secrets.token_hex(16), name, where, written, now)
         writer.bind(message, told)
-        return _Bound(message=message, withdrawn=len(moot), problem=written.problem)
+        return _Composition(message=message, withdrawn=len(moot), problem=written.problem)
 
-    def _written(self, name: str, notices: Sequence[Notice], today: date) -> Written:
-        lines: dict[NoticeKind, list[Line]] = {kind: [] for kind in NoticeKind}
-        for notice in latest(notices):
+    def _written(self, name: str, notices: Sequence[Notice], today: date) -> RenderedMessage:
+        lines: dict[NoticeKind, list[MessageLine]] = {kind: [] for kind in NoticeKind}
+        for notice in latest_per_clock(notices):
             # A reminder that waited until the day was over would say what is no longer so.
             passed = notice.kind is NoticeKind.REMINDER and notice.due < today
             lines[NoticeKind.OVERDUE if passed else notice.kind].append(line_of(notice, today))
@@ -159,7 +159,7 @@ class Delivery:
         return found
 
     def _message(
-        self, message_id: str, name: str, where: tuple[Channel, str], written: Written, now: datetime
+        self, message_id: str, name: str, where: tuple[Channel, str], written: RenderedMessage, now: datetime
     ) -> Message:
         channel, address = where
         return Message(
@@ -178,25 +178,25 @@ class Delivery:
 
     # --- what waits to be released ------------------------------------------------------------------------
 
-    def _announced(self) -> list[_Bound]:
+    def _announced(self) -> list[_Composition]:
         """Word to the managers, at most once a week, of what waits until they release it."""
         with self.store.reading() as reader:
-            held = held_now(reader)
+            held = on_hold_now(reader)
             managers = [person for person in reader.people() if self._manages(person)] if held else []
         announced = (self.store.write(partial(self._announce, person, held)) for person in managers)
         return [one for one in announced if one is not None]
 
-    def _announce(self, person: Person, held: Sequence[Notice], writer: Writer) -> _Bound | None:
+    def _announce(self, person: Person, held: Sequence[Notice], writer: Writer) -> _Composition | None:
         year, week, _ = self._today().isocalendar()
         message_id = hashlib.sha256(f"digest {year}-{week} {person.name}".encode()).hexdigest()
         where = self._where(person)
         if where is None or writer.message(message_id) is not None:
             return None
-        lines = [line_of(notice, self._today()) for notice in latest(held)]
+        lines = [line_of(notice, self._today()) for notice in latest_per_clock(held)]
         written = self.wording.digest(person.name, self._today(), held=lines)
         message = self._message(message_id, person.name, where, written, self.context.now())
         writer.bind(message, ())
-        return _Bound(message=message, problem=written.problem)
+        return _Composition(message=message, problem=written.problem)
 
     def _manages(self, person: Person) -> bool:
         roles = self.context.workflows.roles
@@ -209,7 +209,7 @@ class Delivery:
         for channel, post in self.posts.items():
             yield from self._sent_by(post, channel, should_stop)
 
-    def _sent_by(self, post: Post, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
+    def _sent_by(self, post: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
         while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
             try:
                 with post.open() as send:
@@ -218,7 +218,7 @@ class Delivery:
             except NotDelivered as closed:
                 # The way is closed to all of them; whatever else waits for it is not even tried.
                 for message in batch:
-                    yield self._settled(failed(message, closed, self.context.now()))
+                    yield self._settled(after_failure(message, closed, self.context.now()))
                 return
             for message in batch:  # asked to stop: handed back, so that somebody else may send them
                 self._settled(replace(message, next_try_at=self.context.now()))
@@ -231,10 +231,10 @@ class Delivery:
         try:
             send(message)
         except NotDelivered as error:
-            return failed(message, error, self.context.now())
+            return after_failure(message, error, self.context.now())
         except Exception as error:  # one message that its way stumbles over does not keep back the rest
             # Its own text is left out: it may quote the address.
-            return failed(message, NotDelivered(problem=type(error).__name__), self.context.now())
+            return after_failure(message, NotDelivered(problem=type(error).__name__), self.context.now())
         sent = replace(message, state=MessageState.SENT, attempts=message.attempts + 1, next_try_at=None, problem=None)
         return replace(sent, sent_at=self.context.now())
 
@@ -243,9 +243,9 @@ class Delivery:
         return message
 
 
-def line_of(notice: Notice, today: date) -> Line:
+def line_of(notice: Notice, today: date) -> MessageLine:
     """What a notice says on a day."""
-    return Line(
+    return MessageLine(
         ref=notice.ref,
         what=notice.title,
         due=notice.due,
@@ -254,9 +254,9 @@ def line_of(notice: Notice, today: date) -> Line:
     )
 
 
-def held_now(reader: Reader) -> tuple[Notice, ...]:
+def on_hold_now(reader: Reader) -> tuple[Notice, ...]:
     """What waits to be released and is still so."""
-    held: list[Unbound] = []
+    held: list[PendingNotice] = []
     for name in reader.addressees(NoticeState.HELD):
         held += reader.unbound(name, NoticeState.HELD)
     return tuple(one.notice for one in held if not one.is_moot)

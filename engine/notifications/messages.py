@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..decisions.permission import only_managers
+from ..decisions.permission import require_manager
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
 from ..errors.unknown import UnknownMessage
@@ -16,19 +16,19 @@ from ..forms.parsing import checked_reasons
 from ..model.notice import Notice
 from ..model.people import Actor
 from ..ports.context import EngineContext
-from ..ports.outbox import Channel, Message, MessageState, NoticeState, Telling, Unbound
+from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
 from ..ports.store import Store, Writer
 
 if TYPE_CHECKING:
-    from .templates import Wording
-    from .transport import Delivered, Post
+    from .templates import MessageTemplates
+    from .transport import DeliveryResult, Transport
 
-MOST = 10_000
+MAX_MESSAGES = 10_000
 """How many messages that were given up are looked at at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Released:
+class ReleaseResult:
     """What became of notices that had waited for somebody to look at them.
 
     Attributes:
@@ -41,7 +41,7 @@ class Released:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Messages:
+class MessageService:
     """The outbox, as a unit sees it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Messages:
     store: Store
     context: EngineContext
 
-    def held(self, state: NoticeState = NoticeState.HELD) -> tuple[Unbound, ...]:
+    def held(self, state: NoticeState = NoticeState.HELD) -> tuple[PendingNotice, ...]:
         """The notices that wait to be released (or, waiting, for the next delivery), by person."""
         with self.store.reading() as reader:
             return tuple(one for name in reader.addressees(state) for one in reader.unbound(name, state))
@@ -62,7 +62,7 @@ class Messages:
         with self.store.reading() as reader:
             return reader.waiting_for(NoticeState.HELD)
 
-    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+    def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         with self.store.reading() as reader:
             return reader.tellings(refs)
@@ -86,7 +86,7 @@ class Messages:
             raise UnknownMessage(message_id=message_id)
         return found
 
-    def release(self, people: Iterable[str] | None, *, actor: Actor) -> Released:
+    def release(self, people: Iterable[str] | None, *, actor: Actor) -> ReleaseResult:
         """Lets what waits for these people (for everybody, unless they are named) go out.
 
         What is no longer so by now is withdrawn.
@@ -95,21 +95,21 @@ class Messages:
             BadValue: where nothing waits for somebody who is named.
             NotAllowed: where the actor may not look at it.
         """
-        only_managers(self.context.workflows, actor, "release messages")
+        require_manager(self.context.workflows, actor, "release messages")
 
-        def let_go(name: str, writer: Writer) -> Released:
-            from .delivery import MOOT
+        def let_go(name: str, writer: Writer) -> ReleaseResult:
+            from .delivery import STALE
 
             now, found = self.context.now(), writer.take(name, NoticeState.HELD)
             moot = tuple(one.notice for one in found if one.is_moot)
             good = tuple(one.notice for one in found if not one.is_moot)
             writer.release(good, actor.name, now)
-            writer.withdraw(moot, actor.name, now, MOOT)
-            return Released(released=good, withdrawn=moot)
+            writer.withdraw(moot, actor.name, now, STALE)
+            return ReleaseResult(released=good, withdrawn=moot)
 
         return self._each(people, let_go)
 
-    def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor) -> Released:
+    def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor) -> ReleaseResult:
         """Says that what waits for these people (for everybody, unless they are named) is not told.
 
         Raises:
@@ -117,13 +117,13 @@ class Messages:
             InvalidForm: where no reasons are given.
             NotAllowed: where the actor may not look at it.
         """
-        only_managers(self.context.workflows, actor, "withdraw messages")
+        require_manager(self.context.workflows, actor, "withdraw messages")
         why = checked_reasons(reasons, of="the withdrawal")
 
-        def take_back(name: str, writer: Writer) -> Released:
+        def take_back(name: str, writer: Writer) -> ReleaseResult:
             found = tuple(one.notice for one in writer.take(name, NoticeState.HELD))
             writer.withdraw(found, actor.name, self.context.now(), why)
-            return Released(withdrawn=found)
+            return ReleaseResult(withdrawn=found)
 
         return self._each(people, take_back)
 
@@ -137,7 +137,7 @@ class Messages:
             BadValue: where one was not given up.
             NotAllowed: where the actor may not.
         """
-        only_managers(self.context.workflows, actor, "send messages again")
+        require_manager(self.context.workflows, actor, "send messages again")
         return self._of_given_up(ids, self._queued)
 
     def dismiss(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
@@ -148,17 +148,17 @@ class Messages:
             BadValue: where one was not given up.
             NotAllowed: where the actor may not.
         """
-        only_managers(self.context.workflows, actor, "dismiss messages")
+        require_manager(self.context.workflows, actor, "dismiss messages")
         return self._of_given_up(ids, lambda _, message: replace(message, state=MessageState.DISMISSED))
 
     def deliver(
         self,
-        posts: Mapping[Channel, Post],
+        posts: Mapping[Channel, Transport],
         *,
-        wording: Wording | None = None,
+        wording: MessageTemplates | None = None,
         gathering: timedelta = timedelta(0),
         should_stop: Callable[[], bool] = lambda: False,
-    ) -> Delivered:
+    ) -> DeliveryResult:
         """Binds what waits into one message a person, and sends what is due.
 
         Args:
@@ -171,14 +171,18 @@ class Messages:
             StoreError: where the database cannot be used. What was not sent is not lost.
         """
         from .delivery import Delivery
-        from .templates import Wording
+        from .templates import MessageTemplates
 
         delivery = Delivery(
-            store=self.store, context=self.context, posts=posts, wording=wording or Wording(), gathering=gathering
+            store=self.store,
+            context=self.context,
+            posts=posts,
+            wording=wording or MessageTemplates(),
+            gathering=gathering,
         )
         return delivery.deliver(should_stop)
 
-    def _each(self, people: Iterable[str] | None, work: Callable[[str, Writer], Released]) -> Released:
+    def _each(self, people: Iterable[str] | None, work: Callable[[str, Writer], ReleaseResult]) -> ReleaseResult:
         with self.store.reading() as reader:
             waiting = reader.addressees(NoticeState.HELD)
         names = waiting if people is None else tuple(people)
@@ -189,7 +193,7 @@ class Messages:
                 )
                 raise BadValue(name="the person", expected=expected, found=name)
         done = [self.store.write(partial(work, name)) for name in names]
-        return Released(
+        return ReleaseResult(
             released=tuple(notice for one in done for notice in one.released),
             withdrawn=tuple(notice for one in done for notice in one.withdrawn),
         )
@@ -199,7 +203,7 @@ class Messages:
     ) -> tuple[Message, ...]:
         """What becomes of messages that were given up, kept."""
         if ids is None:
-            ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=MOST)]
+            ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=MAX_MESSAGES)]
 
         def keep(writer: Writer) -> tuple[Message, ...]:
             found = tuple(then(writer, self._given_up(writer, one)) for one in dict.fromkeys(ids))

@@ -25,18 +25,18 @@ from ..errors.faults import NotDelivered
 from ..ports.outbox import Message
 from .transport import Send
 
-SECONDS = 20
+TIMEOUT_SECONDS = 20
 """How long a server is waited for at each step."""
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-LOCAL = ("localhost", "127.0.0.1", "::1")
-EXPECTED = "one like smtp+starttls://user:password@mail.example.org, smtps://… or smtp://…"
-FOR_GOOD = 500
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+EXPECTED_URL = "one like smtp+starttls://user:password@mail.example.org, smtps://… or smtp://…"
+PERMANENT = 500
 """From this reply on a server says that it would be no better another time (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Smtp:
+class SmtpTransport:
     """A mail server.
 
     Attributes:
@@ -56,7 +56,7 @@ class Smtp:
     password: str | None = field(default=None, repr=False)
 
     @classmethod
-    def at(cls, url: str, *, sender: str | None) -> Smtp:
+    def at(cls, url: str, *, sender: str | None) -> SmtpTransport:
         """The server at a URL: `smtp://`, `smtp+starttls://` or `smtps://`.
 
         Raises:
@@ -70,8 +70,8 @@ class Smtp:
             parts, port, host = urlsplit(""), None, None
         if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.query or parts.fragment:
             # The URL itself is not quoted: it may hold a password.
-            raise BadValue(name=name, expected=EXPECTED, found="something else")
-        if parts.password and parts.scheme == "smtp" and host not in LOCAL:
+            raise BadValue(name=name, expected=EXPECTED_URL, found="something else")
+        if parts.password and parts.scheme == "smtp" and host not in LOCAL_HOSTS:
             expected = "smtp+starttls:// or smtps://, since there is a password"
             raise BadValue(name=name, expected=expected, found="smtp://, by which it could be read on the way")
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -103,7 +103,7 @@ class Smtp:
             nonlocal server
             if server.sock is None:  # it hung up after the message before: some take only so many at a time
                 server = self._connected()
-            _hand_over(server, email(message, self.sender), message.address)
+            _send(server, to_email(message, self.sender), message.address)
 
         try:
             yield send
@@ -116,9 +116,9 @@ class Smtp:
         secure = ssl.create_default_context() if self.encryption else None
         try:
             if self.encryption == "tls":
-                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=secure)
+                server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=secure)
             else:
-                server = smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+                server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
         except (OSError, ValueError, smtplib.SMTPException) as error:  # a host's name may be none
             raise NotDelivered(problem=f"{self} does not answer ({type(error).__name__})") from None
         try:
@@ -135,7 +135,7 @@ class Smtp:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Drafts:
+class DraftsTransport:
     """A folder of drafts, for units that have to send by hand: Outlook opens each ready to be sent.
 
     Attributes:
@@ -165,7 +165,7 @@ class Drafts:
         yield self._lay
 
     def _lay(self, message: Message) -> None:
-        draft = email(message, self.sender)
+        draft = to_email(message, self.sender)
         draft["X-Unsent"] = "1"
         # A name of so many letters fits into a file's, whatever the letters.
         name = re.sub(r"[^\w-]+", "-", message.person).strip("-")[:40]
@@ -194,7 +194,7 @@ def checked_sender(sender: str | None) -> str:
         raise BadValue(name="the sender of messages", expected=expected, found=found) from None
 
 
-def email(message: Message, sender: str | None) -> EmailMessage:
+def to_email(message: Message, sender: str | None) -> EmailMessage:
     """A message as an e-mail; the same each time.
 
     Args:
@@ -230,12 +230,12 @@ def _address(name: str, address: str) -> Address:
     return Address(display_name=name, username=username, domain=domain)
 
 
-def _hand_over(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
+def _send(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
     try:
         server.send_message(made, to_addrs=[address])
     except smtplib.SMTPRecipientsRefused as error:
         ((code, _),) = error.recipients.values()
-        raise NotDelivered(problem=f"the server refuses the address ({code})", for_good=code >= FOR_GOOD) from None
+        raise NotDelivered(problem=f"the server refuses the address ({code})", for_good=code >= PERMANENT) from None
     except smtplib.SMTPNotSupportedError:
         problem = "the server takes no address with letters beyond ASCII"
         raise NotDelivered(problem=problem, for_good=True) from None
@@ -244,6 +244,6 @@ def _hand_over(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
         raise NotDelivered(problem=f"the server refuses the sender ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:
         code = error.smtp_code
-        raise NotDelivered(problem=f"the server refuses the message ({code})", for_good=code >= FOR_GOOD) from None
+        raise NotDelivered(problem=f"the server refuses the message ({code})", for_good=code >= PERMANENT) from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotDelivered(problem=f"the server broke off ({type(error).__name__})") from None

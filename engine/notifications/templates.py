@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-OURS = Path(__file__).parent / "texts"
+DEFAULT_FOLDER = Path(__file__).parent / "texts"
 MESSAGE, DIGEST = "message.txt", "digest.txt"
 TEMPLATES = (MESSAGE, DIGEST)
 SUBJECT = "Subject:"
@@ -25,7 +25,7 @@ LONGEST_SUBJECT = 150
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class MessageLine:
     """One thing that a message tells.
 
     Attributes:
@@ -44,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Written:
+class RenderedMessage:
     """A message in words.
 
     Attributes:
@@ -59,7 +59,7 @@ class Written:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wording:
+class MessageTemplates:
     """Writes messages.
 
     Attributes:
@@ -71,21 +71,29 @@ class Wording:
     rehearsal: bool = False
 
     def message(
-        self, person: str, today: date, *, overdue: list[Line], due_soon: list[Line], done_in_time: list[Line]
-    ) -> Written:
+        self,
+        person: str,
+        today: date,
+        *,
+        overdue: list[MessageLine],
+        due_soon: list[MessageLine],
+        done_in_time: list[MessageLine],
+    ) -> RenderedMessage:
         """What one person is told."""
         references = sorted({line.ref for line in (*overdue, *due_soon, *done_in_time)})
         told = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
         return self._write(MESSAGE, {"person": person, "today": today, **told})
 
-    def digest(self, person: str, today: date, *, held: list[Line]) -> Written:
+    def digest(self, person: str, today: date, *, held: list[MessageLine]) -> RenderedMessage:
         """What a manager is told of that which waits to be released."""
         names = sorted({line.person for line in held})
         return self._write(DIGEST, {"person": person, "today": today, "held": held, "names": names})
 
     def problems(self) -> Iterator[str]:
         """What is the matter with the unit's own templates, tried on an example."""
-        example = [Line(ref="XY-2000-001", what="An example", due=date(2000, 1, 3), days_overdue=1, person="A person")]
+        example = [
+            MessageLine(ref="XY-2000-001", what="An example", due=date(2000, 1, 3), days_overdue=1, person="A person")
+        ]
         today = date(2000, 1, 4)
         for overdue, due_soon, done_in_time in ((example, [], []), ([], example, []), ([], [], example)):
             tried = self.message("A", today, overdue=overdue, due_soon=due_soon, done_in_time=done_in_time)
@@ -95,25 +103,25 @@ class Wording:
         if (problem := self.digest("A person", today, held=example).problem) is not None:
             yield problem
 
-    def _write(self, name: str, said: Mapping[str, Any]) -> Written:
+    def _write(self, name: str, said: Mapping[str, Any]) -> RenderedMessage:
         said = {**said, "rehearsal": self.rehearsal}
         problem = None
         if self.folder is not None:
             try:
                 if (self.folder / name).is_file():
-                    return _written(_environment(self.folder).get_template(name).render(said))
+                    return _parsed(_environment(self.folder).get_template(name).render(said))
             except TemplateError as error:
                 problem = f"{name}{_place(error, self.folder / name)}: {error.message or type(error).__name__}"
             except (_NoSubjectError, UnicodeDecodeError):
                 problem = f"{name}: expected a text in UTF-8 that begins with a line “{SUBJECT} …”"
             except Exception as error:  # whatever an edited template may call
                 problem = f"{name}: {type(error).__name__}"
-        ours = _written(self._ours.get_template(name).render(said))
-        return Written(subject=ours.subject, body=ours.body, problem=problem)
+        ours = _parsed(self._ours.get_template(name).render(said))
+        return RenderedMessage(subject=ours.subject, body=ours.body, problem=problem)
 
     @cached_property
     def _ours(self) -> Environment:
-        return _environment(OURS)
+        return _environment(DEFAULT_FOLDER)
 
 
 class _NoSubjectError(ValueError):
@@ -135,14 +143,14 @@ def _environment(folder: Path) -> Environment:
     return found
 
 
-def _written(text: str) -> Written:
+def _parsed(text: str) -> RenderedMessage:
     first, _, body = text.partition("\n")
     subject = " ".join(first.removeprefix(SUBJECT).split())
     if not first.startswith(SUBJECT) or not subject:
         raise _NoSubjectError
     if len(subject) > LONGEST_SUBJECT:
         subject = subject[: LONGEST_SUBJECT - 1] + "…"
-    return Written(subject=subject, body=body.strip("\n") + "\n")
+    return RenderedMessage(subject=subject, body=body.strip("\n") + "\n")
 
 
 def _place(error: TemplateError, path: Path) -> str:

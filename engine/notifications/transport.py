@@ -12,14 +12,14 @@ from ..errors.faults import NotDelivered
 from ..model.people import Person
 from ..ports.outbox import Channel, Message, MessageState
 
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
+RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
 """How long is waited before each further try: some four days in all, so that a long weekend is survived."""
 
 
 Send = Callable[[Message], None]
 
 
-class Post(Protocol):
+class Transport(Protocol):
     """A way by which messages go out."""
 
     def open(self) -> AbstractContextManager[Send]:
@@ -32,7 +32,7 @@ class Post(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Delivered:
+class DeliveryResult:
     """What a delivery came to.
 
     Attributes:
@@ -70,10 +70,10 @@ def address_of(person: Person) -> tuple[Channel, str] | None:
     return None if person.email is None else (Channel.EMAIL, person.email)
 
 
-def failed(message: Message, error: NotDelivered, now: datetime) -> Message:
+def after_failure(message: Message, error: NotDelivered, now: datetime) -> Message:
     """The message once a try has failed: tried again after a growing wait, or given up."""
     attempts = message.attempts + 1
     tried = replace(message, attempts=attempts, problem=error.problem)
-    if error.for_good or attempts > len(WAITS):
+    if error.for_good or attempts > len(RETRY_DELAYS):
         return replace(tried, state=MessageState.DEAD, next_try_at=None)
-    return replace(tried, next_try_at=now + WAITS[attempts - 1])
+    return replace(tried, next_try_at=now + RETRY_DELAYS[attempts - 1])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..decisions.context import Judging
+from ..decisions.context import DecisionContext
 from ..definition.registry import Registry
-from ..forms.digests import salt
+from ..forms.digests import random_salt
 from ..model.calendar import Calendar, Now
 from .store import Reader
 
@@ -25,7 +25,7 @@ class EngineContext:
     now: Now
     calendar: Calendar
 
-    def decision_context(self, reader: Reader) -> Judging:
+    def decision_context(self, reader: Reader) -> DecisionContext:
         """Return what a decision is told: the present, and the terms and days that the unit has set."""
         local = reader.local_rules()
-        return Judging(now=self.now(), calendar=local.calendar(self.calendar), salt=salt, local=local)
+        return DecisionContext(now=self.now(), calendar=local.calendar(self.calendar), salt=random_salt, local=local)

@@ -46,7 +46,7 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unbound:
+class PendingNotice:
     """A notice that no message carries yet, and what has become of its clock since.
 
     Attributes:
@@ -114,7 +114,7 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Telling:
+class NoticeStatus:
     """A notice, and what has become of it.
 
     Attributes:
@@ -130,7 +130,7 @@ class Telling:
     sent_at: datetime | None = None
 
 
-def latest(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+def latest_per_clock(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """Of each person's notices of one clock the last: what came before it is no news beside it."""
     last = {(one.person, one.ref, one.deadline, one.number): one for one in sorted(notices, key=lambda one: one.at)}
     return tuple(sorted(last.values(), key=lambda one: (one.due, one.ref, one.deadline)))
@@ -147,11 +147,11 @@ class OutboxReader(Protocol):
         """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
         ...
 
-    def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+    def unbound(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
         ...
 
-    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+    def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         ...
 
@@ -171,7 +171,7 @@ class OutboxWriter(OutboxReader, Protocol):
         """Keep notices, waiting or held."""
         ...
 
-    def take(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+    def take(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
         ...
 
@@ -187,7 +187,7 @@ class OutboxWriter(OutboxReader, Protocol):
         """Keep that notices are told to nobody, by whose word and why."""
         ...
 
-    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[Unbound, ...]], ...]:
+    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
         """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
         ...
 

@@ -32,7 +32,7 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Waiting:
+class DueTimer:
     """A clock to which something is to happen by itself.
 
     Attributes:
@@ -45,7 +45,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Due:
+class DueItem:
     """A clock for which somebody still has to do something, with the head of its case.
 
     Attributes:
@@ -64,7 +64,7 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Count:
+class StateCount:
     """How many cases of a workflow are in a state.
 
     Attributes:
@@ -79,7 +79,7 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
+class CaseSummary:
     """How a case that stands alone is doing, with all that is part of it.
 
     Attributes:
@@ -101,7 +101,7 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeadlineRecord:
+class DeadlineOutcome:
     """What became of a deadline in one case.
 
     Attributes:

@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 
 from ..errors.bad_input import BadValue
-from ..model.commands import Command, History, Open
+from ..model.commands import Command, ImportHistory, Open
 
-FORGOTTEN = ""
+DISPOSED = ""
 """The digest of a request whose content was disposed of."""
 
 
@@ -45,7 +45,7 @@ def content_of(command: Command) -> dict[str, Any]:
     return {**asked, "command": kind, "actor": command.actor.name}
 
 
-def content_of_history(history: History) -> dict[str, Any]:
+def content_of_history(history: ImportHistory) -> dict[str, Any]:
     """What a case to bring in asks; with no steps, it is its opening."""
     asked = content_of(history.opening)
     return {**asked, "steps": history.steps} if history.steps else asked
@@ -65,11 +65,11 @@ def request_digest(asked: Mapping[str, Any], salt: bytes) -> str:
 
 def is_same_request(kept: str, asked: Mapping[str, Any]) -> bool:
     """Whether a request asks what an earlier one of its id did."""
-    return kept == FORGOTTEN or kept == request_digest(asked, bytes.fromhex(kept.partition(":")[0]))
+    return kept == DISPOSED or kept == request_digest(asked, bytes.fromhex(kept.partition(":")[0]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Remembered:
+class RequestRecord:
     """A request that was carried out before.
 
     Attributes:

@@ -15,19 +15,19 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from ..deadlines.overrides import LocalDay, LocalRules, LocalTerm
+from ..deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
 from ..errors.unknown import UnknownCase
-from ..forms.digests import Secret
+from ..forms.digests import StoredValue
 from ..model.case import Case, Event
 from ..model.people import Absence, Person
 from .outbox import OutboxReader, OutboxWriter
-from .records import Count, DeadlineRecord, Due, Heartbeat, Selection, Standing, Waiting
-from .requests import Remembered
+from .records import CaseSummary, DeadlineOutcome, DueItem, DueTimer, Heartbeat, Selection, StateCount
+from .requests import RequestRecord
 
 T = TypeVar("T")
 
 
-def found(case: Case | None, ref: str) -> Case:
+def require_case(case: Case | None, ref: str) -> Case:
     """The case, where there is one.
 
     Raises:
@@ -38,7 +38,7 @@ def found(case: Case | None, ref: str) -> Case:
     return case
 
 
-class SpoiltError(Exception):
+class SavepointFailed(Exception):
     """A part of a transaction raised an error, and was undone; the rest of the transaction stands.
 
     Attributes:
@@ -65,7 +65,7 @@ class Reader(OutboxReader, Protocol):
         """The references of the cases that were asked for by requests; of unknown requests nothing."""
         ...
 
-    def counts(self) -> tuple[Count, ...]:
+    def counts(self) -> tuple[StateCount, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         ...
 
@@ -75,7 +75,7 @@ class Reader(OutboxReader, Protocol):
 
     def standings(
         self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
-    ) -> tuple[Standing, ...]:
+    ) -> tuple[CaseSummary, ...]:
         """How the cases that stand alone are doing, those with the earliest due first, then by reference.
 
         Args:
@@ -98,7 +98,7 @@ class Reader(OutboxReader, Protocol):
         """A case's history, oldest first, up to and with event number `up_to`."""
         ...
 
-    def secrets(self, ref: str) -> Mapping[str, Secret]:
+    def secrets(self, ref: str) -> Mapping[str, StoredValue]:
         """A case's sensitive values, by the digest that stands for each in the history."""
         ...
 
@@ -113,8 +113,8 @@ class Reader(OutboxReader, Protocol):
         agency: str | None = None,
         *,
         since: datetime | None = None,
-        after: Due | None = None,
-    ) -> tuple[Due, ...]:
+        after: DueItem | None = None,
+    ) -> tuple[DueItem, ...]:
         """What somebody still has to do, the earliest due first, at most `limit`.
 
         Args:
@@ -126,7 +126,7 @@ class Reader(OutboxReader, Protocol):
         """
         ...
 
-    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
+    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
         ...
 
@@ -138,11 +138,11 @@ class Reader(OutboxReader, Protocol):
         """Who is away on a day or later, by name and first day."""
         ...
 
-    def local_rules(self) -> LocalRules:
+    def local_rules(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
         ...
 
-    def waiting(self, at: datetime, after: Waiting | None, limit: int) -> tuple[Waiting, ...]:
+    def waiting(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         ...
 
@@ -173,11 +173,11 @@ class Writer(Reader, OutboxWriter, Protocol):
         """
         ...
 
-    def remembered(self, request_id: str) -> Remembered | None:
+    def remembered(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
         ...
 
-    def remember(self, request_id: str, remembered: Remembered, at: datetime) -> None:
+    def remember(self, request_id: str, remembered: RequestRecord, at: datetime) -> None:
         """Keep what a request id was used for."""
         ...
 
@@ -224,7 +224,7 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Does a part of the transaction's work.
 
         Raises:
-            SpoiltError: where it raised, and it alone was undone. What the database itself asks to be
+            SavepointFailed: where it raised, and it alone was undone. What the database itself asks to be
                 tried again is not of the part: it ends the transaction.
         """
         ...
@@ -237,11 +237,11 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
         ...
 
-    def keep_local_day(self, day: LocalDay) -> None:
+    def keep_local_day(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         ...
 
-    def keep_local_term(self, term: LocalTerm) -> None:
+    def keep_local_term(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
         ...
 

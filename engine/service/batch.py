@@ -7,25 +7,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Never, TypeVar
 
-from ..errors.bad_input import NotBroughtIn, NotRecorded
+from ..errors.bad_input import BatchFailed, ImportFailed
 from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
 from ..model.case import Case
-from ..model.commands import BringIn, Command, History, Open, Step
+from ..model.commands import Command, ImportHistory, ImportSnapshot, Open, Step
 from ..ports.store import Store, Writer
-from .handler import BroughtIn, Clerk, Recorded
+from .handler import CommandHandler, CommandResult, ImportResult
 
 A = TypeVar("A")
 E = TypeVar("E", bound=Exception)
 T = TypeVar("T")
 
 
-class _EndedError(Exception):
+class _DryRunEnded(Exception):
     """Ends a transaction that was only to be looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bulk:
+class BatchHandler:
     """What is carried out together; the engine's verbs of the same names say what each promises.
 
     Attributes:
@@ -34,33 +34,33 @@ class Bulk:
     """
 
     store: Store
-    handler: Clerk
+    handler: CommandHandler
 
-    def record_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+    def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Carries several commands out, in order."""
         return self._together(lambda writer: self._all_of(writer, commands), commands)
 
-    def rehearse_many(self, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+    def rehearse_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """What several commands would come to; nothing is kept."""
-        found: list[tuple[Recorded, ...]] = []
+        found: list[tuple[CommandResult, ...]] = []
 
         def rehearsal(writer: Writer) -> Never:
             found[:] = [self._all_of(writer, commands)]
-            raise _EndedError
+            raise _DryRunEnded
 
-        with suppress(_EndedError):
+        with suppress(_DryRunEnded):
             self._together(rehearsal, commands)
         return found[0]
 
-    def examine_all(self, commands: Sequence[Command]) -> tuple[NotRecorded, ...]:
+    def examine_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
         """What stands in the way of each of several commands; nothing is kept."""
-        found: list[NotRecorded] = []
+        found: list[BatchFailed] = []
 
         def examine(writer: Writer) -> Never:
-            found[:] = _refusals(NotRecorded, writer, commands, self._one_of)
-            raise _EndedError
+            found[:] = _refusals(BatchFailed, writer, commands, self._one_of)
+            raise _DryRunEnded
 
-        with suppress(_EndedError):
+        with suppress(_DryRunEnded):
             self._together(examine, commands)
         return tuple(found)
 
@@ -72,36 +72,36 @@ class Bulk:
             writer.hold(refs)
             return writer.gathered(
                 lambda gathering: tuple(self.handler.carry_out(gathering, step).case for step in steps),
-                requests=_requests(step.request_id for step in steps),
+                requests=_request_ids(step.request_id for step in steps),
                 held=refs,
             )
 
         return self.store.write(work)
 
-    def import_many(self, histories: Sequence[History]) -> tuple[BroughtIn, ...]:
+    def import_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportResult, ...]:
         """Brings in several cases with the steps they have taken."""
 
-        def bring_in(writer: Writer) -> tuple[BroughtIn, ...]:
+        def bring_in(writer: Writer) -> tuple[ImportResult, ...]:
             return tuple(self._bring_in(writer, number, history) for number, history in enumerate(histories))
 
-        return self.store.write(lambda writer: writer.gathered(bring_in, requests=_requests_of(histories)))
+        return self.store.write(lambda writer: writer.gathered(bring_in, requests=_history_request_ids(histories)))
 
-    def examine_many(self, histories: Sequence[History]) -> tuple[NotBroughtIn, ...]:
+    def examine_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
         """What stands in the way of bringing in several cases; nothing is kept."""
-        found: list[NotBroughtIn] = []
+        found: list[ImportFailed] = []
 
         def examine(writer: Writer) -> Never:
-            found[:] = _refusals(NotBroughtIn, writer, histories, self._bring_in)
-            raise _EndedError
+            found[:] = _refusals(ImportFailed, writer, histories, self._bring_in)
+            raise _DryRunEnded
 
-        with suppress(_EndedError):
-            self.store.write(lambda writer: writer.gathered(examine, requests=_requests_of(histories)))
+        with suppress(_DryRunEnded):
+            self.store.write(lambda writer: writer.gathered(examine, requests=_history_request_ids(histories)))
         return tuple(found)
 
     def _together(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
-        trees = (command.parent if isinstance(command, Open | BringIn) else command.ref for command in commands)
+        trees = (command.parent if isinstance(command, Open | ImportSnapshot) else command.ref for command in commands)
         held = [ref for ref in trees if ref is not None]
-        requests = _requests(command.request_id for command in commands)
+        requests = _request_ids(command.request_id for command in commands)
 
         def gathered(writer: Writer) -> T:
             writer.hold(held)
@@ -109,19 +109,19 @@ class Bulk:
 
         return self.store.write(gathered)
 
-    def _all_of(self, writer: Writer, commands: Sequence[Command]) -> tuple[Recorded, ...]:
+    def _all_of(self, writer: Writer, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         return tuple(self._one_of(writer, number, command) for number, command in enumerate(commands))
 
-    def _one_of(self, writer: Writer, number: int, command: Command) -> Recorded:
+    def _one_of(self, writer: Writer, number: int, command: Command) -> CommandResult:
         try:
             return self.handler.carry_out(writer, command)
         except (BadInput, Refused, VersionConflict) as error:
-            raise NotRecorded(number=number, cause=error) from None
+            raise BatchFailed(number=number, cause=error) from None
 
-    def _bring_in(self, writer: Writer, number: int, history: History) -> BroughtIn:
+    def _bring_in(self, writer: Writer, number: int, history: ImportHistory) -> ImportResult:
         try:
             return self.handler.bring_in(writer, history)
-        except NotBroughtIn as error:
+        except ImportFailed as error:
             error.number = number
             raise
 
@@ -139,9 +139,9 @@ def _refusals(
     return found
 
 
-def _requests_of(histories: Sequence[History]) -> list[str]:
-    return _requests(history.opening.request_id for history in histories)
+def _history_request_ids(histories: Sequence[ImportHistory]) -> list[str]:
+    return _request_ids(history.opening.request_id for history in histories)
 
 
-def _requests(ids: Iterable[str | None]) -> list[str]:
+def _request_ids(ids: Iterable[str | None]) -> list[str]:
     return [request_id for request_id in ids if request_id is not None]

@@ -6,32 +6,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..decisions.context import Decision, Judging, Opening
-from ..definition.registry import agreed
+from ..decisions.context import Decision, DecisionContext, LinkedOpening
+from ..definition.registry import validate
 from ..definition.workflow import Workflow
-from ..errors.bad_input import BadValue, NotBroughtIn
+from ..errors.bad_input import BadValue, ImportFailed
 from ..errors.base import BadInput
-from ..errors.refusals import NotTakenAlong, Refused, RequestIdReused, VersionConflict
-from ..forms.digests import salt
+from ..errors.refusals import CascadeFailed, Refused, RequestIdReused, VersionConflict
+from ..forms.digests import random_salt
 from ..model.case import Case, Event, Link
-from ..model.commands import BringIn, Command, Correct, Dispose, History, NewDate, Open, PastStep, Resume, Step, Suspend
-from ..model.evolve import BY_ITSELF, fold
-from ..model.occurrence import day_meant
+from ..model.commands import (
+    Command,
+    Correct,
+    Dispose,
+    HistoryStep,
+    ImportHistory,
+    ImportSnapshot,
+    NewDate,
+    Open,
+    Resume,
+    Step,
+    Suspend,
+)
+from ..model.evolve import AUTOMATIC, fold
+from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
 from ..ports.requests import (
-    Remembered,
+    RequestRecord,
     checked_request_id,
     content_of,
     content_of_history,
     is_same_request,
     request_digest,
 )
-from ..ports.store import Writer, found
-from .related_cases import seen, seen_beside
+from ..ports.store import Writer, require_case
+from .related_cases import load_related_cases, load_siblings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
+class CommandResult:
     """What a command came to.
 
     Attributes:
@@ -55,7 +67,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BroughtIn:
+class ImportResult:
     """A case that was brought in.
 
     Attributes:
@@ -68,7 +80,7 @@ class BroughtIn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Clerk:
+class CommandHandler:
     """Carries out commands.
 
     Attributes:
@@ -77,97 +89,99 @@ class Clerk:
 
     context: EngineContext
 
-    def carry_out(self, writer: Writer, command: Command) -> Recorded:
+    def carry_out(self, writer: Writer, command: Command) -> CommandResult:
         """Carries a command out, or gives a repeated one its first answer."""
         asked = {} if command.request_id is None else content_of(command)
         # The tree is held before the request id is looked at: of two equal requests at once, the
         # second one waits here and then finds the first one's answer.
-        of_tree = _tree_of(writer, command)
+        of_tree = _ref_to_lock(writer, command)
         held = None if of_tree is None else writer.lock(of_tree)
         if command.request_id is not None:
             checked_request_id(command.request_id)
             if (before := writer.remembered(command.request_id)) is not None:
-                return _repeated(writer, command.request_id, before, asked)
+                return _first_result(writer, command.request_id, before, asked)
         decision = self._decide(writer, command, held)
         case = save_decision(writer, decision)
         opened = self._open_with(writer, decision, case)
         moved = self._take_along(writer, decision, case)
         if command.request_id is not None:
-            remembered = Remembered(digest=request_digest(asked, salt()), ref=case.ref, seq=case.seq)
+            remembered = RequestRecord(digest=request_digest(asked, random_salt()), ref=case.ref, seq=case.seq)
             writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
-        return Recorded(case=case, events=decision.events, opened=opened, moved=moved)
+        return CommandResult(case=case, events=decision.events, opened=opened, moved=moved)
 
-    def bring_in(self, writer: Writer, history: History) -> BroughtIn:
+    def bring_in(self, writer: Writer, history: ImportHistory) -> ImportResult:
         """Opens a case and takes its steps, each judged like any other; one request for all of it.
 
         Raises:
-            NotBroughtIn: where the opening or a step cannot be understood, or a rule forbids it.
+            ImportFailed: where the opening or a step cannot be understood, or a rule forbids it.
         """
         opening, taken = history.opening, 0
         try:
             if opening.request_id is not None:
                 checked_request_id(opening.request_id)
                 if (before := writer.remembered(opening.request_id)) is not None:
-                    _check_same(opening.request_id, before, content_of_history(history))
-                    return BroughtIn(ref=before.ref, repeated=True)
+                    _require_same_request(opening.request_id, before, content_of_history(history))
+                    return ImportResult(ref=before.ref, repeated=True)
             case = self.carry_out(writer, replace(opening, request_id=None)).case
             for taken, past in enumerate(history.steps, start=1):  # noqa: B007 (where it stopped)
-                case = self.carry_out(writer, _step_of(past, case.ref, opening)).case
+                case = self.carry_out(writer, _history_step(past, case.ref, opening)).case
         except (BadInput, Refused) as error:
-            raise NotBroughtIn(step=taken, cause=error) from None
+            raise ImportFailed(step=taken, cause=error) from None
         if opening.request_id is not None:
-            digest = request_digest(content_of_history(history), salt())
-            remembered = Remembered(digest=digest, ref=case.ref, seq=case.seq)
+            digest = request_digest(content_of_history(history), random_salt())
+            remembered = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
             writer.remember(opening.request_id, remembered, case.recorded_at)
-        return BroughtIn(ref=case.ref)
+        return ImportResult(ref=case.ref)
 
     def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
         from ..decisions.step import decide_step, step_of
 
         judging = self.context.decision_context(writer)
-        if isinstance(command, Open | BringIn):
+        if isinstance(command, Open | ImportSnapshot):
             # There is no parent, or it is held by whatever name it goes.
-            parent = held if command.parent is None else found(held, command.parent)
-            if isinstance(command, BringIn):
+            parent = held if command.parent is None else require_case(held, command.parent)
+            if isinstance(command, ImportSnapshot):
                 return self._decide_bringing_in(writer, command, judging, parent)
             return self._decide_opening(writer, command, judging, parent)
-        case = found(held, command.ref)
+        case = require_case(held, command.ref)
         if command.if_version is not None and command.if_version != case.version:
             raise _conflict(writer, case, command.if_version)
         workflow = self.context.workflows.of(case)
         if isinstance(command, Suspend | Resume | NewDate):
-            return _decide_of_clocks(workflow, case, command, judging)
+            return _decide_clock_command(workflow, case, command, judging)
         if not isinstance(command, Step):
             return _decide_amendment(writer, workflow, case, command, judging)
         step = step_of(workflow, command.trigger)
-        agreed(self.context.workflows, workflow, step)
+        validate(self.context.workflows, workflow, step)
         opened_ref = None
         if step.opens is not None:
             opened_ref = self._reference(writer, self.context.workflows.latest(step.opens.workflow), command)
-        tree = seen(writer, case, (step,))
+        tree = load_related_cases(writer, case, (step,))
         return decide_step(workflow, case, command, judging, opened_ref=opened_ref, tree=tree)
 
-    def _decide_opening(self, writer: Writer, command: Open, judging: Judging, parent: Case | None) -> Decision:
+    def _decide_opening(self, writer: Writer, command: Open, judging: DecisionContext, parent: Case | None) -> Decision:
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(command.workflow)
-        agreed(self.context.workflows, workflow, workflow.opening)
+        validate(self.context.workflows, workflow, workflow.opening)
         if parent is None:
             return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
-        beside = seen_beside(writer, parent, workflow.opening)
+        beside = load_siblings(writer, parent, workflow.opening)
         return decide_opening(workflow, command, judging, ref=ref, parent=parent, beside=beside)
 
-    def _decide_bringing_in(self, writer: Writer, command: BringIn, judging: Judging, parent: Case | None) -> Decision:
-        from ..decisions.historical import decide_bringing_in
+    def _decide_bringing_in(
+        self, writer: Writer, command: ImportSnapshot, judging: DecisionContext, parent: Case | None
+    ) -> Decision:
+        from ..decisions.historical import decide_import
 
         workflow = self.context.workflows.latest(command.workflow)
-        agreed(self.context.workflows, workflow, workflow.opening)
+        validate(self.context.workflows, workflow, workflow.opening)
         if parent is None:
             ref = writer.next_reference(workflow.prefix, command.opened_on.year)
         else:
             ref = writer.next_child_reference(parent.ref, workflow.prefix)
-        return decide_bringing_in(workflow, command, judging, ref=ref, parent=parent)
+        return decide_import(workflow, command, judging, ref=ref, parent=parent)
 
     def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Opens the other cases that a step opens, and gives their references."""
@@ -179,9 +193,9 @@ class Clerk:
         judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
         return tuple(self._open_child(writer, command, judging, opener) for command in decision.children)
 
-    def _open_child(self, writer: Writer, command: Open, judging: Judging, opener: Case) -> str:
+    def _open_child(self, writer: Writer, command: Open, judging: DecisionContext, opener: Case) -> str:
         ref = command.parent or ""  # of children and of siblings there is one, or no sound workflow opens them
-        parent = opener if ref == opener.ref else found(writer.case(ref), ref)
+        parent = opener if ref == opener.ref else require_case(writer.case(ref), ref)
         # It takes its number as it is kept, before the next one asks for its own.
         return save_decision(writer, self._decide_opening(writer, command, judging, parent)).ref
 
@@ -190,20 +204,20 @@ class Clerk:
         from ..decisions.step import decide_step, step_of
 
         for command in along.takes:
-            case = found(writer.case(command.ref), command.ref)
+            case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflows.of(case)
             step = step_of(workflow, command.trigger)
-            agreed(self.context.workflows, workflow, step)
+            validate(self.context.workflows, workflow, step)
             judging = replace(self.context.decision_context(writer), now=taken.recorded_at)
-            tree = seen(writer, case, (step,))
+            tree = load_related_cases(writer, case, (step,))
             try:
                 decision = decide_step(workflow, case, command, judging, tree=tree, following=True)
             except BadInput as error:
-                raise NotTakenAlong(ref=case.ref, step=step.trigger, cause=error) from None
+                raise CascadeFailed(ref=case.ref, step=step.trigger, cause=error) from None
             save_decision(writer, decision)
         return tuple(command.ref for command in along.takes)
 
-    def _open_linked(self, writer: Writer, opening: Opening, opener: Case) -> None:
+    def _open_linked(self, writer: Writer, opening: LinkedOpening, opener: Case) -> None:
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(opening.command.workflow)
@@ -213,7 +227,7 @@ class Clerk:
         writer.record(linked.events, linked.case)
 
     def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
-        day = day_meant(command.on, self.context.now(), self.context.calendar)
+        day = day_of_step(command.on, self.context.now(), self.context.calendar)
         return writer.next_reference(workflow.prefix, day.year)
 
 
@@ -225,9 +239,9 @@ def save_decision(writer: Writer, decision: Decision) -> Case:
     return case
 
 
-def _tree_of(writer: Writer, command: Command) -> str | None:
+def _ref_to_lock(writer: Writer, command: Command) -> str | None:
     """The case whose tree a command changes, as far as there is one; None where it begins one."""
-    if not isinstance(command, Open | BringIn):
+    if not isinstance(command, Open | ImportSnapshot):
         return command.ref
     if isinstance(command, Open) or command.parent_request is None:
         return command.parent
@@ -238,8 +252,8 @@ def _tree_of(writer: Writer, command: Command) -> str | None:
     return before.ref
 
 
-def _decide_of_clocks(
-    workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, judging: Judging
+def _decide_clock_command(
+    workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, judging: DecisionContext
 ) -> Decision:
     from ..decisions.rescheduling import decide_new_date
     from ..decisions.suspension import decide_resumption, decide_suspension
@@ -254,7 +268,7 @@ def _decide_of_clocks(
 
 
 def _decide_amendment(
-    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: Judging
+    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: DecisionContext
 ) -> Decision:
     from ..decisions.correction import decide_correction, decide_disposal
 
@@ -268,26 +282,26 @@ def _decide_amendment(
 
 
 def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
-    moves = (event for event in reversed(writer.events(case.ref)) if event.kind not in BY_ITSELF)
+    moves = (event for event in reversed(writer.events(case.ref)) if event.kind not in AUTOMATIC)
     latest = next(moves)
     return VersionConflict(
         ref=case.ref, expected=expected, found=case.version, moved_by=latest.recorded_by, step=latest.trigger
     )
 
 
-def _repeated(writer: Writer, request_id: str, before: Remembered, asked: Mapping[str, Any]) -> Recorded:
-    _check_same(request_id, before, asked)
+def _first_result(writer: Writer, request_id: str, before: RequestRecord, asked: Mapping[str, Any]) -> CommandResult:
+    _require_same_request(request_id, before, asked)
     case = fold(writer.events(before.ref, up_to=before.seq))
     assert case is not None
-    return Recorded(case=case, events=(), repeated=True)
+    return CommandResult(case=case, events=(), repeated=True)
 
 
-def _check_same(request_id: str, before: Remembered, asked: Mapping[str, Any]) -> None:
+def _require_same_request(request_id: str, before: RequestRecord, asked: Mapping[str, Any]) -> None:
     if not is_same_request(before.digest, asked):
         raise RequestIdReused(request_id=request_id, ref=before.ref)
 
 
-def _step_of(past: PastStep, ref: str, opening: Open) -> Step:
+def _history_step(past: HistoryStep, ref: str, opening: Open) -> Step:
     return Step(
         ref=ref, trigger=past.trigger, actor=opening.actor, data=past.data, decided_by=past.decided_by, on=past.on
     )

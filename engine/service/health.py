@@ -7,23 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..deadlines.recipients import Directory, Reaching
-from ..deadlines.schedule import Rules, ahead
+from ..deadlines.recipients import Directory, RecipientFinder
+from ..deadlines.schedule import DeadlineRules, pending_levels
 from ..model.case import Case
 from ..ports.context import EngineContext
 from ..ports.outbox import Message, MessageState, NoticeState
-from ..ports.records import Heartbeat, Waiting
-from ..ports.store import Reader, Store, found
-from .sweep import SetAside, set_aside
+from ..ports.records import DueTimer, Heartbeat
+from ..ports.store import Reader, Store, require_case
+from .sweep import FailedCase, failed_case
 
 GRACE = timedelta(days=1)
 """How long something may wait for a sweep before that is a fault: units that sweep by hand do so daily."""
-DIGEST = timedelta(days=7)
+RELEASE_GRACE = timedelta(days=7)
 """How long what is held may wait for somebody to look at it."""
-BEATS = 3
-SHORTEST = timedelta(minutes=1)
+MISSED_HEARTBEATS = 3
+SHORTEST_SILENCE = timedelta(minutes=1)
 PAGE = 100
-MOST = 100
+MAX_MESSAGES = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +44,7 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Health:
+class HealthService:
     """Looks at what chasing needs.
 
     Attributes:
@@ -61,22 +61,22 @@ class Health:
         with self.store.reading() as reader:
             heartbeats = reader.heartbeats()
             waiting = reader.waiting(now - GRACE, None, 1)
-            unsent = _oldest(reader, NoticeState.WAITING)
-            held = _oldest(reader, NoticeState.HELD)
-            dead = reader.messages(MessageState.DEAD, None, MOST)
+            unsent = _waiting_since(reader, NoticeState.WAITING)
+            held = _waiting_since(reader, NoticeState.HELD)
+            dead = reader.messages(MessageState.DEAD, None, MAX_MESSAGES)
         unreached, first, aside = self._unreached()
         return (
-            sweeping(heartbeats, waiting, now),
-            looked_at(heartbeats),
-            readable(aside),
-            reaching(unreached, first),
-            sending(unsent, dead, now),
-            releasing(held, now),
+            sweep_check(heartbeats, waiting, now),
+            swept_cases_check(heartbeats),
+            open_cases_check(aside),
+            recipients_check(unreached, first),
+            messages_check(unsent, dead, now),
+            release_check(held, now),
         )
 
-    def _unreached(self) -> tuple[Counter[str], dict[str, str], list[SetAside]]:
+    def _unreached(self) -> tuple[Counter[str], dict[str, str], list[FailedCase]]:
         """Whom the ladders of open cases name that nobody is, how often, the first case of each; what is damaged."""
-        aside: list[SetAside] = []
+        aside: list[FailedCase] = []
         count: Counter[str] = Counter()
         first: dict[str, str] = {}
         after: str | None = None
@@ -88,9 +88,9 @@ class Health:
                 missing_in = self._looking(reader)
                 for ref in refs:
                     try:
-                        missing = missing_in(found(reader.case(ref), ref))
+                        missing = missing_in(require_case(reader.case(ref), ref))
                     except Exception as error:
-                        aside.append(set_aside(ref, error))
+                        aside.append(failed_case(ref, error))
                         continue
                     for one in missing:
                         count[one] += 1
@@ -104,9 +104,9 @@ class Health:
         judging = self.context.decision_context(reader)
 
         def missing_in(case: Case) -> list[str]:
-            rules: Rules = judging.rules(self.context.workflows.of(case))
+            rules: DeadlineRules = judging.rules(self.context.workflows.of(case))
             reached = (
-                Reaching(
+                RecipientFinder(
                     workflow=rules.workflow,
                     case=case,
                     deadline=rules.deadline(clock),
@@ -115,14 +115,14 @@ class Health:
                     day=today,
                 ).reach(rung.rung)
                 for clock in case.clocks
-                for rung in ahead(clock, rules)
+                for rung in pending_levels(clock, rules)
             )
             return [reach.missing for reach in reached if reach.missing]
 
         return missing_in
 
 
-def _oldest(reader: Reader, state: NoticeState) -> dict[str, datetime]:
+def _waiting_since(reader: Reader, state: NoticeState) -> dict[str, datetime]:
     """Since when something has been waiting that is still so, by person."""
     found = {}
     for name in reader.addressees(state):
@@ -136,10 +136,12 @@ def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
     """Whether a worker that sweeps by itself was heard of as lately as it should be."""
     if heartbeat.every_seconds is None or heartbeat.stopped_at is not None:
         return False
-    return now - heartbeat.heard_at <= max(BEATS * timedelta(seconds=heartbeat.every_seconds), SHORTEST)
+    return now - heartbeat.heard_at <= max(
+        MISSED_HEARTBEATS * timedelta(seconds=heartbeat.every_seconds), SHORTEST_SILENCE
+    )
 
 
-def sweeping(heartbeats: Sequence[Heartbeat], waiting: Sequence[Waiting], now: datetime) -> Check:
+def sweep_check(heartbeats: Sequence[Heartbeat], waiting: Sequence[DueTimer], now: datetime) -> Check:
     """Whether somebody sweeps.
 
     Args:
@@ -164,7 +166,7 @@ def sweeping(heartbeats: Sequence[Heartbeat], waiting: Sequence[Waiting], now: d
     return Check(name="sweeps", sound=True, found=f"no worker runs; {last}")
 
 
-def looked_at(heartbeats: Sequence[Heartbeat]) -> Check:
+def swept_cases_check(heartbeats: Sequence[Heartbeat]) -> Check:
     """Whether the latest sweep could look at every case."""
     aside = heartbeats[0].set_aside if heartbeats else ()
     if not aside:
@@ -179,7 +181,7 @@ def _first_few(refs: Sequence[str]) -> str:
     return f"{', '.join(refs[:3])}{more}"
 
 
-def readable(aside: Sequence[SetAside]) -> Check:
+def open_cases_check(aside: Sequence[FailedCase]) -> Check:
     """Whether every open case could be looked at just now."""
     if not aside:
         return Check(name="open cases", sound=True, found="each can be looked at")
@@ -192,7 +194,7 @@ def readable(aside: Sequence[SetAside]) -> Check:
     )
 
 
-def reaching(unreached: Counter[str], first: dict[str, str]) -> Check:
+def recipients_check(unreached: Counter[str], first: dict[str, str]) -> Check:
     """Whether everybody whom a ladder names can be told.
 
     Args:
@@ -209,7 +211,7 @@ def reaching(unreached: Counter[str], first: dict[str, str]) -> Check:
     return Check(name="who is told", sound=False, found=told, remedy=remedy)
 
 
-def sending(unsent: Mapping[str, datetime], dead: Sequence[Message], now: datetime) -> Check:
+def messages_check(unsent: Mapping[str, datetime], dead: Sequence[Message], now: datetime) -> Check:
     """Whether messages go out.
 
     Args:
@@ -219,7 +221,7 @@ def sending(unsent: Mapping[str, datetime], dead: Sequence[Message], now: dateti
     """
     late = sorted(name for name, since in unsent.items() if now - since >= GRACE)
     if dead:
-        most = " or more" if len(dead) == MOST else ""
+        most = " or more" if len(dead) == MAX_MESSAGES else ""
         found = f"{len(dead)}{most} given up, the latest to {dead[0].person}: {dead[0].problem}"
         remedy = "Mend the address (casereview people add), then: casereview messages retry --all."
         return Check(name="messages", sound=False, found=found, remedy=remedy)
@@ -230,7 +232,7 @@ def sending(unsent: Mapping[str, datetime], dead: Sequence[Message], now: dateti
     return Check(name="messages", sound=True, found="none was given up, none is late")
 
 
-def releasing(held: Mapping[str, datetime], now: datetime) -> Check:
+def release_check(held: Mapping[str, datetime], now: datetime) -> Check:
     """Whether what waits to be released was looked at.
 
     Args:
@@ -242,4 +244,4 @@ def releasing(held: Mapping[str, datetime], now: datetime) -> Check:
     since = min(held.values())
     found = f"waits to be released since {since:%Y-%m-%d}: for {', '.join(sorted(held))}"
     remedy = "Look at it, then release or withdraw it: casereview messages."
-    return Check(name="the digest", sound=now - since < DIGEST, found=found, remedy=remedy)
+    return Check(name="the digest", sound=now - since < RELEASE_GRACE, found=found, remedy=remedy)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ..forms.fields import SENSITIVE, Form, Words
-from ..forms.parsing import read
+from ..forms.fields import SENSITIVE, Form, ShortText
+from ..forms.parsing import parse
 from ..model.people import Person
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
@@ -15,9 +15,9 @@ Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_le
 
 
 class _PersonForm(Form, frozen=True, kw_only=True):
-    name: Words
-    role: Words
-    agency: Words | None = None
+    name: ShortText
+    role: ShortText
+    agency: ShortText | None = None
     email: Email | None = None
     # It may hold a token, which no error is to quote.
     notify: Annotated[Address, SENSITIVE] | None = None
@@ -30,5 +30,5 @@ def checked_person(*, name: str, role: str, agency: str | None, email: str | Non
         InvalidForm: where a part of it is not well formed.
     """
     given = {"name": name, "role": role, "agency": agency, "email": email, "notify": notify}
-    form = read(_PersonForm, given, of="the person")
+    form = parse(_PersonForm, given, of="the person")
     return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email, notify=form.notify)

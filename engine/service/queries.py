@@ -7,26 +7,26 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..deadlines.overrides import LocalRules
+from ..deadlines.overrides import Overrides
 from ..definition.registry import Registry
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownCase, UnknownPerson, UnknownState
-from ..forms.digests import Secret
-from ..forms.replacing import changed
+from ..forms.digests import StoredValue
+from ..forms.replacing import copy_with
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import Case, Event
 from ..model.people import Absence, Actor, Person
-from ..ports.records import Count, DeadlineRecord, Due, Heartbeat, Selection, Standing
-from ..ports.store import Store, found
+from ..ports.records import CaseSummary, DeadlineOutcome, DueItem, Heartbeat, Selection, StateCount
+from ..ports.store import Store, require_case
 
 if TYPE_CHECKING:
-    from ..decisions.permission import Possible
+    from ..decisions.permission import AvailableStep
     from ..ports.context import EngineContext
-    from .handler import Clerk
+    from .handler import CommandHandler
 
 
-class Looking:
+class Queries:
     """Looks at cases, at what is due, and at whoever acts; `Engine` also moves them."""
 
     def __init__(
@@ -58,10 +58,10 @@ class Looking:
         return EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar)
 
     @cached_property
-    def _handler(self) -> Clerk:
-        from .handler import Clerk
+    def _handler(self) -> CommandHandler:
+        from .handler import CommandHandler
 
-        return Clerk(context=self._context)
+        return CommandHandler(context=self._context)
 
     def now(self) -> datetime:
         """The present (UTC), as this engine takes it."""
@@ -77,10 +77,10 @@ class Looking:
         """
         with self._store.reading() as reader:
             if as_of is None:
-                return found(reader.case(ref), ref)
+                return require_case(reader.case(ref), ref)
             from ..model.evolve import fold
 
-            return found(fold(_recorded_by(reader.events(ref), as_of)), ref)
+            return require_case(fold(_recorded_by(reader.events(ref), as_of)), ref)
 
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
         """The cases that a selection names, in the order of their references.
@@ -97,15 +97,15 @@ class Looking:
         if selection.state is not None and selection.state not in self.workflows.states:
             raise UnknownState(state=selection.state, known=self.workflows.states)
         if selection.alone and selection.workflow is None:
-            selection = changed(selection, but=tuple(one.name for one in self.workflows if one.beside))
+            selection = copy_with(selection, but=tuple(one.name for one in self.workflows if one.beside))
         with self._store.reading() as reader:
             if selection.parent is not None:
-                found(reader.case(selection.parent), selection.parent)
+                require_case(reader.case(selection.parent), selection.parent)
             return reader.cases(selection)
 
     def standings(
         self, *, workflow: str | None = None, by: date | None = None, limit: int = 10_000
-    ) -> tuple[Standing, ...]:
+    ) -> tuple[CaseSummary, ...]:
         """How the reviews that have not ended are doing, with all that is part of each.
 
         Args:
@@ -137,7 +137,7 @@ class Looking:
             UnknownCase: where there is no such case.
         """
         with self._store.reading() as reader:
-            found(reader.case(ref), ref)
+            require_case(reader.case(ref), ref)
             return reader.tree(ref)
 
     def tree_history(self, ref: str, *, since: datetime | None = None) -> tuple[Event, ...]:
@@ -151,7 +151,7 @@ class Looking:
             UnknownCase: where there is no such case.
         """
         with self._store.reading() as reader:
-            found(reader.case(ref), ref)
+            require_case(reader.case(ref), ref)
             return reader.tree_events(ref, since)
 
     def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
@@ -159,7 +159,7 @@ class Looking:
         with self._store.reading() as reader:
             return reader.requested(request_ids)
 
-    def counts(self) -> tuple[Count, ...]:
+    def counts(self) -> tuple[StateCount, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         with self._store.reading() as reader:
             return reader.counts()
@@ -178,32 +178,34 @@ class Looking:
             raise UnknownCase(ref=ref)
         return events
 
-    def sensitive(self, ref: str) -> Mapping[str, Secret]:
+    def sensitive(self, ref: str) -> Mapping[str, StoredValue]:
         """A case's sensitive values, by the digest that stands for each in case and history."""
         with self._store.reading() as reader:
             return reader.secrets(ref)
 
-    def available(self, ref: str, actor: Actor | None = None) -> tuple[Possible, ...]:
+    def available(self, ref: str, actor: Actor | None = None) -> tuple[AvailableStep, ...]:
         """The steps that the case's state allows, with what blocks each and who can clear that.
 
         Raises:
             UnknownCase: where there is no such case.
         """
-        from ..decisions.permission import possible_steps
-        from ..definition.registry import agreed
-        from .related_cases import seen
+        from ..decisions.permission import available_steps
+        from ..definition.registry import validate
+        from .related_cases import load_related_cases
 
         with self._store.reading() as reader:
-            case = found(reader.case(ref), ref)
+            case = require_case(reader.case(ref), ref)
             judging = self._context.decision_context(reader)
             workflow = self.workflows.of(case)
             steps = workflow.steps_from(case.state)
             for step in steps:
-                agreed(self.workflows, workflow, step)
-            tree = seen(reader, case, steps)
-        return possible_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
+                validate(self.workflows, workflow, step)
+            tree = load_related_cases(reader, case, steps)
+        return available_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
 
-    def overdue(self, *, at: datetime | None = None, since: date | None = None, limit: int = 100) -> tuple[Due, ...]:
+    def overdue(
+        self, *, at: datetime | None = None, since: date | None = None, limit: int = 100
+    ) -> tuple[DueItem, ...]:
         """What is overdue at an instant (now, unless given), the longest overdue first.
 
         Args:
@@ -215,7 +217,7 @@ class Looking:
         with self._store.reading() as reader:
             return reader.due(self._now() if at is None else at, limit, since=after)
 
-    def tasks(self, name: str, *, until: date, limit: int = 100) -> tuple[Due, ...]:
+    def tasks(self, name: str, *, until: date, limit: int = 100) -> tuple[DueItem, ...]:
         """What a person has to do: what is due by a day, or overdue, and is their task; the earliest due first.
 
         Theirs is what is the task of a role that they hold, where the case names nobody else for it; of an
@@ -241,7 +243,9 @@ class Looking:
                 limit=limit,
             )
 
-    def deadlines(self, *, until: date | None = None, agency: str | None = None, limit: int = 1_000) -> tuple[Due, ...]:
+    def deadlines(
+        self, *, until: date | None = None, agency: str | None = None, limit: int = 1_000
+    ) -> tuple[DueItem, ...]:
         """What somebody still has to do, overdue or not, the earliest due first.
 
         A clock that stands still is not among them: it has no due date. The review of its suspension is.
@@ -255,7 +259,7 @@ class Looking:
         with self._store.reading() as reader:
             return reader.due(by, limit, agency)
 
-    def deadline_records(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineRecord, ...]:
+    def deadline_records(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
         with self._store.reading() as reader:
             return reader.deadline_records(deadline, limit)
@@ -284,7 +288,7 @@ class Looking:
         with self._store.reading() as reader:
             return reader.absences(since or self.calendar.day_of(self._now()))
 
-    def local_rules(self) -> LocalRules:
+    def local_rules(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
         with self._store.reading() as reader:
             return reader.local_rules()

@@ -8,31 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..definition.relations import Children, Look, Siblings
-from ..definition.view import Tree
+from ..definition.relations import Children, Relation, Siblings
+from ..definition.view import RelatedCases
 from ..definition.workflow import Transition
 from ..errors.unknown import UnknownCase
 from ..model.case import Case
 from ..ports.store import Reader
 
 
-def seen(reader: Reader, case: Case, steps: Iterable[Transition]) -> Tree:
+def load_related_cases(reader: Reader, case: Case, steps: Iterable[Transition]) -> RelatedCases:
     """What some steps look at, above, beside and below a case.
 
     Raises:
         UnknownCase: where the case's parent is not there.
     """
     looks = dict.fromkeys(look for step in steps for look in step.looks_at)
-    return Tree(shown={look: _cases(reader, case, look) for look in looks})
+    return RelatedCases(shown={look: _load(reader, case, look) for look in looks})
 
 
-def seen_beside(reader: Reader, parent: Case, opening: Transition) -> Mapping[Look, tuple[Case, ...]]:
+def load_siblings(reader: Reader, parent: Case, opening: Transition) -> Mapping[Relation, tuple[Case, ...]]:
     """What the opening of a child looks at of the cases that will stand beside it."""
     looks = (look for look in opening.looks_at if isinstance(look, Siblings))
     return {look: reader.children(parent.ref, look.workflow) for look in looks}
 
 
-def _cases(reader: Reader, case: Case, look: Look) -> tuple[Case, ...]:
+def _load(reader: Reader, case: Case, look: Relation) -> tuple[Case, ...]:
     if isinstance(look, Children):
         return reader.children(case.ref, look.workflow)
     assert case.parent is not None  # of a case that stands alone no sound workflow asks it

@@ -8,36 +8,36 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
 
-from ..deadlines.overrides import DayKind, LocalDay, LocalTerm
-from ..deadlines.schedule import Rules
+from ..deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride
+from ..deadlines.schedule import DeadlineRules
 from ..decisions.context import Decision
-from ..decisions.permission import managing_roles, only_managers
-from ..decisions.rescheduling import Recalculated, decide_recalculation
-from ..definition.deadline import Rung
+from ..decisions.permission import managing_roles, require_manager
+from ..decisions.rescheduling import ChangedDueDate, decide_recalculation
+from ..definition.deadline import EscalationLevel
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
 from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownDeadline, UnknownPerson
-from ..forms.digests import salt
+from ..forms.digests import random_salt
 from ..forms.parsing import EARLIEST, LATEST, checked_reasons
 from ..model.calendar import SATURDAY, Term
 from ..model.case import Case
 from ..model.people import Absence, Actor, Person
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
-from ..ports.requests import Remembered, checked_request_id, is_same_request, request_digest
-from ..ports.store import Reader, SpoiltError, Store, Writer, found
+from ..ports.requests import RequestRecord, checked_request_id, is_same_request, request_digest
+from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
-from .sweep import SetAside, set_aside
+from .sweep import FailedCase, failed_case
 
 PAGE = 100
 """How many cases are recalculated in one transaction."""
-MOST, MOST_DAYS = 9_999, 1_000
+MAX_TERM, MAX_LEVEL_DAYS = 9_999, 1_000
 """How long a term can be, and how far off a rung: what is more can only be mistyped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unit:
+class SettingsService:
     """Keeps what a unit says of itself.
 
     Attributes:
@@ -50,7 +50,7 @@ class Unit:
 
     def add_person(self, given: Person, *, actor: Actor, request_id: str | None) -> Person:
         """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
-        only_managers(self.context.workflows, actor, "say who may act")
+        require_manager(self.context.workflows, actor, "say who may act")
         if request_id is not None:
             checked_request_id(request_id)
         asked = {"person": given, "actor": actor.name}
@@ -65,7 +65,7 @@ class Unit:
             person = given if known is None else given.beside(known)
             writer.keep_person(person, actor.name, self.context.now())
             if request_id is not None:
-                kept = Remembered(digest=request_digest(asked, salt()), ref="the people", seq=0)
+                kept = RequestRecord(digest=request_digest(asked, random_salt()), ref="the people", seq=0)
                 writer.remember(request_id, kept, self.context.now())
             return person
 
@@ -73,7 +73,7 @@ class Unit:
 
     def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
         """Takes a role, or all that somebody holds, away; see `Engine.remove_person`."""
-        only_managers(self.context.workflows, actor, "say who may act")
+        require_manager(self.context.workflows, actor, "say who may act")
         managing = managing_roles(self.context.workflows)
 
         def drop(writer: Writer) -> Person:
@@ -98,7 +98,7 @@ class Unit:
 
     def away(self, absence: Absence, *, actor: Actor) -> Absence:
         """Keeps who is away, and who stands in; see `Engine.away`."""
-        only_managers(self.context.workflows, actor, "say who is away")
+        require_manager(self.context.workflows, actor, "say who is away")
         if absence.to_day < absence.from_day:
             expected = f"{absence.from_day.isoformat()}, the first day, or later"
             raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
@@ -116,7 +116,7 @@ class Unit:
 
     def back(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
         """Ends absences from a day on; see `Engine.back`."""
-        only_managers(self.context.workflows, actor, "say who is away")
+        require_manager(self.context.workflows, actor, "say who is away")
 
         def keep(writer: Writer) -> tuple[Absence, ...]:
             lasting = tuple(one for one in writer.absences(day) if one.name == name)
@@ -141,9 +141,9 @@ class Unit:
         from_day: date,
         reasons: str,
         actor: Actor,
-    ) -> LocalTerm:
+    ) -> DeadlineOverride:
         """Keeps a unit's own term or ladder; see `Engine.set_term`."""
-        only_managers(self.context.workflows, actor, "set the unit's own terms")
+        require_manager(self.context.workflows, actor, "set the unit's own terms")
         definition = self.context.workflows.latest(workflow)
         known = tuple(found.name for found in definition.deadlines)
         if deadline not in known:
@@ -153,17 +153,17 @@ class Unit:
             if name not in ladder:
                 expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
                 raise BadValue(name="the rung", expected=expected, found=name)
-            if abs(rungs[name]) > MOST_DAYS:
-                expected = f"at most {MOST_DAYS} working days before or after"
+            if abs(rungs[name]) > MAX_LEVEL_DAYS:
+                expected = f"at most {MAX_LEVEL_DAYS} working days before or after"
                 raise BadValue(name=f"the rung {name}", expected=expected, found=str(rungs[name]))
-        if term is not None and term.amount > MOST:
-            raise BadValue(name="the term", expected=f"at most {MOST} {term.unit}", found=str(term.amount))
+        if term is not None and term.amount > MAX_TERM:
+            raise BadValue(name="the term", expected=f"at most {MAX_TERM} {term.unit}", found=str(term.amount))
         if term is None and not rungs:
             raise BadValue(name="the term", expected="a term, or a rung's working days", found="neither")
-        local = LocalTerm(
+        local = DeadlineOverride(
             workflow=workflow,
             deadline=deadline,
-            from_day=_possible(from_day),
+            from_day=_checked_day(from_day),
             term=term,
             rungs=dict(rungs),
             reasons=checked_reasons(reasons, of="the term"),
@@ -171,7 +171,7 @@ class Unit:
             recorded_at=self.context.now(),
         )
 
-        def keep(writer: Writer) -> LocalTerm:
+        def keep(writer: Writer) -> DeadlineOverride:
             known = writer.local_rules()
             with_it = replace(known, terms=(*known.terms, local))
             _check_order(with_it.ladder(definition, definition.deadline(deadline), from_day))
@@ -184,12 +184,12 @@ class Unit:
 
     def set_day(self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool) -> Recalculation:
         """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
-        only_managers(self.context.workflows, actor, "say which days are worked")
+        require_manager(self.context.workflows, actor, "say which days are worked")
         if counts_as is DayKind.WORKED and day.weekday() >= SATURDAY:
             expected = "a weekday: a deadline in working days never counts a Saturday or Sunday"
             raise BadValue(name="the day", expected=expected, found=f"{day:%A} {day.isoformat()}")
-        local = LocalDay(
-            day=_possible(day),
+        local = CalendarOverride(
+            day=_checked_day(day),
             counts_as=counts_as,
             reasons=checked_reasons(reasons, of="the day"),
             recorded_by=actor.name,
@@ -199,10 +199,10 @@ class Unit:
             self.store.write(lambda writer: writer.keep_local_day(local))
         return self.recalculate(local, dry_run=dry_run)
 
-    def recalculate(self, because: LocalDay, *, dry_run: bool) -> Recalculation:
+    def recalculate(self, because: CalendarOverride, *, dry_run: bool) -> Recalculation:
         """Counts every open clock anew, page by page; what was broken off goes on when it is called again."""
-        moved: list[Recalculated] = []
-        aside: list[SetAside] = []
+        moved: list[ChangedDueDate] = []
+        aside: list[FailedCase] = []
         after: str | None = None
         while True:
             changed: list[str] = []
@@ -210,9 +210,9 @@ class Unit:
                 refs = reader.open_cases(after, PAGE)
                 for ref in refs:
                     try:
-                        decision, dates = self._recalculation(reader, found(reader.case(ref), ref), because)
+                        decision, dates = self._recalculation(reader, require_case(reader.case(ref), ref), because)
                     except Exception as error:
-                        aside.append(set_aside(ref, error))
+                        aside.append(failed_case(ref, error))
                         continue
                     moved += dates
                     if decision is not None:
@@ -224,32 +224,32 @@ class Unit:
             if changed and not dry_run:
                 aside += self.store.write(partial(self._keep_moved, changed, because))
 
-    def _keep_moved(self, refs: Sequence[str], because: LocalDay, writer: Writer) -> list[SetAside]:
+    def _keep_moved(self, refs: Sequence[str], because: CalendarOverride, writer: Writer) -> list[FailedCase]:
         aside = []
         for ref in refs:
             try:
                 writer.apart(partial(self._keep_one, ref, because, writer))
-            except SpoiltError as spoilt:
-                aside.append(set_aside(ref, spoilt.cause))
+            except SavepointFailed as spoilt:
+                aside.append(failed_case(ref, spoilt.cause))
         return aside
 
-    def _keep_one(self, ref: str, because: LocalDay, writer: Writer) -> None:
-        decision, _ = self._recalculation(writer, found(writer.lock(ref), ref), because)
+    def _keep_one(self, ref: str, because: CalendarOverride, writer: Writer) -> None:
+        decision, _ = self._recalculation(writer, require_case(writer.lock(ref), ref), because)
         if decision is not None:
             save_decision(writer, decision)
 
     def _recalculation(
-        self, reader: Reader, case: Case, because: LocalDay
-    ) -> tuple[Decision | None, tuple[Recalculated, ...]]:
+        self, reader: Reader, case: Case, because: CalendarOverride
+    ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
         # As it will be, where it is only asked what that would come to.
         local = reader.local_rules()
         local = replace(local, days=(*(day for day in local.days if day.day != because.day), because))
         calendar = local.calendar(self.context.calendar)
-        rules = Rules(workflow=self.context.workflows.of(case), calendar=calendar, local=local)
+        rules = DeadlineRules(workflow=self.context.workflows.of(case), calendar=calendar, local=local)
         return decide_recalculation(rules, case, because, self.context.now())
 
 
-def _check_order(ladder: tuple[Rung, ...]) -> None:
+def _check_order(ladder: tuple[EscalationLevel, ...]) -> None:
     """Nothing, where a ladder is still climbed from its first rung to its last."""
     for before, after in pairwise(ladder):
         if after.working_days < before.working_days:
@@ -257,7 +257,7 @@ def _check_order(ladder: tuple[Rung, ...]) -> None:
             raise BadValue(name=f"the rung {after.name}", expected=expected, found=str(after.working_days))
 
 
-def _possible(day: date) -> date:
+def _checked_day(day: date) -> date:
     if not EARLIEST <= day <= LATEST:
         expected = f"a day between {EARLIEST} and {LATEST}"
         raise BadValue(name="the day", expected=expected, found=day.isoformat())
@@ -270,8 +270,8 @@ class Recalculation:
 
     Attributes:
         moved: The due dates that the calendar moves, by reference.
-        set_aside: The cases that could not be looked at; the others were counted all the same.
+        failed_case: The cases that could not be looked at; the others were counted all the same.
     """
 
-    moved: tuple[Recalculated, ...]
-    set_aside: tuple[SetAside, ...]
+    moved: tuple[ChangedDueDate, ...]
+    set_aside: tuple[FailedCase, ...]

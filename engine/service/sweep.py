@@ -12,14 +12,14 @@ from datetime import datetime
 from functools import partial
 
 from ..deadlines.recipients import Directory
-from ..decisions.context import Judging
-from ..decisions.escalation import Escalation, Fired, decide_escalation
+from ..decisions.context import DecisionContext
+from ..decisions.escalation import Escalation, FiredLevel, decide_escalation
 from ..errors.bad_input import BadValue
 from ..errors.base import CasereviewError
 from ..model.case import Case
 from ..ports.context import EngineContext
-from ..ports.records import Waiting
-from ..ports.store import Reader, SpoiltError, Store, Writer, found
+from ..ports.records import DueTimer
+from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
 
 BATCH = 200
@@ -27,7 +27,7 @@ BATCH = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SetAside:
+class FailedCase:
     """A case that a sweep could not look at.
 
     Attributes:
@@ -39,7 +39,7 @@ class SetAside:
     problem: str
 
 
-Looked = Escalation | SetAside
+CaseOutcome = Escalation | FailedCase
 """What came of looking at one case."""
 
 
@@ -51,14 +51,14 @@ class Sweep:
         at: The instant (UTC) up to which it looked.
         fired: The rungs that were reached, in the order in which they were recorded.
         skipped: The rungs that were told to nobody, since they lay before their leg or do not apply.
-        set_aside: The cases that it could not look at.
+        failed_case: The cases that it could not look at.
         stopped: Whether it was asked to stop before it was through.
     """
 
     at: datetime
-    fired: tuple[Fired, ...] = ()
-    skipped: tuple[Fired, ...] = ()
-    set_aside: tuple[SetAside, ...] = ()
+    fired: tuple[FiredLevel, ...] = ()
+    skipped: tuple[FiredLevel, ...] = ()
+    set_aside: tuple[FailedCase, ...] = ()
     stopped: bool = False
 
 
@@ -76,31 +76,31 @@ class Sweeper:
 
     def sweep(self, at: datetime, should_stop: Callable[[], bool]) -> Sweep:
         """Does what is to happen up to an instant, until there is nothing left or it is asked to stop."""
-        swept: list[Looked] = []
+        swept: list[CaseOutcome] = []
         for refs in self._batches(at):
             if should_stop():
-                return _summed(at, swept, stopped=True)
+                return _summary(at, swept, stopped=True)
             swept += self.store.write(partial(self._swept, refs, at))
-        return _summed(at, swept)
+        return _summary(at, swept)
 
     def foresee(self, at: datetime) -> Sweep:
         """What a sweep up to an instant would come to, as things stand now; nothing is recorded."""
-        foreseen: list[Looked] = []
+        foreseen: list[CaseOutcome] = []
         for refs in self._batches(at):
             with self.store.reading() as reader:
                 judging, who = self.context.decision_context(reader), self._directory(reader)
                 for ref in refs:
                     try:
-                        case = found(reader.case(ref), ref)
+                        case = require_case(reader.case(ref), ref)
                         foreseen.append(self._escalation(case, at, judging, who))
                     except Exception as error:
-                        foreseen.append(set_aside(ref, error))
-        return _summed(at, foreseen)
+                        foreseen.append(failed_case(ref, error))
+        return _summary(at, foreseen)
 
     def _batches(self, at: datetime) -> Iterator[tuple[str, ...]]:
         """The references of cases with something due, some at a time, each once."""
         seen: set[str] = set()
-        after: Waiting | None = None
+        after: DueTimer | None = None
         while True:
             with self.store.reading() as reader:
                 waiting = reader.waiting(at, after, BATCH)
@@ -112,35 +112,37 @@ class Sweeper:
             if refs:
                 yield refs
 
-    def _swept(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[Looked]:
+    def _swept(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[CaseOutcome]:
         claimed = writer.claim(refs)
         # Looked up once for the batch, and only once its cases are held.
         judging, who = self.context.decision_context(writer), self._directory(writer)
 
-        def together(gathering: Writer) -> list[Looked]:
+        def together(gathering: Writer) -> list[CaseOutcome]:
             return [self._kept(gathering, ref, at, judging, who) for ref in claimed]
 
         try:
             return writer.apart(partial(writer.gathered, together, held=claimed))
-        except SpoiltError:
+        except SavepointFailed:
             # One of them spoils it for all: now each apart, so that it alone is undone.
             return [self._kept_apart(writer, ref, at, judging, who) for ref in claimed]
 
-    def _kept_apart(self, writer: Writer, ref: str, at: datetime, judging: Judging, who: Directory) -> Looked:
+    def _kept_apart(
+        self, writer: Writer, ref: str, at: datetime, judging: DecisionContext, who: Directory
+    ) -> CaseOutcome:
         try:
             return writer.apart(partial(self._kept, writer, ref, at, judging, who))
-        except SpoiltError as spoilt:
-            return set_aside(ref, spoilt.cause)
+        except SavepointFailed as spoilt:
+            return failed_case(ref, spoilt.cause)
 
-    def _kept(self, writer: Writer, ref: str, at: datetime, judging: Judging, who: Directory) -> Escalation:
+    def _kept(self, writer: Writer, ref: str, at: datetime, judging: DecisionContext, who: Directory) -> Escalation:
         # Its tree is held already; this way all that it is judged by comes at once.
-        case = found(writer.lock(ref), ref)
+        case = require_case(writer.lock(ref), ref)
         escalation = self._escalation(case, at, judging, who)
         if escalation.decision is not None:
             save_decision(writer, escalation.decision)
         return escalation
 
-    def _escalation(self, case: Case, at: datetime, judging: Judging, who: Directory) -> Escalation:
+    def _escalation(self, case: Case, at: datetime, judging: DecisionContext, who: Directory) -> Escalation:
         return decide_escalation(judging.rules(self.context.workflows.of(case)), case, judging, who, at)
 
     def _directory(self, reader: Reader) -> Directory:
@@ -164,18 +166,18 @@ def checked_instant(at: datetime | None, now: datetime, *, dry_run: bool) -> dat
     return at
 
 
-def set_aside(ref: str, error: Exception) -> SetAside:
+def failed_case(ref: str, error: Exception) -> FailedCase:
     """A case that an error kept from being looked at."""
     # An error of ours holds nothing sensitive; of another nobody knows what it quotes.
-    return SetAside(ref=ref, problem=str(error) if isinstance(error, CasereviewError) else type(error).__name__)
+    return FailedCase(ref=ref, problem=str(error) if isinstance(error, CasereviewError) else type(error).__name__)
 
 
-def _summed(at: datetime, looked: list[Looked], *, stopped: bool = False) -> Sweep:
+def _summary(at: datetime, looked: list[CaseOutcome], *, stopped: bool = False) -> Sweep:
     escalations = [one for one in looked if isinstance(one, Escalation)]
     return Sweep(
         at=at,
         fired=tuple(fired for one in escalations for fired in one.fired),
         skipped=tuple(skipped for one in escalations for skipped in one.skipped),
-        set_aside=tuple(one for one in looked if isinstance(one, SetAside)),
+        set_aside=tuple(one for one in looked if isinstance(one, FailedCase)),
         stopped=stopped,
     )

@@ -10,8 +10,8 @@ from ..deadlines.recipients import Directory, holders_in
 from ..definition.registry import Registry
 from ..errors.unknown import UnknownPerson
 from ..model.people import Person
-from ..ports.records import Due
-from ..ports.store import Reader, found
+from ..ports.records import DueItem
+from ..ports.store import Reader, require_case
 
 PAGE, PAGES = 1_000, 10
 """What is due is looked through a page at a time, and so many pages of it."""
@@ -19,7 +19,7 @@ PAGE, PAGES = 1_000, 10
 
 def tasks_of(
     name: str, *, reader: Reader, workflows: Registry, today: date, by: datetime, limit: int
-) -> tuple[Due, ...]:
+) -> tuple[DueItem, ...]:
     """What a person has to do by an instant, the earliest due first, at most `limit`.
 
     Args:
@@ -38,13 +38,15 @@ def tasks_of(
     names = {person.name for person in acting}
     roles = {role for person in acting for role in person.roles}
     theirs = (
-        item for item in _due(reader, by) if _is_theirs(item, names, roles, reader=reader, workflows=workflows, who=who)
+        item
+        for item in _due_items(reader, by)
+        if _is_theirs(item, names, roles, reader=reader, workflows=workflows, who=who)
     )
     return tuple(islice(theirs, limit))
 
 
-def _due(reader: Reader, by: datetime) -> Iterator[Due]:
-    after: Due | None = None
+def _due_items(reader: Reader, by: datetime) -> Iterator[DueItem]:
+    after: DueItem | None = None
     for _ in range(PAGES):
         page = reader.due(by, PAGE, after=after)
         yield from page
@@ -63,7 +65,13 @@ def _acting_as(name: str, who: Directory, today: date) -> tuple[Person, ...]:
 
 
 def _is_theirs(
-    item: Due, names: Collection[str], roles: Collection[str], *, reader: Reader, workflows: Registry, who: Directory
+    item: DueItem,
+    names: Collection[str],
+    roles: Collection[str],
+    *,
+    reader: Reader,
+    workflows: Registry,
+    who: Directory,
 ) -> bool:
     """Whether it is the task of one of some people, of whom each holds its owner's role or is named for it."""
     workflow = workflows.version(item.workflow, item.workflow_version)
@@ -74,5 +82,5 @@ def _is_theirs(
     if not role.of_agency and all(holder.role != owner for holder in workflow.holders):
         return True
     # Only such a case is read: whose it is stands in its record.
-    case = found(reader.case(item.ref), item.ref)
+    case = require_case(reader.case(item.ref), item.ref)
     return any(person.name in names for person in holders_in(workflow, case, role, who))

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from ...engine.definition.workflow import Transition
 from ...engine.model.commands import Command
-from ...engine.model.people import Actor, Authority
+from ...engine.model.people import Actor, DecidedBy
 from ..workbook.changes import Change
-from .layout import Plan
+from .layout import ActionPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class By:
+class Importer:
     """Who imports a workbook, and on whose decision.
 
     Attributes:
@@ -24,17 +24,17 @@ class By:
     """
 
     actor: Actor
-    decided_by: Authority | None
+    decided_by: DecidedBy | None
     evidence: str
     file: str
     content: bytes = field(repr=False)
 
-    def authority(self, step: Transition) -> Authority | None:
+    def authority(self, step: Transition) -> DecidedBy | None:
         """On whose decision a step stands, and on what evidence; None where the actor holds no role for it."""
         if self.decided_by is not None:
             return self.decided_by
         own = next((role for role in step.roles if role in self.actor.roles), None)
-        return None if own is None else Authority(name=self.actor.name, capacity=own, evidence=self.evidence)
+        return None if own is None else DecidedBy(name=self.actor.name, capacity=own, evidence=self.evidence)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ class RowChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
+class PlanDifference:
     """What a workbook would change.
 
     Attributes:
@@ -66,7 +66,7 @@ class Difference:
         remarks: What there is to say of it beside.
     """
 
-    plan: Plan
+    plan: ActionPlan
     rows: tuple[RowChange, ...]
     unchanged: int
     left_out: tuple[str, ...]

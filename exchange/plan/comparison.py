@@ -16,16 +16,24 @@ from ...engine.decisions.step import step_of
 from ...engine.definition.registry import Registry
 from ...engine.model.case import Case
 from ...engine.model.commands import Open, Step
-from ...workflows.parts.status import ACTION, AGENCY_ACTION_PLAN, is_of
-from ..workbook.cell_text import Unclear, lines_of
+from ...workflows.parts.status import ACTION, AGENCY_ACTION_PLAN, belongs_to
+from ..workbook.cell_text import UnclearCell, parse_lines
 from ..workbook.changes import Change
 from ..workbook.columns import Cell, Cells
-from ..workbook.faults import CellFault, faulty
-from ..workbook.table import Returned
-from .changes import By, Difference, RowChange
-from .current_plan import actions_of, planned_cells
-from .errors import ChangedSince, PlanConflict
-from .layout import BY_NAME, PLANNED, REPORTED, Exported, Plan, Planned, digest_of
+from ..workbook.faults import CellFault, faulty_workbook
+from ..workbook.table import WorkbookRow
+from .changes import Importer, PlanDifference, RowChange
+from .current_plan import agency_actions, planned_cells
+from .errors import ConflictingRow, PlanConflict
+from .layout import (
+    COLUMNS_BY_NAME,
+    PLANNED_COLUMNS,
+    REPORTED_COLUMNS,
+    ActionPlan,
+    ActionRow,
+    ExportedAction,
+    row_digest,
+)
 from .reader import ReturnedPlan
 from .row_steps import (
     faults_of_changes,
@@ -33,11 +41,13 @@ from .row_steps import (
     faults_of_record,
     milestones_fault,
     planned_record,
-    steps_of,
+    row_steps,
 )
 
 
-def difference(returned: ReturnedPlan, plan: Plan, tree: Sequence[Case], *, by: By, workflows: Registry) -> Difference:
+def compare_plan(
+    returned: ReturnedPlan, plan: ActionPlan, tree: Sequence[Case], *, by: Importer, workflows: Registry
+) -> PlanDifference:
     """What a returned workbook would change.
 
     Args:
@@ -59,19 +69,19 @@ class _Comparison:
     """Compares row by row, and collects what it finds."""
 
     returned: ReturnedPlan
-    plan: Plan
+    plan: ActionPlan
     tree: Sequence[Case]
-    by: By
+    by: Importer
     workflows: Registry
     rows: list[RowChange] = field(default_factory=list)
     unchanged: int = 0
     known_again: dict[str, int] = field(default_factory=dict)
     faults: list[CellFault] = field(default_factory=list)
-    conflicts: list[ChangedSince] = field(default_factory=list)
+    conflicts: list[ConflictingRow] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.cases = {case.ref: case for case in actions_of(self.tree, self.plan.facts.agency)}
+        self.cases = {case.ref: case for case in agency_actions(self.tree, self.plan.facts.agency)}
         self.actions = {action.ref: action for action in self.plan.actions}
         # As each was proposed, and as it is now: by what a new row is known that was imported before.
         self.known = {_content(planned_cells(case.data["propose"])): ref for ref, case in self.cases.items()}
@@ -80,7 +90,7 @@ class _Comparison:
         self.workflow = self.workflows.latest(ACTION)
         self.request = f"plan-{hashlib.sha256(self.by.content).hexdigest()[:32]}"
 
-    def made(self) -> Difference:
+    def made(self) -> PlanDifference:
         """The difference, once every row was looked at."""
         refs = Counter(row.cells["reference"] for row in self.returned.rows)
         first: dict[Cell | tuple[Cell, ...], int] = {}
@@ -97,10 +107,10 @@ class _Comparison:
             else:
                 self.faults.append(row.fault("reference", self._unknown(str(ref))))
         if self.faults:
-            raise faulty(self.by.file, self.faults)
+            raise faulty_workbook(self.by.file, self.faults)
         if self.conflicts:
             raise PlanConflict(file=self.by.file, rows=tuple(self.conflicts))
-        return Difference(
+        return PlanDifference(
             plan=self.plan,
             rows=tuple(self.rows),
             unchanged=self.unchanged,
@@ -110,27 +120,27 @@ class _Comparison:
 
     # --- rows of actions that there are -------------------------------------------------------------
 
-    def _existing(self, row: Returned, now: Planned) -> None:
-        differing = [name for name in BY_NAME if _differs(name, row.cells[name], now.cells.get(name))]
+    def _existing(self, row: WorkbookRow, now: ActionRow) -> None:
+        differing = [name for name in COLUMNS_BY_NAME if _differs(name, row.cells[name], now.cells.get(name))]
         before = self.returned.exported.get(now.ref)
-        if not differing or (before is not None and before.digest == digest_of(row.cells)):
+        if not differing or (before is not None and before.digest == row_digest(row.cells)):
             self.unchanged += 1
         elif before is None:
             problem = f"{now.ref} was not in the plan when this workbook was written: export it anew"
             self.faults.append(row.fault("reference", problem))
         elif before.version != now.version:
-            self.conflicts.append(ChangedSince(row=row.number, ref=now.ref))
+            self.conflicts.append(ConflictingRow(row=row.number, ref=now.ref))
         elif faults := list(faults_of_changes(row, now, differing)):
             self.faults += faults
         else:
             self._change(row, now, differing, before)
 
-    def _change(self, row: Returned, now: Planned, differing: list[str], before: Exported) -> None:
+    def _change(self, row: WorkbookRow, now: ActionRow, differing: list[str], before: ExportedAction) -> None:
         if "recommendations" in differing:
             self.faults += faults_of_numbers(row, self.numbers, self.plan.facts.agency)
         commands: list[Step] = []
         try:
-            for trigger, record in steps_of(row, now, self.cases[now.ref], differing):
+            for trigger, record in row_steps(row, now, self.cases[now.ref], differing):
                 step = step_of(self.workflow, trigger)
                 self.faults += faults_of_record(row, step, record)
                 command = Step(
@@ -143,15 +153,15 @@ class _Comparison:
                     request_id=f"{self.request}-{row.number}-{trigger}",
                 )
                 commands.append(command)
-        except Unclear as unclear:
+        except UnclearCell as unclear:
             self.faults.append(milestones_fault(row, unclear))
         changes = tuple(_change(name, now.cells.get(name), row.cells[name]) for name in differing)
         self.rows.append(RowChange(row=row.number, ref=now.ref, changes=changes, commands=tuple(commands)))
 
     # --- new rows -----------------------------------------------------------------------------------
 
-    def _new(self, row: Returned, refs: Mapping[Cell, int]) -> None:
-        reported = [name for name in (*REPORTED, "originally_due", "state") if row.cells[name] is not None]
+    def _new(self, row: WorkbookRow, refs: Mapping[Cell, int]) -> None:
+        reported = [name for name in (*REPORTED_COLUMNS, "originally_due", "state") if row.cells[name] is not None]
         if (ref := self.known.get(_content(row.cells))) is not None:
             self._know_again(row, ref, has_a_row=ref in refs, reported=bool(reported))
             return
@@ -162,7 +172,7 @@ class _Comparison:
         step = self.workflow.opening
         try:
             record = {"agency": self.plan.facts.agency, **planned_record(row)}
-        except Unclear as unclear:
+        except UnclearCell as unclear:
             self.faults.append(milestones_fault(row, unclear))
             return
         self.faults += faults_of_record(row, step, record)
@@ -174,20 +184,20 @@ class _Comparison:
             data=record,
             request_id=f"{self.request}-{row.number}-{step.trigger}",
         )
-        changes = tuple(_change(name, None, row.cells[name]) for name in PLANNED if row.cells[name] is not None)
+        changes = tuple(_change(name, None, row.cells[name]) for name in PLANNED_COLUMNS if row.cells[name] is not None)
         self.rows.append(RowChange(row=row.number, ref=None, changes=changes, commands=(command,)))
         alike = [action.ref for action in self.plan.actions if action.cells["action"] == row.cells["action"]]
         if alike:
             self.remarks.append(f"Row {row.number} is new, and has the words of {', '.join(alike)}.")
 
-    def _know_again(self, row: Returned, ref: str, *, has_a_row: bool, reported: bool) -> None:
+    def _know_again(self, row: WorkbookRow, ref: str, *, has_a_row: bool, reported: bool) -> None:
         """Deals with a new row that became an action when it was imported before."""
         self.known_again[ref] = row.number
         if has_a_row:
             self.faults.append(row.fault("action", f"the action is {ref}, which has a row already: delete this one"))
         elif reported:
             # It was new when it was filled in, so nobody knows how it stood.
-            self.conflicts.append(ChangedSince(row=row.number, ref=ref))
+            self.conflicts.append(ConflictingRow(row=row.number, ref=ref))
         else:
             self.unchanged += 1
 
@@ -197,7 +207,7 @@ class _Comparison:
         again = [f"Row {number} is on record as {ref}." for ref, number in self.known_again.items()]
         aside = [f"The column {title} is none of the plan's: it is not read." for title in self.returned.passed_over]
         asked = (case for case in self.tree if case.workflow == AGENCY_ACTION_PLAN and case.state == "requested")
-        plan = next((case for case in asked if is_of(case, self.plan.facts.agency)), None)
+        plan = next((case for case in asked if belongs_to(case, self.plan.facts.agency)), None)
         added = any(row.ref is None for row in self.rows)
         submit = [f"Once the plan is whole: casereview step {plan.ref} submit"] if plan is not None and added else []
         return [*self.remarks, *again, *aside, *submit]
@@ -216,13 +226,13 @@ class _Comparison:
 
 def _differs(name: str, returned: Cell, now: Cell) -> bool:
     if name == "evidence":  # what is on record stays on record, whether its line is still there or not
-        return not set(lines_of(str(returned or ""))) <= set(lines_of(str(now or "")))
+        return not set(parse_lines(str(returned or ""))) <= set(parse_lines(str(now or "")))
     return returned != now
 
 
 def _change(name: str, was: Cell, now: Cell) -> Change:
-    return Change(title=BY_NAME[name].title, was=was, now=now)
+    return Change(title=COLUMNS_BY_NAME[name].title, was=was, now=now)
 
 
 def _content(cells: Cells) -> tuple[Cell, ...]:
-    return tuple(cells.get(name) for name in PLANNED)
+    return tuple(cells.get(name) for name in PLANNED_COLUMNS)

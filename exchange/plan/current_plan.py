@@ -8,29 +8,38 @@ from typing import Any
 
 from ...engine.definition.registry import Registry
 from ...engine.errors.bad_input import BadValue
-from ...engine.forms.parsing import spelt
+from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from ...workflows.parts.status import (
     ACTION,
     RECOMMENDATION,
     REVIEWS,
-    as_planned,
-    is_of,
+    addressees,
+    belongs_to,
+    current_plan,
     is_open,
-    made_to,
     number_of,
     text_of,
 )
-from ..workbook.cell_text import shortened, written_documents, written_milestones, written_numbers
+from ..workbook.cell_text import documents_text, fit_cell, milestones_text, numbers_text
 from ..workbook.columns import Cells
-from .layout import DONE, PLANNED, REPORTED, STANDINGS, Asked, Facts, Plan, Planned
+from .layout import (
+    DONE,
+    PLANNED_COLUMNS,
+    PROGRESS_STATUSES,
+    REPORTED_COLUMNS,
+    ActionPlan,
+    ActionRow,
+    PlanIdentity,
+    RecommendationRow,
+)
 
 DEADLINE = "carry_out"
 PROPOSED, AGREED = "proposed", "agreed"
-HANDED_IN = ("handed_in", "assured")
+HANDED_IN_STATES = ("handed_in", "assured")
 
 
-def plan_of(tree: tuple[Case, ...], agency: str, *, record: str, workflows: Registry) -> Plan:
+def build_plan(tree: tuple[Case, ...], agency: str, *, record: str, workflows: Registry) -> ActionPlan:
     """All that is an agency's own in a review, and nothing of any other's.
 
     Args:
@@ -46,33 +55,33 @@ def plan_of(tree: tuple[Case, ...], agency: str, *, record: str, workflows: Regi
     if review.workflow not in REVIEWS:
         found = workflows.of(review).title.lower()
         raise BadValue(name=review.ref, expected="a review, which has actions", found=f"a case of {found}")
-    known = {spelt(name): name for case in tree for name in case.agencies}
-    own = known.get(spelt(agency))
+    known = {normalized(name): name for case in tree for name in case.agencies}
+    own = known.get(normalized(agency))
     if own is None:
         expected = f"an agency of {review.ref}" + (f": {', '.join(sorted(known.values()))}" if known else "")
         raise BadValue(name="agency", expected=expected, found=repr(agency[:60]))
-    return Plan(
-        facts=Facts(review=review.ref, agency=own, record=record),
+    return ActionPlan(
+        facts=PlanIdentity(review=review.ref, agency=own, record=record),
         title=review.title,
         asked=tuple(_asked(tree, own, workflows)),
-        actions=tuple(planned(case, workflows) for case in actions_of(tree, own)),
+        actions=tuple(action_row(case, workflows) for case in agency_actions(tree, own)),
     )
 
 
-def actions_of(tree: Iterable[Case], agency: str) -> Iterator[Case]:
+def agency_actions(tree: Iterable[Case], agency: str) -> Iterator[Case]:
     """The actions of an agency, in the order of their references."""
-    return (case for case in tree if case.workflow == ACTION and is_of(case, agency))
+    return (case for case in tree if case.workflow == ACTION and belongs_to(case, agency))
 
 
-def planned(case: Case, workflows: Registry) -> Planned:
+def action_row(case: Case, workflows: Registry) -> ActionRow:
     """An action as its row shows it."""
-    open_columns = {PROPOSED: PLANNED, AGREED: ("lead_person", *REPORTED)}
-    return Planned(
+    open_columns = {PROPOSED: PLANNED_COLUMNS, AGREED: ("lead_person", *REPORTED_COLUMNS)}
+    return ActionRow(
         ref=case.ref,
         version=case.version,
         cells={
             "reference": case.ref,
-            **planned_cells(as_planned(case)),
+            **planned_cells(current_plan(case)),
             **_lead_person(case),
             **_days(case),
             **_reported(case),
@@ -85,17 +94,15 @@ def planned(case: Case, workflows: Registry) -> Planned:
 def planned_cells(record: Mapping[str, Any]) -> Cells:
     """What an agency plans, as cells, from the record of a proposal or of its revision."""
     return {
-        "recommendations": written_numbers(
-            record.get("recommendations", ()), early=record.get("early_learning", False)
-        ),
-        "action": shortened(record["action"]),
-        "lead_person": shortened(record.get("lead_person")),
+        "recommendations": numbers_text(record.get("recommendations", ()), early=record.get("early_learning", False)),
+        "action": fit_cell(record["action"]),
+        "lead_person": fit_cell(record.get("lead_person")),
         "due_on": date.fromisoformat(record["due_on"]),
-        "milestones": written_milestones(record.get("milestones", ())),
+        "milestones": milestones_text(record.get("milestones", ())),
     }
 
 
-def documents_of(case: Case) -> tuple[Mapping[str, Any], ...]:
+def evidence_of(case: Case) -> tuple[Mapping[str, Any], ...]:
     """The evidence that is on record for an action."""
     records = (case.data.get(step, {}) for step in ("hand_in", "report_progress"))
     return tuple(document for record in records for document in record.get("evidence", ()))
@@ -104,18 +111,18 @@ def documents_of(case: Case) -> tuple[Mapping[str, Any], ...]:
 # --- parts -----------------------------------------------------------------------------------------
 
 
-def _asked(tree: tuple[Case, ...], agency: str, workflows: Registry) -> Iterator[Asked]:
+def _asked(tree: tuple[Case, ...], agency: str, workflows: Registry) -> Iterator[RecommendationRow]:
     recommendations = (case for case in tree if case.workflow == RECOMMENDATION)
     for case in sorted(recommendations, key=number_of):
-        if spelt(agency) in map(spelt, made_to(case)):
+        if normalized(agency) in map(normalized, addressees(case)):
             state = workflows.of(case).state(case.state).title
-            text = shortened(text_of(case)) or ""
-            yield Asked(number=number_of(case), text=text, state=state, stands=is_open(case))
+            text = fit_cell(text_of(case)) or ""
+            yield RecommendationRow(number=number_of(case), text=text, state=state, stands=is_open(case))
 
 
 def _lead_person(case: Case) -> Cells:
     named = case.data.get("reassign")
-    return {} if named is None else {"lead_person": shortened(named["lead_person"])}
+    return {} if named is None else {"lead_person": fit_cell(named["lead_person"])}
 
 
 def _days(case: Case) -> Cells:
@@ -128,11 +135,11 @@ def _days(case: Case) -> Cells:
 
 def _reported(case: Case) -> Cells:
     reported, handed_in = case.data.get("report_progress", {}), case.data.get("hand_in", {})
-    standing = DONE if case.state in HANDED_IN else STANDINGS.get(reported.get("standing", ""))
+    standing = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(reported.get("standing", ""))
     return {
         "standing": standing,
-        "progress": shortened(reported.get("text")),
-        "evidence": written_documents(documents_of(case)),
-        "outcome": shortened(handed_in.get("outcome")),
-        "impact": shortened(handed_in.get("impact")),
+        "progress": fit_cell(reported.get("text")),
+        "evidence": documents_text(evidence_of(case)),
+        "outcome": fit_cell(handed_in.get("outcome")),
+        "impact": fit_cell(handed_in.get("impact")),
     }

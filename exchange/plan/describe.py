@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..workbook.changes import change_document, shown
-from .changes import Difference, RowChange
+from ..workbook.changes import cell_summary, change_document
+from .changes import PlanDifference, RowChange
 
 
-def lines_of_difference(difference: Difference) -> Iterator[str]:
+def describe_difference(difference: PlanDifference) -> Iterator[str]:
     """The difference as lines: what is added, what is changed, and how much is not."""
     for row in difference.rows:
         what = "a new action" if row.ref is None else f"{row.ref}, {', then '.join(_triggers(row))}"
@@ -22,7 +22,7 @@ def lines_of_difference(difference: Difference) -> Iterator[str]:
     yield "{} added, {} changed, {} unchanged.".format(*counts)
 
 
-def difference_document(difference: Difference) -> dict[str, Any]:
+def difference_document(difference: PlanDifference) -> dict[str, Any]:
     """The difference as a JSON document."""
     facts = difference.plan.facts
     return {
@@ -38,8 +38,8 @@ def difference_document(difference: Difference) -> dict[str, Any]:
 
 def _lines(row: RowChange) -> Iterator[str]:
     for change in row.changes:
-        was = "" if row.ref is None else f"{shown(change.was)} → "
-        yield f"  {change.title}: {was}{shown(change.now)}"
+        was = "" if row.ref is None else f"{cell_summary(change.was)} → "
+        yield f"  {change.title}: {was}{cell_summary(change.now)}"
 
 
 def _triggers(row: RowChange) -> tuple[str, ...]:

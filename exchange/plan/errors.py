@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ...engine.errors.bad_input import NotRecorded
+from ...engine.errors.bad_input import BatchFailed
 from ...engine.errors.refusals import Conflict
-from ..workbook.columns import ACTIONS
+from ..workbook.columns import ACTIONS_SHEET
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ChangedSince:
+class ConflictingRow:
     """A row whose action somebody else has changed since the workbook was written.
 
     Attributes:
@@ -37,7 +37,7 @@ class PlanConflict(Conflict):
 
     code: ClassVar[str] = "plan_conflict"
     file: str
-    rows: tuple[ChangedSince, ...]
+    rows: tuple[ConflictingRow, ...]
 
     def __str__(self) -> str:
         lines = "".join(f"\n  - {row}" for row in self.rows)
@@ -48,7 +48,7 @@ class PlanConflict(Conflict):
 
 
 @dataclass(kw_only=True, eq=False)
-class RowNotRecorded(NotRecorded):
+class RowNotRecorded(BatchFailed):
     """What a row comes to cannot be recorded, and so nothing of its workbook was.
 
     Attributes:
@@ -64,4 +64,4 @@ class RowNotRecorded(NotRecorded):
         return {"file": self.file, "row": self.row, **super().facts()}
 
     def __str__(self) -> str:
-        return f"{self.file}, {ACTIONS}, row {self.row}: {self.cause}\nNothing of the workbook was recorded."
+        return f"{self.file}, {ACTIONS_SHEET}, row {self.row}: {self.cause}\nNothing of the workbook was recorded."

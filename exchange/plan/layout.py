@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from ..workbook.columns import EARLY, Cells, Column, Kind
+from ..workbook.columns import EARLY_LEARNING, Cells, Column, Kind
 
 FORMAT = 1
 """The layout's version; a workbook of another one is not read."""
 
 
-MOST_ROWS = 5_000
+MAX_ACTIONS = 5_000
 """So many actions at most; the largest plans that are published have some 400."""
 
 
-STANDINGS = {"not_started": "not started", "on_track": "on track", "slipping": "slipping"}
+PROGRESS_STATUSES = {"not_started": "not started", "on_track": "on track", "slipping": "slipping"}
 DONE = "done"
 
 
@@ -33,7 +33,7 @@ COLUMNS = (
         title="Recommendations",
         kind=Kind.NUMBERS,
         width=16,
-        hint=f"The numbers of those that the action answers: pick one, or type several (1, 3). Or: {EARLY}.",
+        hint=f"The numbers of those that the action answers: pick one, or type several (1, 3). Or: {EARLY_LEARNING}.",
     ),
     Column(name="action", title="Action", kind=Kind.TEXT, width=34, hint="What will be done. No names."),
     Column(
@@ -63,7 +63,7 @@ COLUMNS = (
         kind=Kind.CHOICE,
         width=11,
         hint=f"How it stands. {DONE} hands the action in for assurance: fill in Outcome and Evidence, too.",
-        choices=(*STANDINGS.values(), DONE),
+        choices=(*PROGRESS_STATUSES.values(), DONE),
     ),
     Column(name="progress", title="Progress", kind=Kind.TEXT, width=26, hint="How far it has come. No names."),
     Column(
@@ -93,17 +93,17 @@ COLUMNS = (
 )
 """The columns of the sheet of actions, in order."""
 
-BY_NAME = {column.name: column for column in COLUMNS}
+COLUMNS_BY_NAME = {column.name: column for column in COLUMNS}
 
-PLANNED = ("recommendations", "action", "lead_person", "due_on", "milestones")
+PLANNED_COLUMNS = ("recommendations", "action", "lead_person", "due_on", "milestones")
 """What an agency plans: open as long as the subgroup has not agreed it."""
 
-REPORTED = ("standing", "progress", "evidence", "outcome", "impact")
+REPORTED_COLUMNS = ("standing", "progress", "evidence", "outcome", "impact")
 """What it reports, once that is agreed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
+class PlanIdentity:
     """Of what a workbook is the plan.
 
     Attributes:
@@ -118,7 +118,7 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class RecommendationRow:
     """A recommendation that was made to the agency.
 
     Attributes:
@@ -135,7 +135,7 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
+class ActionRow:
     """An action of the agency, as its row shows it.
 
     Attributes:
@@ -152,7 +152,7 @@ class Planned:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class ActionPlan:
     """All that is the agency's own of a review.
 
     Attributes:
@@ -162,14 +162,14 @@ class Plan:
         actions: Its actions, by reference.
     """
 
-    facts: Facts
+    facts: PlanIdentity
     title: str
-    asked: tuple[Asked, ...]
-    actions: tuple[Planned, ...]
+    asked: tuple[RecommendationRow, ...]
+    actions: tuple[ActionRow, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Exported:
+class ExportedAction:
     """How an action stood when the workbook was written.
 
     Attributes:
@@ -181,7 +181,7 @@ class Exported:
     digest: str
 
 
-def digest_of(cells: Cells) -> str:
+def row_digest(cells: Cells) -> str:
     """What stands for a row's content, to tell whether anybody has filled something in."""
     content = "\x00".join(str(cells.get(column.name) or "") for column in COLUMNS)
     return hashlib.sha256(content.encode()).hexdigest()[:32]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..workbook.columns import ACTIONS, RECORD
-from ..workbook.excel_reader import FoundSheet, read_sheets
-from ..workbook.faults import CellFault, faulty
-from ..workbook.table import Returned, read_table
-from .layout import BY_NAME, COLUMNS, FORMAT, MOST_ROWS, Exported, Facts
+from ..workbook.columns import ACTIONS_SHEET, RECORD_SHEET
+from ..workbook.excel_reader import RawSheet, read_sheets
+from ..workbook.faults import CellFault, faulty_workbook
+from ..workbook.table import WorkbookRow, read_table
+from .layout import COLUMNS, COLUMNS_BY_NAME, FORMAT, MAX_ACTIONS, ExportedAction, PlanIdentity
 
-_ANEW = "Export the plan anew, and fill that in (casereview plan export)."
+_EXPORT_AGAIN = "Export the plan anew, and fill that in (casereview plan export)."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,9 +25,9 @@ class ReturnedPlan:
         passed_over: The headings of columns that are none of ours, which are not read.
     """
 
-    facts: Facts
-    exported: Mapping[str, Exported]
-    rows: tuple[Returned, ...]
+    facts: PlanIdentity
+    exported: Mapping[str, ExportedAction]
+    rows: tuple[WorkbookRow, ...]
     passed_over: tuple[str, ...]
 
 
@@ -41,18 +41,18 @@ def read_plan(file: str, content: bytes) -> ReturnedPlan:
     Raises:
         FaultyWorkbook: with everything that is wrong with it, cell by cell.
     """
-    sheets = read_sheets(file, content, (ACTIONS, RECORD))
-    missing = [title for title in (ACTIONS, RECORD) if title not in sheets]
+    sheets = read_sheets(file, content, (ACTIONS_SHEET, RECORD_SHEET))
+    missing = [title for title in (ACTIONS_SHEET, RECORD_SHEET) if title not in sheets]
     if missing:
-        raise faulty(file, (_missing_sheet(title) for title in missing))
-    facts, exported = _record(file, sheets[RECORD])
-    table = read_table(ACTIONS, sheets[ACTIONS], COLUMNS, frozenset(BY_NAME))
+        raise faulty_workbook(file, (_missing_sheet(title) for title in missing))
+    facts, exported = _record(file, sheets[RECORD_SHEET])
+    table = read_table(ACTIONS_SHEET, sheets[ACTIONS_SHEET], COLUMNS, frozenset(COLUMNS_BY_NAME))
     if table.faults:
-        raise faulty(file, table.faults)
+        raise faulty_workbook(file, table.faults)
     rows = table.rows
-    if len(rows) > MOST_ROWS:
-        problem = f"expected at most {MOST_ROWS:,} actions, found {len(rows):,}"
-        raise faulty(file, [rows[MOST_ROWS].fault("reference", problem)])
+    if len(rows) > MAX_ACTIONS:
+        problem = f"expected at most {MAX_ACTIONS:,} actions, found {len(rows):,}"
+        raise faulty_workbook(file, [rows[MAX_ACTIONS].fault("reference", problem)])
     return ReturnedPlan(facts=facts, exported=exported, rows=tuple(rows), passed_over=tuple(table.passed_over))
 
 
@@ -60,24 +60,28 @@ def read_plan(file: str, content: bytes) -> ReturnedPlan:
 
 
 def _missing_sheet(title: str) -> CellFault:
-    if title == RECORD:
-        problem = f"the hidden sheet {title} is gone, which says of what it is the plan. {_ANEW}"
+    if title == RECORD_SHEET:
+        problem = f"the hidden sheet {title} is gone, which says of what it is the plan. {_EXPORT_AGAIN}"
     else:
         problem = f"there is no sheet {title}. Was it renamed, or is it another workbook?"
     return CellFault(problem=problem)
 
 
-def _record(file: str, sheet: FoundSheet) -> tuple[Facts, dict[str, Exported]]:
+def _record(file: str, sheet: RawSheet) -> tuple[PlanIdentity, dict[str, ExportedAction]]:
     said: dict[str, str] = {}
-    exported: dict[str, Exported] = {}
+    exported: dict[str, ExportedAction] = {}
     for row in sheet.rows:
         name, *values = (str(row.cells[number].value) if number in row.cells else "" for number in range(1, 5))
         if name == "action" and values[1].isdecimal():
-            exported[values[0]] = Exported(version=int(values[1]), digest=values[2])
+            exported[values[0]] = ExportedAction(version=int(values[1]), digest=values[2])
         else:
             said[name] = values[0]
     if said.get("format") != str(FORMAT):
-        raise faulty(file, [CellFault(sheet=RECORD, cell="B1", problem=f"it is of another version. {_ANEW}")])
+        raise faulty_workbook(
+            file, [CellFault(sheet=RECORD_SHEET, cell="B1", problem=f"it is of another version. {_EXPORT_AGAIN}")]
+        )
     if not all(said.get(name) for name in ("review", "agency", "record")):
-        raise faulty(file, [CellFault(sheet=RECORD, problem=f"it no longer says of what it is the plan. {_ANEW}")])
-    return Facts(review=said["review"], agency=said["agency"], record=said["record"]), exported
+        raise faulty_workbook(
+            file, [CellFault(sheet=RECORD_SHEET, problem=f"it no longer says of what it is the plan. {_EXPORT_AGAIN}")]
+        )
+    return PlanIdentity(review=said["review"], agency=said["agency"], record=said["record"]), exported

@@ -7,17 +7,24 @@ from typing import Any
 
 from ...engine.definition.workflow import Transition
 from ...engine.errors.bad_input import InvalidForm
-from ...engine.forms.parsing import read
+from ...engine.forms.parsing import parse
 from ...engine.model.case import Case
-from ...workflows.parts.status import as_planned
-from ..workbook.cell_text import Unclear, document_in, lines_of, milestones_in, numbers_in, written_document
-from ..workbook.columns import LONGEST, Cell
+from ...workflows.parts.status import current_plan
+from ..workbook.cell_text import (
+    UnclearCell,
+    document_text,
+    parse_document,
+    parse_lines,
+    parse_milestones,
+    parse_numbers,
+)
+from ..workbook.columns import MAX_CELL_LENGTH, Cell
 from ..workbook.faults import CellFault
-from ..workbook.table import Returned
-from .current_plan import DEADLINE, PROPOSED, documents_of
-from .layout import BY_NAME, DONE, PLANNED, STANDINGS, Planned
+from ..workbook.table import WorkbookRow
+from .current_plan import DEADLINE, PROPOSED, evidence_of
+from .layout import COLUMNS_BY_NAME, DONE, PLANNED_COLUMNS, PROGRESS_STATUSES, ActionRow
 
-_STANDINGS = {words: name for name, words in STANDINGS.items()}
+_STANDINGS = {words: name for name, words in PROGRESS_STATUSES.items()}
 _COLUMN_OF = {"text": "progress", "early_learning": "recommendations"}
 """The columns of form fields that are not named like them."""
 
@@ -26,7 +33,9 @@ _FIELDS = ("action", "recommendations", "lead_person", "due_on", "milestones", "
 Record = dict[str, Any]
 
 
-def planned_record(row: Returned, differing: Collection[str] = PLANNED, before: Case | None = None) -> Record:
+def planned_record(
+    row: WorkbookRow, differing: Collection[str] = PLANNED_COLUMNS, before: Case | None = None
+) -> Record:
     """What a row plans, as a proposal or its revision records it.
 
     Args:
@@ -41,19 +50,19 @@ def planned_record(row: Returned, differing: Collection[str] = PLANNED, before: 
     cells = row.cells
     record: Record = {}
     if before is not None:
-        record = {name: value for name, value in as_planned(before).items() if name in _FIELDS}
+        record = {name: value for name, value in current_plan(before).items() if name in _FIELDS}
     if "recommendations" in differing:
-        numbers, record["early_learning"] = numbers_in(str(cells["recommendations"] or ""))
+        numbers, record["early_learning"] = parse_numbers(str(cells["recommendations"] or ""))
         record["recommendations"] = list(numbers)
     if "milestones" in differing:
-        record["milestones"] = milestones_in(str(cells["milestones"] or ""))
+        record["milestones"] = parse_milestones(str(cells["milestones"] or ""))
     for name in ("action", "lead_person", "due_on"):
         if name in differing:
             record[name] = None if cells[name] is None else str(cells[name])
-    return _given(**record)
+    return _without_empty(**record)
 
 
-def steps_of(row: Returned, now: Planned, case: Case, differing: Collection[str]) -> Iterator[tuple[str, Record]]:
+def row_steps(row: WorkbookRow, now: ActionRow, case: Case, differing: Collection[str]) -> Iterator[tuple[str, Record]]:
     """The steps to which a row's changes come, in order, each with its record.
 
     Args:
@@ -70,22 +79,22 @@ def steps_of(row: Returned, now: Planned, case: Case, differing: Collection[str]
         yield "revise", planned_record(row, differing, case)
         return
     if "lead_person" in differing:
-        yield "reassign", _given(lead_person=cells["lead_person"])
-    documents = {written_document(document): dict(document) for document in documents_of(case)}
+        yield "reassign", _without_empty(lead_person=cells["lead_person"])
+    documents = {document_text(document): dict(document) for document in evidence_of(case)}
     if "evidence" in differing:
-        documents = {line: document_in(line) for line in lines_of(str(cells["evidence"]))} | documents
+        documents = {line: parse_document(line) for line in parse_lines(str(cells["evidence"]))} | documents
     evidence = list(documents.values())
     if cells["standing"] == DONE:
         if "progress" in differing:
             before = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
-            yield "report_progress", _given(standing=before, text=cells["progress"])
-        yield "hand_in", _given(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
+            yield "report_progress", _without_empty(standing=before, text=cells["progress"])
+        yield "hand_in", _without_empty(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
     elif {"standing", "progress", "evidence"} & set(differing):
         standing = _STANDINGS.get(str(cells["standing"]))
-        yield "report_progress", _given(standing=standing, text=cells["progress"], evidence=evidence)
+        yield "report_progress", _without_empty(standing=standing, text=cells["progress"], evidence=evidence)
 
 
-def faults_of_changes(row: Returned, now: Planned, differing: Collection[str]) -> Iterator[CellFault]:
+def faults_of_changes(row: WorkbookRow, now: ActionRow, differing: Collection[str]) -> Iterator[CellFault]:
     """What of a row's changes cannot be made by filling in its cells."""
     closed = [name for name in differing if name not in now.open]
     for name in closed:
@@ -93,28 +102,28 @@ def faults_of_changes(row: Returned, now: Planned, differing: Collection[str]) -
     if closed:
         return
     for name in differing:
-        if len(str(now.cells.get(name) or "")) >= LONGEST:
+        if len(str(now.cells.get(name) or "")) >= MAX_CELL_LENGTH:
             yield row.fault(name, "what is on record is longer than a cell holds: it is not changed here")
         if name in ("outcome", "impact") and row.cells["standing"] != DONE:
-            yield row.fault(name, f"to hand the action in, choose {DONE} under {BY_NAME['standing'].title}")
+            yield row.fault(name, f"to hand the action in, choose {DONE} under {COLUMNS_BY_NAME['standing'].title}")
 
 
-def faults_of_record(row: Returned, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
+def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
     """What the form of a step finds wrong with a row's record."""
     try:
-        read(step.record, record, of=step.trigger)
+        parse(step.record, record, of=step.trigger)
     except InvalidForm as invalid:
         for fault in invalid.faults:
             head = fault.path.split("[")[0].split(".")[0]
             column = _COLUMN_OF.get(head, head)
             # Identifiers, in a workbook's words.
             problem = f"expected {fault.expected.replace('_', ' ')}, found {fault.found}"
-            yield row.fault(column if column in BY_NAME else "reference", problem)
+            yield row.fault(column if column in COLUMNS_BY_NAME else "reference", problem)
 
 
-def faults_of_numbers(row: Returned, numbers: Collection[int], agency: str) -> Iterator[CellFault]:
+def faults_of_numbers(row: WorkbookRow, numbers: Collection[int], agency: str) -> Iterator[CellFault]:
     """A fault where a row answers recommendations that were not made to the agency."""
-    answered, _ = numbers_in(str(row.cells["recommendations"] or ""))
+    answered, _ = parse_numbers(str(row.cells["recommendations"] or ""))
     unknown = [str(number) for number in answered if number not in numbers]
     if unknown:
         asked = ", ".join(str(number) for number in sorted(numbers)) or "none"
@@ -122,13 +131,13 @@ def faults_of_numbers(row: Returned, numbers: Collection[int], agency: str) -> I
         yield row.fault("recommendations", problem)
 
 
-def milestones_fault(row: Returned, unclear: Unclear) -> CellFault:
+def milestones_fault(row: WorkbookRow, unclear: UnclearCell) -> CellFault:
     """The fault of milestones that cannot be understood."""
     return row.fault("milestones", str(unclear))
 
 
-def _closed(name: str, now: Planned) -> str:
-    column, state = BY_NAME[name], now.cells["state"]
+def _closed(name: str, now: ActionRow) -> str:
+    column, state = COLUMNS_BY_NAME[name], now.cells["state"]
     if column.locked:
         return f"nobody fills in {column.title}: put back {_shown(now.cells.get(name))}"
     if name == "due_on" and now.open:
@@ -136,7 +145,7 @@ def _closed(name: str, now: Planned) -> str:
             f"the day was agreed, and only the subgroup changes it: put back {_shown(now.cells.get(name))}."
             f" Once it has: casereview new-date {now.ref} {DEADLINE} DATE"
         )
-    if name in PLANNED and now.open:
+    if name in PLANNED_COLUMNS and now.open:
         return f"{now.ref} is {state}: what was agreed is the subgroup's to change. Put back what stood there"
     if now.open:
         return f"{now.ref} is {state}: it is reported on once the subgroup has agreed it. Empty the cell"
@@ -147,6 +156,6 @@ def _shown(cell: Cell) -> str:
     return "nothing" if cell is None else str(cell)
 
 
-def _given(**fields: Any) -> Record:
+def _without_empty(**fields: Any) -> Record:
     """A record without what is empty, so that its form says what is missing."""
     return {name: value for name, value in fields.items() if value is not None}

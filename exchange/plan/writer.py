@@ -7,22 +7,22 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ...engine.forms.parsing import EARLIEST, LATEST
-from ..workbook.cell_text import written_day
-from ..workbook.columns import ACTIONS, EARLY, RECOMMENDATIONS, RECORD, Column, Kind
+from ..workbook.cell_text import day_text
+from ..workbook.columns import ACTIONS_SHEET, EARLY_LEARNING, RECOMMENDATIONS_SHEET, RECORD_SHEET, Column, Kind
 from ..workbook.excel_writer import (
     DAY,
+    EDITABLE,
     HEADING,
-    LINE,
+    LINE_HEIGHT,
     LOCKED,
-    OPEN,
     TEXT,
+    build_workbook,
     protected_sheet,
     set_height,
     write_cell,
     write_help,
-    written,
 )
-from .layout import COLUMNS, FORMAT, PLANNED, Plan, Planned, digest_of
+from .layout import COLUMNS, FORMAT, PLANNED_COLUMNS, ActionPlan, ActionRow, row_digest
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -35,12 +35,12 @@ ADVICE = (
     ("A new action", "The next empty row. Its reference comes when it is recorded."),
     ("An action in grey", "It waits for somebody else, or has ended: nothing of it changes here."),
     ("A later date", "Once an action is agreed, its date is the subgroup's to change. Ask the business unit."),
-    ("Dates", f"As Excel knows them, or in words, like {written_day(date(2026, 3, 31))}."),
+    ("Dates", f"As Excel knows them, or in words, like {day_text(date(2026, 3, 31))}."),
     ("What not to do", "No formulas, merged cells or macros, no other headings: it would come back to you."),
 )
 
 
-def workbook_of(plan: Plan, *, at: datetime, on: date, rehearsal: bool) -> bytes:
+def plan_workbook(plan: ActionPlan, *, at: datetime, on: date, rehearsal: bool) -> bytes:
     """An agency's plan as a workbook.
 
     Args:
@@ -53,7 +53,7 @@ def workbook_of(plan: Plan, *, at: datetime, on: date, rehearsal: bool) -> bytes
         BadValue: where what writes workbooks is not installed.
     """
     title = f"Action plan of {plan.facts.agency}, {plan.facts.review}"
-    said = f"{title}, as it stood on {written_day(on)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
+    said = f"{title}, as it stood on {day_text(on)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
 
     def fill(workbook: Workbook) -> None:
         _actions(workbook, plan, said)
@@ -61,21 +61,23 @@ def workbook_of(plan: Plan, *, at: datetime, on: date, rehearsal: bool) -> bytes
         write_help(workbook, said, (*ADVICE, *((column.title, column.hint) for column in COLUMNS)))
         _record(workbook, plan)
 
-    return written(fill, title=title, at=at)
+    return build_workbook(fill, title=title, at=at)
 
 
 # --- actions ---------------------------------------------------------------------------------------
 
 
-def _actions(workbook: Workbook, plan: Plan, said: str) -> None:
-    sheet = protected_sheet(workbook, ACTIONS, said, [column.width for column in COLUMNS])
+def _actions(workbook: Workbook, plan: ActionPlan, said: str) -> None:
+    sheet = protected_sheet(workbook, ACTIONS_SHEET, said, [column.width for column in COLUMNS])
     heading = workbook.add_format(HEADING)
     formats = {
-        (is_open, kind): workbook.add_format({**(OPEN if is_open else LOCKED), **(DAY if kind is Kind.DAY else TEXT)})
+        (is_open, kind): workbook.add_format(
+            {**(EDITABLE if is_open else LOCKED), **(DAY if kind is Kind.DAY else TEXT)}
+        )
         for is_open in (True, False)
         for kind in Kind
     }
-    sheet.set_row(0, 2 * LINE)
+    sheet.set_row(0, 2 * LINE_HEIGHT)
     for place, column in enumerate(COLUMNS):
         sheet.write_string(0, place, column.title, heading)
     for number, action in enumerate((*plan.actions, *_empty_rows()), start=1):
@@ -91,17 +93,17 @@ def _actions(workbook: Workbook, plan: Plan, said: str) -> None:
     sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
 
 
-def _empty_rows() -> Iterator[Planned]:
+def _empty_rows() -> Iterator[ActionRow]:
     for _ in range(EMPTY_ROWS):
-        yield Planned(ref="", version=0, cells={}, open=PLANNED)
+        yield ActionRow(ref="", version=0, cells={}, open=PLANNED_COLUMNS)
 
 
-def _validation(column: Column, plan: Plan) -> dict[str, Any]:
+def _validation(column: Column, plan: ActionPlan) -> dict[str, Any]:
     """What a cell's drop-down offers, and what Excel says where something else is typed."""
     said = {"input_title": column.title, "input_message": column.hint[:255]}
     match column.kind:
         case Kind.DAY:
-            expected = {"error_title": column.title, "error_message": f"A day, like {written_day(date(2026, 3, 31))}."}
+            expected = {"error_title": column.title, "error_message": f"A day, like {day_text(date(2026, 3, 31))}."}
             between = {"validate": "date", "criteria": "between", "minimum": EARLIEST, "maximum": LATEST}
             return {**said, **between, **expected}
         case Kind.CHOICE:
@@ -109,7 +111,7 @@ def _validation(column: Column, plan: Plan) -> dict[str, Any]:
         case Kind.NUMBERS:
             # Several may be typed as well, so what is not on the list is no mistake to Excel.
             numbers = len(plan.asked) + 1
-            source = f"={RECOMMENDATIONS}!$A$2:$A${numbers + 1}"
+            source = f"={RECOMMENDATIONS_SHEET}!$A$2:$A${numbers + 1}"
             return {**said, "validate": "list", "source": source, "show_error": False}
         case _:
             return {**said, "validate": "any"}
@@ -118,31 +120,31 @@ def _validation(column: Column, plan: Plan) -> dict[str, Any]:
 # --- the other sheets ------------------------------------------------------------------------------
 
 
-def _recommendations(workbook: Workbook, plan: Plan, said: str) -> None:
+def _recommendations(workbook: Workbook, plan: ActionPlan, said: str) -> None:
     widths = [18, 90, 22]
-    sheet = protected_sheet(workbook, RECOMMENDATIONS, said, widths)
+    sheet = protected_sheet(workbook, RECOMMENDATIONS_SHEET, said, widths)
     heading, cell = workbook.add_format(HEADING), workbook.add_format({**LOCKED, **TEXT})
     for place, title in enumerate(("Number", "Recommendation", "Where it stands")):
         sheet.write_string(0, place, title, heading)
     # Those that still stand come first, so that the drop-down begins with them.
     asked = sorted(plan.asked, key=lambda one: (not one.stands, one.number))
     rows = [(str(one.number), one.text, one.state) for one in asked]
-    rows.append((EARLY, "What was acted on before any recommendation was made.", ""))
+    rows.append((EARLY_LEARNING, "What was acted on before any recommendation was made.", ""))
     for number, row in enumerate(rows, start=1):
         set_height(sheet, number, list(zip(row, widths, strict=True)))
         for place, text in enumerate(row):
             sheet.write_string(number, place, text, cell)
 
 
-def _record(workbook: Workbook, plan: Plan) -> None:
-    sheet = workbook.add_worksheet(RECORD)
+def _record(workbook: Workbook, plan: ActionPlan) -> None:
+    sheet = workbook.add_worksheet(RECORD_SHEET)
     facts = plan.facts
     rows = [
         ("format", str(FORMAT)),
         ("review", facts.review),
         ("agency", facts.agency),
         ("record", facts.record),
-        *(("action", action.ref, str(action.version), digest_of(action.cells)) for action in plan.actions),
+        *(("action", action.ref, str(action.version), row_digest(action.cells)) for action in plan.actions),
     ]
     for number, row in enumerate(rows):
         for place, text in enumerate(row):

@@ -12,24 +12,24 @@ from datetime import date
 
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
-from ...engine.errors.bad_input import BadValue, NotRecorded
+from ...engine.errors.bad_input import BadValue, BatchFailed
 from ...engine.errors.base import CasereviewError
-from ...engine.model.commands import BringIn
+from ...engine.model.commands import ImportSnapshot
 from ...engine.model.people import Actor
 from ...workflows.parts.status import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, REVIEWS
-from ..workbook.cell_text import numbers_in
+from ..workbook.cell_text import parse_numbers
 from ..workbook.changes import Change
-from ..workbook.faults import CellFault, faulty
-from ..workbook.table import Returned
-from .current_register import Registered, key_of, request_of
-from .layout import AGENCIES, REVIEW_ROWS, Sheet, state_words
-from .reader import Rows, reference_of
-from .row_steps import day_in_row, faults_of_columns, faults_of_refusal, known_steps, record_of
+from ..workbook.faults import CellFault, faulty_workbook
+from ..workbook.table import WorkbookRow
+from .current_register import RegisterRow, row_key, row_request_id
+from .layout import AGENCIES_SHEET, REVIEWS_SHEET, Sheet, states_by_title
+from .reader import RowsBySheet, review_reference
+from .row_steps import day_in_row, faults_of_columns, faults_of_refusal, snapshot_steps, step_record
 
-IDENTITY = ("review", "reference", "number", "agency", "kind")
+IDENTITY_COLUMNS = ("review", "reference", "number", "agency", "kind")
 """What a row is known by, which so never differs."""
 
-Known = Mapping[str, tuple[Registered, ...]]
+RecordedRows = Mapping[str, tuple[RegisterRow, ...]]
 """The rows that the record has of each review of the register that is known, by its reference there."""
 
 
@@ -42,12 +42,12 @@ class NewRow:
         command: What it comes to.
     """
 
-    row: Returned
-    command: BringIn
+    row: WorkbookRow
+    command: ImportSnapshot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OtherRow:
+class DifferingRow:
     """A row that is known, and says something else than the record does now.
 
     Attributes:
@@ -56,7 +56,7 @@ class OtherRow:
         changes: Its cells that differ.
     """
 
-    row: Returned
+    row: WorkbookRow
     ref: str
     changes: tuple[Change, ...]
 
@@ -76,15 +76,15 @@ class RegisterDifference:
     file: str
     sheets: tuple[Sheet, ...]
     new: tuple[NewRow, ...]
-    others: tuple[OtherRow, ...]
+    others: tuple[DifferingRow, ...]
     unchanged: int
 
     @property
-    def commands(self) -> tuple[BringIn, ...]:
+    def commands(self) -> tuple[ImportSnapshot, ...]:
         """What it comes to, in order."""
         return tuple(new.command for new in self.new)
 
-    def refused(self, refusals: Sequence[NotRecorded]) -> CasereviewError:
+    def refused(self, refusals: Sequence[BatchFailed]) -> CasereviewError:
         """The error that says of each row that cannot be brought in why, with its cell."""
         faults: list[CellFault] = []
         for refusal in refusals:
@@ -93,11 +93,18 @@ class RegisterDifference:
             row = self.new[refusal.number].row
             sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)
             faults += faults_of_refusal(sheet, row, refusal.cause)
-        return faulty(self.file, faults)
+        return faulty_workbook(self.file, faults)
 
 
-def difference(
-    rows: Rows, known: Known, *, sheets: tuple[Sheet, ...], actor: Actor, file: str, name: str, workflows: Registry
+def compare_register(
+    rows: RowsBySheet,
+    known: RecordedRows,
+    *,
+    sheets: tuple[Sheet, ...],
+    actor: Actor,
+    file: str,
+    name: str,
+    workflows: Registry,
 ) -> RegisterDifference:
     """What a register would bring in.
 
@@ -122,37 +129,37 @@ def difference(
 class _Comparison:
     """Compares row by row, and collects what it finds."""
 
-    rows: Rows
-    known: Known
+    rows: RowsBySheet
+    known: RecordedRows
     sheets: tuple[Sheet, ...]
     actor: Actor
     file: str
     name: str
     workflows: Registry
     new: list[NewRow] = field(default_factory=list)
-    others: list[OtherRow] = field(default_factory=list)
+    others: list[DifferingRow] = field(default_factory=list)
     unchanged: int = 0
     faults: list[CellFault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.reviews = {reference_of(row): row for row in self.rows[REVIEW_ROWS]}
+        self.reviews = {review_reference(row): row for row in self.rows[REVIEWS_SHEET]}
         self.by_title = {workflow.title: workflow for workflow in map(self.workflows.latest, REVIEWS)}
 
     def made(self) -> RegisterDifference:
         """The difference, once every row was looked at."""
         for sheet in self.sheets:
             for row in self.rows.get(sheet.title, ()):
-                review = reference_of(row)
+                review = review_reference(row)
                 if review not in self.reviews and review not in self.known:
-                    self.faults.append(row.fault("review", f"there is no such review in the sheet {REVIEW_ROWS}"))
+                    self.faults.append(row.fault("review", f"there is no such review in the sheet {REVIEWS_SHEET}"))
                 elif (there := self._there(sheet, row, review)) is not None:
                     self._known_row(sheet, row, there)
-                elif sheet.title == AGENCIES:
+                elif sheet.title == AGENCIES_SHEET:
                     self._new_agency(row, review)
                 else:
                     self._new_row(sheet, row, review)
         if self.faults:
-            raise faulty(self.file, self.faults)
+            raise faulty_workbook(self.file, self.faults)
         return RegisterDifference(
             file=self.file,
             sheets=self.sheets,
@@ -163,33 +170,33 @@ class _Comparison:
 
     # --- rows that the record has -------------------------------------------------------------------
 
-    def _there(self, sheet: Sheet, row: Returned, review: str) -> Registered | None:
+    def _there(self, sheet: Sheet, row: WorkbookRow, review: str) -> RegisterRow | None:
         of_sheet = (one for one in self.known.get(review, ()) if one.sheet == sheet.title)
-        if sheet.title == REVIEW_ROWS:
+        if sheet.title == REVIEWS_SHEET:
             return next(of_sheet, None)
-        key = key_of(sheet, row.cells)
-        return next((one for one in of_sheet if key_of(sheet, one.cells) == key), None)
+        key = row_key(sheet, row.cells)
+        return next((one for one in of_sheet if row_key(sheet, one.cells) == key), None)
 
-    def _known_row(self, sheet: Sheet, row: Returned, there: Registered) -> None:
+    def _known_row(self, sheet: Sheet, row: WorkbookRow, there: RegisterRow) -> None:
         changes = tuple(
             Change(title=says.column.title, was=there.cells[says.name], now=row.cells[says.name])
             for says in sheet.columns
             # An empty cell says nothing, and so nothing else.
-            if says.name not in IDENTITY and row.cells[says.name] not in (None, there.cells[says.name])
+            if says.name not in IDENTITY_COLUMNS and row.cells[says.name] not in (None, there.cells[says.name])
         )
         if changes:
-            self.others.append(OtherRow(row=row, ref=there.ref, changes=changes))
+            self.others.append(DifferingRow(row=row, ref=there.ref, changes=changes))
         else:
             self.unchanged += 1
 
     # --- rows that are new --------------------------------------------------------------------------
 
-    def _new_agency(self, row: Returned, review: str) -> None:
+    def _new_agency(self, row: WorkbookRow, review: str) -> None:
         if review in self.known:
             expected = "this agency does not take part in it by the record: add it there, by a step of the review"
             self.faults.append(row.fault("agency", expected))
 
-    def _new_row(self, sheet: Sheet, row: Returned, review: str) -> None:
+    def _new_row(self, sheet: Sheet, row: WorkbookRow, review: str) -> None:
         workflow = self._workflow(sheet, row)
         before = len(self.faults)
         self.faults += faults_of_columns(sheet, row, workflow)
@@ -199,41 +206,43 @@ class _Comparison:
             self.faults.append(row.fault("opened_on", "expected a day, since nothing else says when it began"))
         if len(self.faults) > before or opened_on is None:
             return
-        is_review = sheet.title == REVIEW_ROWS
+        is_review = sheet.title == REVIEWS_SHEET
         parent = None if is_review else self._ref_of(review)
         title = row.cells.get("title")
         reference = row.cells.get("reference")
-        command = BringIn(
+        command = ImportSnapshot(
             workflow=workflow.name,
             actor=self.actor,
-            state=state_words(workflow)[str(row.cells["state"]).lower()],
+            state=states_by_title(workflow)[str(row.cells["state"]).lower()],
             opened_on=opened_on,
             source=f"brought in from {self.name}, {sheet.title}, row {row.number}",
-            data=record_of(sheet, row, workflow.opening),
+            data=step_record(sheet, row, workflow.opening),
             title=None if title is None else str(title),
             agencies=self._agencies(review) if is_review else (),
-            steps=tuple(known_steps(sheet, row, workflow)),
+            steps=tuple(snapshot_steps(sheet, row, workflow)),
             since=day_in_row(row, "since"),
             former_reference=None if reference is None else str(reference),
             parent=parent,
-            parent_request=None if is_review or parent is not None else request_of(review),
-            request_id=request_of(review) if is_review else request_of(review, sheet.title, key_of(sheet, row.cells)),
+            parent_request=None if is_review or parent is not None else row_request_id(review),
+            request_id=row_request_id(review)
+            if is_review
+            else row_request_id(review, sheet.title, row_key(sheet, row.cells)),
         )
         self.new.append(NewRow(row=row, command=command))
 
-    def _workflow(self, sheet: Sheet, row: Returned) -> Workflow:
+    def _workflow(self, sheet: Sheet, row: WorkbookRow) -> Workflow:
         if sheet.workflow is not None:
             return self.workflows.latest(sheet.workflow)
         return self.by_title[str(row.cells["kind"])]
 
     def _ref_of(self, review: str) -> str | None:
-        return next((one.ref for one in self.known.get(review, ()) if one.sheet == REVIEW_ROWS), None)
+        return next((one.ref for one in self.known.get(review, ()) if one.sheet == REVIEWS_SHEET), None)
 
     def _agencies(self, review: str) -> tuple[str, ...]:
-        rows = self.rows.get(AGENCIES, ())
-        return tuple(str(row.cells["agency"]) for row in rows if reference_of(row) == review)
+        rows = self.rows.get(AGENCIES_SHEET, ())
+        return tuple(str(row.cells["agency"]) for row in rows if review_reference(row) == review)
 
-    def _opened_on(self, sheet: Sheet, row: Returned, review: str) -> date | None:
+    def _opened_on(self, sheet: Sheet, row: WorkbookRow, review: str) -> date | None:
         """The day on which it began: the one given, or the one that something else says."""
         of_review = self.reviews.get(review)
         others = {
@@ -244,15 +253,15 @@ class _Comparison:
         said = ((row, "opened_on"), *others.get(sheet.workflow or "", ()))
         return next((day for one, name in said if one is not None and (day := day_in_row(one, name)) is not None), None)
 
-    def _faults_of_numbers(self, sheet: Sheet, row: Returned, review: str) -> Iterator[CellFault]:
+    def _faults_of_numbers(self, sheet: Sheet, row: WorkbookRow, review: str) -> Iterator[CellFault]:
         if sheet.workflow == RECOMMENDATION and not str(row.cells["number"]).isdecimal():
             yield row.fault("number", "expected one number")
         if sheet.workflow != ACTION:
             return
         there = {str(one.cells["number"]) for one in self.known.get(review, ()) if "number" in one.cells}
         for title, rows in self.rows.items():
-            of_review = (one for one in rows if "number" in one.cells and reference_of(one) == review)
+            of_review = (one for one in rows if "number" in one.cells and review_reference(one) == review)
             there |= {str(one.cells["number"]) for one in of_review if title != sheet.title}
-        for number in numbers_in(str(row.cells["recommendations"] or ""))[0]:
+        for number in parse_numbers(str(row.cells["recommendations"] or ""))[0]:
             if str(number) not in there:
                 yield row.fault("recommendations", f"there is no recommendation {number} of this review")

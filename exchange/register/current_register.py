@@ -10,21 +10,21 @@ from typing import Any
 
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
-from ...engine.forms.parsing import spelt
+from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
-from ...engine.model.evolve import moves_of
-from ...workflows.parts.status import ACTION, RECOMMENDATION, agency_of, made_to, number_of, text_of
-from ..plan.current_plan import planned
-from ..workbook.cell_text import shortened
+from ...engine.model.evolve import step_entries
+from ...workflows.parts.status import ACTION, RECOMMENDATION, addressees, agency_of, number_of, text_of
+from ..plan.current_plan import action_row
+from ..workbook.cell_text import fit_cell
 from ..workbook.columns import Cell, Cells
-from .layout import AGENCIES, HARM, REVIEW_ROWS, Says, Sheet
+from .layout import AGENCIES_SHEET, HARM_TITLES, REVIEWS_SHEET, RegisterColumn, Sheet
 
-PAST = (EventKind.OPENED, EventKind.STEP, EventKind.BROUGHT_IN)
+STEP_EVENTS = (EventKind.OPENED, EventKind.STEP, EventKind.BROUGHT_IN)
 
 
 @dataclass(kw_only=True)
-class Past:
+class CaseDays:
     """What a case's history says of its days.
 
     Attributes:
@@ -39,7 +39,7 @@ class Past:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Registered:
+class RegisterRow:
     """A row of the register as the record has it.
 
     Attributes:
@@ -53,25 +53,25 @@ class Registered:
     cells: Cells
 
 
-def request_of(review: str, sheet: str = "", key: str = "") -> str:
+def row_request_id(review: str, sheet: str = "", key: str = "") -> str:
     """The request id by which a row of a register is known again: of a review by its reference alone."""
     return f"bring-in-{hashlib.sha256(chr(0).join((review, sheet, key)).encode()).hexdigest()[:32]}"
 
 
-def key_of(sheet: Sheet, cells: Cells) -> str:
+def row_key(sheet: Sheet, cells: Cells) -> str:
     """By what a row is told from the others of its review."""
     name = {RECOMMENDATION: "number", ACTION: "reference"}.get(sheet.workflow or "", "agency")
-    return spelt(str(cells.get(name) or ""))
+    return normalized(str(cells.get(name) or ""))
 
 
-def pasts_of(events: Iterable[Event]) -> Mapping[str, Past]:
+def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
     """What the histories of a tree say of the days of its cases, by reference."""
-    pasts: dict[str, Past] = {}
+    pasts: dict[str, CaseDays] = {}
     for event in events:
-        past = pasts.setdefault(event.ref, Past())
-        if event.kind not in PAST:
+        past = pasts.setdefault(event.ref, CaseDays())
+        if event.kind not in STEP_EVENTS:
             continue
-        for move in moves_of(event):
+        for move in step_entries(event):
             if move.step != event.trigger or event.kind is not EventKind.BROUGHT_IN:
                 past.days[move.step] = move.on
             if move.from_state != move.to_state:
@@ -84,9 +84,9 @@ def pasts_of(events: Iterable[Event]) -> Mapping[str, Past]:
     return pasts
 
 
-def rows_of(
+def register_rows(
     tree: Sequence[Case], events: Iterable[Event], sheets: Sequence[Sheet], workflows: Registry
-) -> tuple[Registered, ...]:
+) -> tuple[RegisterRow, ...]:
     """A review with all that it is made up of, as rows of a register.
 
     Args:
@@ -95,15 +95,15 @@ def rows_of(
         sheets: The register's sheets.
         workflows: The workflows that there are.
     """
-    root, pasts = tree[0], pasts_of(events)
+    root, pasts = tree[0], days_by_case(events)
     review = pasts[root.ref].former_reference or root.ref
     rows = []
     for sheet in sheets:
-        if sheet.title == AGENCIES:
+        if sheet.title == AGENCIES_SHEET:
             rows += [_row(sheet, root, {"review": review, "agency": agency}) for agency in root.agencies]
             continue
         for case in tree:
-            if case is root if sheet.title == REVIEW_ROWS else case.workflow == sheet.workflow:
+            if case is root if sheet.title == REVIEWS_SHEET else case.workflow == sheet.workflow:
                 past, workflow = pasts[case.ref], workflows.of(case)
                 cells: Cells = {
                     "review": review,
@@ -114,20 +114,20 @@ def rows_of(
                     "opened_on": case.opened_on,
                     "since": past.since,
                 }
-                said = {says.name: _said(says, case, past, workflow) for says in sheet.columns}
+                said = {says.name: _recorded_cell(says, case, past, workflow) for says in sheet.columns}
                 rows.append(_row(sheet, case, {**said, **cells, **_of_part(case, workflows)}))
     return tuple(rows)
 
 
-def _row(sheet: Sheet, case: Case, cells: Cells) -> Registered:
-    return Registered(
+def _row(sheet: Sheet, case: Case, cells: Cells) -> RegisterRow:
+    return RegisterRow(
         sheet=sheet.title, ref=case.ref, cells={says.name: cells.get(says.name) for says in sheet.columns}
     )
 
 
-def _said(says: Says, case: Case, past: Past, workflow: Workflow) -> Cell:
+def _recorded_cell(says: RegisterColumn, case: Case, past: CaseDays, workflow: Workflow) -> Cell:
     """What the record says of a step: its day, or a field of its record."""
-    step = step_said(says, workflow, case.data)
+    step = recorded_step(says, workflow, case.data)
     if step is None:
         return None
     if says.field is None:
@@ -135,18 +135,18 @@ def _said(says: Says, case: Case, past: Past, workflow: Workflow) -> Cell:
     return _cell(says, case.data.get(step, {}).get(says.field))
 
 
-def step_said(says: Says, workflow: Workflow, taken: Mapping[str, Any]) -> str | None:
+def recorded_step(says: RegisterColumn, workflow: Workflow, taken: Mapping[str, Any]) -> str | None:
     """The step of which a column tells in a workflow: one that was taken, or the first that there is."""
     there = [step for step in says.steps if workflow.transition(step) is not None]
     return next((step for step in there if step in taken), next(iter(there), None))
 
 
-def _cell(says: Says, value: Any) -> Cell:
+def _cell(says: RegisterColumn, value: Any) -> Cell:
     if says.name == "harm":
-        return HARM.get(str(value))
+        return HARM_TITLES.get(str(value))
     if says.name.endswith("_on") and isinstance(value, str):
         return date.fromisoformat(value)
-    return shortened(value) if isinstance(value, str) else None
+    return fit_cell(value) if isinstance(value, str) else None
 
 
 def _of_part(case: Case, workflows: Registry) -> Cells:
@@ -156,14 +156,14 @@ def _of_part(case: Case, workflows: Registry) -> Cells:
             scope = case.data["make"].get("scope", "local")
             return {
                 "number": str(number_of(case)),
-                "text": shortened(text_of(case)),
-                "made_to": shortened("\n".join(made_to(case))),
+                "text": fit_cell(text_of(case)),
+                "made_to": fit_cell("\n".join(addressees(case))),
                 "scope": scope,
             }
         case "agency_action_plan":
             return {"agency": agency_of(case)}
         case "action":
-            cells = planned(case, workflows).cells
+            cells = action_row(case, workflows).cells
             names = ("recommendations", "action", "lead_person", "due_on", "outcome")
             return {"agency": agency_of(case), **{name: cells.get(name) for name in names}}
         case _:

@@ -6,22 +6,24 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from ..workbook.changes import change_document, shown
-from .comparison import NewRow, OtherRow, RegisterDifference
+from ..workbook.changes import cell_summary, change_document
+from .comparison import DifferingRow, NewRow, RegisterDifference
 
-MOST_SHOWN = 40
+MAX_SHOWN = 40
 
 
-def lines_of_register(found: RegisterDifference) -> Iterator[str]:
+def describe_register(found: RegisterDifference) -> Iterator[str]:
     """The difference as lines: what is new, what is known and differs, and how much is known and does not."""
-    for new in found.new[:MOST_SHOWN]:
+    for new in found.new[:MAX_SHOWN]:
         yield f"{new.row.sheet}, row {new.row.number}: {_called(new)}"
-    if len(found.new) > MOST_SHOWN:
-        yield f"… and {len(found.new) - MOST_SHOWN} rows more."
+    if len(found.new) > MAX_SHOWN:
+        yield f"… and {len(found.new) - MAX_SHOWN} rows more."
     for other in found.others:
         yield f"{other.row.sheet}, row {other.row.number}: {other.ref} differs, and stays as the record has it"
         for change in other.changes:
-            yield f"  {change.title}: the record has {shown(change.was)}, the register {shown(change.now)}"
+            yield (
+                f"  {change.title}: the record has {cell_summary(change.was)}, the register {cell_summary(change.now)}"
+            )
     yield f"{_counted(found)}; {len(found.others)} differ, {found.unchanged} unchanged."
 
 
@@ -59,6 +61,6 @@ def _new(new: NewRow) -> dict[str, Any]:
     }
 
 
-def _other(other: OtherRow) -> dict[str, Any]:
+def _other(other: DifferingRow) -> dict[str, Any]:
     changes = [change_document(change) for change in other.changes]
     return {"sheet": other.row.sheet, "row": other.row.number, "ref": other.ref, "changes": changes}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ..workbook.columns import ACTIONS, RECOMMENDATIONS, Cells
-from .layout import AGENCIES, PLANS, REVIEW_ROWS
+from ..workbook.columns import ACTIONS_SHEET, RECOMMENDATIONS_SHEET, Cells
+from .layout import AGENCIES_SHEET, PLANS_SHEET, REVIEWS_SHEET
 
 OLD, SMALL, NEW, PRACTICE = "2024/03", "2023/11", "2025/02", "2025/01"
 
 EXAMPLE: Mapping[str, Sequence[Cells]] = {
-    REVIEW_ROWS: (
+    REVIEWS_SHEET: (
         {
             "reference": OLD,
             "kind": "Serious Case Review",
@@ -72,12 +72,12 @@ EXAMPLE: Mapping[str, Sequence[Cells]] = {
             "engaged_on": date(2025, 12, 8),
         },
     ),
-    AGENCIES: (
+    AGENCIES_SHEET: (
         {"review": OLD, "agency": "Agency 2"},
         {"review": OLD, "agency": "Agency 3"},
         {"review": SMALL, "agency": "Agency 1"},
     ),
-    RECOMMENDATIONS: (
+    RECOMMENDATIONS_SHEET: (
         {
             "review": OLD,
             "number": "1",
@@ -103,7 +103,7 @@ EXAMPLE: Mapping[str, Sequence[Cells]] = {
             "since": date(2024, 9, 2),
         },
     ),
-    PLANS: (
+    PLANS_SHEET: (
         {
             "review": OLD,
             "agency": "Agency 1",
@@ -114,7 +114,7 @@ EXAMPLE: Mapping[str, Sequence[Cells]] = {
         },
         {"review": OLD, "agency": "Agency 2", "due_on": date(2025, 5, 30), "state": "requested"},
     ),
-    ACTIONS: (
+    ACTIONS_SHEET: (
         {
             "review": OLD,
             "reference": "K-1",

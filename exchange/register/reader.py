@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from ..workbook.cell_text import clean
+from ..workbook.cell_text import normalize_text
 from ..workbook.excel_reader import read_sheets
-from ..workbook.faults import CellFault, faulty
-from ..workbook.table import Returned, Table, read_table
-from .current_register import key_of
-from .layout import LONGEST_REFERENCE, MOST_CASES, REVIEW_ROWS, Sheet
+from ..workbook.faults import CellFault, faulty_workbook
+from ..workbook.table import SheetTable, WorkbookRow, read_table
+from .current_register import row_key
+from .layout import MAX_CASES, MAX_REFERENCE_LENGTH, REVIEWS_SHEET, Sheet
 
-Rows = Mapping[str, tuple[Returned, ...]]
+RowsBySheet = Mapping[str, tuple[WorkbookRow, ...]]
 """The rows of each sheet, by its title."""
 
 
-def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[Rows, tuple[str, ...]]:
+def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[RowsBySheet, tuple[str, ...]]:
     """What a register says, and the headings in it that are none of ours, which are not read.
 
     Args:
@@ -28,10 +28,10 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
         FaultyWorkbook: with everything that is wrong with it, cell by cell.
     """
     found = read_sheets(file, content, tuple(sheet.title for sheet in sheets))
-    if REVIEW_ROWS not in found:
-        problem = f"there is no sheet {REVIEW_ROWS}. An empty register: casereview bring-in --template FILE"
-        raise faulty(file, [CellFault(problem=problem)])
-    tables: dict[str, Table] = {}
+    if REVIEWS_SHEET not in found:
+        problem = f"there is no sheet {REVIEWS_SHEET}. An empty register: casereview bring-in --template FILE"
+        raise faulty_workbook(file, [CellFault(problem=problem)])
+    tables: dict[str, SheetTable] = {}
     for sheet in sheets:
         if sheet.title in found:
             needed = frozenset(says.name for says in sheet.columns if says.required)
@@ -39,23 +39,23 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
             tables[sheet.title] = read_table(sheet.title, found[sheet.title], columns, needed)
     there = [sheet for sheet in sheets if sheet.title in tables]
     if faults := list(chain.from_iterable(_faults(sheet, tables[sheet.title]) for sheet in there)):
-        raise faulty(file, faults)
+        raise faulty_workbook(file, faults)
     passed_over = tuple(f"{title}: {name}" for title, table in tables.items() for name in table.passed_over)
     return {title: tuple(table.rows) for title, table in tables.items()}, passed_over
 
 
-def reference_of(row: Returned) -> str:
+def review_reference(row: WorkbookRow) -> str:
     """The review that a row is of, in the one spelling in which references are compared."""
-    return clean(str(row.cells.get("review") or row.cells["reference"]))
+    return normalize_text(str(row.cells.get("review") or row.cells["reference"]))
 
 
-def _faults(sheet: Sheet, table: Table) -> Iterator[CellFault]:
+def _faults(sheet: Sheet, table: SheetTable) -> Iterator[CellFault]:
     yield from table.faults
     if table.faults:
         return
-    if len(table.rows) > MOST_CASES:
-        problem = f"expected at most {MOST_CASES:,} rows, found {len(table.rows):,}"
-        yield CellFault(sheet=sheet.title, cell=f"row {table.rows[MOST_CASES].number}", problem=problem)
+    if len(table.rows) > MAX_CASES:
+        problem = f"expected at most {MAX_CASES:,} rows, found {len(table.rows):,}"
+        yield CellFault(sheet=sheet.title, cell=f"row {table.rows[MAX_CASES].number}", problem=problem)
     first: dict[tuple[str, str], int] = {}
     for row in table.rows:
         missing = [says for says in sheet.columns if says.required and row.cells[says.name] is None]
@@ -63,10 +63,10 @@ def _faults(sheet: Sheet, table: Table) -> Iterator[CellFault]:
         if missing:
             continue
         for name in ("review", "reference"):
-            if len(str(row.cells.get(name) or "")) > LONGEST_REFERENCE:
-                yield row.fault(name, f"expected at most {LONGEST_REFERENCE} characters, found more")
-        key = "" if sheet.title == REVIEW_ROWS else key_of(sheet, row.cells)
-        same = first.setdefault((reference_of(row), key), row.number)
+            if len(str(row.cells.get(name) or "")) > MAX_REFERENCE_LENGTH:
+                yield row.fault(name, f"expected at most {MAX_REFERENCE_LENGTH} characters, found more")
+        key = "" if sheet.title == REVIEWS_SHEET else row_key(sheet, row.cells)
+        same = first.setdefault((review_reference(row), key), row.number)
         if same != row.number:
-            name = "reference" if sheet.title == REVIEW_ROWS else "review"
+            name = "reference" if sheet.title == REVIEWS_SHEET else "review"
             yield row.fault(name, f"it is the same {sheet.called} as in row {same}: delete one of these rows")

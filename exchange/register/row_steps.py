@@ -10,18 +10,18 @@ from ...engine.definition.workflow import Transition, Workflow
 from ...engine.errors.bad_input import BadDate, BadValue, InvalidForm
 from ...engine.errors.base import CasereviewError
 from ...engine.forms.fields import fields_of
-from ...engine.model.commands import KnownStep
+from ...engine.model.commands import SnapshotStep
 from ...workflows.parts.status import ACTION
-from ..workbook.cell_text import lines_of, numbers_in
+from ..workbook.cell_text import parse_lines, parse_numbers
 from ..workbook.columns import Cell, Kind
 from ..workbook.faults import CellFault
-from ..workbook.table import Returned
-from .layout import HARM, Says, Sheet, state_words
+from ..workbook.table import WorkbookRow
+from .layout import HARM_TITLES, RegisterColumn, Sheet, states_by_title
 
 
-def faults_of_columns(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterator[CellFault]:
+def faults_of_columns(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[CellFault]:
     """What a row says that its workflow does not know, or that lacks its day."""
-    states = state_words(workflow)
+    states = states_by_title(workflow)
     if str(row.cells["state"]).lower() not in states:
         yield row.fault("state", f"a {workflow.title} has no such state: expected one of {', '.join(states)}")
     for says in sheet.columns:
@@ -38,73 +38,73 @@ def faults_of_columns(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterat
             yield row.fault(day.name, problem)
 
 
-def _step(says: Says, row: Returned, workflow: Workflow) -> Transition | None:
+def _step(says: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Transition | None:
     """The step of which a column tells: of several that decide, the one that leads to where the case is."""
-    state = state_words(workflow).get(str(row.cells["state"]).lower())
+    state = states_by_title(workflow).get(str(row.cells["state"]).lower())
     steps = [step for name in says.steps if (step := workflow.transition(name)) is not None]
     return next((step for step in steps if state in step.destinations), next(iter(steps), None))
 
 
-def known_steps(sheet: Sheet, row: Returned, workflow: Workflow) -> Iterator[KnownStep]:
+def snapshot_steps(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[SnapshotStep]:
     """The steps of which a row knows the day."""
     for says in sheet.columns:
         if says.field is None and says.steps and row.cells[says.name] is not None:
             step = _step(says, row, workflow)
             assert step is not None  # it was looked at before
-            yield _known_step(sheet, row, step, day_in_row(row, says.name))
+            yield _snapshot_step(sheet, row, step, day_in_row(row, says.name))
     if sheet.workflow == ACTION and day_in_row(row, "agreed_on") is None and row.cells["state"] == "agreed":
         # Its clock runs to the day that was agreed with it.
         agree = workflow.transition("agree")
         assert agree is not None
         if (since := day_in_row(row, "since")) is not None:
-            yield _known_step(sheet, row, agree, since)
+            yield _snapshot_step(sheet, row, agree, since)
 
 
-def _known_step(sheet: Sheet, row: Returned, step: Transition, on: date | None) -> KnownStep:
+def _snapshot_step(sheet: Sheet, row: WorkbookRow, step: Transition, on: date | None) -> SnapshotStep:
     assert on is not None
-    data = record_of(sheet, row, step)
+    data = step_record(sheet, row, step)
     if sheet.workflow == ACTION and step.trigger == "agree":
         data["due_on"] = str(row.cells["due_on"])
-    return KnownStep(trigger=step.trigger, on=on, data=data)
+    return SnapshotStep(trigger=step.trigger, on=on, data=data)
 
 
-def _on(sheet: Sheet, row: Returned, step: Transition) -> date | None:
+def _on(sheet: Sheet, row: WorkbookRow, step: Transition) -> date | None:
     days = (says for says in sheet.columns if says.field is None and step.trigger in says.steps)
     return next((day_in_row(row, says.name) for says in days), None)
 
 
-def record_of(sheet: Sheet, row: Returned, step: Transition) -> dict[str, Any]:
+def step_record(sheet: Sheet, row: WorkbookRow, step: Transition) -> dict[str, Any]:
     """What a row says of a step's record."""
     there = {one.name for one in fields_of(step.record)}
     record: dict[str, Any] = {}
     for says in sheet.columns:
         cell = row.cells[says.name]
         if says.field in there and step.trigger in says.steps and cell is not None:
-            record |= _said(says, cell)
+            record |= _field_value(says, cell)
     if "title" in there and "title" in row.cells and step.trigger in ("refer", "notify"):
         record["title"] = row.cells["title"]
     return record
 
 
-def _said(says: Says, cell: Cell) -> dict[str, Any]:
+def _field_value(says: RegisterColumn, cell: Cell) -> dict[str, Any]:
     assert says.field is not None
     match says.column.kind:
         case Kind.DAY:
             return {says.field: str(cell)}
         case Kind.LINES:
-            return {says.field: list(lines_of(str(cell)))}
+            return {says.field: list(parse_lines(str(cell)))}
         case Kind.NUMBERS if says.field == "number":
             return {says.field: int(str(cell))}
         case Kind.NUMBERS:
-            numbers, early = numbers_in(str(cell))
+            numbers, early = parse_numbers(str(cell))
             return {says.field: list(numbers), "early_learning": early}
         case Kind.CHOICE if says.name == "harm":
-            return {says.field: next(name for name, words in HARM.items() if words == cell)}
+            return {says.field: next(name for name, words in HARM_TITLES.items() if words == cell)}
         case _:
             return {says.field: cell}
 
 
-def day_in_row(row: Returned, name: str) -> date | None:
+def day_in_row(row: WorkbookRow, name: str) -> date | None:
     """The day in one of a row's cells; None for none, or for no such column."""
     cell = row.cells.get(name)
     return cell if isinstance(cell, date) else None
@@ -113,7 +113,7 @@ def day_in_row(row: Returned, name: str) -> date | None:
 # --- what the engine says of it ---------------------------------------------------------------------
 
 
-def faults_of_refusal(sheet: Sheet, row: Returned, cause: CasereviewError) -> Iterator[CellFault]:
+def faults_of_refusal(sheet: Sheet, row: WorkbookRow, cause: CasereviewError) -> Iterator[CellFault]:
     """Why a row cannot be brought in, by its cells."""
     match cause:
         case InvalidForm(form=form, faults=faults):

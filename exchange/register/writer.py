@@ -7,21 +7,21 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ...engine.forms.parsing import EARLIEST, LATEST
-from ..workbook.cell_text import written_day
+from ..workbook.cell_text import day_text
 from ..workbook.columns import Cells, Kind
 from ..workbook.excel_writer import (
     DAY,
+    EDITABLE,
     HEADING,
-    LINE,
-    OPEN,
+    LINE_HEIGHT,
     TEXT,
+    build_workbook,
     protected_sheet,
     set_height,
     write_cell,
     write_help,
-    written,
 )
-from .layout import Says, Sheet
+from .layout import RegisterColumn, Sheet
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -31,18 +31,18 @@ ADVICE = (
     ("What it is for", "The reviews that you hold already are brought in from it, in the state that they are in."),
     ("What to fill in", "One row a review, and one for each agency, recommendation, plan and action of it."),
     ("What you know", "Headings in dark blue have to be filled in; of the others, whatever is known."),
-    ("Days", f"As Excel knows them, or in words: {written_day(date(2026, 3, 31))}. A step with a day counts as taken."),
+    ("Days", f"As Excel knows them, or in words: {day_text(date(2026, 3, 31))}. A step with a day counts as taken."),
     ("Known rows", "A row whose reference is known is compared, and changes nothing. An empty cell says nothing."),
     ("What not to do", "No formulas and no merged cells. Never a child's name: a pseudonym, such as Child A."),
     ("Bring it in", "casereview bring-in FILE --dry-run shows what it would do; without that it asks, and does it."),
 )
-KNOWN = {**HEADING, "bg_color": "#7F93B5"}
+OPTIONAL_HEADING = {**HEADING, "bg_color": "#7F93B5"}
 
-RowsOf = Mapping[str, Sequence[Cells]]
+CellsBySheet = Mapping[str, Sequence[Cells]]
 """Rows by the titles of their sheets."""
 
 
-def register_workbook(sheets: Sequence[Sheet], rows: RowsOf, *, title: str, at: datetime) -> bytes:
+def register_workbook(sheets: Sequence[Sheet], rows: CellsBySheet, *, title: str, at: datetime) -> bytes:
     """A register as a workbook.
 
     Args:
@@ -63,17 +63,17 @@ def register_workbook(sheets: Sequence[Sheet], rows: RowsOf, *, title: str, at: 
         )
         write_help(workbook, title, (*ADVICE, *hints))
 
-    return written(fill, title=title, at=at)
+    return build_workbook(fill, title=title, at=at)
 
 
 def _fill(workbook: Workbook, sheet: Sheet, rows: Sequence[Cells], said: str) -> None:
     page = protected_sheet(workbook, sheet.title, said, [says.column.width for says in sheet.columns])
-    headings = {True: workbook.add_format(HEADING), False: workbook.add_format(KNOWN)}
-    formats = {kind: workbook.add_format({**OPEN, **(DAY if kind is Kind.DAY else TEXT)}) for kind in Kind}
+    headings = {True: workbook.add_format(HEADING), False: workbook.add_format(OPTIONAL_HEADING)}
+    formats = {kind: workbook.add_format({**EDITABLE, **(DAY if kind is Kind.DAY else TEXT)}) for kind in Kind}
     for place, says in enumerate(sheet.columns):
         # All of a column is open, however many rows a register has.
         page.set_column(place, place, says.column.width, formats[says.column.kind])
-    page.set_row(0, 2 * LINE)
+    page.set_row(0, 2 * LINE_HEIGHT)
     for place, says in enumerate(sheet.columns):
         page.write_string(0, place, says.column.title, headings[says.required])
     for number, cells in enumerate((*rows, *({} for _ in range(EMPTY_ROWS))), start=1):
@@ -86,7 +86,7 @@ def _fill(workbook: Workbook, sheet: Sheet, rows: Sequence[Cells], said: str) ->
     page.autofilter(0, 0, last, len(sheet.columns) - 1)
 
 
-def _validation(says: Says) -> dict[str, Any]:
+def _validation(says: RegisterColumn) -> dict[str, Any]:
     column = says.column
     said = {"input_title": column.title, "input_message": column.hint[:255]}
     match column.kind:

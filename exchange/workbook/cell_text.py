@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from .columns import EARLY, LONGEST
+from .columns import EARLY_LEARNING, MAX_CELL_LENGTH
 
 MONTHS = (
     "January",
@@ -23,7 +23,7 @@ MONTHS = (
     "November",
     "December",
 )
-UNDATED = "no day: "
+NO_DAY = "no day: "
 """What stands before a milestone that would be taken for a dated one."""
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
@@ -36,11 +36,11 @@ _ESCAPED = re.compile(r"_x[0-9a-fA-F]{4}_|x005F_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-class Unclear(ValueError):
+class UnclearCell(ValueError):
     """What stands in a cell cannot be understood; its text says what was expected."""
 
 
-def clean(text: str) -> str:
+def normalize_text(text: str) -> str:
     """A text in the one spelling in which cells are compared.
 
     Spreadsheet programs do not keep ends of lines, blanks at the ends and the rarest characters.
@@ -54,12 +54,12 @@ def clean(text: str) -> str:
 # --- days ------------------------------------------------------------------------------------------
 
 
-def written_day(day: date) -> str:
+def day_text(day: date) -> str:
     """A day in words that nobody takes for another: `31 March 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def day_in(text: str) -> date:
+def parse_day(text: str) -> date:
     """The day that a text names beyond doubt.
 
     Raises:
@@ -76,20 +76,22 @@ def day_in(text: str) -> date:
         first, second = int(found[1]), int(found[3])
         if first <= 12 and second <= 12 and first != second and len(found[4]) == 4:
             either, other = (f"{number} {MONTHS[month - 1]}" for number, month in ((first, second), (second, first)))
-            raise Unclear(f"{text!r} can be {either} or {other}: write the month as a word, like {either} {found[4]}")
+            raise UnclearCell(
+                f"{text!r} can be {either} or {other}: write the month as a word, like {either} {found[4]}"
+            )
         return _day(text, found[4], second, found[1])
-    raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, found {_quoted(text)}")
+    raise UnclearCell(f"expected a day, like {day_text(date(2026, 3, 31))}, found {_quoted(text)}")
 
 
 def _day(text: str, year: str, month: int, day: str) -> date:
     if not month:
-        raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, found {_quoted(text)}")
+        raise UnclearCell(f"expected a day, like {day_text(date(2026, 3, 31))}, found {_quoted(text)}")
     if len(year) != 4:
-        raise Unclear(f"expected a year of four digits, found {text!r}")
+        raise UnclearCell(f"expected a year of four digits, found {text!r}")
     try:
         return date(int(year), month, int(day))
     except ValueError:
-        raise Unclear(f"there is no such day as {text!r}; the day stands before the month") from None
+        raise UnclearCell(f"there is no such day as {text!r}; the day stands before the month") from None
 
 
 def _month(word: str) -> int:
@@ -107,7 +109,7 @@ def _quoted(text: str) -> str:
 # --- recommendations -------------------------------------------------------------------------------
 
 
-def numbers_in(text: str) -> tuple[tuple[int, ...], bool]:
+def parse_numbers(text: str) -> tuple[tuple[int, ...], bool]:
     """The numbers that a text lists, each once and in order, and whether it says early learning.
 
     Raises:
@@ -116,86 +118,88 @@ def numbers_in(text: str) -> tuple[tuple[int, ...], bool]:
     numbers, early = set(), False
     for part in re.split(r"[,;\n&]|\band\b", text):
         word = " ".join(part.split()).lower()
-        if word == EARLY:
+        if word == EARLY_LEARNING:
             early = True
         elif re.fullmatch(r"[1-9]\d{0,5}", word, re.ASCII):
             numbers.add(int(word))
         elif word:
-            raise Unclear(f"expected numbers of recommendations, like 1, 3, or the words {EARLY}, found something else")
+            raise UnclearCell(
+                f"expected numbers of recommendations, like 1, 3, or the words {EARLY_LEARNING}, found something else"
+            )
     return tuple(sorted(numbers)), early
 
 
-def written_numbers(numbers: Iterable[int], *, early: bool) -> str | None:
+def numbers_text(numbers: Iterable[int], *, early: bool) -> str | None:
     """Numbers of recommendations as a cell lists them; None for none."""
-    return ", ".join((*(str(number) for number in sorted(numbers)), *([EARLY] if early else []))) or None
+    return ", ".join((*(str(number) for number in sorted(numbers)), *([EARLY_LEARNING] if early else []))) or None
 
 
 # --- milestones ------------------------------------------------------------------------------------
 
 
-def milestones_in(text: str | None) -> list[dict[str, Any]]:
+def parse_milestones(text: str | None) -> list[dict[str, Any]]:
     """The milestones that a cell lists, one a line, as the form takes them."""
     return [_milestone(line.strip()) for line in (text or "").split("\n") if line.strip()]
 
 
 def _milestone(line: str) -> dict[str, Any]:
-    if line.startswith(UNDATED):
-        return {"text": line.removeprefix(UNDATED).strip()}
+    if line.startswith(NO_DAY):
+        return {"text": line.removeprefix(NO_DAY).strip()}
     head, colon, rest = line.partition(":")
     if colon and rest.strip():
         try:
-            return {"text": rest.strip(), "by": day_in(head).isoformat()}
-        except Unclear:
+            return {"text": rest.strip(), "by": parse_day(head).isoformat()}
+        except UnclearCell:
             if re.fullmatch(r"\s*\d[\d\s/.-]*", head):  # meant for a day, and so not to be taken for words
                 raise
     return {"text": line}
 
 
-def written_milestones(milestones: Iterable[Mapping[str, Any]]) -> str | None:
+def milestones_text(milestones: Iterable[Mapping[str, Any]]) -> str | None:
     """Milestones as a cell lists them; None for none."""
     return _lines(_written_milestone(milestone) for milestone in milestones)
 
 
 def _written_milestone(milestone: Mapping[str, Any]) -> str:
-    text = " ".join(clean(milestone["text"]).split())
+    text = " ".join(normalize_text(milestone["text"]).split())
     if by := milestone.get("by"):
-        return f"{written_day(date.fromisoformat(by))}: {text}"
+        return f"{day_text(date.fromisoformat(by))}: {text}"
     try:
         plain = _milestone(text) == {"text": text}
-    except Unclear:
+    except UnclearCell:
         plain = False
-    return text if plain else f"{UNDATED}{text}"
+    return text if plain else f"{NO_DAY}{text}"
 
 
 # --- documents -------------------------------------------------------------------------------------
 
 
-def document_in(line: str) -> dict[str, str]:
+def parse_document(line: str) -> dict[str, str]:
     """The document that a line names: its title, and where it is kept if that stands behind a bar."""
     title, _, location = (part.strip() for part in line.partition("|"))
     return {"title": title, "location": location or title}
 
 
-def written_document(document: Mapping[str, Any]) -> str:
+def document_text(document: Mapping[str, Any]) -> str:
     """A document as a line names it."""
-    title, location = (" ".join(clean(document[name]).split()) for name in ("title", "location"))
+    title, location = (" ".join(normalize_text(document[name]).split()) for name in ("title", "location"))
     return title if location == title else f"{title} | {location}"
 
 
-def written_documents(documents: Sequence[Mapping[str, Any]]) -> str | None:
+def documents_text(documents: Sequence[Mapping[str, Any]]) -> str | None:
     """Documents as a cell lists them, each once; None for none."""
-    return _lines(dict.fromkeys(written_document(document) for document in documents))
+    return _lines(dict.fromkeys(document_text(document) for document in documents))
 
 
-def lines_of(text: str | None) -> tuple[str, ...]:
+def parse_lines(text: str | None) -> tuple[str, ...]:
     """The lines of a cell, without empty ones."""
     return tuple(line.strip() for line in (text or "").split("\n") if line.strip())
 
 
 def _lines(lines: Iterable[str]) -> str | None:
-    return shortened("\n".join(lines))
+    return fit_cell("\n".join(lines))
 
 
-def shortened(text: str | None) -> str | None:
+def fit_cell(text: str | None) -> str | None:
     """A text as a cell can hold it, in its one spelling; None for no text."""
-    return clean(clean(text or "")[:LONGEST]) or None
+    return normalize_text(normalize_text(text or "")[:MAX_CELL_LENGTH]) or None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .cell_text import written_day
+from .cell_text import day_text
 from .columns import Cell
 
 
@@ -25,17 +25,17 @@ class Change:
     now: Cell
 
 
-LONGEST_SHOWN = 200
+MAX_SUMMARY = 200
 
 
-def shown(cell: Cell) -> str:
+def cell_summary(cell: Cell) -> str:
     """A cell's content in a line."""
     if cell is None:
         return "nothing"
     if isinstance(cell, date):
-        return written_day(cell)
+        return day_text(cell)
     text = " / ".join(cell.split("\n"))
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text if len(text) <= MAX_SUMMARY else f"{text[:MAX_SUMMARY]}…"
 
 
 def change_document(change: Change) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-ACTIONS, RECOMMENDATIONS, HELP, RECORD = "Actions", "Recommendations", "Help", "casereview"
+ACTIONS_SHEET, RECOMMENDATIONS_SHEET, HELP_SHEET, RECORD_SHEET = "Actions", "Recommendations", "Help", "casereview"
 """The sheets. The last is hidden: it says of what the workbook is a plan, and how that stood."""
 
 
@@ -15,11 +15,11 @@ LAST_ROW = 20_000
 """Nothing is looked for below this row; empty rows count."""
 
 
-LONGEST = 32_000
+MAX_CELL_LENGTH = 32_000
 """So many characters at most; a cell of Excel's holds 32,767."""
 
 
-EARLY = "early learning"
+EARLY_LEARNING = "early learning"
 
 
 Cell = str | date | None

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from ...engine.errors.extras import needed
+from ...engine.errors.extras import require_library
 from .columns import LAST_ROW
 from .faults import CellFault, FaultyWorkbook
 
@@ -29,7 +29,7 @@ DAMAGED = "it is damaged: open it in Excel, save it as Excel Workbook (.xlsx), a
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=\"([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)\"")
 
 
-class Found(StrEnum):
+class CellType(StrEnum):
     """What a cell holds."""
 
     TEXT = "text"
@@ -42,7 +42,7 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoundCell:
+class RawCell:
     """A cell that is not empty.
 
     Attributes:
@@ -52,12 +52,12 @@ class FoundCell:
     """
 
     at: str
-    kind: Found
+    kind: CellType
     value: str | float | date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoundRow:
+class RawRow:
     """A row that is not empty.
 
     Attributes:
@@ -66,11 +66,11 @@ class FoundRow:
     """
 
     number: int
-    cells: dict[int, FoundCell]
+    cells: dict[int, RawCell]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FoundSheet:
+class RawSheet:
     """A sheet of a workbook.
 
     Attributes:
@@ -79,12 +79,12 @@ class FoundSheet:
         goes_on: Whether it has rows below the last that is looked at, empty or not.
     """
 
-    rows: tuple[FoundRow, ...]
+    rows: tuple[RawRow, ...]
     merged: tuple[str, ...]
     goes_on: bool
 
 
-def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str, FoundSheet]:
+def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str, RawSheet]:
     """The sheets of these titles that a workbook has.
 
     Args:
@@ -102,7 +102,7 @@ def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str,
 
 @contextmanager
 def _open(file: str, content: bytes) -> Iterator[Workbook]:
-    needed("openpyxl", for_what="reading an Excel workbook")
+    require_library("openpyxl", for_what="reading an Excel workbook")
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
@@ -117,7 +117,7 @@ def _open(file: str, content: bytes) -> Iterator[Workbook]:
             raise FaultyWorkbook(file=file, faults=(CellFault(problem=DAMAGED),)) from None
 
 
-def _sheet(workbook: Workbook, content: bytes, title: str) -> FoundSheet:
+def _sheet(workbook: Workbook, content: bytes, title: str) -> RawSheet:
     sheet: Any = workbook[title]
     sheet.reset_dimensions()  # what a sheet says of its own size is often not so
     rows, goes_on = [], False
@@ -125,28 +125,28 @@ def _sheet(workbook: Workbook, content: bytes, title: str) -> FoundSheet:
     for number, cells in enumerate(lines, start=1):
         goes_on = number > LAST_ROW
         if found := {cell.column: _found(cell) for cell in cells if cell.value is not None}:
-            rows.append(FoundRow(number=number, cells=found))
+            rows.append(RawRow(number=number, cells=found))
     # Read row by row, openpyxl does not tell of merged cells: they are looked for in the sheet's own part.
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         merged = tuple(cells.decode() for cells in _MERGED.findall(archive.read(sheet._worksheet_path)))
-    return FoundSheet(rows=tuple(rows), merged=merged, goes_on=goes_on)
+    return RawSheet(rows=tuple(rows), merged=merged, goes_on=goes_on)
 
 
-def _found(cell: Any) -> FoundCell:
+def _found(cell: Any) -> RawCell:
     value, at = cell.value, cell.coordinate
     match cell.data_type:
         case "f":
-            return FoundCell(at=at, kind=Found.FORMULA)
+            return RawCell(at=at, kind=CellType.FORMULA)
         case "e":
-            return FoundCell(at=at, kind=Found.ERROR)
+            return RawCell(at=at, kind=CellType.ERROR)
     match value:
         case bool():
-            return FoundCell(at=at, kind=Found.YES_OR_NO)
+            return RawCell(at=at, kind=CellType.YES_OR_NO)
         case str():
-            return FoundCell(at=at, kind=Found.TEXT, value=value)
+            return RawCell(at=at, kind=CellType.TEXT, value=value)
         case int() | float():
-            return FoundCell(at=at, kind=Found.NUMBER, value=value)
+            return RawCell(at=at, kind=CellType.NUMBER, value=value)
         case datetime() if (value.hour, value.minute, value.second) == (0, 0, 0):
-            return FoundCell(at=at, kind=Found.DAY, value=value.date())
+            return RawCell(at=at, kind=CellType.DAY, value=value.date())
         case _:
-            return FoundCell(at=at, kind=Found.TIME)
+            return RawCell(at=at, kind=CellType.TIME)

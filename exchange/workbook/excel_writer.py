@@ -9,8 +9,8 @@ from datetime import date, datetime
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ...engine.errors.extras import needed
-from .columns import ACTIONS, HELP, Cell
+from ...engine.errors.extras import require_library
+from .columns import ACTIONS_SHEET, HELP_SHEET, Cell
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -21,7 +21,7 @@ A4 = 9
 EDGE = 0.4
 """Margins of the printed page, in inches."""
 
-LINE, HIGHEST = 15, 400
+LINE_HEIGHT, MAX_HEIGHT = 15, 400
 """The height of a line and of the highest row, in points; Excel takes no row of more than 409."""
 
 HEADING = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
@@ -33,14 +33,14 @@ LOCKED = {
     "border": 1,
     "border_color": "#BFBFBF",
 }
-OPEN = {**LOCKED, "locked": False, "bg_color": "#FFFBE6"}
+EDITABLE = {**LOCKED, "locked": False, "bg_color": "#FFFBE6"}
 DAY = {"num_format": "d mmm yyyy", "align": "left"}
 TEXT = {"num_format": "@"}
 # Without a password: it keeps from slips, not from intent. What was changed all the same is found when it is read.
 PROTECTED = {"format_rows": True, "format_columns": True, "insert_rows": True, "sort": True, "autofilter": True}
 
 
-def written(fill: Callable[[Workbook], None], *, title: str, at: datetime) -> bytes:
+def build_workbook(fill: Callable[[Workbook], None], *, title: str, at: datetime) -> bytes:
     """A workbook's content.
 
     Args:
@@ -51,7 +51,7 @@ def written(fill: Callable[[Workbook], None], *, title: str, at: datetime) -> by
     Raises:
         BadValue: where what writes workbooks is not installed.
     """
-    needed("xlsxwriter", for_what="writing an Excel workbook")
+    require_library("xlsxwriter", for_what="writing an Excel workbook")
     from xlsxwriter import Workbook
 
     content = io.BytesIO()
@@ -75,7 +75,7 @@ def write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, as_: Format)
 
 def write_help(workbook: Workbook, said: str, rows: Iterable[tuple[str, str]]) -> None:
     """Adds the sheet of help: what is said of it, and advice line by line."""
-    sheet = protected_sheet(workbook, HELP, said, [20, 110])
+    sheet = protected_sheet(workbook, HELP_SHEET, said, [20, 110])
     heading, cell = workbook.add_format(HEADING), workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.write_string(0, 0, "How to fill it in", heading)
     sheet.write_string(0, 1, said, heading)
@@ -89,7 +89,7 @@ def protected_sheet(workbook: Workbook, title: str, said: str, widths: list[int]
     sheet = workbook.add_worksheet(title)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
-    sheet.freeze_panes(1, 1 if title == ACTIONS else 0)
+    sheet.freeze_panes(1, 1 if title == ACTIONS_SHEET else 0)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=EDGE, right=EDGE, top=0.7, bottom=0.7)
@@ -108,7 +108,7 @@ def set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[Cell, int]]) ->
     lines = (sum(ceil(len(line) / width) or 1 for line in text.split("\n")) for text, width in texts)
     needed = max(lines, default=1)
     if needed > 1:
-        sheet.set_row(row, min(needed * LINE, HIGHEST))
+        sheet.set_row(row, min(needed * LINE_HEIGHT, MAX_HEIGHT))
 
 
 def _with_heights_free(content: bytes) -> bytes:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
 
-from ...engine.errors.base import BadInput, things_to_mend
+from ...engine.errors.base import BadInput, listed_faults
 
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,10 +45,10 @@ class FaultyWorkbook(BadInput):
     faults: tuple[CellFault, ...]
 
     def __str__(self) -> str:
-        count, lines = things_to_mend(self.faults)
+        count, lines = listed_faults(self.faults)
         return f"{self.file} has {count} to mend. Nothing was recorded.{lines}"
 
 
-def faulty(file: str, faults: Iterable[CellFault]) -> FaultyWorkbook:
+def faulty_workbook(file: str, faults: Iterable[CellFault]) -> FaultyWorkbook:
     """The error for faults, of which the first hundred are enough."""
-    return FaultyWorkbook(file=file, faults=tuple(islice(faults, MOST_FAULTS)))
+    return FaultyWorkbook(file=file, faults=tuple(islice(faults, MAX_FAULTS)))

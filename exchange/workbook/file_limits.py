@@ -12,11 +12,11 @@ from pathlib import Path
 from ...engine.errors.bad_input import BadValue
 from .faults import CellFault, FaultyWorkbook
 
-MOST_BYTES = 10_000_000
-MOST_UNPACKED = 50_000_000
-MOST_PARTS = 500
-MOST_TAGS = 2_000_000
-MOST_RATIO = 200
+MAX_BYTES = 10_000_000
+MAX_UNPACKED = 50_000_000
+MAX_PARTS = 500
+MAX_TAGS = 2_000_000
+MAX_RATIO = 200
 """How many times larger a part of more than a megabyte may become; workbooks come to 50 times at the most."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -35,10 +35,10 @@ _UNWANTED = {
     "xl/embeddings/": "another file is embedded in it: delete that, and save it again",
     "xl/activeX/": "it holds controls (ActiveX): delete them, and save it again",
 }
-_AGAIN = "Save it as Excel Workbook (.xlsx), or copy its rows into a workbook that is exported anew."
+_SAVE_AGAIN = "Save it as Excel Workbook (.xlsx), or copy its rows into a workbook that is exported anew."
 
 
-def read_within_limits(path: str) -> bytes:
+def read_workbook_file(path: str) -> bytes:
     """A file's content, once it was found to be a workbook that can be read without harm.
 
     Raises:
@@ -50,7 +50,7 @@ def read_within_limits(path: str) -> bytes:
             there = "a folder" if Path(path).is_dir() else "nothing of that name"
             raise BadValue(name=path, expected="a workbook (.xlsx)", found=there)
         with Path(path).open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a name that no file can have"
         raise BadValue(name=path, expected="a workbook (.xlsx)", found=reason.lower()) from None
@@ -63,20 +63,20 @@ def _problems(content: bytes) -> Iterator[str]:
     """What is the matter with a file, the first thing first; what comes after it is not looked at."""
     if not content:
         yield "it is empty. Was it saved, and sent whole?"
-    if len(content) > MOST_BYTES:
-        yield f"it is larger than {MOST_BYTES // 1_000_000} MB. {_AGAIN}"
+    if len(content) > MAX_BYTES:
+        yield f"it is larger than {MAX_BYTES // 1_000_000} MB. {_SAVE_AGAIN}"
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             yield "it is protected by a password: save it without one (File, Info, Protect Workbook)."
-        yield f"it is an Excel 97-2003 workbook (.xls) or another old Office file. {_AGAIN}"
+        yield f"it is an Excel 97-2003 workbook (.xls) or another old Office file. {_SAVE_AGAIN}"
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        yield f"it is no Excel workbook (.xlsx), or not a whole one. {_AGAIN}"
+        yield f"it is no Excel workbook (.xlsx), or not a whole one. {_SAVE_AGAIN}"
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield from _problems_of(archive)
     # What zipfile raises for archives that are damaged, or made to do harm.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        yield f"it is damaged. {_AGAIN}"
+        yield f"it is damaged. {_SAVE_AGAIN}"
 
 
 def _problems_of(archive: zipfile.ZipFile) -> Iterator[str]:
@@ -89,27 +89,27 @@ def _problems_of(archive: zipfile.ZipFile) -> Iterator[str]:
 
 def _problems_of_size(parts: list[zipfile.ZipInfo]) -> Iterator[str]:
     # By what the archive says of itself: no more than that is ever unpacked of it.
-    if len(parts) > MOST_PARTS:
-        yield f"it has {len(parts):,} parts, where a workbook has some twenty. {_AGAIN}"
-    if sum(part.file_size for part in parts) > MOST_UNPACKED:
-        yield f"it unpacks to more than {MOST_UNPACKED // 1_000_000} MB: often those are empty rows. {_AGAIN}"
+    if len(parts) > MAX_PARTS:
+        yield f"it has {len(parts):,} parts, where a workbook has some twenty. {_SAVE_AGAIN}"
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        yield f"it unpacks to more than {MAX_UNPACKED // 1_000_000} MB: often those are empty rows. {_SAVE_AGAIN}"
     for part in parts:
-        if part.file_size > max(1_000_000, MOST_RATIO * part.compress_size):
-            yield f"its part {part.filename} unpacks to more than {MOST_RATIO} times its size. {_AGAIN}"
+        if part.file_size > max(1_000_000, MAX_RATIO * part.compress_size):
+            yield f"its part {part.filename} unpacks to more than {MAX_RATIO} times its size. {_SAVE_AGAIN}"
         if part.compress_type not in _METHODS or part.flag_bits & 1:
-            yield f"it is packed as Excel packs no workbook. {_AGAIN}"
+            yield f"it is packed as Excel packs no workbook. {_SAVE_AGAIN}"
 
 
 def _problems_of_kind(names: list[str]) -> Iterator[str]:
     if len(set(names)) < len(names):
-        yield f"it has two parts of one name. {_AGAIN}"
+        yield f"it has two parts of one name. {_SAVE_AGAIN}"
     for beginning, what in _OTHERS.items():
         if any(name.startswith(beginning) for name in names):
-            yield f"it is {what}. {_AGAIN}"
+            yield f"it is {what}. {_SAVE_AGAIN}"
     if _WORKBOOK not in names or "[Content_Types].xml" not in names:
-        yield f"it is no Excel workbook (.xlsx). {_AGAIN}"
+        yield f"it is no Excel workbook (.xlsx). {_SAVE_AGAIN}"
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        yield f"it holds macros. {_AGAIN}"
+        yield f"it holds macros. {_SAVE_AGAIN}"
     for beginning, problem in _UNWANTED.items():
         if any(name.startswith(beginning) for name in names):
             yield f"{problem}."
@@ -119,12 +119,12 @@ def _problems_in(name: str, content: bytes) -> Iterator[str]:
     if not name.endswith((".xml", ".rels")):
         return
     if name == "[Content_Types].xml" and b"macroEnabled" in content:
-        yield f"it holds macros. {_AGAIN}"
+        yield f"it holds macros. {_SAVE_AGAIN}"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:4]:
-        yield f"its part {name} is not in UTF-8, as Excel writes it. {_AGAIN}"
+        yield f"its part {name} is not in UTF-8, as Excel writes it. {_SAVE_AGAIN}"
     if re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.IGNORECASE):
-        yield f"its part {name} declares a document type, which no workbook does. {_AGAIN}"
-    if content.count(b"<") > MOST_TAGS:
-        yield f"its part {name} has more than {MOST_TAGS:,} elements: often those are empty rows. {_AGAIN}"
+        yield f"its part {name} declares a document type, which no workbook does. {_SAVE_AGAIN}"
+    if content.count(b"<") > MAX_TAGS:
+        yield f"its part {name} has more than {MAX_TAGS:,} elements: often those are empty rows. {_SAVE_AGAIN}"
     if name == _WORKBOOK and b"purl.oclc.org/ooxml" in content:
-        yield f"it is a Strict Open XML workbook. {_AGAIN}"
+        yield f"it is a Strict Open XML workbook. {_SAVE_AGAIN}"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ...engine.forms.parsing import EARLIEST, LATEST
-from .cell_text import Unclear, clean, day_in, numbers_in, written_day, written_numbers
-from .columns import ACTIONS, LAST_ROW, LONGEST, Cell, Cells, Column, Kind
-from .excel_reader import Found, FoundCell, FoundRow, FoundSheet
+from .cell_text import UnclearCell, day_text, normalize_text, numbers_text, parse_day, parse_numbers
+from .columns import ACTIONS_SHEET, LAST_ROW, MAX_CELL_LENGTH, Cell, Cells, Column, Kind
+from .excel_reader import CellType, RawCell, RawRow, RawSheet
 from .faults import CellFault
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Returned:
+class WorkbookRow:
     """A row of a workbook that came back.
 
     Attributes:
@@ -24,7 +24,7 @@ class Returned:
         columns: The letters of the columns, by name.
     """
 
-    sheet: str = ACTIONS
+    sheet: str = ACTIONS_SHEET
     number: int
     cells: Cells
     columns: Mapping[str, str]
@@ -37,7 +37,7 @@ class Returned:
 
 
 @dataclass(kw_only=True)
-class Table:
+class SheetTable:
     """A sheet's rows, and what is wrong with them.
 
     Attributes:
@@ -46,7 +46,7 @@ class Table:
         passed_over: The headings of columns that are none of ours, which are not read.
     """
 
-    rows: list[Returned] = field(default_factory=list)
+    rows: list[WorkbookRow] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
 
@@ -61,7 +61,7 @@ class _Heading:
     faults: list[CellFault] = field(default_factory=list)
 
 
-def read_table(title: str, sheet: FoundSheet, columns: Sequence[Column], needed: frozenset[str]) -> Table:
+def read_table(title: str, sheet: RawSheet, columns: Sequence[Column], needed: frozenset[str]) -> SheetTable:
     """A sheet's rows.
 
     Args:
@@ -71,7 +71,7 @@ def read_table(title: str, sheet: FoundSheet, columns: Sequence[Column], needed:
         needed: The names of those that have to be there.
     """
     heading = _heading(title, sheet, columns, needed)
-    table = Table(passed_over=heading.passed_over, faults=[*_faults_of_sheet(title, sheet), *heading.faults])
+    table = SheetTable(passed_over=heading.passed_over, faults=[*_faults_of_sheet(title, sheet), *heading.faults])
     if table.faults:
         return table
     for found in sheet.rows:
@@ -82,7 +82,7 @@ def read_table(title: str, sheet: FoundSheet, columns: Sequence[Column], needed:
     return table
 
 
-def _faults_of_sheet(title: str, sheet: FoundSheet) -> Iterator[CellFault]:
+def _faults_of_sheet(title: str, sheet: RawSheet) -> Iterator[CellFault]:
     for cells in sheet.merged:
         first = cells.partition(":")[0]
         problem = f"the cells {cells} are merged: unmerge them, so that each row has its own"
@@ -95,14 +95,14 @@ def _faults_of_sheet(title: str, sheet: FoundSheet) -> Iterator[CellFault]:
         yield CellFault(sheet=title, cell=f"A{LAST_ROW + 1}", problem=problem)
 
 
-def _heading(title: str, sheet: FoundSheet, columns: Sequence[Column], needed: frozenset[str]) -> _Heading:
+def _heading(title: str, sheet: RawSheet, columns: Sequence[Column], needed: frozenset[str]) -> _Heading:
     """Which column is where: by their headings, in whatever order they stand."""
     heading = _Heading()
     titles = {column.title.casefold(): column for column in columns}
-    first = sheet.rows[0] if sheet.rows and sheet.rows[0].number == 1 else FoundRow(number=1, cells={})
-    unknown: list[FoundCell] = []
+    first = sheet.rows[0] if sheet.rows and sheet.rows[0].number == 1 else RawRow(number=1, cells={})
+    unknown: list[RawCell] = []
     for number, cell in first.cells.items():
-        words = " ".join(clean(str(cell.value)).split()) if cell.kind is Found.TEXT else ""
+        words = " ".join(normalize_text(str(cell.value)).split()) if cell.kind is CellType.TEXT else ""
         column = titles.get(words.casefold())
         if column is None:
             unknown.append(cell)
@@ -124,60 +124,62 @@ def _heading(title: str, sheet: FoundSheet, columns: Sequence[Column], needed: f
 # --- rows and cells --------------------------------------------------------------------------------
 
 
-def _row(title: str, found: FoundRow, heading: _Heading, columns: Sequence[Column]) -> tuple[Returned, list[CellFault]]:
+def _row(
+    title: str, found: RawRow, heading: _Heading, columns: Sequence[Column]
+) -> tuple[WorkbookRow, list[CellFault]]:
     cells: dict[str, Cell] = dict.fromkeys(column.name for column in columns)
     faults = []
     for number, column in heading.at.items():
         if (cell := found.cells.get(number)) is not None:
             try:
                 cells[column.name] = _value(column, cell)
-            except Unclear as unclear:
+            except UnclearCell as unclear:
                 faults.append(CellFault(sheet=title, cell=cell.at, problem=str(unclear)))
-    return Returned(sheet=title, number=found.number, cells=cells, columns=heading.letters), faults
+    return WorkbookRow(sheet=title, number=found.number, cells=cells, columns=heading.letters), faults
 
 
-def _value(column: Column, cell: FoundCell) -> Cell:
+def _value(column: Column, cell: RawCell) -> Cell:
     """What a cell says, in the spelling in which cells are compared.
 
     Raises:
         Unclear: where it cannot be understood.
     """
-    if cell.kind is Found.FORMULA:
-        raise Unclear("expected what it came to, found a formula: copy it, and paste its value")
-    if cell.kind is Found.ERROR:
-        raise Unclear("expected a value, found an error of Excel's")
+    if cell.kind is CellType.FORMULA:
+        raise UnclearCell("expected what it came to, found a formula: copy it, and paste its value")
+    if cell.kind is CellType.ERROR:
+        raise UnclearCell("expected a value, found an error of Excel's")
     if column.kind is Kind.DAY:
         return _day(cell)
     value = cell.value
     if column.kind is Kind.NUMBERS and isinstance(value, int | float) and float(value).is_integer():
         value = str(int(value))
     if not isinstance(value, str):
-        raise Unclear(
+        raise UnclearCell(
             f"expected {'numbers of recommendations' if column.kind is Kind.NUMBERS else 'text'}, {_found(cell)}"
         )
-    text = clean(value)
-    if len(text) > LONGEST:
-        raise Unclear(f"expected at most {LONGEST:,} characters, found {len(text):,}")
+    text = normalize_text(value)
+    if len(text) > MAX_CELL_LENGTH:
+        raise UnclearCell(f"expected at most {MAX_CELL_LENGTH:,} characters, found {len(text):,}")
     if not text:
         return None
     match column.kind:
         case Kind.NUMBERS:
-            numbers, early = numbers_in(text)
-            return written_numbers(numbers, early=early)
+            numbers, early = parse_numbers(text)
+            return numbers_text(numbers, early=early)
         case Kind.CHOICE:
             return _choice(column, text)
         case _:
             return text
 
 
-def _day(cell: FoundCell) -> date | None:
+def _day(cell: RawCell) -> date | None:
     value = cell.value
     if isinstance(value, str):
-        value = day_in(value) if clean(value) else None
+        value = parse_day(value) if normalize_text(value) else None
     elif not isinstance(value, date):
-        raise Unclear(f"expected a day, like {written_day(date(2026, 3, 31))}, {_found(cell)}")
+        raise UnclearCell(f"expected a day, like {day_text(date(2026, 3, 31))}, {_found(cell)}")
     if value is not None and not EARLIEST <= value <= LATEST:
-        raise Unclear(f"expected a day between {EARLIEST.year} and {LATEST.year}, found one outside")
+        raise UnclearCell(f"expected a day between {EARLIEST.year} and {LATEST.year}, found one outside")
     return value
 
 
@@ -185,10 +187,10 @@ def _choice(column: Column, text: str) -> str:
     spelt = {choice.lower(): choice for choice in column.choices}
     word = " ".join(text.replace("_", " ").split()).lower()
     if word not in spelt:
-        raise Unclear(f"expected one of {', '.join(column.choices)}, found something else")
+        raise UnclearCell(f"expected one of {', '.join(column.choices)}, found something else")
     return spelt[word]
 
 
-def _found(cell: FoundCell) -> str:
-    mend = ": put an apostrophe before it" if cell.kind is Found.NUMBER else ""
+def _found(cell: RawCell) -> str:
+    mend = ": put an apostrophe before it" if cell.kind is CellType.NUMBER else ""
     return f"found {cell.kind}{mend}"

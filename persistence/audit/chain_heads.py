@@ -37,7 +37,7 @@ def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str,
     count = 0
     try:
         path.touch(exist_ok=False)
-        with _whole_or_gone(path), path.open("wb") as file:
+        with _removed_on_failure(path), path.open("wb") as file:
 
             def line(content: Mapping[str, Any]) -> None:
                 encoded = msgspec.json.encode(content) + b"\n"
@@ -74,7 +74,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _whole_or_gone(path: Path) -> Iterator[None]:
+def _removed_on_failure(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:

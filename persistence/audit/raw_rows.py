@@ -42,7 +42,7 @@ class Finding:
 
 
 @contextmanager
-def text_as_it_is(connection: Connection) -> Iterator[None]:
+def undecoded_text(connection: Connection) -> Iterator[None]:
     """On SQLite, what stands as text and is none comes as bytes, in place of an error of the driver's."""
     if connection.dialect.name != "sqlite":
         yield
@@ -64,7 +64,7 @@ def _text_or_bytes(raw: bytes) -> str | bytes:
 
 def stored_rows(connection: Connection, ref: str | None, progress: Progress) -> Iterator[dict[str, Any]]:
     """Every event's row, in order, a page at a time; on SQLite as the plain text that is stored."""
-    reading = _as_text if connection.dialect.name == "sqlite" else _as_possible
+    reading = _as_text if connection.dialect.name == "sqlite" else _if_representable
     columns = [reading(column) for column in tables.event.c]
     query = select(*columns).where(*events_below(ref)).order_by(tables.event.c.case_ref, tables.event.c.seq)
     # One reading from the first row to the last, not page after page by key: a key may be anything.
@@ -78,7 +78,7 @@ def _as_text(column: Column[Any]) -> Any:
     return column if column.name in NUMBERS else type_coerce(column, String).label(column.name)
 
 
-def _as_possible(column: Column[Any]) -> Any:
+def _if_representable(column: Column[Any]) -> Any:
     """A column of PostgreSQL's, which knows days that Python does not (`infinity`): they are read as none."""
     if not isinstance(column.type, Date | Instant):
         return column
@@ -94,12 +94,12 @@ def decoded(row: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def is_respelt(stored: Any, value: Any) -> bool:
+def is_reformatted(stored: Any, value: Any) -> bool:
     """Whether JSON text is not as we write it: one of two equal names would be read by some, one by others."""
     return isinstance(stored, str) and msgspec.json.encode(value, order="sorted").decode() != stored
 
 
-def typed(row: Mapping[str, Any]) -> Any:
+def converted(row: Mapping[str, Any]) -> Any:
     """A row as the engine's values are made from it."""
     made = decoded(row)
     for name in ("occurred_at", "recorded_at"):

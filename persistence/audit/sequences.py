@@ -16,7 +16,7 @@ from ..schema import tables
 from ..store.references import child_parts, child_reference, is_child, root_of
 from .raw_rows import PAGE, Finding, cases_below
 
-Naming = Callable[[int], str]
+ToReference = Callable[[int], str]
 """Gives the reference that bears a number."""
 
 
@@ -29,9 +29,9 @@ def roots_removed(connection: Connection, without_row: Iterable[str]) -> Iterato
     """
     borne: dict[tuple[str, int], int] = {}
     for ref in _roots(connection, without_row):
-        given = _number_given(ref)
+        given = _parts_of(ref)
         if given is None:
-            yield _never_given(ref)
+            yield _impossible(ref)
             continue
         prefix, year, number = given
         stem = prefix, year
@@ -41,7 +41,7 @@ def roots_removed(connection: Connection, without_row: Iterable[str]) -> Iterato
         highest = borne.pop((prefix, year), 0)
         yield from _up_to(last, highest, partial(_reference, prefix, year), f"{prefix}-{year}")
     for (prefix, year), highest in borne.items():
-        yield _uncounted(_reference(prefix, year, highest))
+        yield _counter_removed(_reference(prefix, year, highest))
 
 
 def children_removed(connection: Connection, ref: str | None, without_row: Iterable[str]) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def children_removed(connection: Connection, ref: str | None, without_row: Itera
             try:
                 _, prefix, number = child_parts(child)
             except ValueError:
-                yield _never_given(child)
+                yield _impossible(child)
             else:
                 borne[prefix].add(number)
         for prefix in sorted(borne.keys() | counts.keys()):
@@ -80,7 +80,7 @@ def children_removed(connection: Connection, ref: str | None, without_row: Itera
             if prefix in counts:
                 yield from _up_to(counts[prefix], highest, naming, f"{root}/{prefix}")
             else:
-                yield _uncounted(naming(highest))
+                yield _counter_removed(naming(highest))
 
 
 Numbered = tuple[str, str, dict[str, Any] | None]
@@ -120,7 +120,7 @@ def _by_number(ref: str) -> tuple[int, str]:
     return len(ref), ref
 
 
-def _number_given(ref: str) -> tuple[str, int, int] | None:
+def _parts_of(ref: str) -> tuple[str, int, int] | None:
     try:
         prefix, year, number = ref.rsplit("-", 2)
         given = prefix, int(year), int(number)
@@ -133,7 +133,7 @@ def _reference(prefix: str, year: int, number: int) -> str:
     return f"{prefix}-{year}-{number:03d}"
 
 
-def _up_to(last: object, highest: int, naming: Naming, stem: str) -> Iterator[Finding]:
+def _up_to(last: object, highest: int, naming: ToReference, stem: str) -> Iterator[Finding]:
     """What stands, or does not, between the highest number borne and the last one given."""
     if not isinstance(last, int):
         yield Finding(ref=stem, seq=None, fault="The count of references cannot be read.")
@@ -144,7 +144,7 @@ def _up_to(last: object, highest: int, naming: Naming, stem: str) -> Iterator[Fi
         yield from _gap(naming, highest + 1, last)
 
 
-def _gap(naming: Naming, first: int, last: int) -> Iterator[Finding]:
+def _gap(naming: ToReference, first: int, last: int) -> Iterator[Finding]:
     if first == last:
         yield Finding(ref=naming(first), seq=None, fault="The case was removed whole.")
     elif first < last:
@@ -152,10 +152,10 @@ def _gap(naming: Naming, first: int, last: int) -> Iterator[Finding]:
         yield Finding(ref=naming(first), seq=None, fault=fault)
 
 
-def _uncounted(ref: str) -> Finding:
+def _counter_removed(ref: str) -> Finding:
     fault = "The case bears a number, and the count of the numbers given was removed."
     return Finding(ref=ref, seq=None, fault=fault)
 
 
-def _never_given(ref: str) -> Finding:
+def _impossible(ref: str) -> Finding:
     return Finding(ref=ref, seq=None, fault="The case bears a reference that is never given.")

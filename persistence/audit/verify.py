@@ -22,21 +22,21 @@ from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
 from ...engine.model.evolve import evolve
 from ..schema import tables
-from ..store.hash_chain import FIRST, canonical, event_hash
-from ..store.mapping import agency_rows, case_row, clock_row, event_from
+from ..store.hash_chain import NO_PREVIOUS_HASH, canonical_json, event_hash
+from ..store.mapping import case_row, clock_row, event_from, organisation_rows
 from ..store.reader import SqlReader
 from .raw_rows import (
     JSON,
     Finding,
     Progress,
     cases_below,
+    converted,
     decoded,
     events_below,
-    is_respelt,
+    is_reformatted,
     number,
     stored_rows,
-    text_as_it_is,
-    typed,
+    undecoded_text,
 )
 from .sequences import children_removed, roots_removed
 
@@ -70,9 +70,9 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
     faults: list[Finding] = []
     without_row: list[str] = []
     walked: Counter[str] = Counter()
-    with text_as_it_is(connection):
+    with undecoded_text(connection):
         for case_ref, rows in groupby(stored_rows(connection, ref, progress), key=itemgetter("case_ref")):
-            walk = _Walk(ref=str(case_ref))
+            walk = _CaseAudit(ref=str(case_ref))
             for row in rows:
                 walk.take(row)
             if not walk.compare(connection):
@@ -99,14 +99,14 @@ def count_events(connection: Connection, ref: str | None) -> int:
 
 
 @dataclass(kw_only=True)
-class _Walk:
+class _CaseAudit:
     """One case's history on the way: the chain so far, and what it folds to."""
 
     ref: str
     taken: int = 0
     faults: list[Finding] = field(default_factory=list)
     _seq: int = 0
-    _head: str = FIRST
+    _head: str = NO_PREVIOUS_HASH
     _case: Case | None = None
     _broken: bool = False
     _sealed: dict[str, int] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class _Walk:
         fault = self._fault(row)
         if fault is None:
             try:
-                event = event_from(typed(row))
+                event = event_from(converted(row))
                 self._case = evolve(self._case, event)
                 self._remember(event)
             except UNREADABLE:
@@ -160,7 +160,7 @@ class _Walk:
         try:
             content = decoded(row)
             found = event_hash(content)
-            rewritten = any(is_respelt(row[name], content[name]) for name in JSON)
+            rewritten = any(is_reformatted(row[name], content[name]) for name in JSON)
         except UNREADABLE:
             return "cannot be read: it was changed"
         return "was changed" if rewritten or found != row["hash"] else None
@@ -184,15 +184,15 @@ class _Walk:
             beyond = kept["seq"] + 1
             self._tell(f"Event {beyond} is not in the case, which is at event {kept['seq']}.", beyond)
             return
-        other = [name for name, value in case_row(case).items() if canonical(kept[name]) != canonical(value)]
+        other = [name for name, value in case_row(case).items() if canonical_json(kept[name]) != canonical_json(value)]
         table = tables.clock
         clocks = connection.execute(select(table).where(table.c.case_ref == self.ref).order_by(table.c.position))
         wanted = [clock_row(case.ref, clock, position) for position, clock in enumerate(case.clocks)]
-        if canonical([dict(row) for row in clocks.mappings()]) != canonical(wanted):
+        if canonical_json([dict(row) for row in clocks.mappings()]) != canonical_json(wanted):
             other.append("clocks")
-        named = tables.case_agency
+        named = tables.case_organisation
         agencies = connection.execute(select(named).where(named.c.case_ref == self.ref).order_by(named.c.agency))
-        if canonical([dict(row) for row in agencies.mappings()]) != canonical(agency_rows(case)):
+        if canonical_json([dict(row) for row in agencies.mappings()]) != canonical_json(organisation_rows(case)):
             other.append("the agencies by which it is found")
         if other:
             self._tell(f"The case is not what its events amount to: {', '.join(other)}.")

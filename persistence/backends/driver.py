@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from .errors import as_said
+from .errors import as_sqlalchemy_error
 
 
-class Wire:
+class DriverConnection:
     """Fixed text to the driver, within the transaction that SQLAlchemy began and will end.
 
     What SQLAlchemy does for each statement beside (events, a result's description, a cursor's wrapping) costs
@@ -35,7 +35,7 @@ class Wire:
         try:
             cursor.execute(text, parameters)
         except self._errors as error:
-            raise as_said(self._connection, error) from error
+            raise as_sqlalchemy_error(self._connection, error) from error
         return cursor
 
     def send_each(self, text: str, rows: Iterable[Any]) -> Any:
@@ -44,5 +44,5 @@ class Wire:
         try:
             cursor.executemany(text, rows)
         except self._errors as error:
-            raise as_said(self._connection, error) from error
+            raise as_sqlalchemy_error(self._connection, error) from error
         return cursor

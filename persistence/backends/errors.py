@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ...engine.errors.faults import DatabaseProblem
 from ...engine.errors.refusals import Contention
 
-UNANSWERED, RUNNING = "does not answer", "Check that it is running."
+NO_ANSWER, CHECK_RUNNING = "does not answer", "Check that it is running."
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
 _SQLITE = (
@@ -50,7 +50,7 @@ _POSTGRES = {
     "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} See to the server, then try again."),
     "55P03": ("is being written by somebody else", f"{_UNCHANGED} Try again in a moment."),
 }
-_PASSING = frozenset({"40001", "40P01", "23505"})
+_TRANSIENT_STATES = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, and a key that another writer was first to take."""
 
 
@@ -58,16 +58,16 @@ class DamagedError(Exception):
     """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
 
 
-class OvertakenError(Exception):
+class StaleCase(Exception):
     """A case was moved by somebody else between finding it and keeping what became of it."""
 
 
-class LostError(Exception):
+class ConnectionLost(Exception):
     """The connection was lost before the transaction was to be kept, so nothing of it was."""
 
 
 @contextmanager
-def translated(database: str) -> Iterator[None]:
+def translate_errors(database: str) -> Iterator[None]:
     """Turns the database's errors into ours.
 
     Args:
@@ -84,22 +84,22 @@ def translated(database: str) -> Iterator[None]:
             database=database, problem="has no connection free", remedy="Nothing was changed. Try again in a moment."
         ) from None
     except DBAPIError as error:
-        if is_passing(error):
+        if is_transient(error):
             raise Contention(database=database) from None
         raise _problem(error, database) from None
-    except OvertakenError:
+    except StaleCase:
         raise Contention(database=database) from None
-    except LostError:
-        raise DatabaseProblem(database=database, problem=UNANSWERED, remedy=f"{_UNCHANGED} {RUNNING}") from None
+    except ConnectionLost:
+        raise DatabaseProblem(database=database, problem=NO_ANSWER, remedy=f"{_UNCHANGED} {CHECK_RUNNING}") from None
     except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 
 
-def as_said(connection: Connection, error: Exception) -> DBAPIError:
+def as_sqlalchemy_error(connection: Connection, error: Exception) -> DBAPIError:
     """An error of the driver's as SQLAlchemy would raise it, with its connection let go of where it is lost."""
     driver: Any = connection.connection.driver_connection
-    lost = connection.dialect.is_disconnect(error, driver, None) or is_for_good(error)  # type: ignore[arg-type]
+    lost = connection.dialect.is_disconnect(error, driver, None) or needs_new_connection(error)  # type: ignore[arg-type]
     if lost:
         connection.invalidate(error)
     base: Any = connection.dialect.loaded_dbapi.Error
@@ -110,24 +110,24 @@ def as_said(connection: Connection, error: Exception) -> DBAPIError:
     return said
 
 
-def is_for_good(error: BaseException) -> bool:
+def needs_new_connection(error: BaseException) -> bool:
     """Whether a connection to SQLite is of no use any more, and the next call is to have a new one."""
     # One that was made while the file was write-protected, or to a file that another has replaced since,
     # stays read-only.
     return "readonly" in str(error)
 
 
-def is_passing(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
     """Whether the same transaction, run again, may well go through."""
-    return _sqlstate(error) in _PASSING
+    return _sqlstate(error) in _TRANSIENT_STATES
 
 
 def _problem(error: DBAPIError, database: str) -> DatabaseProblem:
-    problem, remedy = _known(error)
+    problem, remedy = _problem_and_remedy(error)
     return DatabaseProblem(database=database, problem=problem, remedy=remedy)
 
 
-def _known(error: DBAPIError) -> tuple[str, str]:
+def _problem_and_remedy(error: DBAPIError) -> tuple[str, str]:
     state = _sqlstate(error)
     for known in (state, state[:2]):
         if known in _POSTGRES:
@@ -139,7 +139,7 @@ def _known(error: DBAPIError) -> tuple[str, str]:
                 return problem, remedy
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         # In the middle of a commit nobody can know; a request id makes repeating safe.
-        return UNANSWERED, f"{RUNNING} Then look whether the step is there, or repeat it with its --request-id."
+        return NO_ANSWER, f"{CHECK_RUNNING} Then look whether the step is there, or repeat it with its --request-id."
     kind = state or type(error.orig).__name__
     return (
         f"refused what was asked of it ({kind})",

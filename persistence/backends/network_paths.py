@@ -24,7 +24,7 @@ REMOTE_DRIVE = 4
 
 def is_network_path(path: str) -> bool:
     """Whether a path lies on a network share, as far as this machine can tell."""
-    if names_a_share(path):
+    if is_share_name(path):
         return True
     if sys.platform == "win32":
         import ctypes
@@ -32,11 +32,11 @@ def is_network_path(path: str) -> bool:
         # Resolved: a letter may stand for a folder of a share, and a link on the local disk may lead to one.
         found = os.path.realpath(path)
         drive = os.path.splitdrive(found)[0]
-        return names_a_share(found) or ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == REMOTE_DRIVE
+        return is_share_name(found) or ctypes.windll.kernel32.GetDriveTypeW(f"{drive}\\") == REMOTE_DRIVE
     return _file_system(Path(path)) in NETWORK_FILE_SYSTEMS
 
 
-def names_a_share(path: str) -> bool:
+def is_share_name(path: str) -> bool:
     r"""Whether a path is the name of a share itself, `\\server\share`, in any of the ways Windows writes it."""
     spelt = path.replace("/", "\\")
     if spelt.startswith(("\\\\?\\", "\\\\.\\")):

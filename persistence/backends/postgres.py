@@ -16,21 +16,21 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from ...engine.errors.faults import DatabaseProblem
 from .base import WAIT_SECONDS
 
-LONG_SECONDS = 30
+IDLE_SECONDS = 30
 """A connection that was not used for so long is asked whether it still answers."""
 
 
-GIVEN_BACK = "casereview_given_back"
+RETURNED_AT = "casereview_given_back"
 
 
-SHOWN = ("host", "hostaddr", "port", "user", "dbname", "service")
+SHOWN_OPTIONS = ("host", "hostaddr", "port", "user", "dbname", "service")
 """What of a URL's query belongs to the address; what else is there may be a password."""
 
 
-UNREACHED = ("does not answer", "Nothing was changed. Check that it is running, and its address in the URL.")
+SERVER_SILENT = ("does not answer", "Nothing was changed. Check that it is running, and its address in the URL.")
 
 
-UNCONNECTED = (
+CONNECTION_PROBLEMS = (
     # What a PostgreSQL server says to somebody whom it does not let in, what that means, what to do.
     # In another language than English it reads as one that does not answer.
     (
@@ -57,7 +57,7 @@ class Postgres:
     @property
     def name(self) -> str:
         """Where it is, without any password."""
-        query = {name: value for name, value in self.url.query.items() if name in SHOWN}
+        query = {name: value for name, value in self.url.query.items() if name in SHOWN_OPTIONS}
         return self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=True)
 
     @cached_property
@@ -70,9 +70,9 @@ class Postgres:
         """For writing: rows are locked, so READ COMMITTED sees what the lock waited for."""
         made = create_engine(self.url, hide_parameters=True)
         event.listen(made, "do_connect", self._connect)
-        event.listen(made, "connect", _postgres_connected)
-        event.listen(made, "checkout", partial(_postgres_taken, made.dialect))
-        event.listen(made, "checkin", _postgres_given_back)
+        event.listen(made, "connect", _configure_postgres)
+        event.listen(made, "checkout", partial(_check_connection, made.dialect))
+        event.listen(made, "checkin", _record_return)
         return made
 
     @property
@@ -100,8 +100,10 @@ class Postgres:
             return dialect.connect(*args, **options)
         except dialect.loaded_dbapi.Error as error:
             said = str(error).lower()
-        known = ((problem, remedy) for words, problem, remedy in UNCONNECTED if any(word in said for word in words))
-        problem, remedy = next(known, UNREACHED)
+        known = (
+            (problem, remedy) for words, problem, remedy in CONNECTION_PROBLEMS if any(word in said for word in words)
+        )
+        problem, remedy = next(known, SERVER_SILENT)
         raise DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
     def close(self) -> None:
@@ -111,31 +113,31 @@ class Postgres:
             self.__dict__.pop("writing").dispose()
 
 
-def _postgres_connected(connection: Any, _record: object) -> None:
+def _configure_postgres(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
     connection.commit()
 
 
-def _postgres_given_back(connection: Any, record: ConnectionPoolEntry) -> None:
+def _record_return(connection: Any, record: ConnectionPoolEntry) -> None:
     if connection is not None:
-        record.info[GIVEN_BACK] = time.monotonic()
+        record.info[RETURNED_AT] = time.monotonic()
 
 
-def _postgres_taken(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+def _check_connection(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     """A connection that is taken from the pool: it may have been lost since it was given back."""
     # A server that ends a connection says so, and then there is something to read although nothing was asked.
     # To look costs a microsecond, to ask the server itself a journey: that is for what lay for long, since
     # something on the way may have forgotten it without a word.
-    since = time.monotonic() - record.info.get(GIVEN_BACK, math.inf)
-    if _has_news(connection.fileno()) or (since > LONG_SECONDS and not _answers(dialect, connection)):
+    since = time.monotonic() - record.info.get(RETURNED_AT, math.inf)
+    if _has_input(connection.fileno()) or (since > IDLE_SECONDS and not _responds(dialect, connection)):
         raise DisconnectionError
     # What reading leaves behind is not "as the server has it" but an outright READ WRITE, which a
     # server that only reads answers as if we had asked for something else.
     connection.read_only = None
 
 
-def _has_news(socket: int) -> bool:
+def _has_input(socket: int) -> bool:
     if hasattr(select, "poll"):
         polled = select.poll()
         polled.register(socket, select.POLLIN)
@@ -143,7 +145,7 @@ def _has_news(socket: int) -> bool:
     return bool(select.select([socket], [], [], 0)[0])
 
 
-def _answers(dialect: Dialect, connection: Any) -> bool:
+def _responds(dialect: Dialect, connection: Any) -> bool:
     try:
         return dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error:

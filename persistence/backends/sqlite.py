@@ -15,9 +15,9 @@ from sqlalchemy.engine import URL, ExceptionContext
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from .base import INIT, RIGHT_FILE, WAIT_SECONDS
-from .errors import as_said, is_for_good
+from .errors import as_sqlalchemy_error, needs_new_connection
 from .network_paths import is_network_path
-from .write_lock import take_turn
+from .write_lock import acquire_write_lock
 
 APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by
 
@@ -86,9 +86,9 @@ class Sqlite:
 
     def created(self) -> None:
         """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
-        with _plain(self.creating) as connection:
+        with _driver_connection(self.creating) as connection:
             # Whoever looks at the file meanwhile is in its way, and SQLite does not wait for that by itself.
-            take_turn(connection, WAIT_SECONDS, "PRAGMA journal_mode = WAL")
+            acquire_write_lock(connection, WAIT_SECONDS, "PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
     def close(self) -> None:
@@ -112,9 +112,9 @@ class Sqlite:
                 return sqlite3.connect(location, uri=True, timeout=WAIT_SECONDS, check_same_thread=False)
 
             made = create_engine(self.url, creator=connection, **options)
-        event.listen(made, "connect", _sqlite_connected)
-        event.listen(made, "begin", _sqlite_begun)
-        event.listen(made, "handle_error", _sqlite_failed)
+        event.listen(made, "connect", _configure_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        event.listen(made, "handle_error", _mark_disconnected)
         return made
 
     def _refuse_share(self) -> None:
@@ -129,7 +129,7 @@ class Sqlite:
         return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
 
-def _sqlite_connected(connection: Any, _record: object) -> None:
+def _configure_sqlite(connection: Any, _record: object) -> None:
     # The driver is not to begin transactions of its own.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
@@ -139,24 +139,24 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA secure_delete = ON")
 
 
-def _sqlite_begun(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     try:
         if "casereview_immediate" in connection.get_execution_options():
-            take_turn(driver, WAIT_SECONDS)
+            acquire_write_lock(driver, WAIT_SECONDS)
         else:
             driver.execute("BEGIN")
     except sqlite3.Error as error:
-        raise as_said(connection, error) from error
+        raise as_sqlalchemy_error(connection, error) from error
 
 
-def _sqlite_failed(context: ExceptionContext) -> None:
-    if is_for_good(context.original_exception):
+def _mark_disconnected(context: ExceptionContext) -> None:
+    if needs_new_connection(context.original_exception):
         context.is_disconnect = True
 
 
 @contextmanager
-def _plain(engine: Engine) -> Iterator[sqlite3.Connection]:
+def _driver_connection(engine: Engine) -> Iterator[sqlite3.Connection]:
     """The driver's own connection, outside any transaction: a journal's mode changes nowhere else."""
     pooled = engine.raw_connection()
     try:

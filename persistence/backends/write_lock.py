@@ -12,17 +12,17 @@ import random
 import sqlite3
 import time
 
-SHORTEST, LONGEST = 0.000_05, 0.000_6
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.000_05, 0.000_6
 """Seconds between which the first moments lie."""
 
-SOON = 0.02
+SHORTEST_AFTER = 0.02
 """Seconds of waiting after which they are shortest."""
 
-LONG, LONG_MOMENT = 1.0, 0.002
+LONG_WAIT, LONG_WAIT_PAUSE = 1.0, 0.002
 """Seconds of waiting after which somebody is at something long, and then the moment between two questions."""
 
 
-def take_turn(driver: sqlite3.Connection, patience: float, asking: str = "BEGIN IMMEDIATE") -> None:
+def acquire_write_lock(driver: sqlite3.Connection, patience: float, asking: str = "BEGIN IMMEDIATE") -> None:
     """Begins a transaction that holds the file's one write lock, or does what else wants it.
 
     Args:
@@ -36,12 +36,12 @@ def take_turn(driver: sqlite3.Connection, patience: float, asking: str = "BEGIN 
     # Only the waiting is ours: what else has to wait for the file, which is rare and short, waits as SQLite does.
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        _asked(driver, patience, asking)
+        _retry(driver, patience, asking)
     finally:
         driver.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
 
 
-def _asked(driver: sqlite3.Connection, patience: float, asking: str) -> None:
+def _retry(driver: sqlite3.Connection, patience: float, asking: str) -> None:
     began: float | None = None
     while True:
         try:
@@ -53,13 +53,13 @@ def _asked(driver: sqlite3.Connection, patience: float, asking: str) -> None:
             began = now if began is None else began
             if now - began >= patience:
                 raise
-            time.sleep(_moment(now - began))
+            time.sleep(_pause(now - began))
         else:
             return
 
 
-def _moment(waited: float) -> float:
-    if waited > LONG:
-        return LONG_MOMENT
-    longest = max(2 * SHORTEST, LONGEST * (1 - waited / SOON))
-    return random.uniform(SHORTEST, longest)  # noqa: S311 (nothing secret)
+def _pause(waited: float) -> float:
+    if waited > LONG_WAIT:
+        return LONG_WAIT_PAUSE
+    longest = max(2 * SHORTEST_PAUSE, LONGEST_PAUSE * (1 - waited / SHORTEST_AFTER))
+    return random.uniform(SHORTEST_PAUSE, longest)  # noqa: S311 (nothing secret)

@@ -10,11 +10,11 @@ from urllib.parse import quote
 from ...engine.errors.bad_input import BadValue
 from ..audit.verify import Verification, verify
 from ..database import Database
-from .copy import Progress, copy_to
+from .copy import Progress, copy_record
 from .sqlite_files import copy_file, put_in_place, remove_files
 
 
-def backup(database: Database, target: Path, *, progress: Progress = lambda _: None) -> Verification:
+def create_backup(database: Database, target: Path, *, progress: Progress = lambda _: None) -> Verification:
     """Copies the record into a new SQLite file while others go on writing, and proves the copy.
 
     Returns:
@@ -25,10 +25,10 @@ def backup(database: Database, target: Path, *, progress: Progress = lambda _: N
         DatabaseProblem: where the record cannot be read, or the target cannot be written.
     """
     _refuse_existing(target)
-    copy = _file(target)
+    copy = _database_at(target)
     try:
         if database.path is None:
-            found = copy_to(database, copy, progress=progress)
+            found = copy_record(database, copy, progress=progress)
             copy.close()
             with closing(sqlite3.connect(target)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")
@@ -46,7 +46,7 @@ def backup(database: Database, target: Path, *, progress: Progress = lambda _: N
     return found
 
 
-def restore(database: Database, source: Path, *, progress: Progress = lambda _: None) -> Path | None:
+def restore_backup(database: Database, source: Path, *, progress: Progress = lambda _: None) -> Path | None:
     """Puts a backup in the place of the record, once the backup has been proved.
 
     Returns:
@@ -57,7 +57,7 @@ def restore(database: Database, source: Path, *, progress: Progress = lambda _: 
         DatabaseProblem: where either cannot be used.
     """
     _refuse_missing(source, database.path)
-    backup_copy = _file(source)
+    backup_copy = _database_at(source)
     try:
         with backup_copy.connection() as connection:
             found = verify(connection, progress=progress)
@@ -68,7 +68,7 @@ def restore(database: Database, source: Path, *, progress: Progress = lambda _: 
                 found=f"{fault.ref}: {fault.fault}",
             )  # fmt: skip
         if database.path is None:
-            copy_to(backup_copy, database, progress=progress)
+            copy_record(backup_copy, database, progress=progress)
             return None
         database.close()
         return put_in_place(source, database.path)
@@ -76,7 +76,7 @@ def restore(database: Database, source: Path, *, progress: Progress = lambda _: 
         backup_copy.close()
 
 
-def _file(path: Path) -> Database:
+def _database_at(path: Path) -> Database:
     # In a URL `%`, `?` and `#` have a meaning of their own; in a file's name they have none.
     return Database(f"sqlite:///{quote(path.as_posix(), safe='/:')}")
 

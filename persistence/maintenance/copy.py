@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from ..audit.verify import Verification, verify
-from ..backends.errors import DAMAGED, translated
+from ..backends.errors import DAMAGED, translate_errors
 from ..database import Database
 from ..schema import tables
 
@@ -20,7 +20,7 @@ BATCH = 1_000
 Progress = Callable[[int], None]
 
 
-def copy_to(source: Database, target: Database, *, progress: Progress = lambda _: None) -> Verification:
+def copy_record(source: Database, target: Database, *, progress: Progress = lambda _: None) -> Verification:
     """Moves house: copies the whole record into an empty database of any kind, and proves the copy.
 
     Everything is copied in one transaction, hashes and all, or nothing is. Who may act there, from an
@@ -32,7 +32,7 @@ def copy_to(source: Database, target: Database, *, progress: Progress = lambda _
     """
     with source.connection() as reading:
         target.create(rehearsal=source.is_rehearsal)
-        with translated(target.name), target.backend.writing.begin() as writing:
+        with translate_errors(target.name), target.backend.writing.begin() as writing:
             for table in (tables.case, tables.event):
                 if writing.execute(select(func.count()).select_from(table)).scalar_one():
                     raise BadValue(name="the target", expected="a database without cases", found=target.name)

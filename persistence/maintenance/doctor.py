@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, select
 
 from ...engine.service.health import Check
-from ..backends.errors import translated
+from ..backends.errors import translate_errors
 from ..database import Database
 from ..schema import tables
-from ..schema.append_only import missing
+from ..schema.append_only import missing_triggers
 
 
-def examine(database: Database) -> Iterator[Check]:
+def health_checks(database: Database) -> Iterator[Check]:
     """Looks at the installation: the schema, the guards against change, durability, who may act.
 
     Raises:
@@ -24,7 +24,7 @@ def examine(database: Database) -> Iterator[Check]:
     if revision != tables.HEAD:
         return
     with database.connection() as connection:
-        gone = missing(connection)
+        gone = missing_triggers(connection)
         yield Check(
             name="history",
             sound=not gone,
@@ -42,18 +42,18 @@ def examine(database: Database) -> Iterator[Check]:
         )
 
 
-def mend_guards(database: Database) -> None:
+def restore_triggers(database: Database) -> None:
     """Lays again what keeps events from being changed, and a SQLite file's journal.
 
     Raises:
         DatabaseProblem: where the database cannot be used, or is not of this version's schema.
     """
-    from ..schema.append_only import guard
+    from ..schema.append_only import create_triggers
 
     with database.connection():  # finds it there, ours and up to date
         pass
-    with translated(database.name), database.backend.writing.begin() as connection:
-        guard(connection)
+    with translate_errors(database.name), database.backend.writing.begin() as connection:
+        create_triggers(connection)
     database.backend.created()
 
 

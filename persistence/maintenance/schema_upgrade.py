@@ -6,11 +6,11 @@ from pathlib import Path
 
 from ..database import Database
 from ..schema import tables
-from ..schema.revisions import revisions
-from .sqlite_files import keep_aside
+from ..schema.revisions import known_revisions
+from .sqlite_files import copy_beside
 
 
-def upgrade(database: Database) -> tuple[str, str, Path | None]:
+def upgrade_database(database: Database) -> tuple[str, str, Path | None]:
     """Brings an older schema up to date, on SQLite after a copy was made.
 
     Returns:
@@ -23,7 +23,7 @@ def upgrade(database: Database) -> tuple[str, str, Path | None]:
     if before == tables.HEAD:
         return before, before, None
     copy = None
-    if database.path is not None and before in revisions():
-        copy = keep_aside(database.path, f"before-{tables.HEAD}")
+    if database.path is not None and before in known_revisions():
+        copy = copy_beside(database.path, f"before-{tables.HEAD}")
     before, after = database.upgrade()
     return before, after, copy

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...engine.errors.faults import DatabaseProblem
 
-ENDS = ("-wal", "-shm", "-journal", "")
+SUFFIXES = ("-wal", "-shm", "-journal", "")
 """What SQLite writes beside a file, and the file."""
 
 
@@ -17,21 +17,21 @@ def put_in_place(source: Path, path: Path) -> Path | None:
     former = None
     try:
         if path.exists():
-            former = _free_name(path, "before-restore")
-            _copied(path, former)
+            former = free_name(path, "before-restore")
+            online_copy(path, former)
         # Into the file that is there, so that whoever has it open sees what was restored.
-        _copied(source, path, journal="WAL")
+        online_copy(source, path, journal="WAL")
     except sqlite3.OperationalError as error:
-        raise _no_copy(source, path, error) from None
+        raise copy_failed(source, path, error) from None
     except sqlite3.DatabaseError:
         # Damaged, so that SQLite takes no copy of it and writes none into it: just what a backup is
         # kept for. What is left of it is moved aside as it is, its journal with it.
-        former = _free_name(path, "before-restore")
+        former = free_name(path, "before-restore")
         fresh = former.with_name(f"{former.name}.new")
         copy_file(source, fresh, journal="WAL")
-        for end in ENDS:
+        for end in SUFFIXES:
             with suppress(FileNotFoundError):
-                _beside(path, end).rename(_beside(former, end))
+                sidecar(path, end).rename(sidecar(former, end))
         fresh.rename(path)
     return former
 
@@ -43,12 +43,12 @@ def copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
         DatabaseProblem: where none can be taken.
     """
     try:
-        _copied(source, target, journal=journal)
+        online_copy(source, target, journal=journal)
     except sqlite3.Error as error:
-        raise _no_copy(source, target, error) from None
+        raise copy_failed(source, target, error) from None
 
 
-def _copied(source: Path, target: Path, *, journal: str = "DELETE") -> None:
+def online_copy(source: Path, target: Path, *, journal: str = "DELETE") -> None:
     """SQLite's own online copy: one state of the source, whoever writes there meanwhile.
 
     A copy to be kept has no write-ahead log: it is one file, which can be read where nothing can be
@@ -68,7 +68,8 @@ def _copied(source: Path, target: Path, *, journal: str = "DELETE") -> None:
         raise
 
 
-def _no_copy(source: Path, target: Path, error: sqlite3.Error) -> DatabaseProblem:
+def copy_failed(source: Path, target: Path, error: sqlite3.Error) -> DatabaseProblem:
+    """Return the error for a copy that could not be taken."""
     return DatabaseProblem(
         database=str(target),
         problem=f"cannot take a copy of {source} ({type(error).__name__})",
@@ -76,26 +77,28 @@ def _no_copy(source: Path, target: Path, error: sqlite3.Error) -> DatabaseProble
     )
 
 
-def keep_aside(path: Path, why: str) -> Path:
+def copy_beside(path: Path, why: str) -> Path:
     """A copy of a file beside it, under a name that is free."""
-    copy = _free_name(path, why)
+    copy = free_name(path, why)
     copy_file(path, copy)
     return copy
 
 
-def _free_name(path: Path, why: str) -> Path:
+def free_name(path: Path, why: str) -> Path:
+    """Return the first name beside a file that is not taken."""
     number = 1
     while (free := path.with_name(f"{path.name}.{why}-{number}")).exists():
         number += 1
     return free
 
 
-def _beside(path: Path, end: str) -> Path:
+def sidecar(path: Path, end: str) -> Path:
+    """Return the path of a SQLite side file."""
     return path.with_name(path.name + end)
 
 
 def remove_files(path: Path) -> None:
     """Delete a SQLite file with its side files, as far as they can be deleted."""
-    for end in ENDS:
+    for end in SUFFIXES:
         with suppress(OSError):
-            _beside(path, end).unlink()
+            sidecar(path, end).unlink()

@@ -37,9 +37,9 @@ _POSTGRES_FUNCTION = (
 _POSTGRES_KINDS = {"casereview_event_no_change": 1 + 2 + 8 + 16, "casereview_event_no_truncate": 2 + 32}
 
 
-def guard(connection: Connection) -> None:
+def create_triggers(connection: Connection) -> None:
     """Lays whichever triggers are not there; a migration that rebuilds the table calls it again."""
-    gone, wanted = missing(connection), _wanted(connection)
+    gone, wanted = missing_triggers(connection), _wanted(connection)
     of_table = ""
     if connection.dialect.name == "postgresql":
         connection.execute(text(_POSTGRES_FUNCTION))
@@ -50,7 +50,7 @@ def guard(connection: Connection) -> None:
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {wanted[name]}")
 
 
-def missing(connection: Connection) -> tuple[str, ...]:
+def missing_triggers(connection: Connection) -> tuple[str, ...]:
     """The triggers that should be there and are not, were switched off, or no longer refuse."""
     there = _on_sqlite(connection) if connection.dialect.name == "sqlite" else _on_postgres(connection)
     return tuple(name for name in _wanted(connection) if name not in there)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index
 
 from . import tables
-from .tables import case, case_agency, clock, message, metadata, notice
+from .tables import case, case_organisation, clock, message, metadata, notice
 
 __all__ = ["metadata"]
 
@@ -28,7 +28,7 @@ Index("ix_casereview_case_workflow_ref", case.c.workflow, case.c.ref)
 Index("ix_casereview_case_workflow_state_ref", case.c.workflow, case.c.state, case.c.ref)
 Index("ix_casereview_case_state_ref", case.c.state, case.c.ref)
 Index("ix_casereview_case_root_ref", case.c.root, case.c.ref)
-Index("ix_casereview_case_agency_agency_case_ref", case_agency.c.agency, case_agency.c.case_ref)
+Index("ix_casereview_case_agency_agency_case_ref", case_organisation.c.agency, case_organisation.c.case_ref)
 
 # --- clocks -------------------------------------------------------------------------------------------
 
@@ -79,4 +79,4 @@ Index(
     notice.c.number,
     notice.c.person,
 )
-Index("ix_casereview_notice_state_person", notice.c.state, notice.c.person, **_only(tables.is_unbound))
+Index("ix_casereview_notice_state_person", notice.c.state, notice.c.person, **_only(tables.is_pending))

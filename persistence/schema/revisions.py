@@ -9,19 +9,19 @@ from sqlalchemy import Connection, inspect, select
 from . import tables
 
 
-def revision(connection: Connection) -> str | None:
+def current_revision(connection: Connection) -> str | None:
     """The revision of our schema in a database; None where it has none of ours."""
     if not inspect(connection).has_table(tables.VERSION_TABLE):
         return None
-    return " and ".join(connection.execute(select(tables.revision.c.version_num)).scalars()) or None
+    return " and ".join(connection.execute(select(tables.version_table.c.version_num)).scalars()) or None
 
 
-def revisions() -> tuple[str, ...]:
+def known_revisions() -> tuple[str, ...]:
     """Every revision that this version knows, oldest first."""
     return tuple(f"{number:04d}" for number in range(1, int(tables.HEAD) + 1))
 
 
-def upgrade(connection: Connection, to: str = "head") -> None:
+def upgrade_schema(connection: Connection, to: str = "head") -> None:
     """Brings the schema to a revision, within the connection's transaction."""
     # Imported here: it costs half a second, which no step should pay.
     from alembic import command

@@ -42,7 +42,7 @@ metadata = MetaData(
 )
 
 # Alembic's own, so not among the tables that migrations make.
-revision = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
+version_table = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
 
 setting = Table(
     "casereview_setting",
@@ -92,7 +92,7 @@ case = Table(
 )
 
 # The agencies by which a case is found, each in the one spelling that all its spellings come to.
-case_agency = Table(
+case_organisation = Table(
     "casereview_case_agency",
     metadata,
     Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
@@ -212,7 +212,7 @@ absence = Table(
 )
 
 # The latest row of a day holds; the former ones stay, to tell what had held and why.
-calendar_day = Table(
+calendar_override = Table(
     "casereview_calendar_day",
     metadata,
     Column("day", Date, primary_key=True),
@@ -224,7 +224,7 @@ calendar_day = Table(
 )
 
 # The unit's own terms and ladders, each from a day on; the former ones stay.
-local_term = Table(
+deadline_override = Table(
     "casereview_local_term",
     metadata,
     Column("workflow", String(64), primary_key=True),
@@ -281,7 +281,7 @@ notice = Table(
 )
 
 # Written out, not bound: the databases see only so that the index over these rows is one to go by.
-is_unbound = notice.c.state.in_((literal_column("'waiting'"), literal_column("'held'")))
+is_pending = notice.c.state.in_((literal_column("'waiting'"), literal_column("'held'")))
 
 # Who sweeps, and when they were heard of last.
 heartbeat = Table(

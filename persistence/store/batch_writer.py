@@ -13,24 +13,24 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from ...engine.deadlines.overrides import LocalRules
+from ...engine.deadlines.overrides import Overrides
 from ...engine.model.case import Case, Event
 from ...engine.model.notice import Notice
-from ...engine.ports.requests import Remembered
+from ...engine.ports.requests import RequestRecord
 from ...engine.ports.store import Writer
-from ..backends.driver import Wire
+from ..backends.driver import DriverConnection
 from ..schema import tables
-from .hash_chain import FIRST
-from .load_save import steps_of
-from .pending import Found, Kept, hash_before, kept_rows
-from .record_writer import SqlWriter
+from .hash_chain import NO_PREVIOUS_HASH
+from .load_save import case_store_for
+from .pending import LoadedCase, PendingRows, pending_rows, previous_hash
+from .record_writer import RecordWriter
 from .references import is_child
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
 
 
-class Gathering(SqlWriter):
+class BatchWriter(RecordWriter):
     """Changes to the record that are kept together."""
 
     def __init__(self, connection: Connection, requests: Sequence[str], held: Sequence[str]) -> None:
@@ -42,17 +42,17 @@ class Gathering(SqlWriter):
             held: The references of cases that will be looked at, and whose trees are held already.
         """
         self._raw = connection
-        self._new, self._moved = _Rows(), _Rows()
+        self._new, self._moved = _RowBuffer(), _RowBuffer()
         self._numbers: dict[tuple[str, int], int] = {}
         self._taken: set[tuple[str, int]] = set()
         self._asked: list[dict[str, Any]] = []
         self._notices: list[Notice] = []
         self._swept: list[Event] = []
         self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
-        self._steps, self._wire = steps_of(connection), Wire(connection)
+        self._steps, self._wire = case_store_for(connection), DriverConnection(connection)
         self._found = self._local = None
         self._became = self._found_at_once(held)
-        self._requests = {**dict.fromkeys(requests), **_remembered(connection, requests)}
+        self._requests = {**dict.fromkeys(requests), **_saved_requests(connection, requests)}
 
     @property
     def _connection(self) -> Connection:  # type: ignore[override]
@@ -75,19 +75,19 @@ class Gathering(SqlWriter):
             self._local = found.local
         return found.case
 
-    def local_rules(self) -> LocalRules:
+    def local_rules(self) -> Overrides:
         """The days, terms and ladders that the unit has set, asked for once."""
         if self._local is None:
             self._local = super().local_rules()
         return self._local
 
-    def remembered(self, request_id: str) -> Remembered | None:
+    def remembered(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
         if request_id in self._requests:
             return self._requests[request_id]
         return super().remembered(request_id)
 
-    def remember(self, request_id: str, remembered: Remembered, at: datetime) -> None:
+    def remember(self, request_id: str, remembered: RequestRecord, at: datetime) -> None:
         """Keep what a request id was used for."""
         self._requests[request_id] = remembered
         self._asked.append(
@@ -115,19 +115,19 @@ class Gathering(SqlWriter):
         if is_child(case.ref):
             return super().record(events, case)
         if first.seq == 1:
-            head, rows = FIRST, self._new
+            head, rows = NO_PREVIOUS_HASH, self._new
             self._take_reference(case.ref)
         else:
             found = self._became.get(case.ref)
             if found is None or found.case.seq != first.seq - 1:
                 self.keep()
                 found = self._steps.find(self._wire, case.ref)
-            head = hash_before(first, found)
+            head = previous_hash(first, found)
             self._drop_agencies(events, case)
             rows = self._new if self._new.holds(case.ref) else self._moved
-        case, kept = kept_rows(events, case, head)
+        case, kept = pending_rows(events, case, head)
         rows.gather(kept)
-        self._became[case.ref] = Found(case=case, latest_hash=case.head, local=self.local_rules())
+        self._became[case.ref] = LoadedCase(case=case, latest_hash=case.head, local=self.local_rules())
         self._keep_rungs(events)
         return case
 
@@ -140,7 +140,7 @@ class Gathering(SqlWriter):
         notices, swept, left = self._notices, self._swept, self._left
         self._notices, self._swept, self._left = [], [], {}
         new, moved, asked, taken = self._new.kept(), self._moved.kept(), self._asked, self._taken
-        self._new, self._moved, self._asked, self._taken = _Rows(), _Rows(), [], set()
+        self._new, self._moved, self._asked, self._taken = _RowBuffer(), _RowBuffer(), [], set()
         self._became = {}
         for prefix, year in sorted(taken):
             here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
@@ -162,7 +162,7 @@ class Gathering(SqlWriter):
         """Run a batch within this one, after writing what was buffered so far."""
         return run_batch(self._connection, work, requests, held)
 
-    def _found_at_once(self, held: Sequence[str]) -> dict[str, Found]:
+    def _found_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
         # A child is found when its turn comes, after what was done to others of its tree.
         roots = [ref for ref in held if not is_child(ref)]
         found = {one.case.ref: one for one in self._steps.find_all(self._wire, roots)} if roots else {}
@@ -189,13 +189,13 @@ class Gathering(SqlWriter):
 
 def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Sequence[str], held: Sequence[str]) -> T:
     """Run work with a writer that buffers, and write all that it recorded at its end."""
-    gathering = Gathering(connection, requests, held)
+    gathering = BatchWriter(connection, requests, held)
     done = work(gathering)
     gathering.keep()
     return done
 
 
-class _Rows:
+class _RowBuffer:
     """Rows that were gathered; of a case or a clock that changed again, the latest."""
 
     def __init__(self) -> None:
@@ -209,7 +209,7 @@ class _Rows:
         """Whether there are rows of that case."""
         return ref in self._cases
 
-    def gather(self, kept: Kept) -> None:
+    def gather(self, kept: PendingRows) -> None:
         """Takes in what became of a case."""
         for row in kept.cases:
             former = self._cases.get(row["ref"])
@@ -219,11 +219,11 @@ class _Rows:
         self._events += kept.events
         self._secrets += kept.secrets
 
-    def kept(self) -> Kept | None:
+    def kept(self) -> PendingRows | None:
         """All of it; None for nothing."""
         if not self._cases:
             return None
-        return Kept(
+        return PendingRows(
             cases=list(self._cases.values()),
             events=self._events,
             secrets=self._secrets,
@@ -232,7 +232,7 @@ class _Rows:
         )
 
 
-def _remembered(connection: Connection, requests: Sequence[str]) -> Mapping[str, Remembered]:
+def _saved_requests(connection: Connection, requests: Sequence[str]) -> Mapping[str, RequestRecord]:
     if not requests:
         return {}
     columns = tables.request.c
@@ -240,6 +240,6 @@ def _remembered(connection: Connection, requests: Sequence[str]) -> Mapping[str,
         columns.request_id.in_(sorted(set(requests)))
     )
     return {
-        row.request_id: Remembered(digest=row.digest, ref=row.case_ref, seq=row.seq)
+        row.request_id: RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
         for row in connection.execute(query)
     }

@@ -16,10 +16,10 @@ import msgspec
 
 from ..schema.types import as_text
 
-FIRST = ""
+NO_PREVIOUS_HASH = ""
 """What stands for the hash before the first event."""
 
-HASHED = (
+HASHED_COLUMNS = (
     "case_ref",
     "seq",
     "kind",
@@ -39,42 +39,42 @@ HASHED = (
 )
 """The columns that an event's hash covers."""
 
-_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
-_in_order = msgspec.json.Encoder(order="sorted").encode
+_PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
+_encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
 def event_hash(row: Mapping[str, Any]) -> str:
     """The hash of an event, from its row in the table."""
-    return hashlib.sha256(canonical({name: row[name] for name in HASHED})).hexdigest()
+    return hashlib.sha256(canonical_json({name: row[name] for name in HASHED_COLUMNS})).hexdigest()
 
 
 def hash_of_encoded(row: Mapping[str, Any]) -> str:
     """The hash of an event, from a row whose parts are `encoded` already."""
     moments = {"occurred_at": as_text(row["occurred_at"]), "recorded_at": as_text(row["recorded_at"])}
-    return hashlib.sha256(_in_order({**row, **moments})).hexdigest()
+    return hashlib.sha256(_encode_sorted({**row, **moments})).hexdigest()
 
 
-def canonical(value: Any) -> bytes:
+def canonical_json(value: Any) -> bytes:
     """A value as canonical JSON."""
-    return _in_order(_dated(value))
+    return _encode_sorted(_with_text_dates(value))
 
 
-def encoded(value: Any) -> msgspec.Raw:
+def encode_part(value: Any) -> msgspec.Raw:
     """A part of an event as canonical JSON, to be kept, and to be hashed with its event as it is."""
-    return msgspec.Raw(_in_order(value))
+    return msgspec.Raw(_encode_sorted(value))
 
 
-def _dated(value: Any) -> Any:
-    if type(value) in _AS_THEY_ARE:
+def _with_text_dates(value: Any) -> Any:
+    if type(value) in _PLAIN_TYPES:
         return value
     if isinstance(value, datetime):
         return as_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict):
-        return {name: _dated(item) for name, item in value.items()}
+        return {name: _with_text_dates(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [_dated(item) for item in value]
+        return [_with_text_dates(item) for item in value]
     if isinstance(value, bytes):
         # They would pass as their Base64, and so for a text that reads the same.
         raise TypeError("bytes are no JSON")

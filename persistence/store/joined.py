@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 
 from ...engine.errors.bad_input import BadValue
-from ..backends.errors import translated
+from ..backends.errors import translate_errors
 from .reader import SqlReader
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class JoinedStore:
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
         """A look at the record as the host's transaction sees it."""
-        with translated(self._name):
+        with translate_errors(self._name):
             yield SqlReader(self._connection())
 
     def write(self, work: Callable[[SqlWriter], T]) -> T:
@@ -49,7 +49,7 @@ class JoinedStore:
         """
         from .writer import SqlWriter
 
-        with translated(self._name):
+        with translate_errors(self._name):
             connection = self._connection()
             if not connection.in_transaction():
                 # SQLAlchemy begins at the first statement that it sends itself; a step's it may not see, and then

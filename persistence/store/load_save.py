@@ -9,76 +9,76 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from ..backends.driver import Wire
-from ..backends.errors import OvertakenError
+from ..backends.driver import DriverConnection
+from ..backends.errors import StaleCase
 from ..schema import tables
 from ..schema.types import from_text
-from .pending import Found, Kept
+from .pending import LoadedCase, PendingRows
 from .references import root_of
-from .row_codec import as_json, encode, hand_over, in_utc, loaded_from_row, unchanged, whole_row
-from .sql import MOVED, postgres_statements, sqlite_statements
+from .row_codec import as_json_arrays, decode_intact, decode_loaded, encode_json, in_utc, row_encoder, unchanged
+from .sql import UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
 
 
-class Steps(Protocol):
+class CaseStore(Protocol):
     """How a kind of database finds and keeps."""
 
-    def find(self, wire: Wire, ref: str) -> Found | None:
+    def find(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         """The case, with the root of its tree held until the transaction ends."""
         ...
 
-    def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
+    def find_all(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole, in any order; the roots of their trees are held already."""
         ...
 
-    def keep(self, wire: Wire, kept: Kept) -> None:
+    def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases that are there.
 
         Raises:
-            OvertakenError: where somebody else has moved one since it was found.
+            StaleCase: where somebody else has moved one since it was found.
         """
         ...
 
-    def add(self, wire: Wire, kept: Kept) -> None:
+    def add(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
         ...
 
 
-class SqliteSteps:
+class SqliteCaseStore:
     """On SQLite: BEGIN IMMEDIATE holds the one write lock there is, and so every root."""
 
     def __init__(self) -> None:
         """The statements, and how the rows of each table are handed over."""
         self._statements = sqlite_statements()
         self._event, self._secret, self._clock, self._agency = (
-            hand_over(table, tuple(table.c.keys()))
-            for table in (tables.event, tables.sensitive, tables.clock, tables.case_agency)
+            row_encoder(table, tuple(table.c.keys()))
+            for table in (tables.event, tables.sensitive, tables.clock, tables.case_organisation)
         )
-        self._new = hand_over(tables.case, tuple(tables.case.c.keys()))
-        self._moved = hand_over(tables.case, (*MOVED, "ref"))
+        self._new = row_encoder(tables.case, tuple(tables.case.c.keys()))
+        self._moved = row_encoder(tables.case, (*UPDATABLE_COLUMNS, "ref"))
 
-    def find(self, wire: Wire, ref: str) -> Found | None:
+    def find(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         """The case."""
         row = wire.send(self._statements.find, (ref,)).fetchone()
-        return None if row is None else loaded_from_row(row, day=date.fromisoformat, instant=from_text)
+        return None if row is None else decode_loaded(row, day=date.fromisoformat, instant=from_text)
 
-    def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
+    def find_all(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole."""
-        rows = wire.send(self._statements.find_all, (encode(refs).decode(),))
-        return whole_row(rows, day=date.fromisoformat, instant=from_text)
+        rows = wire.send(self._statements.find_all, (encode_json(refs).decode(),))
+        return decode_intact(rows, day=date.fromisoformat, instant=from_text)
 
-    def keep(self, wire: Wire, kept: Kept) -> None:
+    def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases."""
         rows = [(*self._moved(row), row["was"]) for row in kept.cases]
         if wire.send_each(self._statements.keep_cases, rows).rowcount != len(rows):
-            raise OvertakenError
+            raise StaleCase
         self._keep_beside(wire, kept)
 
-    def add(self, wire: Wire, kept: Kept) -> None:
+    def add(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
         wire.send_each(self._statements.add_cases, map(self._new, kept.cases))
         self._keep_beside(wire, kept)
 
-    def _keep_beside(self, wire: Wire, kept: Kept) -> None:
+    def _keep_beside(self, wire: DriverConnection, kept: PendingRows) -> None:
         said = self._statements
         wire.send_each(said.keep_events, map(self._event, kept.events))
         for statement, handed_over, rows in (
@@ -90,14 +90,14 @@ class SqliteSteps:
                 wire.send_each(statement, map(handed_over, rows))
 
 
-class PostgresSteps:
+class PostgresCaseStore:
     """On PostgreSQL: one statement to find, one to keep."""
 
     def __init__(self) -> None:
         """The statements."""
         self._statements = postgres_statements()
 
-    def find(self, wire: Wire, ref: str) -> Found | None:
+    def find(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         """The case, with the root of its tree held."""
         root = root_of(ref)
         if ref != root:
@@ -108,33 +108,33 @@ class PostgresSteps:
             found = self._look(wire, ref)
         return found
 
-    def find_all(self, wire: Wire, refs: Sequence[str]) -> Iterable[Found]:
+    def find_all(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole; the roots of their trees are held already."""
         rows = wire.send(self._statements.find_all, {"of": list(refs)})
-        return whole_row(rows, day=unchanged, instant=in_utc)
+        return decode_intact(rows, day=unchanged, instant=in_utc)
 
-    def _look(self, wire: Wire, ref: str) -> Found | None:
+    def _look(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         row = wire.send(self._statements.find, {"of": ref}).fetchone()
-        return None if row is None else loaded_from_row(row, day=unchanged, instant=in_utc)
+        return None if row is None else decode_loaded(row, day=unchanged, instant=in_utc)
 
-    def keep(self, wire: Wire, kept: Kept) -> None:
+    def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases."""
-        if wire.send(self._statements.keep, as_json(kept)).fetchone() != (len(kept.cases),):
-            raise OvertakenError
+        if wire.send(self._statements.keep, as_json_arrays(kept)).fetchone() != (len(kept.cases),):
+            raise StaleCase
 
-    def add(self, wire: Wire, kept: Kept) -> None:
+    def add(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
-        wire.send(self._statements.add, as_json(kept))
+        wire.send(self._statements.add, as_json_arrays(kept))
 
 
-def steps_of(connection: Connection) -> Steps:
+def case_store_for(connection: Connection) -> CaseStore:
     """How the kind of database that a connection is to finds and keeps."""
-    return _steps(connection.dialect.name)
+    return _case_store(connection.dialect.name)
 
 
 @lru_cache
-def _steps(name: str) -> Steps:
-    return SqliteSteps() if name == "sqlite" else PostgresSteps()
+def _case_store(name: str) -> CaseStore:
+    return SqliteCaseStore() if name == "sqlite" else PostgresCaseStore()
 
 
 # --- from the plain values of a row --------------------------------------------------------------------

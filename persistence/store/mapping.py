@@ -9,19 +9,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import RowMapping
 
-from ...engine.forms.digests import Secret
-from ...engine.forms.parsing import spelt
-from ...engine.model.calendar import Term, TimeLeft, Unit
+from ...engine.forms.digests import StoredValue
+from ...engine.forms.parsing import normalized
+from ...engine.model.calendar import Term, TermUnit, TimeLeft
 from ...engine.model.case import Case, Effects, Event, Link
-from ...engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension, Told
-from ...engine.model.people import Authority
-from ...engine.ports.records import DeadlineRecord, Due
-from .hash_chain import encoded, hash_of_encoded
+from ...engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision, Suspension
+from ...engine.model.people import DecidedBy
+from ...engine.ports.records import DeadlineOutcome, DueItem
+from .hash_chain import encode_part, hash_of_encoded
 from .references import root_of
 
 LEDGER: dict[str, Any] = {
     "leg_at": datetime,
-    "told": tuple[Told, ...],
+    "told": tuple[LevelReached, ...],
     "suspended_on": date,
     "time_left": TimeLeft,
     "resumed_on": date,
@@ -60,9 +60,9 @@ def case_row(case: Case) -> dict[str, Any]:
     }
 
 
-def agency_rows(case: Case) -> list[dict[str, Any]]:
+def organisation_rows(case: Case) -> list[dict[str, Any]]:
     """The rows by which a case is found by its agencies."""
-    return [{"case_ref": case.ref, "agency": agency} for agency in sorted({spelt(one) for one in case.agencies})]
+    return [{"case_ref": case.ref, "agency": agency} for agency in sorted({normalized(one) for one in case.agencies})]
 
 
 def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
@@ -126,7 +126,7 @@ def clock_from(row: RowMapping) -> Clock:
         deadline=row["deadline"],
         number=row["number"],
         anchor=row["anchor"],
-        term=Term(amount=row["term_amount"], unit=Unit(row["term_unit"])),
+        term=Term(amount=row["term_amount"], unit=TermUnit(row["term_unit"])),
         period=row["period"],
         due=row["due"],
         due_at=row["due_at"],
@@ -141,9 +141,9 @@ def clock_from(row: RowMapping) -> Clock:
     )
 
 
-def due_from(row: RowMapping) -> Due:
+def due_from(row: RowMapping) -> DueItem:
     """The clock that a row stands for, with the head of its case."""
-    return Due(
+    return DueItem(
         ref=row["ref"],
         title=row["title"],
         workflow=row["workflow"],
@@ -152,9 +152,9 @@ def due_from(row: RowMapping) -> Due:
     )
 
 
-def deadline_record_from(row: RowMapping) -> DeadlineRecord:
+def deadline_record_from(row: RowMapping) -> DeadlineOutcome:
     """What became of a deadline: its clock's row, and the day of the passing that was recorded."""
-    return DeadlineRecord(
+    return DeadlineOutcome(
         ref=row["case_ref"],
         anchor=row["anchor"],
         due=row["due"],
@@ -164,9 +164,9 @@ def deadline_record_from(row: RowMapping) -> DeadlineRecord:
     )
 
 
-def secret_from(row: RowMapping) -> Secret:
+def stored_value_from(row: RowMapping) -> StoredValue:
     """The sensitive value that a row keeps."""
-    return Secret(path=row["path"], salt=bytes(row["salt"]), value=row["value"])
+    return StoredValue(path=row["path"], salt=bytes(row["salt"]), value=row["value"])
 
 
 def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
@@ -179,14 +179,14 @@ def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
         "from_state": event.from_state,
         "to_state": event.to_state,
         "recorded_by": event.recorded_by,
-        "decided_by": encoded(event.decided_by),
+        "decided_by": encode_part(event.decided_by),
         "occurred_at": event.occurred_at,
         "occurred_on": event.occurred_on,
         "recorded_at": event.recorded_at,
         "workflow": event.workflow,
         "workflow_version": event.workflow_version,
-        "data": encoded(event.data),
-        "effects": encoded(event.effects),
+        "data": encode_part(event.data),
+        "effects": encode_part(event.effects),
         "previous_hash": previous_hash,
     }
     row["hash"] = hash_of_encoded(row)
@@ -203,7 +203,7 @@ def event_from(row: RowMapping) -> Event:
         from_state=row["from_state"],
         to_state=row["to_state"],
         recorded_by=row["recorded_by"],
-        decided_by=msgspec.convert(row["decided_by"], Authority | None),
+        decided_by=msgspec.convert(row["decided_by"], DecidedBy | None),
         occurred_at=row["occurred_at"],
         occurred_on=row["occurred_on"],
         recorded_at=row["recorded_at"],

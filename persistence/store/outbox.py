@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, insert, select, update
 
 from ...engine.model.notice import Notice, NoticeKind
-from ...engine.ports.outbox import Channel, Message, MessageState, NoticeState, Telling, Unbound
+from ...engine.ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
 from ..schema import tables
 from .mapping import clock_from
 
@@ -22,22 +22,22 @@ class OutboxReader:
     def addressees(self, state: NoticeState) -> tuple[str, ...]:
         """For whom notices are in a state (waiting or held), by name."""
         table = tables.notice.c
-        of_state = and_(tables.is_unbound, table.state == str(state))
+        of_state = and_(tables.is_pending, table.state == str(state))
         query = select(table.person).where(of_state).distinct().order_by(table.person)
         return tuple(self._connection.execute(query).scalars())
 
     def waiting_for(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
         """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
         table = tables.notice.c
-        of_state = and_(tables.is_unbound, table.state == str(state))
+        of_state = and_(tables.is_pending, table.state == str(state))
         query = select(table.person, func.count()).where(of_state).group_by(table.person).order_by(table.person)
         return tuple((person, count) for person, count in self._connection.execute(query))
 
-    def unbound(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+    def unbound(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
-        return self._unbound(_unbound(person, state))
+        return self._unbound(_pending_query(person, state))
 
-    def tellings(self, refs: Collection[str]) -> tuple[Telling, ...]:
+    def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         notice, message = tables.notice, tables.message
         query = (
@@ -47,7 +47,7 @@ class OutboxReader:
             .order_by(notice.c.at, notice.c.id)
         )
         return tuple(
-            Telling(
+            NoticeStatus(
                 notice=_notice_from(row),
                 state=NoticeState(row["state"]),
                 message_state=None if row["message_state"] is None else MessageState(row["message_state"]),
@@ -70,14 +70,14 @@ class OutboxReader:
         """The message of that id; None where there is none."""
         return next(iter(self._messages(select(tables.message).where(tables.message.c.id == message_id))), None)
 
-    def _unbound(self, query: Select[Any]) -> tuple[Unbound, ...]:
+    def _unbound(self, query: Select[Any]) -> tuple[PendingNotice, ...]:
         rows = self._connection.execute(query).mappings().all()
         clock = tables.clock
         cases = sorted({row["case_ref"] for row in rows})
         clocks = self._connection.execute(select(clock).where(clock.c.case_ref.in_(cases))).mappings()
         standing = {(row["case_ref"], row["deadline"], row["number"]): clock_from(row) for row in clocks}
         return tuple(
-            Unbound(
+            PendingNotice(
                 notice=_notice_from(row),
                 clock=standing.get((row["case_ref"], row["deadline"], row["number"])),
                 told=row["told"],
@@ -116,12 +116,12 @@ class OutboxWriter(OutboxReader):
         if rows:
             self._connection.execute(insert(tables.notice), rows)
 
-    def take(self, person: str, state: NoticeState) -> tuple[Unbound, ...]:
+    def take(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
         # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read. On PostgreSQL
         # rows that somebody else holds are waited for, not skipped: of two who skipped each other's, each
         # would make a message of a part.
-        return self._unbound(_unbound(person, state).with_for_update(of=tables.notice))
+        return self._unbound(_pending_query(person, state).with_for_update(of=tables.notice))
 
     def bind(self, message: Message, notices: Collection[Notice]) -> None:
         """Keep a message, and that it carries these notices."""
@@ -136,7 +136,7 @@ class OutboxWriter(OutboxReader):
         """Keep that notices are told to nobody, by whose word and why."""
         self._mark(notices, state=str(NoticeState.WITHDRAWN), settled_by=by, settled_at=at, reasons=reasons)
 
-    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[Unbound, ...]], ...]:
+    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
         """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
         message, notice = tables.message, tables.notice
         # Whoever is sending one, or looking at it, has put its next try off, or holds its row: it is passed over.
@@ -172,9 +172,9 @@ class OutboxWriter(OutboxReader):
             self._connection.execute(marked, [{"notice_id": notice.id} for notice in notices])
 
 
-def _unbound(person: str, state: NoticeState) -> Select[Any]:
+def _pending_query(person: str, state: NoticeState) -> Select[Any]:
     notice = tables.notice
-    return _told(and_(tables.is_unbound, notice.c.state == str(state), notice.c.person == person))
+    return _told(and_(tables.is_pending, notice.c.state == str(state), notice.c.person == person))
 
 
 def _told(which: ColumnElement[bool]) -> Select[Any]:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine.deadlines.overrides import LocalRules
-from ...engine.forms.replacing import changed
+from ...engine.deadlines.overrides import Overrides
+from ...engine.forms.replacing import copy_with
 from ...engine.model.case import Case, Event
-from ..backends.errors import DamagedError, OvertakenError
-from .mapping import agency_rows, case_row, clock_row, event_row
+from ..backends.errors import DamagedError, StaleCase
+from .mapping import case_row, clock_row, event_row, organisation_rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class LoadedCase:
     """A case as it was found, with what is needed to move it on.
 
     Attributes:
@@ -25,11 +25,11 @@ class Found:
 
     case: Case
     latest_hash: str | None
-    local: LocalRules
+    local: Overrides
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Kept:
+class PendingRows:
     """What is to be kept, as rows.
 
     Attributes:
@@ -47,7 +47,7 @@ class Kept:
     agencies: list[dict[str, Any]]
 
 
-def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kept]:
+def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, PendingRows]:
     """The rows of events and of the case that they come to; the case with its head hash.
 
     Args:
@@ -59,10 +59,10 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
     for event in events:
         rows.append(event_row(event, head))
         head = rows[-1]["hash"]
-    case = changed(case, head=head)
+    case = copy_with(case, head=head)
     others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     named = any(event.effects.agencies is not None for event in events)
-    return case, Kept(
+    return case, PendingRows(
         cases=[{**case_row(case), "was": events[0].seq - 1}],
         events=rows,
         secrets=[
@@ -75,11 +75,11 @@ def kept_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, Kep
             for position, clock in enumerate(case.clocks)
             if (clock.deadline, clock.number) in others
         ],
-        agencies=agency_rows(case) if named else [],
+        agencies=organisation_rows(case) if named else [],
     )
 
 
-def hash_before(event: Event, found: Found | None) -> str:
+def previous_hash(event: Event, found: LoadedCase | None) -> str:
     """The hash of the event before one.
 
     Args:
@@ -87,11 +87,11 @@ def hash_before(event: Event, found: Found | None) -> str:
         found: The case as it was found.
 
     Raises:
-        OvertakenError: where the case has been moved on.
+        StaleCase: where the case has been moved on.
         DamagedError: where the case or the event is gone.
     """
     if found is None or found.latest_hash is None:
         raise DamagedError
     if found.case.seq != event.seq - 1:
-        raise OvertakenError
+        raise StaleCase
     return found.latest_hash

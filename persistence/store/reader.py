@@ -23,26 +23,33 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as sql_case
 
-from ...engine.forms.digests import Secret, digest
-from ...engine.forms.parsing import spelt
+from ...engine.forms.digests import StoredValue, digest_of
+from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock, EventKind
 from ...engine.model.people import Person
-from ...engine.ports.records import Count, DeadlineRecord, Due, Selection, Standing
+from ...engine.ports.records import CaseSummary, DeadlineOutcome, DueItem, Selection, StateCount
 from ..backends.errors import DamagedError
 from ..schema import tables
-from .mapping import case_from, clock_from, deadline_record_from, due_from, event_from, secret_from
+from .mapping import case_from, clock_from, deadline_record_from, due_from, event_from, stored_value_from
 from .outbox import OutboxReader
 from .references import child_parts, is_child, root_of
-from .selections import below, is_overdue_condition, page_condition, references_query, selection_query, with_open_clocks
-from .settings import UnitReader
+from .selections import (
+    is_overdue_condition,
+    page_of_cases,
+    page_of_refs,
+    refs_with_open_clocks,
+    selected_refs,
+    within_tree,
+)
+from .settings import SettingsReader
 from .sweeps import SweepReader
 
 PAGE = 500
 T = TypeVar("T")
 
 
-class SqlReader(UnitReader, SweepReader, OutboxReader):
+class SqlReader(SettingsReader, SweepReader, OutboxReader):
     """Questions to the record."""
 
     def __init__(self, connection: Connection) -> None:
@@ -55,15 +62,15 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
         """The cases that a selection names, in the order of their references."""
-        return self._cases(page_condition(selection_query(selection), selection.after, selection.limit))
+        return self._cases(page_of_cases(selected_refs(selection), selection.after, selection.limit))
 
-    def counts(self) -> tuple[Count, ...]:
+    def counts(self) -> tuple[StateCount, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         # By the number of the rows of an index, of which not one is looked at itself. A table of counts, kept
         # with each step, would be quicker to read, but all steps of a workflow would wait for its row.
         by = (tables.case.c.workflow, tables.case.c.state)
         query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
-        return self._read(query, lambda row: Count(**row))
+        return self._read(query, lambda row: StateCount(**row))
 
     def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """The references of the cases that were asked for by requests; of unknown requests nothing."""
@@ -79,14 +86,14 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         case = tables.case.c
         # The bounds say nothing that the parent does not, but that an index can be kept to within the tree:
         # SQLite would else look through all cases of the workflow.
-        in_tree = (case.root == root_of(ref), *below(ref, case.ref))
+        in_tree = (case.root == root_of(ref), *within_tree(ref, case.ref))
         query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
 
     def standings(
         self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
-    ) -> tuple[Standing, ...]:
+    ) -> tuple[CaseSummary, ...]:
         """How the cases that stand alone are doing, those with the earliest due first, then by reference."""
         case, clock, of_clock = tables.case.c, tables.clock.c, tables.case.alias("of_clock").c
         # What is due is found by its index, and grows with what is late, not with what there is.
@@ -110,7 +117,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
             .order_by(due.c.first_due_at.is_(None), due.c.first_due_at, case.ref)
             .limit(limit)
         )
-        return self._read(query, lambda row: Standing(**row))
+        return self._read(query, lambda row: CaseSummary(**row))
 
     def tree(self, ref: str) -> tuple[Case, ...]:
         """The tree that a case is part of: its root first, then all others by kind and number."""
@@ -120,7 +127,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
     def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
         """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
         event, root = tables.event.c, root_of(ref)
-        of_tree = or_(event.case_ref == root, and_(*below(ref, event.case_ref)))
+        of_tree = or_(event.case_ref == root, and_(*within_tree(ref, event.case_ref)))
         query = select(tables.event).where(of_tree)
         if since is not None:
             query = query.where(event.recorded_at > since)
@@ -133,11 +140,11 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
             query = query.where(tables.event.c.seq <= up_to)
         return self._read(query, event_from)
 
-    def secrets(self, ref: str) -> Mapping[str, Secret]:
+    def secrets(self, ref: str) -> Mapping[str, StoredValue]:
         """A case's sensitive values, by the digest that stands for each in the history."""
         columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
         query = select(*columns).where(tables.sensitive.c.case_ref == ref)
-        return {digest(secret): secret for secret in self._read(query, secret_from)}
+        return {digest_of(secret): secret for secret in self._read(query, stored_value_from)}
 
     def events_of_secrets(self, ref: str) -> Mapping[str, int]:
         """The number of the event that each of a case's sensitive values came with, by its digest."""
@@ -145,7 +152,9 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         rows = self._connection.execute(
             select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
         )
-        return {digest(Secret(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows}
+        return {
+            digest_of(StoredValue(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows
+        }
 
     def due(
         self,
@@ -154,8 +163,8 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
         agency: str | None = None,
         *,
         since: datetime | None = None,
-        after: Due | None = None,
-    ) -> tuple[Due, ...]:
+        after: DueItem | None = None,
+    ) -> tuple[DueItem, ...]:
         """What somebody still has to do, the earliest due first, at most `limit`."""
         columns = (tables.case.c.ref, tables.case.c.title, tables.case.c.workflow, tables.case.c.workflow_version)
         query = (
@@ -166,7 +175,9 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
             .limit(limit)
         )
         if agency is not None:
-            of_agency = select(tables.case_agency.c.case_ref).where(tables.case_agency.c.agency == spelt(agency))
+            of_agency = select(tables.case_organisation.c.case_ref).where(
+                tables.case_organisation.c.agency == normalized(agency)
+            )
             query = query.where(tables.clock.c.case_ref.in_(of_agency))
         if since is not None:
             query = query.where(tables.clock.c.overdue_at > since)
@@ -179,7 +190,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
             query = query.where(tuple_(clock.overdue_at, clock.case_ref, clock.deadline) > behind)
         return self._read(query, due_from)
 
-    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineRecord, ...]:
+    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
         clock, passing = tables.clock.c, tables.event.c
         flagged = and_(
@@ -199,7 +210,7 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
 
     def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
         """The references of cases with clocks that are open, in order, behind `after`."""
-        return tuple(self._connection.execute(references_query(with_open_clocks(), after, limit)).scalars())
+        return tuple(self._connection.execute(page_of_refs(refs_with_open_clocks(), after, limit)).scalars())
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""
@@ -244,13 +255,13 @@ class SqlReader(UnitReader, SweepReader, OutboxReader):
             )
             for ref, clock in self._read(running, lambda row: (row["case_ref"], clock_from(row))):
                 clocks[ref].append(clock)
-        return _whole(rows, lambda row: case_from(row, clocks[row["ref"]]))
+        return _converted(rows, lambda row: case_from(row, clocks[row["ref"]]))
 
     def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
-        return _whole(self._connection.execute(query).mappings(), value)
+        return _converted(self._connection.execute(query).mappings(), value)
 
 
-def _whole(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
+def _converted(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
     """The values that rows stand for.
 
     Raises:

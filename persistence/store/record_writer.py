@@ -17,33 +17,33 @@ from sqlalchemy import (
     update,
 )
 
-from ...engine.deadlines.overrides import LocalDay, LocalRules, LocalTerm
-from ...engine.forms.digests import Secret, digest
+from ...engine.deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
+from ...engine.forms.digests import StoredValue, digest_of
 from ...engine.model.case import Case, Event
 from ...engine.model.people import Person
-from ...engine.ports.requests import FORGOTTEN, Remembered
-from ..backends.driver import Wire
+from ...engine.ports.requests import DISPOSED, RequestRecord
+from ..backends.driver import DriverConnection
 from ..schema import tables
-from .hash_chain import FIRST
-from .load_save import steps_of
-from .mapping import agency_rows
+from .hash_chain import NO_PREVIOUS_HASH
+from .load_save import case_store_for
+from .mapping import organisation_rows
 from .outbox import OutboxWriter
-from .pending import Found, hash_before, kept_rows
+from .pending import LoadedCase, pending_rows, previous_hash
 from .reader import SqlReader
 from .references import child_parts, child_reference, is_child, root_of
-from .settings import UnitWriter
+from .settings import SettingsWriter
 from .sweeps import SweepWriter
 
 
-class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
+class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
     """Changes to the record, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         """A writer over a connection whose transaction is somebody else's to end."""
         super().__init__(connection)
-        self._steps, self._wire = steps_of(connection), Wire(connection)
-        self._found: Found | None = None
-        self._local: LocalRules | None = None
+        self._steps, self._wire = case_store_for(connection), DriverConnection(connection)
+        self._found: LoadedCase | None = None
+        self._local: Overrides | None = None
 
     def lock(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
@@ -53,28 +53,28 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         self._local = self._found.local
         return self._found.case
 
-    def local_rules(self) -> LocalRules:
+    def local_rules(self) -> Overrides:
         """The days, terms and ladders that the unit has set; those that came with the case that is held."""
         return super().local_rules() if self._local is None else self._local
 
-    def keep_local_day(self, day: LocalDay) -> None:
+    def keep_local_day(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         super().keep_local_day(day)
         self._local = None
 
-    def keep_local_term(self, term: LocalTerm) -> None:
+    def keep_local_term(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
         super().keep_local_term(term)
         self._local = None
 
-    def remembered(self, request_id: str) -> Remembered | None:
+    def remembered(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
         columns = (tables.request.c.digest, tables.request.c.case_ref, tables.request.c.seq)
         query = select(*columns).where(tables.request.c.request_id == request_id)
         row = self._connection.execute(query).one_or_none()
-        return None if row is None else Remembered(digest=row.digest, ref=row.case_ref, seq=row.seq)
+        return None if row is None else RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
 
-    def remember(self, request_id: str, remembered: Remembered, at: datetime) -> None:
+    def remember(self, request_id: str, remembered: RequestRecord, at: datetime) -> None:
         """Keep what a request id was used for."""
         row = {
             "request_id": request_id,
@@ -97,7 +97,7 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         """The next reference of a child, numbered by its prefix under the root of the parent's tree."""
         root = root_of(parent)
         # Whoever opens a child holds the root, and with it this count.
-        last = self._connection.execute(select(tables.child_counter.c.last).where(_counts(root, prefix))).scalar()
+        last = self._connection.execute(select(tables.child_counter.c.last).where(_counter_of(root, prefix))).scalar()
         return child_reference(root, prefix, (last or 0) + 1)
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
@@ -107,21 +107,21 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
             select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
         ).all()
         for seq, path, salt, value in rows:
-            if digest(Secret(path=path, salt=bytes(salt), value=value)) in digests:
+            if digest_of(StoredValue(path=path, salt=bytes(salt), value=value)) in digests:
                 here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
                 self._connection.execute(delete(tables.sensitive).where(here))
-        forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=FORGOTTEN)
+        forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
         self._connection.execute(forgotten)
 
     def record(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
         first = events[0]
         if first.seq == 1:
-            case, kept = kept_rows(events, case, FIRST)
+            case, kept = pending_rows(events, case, NO_PREVIOUS_HASH)
             self._take_reference(case.ref)
             self._steps.add(self._wire, kept)
         else:
-            case, kept = kept_rows(events, case, self._hash_before(first))
+            case, kept = pending_rows(events, case, self._hash_before(first))
             self._steps.keep(self._wire, kept)
             self._drop_agencies(events, case)
         if is_child(case.ref):
@@ -132,10 +132,10 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
     def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
         """Takes away the agencies by which a case was found, and which take part no longer."""
         if any(event.effects.agencies is not None for event in events):
-            found = tables.case_agency.c
-            still = [row["agency"] for row in agency_rows(case)]
+            found = tables.case_organisation.c
+            still = [row["agency"] for row in organisation_rows(case)]
             self._connection.execute(
-                delete(tables.case_agency).where(found.case_ref == case.ref, found.agency.not_in(still))
+                delete(tables.case_organisation).where(found.case_ref == case.ref, found.agency.not_in(still))
             )
 
     def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
@@ -172,7 +172,7 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
             row = {"root": root, "prefix": prefix, "last": number}
             self._connection.execute(insert(tables.child_counter), row)
         else:
-            self._connection.execute(update(tables.child_counter).where(_counts(root, prefix)).values(last=number))
+            self._connection.execute(update(tables.child_counter).where(_counter_of(root, prefix)).values(last=number))
 
     def _touch_root(self, ref: str) -> None:
         # A host may look at the past while it writes (REPEATABLE READ): holding the root, it would
@@ -197,8 +197,8 @@ class SqlWriter(SqlReader, UnitWriter, SweepWriter, OutboxWriter):
         found, self._found = self._found, None
         if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
             found = self._steps.find(self._wire, event.ref)
-        return hash_before(event, found)
+        return previous_hash(event, found)
 
 
-def _counts(root: str, prefix: str) -> ColumnElement[bool]:
+def _counter_of(root: str, prefix: str) -> ColumnElement[bool]:
     return and_(tables.child_counter.c.root == root, tables.child_counter.c.prefix == prefix)

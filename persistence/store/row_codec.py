@@ -12,16 +12,16 @@ from typing import Any
 import msgspec
 from sqlalchemy import Date, Table
 
-from ...engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
-from ...engine.model.calendar import Term, Unit
+from ...engine.deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride, Overrides
+from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Case, Link
 from ...engine.model.clock import Clock, Suspension
 from ..backends.errors import DamagedError
 from ..schema.types import Instant, Json, as_text
-from .pending import Found, Kept
-from .sql import FOUND
+from .pending import LoadedCase, PendingRows
+from .sql import CASE_COLUMNS
 
-encode = msgspec.json.Encoder(order="sorted").encode
+encode_json = msgspec.json.Encoder(order="sorted").encode
 
 
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -39,13 +39,13 @@ _suspensions = msgspec.json.Decoder(tuple[Suspension, ...]).decode
 _clocks = msgspec.json.Decoder(tuple[Clock, ...]).decode
 
 
-NONE = "[]"
+EMPTY_ARRAY = "[]"
 
 
-def loaded_from_row(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> Found:
+def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> LoadedCase:
     """Build a loaded case from one row of the joined select."""
-    value = dict(zip(FOUND, row, strict=False))
-    latest_hash, clocks, local_days, local_terms = row[len(FOUND) :]
+    value = dict(zip(CASE_COLUMNS, row, strict=False))
+    latest_hash, clocks, local_days, local_terms = row[len(CASE_COLUMNS) :]
     try:
         for name in ("opened_on", "last_step_on"):
             value[name] = day(value[name])
@@ -57,26 +57,30 @@ def loaded_from_row(row: Sequence[Any], *, day: Callable[[Any], date], instant: 
         value["links"] = _links(value["links"])
         value["data"] = _data(value["data"])
         value["suspensions"] = _suspensions(value["suspensions"])
-        case = Case(**value, clocks=_clocks(clocks or NONE))
-        return Found(case=case, latest_hash=latest_hash, local=_local(local_days or NONE, local_terms or NONE))
+        case = Case(**value, clocks=_clocks(clocks or EMPTY_ARRAY))
+        return LoadedCase(
+            case=case,
+            latest_hash=latest_hash,
+            local=_decode_overrides(local_days or EMPTY_ARRAY, local_terms or EMPTY_ARRAY),
+        )
     except (TypeError, ValueError):
         # Without its cause, which may quote what the row holds.
         raise DamagedError from None
 
 
-def whole_row(
+def decode_intact(
     rows: Iterable[Sequence[Any]], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]
-) -> Iterator[Found]:
+) -> Iterator[LoadedCase]:
     """Join the rows of one case into one."""
     for row in rows:
         # What is damaged is no matter of the others: whoever asks for that case alone is told of it.
         with suppress(DamagedError):
-            found = loaded_from_row(row, day=day, instant=instant)
+            found = decode_loaded(row, day=day, instant=instant)
             if found.latest_hash is not None:
                 yield found
 
 
-class _Day(msgspec.Struct, array_like=True):
+class _CalendarRow(msgspec.Struct, array_like=True):
     day: date
     revision: int
     counts_as: DayKind
@@ -85,13 +89,13 @@ class _Day(msgspec.Struct, array_like=True):
     recorded_at: datetime
 
 
-class _Term(msgspec.Struct, array_like=True):
+class _DeadlineRow(msgspec.Struct, array_like=True):
     workflow: str
     deadline: str
     revision: int
     from_day: date
     term_amount: int | None
-    term_unit: Unit | None
+    term_unit: TermUnit | None
     rungs: Any
     reasons: str
     recorded_by: str
@@ -99,30 +103,30 @@ class _Term(msgspec.Struct, array_like=True):
 
 
 @lru_cache(maxsize=8)
-def _local(days: str, terms: str) -> LocalRules:
+def _decode_overrides(days: str, terms: str) -> Overrides:
     """What the unit has set. Known by the text itself, so it is what the database holds, whoever wrote it."""
     # The latest word on a day is the one that holds.
     latest = {
-        row.day: LocalDay(
+        row.day: CalendarOverride(
             day=row.day,
             counts_as=row.counts_as,
             reasons=row.reasons,
             recorded_by=row.recorded_by,
             recorded_at=row.recorded_at,
         )
-        for row in msgspec.json.decode(days, type=list[_Day])
+        for row in msgspec.json.decode(days, type=list[_CalendarRow])
     }
-    rows = sorted(msgspec.json.decode(terms, type=list[_Term]), key=lambda row: (row.recorded_at, row.revision))
-    return LocalRules(days=tuple(latest.values()), terms=tuple(map(_local_term, rows)))
+    rows = sorted(msgspec.json.decode(terms, type=list[_DeadlineRow]), key=lambda row: (row.recorded_at, row.revision))
+    return Overrides(days=tuple(latest.values()), terms=tuple(map(_deadline_override, rows)))
 
 
-def _local_term(row: _Term) -> LocalTerm:
+def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:
     term = None
     if row.term_amount is not None and row.term_unit is not None:
         term = Term(amount=row.term_amount, unit=row.term_unit)
     # SQLite gives JSON that is kept as text as a text within JSON.
     rungs = msgspec.json.decode(row.rungs) if isinstance(row.rungs, str) else row.rungs
-    return LocalTerm(
+    return DeadlineOverride(
         workflow=row.workflow,
         deadline=row.deadline,
         from_day=row.from_day,
@@ -144,10 +148,10 @@ def in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def hand_over(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
+def row_encoder(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
     """How a row's values are handed to SQLite's driver, in the order of some columns."""
     values = itemgetter(*names)
-    ways = [(place, way) for place, name in enumerate(names) if (way := _way(table.c[name].type)) is not None]
+    ways = [(place, way) for place, name in enumerate(names) if (way := _value_encoder(table.c[name].type)) is not None]
 
     def handed_over(row: Mapping[str, Any]) -> list[Any]:
         handed = list(values(row))
@@ -159,7 +163,7 @@ def hand_over(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]
     return handed_over
 
 
-def _way(kind: Any) -> Callable[[Any], Any] | None:
+def _value_encoder(kind: Any) -> Callable[[Any], Any] | None:
     if isinstance(kind, Instant):
         return as_text
     if isinstance(kind, Date):
@@ -168,17 +172,17 @@ def _way(kind: Any) -> Callable[[Any], Any] | None:
 
 
 def _json_text(value: Any) -> str | None:
-    text = encode(value).decode()
+    text = encode_json(value).decode()
     return None if text == "null" else text
 
 
-def as_json(kept: Kept) -> dict[str, str]:
+def as_json_arrays(kept: PendingRows) -> dict[str, str]:
     """The rows as PostgreSQL takes them: a JSON array for each table."""
     secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.secrets]
     return {
-        "cases": encode(kept.cases).decode(),
-        "events": encode(kept.events).decode(),
-        "secrets": encode(secrets).decode(),
-        "clocks": encode(kept.clocks).decode(),
-        "agencies": encode(kept.agencies).decode(),
+        "cases": encode_json(kept.cases).decode(),
+        "events": encode_json(kept.events).decode(),
+        "secrets": encode_json(secrets).decode(),
+        "clocks": encode_json(kept.clocks).decode(),
+        "agencies": encode_json(kept.agencies).decode(),
     }

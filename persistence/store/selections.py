@@ -7,22 +7,22 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from ...engine.forms.parsing import spelt
+from ...engine.forms.parsing import normalized
 from ...engine.ports.records import Selection
 from ..schema import tables
 from .references import root_of
 
-Found = tuple[ColumnElement[str], Select[Any]]
+RefQuery = tuple[ColumnElement[str], Select[Any]]
 """The references of some cases: the column that an index holds in order, and the query over that index."""
 
 
-def page_condition(found: Found, after: str | None, limit: int) -> Select[Any]:
+def page_of_cases(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
     """The cases of a page of references. What is found and filtered are references alone, without any row."""
-    page = references_query(found, after, limit).subquery("page")
+    page = page_of_refs(found, after, limit).subquery("page")
     return select(tables.case).join(page, page.c.ref == tables.case.c.ref).order_by(tables.case.c.ref)
 
 
-def references_query(found: Found, after: str | None, limit: int) -> Select[Any]:
+def page_of_refs(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
     """Select one page of references."""
     ref, query = found
     if after is not None:
@@ -30,11 +30,11 @@ def references_query(found: Found, after: str | None, limit: int) -> Select[Any]
     return query.order_by(ref).limit(limit)
 
 
-def selection_query(selection: Selection) -> Found:
+def selected_refs(selection: Selection) -> RefQuery:
     """The references that a selection names, by what narrows it down most."""
-    case, clock, agency = tables.case.c, tables.clock.c, tables.case_agency.c
+    case, clock, agency = tables.case.c, tables.clock.c, tables.case_organisation.c
     if selection.overdue_at is not None:
-        ref, query = with_open_clocks()
+        ref, query = refs_with_open_clocks()
         query = query.where(clock.overdue_at <= selection.overdue_at)
     elif selection.agency is not None:
         ref, query = agency.case_ref, select(agency.case_ref.label("ref"))
@@ -48,22 +48,22 @@ def selection_query(selection: Selection) -> Found:
         query = query.join(tables.case, case.ref == ref)
     if selection.agency is not None:
         if ref is not agency.case_ref:
-            query = query.join(tables.case_agency, agency.case_ref == ref)
-        conditions.append(agency.agency == spelt(selection.agency))
+            query = query.join(tables.case_organisation, agency.case_ref == ref)
+        conditions.append(agency.agency == normalized(selection.agency))
     if selection.parent is not None:
-        conditions += below(selection.parent, ref)
+        conditions += within_tree(selection.parent, ref)
     if selection.alone:
         conditions.append(ref.not_like("%/%"))
     return ref, query.where(*conditions)
 
 
-def below(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+def within_tree(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
     """What holds of the references below the root of a tree, and of no others; "0" is the character after "/"."""
     root = root_of(ref)
     return of > f"{root}/", of < f"{root}0"
 
 
-def with_open_clocks() -> Found:
+def refs_with_open_clocks() -> RefQuery:
     """Select the cases that have an open clock."""
     clock = tables.clock.c
     return clock.case_ref, select(clock.case_ref.label("ref")).where(clock.done_on.is_(None)).distinct()

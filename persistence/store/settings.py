@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
-from ...engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
-from ...engine.model.calendar import Term, Unit
+from ...engine.deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride, Overrides
+from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.people import Absence
 from ..schema import tables
 
 
-class UnitReader:
+class SettingsReader:
     """Questions about what the unit has set."""
 
     _connection: Connection
@@ -29,20 +29,22 @@ class UnitReader:
         )
         return tuple(Absence(**row) for row in self._connection.execute(query).mappings())
 
-    def local_rules(self) -> LocalRules:
+    def local_rules(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
         days = self._connection.execute(
-            select(tables.calendar_day).order_by(*tables.calendar_day.primary_key)
+            select(tables.calendar_override).order_by(*tables.calendar_override.primary_key)
         ).mappings()
         terms = self._connection.execute(
-            select(tables.local_term).order_by(tables.local_term.c.recorded_at, tables.local_term.c.revision)
+            select(tables.deadline_override).order_by(
+                tables.deadline_override.c.recorded_at, tables.deadline_override.c.revision
+            )
         ).mappings()
         # The latest word on a day is the one that holds.
-        latest = {row["day"]: _day_from(row) for row in days}
-        return LocalRules(days=tuple(latest.values()), terms=tuple(_term_from(row) for row in terms))
+        latest = {row["day"]: _calendar_override_from(row) for row in days}
+        return Overrides(days=tuple(latest.values()), terms=tuple(_deadline_override_from(row) for row in terms))
 
 
-class UnitWriter(UnitReader):
+class SettingsWriter(SettingsReader):
     """Changes to what the unit has set. Days and terms are only ever added to."""
 
     def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
@@ -73,9 +75,9 @@ class UnitWriter(UnitReader):
             connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
             connection.execute(delete(tables.person).where(tables.person.c.name == name))
 
-    def keep_local_day(self, day: LocalDay) -> None:
+    def keep_local_day(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
-        table = tables.calendar_day
+        table = tables.calendar_override
         known = select(func.coalesce(func.max(table.c.revision), 0)).where(table.c.day == day.day)
         row = {
             "day": day.day,
@@ -87,9 +89,9 @@ class UnitWriter(UnitReader):
         }
         self._connection.execute(insert(table), row)
 
-    def keep_local_term(self, term: LocalTerm) -> None:
+    def keep_local_term(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
-        table = tables.local_term
+        table = tables.deadline_override
         same = and_(table.c.workflow == term.workflow, table.c.deadline == term.deadline)
         known = select(func.coalesce(func.max(table.c.revision), 0)).where(same)
         row = {
@@ -107,8 +109,8 @@ class UnitWriter(UnitReader):
         self._connection.execute(insert(table), row)
 
 
-def _day_from(row: Any) -> LocalDay:
-    return LocalDay(
+def _calendar_override_from(row: Any) -> CalendarOverride:
+    return CalendarOverride(
         day=row["day"],
         counts_as=DayKind(row["counts_as"]),
         reasons=row["reasons"],
@@ -117,13 +119,13 @@ def _day_from(row: Any) -> LocalDay:
     )
 
 
-def _term_from(row: Any) -> LocalTerm:
+def _deadline_override_from(row: Any) -> DeadlineOverride:
     amount, unit = row["term_amount"], row["term_unit"]
-    return LocalTerm(
+    return DeadlineOverride(
         workflow=row["workflow"],
         deadline=row["deadline"],
         from_day=row["from_day"],
-        term=None if amount is None else Term(amount=amount, unit=Unit(unit)),
+        term=None if amount is None else Term(amount=amount, unit=TermUnit(unit)),
         rungs=row["rungs"] or {},
         reasons=row["reasons"],
         recorded_by=row["recorded_by"],

@@ -35,16 +35,16 @@ from sqlalchemy import (
 from ..schema import tables
 from ..schema.types import Instant, Json
 
-FOUND = (
+CASE_COLUMNS = (
     *("ref", "workflow", "workflow_version", "version", "seq", "state", "title", "parent", "opened_on", "closed_on"),
     *("last_step_on", "recorded_at", "been_in", "agencies", "links", "data", "suspensions", "head"),
 )
 """The columns of a case that `find` gives, in order."""
 
-BESIDE = ("latest_hash", "clocks", "local_days", "local_terms")
+JOINED_COLUMNS = ("latest_hash", "clocks", "local_days", "local_terms")
 """What it gives behind them."""
 
-MOVED = (
+UPDATABLE_COLUMNS = (
     *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at", "been_in", "agencies", "links"),
     *("data", "suspensions", "head"),
 )
@@ -110,17 +110,17 @@ def sqlite_statements() -> SqliteStatements:
 
     here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("was"))
     one_of = func.json_each(bindparam("of", type_=Text)).table_valued("value")
-    moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in MOVED}
-    agencies = sqlite.insert(tables.case_agency).on_conflict_do_nothing()
+    moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in UPDATABLE_COLUMNS}
+    agencies = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
-        find=_text(_found(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
-        find_all=_text(_found(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
-        keep_events=_text(insert(tables.event), dialect),
-        keep_secrets=_text(insert(tables.sensitive), dialect),
-        add_cases=_text(insert(tables.case), dialect),
-        keep_cases=_text(update(tables.case).where(here).values(moved), dialect),
-        keep_clocks=_text(_brought_up_to_date(sqlite.insert(tables.clock)), dialect),
-        keep_agencies=_text(agencies, dialect),
+        find=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
+        find_all=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
+        keep_events=_compiled(insert(tables.event), dialect),
+        keep_secrets=_compiled(insert(tables.sensitive), dialect),
+        add_cases=_compiled(insert(tables.case), dialect),
+        keep_cases=_compiled(update(tables.case).where(here).values(moved), dialect),
+        keep_clocks=_compiled(_upsert(sqlite.insert(tables.clock)), dialect),
+        keep_agencies=_compiled(agencies, dialect),
     )
 
 
@@ -131,33 +131,33 @@ def postgres_statements() -> PostgresStatements:
 
     here = tables.case.c.ref == bindparam("of")
     return PostgresStatements(
-        hold=_text(select(tables.case.c.ref).where(here).with_for_update(), dialect),
-        find=_text(_found(POSTGRES).where(here).with_for_update(), dialect),
-        find_all=_text(_found(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
-        keep=_text(_kept(guarded=True), dialect),
-        add=_text(_kept(guarded=False), dialect),
+        hold=_compiled(select(tables.case.c.ref).where(here).with_for_update(), dialect),
+        find=_compiled(_load_query(POSTGRES).where(here).with_for_update(), dialect),
+        find_all=_compiled(_load_query(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
+        keep=_compiled(_write_statement(guarded=True), dialect),
+        add=_compiled(_write_statement(guarded=False), dialect),
     )
 
 
 # --- reading ----------------------------------------------------------------------------------------
 
-Made = Callable[[Any], ColumnElement[Any]]
+ToColumn = Callable[[Any], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Ways:
+class _JsonFunctions:
     """How a kind of database makes JSON."""
 
-    text: Made
-    instant: Made
-    boolean: Made
+    text: ToColumn
+    instant: ToColumn
+    boolean: ToColumn
     object: Callable[..., ColumnElement[Any]]
     array: Callable[..., ColumnElement[Any]]
-    all: Made
+    all: ToColumn
     merged: Callable[[Any, Any], ColumnElement[Any]]
 
 
-SQLITE = _Ways(
+SQLITE = _JsonFunctions(
     text=lambda value: value,
     instant=lambda value: value,
     boolean=lambda value: func.json(case((value, literal_column("'true'")), else_=literal_column("'false'"))),
@@ -166,7 +166,7 @@ SQLITE = _Ways(
     all=func.json_group_array,
     merged=func.json_patch,
 )
-POSTGRES = _Ways(
+POSTGRES = _JsonFunctions(
     text=lambda value: cast(value, Text),
     instant=lambda value: func.to_char(
         func.timezone(literal_column("'UTC'"), value), literal_column('\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'')
@@ -179,28 +179,28 @@ POSTGRES = _Ways(
 )
 
 
-def _found(ways: _Ways) -> Select[Any]:
+def _load_query(ways: _JsonFunctions) -> Select[Any]:
     own = tables.case.c
     latest = select(tables.event.c.hash).where(tables.event.c.case_ref == own.ref, tables.event.c.seq == own.seq)
-    columns = (ways.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in FOUND)
+    columns = (ways.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in CASE_COLUMNS)
     beside = (
         latest.scalar_subquery(),
-        _clocks(ways),
-        _local(ways, tables.calendar_day),
-        _local(ways, tables.local_term),
+        _clocks_as_json(ways),
+        _overrides_as_json(ways, tables.calendar_override),
+        _overrides_as_json(ways, tables.deadline_override),
     )
-    named = (value.label(name) for name, value in zip(BESIDE, beside, strict=True))
-    return select(*(column.label(name) for name, column in zip(FOUND, columns, strict=True)), *named)
+    named = (value.label(name) for name, value in zip(JOINED_COLUMNS, beside, strict=True))
+    return select(*(column.label(name) for name, column in zip(CASE_COLUMNS, columns, strict=True)), *named)
 
 
-def _clocks(ways: _Ways) -> ColumnElement[Any]:
+def _clocks_as_json(ways: _JsonFunctions) -> ColumnElement[Any]:
     """The case's clocks in order, each as the engine's `Clock` is written in JSON."""
     own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
     clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
-    term = ways.object(*_flat({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
+    term = ways.object(*_names_and_values({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
     as_they_are = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "leg")
     value = ways.object(
-        *_flat(
+        *_names_and_values(
             {
                 **{name: clock.c[name] for name in as_they_are},
                 **{name: ways.instant(clock.c[name]) for name in ("due_at", "next_at")},
@@ -213,14 +213,14 @@ def _clocks(ways: _Ways) -> ColumnElement[Any]:
     return ways.text(every.scalar_subquery())
 
 
-def _local(ways: _Ways, table: Table) -> ColumnElement[Any]:
+def _overrides_as_json(ways: _JsonFunctions, table: Table) -> ColumnElement[Any]:
     """All rows of a table that holds what the unit has set, as arrays of its columns, in the order of its key."""
     rows = select(table).order_by(*table.primary_key).subquery("local")
     values = (ways.instant(value) if isinstance(value.type, Instant) else value for value in rows.c)
     return ways.text(select(ways.all(ways.array(*values))).select_from(rows).scalar_subquery())
 
 
-def _flat(values: Mapping[str, Any]) -> Iterable[Any]:
+def _names_and_values(values: Mapping[str, Any]) -> Iterable[Any]:
     for name, value in values.items():
         yield literal_column(f"'{name}'")
         yield value
@@ -229,43 +229,43 @@ def _flat(values: Mapping[str, Any]) -> Iterable[Any]:
 # --- writing ----------------------------------------------------------------------------------------
 
 
-def _kept(*, guarded: bool) -> ClauseElement:
+def _write_statement(*, guarded: bool) -> ClauseElement:
     from sqlalchemy.dialects import postgresql
 
     if guarded:
-        row = _rows(tables.case, "cases", ("ref", *MOVED), {"was": tables.case.c.seq})
+        row = _rows_from_json(tables.case, "cases", ("ref", *UPDATABLE_COLUMNS), {"was": tables.case.c.seq})
         here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.was)
-        changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in MOVED})
+        changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in UPDATABLE_COLUMNS})
     else:
-        row = _rows(tables.case, "cases", tuple(tables.case.c.keys()), {})
+        row = _rows_from_json(tables.case, "cases", tuple(tables.case.c.keys()), {})
         changed = insert(tables.case).from_select(row.c.keys(), select(*row.c))
     moved = changed.returning(tables.case.c.ref).cte("moved")
     added: tuple[tuple[str, Table, Any], ...] = (
         ("events", tables.event, insert(tables.event)),
         ("secrets", tables.sensitive, insert(tables.sensitive)),
-        ("clocks", tables.clock, _brought_up_to_date(postgresql.insert(tables.clock))),
-        ("agencies", tables.case_agency, postgresql.insert(tables.case_agency).on_conflict_do_nothing()),
+        ("clocks", tables.clock, _upsert(postgresql.insert(tables.clock))),
+        ("agencies", tables.case_organisation, postgresql.insert(tables.case_organisation).on_conflict_do_nothing()),
     )
     parts = []
     for name, table, statement in added:
-        rows = _rows(table, name, tuple(table.c.keys()), {})
+        rows = _rows_from_json(table, name, tuple(table.c.keys()), {})
         given = select(*rows.c).select_from(rows.join(moved, rows.c.case_ref == moved.c.ref))
         parts.append(statement.from_select(rows.c.keys(), given).cte(f"kept_{name}"))
     return select(func.count()).select_from(moved).add_cte(*parts)
 
 
-def _rows(table: Table, name: str, columns: tuple[str, ...], more: Mapping[str, Any]) -> Any:
+def _rows_from_json(table: Table, name: str, columns: tuple[str, ...], more: Mapping[str, Any]) -> Any:
     """The rows of a parameter that holds them as JSON."""
     typed = [column(key, table.c[key].type) for key in columns] + [column(key, c.type) for key, c in more.items()]
     given = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
     return given.table_valued(*typed).render_derived(name=f"new_{name}", with_types=True)
 
 
-def _brought_up_to_date(statement: Any) -> Any:
+def _upsert(statement: Any) -> Any:
     table = statement.table
     changed = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
-def _text(statement: ClauseElement, dialect: Callable[[], Any]) -> str:
+def _compiled(statement: ClauseElement, dialect: Callable[[], Any]) -> str:
     return str(statement.compile(dialect=dialect()))

@@ -15,16 +15,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ...engine.model.case import Event
 from ...engine.model.clock import EventKind
-from ...engine.ports.records import Heartbeat, Waiting
-from ...engine.ports.store import SpoiltError
-from ..backends.errors import OvertakenError, is_passing
+from ...engine.ports.records import DueTimer, Heartbeat
+from ...engine.ports.store import SavepointFailed
+from ..backends.errors import StaleCase, is_transient
 from ..schema import tables
 from .references import root_of
 
 T = TypeVar("T")
 
-REMEMBERED_WORKERS = 50
-RUNGS = (EventKind.ESCALATED, EventKind.SKIPPED)
+KEPT_WORKERS = 50
+LEVEL_EVENTS = (EventKind.ESCALATED, EventKind.SKIPPED)
 
 
 class SweepReader:
@@ -32,7 +32,7 @@ class SweepReader:
 
     _connection: Connection
 
-    def waiting(self, at: datetime, after: Waiting | None, limit: int) -> tuple[Waiting, ...]:
+    def waiting(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         clock = tables.clock.c
         query = select(clock.next_at, clock.case_ref).where(clock.next_at <= at).distinct()
@@ -41,11 +41,11 @@ class SweepReader:
             behind = tuple_(literal(after.next_at, clock.next_at.type), literal(after.ref))
             query = query.where(tuple_(clock.next_at, clock.case_ref) > behind)
         query = query.order_by(clock.next_at, clock.case_ref).limit(limit)
-        return tuple(Waiting(next_at=next_at, ref=ref) for next_at, ref in self._connection.execute(query))
+        return tuple(DueTimer(next_at=next_at, ref=ref) for next_at, ref in self._connection.execute(query))
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
         """Whoever sweeps, or has swept, the one heard of last first."""
-        query = select(tables.heartbeat).order_by(tables.heartbeat.c.heard_at.desc()).limit(REMEMBERED_WORKERS)
+        query = select(tables.heartbeat).order_by(tables.heartbeat.c.heard_at.desc()).limit(KEPT_WORKERS)
         rows = self._connection.execute(query).mappings()
         return tuple(Heartbeat(**{**row, "set_aside": tuple(row["set_aside"])}) for row in rows)
 
@@ -63,21 +63,21 @@ class SweepWriter(SweepReader):
         self._held(refs, skip_locked=False)
 
     def apart(self, work: Callable[[], T]) -> T:
-        """Does a part of the transaction's work; SpoiltError where it raised and was undone."""
+        """Does a part of the transaction's work; SavepointFailed where it raised and was undone."""
         part = self._connection.begin_nested()
         try:
             done = work()
         except IntegrityError as error:
             # The tree is held, so a key that is taken was taken by the case itself: trying again is no use.
             part.rollback()
-            raise SpoiltError(error) from None
+            raise SavepointFailed(error) from None
         except Exception as error:
-            if isinstance(error, OvertakenError):
+            if isinstance(error, StaleCase):
                 raise
-            if isinstance(error, DBAPIError) and (is_passing(error) or error.connection_invalidated):
+            if isinstance(error, DBAPIError) and (is_transient(error) or error.connection_invalidated):
                 raise
             part.rollback()
-            raise SpoiltError(error) from None
+            raise SavepointFailed(error) from None
         part.commit()
         return done
 
@@ -96,7 +96,7 @@ class SweepWriter(SweepReader):
         }
         self._connection.execute(insert(table), row)
         # Whoever was not heard of for long, and many since, is of no interest any more.
-        kept = select(table.c.worker).order_by(table.c.heard_at.desc()).limit(REMEMBERED_WORKERS)
+        kept = select(table.c.worker).order_by(table.c.heard_at.desc()).limit(KEPT_WORKERS)
         self._connection.execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
 
     def _held(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
@@ -121,7 +121,7 @@ class SweepWriter(SweepReader):
                 "seq": event.seq,
             }
             for event in events
-            if event.kind in RUNGS
+            if event.kind in LEVEL_EVENTS
         ]
         if rows:
             self._connection.execute(insert(tables.escalation), rows)

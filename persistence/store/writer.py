@@ -11,7 +11,7 @@ from . import record_writer
 T = TypeVar("T")
 
 
-class SqlWriter(record_writer.SqlWriter):
+class SqlWriter(record_writer.RecordWriter):
     """Write to the record, within one transaction."""
 
     def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.definition.workflow import Named, Workflow
-from .workflow_layout import where_to
-from .workflow_svg import svg
-
-__all__ = ["mermaid", "svg"]
+from ...engine.definition.workflow import ChosenTarget, Workflow
+from .workflow_layout import target_text
 
 # What Mermaid would read as its own; it writes characters as `#name;`.
 ESCAPES = str.maketrans({"#": "#35;", ";": "#59;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;"})
@@ -16,7 +13,7 @@ ESCAPES = str.maketrans({"#": "#35;", ";": "#59;", '"': "#quot;", "<": "#lt;", "
 
 def mermaid(workflow: Workflow) -> str:
     """A workflow as a Mermaid `stateDiagram-v2`."""
-    lines = (*_states(workflow), *_arrows(workflow), *_keeping(workflow))
+    lines = (*_states(workflow), *_arrows(workflow), *_notes(workflow))
     return "stateDiagram-v2\n" + "".join(f"    {line}\n" for line in lines)
 
 
@@ -24,10 +21,10 @@ def _states(workflow: Workflow) -> Iterator[str]:
     for state in workflow.states:
         yield f'state "{_escaped(state.title)}" as {state.name}'
     for step in workflow.transitions:
-        if isinstance(step.to, Named):
+        if isinstance(step.to, ChosenTarget):
             # A step to whichever state its record names: one box for all of them, not an arrow to each.
             chosen = f"{step.trigger}_{step.to.field}"
-            yield f'state "{_escaped(where_to(step))}" as {chosen}'
+            yield f'state "{_escaped(target_text(step))}" as {chosen}'
             yield f"note right of {chosen} : {', '.join(step.to.among)}"
 
 
@@ -46,7 +43,7 @@ def _arrows(workflow: Workflow) -> Iterator[str]:
             yield f"{state.name} --> [*]"
 
 
-def _keeping(workflow: Workflow) -> Iterator[str]:
+def _notes(workflow: Workflow) -> Iterator[str]:
     """The steps that keep the state, as a note beside each: an arrow back to itself would hide the path."""
     for state in workflow.states:
         steps = [step.trigger for step in workflow.steps_from(state.name) if step.to is None]

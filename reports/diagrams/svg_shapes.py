@@ -9,8 +9,8 @@ from math import ceil
 from textwrap import wrap
 
 TEXT = 12
-TIP, BEND = 8, 6  # an arrow's head, a line's corner
-ASIDE = 20  # how far from the middle of its row a second line meets a box
+ARROW_LENGTH, BEND = 8, 6  # an arrow's head, a line's corner
+MAX_OFFSET = 20  # how far from the middle of its row a second line meets a box
 
 # No font is at hand to measure with: a letter's share of the font size, in the widest usual fonts.
 LETTER, BOLD_LETTER = 0.57, 0.67
@@ -19,7 +19,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class End:
+class LineEnd:
     """Where a line meets a box, and whether with an arrow's tip.
 
     Attributes:
@@ -33,32 +33,32 @@ class End:
     pointed: bool
 
 
-def bus(x: float, ends: Iterable[End], kind: str = "") -> Iterator[str]:
+def draw_bus(x: float, ends: Iterable[LineEnd], kind: str = "") -> Iterator[str]:
     """Lines that join all ends along `x`: one bends to the first and the last, the others meet it in a dot."""
     ends = sorted(ends, key=lambda end: end.y)
-    points = [(end.x + _towards(end.x, x) * TIP if end.pointed else end.x, end.y) for end in ends]
+    points = [(end.x + _towards(end.x, x) * ARROW_LENGTH if end.pointed else end.x, end.y) for end in ends]
     bent = [points[0], points[-1]] if points else []
     if bent:
-        yield stroke([bent[0], (x, bent[0][1]), (x, bent[1][1]), bent[1]], kind)
+        yield draw_line([bent[0], (x, bent[0][1]), (x, bent[1][1]), bent[1]], kind)
     for across, y in points[1:-1]:
         # Opposite a bent end it runs on to where that one bends, so that no gap is left.
         meets = next((x - _towards(other, x) * BEND for other, level in bent if level == y), x)
-        yield stroke([(across, y), (meets, y)], kind)
+        yield draw_line([(across, y), (meets, y)], kind)
         yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
     for end in (end for end in ends if end.pointed):
-        yield tip(end.x, end.y, (-_towards(end.x, x), 0), kind)
+        yield draw_arrow(end.x, end.y, (-_towards(end.x, x), 0), kind)
 
 
-def aside(number: int, count: int) -> float:
+def line_offset(number: int, count: int) -> float:
     """How far from a box's middle one of several lines meets it."""
-    return ASIDE * number / max(1, count - 1)
+    return MAX_OFFSET * number / max(1, count - 1)
 
 
 def _towards(start: float, end: float) -> int:
     return 1 if end > start else -1
 
 
-def stroke(points: Sequence[Point], kind: str = "") -> str:
+def draw_line(points: Sequence[Point], kind: str = "") -> str:
     """A line through points, with round corners."""
     path = f"M{_at(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
@@ -78,24 +78,24 @@ def _at(point: Point) -> str:
     return f"{point[0]:g} {point[1]:g}"
 
 
-def tip(x: float, y: float, heading: tuple[int, int], kind: str = "") -> str:
+def draw_arrow(x: float, y: float, heading: tuple[int, int], kind: str = "") -> str:
     """An arrow's head that touches a point."""
-    along, half = TIP + 1, TIP / 2
+    along, half = ARROW_LENGTH + 1, ARROW_LENGTH / 2
     back = (x - heading[0] * along, y - heading[1] * along)
     corners = [(back[0] + heading[1] * side, back[1] + heading[0] * side) for side in (half, -half)]
     return f'<path class="tip{kind}" d="M{_at((x, y))} L{_at(corners[0])} L{_at(corners[1])} Z"/>'
 
 
-def letters(x: float, y: float, kind: str, words: str) -> str:
+def draw_text(x: float, y: float, kind: str, words: str) -> str:
     """Words at a point."""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
 
 
-def folded(words: str, width: float) -> list[str]:
+def wrap_text(words: str, width: float) -> list[str]:
     """Words folded into lines of a width."""
     return wrap(words, max(1, int(width / (TEXT * LETTER))))
 
 
-def widest(texts: Iterable[str], size: float = TEXT) -> float:
+def max_text_width(texts: Iterable[str], size: float = TEXT) -> float:
     """The room that the widest of some texts takes in bold."""
     return ceil(max((len(words) for words in texts), default=0) * size * BOLD_LETTER)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from ..values.case_timeline import HEADINGS, Course, Kind, Stretch, said_of
+from ..values.case_timeline import HEADINGS, CaseTimeline, IntervalKind, TimelineInterval, describe_interval
 from ..values.dates import day
-from .svg_shapes import TEXT, letters, widest
+from .svg_shapes import TEXT, draw_text, max_text_width
 
 ROW, GAP, MARGIN, WIDTH, BAR = 24, 12, 24, 560, 10
 COLOURS = {
@@ -35,12 +35,12 @@ text {{ fill: #1f2933 }}
 # --- as a drawing -------------------------------------------------------------------------------------
 
 
-def course_svg(course: Course) -> str:
+def timeline_svg(course: CaseTimeline) -> str:
     """The course as an SVG document."""
-    left = MARGIN + widest(one.title for one in course.stretches) + GAP
+    left = MARGIN + max_text_width(one.title for one in course.stretches) + GAP
     rows = list(_rows(course, left))
     height = 2 * MARGIN + 40 + ROW * (len(course.stretches) + 2 * len({one.kind for one in course.stretches}))
-    width = left + WIDTH + GAP + widest(said_of(one) for one in course.stretches) + MARGIN
+    width = left + WIDTH + GAP + max_text_width(describe_interval(one) for one in course.stretches) + MARGIN
     now = left + WIDTH * course.share(course.today)
     today = f'<line class="today" x1="{now:.1f}" x2="{now:.1f}" y1="{MARGIN + 44}" y2="{height - MARGIN}"/>'
     shown = course.start <= course.today <= course.end
@@ -51,37 +51,41 @@ def course_svg(course: Course) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{name}">',
             f"<style>{STYLE}</style>",
             f'<rect class="page" x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}"/>',
-            letters(MARGIN, MARGIN + 12, "heading", f"{course.ref}  {course.title}"),
-            letters(left, MARGIN + 36, "words", day(course.start)),
-            letters(left + WIDTH - 60, MARGIN + 36, "words", day(course.end)),
-            *([today, letters(now + 4, height - 8, "words", "today")] if shown else []),
+            draw_text(MARGIN, MARGIN + 12, "heading", f"{course.ref}  {course.title}"),
+            draw_text(left, MARGIN + 36, "words", day(course.start)),
+            draw_text(left + WIDTH - 60, MARGIN + 36, "words", day(course.end)),
+            *([today, draw_text(now + 4, height - 8, "words", "today")] if shown else []),
             *rows,
             "</svg>\n",
         )
     )
 
 
-def _rows(course: Course, left: float) -> Iterator[str]:
+def _rows(course: CaseTimeline, left: float) -> Iterator[str]:
     y = MARGIN + 40.0
     for kind, heading in HEADINGS.items():
         stretches = [one for one in course.stretches if one.kind is kind]
         if not stretches:
             continue
         y += ROW
-        yield letters(MARGIN, y + 8, "kind", heading)
+        yield draw_text(MARGIN, y + 8, "kind", heading)
         for one in stretches:
             y += ROW
             yield f'<line class="rule" x1="{left:g}" x2="{left + WIDTH}" y1="{y + 4:g}" y2="{y + 4:g}"/>'
-            yield letters(MARGIN, y + 8, "", one.title)
+            yield draw_text(MARGIN, y + 8, "", one.title)
             yield from _drawn(course, one, left, y)
-            yield letters(left + WIDTH + GAP, y + 8, "words", said_of(one))
+            yield draw_text(left + WIDTH + GAP, y + 8, "words", describe_interval(one))
         y += ROW
 
 
-def _drawn(course: Course, one: Stretch, left: float, y: float) -> Iterator[str]:
+def _drawn(course: CaseTimeline, one: TimelineInterval, left: float, y: float) -> Iterator[str]:
     colour = COLOURS[one.standing or str(one.kind)]
     start, end = (left + WIDTH * course.share(moment) for moment in (one.start, max(course.until(one), one.start)))
-    in_time = end if one.due is None or one.kind is Kind.SUSPENSION else min(end, left + WIDTH * course.share(one.due))
+    in_time = (
+        end
+        if one.due is None or one.kind is IntervalKind.SUSPENSION
+        else min(end, left + WIDTH * course.share(one.due))
+    )
     yield (
         f'<rect x="{start:.1f}" y="{y - 1:g}" width="{max(3, in_time - start):.1f}" height="{BAR}" rx="2"'
         f' fill="{colour}"/>'
@@ -91,6 +95,6 @@ def _drawn(course: Course, one: Stretch, left: float, y: float) -> Iterator[str]
             f'<rect x="{in_time:.1f}" y="{y + 2:g}" width="{end - in_time:.1f}" height="{BAR - 6}" fill="{colour}"'
             ' opacity="0.45"/>'
         )
-    if one.due is not None and one.kind is Kind.DEADLINE:
+    if one.due is not None and one.kind is IntervalKind.DEADLINE:
         due = left + WIDTH * course.share(one.due)
         yield f'<path d="M{due:.1f} {y - 3:g} l5 7 l-5 7 l-5 -7 Z" fill="#fff" stroke="{colour}" stroke-width="1.5"/>'

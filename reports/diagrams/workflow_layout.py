@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from ...engine.definition.workflow import Named, Transition, Workflow
+from ...engine.definition.workflow import ChosenTarget, Transition, Workflow
 from ...engine.forms.fields import fields_of
 
 Names = tuple[str, ...]
 
 
-def where_to(step: Transition) -> str:
+def target_text(step: Transition) -> str:
     """What a step's form says of the state that its record names."""
-    assert isinstance(step.to, Named)
+    assert isinstance(step.to, ChosenTarget)
     name = step.to.field
     field = next(field for field in fields_of(step.record) if field.name == name)
     words = (field.description or field.title).rstrip(".")
     return words[:1].lower() + words[1:]
 
 
-class Way(Enum):
+class Route(Enum):
     """How a move is drawn: to the next row, past some rows, off the path, back across, or round."""
 
     DOWN = auto()
@@ -29,7 +29,7 @@ class Way(Enum):
     ROUND = auto()
 
 
-class Plan:
+class WorkflowLayout:
     """On which row each state stands, and how each move is drawn.
 
     Attributes:
@@ -41,9 +41,9 @@ class Plan:
     def __init__(self, workflow: Workflow) -> None:
         self.path = _main_path(workflow)
         self.rows = _rows(workflow, self.path)
-        self.lines: dict[Way, dict[tuple[Names, Names], str]] = {way: {} for way in Way}
+        self.lines: dict[Route, dict[tuple[Names, Names], str]] = {way: {} for way in Route}
         for step in workflow.transitions:
-            by_way: dict[Way, list[str]] = {}
+            by_way: dict[Route, list[str]] = {}
             for source in step.sources if step.to else ():
                 by_way.setdefault(self._way(step, source), []).append(source)
             for way, sources in by_way.items():
@@ -51,22 +51,22 @@ class Plan:
                 known = self.lines[way].get(line)
                 self.lines[way][line] = f"{known}, {label}" if known else label
 
-    def _way(self, step: Transition, source: str) -> Way:
+    def _way(self, step: Transition, source: str) -> Route:
         if not isinstance(step.to, str):
-            return Way.ROUND
+            return Route.ROUND
         ahead = self.rows[step.to] - self.rows[source]
         match source in self.path, step.to in self.path:
             case True, True if ahead > 0:
-                return Way.DOWN if ahead == 1 else Way.PAST
+                return Route.DOWN if ahead == 1 else Route.PAST
             case True, False:
-                return Way.OFF
+                return Route.OFF
             case False, True if ahead == 0:
-                return Way.ACROSS
-        return Way.ROUND
+                return Route.ACROSS
+        return Route.ROUND
 
 
 def _label(step: Transition) -> str:
-    return f"{step.trigger} → {where_to(step)}" if isinstance(step.to, Named) else step.trigger
+    return f"{step.trigger} → {target_text(step)}" if isinstance(step.to, ChosenTarget) else step.trigger
 
 
 def _main_path(workflow: Workflow) -> Names:

@@ -15,12 +15,24 @@ from itertools import groupby
 from math import ceil
 
 from ...engine.definition.workflow import State, Workflow
-from .svg_shapes import ASIDE, TEXT, TIP, End, aside, bus, folded, letters, stroke, tip, widest
-from .workflow_layout import Names, Plan, Way
+from .svg_shapes import (
+    ARROW_LENGTH,
+    MAX_OFFSET,
+    TEXT,
+    LineEnd,
+    draw_arrow,
+    draw_bus,
+    draw_line,
+    draw_text,
+    line_offset,
+    max_text_width,
+    wrap_text,
+)
+from .workflow_layout import Names, Route, WorkflowLayout
 
 MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
 HEADING, TITLE, LINE = 21, 15, 16
-APART = 7  # how far a line keeps from another one's row
+LINE_GAP = 7  # how far a line keeps from another one's row
 MARK = 5  # the ring that marks an end
 MEASURE = 600  # as wide as a sentence is pleasant to read
 SPINE = 0.38  # which part of a box's width is left of the main path
@@ -33,18 +45,18 @@ text {{ fill: #1f2933 }}
 .step {{ font-weight: 600; fill: #24506f }}
 .step.back {{ fill: #8a3b12 }}
 .words {{ fill: #4a5763 }}
-.page {{ fill: #fff; stroke: #d5dce3 }}
-.running {{ fill: #e8f1f8; stroke: #2f6690; stroke-width: 1.5 }}
-.end {{ fill: #f4f2ef; stroke: #6b645b; stroke-width: 1.5 }}
+.page {{ fill: #fff; draw_line: #d5dce3 }}
+.running {{ fill: #e8f1f8; draw_line: #2f6690; draw_line-width: 1.5 }}
+.end {{ fill: #f4f2ef; draw_line: #6b645b; draw_line-width: 1.5 }}
 .mark {{ fill: #6b645b }}
-.line {{ fill: none; stroke: #2f6690; stroke-width: 1.5 }}
-.line.back {{ stroke: #a84a17; stroke-dasharray: 5 4 }}
+.line {{ fill: none; draw_line: #2f6690; draw_line-width: 1.5 }}
+.line.back {{ draw_line: #a84a17; draw_line-dasharray: 5 4 }}
 .tip {{ fill: #2f6690 }}
 .tip.back {{ fill: #a84a17 }}
 """
 
 
-def svg(workflow: Workflow) -> str:
+def workflow_svg(workflow: Workflow) -> str:
     """A workflow as an SVG document that needs nothing beside it."""
     return _Drawing(workflow).document()
 
@@ -92,9 +104,9 @@ class _Box:
             yield f'<circle class="end" cx="{x:g}" cy="{y:g}" r="{MARK}"/>'
             yield f'<circle class="mark" cx="{x:g}" cy="{y:g}" r="{MARK / 2:g}"/>'
         first = self.y - LINE * len(self.means) / 2 + TITLE / 2 - 4
-        yield letters(self.left + PADDING, first, "title", self.state.title)
+        yield draw_text(self.left + PADDING, first, "title", self.state.title)
         for number, words in enumerate(self.means, start=1):
-            yield letters(self.left + PADDING, first + 2 + LINE * number, "words", words)
+            yield draw_text(self.left + PADDING, first + 2 + LINE * number, "words", words)
 
 
 class _Drawing:
@@ -102,9 +114,9 @@ class _Drawing:
 
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
-        plan = Plan(workflow)
+        plan = WorkflowLayout(workflow)
         self._path, self._rows = plan.path, plan.rows
-        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in Way)
+        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in Route)
         # A bus that begins further down runs further in, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
         self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
@@ -114,20 +126,20 @@ class _Drawing:
 
     def _set_columns(self) -> None:
         """From left to right: lanes, the main path, lanes, labels, the other states, lanes."""
-        titles = widest((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
-        self._box_width = max(LEAST_BOX, titles, ceil((widest(self._down.values()) + 16 - STUB) / (1 - SPINE)))
+        titles = max_text_width((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
+        self._box_width = max(LEAST_BOX, titles, ceil((max_text_width(self._down.values()) + 16 - STUB) / (1 - SPINE)))
         self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
         self._words = self._left + self._box_width + STUB + LANE * max(len(self._buses) - 1, 0) + 12
-        self._beside = self._words + widest([*self._off.values(), *self._across.values()]) + 3 * TIP
+        self._beside = self._words + max_text_width([*self._off.values(), *self._across.values()]) + 3 * ARROW_LENGTH
         self._right = self._beside + self._box_width
         self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
 
     def _set_rows(self) -> None:
         """From the top: what it is about, the dot that it begins with, the states, the lanes back."""
         workflow = self._workflow
-        self._purpose = folded(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
+        self._purpose = wrap_text(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
         self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
-        means = {state.name: folded(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
+        means = {state.name: wrap_text(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
         height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
         self._boxes = {
             state.name: _Box(
@@ -171,9 +183,9 @@ class _Drawing:
         return "".join(f"{element}\n" for element in elements)
 
     def _heading(self) -> Iterator[str]:
-        yield letters(MARGIN, MARGIN + TITLE, "heading", self._workflow.title)
+        yield draw_text(MARGIN, MARGIN + TITLE, "heading", self._workflow.title)
         for number, words in enumerate(self._purpose, start=1):
-            yield letters(MARGIN, MARGIN + HEADING + LINE * number, "words", words)
+            yield draw_text(MARGIN, MARGIN + HEADING + LINE * number, "words", words)
 
     def _down_the_path(self) -> Iterator[str]:
         first = self._boxes[self._workflow.initial]
@@ -183,64 +195,64 @@ class _Drawing:
             yield from self._down_to(self._boxes[target], self._boxes[source].bottom, label)
 
     def _down_to(self, box: _Box, y: float, label: str) -> Iterator[str]:
-        yield stroke([(box.x, y), (box.x, box.top - TIP)])
-        yield tip(box.x, box.top, (0, 1))
-        yield letters(box.x + 10, (y + box.top) / 2 + 4, "step", label)
+        yield draw_line([(box.x, y), (box.x, box.top - ARROW_LENGTH)])
+        yield draw_arrow(box.x, box.top, (0, 1))
+        yield draw_text(box.x + 10, (y + box.top) / 2 + 4, "step", label)
 
     def _off_the_path(self) -> Iterator[str]:
         for number, sources in enumerate(self._buses):
             ends = []
             for box in (self._boxes[name] for name in sources):
                 leaving = [bus for bus in self._buses if box.state.name in bus]
-                y = box.y + aside(leaving.index(sources), len(leaving))
-                ends.append(End(x=box.right, y=y, pointed=False))
+                y = box.y + line_offset(leaving.index(sources), len(leaving))
+                ends.append(LineEnd(x=box.right, y=y, pointed=False))
             for targets in (targets for names, targets in self._off if names == sources):
                 (box,) = (self._boxes[name] for name in targets)
                 coming = [bus for bus in self._buses if (bus, targets) in self._off]
-                y = box.y + aside(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
-                ends.append(End(x=box.left, y=y, pointed=True))
-                yield letters(self._words, y - 5, "step", self._off[sources, targets])
-            yield from bus(self._words - 12 - LANE * number, ends)
+                y = box.y + line_offset(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
+                ends.append(LineEnd(x=box.left, y=y, pointed=True))
+                yield draw_text(self._words, y - 5, "step", self._off[sources, targets])
+            yield from draw_bus(self._words - 12 - LANE * number, ends)
 
     def _apart(self, name: str, coming: Sequence[Names]) -> float:
         """How far what comes into a box keeps from what leaves on the same row: else they would look like one."""
         row = {other for other in self._path if self._rows[other] == self._rows[name]}
         leaving = [bus for bus in self._buses if row & set(bus)]
-        return 0 if leaving in ([], list(coming)) else APART
+        return 0 if leaving in ([], list(coming)) else LINE_GAP
 
     def _past_rows(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._past.items()):
-            yield from bus(self._lane(number), self._ends(sources, targets, ASIDE, -ASIDE))
+            yield from draw_bus(self._lane(number), self._ends(sources, targets, MAX_OFFSET, -MAX_OFFSET))
             yield self._below(sources[0], "step", label)
 
     def _back_across(self) -> Iterator[str]:
         for ((source,), _), label in self._across.items():
-            y, right = self._boxes[source].y - ASIDE, self._left + self._box_width
-            yield stroke([(self._beside, y), (right + TIP, y)], " back")
-            yield tip(right, y, (-1, 0), " back")
-            yield letters(self._words, y - 5, "step back", label)
+            y, right = self._boxes[source].y - MAX_OFFSET, self._left + self._box_width
+            yield draw_line([(self._beside, y), (right + ARROW_LENGTH, y)], " back")
+            yield draw_arrow(right, y, (-1, 0), " back")
+            yield draw_text(self._words, y - 5, "step back", label)
 
     def _all_round(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._round.items()):
-            off = aside(number, len(self._round)) / 2  # nearer than what passes rows
+            off = line_offset(number, len(self._round)) / 2  # nearer than what passes rows
             # What comes keeps clear of what leaves, by more than an arrow's head.
-            ends = self._ends(sources, targets, off, off - ASIDE + 1)
+            ends = self._ends(sources, targets, off, off - MAX_OFFSET + 1)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
-                rail = End(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
+                rail = LineEnd(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
                 left.append(rail)
                 right.append(rail)
-                yield letters(self._left, rail.y - 6, "step back", label)
+                yield draw_text(self._left, rail.y - 6, "step back", label)
             else:
                 yield self._below(sources[0], "step back", label)
-            yield from bus(self._lane(len(self._past) + number), left, " back")
-            yield from bus(self._right + STUB + LANE * number, right, " back")
+            yield from draw_bus(self._lane(len(self._past) + number), left, " back")
+            yield from draw_bus(self._right + STUB + LANE * number, right, " back")
 
-    def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[End]:
+    def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[LineEnd]:
         """Where a line meets boxes on the outside: those of the main path on their left."""
         places = [(name, leaving, False) for name in sources] + [(name, coming, True) for name in targets]
         return [
-            End(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
+            LineEnd(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
             for name, aside, pointed in places
         ]
 
@@ -248,29 +260,29 @@ class _Drawing:
         """The label of a line that leaves a box on the outside: under the box, where no line runs."""
         box = self._boxes[name]
         self._labels[name] += 1
-        return letters(box.left - STUB + 8, box.bottom + 4 + TEXT * self._labels[name], kind, label)
+        return draw_text(box.left - STUB + 8, box.bottom + 4 + TEXT * self._labels[name], kind, label)
 
     def _lane(self, number: int) -> float:
         return self._left - STUB - LANE * number
 
     def _along_the_way(self) -> Iterator[str]:
         if self._legend:
-            yield letters(self._words, self._legend_top, "title", "Recorded along the way")
-        column = self._words + widest(step for step, _ in self._legend) + PADDING
+            yield draw_text(self._words, self._legend_top, "title", "Recorded along the way")
+        column = self._words + max_text_width(step for step, _ in self._legend) + PADDING
         for number, (step, where) in enumerate(self._legend, start=1):
             y = self._legend_top + 6 + LINE * number
-            yield letters(self._words, y, "step", step)
-            yield letters(column, y, "words", where)
+            yield draw_text(self._words, y, "step", step)
+            yield draw_text(column, y, "words", where)
 
 
 def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
     """The lines of the list of steps that keep the state: the step, and the states it is taken in."""
     steps = [step for step in workflow.transitions if step.to is None]
-    room = width - widest(step.trigger for step in steps) - PADDING
+    room = width - max_text_width(step.trigger for step in steps) - PADDING
     return [
         (step.trigger if number == 0 else "", words)
         for step in steps
-        for number, words in enumerate(folded(_range(workflow, step.sources), room))
+        for number, words in enumerate(wrap_text(_range(workflow, step.sources), room))
     ]
 
 

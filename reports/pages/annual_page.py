@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ..values.annual_figures import Annual, OfKind
+from ..values.annual_figures import AnnualFigures, ReviewTypeFigures
 from ..values.rag_status import Palette
 from .page import Column, Page, Section, Table, day
 
-UNDONE = (
+UNMET_RECOMMENDATIONS = (
     Column(title="Ref.", share=16, width=18),
     Column(title="No.", share=7, width=4),
     Column(title="Recommendation", share=40),
@@ -18,7 +18,7 @@ UNDONE = (
 )
 
 
-def annual_page(of: Annual, palette: Palette, *, today: date, rehearsal: bool) -> Page:
+def annual_page(of: AnnualFigures, palette: Palette, *, today: date, rehearsal: bool) -> Page:
     """The annual figures as a page; the arguments are those of the tracker's."""
     reports = Section(
         heading="Reports of completed reviews",
@@ -31,7 +31,7 @@ def annual_page(of: Annual, palette: Palette, *, today: date, rehearsal: bool) -
     )
     undone = Table(
         caption="Recommendations not carried out, and why",
-        columns=UNDONE,
+        columns=UNMET_RECOMMENDATIONS,
         rows=tuple((one.ref, one.number, one.text, one.why, one.on) for one in of.undone),
     )
     return Page(
@@ -48,7 +48,7 @@ def annual_page(of: Annual, palette: Palette, *, today: date, rehearsal: bool) -
     )
 
 
-def _kind(of: OfKind) -> Section:
+def _kind(of: ReviewTypeFigures) -> Section:
     return Section(
         heading=of.title,
         parts=(

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from ...engine.definition.registry import Registry
-from ...engine.forms.digests import Secret, revealed
+from ...engine.forms.digests import StoredValue, with_stored_values
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
 from ...engine.model.people import Absence, Person
-from ...engine.ports.records import Due
+from ...engine.ports.records import DueItem
 from ..values import record_fields
 from ..values.rag_status import Palette
 from ..values.review import Review
-from .page import Column, Page, Section, Table, counted, day
+from .page import Column, Page, Section, Table, count_text, day
 
-LATEST = 30
+MAX_EVENTS = 30
 """So many of the latest events are told."""
 
 DUE = (
@@ -62,7 +62,7 @@ NOTES = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Work:
+class OpenWork:
     """One person's open work.
 
     Attributes:
@@ -75,12 +75,14 @@ class Work:
 
     person: Person
     away: tuple[Absence, ...]
-    tasks: tuple[Due, ...]
+    tasks: tuple[DueItem, ...]
     cases: tuple[Case, ...]
     meetings: tuple[Case, ...]
 
 
-def work_page(work: Work, workflows: Registry, palette: Palette, *, today: date, rehearsal: bool = False) -> Page:
+def open_work_page(
+    work: OpenWork, workflows: Registry, palette: Palette, *, today: date, rehearsal: bool = False
+) -> Page:
     """A person's open work.
 
     Args:
@@ -108,7 +110,7 @@ def work_page(work: Work, workflows: Registry, palette: Palette, *, today: date,
         on=today,
         parts=away,
         sections=(
-            Section(heading=f"To do: {counted(len(work.tasks), 'task')}", parts=(tasks,)),
+            Section(heading=f"To do: {count_text(len(work.tasks), 'task')}", parts=(tasks,)),
             Section(heading="The cases", parts=(_cases("The cases of these tasks", work.cases, workflows),)),
             Section(heading="Meetings", parts=(_cases("Meetings that they chair", work.meetings, workflows),)),
         ),
@@ -117,12 +119,12 @@ def work_page(work: Work, workflows: Registry, palette: Palette, *, today: date,
     )
 
 
-def review_page(
+def review_handover_page(
     review: Review,
     events: Sequence[Event],
     palette: Palette,
     *,
-    secrets: Mapping[str, Mapping[str, Secret]] | None = None,
+    secrets: Mapping[str, Mapping[str, StoredValue]] | None = None,
     rehearsal: bool = False,
 ) -> Page:
     """A whole review.
@@ -160,13 +162,13 @@ def review_page(
     )
 
 
-def _task(task: Due, workflows: Registry, today: date) -> tuple[date, str, str, str, str]:
+def _task(task: DueItem, workflows: Registry, today: date) -> tuple[date, str, str, str, str]:
     deadline = workflows.version(task.workflow, task.workflow_version).deadline(task.clock.deadline)
     return task.clock.due, task.ref, deadline.title, task.title, _late(task.clock.due, today)
 
 
 def _late(due: date, today: date) -> str:
-    return counted((today - due).days, "day") if due < today else ""
+    return count_text((today - due).days, "day") if due < today else ""
 
 
 def _cases(caption: str, cases: Sequence[Case], workflows: Registry) -> Table:
@@ -202,7 +204,7 @@ def _happened(review: Review, events: Sequence[Event]) -> Table:
     of = {case.ref: review.workflow(case) for case in review.cases}
     steps = [event for event in events if event.kind in (EventKind.OPENED, EventKind.STEP)]
     rows = []
-    for event in reversed(steps[-LATEST:]):
+    for event in reversed(steps[-MAX_EVENTS:]):
         transition = of[event.ref].transition(event.trigger)
         decider = event.decided_by
         rows.append((
@@ -212,7 +214,11 @@ def _happened(review: Review, events: Sequence[Event]) -> Table:
             "" if decider is None else f"{decider.name}, {decider.capacity.replace('_', ' ')}",
             "" if decider is None else decider.evidence or "",
         ))  # fmt: skip
-    more = f"Before them there are {len(steps) - LATEST:,} more: casereview history." if len(steps) > LATEST else ""
+    more = (
+        f"Before them there are {len(steps) - MAX_EVENTS:,} more: casereview history."
+        if len(steps) > MAX_EVENTS
+        else ""
+    )
     return Table(caption="The latest steps, the last first", columns=EVENTS, rows=tuple(rows), more=more)
 
 
@@ -235,17 +241,17 @@ def _named_in(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
                 yield one
 
 
-def _notes(events: Sequence[Event], secrets: Mapping[str, Mapping[str, Secret]]) -> Table:
+def _notes(events: Sequence[Event], secrets: Mapping[str, Mapping[str, StoredValue]]) -> Table:
     rows = []
     for event in events:
-        if event.kind is EventKind.STEP and event.trigger == record_fields.NOTE:
-            note = revealed(event.data, secrets.get(event.ref, {}))
+        if event.kind is EventKind.STEP and event.trigger == record_fields.NOTE_STEP:
+            note = with_stored_values(event.data, secrets.get(event.ref, {}))
             rows.append(
                 (
                     event.occurred_on,
                     event.ref,
-                    str(note[record_fields.NOTED]),
-                    str(note.get(record_fields.NOTED_WITH, "")),
+                    str(note[record_fields.NOTE_TEXT]),
+                    str(note.get(record_fields.NOTE_CONTACT, "")),
                 )
             )
     return Table(caption="Notes", columns=NOTES, rows=tuple(rows), nothing="No note was taken.")

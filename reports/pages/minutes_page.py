@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ...engine.forms.digests import Secret, revealed
+from ...engine.forms.digests import StoredValue, with_stored_values
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
 from ..values.rag_status import Palette
-from ..values.record_fields import ATTENDED, CALLED, DECIDED
-from .page import Column, Page, Section, Table, counted, day
+from ..values.record_fields import ATTEND_STEP, CALL_STEP, DECIDE_STEP
+from .page import Column, Page, Section, Table, count_text, day
 
 PRESENT = (Column(title="Name", share=60), Column(title="", share=40, width=24))
 CONFLICTS = (Column(title="Who", share=25, width=20), Column(title="In which case", share=25, width=18))
@@ -31,7 +31,7 @@ def minutes_page(
     palette: Palette,
     *,
     today: date,
-    secrets: Mapping[str, Secret] | None = None,
+    secrets: Mapping[str, StoredValue] | None = None,
     rehearsal: bool = False,
 ) -> Page:
     """The minutes of a meeting that was held.
@@ -44,7 +44,7 @@ def minutes_page(
         secrets: Its sensitive values, where why somebody has a conflict is to be told.
         rehearsal: Whether nothing in it is a real record.
     """
-    call, attended = meeting.data[CALLED], meeting.data[ATTENDED]
+    call, attended = meeting.data[CALL_STEP], meeting.data[ATTEND_STEP]
     held_on = date.fromisoformat(call["held_on"])
     group = str(call["kind"]).replace("_", " ")
     return Page(
@@ -62,7 +62,7 @@ def minutes_page(
 
 
 def _quorum(call: Mapping[str, Any], attended: Mapping[str, Any]) -> str:
-    there = counted(len(attended["present"]), "person was", "people were")
+    there = count_text(len(attended["present"]), "person was", "people were")
     needed = f"{call['quorum']} make a quorum" if "quorum" in call else "no quorum is set"
     return f"{there} present; {needed}."
 
@@ -78,14 +78,14 @@ def _attendance(call: Mapping[str, Any], attended: Mapping[str, Any]) -> Table:
     return Table(caption="Who was there", columns=PRESENT, rows=rows)
 
 
-def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, Secret] | None) -> Table:
+def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, StoredValue] | None) -> Table:
     declared = attended.get("conflicts", ())
     nothing = "Nobody declared one."
     if secrets is None:
         columns = (CONFLICTS[0], Column(title=CONFLICTS[1].title, share=75))
         rows = tuple((str(one["name"]), str(one["ref"])) for one in declared)
         return Table(caption="Conflicts of interest", columns=columns, rows=rows, nothing=nothing)
-    shown = revealed({"conflicts": list(declared)}, secrets)["conflicts"]
+    shown = with_stored_values({"conflicts": list(declared)}, secrets)["conflicts"]
     told = tuple((str(one["name"]), str(one["ref"]), str(one["why"])) for one in shown)
     return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=told, nothing=nothing)
 
@@ -106,5 +106,5 @@ def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:
         if event.kind is EventKind.CORRECTED and "record" in event.data
     }
     for event in events:
-        if event.kind is EventKind.STEP and event.trigger == DECIDED:
+        if event.kind is EventKind.STEP and event.trigger == DECIDE_STEP:
             yield corrected.get(event.seq, event.data)

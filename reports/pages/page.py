@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ..values.figures import Bars, Lines
-from ..values.rag_status import Mark, Palette
+from ..values.figures import BarChart, LineChart
+from ..values.rag_status import Palette, RagRating
 
-Cell = str | int | date | Mark | None
-"""What stands in a table: None for nothing, a `Mark` with its colour."""
+Cell = str | int | date | RagRating | None
+"""What stands in a table: None for nothing, a `RagRating` with its colour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Picture:
+class Figure:
     """A picture of figures.
 
     Attributes:
@@ -65,10 +65,10 @@ class Picture:
 
     caption: str
     words: str
-    chart: Bars | Lines | None
+    chart: BarChart | LineChart | None
 
 
-Part = str | Table | Picture
+Part = str | Table | Figure
 """What a section is made of; a text is a paragraph."""
 
 
@@ -112,7 +112,7 @@ class Page:
     rehearsal: bool = False
 
 
-REHEARSAL = "REHEARSAL: nothing in it is a real record."
+REHEARSAL_NOTE = "REHEARSAL: nothing in it is a real record."
 
 
 def day(value: date) -> str:
@@ -120,7 +120,7 @@ def day(value: date) -> str:
     return f"{value.day} {value:%b %Y}"
 
 
-def written(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """What a cell says, as text."""
     match cell:
         case None:
@@ -131,6 +131,6 @@ def written(cell: Cell) -> str:
             return str(cell)
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
+def count_text(count: int, one: str, many: str | None = None) -> str:
     """So many of something: `1 action`, `3 actions`."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

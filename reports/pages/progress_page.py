@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from ..values.figures import Bars
-from ..values.progress import Heard, Move, Progress
-from ..values.rag_status import MEANS, Palette, Rag
-from ..values.review import short
-from ..values.tracker import counts
-from .decision_tables import decisions_table, lateness_table, named, slipped_table
-from .page import Column, Page, Picture, Section, Table, counted, day
-from .tracker_page import legend, summary
+from ..values.figures import BarChart
+from ..values.progress import Participant, ProgressReport, StateChange
+from ..values.rag_status import COLOUR_MEANINGS, Palette, RagColour
+from ..values.review import short_ref
+from ..values.tracker import count_by_colour
+from .decision_tables import date_changes_table, decisions_table, list_refs, overdue_work_table
+from .page import Column, Figure, Page, Section, Table, count_text, day
+from .tracker_page import agency_summary, rag_legend
 
-MOVES = (
+STATE_CHANGES = (
     Column(title="What", share=20, width=19),
     Column(title="Whose", share=18, under=True),
     Column(title="Was", share=13, width=10),
@@ -23,7 +23,7 @@ MOVES = (
     Column(title="Which", share=26, under=True),
     Column(title="Latest on", share=16, width=11),
 )
-HEARD = (
+PARTICIPANTS = (
     Column(title="Ref.", share=8, width=6),
     Column(title="Who", share=25),
     Column(title="Stands", share=25, width=24),
@@ -31,7 +31,7 @@ HEARD = (
 )
 
 
-def progress_page(of: Progress, palette: Palette, *, today: date, rehearsal: bool) -> Page:
+def progress_page(of: ProgressReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
     """The progress report of a review.
 
     Args:
@@ -50,65 +50,71 @@ def progress_page(of: Progress, palette: Palette, *, today: date, rehearsal: boo
     )
 
 
-def _decide(of: Progress) -> Section:
+def _decide(of: ProgressReport) -> Section:
     return Section(heading="For decision", parts=(decisions_table(of.decisions),))
 
 
-def _moved(of: Progress) -> Section:
-    alike: dict[tuple[str, str, str, str], list[Move]] = {}
+def _moved(of: ProgressReport) -> Section:
+    alike: dict[tuple[str, str, str, str], list[StateChange]] = {}
     for move in of.moves:
         alike.setdefault((move.kind, move.agency, move.before or "(new)", move.now), []).append(move)
     moved = Table(
         caption="What moved",
-        columns=MOVES,
+        columns=STATE_CHANGES,
         rows=tuple(
-            (*kind, len(moves), named([move.ref for move in moves]), max(move.on for move in moves))
+            (*kind, len(moves), list_refs([move.ref for move in moves]), max(move.on for move in moves))
             for kind, moves in alike.items()
         ),
         nothing="Nothing moved.",
     )
-    return Section(heading=f"What moved since {day(of.since.day)}", parts=(moved, slipped_table(of.slipped)))
+    return Section(heading=f"What moved since {day(of.since.day)}", parts=(moved, date_changes_table(of.slipped)))
 
 
-def _late(of: Progress, palette: Palette) -> Section:
+def _late(of: ProgressReport, palette: Palette) -> Section:
     return Section(
         heading="Actions",
-        parts=(legend(palette), summary(of.tracked.rows), by_agency(of), open_actions(of), lateness_table(of.late)),
+        parts=(
+            rag_legend(palette),
+            agency_summary(of.tracked.rows),
+            agency_chart(of),
+            open_actions_chart(of),
+            overdue_work_table(of.late),
+        ),
     )
 
 
-def by_agency(of: Progress) -> Picture:
+def agency_chart(of: ProgressReport) -> Figure:
     """How each agency's actions stand, as a picture."""
-    shown = [(agency, found) for agency, rows in of.tracked.by_agency() if (found := counts(rows))]
-    every = counts(of.tracked.rows)
-    words = ", ".join(f"{every[rag]} {rag} ({MEANS[rag]})" for rag in Rag if every[rag])
-    bars = Bars(
+    shown = [(agency, found) for agency, rows in of.tracked.by_agency() if (found := count_by_colour(rows))]
+    every = count_by_colour(of.tracked.rows)
+    words = ", ".join(f"{every[rag]} {rag} ({COLOUR_MEANINGS[rag]})" for rag in RagColour if every[rag])
+    bars = BarChart(
         names=tuple(agency for agency, _ in shown),
-        parts={rag: tuple(found[rag] for _, found in shown) for rag in Rag},
+        parts={rag: tuple(found[rag] for _, found in shown) for rag in RagColour},
         of="actions",
     )
-    return Picture(
+    return Figure(
         caption="Actions by agency and colour",
-        words=f"{counted(every.total(), 'action')}: {words}." if shown else "There is no action yet.",
+        words=f"{count_text(every.total(), 'action')}: {words}." if shown else "There is no action yet.",
         chart=bars if shown else None,
     )
 
 
-def open_actions(of: Progress) -> Picture:
+def open_actions_chart(of: ProgressReport) -> Figure:
     """How many actions were open over time, as a picture."""
     lines, caption = of.actions, "Open and assured actions over time"
     if lines is None:
-        return Picture(caption=caption, words="No action was agreed yet.", chart=None)
+        return Figure(caption=caption, words="No action was agreed yet.", chart=None)
     is_open, assured = lines.counts["open"], lines.counts["assured"]
     most = max(is_open)
     words = (
-        f"{counted(most, 'action')} at most {'was' if most == 1 else 'were'} open, first on"
+        f"{count_text(most, 'action')} at most {'was' if most == 1 else 'were'} open, first on"
         f" {day(lines.days[is_open.index(most)])}; {is_open[-1]} open and {assured[-1]} assured on {day(lines.until)}."
     )
-    return Picture(caption=caption, words=words, chart=lines)
+    return Figure(caption=caption, words=words, chart=lines)
 
 
-def _family(of: Progress) -> Section:
+def _family(of: ProgressReport) -> Section:
     family = [one for one in of.heard if one.family]
     others = [one for one in of.heard if not one.family]
     if not of.heard:
@@ -123,11 +129,11 @@ def _family(of: Progress) -> Section:
     return Section(heading="Family voice", parts=parts)
 
 
-def _standing(of: list[Heard]) -> str:
+def _standing(of: list[Participant]) -> str:
     found = Counter(one.state for one in of)
     return ", ".join(f"{count} {state}" for state, count in found.items()) or "none"
 
 
-def _heard(caption: str, of: list[Heard]) -> Table:
-    rows = tuple((short(one.ref), one.who, one.state, one.on) for one in of)
-    return Table(caption=f"{caption}: who is heard, and how that stands", columns=HEARD, rows=rows)
+def _heard(caption: str, of: list[Participant]) -> Table:
+    rows = tuple((short_ref(one.ref), one.who, one.state, one.on) for one in of)
+    return Table(caption=f"{caption}: who is heard, and how that stands", columns=PARTICIPANTS, rows=rows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from ..values.rag_status import MEANS, Palette, Rag
-from ..values.review import short
-from ..values.tracker import Row, Tracked, by_agency, counts
-from .page import Cell, Column, Page, Section, Table, counted, day
+from ..values.rag_status import COLOUR_MEANINGS, Palette, RagColour
+from ..values.review import short_ref
+from ..values.tracker import Tracker, TrackerRow, count_by_colour, rows_by_agency
+from .page import Cell, Column, Page, Section, Table, count_text, day
 
 ACTIONS = (
     Column(title="Ref.", share=6, width=6),
@@ -28,12 +28,12 @@ RECOMMENDATIONS = (
     Column(title="Made to", share=25, under=True),
     Column(title="State", share=15, width=18),
 )
-BY_AGENCY = tuple(Column(title=rag.capitalize(), share=8, width=6) for rag in Rag)
+BY_AGENCY = tuple(Column(title=rag.capitalize(), share=8, width=6) for rag in RagColour)
 FLAT = (Column(title="Review", share=12), Column(title="Agency", share=14))
 
 
 def tracker_page(
-    of: Sequence[Tracked], palette: Palette, *, today: date, agency: str | None, rehearsal: bool, flat: bool = False
+    of: Sequence[Tracker], palette: Palette, *, today: date, agency: str | None, rehearsal: bool, flat: bool = False
 ) -> Page:
     """The tracker of one review, or of several.
 
@@ -46,13 +46,13 @@ def tracker_page(
         flat: Whether all actions stand in one table, to be sorted and filtered; else each agency has its own.
     """
     rows = [row for one in of for row in one.rows]
-    late = sum(row.mark.rag is Rag.RED for row in rows)
-    actions = counted(sum(bool(row.ref) for row in rows), "action")
+    late = sum(row.mark.rag is RagColour.RED for row in rows)
+    actions = count_text(sum(bool(row.ref) for row in rows), "action")
     return Page(
         title="Action tracker" if agency is None else f"Action tracker of {agency}",
         about=f"{day(today)}. {actions}, {late} overdue.",
         on=today,
-        parts=(legend(palette), *([] if agency else [summary(rows)])),
+        parts=(rag_legend(palette), *([] if agency else [agency_summary(rows)])),
         sections=(_flat(of),) if flat else tuple(_review(one) for one in of),
         palette=palette,
         wide=True,
@@ -60,24 +60,24 @@ def tracker_page(
     )
 
 
-def legend(palette: Palette) -> str:
+def rag_legend(palette: Palette) -> str:
     """What the colours say, in a sentence."""
-    means = ", ".join(f"{rag} {MEANS[rag]}" for rag in Rag if rag is not Rag.ENDED)
-    return f"RAG: {means}. Due soon: within {counted(palette.due_soon, 'day')}."
+    means = ", ".join(f"{rag} {COLOUR_MEANINGS[rag]}" for rag in RagColour if rag is not RagColour.ENDED)
+    return f"RAG: {means}. Due soon: within {count_text(palette.due_soon, 'day')}."
 
 
-def summary(rows: Sequence[Row]) -> Table:
+def agency_summary(rows: Sequence[TrackerRow]) -> Table:
     """How many actions of each agency have each colour."""
-    shown = [(agency, counts(ones)) for agency, ones in by_agency(rows)]
+    shown = [(agency, count_by_colour(ones)) for agency, ones in rows_by_agency(rows)]
     return Table(
         caption="Actions by agency and colour",
         columns=(Column(title="Agency", share=25), *BY_AGENCY, Column(title="All", share=8, width=6)),
-        rows=tuple((agency, *(of[rag] for rag in Rag), of.total()) for agency, of in shown),
+        rows=tuple((agency, *(of[rag] for rag in RagColour), of.total()) for agency, of in shown),
         nothing="No action yet.",
     )
 
 
-def _review(of: Tracked) -> Section:
+def _review(of: Tracker) -> Section:
     recommendations = Table(
         caption=f"Recommendations of {of.ref}",
         columns=RECOMMENDATIONS,
@@ -91,7 +91,7 @@ def _review(of: Tracked) -> Section:
                 Table(
                     caption=f"Actions of {agency} in {of.ref}",
                     columns=ACTIONS,
-                    rows=tuple(_cells(row, short(row.ref)) for row in rows),
+                    rows=tuple(_cells(row, short_ref(row.ref)) for row in rows),
                 ),
             ),
         )
@@ -101,7 +101,7 @@ def _review(of: Tracked) -> Section:
     return Section(heading=f"{of.ref} {of.title}".strip(), parts=(recommendations, *nothing), sections=agencies)
 
 
-def _flat(of: Sequence[Tracked]) -> Section:
+def _flat(of: Sequence[Tracker]) -> Section:
     rows = tuple((one.ref, row.agency, *_cells(row, row.ref)) for one in of for row in one.rows)
     recommendations = tuple(
         (one.ref, each.number, each.text, ", ".join(each.made_to), each.state)
@@ -117,7 +117,7 @@ def _flat(of: Sequence[Tracked]) -> Section:
     )
 
 
-def _cells(row: Row, ref: str) -> tuple[Cell, ...]:
+def _cells(row: TrackerRow, ref: str) -> tuple[Cell, ...]:
     return (
         ref,
         row.mark,
@@ -128,11 +128,11 @@ def _cells(row: Row, ref: str) -> tuple[Cell, ...]:
         row.first_due if row.slipped else None,
         row.state,
         "; ".join(row.evidence),
-        "; ".join(_told(row)),
+        "; ".join(_escalation_texts(row)),
     )
 
 
-def _told(row: Row) -> Iterator[str]:
+def _escalation_texts(row: TrackerRow) -> Iterator[str]:
     for told in row.told:
         names = [f"{name}, to be released" if name in told.held else name for name in told.to]
         yield f"{'; '.join(names)} ({day(told.day)})"

@@ -17,15 +17,15 @@ from icalendar.prop import vText
 from ...engine.definition.deadline import Deadline
 from ...engine.definition.workflow import Workflow
 from ...engine.model.clock import Clock
-from ...engine.ports.records import Due
+from ...engine.ports.records import DueItem
 
 PRODUCT = "-//casereview//deadlines//EN"
-LOOK_AGAIN = timedelta(hours=1)
+REFRESH_INTERVAL = timedelta(hours=1)
 """How often a program that subscribes is asked to look again; not every one does as it is asked."""
 
 
-def feed(
-    items: Sequence[Due], workflows: Mapping[str, Workflow], *, at: datetime, agency: str | None, rehearsal: bool
+def write_calendar(
+    items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, at: datetime, agency: str | None, rehearsal: bool
 ) -> bytes:
     """The feed as it is read by calendar programs: iCalendar (RFC 5545), in UTF-8.
 
@@ -41,7 +41,7 @@ def feed(
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(_name(agency, rehearsal=rehearsal)))
-    calendar.add("refresh-interval", LOOK_AGAIN, {"VALUE": "DURATION"})
+    calendar.add("refresh-interval", REFRESH_INTERVAL, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")  # the same for Outlook, which knows it by this name
     for item in items:
         calendar.add_component(_entry(item, workflows[item.ref], at=at, rehearsal=rehearsal))
@@ -49,7 +49,7 @@ def feed(
     return made
 
 
-def uid(item: Due, *, rehearsal: bool) -> str:
+def uid(item: DueItem, *, rehearsal: bool) -> str:
     """The name by which an entry is known for good, wherever its date moves.
 
     It is of the deadline's clock and not of the clock's leg, so a new date moves the entry that is there.
@@ -64,7 +64,7 @@ def _name(agency: str | None, *, rehearsal: bool) -> str:
     return f"Deadlines{whose}{' (rehearsal)' if rehearsal else ''}"
 
 
-def _entry(item: Due, workflow: Workflow, *, at: datetime, rehearsal: bool) -> Event:
+def _entry(item: DueItem, workflow: Workflow, *, at: datetime, rehearsal: bool) -> Event:
     clock, deadline = item.clock, workflow.deadline(item.clock.deadline)
     marks = [word for word, holds in (("overdue", clock.is_overdue(at)), ("rehearsal", rehearsal)) if holds]
     said = f" ({', '.join(marks)})" if marks else ""
@@ -83,7 +83,7 @@ def _entry(item: Due, workflow: Workflow, *, at: datetime, rehearsal: bool) -> E
     )
 
 
-def _description(item: Due, workflow: Workflow, deadline: Deadline, *, overdue: bool) -> str:
+def _description(item: DueItem, workflow: Workflow, deadline: Deadline, *, overdue: bool) -> str:
     owner = next(role.title for role in workflow.roles if role.name == deadline.owner)
     seen = "" if deadline.authority.verified else " (unverified)"
     lines = [f"Due by the end of {_day(item.clock.due)}."]

@@ -11,8 +11,8 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ..values.figures import Bars, Lines
-from ..values.rag_status import MEANS, Palette, Rag
+from ..values.figures import BarChart, LineChart
+from ..values.rag_status import COLOUR_MEANINGS, Palette, RagColour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +21,14 @@ WIDE, LEAST, BAR = 6.7, 1.3, 0.34
 """Inches: how wide a picture is, how high it is at least, and how high a bar is with the gap beside it."""
 DOTS = 200
 INK, FAINT = "#1f2933", "#c9d0d6"
-HATCHES = {Rag.GREY: "", Rag.GREEN: "..", Rag.AMBER: "//", Rag.RED: "xx", Rag.BLUE: "--", Rag.ENDED: "++"}
+HATCHES = {
+    RagColour.GREY: "",
+    RagColour.GREEN: "..",
+    RagColour.AMBER: "//",
+    RagColour.RED: "xx",
+    RagColour.BLUE: "--",
+    RagColour.ENDED: "++",
+}
 STROKES: tuple[dict[str, Any], ...] = (
     {"color": "#24506f", "linestyle": "-", "linewidth": 2.0},
     {"color": "#8a3b12", "linestyle": (0, (5, 2)), "linewidth": 2.0},
@@ -40,7 +47,7 @@ LOOK: dict[Any, Any] = {
 }
 
 
-def png(chart: Bars | Lines, palette: Palette) -> bytes:
+def png(chart: BarChart | LineChart, palette: Palette) -> bytes:
     """The picture for paper."""
     with _drawn(chart, palette) as figure:
         file = BytesIO()
@@ -48,7 +55,7 @@ def png(chart: Bars | Lines, palette: Palette) -> bytes:
         return file.getvalue()
 
 
-def svg(chart: Bars | Lines, palette: Palette) -> str:
+def svg(chart: BarChart | LineChart, palette: Palette) -> str:
     """The picture for a page: SVG that needs nothing beside it, the same for the same figures."""
     with _drawn(chart, palette) as figure:
         file = StringIO()
@@ -57,21 +64,21 @@ def svg(chart: Bars | Lines, palette: Palette) -> str:
 
 
 @contextmanager
-def _drawn(chart: Bars | Lines, palette: Palette) -> Iterator[Figure]:
+def _drawn(chart: BarChart | LineChart, palette: Palette) -> Iterator[Figure]:
     with rc_context(LOOK):
-        high = LEAST + BAR * len(chart.names) if isinstance(chart, Bars) else 2.8
+        high = LEAST + BAR * len(chart.names) if isinstance(chart, BarChart) else 2.8
         figure = Figure(figsize=(WIDE, high), layout="constrained")
         axes = figure.add_subplot()
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-        if isinstance(chart, Bars):
+        if isinstance(chart, BarChart):
             _bars(axes, chart, palette)
         else:
             _lines(axes, chart)
         yield figure
 
 
-def _bars(axes: Axes, chart: Bars, palette: Palette) -> None:
+def _bars(axes: Axes, chart: BarChart, palette: Palette) -> None:
     places = range(len(chart.names))
     before = [0] * len(chart.names)
     for rag, lengths in chart.parts.items():
@@ -82,7 +89,7 @@ def _bars(axes: Axes, chart: Bars, palette: Palette) -> None:
             lengths,
             left=before,
             height=0.72,
-            label=f"{rag}: {MEANS[rag]}",
+            label=f"{rag}: {COLOUR_MEANINGS[rag]}",
             color=palette.fills[rag],
             edgecolor=INK,
             linewidth=0.6,
@@ -100,7 +107,7 @@ def _bars(axes: Axes, chart: Bars, palette: Palette) -> None:
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False, fontsize=8)
 
 
-def _lines(axes: Axes, chart: Lines) -> None:
+def _lines(axes: Axes, chart: LineChart) -> None:
     days: Any = (*chart.days, chart.until)  # matplotlib takes days, which its types do not say
     for (name, counts), stroke in zip(chart.counts.items(), STROKES, strict=False):
         axes.step(days, (*counts, counts[-1]), where="post", label=name, **stroke)

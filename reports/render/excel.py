@@ -11,8 +11,8 @@ from typing import Any
 
 import xlsxwriter
 
-from ..pages.page import REHEARSAL, Cell, Page, Part, Section, Table, written
-from ..values.rag_status import Mark, Palette, Rag
+from ..pages.page import REHEARSAL_NOTE, Cell, Page, Part, Section, Table, cell_text
+from ..values.rag_status import Palette, RagColour, RagRating
 
 LONGEST_TEXT, LONGEST_NAME = 32_767, 31
 """What Excel takes in a cell, and in a sheet's name."""
@@ -21,7 +21,7 @@ WIDEST, LINE, HIGHEST = 50, 13.5, 400
 NO_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
-def excel(page: Page) -> bytes:
+def write_excel(page: Page) -> bytes:
     """The report as the bytes of an `.xlsx`: its tables, each on its sheet, and a last sheet that says what it is."""
     file = BytesIO()
     book = xlsxwriter.Workbook(
@@ -30,7 +30,7 @@ def excel(page: Page) -> bytes:
     made = datetime.combine(page.on, time(12))
     book.set_properties({"title": page.title, "subject": page.about, "created": made})
     formats = _Formats(book, page.palette)
-    texts = [page.title, page.about, *([REHEARSAL] if page.rehearsal else [])]
+    texts = [page.title, page.about, *([REHEARSAL_NOTE] if page.rehearsal else [])]
     names: set[str] = set()
     for part in _parts(page):
         if isinstance(part, Table):
@@ -60,7 +60,7 @@ class _Formats:
             for rag, fill in palette.fills.items()
         }
 
-    def of(self, rag: Rag) -> Any:
+    def of(self, rag: RagColour) -> Any:
         """How a cell of that colour looks."""
         return self._rags[rag]
 
@@ -80,13 +80,13 @@ def _sheet(book: Any, table: Table, formats: _Formats, name: str) -> None:
     sheet = book.add_worksheet(name)
     widths = []
     for at, column in enumerate(table.columns):
-        widest = max((len(written(row[at])) for row in table.rows), default=0)
+        widest = max((len(cell_text(row[at])) for row in table.rows), default=0)
         widths.append(min(WIDEST, max(len(column.title) + 4, widest + 2, 8)))
         sheet.set_column(at, at, widths[at])
         sheet.write_string(0, at, column.title, formats.head)
     for down, row in enumerate(table.rows, start=1):
         # Not every program makes a row as high as its text by itself.
-        lines = max(ceil(len(written(cell)) / (1.1 * width)) for cell, width in zip(row, widths, strict=True))
+        lines = max(ceil(len(cell_text(cell)) / (1.1 * width)) for cell, width in zip(row, widths, strict=True))
         sheet.set_row(down, min(HIGHEST, LINE * max(lines, 1)))
         for across, cell in enumerate(row):
             _write(sheet, down, across, cell, formats)
@@ -105,8 +105,8 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: _Formats) -> 
             sheet.write_blank(row, column, None, formats.text)
         case date():
             sheet.write_datetime(row, column, datetime.combine(cell, time()), formats.day)
-        case Mark():
-            sheet.write_string(row, column, written(cell), formats.of(cell.rag))
+        case RagRating():
+            sheet.write_string(row, column, cell_text(cell), formats.of(cell.rag))
         case int():
             sheet.write_number(row, column, cell, formats.number)
         case str():

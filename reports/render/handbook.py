@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.definition.deadline import Deadline, Entering, Leaving, Recording, Resuming, Rung, Suspending
-from ...engine.definition.workflow import Named, Transition, Workflow
+from ...engine.definition.deadline import Deadline, EscalationLevel, OnEnter, OnExit, OnResume, OnStep, OnSuspend
+from ...engine.definition.workflow import ChosenTarget, Transition, Workflow
 from ...engine.forms.fields import fields_of
 from ..diagrams.mermaid import mermaid
-from .step_effects import along
+from .step_effects import describe_effects
 
 COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or authority")
 Row = tuple[str, str, str, str, str, str]
@@ -62,7 +62,7 @@ def _ladder(workflow: Workflow) -> str:
     return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.ladder)
 
 
-def _under(rung: Rung) -> str:
+def _under(rung: EscalationLevel) -> str:
     return f" (under {' or '.join(rung.under)})" if rung.under else ""
 
 
@@ -78,11 +78,11 @@ def _way(workflow: Workflow, step: Transition) -> str:
     match step.to:
         case None:
             way = f"{sources}; keeps the state"
-        case Named(field=field):
+        case ChosenTarget(field=field):
             way = f"{sources} → the state named in `{field}`"
         case state:
             way = f"{sources} → `{state}`".strip()
-    return "; ".join((way, *along(step, _code), *_aside(step)))
+    return "; ".join((way, *describe_effects(step, _code), *_aside(step)))
 
 
 def _aside(step: Transition) -> Iterator[str]:
@@ -104,21 +104,21 @@ def _clock(deadline: Deadline) -> str:
     return f"**{term}{repeats}** from {starts}; met by {met}"
 
 
-def _moment(moment: Recording | Entering | Leaving | Suspending | Resuming) -> str:
+def _moment(moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
     match moment:
-        case Recording(day=str(day)):
+        case OnStep(day=str(day)):
             return f"the `{day}` of `{moment.step}`"
-        case Recording(step=step, given=str(given)):
+        case OnStep(step=step, given=str(given)):
             return f"`{step}` (where `{given}` is {' or '.join(moment.among)})"
-        case Recording(step=step, taken_in=states):
+        case OnStep(step=step, taken_in=states):
             return f"`{step}`" + (f" in {_codes(states)}" if states else "")
-        case Entering(state=state):
+        case OnEnter(state=state):
             return f"coming into `{state}`"
-        case Leaving(state=state):
+        case OnExit(state=state):
             return f"moving on from `{state}`"
-        case Suspending():
+        case OnSuspend():
             return "a suspension"
-        case Resuming():
+        case OnResume():
             return "lifting it"
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ...engine.errors.extras import needed
-from ..pages.page import REHEARSAL, Page, Picture, Table, written
-from ..values.figures import Bars, Lines
-from ..values.rag_status import Mark, Palette
+from ...engine.errors.extras import require_library
+from ..pages.page import REHEARSAL_NOTE, Figure, Page, Table, cell_text
+from ..values.figures import BarChart, LineChart
+from ..values.rag_status import Palette, RagRating
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def html(page: Page) -> str:
+def write_html(page: Page) -> str:
     """The report as HTML."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
@@ -25,28 +25,28 @@ def html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"written": written}
-    environment.tests |= {"table": _is(Table), "picture": _is(Picture), "mark": _is(Mark), "count": _is(int)}
+    environment.filters |= {"written": cell_text}
+    environment.tests |= {"table": _is(Table), "picture": _is(Figure), "mark": _is(RagRating), "count": _is(int)}
     numbers = {"Table": 0, "Figure": 0}
 
     def number(kind: str) -> int:
         numbers[kind] += 1
         return numbers[kind]
 
-    def drawn(chart: Bars | Lines) -> str:
+    def drawn(chart: BarChart | LineChart) -> str:
         return _drawn(chart, page.palette)
 
     template = environment.get_template("page.html")
-    return template.render(page=page, rehearsal=REHEARSAL, number=number, drawn=drawn)
+    return template.render(page=page, rehearsal=REHEARSAL_NOTE, number=number, drawn=drawn)
 
 
 def _is(kind: type) -> Any:
     return lambda value: isinstance(value, kind)
 
 
-def _drawn(chart: Bars | Lines, palette: Palette) -> str:
+def _drawn(chart: BarChart | LineChart, palette: Palette) -> str:
     # Loaded where there is a picture: a tracker has none, and needs no chart library.
-    needed("matplotlib", for_what="a picture of figures")
+    require_library("matplotlib", for_what="a picture of figures")
     from .charts import svg
 
     return f"data:image/svg+xml;base64,{b64encode(svg(chart, palette).encode()).decode()}"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ...engine.definition.relations import Children, Look, Parent, Siblings
+from ...engine.definition.relations import Children, Parent, Relation, Siblings
 from ...engine.definition.workflow import Transition
 
 
-def opened_with(step: Transition) -> tuple[str, ...]:
+def opened_workflows(step: Transition) -> tuple[str, ...]:
     """The workflows of which a step opens cases, each once."""
     alone = (step.opens.workflow,) if step.opens is not None else ()
     return tuple(dict.fromkeys((*alone, *(opens.workflow for opens in step.opens_children))))
 
 
-def along(step: Transition, code: Callable[[str], str] = str) -> Iterator[str]:
+def describe_effects(step: Transition, code: Callable[[str], str] = str) -> Iterator[str]:
     """What a step does to other cases, a phrase each; nothing where it does nothing.
 
     Args:
@@ -33,7 +33,7 @@ def along(step: Transition, code: Callable[[str], str] = str) -> Iterator[str]:
         yield "only with another case's step"
 
 
-def _whose(others: Sequence[Look], code: Callable[[str], str]) -> Iterator[str]:
+def _whose(others: Sequence[Relation], code: Callable[[str], str]) -> Iterator[str]:
     if Parent() in others:
         yield "its parent"
     for kind, where in ((Children, "below it"), (Siblings, "beside it")):

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Emu, Pt, RGBColor
 
-from ...engine.errors.extras import needed
-from ..pages.page import REHEARSAL, Cell, Page, Part, Picture, Section, Table, written
-from ..values.rag_status import Mark, Palette
-from .word_template import CELL_STYLE, TABLE_STYLE, document_for, element, field
+from ...engine.errors.extras import require_library
+from ..pages.page import REHEARSAL_NOTE, Cell, Figure, Page, Part, Section, Table, cell_text
+from ..values.rag_status import Palette, RagRating
+from .word_template import CELL_STYLE, TABLE_STYLE, add_field, open_document, xml_element
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from docx.text.run import Run
 
 
-def word(page: Page, template: bytes | None = None) -> bytes:
+def write_word(page: Page, template: bytes | None = None) -> bytes:
     """The report as the bytes of a `.docx`.
 
     Args:
@@ -36,7 +36,7 @@ def word(page: Page, template: bytes | None = None) -> bytes:
     Raises:
         BadValue: where the template is no Word document that can be used.
     """
-    return _Paper(page, document_for(page, template)).written()
+    return _Paper(page, open_document(page, template)).written()
 
 
 class _Paper:
@@ -59,7 +59,7 @@ class _Paper:
         document.add_paragraph(page.title, style="Title")
         document.add_paragraph(page.about)
         if page.rehearsal:
-            document.add_paragraph().add_run(REHEARSAL).bold = True
+            document.add_paragraph().add_run(REHEARSAL_NOTE).bold = True
         self._parts(page.parts)
         for section in page.sections:
             self._section(section, 1)
@@ -78,7 +78,7 @@ class _Paper:
             match part:
                 case str():
                     self._document.add_paragraph(part)
-                case Picture():
+                case Figure():
                     self._picture(part)
                 case Table() if not part.rows:
                     self._document.add_paragraph(f"{part.caption}: {part.nothing[0].lower()}{part.nothing[1:]}")
@@ -105,18 +105,18 @@ class _Paper:
             _kept_whole(row)
             for cell, width, content in zip(row.cells, widths, cells, strict=True):
                 _fill(cell, content, width, style)
-                if isinstance(content, Mark):
+                if isinstance(content, RagRating):
                     _shade(cell, content, self._page.palette)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         self._document.add_paragraph(table.more).paragraph_format.space_after = Pt(6)
 
-    def _picture(self, picture: Picture) -> None:
+    def _picture(self, picture: Figure) -> None:
         if picture.chart is None:
             self._document.add_paragraph(f"{picture.caption}. {picture.words}")
             return
         # Loaded where there is a picture: it takes half a second.
-        needed("matplotlib", for_what="a picture of figures")
+        require_library("matplotlib", for_what="a picture of figures")
         from .charts import png
 
         drawn = png(picture.chart, self._page.palette)
@@ -129,7 +129,7 @@ class _Paper:
     def _caption(self, kind: str, text: str) -> Paragraph:
         self._numbers[kind] += 1
         made = self._document.add_paragraph(f"{kind} ", style="Caption")
-        field(made, f"SEQ {kind} \\* ARABIC", str(self._numbers[kind]))
+        add_field(made, f"SEQ {kind} \\* ARABIC", str(self._numbers[kind]))
         made.add_run(f": {text}")
         return made
 
@@ -144,20 +144,20 @@ def _fill(cell: _Cell, content: Cell, width: int, style: str) -> Run:
     paragraph._p.style = style
     if isinstance(content, int):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    return paragraph.add_run(written(content))
+    return paragraph.add_run(cell_text(content))
 
 
-def _shade(cell: _Cell, mark: Mark, palette: Palette) -> None:
+def _shade(cell: _Cell, mark: RagRating, palette: Palette) -> None:
     fill = palette.fills[mark.rag].removeprefix("#").upper()
-    cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=fill))
+    cell._tc.get_or_add_tcPr().append(xml_element("w:shd", val="clear", color="auto", fill=fill))
     ink = palette.ink(mark.rag).removeprefix("#")
     cell.paragraphs[0].runs[0].font.color.rgb = RGBColor.from_string(ink)
 
 
 def _repeated(row: _Row) -> None:
-    row._tr.get_or_add_trPr().append(element("w:cantSplit"))
-    row._tr.get_or_add_trPr().append(element("w:tblHeader"))
+    row._tr.get_or_add_trPr().append(xml_element("w:cantSplit"))
+    row._tr.get_or_add_trPr().append(xml_element("w:tblHeader"))
 
 
 def _kept_whole(row: _Row) -> None:
-    row._tr.get_or_add_trPr().append(element("w:cantSplit"))
+    row._tr.get_or_add_trPr().append(xml_element("w:cantSplit"))

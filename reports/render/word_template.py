@@ -17,13 +17,13 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from ...engine.errors.bad_input import BadValue
-from ..pages.page import REHEARSAL, Page
+from ..pages.page import REHEARSAL_NOTE, Page
 
 if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.text.paragraph import Paragraph
 
-LARGEST = 100_000_000
+MAX_BYTES = 100_000_000
 """A template whose parts come to more bytes than that is none."""
 TABLE_STYLE, CELL_STYLE = "Report Table", "Report Cell"
 """The styles that a template may define for its tables, and for what stands in them."""
@@ -32,7 +32,7 @@ SIZES = {"Title": 20, "Heading 1": 14, "Heading 2": 11.5, "Caption": 9, "Normal"
 SHORT, LONG, MARGIN = Cm(21), Cm(29.7), Cm(1.8)
 
 
-def document_for(page: Page, template: bytes | None) -> Doc:
+def open_document(page: Page, template: bytes | None) -> Doc:
     """A document with all the styles that a report uses.
 
     Args:
@@ -47,9 +47,9 @@ def document_for(page: Page, template: bytes | None) -> Doc:
     return document
 
 
-def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
+def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
     """Adds a field that Word fills in; until it does, `shown` stands there."""
-    made = element("w:fldSimple", instr=instruction)
+    made = xml_element("w:fldSimple", instr=instruction)
     run, text = OxmlElement("w:r"), OxmlElement("w:t")
     text.text = shown
     run.append(text)
@@ -57,7 +57,7 @@ def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
     paragraph._p.append(made)
 
 
-def element(name: str, **attributes: str) -> Any:
+def xml_element(name: str, **attributes: str) -> Any:
     """An element of Word's own XML, with its attributes."""
     made = OxmlElement(name)
     for key, value in attributes.items():
@@ -81,26 +81,26 @@ def _blank(page: Page) -> Doc:
     normal.space_after, normal.line_spacing = Pt(6), 1.1
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    foot.add_run(f"{REHEARSAL if page.rehearsal else page.title}   ")
-    field(foot, "PAGE", "1")
+    foot.add_run(f"{REHEARSAL_NOTE if page.rehearsal else page.title}   ")
+    add_field(foot, "PAGE", "1")
     foot.add_run(" of ")
-    field(foot, "NUMPAGES", "1")
+    add_field(foot, "NUMPAGES", "1")
     return document
 
 
 def _opened(template: bytes) -> Doc:
-    with _understood(template):
+    with _as_bad_value(template):
         document = Document(BytesIO(template))
         document.sections[-1].page_width  # noqa: B018 (one that has no page at all fails here)
     return document
 
 
 @contextmanager
-def _understood(template: bytes) -> Iterator[None]:
+def _as_bad_value(template: bytes) -> Iterator[None]:
     expected, found = "a Word document (.docx)", "something else"
     try:
         with ZipFile(BytesIO(template)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST:
+            if sum(part.file_size for part in parts.infolist()) > MAX_BYTES:
                 raise BadValue(name="the template", expected=expected, found="one of more than 100 MB")
         yield
     except BadZipFile:
@@ -123,7 +123,7 @@ def _complete(document: Doc) -> None:
             style: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name != CELL_STYLE)
             _plain(style, size)
             if name.startswith("Heading"):
-                style.element.get_or_add_pPr().append(element("w:outlineLvl", val=str(int(name[-1]) - 1)))
+                style.element.get_or_add_pPr().append(xml_element("w:outlineLvl", val=str(int(name[-1]) - 1)))
     if TABLE_STYLE not in styles:
         styles.element.append(parse_xml(_TABLE_STYLE))
 

@@ -8,12 +8,12 @@ import msgspec
 from rich.console import Console, RenderableType
 
 from ...engine.definition.registry import Registry
-from ...engine.definition.validation import contradictions, disagreements
+from ...engine.definition.validation import errors_across, errors_within
 from ...engine.definition.workflow import Workflow
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import UnsoundWorkflow
 from ..diagrams.mermaid import mermaid
-from ..diagrams.workflow_svg import svg
+from ..diagrams.workflow_svg import workflow_svg
 from .handbook import markdown
 from .json.workflows import workflow_document
 from .terminal.workflows import definition_view, workflow_table
@@ -30,7 +30,7 @@ is published, and *unverified* a rule whose source was not seen.
 """
 
 
-def answer(
+def workflows_output(
     workflows: Sequence[Workflow],
     *,
     name: str | None,
@@ -60,11 +60,11 @@ def answer(
         if name is None:
             known = ", ".join(workflow.name for workflow in registry)
             raise BadValue(name="--diagram", expected=f"the workflow to draw: {known}", found="none")
-        return {"mermaid": mermaid, "svg": svg}[diagram](chosen[0])
+        return {"mermaid": mermaid, "svg": workflow_svg}[diagram](chosen[0])
     if check:
         for workflow in chosen:
             others = {other.name: other for other in registry}
-            if faults := (*contradictions(workflow), *disagreements(workflow, others)):
+            if faults := (*errors_within(workflow), *errors_across(workflow, others)):
                 raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
     if as_markdown:
         return HANDBOOK + "\n".join(markdown(workflow) for workflow in chosen)

@@ -9,33 +9,33 @@ from datetime import date
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
 from ...engine.model.case import Case
-from ...engine.ports.records import Due
+from ...engine.ports.records import DueItem
 from . import record_fields
-from .record_fields import Awaiting
+from .record_fields import PendingDecision
 
-OPENING = "Apologies, and conflicts of interest"
-QUESTIONED = (record_fields.RECOMMENDATION, "made")
+OPENING_ITEM = "Apologies, and conflicts of interest"
+QUESTIONABLE = (record_fields.RECOMMENDATION, "made")
 """The state in which an agency may question a recommendation, and somebody has to answer."""
 
 # An action that is proposed is agreed with its plan, and a return is the unit's own to accept.
-PUT_FORWARD = tuple(
+MEETING_DECISIONS = tuple(
     one
-    for one in record_fields.AWAITING
+    for one in record_fields.PENDING_DECISIONS
     if one.state != record_fields.PROPOSED and one.workflow != record_fields.AGENCY_RETURN
 )
 """What waits for a meeting, the weightiest first."""
 
-HEARS = {record_fields.SUBGROUP_CHAIR: "quality_assurance"}
+ALSO_HEARS = {record_fields.SUBGROUP_CHAIR: "quality_assurance"}
 """Of what another decides: the subgroup hears of what is to be assured."""
 
 
-def is_before(waiting: Awaiting, capacity: str) -> bool:
+def is_for_chair(waiting: PendingDecision, capacity: str) -> bool:
     """Whether something that waits is before a meeting whose chair decides in a capacity."""
-    return capacity in waiting.by or HEARS.get(capacity) in waiting.by
+    return capacity in waiting.by or ALSO_HEARS.get(capacity) in waiting.by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
+class AgendaItem:
     """An item of an agenda.
 
     Attributes:
@@ -56,7 +56,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Drawn:
+class AgendaInput:
     """What an agenda is drawn from.
 
     Attributes:
@@ -70,37 +70,37 @@ class Drawn:
 
     capacity: str
     on: date
-    put_forward: Sequence[tuple[Awaiting, Sequence[Case]]]
+    put_forward: Sequence[tuple[PendingDecision, Sequence[Case]]]
     recommendations: Sequence[Case]
-    due: Sequence[Due]
+    due: Sequence[DueItem]
     held: int = 0
 
 
-def agenda(drawn: Drawn, workflows: Registry) -> tuple[Item, ...]:
+def draw_up_agenda(drawn: AgendaInput, workflows: Registry) -> tuple[AgendaItem, ...]:
     """The items: what was put forward, what was questioned, what is due, suspensions, what is to be told.
 
     Each case stands there once for each thing that there is to do about it.
     """
     found = (
-        Item(number=1, what=OPENING),
+        AgendaItem(number=1, what=OPENING_ITEM),
         *_put_forward(drawn, workflows),
         *_questioned(drawn, workflows),
         *_due(drawn, workflows),
         *_told(drawn),
     )
     return tuple(
-        Item(number=number, what=one.what, ref=one.ref, of=one.of, due=one.due, overdue=one.overdue)
+        AgendaItem(number=number, what=one.what, ref=one.ref, of=one.of, due=one.due, overdue=one.overdue)
         for number, one in enumerate(found, start=1)
     )
 
 
-def _put_forward(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
+def _put_forward(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
     for put, cases in drawn.put_forward:
         for case in cases:
             if not _is_theirs(case, drawn, workflows):
                 continue
             due = min((clock.due for clock in case.clocks if clock.is_chased), default=None)
-            yield Item(
+            yield AgendaItem(
                 number=0,
                 what=put.what,
                 ref=case.ref,
@@ -110,23 +110,23 @@ def _put_forward(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
             )
 
 
-def _questioned(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
+def _questioned(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
     for case in drawn.recommendations:
         asked = record_fields.QUESTIONED_BY.text(case)
-        if asked and not record_fields.ANSWERED.text(case) and _is_theirs(case, drawn, workflows):
-            what = f"Answer the question of recommendation {record_fields.NUMBER.of(case)}"
-            yield Item(number=0, what=what, ref=case.ref, of=asked)
+        if asked and not record_fields.QUESTION_ANSWER.text(case) and _is_theirs(case, drawn, workflows):
+            what = f"Answer the question of recommendation {record_fields.RECOMMENDATION_NUMBER.of(case)}"
+            yield AgendaItem(number=0, what=what, ref=case.ref, of=asked)
 
 
-def _is_theirs(case: Case, drawn: Drawn, workflows: Registry) -> bool:
+def _is_theirs(case: Case, drawn: AgendaInput, workflows: Registry) -> bool:
     """Whether the head that meets is the one of that kind of review; whoever is no head has all kinds before them."""
-    if drawn.capacity not in record_fields.HEADS:
+    if drawn.capacity not in record_fields.HEAD_ROLES:
         return True
     prefix = case.ref.partition("-")[0]
     return any(drawn.capacity in workflow.stopped_by for workflow in workflows if workflow.prefix == prefix)
 
 
-def _due(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
+def _due(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
     shown = {case.ref for _, cases in drawn.put_forward for case in cases}
     for due in drawn.due:
         workflow = workflows.version(due.workflow, due.workflow_version)
@@ -135,7 +135,9 @@ def _due(drawn: Drawn, workflows: Registry) -> Iterator[Item]:
         # What was put forward has been said, with its day.
         if reviewed or (deadline.owner == drawn.capacity and due.ref not in shown):
             overdue = due.clock.due < drawn.on
-            yield Item(number=0, what=deadline.title, ref=due.ref, of=due.title, due=due.clock.due, overdue=overdue)
+            yield AgendaItem(
+                number=0, what=deadline.title, ref=due.ref, of=due.title, due=due.clock.due, overdue=overdue
+            )
 
 
 def _reviews(workflow: Workflow, deadline: str) -> bool:
@@ -143,6 +145,8 @@ def _reviews(workflow: Workflow, deadline: str) -> bool:
     return review is not None and review.name == deadline
 
 
-def _told(drawn: Drawn) -> Iterator[Item]:
+def _told(drawn: AgendaInput) -> Iterator[AgendaItem]:
     if drawn.held:
-        yield Item(number=0, what=f"Hear what is overdue; notices that wait to be released (messages): {drawn.held:,}")
+        yield AgendaItem(
+            number=0, what=f"Hear what is overdue; notices that wait to be released (messages): {drawn.held:,}"
+        )

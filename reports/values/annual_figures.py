@@ -14,15 +14,15 @@ from ...engine.model.case import Case
 from . import record_fields
 
 BANDS = (("within six months", 6), ("six to twelve months", 12), ("one to two years", 24))
-LONGEST = "over two years"
-NOT_YET = "not yet decided"
+OVER_TWO_YEARS = "over two years"
+NOT_YET_DECIDED = "not yet decided"
 
 PANEL_AGREED = "the panel agreed that it is not published"
 PANEL_REFUSED = "the panel did not agree"
 ANONYMOUSLY = "published anonymously"
 SUMMARY_ONLY = "published in summary only"
-UNANSWERED = "the panel has not answered yet"
-PROPOSALS = (PANEL_AGREED, PANEL_REFUSED, ANONYMOUSLY, SUMMARY_ONLY, UNANSWERED)
+PANEL_NOT_ANSWERED = "the panel has not answered yet"
+PROPOSAL_OUTCOMES = (PANEL_AGREED, PANEL_REFUSED, ANONYMOUSLY, SUMMARY_ONLY, PANEL_NOT_ANSWERED)
 """What became of a report that was proposed not to be published in full."""
 
 
@@ -43,13 +43,13 @@ class Period:
         return day is not None and self.first <= day <= self.last
 
 
-def year_of(first: int) -> Period:
+def reporting_year(first: int) -> Period:
     """The reporting year that begins on 1 April: 2015 for 2015-16."""
     return Period(first=date(first, 4, 1), last=date(first + 1, 3, 31))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Undone:
+class UnmetRecommendation:
     """A recommendation that was not carried out.
 
     Attributes:
@@ -68,7 +68,7 @@ class Undone:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OfKind:
+class ReviewTypeFigures:
     """The reviews of one kind.
 
     Attributes:
@@ -89,7 +89,7 @@ class OfKind:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Annual:
+class AnnualFigures:
     """The figures of a period.
 
     Attributes:
@@ -101,10 +101,10 @@ class Annual:
     """
 
     period: Period
-    kinds: tuple[OfKind, ...]
+    kinds: tuple[ReviewTypeFigures, ...]
     reports: Mapping[str, int]
     proposals: Mapping[str, int]
-    undone: tuple[Undone, ...]
+    undone: tuple[UnmetRecommendation, ...]
 
     @property
     def completed(self) -> int:
@@ -127,7 +127,7 @@ class _Reviewed:
     @classmethod
     def of(cls, case: Case, workflows: Registry) -> _Reviewed:
         # By its deadline: what was given up meanwhile was stood down, and is not complete.
-        met = (clock for clock in case.clocks if clock.deadline == record_fields.COMPLETE and clock.done_on)
+        met = (clock for clock in case.clocks if clock.deadline == record_fields.COMPLETION_DEADLINE and clock.done_on)
         clock = next((clock for clock in met if not clock.stood_down), None)
         return cls(
             ref=case.ref,
@@ -149,7 +149,7 @@ class _Reported:
 
     @classmethod
     def of(cls, case: Case, workflows: Registry) -> _Reported:
-        report = NOT_YET if case.closed_on is None else workflows.of(case).state(case.state).title
+        report = NOT_YET_DECIDED if case.closed_on is None else workflows.of(case).state(case.state).title
         advice = record_fields.PANEL_ADVICE.of(case)
         otherwise = (record_fields.IN_SUMMARY, record_fields.ANONYMOUSLY, record_fields.NOT_PUBLISHED)
         if case.state not in otherwise and advice is None:
@@ -157,10 +157,10 @@ class _Reported:
         # What came out says it, and else the panel.
         came_out = {record_fields.ANONYMOUSLY: ANONYMOUSLY, record_fields.IN_SUMMARY: SUMMARY_ONLY}
         advised = {record_fields.AGREED: PANEL_AGREED, record_fields.REFUSED: PANEL_REFUSED}
-        return cls(report=report, proposal=came_out.get(case.state) or advised.get(advice, UNANSWERED))
+        return cls(report=report, proposal=came_out.get(case.state) or advised.get(advice, PANEL_NOT_ANSWERED))
 
 
-def annual(
+def count_annual_figures(
     reviews: Iterable[Case],
     publications: Iterable[Case],
     recommendations: Iterable[Case],
@@ -168,7 +168,7 @@ def annual(
     period: Period,
     workflows: Registry,
     calendar: Calendar,
-) -> Annual:
+) -> AnnualFigures:
     """The figures of a period.
 
     Args:
@@ -183,20 +183,20 @@ def annual(
     reported = {case.parent: _Reported.of(case, workflows) for case in publications}
     # A review that opens no case for its report (a smaller one) has none to publish.
     completed = [reported[one.ref] for one in reviewed if period.holds(one.completed_on) and one.ref in reported]
-    return Annual(
+    return AnnualFigures(
         period=period,
         kinds=tuple(
             _kind([one for one in reviewed if one.workflow == name], workflows.latest(name), period, calendar)
             for name in dict.fromkeys(one.workflow for one in reviewed)
         ),
         reports=_counted([one.report for one in completed], ()),
-        proposals=_counted([one.proposal for one in completed if one.proposal is not None], PROPOSALS),
+        proposals=_counted([one.proposal for one in completed if one.proposal is not None], PROPOSAL_OUTCOMES),
         undone=tuple(
-            Undone(
+            UnmetRecommendation(
                 ref=case.ref,
-                number=record_fields.NUMBER.of(case),
-                text=record_fields.RECOMMENDED.text(case),
-                why=record_fields.WHY_NOT_CARRIED_OUT.text(case),
+                number=record_fields.RECOMMENDATION_NUMBER.of(case),
+                text=record_fields.RECOMMENDATION_TEXT.text(case),
+                why=record_fields.REASONS_NOT_CARRIED_OUT.text(case),
                 on=case.closed_on,
             )
             for case in recommendations
@@ -205,28 +205,28 @@ def annual(
     )
 
 
-def band(began: date, done: date, calendar: Calendar) -> str:
+def duration_band(began: date, done: date, calendar: Calendar) -> str:
     """How long something took, by the bands in which it is published."""
     for title, most in BANDS:
         if done <= calendar.after(began, months(most)):
             return title
-    return LONGEST
+    return OVER_TWO_YEARS
 
 
-def _kind(reviews: Sequence[_Reviewed], workflow: Workflow, period: Period, calendar: Calendar) -> OfKind:
+def _kind(reviews: Sequence[_Reviewed], workflow: Workflow, period: Period, calendar: Calendar) -> ReviewTypeFigures:
     bands = [
-        band(one.began_on, one.completed_on, calendar)
+        duration_band(one.began_on, one.completed_on, calendar)
         for one in reviews
         if one.began_on is not None and one.completed_on is not None and period.holds(one.completed_on)
     ]
     ended = [one.end for one in reviews if period.holds(one.ended_on)]
-    return OfKind(
+    return ReviewTypeFigures(
         workflow=workflow.name,
         title=workflow.title,
         opened=sum(period.holds(one.opened_on) for one in reviews),
         ended=_counted(ended, tuple(state.title for state in workflow.states if state.is_end)),
         completed=len(bands),
-        bands=_counted(bands, (*(title for title, _ in BANDS), LONGEST)),
+        bands=_counted(bands, (*(title for title, _ in BANDS), OVER_TWO_YEARS)),
     )
 
 

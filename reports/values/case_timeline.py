@@ -11,11 +11,11 @@ from ...engine.definition.workflow import Workflow
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock, ClockStatus
-from ...engine.model.evolve import moves_of
+from ...engine.model.evolve import step_entries
 from .dates import day
 
 
-class Kind(StrEnum):
+class IntervalKind(StrEnum):
     """What a stretch shows."""
 
     STAGE = "stage"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stretch:
+class TimelineInterval:
     """Something that lasted, or lasts, from a day to a day.
 
     Attributes:
@@ -36,7 +36,7 @@ class Stretch:
         standing: Of a deadline, how it stands: `met`, `missed`, `running`, `overdue`, `suspended`, `cancelled`.
     """
 
-    kind: Kind
+    kind: IntervalKind
     title: str
     start: date
     end: date | None = None
@@ -45,7 +45,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
+class CaseTimeline:
     """The course of a case.
 
     Attributes:
@@ -64,9 +64,9 @@ class Course:
     today: date
     start: date
     end: date
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[TimelineInterval, ...]
 
-    def until(self, stretch: Stretch) -> date:
+    def until(self, stretch: TimelineInterval) -> date:
         """The day to which a stretch is drawn: today where it still lasts."""
         return self.today if stretch.end is None else stretch.end
 
@@ -75,7 +75,9 @@ class Course:
         return (day - self.start).days / max(1, (self.end - self.start).days)
 
 
-def course_of(case: Case, events: Sequence[Event], workflow: Workflow, *, today: date, calendar: Calendar) -> Course:
+def build_timeline(
+    case: Case, events: Sequence[Event], workflow: Workflow, *, today: date, calendar: Calendar
+) -> CaseTimeline:
     """The course of a case.
 
     Args:
@@ -88,7 +90,7 @@ def course_of(case: Case, events: Sequence[Event], workflow: Workflow, *, today:
     deadlines = sorted(_deadlines(case, workflow, today, calendar), key=lambda one: (one.start, one.due))
     stretches = (*_stages(events, workflow), *_suspensions(case), *deadlines)
     days = [day for one in stretches for day in (one.start, one.end, one.due) if day is not None]
-    return Course(
+    return CaseTimeline(
         ref=case.ref,
         title=case.title,
         workflow=workflow.title,
@@ -99,37 +101,39 @@ def course_of(case: Case, events: Sequence[Event], workflow: Workflow, *, today:
     )
 
 
-def _stages(events: Sequence[Event], workflow: Workflow) -> Iterator[Stretch]:
-    moved = [move for event in events for move in moves_of(event) if move.from_state != move.to_state]
+def _stages(events: Sequence[Event], workflow: Workflow) -> Iterator[TimelineInterval]:
+    moved = [move for event in events for move in step_entries(event) if move.from_state != move.to_state]
     for move, onward in zip(moved, (*moved[1:], None), strict=True):
         state = workflow.state(move.to_state)
         # An end is reached on a day, and does not last.
         last = move.on if state.is_end else None
         end = last if onward is None else onward.on
-        yield Stretch(kind=Kind.STAGE, title=state.title, start=move.on, end=end)
+        yield TimelineInterval(kind=IntervalKind.STAGE, title=state.title, start=move.on, end=end)
 
 
-def _suspensions(case: Case) -> Iterator[Stretch]:
+def _suspensions(case: Case) -> Iterator[TimelineInterval]:
     for one in case.suspensions:
-        yield Stretch(kind=Kind.SUSPENSION, title=one.proceeding, start=one.since, end=one.until, due=one.review_by)
+        yield TimelineInterval(
+            kind=IntervalKind.SUSPENSION, title=one.proceeding, start=one.since, end=one.until, due=one.review_by
+        )
 
 
-def _deadlines(case: Case, workflow: Workflow, today: date, calendar: Calendar) -> Iterator[Stretch]:
+def _deadlines(case: Case, workflow: Workflow, today: date, calendar: Calendar) -> Iterator[TimelineInterval]:
     for clock in case.clocks:
         deadline = workflow.deadline(clock.deadline)
         # A term that counts back begins at its end: it is shown from when it could be worked at.
         start = case.opened_on if deadline.counts_back or clock.due < clock.anchor else clock.anchor
-        yield Stretch(
-            kind=Kind.DEADLINE,
+        yield TimelineInterval(
+            kind=IntervalKind.DEADLINE,
             title=deadline.title,
             start=min(start, clock.due),
             end=clock.done_on,
             due=clock.due,
-            standing=_standing(clock, today, calendar),
+            standing=_deadline_status(clock, today, calendar),
         )
 
 
-def _standing(clock: Clock, today: date, calendar: Calendar) -> str:
+def _deadline_status(clock: Clock, today: date, calendar: Calendar) -> str:
     if clock.is_overdue(calendar.end_of(today - timedelta(days=1))):
         return "overdue"
     if clock.stood_down and clock.status is not ClockStatus.MISSED:
@@ -137,12 +141,12 @@ def _standing(clock: Clock, today: date, calendar: Calendar) -> str:
     return str(clock.status)
 
 
-HEADINGS = {Kind.STAGE: "Stages", Kind.SUSPENSION: "Stood still", Kind.DEADLINE: "Deadlines"}
+HEADINGS = {IntervalKind.STAGE: "Stages", IntervalKind.SUSPENSION: "Stood still", IntervalKind.DEADLINE: "Deadlines"}
 
 
-def said_of(one: Stretch) -> str:
+def describe_interval(one: TimelineInterval) -> str:
     """In words what the bar shows, for whoever sees no colours."""
-    if one.kind is Kind.DEADLINE and one.due is not None:
+    if one.kind is IntervalKind.DEADLINE and one.due is not None:
         done = "" if one.end is None or one.standing == "cancelled" else f", done {day(one.end)}"
         return f"{one.standing}: due {day(one.due)}{done}"
     if one.end == one.start:

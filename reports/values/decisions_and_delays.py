@@ -9,11 +9,11 @@ from datetime import date, datetime
 from ...engine.model.case import Case
 from ...engine.model.clock import EventKind
 from . import record_fields
-from .review import Late, Review, natural
+from .review import OverdueItem, Review, natural_sort_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
+class NeededDecision:
     """Something that waits for a decision.
 
     Attributes:
@@ -32,7 +32,7 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Slipped:
+class DateChange:
     """A due date that was given a new one.
 
     Attributes:
@@ -62,7 +62,7 @@ class Slipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lateness:
+class OverdueWork:
     """What somebody is late with.
 
     Attributes:
@@ -71,7 +71,7 @@ class Lateness:
     """
 
     whose: str
-    items: tuple[Late, ...]
+    items: tuple[OverdueItem, ...]
 
     @property
     def longest(self) -> int:
@@ -84,66 +84,70 @@ class Lateness:
         return sum(item.days for item in self.items)
 
 
-def decisions(review: Review) -> tuple[Decision, ...]:
+def needed_decisions(review: Review) -> tuple[NeededDecision, ...]:
     """What waits for a decision in a review: what was put forward, then what is questioned, then what slips."""
-    return (*_put_forward(review), *_questioned(review), *_slipping(review))
+    return (*_submitted(review), *_questioned(review), *_slipping(review))
 
 
-def slipped(review: Review, since: datetime | None = None) -> tuple[Slipped, ...]:
+def date_changes(review: Review, since: datetime | None = None) -> tuple[DateChange, ...]:
     """The due dates of a review that were given new ones, the latest first; only those recorded after an instant."""
     found = [one for case in review.cases for one in _moved(review, case)]
     wanted = [one for one in found if since is None or one.recorded_at > since]
     return tuple(sorted(wanted, key=lambda one: one.recorded_at, reverse=True))
 
 
-def by_lateness(reviews: Sequence[Review]) -> tuple[Lateness, ...]:
+def overdue_by_owner(reviews: Sequence[Review]) -> tuple[OverdueWork, ...]:
     """What is overdue by whose task it is, whoever is latest with most first."""
-    of: dict[str, list[Late]] = {}
+    of: dict[str, list[OverdueItem]] = {}
     for review in reviews:
         for late in review.late():
             of.setdefault(late.whose, []).append(late)
     found = [
-        Lateness(whose=whose, items=tuple(sorted(items, key=lambda item: (-item.days, natural(item.case.ref)))))
+        OverdueWork(
+            whose=whose, items=tuple(sorted(items, key=lambda item: (-item.days, natural_sort_key(item.case.ref))))
+        )
         for whose, items in of.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.days, natural(one.whose))))
+    return tuple(sorted(found, key=lambda one: (-one.days, natural_sort_key(one.whose))))
 
 
-def _put_forward(review: Review) -> Iterator[Decision]:
+def _submitted(review: Review) -> Iterator[NeededDecision]:
     known = {role.name for role in review.workflow(review.root).roles}
-    for awaiting in record_fields.AWAITING:
+    for awaiting in record_fields.PENDING_DECISIONS:
         for case in review.parts(awaiting.workflow):
             if case.state == awaiting.state:
                 by = next(role for role in awaiting.by if role in known)
                 yield _decision(case, what=awaiting.what, by=by)
 
 
-def _questioned(review: Review) -> Iterator[Decision]:
+def _questioned(review: Review) -> Iterator[NeededDecision]:
     for case in review.parts(record_fields.RECOMMENDATION):
         # Of the latest question and answer: an answer stands for all that was asked before it.
-        asked, answered = record_fields.QUESTIONED_BY.text(case), record_fields.ANSWERED.text(case)
+        asked, answered = record_fields.QUESTIONED_BY.text(case), record_fields.QUESTION_ANSWER.text(case)
         if case.closed_on is None and asked and not answered:
-            what = f"Answer {asked}'s question of recommendation {record_fields.NUMBER.of(case)}"
+            what = f"Answer {asked}'s question of recommendation {record_fields.RECOMMENDATION_NUMBER.of(case)}"
             yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR, agency=asked)
 
 
-def _slipping(review: Review) -> Iterator[Decision]:
+def _slipping(review: Review) -> Iterator[NeededDecision]:
     for case in review.parts(record_fields.ACTION):
-        if case.state == record_fields.BEING_DONE and record_fields.STANDING.of(case) == record_fields.SLIPPING:
+        if case.state == record_fields.IN_PROGRESS and record_fields.PROGRESS_STATUS.of(case) == record_fields.SLIPPING:
             what = "It slips: agree a new date, or hold to this one"
             yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR)
 
 
-def _decision(case: Case, *, what: str, by: str, agency: str | None = None) -> Decision:
-    return Decision(ref=case.ref, agency=agency or ", ".join(case.agencies), what=what, by=by, since=case.last_step_on)
+def _decision(case: Case, *, what: str, by: str, agency: str | None = None) -> NeededDecision:
+    return NeededDecision(
+        ref=case.ref, agency=agency or ", ".join(case.agencies), what=what, by=by, since=case.last_step_on
+    )
 
 
-def _moved(review: Review, case: Case) -> Iterator[Slipped]:
+def _moved(review: Review, case: Case) -> Iterator[DateChange]:
     for clock in case.clocks:
         for revision in clock.revisions:
             if revision.cause is EventKind.NEW_DATE:
                 deadline = review.deadline(case, clock)
-                yield Slipped(
+                yield DateChange(
                     ref=case.ref,
                     whose=review.whose(case, deadline),
                     what=deadline.title,

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .decisions_and_delays import Decision, Lateness, Slipped, by_lateness, decisions, slipped
-from .record_fields import CHAIRS
+from .decisions_and_delays import (
+    DateChange,
+    NeededDecision,
+    OverdueWork,
+    date_changes,
+    needed_decisions,
+    overdue_by_owner,
+)
+from .record_fields import CHAIR_ROLES
 from .review import Review
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Exceptions:
+class ExceptionsReport:
     """What a chair reads.
 
     Attributes:
@@ -22,18 +29,18 @@ class Exceptions:
     """
 
     reviews: tuple[str, ...]
-    decisions: tuple[Decision, ...]
-    slipped: tuple[Slipped, ...]
-    late: tuple[Lateness, ...]
+    decisions: tuple[NeededDecision, ...]
+    slipped: tuple[DateChange, ...]
+    late: tuple[OverdueWork, ...]
 
 
-def exceptions(reviews: Sequence[Review]) -> Exceptions:
+def build_exceptions_report(reviews: Sequence[Review]) -> ExceptionsReport:
     """What a chair reads of some reviews."""
-    waiting = [one for review in reviews for one in decisions(review)]
-    moved = [one for review in reviews for one in slipped(review) if one.days > 0]
-    return Exceptions(
+    waiting = [one for review in reviews for one in needed_decisions(review)]
+    moved = [one for review in reviews for one in date_changes(review) if one.days > 0]
+    return ExceptionsReport(
         reviews=tuple(review.root.ref for review in reviews),
-        decisions=tuple(sorted((one for one in waiting if one.by in CHAIRS), key=lambda one: one.since)),
+        decisions=tuple(sorted((one for one in waiting if one.by in CHAIR_ROLES), key=lambda one: one.since)),
         slipped=tuple(sorted(moved, key=lambda one: one.recorded_at, reverse=True)),
-        late=by_lateness(reviews),
+        late=overdue_by_owner(reviews),
     )

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from .rag_status import Rag
+from .rag_status import RagColour
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Bars:
+class BarChart:
     """One bar across for each name, made of parts that follow one another.
 
     Attributes:
@@ -20,12 +20,12 @@ class Bars:
     """
 
     names: tuple[str, ...]
-    parts: Mapping[Rag, tuple[int, ...]]
+    parts: Mapping[RagColour, tuple[int, ...]]
     of: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lines:
+class LineChart:
     """Counts that change from day to day, each as a line of steps.
 
     Attributes:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ...engine.deadlines.overrides import DayKind, LocalRules, LocalTerm
-from ...engine.definition.deadline import Deadline, Rung
+from ...engine.deadlines.overrides import DayKind, DeadlineOverride, Overrides
+from ...engine.definition.deadline import Deadline, EscalationLevel
 from ...engine.definition.workflow import Workflow
 from ...engine.model.calendar import Calendar, Term
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DayOff:
+class NonWorkingDay:
     """A bank holiday, or a day of which the unit has said something.
 
     Attributes:
@@ -32,7 +32,7 @@ class DayOff:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TermInForce:
+class EffectiveTerm:
     """A deadline's term and ladder, for a clock that starts on a day.
 
     Attributes:
@@ -46,11 +46,11 @@ class TermInForce:
     workflow: Workflow
     deadline: Deadline
     term: Term
-    ladder: tuple[Rung, ...]
-    own: tuple[LocalTerm, ...] = ()
+    ladder: tuple[EscalationLevel, ...]
+    own: tuple[DeadlineOverride, ...] = ()
 
 
-def days_off(calendar: Calendar, local: LocalRules, years: Iterable[int]) -> tuple[DayOff, ...]:
+def non_working_days(calendar: Calendar, local: Overrides, years: Iterable[int]) -> tuple[NonWorkingDay, ...]:
     """The days of some years on which no work is done, and those that would have been such, in order."""
     said = {one.day: one for one in local.days if one.counts_as is not DayKind.AS_USUAL}
     found = []
@@ -59,7 +59,7 @@ def days_off(calendar: Calendar, local: LocalRules, years: Iterable[int]) -> tup
         for one in sorted({*names, *(own for own in said if own.year == year)}):
             own = said.get(one)
             found.append(
-                DayOff(
+                NonWorkingDay(
                     day=one,
                     name=names.get(one, ""),
                     worked=own is not None and own.counts_as is DayKind.WORKED,
@@ -70,10 +70,10 @@ def days_off(calendar: Calendar, local: LocalRules, years: Iterable[int]) -> tup
     return tuple(found)
 
 
-def terms_in_force(workflows: Iterable[Workflow], local: LocalRules, on: date) -> tuple[TermInForce, ...]:
+def effective_terms(workflows: Iterable[Workflow], local: Overrides, on: date) -> tuple[EffectiveTerm, ...]:
     """The terms and ladders of workflows for what starts on a day."""
     return tuple(
-        TermInForce(
+        EffectiveTerm(
             workflow=workflow,
             deadline=deadline,
             term=local.term(workflow, deadline, on),

@@ -7,31 +7,31 @@ from datetime import date, datetime, timedelta
 
 from ...engine.definition.registry import Registry
 from ...engine.model.calendar import Calendar, working_days
-from ...engine.ports.records import Count, Standing
+from ...engine.ports.records import CaseSummary, StateCount
 
 SOON = working_days(5)
 """What is due within so long is pointed out: from then on the ladder reminds, too."""
 
 
-def soon(at: datetime, calendar: Calendar) -> date:
+def due_soon_limit(at: datetime, calendar: Calendar) -> date:
     """The day up to which a due date is pointed out."""
     return calendar.after(calendar.day_of(at), SOON)
 
 
-def colour_of(standing: Standing) -> str:
+def review_colour(standing: CaseSummary) -> str:
     """How a review stands, in one word; the worst of all that is part of it."""
     if standing.overdue:
         return "red"
     return "green" if standing.first_due_at is None else "amber"
 
 
-def first_due(standing: Standing, calendar: Calendar) -> date | None:
+def first_due_day(standing: CaseSummary, calendar: Calendar) -> date | None:
     """Return the earliest due day of a case and its parts, or None."""
     # The instant is the first moment after the day that is meant.
     return None if standing.first_due_at is None else calendar.day_of(standing.first_due_at - timedelta(seconds=1))
 
 
-def in_state_order(counts: Sequence[Count], workflows: Registry) -> Iterator[tuple[Count, str, bool]]:
+def counts_in_order(counts: Sequence[StateCount], workflows: Registry) -> Iterator[tuple[StateCount, str, bool]]:
     """Each count with its state's title, and whether the state is an end; what nobody declares any more comes last."""
     order = {workflow.name: number for number, workflow in enumerate(workflows)}
     states = {
@@ -41,7 +41,7 @@ def in_state_order(counts: Sequence[Count], workflows: Registry) -> Iterator[tup
     }
     last = len(states)
 
-    def place(count: Count) -> tuple[int, str, int]:
+    def place(count: StateCount) -> tuple[int, str, int]:
         number, _ = states.get((count.workflow, count.state), (last, None))
         return order.get(count.workflow, last), count.workflow, number
 

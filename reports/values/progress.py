@@ -10,15 +10,22 @@ from datetime import date, datetime, timedelta
 from ...engine.model.case import Event
 from ...engine.model.clock import EventKind
 from . import record_fields
-from .decisions_and_delays import Decision, Lateness, Slipped, by_lateness, decisions, slipped
-from .figures import Lines
+from .decisions_and_delays import (
+    DateChange,
+    NeededDecision,
+    OverdueWork,
+    date_changes,
+    needed_decisions,
+    overdue_by_owner,
+)
+from .figures import LineChart
 from .rag_status import Palette
 from .review import Review
-from .tracker import Tracked, tracked
+from .tracker import Tracker, build_tracker
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Since:
+class ReportStart:
     """The moment after which what is recorded is news.
 
     Attributes:
@@ -33,7 +40,7 @@ class Since:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Move:
+class StateChange:
     """A part of the review that is in another state than it was.
 
     Attributes:
@@ -54,7 +61,7 @@ class Move:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heard:
+class Participant:
     """Somebody of the family, or a group of practitioners, who is to be heard.
 
     Attributes:
@@ -75,7 +82,7 @@ class Heard:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Progress:
+class ProgressReport:
     """What the subgroup reads of one review.
 
     Attributes:
@@ -95,17 +102,19 @@ class Progress:
     review: str
     title: str
     state: str
-    since: Since
-    moves: tuple[Move, ...]
-    slipped: tuple[Slipped, ...]
-    tracked: Tracked
-    late: tuple[Lateness, ...]
-    actions: Lines | None
-    heard: tuple[Heard, ...]
-    decisions: tuple[Decision, ...]
+    since: ReportStart
+    moves: tuple[StateChange, ...]
+    slipped: tuple[DateChange, ...]
+    tracked: Tracker
+    late: tuple[OverdueWork, ...]
+    actions: LineChart | None
+    heard: tuple[Participant, ...]
+    decisions: tuple[NeededDecision, ...]
 
 
-def progress(review: Review, events: Sequence[Event], palette: Palette, *, since: date | None) -> Progress:
+def build_progress_report(
+    review: Review, events: Sequence[Event], palette: Palette, *, since: date | None
+) -> ProgressReport:
     """What the subgroup reads of a review.
 
     Args:
@@ -115,23 +124,23 @@ def progress(review: Review, events: Sequence[Event], palette: Palette, *, since
         since: Only what was recorded on this day or later is news; None for since it last heard of progress.
     """
     start = _since(review, events, since)
-    actions = tracked(review, palette)
-    return Progress(
+    actions = build_tracker(review, palette)
+    return ProgressReport(
         review=review.root.ref,
         title=review.root.title,
         state=review.state(review.root),
         since=start,
-        moves=moves(review, events, start.at),
-        slipped=slipped(review, start.at),
+        moves=state_changes(review, events, start.at),
+        slipped=date_changes(review, start.at),
         tracked=actions,
-        late=by_lateness((review,)),
-        actions=over_time(review, events),
-        heard=heard(review),
-        decisions=decisions(review),
+        late=overdue_by_owner((review,)),
+        actions=actions_over_time(review, events),
+        heard=participants(review),
+        decisions=needed_decisions(review),
     )
 
 
-def moves(review: Review, events: Sequence[Event], since: datetime | None) -> tuple[Move, ...]:
+def state_changes(review: Review, events: Sequence[Event], since: datetime | None) -> tuple[StateChange, ...]:
     """Each part that is in another state than it was, the review's own first."""
     of: dict[str, list[Event]] = {}
     for event in events:
@@ -143,7 +152,7 @@ def moves(review: Review, events: Sequence[Event], since: datetime | None) -> tu
         if steps and steps[0].from_state != steps[-1].to_state:
             before = steps[0].from_state
             found.append(
-                Move(
+                StateChange(
                     ref=case.ref,
                     kind=review.workflow(case).title,
                     agency="" if case is review.root else ", ".join(case.agencies),
@@ -155,7 +164,7 @@ def moves(review: Review, events: Sequence[Event], since: datetime | None) -> tu
     return tuple(found)
 
 
-def over_time(review: Review, events: Sequence[Event]) -> Lines | None:
+def actions_over_time(review: Review, events: Sequence[Event]) -> LineChart | None:
     """How many actions were open, and how many assured, from each day on which that changed; None where none was.
 
     An action is open from its agreement to its end.
@@ -180,18 +189,18 @@ def over_time(review: Review, events: Sequence[Event]) -> Lines | None:
     if not days:
         return None
     counts = {"open": tuple(is_open), "assured": tuple(assured)}
-    return Lines(days=tuple(days), counts=counts, until=max(review.today, days[-1]), of="actions")
+    return LineChart(days=tuple(days), counts=counts, until=max(review.today, days[-1]), of="actions")
 
 
-def heard(review: Review) -> tuple[Heard, ...]:
+def participants(review: Review) -> tuple[Participant, ...]:
     """Who is to be heard, family first."""
     found = [
-        Heard(
+        Participant(
             ref=case.ref,
             who=record_fields.RELATION.text(case),
-            family=record_fields.HEARD_AS.of(case) == record_fields.FAMILY,
+            family=record_fields.ENGAGEMENT_KIND.of(case) == record_fields.FAMILY,
             state=review.state(case),
-            told=case.state == record_fields.TOLD,
+            told=case.state == record_fields.FINDINGS_TOLD,
             on=case.last_step_on,
         )
         for case in review.parts(record_fields.ENGAGEMENT)
@@ -199,12 +208,12 @@ def heard(review: Review) -> tuple[Heard, ...]:
     return tuple(sorted(found, key=lambda one: not one.family))
 
 
-def _since(review: Review, events: Sequence[Event], since: date | None) -> Since:
+def _since(review: Review, events: Sequence[Event], since: date | None) -> ReportStart:
     calendar, root = review.calendar, review.root
     if since is not None:
-        return Since(at=calendar.end_of(since - timedelta(days=1)), day=since, why="the day asked for")
-    step = (EventKind.STEP, record_fields.HEARD_OF_PROGRESS)
+        return ReportStart(at=calendar.end_of(since - timedelta(days=1)), day=since, why="the day asked for")
+    step = (EventKind.STEP, record_fields.PROGRESS_REPORT_STEP)
     met = [event for event in events if event.ref == root.ref and (event.kind, event.trigger) == step]
     if met:
-        return Since(at=met[-1].recorded_at, day=met[-1].occurred_on, why="the last report of progress")
-    return Since(at=None, day=root.opened_on, why="the opening")
+        return ReportStart(at=met[-1].recorded_at, day=met[-1].occurred_on, why="the last report of progress")
+    return ReportStart(at=None, day=root.opened_on, why="the opening")

@@ -12,17 +12,17 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from ...engine.forms.fields import Form, fields_of
-from ...engine.forms.parsing import read
+from ...engine.forms.parsing import parse
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
 from ...engine.model.clock import Clock
-from .record_fields import ASSURE, ASSURED, CARRY_OUT, ON_TRACK, PROPOSED, SLIPPING, STANDING
+from .record_fields import ASSURE, ASSURED, CARRY_OUT, ON_TRACK, PROGRESS_STATUS, PROPOSED, SLIPPING
 
-SOON = 28
-LONGEST = 366
+DEFAULT_DUE_SOON = 28
+MAX_DUE_SOON = 366
 
 
-class Rag(StrEnum):
+class RagColour(StrEnum):
     """A colour; `ENDED` has none."""
 
     GREY = "grey"
@@ -33,21 +33,21 @@ class Rag(StrEnum):
     ENDED = "ended"
 
 
-MEANS = MappingProxyType(
+COLOUR_MEANINGS = MappingProxyType(
     {
-        Rag.GREY: "not started",
-        Rag.GREEN: "on track",
-        Rag.AMBER: "due soon or slipping",
-        Rag.RED: "overdue",
-        Rag.BLUE: "assured",
-        Rag.ENDED: "ended otherwise",
+        RagColour.GREY: "not started",
+        RagColour.GREEN: "on track",
+        RagColour.AMBER: "due soon or slipping",
+        RagColour.RED: "overdue",
+        RagColour.BLUE: "assured",
+        RagColour.ENDED: "ended otherwise",
     }
 )
 """What each says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
+class RagRating:
     """How an action stands.
 
     Attributes:
@@ -56,7 +56,7 @@ class Mark:
         days_late: How many days past its last day it is; 0 where it is not.
     """
 
-    rag: Rag
+    rag: RagColour
     words: str
     days_late: int = 0
 
@@ -73,25 +73,25 @@ class Palette:
         fills: The colour behind each word, as `#rrggbb`.
     """
 
-    due_soon: int = SOON
-    fills: Mapping[Rag, str] = field(
+    due_soon: int = DEFAULT_DUE_SOON
+    fills: Mapping[RagColour, str] = field(
         default_factory=lambda: {
-            Rag.GREY: "#d9d9d9",
-            Rag.GREEN: "#c5e0b3",
-            Rag.AMBER: "#ffd966",
-            Rag.RED: "#f4a9a0",
-            Rag.BLUE: "#a9cbea",
-            Rag.ENDED: "#ffffff",
+            RagColour.GREY: "#d9d9d9",
+            RagColour.GREEN: "#c5e0b3",
+            RagColour.AMBER: "#ffd966",
+            RagColour.RED: "#f4a9a0",
+            RagColour.BLUE: "#a9cbea",
+            RagColour.ENDED: "#ffffff",
         }
     )
 
-    def ink(self, rag: Rag) -> str:
+    def ink(self, rag: RagColour) -> str:
         """Black or white: what can be read upon a colour's fill."""
         red, green, blue = (int(self.fills[rag][at : at + 2], 16) for at in (1, 3, 5))
         return "#000000" if 299 * red + 587 * green + 114 * blue > 128_000 else "#ffffff"
 
 
-def mark_of(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) -> Mark:
+def rate_action(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) -> RagRating:
     """How an action stands at an instant.
 
     Args:
@@ -101,26 +101,34 @@ def mark_of(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) -> M
         due_soon: Within so many days a due date makes it amber.
     """
     if case.closed_on is not None:
-        return Mark(rag=Rag.BLUE if case.state == ASSURED else Rag.ENDED, words=case.state.replace("_", " "))
-    running = latest(case, CARRY_OUT)
+        return RagRating(
+            rag=RagColour.BLUE if case.state == ASSURED else RagColour.ENDED, words=case.state.replace("_", " ")
+        )
+    running = latest_clock(case, CARRY_OUT)
     if running is None or not running.is_open:
-        return _past_the_agency(case, at, calendar)
-    left, said = (running.due - calendar.day_of(at)).days, STANDING.of(case)
+        return _rate_after_hand_in(case, at, calendar)
+    left, said = (running.due - calendar.day_of(at)).days, PROGRESS_STATUS.of(case)
     if running.is_overdue(at):
-        return Mark(rag=Rag.RED, words=f"{_days(-left)} overdue", days_late=-left)
+        return RagRating(rag=RagColour.RED, words=f"{_days(-left)} overdue", days_late=-left)
     if said == SLIPPING:
-        return Mark(rag=Rag.AMBER, words="slipping")
+        return RagRating(rag=RagColour.AMBER, words="slipping")
     if running.is_chased and left <= due_soon:
-        return Mark(rag=Rag.AMBER, words={0: "due today", 1: "due tomorrow"}.get(left, f"due in {_days(left)}"))
-    return Mark(rag=Rag.GREEN, words="on track") if said == ON_TRACK else Mark(rag=Rag.GREY, words=NOT_STARTED)
+        return RagRating(
+            rag=RagColour.AMBER, words={0: "due today", 1: "due tomorrow"}.get(left, f"due in {_days(left)}")
+        )
+    return (
+        RagRating(rag=RagColour.GREEN, words="on track")
+        if said == ON_TRACK
+        else RagRating(rag=RagColour.GREY, words=NOT_STARTED)
+    )
 
 
-def latest(case: Case, deadline: str) -> Clock | None:
+def latest_clock(case: Case, deadline: str) -> Clock | None:
     """The clock of a deadline that started last; None where none did."""
     return next((clock for clock in reversed(case.clocks) if clock.deadline == deadline), None)
 
 
-class RagFills(Form, frozen=True, kw_only=True):
+class RagFillSettings(Form, frozen=True, kw_only=True):
     """The colours that a unit sets; what it leaves out is ours."""
 
     grey: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Not started", examples=["#d9d9d9"])] | None = None
@@ -130,38 +138,38 @@ class RagFills(Form, frozen=True, kw_only=True):
     blue: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Assured", examples=["#a9cbea"])] | None = None
 
 
-class RagSetting(Form, frozen=True, kw_only=True):
+class RagSettings(Form, frozen=True, kw_only=True):
     """What a unit sets of the colours, as its file holds it."""
 
-    due_soon: Annotated[int, Meta(ge=0, le=LONGEST, title="Due soon", description="Days.")] = SOON
-    colours: RagFills = RagFills()
+    due_soon: Annotated[int, Meta(ge=0, le=MAX_DUE_SOON, title="Due soon", description="Days.")] = DEFAULT_DUE_SOON
+    colours: RagFillSettings = RagFillSettings()
 
 
-def palette(data: Mapping[str, Any]) -> Palette:
+def read_palette(data: Mapping[str, Any]) -> Palette:
     """The palette that a unit's file sets.
 
     Raises:
         InvalidForm: where a name or a colour is none.
     """
-    setting = read(RagSetting, data, of="the colours' file")
+    setting = parse(RagSettings, data, of="the colours' file")
     ours = Palette()
-    set_by_unit = {Rag(one.name): getattr(setting.colours, one.name) for one in fields_of(RagFills)}
+    set_by_unit = {RagColour(one.name): getattr(setting.colours, one.name) for one in fields_of(RagFillSettings)}
     fills = {rag: set_by_unit.get(rag) or fill for rag, fill in ours.fills.items()}
     return Palette(due_soon=setting.due_soon, fills=fills)
 
 
-NOT_STARTED = MEANS[Rag.GREY]
+NOT_STARTED = COLOUR_MEANINGS[RagColour.GREY]
 
 
-def _past_the_agency(case: Case, at: datetime, calendar: Calendar) -> Mark:
+def _rate_after_hand_in(case: Case, at: datetime, calendar: Calendar) -> RagRating:
     """Of an action that is not agreed yet, or is with quality assurance."""
     if case.state == PROPOSED:
-        return Mark(rag=Rag.GREY, words="not agreed yet")
-    assuring = latest(case, ASSURE)
+        return RagRating(rag=RagColour.GREY, words="not agreed yet")
+    assuring = latest_clock(case, ASSURE)
     if assuring is not None and assuring.is_overdue(at):
         late = (calendar.day_of(at) - assuring.due).days
-        return Mark(rag=Rag.AMBER, words=f"assurance {_days(late)} overdue")
-    return Mark(rag=Rag.GREEN, words=case.state.replace("_", " "))
+        return RagRating(rag=RagColour.AMBER, words=f"assurance {_days(late)} overdue")
+    return RagRating(rag=RagColour.GREEN, words=case.state.replace("_", " "))
 
 
 def _days(count: int) -> str:

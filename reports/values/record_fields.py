@@ -19,7 +19,7 @@ PUBLICATION = "publication"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
+class RecordField:
     """Where a case says something.
 
     Attributes:
@@ -61,19 +61,21 @@ class Said:
 
 # --- an action ------------------------------------------------------------------------------------------
 
-ACTION_TEXT = Said(workflow=ACTION, field="action", steps=("propose", "revise"))
-ANSWERS = Said(workflow=ACTION, field="recommendations", steps=("propose", "revise"), whole=True)
-LEAD_PERSON = Said(workflow=ACTION, field="lead_person", steps=("propose", "revise", "reassign"))
-PROPOSED_DUE = Said(workflow=ACTION, field="due_on", steps=("propose", "revise"))
-STANDING = Said(workflow=ACTION, field="standing", steps=("report_progress",))
-PROGRESS = Said(workflow=ACTION, field="text", steps=("report_progress",))
-SHOWN = Said(workflow=ACTION, field="evidence", steps=("report_progress",))
-HANDED_IN_WITH = Said(workflow=ACTION, field="evidence", steps=("hand_in",))
+ACTION_TEXT = RecordField(workflow=ACTION, field="action", steps=("propose", "revise"))
+ANSWERED_RECOMMENDATIONS = RecordField(
+    workflow=ACTION, field="recommendations", steps=("propose", "revise"), whole=True
+)
+LEAD_PERSON = RecordField(workflow=ACTION, field="lead_person", steps=("propose", "revise", "reassign"))
+PROPOSED_DUE = RecordField(workflow=ACTION, field="due_on", steps=("propose", "revise"))
+PROGRESS_STATUS = RecordField(workflow=ACTION, field="standing", steps=("report_progress",))
+PROGRESS_TEXT = RecordField(workflow=ACTION, field="text", steps=("report_progress",))
+PROGRESS_EVIDENCE = RecordField(workflow=ACTION, field="evidence", steps=("report_progress",))
+COMPLETION_EVIDENCE = RecordField(workflow=ACTION, field="evidence", steps=("hand_in",))
 SLIPPING, ON_TRACK = "slipping", "on_track"
-PROPOSED, BEING_DONE, ASSURED = "proposed", "agreed", "assured"
+PROPOSED, IN_PROGRESS, ASSURED = "proposed", "agreed", "assured"
 CARRY_OUT, ASSURE = "carry_out", "assure"
 
-CEASED = "agency_ceased"
+AGENCY_CEASED = "agency_ceased"
 
 
 def agency_of(case: Case) -> str:
@@ -83,43 +85,43 @@ def agency_of(case: Case) -> str:
 
 # --- a recommendation -----------------------------------------------------------------------------------
 
-NUMBER = Said(workflow=RECOMMENDATION, field="number", steps=("make",))
-RECOMMENDED = Said(workflow=RECOMMENDATION, field="text", steps=("make", "revise"))
-MADE_TO = Said(workflow=RECOMMENDATION, field="made_to", steps=("make", "readdress"))
-SCOPE = Said(workflow=RECOMMENDATION, field="scope", steps=("make",))
+RECOMMENDATION_NUMBER = RecordField(workflow=RECOMMENDATION, field="number", steps=("make",))
+RECOMMENDATION_TEXT = RecordField(workflow=RECOMMENDATION, field="text", steps=("make", "revise"))
+MADE_TO = RecordField(workflow=RECOMMENDATION, field="made_to", steps=("make", "readdress"))
+SCOPE = RecordField(workflow=RECOMMENDATION, field="scope", steps=("make",))
 NATIONAL = "national"
-QUESTIONED_BY = Said(workflow=RECOMMENDATION, field="agency", steps=("question",))
-ANSWERED = Said(workflow=RECOMMENDATION, field="answer", steps=("answer_question",))
-WHY_NOT_CARRIED_OUT = Said(workflow=RECOMMENDATION, field="reasons", steps=("not_carry_out",))
+QUESTIONED_BY = RecordField(workflow=RECOMMENDATION, field="agency", steps=("question",))
+QUESTION_ANSWER = RecordField(workflow=RECOMMENDATION, field="answer", steps=("answer_question",))
+REASONS_NOT_CARRIED_OUT = RecordField(workflow=RECOMMENDATION, field="reasons", steps=("not_carry_out",))
 NOT_CARRIED_OUT = "not_carried_out"
 
 # --- who was heard --------------------------------------------------------------------------------------
 
-HEARD_AS = Said(workflow=ENGAGEMENT, field="kind", steps=("plan",))
-RELATION = Said(workflow=ENGAGEMENT, field="relation", steps=("plan",))
+ENGAGEMENT_KIND = RecordField(workflow=ENGAGEMENT, field="kind", steps=("plan",))
+RELATION = RecordField(workflow=ENGAGEMENT, field="relation", steps=("plan",))
 FAMILY = "family"
-TOLD = "told"
+FINDINGS_TOLD = "told"
 
 # --- what became of the report ---------------------------------------------------------------------------
 
-PANEL_ADVICE = Said(workflow=PUBLICATION, field="advice", steps=("record_panel_advice",))
+PANEL_ADVICE = RecordField(workflow=PUBLICATION, field="advice", steps=("record_panel_advice",))
 IN_FULL, IN_SUMMARY, ANONYMOUSLY, NOT_PUBLISHED = "in_full", "in_summary", "anonymously", "not_published"
 AGREED, REFUSED = "agreed", "refused"
 
 # --- the review -----------------------------------------------------------------------------------------
 
-COMPLETE = "complete_review"
+COMPLETION_DEADLINE = "complete_review"
 """The deadline whose meeting completes a review: the report is agreed. Closing follows the monitoring."""
-HEARD_OF_PROGRESS = "report_progress"
+PROGRESS_REPORT_STEP = "report_progress"
 """The step by which the subgroup hears of progress, and so the day on which it last met over the review."""
 
 
-HEADS = ("board_chair", "safeguarding_partners")
+HEAD_ROLES = ("board_chair", "safeguarding_partners")
 """Those who decide in the end: the one, or the other, by the kind of review."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Awaiting:
+class PendingDecision:
     """A state in which a part of a review waits for somebody's decision.
 
     Attributes:
@@ -135,29 +137,31 @@ class Awaiting:
     what: str
 
 
-AWAITING = (
-    Awaiting(workflow=PUBLICATION, state="checked", by=HEADS, what="Agree the report"),
-    Awaiting(
+PENDING_DECISIONS = (
+    PendingDecision(workflow=PUBLICATION, state="checked", by=HEAD_ROLES, what="Agree the report"),
+    PendingDecision(
         workflow=AGENCY_ACTION_PLAN, state="submitted", by=("subgroup_chair",), what="Agree the plan, or send back"
     ),
-    Awaiting(workflow=ACTION, state=PROPOSED, by=("subgroup_chair",), what="Agree the action and its date"),
-    Awaiting(workflow=ACTION, state="handed_in", by=("quality_assurance",), what="Assure the action, or send it back"),
-    Awaiting(
+    PendingDecision(workflow=ACTION, state=PROPOSED, by=("subgroup_chair",), what="Agree the action and its date"),
+    PendingDecision(
+        workflow=ACTION, state="handed_in", by=("quality_assurance",), what="Assure the action, or send it back"
+    ),
+    PendingDecision(
         workflow=AGENCY_RETURN, state="received", by=("business_manager",), what="Accept the return, or send back"
     ),
 )
 """What waits for a decision, the weightiest first."""
 SUBGROUP_CHAIR = "subgroup_chair"
-CHAIRS = (*HEADS, SUBGROUP_CHAIR)
-CAME_BACK = tuple(one for one in AWAITING if one.state in ("submitted", "handed_in", "received"))
+CHAIR_ROLES = (*HEAD_ROLES, SUBGROUP_CHAIR)
+RETURNED_WORK = tuple(one for one in PENDING_DECISIONS if one.state in ("submitted", "handed_in", "received"))
 """What an agency was asked for and has sent in, until it is answered."""
 
 # --- what is kept with any case ---------------------------------------------------------------------------
 
-NOTE, NOTED, NOTED_WITH = "note", "text", "with_whom"
+NOTE_STEP, NOTE_TEXT, NOTE_CONTACT = "note", "text", "with_whom"
 """The step of a note, and its fields; both are sensitive."""
 
 # --- a meeting --------------------------------------------------------------------------------------------
 
-CALLED, ATTENDED, DECIDED = "call", "attend", "decide"
+CALL_STEP, ATTEND_STEP, DECIDE_STEP = "call", "attend", "decide"
 """The steps by which a meeting is called, is said to have been attended, and decides."""

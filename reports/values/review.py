@@ -10,16 +10,16 @@ from datetime import date, datetime
 from ...engine.definition.deadline import Deadline
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
-from ...engine.forms.parsing import spelt
+from ...engine.forms.parsing import normalized
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
-from ...engine.model.clock import Clock, Told
-from ...engine.ports.outbox import NoticeState, Telling
-from ...engine.ports.records import Due
+from ...engine.model.clock import Clock, LevelReached
+from ...engine.ports.outbox import NoticeState, NoticeStatus
+from ...engine.ports.records import DueItem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Late:
+class OverdueItem:
     """Something that is overdue.
 
     Attributes:
@@ -53,7 +53,7 @@ class Review:
     workflows: Registry
     at: datetime
     calendar: Calendar
-    tellings: tuple[Telling, ...] = ()
+    tellings: tuple[NoticeStatus, ...] = ()
 
     @property
     def root(self) -> Case:
@@ -92,13 +92,13 @@ class Review:
         notices = [word.notice for word in self.tellings if word.state is NoticeState.HELD]
         return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.leg, one.rung) == at)
 
-    def late(self) -> Iterator[Late]:
+    def late(self) -> Iterator[OverdueItem]:
         """What is overdue, case by case."""
         for case in self.cases:
             for clock in case.clocks:
                 if clock.is_overdue(self.at):
                     deadline = self.deadline(case, clock)
-                    yield Late(
+                    yield OverdueItem(
                         case=case,
                         clock=clock,
                         what=deadline.title,
@@ -111,23 +111,23 @@ class Review:
         found: dict[str, str] = {}
         for case in self.cases:
             for agency in case.agencies:
-                found.setdefault(spelt(agency), agency)
-        return tuple(sorted(found.values(), key=natural))
+                found.setdefault(normalized(agency), agency)
+        return tuple(sorted(found.values(), key=natural_sort_key))
 
 
-def short(ref: str) -> str:
+def short_ref(ref: str) -> str:
     """A part's reference within its review: `A03` of `SCR-2026-001/A03`; a review's own stays."""
     return ref.rpartition("/")[2]
 
 
-def natural(text: str) -> tuple[tuple[int, str], ...]:
+def natural_sort_key(text: str) -> tuple[tuple[int, str], ...]:
     """What sorts `Agency 10` behind `Agency 9`, however they are spelt."""
-    parts = re.split(r"(\d+)", spelt(text))
+    parts = re.split(r"(\d+)", normalized(text))
     # Words and numbers take turns, so the one is never held against the other.
     return tuple((int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts))
 
 
-def words_of(told: Told, item: Due, tellings: Sequence[Telling]) -> tuple[Telling, ...]:
+def notice_statuses_of(told: LevelReached, item: DueItem, tellings: Sequence[NoticeStatus]) -> tuple[NoticeStatus, ...]:
     """What became of each word that a rung gave."""
     clock = item.clock
     rung = (item.ref, clock.deadline, clock.number, clock.leg, told.rung)

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
 from ...engine.model.people import Absence
-from ...engine.ports.records import Due, Heartbeat
+from ...engine.ports.records import DueItem, Heartbeat
 
-MOST_AWAY = timedelta(days=60)
+MAX_ABSENCE = timedelta(days=60)
 """So far back a last working day is looked for."""
 
 
@@ -33,29 +33,29 @@ class Today:
     who: str
     at: datetime
     since: date
-    tasks: tuple[Due, ...]
-    fell_due: tuple[Due, ...]
+    tasks: tuple[DueItem, ...]
+    fell_due: tuple[DueItem, ...]
     came_back: tuple[Case, ...]
     sweep: Heartbeat | None
     held: tuple[tuple[str, int], ...] | None
 
 
-def working_day_before(today: date, *, name: str, absences: Iterable[Absence], calendar: Calendar) -> date:
+def previous_working_day(today: date, *, name: str, absences: Iterable[Absence], calendar: Calendar) -> date:
     """The last day before today on which somebody was at work; where they were away for long, the first looked at."""
     away = [one for one in absences if one.name == name]
     found = today - timedelta(days=1)
-    while found > today - MOST_AWAY:
+    while found > today - MAX_ABSENCE:
         if calendar.is_working_day(found) and not any(one.from_day <= found <= one.to_day for one in away):
             break
         found -= timedelta(days=1)
     return found
 
 
-def waiting_longest(cases: Iterable[Case]) -> tuple[Case, ...]:
+def oldest_first(cases: Iterable[Case]) -> tuple[Case, ...]:
     """Cases in the order in which they came into their state, as far as their latest step says."""
     return tuple(sorted(cases, key=lambda case: (case.last_step_on, case.ref)))
 
 
-def due_of(case: Case) -> date | None:
+def next_due_day(case: Case) -> date | None:
     """Return the earliest due day of a case, or None."""
     return min((clock.due for clock in case.clocks if clock.is_chased), default=None)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...engine.forms.parsing import spelt
+from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from . import record_fields
-from .rag_status import Mark, Palette, Rag, latest, mark_of
-from .review import Review, natural
+from .rag_status import Palette, RagColour, RagRating, latest_clock, rate_action
+from .review import Review, natural_sort_key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Escalated:
+class Escalation:
     """A rung of the ladder that was reached.
 
     Attributes:
@@ -33,7 +33,7 @@ class Escalated:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class TrackerRow:
     """An action, or a recommendation that an agency answers by none yet.
 
     Attributes:
@@ -55,13 +55,13 @@ class Row:
     agency: str
     recommendations: tuple[int, ...]
     action: str
-    mark: Mark
+    mark: RagRating
     state: str
     lead_person: str
     first_due: date | None
     due: date | None
     evidence: tuple[str, ...]
-    told: tuple[Escalated, ...]
+    told: tuple[Escalation, ...]
     progress: str
 
     @property
@@ -71,7 +71,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Recommended:
+class TrackedRecommendation:
     """A recommendation.
 
     Attributes:
@@ -88,7 +88,7 @@ class Recommended:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tracked:
+class Tracker:
     """A review's actions.
 
     Attributes:
@@ -100,15 +100,15 @@ class Tracked:
 
     ref: str
     title: str
-    recommendations: tuple[Recommended, ...]
-    rows: tuple[Row, ...]
+    recommendations: tuple[TrackedRecommendation, ...]
+    rows: tuple[TrackerRow, ...]
 
-    def by_agency(self) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    def by_agency(self) -> Iterator[tuple[str, tuple[TrackerRow, ...]]]:
         """Each agency with its rows."""
-        yield from by_agency(self.rows)
+        yield from rows_by_agency(self.rows)
 
 
-def tracked(review: Review, palette: Palette, *, agency: str | None = None) -> Tracked:
+def build_tracker(review: Review, palette: Palette, *, agency: str | None = None) -> Tracker:
     """A review's actions, as they stand.
 
     Args:
@@ -116,75 +116,77 @@ def tracked(review: Review, palette: Palette, *, agency: str | None = None) -> T
         palette: What a unit sets of the colours.
         agency: The agency of whose actions alone it is; None for all.
     """
-    wanted = None if agency is None else spelt(agency)
-    rows = [row for row in _rows(review, palette) if wanted is None or spelt(row.agency) == wanted]
+    wanted = None if agency is None else normalized(agency)
+    rows = [row for row in _rows(review, palette) if wanted is None or normalized(row.agency) == wanted]
     answered = {number for row in rows for number in row.recommendations}
     recommendations = []
     for case in review.parts(record_fields.RECOMMENDATION):
-        made_to = tuple(one for one in record_fields.MADE_TO.of(case) or () if wanted is None or spelt(one) == wanted)
-        number = record_fields.NUMBER.of(case)
+        made_to = tuple(
+            one for one in record_fields.MADE_TO.of(case) or () if wanted is None or normalized(one) == wanted
+        )
+        number = record_fields.RECOMMENDATION_NUMBER.of(case)
         if wanted is None or made_to or number in answered:
-            text, state = record_fields.RECOMMENDED.text(case), review.state(case)
-            recommendations.append(Recommended(number=number, text=text, made_to=made_to, state=state))
-    return Tracked(
+            text, state = record_fields.RECOMMENDATION_TEXT.text(case), review.state(case)
+            recommendations.append(TrackedRecommendation(number=number, text=text, made_to=made_to, state=state))
+    return Tracker(
         ref=review.root.ref,
         title=review.root.title if agency is None else "",
         recommendations=tuple(sorted(recommendations, key=lambda one: one.number)),
-        rows=tuple(sorted(rows, key=_place)),
+        rows=tuple(sorted(rows, key=_sort_key)),
     )
 
 
-def by_agency(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[Row, ...]]]:
+def rows_by_agency(rows: Sequence[TrackerRow]) -> Iterator[tuple[str, tuple[TrackerRow, ...]]]:
     """Each agency with its rows, by name; one that is spelt in several ways is one."""
-    of: dict[str, list[Row]] = {}
+    of: dict[str, list[TrackerRow]] = {}
     for row in rows:
-        of.setdefault(spelt(row.agency), []).append(row)
-    for ones in sorted(of.values(), key=lambda ones: natural(ones[0].agency)):
+        of.setdefault(normalized(row.agency), []).append(row)
+    for ones in sorted(of.values(), key=lambda ones: natural_sort_key(ones[0].agency)):
         yield ones[0].agency, tuple(ones)
 
 
-def counts(rows: Sequence[Row]) -> Counter[Rag]:
+def count_by_colour(rows: Sequence[TrackerRow]) -> Counter[RagColour]:
     """How many actions have each colour; a recommendation without one is not among them."""
     return Counter(row.mark.rag for row in rows if row.ref)
 
 
-def _rows(review: Review, palette: Palette) -> Iterator[Row]:
+def _rows(review: Review, palette: Palette) -> Iterator[TrackerRow]:
     rows = [_row(review, case, palette) for case in review.parts(record_fields.ACTION)]
     yield from rows
     # What ended otherwise than assured answers nothing any more; who is no more answers nothing either.
-    going = [row for row in rows if row.mark.rag is not Rag.ENDED]
-    answered = {(spelt(row.agency), number) for row in going for number in row.recommendations}
+    going = [row for row in rows if row.mark.rag is not RagColour.ENDED]
+    answered = {(normalized(row.agency), number) for row in going for number in row.recommendations}
     plans = review.parts(record_fields.AGENCY_ACTION_PLAN)
-    ceased = {spelt(name) for plan in plans if plan.state == record_fields.CEASED for name in plan.agencies}
+    ceased = {normalized(name) for plan in plans if plan.state == record_fields.AGENCY_CEASED for name in plan.agencies}
     for case in review.parts(record_fields.RECOMMENDATION):
         # A national one is answered by a letter and the reply to it, and by no action.
         if case.closed_on is None and record_fields.SCOPE.of(case) != record_fields.NATIONAL:
-            number = record_fields.NUMBER.of(case)
+            number = record_fields.RECOMMENDATION_NUMBER.of(case)
             for agency in record_fields.MADE_TO.of(case) or ():
-                if spelt(agency) not in ceased and (spelt(agency), number) not in answered:
-                    yield _gap(agency, number)
+                if normalized(agency) not in ceased and (normalized(agency), number) not in answered:
+                    yield _row_without_action(agency, number)
 
 
-def _row(review: Review, case: Case, palette: Palette) -> Row:
+def _row(review: Review, case: Case, palette: Palette) -> TrackerRow:
     began = [clock for clock in case.clocks if clock.deadline == record_fields.CARRY_OUT]
-    running = latest(case, record_fields.CARRY_OUT)
+    running = latest_clock(case, record_fields.CARRY_OUT)
     told = () if running is None or not running.is_open else running.told
     first = None
     if began:
         first = began[0].revisions[0].was if began[0].revisions else began[0].due
-    return Row(
+    return TrackerRow(
         ref=case.ref,
         agency=record_fields.agency_of(case),
-        recommendations=tuple(record_fields.ANSWERS.of(case) or ()),
+        recommendations=tuple(record_fields.ANSWERED_RECOMMENDATIONS.of(case) or ()),
         action=record_fields.ACTION_TEXT.text(case),
-        mark=mark_of(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
+        mark=rate_action(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
         state=review.state(case),
         lead_person=record_fields.LEAD_PERSON.text(case),
         first_due=first,
         due=record_fields.PROPOSED_DUE.day(case) if running is None else running.due,
-        evidence=record_fields.HANDED_IN_WITH.titles(case) or record_fields.SHOWN.titles(case),
+        evidence=record_fields.COMPLETION_EVIDENCE.titles(case) or record_fields.PROGRESS_EVIDENCE.titles(case),
         told=tuple(
-            Escalated(
+            Escalation(
                 rung=one.rung,
                 day=review.calendar.day_of(one.at),
                 to=one.to,
@@ -193,17 +195,17 @@ def _row(review: Review, case: Case, palette: Palette) -> Row:
             for one in told
             if one.to and not one.skipped
         ),
-        progress=record_fields.PROGRESS.text(case),
+        progress=record_fields.PROGRESS_TEXT.text(case),
     )
 
 
-def _gap(agency: str, number: int) -> Row:
-    return Row(
+def _row_without_action(agency: str, number: int) -> TrackerRow:
+    return TrackerRow(
         ref="",
         agency=agency,
         recommendations=(number,),
         action="",
-        mark=Mark(rag=Rag.GREY, words="no action yet"),
+        mark=RagRating(rag=RagColour.GREY, words="no action yet"),
         state="",
         lead_person="",
         first_due=None,
@@ -214,6 +216,6 @@ def _gap(agency: str, number: int) -> Row:
     )
 
 
-def _place(row: Row) -> tuple[Any, ...]:
+def _sort_key(row: TrackerRow) -> tuple[Any, ...]:
     # What answers no recommendation (early learning) comes behind what does.
-    return natural(row.agency), not row.recommendations, row.recommendations, natural(row.ref)
+    return natural_sort_key(row.agency), not row.recommendations, row.recommendations, natural_sort_key(row.ref)

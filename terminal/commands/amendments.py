@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..options import amending, case_argument
-from ..recording import amend, by_whom
+from ..options import amendment_options, case_argument
+from ..recording import amendment_base, run_amendment
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--reasons", required=True, metavar="TEXT", help="Why it is corrected.")
 @click.option("--file", metavar="F.json", help="The fields that are right now: a JSON object; - for standard input.")
 @click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One such field; repeatable.")
-@amending
+@amendment_options
 @in_session
 def correct(
     session: Session,
@@ -43,15 +43,15 @@ def correct(
                 --reasons "Found when filing." --set reference=SIN-0002
     """
     from ...engine.model.commands import Correct
-    from ..record_input import given
+    from ..record_input import parse_record
 
     engine = session.engine
     event = next((event for event in engine.history(ref) if event.seq == seq), None)
     transition = None if event is None else engine.workflows.of(engine.case(ref)).transition(event.trigger)
-    by = by_whom(session, options)
+    by = amendment_base(session, options)
     data: dict[str, Any] = {}
     if transition is not None:  # what is no step at all is the engine's to say
-        found = given(
+        found = parse_record(
             transition.record,
             of=transition.trigger,
             file=file,
@@ -62,7 +62,7 @@ def correct(
         data = found.data
         by["decided_by"] = found.decided_by
     command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **by)
-    amend(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
+    run_amendment(session, command, f"event {seq} is corrected", dry_run=options["dry_run"])
 
 
 @click.command()
@@ -70,7 +70,7 @@ def correct(
 @click.option("--event", "seq", type=int, metavar="N", help="Only what came with this event; else all of the case.")
 @click.option("--with-parts", is_flag=True, help="Of all that is part of the review, too; all of it, or nothing.")
 @click.option("--reasons", required=True, metavar="TEXT", help="On what ground.")
-@amending
+@amendment_options
 @in_session
 def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, reasons: str, **options: Any) -> None:
     """Dispose of a case's sensitive values, for good.
@@ -88,8 +88,8 @@ def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, re
             raise click.UsageError("--event goes with one case, not with --with-parts.")
         _dispose_with_parts(session, ref, reasons, options)
         return
-    command = Dispose(ref=ref, seq=seq, reasons=reasons, **by_whom(session, options))
-    amend(session, command, "its sensitive values are disposed of", dry_run=options["dry_run"])
+    command = Dispose(ref=ref, seq=seq, reasons=reasons, **amendment_base(session, options))
+    run_amendment(session, command, "its sensitive values are disposed of", dry_run=options["dry_run"])
 
 
 COMMANDS = (correct, dispose)
@@ -100,7 +100,7 @@ def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[
     from ...engine.model.clock import EventKind
     from ...engine.model.commands import Dispose
 
-    engine, by = session.engine, by_whom(session, options)
+    engine, by = session.engine, amendment_base(session, options)
     request_id = by.pop("request_id")
     if by.pop("if_version") is not None:
         raise click.UsageError("--if-version goes with one case, not with --with-parts.")

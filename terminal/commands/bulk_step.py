@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..recording import filled_in, who_and_when
+from ..recording import command_base, complete_command
 
 if TYPE_CHECKING:
-    from ...engine import Case, Recorded, Step, Workflow
+    from ...engine import Case, CommandResult, Step, Workflow
     from ...engine.ports.records import Selection
     from ..session import Session
 
-EVERY = "ALL"
+ALL_CASES = "ALL"
 """Stands, in place of a reference, for all cases: not the parts of one."""
-MOST = 1_000
+MAX_CASES = 1_000
 """So many cases may take a step at once: they are one transaction."""
 CONDITIONS = ("workflow", "state", "agency", "overdue")
 
 
-def step_over(
+def run_bulk_step(
     session: Session, *, ref: str, trigger: str, where: Sequence[str], dry_run: bool, yes: bool, **options: Any
 ) -> None:
     """Takes a step over all cases that are meant: all of them are recorded, or none.
@@ -39,22 +39,22 @@ def step_over(
 
     Raises:
         BadValue: where a condition cannot be understood, no case is meant, or too many are.
-        NotRecorded: where one of them cannot take the step.
+        BatchFailed: where one of them cannot take the step.
     """
-    from ...engine.errors.bad_input import NotRecorded
+    from ...engine.errors.bad_input import BatchFailed
 
-    bare = who_and_when(session, options)
-    workflow, cases = _meant(session, ref, trigger, where)
+    bare = command_base(session, options)
+    workflow, cases = _select_cases(session, ref, trigger, where)
     transition = workflow.transition(trigger)
     assert transition is not None  # by it the workflow was found
     commands = _commands(cases, trigger, bare)
     # What is filled in for the first is filled in for all.
-    filled = filled_in(session, commands[0], transition, cases[0], **options)
+    filled = complete_command(session, commands[0], transition, cases[0], **options)
     commands = tuple(replace(one, data=filled.data, decided_by=filled.decided_by) for one in commands)
     try:
         rehearsed = session.engine.rehearse_many(commands)
-    except NotRecorded:
-        _show_refused(session, commands)
+    except BatchFailed:
+        _print_refusals(session, commands)
         raise
     if not dry_run and not yes and session.at_a_terminal:
         session.show(_table(cases, rehearsed))
@@ -84,7 +84,7 @@ def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tupl
     )
 
 
-def _meant(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tuple[Workflow, tuple[Case, ...]]:
+def _select_cases(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tuple[Workflow, tuple[Case, ...]]:
     from ...engine.errors.bad_input import BadValue
 
     engine = session.engine
@@ -95,7 +95,7 @@ def _meant(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tu
     if not known:
         expected = "a step of the workflow that --where names" if selection.workflow else "a step of some workflow"
         raise BadValue(name="the step", expected=expected, found=trigger)
-    found = [(one, engine.cases(replace(selection, workflow=one.name, limit=MOST + 1))) for one in known]
+    found = [(one, engine.cases(replace(selection, workflow=one.name, limit=MAX_CASES + 1))) for one in known]
     found = [(one, cases) for one, cases in found if cases]
     if len(found) > 1:
         names = " and ".join(one.name for one, _ in found)
@@ -103,8 +103,8 @@ def _meant(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tu
     if not found:
         raise BadValue(name="--where", expected="conditions that some case meets", found="no such case")
     ((workflow, cases),) = found
-    if len(cases) > MOST:
-        raise BadValue(name="--where", expected=f"{MOST:,} cases at most: narrow it down", found="more")
+    if len(cases) > MAX_CASES:
+        raise BadValue(name="--where", expected=f"{MAX_CASES:,} cases at most: narrow it down", found="more")
     return workflow, cases
 
 
@@ -125,11 +125,11 @@ def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
         raise BadValue(name="--where", expected="overdue=yes", found=f"overdue={overdue}")
     for name in {"workflow", "state"} & given.keys():
         given[name] = re.sub(r"[\s-]+", "_", given[name].lower())
-    parent = None if ref.upper() == EVERY else session.engine.case(ref).ref
+    parent = None if ref.upper() == ALL_CASES else session.engine.case(ref).ref
     return Selection(parent=parent, overdue_at=session.now if overdue else None, **given)  # type: ignore[arg-type]
 
 
-def _show_refused(session: Session, commands: Sequence[Step]) -> None:
+def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
     """Says of each case that cannot take the step why: whoever mends one is to know of the others."""
     from ...engine.errors.base import BadInput
     from ...engine.errors.refusals import Refused
@@ -146,12 +146,12 @@ def _show_refused(session: Session, commands: Sequence[Step]) -> None:
             session.remark(f"  {command.ref}: {said}")
 
 
-def _table(cases: Sequence[Case], recorded: Sequence[Recorded]) -> Any:
+def _table(cases: Sequence[Case], recorded: Sequence[CommandResult]) -> Any:
     from rich.text import Text
 
-    from ...reports.render.terminal.styles import FAINT, WAITING, columns
+    from ...reports.render.terminal.styles import FAINT, WAITING, new_table
 
-    table = columns(("Case", max(len(case.ref) for case in cases)), ("State", None))
+    table = new_table(("Case", max(len(case.ref) for case in cases)), ("State", None))
     for case, one in zip(cases, recorded, strict=True):
         moved = case.state if one.case.state == case.state else f"{case.state} → {one.case.state}"
         what = Text(moved)
@@ -163,7 +163,7 @@ def _table(cases: Sequence[Case], recorded: Sequence[Recorded]) -> Any:
     return table
 
 
-def _document(case: Case, recorded: Recorded, *, dry_run: bool) -> dict[str, Any]:
+def _document(case: Case, recorded: CommandResult, *, dry_run: bool) -> dict[str, Any]:
     return {
         "ref": case.ref,
         "from": case.state,

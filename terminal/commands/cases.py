@@ -7,18 +7,18 @@ from typing import Any
 import click
 
 from .. import completion
-from ..options import case_argument, identifier, recording, reference, trigger_argument
-from ..recording import filled_in, print_recorded, record, remark_on, take, who_and_when
+from ..options import case_argument, parse_identifier, parse_reference, recording_options, trigger_argument
+from ..recording import command_base, complete_command, print_notes, print_result_json, run_command, run_step
 from ..session import Session, in_session
-from .bulk_step import step_over
+from .bulk_step import run_bulk_step
 
 
 @click.command()
-@click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
+@click.argument("workflow", shell_complete=completion.workflows, callback=parse_identifier)
 @click.option(
-    "--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="The case it is part of."
+    "--parent", metavar="REF", shell_complete=completion.cases, callback=parse_reference, help="The case it is part of."
 )
-@recording
+@recording_options
 @in_session
 def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool, **options: Any) -> None:
     """Open a case, and print its reference.
@@ -31,11 +31,11 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
     from ...engine.model.commands import Open
 
     definition = session.engine.workflows.latest(workflow)
-    bare = Open(workflow=workflow, parent=parent, **who_and_when(session, options))
-    command = filled_in(session, bare, definition.opening, None, **options)
-    recorded = record(session, command, dry_run=dry_run)
+    bare = Open(workflow=workflow, parent=parent, **command_base(session, options))
+    command = complete_command(session, bare, definition.opening, None, **options)
+    recorded = run_command(session, command, dry_run=dry_run)
     if session.as_json:
-        print_recorded(session, recorded, dry_run=dry_run)
+        print_result_json(session, recorded, dry_run=dry_run)
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
@@ -43,7 +43,7 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
     else:
         # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
         click.echo(recorded.case.ref)
-    remark_on(session, recorded, dry_run=dry_run)
+    print_notes(session, recorded, dry_run=dry_run)
 
 
 @click.command()
@@ -57,7 +57,7 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
     help="Over all parts of the case (of ALL cases) of which it holds: workflow, state, agency, overdue=yes.",
 )
 @click.option("--yes", is_flag=True, help="With --where: do not ask.")
-@recording
+@recording_options
 @in_session
 def step(
     session: Session,
@@ -83,6 +83,6 @@ def step(
     if where:
         if if_version is not None:
             raise click.UsageError("--if-version goes with one case, not with --where.")
-        step_over(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
+        run_bulk_step(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
         return
-    take(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)
+    run_step(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)

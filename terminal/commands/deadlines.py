@@ -9,19 +9,19 @@ import click
 
 from ...reports.render.terminal.due_lists import overdue_table
 from ..errors import REFUSED
-from ..options import reading
+from ..options import reading_options
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
     from ...engine.service.sweep import Sweep
 
-LONGEST = 3_660
+MAX_DAYS = 3_660
 
 
 @click.command()
 @click.option("--at", metavar="TIME", help="At this instant or day; now unless given.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
-@reading
+@reading_options
 @in_session
 def overdue(session: Session, *, at: str | None, limit: int) -> None:
     """What is late, the longest overdue first.
@@ -33,10 +33,10 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
               casereview overdue --at 2026-12-31
     """
     from ...reports.render.json.overdue import overdue_document
-    from ..input import parsed_instant
+    from ..input import parse_instant
 
     engine = session.engine
-    when = session.now if at is None else parsed_instant(at, name="--at", calendar=engine.calendar)
+    when = session.now if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     items = engine.overdue(at=when, limit=limit)
     workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
     tellings = engine.messages.tellings(tuple(workflows))
@@ -55,7 +55,7 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
 @click.command()
 @click.option("--at", metavar="TIME", help="As of this instant or day; now unless given.")
 @click.option("--dry-run", is_flag=True, help="Show who would be told, also at an instant to come; record nothing.")
-@reading
+@reading_options
 @in_session
 def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
     """Sweep once, and tell whom the ladders name.
@@ -69,13 +69,13 @@ def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
     """
     from ...reports.render.json.sweeps import sweep_document
     from ...reports.render.terminal.escalations import fired_table
-    from ..input import parsed_instant
+    from ..input import parse_instant
 
     engine = session.engine
-    when = None if at is None else parsed_instant(at, name="--at", calendar=engine.calendar)
+    when = None if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     sweep = engine.escalate(at=when, dry_run=dry_run)
     if when is None and not dry_run:
-        _leave_word(session, sweep)
+        _save_heartbeat(session, sweep)
     if session.as_json:
         session.document(sweep_document(sweep))
     else:
@@ -83,14 +83,14 @@ def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
             session.show(fired_table(sweep.fired, calendar=engine.calendar))
         for one in sweep.set_aside:
             session.remark(f"{one.ref} could not be looked at: {one.problem}")
-        session.show(_summary(sweep, dry_run=dry_run))
+        session.show(_sweep_summary(sweep, dry_run=dry_run))
     if sweep.set_aside:
         sys.exit(REFUSED)
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(0, LONGEST), default=30, show_default=True, help="How far ahead.")
-@reading
+@click.option("--days", type=click.IntRange(0, MAX_DAYS), default=30, show_default=True, help="How far ahead.")
+@reading_options
 @in_session
 def forecast(session: Session, *, days: int) -> None:
     """What will fall due and escalate, by person.
@@ -102,7 +102,7 @@ def forecast(session: Session, *, days: int) -> None:
     """
     from datetime import timedelta
 
-    from ...reports.render.json.sweeps import fired_document
+    from ...reports.render.json.sweeps import fired_level_document
     from ...reports.render.terminal.escalations import forecast_view
     from ...reports.values.dates import count_of_days
 
@@ -110,7 +110,7 @@ def forecast(session: Session, *, days: int) -> None:
     sweep = engine.escalate(at=session.now + timedelta(days=days), dry_run=True)
     ahead = sorted(sweep.fired, key=lambda fired: (fired.at, fired.ref))
     if session.as_json:
-        session.document([fired_document(fired) for fired in ahead])
+        session.document([fired_level_document(fired) for fired in ahead])
     elif ahead:
         session.show(forecast_view(ahead, calendar=engine.calendar))
     else:
@@ -125,7 +125,7 @@ def forecast(session: Session, *, days: int) -> None:
 COMMANDS = (overdue, escalate, forecast)
 
 
-def _leave_word(session: Session, sweep: Sweep) -> None:
+def _save_heartbeat(session: Session, sweep: Sweep) -> None:
     """So that casereview doctor knows that somebody sweeps."""
     from ...engine.ports.records import Heartbeat
 
@@ -143,7 +143,7 @@ def _leave_word(session: Session, sweep: Sweep) -> None:
     )
 
 
-def _summary(sweep: Sweep, *, dry_run: bool) -> str:
+def _sweep_summary(sweep: Sweep, *, dry_run: bool) -> str:
     people = {name for fired in sweep.fired for name in fired.to}
     nobody = sum(not fired.to for fired in sweep.fired)
     if not sweep.fired:

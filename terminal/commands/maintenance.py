@@ -12,11 +12,11 @@ import click
 from ...persistence.audit.chain_heads import against_seal, seal_lines
 from ...persistence.maintenance import backup as backup_module
 from ...persistence.maintenance import schema_upgrade
-from ...persistence.maintenance.copy import copy_to
-from ...persistence.maintenance.doctor import examine, mend_guards
+from ...persistence.maintenance.copy import copy_record
+from ...persistence.maintenance.doctor import health_checks, restore_triggers
 from ..completion import cases
 from ..errors import REFUSED
-from ..options import reading, reference
+from ..options import parse_reference, reading_options
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("ref", required=False, shell_complete=cases, callback=reference)
+@click.argument("ref", required=False, shell_complete=cases, callback=parse_reference)
 @click.option("--seal", metavar="FILE", help="Write every case's head hash there, to be kept elsewhere.")
 @click.option("--against", metavar="FILE", help="Compare with a seal that was written before.")
-@reading
+@reading_options
 @in_session
 def verify(session: Session, *, ref: str | None, seal: str | None, against: str | None) -> None:
     """Prove that the history is what was recorded.
@@ -45,7 +45,7 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
     from ...engine.errors.bad_input import BadValue
     from ...persistence.audit import verify as verification
     from ...persistence.audit.chain_heads import read_seal, write_seal
-    from ..progress import progress
+    from ..progress import progress_bar
 
     if ref is not None:
         session.engine.case(ref)
@@ -54,7 +54,7 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
     sealed = () if against is None else read_seal(Path(against))
     with session.database.connection() as connection:
         total = verification.count_events(connection, ref)
-        with progress("Verifying", total, shown=not session.as_json) as advance:
+        with progress_bar("Verifying", total, shown=not session.as_json) as advance:
             found = verification.verify(connection, ref=ref, progress=advance)
         faults = list(found.faults)
         faults += against_seal(connection, sealed)
@@ -73,7 +73,7 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
 
 @click.command()
 @click.option("--mend", is_flag=True, help="Lay again what keeps events from being changed, and a file's journal.")
-@reading
+@reading_options
 @in_session
 def doctor(session: Session, *, mend: bool) -> None:
     """Look whether the installation is sound.
@@ -87,10 +87,10 @@ def doctor(session: Session, *, mend: bool) -> None:
     from ...reports.render.terminal.checks import checks_table
 
     if mend:
-        mend_guards(session.database)
-    checks = tuple(examine(session.database))
+        restore_triggers(session.database)
+    checks = tuple(health_checks(session.database))
     if checks[0].sound:
-        checks += (*session.engine.examine(), *_ways_out(session))
+        checks += (*session.engine.examine(), *_transport_checks(session))
     if session.as_json:
         session.document(
             [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]
@@ -106,7 +106,7 @@ def doctor(session: Session, *, mend: bool) -> None:
 
 
 @click.command()
-@reading
+@reading_options
 @in_session
 def upgrade(session: Session) -> None:
     """Bring an older database up to date.
@@ -116,7 +116,7 @@ def upgrade(session: Session) -> None:
     \b
     Example:  casereview upgrade
     """
-    before, after, copy = schema_upgrade.upgrade(session.database)
+    before, after, copy = schema_upgrade.upgrade_database(session.database)
     kept = None if copy is None else str(copy)
     if session.as_json:
         session.document({"before": before, "after": after, "copy": kept})
@@ -130,7 +130,7 @@ def upgrade(session: Session) -> None:
 
 @click.command()
 @click.argument("file")
-@reading
+@reading_options
 @in_session
 def backup(session: Session, *, file: str) -> None:
     """Copy the record into a new file, and prove the copy.
@@ -140,16 +140,16 @@ def backup(session: Session, *, file: str) -> None:
     \b
     Example:  casereview backup casereview-2026-11-23.db
     """
-    from ..progress import progress
+    from ..progress import progress_bar
 
-    with progress("Proving the copy", None, shown=not session.as_json) as advance:
-        found = backup_module.backup(session.database, Path(file), progress=advance)
+    with progress_bar("Proving the copy", None, shown=not session.as_json) as advance:
+        found = backup_module.create_backup(session.database, Path(file), progress=advance)
     _print_copy(session, file, found.cases, found.events, len(found.faults))
 
 
 @click.command()
 @click.argument("file")
-@reading
+@reading_options
 @in_session
 def restore(session: Session, *, file: str) -> None:
     """Put a backup in the place of the record.
@@ -159,10 +159,10 @@ def restore(session: Session, *, file: str) -> None:
     \b
     Example:  casereview restore casereview-2026-11-23.db
     """
-    from ..progress import progress
+    from ..progress import progress_bar
 
-    with progress("Proving the backup", None, shown=not session.as_json) as advance:
-        former = backup_module.restore(session.database, Path(file), progress=advance)
+    with progress_bar("Proving the backup", None, shown=not session.as_json) as advance:
+        former = backup_module.restore_backup(session.database, Path(file), progress=advance)
     if session.as_json:
         session.document({"restored": file, "database": session.database.name, "former": former and str(former)})
         return
@@ -173,7 +173,7 @@ def restore(session: Session, *, file: str) -> None:
 
 @click.command()
 @click.option("--to", "target", metavar="URL", required=True, help="The empty database to copy into.")
-@reading
+@reading_options
 @in_session
 def copy(session: Session, *, target: str) -> None:
     """Move house: copy the record into another database.
@@ -184,12 +184,12 @@ def copy(session: Session, *, target: str) -> None:
     Example:  casereview copy --to postgresql://sam@db.example.org/casereview
     """
     from ...persistence import Database
-    from ..progress import progress
+    from ..progress import progress_bar
 
     destination = Database(target)
     try:
-        with progress("Copying", None, shown=not session.as_json) as advance:
-            found = copy_to(session.database, destination, progress=advance)
+        with progress_bar("Copying", None, shown=not session.as_json) as advance:
+            found = copy_record(session.database, destination, progress=advance)
         _print_copy(session, destination.name, found.cases, found.events, len(found.faults))
     finally:
         destination.close()
@@ -198,7 +198,7 @@ def copy(session: Session, *, target: str) -> None:
 COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
 
 
-def _ways_out(session: Session) -> Iterator[Check]:
+def _transport_checks(session: Session) -> Iterator[Check]:
     """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
     from ...engine.errors.bad_input import BadValue
     from ...engine.errors.faults import NotDelivered
@@ -213,21 +213,21 @@ def _ways_out(session: Session) -> Iterator[Check]:
             with post.open():
                 yield Check(name="e-mail", sound=True, found=f"{post}")
     except BadValue as error:
-        yield _not_set_up("e-mail", error)
+        yield _failed_check("e-mail", error)
     except NotDelivered as error:
         remedy = "Messages wait meanwhile. See docs/operations.md."
         yield Check(name="e-mail", sound=False, found=error.problem, remedy=remedy)
     try:
         problems = tuple(session.wording.problems())
     except BadValue as error:
-        yield _not_set_up("templates", error)
+        yield _failed_check("templates", error)
         return
     if problems:
         remedy = "Our own words are sent meanwhile. Mend it in the folder CASEREVIEW_TEMPLATES."
         yield Check(name="templates", sound=False, found="; ".join(problems), remedy=remedy)
 
 
-def _not_set_up(name: str, error: BadValue) -> Check:
+def _failed_check(name: str, error: BadValue) -> Check:
     from ...engine.service.health import Check
 
     return Check(name=name, sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from ...reports.render.json.today import today_document
-from ...reports.values.today import MOST_AWAY, Today, waiting_longest, working_day_before
+from ...reports.values.today import MAX_ABSENCE, Today, oldest_first, previous_working_day
 from .. import completion
-from ..options import case_argument, document_option, filing, reading
-from ..recording import take
+from ..options import case_argument, document_option, filing_options, reading_options
+from ..recording import run_step
 from ..session import Session, in_session
 
-MOST = 1_000
+MAX_ITEMS = 1_000
 """So many of each kind are looked at."""
 
 
@@ -23,7 +23,7 @@ MOST = 1_000
 @click.option("--kind", type=click.Choice(["call", "email", "visit", "letter", "other"]), help="Of what it is a note.")
 @click.option("--with", "with_whom", metavar="WHO", help="With whom; kept apart, as all about a family is.")
 @document_option()
-@filing
+@filing_options
 @in_session
 def note(session: Session, *, ref: str, text: str, kind: str | None, with_whom: str | None, **options: Any) -> None:
     """Note a call, an e-mail, a visit.
@@ -36,14 +36,14 @@ def note(session: Session, *, ref: str, text: str, kind: str | None, with_whom: 
     """
     given = {"text": text, "kind": kind, "with_whom": with_whom}
     settings = tuple(f"{name}={value}" for name, value in given.items() if value is not None)
-    take(session, ref, "note", file=None, settings=settings, **options)
+    run_step(session, ref, "note", file=None, settings=settings, **options)
 
 
 @click.command()
 @case_argument
 @click.argument("documents", nargs=-1, required=True, metavar="FILE...")
 @click.option("--title", metavar="TEXT", help="What the document is called; its file name unless given.")
-@filing
+@filing_options
 @in_session
 def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str | None, **options: Any) -> None:
     """Attach documents: where they lie, and their SHA-256.
@@ -56,15 +56,15 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
     import msgspec
 
     from ...engine.errors.bad_input import BadValue
-    from ..input import document_for
+    from ..input import document_reference
 
     if title is not None and len(documents) > 1:
         raise BadValue(name="--title", expected="one file", found=f"{len(documents)}")
-    found = [document_for(path, name="FILE") for path in documents]
+    found = [document_reference(path, name="FILE") for path in documents]
     if title is not None:
         found[0]["title"] = title
     settings = (f"documents={msgspec.json.encode(found).decode()}",)
-    take(session, ref, "attach", file=None, settings=settings, documents=(), **options)
+    run_step(session, ref, "attach", file=None, settings=settings, documents=(), **options)
 
 
 @click.command()
@@ -79,7 +79,7 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
     help="By what it went.",
 )
 @document_option()
-@filing
+@filing_options
 @in_session
 def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], by_what: str, **options: Any) -> None:
     """Record a letter or a notification that went out.
@@ -91,13 +91,13 @@ def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], by_what:
                 --to "Relative 1" --by post --document letter.docx
     """
     settings = (f"what={what}", f"by_what={by_what}", *(f"to={one}" for one in to))
-    take(session, ref, "record_sent", file=None, settings=settings, **options)
+    run_step(session, ref, "record_sent", file=None, settings=settings, **options)
 
 
 @click.command()
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Whose day; yours unless given.")
-@click.option("--limit", type=click.IntRange(1, MOST), default=8, show_default=True, help="So many of each kind.")
-@reading
+@click.option("--limit", type=click.IntRange(1, MAX_ITEMS), default=8, show_default=True, help="So many of each kind.")
+@reading_options
 @in_session
 def today(session: Session, *, who: str | None, limit: int) -> None:
     """What there is to do today, on one screen.
@@ -114,23 +114,23 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     from ...engine.ports.records import Selection
     from ...reports.render.terminal import today as day
     from ...reports.values import record_fields
-    from ...reports.values.overview import soon
+    from ...reports.values.overview import due_soon_limit
 
     engine, now = session.engine, session.now
     actor = session.actor(who)
     calendar = engine.local_rules().calendar(engine.calendar)
     on = calendar.day_of(now)
-    absences = engine.absences(since=on - MOST_AWAY)
-    since = working_day_before(on, name=actor.name, absences=absences, calendar=calendar)
-    back = (Selection(workflow=one.workflow, state=one.state, limit=MOST) for one in record_fields.CAME_BACK)
+    absences = engine.absences(since=on - MAX_ABSENCE)
+    since = previous_working_day(on, name=actor.name, absences=absences, calendar=calendar)
+    back = (Selection(workflow=one.workflow, state=one.state, limit=MAX_ITEMS) for one in record_fields.RETURNED_WORK)
     manages = actor.roles & set(managing_roles(engine.workflows))
     found = Today(
         who=actor.name,
         at=now,
         since=since,
-        tasks=engine.tasks(actor.name, until=soon(now, calendar), limit=MOST),
-        fell_due=engine.overdue(since=since, limit=MOST),
-        came_back=waiting_longest(case for one in back for case in engine.cases(one)),
+        tasks=engine.tasks(actor.name, until=due_soon_limit(now, calendar), limit=MAX_ITEMS),
+        fell_due=engine.overdue(since=since, limit=MAX_ITEMS),
+        came_back=oldest_first(case for one in back for case in engine.cases(one)),
         sweep=next(iter(engine.heartbeats()), None),
         held=engine.messages.held_for() if manages else None,
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import click
 
 from ..completion import workflows
-from ..options import as_of_option, case_argument, identifier, reading
+from ..options import as_of_option, case_argument, parse_identifier, reading_options
 from ..session import Session, in_session
 
-MOST = 10_000
+MAX_CASES = 10_000
 """So many reviews are looked at for a board."""
 
 
 @click.command()
-@click.option("--workflow", shell_complete=workflows, callback=identifier, help="Only reviews of this kind.")
-@click.option("--limit", type=click.IntRange(1, MOST), default=8, show_default=True, help="So many of each state.")
-@reading
+@click.option("--workflow", shell_complete=workflows, callback=parse_identifier, help="Only reviews of this kind.")
+@click.option("--limit", type=click.IntRange(1, MAX_CASES), default=8, show_default=True, help="So many of each state.")
+@reading_options
 @in_session
 def board(session: Session, *, workflow: str | None, limit: int) -> None:
     """All reviews by state, those that need somebody first.
@@ -27,20 +27,20 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     Example:  casereview board
               casereview board --workflow serious_case_review --limit 20
     """
-    from ...reports.render.json.overview import board_document
-    from ...reports.render.terminal.case_lists import board_table
-    from ...reports.values.overview import soon
+    from ...reports.render.json.overview import overview_document
+    from ...reports.render.terminal.case_lists import overview_table
+    from ...reports.values.overview import due_soon_limit
 
     engine = session.engine
-    standings = engine.standings(workflow=workflow, by=soon(session.now, engine.calendar), limit=MOST)
+    standings = engine.standings(workflow=workflow, by=due_soon_limit(session.now, engine.calendar), limit=MAX_CASES)
     if session.as_json:
-        session.document(board_document(standings, engine.calendar))
+        session.document(overview_document(standings, engine.calendar))
     elif not standings:
         session.show("No review is open.")
     else:
-        session.show(board_table(standings, engine.workflows, engine.calendar, limit=limit))
-    if len(standings) == MOST:
-        session.remark(f"Only the first {MOST:,} reviews were looked at: name a --workflow.")
+        session.show(overview_table(standings, engine.workflows, engine.calendar, limit=limit))
+    if len(standings) == MAX_CASES:
+        session.remark(f"Only the first {MAX_CASES:,} reviews were looked at: name a --workflow.")
 
 
 @click.command()
@@ -55,7 +55,7 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     help="svg: a drawing, for a document.",
 )
 @click.option("--out", metavar="FILE", help="Write it there, in place of what is there.")
-@reading
+@reading_options
 @in_session
 def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: str | None) -> None:
     """The course of a case on one picture.
@@ -67,31 +67,31 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
               casereview timeline SCR-2026-001 --format svg --out timeline.svg
     """
     from ...engine.errors.bad_input import BadValue
-    from ...reports.diagrams.timeline_svg import course_svg
-    from ...reports.render.json.case_timeline import course_document
-    from ...reports.render.terminal.timeline_chart import CourseChart
-    from ...reports.values.case_timeline import course_of
+    from ...reports.diagrams.timeline_svg import timeline_svg
+    from ...reports.render.json.case_timeline import timeline_document
+    from ...reports.render.terminal.timeline_chart import TimelineChart
+    from ...reports.values.case_timeline import build_timeline
 
     if session.as_json and (kind != "chart" or out is not None):
         raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
     engine, at = session.engine, session.instant(as_of)
     case, events = engine.case(ref, as_of=at), engine.history(ref, as_of=at)
     today = engine.calendar.day_of(at or session.now)
-    course = course_of(case, events, engine.workflows.of(case), today=today, calendar=engine.calendar)
+    course = build_timeline(case, events, engine.workflows.of(case), today=today, calendar=engine.calendar)
     if session.as_json:
-        session.document(course_document(course))
+        session.document(timeline_document(course))
         return
-    drawn = course_svg(course) if kind == "svg" else session.printed(CourseChart(course)) if out else None
+    drawn = timeline_svg(course) if kind == "svg" else session.printed(TimelineChart(course)) if out else None
     if out is not None and drawn is not None:
-        from ..files import write_whole
+        from ..files import write_atomically
 
-        write_whole(out, drawn.encode(), name="--out")
+        write_atomically(out, drawn.encode(), name="--out")
         session.show(f"Wrote the course of {ref} to {out}.")
     elif drawn is not None:
         session.mark_rehearsal()
         click.echo(drawn, nl=False)
     else:
-        session.show(CourseChart(course))
+        session.show(TimelineChart(course))
 
 
 COMMANDS = (board, timeline)

@@ -6,7 +6,7 @@ import click
 
 from ...reports.render.terminal.people import people_table
 from .. import completion
-from ..options import identifier, reading
+from ..options import parse_identifier, reading_options
 from ..session import Session, in_session
 
 who_option = click.option(
@@ -25,7 +25,7 @@ def people() -> None:
     "--role",
     required=True,
     shell_complete=completion.roles,
-    callback=identifier,
+    callback=parse_identifier,
     help="What they act as; add again for more.",
 )
 @click.option("--agency", help="The agency they belong to.")
@@ -33,7 +33,7 @@ def people() -> None:
 @click.option("--notify", metavar="URL", help="Where they are reached instead of by e-mail, as Apprise takes it.")
 @who_option
 @click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
-@reading
+@reading_options
 @in_session
 def people_add(
     session: Session,
@@ -69,10 +69,10 @@ def people_add(
 @people.command("remove")
 @click.argument("name", shell_complete=completion.people)
 @click.option(
-    "--role", shell_complete=completion.roles, callback=identifier, help="Only this; all of theirs unless given."
+    "--role", shell_complete=completion.roles, callback=parse_identifier, help="Only this; all of theirs unless given."
 )
 @who_option
-@reading
+@reading_options
 @in_session
 def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
     """Say that somebody no longer acts in a role, or at all.
@@ -94,7 +94,7 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
 
 
 @people.command("list")
-@reading
+@reading_options
 @in_session
 def people_list(session: Session) -> None:
     """Everybody who may act, and who is away.
@@ -117,7 +117,7 @@ def people_list(session: Session) -> None:
 @click.option("--to", "to_day", metavar="DATE", required=True, help="The last day.")
 @click.option("--deputy", metavar="NAME", shell_complete=completion.people, help="Who is told in their place.")
 @who_option
-@reading
+@reading_options
 @in_session
 def people_away(
     session: Session, *, name: str, from_day: str, to_day: str, deputy: str | None, who: str | None
@@ -130,12 +130,12 @@ def people_away(
     """
     from ...reports.render.json.people import absence_document
     from ...reports.values.dates import day
-    from ..input import parsed_day
+    from ..input import parse_day
 
     absence = session.engine.away(
         name,
-        from_day=parsed_day(from_day, name="--from"),
-        to_day=parsed_day(to_day, name="--to"),
+        from_day=parse_day(from_day, name="--from"),
+        to_day=parse_day(to_day, name="--to"),
         deputy=deputy,
         actor=session.actor(who),
     )
@@ -150,7 +150,7 @@ def people_away(
 @click.argument("name", shell_complete=completion.people)
 @click.option("--on", metavar="DATE", help="The first day on which they are there; today unless given.")
 @who_option
-@reading
+@reading_options
 @in_session
 def people_back(session: Session, *, name: str, on: str | None, who: str | None) -> None:
     """Say that somebody who was to be away is there.
@@ -159,9 +159,9 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
     Example:  casereview people back "Sam Reed"
     """
     from ...reports.render.json.people import absence_document
-    from ..input import parsed_day
+    from ..input import parse_day
 
-    day = None if on is None else parsed_day(on, name="--on")
+    day = None if on is None else parse_day(on, name="--on")
     ended = session.engine.back(name, day=day, actor=session.actor(who))
     if session.as_json:
         session.document([absence_document(absence) for absence in ended])

@@ -7,22 +7,26 @@ import click
 from ...reports.render.terminal.case_lists import case_table
 from ...reports.render.terminal.case_view import CaseView
 from ...reports.render.terminal.history import history_table
-from ...reports.render.terminal.workflows import possible_view
+from ...reports.render.terminal.workflows import available_steps_view
 from .. import completion
-from ..options import as_of_option, case_argument, identifier, reading, reference
+from ..options import as_of_option, case_argument, parse_identifier, parse_reference, reading_options
 from ..session import Session, in_session
 
 
 @click.command("list")
-@click.option("--workflow", shell_complete=completion.workflows, callback=identifier, help="Only of this workflow.")
-@click.option("--state", shell_complete=completion.states, callback=identifier, help="Only in this state.")
-@click.option("--parent", metavar="REF", shell_complete=completion.cases, callback=reference, help="Only its parts.")
+@click.option(
+    "--workflow", shell_complete=completion.workflows, callback=parse_identifier, help="Only of this workflow."
+)
+@click.option("--state", shell_complete=completion.states, callback=parse_identifier, help="Only in this state.")
+@click.option(
+    "--parent", metavar="REF", shell_complete=completion.cases, callback=parse_reference, help="Only its parts."
+)
 @click.option("--overdue", is_flag=True, help="Only with something overdue.")
 @click.option("--agency", help="Only those in which this agency takes part.")
-@click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
+@click.option("--after", metavar="REF", callback=parse_reference, help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
 @click.option("--counts", is_flag=True, help="Instead of the cases, how many are in each state.")
-@reading
+@reading_options
 @in_session
 def list_cases(
     session: Session,
@@ -80,7 +84,7 @@ def list_cases(
 @click.command()
 @case_argument
 @as_of_option
-@reading
+@reading_options
 @in_session
 def show(session: Session, *, ref: str, as_of: str | None) -> None:
     """A case in full, its deadlines with their authority.
@@ -105,7 +109,7 @@ def show(session: Session, *, ref: str, as_of: str | None) -> None:
 @click.command("next")
 @case_argument
 @click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who asks.")
-@reading
+@reading_options
 @in_session
 def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     """The steps possible now, and what blocks them.
@@ -117,7 +121,7 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     """
     from ...engine.errors.bad_input import BadValue
     from ...engine.errors.unknown import UnknownPerson
-    from ...reports.render.json.workflows import possible_document
+    from ...reports.render.json.workflows import available_step_document
 
     engine, case = session.engine, session.engine.case(ref)
     try:
@@ -128,15 +132,17 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
         actor = None  # looking is free; only acting takes a role
     steps = engine.available(ref, actor)
     if session.as_json:
-        session.document([possible_document(step) for step in steps])
+        session.document([available_step_document(step) for step in steps])
         return
-    session.show(possible_view(engine.workflows.of(case), case, steps, now=session.now, calendar=engine.calendar))
+    session.show(
+        available_steps_view(engine.workflows.of(case), case, steps, now=session.now, calendar=engine.calendar)
+    )
 
 
 @click.command()
 @case_argument
 @as_of_option
-@reading
+@reading_options
 @in_session
 def history(session: Session, *, ref: str, as_of: str | None) -> None:
     """What happened to a case, on whose decision.

@@ -10,18 +10,18 @@ import click
 
 from .. import completion
 from ..errors import REFUSED
-from ..options import everywhere, identifier, or_list, reading, taking
-from ..session import Body, Session, in_session
+from ..options import apply_options, common_options, list_by_default, parse_identifier, reading_options
+from ..session import CommandBody, Session, in_session
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ...engine.deadlines.overrides import DayKind
-    from ...engine.decisions.rescheduling import Recalculated
+    from ...engine.decisions.rescheduling import ChangedDueDate
 
-MOST_DAYS = 1000
+MAX_DAYS = 1000
 
-SAID_OF_A_DAY = {"closed": "is not worked", "worked": "is worked", "as_usual": "is as the calendar has it"}
+DAY_KIND_WORDS = {"closed": "is not worked", "worked": "is worked", "as_usual": "is as the calendar has it"}
 """What each kind of day that a unit can set comes to, in words."""
 
 who_option = click.option(
@@ -36,7 +36,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 @click.group(invoke_without_command=True)
 @json_option
-@everywhere
+@common_options
 @click.pass_context
 def calendar(context: click.Context, /, **typed: object) -> None:
     """The days on which no work is done, the unit's own among them.
@@ -48,12 +48,12 @@ def calendar(context: click.Context, /, **typed: object) -> None:
     Example:  casereview calendar
               casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
     """
-    or_list(context, calendar_list, typed, year=None)
+    list_by_default(context, calendar_list, typed, year=None)
 
 
 @calendar.command("list")
 @click.option("--year", type=click.IntRange(1901, 2199), help="Only of this year; this and the next unless given.")
-@reading
+@reading_options
 @in_session
 def calendar_list(session: Session, *, year: int | None) -> None:
     """The days that are not worked, weekends apart.
@@ -63,31 +63,31 @@ def calendar_list(session: Session, *, year: int | None) -> None:
     """
     from ...reports.render.json.local_settings import day_document
     from ...reports.render.terminal.local_settings import days_table
-    from ...reports.values.local_settings import days_off
+    from ...reports.values.local_settings import non_working_days
 
     engine = session.engine
     first = engine.calendar.day_of(session.now).year if year is None else year
     years = (first, first + 1) if year is None else (first,)
-    listed = days_off(engine.calendar, engine.local_rules(), years)
+    listed = non_working_days(engine.calendar, engine.local_rules(), years)
     if session.as_json:
         session.document([day_document(one) for one in listed])
     else:
         session.show(days_table(listed))
 
 
-def _of_a_day(command: Body) -> Body:
+def _day_options(command: CommandBody) -> CommandBody:
     """The options of what is said of a day."""
-    options = taking(
+    options = apply_options(
         click.argument("day"),
         reasons_option,
         who_option,
         click.option("--dry-run", is_flag=True, help="Show which due dates would move; record nothing."),
     )
-    return options(reading(in_session(command)))
+    return options(reading_options(in_session(command)))
 
 
 @calendar.command("add")
-@_of_a_day
+@_day_options
 def calendar_add(session: Session, **said: Any) -> None:
     """Say that a day is not worked.
 
@@ -100,7 +100,7 @@ def calendar_add(session: Session, **said: Any) -> None:
 
 
 @calendar.command("remove")
-@_of_a_day
+@_day_options
 def calendar_remove(session: Session, **said: Any) -> None:
     """Say that a bank holiday is worked all the same.
 
@@ -113,7 +113,7 @@ def calendar_remove(session: Session, **said: Any) -> None:
 
 
 @calendar.command("reset")
-@_of_a_day
+@_day_options
 def calendar_reset(session: Session, **said: Any) -> None:
     """Take back what was said of a day.
 
@@ -127,14 +127,14 @@ def calendar_reset(session: Session, **said: Any) -> None:
 
 def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
     from ...reports.render.json.local_settings import recalculated_document
-    from ..input import parsed_day
+    from ..input import parse_day
 
-    meant = parsed_day(day, name="the day")
+    meant = parse_day(day, name="the day")
     counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
     if session.as_json:
         session.document([recalculated_document(one) for one in counted.moved])
     else:
-        _tell_moved(session, counted.moved, kind, meant, dry_run=dry_run)
+        _print_moved(session, counted.moved, kind, meant, dry_run=dry_run)
     for one in counted.set_aside:
         # Also for a program, whose answer is a list of dates: it is no part of that.
         click.echo(f"{one.ref} was set aside: {one.problem} See why: casereview verify {one.ref}.", err=True)
@@ -142,7 +142,9 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
         sys.exit(REFUSED)
 
 
-def _tell_moved(session: Session, moved: Sequence[Recalculated], kind: DayKind, meant: date, *, dry_run: bool) -> None:
+def _print_moved(
+    session: Session, moved: Sequence[ChangedDueDate], kind: DayKind, meant: date, *, dry_run: bool
+) -> None:
     from ...reports.render.terminal.local_settings import recalculated_table
     from ...reports.values.dates import day
 
@@ -153,7 +155,7 @@ def _tell_moved(session: Session, moved: Sequence[Recalculated], kind: DayKind, 
     if dry_run:
         session.show(f"It would move {what if moved else 'no due date'}; nothing was changed.")
     else:
-        said = f"{meant:%A} {day(meant)} {SAID_OF_A_DAY[str(kind)]}"
+        said = f"{meant:%A} {day(meant)} {DAY_KIND_WORDS[str(kind)]}"
         session.show(f"Recorded: {said}. It moved {what if moved else 'no due date'}.")
 
 
@@ -162,7 +164,7 @@ def _tell_moved(session: Session, moved: Sequence[Recalculated], kind: DayKind, 
 
 @click.group(invoke_without_command=True)
 @json_option
-@everywhere
+@common_options
 @click.pass_context
 def terms(context: click.Context, /, **typed: object) -> None:
     """How long each deadline gives, and when whom it chases.
@@ -170,12 +172,12 @@ def terms(context: click.Context, /, **typed: object) -> None:
     \b
     Example:  casereview terms
     """
-    or_list(context, terms_list, typed, workflow=None)
+    list_by_default(context, terms_list, typed, workflow=None)
 
 
 @terms.command("list")
-@click.argument("workflow", required=False, shell_complete=completion.workflows, callback=identifier)
-@reading
+@click.argument("workflow", required=False, shell_complete=completion.workflows, callback=parse_identifier)
+@reading_options
 @in_session
 def terms_list(session: Session, *, workflow: str | None) -> None:
     """The terms and ladders that are in force, and what the unit has set.
@@ -185,12 +187,12 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
     """
     from ...reports.render.json.local_settings import term_document
     from ...reports.render.terminal.local_settings import terms_table
-    from ...reports.values.local_settings import terms_in_force
+    from ...reports.values.local_settings import effective_terms
 
     engine = session.engine
     found = tuple(engine.workflows) if workflow is None else (engine.workflows.latest(workflow),)
     today = engine.calendar.day_of(session.now)
-    listed = terms_in_force(found, engine.local_rules(), today)
+    listed = effective_terms(found, engine.local_rules(), today)
     if session.as_json:
         session.document([term_document(one) for one in listed])
     else:
@@ -198,8 +200,8 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
 
 
 @terms.command("set")
-@click.argument("workflow", shell_complete=completion.workflows, callback=identifier)
-@click.argument("deadline", shell_complete=completion.deadlines, callback=identifier)
+@click.argument("workflow", shell_complete=completion.workflows, callback=parse_identifier)
+@click.argument("deadline", shell_complete=completion.deadlines, callback=parse_identifier)
 @click.option("--term", metavar="TERM", help='Like "20 working days", "3 months" or "28 days".')
 @click.option(
     "--rung",
@@ -211,7 +213,7 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
 @click.option("--from", "from_day", metavar="DATE", required=True, help="For clocks that start on this day or later.")
 @reasons_option
 @who_option
-@reading
+@reading_options
 @in_session
 def terms_set(
     session: Session,
@@ -232,29 +234,29 @@ def terms_set(
     Example:  casereview terms set serious_case_review decide \\
                 --term "15 working days" --from 2027-01-01 --reasons "As agreed."
     """
-    from ...reports.render.json.local_settings import local_term_document
+    from ...reports.render.json.local_settings import override_document
     from ...reports.values.dates import day
-    from ..input import parsed_day, parsed_term
+    from ..input import parse_day, parse_term
 
     engine = session.engine
     local = engine.set_term(
         workflow,
         deadline,
-        term=None if term is None else parsed_term(term, name="--term"),
-        rungs=_rungs(rungs),
-        from_day=parsed_day(from_day, name="--from"),
+        term=None if term is None else parse_term(term, name="--term"),
+        rungs=_parse_levels(rungs),
+        from_day=parse_day(from_day, name="--from"),
         reasons=reasons,
         actor=session.actor(who),
     )
     if session.as_json:
-        session.document(local_term_document(local))
+        session.document(override_document(local))
         return
     said = [str(local.term)] if local.term else []
     said += [f"{name} at {days} working days" for name, days in local.rungs.items()]
     session.show(f"{workflow}, {deadline}: {', '.join(said)}, for what starts on {day(local.from_day)} or later.")
 
 
-def _rungs(typed: Sequence[str]) -> dict[str, int]:
+def _parse_levels(typed: Sequence[str]) -> dict[str, int]:
     from ...engine.errors.bad_input import BadValue
 
     found: dict[str, int] = {}
@@ -266,8 +268,8 @@ def _rungs(typed: Sequence[str]) -> dict[str, int]:
         except ValueError:
             expected = "NAME=DAYS, like owner=0 or reminder=-5"
             raise BadValue(name="--rung", expected=expected, found=repr(one[:40])) from None
-        if abs(found[name]) > MOST_DAYS:
-            raise BadValue(name="--rung", expected=f"at most {MOST_DAYS} working days", found=days.strip())
+        if abs(found[name]) > MAX_DAYS:
+            raise BadValue(name="--rung", expected=f"at most {MAX_DAYS} working days", found=days.strip())
     return found
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import reading
+from ..options import reading_options
 from ..session import Session, in_session
 
 
 @click.command()
 @click.option("--rehearsal", is_flag=True, help="For training and tests: everything printed says so.")
-@reading
+@reading_options
 @in_session
 def init(session: Session, *, rehearsal: bool) -> None:
     """Create the database; this account manages it.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import completion
-from ..options import amending, case_argument, identifier
-from ..recording import amend, by_whom
+from ..options import amendment_options, case_argument, parse_identifier
+from ..recording import amendment_base, run_amendment
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from ...engine.service.handler import Recorded
+    from ...engine.service.handler import CommandResult
 
 on_option = click.option("--on", metavar="DATE", help="The day from which it holds (YYYY-MM-DD); today unless given.")
 
@@ -30,12 +30,12 @@ on_option = click.option("--on", metavar="DATE", help="The day from which it hol
     multiple=True,
     metavar="NAME",
     shell_complete=completion.deadlines,
-    callback=lambda context, parameter, typed: tuple(identifier(context, parameter, one) for one in typed),
+    callback=lambda context, parameter, typed: tuple(parse_identifier(context, parameter, one) for one in typed),
     help="Only this clock; repeatable. All of the case, and those that start meanwhile, unless given.",
 )
 @click.option("--review-by", metavar="DATE", help="When it is looked at again; that is chased, too.")
 @on_option
-@amending
+@amendment_options
 @in_session
 def suspend(
     session: Session,
@@ -66,12 +66,12 @@ def suspend(
         consulted=consulted,
         reasons=reasons,
         deadlines=deadlines,
-        review_by=_day(review_by, "--review-by"),
-        on=_day(on, "--on"),
-        **by_whom(session, options),
+        review_by=_parse_day(review_by, "--review-by"),
+        on=_parse_day(on, "--on"),
+        **amendment_base(session, options),
     )
-    recorded = amend(session, command, "its clocks stand still", dry_run=options["dry_run"])
-    _tell_dates(session, recorded)
+    recorded = run_amendment(session, command, "its clocks stand still", dry_run=options["dry_run"])
+    _print_dates(session, recorded)
 
 
 @click.command()
@@ -79,7 +79,7 @@ def suspend(
 @click.option("--reasons", required=True, metavar="TEXT", help="Why.")
 @click.option("--suspension", type=int, metavar="N", help="Which, where more than one lasts: see casereview show.")
 @on_option
-@amending
+@amendment_options
 @in_session
 def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, on: str | None, **options: Any) -> None:
     """Let clocks that stand still run on.
@@ -90,18 +90,18 @@ def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, 
     """
     from ...engine.model.commands import Resume
 
-    by = by_whom(session, options)
-    command = Resume(ref=ref, reasons=reasons, suspension=suspension, on=_day(on, "--on"), **by)
-    recorded = amend(session, command, "its clocks run on", dry_run=options["dry_run"])
-    _tell_dates(session, recorded)
+    by = amendment_base(session, options)
+    command = Resume(ref=ref, reasons=reasons, suspension=suspension, on=_parse_day(on, "--on"), **by)
+    recorded = run_amendment(session, command, "its clocks run on", dry_run=options["dry_run"])
+    _print_dates(session, recorded)
 
 
 @click.command("new-date")
 @case_argument
-@click.argument("deadline", shell_complete=completion.deadlines, callback=identifier)
+@click.argument("deadline", shell_complete=completion.deadlines, callback=parse_identifier)
 @click.argument("to", metavar="DATE")
 @click.option("--reasons", required=True, metavar="TEXT", help="Why.")
-@amending
+@amendment_options
 @in_session
 def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str, **options: Any) -> None:
     """Agree a new date for a deadline, before it is over or after.
@@ -113,25 +113,29 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
                 --reasons "Late papers." --decided-by Chair --capacity board_chair
     """
     from ...engine.model.commands import NewDate
-    from ..input import parsed_day
+    from ..input import parse_day
 
     command = NewDate(
-        ref=ref, deadline=deadline, to=parsed_day(to, name="the date"), reasons=reasons, **by_whom(session, options)
+        ref=ref,
+        deadline=deadline,
+        to=parse_day(to, name="the date"),
+        reasons=reasons,
+        **amendment_base(session, options),
     )
-    recorded = amend(session, command, f"{deadline} has a new date", dry_run=options["dry_run"])
-    _tell_dates(session, recorded)
+    recorded = run_amendment(session, command, f"{deadline} has a new date", dry_run=options["dry_run"])
+    _print_dates(session, recorded)
 
 
 COMMANDS = (suspend, resume, new_date)
 
 
-def _day(text: str | None, name: str) -> date | None:
-    from ..input import parsed_day
+def _parse_day(text: str | None, name: str) -> date | None:
+    from ..input import parse_day
 
-    return None if text is None else parsed_day(text, name=name)
+    return None if text is None else parse_day(text, name=name)
 
 
-def _tell_dates(session: Session, recorded: Recorded) -> None:
+def _print_dates(session: Session, recorded: CommandResult) -> None:
     """What became of the dates, one line each."""
     from ...reports.values.dates import day
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import REFUSED
-from ..options import reading
+from ..options import reading_options
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
-    from ...engine.notifications.transport import Delivered
+    from ...engine.notifications.transport import DeliveryResult
     from ...engine.worker import Deliver, ShouldStop
 
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="Sweep and send once, and end: for a task that is started by a calendar.")
 @click.option("--health", is_flag=True, help="Only say whether a worker of this name is at work; exit code 1 if not.")
 @click.option("--name", help="The name under which it is heard of; this machine's unless given.")
-@reading
+@reading_options
 @in_session
 def worker(session: Session, *, every: int, once: bool, health: bool, name: str | None) -> None:
     """Chase what is overdue, and send messages, until stopped.
@@ -46,12 +46,12 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
         raise BadValue(name="--once", expected="it without --health", found="both")
     named = name or platform.node() or "worker"
     if health:
-        _tell_health(session, named)
+        _print_health(session, named)
         return
     from ...engine.worker import Tick, Worker
 
     session.configure_log(debug=session.debug)
-    deliver = _delivery(session)
+    deliver = _deliverer(session)
     if once:
         tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver)
         if not tick():
@@ -71,19 +71,19 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
 COMMANDS = (worker,)
 
 
-def _delivery(session: Session) -> Deliver:
+def _deliverer(session: Session) -> Deliver:
     """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
-    from ...engine.notifications.delivery import GATHERING
+    from ...engine.notifications.delivery import GROUPING_WINDOW
 
     posts, wording, outbox = session.outgoing.posts(), session.wording, session.engine.messages
 
-    def deliver(should_stop: ShouldStop) -> Delivered:
-        return outbox.deliver(posts, wording=wording, gathering=GATHERING, should_stop=should_stop)
+    def deliver(should_stop: ShouldStop) -> DeliveryResult:
+        return outbox.deliver(posts, wording=wording, gathering=GROUPING_WINDOW, should_stop=should_stop)
 
     return deliver
 
 
-def _tell_health(session: Session, name: str) -> None:
+def _print_health(session: Session, name: str) -> None:
     from ...engine.service.health import is_alive
 
     heartbeat = next((one for one in session.engine.heartbeats() if one.worker == name), None)

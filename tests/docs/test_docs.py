@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from casereview.reports.render.workflow_output import answer
+from casereview.reports.render.workflow_output import workflows_output
 from casereview.workflows import WORKFLOWS
 
-from ..support.office_pictures import pictures
+from ..support.office_pictures import office_pictures
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -98,13 +98,13 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
 
 
 def test_the_handbook_is_what_the_definitions_say() -> None:
-    made = answer(WORKFLOWS, name=None, diagram=None, check=False, as_markdown=True, as_json=False)
+    made = workflows_output(WORKFLOWS, name=None, diagram=None, check=False, as_markdown=True, as_json=False)
     assert (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8") == made, "run: make docs"
 
 
 @pytest.mark.parametrize("name", [workflow.name for workflow in WORKFLOWS])
 def test_the_drawings_are_of_the_present_definitions(name: str) -> None:
-    drawn = answer(WORKFLOWS, name=name, diagram="svg", check=False, as_markdown=False, as_json=False)
+    drawn = workflows_output(WORKFLOWS, name=name, diagram="svg", check=False, as_markdown=False, as_json=False)
     assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, "run: make docs"
 
 
@@ -115,5 +115,5 @@ def test_the_readme_s_picture_is_what_the_program_shows() -> None:
 
 
 def test_the_office_guide_s_pictures_are_what_the_commands_show() -> None:
-    for name, drawn in pictures().items():
+    for name, drawn in office_pictures().items():
         assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, f"{name}: run: make docs"

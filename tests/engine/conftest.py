@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 from casereview.engine import Engine
 from casereview.persistence import Database
 
-from ..support.library_decisions import evening
+from ..support.library_decisions import evening_of
 from ..support.library_workflow import CLAIM, LOAN
-from ..support.movable_time import Present
+from ..support.movable_time import MovableTime
 
 # How fast the machine is is no matter of these tests.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,9 +22,9 @@ settings.load_profile("patient")
 
 
 @pytest.fixture
-def present() -> Present:
+def present() -> MovableTime:
     """The evening of Thursday 1 October 2026, until a test says otherwise."""
-    return Present(evening(date(2026, 10, 1)))
+    return MovableTime(evening_of(date(2026, 10, 1)))
 
 
 @pytest.fixture
@@ -37,6 +37,6 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def engine(database: Database, present: Present) -> Engine:
+def engine(database: Database, present: MovableTime) -> Engine:
     """A library's engine."""
     return Engine(database, (LOAN, CLAIM), now=present)

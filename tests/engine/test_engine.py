@@ -23,27 +23,27 @@ from casereview.engine.errors.unknown import (
 )
 from casereview.engine.model.calendar import system_now
 from casereview.engine.model.case import Link
-from casereview.engine.model.commands import Day, Open, Step
+from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import fold
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 from casereview.persistence import Database
 
-from ..support.library_decisions import evening, told
+from ..support.library_decisions import evening_of, event_summaries
 from ..support.library_engine import MONDAY, ask, everything, inspect, lost, take
 from ..support.library_workflow import (
     BY_KEEPER,
     CLAIM,
     CLERK_1,
-    FORMS,
     KEEPER_1,
     LIBRARIAN_1,
     LOAN,
     NOBODY,
     READER_1,
+    RECORDS_BY_STEP,
     TRANSITIONS,
     loan,
 )
-from ..support.movable_time import Present
+from ..support.movable_time import MovableTime
 
 # --- moving cases -------------------------------------------------------------------------------------
 
@@ -71,18 +71,20 @@ def test_the_case_that_is_kept_is_what_its_history_comes_to(engine: Engine) -> N
 def test_a_command_gives_what_it_recorded_with_what_was_to_be_pointed_out(engine: Engine) -> None:
     case = ask(engine)
     take(engine, case.ref, "inspect")
-    command = Step(ref=case.ref, trigger="approve", actor=KEEPER_1, data=FORMS["approve"], on=date(2026, 1, 6))
+    command = Step(
+        ref=case.ref, trigger="approve", actor=KEEPER_1, data=RECORDS_BY_STEP["approve"], on=date(2026, 1, 6)
+    )
     recorded = engine.record(command)
-    assert told(recorded.events) == [("step", "approve", date(2026, 1, 6))]
+    assert event_summaries(recorded.events) == [("step", "approve", date(2026, 1, 6))]
     assert (recorded.warnings, recorded.repeated) == (("The vans may not run.",), False)
     assert recorded.case == engine.case(case.ref)
 
 
 def test_what_passed_is_recorded_with_the_next_step(engine: Engine) -> None:
     case = ask(engine)
-    command = Step(ref=case.ref, trigger="tell", actor=CLERK_1, data=FORMS["tell"], on=date(2026, 3, 2))
+    command = Step(ref=case.ref, trigger="tell", actor=CLERK_1, data=RECORDS_BY_STEP["tell"], on=date(2026, 3, 2))
     recorded = engine.record(command)
-    assert told(recorded.events) == [
+    assert event_summaries(recorded.events) == [
         ("deadline_passed", "inspect", date(2026, 1, 12)),
         ("deadline_passed", "decide", date(2026, 2, 5)),
         ("step", "tell", date(2026, 3, 2)),
@@ -90,27 +92,27 @@ def test_what_passed_is_recorded_with_the_next_step(engine: Engine) -> None:
     assert (recorded.case.version, recorded.case.seq) == (2, 4)
 
 
-def test_without_a_day_a_step_happens_now(engine: Engine, present: Present) -> None:
+def test_without_a_day_a_step_happens_now(engine: Engine, present: MovableTime) -> None:
     case = ask(engine, None)
     assert (case.opened_on, case.recorded_at) == (date(2026, 10, 1), present.at)
     assert engine.history(case.ref)[0].occurred_at == present.at
 
 
-def test_the_record_never_runs_backwards_though_the_machines_clock_does(engine: Engine, present: Present) -> None:
+def test_the_record_never_runs_backwards_though_the_machines_clock_does(engine: Engine, present: MovableTime) -> None:
     case = ask(engine)
-    later, present.at = present.at, evening(date(2026, 9, 1))
+    later, present.at = present.at, evening_of(date(2026, 9, 1))
     assert take(engine, case.ref, "inspect").recorded_at == later
     assert {event.recorded_at for event in engine.history(case.ref)} == {later}
 
 
-def test_who_recorded_and_on_whose_decision_are_both_kept(engine: Engine, present: Present) -> None:
-    present.at = evening(MONDAY)
+def test_who_recorded_and_on_whose_decision_are_both_kept(engine: Engine, present: MovableTime) -> None:
+    present.at = evening_of(MONDAY)
     case = ask(engine)
     take(engine, case.ref, "inspect")
-    engine.step(case.ref, "approve", actor=CLERK_1, decided_by=BY_KEEPER, data=FORMS["approve"], on=MONDAY)
+    engine.step(case.ref, "approve", actor=CLERK_1, decided_by=BY_KEEPER, data=RECORDS_BY_STEP["approve"], on=MONDAY)
     assert [(event.recorded_by, event.decided_by) for event in engine.history(case.ref)] == [
-        ("Reader 1", Authority(name="Reader 1", capacity="reader")),
-        ("Keeper 1", Authority(name="Keeper 1", capacity="keeper")),
+        ("Reader 1", DecidedBy(name="Reader 1", capacity="reader")),
+        ("Keeper 1", DecidedBy(name="Keeper 1", capacity="keeper")),
         ("Clerk 1", BY_KEEPER),
     ]
 
@@ -131,7 +133,7 @@ def test_who_recorded_and_on_whose_decision_are_both_kept(engine: Engine, presen
         pytest.param(
             "inspect",
             LIBRARIAN_1,
-            {"decided_by": Authority(name="X", capacity="king")},
+            {"decided_by": DecidedBy(name="X", capacity="king")},
             UnknownRole,
             id="no such role",
         ),
@@ -143,7 +145,9 @@ def test_a_step_that_is_refused_or_not_understood_changes_nothing(
     case = ask(engine)
     before = everything(engine)
     with pytest.raises(error):
-        engine.step(case.ref, trigger, **{"actor": actor, "data": FORMS.get(trigger, {}), "on": MONDAY, **more})
+        engine.step(
+            case.ref, trigger, **{"actor": actor, "data": RECORDS_BY_STEP.get(trigger, {}), "on": MONDAY, **more}
+        )
     assert everything(engine) == before
 
 
@@ -152,7 +156,7 @@ def test_a_step_that_is_refused_or_not_understood_changes_nothing(
 
 def test_references_are_counted_by_prefix_and_year_of_opening(engine: Engine) -> None:
     years = [ask(engine, date(2025, 12, 31)), ask(engine), ask(engine, date(2025, 1, 1)), ask(engine)]
-    claim = engine.open("claim", actor=KEEPER_1, data=FORMS["claim"], on=MONDAY)
+    claim = engine.open("claim", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"], on=MONDAY)
     assert [case.ref for case in (*years, claim)] == [
         "LN-2025-001",
         "LN-2026-001",
@@ -172,7 +176,7 @@ def test_references_are_counted_by_prefix_and_year_of_opening(engine: Engine) ->
         pytest.param(None, "LN-2026-001", id="now"),
     ],
 )
-def test_the_year_is_that_of_london(engine: Engine, on: Day, ref: str) -> None:
+def test_the_year_is_that_of_london(engine: Engine, on: When, ref: str) -> None:
     assert ask(engine, on).ref == ref
 
 
@@ -193,7 +197,7 @@ def test_a_refused_opening_leaves_no_gap(
 ) -> None:
     first = ask(engine)
     with pytest.raises(error):
-        engine.open(workflow, **{"actor": actor, "data": FORMS["ask"], "on": MONDAY, **more})
+        engine.open(workflow, **{"actor": actor, "data": RECORDS_BY_STEP["ask"], "on": MONDAY, **more})
     assert (first.ref, ask(engine).ref) == ("LN-2026-001", "LN-2026-002")
 
 
@@ -213,13 +217,13 @@ def test_a_step_opens_another_case_and_links_the_two(engine: Engine) -> None:
 
 def test_the_other_case_stands_on_the_same_decision(engine: Engine) -> None:
     ref = lost(engine)
-    engine.step(ref, "write_off", actor=CLERK_1, decided_by=BY_KEEPER, data=FORMS["write_off"], on=MONDAY)
+    engine.step(ref, "write_off", actor=CLERK_1, decided_by=BY_KEEPER, data=RECORDS_BY_STEP["write_off"], on=MONDAY)
     (opened,) = engine.history("CL-2026-001")
     assert (opened.recorded_by, opened.decided_by) == ("Clerk 1", BY_KEEPER)
 
 
 def test_where_the_other_case_cannot_be_opened_the_step_is_not_taken_either(
-    database: Database, present: Present
+    database: Database, present: MovableTime
 ) -> None:
     only_readers_claim = replace(CLAIM, opening=replace(CLAIM.opening, roles=("reader",)))
     engine = Engine(database, (LOAN, only_readers_claim), now=present)
@@ -259,7 +263,7 @@ def test_a_rehearsal_says_what_would_come_of_it_and_keeps_nothing(engine: Engine
 
 
 def test_a_rehearsed_opening_takes_no_reference(engine: Engine) -> None:
-    command = Open(workflow="loan", actor=READER_1, data=FORMS["ask"], on=MONDAY)
+    command = Open(workflow="loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=MONDAY)
     assert engine.rehearse(command).case.ref == "LN-2026-001"
     assert engine.cases() == ()
     assert ask(engine).ref == "LN-2026-001"
@@ -299,7 +303,7 @@ def test_what_is_recorded_within_a_hosts_transaction_stands_or_falls_with_it(
 
 
 def test_a_case_goes_by_the_version_it_was_opened_with_and_a_new_one_by_the_newest(
-    database: Database, present: Present
+    database: Database, present: MovableTime
 ) -> None:
     old_case = ask(Engine(database, (LOAN, CLAIM), now=present))
     unguarded = tuple(replace(t, guards=()) if t.trigger == "approve" else t for t in TRANSITIONS)
@@ -312,7 +316,9 @@ def test_a_case_goes_by_the_version_it_was_opened_with_and_a_new_one_by_the_newe
     assert {event.workflow_version for event in engine.history(new_case.ref)} == {2}
 
 
-def test_a_case_of_a_version_that_the_engine_was_not_given_is_not_judged(database: Database, present: Present) -> None:
+def test_a_case_of_a_version_that_the_engine_was_not_given_is_not_judged(
+    database: Database, present: MovableTime
+) -> None:
     case = ask(Engine(database, (LOAN, CLAIM), now=present))
     engine = Engine(database, (loan(version=2), CLAIM), now=present)
     for judge in (lambda: take(engine, case.ref, "inspect"), lambda: engine.available(case.ref)):
@@ -325,7 +331,7 @@ def test_a_case_of_a_version_that_the_engine_was_not_given_is_not_judged(databas
 # --- the engine itself ------------------------------------------------------------------------------------
 
 
-def test_the_present_is_the_hosts_where_it_has_one(engine: Engine, present: Present) -> None:
+def test_the_present_is_the_hosts_where_it_has_one(engine: Engine, present: MovableTime) -> None:
     assert engine.now() == present.at
 
 
@@ -336,14 +342,14 @@ def test_the_present_is_otherwise_the_machines_in_utc(database: Database) -> Non
     assert now.tzinfo is UTC
 
 
-def test_what_was_kept_is_found_by_another_engine(engine: Engine, present: Present, tmp_path: Path) -> None:
+def test_what_was_kept_is_found_by_another_engine(engine: Engine, present: MovableTime, tmp_path: Path) -> None:
     case = ask(engine)
     again = Database(f"sqlite:///{tmp_path / 'library.db'}")
     assert Engine(again, (LOAN, CLAIM), now=present).case(case.ref) == case
     again.close()
 
 
-def test_an_engine_connects_to_nothing_before_it_is_asked(tmp_path: Path, present: Present) -> None:
+def test_an_engine_connects_to_nothing_before_it_is_asked(tmp_path: Path, present: MovableTime) -> None:
     engine = Engine(Database(f"sqlite:///{tmp_path / 'nowhere.db'}"), (LOAN,), now=present)
     assert engine.now() == present.at
     with pytest.raises(DatabaseProblem):

@@ -12,15 +12,15 @@ from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.refusals import NotAllowed
 from casereview.engine.errors.unknown import UnknownCase, UnknownPerson, UnknownRole, UnknownState, UnknownWorkflow
-from casereview.engine.forms.digests import revealed
+from casereview.engine.forms.digests import with_stored_values
 from casereview.engine.model.clock import ClockStatus
 from casereview.engine.model.people import Actor, Person
-from casereview.engine.ports.records import DeadlineRecord, Selection
+from casereview.engine.ports.records import DeadlineOutcome, Selection
 
-from ..support.library_decisions import clock, evening
+from ..support.library_decisions import clock, evening_of
 from ..support.library_engine import MONDAY, ask, inspect, take
-from ..support.library_workflow import CLERK_1, FORMS, KEEPER_1, LIBRARIAN_1
-from ..support.movable_time import Present
+from ..support.library_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, RECORDS_BY_STEP
+from ..support.movable_time import MovableTime
 
 
 @pytest.mark.parametrize("ref", ["LN-2026-999", "", "ln-2026-001", "LN-2026-001 ", "'; DROP TABLE x; --"])
@@ -48,7 +48,7 @@ def five(engine: Engine) -> list[str]:
     take(engine, approved, "approve")
     refused = ask(engine).ref
     take(engine, refused, "refuse")
-    claim = engine.open("claim", actor=KEEPER_1, data=FORMS["claim"], on=MONDAY).ref
+    claim = engine.open("claim", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"], on=MONDAY).ref
     return [claim, long_ago, lately, approved, refused]
 
 
@@ -61,8 +61,8 @@ def five(engine: Engine) -> list[str]:
         pytest.param(Selection(workflow="claim", state="asked"), [], id="a state of another workflow"),
         pytest.param(Selection(agency="Library 2"), [1, 3], id="in which an agency takes part"),
         pytest.param(Selection(agency="Library"), [], id="an agency of nearly that name"),
-        pytest.param(Selection(overdue_at=evening(date(2026, 10, 1))), [0, 1, 4], id="with something overdue"),
-        pytest.param(Selection(overdue_at=evening(date(2026, 1, 20))), [1, 4], id="overdue earlier"),
+        pytest.param(Selection(overdue_at=evening_of(date(2026, 10, 1))), [0, 1, 4], id="with something overdue"),
+        pytest.param(Selection(overdue_at=evening_of(date(2026, 1, 20))), [1, 4], id="overdue earlier"),
         pytest.param(Selection(state="asked", agency="Library 2", workflow="loan"), [1], id="all conditions at once"),
         pytest.param(Selection(limit=2), [0, 1], id="at most two"),
         pytest.param(Selection(after="LN-2026-001", limit=1), [3], id="behind a reference"),
@@ -135,9 +135,9 @@ def test_the_steps_possible_now_are_judged_on_the_case_as_it_is(engine: Engine) 
     ],
 )  # fmt: skip
 def test_what_is_overdue_is_given_the_longest_overdue_first(
-    engine: Engine, present: Present, at: datetime | None, limit: int, found: list[tuple[str, str]]
+    engine: Engine, present: MovableTime, at: datetime | None, limit: int, found: list[tuple[str, str]]
 ) -> None:
-    present.at = evening(date(2026, 2, 7))
+    present.at = evening_of(date(2026, 2, 7))
     ask(engine)
     ask(engine, date(2026, 1, 8))
     assert [(late.ref, late.clock.deadline) for late in engine.overdue(at=at, limit=limit)] == found
@@ -150,8 +150,8 @@ def test_what_is_overdue_says_of_which_case(engine: Engine) -> None:
     assert first.clock == clock(case, "inspect")
 
 
-def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: Engine, present: Present) -> None:
-    present.at = evening(date(2026, 1, 7))
+def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: Engine, present: MovableTime) -> None:
+    present.at = evening_of(date(2026, 1, 7))
     first = ask(engine, library="Northtown").ref
     second = ask(engine, date(2026, 1, 7), library="Southtown").ref
     take(engine, first, "inspect", date(2026, 1, 7))
@@ -170,18 +170,18 @@ def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: E
     assert found(agency="Nowhere") == []
 
 
-def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present: Present) -> None:
-    present.at = evening(date(2026, 1, 7))
+def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present: MovableTime) -> None:
+    present.at = evening_of(date(2026, 1, 7))
     in_time, late, never = (ask(engine).ref for _ in range(3))
     take(engine, in_time, "inspect", date(2026, 1, 7))
-    present.at = evening(date(2026, 2, 20))
+    present.at = evening_of(date(2026, 2, 20))
     take(engine, late, "inspect", date(2026, 1, 20))
     due, missed = date(2026, 1, 12), ClockStatus.MISSED
     made = {"anchor": MONDAY, "due": due}
     expected = (
-        DeadlineRecord(ref=in_time, done_on=date(2026, 1, 7), status=ClockStatus.MET, flagged_on=None, **made),
-        DeadlineRecord(ref=late, done_on=date(2026, 1, 20), status=missed, flagged_on=due, **made),
-        DeadlineRecord(ref=never, done_on=None, status=ClockStatus.RUNNING, flagged_on=None, **made),
+        DeadlineOutcome(ref=in_time, done_on=date(2026, 1, 7), status=ClockStatus.MET, flagged_on=None, **made),
+        DeadlineOutcome(ref=late, done_on=date(2026, 1, 20), status=missed, flagged_on=due, **made),
+        DeadlineOutcome(ref=never, done_on=None, status=ClockStatus.RUNNING, flagged_on=None, **made),
     )
     assert engine.deadline_records("inspect") == expected
     assert engine.deadline_records("inspect", limit=1) == expected[:1]
@@ -189,14 +189,14 @@ def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present
 
 
 def test_what_is_sensitive_is_kept_apart_and_can_be_put_back(engine: Engine) -> None:
-    given = {**FORMS["ask"], "reader": "Reader 2", "address": {"town": "Anytown", "street": "1 High Street"}}
+    given = {**RECORDS_BY_STEP["ask"], "reader": "Reader 2", "address": {"town": "Anytown", "street": "1 High Street"}}
     case = ask(engine, **given)
     assert "Reader 2" not in repr((case, engine.history(case.ref)))
     assert "High Street" not in repr((case, engine.history(case.ref)))
     assert case.data["ask"]["address"]["town"] == "Anytown"
     secrets = engine.sensitive(case.ref)
-    assert revealed(case.data["ask"], secrets) == given
-    assert revealed(engine.history(case.ref)[0].data, secrets) == given
+    assert with_stored_values(case.data["ask"], secrets) == given
+    assert with_stored_values(engine.history(case.ref)[0].data, secrets) == given
 
 
 def test_equal_sensitive_values_cannot_be_told_to_be_equal(engine: Engine) -> None:

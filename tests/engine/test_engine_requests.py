@@ -15,11 +15,11 @@ from casereview.engine.errors.refusals import Conflict, Refused, RequestIdReused
 from casereview.engine.model.commands import Step
 
 from ..support.library_engine import MONDAY, ask, everything, inspect, lost, take
-from ..support.library_workflow import BY_KEEPER, CLERK_1, FORMS, KEEPER_1, NOBODY
-from ..support.movable_time import Present
+from ..support.library_workflow import BY_KEEPER, CLERK_1, KEEPER_1, NOBODY, RECORDS_BY_STEP
+from ..support.movable_time import MovableTime
 
 
-def test_a_repeated_request_is_carried_out_once_and_answered_as_of_then(engine: Engine, present: Present) -> None:
+def test_a_repeated_request_is_carried_out_once_and_answered_as_of_then(engine: Engine, present: MovableTime) -> None:
     ref = ask(engine).ref
     first = engine.record(inspect(ref))
     take(engine, ref, "approve")
@@ -40,7 +40,9 @@ def test_a_repeated_opening_opens_one_case(engine: Engine) -> None:
 
 def test_a_repeated_step_that_opened_another_case_opens_no_third(engine: Engine) -> None:
     ref = lost(engine)
-    command = Step(ref=ref, trigger="write_off", actor=KEEPER_1, data=FORMS["write_off"], on=MONDAY, request_id="r")
+    command = Step(
+        ref=ref, trigger="write_off", actor=KEEPER_1, data=RECORDS_BY_STEP["write_off"], on=MONDAY, request_id="r"
+    )
     first = engine.record(command)
     assert engine.record(command).case == first.case
     assert len(engine.cases()) == 2
@@ -113,7 +115,7 @@ def test_a_conflict_says_who_moved_the_case_and_how(engine: Engine) -> None:
     ref = ask(engine).ref
     engine.record(inspect(ref))
     with pytest.raises(Conflict) as caught:
-        engine.step(ref, "refuse", actor=KEEPER_1, data=FORMS["refuse"], on=MONDAY, if_version=1)
+        engine.step(ref, "refuse", actor=KEEPER_1, data=RECORDS_BY_STEP["refuse"], on=MONDAY, if_version=1)
     assert caught.value.facts() == {
         "ref": ref,
         "expected": 1,
@@ -123,10 +125,10 @@ def test_a_conflict_says_who_moved_the_case_and_how(engine: Engine) -> None:
     }
 
 
-def test_the_version_that_was_seen_is_no_conflict_though_days_have_passed(engine: Engine, present: Present) -> None:
+def test_the_version_that_was_seen_is_no_conflict_though_days_have_passed(engine: Engine, present: MovableTime) -> None:
     case = ask(engine)
     present.at += timedelta(days=365)
-    moved = engine.step(case.ref, "inspect", actor=KEEPER_1, data=FORMS["inspect"], on=MONDAY, if_version=1)
+    moved = engine.step(case.ref, "inspect", actor=KEEPER_1, data=RECORDS_BY_STEP["inspect"], on=MONDAY, if_version=1)
     assert (moved.version, moved.seq) == (2, 3)
 
 
@@ -145,7 +147,7 @@ def test_of_many_who_have_seen_the_same_version_one_moves_the_case(engine: Engin
     def hurry(number: int) -> str:
         actor = replace(KEEPER_1, name=f"Keeper {number}")
         try:
-            engine.step(ref, "inspect", actor=actor, data=FORMS["inspect"], on=MONDAY, if_version=1)
+            engine.step(ref, "inspect", actor=actor, data=RECORDS_BY_STEP["inspect"], on=MONDAY, if_version=1)
         except Conflict:
             return "conflict"
         return "moved"

@@ -12,19 +12,19 @@ from casereview.engine.errors import base as errors
 from casereview.engine.errors.bad_input import (
     BadDate,
     BadValue,
+    BatchFailed,
     FaultyLines,
+    ImportFailed,
     InvalidForm,
     LineFault,
-    NotBroughtIn,
-    NotRecorded,
 )
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
-from casereview.engine.errors.faults import DatabaseProblem, NotDelivered, NotShown, UnsoundWorkflow
+from casereview.engine.errors.faults import DatabaseProblem, NotDelivered, UndeclaredRead, UnsoundWorkflow
 from casereview.engine.errors.refusals import (
+    CascadeFailed,
     Conflict,
     Contention,
     NotAllowed,
-    NotTakenAlong,
     Refused,
     RequestIdReused,
     VersionConflict,
@@ -117,7 +117,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("r-1 was used before", "LN-2026-001", "an id of its own"),
     ),
     (
-        NotBroughtIn(number=3, step=2, cause=RequestIdReused(request_id="r-1", ref="LN-2026-001")),
+        ImportFailed(number=3, step=2, cause=RequestIdReused(request_id="r-1", ref="LN-2026-001")),
         {
             "number": 3,
             "step": 2,
@@ -126,12 +126,12 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing of the batch"),
     ),
     (
-        NotRecorded(number=3, cause=UnknownCase(ref="LN-2026-009")),
+        BatchFailed(number=3, cause=UnknownCase(ref="LN-2026-009")),
         {"number": 3, "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
         ("Command 4 of them", "LN-2026-009", "None of them"),
     ),
     (
-        NotTakenAlong(ref="LN-2026-001/P01", step="recalled", cause=UnknownCase(ref="LN-2026-009")),
+        CascadeFailed(ref="LN-2026-001/P01", step="recalled", cause=UnknownCase(ref="LN-2026-009")),
         {"ref": "LN-2026-001/P01", "step": "recalled", "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
         ("LN-2026-001/P01 has to take recalled with it", "LN-2026-009", "Nothing was recorded"),
     ),
@@ -177,7 +177,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("loan cannot work", "The state sold cannot be reached. lend can be taken in no state."),
     ),
     (
-        NotShown(guard="whole_out", look="its parent"),
+        UndeclaredRead(guard="whole_out", look="its parent"),
         {"guard": "whole_out", "look": "its parent"},
         ("whole_out looks at its parent", "looks_at", "Mend the declaration"),
     ),

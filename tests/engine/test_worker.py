@@ -12,27 +12,27 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.testing import capture_logs
 
 from casereview.engine import Engine
-from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.definition.deadline import OWNER, EscalationLevel
 from casereview.engine.errors.faults import DatabaseProblem
-from casereview.engine.notifications.transport import Delivered
-from casereview.engine.worker import JOB, ShouldStop, Tick, Worker, schedule
+from casereview.engine.notifications.transport import DeliveryResult
+from casereview.engine.worker import JOB_ID, ShouldStop, Tick, Worker, schedule
 from casereview.persistence import Database
 
-from ..support.library_decisions import evening
-from ..support.library_workflow import CLAIM, FORMS, LIBRARIAN_1, LOAN, READER_1
-from ..support.movable_time import Present
+from ..support.library_decisions import evening_of
+from ..support.library_workflow import CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
+from ..support.movable_time import MovableTime
 
 PATIENCE = 20
-CHASED = replace(LOAN, ladder=(Rung(name="owner", to=OWNER, working_days=0),))
+CHASED = replace(LOAN, ladder=(EscalationLevel(name="owner", to=OWNER, working_days=0),))
 
 
 @pytest.fixture
-def engine(database: Database, present: Present) -> Engine:
+def engine(database: Database, present: MovableTime) -> Engine:
     """A library's engine with a loan that somebody is to be told of."""
     made = Engine(database, (CHASED, CLAIM), now=present)
     made.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
-    made.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1))
-    present.at = evening(date(2027, 1, 4))
+    made.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1))
+    present.at = evening_of(date(2027, 1, 4))
     return made
 
 
@@ -44,19 +44,19 @@ class Post:
         self.called = threading.Semaphore(0)
         self.asked_to_stop: list[bool] = []
 
-    def __call__(self, should_stop: ShouldStop) -> Delivered:
+    def __call__(self, should_stop: ShouldStop) -> DeliveryResult:
         self.asked_to_stop.append(should_stop())
         self.called.release()
         if self.problem is not None:
             raise self.problem
-        return Delivered(sent=self.sent, problems=self.problems)
+        return DeliveryResult(sent=self.sent, problems=self.problems)
 
 
 def tick(engine: Engine, post: Post | None = None, should_stop: ShouldStop = lambda: False) -> Tick:
     return Tick(engine=engine, every=timedelta(minutes=1), worker="desk", deliver=post, should_stop=should_stop)
 
 
-def test_a_tick_sweeps_delivers_and_leaves_word(engine: Engine, present: Present) -> None:
+def test_a_tick_sweeps_delivers_and_leaves_word(engine: Engine, present: MovableTime) -> None:
     post = Post()
     with capture_logs() as log:
         assert tick(engine, post)()
@@ -151,7 +151,7 @@ def scheduler() -> Iterator[BackgroundScheduler]:
 def test_a_host_s_own_scheduler_ticks(engine: Engine, scheduler: BackgroundScheduler) -> None:
     post = Post()
     job = schedule(engine, scheduler, every=timedelta(seconds=1), deliver=post)
-    assert (job.id, job.coalesce, job.misfire_grace_time, job.max_instances) == (JOB, True, None, 1)
+    assert (job.id, job.coalesce, job.misfire_grace_time, job.max_instances) == (JOB_ID, True, None, 1)
     scheduler.start()
     for _ in range(2):
         assert post.called.acquire(timeout=PATIENCE)
@@ -162,7 +162,7 @@ def test_scheduling_twice_is_scheduling_once(engine: Engine, scheduler: Backgrou
     scheduler.start(paused=True)
     for _ in range(2):
         schedule(engine, scheduler)
-    assert [job.id for job in scheduler.get_jobs()] == [JOB]
+    assert [job.id for job in scheduler.get_jobs()] == [JOB_ID]
 
 
 # --- the worker -------------------------------------------------------------------------------------------
@@ -215,10 +215,10 @@ def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatc
     monkeypatch.setattr("casereview.engine.worker.PATIENCE", timedelta(milliseconds=50))
     stop, begun, released = threading.Event(), threading.Event(), threading.Event()
 
-    def hanging(_should_stop: ShouldStop) -> Delivered:
+    def hanging(_should_stop: ShouldStop) -> DeliveryResult:
         begun.set()
         assert released.wait(PATIENCE)
-        return Delivered()
+        return DeliveryResult()
 
     with capture_logs() as log:
         running = threading.Thread(target=Worker(engine=engine, name="desk", deliver=hanging).run, args=(stop,))
@@ -231,7 +231,7 @@ def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatc
     released.set()
 
 
-def test_a_worker_without_its_database_does_not_begin(present: Present) -> None:
+def test_a_worker_without_its_database_does_not_begin(present: MovableTime) -> None:
     engine = Engine(Database("sqlite:////nowhere/at/all.db"), (CHASED,), now=present)
     with pytest.raises(DatabaseProblem):
         Worker(engine=engine, name="desk").run(threading.Event())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from casereview.engine import Actor, Authority, Engine
+from casereview.engine import Actor, DecidedBy, Engine
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
@@ -81,7 +81,7 @@ def _take_to_closed(database: Database) -> None:
     engine = Engine(database, WORKFLOWS, now=present)
     for number, file in enumerate(sorted(EXAMPLES.glob("*.json"))):
         data = json.loads(file.read_text(encoding="utf-8"))
-        decider = Authority(**data.pop("decided_by"))
+        decider = DecidedBy(**data.pop("decided_by"))
         present.day = date(2026, 1, 5).replace(month=1 + number // 2 % 12, year=2026 + number // 24)
         part, _, trigger = file.stem.partition("-")[2].rpartition("-")
         if trigger == "refer":

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from casereview.engine import Engine
-from casereview.engine.forms.digests import revealed
+from casereview.engine.forms.digests import with_stored_values
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Correct, Dispose
 from casereview.engine.model.evolve import fold
@@ -17,7 +17,7 @@ from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 
-from .library_workflow import CLERK_1, DECIDERS, FORMS, READER_1
+from .library_workflow import CLERK_1, DECIDER_BY_STEP, READER_1, RECORDS_BY_STEP
 
 MONDAY = date(2026, 1, 5)
 
@@ -36,11 +36,11 @@ BOTH = pytest.mark.parametrize("database_url", ["sqlite_url", "postgres_url"], i
 
 
 def ask(engine: Engine, **data: Any) -> Case:
-    return engine.open("loan", actor=READER_1, data={**FORMS["ask"], "reader": READER, **data}, on=MONDAY)
+    return engine.open("loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], "reader": READER, **data}, on=MONDAY)
 
 
 def take(engine: Engine, ref: str, trigger: str, on: date = MONDAY, **data: Any) -> Case:
-    return engine.step(ref, trigger, actor=DECIDERS[trigger], data={**FORMS[trigger], **data}, on=on)
+    return engine.step(ref, trigger, actor=DECIDER_BY_STEP[trigger], data={**RECORDS_BY_STEP[trigger], **data}, on=on)
 
 
 def correction(ref: str, seq: int = 1, **changed: Any) -> Correct:
@@ -58,17 +58,17 @@ def dispose(engine: Engine, ref: str, **changed: Any) -> Case:
 
 def shown(engine: Engine, ref: str, trigger: str) -> dict[str, Any]:
     """What holds of a step by now, with its sensitive values in their places."""
-    return revealed(engine.case(ref).data[trigger], engine.sensitive(ref))
+    return with_stored_values(engine.case(ref).data[trigger], engine.sensitive(ref))
 
 
-def kept(database: Database) -> list[tuple[int, str, str]]:
+def stored_values(database: Database) -> list[tuple[int, str, str]]:
     """The sensitive values in their table: event, path, value."""
     columns = (tables.sensitive.c.seq, tables.sensitive.c.path, tables.sensitive.c.value)
     with database.connection() as connection:
         return [tuple(row) for row in connection.execute(select(*columns).order_by(*columns))]
 
 
-def is_whole(engine: Engine, database: Database, ref: str) -> bool:
+def assert_matches_history(engine: Engine, database: Database, ref: str) -> bool:
     """Whether a case is what its history comes to, and the whole record proves itself."""
     with database.connection() as connection:
         return fold(engine.history(ref)) == engine.case(ref) and verify(connection).faults == ()

@@ -6,35 +6,35 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.relations import Children, OpensChildren, Parent, Siblings, Takes
-from casereview.engine.definition.view import View
+from casereview.engine.definition.relations import Cascade, Children, Parent, Siblings, SpawnsChildren
+from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import Role, Workflow
 from casereview.engine.forms.fields import Form
 from casereview.engine.model.case import Case
 
 from .lending_sets import A_PART, PART, SET, PartLending, step
 
-BESIDE = Siblings(workflow="part")
+SIBLING_PARTS = Siblings(workflow="part")
 
 
-def changed(workflow: Workflow, **parts: Any) -> Workflow:
+def workflow_with(workflow: Workflow, **parts: Any) -> Workflow:
     """The workflow with other parts."""
     declared = {name: getattr(workflow, name) for name in workflow.__dataclass_fields__ if not name.startswith("_")}
     return Workflow(**{**declared, **parts})
 
 
-def _something_beside(view: View) -> Iterator[str]:
+def _something_beside(view: GuardContext) -> Iterator[str]:
     if view.case is not None and len(view.siblings("part")) < 2:
         yield f"{view.case.ref} has nothing beside it."
 
 
-def _not_two(view: View) -> Iterator[str]:
+def _not_two(view: GuardContext) -> Iterator[str]:
     if len(view.siblings("part")) > 1:
         yield "There are two already."
 
 
-ALONE = Guard(name="alone", check=_something_beside, cleared_by="keeper", looks_at=(BESIDE,))
-A_PAIR = Guard(name="a_pair", check=_not_two, cleared_by="keeper", looks_at=(BESIDE,))
+HAS_NO_SIBLING = Guard(name="alone", check=_something_beside, cleared_by="keeper", looks_at=(SIBLING_PARTS,))
+HAS_ROOM_FOR_TWIN = Guard(name="a_pair", check=_not_two, cleared_by="keeper", looks_at=(SIBLING_PARTS,))
 
 
 def _recalled(_record: Form, case: Case, other: Case) -> Mapping[str, Any] | None:
@@ -55,33 +55,39 @@ TWIN = step(
     ("out",),
     None,
     PartLending,
-    opens_children=(OpensChildren(workflow="part", records=_twin, beside=True),),
+    opens_children=(SpawnsChildren(workflow="part", records=_twin, beside=True),),
 )
-PAIR = changed(
+CASCADING_SET = workflow_with(
     SET,
     roles=(*SET.roles, LIBRARIAN),
     transitions=(
         *SET.transitions,
         step(
-            "recall", ("out",), None, takes=(Takes(step="recalled", of=Children(workflow="part"), records=_recalled),)
+            "recall", ("out",), None, takes=(Cascade(step="recalled", of=Children(workflow="part"), records=_recalled),)
         ),
         step("count_back", ("out",), None, roles=("librarian",), follows=True),
     ),
 )
-PIECE = changed(
+CASCADING_PART = workflow_with(
     PART,
     roles=(*PART.roles, LIBRARIAN),
     opening=step(
-        "lend_part", (), "out", PartLending, guards=(A_PAIR,), names_title="title", names_agencies=("library",)
+        "lend_part",
+        (),
+        "out",
+        PartLending,
+        guards=(HAS_ROOM_FOR_TWIN,),
+        names_title="title",
+        names_agencies=("library",),
     ),
     transitions=(
-        step("note", ("out", "back"), None, warnings=(ALONE,)),
+        step("note", ("out", "back"), None, warnings=(HAS_NO_SIBLING,)),
         step(
             "hand_back",
             ("out",),
             "back",
-            guards=(ALONE,),
-            takes=(Takes(step="count_back", of=Parent(), records=_counted),),
+            guards=(HAS_NO_SIBLING,),
+            takes=(Cascade(step="count_back", of=Parent(), records=_counted),),
         ),
         step("recalled", ("out",), None, roles=("librarian",), follows=True),
         TWIN,
@@ -90,4 +96,4 @@ PIECE = changed(
     ),
     child_of=("set",),
 )
-PAIRED = (PAIR, PIECE)
+CASCADING_WORKFLOWS = (CASCADING_SET, CASCADING_PART)

@@ -21,7 +21,7 @@ OPEN_IN = 10
 """Of so many cases one is still open."""
 
 
-def multiply(connection: Connection, ref: str, count: int, *, states: Sequence[str]) -> None:
+def copy_case_many_times(connection: Connection, ref: str, count: int, *, states: Sequence[str]) -> None:
     """Adds so many copies of a case that is a root, with its clocks, its agencies and its first event.
 
     Args:
@@ -30,7 +30,7 @@ def multiply(connection: Connection, ref: str, count: int, *, states: Sequence[s
         count: How many.
         states: The states in which they are, in turn.
     """
-    numbers = numbered(count)
+    numbers = numbers_to(count)
     stem, _, _ = ref.rpartition("-")
     # As many digits for all, so that their order is that of their numbers.
     copy = cast(literal(f"{stem}-"), Text) + cast(numbers.c.at + 1_000_000, Text)
@@ -55,7 +55,7 @@ def multiply(connection: Connection, ref: str, count: int, *, states: Sequence[s
             },
         ),
         (
-            tables.case_agency,
+            tables.case_organisation,
             {"case_ref": copy, "agency": literal("agency ") + cast(numbers.c.at % AGENCIES, String)},
         ),
         (tables.event, {"case_ref": copy}),
@@ -65,7 +65,7 @@ def multiply(connection: Connection, ref: str, count: int, *, states: Sequence[s
         copy_rows(connection, table, own == ref, numbers, changes)
 
 
-def numbered(count: int) -> CTE:
+def numbers_to(count: int) -> CTE:
     """The numbers from 1 to a count, in the column `at`."""
     one = select(literal(1).label("at")).cte("numbers", recursive=True)
     return one.union_all(select(one.c.at + 1).where(one.c.at < count))

@@ -19,11 +19,11 @@ from casereview.cli import cli
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"
-REVIEW = EXAMPLES / "serious_case_review"
-SMALLER = EXAMPLES / "partnership_review"
-TO_ENGAGEMENT = ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement")
-TO_THE_REPORT = (
-    *TO_ENGAGEMENT,
+SERIOUS_CASE_EXAMPLES = EXAMPLES / "serious_case_review"
+PARTNERSHIP_EXAMPLES = EXAMPLES / "partnership_review"
+STEPS_TO_ENGAGEMENT = ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement")
+STEPS_TO_REPORT = (
+    *STEPS_TO_ENGAGEMENT,
     *("E01-take_part", "E02-could_not", "E03-take_part", "receive_draft", "PUB01-check_accuracy"),
 )
 """The steps after which the board can agree the report."""
@@ -126,17 +126,17 @@ class Office:
 
     def refer(self, *args: str) -> str:
         """The reference of a fresh case."""
-        return self.said("refer", "serious_case_review", "--file", str(example("refer")), *args).strip()
+        return self.said("refer", "serious_case_review", "--file", str(example_file("refer")), *args).strip()
 
     def take(self, ref: str, *names: str) -> str:
         """A review after steps with the examples' files, its own and those of its parts (`P01-submit`)."""
         for name in names:
-            self.step(ref, example(name))
+            self.step(ref, example_file(name))
         return ref
 
     def step(self, ref: str, file: Path) -> None:
         """A review, or the part of it that the file's name says, takes the step of an example."""
-        part, _, trigger = named(file).rpartition("-")
+        part, _, trigger = step_of_file(file).rpartition("-")
         self.said("step", f"{ref}/{part}" if part else ref, trigger, "--file", str(file))
 
     def write(self, name: str, content: Any) -> str:
@@ -157,23 +157,23 @@ class Office:
             return {name: sorted(connection.execute(f"SELECT * FROM {name}"), key=repr) for name in sorted(names)}
 
 
-def example(name: str, folder: Path = REVIEW) -> Path:
+def example_file(name: str, folder: Path = SERIOUS_CASE_EXAMPLES) -> Path:
     """The example file of a step, the first where it is taken twice."""
-    return next(file for file in sorted(folder.glob("*.json")) if named(file) == name)
+    return next(file for file in sorted(folder.glob("*.json")) if step_of_file(file) == name)
 
 
-def named(file: Path) -> str:
+def step_of_file(file: Path) -> str:
     """The step that an example file is of: `screen` of the review, `P01-submit` of a part of it."""
     return file.stem.partition("-")[2]
 
 
-def filled(trigger: str, **changes: Any) -> dict[str, Any]:
+def example_record(trigger: str, **changes: Any) -> dict[str, Any]:
     """The example's record of a step, with changes."""
-    data: dict[str, Any] = json.loads(example(trigger).read_text(encoding="utf-8"))
+    data: dict[str, Any] = json.loads(example_file(trigger).read_text(encoding="utf-8"))
     return {**data, **changes}
 
 
-def words_in(path: str) -> str:
+def word_document_text(path: str) -> str:
     """All that a Word document says."""
     from docx import Document
 
@@ -183,7 +183,7 @@ def words_in(path: str) -> str:
 
 
 @contextmanager
-def without_rights() -> Iterator[None]:
+def as_unprivileged_user() -> Iterator[None]:
     """As an account without rights: the administrator's could write what is read-only."""
     if os.geteuid() != 0:
         yield

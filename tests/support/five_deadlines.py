@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from casereview.engine import Actor, Engine, Workflow
-from casereview.engine.definition.deadline import OWNER, Deadline, Recording, Rule, Rung
+from casereview.engine.definition.deadline import OWNER, Citation, Deadline, EscalationLevel, OnStep
 from casereview.engine.definition.workflow import Role, State, Transition
-from casereview.engine.forms.fields import Form, Words
+from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.model.calendar import months, working_days
 from casereview.persistence import Database
 
@@ -28,14 +28,14 @@ LATER = 4
 class Asking(Form, frozen=True, kw_only=True):
     """An agency is asked for something."""
 
-    title: Words
-    agency: Words
+    title: ShortText
+    agency: ShortText
 
 
 class Answer(Form, frozen=True, kw_only=True):
     """It answers."""
 
-    text: Words
+    text: ShortText
 
 
 DESK = Role(name="desk", title="desk", records_for_others=True, manages_people=True)
@@ -43,7 +43,7 @@ AUTHOR = Role(name="author", title="author", of_agency=True)
 LEAD = Role(name="lead", title="lead", of_agency=True)
 CHAIR = Role(name="chair", title="chair", in_digest=True)
 ME = Actor(name="Desk 1", roles=frozenset({DESK.name}))
-HOUSE_RULES = Rule(name="House rules", text="As it has always been done.", local_default=True)
+HOUSE_RULES = Citation(name="House rules", text="As it has always been done.", local_default=True)
 
 
 def _deadline(name: str, amount: int) -> Deadline:
@@ -51,14 +51,14 @@ def _deadline(name: str, amount: int) -> Deadline:
         name=name,
         title=f"Answer {name}",
         term=working_days(amount) if amount == 5 else months(amount),
-        starts=(Recording(step="ask"),),
-        met_by=(Recording(step="answer"),),
+        starts=(OnStep(step="ask"),),
+        met_by=(OnStep(step="answer"),),
         owner=AUTHOR.name,
         authority=HOUSE_RULES,
     )
 
 
-CHASED = Workflow(
+FIVE_DEADLINES = Workflow(
     name="chased",
     title="Chased",
     purpose="Asks an agency for five things.",
@@ -86,24 +86,24 @@ CHASED = Workflow(
     ),
     deadlines=(_deadline("first", 5), *(_deadline(f"later_{count}", 6 + count) for count in range(LATER))),
     ladder=(
-        Rung(name="reminder", to=OWNER, working_days=-3),
-        Rung(name="owner", to=OWNER, working_days=0),
-        Rung(name="lead", to=LEAD.name, working_days=5, of_owners_agency=True),
-        Rung(name="chair", to=CHAIR.name, working_days=10),
+        EscalationLevel(name="reminder", to=OWNER, working_days=-3),
+        EscalationLevel(name="owner", to=OWNER, working_days=0),
+        EscalationLevel(name="lead", to=LEAD.name, working_days=5, of_owners_agency=True),
+        EscalationLevel(name="chair", to=CHAIR.name, working_days=10),
     ),
 )
 
 
-def engine_at(database: Database, at: datetime) -> Engine:
+def engine_at_instant(database: Database, at: datetime) -> Engine:
     """An engine whose present stands still."""
-    return Engine(database, (CHASED,), now=lambda: at)
+    return Engine(database, (FIVE_DEADLINES,), now=lambda: at)
 
 
 def agency(number: int) -> str:
     return f"Agency {number}"
 
 
-def manned(engine: Engine, agencies: int) -> list[str]:
+def add_people(engine: Engine, agencies: int) -> list[str]:
     """The names of an author and a lead in each agency, once they are on the list."""
     names = []
     for number in range(agencies):
@@ -114,9 +114,9 @@ def manned(engine: Engine, agencies: int) -> list[str]:
     return names
 
 
-def filled(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
+def open_cases(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
     """The references of fresh cases, by agency."""
-    engine = engine_at(database, datetime(2026, 3, 2, 12, tzinfo=UTC))
+    engine = engine_at_instant(database, datetime(2026, 3, 2, 12, tzinfo=UTC))
     refs: dict[str, list[str]] = {agency(number): [] for number in range(agencies)}
     for count in range(cases):
         data = {"title": f"Thing {count}", "agency": agency(count % agencies)}

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from casereview.engine.decisions.context import Decision
-from casereview.engine.decisions.historical import decide_bringing_in
+from casereview.engine.decisions.historical import decide_import
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.model.case import Case
-from casereview.engine.model.commands import BringIn, KnownStep
+from casereview.engine.model.commands import ImportSnapshot, SnapshotStep
 
-from .library_decisions import judging
+from .library_decisions import decision_context
 from .library_workflow import LIBRARIAN_1, LOAN
 
 OPENED = date(2024, 1, 8)
@@ -20,13 +20,13 @@ OPENED = date(2024, 1, 8)
 NOW = datetime(2026, 1, 20, 10, tzinfo=UTC)
 
 
-def step(trigger: str, month: int, day: int, year: int = 2024, **data: Any) -> KnownStep:
-    return KnownStep(trigger=trigger, on=date(year, month, day), data=data)
+def snapshot_step(trigger: str, month: int, day: int, year: int = 2024, **data: Any) -> SnapshotStep:
+    return SnapshotStep(trigger=trigger, on=date(year, month, day), data=data)
 
 
-def brought_in(
+def import_loan(
     state: str,
-    *steps: KnownStep,
+    *steps: SnapshotStep,
     workflow: Workflow = LOAN,
     now: datetime = NOW,
     parent: Case | None = None,
@@ -40,14 +40,14 @@ def brought_in(
         "data": {"title": "A globe"},
         **more,
     }
-    command = BringIn(state=state, steps=steps, **asked)
-    return decide_bringing_in(workflow, command, judging(now), ref="LN-2024-001", parent=parent)
+    command = ImportSnapshot(state=state, steps=steps, **asked)
+    return decide_import(workflow, command, decision_context(now), ref="LN-2024-001", parent=parent)
 
 
-APPROVED = step("approve", 2, 5)
+APPROVED = snapshot_step("approve", 2, 5)
 
 
-LENT = step("lend", 2, 12)
+LENT = snapshot_step("lend", 2, 12)
 
 
-BACK = step("give_back", 3, 1)
+BACK = snapshot_step("give_back", 3, 1)

@@ -13,20 +13,20 @@ from msgspec import Meta
 
 from casereview.engine.definition.deadline import (
     OWNER,
+    Citation,
     Deadline,
-    Entering,
+    EscalationLevel,
     Holder,
-    Recording,
-    Resuming,
-    Rule,
-    Rung,
-    Suspending,
+    OnEnter,
+    OnResume,
+    OnStep,
+    OnSuspend,
 )
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.relations import Children, OpensChildren, Parent
-from casereview.engine.definition.view import View
+from casereview.engine.definition.relations import Children, Parent, SpawnsChildren
+from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import Role, State, Transition, Workflow
-from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from casereview.engine.model.calendar import days, working_days
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Actor
@@ -37,23 +37,23 @@ from casereview.engine.model.people import Actor
 class Lending(Form, frozen=True, kw_only=True):
     """A set leaves the house."""
 
-    title: Annotated[Words, Meta(title="Set")]
-    library: Words
+    title: Annotated[ShortText, Meta(title="Set")]
+    library: ShortText
 
 
 class PartLending(Form, frozen=True, kw_only=True):
     """A part of it goes to somebody."""
 
-    title: Annotated[Words, Meta(title="Part")]
-    library: Words | None = None
-    borrower: Words | None = None
+    title: Annotated[ShortText, Meta(title="Part")]
+    library: ShortText | None = None
+    borrower: ShortText | None = None
 
 
 class Unpacking(Form, frozen=True, kw_only=True):
     """The parts are handed out, each to somebody."""
 
-    parts: tuple[Words, ...]
-    borrower: Words | None = None
+    parts: tuple[ShortText, ...]
+    borrower: ShortText | None = None
 
 
 class Slip(Form, frozen=True, kw_only=True):
@@ -65,25 +65,25 @@ class Slip(Form, frozen=True, kw_only=True):
 # --- the conditions ---------------------------------------------------------------------------------
 
 
-def _parts_back(view: View) -> Iterator[str]:
+def _parts_back(view: GuardContext) -> Iterator[str]:
     for part in view.children("part"):
         if part.closed_on is None:
             yield f"{part.ref} is still out."
 
 
-def _whole_out(view: View) -> Iterator[str]:
+def _parent_is_out(view: GuardContext) -> Iterator[str]:
     if view.parent.closed_on is not None:
         yield f"{view.parent.ref} is back already."
 
 
 PARTS_BACK = Guard(name="parts_back", check=_parts_back, cleared_by="keeper", looks_at=(Children(workflow="part"),))
-WHOLE_OUT = Guard(name="whole_out", check=_whole_out, cleared_by="keeper", looks_at=(Parent(),))
+PARENT_IS_OUT = Guard(name="whole_out", check=_parent_is_out, cleared_by="keeper", looks_at=(Parent(),))
 
 # --- the workflows ----------------------------------------------------------------------------------
 
 KEEPER = Role(name="keeper", title="keeper", records_for_others=True, manages_people=True)
 BORROWER = Role(name="borrower", title="borrower", of_agency=True)
-RULE = Rule(name="House rules", text="As the library has always done it.", local_default=True)
+RULE = Citation(name="House rules", text="As the library has always done it.", local_default=True)
 OUT = State(name="out", title="out", means="It is out of the house.")
 BACK = State(name="back", title="back", means="It is in the house again.", is_end=True)
 
@@ -111,7 +111,7 @@ SET = Workflow(
     states=(OUT, BACK),
     opening=step("lend_set", (), "out", Lending, names_title="title", names_agencies=("library",)),
     transitions=(
-        step("unpack", ("out",), None, Unpacking, opens_children=(OpensChildren(workflow="part", records=_unpacked),)),
+        step("unpack", ("out",), None, Unpacking, opens_children=(SpawnsChildren(workflow="part", records=_unpacked),)),
         step("count", ("out",), None, warnings=(PARTS_BACK,)),
         step("close_set", ("out",), "back", guards=(PARTS_BACK,)),
         step("reopen_set", ("back",), "out"),
@@ -132,22 +132,22 @@ PART = Workflow(
         (),
         "out",
         PartLending,
-        guards=(WHOLE_OUT,),
+        guards=(PARENT_IS_OUT,),
         names_title="title",
         names_agencies=("library",),
     ),
     transitions=(
         step("note", ("out", "back"), None),
         step("close_part", ("out",), "back", guards=(PARTS_BACK,)),
-        step("reopen_part", ("back",), "out", guards=(WHOLE_OUT,)),
+        step("reopen_part", ("back",), "out", guards=(PARENT_IS_OUT,)),
     ),
     deadlines=(
         Deadline(
             name="give_back",
             title="Give it back",
             term=days(14),
-            starts=(Entering(state="out"),),
-            met_by=(Recording(step="close_part"),),
+            starts=(OnEnter(state="out"),),
+            met_by=(OnStep(step="close_part"),),
             owner="borrower",
             authority=RULE,
             moved_by=("keeper",),
@@ -156,13 +156,16 @@ PART = Workflow(
             name="review_suspension",
             title="Look at it again",
             term=working_days(20),
-            starts=(Suspending(),),
-            met_by=(Resuming(),),
+            starts=(OnSuspend(),),
+            met_by=(OnResume(),),
             owner="keeper",
             authority=RULE,
         ),
     ),
-    ladder=(Rung(name=OWNER, to=OWNER, working_days=0), Rung(name="keeper", to="keeper", working_days=5)),
+    ladder=(
+        EscalationLevel(name=OWNER, to=OWNER, working_days=0),
+        EscalationLevel(name="keeper", to="keeper", working_days=5),
+    ),
     stopped_by=("keeper",),
     holders=(Holder(role="borrower", step="lend_part", field="borrower"),),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from casereview.engine.deadlines.overrides import LocalRules
+from casereview.engine.deadlines.overrides import Overrides
 from casereview.engine.deadlines.recipients import Directory
-from casereview.engine.decisions.context import Decision, Judging
+from casereview.engine.decisions.context import Decision, DecisionContext
 from casereview.engine.decisions.escalation import Escalation, decide_escalation
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.rescheduling import decide_new_date
@@ -17,70 +17,81 @@ from casereview.engine.definition.workflow import Workflow
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import Clock
-from casereview.engine.model.commands import Correct, Day, NewDate, Open, Resume, Step, Suspend
+from casereview.engine.model.commands import Correct, NewDate, Open, Resume, Step, Suspend, When
 from casereview.engine.model.people import Actor
 
-from .library_workflow import ASKED_ON, CHASED, DECIDERS, EVERYBODY, FORMS, KEEPER_1, LIBRARIAN_1, LOAN, READER_1, SALT
+from .library_workflow import (
+    ASKED_ON,
+    DECIDER_BY_STEP,
+    DIRECTORY,
+    ESCALATED_LOAN,
+    KEEPER_1,
+    LIBRARIAN_1,
+    LOAN,
+    READER_1,
+    RECORDS_BY_STEP,
+    SALT,
+)
 
 
-def evening(day: date) -> datetime:
+def evening_of(day: date) -> datetime:
     """Eight in the evening (UTC) of a day: that same day in London, in winter and in summer."""
     return datetime.combine(day, time(20), UTC)
 
 
-def judging(now: datetime, local: LocalRules = LocalRules()) -> Judging:  # noqa: B008 (frozen)
+def decision_context(now: datetime, local: Overrides = Overrides()) -> DecisionContext:  # noqa: B008 (frozen)
     """The world as rules are told of it."""
-    return Judging(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, local=local)
+    return DecisionContext(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, local=local)
 
 
-def asked(on: Day = ASKED_ON, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any) -> Decision:
+def open_loan(on: When = ASKED_ON, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any) -> Decision:
     """The decision to open a loan, recorded on the evening of its day unless told otherwise."""
-    command = Open(workflow="loan", actor=READER_1, data={**FORMS["ask"], **data}, on=on)
-    return decide_opening(workflow, command, judging(now or evening(_day(on))), ref="LN-2026-001")
+    command = Open(workflow="loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], **data}, on=on)
+    return decide_opening(workflow, command, decision_context(now or evening_of(_day(on))), ref="LN-2026-001")
 
 
-def taken(
-    case: Case, trigger: str, on: Day, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any
+def apply_step(
+    case: Case, trigger: str, on: When, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any
 ) -> Decision:
     """The decision to take a step, by somebody who may, with its record as it is in `FORMS` and `data`."""
     command = Step(
         ref=case.ref,
         trigger=trigger,
-        actor=DECIDERS.get(trigger, KEEPER_1),
-        data={**FORMS.get(trigger, {}), **data},
+        actor=DECIDER_BY_STEP.get(trigger, KEEPER_1),
+        data={**RECORDS_BY_STEP.get(trigger, {}), **data},
         on=on,
     )
-    return decide_step(workflow, case, command, judging(now or evening(_day(on))), opened_ref="CL-2026-001")
+    return decide_step(workflow, case, command, decision_context(now or evening_of(_day(on))), opened_ref="CL-2026-001")
 
 
-def played(
+def loan_after_steps(
     *steps: tuple[str, date] | tuple[str, date, dict[str, Any]],
     on: date = ASKED_ON,
     workflow: Workflow = LOAN,
     **data: Any,
 ) -> Case:
     """A loan asked for and then carried through some steps, each with its day and parts of its record."""
-    case = asked(on, workflow=workflow, **data).case
+    case = open_loan(on, workflow=workflow, **data).case
     for trigger, day, *more in steps:
-        case = taken(case, trigger, day, workflow=workflow, **(more[0] if more else {})).case
+        case = apply_step(case, trigger, day, workflow=workflow, **(more[0] if more else {})).case
     return case
 
 
-def lent(on: date = date(2026, 1, 12), workflow: Workflow = LOAN, **data: Any) -> Case:
+def lent_loan(on: date = date(2026, 1, 12), workflow: Workflow = LOAN, **data: Any) -> Case:
     """A loan that was inspected and approved two days before, and is lent on a day."""
     before = date.fromordinal(on.toordinal() - 2)
     steps = (("inspect", before), ("approve", before), ("lend", on, data))
-    return played(*steps, on=date.fromordinal(on.toordinal() - 7), workflow=workflow)
+    return loan_after_steps(*steps, on=date.fromordinal(on.toordinal() - 7), workflow=workflow)
 
 
-def suspended(
+def suspend_loan(
     case: Case,
     on: date,
     *deadlines: str,
     now: datetime | None = None,
     proceeding: str = "The audit",
     review_by: date | None = None,
-    workflow: Workflow = CHASED,
+    workflow: Workflow = ESCALATED_LOAN,
     actor: Actor = KEEPER_1,
 ) -> Decision:
     """The decision to let clocks of a loan stand still, by its keeper, recorded on the evening of its day."""
@@ -94,62 +105,62 @@ def suspended(
         deadlines=deadlines,
         on=on,
     )
-    return decide_suspension(workflow, case, command, judging(now or evening(on)))
+    return decide_suspension(workflow, case, command, decision_context(now or evening_of(on)))
 
 
-def resumed(
+def resume_loan(
     case: Case,
     on: date,
     number: int | None = None,
     *,
     now: datetime | None = None,
-    workflow: Workflow = CHASED,
+    workflow: Workflow = ESCALATED_LOAN,
     actor: Actor = KEEPER_1,
 ) -> Decision:
     """The decision to lift a suspension, by the keeper, recorded on the evening of its day."""
     command = Resume(ref=case.ref, actor=actor, reasons="The seals are off.", suspension=number, on=on)
-    return decide_resumption(workflow, case, command, judging(now or evening(on)))
+    return decide_resumption(workflow, case, command, decision_context(now or evening_of(on)))
 
 
-def moved(
+def move_due_date(
     case: Case,
     name: str,
     to: date,
     *,
     now: datetime,
     reasons: str = "A second van.",
-    workflow: Workflow = CHASED,
+    workflow: Workflow = ESCALATED_LOAN,
     actor: Actor = KEEPER_1,
 ) -> Decision:
     """The decision that a deadline has a new date, by the keeper."""
     command = NewDate(ref=case.ref, deadline=name, to=to, actor=actor, reasons=reasons)
-    return decide_new_date(workflow, case, command, judging(now))
+    return decide_new_date(workflow, case, command, decision_context(now))
 
 
-def corrected(ref: str, seq: int, **data: Any) -> Correct:
+def correction_of(ref: str, seq: int, **data: Any) -> Correct:
     """What says that a step's record was wrong."""
     return Correct(
         ref=ref, seq=seq, actor=LIBRARIAN_1, wrong="It was mistyped.", reasons="The letter says so.", data=data
     )
 
 
-def swept(
+def sweep_case(
     case: Case,
     at: datetime,
     *,
     now: datetime | None = None,
-    who: Directory = EVERYBODY,
-    local: LocalRules = LocalRules(),  # noqa: B008 (frozen)
-    workflow: Workflow = CHASED,
+    who: Directory = DIRECTORY,
+    local: Overrides = Overrides(),  # noqa: B008 (frozen)
+    workflow: Workflow = ESCALATED_LOAN,
 ) -> Escalation:
     """What a sweep up to an instant comes to, made at that instant unless told otherwise."""
-    world = judging(now or at, local)
+    world = decision_context(now or at, local)
     return decide_escalation(world.rules(workflow), case, world, who, at)
 
 
-def after_sweep(case: Case, at: datetime, **more: Any) -> Case:
+def case_after_sweep(case: Case, at: datetime, **more: Any) -> Case:
     """The loan once a sweep up to an instant was made."""
-    found = swept(case, at, **more)
+    found = sweep_case(case, at, **more)
     return case if found.decision is None else found.decision.case
 
 
@@ -158,11 +169,11 @@ def clock(case: Case, name: str, number: int | None = None) -> Clock:
     return [c for c in case.clocks if c.deadline == name and number in (None, c.number)][-1]
 
 
-def told(events: tuple[Event, ...]) -> list[tuple[str, str, date]]:
+def event_summaries(events: tuple[Event, ...]) -> list[tuple[str, str, date]]:
     """What events say, in short: kind, trigger and day."""
     return [(str(event.kind), event.trigger, event.occurred_on) for event in events]
 
 
-def _day(on: Day) -> date:
+def _day(on: When) -> date:
     assert on is not None
     return on.date() if isinstance(on, datetime) else on

@@ -7,20 +7,20 @@ from typing import Any
 
 from casereview.engine import Engine
 from casereview.engine.model.case import Case
-from casereview.engine.model.commands import Day, Step
+from casereview.engine.model.commands import Step, When
 from casereview.engine.ports.records import Selection
 
-from .library_workflow import BY_KEEPER, DECIDERS, FORMS, LIBRARIAN_1, READER_1
+from .library_workflow import BY_KEEPER, DECIDER_BY_STEP, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 
 MONDAY = date(2026, 1, 5)
 
 
-def ask(engine: Engine, on: Day = MONDAY, *, request_id: str | None = None, **data: Any) -> Case:
-    return engine.open("loan", actor=READER_1, data={**FORMS["ask"], **data}, on=on, request_id=request_id)
+def ask(engine: Engine, on: When = MONDAY, *, request_id: str | None = None, **data: Any) -> Case:
+    return engine.open("loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], **data}, on=on, request_id=request_id)
 
 
-def take(engine: Engine, ref: str, trigger: str, on: Day = MONDAY, **data: Any) -> Case:
-    return engine.step(ref, trigger, actor=DECIDERS[trigger], data={**FORMS[trigger], **data}, on=on)
+def take(engine: Engine, ref: str, trigger: str, on: When = MONDAY, **data: Any) -> Case:
+    return engine.step(ref, trigger, actor=DECIDER_BY_STEP[trigger], data={**RECORDS_BY_STEP[trigger], **data}, on=on)
 
 
 def everything(engine: Engine) -> tuple[Any, ...]:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from casereview.engine.definition.relations import Links
-from casereview.engine.forms.fields import Form, Words
+from casereview.engine.definition.relations import LinkFields
+from casereview.engine.forms.fields import Form, ShortText
 
-from .library_workflow import EVERYWHERE, TRANSITIONS, loan, step_to
+from .library_workflow import ALL_STATES, TRANSITIONS, loan, step_to
 
 
 class Leaving(Form, frozen=True, kw_only=True):
     """Libraries that take part no longer, and one that does in their place."""
 
-    left: tuple[Words, ...] = ()
-    joins: Words | None = None
+    left: tuple[ShortText, ...] = ()
+    joins: ShortText | None = None
 
 
 class Connecting(Form, frozen=True, kw_only=True):
     """Another loan, of this house or another."""
 
-    relation: Words
-    ref: Words | None = None
+    relation: ShortText
+    ref: ShortText | None = None
 
 
 CHANGING = (
-    step_to("leave", EVERYWHERE, None, Leaving, drops_agencies=("left",), names_agencies=("joins",)),
-    step_to("connect", EVERYWHERE, None, Connecting, links=Links(relation="relation", ref="ref")),
+    step_to("leave", ALL_STATES, None, Leaving, drops_agencies=("left",), names_agencies=("joins",)),
+    step_to("connect", ALL_STATES, None, Connecting, links=LinkFields(relation="relation", ref="ref")),
     step_to("start_again", ("asked", "approved"), "asked", Leaving, sets_aside=("inspect", "approve")),
 )
 
 
-WORKFLOW = loan(transitions=(*TRANSITIONS, *CHANGING))
+CHANGING_LOAN = loan(transitions=(*TRANSITIONS, *CHANGING))

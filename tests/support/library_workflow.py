@@ -16,25 +16,25 @@ from msgspec import Meta
 from casereview.engine.deadlines.recipients import Directory
 from casereview.engine.definition.deadline import (
     OWNER,
+    Citation,
     Deadline,
-    Entering,
+    EscalationLevel,
     Holder,
-    Leaving,
-    Recording,
-    Resuming,
-    Rule,
-    Rung,
-    Suspending,
+    OnEnter,
+    OnExit,
+    OnResume,
+    OnStep,
+    OnSuspend,
 )
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.relations import Opens
-from casereview.engine.definition.view import View
-from casereview.engine.definition.workflow import Named, Role, State, Transition, Workflow
+from casereview.engine.definition.relations import SpawnsLinked
+from casereview.engine.definition.view import GuardContext
+from casereview.engine.definition.workflow import ChosenTarget, Role, State, Transition, Workflow
 from casereview.engine.errors.base import Fault
-from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from casereview.engine.model.calendar import days, months, working_days
 from casereview.engine.model.case import Case
-from casereview.engine.model.people import Actor, Authority, Person
+from casereview.engine.model.people import Actor, DecidedBy, Person
 
 # --- the forms --------------------------------------------------------------------------------------
 
@@ -42,18 +42,18 @@ from casereview.engine.model.people import Actor, Authority, Person
 class Address(Form, frozen=True, kw_only=True):
     """Where a reader lives."""
 
-    town: Words
-    street: Annotated[Words, SENSITIVE] | None = None
+    town: ShortText
+    street: Annotated[ShortText, SENSITIVE] | None = None
 
 
 class Asking(Form, frozen=True, kw_only=True):
     """A reader asks for a thing."""
 
-    title: Annotated[Words, Meta(title="Thing", description="What is to be lent.")]
-    library: Words
-    others: tuple[Words, ...] = ()
+    title: Annotated[ShortText, Meta(title="Thing", description="What is to be lent.")]
+    library: ShortText
+    others: tuple[ShortText, ...] = ()
     wanted_on: date | None = None
-    reader: Annotated[Words, SENSITIVE] | None = None
+    reader: Annotated[ShortText, SENSITIVE] | None = None
     address: Address | None = None
 
 
@@ -79,7 +79,7 @@ class Lending(Form, frozen=True, kw_only=True):
     """It leaves the house."""
 
     kind: Literal["home", "display"] = "home"
-    partner: Words | None = None
+    partner: ShortText | None = None
 
 
 class Remark(Form, frozen=True, kw_only=True):
@@ -104,7 +104,7 @@ class Loss(Form, frozen=True, kw_only=True):
             yield Fault(path="value", expected="a value that is not 13", found="13")
 
 
-class TakingUp(Form, frozen=True, kw_only=True):
+class Reopening(Form, frozen=True, kw_only=True):
     """An ended loan is taken up again."""
 
     return_to: Literal["asked", "approved", "lent"]
@@ -113,13 +113,13 @@ class TakingUp(Form, frozen=True, kw_only=True):
 class Naming(Form, frozen=True, kw_only=True):
     """Somebody is asked to carry it."""
 
-    courier: Words
+    courier: ShortText
 
 
 class Claim(Form, frozen=True, kw_only=True):
     """The insurer is asked to pay."""
 
-    thing: Words
+    thing: ShortText
     value: int
 
 
@@ -132,32 +132,32 @@ class Settlement(Form, frozen=True, kw_only=True):
 # --- the conditions -----------------------------------------------------------------------------------
 
 
-def _inspected(view: View) -> Iterator[str]:
+def _inspected(view: GuardContext) -> Iterator[str]:
     if view.recorded("inspect") is None:
         yield "It has not been inspected."
 
 
-def _affordable(view: View) -> Iterator[str]:
+def _affordable(view: GuardContext) -> Iterator[str]:
     match view.record:
         case Approval(fee=fee) if fee > 100:
             yield f"The fee of {fee} is above 100."
             yield "Fees above 100 need a sponsor."
 
 
-def _been_there(view: View) -> Iterator[str]:
+def _visited_before(view: GuardContext) -> Iterator[str]:
     match (view.case, view.record):
-        case (Case(been_in=been_in), TakingUp(return_to=state)) if state not in been_in:
+        case (Case(been_in=been_in), Reopening(return_to=state)) if state not in been_in:
             yield f"It was never {state}."
 
 
-def _in_winter(view: View) -> Iterator[str]:
+def _in_winter(view: GuardContext) -> Iterator[str]:
     if view.day.month in (12, 1):
         yield "The vans may not run."
 
 
 INSPECTED = Guard(name="inspected", check=_inspected, cleared_by="keeper")
 AFFORDABLE = Guard(name="affordable", check=_affordable, cleared_by="keeper", of_record=True)
-BEEN_THERE = Guard(name="been_there", check=_been_there, cleared_by="keeper", of_record=True)
+VISITED_BEFORE = Guard(name="been_there", check=_visited_before, cleared_by="keeper", of_record=True)
 IN_WINTER = Guard(name="in_winter", check=_in_winter, cleared_by="keeper")
 
 # --- the workflows ------------------------------------------------------------------------------------
@@ -176,15 +176,15 @@ STATES = (
     State(name="refused", title="refused", means="It is not lent.", is_end=True),
     State(name="written_off", title="written off", means="It is lost.", is_end=True),
 )
-EVERYWHERE = tuple(state.name for state in STATES)
+ALL_STATES = tuple(state.name for state in STATES)
 
-HOUSE_RULES = Rule(name="House rules", text="As the library has always done it.", local_default=True)
+HOUSE_RULES = Citation(name="House rules", text="As the library has always done it.", local_default=True)
 
 
 def step_to(
     trigger: str,
     sources: tuple[str, ...],
-    to: str | Named | None,
+    to: str | ChosenTarget | None,
     record: type[Form],
     *,
     roles: tuple[str, ...] = ("keeper",),
@@ -217,7 +217,7 @@ TRANSITIONS = (
     step_to("inspect", ("asked", "approved", "lent"), None, Inspection),
     step_to("approve", ("asked",), "approved", Approval, guards=(INSPECTED, AFFORDABLE), warnings=(IN_WINTER,)),
     step_to("refuse", ("asked",), "refused", Refusal),
-    step_to("tell", EVERYWHERE, None, Remark, roles=("librarian", "clerk")),
+    step_to("tell", ALL_STATES, None, Remark, roles=("librarian", "clerk")),
     step_to("lend", ("approved",), "lent", Lending, roles=("librarian", "clerk"), names_agencies=("partner",)),
     step_to("renew", ("lent",), None, Lending, roles=("librarian",)),
     step_to("report", ("lent",), None, Report, roles=("librarian", "clerk")),
@@ -227,45 +227,45 @@ TRANSITIONS = (
         ("lent",),
         "written_off",
         Loss,
-        opens=Opens(workflow="claim", relation="claim", inverse="claimed_for", record=_claim),
+        opens=SpawnsLinked(workflow="claim", relation="claim", inverse="claimed_for", record=_claim),
     ),
     step_to(
         "take_up",
         ("returned", "refused", "written_off"),
-        Named(field="return_to", among=("asked", "approved", "lent")),
-        TakingUp,
-        guards=(BEEN_THERE,),
+        ChosenTarget(field="return_to", among=("asked", "approved", "lent")),
+        Reopening,
+        guards=(VISITED_BEFORE,),
     ),
-    step_to("rename", EVERYWHERE, None, Asking, roles=("librarian",), names_title="title"),
+    step_to("rename", ALL_STATES, None, Asking, roles=("librarian",), names_title="title"),
 )
 DEADLINES = (
-    deadline("inspect", term=working_days(5), starts=(Recording(step="ask"),), met_by=(Recording(step="inspect"),)),
-    deadline("decide", term=months(1), starts=(Entering(state="asked"),), met_by=(Leaving(state="asked"),)),
+    deadline("inspect", term=working_days(5), starts=(OnStep(step="ask"),), met_by=(OnStep(step="inspect"),)),
+    deadline("decide", term=months(1), starts=(OnEnter(state="asked"),), met_by=(OnExit(state="asked"),)),
     deadline(
         "prepare",
         term=working_days(7),
-        starts=(Recording(step="ask", day="wanted_on"),),
-        met_by=(Recording(step="lend"),),
+        starts=(OnStep(step="ask", day="wanted_on"),),
+        met_by=(OnStep(step="lend"),),
         counts_back=True,
     ),
-    deadline("tell_reader", term=days(14), starts=(Recording(step="refuse"),), met_by=(Recording(step="tell"),)),
+    deadline("tell_reader", term=days(14), starts=(OnStep(step="refuse"),), met_by=(OnStep(step="tell"),)),
     deadline(
         "give_back",
         term=months(1),
-        starts=(Recording(step="lend"), Recording(step="renew")),
-        met_by=(Recording(step="give_back"),),
+        starts=(OnStep(step="lend"), OnStep(step="renew")),
+        met_by=(OnStep(step="give_back"),),
     ),
     deadline(
         "report",
         term=months(3),
-        starts=(Recording(step="lend"),),
-        met_by=(Recording(step="report"),),
+        starts=(OnStep(step="lend"),),
+        met_by=(OnStep(step="report"),),
         repeats=True,
     ),
     deadline(
         "display",
         term=months(12),
-        starts=(Recording(step="lend", given="kind", among=("display",)),),
+        starts=(OnStep(step="lend", given="kind", among=("display",)),),
         met_by=(),
         minimum_period=True,
     ),
@@ -303,9 +303,7 @@ CLAIM = Workflow(
     ),
     opening=step_to("claim", (), "made", Claim),
     transitions=(step_to("settle", ("made",), "settled", Settlement),),
-    deadlines=(
-        deadline("settle", term=days(30), starts=(Entering(state="made"),), met_by=(Recording(step="settle"),)),
-    ),
+    deadlines=(deadline("settle", term=days(30), starts=(OnEnter(state="made"),), met_by=(OnStep(step="settle"),)),),
 )
 
 # --- the loan that is chased ------------------------------------------------------------------------
@@ -316,15 +314,15 @@ COURIER = Role(name="courier", title="courier")
 TRUSTEE = Role(name="trustee", title="trustee", in_digest=True)
 DONOR = Role(name="donor", title="donor", never_chased=True)
 
-LADDER = (
-    Rung(name="reminder", to=OWNER, working_days=-5),
-    Rung(name="owner", to=OWNER, working_days=0),
-    Rung(name="branch", to="branch_lead", working_days=5, of_owners_agency=True),
-    Rung(name="keeper", to="keeper", working_days=10),
-    Rung(name="trustee", to="trustee", working_days=20),
+ESCALATION_LEVELS = (
+    EscalationLevel(name="reminder", to=OWNER, working_days=-5),
+    EscalationLevel(name="owner", to=OWNER, working_days=0),
+    EscalationLevel(name="branch", to="branch_lead", working_days=5, of_owners_agency=True),
+    EscalationLevel(name="keeper", to="keeper", working_days=10),
+    EscalationLevel(name="trustee", to="trustee", working_days=20),
 )
-REVIEW = deadline("review_suspension", term=months(3), starts=(Suspending(),), met_by=(Resuming(),))
-CHASED = loan(
+REVIEW = deadline("review_suspension", term=months(3), starts=(OnSuspend(),), met_by=(OnResume(),))
+ESCALATED_LOAN = loan(
     roles=(*ROLES, BRANCH_LEAD, BRANCH_CLERK, COURIER, TRUSTEE, DONOR),
     transitions=(
         *TRANSITIONS,
@@ -334,13 +332,13 @@ CHASED = loan(
     ),
     deadlines=(
         *DEADLINES,
-        deadline("whole", term=months(6), starts=(Recording(step="ask"),), met_by=(Recording(step="lend"),)),
+        deadline("whole", term=months(6), starts=(OnStep(step="ask"),), met_by=(OnStep(step="lend"),)),
         Deadline(
             name="collect",
             title="collect",
             term=days(28),
-            starts=(Recording(step="name_courier"),),
-            met_by=(Recording(step="collect"),),
+            starts=(OnStep(step="name_courier"),),
+            met_by=(OnStep(step="collect"),),
             owner="courier",
             authority=HOUSE_RULES,
         ),
@@ -348,15 +346,15 @@ CHASED = loan(
             name="pack",
             title="pack",
             term=working_days(10),
-            starts=(Recording(step="name_courier"),),
-            met_by=(Recording(step="pack"),),
+            starts=(OnStep(step="name_courier"),),
+            met_by=(OnStep(step="pack"),),
             owner="branch_clerk",
             authority=HOUSE_RULES,
             moved_by=("librarian",),
         ),
         REVIEW,
     ),
-    ladder=LADDER,
+    ladder=ESCALATION_LEVELS,
     moved_by=("keeper",),
     stopped_by=("keeper",),
     holders=(Holder(role="courier", step="name_courier", field="courier"),),
@@ -370,13 +368,13 @@ LIBRARIAN_1 = Actor(name="Librarian 1", roles=frozenset({"librarian"}))
 CLERK_1 = Actor(name="Clerk 1", roles=frozenset({"clerk"}))
 KEEPER_1 = Actor(name="Keeper 1", roles=frozenset({"keeper"}))
 NOBODY = Actor(name="Visitor 1", roles=frozenset())
-BY_KEEPER = Authority(name="Keeper 1", capacity="keeper", evidence="letter of that day")
+BY_KEEPER = DecidedBy(name="Keeper 1", capacity="keeper", evidence="letter of that day")
 
 SALT = b"sixteen bytes ok"
 ASKED_ON = date(2026, 1, 5)
 """A Monday."""
 
-FORMS: dict[str, dict[str, Any]] = {
+RECORDS_BY_STEP: dict[str, dict[str, Any]] = {
     "ask": {"title": "A globe", "library": "Library 1"},
     "inspect": {"condition": "good"},
     "approve": {"fee": 10},
@@ -397,27 +395,29 @@ FORMS: dict[str, dict[str, Any]] = {
 }
 """A well-formed record for each step."""
 
-DECIDERS = {
+DECIDER_BY_STEP = {
     step.trigger: {"reader": READER_1, "librarian": LIBRARIAN_1, "keeper": KEEPER_1}[step.roles[0]]
-    for workflow in (CHASED, CLAIM)
+    for workflow in (ESCALATED_LOAN, CLAIM)
     for step in (workflow.opening, *workflow.transitions)
 }
 """Somebody for each step who may decide it."""
 
 
-def somebody(name: str, *roles: str, agency: str | None = None, email: str | None = "somebody@example.org") -> Person:
+def person_named(
+    name: str, *roles: str, agency: str | None = None, email: str | None = "somebody@example.org"
+) -> Person:
     """Somebody on the list, with an address unless told otherwise."""
     return Person(name=name, roles=tuple(sorted(roles)), agency=agency, email=email)
 
 
-EVERYBODY = Directory(
+DIRECTORY = Directory(
     people=(
-        somebody("Librarian 1", "librarian"),
-        somebody("Clerk of branch 1", "branch_clerk", agency="Library 1"),
-        somebody("Lead of branch 1", "branch_lead", agency="Library 1"),
-        somebody("Courier 1", "courier"),
-        somebody("Keeper 1", "keeper"),
-        somebody("Trustee 1", "trustee"),
+        person_named("Librarian 1", "librarian"),
+        person_named("Clerk of branch 1", "branch_clerk", agency="Library 1"),
+        person_named("Lead of branch 1", "branch_lead", agency="Library 1"),
+        person_named("Courier 1", "courier"),
+        person_named("Keeper 1", "keeper"),
+        person_named("Trustee 1", "trustee"),
     )
 )
 """One for each role that the ladder names."""

@@ -29,7 +29,7 @@ class ReadyController(Controller):
 
 
 @dataclass
-class Postbox:
+class MailServer:
     """What a mail server has taken, and what it refuses.
 
     Attributes:
@@ -91,27 +91,31 @@ class Postbox:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Certified:
+class LocalCertificate:
     """A certificate for this machine, and the file of who vouches for it."""
 
     context: ssl.SSLContext
     vouched_by: Path
 
 
-def certified(folder: Path) -> Certified:
+def make_certificate(folder: Path) -> LocalCertificate:
     """A certificate for `localhost`, by an authority that nobody knows who is not told."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
     vouched_by = folder / "authority.pem"
     authority.cert_pem.write_to_path(str(vouched_by))
-    return Certified(context=context, vouched_by=vouched_by)
+    return LocalCertificate(context=context, vouched_by=vouched_by)
 
 
 @contextmanager
 def mail_server(
-    postbox: Postbox, *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, login: bool = False
-) -> Iterator[Postbox]:
+    postbox: MailServer,
+    *,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    login: bool = False,
+) -> Iterator[MailServer]:
     """A mail server on this machine that puts what it takes into a box."""
     kind = Controller if tls is None else ReadyController
     controller = kind(
@@ -142,7 +146,7 @@ def free_port() -> int:
 
 
 @dataclass
-class Hook:
+class WebhookServer:
     """What a web server was sent, and with what it answers."""
 
     status: int = 200
@@ -151,7 +155,7 @@ class Hook:
 
 
 @contextmanager
-def web_server(hook: Hook) -> Iterator[Hook]:
+def web_server(hook: WebhookServer) -> Iterator[WebhookServer]:
     """A web server on this machine that keeps the JSON it is sent."""
 
     class Handler(BaseHTTPRequestHandler):

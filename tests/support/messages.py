@@ -41,18 +41,18 @@ MESSAGE = Message(
 )
 
 
-def notice(**changed: Any) -> Notice:
+def notice_with(**changed: Any) -> Notice:
     """An overdue thing that Lee is to be told, with changes."""
     return replace(NOTICE, **changed)
 
 
-def message(**changed: Any) -> Message:
+def message_with(**changed: Any) -> Message:
     """A message to Lee, with changes."""
     return replace(MESSAGE, **changed)
 
 
 @dataclass
-class Letterbox:
+class RecordingTransport:
     """A way by which messages go, that keeps what was handed over.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 
-class Present:
+class MovableTime:
     """The present, as a test sets it."""
 
     def __init__(self, at: datetime) -> None:

@@ -45,7 +45,7 @@ UNSHOWN = {"office-week": 1}
 """How many of a picture's commands, from the first, are typed but not drawn."""
 
 
-def pictures() -> Mapping[str, str]:
+def office_pictures() -> Mapping[str, str]:
     """Each picture as SVG, by the name of its file."""
     with TemporaryDirectory(prefix="casereview-office-") as folder:
         _run("casereview init --rehearsal", Path(folder))
@@ -86,7 +86,7 @@ def _run(command: str, folder: Path) -> str:
 
 def write_pictures(folder: Path) -> None:
     """Writes each picture into a folder."""
-    for name, content in pictures().items():
+    for name, content in office_pictures().items():
         (folder / f"{name}.svg").write_text(content, encoding="utf-8")
 
 

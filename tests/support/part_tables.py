@@ -9,7 +9,7 @@ from casereview.engine.definition.workflow import Workflow
 from casereview.engine.model.case import Case
 from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, AGENCY_RETURN, ENGAGEMENT, PUBLICATION, RECOMMENDATION
 
-from .review_stories import begun, going_on
+from .review_stories import continue_story, open_part
 
 DAY = date(2018, 7, 20)
 
@@ -58,7 +58,7 @@ class Part:
     decides: dict[str, set[str]]
 
     def in_state(self, state: str) -> Case:
-        case = going_on(begun(self.workflow, DAY).case, [(trigger, DAY) for trigger in self.ways[state]])
+        case = continue_story(open_part(self.workflow, DAY).case, [(trigger, DAY) for trigger in self.ways[state]])
         assert case.state == state
         return case
 

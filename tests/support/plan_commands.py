@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .command_line import SMALLER, Office, example, named
-from .plan_workbooks import filled_in
+from .command_line import PARTNERSHIP_EXAMPLES, Office, example_file, step_of_file
+from .plan_workbooks import fill_in_actions
 
 REF = "PR-2026-001"
 
@@ -21,11 +21,11 @@ NEW = {"B4": "1", "C4": "=A handover book.", "D4": "A Lead", "E4": date(2026, 9,
 TO_THE_PLAN = ("agree_scope", "involve", "E01-take_part", "agree_learning", "request_action_plans", "P01-submit")
 
 
-def begun(office: Office, *more: str) -> Office:
+def begin_plan(office: Office, *more: str) -> Office:
     """An office with a review for which Agency 1 has proposed two actions."""
-    office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
-    for file in sorted(SMALLER.glob("*.json")):
-        if named(file) in (*TO_THE_PLAN, *more):
+    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    for file in sorted(PARTNERSHIP_EXAMPLES.glob("*.json")):
+        if step_of_file(file) in (*TO_THE_PLAN, *more):
             office.step(REF, file)
     office.said("refer", "action", "--parent", REF, "--file", office.write("second.json", SECOND))
     return office
@@ -41,12 +41,12 @@ SECOND = {
 }
 
 
-def export(office: Office, name: str = "plan.xlsx") -> str:
+def export_plan(office: Office, name: str = "plan.xlsx") -> str:
     path = str(office.folder / name)
     office.said("plan", "export", REF, "--agency", "agency 1", "--out", path)
     return path
 
 
-def returned(office: Office, cells: dict[str, Any], name: str = "back.xlsx") -> str:
+def return_plan(office: Office, cells: dict[str, Any], name: str = "back.xlsx") -> str:
     """The path of a workbook as it comes back with these cells filled in."""
-    return office.write(name, filled_in(Path(export(office)).read_bytes(), cells))
+    return office.write(name, fill_in_actions(Path(export_plan(office)).read_bytes(), cells))

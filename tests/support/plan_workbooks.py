@@ -12,12 +12,12 @@ from openpyxl import Workbook, load_workbook
 from casereview.engine import Actor
 from casereview.engine.definition.registry import Registry
 from casereview.engine.model.case import Case
-from casereview.exchange.plan.changes import By, Difference
-from casereview.exchange.plan.comparison import difference
-from casereview.exchange.plan.current_plan import plan_of
-from casereview.exchange.plan.layout import Plan
+from casereview.exchange.plan.changes import Importer, PlanDifference
+from casereview.exchange.plan.comparison import compare_plan
+from casereview.exchange.plan.current_plan import build_plan
+from casereview.exchange.plan.layout import ActionPlan
 from casereview.exchange.plan.reader import ReturnedPlan, read_plan
-from casereview.exchange.plan.writer import workbook_of
+from casereview.exchange.plan.writer import plan_workbook
 from casereview.workflows import WORKFLOWS
 
 REVIEW = "SCR-2026-001"
@@ -35,12 +35,12 @@ PROPOSED: dict[str, Any] = {
     "due_on": "2026-10-30",
     "milestones": [{"text": "The desk is staffed.", "by": "2026-09-30"}],
 }
-REPORTED = {
+PROGRESS_REPORT = {
     "standing": "on_track",
     "text": "The desk is staffed.",
     "evidence": [{"title": "Rota", "location": "Rotas/October.pdf", "sha256": "0" * 64}],
 }
-HANDED_IN = {"outcome": "The desk works.", "evidence": [{"title": "Log", "location": "Log"}]}
+HAND_IN_RECORD = {"outcome": "The desk works.", "evidence": [{"title": "Log", "location": "Log"}]}
 
 
 def case(ref: str, workflow: str, state: str, data: dict[str, Any], **changes: Any) -> Case:
@@ -87,16 +87,16 @@ def tree(*actions: Case) -> tuple[Case, ...]:
     return (review, *asked, *actions)
 
 
-def planned(of: tuple[Case, ...], agency: str = AGENCY) -> Plan:
-    return plan_of(of, agency, record=RECORD, workflows=REGISTRY)
+def plan_for(of: tuple[Case, ...], agency: str = AGENCY) -> ActionPlan:
+    return build_plan(of, agency, record=RECORD, workflows=REGISTRY)
 
 
-def exported(of: tuple[Case, ...], agency: str = AGENCY) -> bytes:
+def exported_workbook(of: tuple[Case, ...], agency: str = AGENCY) -> bytes:
     """The workbook of a tree."""
-    return workbook_of(planned(of, agency), at=MORNING, on=MORNING.date(), rehearsal=False)
+    return plan_workbook(plan_for(of, agency), at=MORNING, on=MORNING.date(), rehearsal=False)
 
 
-def edited(content: bytes, edit: Callable[[Workbook], Any]) -> bytes:
+def edited_workbook(content: bytes, edit: Callable[[Workbook], Any]) -> bytes:
     """A workbook that somebody opened, edited and saved."""
     workbook = load_workbook(io.BytesIO(content))
     edit(workbook)
@@ -105,7 +105,7 @@ def edited(content: bytes, edit: Callable[[Workbook], Any]) -> bytes:
     return saved.getvalue()
 
 
-def filled_in(content: bytes, cells: dict[str, Any]) -> bytes:
+def fill_in_actions(content: bytes, cells: dict[str, Any]) -> bytes:
     """A workbook in whose sheet of actions somebody filled in cells."""
 
     def fill(workbook: Workbook) -> None:
@@ -114,18 +114,18 @@ def filled_in(content: bytes, cells: dict[str, Any]) -> bytes:
             if isinstance(value, str):  # as it is typed into a cell for text
                 workbook["Actions"][at].data_type = "s"
 
-    return edited(content, fill)
+    return edited_workbook(content, fill)
 
 
-def read(content: bytes) -> ReturnedPlan:
+def read_workbook(content: bytes) -> ReturnedPlan:
     return read_plan("plan.xlsx", content)
 
 
-def compared(content: bytes, with_: tuple[Case, ...], agency: str = AGENCY) -> Difference:
-    by = By(actor=SAM, decided_by=None, evidence="plan.xlsx", file="plan.xlsx", content=content)
-    return difference(read(content), planned(with_, agency), with_, by=by, workflows=REGISTRY)
+def compare_workbook(content: bytes, with_: tuple[Case, ...], agency: str = AGENCY) -> PlanDifference:
+    by = Importer(actor=SAM, decided_by=None, evidence="plan.xlsx", file="plan.xlsx", content=content)
+    return compare_plan(read_workbook(content), plan_for(with_, agency), with_, by=by, workflows=REGISTRY)
 
 
-def told(faults: Iterable[Any]) -> list[tuple[str, str]]:
+def fault_places(faults: Iterable[Any]) -> list[tuple[str, str]]:
     """Where faults are."""
     return [(fault.sheet, fault.cell) for fault in faults]

@@ -11,17 +11,17 @@ from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Open, Step
-from casereview.engine.model.people import Authority
-from casereview.engine.service.handler import Recorded
+from casereview.engine.model.people import DecidedBy
+from casereview.engine.service.handler import CommandResult
 
 from .review_stories import MANAGER, RECORDS
 
-TO_ONE = {"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]}
-TO_BOTH = {"number": 4, "text": "Ask the child.", "made_to": ["Agency 1", "Agency 2"]}
+RECOMMENDED_TO_ONE = {"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]}
+RECOMMENDED_TO_BOTH = {"number": 4, "text": "Ask the child.", "made_to": ["Agency 1", "Agency 2"]}
 
 
 @dataclass
-class Review:
+class ReviewInDatabase:
     """A review and its parts, in a database, on a day that the test moves on."""
 
     engine: Engine
@@ -30,11 +30,11 @@ class Review:
     """The day of what is recorded, where that is not today."""
     ref: str = field(init=False, default="")
 
-    def opened(self, workflow: str = "serious_case_review", **data: Any) -> Review:
+    def opened(self, workflow: str = "serious_case_review", **data: Any) -> ReviewInDatabase:
         command = Open(
             workflow=workflow,
             actor=MANAGER,
-            decided_by=Authority(name="Somebody 1", capacity="referrer"),
+            decided_by=DecidedBy(name="Somebody 1", capacity="referrer"),
             data={**self._record(workflow, self.engine.workflows.latest(workflow).opening.trigger), **data},
             on=self.on,
         )
@@ -44,14 +44,14 @@ class Review:
     def at(self, part: str) -> str:
         return f"{self.ref}/{part}" if part else self.ref
 
-    def take(self, part: str, trigger: str, **data: Any) -> Recorded:
+    def take(self, part: str, trigger: str, **data: Any) -> CommandResult:
         """A step of the review (`""`), or of one of its parts (`A01`)."""
         workflow = self.engine.workflows.of(self.case(part))
         command = Step(
             ref=self.at(part),
             trigger=trigger,
             actor=MANAGER,
-            decided_by=Authority(name="Somebody 1", capacity=self._capacity(workflow, trigger)),
+            decided_by=DecidedBy(name="Somebody 1", capacity=self._capacity(workflow, trigger)),
             data={**self._record(workflow.name, trigger), **data},
             on=self.on,
         )
@@ -63,7 +63,7 @@ class Review:
         command = Open(
             workflow=workflow,
             actor=MANAGER,
-            decided_by=Authority(name="Somebody 1", capacity=opening.roles[0]),
+            decided_by=DecidedBy(name="Somebody 1", capacity=opening.roles[0]),
             data={**self._record(workflow, opening.trigger), **data},
             parent=self.ref,
         )
@@ -92,23 +92,27 @@ class Review:
         (found,) = (one for one in self.engine.available(self.at(part)) if one.transition.trigger == trigger)
         return [block.reason for block in found.blocked_by], [block.reason for block in found.warned_of]
 
-    def in_engagement(self) -> Review:
+    def in_engagement(self) -> ReviewInDatabase:
         self.opened()
         for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
             self.take("", trigger)
         return self
 
-    def reported(self, *recommendations: dict[str, Any]) -> Review:
+    def reported(self, *recommendations: dict[str, Any]) -> ReviewInDatabase:
         """With its report agreed."""
         self.in_engagement()
         self.take("E01", "take_part")
         self.take("E02", "take_part")
         self.take("", "receive_draft")
         self.take("PUB01", "check_accuracy")
-        self.take("", "agree_recommendations", recommendations=list(recommendations or (TO_ONE, TO_BOTH)))
+        self.take(
+            "",
+            "agree_recommendations",
+            recommendations=list(recommendations or (RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH)),
+        )
         return self
 
-    def planned(self) -> Review:
+    def planned(self) -> ReviewInDatabase:
         """With two agencies asked for their plans."""
         self.reported()
         self.take("", "request_action_plans")

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from casereview.engine.decisions.context import Decision, Judging
+from casereview.engine.decisions.context import Decision, DecisionContext
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.step import decide_step
-from casereview.engine.definition.relations import Children, Look, Parent, Siblings
-from casereview.engine.definition.view import Tree
+from casereview.engine.definition.relations import Children, Parent, Relation, Siblings
+from casereview.engine.definition.view import RelatedCases
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.refusals import Refused
@@ -22,7 +22,7 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock
 from casereview.engine.model.commands import Open, Step
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 from casereview.workflows import (
     ACTION,
     AGENCY_ACTION_PLAN,
@@ -38,36 +38,36 @@ from casereview.workflows import (
 from casereview.workflows.parts.status import PARTS
 
 from .step_records import (
-    ACTING,
-    ENGAGING,
+    ACTION_RECORDS,
+    ENGAGEMENT_RECORDS,
     LINKED,
-    MEETING_HELD,
-    PARTNERSHIP,
-    PLANNING,
-    PRACTICE,
-    PUBLISHING,
-    RECOMMENDING,
-    RETURNING,
-    SERIOUS,
+    MEETING_RECORDS,
+    PARTNERSHIP_RECORDS,
+    PLAN_RECORDS,
+    PRACTICE_REVIEW_RECORDS,
+    PUBLICATION_RECORDS,
+    RECOMMENDATION_RECORDS,
+    RETURN_RECORDS,
+    SERIOUS_CASE_RECORDS,
 )
 
 RECORDS: dict[Workflow, dict[str, dict[str, Any]]] = {
-    SERIOUS_CASE_REVIEW: SERIOUS,
-    PARTNERSHIP_REVIEW: PARTNERSHIP,
-    CHILD_SAFEGUARDING_PRACTICE_REVIEW: PRACTICE,
-    ENGAGEMENT: ENGAGING,
-    AGENCY_RETURN: RETURNING,
-    RECOMMENDATION: RECOMMENDING,
-    AGENCY_ACTION_PLAN: PLANNING,
-    ACTION: ACTING,
-    PUBLICATION: PUBLISHING,
-    MEETING: MEETING_HELD,
+    SERIOUS_CASE_REVIEW: SERIOUS_CASE_RECORDS,
+    PARTNERSHIP_REVIEW: PARTNERSHIP_RECORDS,
+    CHILD_SAFEGUARDING_PRACTICE_REVIEW: PRACTICE_REVIEW_RECORDS,
+    ENGAGEMENT: ENGAGEMENT_RECORDS,
+    AGENCY_RETURN: RETURN_RECORDS,
+    RECOMMENDATION: RECOMMENDATION_RECORDS,
+    AGENCY_ACTION_PLAN: PLAN_RECORDS,
+    ACTION: ACTION_RECORDS,
+    PUBLICATION: PUBLICATION_RECORDS,
+    MEETING: MEETING_RECORDS,
 }
 
-Told = tuple[str, date] | tuple[str, date, dict[str, Any]]
+StoryStep = tuple[str, date] | tuple[str, date, dict[str, Any]]
 """A step, its day, and what its record holds other than usual."""
 
-SERIOUS_STORY: tuple[Told, ...] = (
+SERIOUS_STORY: tuple[StoryStep, ...] = (
     ("refer", date(2018, 1, 8)),
     ("notify_incident", date(2018, 1, 10)),
     ("link", date(2018, 1, 11), {"relation": "another_area_review", "other": LINKED}),
@@ -84,7 +84,7 @@ SERIOUS_STORY: tuple[Told, ...] = (
     ("report_progress", date(2018, 12, 14)),
     ("close", date(2019, 9, 2)),
 )
-PRACTICE_STORY: tuple[Told, ...] = (
+PRACTICE_STORY: tuple[StoryStep, ...] = (
     ("notify", date(2018, 1, 8)),
     ("link", date(2018, 1, 8), {"relation": "another_area_review", "other": LINKED}),
     ("open_rapid_review", date(2018, 1, 9)),
@@ -103,7 +103,7 @@ PRACTICE_STORY: tuple[Told, ...] = (
     ("report_progress", date(2018, 10, 26)),
     ("close", date(2019, 7, 1)),
 )
-PARTNERSHIP_STORY: tuple[Told, ...] = (
+PARTNERSHIP_STORY: tuple[StoryStep, ...] = (
     ("refer", date(2018, 2, 1)),
     ("link", date(2018, 2, 5), {"relation": "another_area_review", "other": LINKED}),
     ("agree_scope", date(2018, 2, 20)),
@@ -116,7 +116,7 @@ PARTNERSHIP_STORY: tuple[Told, ...] = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class DeadlineRun:
     """A deadline in the story: what starts it, from which day, when it is due, what meets it.
 
     `before` is the step of the story after which what meets it is tried.
@@ -135,7 +135,7 @@ MANAGER = Actor(name="Manager 1", roles=frozenset({"business_manager"}))
 REF = "SCR-2018-001"
 
 
-def until(story: Iterable[Told], trigger: str) -> tuple[Told, ...]:
+def story_until(story: Iterable[StoryStep], trigger: str) -> tuple[StoryStep, ...]:
     """A story up to and with a step."""
     told = []
     for step in story:
@@ -145,38 +145,40 @@ def until(story: Iterable[Told], trigger: str) -> tuple[Told, ...]:
     raise ValueError(f"the story has no {trigger}")
 
 
-def evening(day: date) -> datetime:
+def evening_of(day: date) -> datetime:
     """Eight in the evening (UTC) of a day: that same day in London, in winter and in summer."""
     return datetime.combine(day, time(20), UTC)
 
 
-def judging(now: datetime) -> Judging:
+def decision_context(now: datetime) -> DecisionContext:
     """The world as rules are told of it."""
-    return Judging(now=now, calendar=ENGLAND_AND_WALES, salt=lambda: b"sixteen bytes ok")
+    return DecisionContext(now=now, calendar=ENGLAND_AND_WALES, salt=lambda: b"sixteen bytes ok")
 
 
-def decider(workflow: Workflow, trigger: str) -> str:
+def deciding_capacity(workflow: Workflow, trigger: str) -> str:
     """A capacity in which a step may be decided."""
     transition = workflow.transition(trigger)
     assert transition is not None
     return transition.roles[0]
 
 
-def referred(
+def open_review(
     workflow: Workflow, on: date, *, capacity: str | None = None, now: datetime | None = None, **data: Any
 ) -> Decision:
     """The decision to open a review, recorded by the business manager on the evening of its day."""
     command = Open(
         workflow=workflow.name,
         actor=MANAGER,
-        decided_by=Authority(name="Somebody 1", capacity=capacity or decider(workflow, workflow.opening.trigger)),
+        decided_by=DecidedBy(
+            name="Somebody 1", capacity=capacity or deciding_capacity(workflow, workflow.opening.trigger)
+        ),
         data={**RECORDS[workflow][workflow.opening.trigger], **data},
         on=on,
     )
-    return decide_opening(workflow, command, judging(now or evening(on)), ref=REF)
+    return decide_opening(workflow, command, decision_context(now or evening_of(on)), ref=REF)
 
 
-def begun(
+def open_part(
     workflow: Workflow,
     on: date,
     *,
@@ -198,22 +200,22 @@ def begun(
         data: What its record holds other than usual.
     """
     opening = workflow.opening.trigger
-    review = parent or REVIEW
+    review = parent or OPEN_REVIEW
     command = Open(
         workflow=workflow.name,
         actor=MANAGER,
-        decided_by=Authority(name="Somebody 1", capacity=capacity or decider(workflow, opening)),
+        decided_by=DecidedBy(name="Somebody 1", capacity=capacity or deciding_capacity(workflow, opening)),
         data={**RECORDS[workflow][opening], **data},
         on=on,
         parent=review.ref,
     )
     ref = f"{review.ref}/{workflow.prefix}{number:02d}"
-    shown = tree_of(beside, review).shown
+    shown = related_cases(beside, review).shown
     siblings = {look: cases for look, cases in shown.items() if isinstance(look, Siblings)}
-    return decide_opening(workflow, command, judging(evening(on)), ref=ref, parent=review, beside=siblings)
+    return decide_opening(workflow, command, decision_context(evening_of(on)), ref=ref, parent=review, beside=siblings)
 
 
-def taken(
+def apply_step(
     case: Case,
     trigger: str,
     on: date,
@@ -241,7 +243,7 @@ def taken(
         ref=case.ref,
         trigger=trigger,
         actor=MANAGER,
-        decided_by=Authority(name="Somebody 1", capacity=capacity or decider(workflow, trigger)),
+        decided_by=DecidedBy(name="Somebody 1", capacity=capacity or deciding_capacity(workflow, trigger)),
         data={**RECORDS[workflow].get(trigger, {}), **data},
         on=on,
     )
@@ -249,42 +251,42 @@ def taken(
         parts = (
             ()
             if trigger in ("receive_draft", "record_nil", "close")
-            else (MADE, ASSURED)
+            else (OPEN_RECOMMENDATION, ASSURED_ACTION)
             if case.parent
-            else (CHECKED,)
+            else (CHECKED_PUBLICATION,)
         )
     step = workflow.transition(trigger)
     return decide_step(
         workflow,
         case,
         command,
-        judging(now or evening(on)),
+        decision_context(now or evening_of(on)),
         opened_ref="PR-2018-001",
-        tree=tree_of(parts, parent or REVIEW),
+        tree=related_cases(parts, parent or OPEN_REVIEW),
         following=step is not None and step.follows,
     )
 
 
-def tree_of(parts: Iterable[Case], parent: Case) -> Tree:
+def related_cases(parts: Iterable[Case], parent: Case) -> RelatedCases:
     """All that a step may look at: the parts, both below a review and beside one of them, and the review."""
-    shown: dict[Look, tuple[Case, ...]] = {Parent(): (parent,)}
+    shown: dict[Relation, tuple[Case, ...]] = {Parent(): (parent,)}
     for name in PARTS:
         cases = tuple(part for part in parts if part.workflow == name)
         shown[Children(workflow=name)] = shown[Siblings(workflow=name)] = cases
-    return Tree(shown=shown)
+    return RelatedCases(shown=shown)
 
 
-def played(workflow: Workflow, story: Iterable[Told]) -> Case:
+def case_after_story(workflow: Workflow, story: Iterable[StoryStep]) -> Case:
     """The case that a story comes to."""
     (_, on, *first), *rest = story
-    case = referred(workflow, on, **(first[0] if first else {})).case
-    return going_on(case, rest)
+    case = open_review(workflow, on, **(first[0] if first else {})).case
+    return continue_story(case, rest)
 
 
-def going_on(case: Case, story: Iterable[Told], *, parts: Sequence[Case] | None = None) -> Case:
+def continue_story(case: Case, story: Iterable[StoryStep], *, parts: Sequence[Case] | None = None) -> Case:
     """The case that a story comes to, from where it is, beside or above the parts that are given."""
     for trigger, day, *data in story:
-        case = taken(case, trigger, day, parts=parts, **(data[0] if data else {})).case
+        case = apply_step(case, trigger, day, parts=parts, **(data[0] if data else {})).case
     return case
 
 
@@ -298,36 +300,38 @@ def clock(case: Case, name: str, number: int | None = None) -> Clock:
     return [found for found in case.clocks if found.deadline == name and number in (None, found.number)][-1]
 
 
-def refusals(case: Case, trigger: str, on: date, **more: Any) -> list[tuple[str, str, str]]:
+def refusal_reasons(case: Case, trigger: str, on: date, **more: Any) -> list[tuple[str, str, str]]:
     """What stands in the way of a step: guard, reason, who can clear it; nothing where it is taken."""
     try:
-        taken(case, trigger, on, **more)
+        apply_step(case, trigger, on, **more)
     except Refused as error:
         return [(block.guard, block.reason, block.cleared_by) for block in error.reasons]
     return []
 
 
-def mended(case: Case, trigger: str, **data: Any) -> list[tuple[str, str, str]]:
+def form_faults(case: Case, trigger: str, **data: Any) -> list[tuple[str, str, str]]:
     """What is to be mended in a step's record: path, what was expected, what was found."""
     try:
-        taken(case, trigger, case.last_step_on, **data)
+        apply_step(case, trigger, case.last_step_on, **data)
     except InvalidForm as error:
         return [(fault.path, fault.expected, fault.found) for fault in error.faults]
     return []
 
 
-REVIEW = referred(SERIOUS_CASE_REVIEW, date(2018, 1, 8)).case
+OPEN_REVIEW = open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 8)).case
 """A review that was just referred: whatever is part of it may begin."""
 
-MADE = begun(RECOMMENDATION, date(2018, 1, 8)).case
+OPEN_RECOMMENDATION = open_part(RECOMMENDATION, date(2018, 1, 8)).case
 """A recommendation, the first, to Agency 1."""
 
-ASSURED = going_on(
-    begun(ACTION, date(2018, 1, 8)).case,
+ASSURED_ACTION = continue_story(
+    open_part(ACTION, date(2018, 1, 8)).case,
     [(trigger, date(2018, 1, 8)) for trigger in ("agree", "hand_in", "assure")],
-    parts=(MADE,),
+    parts=(OPEN_RECOMMENDATION,),
 )
 """An action of Agency 1 that answers it, and is assured."""
 
-CHECKED = going_on(begun(PUBLICATION, date(2018, 1, 8)).case, [("check_accuracy", date(2018, 1, 8))])
+CHECKED_PUBLICATION = continue_story(
+    open_part(PUBLICATION, date(2018, 1, 8)).case, [("check_accuracy", date(2018, 1, 8))]
+)
 """A report whose draft the agencies have checked."""

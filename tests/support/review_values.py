@@ -9,7 +9,7 @@ from typing import Any
 from casereview.engine.definition.registry import Registry
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
 from casereview.engine.model.case import Case, Effects, Event
-from casereview.engine.model.clock import Clock, ClockStatus, EventKind, Revision, Told
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision
 from casereview.reports.values.review import Review
 from casereview.workflows import WORKFLOWS
 
@@ -71,7 +71,7 @@ def clock(deadline: str, due: date, *, number: int = 1, done_on: date | None = N
     )
 
 
-def moved(before: Clock, due: date, *, at: datetime = NOW, reasons: str = "A manager left.") -> Clock:
+def with_moved_due_date(before: Clock, due: date, *, at: datetime = NOW, reasons: str = "A manager left.") -> Clock:
     """The clock with a new date that the subgroup's chair agreed."""
     revision = Revision(
         was=before.due,
@@ -86,9 +86,9 @@ def moved(before: Clock, due: date, *, at: datetime = NOW, reasons: str = "A man
     return replace(before, due=due, due_at=due_at, revisions=(*before.revisions, revision))
 
 
-def told(before: Clock, *names: str, rung: str = "owner", skipped: bool = False) -> Clock:
+def with_level_reached(before: Clock, *names: str, rung: str = "owner", skipped: bool = False) -> Clock:
     """The clock once people were told at a rung, at the end of its day."""
-    return replace(before, told=(*before.told, Told(rung=rung, at=before.due_at, to=names, skipped=skipped)))
+    return replace(before, told=(*before.told, LevelReached(rung=rung, at=before.due_at, to=names, skipped=skipped)))
 
 
 def action(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from casereview.reports.pages.page import Column, Page, Picture, Section, Table
-from casereview.reports.values.figures import Bars, Lines
-from casereview.reports.values.rag_status import Mark, Palette, Rag
+from casereview.reports.pages.page import Column, Figure, Page, Section, Table
+from casereview.reports.values.figures import BarChart, LineChart
+from casereview.reports.values.rag_status import Palette, RagColour, RagRating
 
 FORMULA = '=HYPERLINK("http://example.org","Click")'
 MARKUP = '<script>alert("x")</script> & "Agency" 1'
@@ -21,40 +21,42 @@ ACTIONS = Table(
         Column(title="Lead person", share=20, under=True),
     ),
     rows=(
-        ("A01", Mark(rag=Rag.RED, words="3 days overdue"), date(2026, 6, 12), 4, FORMULA, "Manager 1"),
-        ("A02", Mark(rag=Rag.BLUE, words="assured"), None, 12, MARKUP, ""),
+        ("A01", RagRating(rag=RagColour.RED, words="3 days overdue"), date(2026, 6, 12), 4, FORMULA, "Manager 1"),
+        ("A02", RagRating(rag=RagColour.BLUE, words="assured"), None, 12, MARKUP, ""),
     ),
     more="And 2 more.",
 )
-NOTHING = Table(caption="Dates that moved", columns=ACTIONS.columns, rows=(), nothing="No date was moved.")
-BARS = Picture(
+EMPTY_TABLE = Table(caption="Dates that moved", columns=ACTIONS.columns, rows=(), nothing="No date was moved.")
+BARS = Figure(
     caption="Actions by agency",
     words="4 actions: 3 red (overdue), 1 blue (assured).",
-    chart=Bars(
-        names=("Agency 1", "Agency 2"), parts={Rag.RED: (2, 1), Rag.AMBER: (0, 0), Rag.BLUE: (0, 1)}, of="actions"
+    chart=BarChart(
+        names=("Agency 1", "Agency 2"),
+        parts={RagColour.RED: (2, 1), RagColour.AMBER: (0, 0), RagColour.BLUE: (0, 1)},
+        of="actions",
     ),
 )
-LINES = Picture(
+LINES = Figure(
     caption="Open and assured actions",
     words="3 actions at most were open.",
-    chart=Lines(
+    chart=LineChart(
         days=(date(2026, 1, 5), date(2026, 3, 2)),
         counts={"open": (3, 1), "assured": (0, 2)},
         until=date(2026, 6, 15),
         of="actions",
     ),
 )
-UNDRAWN = Picture(caption="Nothing to draw", words="There is no action yet.", chart=None)
-PAGE = Page(
+PICTURE_WITHOUT_CHART = Figure(caption="Nothing to draw", words="There is no action yet.", chart=None)
+SAMPLE_PAGE = Page(
     title="Progress report",
     about="15 Jun 2026. 2 actions.",
     on=date(2026, 6, 15),
-    parts=("The first words.", NOTHING),
+    parts=("The first words.", EMPTY_TABLE),
     sections=(
         Section(
             heading="Actions",
             parts=(ACTIONS,),
-            sections=(Section(heading="Pictures", parts=(BARS, LINES, UNDRAWN)),),
+            sections=(Section(heading="Pictures", parts=(BARS, LINES, PICTURE_WITHOUT_CHART)),),
         ),
     ),
     palette=Palette(),

@@ -35,47 +35,49 @@ REFERRAL: dict[str, Any] = {
     "what_happened": "An invented account.",
 }
 AWKWARD = "Quotes \" and ' and \\, a line\nand\ta tab, ünï, שלום, 👩‍👧 and \U0001f9fe, </script> \u2028 %s :x ?"
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 TABLES = tables.metadata.sorted_tables
 
 
-def noon() -> datetime:
+def fixed_noon() -> datetime:
     """The present: it stands still, so that no deadline passes meanwhile."""
     return datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
-def engine_over(database: Database) -> Engine:
-    return Engine(database, WORKFLOWS, now=noon)
+def engine_at_noon(database: Database) -> Engine:
+    return Engine(database, WORKFLOWS, now=fixed_noon)
 
 
-def opened(engine: Engine, *, request_id: str | None = None, **data: Any) -> Case:
+def open_partnership_review(engine: Engine, *, request_id: str | None = None, **data: Any) -> Case:
     return engine.open("partnership_review", actor=MANAGER, data={**REFERRAL, **data}, on=DAY, request_id=request_id)
 
 
-def noted(engine: Engine, ref: str, text: str = "A call.", **more: Any) -> Case:
+def add_note(engine: Engine, ref: str, text: str = "A call.", **more: Any) -> Case:
     return engine.step(ref, "note", actor=MANAGER, data={"text": text, **more}, on=DAY)
 
 
-def filled(database: Database) -> Engine:
+def fill_record(database: Database) -> Engine:
     """Two cases with awkward text, nested data, a deadline that passed, corrections, a disposal, requests."""
     database.create()
-    engine = engine_over(database)
+    engine = engine_at_noon(database)
     engine.add_person(ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org")
     engine.add_person(ACCOUNT, role="review_coordinator", actor=MANAGER)
-    first = opened(engine, request_id="first", title=AWKWARD, lessons=AWKWARD, other_agencies=["Agency 2", "Ägency"])
+    first = open_partnership_review(
+        engine, request_id="first", title=AWKWARD, lessons=AWKWARD, other_agencies=["Agency 2", "Ägency"]
+    )
     documents = [{"title": AWKWARD[:40], "location": "file:///x y", "sha256": "0" * 64}]
-    noted(engine, first.ref, AWKWARD, documents=documents)
+    add_note(engine, first.ref, AWKWARD, documents=documents)
     changes = {"agency": "Agency 3", "what_happened": AWKWARD}
     engine.record(Correct(ref=first.ref, seq=1, actor=MANAGER, wrong=AWKWARD, reasons=AWKWARD, data=changes))
     engine.record(Dispose(ref=first.ref, actor=MANAGER, reasons=AWKWARD, seq=2))
-    second = opened(engine, title="Child B")
+    second = open_partnership_review(engine, title="Child B")
     later = Engine(database, WORKFLOWS, now=lambda: datetime(2026, 6, 1, 12, tzinfo=UTC))
     reasons = {"withdrawn_by": "Agency 1", "reasons": AWKWARD}
     later.step(second.ref, "withdraw", actor=CHAIR, data=reasons, on=date(2026, 6, 1))
     return engine
 
 
-def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of ours, as values."""
     with database.connection() as connection:
         return {
@@ -84,12 +86,12 @@ def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def proved(database: Database) -> Verification:
+def verification_of(database: Database) -> Verification:
     with database.connection() as connection:
         return verify(connection)
 
 
-def file_of(folder: Path, name: str = "casereview.db") -> Database:
+def sqlite_database(folder: Path, name: str = "casereview.db") -> Database:
     return Database(f"sqlite:///{(folder / name).as_posix()}")
 
 
@@ -104,7 +106,7 @@ def tamper(path: Path, statement: str, *values: Any) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Office:
+class RecordOffice:
     """A folder with a database, and somebody at the keyboard."""
 
     folder: Path
@@ -153,5 +155,5 @@ class Office:
             text=True,
             encoding="utf-8",
             check=False,
-            timeout=PATIENCE,
+            timeout=TIMEOUT_SECONDS,
         )

@@ -7,7 +7,7 @@ from datetime import date
 from casereview.engine.model.case import Case
 from casereview.workflows import SERIOUS_CASE_REVIEW
 
-from .review_stories import SERIOUS_STORY, Told, played, until
+from .review_stories import SERIOUS_STORY, StoryStep, case_after_story, story_until
 
 ACTIVE = (
     "referred",
@@ -125,30 +125,30 @@ DECIDES = {
 """The capacities in which each step can be decided."""
 
 
-def told_until(trigger: str, *more: Told) -> Case:
+def case_until(trigger: str, *more: StoryStep) -> Case:
     """The story's case up to and with a step, and then some other steps."""
-    return played(SERIOUS_CASE_REVIEW, (*until(SERIOUS_STORY, trigger), *more))
+    return case_after_story(SERIOUS_CASE_REVIEW, (*story_until(SERIOUS_STORY, trigger), *more))
 
 
 IN_STATE: dict[str, Case] = {
-    "referred": told_until("recommend"),
-    "screened": told_until("tell_panel"),
-    "terms_of_reference": told_until("agree_terms"),
-    "reviewer_appointed": told_until("appoint_reviewer"),
-    "engagement": told_until("begin_engagement"),
-    "recommendations": told_until("agree_recommendations"),
-    "action_plans": told_until("record_publication"),
-    "monitored": told_until("report_progress"),
-    "closed": told_until("close"),
-    "no_further_action": told_until(
+    "referred": case_until("recommend"),
+    "screened": case_until("tell_panel"),
+    "terms_of_reference": case_until("agree_terms"),
+    "reviewer_appointed": case_until("appoint_reviewer"),
+    "engagement": case_until("begin_engagement"),
+    "recommendations": case_until("agree_recommendations"),
+    "action_plans": case_until("record_publication"),
+    "monitored": case_until("report_progress"),
+    "closed": case_until("close"),
+    "no_further_action": case_until(
         "recommend", ("take_no_further_action", date(2018, 2, 1)), ("tell_panel", date(2018, 2, 2))
     ),
-    "diverted": told_until(
+    "diverted": case_until(
         "recommend", ("commission_partnership_review", date(2018, 2, 1)), ("tell_panel", date(2018, 2, 2))
     ),
-    "withdrawn": told_until("recommend", ("withdraw", date(2018, 1, 18))),
-    "discontinued": told_until("tell_panel", ("discontinue", date(2018, 2, 6))),
-    "transferred": told_until("tell_panel", ("transfer", date(2018, 2, 6))),
+    "withdrawn": case_until("recommend", ("withdraw", date(2018, 1, 18))),
+    "discontinued": case_until("tell_panel", ("discontinue", date(2018, 2, 6))),
+    "transferred": case_until("tell_panel", ("transfer", date(2018, 2, 6))),
 }
 """A case in each state, with all on record that a step from there needs."""
 

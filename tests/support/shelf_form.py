@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from casereview.engine.errors.base import Fault
-from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text
 
 
 class Colour(Enum):
@@ -35,15 +35,15 @@ class Span(Form, frozen=True, kw_only=True):
 
 
 class Person(Form, frozen=True, kw_only=True):
-    name: Annotated[Words, SENSITIVE]
-    phone: Annotated[Words, SENSITIVE] | None = None
-    relation: Words
+    name: Annotated[ShortText, SENSITIVE]
+    phone: Annotated[ShortText, SENSITIVE] | None = None
+    relation: ShortText
 
 
 class Shelf(Form, frozen=True, kw_only=True):
     """Everything that a field can be."""
 
-    title: Annotated[Words, Meta(title="Title", description="What people call it.")]
+    title: Annotated[ShortText, Meta(title="Title", description="What people call it.")]
     kind: Literal["book", "map"]
     count: Annotated[int, Meta(ge=1)]
     on: date
@@ -56,8 +56,8 @@ class Shelf(Form, frozen=True, kw_only=True):
     at: datetime | None = None
     code: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", examples=["ABC"])] | None = None
     free: str | None = None
-    tags: tuple[Words, ...] = ()
-    names: Annotated[tuple[Words, ...], Meta(min_length=1, max_length=3)] = ("one",)
+    tags: tuple[ShortText, ...] = ()
+    names: Annotated[tuple[ShortText, ...], Meta(min_length=1, max_length=3)] = ("one",)
     people: tuple[Person, ...] = ()
     secret: Annotated[Text, SENSITIVE] | None = None
     locked: Annotated[Person | None, SENSITIVE] = None

@@ -16,7 +16,7 @@ RECOVERED = {**DIED, "child_died": {"met": "not_met", "evidence": "The child is 
 """Limbs that do not."""
 
 REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
-ON_FILE: dict[str, dict[str, Any]] = {
+FILING: dict[str, dict[str, Any]] = {
     "note": {"text": "A call."},
     "attach": {"documents": [REPORT]},
     "record_sent": {"what": "Letter about the review", "to": ["Relative 1"], "by_what": "post"},
@@ -38,7 +38,7 @@ REVIEWER = {
 LINKED = "NA-0001 (invented)"
 """Another area's review, with which the stories' reviews are linked."""
 
-TURNS: dict[str, dict[str, Any]] = {
+COURSE_CHANGES: dict[str, dict[str, Any]] = {
     "amend_terms": {**TERMS, "version": 2, "what_changed": "A line of enquiry.", "reasons": "New facts."},
     "add_reviewer": {
         "name": "Reviewer 2",
@@ -76,7 +76,7 @@ TURNS: dict[str, dict[str, Any]] = {
 }
 """A well-formed record for each turn that a review may take."""
 
-SERIOUS: dict[str, dict[str, Any]] = {
+SERIOUS_CASE_RECORDS: dict[str, dict[str, Any]] = {
     "refer": {
         "title": "Child A",
         "referred_by": "Named nurse, Agency 1",
@@ -119,8 +119,8 @@ SERIOUS: dict[str, dict[str, Any]] = {
     "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
     "close": {"statement": "All is done.", "assured_by": "Quality assurance group"},
     "reconsider": {"reasons": "New facts.", "asked_by": "The national panel"},
-    **TURNS,
-    **ON_FILE,
+    **COURSE_CHANGES,
+    **FILING,
 }
 """A well-formed record for each step of a Serious Case Review."""
 
@@ -129,8 +129,8 @@ JOINTLY = [
     {"partner": partner, "name": "Director 1", "agrees": True}
     for partner in ("local_authority", "police", "integrated_care_board")
 ]
-PRACTICE: dict[str, dict[str, Any]] = {
-    "notify": {**SERIOUS["refer"], "sent_on": "2018-01-08", "sent_to": ["The national panel"]},
+PRACTICE_REVIEW_RECORDS: dict[str, dict[str, Any]] = {
+    "notify": {**SERIOUS_CASE_RECORDS["refer"], "sent_on": "2018-01-08", "sent_to": ["The national panel"]},
     "open_rapid_review": {"agencies": ["Agency 1", "Agency 2"]},
     "record_progress_meeting": {"present": ["Agency 1", "Agency 2"], "summary": "Two agencies knew of it."},
     "complete_rapid_review": {
@@ -146,11 +146,11 @@ PRACTICE: dict[str, dict[str, Any]] = {
         "reasons": "All of it is learnt already.",
         "learning": "A night rota; all agencies were told.",
     },
-    "send_to_panel": SERIOUS["tell_panel"],
+    "send_to_panel": SERIOUS_CASE_RECORDS["tell_panel"],
     "record_disagreement": {"answered": "The partners have looked at it again."},
     **{
         step: record
-        for step, record in SERIOUS.items()
+        for step, record in SERIOUS_CASE_RECORDS.items()
         if step
         not in (
             "refer",
@@ -167,7 +167,7 @@ PRACTICE: dict[str, dict[str, Any]] = {
 }
 """A well-formed record for each step of a Child Safeguarding Practice Review."""
 
-PARTNERSHIP: dict[str, dict[str, Any]] = {
+PARTNERSHIP_RECORDS: dict[str, dict[str, Any]] = {
     "refer": {"title": "Child A", "agency": "Agency 1", "lessons": "How agencies share what they know."},
     "agree_scope": TERMS,
     "appoint_reviewer": REVIEWER,
@@ -181,8 +181,8 @@ PARTNERSHIP: dict[str, dict[str, Any]] = {
     "begin_monitoring": {},
     "report_progress": {"summary": "Going well.", "actions_open": 2, "actions_assured": 1},
     "close": {"statement": "All is done.", "shared_with": ["All agencies"]},
-    **TURNS,
-    **ON_FILE,
+    **COURSE_CHANGES,
+    **FILING,
 }
 """A well-formed record for each step of a partnership review."""
 
@@ -196,7 +196,7 @@ PLANNED: dict[str, Any] = {
 }
 """An action as its agency plans it."""
 
-ENGAGING: dict[str, dict[str, Any]] = {
+ENGAGEMENT_RECORDS: dict[str, dict[str, Any]] = {
     "plan": {"kind": "family", "relation": "aunt", "who": "Relative 1"},
     "contact": {"how": "By telephone."},
     "take_part": {"how": "Two conversations."},
@@ -206,11 +206,11 @@ ENGAGING: dict[str, dict[str, Any]] = {
     "tell_findings": {"how": "A visit.", "by_whom": "Reviewer 1"},
     "reopen": ENDED,
     "discontinue": ENDED,
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of an engagement."""
 
-RETURNING: dict[str, dict[str, Any]] = {
+RETURN_RECORDS: dict[str, dict[str, Any]] = {
     "request": {"agency": "Agency 1", "kind": "chronology", "due_on": "2018-05-01"},
     "secure_records": {"secured_by": "Named nurse 1"},
     "name_author": {"author": "Author 1"},
@@ -222,11 +222,11 @@ RETURNING: dict[str, dict[str, Any]] = {
     "reopen": BACK,
     "discontinue": ENDED,
     "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of an agency return."""
 
-RECOMMENDING: dict[str, dict[str, Any]] = {
+RECOMMENDATION_RECORDS: dict[str, dict[str, Any]] = {
     "make": {"number": 1, "text": "Share what is known.", "made_to": ["Agency 1"]},
     "revise": {"text": "Share what is known within a day.", **ENDED},
     "readdress": {"made_to": ["Agency 2"], **ENDED},
@@ -239,11 +239,11 @@ RECOMMENDING: dict[str, dict[str, Any]] = {
     "supersede": {"by": "New guidance", **ENDED},
     "reopen": ENDED,
     "discontinue": ENDED,
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of a recommendation."""
 
-PLANNING: dict[str, dict[str, Any]] = {
+PLAN_RECORDS: dict[str, dict[str, Any]] = {
     "request": {"agency": "Agency 1", "due_on": "2018-09-14"},
     "submit": {"signed_off_by": "Director 1", "actions": [PLANNED]},
     "send_back": BACK,
@@ -254,11 +254,11 @@ PLANNING: dict[str, dict[str, Any]] = {
     "leave": ENDED,
     "discontinue": ENDED,
     "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of an agency action plan."""
 
-ACTING: dict[str, dict[str, Any]] = {
+ACTION_RECORDS: dict[str, dict[str, Any]] = {
     "propose": {"agency": "Agency 1", **PLANNED},
     "revise": PLANNED,
     "agree": {"due_on": "2018-09-28"},
@@ -274,11 +274,11 @@ ACTING: dict[str, dict[str, Any]] = {
     "reopen": BACK,
     "discontinue": ENDED,
     "succeed": {"agency": "Agency 1", "successor": "Agency 9", **ENDED},
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of an action."""
 
-PUBLISHING: dict[str, dict[str, Any]] = {
+PUBLICATION_RECORDS: dict[str, dict[str, Any]] = {
     "draft": {"report": REPORT},
     "new_draft": {"report": REPORT, **ENDED},
     "check_accuracy": {"agencies": [{"agency": "Agency 1"}]},
@@ -291,11 +291,11 @@ PUBLISHING: dict[str, dict[str, Any]] = {
     "go_back": ENDED,
     "reopen": {"return_to": "draft", **ENDED},
     "discontinue": ENDED,
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of a publication."""
 
-MEETING_HELD: dict[str, dict[str, Any]] = {
+MEETING_RECORDS: dict[str, dict[str, Any]] = {
     "call": {
         "title": "Subgroup meeting of 3 February 2026",
         "kind": "subgroup",
@@ -315,6 +315,6 @@ MEETING_HELD: dict[str, dict[str, Any]] = {
     "minute": {"minutes": {"title": "Minutes", "location": "Meetings/2026-02-03.docx"}},
     "cancel": ENDED,
     "reopen": {"reasons": "A decision is missing."},
-    **ON_FILE,
+    **FILING,
 }
 """A well-formed record for each step of a meeting."""

@@ -22,6 +22,6 @@ JANUARY = [date(2025, 12, 31) + timedelta(days=number) for number in range(32)]
 """The days of January 2026, by their numbers."""
 
 
-def stands(case: Case, name: str) -> tuple[ClockStatus, date]:
+def status_and_due(case: Case, name: str) -> tuple[ClockStatus, date]:
     found = clock(case, name)
     return found.status, found.due

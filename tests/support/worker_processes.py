@@ -28,8 +28,8 @@ from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
 
 STRESS = "CASEREVIEW_STRESS"
-WORKER = Path(__file__).with_name("worker_program.py")
-PATIENCE = 120
+WORKER_PROGRAM = Path(__file__).with_name("worker_program.py")
+TIMEOUT_SECONDS = 120
 """Seconds after which something that was waited for is taken to have failed."""
 
 TRIGGERS = {
@@ -44,12 +44,12 @@ ME = Actor(name="Member of staff", roles=frozenset({"business_manager", "subgrou
 REFERRAL: dict[str, Any] = {"title": "Child A", "agency": "Agency 1", "lessons": "Handing over."}
 
 
-def rounds(*, short: int, long: int) -> int:
+def repetitions(*, short: int, long: int) -> int:
     """How often: `long` where the machine has been given the time for it."""
     return long if os.environ.get(STRESS) == "1" else short
 
 
-def say(counts: str) -> None:
+def report_counts(counts: str) -> None:
     """Tells what a test went through; `pytest -s` shows it."""
     print(f"\n    {counts}", flush=True)  # noqa: T201
 
@@ -59,27 +59,27 @@ def now() -> datetime:
     return NOON
 
 
-def engine_over(url: str, workflows: Sequence[Workflow] = WORKFLOWS) -> tuple[Engine, Database]:
+def engine_and_database(url: str, workflows: Sequence[Workflow] = WORKFLOWS) -> tuple[Engine, Database]:
     database = Database(url)
     return Engine(database, workflows, now=now), database
 
 
-def opened(engine: Engine, *, title: str = "Child A", request_id: str | None = None) -> Case:
+def open_review(engine: Engine, *, title: str = "Child A", request_id: str | None = None) -> Case:
     return engine.open(WORKFLOW, actor=ME, data={**REFERRAL, "title": title}, on=DAY, request_id=request_id)
 
 
-def noted(engine: Engine, ref: str, text: str = "A call.", **more: Any) -> Case:
+def note_step(engine: Engine, ref: str, text: str = "A call.", **more: Any) -> Case:
     return engine.step(ref, "note", actor=ME, data={"text": text}, on=DAY, **more)
 
 
-def verified(database: Database, ref: str | None = None) -> Verification:
+def verify_record(database: Database, ref: str | None = None) -> Verification:
     with database.connection() as connection:
         return verify(connection, ref=ref)
 
 
-def assert_whole(engine: Engine, database: Database, ref: str) -> None:
+def assert_matches_history(engine: Engine, database: Database, ref: str) -> None:
     """A case is what its history amounts to, and none of its events is there by half."""
-    assert verified(database, ref).faults == ()
+    assert verify_record(database, ref).faults == ()
     history = engine.history(ref)
     assert fold(history) == engine.case(ref)
     # Each note took a sensitive value with it, in the same transaction: it is there, or the note is not.
@@ -94,12 +94,12 @@ def found(connection: Connection, ref: str | None = None) -> list[tuple[str, int
     return [(finding.ref, finding.seq) for finding in verify(connection, ref=ref).faults]
 
 
-def said(connection: Connection) -> str:
+def findings_text(connection: Connection) -> str:
     return "\n".join(f"{finding.ref}: {finding.fault}" for finding in verify(connection).faults)
 
 
-def remove_whole(connection: Connection, ref: str) -> None:
-    for table in (tables.clock, tables.case_agency, tables.sensitive, tables.event):
+def delete_case_rows(connection: Connection, ref: str) -> None:
+    for table in (tables.clock, tables.case_organisation, tables.sensitive, tables.event):
         connection.execute(delete(table).where(table.c.case_ref == ref))
     connection.execute(delete(tables.case).where(tables.case.c.ref == ref))
 
@@ -107,12 +107,12 @@ def remove_whole(connection: Connection, ref: str) -> None:
 # --- other processes --------------------------------------------------------------------------------------
 
 
-class Worker:
+class WorkerProcess:
     """A process of its own, told by lines what to do."""
 
     def __init__(self, *command: str, **options: Any) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(WORKER), *command],
+            [sys.executable, "-W", "error", str(WORKER_PROGRAM), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -128,10 +128,10 @@ class Worker:
         self.process.stdin.write(f"{json.dumps(order)}\n")
         self.process.stdin.flush()
 
-    def answer(self, *, patience: float = PATIENCE) -> Any:
+    def answer(self, *, patience: float = TIMEOUT_SECONDS) -> Any:
         """The next line that the process wrote; an error where it ended, or says nothing for too long."""
         line = self._lines.get(timeout=patience)
-        assert line, f"the process ended with {self.process.wait(PATIENCE)}"
+        assert line, f"the process ended with {self.process.wait(TIMEOUT_SECONDS)}"
         return json.loads(line)
 
     def ask(self, **order: Any) -> Any:
@@ -140,16 +140,16 @@ class Worker:
 
     def rest(self) -> list[Any]:
         """Every line that is still unread of a process that has ended."""
-        self.process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
+        self.process.wait(TIMEOUT_SECONDS)
+        self._reader.join(TIMEOUT_SECONDS)
         lines = list(iter(self._lines.get_nowait, ""))
         # Of a line that was cut short by the end nobody was told.
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def end(self) -> None:
         self.process.kill()
-        self.process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
+        self.process.wait(TIMEOUT_SECONDS)
+        self._reader.join(TIMEOUT_SECONDS)
         for stream in (self.process.stdin, self.process.stdout):
             assert stream is not None
             # What was still on its way to the process is of no interest any more.
@@ -163,11 +163,11 @@ class Worker:
         self._lines.put("")
 
 
-class Crew:
+class WorkerGroup:
     """Several processes, started once and told together."""
 
     def __init__(self, size: int) -> None:
-        self.workers = [Worker() for _ in range(size)]
+        self.workers = [WorkerProcess() for _ in range(size)]
         self._chance = random.Random(size)
 
     def __len__(self) -> int:

@@ -20,9 +20,9 @@ from lending_sets import A_PART, KEEPER_1, SETS
 from worker_processes import DAY, ME, engine_over, noted, opened
 
 from casereview.engine import Case, CasereviewError, Engine, Refused
-from casereview.engine.notifications.delivery import GATHERING
-from casereview.engine.notifications.smtp import Smtp
-from casereview.engine.notifications.transport import Delivered
+from casereview.engine.notifications.delivery import GROUPING_WINDOW
+from casereview.engine.notifications.smtp import SmtpTransport
+from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.ports.outbox import Channel, NoticeState
 from casereview.engine.worker import ShouldStop
 from casereview.engine.worker import Worker as Chaser
@@ -38,7 +38,7 @@ MOVES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
 }
 
 
-class Work:
+class Orders:
     """What can be asked of this process."""
 
     def __init__(self) -> None:
@@ -57,21 +57,21 @@ class Work:
         return {}
 
     def open(self, order: Order) -> Any:
-        return told(opened(self.engine, title=order.get("title", "Child A"), request_id=order.get("request_id")))
+        return case_answer(opened(self.engine, title=order.get("title", "Child A"), request_id=order.get("request_id")))
 
     def open_many(self, order: Order) -> Any:
         return [opened(self.engine).ref for _ in range(order["count"])]
 
     def step(self, order: Order) -> Any:
         more = {name: order[name] for name in ("if_version", "request_id") if name in order}
-        return told(noted(self.engine, order["ref"], order.get("text", "A call."), **more))
+        return case_answer(noted(self.engine, order["ref"], order.get("text", "A call."), **more))
 
     def open_part(self, order: Order) -> Any:
-        return told(self.engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=order["parent"]))
+        return case_answer(self.engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=order["parent"]))
 
     def take(self, order: Order) -> Any:
         """A step of a set, or of a part of one."""
-        return told(self.engine.step(order["ref"], order["trigger"], actor=KEEPER_1, data={}, on=DAY))
+        return case_answer(self.engine.step(order["ref"], order["trigger"], actor=KEEPER_1, data={}, on=DAY))
 
     def roam(self, order: Order) -> Any:
         """Steps at random on cases at random; what was acknowledged, and how often a rule was in the way."""
@@ -86,7 +86,7 @@ class Work:
             except Refused:
                 refused += 1
             else:
-                acknowledged.append({**told(case), "trigger": trigger})
+                acknowledged.append({**case_answer(case), "trigger": trigger})
         return {"acknowledged": acknowledged, "refused": refused}
 
     def until_killed(self, order: Order) -> Any:
@@ -94,10 +94,10 @@ class Work:
         ref = opened(self.engine).ref
         answer({"ref": ref, "seq": 1})
         while True:
-            answer(told(noted(self.engine, ref)))
+            answer(case_answer(noted(self.engine, ref)))
 
     def look(self, order: Order) -> Any:
-        return told(self.engine.case(order["ref"]))
+        return case_answer(self.engine.case(order["ref"]))
 
     def fill(self, order: Order) -> Any:
         """Steps until there is no room; how many there were, and what was said then."""
@@ -106,7 +106,7 @@ class Work:
             try:
                 noted(self.engine, order["ref"], "x" * 2_000)
             except CasereviewError as error:
-                return {"taken": taken, **refusal(error)}
+                return {"taken": taken, **refusal_answer(error)}
             taken += 1
 
     def limit(self, order: Order) -> Any:
@@ -140,10 +140,10 @@ class Work:
             return SWEPT_AT
 
         engine = Engine(database, (CHASED,), now=now)
-        posts = {Channel.EMAIL: Smtp.at(order["server"], sender=order["sender"])}
+        posts = {Channel.EMAIL: SmtpTransport.at(order["server"], sender=order["sender"])}
 
-        def deliver(should_stop: ShouldStop) -> Delivered:
-            delivered = engine.messages.deliver(posts, gathering=GATHERING, should_stop=should_stop)
+        def deliver(should_stop: ShouldStop) -> DeliveryResult:
+            delivered = engine.messages.deliver(posts, gathering=GROUPING_WINDOW, should_stop=should_stop)
             with database.reading() as reader:
                 left = len(reader.waiting(SWEPT_AT, None, 1)) + len(reader.addressees(NoticeState.WAITING))
             answer({**delivered.counts, "left": left})
@@ -176,11 +176,11 @@ class Work:
         return self._engine
 
 
-def told(case: Case) -> dict[str, Any]:
+def case_answer(case: Case) -> dict[str, Any]:
     return {"ref": case.ref, "seq": case.seq, "version": case.version, "state": case.state}
 
 
-def refusal(error: CasereviewError) -> dict[str, Any]:
+def refusal_answer(error: CasereviewError) -> dict[str, Any]:
     return {"error": error.code, "kind": type(error).__name__, "said": str(error)}
 
 
@@ -190,14 +190,14 @@ def answer(value: Any) -> None:
 
 
 def main() -> None:
-    work = Work()
+    work = Orders()
     for line in sys.stdin:
         order = json.loads(line)
         do: Callable[[Order], Any] = getattr(work, order["do"])
         try:
             answer(do(order))
         except CasereviewError as error:
-            answer(refusal(error))
+            answer(refusal_answer(error))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from casereview.engine import Engine
 from casereview.persistence import Database
 
-from ..support.worker_processes import TRIGGERS, Crew, engine_over
+from ..support.worker_processes import TRIGGERS, WorkerGroup, engine_and_database
 
 EIGHT = 8
 
@@ -28,20 +28,20 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def engine(database: Database, database_url: str) -> Iterator[Engine]:
-    made, store = engine_over(database_url)
+    made, store = engine_and_database(database_url)
     yield made
     store.close()
 
 
 @pytest.fixture(scope="session")
-def eight_processes() -> Iterator[Crew]:
-    made = Crew(EIGHT)
+def eight_processes() -> Iterator[WorkerGroup]:
+    made = WorkerGroup(EIGHT)
     yield made
     made.end()
 
 
 @pytest.fixture
-def crew(eight_processes: Crew, database: Database, database_url: str) -> Iterator[Crew]:
+def crew(eight_processes: WorkerGroup, database: Database, database_url: str) -> Iterator[WorkerGroup]:
     """Eight processes, each connected to the record."""
     eight_processes.ask_all(lambda _: {"do": "connect", "url": database_url})
     yield eight_processes

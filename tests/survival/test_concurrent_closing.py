@@ -12,7 +12,7 @@ from casereview.engine import Case, Engine
 from casereview.persistence import Database
 
 from ..support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
-from ..support.worker_processes import DAY, Crew, engine_over, rounds, say, verified
+from ..support.worker_processes import DAY, WorkerGroup, engine_and_database, repetitions, report_counts, verify_record
 
 CHILDREN = 4
 """How many of the eight reopen a child, each one of its own; as many close their parent."""
@@ -20,13 +20,13 @@ CHILDREN = 4
 
 @pytest.fixture
 def engine(database: Database, database_url: str) -> Iterator[Engine]:
-    made, store = engine_over(database_url, SETS)
+    made, store = engine_and_database(database_url, SETS)
     yield made
     store.close()
 
 
 @pytest.fixture
-def crew(eight_processes: Crew, database: Database, database_url: str) -> Iterator[Crew]:
+def crew(eight_processes: WorkerGroup, database: Database, database_url: str) -> Iterator[WorkerGroup]:
     """Eight processes, each connected to the record of sets."""
     eight_processes.ask_all(lambda _: {"do": "connect", "url": database_url, "sets": True})
     yield eight_processes
@@ -49,7 +49,7 @@ def is_whole(engine: Engine, parent: Case, children: list[Case]) -> bool:
 
 @pytest.mark.parametrize("kind", ["set", "part"], ids=["a root's child", "a child's child"])
 def test_whoever_closes_a_parent_and_whoever_reopens_its_child_never_both_have_their_way(
-    engine: Engine, database: Database, crew: Crew, kind: str
+    engine: Engine, database: Database, crew: WorkerGroup, kind: str
 ) -> None:
     parent = engine.open("set", actor=KEEPER_1, data=A_SET, on=DAY)
     if kind == "part":
@@ -60,7 +60,7 @@ def test_whoever_closes_a_parent_and_whoever_reopens_its_child_never_both_have_t
     total: Counter[str] = Counter()
     for child in children:
         taken(engine, child.ref, "close_part")
-    for _ in range(rounds(short=15, long=500)):
+    for _ in range(repetitions(short=15, long=500)):
         answers = crew.ask([closing] * (len(crew) - CHILDREN) + reopening)
         assert is_whole(engine, parent, children)
         closers, reopeners = won(answers[:-CHILDREN]), won(answers[-CHILDREN:])
@@ -73,26 +73,26 @@ def test_whoever_closes_a_parent_and_whoever_reopens_its_child_never_both_have_t
         else:
             for child in children:
                 taken(engine, child.ref, "close_part")
-    assert verified(database).faults == ()
-    say(
+    assert verify_record(database).faults == ()
+    report_counts(
         f"{total['rounds']} rounds: {total['closed']} times the parent was closed,"
         f" {total['reopened'] // CHILDREN} times its {CHILDREN} children were reopened, never both"
     )
 
 
 def test_eight_who_open_children_at_once_number_them_without_gaps(
-    engine: Engine, database: Database, crew: Crew
+    engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     parent = engine.open("set", actor=KEEPER_1, data=A_SET, on=DAY)
-    count = rounds(short=5, long=100)
+    count = repetitions(short=5, long=100)
     refs = []
     for _ in range(count):
         answers = crew.ask_all(lambda _: {"do": "open_part", "parent": parent.ref})
         assert won(answers) == len(crew), answers
         refs += [answer["ref"] for answer in answers]
     assert sorted(refs) == sorted(f"{parent.ref}/P{number:02d}" for number in range(1, count * len(crew) + 1))
-    assert verified(database).faults == ()
-    say(f"{len(refs)} children opened by {len(crew)} at once, numbered without gaps")
+    assert verify_record(database).faults == ()
+    report_counts(f"{len(refs)} children opened by {len(crew)} at once, numbered without gaps")
 
 
 def won(answers: list[dict[str, Any]]) -> int:

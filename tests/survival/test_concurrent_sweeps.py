@@ -16,13 +16,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from casereview.engine.notifications.smtp import Smtp
+from casereview.engine.notifications.smtp import SmtpTransport
 from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
 from casereview.engine.service.sweep import BATCH
 from casereview.persistence import Database
 
-from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, engine_at, filled, manned
-from ..support.worker_processes import PATIENCE, Worker, rounds, say, verified
+from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, open_cases
+from ..support.worker_processes import TIMEOUT_SECONDS, WorkerProcess, repetitions, report_counts, verify_record
 
 SENDER = "unit@example.org"
 LONGEST = 0.5
@@ -72,8 +72,8 @@ class Chasers:
         self._order = order
         self.workers = [self._started(number) for number in range(size)]
 
-    def _started(self, number: int) -> Worker:
-        worker = Worker()
+    def _started(self, number: int) -> WorkerProcess:
+        worker = WorkerProcess()
         worker.tell(do="chase", name=f"worker {number}", **self._order)
         return worker
 
@@ -102,19 +102,19 @@ class Chasers:
 
 def sent(database: Database, url: str) -> tuple[Message, ...]:
     """Every message, once what a killed worker had been about to send is sent, too."""
-    later = engine_at(database, SWEPT_AT + timedelta(hours=1))
-    later.messages.deliver({Channel.EMAIL: Smtp.at(url, sender=SENDER)})
+    later = engine_at_instant(database, SWEPT_AT + timedelta(hours=1))
+    later.messages.deliver({Channel.EMAIL: SmtpTransport.at(url, sender=SENDER)})
     return later.messages.listed(limit=100_000)
 
 
-@pytest.mark.parametrize("kills", [0, rounds(short=5, long=60)], ids=["none is killed", "some are killed"])
+@pytest.mark.parametrize("kills", [0, repetitions(short=5, long=60)], ids=["none is killed", "some are killed"])
 def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
     kills: int, database: Database, database_url: str, mailbox: Mailbox, mail_server: str
 ) -> None:
-    cases, agencies = rounds(short=120, long=2_000), 20
-    refs = filled(database, cases, agencies)
-    engine = engine_at(database, SWEPT_AT)
-    names = manned(engine, agencies)
+    cases, agencies = repetitions(short=120, long=2_000), 20
+    refs = open_cases(database, cases, agencies)
+    engine = engine_at_instant(database, SWEPT_AT)
+    names = add_people(engine, agencies)
     chance = random.Random(kills)
     chasers = Chasers(
         2 if database_url.startswith("sqlite") else 4, url=database_url, server=mail_server, sender=SENDER
@@ -140,7 +140,7 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
     )
     assert fired == {(ref, "first", 1, rung): 1 for of_agency in refs.values() for ref in of_agency for rung in REACHED}
     assert engine.escalate().fired == ()
-    assert verified(database).faults == ()
+    assert verify_record(database).faults == ()
 
     # Everybody was sent one message, with all that there was for them.
     assert sorted(message.person for message in messages) == sorted(names)
@@ -158,7 +158,7 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
         arrived.setdefault(message_from_bytes(content, policy=default)["Message-ID"], set()).add(content)
     assert {identity.partition("@")[0].removeprefix("<") for identity in arrived} == {m.id for m in messages}
     assert all(len(contents) == 1 for contents in arrived.values())
-    say(
+    report_counts(
         f"{cases * (1 + LATER):,} clocks, {cases:,} due; {kills} killed; {len(fired):,} rungs, each once;"
         f" {len(messages)} messages, {len(mailbox.received)} arrived"
     )
@@ -169,19 +169,19 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     signal_number: signal.Signals, database: Database, database_url: str, mail_server: str
 ) -> None:
     cases = 2 * BATCH + 10
-    filled(database, cases, 5)
-    manned(engine_at(database, SWEPT_AT), 5)
-    worker = Worker()
+    open_cases(database, cases, 5)
+    add_people(engine_at_instant(database, SWEPT_AT), 5)
+    worker = WorkerProcess()
     try:
         # It is asked as it looks at the clock for the sixth time, at the beginning of its second batch.
         worker.tell(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, pause_at=6)
-        assert worker.answer(patience=PATIENCE) == {"begun": True}
+        assert worker.answer(patience=TIMEOUT_SECONDS) == {"begun": True}
         worker.process.send_signal(signal_number)
         assert worker.process.wait(SOON) == 0
     finally:
         worker.end()
-    assert verified(database).faults == ()
-    engine = engine_at(database, SWEPT_AT)
+    assert verify_record(database).faults == ()
+    engine = engine_at_instant(database, SWEPT_AT)
     (heartbeat,) = engine.heartbeats()
     assert heartbeat.stopped_at == SWEPT_AT
     # What it had begun it ended, and no more.

@@ -8,7 +8,15 @@ from typing import Any
 from casereview.engine import Engine
 from casereview.persistence import Database
 
-from ..support.worker_processes import Crew, assert_whole, noted, opened, rounds, say, verified
+from ..support.worker_processes import (
+    WorkerGroup,
+    assert_matches_history,
+    note_step,
+    open_review,
+    repetitions,
+    report_counts,
+    verify_record,
+)
 
 
 def winners(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -20,11 +28,11 @@ def kinds(answers: list[dict[str, Any]]) -> Counter[str]:
 
 
 def test_of_eight_who_have_seen_the_same_version_exactly_one_moves_the_case(
-    engine: Engine, database: Database, crew: Crew
+    engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
-    case = opened(engine)
+    case = open_review(engine)
     total: Counter[str] = Counter()
-    for _ in range(rounds(short=15, long=500)):
+    for _ in range(repetitions(short=15, long=500)):
         race = {"do": "step", "ref": case.ref, "if_version": case.version}
         answers = crew.ask_all(lambda index, race=race: {**race, "text": f"by {index}"})
         won, lost = winners(answers), kinds(answers)
@@ -33,44 +41,44 @@ def test_of_eight_who_have_seen_the_same_version_exactly_one_moves_the_case(
         assert (won[0]["version"], won[0]["seq"]) == (case.version, case.seq)
         total.update(rounds=1, winners=len(won), conflicts=lost["VersionConflict"])
     assert case.seq == 1 + total["rounds"]
-    assert_whole(engine, database, case.ref)
-    say(f"{total['rounds']} rounds: {total['winners']} winners, {total['conflicts']} conflicts")
+    assert_matches_history(engine, database, case.ref)
+    report_counts(f"{total['rounds']} rounds: {total['winners']} winners, {total['conflicts']} conflicts")
 
 
 def test_one_step_sent_by_eight_at_once_under_one_request_id_is_taken_once(
-    engine: Engine, database: Database, crew: Crew
+    engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
-    ref = opened(engine).ref
-    count = rounds(short=15, long=200)
+    ref = open_review(engine).ref
+    count = repetitions(short=15, long=200)
     for number in range(count):
         order = {"do": "step", "ref": ref, "request_id": f"step-{number}", "text": f"number {number}"}
         answers = crew.ask_all(lambda _, order=order: order)
         assert answers == [answers[0]] * len(crew)
         assert (answers[0]["ref"], answers[0]["seq"]) == (ref, number + 2)
     assert engine.case(ref).seq == count + 1
-    assert_whole(engine, database, ref)
-    say(f"{count} rounds: {count} steps, {count * len(crew)} equal answers")
+    assert_matches_history(engine, database, ref)
+    report_counts(f"{count} rounds: {count} steps, {count * len(crew)} equal answers")
 
 
 def test_one_opening_sent_by_eight_at_once_under_one_request_id_opens_one_case(
-    engine: Engine, database: Database, crew: Crew
+    engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
-    count = rounds(short=15, long=200)
+    count = repetitions(short=15, long=200)
     for number in range(count):
         order = {"do": "open", "request_id": f"open-{number}", "title": f"Child {number}"}
         answers = crew.ask_all(lambda _, order=order: order)
         assert answers == [answers[0]] * len(crew)
         assert (answers[0]["ref"], answers[0]["seq"]) == (f"PR-2026-{number + 1:03d}", 1)
-    found = verified(database)
+    found = verify_record(database)
     assert (found.cases, found.events, found.faults) == (count, count, ())
-    say(f"{count} rounds: {count} cases, {count * len(crew)} equal answers")
+    report_counts(f"{count} rounds: {count} cases, {count * len(crew)} equal answers")
 
 
 def test_of_eight_different_requests_under_one_id_one_is_carried_out_and_the_others_are_refused(
-    engine: Engine, database: Database, crew: Crew
+    engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
-    refs = [opened(engine).ref for _ in crew.workers]
-    count = rounds(short=10, long=200)
+    refs = [open_review(engine).ref for _ in crew.workers]
+    count = repetitions(short=10, long=200)
     for number in range(count):
         # Steps on one case, steps on a case each, openings: the id is what they collide over.
         orders = (
@@ -88,14 +96,16 @@ def test_of_eight_different_requests_under_one_id_one_is_carried_out_and_the_oth
             }
         )
         assert (len(winners(answers)), kinds(answers)) == (1, {"RequestIdReused": len(crew) - 1})
-    found = verified(database)
+    found = verify_record(database)
     assert (found.events, found.faults) == (len(refs) + count, ())
-    say(f"{count} rounds: {count} carried out, {count * (len(crew) - 1)} refused")
+    report_counts(f"{count} rounds: {count} carried out, {count * (len(crew) - 1)} refused")
 
 
-def test_what_eight_take_at_random_on_many_cases_is_all_there(engine: Engine, database: Database, crew: Crew) -> None:
-    refs = [opened(engine).ref for _ in range(rounds(short=12, long=1_000))]
-    steps = -(-rounds(short=64, long=4_000) // len(crew))
+def test_what_eight_take_at_random_on_many_cases_is_all_there(
+    engine: Engine, database: Database, crew: WorkerGroup
+) -> None:
+    refs = [open_review(engine).ref for _ in range(repetitions(short=12, long=1_000))]
+    steps = -(-repetitions(short=64, long=4_000) // len(crew))
     answers = crew.ask_all(lambda index: {"do": "roam", "seed": index, "steps": steps, "refs": refs})
     moves: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
     for move in (move for answer in answers for move in answer["acknowledged"]):
@@ -110,29 +120,29 @@ def test_what_eight_take_at_random_on_many_cases_is_all_there(engine: Engine, da
             assert move["state"] == model
         assert (engine.case(ref).version, engine.case(ref).state) == (len(moves[ref]) + 1, model)
         states[model] += 1
-        assert_whole(engine, database, ref)
+        assert_matches_history(engine, database, ref)
     assert states == Counter(engine.case(ref).state for ref in refs)
-    found = verified(database)
+    found = verify_record(database)
     assert (found.events, found.faults) == (len(refs) + steps * len(crew), ())
     refused = sum(answer["refused"] for answer in answers)
-    say(f"{steps * len(crew)} steps on {len(refs)} cases, {refused} refused: {dict(sorted(states.items()))}")
+    report_counts(f"{steps * len(crew)} steps on {len(refs)} cases, {refused} refused: {dict(sorted(states.items()))}")
 
 
 def test_cases_opened_by_eight_at_once_bear_references_without_gap_or_repeat(
-    engine: Engine, database: Database, crew: Crew
+    engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
-    each = rounds(short=6, long=100)
+    each = repetitions(short=6, long=100)
     answers = crew.ask_all(lambda _: {"do": "open_many", "count": each})
     given = sorted((ref for answer in answers for ref in answer), key=lambda ref: (len(ref), ref))
     assert given == [f"PR-2026-{number:03d}" for number in range(1, each * len(crew) + 1)]
     # None of the processes got a lower number after a higher one.
     assert all(answer == sorted(answer, key=lambda ref: (len(ref), ref)) for answer in answers)
-    found = verified(database)
+    found = verify_record(database)
     assert (found.cases, found.faults) == (len(given), ())
-    say(f"{len(given)} cases opened by {len(crew)}: {given[0]} to {given[-1]}")
+    report_counts(f"{len(given)} cases opened by {len(crew)}: {given[0]} to {given[-1]}")
 
 
-def test_a_step_after_the_race_goes_on_from_where_it_ended(engine: Engine, crew: Crew) -> None:
-    case = opened(engine)
+def test_a_step_after_the_race_goes_on_from_where_it_ended(engine: Engine, crew: WorkerGroup) -> None:
+    case = open_review(engine)
     crew.ask_all(lambda _: {"do": "step", "ref": case.ref})
-    assert noted(engine, case.ref).version == len(crew) + 2
+    assert note_step(engine, case.ref).version == len(crew) + 2

@@ -17,12 +17,12 @@ from casereview.engine import Contention, Engine
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database, backends, database
 from casereview.persistence.backends import errors as faults
-from casereview.persistence.backends.errors import is_passing
+from casereview.persistence.backends.errors import is_transient
 from casereview.persistence.database import ATTEMPTS
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
 
-from ..support.worker_processes import NOON, PATIENCE, assert_whole, noted, opened
+from ..support.worker_processes import NOON, TIMEOUT_SECONDS, assert_matches_history, note_step, open_review
 
 FIRST_TO_SEE = "50ms"
 """So soon the engine's transactions look for a deadlock; its rival's never do, so the engine gives way."""
@@ -72,7 +72,7 @@ class Rival:
 
     def stand_aside(self) -> None:
         if self._asked is not None:
-            self._asked.result(PATIENCE)
+            self._asked.result(TIMEOUT_SECONDS)
         self._threads.shutdown()
         self._connection.rollback()
 
@@ -94,7 +94,7 @@ def request_under(request_id: str, ref: str) -> Executable:
 def until_it_waits(watching: Connection, pid: int, or_done: Future[None] | None = None) -> bool:
     """PostgreSQL tells nobody that somebody waits: it has to be asked. Whether it was done first."""
     waits = text("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = :pid")
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while not watching.execute(waits, {"pid": pid}).scalar_one():
         if or_done is not None and or_done.done():
             or_done.result()
@@ -111,7 +111,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noticed(error: DBAPIError) -> bool:
         found.append(str(getattr(error.orig, "sqlstate", None)))
-        return is_passing(error)
+        return is_transient(error)
 
     for room in (database, faults):
         monkeypatch.setattr(room, "is_passing", noticed)
@@ -133,16 +133,16 @@ class Present:
 def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals: SqlEngine, codes: list[str]) -> None:
     present = Present()
     engine = Engine(stood_on, WORKFLOWS, now=present)
-    ref = opened(engine).ref
+    ref = open_review(engine).ref
     with rivals.connect() as connection:
         rival = Rival(connection)
         # It holds what the engine will want to write, and wants what the engine holds.
         rival.take(request_under("once", ref))
         present.meanwhile = [lambda: rival.ask_for(ref), rival.stand_aside]
-        case = noted(engine, ref, request_id="once")
+        case = note_step(engine, ref, request_id="once")
     assert codes == ["40P01"]
     assert (case.version, engine.case(ref)) == (2, case)
-    assert_whole(engine, stood_on, ref)
+    assert_matches_history(engine, stood_on, ref)
 
 
 def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
@@ -150,25 +150,25 @@ def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
 ) -> None:
     present = Present()
     engine = Engine(stood_on, WORKFLOWS, now=present)
-    before = opened(engine)
+    before = open_review(engine)
     with rivals.connect() as connection:
         rival = Rival(connection)
         rival.take(request_under("once", before.ref))
         present.meanwhile = [lambda: rival.ask_for(before.ref)] * ATTEMPTS
         with pytest.raises(Contention, match=r"Nothing was changed\. Do it again\."):
-            noted(engine, before.ref, request_id="once")
+            note_step(engine, before.ref, request_id="once")
         rival.stand_aside()
     assert codes == ["40P01"] * ATTEMPTS
     assert engine.case(before.ref) == before
-    assert noted(engine, before.ref, request_id="once").version == 2
-    assert_whole(engine, stood_on, before.ref)
+    assert note_step(engine, before.ref, request_id="once").version == 2
+    assert_matches_history(engine, stood_on, before.ref)
 
 
 def test_two_roots_held_in_opposite_order_are_held_in_the_end(
     stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
     engine = Engine(stood_on, WORKFLOWS, now=Present())
-    one, two = opened(engine).ref, opened(engine).ref
+    one, two = open_review(engine).ref, open_review(engine).ref
     tries: list[str] = []
     with rivals.connect() as connection:
         rival = Rival(connection)
@@ -195,41 +195,41 @@ def test_a_serialization_failure_is_not_seen_by_who_takes_the_step(
     stood_on.close()
     rivals.dispose()
     engine = Engine(stood_on, WORKFLOWS, now=Present())
-    ref = opened(engine).ref
+    ref = open_review(engine).ref
     with (
         ThreadPoolExecutor(1) as threads,
         rivals.connect() as connection,
         rivals.connect() as watching,
     ):
         connection.execute(text("UPDATE casereview_case SET title = title WHERE ref = :ref"), {"ref": ref})
-        step = threads.submit(noted, engine, ref)
+        step = threads.submit(note_step, engine, ref)
         watching.execution_options(isolation_level="AUTOCOMMIT")
         blocked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = :name")
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while not watching.execute(blocked, {"name": name}).scalar_one():
             assert time.monotonic() < end
         connection.commit()
-        case = step.result(PATIENCE)
+        case = step.result(TIMEOUT_SECONDS)
     assert codes == ["40001"]
     assert case.version == 2
-    assert_whole(engine, stood_on, ref)
+    assert_matches_history(engine, stood_on, ref)
 
 
 def test_a_serialization_failure_in_the_host_s_transaction_is_the_host_s_to_rerun(
     stood_on: Database, rivals: SqlEngine
 ) -> None:
     engine = Engine(stood_on, WORKFLOWS, now=Present())
-    ref = opened(engine).ref
+    ref = open_review(engine).ref
     with rivals.execution_options(isolation_level="REPEATABLE READ").connect() as host:
         with host.begin(), engine.within(host) as joined:
             seen = joined.case(ref)
-            noted(engine, ref)
+            note_step(engine, ref)
             with pytest.raises(Contention):
-                noted(joined, ref, if_version=seen.version)
+                note_step(joined, ref, if_version=seen.version)
             host.rollback()
         with host.begin(), engine.within(host) as joined:
-            assert noted(joined, ref, if_version=joined.case(ref).version).version == 3
-    assert_whole(engine, stood_on, ref)
+            assert note_step(joined, ref, if_version=joined.case(ref).version).version == 3
+    assert_matches_history(engine, stood_on, ref)
 
 
 def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
@@ -239,18 +239,18 @@ def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
     database = Database(database_url)
     database.create()
     engine = Engine(database, WORKFLOWS, now=Present())
-    before = opened(engine)
+    before = open_review(engine)
     with database.backend.writing.connect() as other:
         # On SQLite this connection holds the one write lock there is, as soon as it has begun.
         other.execute(text("UPDATE casereview_case SET title = title"))
         began = time.monotonic()
         with pytest.raises(DatabaseProblem, match="is being written by somebody else"):
-            noted(engine, before.ref)
+            note_step(engine, before.ref)
         waited = time.monotonic() - began
         # Whoever only looks does not wait at all.
         assert engine.case(before.ref) == before
         other.rollback()
-    assert 0.9 <= waited < 1 + PATIENCE / 10
-    assert noted(engine, before.ref).version == 2
-    assert_whole(engine, database, before.ref)
+    assert 0.9 <= waited < 1 + TIMEOUT_SECONDS / 10
+    assert note_step(engine, before.ref).version == 2
+    assert_matches_history(engine, database, before.ref)
     database.close()

@@ -17,7 +17,16 @@ from casereview.engine import Engine
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 
-from ..support.worker_processes import Worker, assert_whole, engine_over, noted, opened, rounds, say, verified
+from ..support.worker_processes import (
+    WorkerProcess,
+    assert_matches_history,
+    engine_and_database,
+    note_step,
+    open_review,
+    repetitions,
+    report_counts,
+    verify_record,
+)
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither RLIMIT_FSIZE nor user ids")
 
@@ -39,15 +48,15 @@ def file(folder: Path) -> Path:
 
 @pytest.fixture
 def stood_on(file: Path) -> Iterator[tuple[Engine, Database]]:
-    engine, database = engine_over(url_of(file))
+    engine, database = engine_and_database(url_of(file))
     database.create()
     yield engine, database
     database.close()
 
 
 @pytest.fixture
-def worker() -> Iterator[Worker]:
-    made = Worker()
+def worker() -> Iterator[WorkerProcess]:
+    made = WorkerProcess()
     yield made
     made.end()
 
@@ -58,7 +67,7 @@ def url_of(file: Path) -> str:
 
 def fill(engine: Engine, ref: str) -> None:
     for _ in range(1_000):
-        noted(engine, ref, "x" * 2_000)
+        note_step(engine, ref, "x" * 2_000)
 
 
 def assert_intact(file: Path) -> None:
@@ -76,7 +85,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 20}")
 
-    ref = opened(engine).ref
+    ref = open_review(engine).ref
     database.close()
     event.listen(database.backend.engine, "connect", limited)
     with pytest.raises(DatabaseProblem) as full:
@@ -85,26 +94,26 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
         f"The database {database.name} has no room left on its disk. Nothing was changed. Make room, then try again."
     )
     kept = engine.case(ref).seq
-    assert_whole(engine, database, ref)
+    assert_matches_history(engine, database, ref)
     with pytest.raises(DatabaseProblem, match="has no room left"):
-        noted(engine, ref, "x" * 20_000)
+        note_step(engine, ref, "x" * 20_000)
     with database.connection() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 100000")
-    assert noted(engine, ref, "x" * 2_000).seq == kept + 1
-    assert_whole(engine, database, ref)
+    assert note_step(engine, ref, "x" * 2_000).seq == kept + 1
+    assert_matches_history(engine, database, ref)
     database.close()
     assert_intact(file)
 
 
 @on_posix
 def test_a_file_that_may_not_grow_is_told_and_once_it_may_the_same_process_goes_on(
-    stood_on: tuple[Engine, Database], file: Path, worker: Worker
+    stood_on: tuple[Engine, Database], file: Path, worker: WorkerProcess
 ) -> None:
     engine, database = stood_on
-    ref = opened(engine).ref
+    ref = open_review(engine).ref
     database.close()
     worker.ask(do="connect", url=url_of(file))
-    acknowledged, count = 1, rounds(short=3, long=30)
+    acknowledged, count = 1, repetitions(short=3, long=30)
     for number in range(count):
         # Each time a little more, so that it is another write that fails.
         worker.ask(do="limit", bytes=file.stat().st_size + 50_000 + number * 1_500)
@@ -118,20 +127,20 @@ def test_a_file_that_may_not_grow_is_told_and_once_it_may_the_same_process_goes_
         worker.ask(do="limit", bytes=0)
         acknowledged += 1
         assert worker.ask(do="step", ref=ref)["seq"] == acknowledged
-        assert_whole(engine, database, ref)
+        assert_matches_history(engine, database, ref)
     worker.end()
     database.close()
     assert_intact(file)
-    say(f"no room {count} times: {acknowledged} events acknowledged and there")
+    report_counts(f"no room {count} times: {acknowledged} events acknowledged and there")
 
 
 @on_posix
 @pytest.mark.parametrize("what", ["file", "folder", "both"])
 def test_what_may_not_be_written_is_told_and_once_it_may_the_same_process_goes_on(
-    stood_on: tuple[Engine, Database], folder: Path, file: Path, worker: Worker, what: str
+    stood_on: tuple[Engine, Database], folder: Path, file: Path, worker: WorkerProcess, what: str
 ) -> None:
     engine, database = stood_on
-    case = opened(engine)
+    case = open_review(engine)
     database.close()
     # Once with all rights, so that everything is loaded that it needs.
     worker.ask(do="connect", url=url_of(file))
@@ -153,7 +162,7 @@ def test_what_may_not_be_written_is_told_and_once_it_may_the_same_process_goes_o
         each.chmod(0o666)
     assert worker.ask(do="step", ref=case.ref)["seq"] == 3
     worker.end()
-    assert_whole(engine, database, case.ref)
-    assert verified(database).events == 3
+    assert_matches_history(engine, database, case.ref)
+    assert verify_record(database).events == 3
     database.close()
     assert_intact(file)

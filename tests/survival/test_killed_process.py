@@ -9,7 +9,14 @@ from typing import Any
 from casereview.engine import Engine
 from casereview.persistence import Database
 
-from ..support.worker_processes import Worker, assert_whole, noted, rounds, say, verified
+from ..support.worker_processes import (
+    WorkerProcess,
+    assert_matches_history,
+    note_step,
+    repetitions,
+    report_counts,
+    verify_record,
+)
 
 LONGEST = 0.15
 """Seconds of work before the kill, at most."""
@@ -17,7 +24,7 @@ LONGEST = 0.15
 
 def killed_at_random(url: str, chance: random.Random) -> list[dict[str, Any]]:
     """What a process was told, that took steps until it was killed."""
-    worker = Worker()
+    worker = WorkerProcess()
     try:
         worker.ask(do="connect", url=url)
         first = worker.ask(do="until_killed")
@@ -34,7 +41,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_a_
 ) -> None:
     chance = random.Random(9)
     acknowledged = unacknowledged = 0
-    count = rounds(short=8, long=200)
+    count = repetitions(short=8, long=200)
     for _ in range(count):
         told = killed_at_random(database_url, chance)
         ref, seqs = told[0]["ref"], [one["seq"] for one in told]
@@ -42,31 +49,33 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_a_
         # At most the step that the kill fell into is there beyond what was acknowledged.
         kept = engine.case(ref).seq
         assert kept in (len(seqs), len(seqs) + 1)
-        assert_whole(engine, database, ref)
+        assert_matches_history(engine, database, ref)
         # The next one to come is in nobody's way.
-        assert noted(engine, ref).seq == kept + 1
+        assert note_step(engine, ref).seq == kept + 1
         acknowledged += len(seqs)
         unacknowledged += kept - len(seqs)
-    found = verified(database)
+    found = verify_record(database)
     assert (found.cases, found.events, found.faults) == (count, acknowledged + unacknowledged + count, ())
-    say(f"killed {count} times: {acknowledged} events acknowledged and there, {unacknowledged} more kept, none half")
+    report_counts(
+        f"killed {count} times: {acknowledged} events acknowledged and there, {unacknowledged} more kept, none half"
+    )
 
 
 def test_a_process_killed_while_the_others_work_leaves_them_working(
     engine: Engine, database: Database, database_url: str
 ) -> None:
     chance = random.Random(10)
-    beside = Worker()
+    beside = WorkerProcess()
     try:
         beside.ask(do="connect", url=database_url)
         other = beside.ask(do="open")["ref"]
-        count = rounds(short=2, long=20)
+        count = repetitions(short=2, long=20)
         for number in range(count):
             beside.tell(do="step", ref=other)
             told = killed_at_random(database_url, chance)
             assert beside.answer()["seq"] == number + 2
-            assert_whole(engine, database, told[0]["ref"])
+            assert_matches_history(engine, database, told[0]["ref"])
     finally:
         beside.end()
     assert engine.case(other).seq == count + 1
-    assert verified(database).faults == ()
+    assert verify_record(database).faults == ()

@@ -13,11 +13,18 @@ from casereview.persistence import Database
 from casereview.persistence.audit.raw_rows import PAGE
 from casereview.persistence.audit.verify import count_events
 from casereview.persistence.schema import tables
-from casereview.persistence.store.hash_chain import FIRST, event_hash
+from casereview.persistence.store.hash_chain import NO_PREVIOUS_HASH, event_hash
 from casereview.persistence.store.mapping import case_row
 from casereview.persistence.store.reader import SqlReader
 
-from ..support.worker_processes import PATIENCE, Worker, noted, opened, rounds, say
+from ..support.worker_processes import (
+    TIMEOUT_SECONDS,
+    WorkerProcess,
+    note_step,
+    open_review,
+    repetitions,
+    report_counts,
+)
 
 EACH = 20
 """Events of a case."""
@@ -28,7 +35,7 @@ BATCH = 50
 MOST_GROWTH = 6_000_000
 """Bytes: the events of the short form, if they were kept, would take several times as much."""
 
-BESIDE = (tables.clock, tables.case_agency, tables.sensitive)
+BESIDE = (tables.clock, tables.case_organisation, tables.sensitive)
 Rows = list[dict[str, Any]]
 
 
@@ -46,7 +53,7 @@ def likenesses(database: Database, ref: str, count: int) -> Iterator[dict[Table,
         beside = {table: rows_of(connection, table, "case_ref", ref) for table in BESIDE}
     for number in range(2, count + 1):
         own = f"{ref[:-3]}{number:03d}"
-        chain, head = [], FIRST
+        chain, head = [], NO_PREVIOUS_HASH
         for event in events:
             linked = {**event, "case_ref": own, "previous_hash": head}
             head = event_hash(linked)
@@ -78,20 +85,20 @@ def write(database: Database, batch: Sequence[dict[Table, Rows]]) -> None:
 def test_the_memory_of_a_walk_does_not_grow_with_the_record(
     engine: Engine, database: Database, database_url: str
 ) -> None:
-    ref = opened(engine).ref
+    ref = open_review(engine).ref
     for number in range(EACH - 1):
-        noted(engine, ref, f"Call {number}.")
-    count = rounds(short=20_000, long=1_000_000) // EACH
+        note_step(engine, ref, f"Call {number}.")
+    count = repetitions(short=20_000, long=1_000_000) // EACH
     multiplied(database, ref, count)
     with database.connection() as connection:
         total = count_events(connection, None)
     assert total == count * EACH
     # In a process that does nothing else: what it takes from the system is the walk's.
-    walker = Worker()
+    walker = WorkerProcess()
     try:
         walker.ask(do="connect", url=database_url)
         walker.tell(do="walk")
-        walked = walker.answer(patience=max(PATIENCE, total // 500))
+        walked = walker.answer(patience=max(TIMEOUT_SECONDS, total // 500))
     finally:
         walker.end()
     assert (walked["cases"], walked["events"], walked["faults"]) == (count, total, 0)
@@ -102,4 +109,6 @@ def test_the_memory_of_a_walk_does_not_grow_with_the_record(
     tenth = len(walked["memory"]) // 10
     early, late = max(walked["memory"][: tenth + 1]), max(walked["memory"])
     assert late - early < MOST_GROWTH
-    say(f"{total} events of {count} cases: {early / 1e6:.1f} MB by the first tenth, {late / 1e6:.1f} MB by the last")
+    report_counts(
+        f"{total} events of {count} cases: {early / 1e6:.1f} MB by the first tenth, {late / 1e6:.1f} MB by the last"
+    )

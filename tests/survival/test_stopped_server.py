@@ -16,7 +16,16 @@ from casereview.engine import Engine
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 
-from ..support.worker_processes import Worker, assert_whole, engine_over, noted, opened, rounds, say, verified
+from ..support.worker_processes import (
+    WorkerProcess,
+    assert_matches_history,
+    engine_and_database,
+    note_step,
+    open_review,
+    repetitions,
+    report_counts,
+    verify_record,
+)
 
 
 class Server:
@@ -68,7 +77,7 @@ def own_url(server: Server) -> str:
 
 @pytest.fixture
 def stood_on(own_url: str) -> Iterator[tuple[Engine, Database]]:
-    engine, database = engine_over(own_url)
+    engine, database = engine_and_database(own_url)
     database.create()
     yield engine, database
     database.close()
@@ -78,11 +87,11 @@ def test_what_was_acknowledged_outlives_the_server_and_the_same_engine_works_aga
     server: Server, own_url: str, stood_on: tuple[Engine, Database]
 ) -> None:
     engine, database = stood_on
-    count = rounds(short=2, long=20)
+    count = repetitions(short=2, long=20)
     acknowledged = kept_beyond = 0
-    mine = opened(engine).ref
+    mine = open_review(engine).ref
     for number in range(count):
-        worker = Worker()
+        worker = WorkerProcess()
         try:
             worker.ask(do="connect", url=own_url)
             worker.tell(do="until_killed")
@@ -95,35 +104,35 @@ def test_what_was_acknowledged_outlives_the_server_and_the_same_engine_works_aga
             # Whether the step may be there is said where the stop fell into it, not between two.
             assert "does not answer." in last["said"]
             # So does every call while the server is down, of an engine that held a connection to it.
-            for call in (lambda: noted(engine, mine), lambda: engine.case(mine), lambda: opened(engine)):
+            for call in (lambda: note_step(engine, mine), lambda: engine.case(mine), lambda: open_review(engine)):
                 with pytest.raises(DatabaseProblem, match="does not answer"):
                     call()
             server.start()
             ref = told[0]["ref"]
-            assert noted(engine, mine).seq == number + 2
+            assert note_step(engine, mine).seq == number + 2
             assert worker.ask(do="step", ref=ref)["seq"] in (len(told) + 1, len(told) + 2)
         finally:
             worker.end()
         assert [one["seq"] for one in told] == list(range(1, len(told) + 1))
-        assert_whole(engine, database, ref)
+        assert_matches_history(engine, database, ref)
         acknowledged += len(told)
         kept_beyond += engine.case(ref).seq - len(told) - 1
-    found = verified(database)
+    found = verify_record(database)
     assert (found.events, found.faults) == (1 + count + acknowledged + kept_beyond + count, ())
-    say(f"stopped {count} times: {acknowledged} events acknowledged and there, {kept_beyond} more kept")
+    report_counts(f"stopped {count} times: {acknowledged} events acknowledged and there, {kept_beyond} more kept")
 
 
 def test_a_request_repeated_after_the_server_came_back_is_carried_out_once(
     server: Server, stood_on: tuple[Engine, Database]
 ) -> None:
     engine, database = stood_on
-    case = opened(engine, request_id="opening")
+    case = open_review(engine, request_id="opening")
     server.stop_hard()
     with pytest.raises(DatabaseProblem, match="does not answer"):
-        noted(engine, case.ref, request_id="noting")
+        note_step(engine, case.ref, request_id="noting")
     server.start()
-    assert opened(engine, request_id="opening") == case
-    once = noted(engine, case.ref, request_id="noting")
-    assert noted(engine, case.ref, request_id="noting") == once
+    assert open_review(engine, request_id="opening") == case
+    once = note_step(engine, case.ref, request_id="noting")
+    assert note_step(engine, case.ref, request_id="noting") == once
     assert once.version == 2
-    assert verified(database).faults == ()
+    assert verify_record(database).faults == ()

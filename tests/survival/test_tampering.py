@@ -19,12 +19,22 @@ from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import against_seal, seal_lines
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
-from casereview.persistence.schema.append_only import guard, missing
-from casereview.persistence.store.hash_chain import FIRST, event_hash
+from casereview.persistence.schema.append_only import create_triggers, missing_triggers
+from casereview.persistence.store.hash_chain import NO_PREVIOUS_HASH, event_hash
 from casereview.persistence.store.mapping import case_row
 from casereview.persistence.store.reader import SqlReader
 
-from ..support.worker_processes import DAY, ME, TRIGGERS, engine_over, found, noted, opened, remove_whole, said
+from ..support.worker_processes import (
+    DAY,
+    ME,
+    TRIGGERS,
+    delete_case_rows,
+    engine_and_database,
+    findings_text,
+    found,
+    note_step,
+    open_review,
+)
 
 REF, NEXT = "PR-2026-002", "PR-2026-003"
 WRONG = 3
@@ -40,12 +50,12 @@ HERE = f"case_ref = '{REF}' AND seq = {WRONG}"
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iterator[Database]:
     """Three cases: of two, five and two events, each event with a sensitive value but the first."""
-    engine, database = engine_over(url_of(request.param))
+    engine, database = engine_and_database(url_of(request.param))
     database.create()
     for notes in (1, 3, 1):
-        case = opened(engine)
+        case = open_review(engine)
         for number in range(notes):
-            noted(engine, case.ref, f"Call {number}.")
+            note_step(engine, case.ref, f"Call {number}.")
         if case.ref == REF:
             withdrawal = {"withdrawn_by": "Agency 1", "reasons": "Taken elsewhere."}
             engine.step(case.ref, "withdraw", actor=ME, data=withdrawal, on=DAY)
@@ -88,7 +98,7 @@ def other_for(column: Column[Any], value: Any) -> Any:
 def rewrite(connection: Connection, ref: str, first: int) -> None:
     """Makes a history consistent again from an event on, and the case with it."""
     rows = connection.execute(select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq))
-    head = FIRST
+    head = NO_PREVIOUS_HASH
     for one in rows.mappings().all():
         if one["seq"] >= first:
             again = {**one, "previous_hash": head}
@@ -153,21 +163,21 @@ def test_an_event_moved_to_another_case_is_missing_here_and_wrong_there(tamperer
 def test_an_event_given_another_number_leaves_the_next_one_in_its_place(tamperer: Connection) -> None:
     tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(seq=99))
     assert found(tamperer) == [(REF, WRONG + 1)]
-    assert "Event 4 stands where event 3 should" in said(tamperer)
+    assert "Event 4 stands where event 3 should" in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("seq", [1, WRONG, LAST - 1])
 def test_an_event_removed_is_found_where_the_next_one_stands(tamperer: Connection, seq: int) -> None:
     tamperer.execute(delete(tables.event).where(event(REF, seq)))
     assert found(tamperer) == [(REF, seq + 1)]
-    assert f"stands where event {seq} should" in said(tamperer)
+    assert f"stands where event {seq} should" in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("first", [2, WRONG, LAST])
 def test_the_last_events_removed_are_found_by_the_case_that_is_beyond_them(tamperer: Connection, first: int) -> None:
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF, tables.event.c.seq >= first))
     assert found(tamperer)[0] == (REF, first)
-    assert f"Event {first} and all that followed were removed" in said(tamperer)
+    assert f"Event {first} and all that followed were removed" in findings_text(tamperer)
 
 
 def test_all_events_of_a_case_removed_are_found_by_the_case_that_is_left(tamperer: Connection) -> None:
@@ -210,7 +220,7 @@ def test_an_event_rewritten_with_its_own_hash_alone_breaks_the_chain_behind_it(t
     forged = {**row(tamperer, REF, WRONG), "recorded_by": "Somebody else"}
     tamperer.execute(update(tables.event).where(event(REF, WRONG)).values({**forged, "hash": event_hash(forged)}))
     assert found(tamperer) == [(REF, WRONG + 1)]
-    assert "does not follow from the event before it" in said(tamperer)
+    assert "does not follow from the event before it" in findings_text(tamperer)
 
 
 def test_events_of_a_case_that_never_was_are_found(tamperer: Connection) -> None:
@@ -343,7 +353,7 @@ def test_a_changed_column_of_a_case_is_found(tamperer: Connection, column: Colum
     value = tamperer.execute(select(column).where(here)).scalar_one()
     tamperer.execute(update(tables.case).where(here).values({column.name: other(column, value)}))
     assert found(tamperer) == [(REF, None)]
-    assert column.name in said(tamperer)
+    assert column.name in findings_text(tamperer)
 
 
 def test_a_case_under_another_reference_is_missing_here_and_has_no_history_there(tamperer: Connection) -> None:
@@ -360,7 +370,7 @@ def test_a_changed_column_of_a_clock_is_found(tamperer: Connection, column: Colu
     value = tamperer.execute(select(column).where(here)).scalar_one()
     tamperer.execute(update(tables.clock).where(here).values({column.name: other(column, value)}))
     assert found(tamperer) == [(NEXT, None)]
-    assert "clocks" in said(tamperer)
+    assert "clocks" in findings_text(tamperer)
 
 
 def test_a_deadline_that_nobody_would_be_chased_for_any_more_is_found(tamperer: Connection) -> None:
@@ -380,26 +390,26 @@ def test_a_clock_added_is_found(tamperer: Connection) -> None:
 
 
 def test_an_agency_removed_or_added_where_cases_are_found_by_it_is_found(tamperer: Connection) -> None:
-    tamperer.execute(delete(tables.case_agency).where(tables.case_agency.c.case_ref == REF))
-    tamperer.execute(insert(tables.case_agency), {"agency": "Agency 2", "case_ref": NEXT})
+    tamperer.execute(delete(tables.case_organisation).where(tables.case_organisation.c.case_ref == REF))
+    tamperer.execute(insert(tables.case_organisation), {"agency": "Agency 2", "case_ref": NEXT})
     assert found(tamperer) == [(REF, None), (NEXT, None)]
 
 
 def test_a_case_removed_from_above_its_events_is_found_once(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
     assert found(tamperer) == [(REF, None)]
-    assert "The case itself was removed; its events are there." in said(tamperer)
+    assert "The case itself was removed; its events are there." in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("ref", ["PR-2026-001", REF, NEXT])
 def test_a_case_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
-    remove_whole(tamperer, ref)
+    delete_case_rows(tamperer, ref)
     assert found(tamperer) == [(ref, None)]
-    assert said(tamperer) == f"{ref}: The case was removed whole."
+    assert findings_text(tamperer) == f"{ref}: The case was removed whole."
 
 
 def test_a_case_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamperer: Connection) -> None:
-    remove_whole(tamperer, REF)
+    delete_case_rows(tamperer, REF)
     tamperer.execute(update(tables.counter).values(last=2))
     assert found(tamperer) == [(REF, None), (NEXT, None)]
 
@@ -407,18 +417,18 @@ def test_a_case_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamper
 def test_what_is_left_of_a_case_that_was_removed_whole_is_told(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
-    assert "no history that they belong to" in said(tamperer)
+    assert "no history that they belong to" in findings_text(tamperer)
 
 
 def test_a_count_lowered_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.counter).values(last=2))
     assert found(tamperer) == [(NEXT, None)]
-    assert "beyond the last given, 2" in said(tamperer)
+    assert "beyond the last given, 2" in findings_text(tamperer)
 
 
 def test_a_count_raised_is_told_as_cases_that_are_not_there_however_many(tamperer: Connection) -> None:
     tamperer.execute(update(tables.counter).values(last=2_000_000_000))
-    assert said(tamperer) == "PR-2026-004: The cases from here to PR-2026-2000000000 were removed whole."
+    assert findings_text(tamperer) == "PR-2026-004: The cases from here to PR-2026-2000000000 were removed whole."
 
 
 def test_a_count_removed_is_found(tamperer: Connection) -> None:
@@ -466,14 +476,14 @@ def test_an_added_sensitive_value_is_found(tamperer: Connection, ref: str) -> No
 
 def test_a_sensitive_value_that_was_disposed_of_and_is_there_again_is_found(tamperer: Connection) -> None:
     kept = dict(tamperer.execute(select(tables.sensitive).where(secret(WRONG))).mappings().one())
-    engine, database = engine_over(str(tamperer.engine.url))
+    engine, database = engine_and_database(str(tamperer.engine.url))
     with engine.within(tamperer) as joined:
         joined.record(Dispose(ref=REF, actor=ME, reasons="Its time is over."))
     database.close()
     assert found(tamperer) == []
     tamperer.execute(insert(tables.sensitive), kept)
     assert found(tamperer) == [(REF, WRONG)]
-    assert "was disposed of, and is there again" in said(tamperer)
+    assert "was disposed of, and is there again" in findings_text(tamperer)
 
 
 # --- consistent rewriting shows against a seal alone ------------------------------------------------------
@@ -508,7 +518,7 @@ def test_a_history_cut_short_shows_against_the_seal(tamperer: Connection) -> Non
 
 def test_the_newest_case_removed_with_its_number_shows_against_the_seal(tamperer: Connection) -> None:
     lines = list(seal_lines(tamperer))
-    remove_whole(tamperer, NEXT)
+    delete_case_rows(tamperer, NEXT)
     tamperer.execute(update(tables.counter).values(last=2))
     assert found(tamperer) == []
     assert against(tamperer, lines) == [(NEXT, 2)]
@@ -551,16 +561,16 @@ def test_the_database_refuses_to_change_remove_or_replace_events(guarded: Connec
         with pytest.raises(DBAPIError, match="events are never"), guarded.begin_nested():
             guarded.exec_driver_sql(change)
     after = guarded.execute(select(tables.event).order_by(tables.event.c.case_ref, tables.event.c.seq)).all()
-    assert (before, missing(guarded)) == (after, ())
+    assert (before, missing_triggers(guarded)) == (after, ())
 
 
 def test_a_guard_that_was_dropped_is_named_and_laid_again(guarded: Connection) -> None:
     of_table = " ON casereview_event" if guarded.dialect.name == "postgresql" else ""
     for name in TRIGGERS[guarded.dialect.name]:
         guarded.exec_driver_sql(f"DROP TRIGGER {name}{of_table}")
-        assert missing(guarded) == (name,)
-        guard(guarded)
-        assert missing(guarded) == ()
+        assert missing_triggers(guarded) == (name,)
+        create_triggers(guarded)
+        assert missing_triggers(guarded) == ()
 
 
 @on_postgresql
@@ -568,30 +578,30 @@ def test_a_guard_that_was_dropped_is_named_and_laid_again(guarded: Connection) -
 def test_a_guard_that_was_switched_off_is_named_and_laid_again(guarded: Connection, how: str) -> None:
     for name in TRIGGERS["postgresql"]:
         guarded.exec_driver_sql(f"ALTER TABLE casereview_event {how} {name}")
-        assert missing(guarded) == (name,)
-        guard(guarded)
-        assert missing(guarded) == ()
+        assert missing_triggers(guarded) == (name,)
+        create_triggers(guarded)
+        assert missing_triggers(guarded) == ()
 
 
 @on_postgresql
 def test_all_guards_switched_off_at_once_are_all_named(guarded: Connection) -> None:
     guarded.exec_driver_sql("ALTER TABLE casereview_event DISABLE TRIGGER ALL")
-    assert missing(guarded) == TRIGGERS["postgresql"]
+    assert missing_triggers(guarded) == TRIGGERS["postgresql"]
 
 
 @on_postgresql
 def test_guards_that_let_everything_pass_are_named_and_laid_again(guarded: Connection) -> None:
     hollow = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$"
     guarded.exec_driver_sql(f"CREATE OR REPLACE FUNCTION casereview_refuse() {hollow}")
-    assert missing(guarded) == TRIGGERS["postgresql"]
-    guard(guarded)
-    assert missing(guarded) == ()
+    assert missing_triggers(guarded) == TRIGGERS["postgresql"]
+    create_triggers(guarded)
+    assert missing_triggers(guarded) == ()
     guarded.exec_driver_sql("DROP TRIGGER casereview_event_no_change ON casereview_event")
     guarded.exec_driver_sql(
         "CREATE TRIGGER casereview_event_no_change BEFORE UPDATE OR DELETE ON casereview_event FOR EACH ROW"
         " WHEN (false) EXECUTE FUNCTION casereview_refuse()"
     )
-    assert missing(guarded) == ("casereview_event_no_change",)
+    assert missing_triggers(guarded) == ("casereview_event_no_change",)
 
 
 @on_sqlite
@@ -600,6 +610,6 @@ def test_a_guard_of_the_same_name_that_lets_everything_pass_is_named_and_laid_ag
     guarded.exec_driver_sql(
         "CREATE TRIGGER casereview_event_no_update BEFORE UPDATE ON casereview_event BEGIN SELECT 1; END"
     )
-    assert missing(guarded) == ("casereview_event_no_update",)
-    guard(guarded)
-    assert missing(guarded) == ()
+    assert missing_triggers(guarded) == ("casereview_event_no_update",)
+    create_triggers(guarded)
+    assert missing_triggers(guarded) == ()

@@ -12,7 +12,7 @@ from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 
 from ..support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
-from ..support.worker_processes import DAY, engine_over, found, remove_whole, said
+from ..support.worker_processes import DAY, delete_case_rows, engine_and_database, findings_text, found
 
 ROOT, OTHER = "ST-2026-001", "ST-2026-002"
 CHILDREN = [f"{ROOT}/P01", f"{ROOT}/P02", f"{ROOT}/P03"]
@@ -22,7 +22,7 @@ COUNT = tables.child_counter
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iterator[Database]:
     """A set with a part, a part of that and another one, and a second set with one part; each with a note."""
-    engine, database = engine_over(url_of(request.param), SETS)
+    engine, database = engine_and_database(url_of(request.param), SETS)
     database.create()
     for parents in ([ROOT, CHILDREN[0], ROOT], [OTHER]):
         engine.open("set", actor=KEEPER_1, data=A_SET, on=DAY)
@@ -43,50 +43,50 @@ def test_a_record_that_nobody_tampered_with_has_no_fault(tamperer: Connection) -
 
 @pytest.mark.parametrize("ref", [*CHILDREN, f"{OTHER}/P01"])
 def test_a_child_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
-    remove_whole(tamperer, ref)
-    assert said(tamperer) == f"{ref}: The case was removed whole."
+    delete_case_rows(tamperer, ref)
+    assert findings_text(tamperer) == f"{ref}: The case was removed whole."
     root = ref.partition("/")[0]
     assert (found(tamperer, root), found(tamperer, f"{root}/P09")) == ([(ref, None)], [])
 
 
 def test_children_removed_together_are_told_together(tamperer: Connection) -> None:
     for ref in CHILDREN[1:]:
-        remove_whole(tamperer, ref)
-    assert said(tamperer) == f"{CHILDREN[1]}: The cases from here to {CHILDREN[2]} were removed whole."
+        delete_case_rows(tamperer, ref)
+    assert findings_text(tamperer) == f"{CHILDREN[1]}: The cases from here to {CHILDREN[2]} were removed whole."
 
 
 def test_a_tree_removed_whole_is_found_by_its_root_and_its_children(tamperer: Connection) -> None:
     for ref in (f"{OTHER}/P01", OTHER):
-        remove_whole(tamperer, ref)
+        delete_case_rows(tamperer, ref)
     assert found(tamperer) == [(OTHER, None), (f"{OTHER}/P01", None)]
 
 
 def test_children_whose_root_was_removed_are_left_to_tell_of_it(tamperer: Connection) -> None:
-    remove_whole(tamperer, OTHER)
-    assert said(tamperer) == f"{OTHER}: The case was removed whole."
+    delete_case_rows(tamperer, OTHER)
+    assert findings_text(tamperer) == f"{OTHER}: The case was removed whole."
 
 
 def test_a_child_removed_from_above_its_events_is_found_once(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == CHILDREN[2]))
-    assert said(tamperer) == f"{CHILDREN[2]}: The case itself was removed; its events are there."
+    assert findings_text(tamperer) == f"{CHILDREN[2]}: The case itself was removed; its events are there."
 
 
 def test_a_child_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamperer: Connection) -> None:
-    remove_whole(tamperer, CHILDREN[1])
+    delete_case_rows(tamperer, CHILDREN[1])
     tamperer.execute(update(COUNT).where(COUNT.c.root == ROOT).values(last=2))
     assert found(tamperer) == [(CHILDREN[1], None), (CHILDREN[2], None)]
-    assert "beyond the last given, 2" in said(tamperer)
+    assert "beyond the last given, 2" in findings_text(tamperer)
 
 
 def test_a_count_of_children_that_was_raised_is_told_as_children_that_are_not_there(tamperer: Connection) -> None:
     tamperer.execute(update(COUNT).where(COUNT.c.root == OTHER).values(last=2_000_000_000))
-    assert said(tamperer) == f"{OTHER}/P02: The cases from here to {OTHER}/P2000000000 were removed whole."
+    assert findings_text(tamperer) == f"{OTHER}/P02: The cases from here to {OTHER}/P2000000000 were removed whole."
 
 
 def test_a_count_of_children_that_was_removed_is_found(tamperer: Connection) -> None:
     tamperer.execute(delete(COUNT))
     assert found(tamperer) == [(CHILDREN[2], None), (f"{OTHER}/P01", None)]
-    assert "the count of the numbers given was removed" in said(tamperer)
+    assert "the count of the numbers given was removed" in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("record", ["sqlite"], indirect=True)
@@ -106,9 +106,9 @@ def test_a_child_under_a_reference_that_is_never_given_is_found(tamperer: Connec
 @pytest.mark.parametrize("parent", [OTHER, CHILDREN[0], None])
 def test_a_child_given_to_another_parent_is_found(tamperer: Connection, parent: str | None) -> None:
     tamperer.execute(update(tables.case).where(tables.case.c.ref == CHILDREN[2]).values(parent=parent))
-    assert said(tamperer) == f"{CHILDREN[2]}: The case is not what its events amount to: parent."
+    assert findings_text(tamperer) == f"{CHILDREN[2]}: The case is not what its events amount to: parent."
 
 
 def test_a_child_taken_out_of_its_tree_s_index_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.case).where(tables.case.c.ref == CHILDREN[2]).values(root=OTHER))
-    assert said(tamperer) == f"{CHILDREN[2]}: The case is not what its events amount to: root."
+    assert findings_text(tamperer) == f"{CHILDREN[2]}: The case is not what its events amount to: root."

@@ -10,7 +10,7 @@ import pytest
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.parts.status import REVIEWS
 
-from ..support.command_line import EXAMPLES, Office, named
+from ..support.command_line import EXAMPLES, Office, step_of_file
 
 FILES = sorted(EXAMPLES.glob("*/*.json"))
 
@@ -40,7 +40,7 @@ def test_the_examples_close_a_review_of_a_real_record_today(real: Office) -> Non
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_example_names_who_decided_in_a_capacity_that_may(file: Path) -> None:
-    part, _, trigger = named(file).rpartition("-")
+    part, _, trigger = step_of_file(file).rpartition("-")
     (workflow,) = [
         workflow
         for workflow in WORKFLOWS

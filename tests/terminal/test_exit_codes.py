@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ..support.command_line import MANAGER, SMALLER, Office, example
+from ..support.command_line import MANAGER, PARTNERSHIP_EXAMPLES, Office, example_file
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, OUR_FAULT = 0, 1, 2, 3, 4, 70
 
@@ -17,26 +17,26 @@ def test_what_is_done_ends_with_0(office: Office, ref: str) -> None:
 
 
 def test_what_a_rule_refuses_ends_with_1_and_says_who_can_clear_it(office: Office, ref: str) -> None:
-    said = office.fails(REFUSED, "step", ref, "screen", "--file", str(example("screen")))
+    said = office.fails(REFUSED, "step", ref, "screen", "--file", str(example_file("screen")))
     assert "recommendation is not on record" in said
     assert "subgroup_chair can clear it" in said
     assert "Possible now: notify_incident, recommend" in said
 
 
 def test_a_step_of_another_state_ends_with_1_and_says_what_is_possible(office: Office, ref: str) -> None:
-    said = office.fails(REFUSED, "step", ref, "close", "--file", str(example("close")))
+    said = office.fails(REFUSED, "step", ref, "close", "--file", str(example_file("close")))
     assert "the case is in referred" in said
     assert "Possible now: notify_incident" in said
 
 
 def test_a_step_taken_twice_is_refused_the_second_time(office: Office, ref: str) -> None:
     office.take(ref, "recommend", "screen")
-    office.fails(REFUSED, "step", ref, "screen", "--file", str(example("screen")))
+    office.fails(REFUSED, "step", ref, "screen", "--file", str(example_file("screen")))
 
 
 def test_a_step_of_a_closed_case_is_refused_but_for_those_that_an_end_allows(office: Office, ref: str) -> None:
     office.said("step", ref, "withdraw", *_decided_by_the_referrer())
-    said = office.fails(REFUSED, "step", ref, "recommend", "--file", str(example("recommend")))
+    said = office.fails(REFUSED, "step", ref, "recommend", "--file", str(example_file("recommend")))
     assert "Possible now: reopen, note, attach, record_sent." in said
 
 
@@ -127,7 +127,7 @@ def test_a_reference_is_found_however_it_is_typed(office: Office, ref: str, type
 
 NAMES = {
     "a step": ("step", "SCR-2026-001", "Note", "--set", "text=x"),
-    "a workflow": ("refer", "Partnership review", "--file", str(example("refer", SMALLER))),
+    "a workflow": ("refer", "Partnership review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES))),
     "a workflow's definition": ("workflows", "Serious-case-review"),
     "a role": ("people", "add", "Kim Lee", "--role", "Board Chair"),
     "a capacity": ("step", "SCR-2026-001", "note", "--set", "text=x", "--decided-by", "A", "--capacity", "board chair"),
@@ -201,7 +201,7 @@ def test_somebody_else_s_step_meanwhile_ends_with_3(office: Office, ref: str) ->
 
 def test_a_conflict_is_told_as_one_though_the_step_is_not_possible_any_more(office: Office, ref: str) -> None:
     office.take(ref, "recommend", "screen")
-    office.fails(CONFLICT, "step", ref, "screen", "--file", str(example("screen")), "--if-version", "2")
+    office.fails(CONFLICT, "step", ref, "screen", "--file", str(example_file("screen")), "--if-version", "2")
 
 
 def test_a_step_at_the_version_that_was_seen_is_taken(office: Office, ref: str) -> None:
@@ -258,7 +258,7 @@ def test_a_fault_of_ours_never_quotes_what_was_handled_not_even_to_debug(office:
 
 
 def test_the_codes_are_those_of_the_process(office: Office, ref: str) -> None:
-    file = str(example("screen"))
+    file = str(example_file("screen"))
     ends = {
         DONE: office.process("show", ref),
         REFUSED: office.process("step", ref, "screen", "--file", file),

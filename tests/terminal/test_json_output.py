@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ..support.command_line import Office, example, filled
+from ..support.command_line import Office, example_file, example_record
 
 CASE = "ref workflow workflow_version version state title parent opened_on closed_on data deadlines"
 DEADLINE = "name due status authority"
@@ -96,14 +96,14 @@ def test_people_are_listed_with_their_roles(office: Office) -> None:
 
 def test_a_step_prints_the_case_after_it_and_what_was_warned_of(office: Office, ref: str) -> None:
     office.take(ref, "recommend")
-    case = office.document("step", ref, "screen", "--file", str(example("screen")))
+    case = office.document("step", ref, "screen", "--file", str(example_file("screen")))
     assert has(case, CASE)
     assert (case["state"], case["dry_run"], case["repeated"]) == ("screened", False, False)
     assert "since then new reviews are Child" in case["warnings"][0]
 
 
 def test_an_opening_prints_the_case(office: Office) -> None:
-    case = office.document("refer", "serious_case_review", "--file", str(example("refer")))
+    case = office.document("refer", "serious_case_review", "--file", str(example_file("refer")))
     assert has(case, CASE)
     assert case["ref"] == "SCR-2026-001"
 
@@ -114,7 +114,7 @@ def test_init_says_whether_it_created(empty: Office) -> None:
 
 
 def test_a_failure_is_one_object_with_the_facts_of_the_error(office: Office, ref: str) -> None:
-    failure = office.failure(1, "step", ref, "screen", "--file", str(example("screen")))
+    failure = office.failure(1, "step", ref, "screen", "--file", str(example_file("screen")))
     assert failure["error"] == "refused"
     assert "recommendation is not on record" in failure["message"]
     assert (failure["ref"], failure["state"], failure["step"]) == (ref, "referred", "screen")
@@ -162,7 +162,9 @@ def test_a_missing_database_is_told_with_its_remedy(empty: Office) -> None:
 
 
 def test_all_faults_of_a_form_come_in_one_answer(office: Office) -> None:
-    file = office.write("faulty.json", filled("refer", harm="dead", aware_on="2026-02-30", colour="red", title=""))
+    file = office.write(
+        "faulty.json", example_record("refer", harm="dead", aware_on="2026-02-30", colour="red", title="")
+    )
     failure = office.failure(2, "refer", "serious_case_review", "--file", file)
     faults = {fault["path"]: fault for fault in failure["faults"]}
     assert faults.keys() == {"harm", "aware_on", "colour", "title"}

@@ -13,7 +13,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from ..support.command_line import TO_THE_REPORT, Office, example, filled
+from ..support.command_line import STEPS_TO_REPORT, Office, example_file, example_record
 
 Asked = Callable[..., str]
 DOCUMENT = ["y", "Minutes", "Cabinet 3", "n"]
@@ -56,7 +56,7 @@ def test_what_was_given_already_is_not_asked_for(office: Office, dialogue: Asked
 
 
 def test_a_record_that_was_given_whole_asks_nothing(office: Office, dialogue: Asked) -> None:
-    shown = dialogue("refer", "serious_case_review", "--file", str(example("refer")), answers=[])
+    shown = dialogue("refer", "serious_case_review", "--file", str(example_file("refer")), answers=[])
     assert "Press Ctrl-C" not in shown
 
 
@@ -64,7 +64,7 @@ def test_a_record_that_was_given_whole_asks_nothing(office: Office, dialogue: As
 def test_a_record_that_was_given_whole_and_wrong_is_refused_without_asking(
     office: Office, dialogue: Asked, name: str
 ) -> None:
-    file = office.write("x.json", filled("refer", **{name: "red"}))
+    file = office.write("x.json", example_record("refer", **{name: "red"}))
     shown = dialogue("refer", "serious_case_review", "--file", file, answers=[], code=2)
     assert f"- {name}: expected" in shown
 
@@ -152,7 +152,7 @@ def test_a_form_within_a_form_is_asked_part_by_part_and_the_optional_parts_offer
 def test_forms_in_a_list_are_asked_one_by_one_and_what_contradicts_itself_again(
     office: Office, ref: str, dialogue: Asked
 ) -> None:
-    office.take(ref, *TO_THE_REPORT)
+    office.take(ref, *STEPS_TO_REPORT)
     to_one_twice = ["y", "1", "Share chronologies.", "", "Agency 1", "agency 1", ""]
     to_two = ["1", "Share chronologies.", "", "Agency 1", "Agency 2", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
@@ -174,7 +174,7 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
 
 
 def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, *TO_THE_REPORT, "agree_recommendations")
+    office.take(ref, *STEPS_TO_REPORT, "agree_recommendations")
     twice = ["Agency 1", "agency 1", "", "2026-09-18"]
     once = ["", "Agency 1", "Agency 2", "Agency 3", ""]
     shown = dialogue("step", ref, "request_action_plans", answers=[*twice, *once])
@@ -183,7 +183,7 @@ def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: 
 
 
 def test_a_default_is_named_and_stands_where_nothing_is_typed(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, *TO_THE_REPORT)
+    office.take(ref, *STEPS_TO_REPORT)
     recommendation = ["y", "one", "1", "Share chronologies.", "", "Agency 1", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
     shown = dialogue("step", ref, "agree_recommendations", answers=[*recommendation, *report, "Chair", ""])
@@ -210,7 +210,7 @@ def test_a_document_that_is_no_file_is_recorded_by_words(office: Office, ref: st
 
 
 def test_who_decided_is_asked_for_where_the_typist_cannot(office: Office, ref: str, dialogue: Asked) -> None:
-    record = office.write("x.json", {k: v for k, v in filled("recommend").items() if k != "decided_by"})
+    record = office.write("x.json", {k: v for k, v in example_record("recommend").items() if k != "decided_by"})
     answers = ["x" * 201, "minutes", "Chair", "minutes, item 4"]
     shown = dialogue("step", ref, "recommend", "--file", record, answers=answers)
     assert "This takes the decision of: subgroup_chair." in shown
@@ -262,7 +262,7 @@ def test_who_may_not_is_told_before_anything_is_asked(
 
 def test_a_repeated_request_is_answered_though_the_case_has_moved_on(office: Office, ref: str, dialogue: Asked) -> None:
     office.take(ref, "recommend")
-    screen = ("step", ref, "screen", "--file", str(example("screen")), "--request-id", "one")
+    screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "one")
     office.said(*screen)
     assert "had been recorded by the same request" in dialogue(*screen, answers=[])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ..support.command_line import TO_THE_REPORT, Office, example, filled
+from ..support.command_line import STEPS_TO_REPORT, Office, example_file, example_record
 
 NOTE = ("step", "SCR-2026-001", "note")
 pytestmark = pytest.mark.usefixtures("ref")
@@ -149,7 +149,9 @@ def test_a_field_s_name_that_acts_upon_a_terminal_is_refused_and_never_quoted(of
 
 def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> None:
     agencies = [{"agency": "Agency 1", "reason": 7}, {"reason": "Promised."}]
-    said = office.fails(2, "refer", "serious_case_review", "--file", office.write("x.json", filled("refer", harm=1)))
+    said = office.fails(
+        2, "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", harm=1))
+    )
     assert "has 1 thing to mend:\n  - harm: expected death or serious_harm, found a number" in said
     office.take("SCR-2026-001", *WAY_TO_PLANS)
     said = office.fails(
@@ -159,11 +161,11 @@ def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> No
     assert "- late[1].agency: expected text of 1 to 200 characters, found nothing" in said
 
 
-WAY_TO_PLANS = (*TO_THE_REPORT, "agree_recommendations", "request_action_plans")
+WAY_TO_PLANS = (*STEPS_TO_REPORT, "agree_recommendations", "request_action_plans")
 
 
 def test_a_faulty_decider_is_told_together_with_the_form_s_faults(office: Office) -> None:
-    record = filled("recommend", recommends="nothing", decided_by={"name": "", "role": "subgroup_chair"})
+    record = example_record("recommend", recommends="nothing", decided_by={"name": "", "role": "subgroup_chair"})
     failure = office.failure(2, "step", "SCR-2026-001", "recommend", "--file", office.write("x.json", record))
     assert {fault["path"] for fault in failure["faults"]} == {
         *("recommends", "decided_by.name", "decided_by.capacity", "decided_by.role"),
@@ -183,7 +185,7 @@ def test_a_decider_of_nobody_is_the_same_as_none(office: Office) -> None:
 
 def test_dates_that_do_not_exist_are_told_as_such(office: Office) -> None:
     said = office.fails(
-        2, "refer", "serious_case_review", "--file", str(example("refer")), "--set", "aware_on=2026-02-30"
+        2, "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", "aware_on=2026-02-30"
     )
     assert "aware_on: expected a day as YYYY-MM-DD, found '2026-02-30'" in said
 
@@ -205,13 +207,17 @@ def test_a_field_is_set_once(office: Office) -> None:
 
 
 def test_a_list_grows_with_each_setting(office: Office) -> None:
-    office.said("refer", "serious_case_review", "--file", str(example("refer")), *_each("other_agencies", "A", "B"))
+    office.said(
+        "refer", "serious_case_review", "--file", str(example_file("refer")), *_each("other_agencies", "A", "B")
+    )
     case = office.document("show", "SCR-2026-002")
     assert case["data"]["refer"]["other_agencies"] == ["Agency 2", "A", "B"]
 
 
 def test_a_list_can_be_given_whole(office: Office) -> None:
-    office.said("refer", "serious_case_review", "--file", str(example("refer")), "--set", 'other_agencies=["A", "B"]')
+    office.said(
+        "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", 'other_agencies=["A", "B"]'
+    )
     assert office.document("show", "SCR-2026-002")["data"]["refer"]["other_agencies"] == ["A", "B"]
 
 
@@ -221,14 +227,14 @@ def test_a_list_is_not_given_whole_twice(office: Office) -> None:
 
 def test_an_object_is_one_item_of_a_list(office: Office) -> None:
     dissent = ('{"name": "A", "reasons": "x"}', '{"name": "B", "reasons": "y"}')
-    record = office.write("x.json", filled("recommend", dissent=[]))
+    record = office.write("x.json", example_record("recommend", dissent=[]))
     office.said("step", "SCR-2026-001", "recommend", "--file", record, *_each("dissent", *dissent))
     assert [item["name"] for item in recorded(office, "recommend")["dissent"]] == ["A", "B"]
 
 
 def test_a_field_within_a_field_is_set_by_its_path(office: Office) -> None:
     settings = ("--set", "criteria.child_died.met=not_known", "--set", "criteria.child_died.evidence=To be seen.")
-    office.said("step", "SCR-2026-001", "recommend", "--file", str(example("recommend")), *settings)
+    office.said("step", "SCR-2026-001", "recommend", "--file", str(example_file("recommend")), *settings)
     found = recorded(office, "recommend")["criteria"]["child_died"]
     assert found == {"met": "not_known", "evidence": "To be seen."}
 
@@ -254,7 +260,7 @@ def test_a_choice_is_understood_however_it_is_spelt(office: Office, typed: str) 
 @pytest.mark.parametrize(("typed", "kept"), [("yes", True), ("TRUE", True), ("n", False)])
 def test_yes_and_no_are_understood(office: Office, typed: str, kept: bool) -> None:
     office.take("SCR-2026-001", "recommend", "screen")
-    panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example("tell_panel")))
+    panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example_file("tell_panel")))
     office.said(*panel, "--set", f"reviewer_named={typed}")
     assert recorded(office, "tell_panel").get("reviewer_named", False) is kept
 
@@ -262,14 +268,14 @@ def test_yes_and_no_are_understood(office: Office, typed: str, kept: bool) -> No
 @pytest.mark.parametrize("typed", ["maybe", "1", ""])
 def test_what_is_neither_yes_nor_no_is_bad_input(office: Office, typed: str) -> None:
     office.take("SCR-2026-001", "recommend", "screen")
-    panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example("tell_panel")))
+    panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example_file("tell_panel")))
     assert "reviewer_named: expected true or false" in office.fails(2, *panel, "--set", f"reviewer_named={typed}")
 
 
 @pytest.mark.parametrize("typed", ["three", "3.5", "-1", "1e3", "9" * 30])
 def test_what_is_no_number_is_bad_input(office: Office, typed: str) -> None:
     office.take("SCR-2026-001", *WAY_TO_PLANS)
-    progress = ("step", "SCR-2026-001", "report_progress", "--file", str(example("report_progress")))
+    progress = ("step", "SCR-2026-001", "report_progress", "--file", str(example_file("report_progress")))
     assert "actions_open: expected a whole number" in office.fails(2, *progress, "--set", f"actions_open={typed}")
 
 
@@ -296,7 +302,7 @@ def test_documents_add_up_with_those_of_the_file(office: Office) -> None:
 def test_a_field_that_holds_one_document_takes_the_document(office: Office) -> None:
     office.take("SCR-2026-001", *WAY_TO_PLANS[:-2])
     report = office.write("report.docx", "words")
-    agreed = ("step", "SCR-2026-001", "agree_recommendations", "--file", str(example("agree_recommendations")))
+    agreed = ("step", "SCR-2026-001", "agree_recommendations", "--file", str(example_file("agree_recommendations")))
     office.said(*agreed, "--document", f"report={report}")
     assert recorded(office, "agree_recommendations")["report"]["title"] == "report.docx"
 
@@ -338,7 +344,7 @@ def _each(field: str, *values: str) -> tuple[str, ...]:
 
 
 def _referral() -> tuple[str, ...]:
-    return ("refer", "serious_case_review", "--file", str(example("refer")))
+    return ("refer", "serious_case_review", "--file", str(example_file("refer")))
 
 
 # --- lists of numbers -------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..support.command_line import SMALLER, Office, example
+from ..support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
 MARK = "REHEARSAL: a database for training. Nothing in it is a real record.\n"
 PRINTING = {
@@ -33,12 +33,12 @@ def test_what_is_printed_for_people_begins_with_the_mark(office: Office, args: t
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["done", "dry"])
 def test_what_refer_says_beside_the_reference_begins_with_the_mark(office: Office, options: tuple[str, ...]) -> None:
-    done = office.run("refer", "serious_case_review", "--file", str(example("refer")), *options)
+    done = office.run("refer", "serious_case_review", "--file", str(example_file("refer")), *options)
     assert done.stderr.startswith(MARK)
 
 
 FAILING = {
-    "refused": (1, ("step", "SCR-2026-001", "screen", "--file", str(example("screen")))),
+    "refused": (1, ("step", "SCR-2026-001", "screen", "--file", str(example_file("screen")))),
     "not found": (2, ("show", "SCR-2026-999")),
     "not allowed": (2, ("people", "add", "Kim Lee", "--role", "chair")),
     "moved on": (3, ("step", "SCR-2026-001", "note", "--set", "text=x", "--if-version", "7")),
@@ -78,14 +78,14 @@ def test_a_real_record_never_bears_the_mark(real: Office) -> None:
 )
 def test_the_present_is_the_one_given(office: Office, now: str, opened_on: str) -> None:
     then = office.at(now)
-    case = then.document("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
+    case = then.document("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     assert case["opened_on"] == opened_on
     assert case["ref"] == f"PR-{opened_on[:4]}-001"
 
 
 def test_a_present_given_to_a_real_record_is_ignored_and_that_is_said(real: Office) -> None:
     present = real.at("2031-05-05T09:30:00Z")
-    done = present.run("refer", "serious_case_review", "--file", str(example("refer")))
+    done = present.run("refer", "serious_case_review", "--file", str(example_file("refer")))
     assert done.stderr.startswith("CASEREVIEW_NOW is ignored: this is not a rehearsal database.\n")
     assert done.stdout.strip() == real.document("list")[0]["ref"]
     assert "2031" not in done.stdout

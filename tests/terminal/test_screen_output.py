@@ -10,11 +10,11 @@ from rich.cells import cell_len
 
 from casereview.workflows.parts.status import PARTS
 
-from ..support.command_line import REVIEW, SMALLER, Office, example, named
+from ..support.command_line import PARTNERSHIP_EXAMPLES, SERIOUS_CASE_EXAMPLES, Office, example_file, step_of_file
 
 WIDE = "\U0001f469\u200d\U0001f469\u200d\U0001f467 שלום 児童保護 " * 5
 LONG = "x" * 200
-WAY = [named(file) for file in sorted(REVIEW.glob("*.json"))][1:]
+WAY = [step_of_file(file) for file in sorted(SERIOUS_CASE_EXAMPLES.glob("*.json"))][1:]
 VIEWS = {
     "list": ("list",),
     "list --overdue": ("list", "--overdue"),
@@ -126,5 +126,5 @@ def test_what_is_no_terminal_is_80_columns_wide(office: Office, ref: str, width:
 
 
 def test_a_smaller_review_is_shown_alike(office: Office) -> None:
-    ref = office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER))).strip()
+    ref = office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES))).strip()
     assert "Partnership review, referred" in office.said("show", ref)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ..support.command_line import Office, example, filled
+from ..support.command_line import Office, example_file, example_record
 
 SECRET = "Zacharias-the-invented"
 SENSITIVE = {"what_happened": f"An account of {SECRET}.", "child": SECRET, "born_on": "2019-03-07"}
@@ -18,7 +18,7 @@ def leaks(office: Office) -> set[str]:
 
 
 def test_sensitive_values_stand_in_their_own_table_and_nowhere_else(office: Office) -> None:
-    office.said("refer", "serious_case_review", "--file", office.write("x.json", filled("refer", **SENSITIVE)))
+    office.said("refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", **SENSITIVE)))
     assert leaks(office) == {"casereview_sensitive"}
 
 
@@ -56,7 +56,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_no_error_quotes_a_sensitive_value_not_even_to_debug(office: Office, fault: dict[str, object]) -> None:
-    file = office.write("x.json", filled("refer", **fault))
+    file = office.write("x.json", example_record("refer", **fault))
     for options in ((), ("--debug",), ("--json",), ("--json", "--debug")):
         done = office.run("refer", "serious_case_review", "--file", file, *options)
         assert done.exit_code == 2
@@ -91,14 +91,14 @@ def test_the_log_says_what_was_recorded_by_name(office: Office) -> None:
 
 def test_a_refusal_quotes_nothing_of_the_record(office: Office) -> None:
     ref = office.refer("--set", f"child={SECRET}")
-    said = office.fails(1, "step", ref, "screen", "--file", str(example("screen")))
+    said = office.fails(1, "step", ref, "screen", "--file", str(example_file("screen")))
     assert SECRET not in said
-    assert SECRET not in json.dumps(office.failure(1, "step", ref, "screen", "--file", str(example("screen"))))
+    assert SECRET not in json.dumps(office.failure(1, "step", ref, "screen", "--file", str(example_file("screen"))))
 
 
 def test_a_dry_run_keeps_nothing_sensitive_either(office: Office) -> None:
     office.said(
-        "refer", "serious_case_review", "--file", str(example("refer")), "--set", f"child={SECRET}", "--dry-run"
+        "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", f"child={SECRET}", "--dry-run"
     )
     assert leaks(office) == set()
 
@@ -111,7 +111,7 @@ def test_a_request_is_remembered_without_what_it_held(office: Office) -> None:
 def test_what_a_family_member_is_called_is_sensitive_within_a_list_too(office: Office) -> None:
     ref = office.take(office.refer(), "recommend", "screen", "agree_terms", "appoint_reviewer")
     family = [{"who": SECRET, "relation": "mother", "safe_contact": SECRET}]
-    file = office.write("x.json", filled("begin_engagement", family=family))
+    file = office.write("x.json", example_record("begin_engagement", family=family))
     office.said("step", ref, "begin_engagement", "--file", file)
     assert leaks(office) == {"casereview_sensitive"}
     assert SECRET in office.said("show", ref)

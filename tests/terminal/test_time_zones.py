@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ..support.command_line import Office, example
+from ..support.command_line import Office, example_file
 
 BY_THE_CHAIR = ("--decided-by", "A chair", "--capacity", "board_chair")
 TRIAL = ("--proceeding", "Crown Court trial", "--consulted", "Crown Prosecution Service", "--reasons", "Witnesses.")
@@ -22,8 +22,8 @@ SUMMER_S_NIGHT = "2026-04-28T23:30:00+00:00"
 """In London it is half past midnight of the 29th."""
 
 STORY: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (LAST_WINTER_S_EVENING, ("refer", "serious_case_review", "--file", str(example("refer")))),
-    (LAST_WINTER_S_EVENING, ("step", REF, "notify_incident", "--file", str(example("notify_incident")))),
+    (LAST_WINTER_S_EVENING, ("refer", "serious_case_review", "--file", str(example_file("refer")))),
+    (LAST_WINTER_S_EVENING, ("step", REF, "notify_incident", "--file", str(example_file("notify_incident")))),
     (LAST_WINTER_S_EVENING, ("forecast", "--days", "60")),
     (LAST_WINTER_S_EVENING, ("suspend", REF, "--deadline", "decide", *TRIAL, *BY_THE_CHAIR)),
     (SUMMER_S_NIGHT, ("escalate",)),

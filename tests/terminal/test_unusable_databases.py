@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ..support.command_line import EXAMPLES, Office, without_rights
+from ..support.command_line import EXAMPLES, Office, as_unprivileged_user
 
 LOOKING = ("list",)
 WRITING = ("step", "SCR-2026-001", "note", "--set", "text=x")
@@ -177,7 +177,7 @@ def shared(databases: Path) -> Iterator[Office]:
 def test_a_database_that_may_only_be_read_is_not_written(shared: Office) -> None:
     shared.path.chmod(0o444)
     shared.folder.chmod(0o555)
-    with without_rights():
+    with as_unprivileged_user():
         done = shared.run(*WRITING)
     assert done.exit_code == 4
     assert "Nothing was changed" in done.stderr or "write its folder" in done.stderr
@@ -186,7 +186,7 @@ def test_a_database_that_may_only_be_read_is_not_written(shared: Office) -> None
 
 def test_a_database_that_may_not_be_read_is_not_guessed_at(shared: Office) -> None:
     shared.path.chmod(0o000)
-    with without_rights():
+    with as_unprivileged_user():
         done = shared.run(*LOOKING)
     assert done.exit_code == 4
     assert "cannot be opened. Check the path" in done.stderr
@@ -195,14 +195,14 @@ def test_a_database_that_may_not_be_read_is_not_guessed_at(shared: Office) -> No
 @pytest.mark.parametrize("args", [LOOKING, WRITING, ("init",)], ids=" ".join)
 def test_a_folder_that_may_not_be_entered_is_no_fault_of_ours(shared: Office, args: tuple[str, ...]) -> None:
     shared.folder.chmod(0o000)
-    with without_rights():
+    with as_unprivileged_user():
         done = shared.run(*args)
     assert done.exit_code == 4
     assert "cannot be reached (permission denied)" in done.stderr
 
 
 def test_a_folder_that_may_not_be_written_takes_no_new_database(shared: Office) -> None:
-    with without_rights():
+    with as_unprivileged_user():
         done = shared.over(shared.folder / "new.db").run("init")
     assert done.exit_code == 4
     assert "cannot be opened. Check the path" in done.stderr

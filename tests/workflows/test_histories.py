@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Actor, BringIn, Case, Engine
-from casereview.engine.model.evolve import moves_of
+from casereview.engine import Actor, Case, Engine, ImportSnapshot
+from casereview.engine.model.evolve import step_entries
 from casereview.persistence import Database
 from casereview.workflows import SERIOUS_CASE_REVIEW, WORKFLOWS
-from casereview.workflows.parts.status import PARTS, called, stands
+from casereview.workflows.parts.status import PARTS, label, state_in_words
 
 SAM = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
 OPENED, SINCE = date(2024, 2, 5), date(2025, 6, 9)
@@ -48,7 +48,7 @@ def bring_in(engine: Engine, workflow: str, state: str, parent: str | None = Non
         "opened_on": OPENED,
         "source": "a list",
     }
-    return engine.record(BringIn(**asked, parent=parent, data=LEAST.get(workflow, {}), **more)).case
+    return engine.record(ImportSnapshot(**asked, parent=parent, data=LEAST.get(workflow, {}), **more)).case
 
 
 @pytest.mark.parametrize(("workflow", "state"), STATES, ids=[f"{one.name}-{state.name}" for one, state in STATES])
@@ -60,7 +60,7 @@ def test_a_case_is_brought_in_at_any_of_its_states(engine: Engine, workflow: Any
     assert case.state == state.name
     assert (case.closed_on is not None) is state.is_end
     (event,) = engine.history(case.ref)
-    assert [move.to_state for move in moves_of(event)][-1] == state.name
+    assert [move.to_state for move in step_entries(event)][-1] == state.name
     for ref in filter(None, (case.ref, parent)):
         assert engine.available(ref, SAM)
 
@@ -70,8 +70,8 @@ def test_a_review_with_all_its_parts_says_what_it_lacks(engine: Engine, state: s
     since = None if state == "referred" else SINCE
     review = bring_in(engine, SERIOUS_CASE_REVIEW.name, state, since=since)
     parts = [bring_in(engine, name, _workflow(name).initial, review.ref) for name in PARTS]
-    assert [called(part) for part in parts]
-    assert [stands(part) for part in parts]
+    assert [label(part) for part in parts]
+    assert [state_in_words(part) for part in parts]
     for case in (review, *parts):
         engine.available(case.ref, SAM)
 

@@ -10,14 +10,14 @@ import pytest
 from casereview.engine.errors.bad_input import BadDate, InvalidForm
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus
-from casereview.engine.model.people import Authority
+from casereview.engine.model.people import DecidedBy
 from casereview.workflows import MEETING
-from casereview.workflows.meeting import CAPACITIES, authority_of, covers
+from casereview.workflows.meeting import CAPACITIES, covers, decided_by_meeting
 from casereview.workflows.roles import ROLES
 
-from ..support.meetings import HELD_ON, called
-from ..support.review_stories import clock, evening, going_on, mended, refusals, taken
-from ..support.step_records import MEETING_HELD
+from ..support.meetings import HELD_ON, call_meeting
+from ..support.review_stories import apply_step, clock, continue_story, evening_of, form_faults, refusal_reasons
+from ..support.step_records import MEETING_RECORDS
 
 UNIT = {"business_manager", "review_coordinator"}
 CHAIRS = {"subgroup_chair", "board_chair", "safeguarding_partners", "quality_assurance"}
@@ -34,20 +34,20 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
 
 def held(kind: str = "subgroup", **attendance: Any) -> Case:
     """The same meeting, held on its day."""
-    return taken(called(kind=kind), "attend", HELD_ON, **attendance).case
+    return apply_step(call_meeting(kind=kind), "attend", HELD_ON, **attendance).case
 
 
 IN_STATE = {
-    "called": called(),
+    "called": call_meeting(),
     "held": held(),
-    "minuted": taken(held(), "minute", HELD_ON).case,
-    "cancelled": taken(called(), "cancel", HELD_ON).case,
+    "minuted": apply_step(held(), "minute", HELD_ON).case,
+    "cancelled": apply_step(call_meeting(), "cancel", HELD_ON).case,
 }
 
 
 def test_no_step_and_no_state_is_missing_from_the_tables() -> None:
     assert tuple(MOVES) == MEETING.steps
-    assert {"call", *MOVES} == set(MEETING_HELD)
+    assert {"call", *MOVES} == set(MEETING_RECORDS)
     assert tuple(IN_STATE) == tuple(state.name for state in MEETING.states)
 
 
@@ -55,9 +55,9 @@ def test_no_step_and_no_state_is_missing_from_the_tables() -> None:
 def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> None:
     found: dict[str, str] = {}
     for state, case in IN_STATE.items():
-        blocks = refusals(case, trigger, HELD_ON)
+        blocks = refusal_reasons(case, trigger, HELD_ON)
         if not blocks:
-            found[state] = taken(case, trigger, HELD_ON).case.state
+            found[state] = apply_step(case, trigger, HELD_ON).case.state
         else:
             assert [guard for guard, *_ in blocks] == ["state"]
     sources, to = MOVES[trigger]
@@ -66,7 +66,7 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
 
 def test_a_chair_decides_and_the_unit_does_all_else() -> None:
     def decided(trigger: str, state: str) -> set[str]:
-        blocks = {role.name: refusals(IN_STATE[state], trigger, HELD_ON, capacity=role.name) for role in ROLES}
+        blocks = {role.name: refusal_reasons(IN_STATE[state], trigger, HELD_ON, capacity=role.name) for role in ROLES}
         return {role for role, found in blocks.items() if not found}
 
     assert decided("decide", "held") == CHAIRS
@@ -85,8 +85,10 @@ def test_each_kind_of_meeting_says_in_what_capacity_its_chair_decides() -> None:
 
 def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item() -> None:
     evidence = "M-2026-001, subgroup meeting of 3 February 2026, item 4"
-    assert authority_of(called(), item="4") == Authority(name="Kim Cole", capacity="subgroup_chair", evidence=evidence)
-    assert authority_of(called(kind="quality_assurance"), item="4.2", chair="Lee Hart") == Authority(
+    assert decided_by_meeting(call_meeting(), item="4") == DecidedBy(
+        name="Kim Cole", capacity="subgroup_chair", evidence=evidence
+    )
+    assert decided_by_meeting(call_meeting(kind="quality_assurance"), item="4.2", chair="Lee Hart") == DecidedBy(
         name="Lee Hart",
         capacity="quality_assurance",
         evidence="M-2026-001, quality assurance meeting of 3 February 2026, item 4.2",
@@ -94,7 +96,7 @@ def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item()
 
 
 def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() -> None:
-    assert called().title == "Subgroup meeting of 3 February 2026"
+    assert call_meeting().title == "Subgroup meeting of 3 February 2026"
     assert (MEETING.beside, MEETING.child_of, MEETING.prefix) == (True, (), "M")
 
 
@@ -167,38 +169,38 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
 def test_a_meeting_decides_with_its_quorum_and_a_chair_without_a_conflict(
     attendance: dict[str, Any], decision: dict[str, Any], reasons: list[tuple[str, str]]
 ) -> None:
-    blocks = refusals(held(**attendance), "decide", HELD_ON, **decision)
+    blocks = refusal_reasons(held(**attendance), "decide", HELD_ON, **decision)
     assert [(guard, reason) for guard, reason, _ in blocks] == reasons
     assert {cleared_by for *_, cleared_by in blocks} <= {"business_manager or review_coordinator"}
 
 
 def test_a_meeting_that_was_given_no_quorum_needs_only_its_chair() -> None:
-    case = taken(called(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
-    assert refusals(case, "decide", HELD_ON) == []
+    case = apply_step(call_meeting(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
+    assert refusal_reasons(case, "decide", HELD_ON) == []
 
 
 def test_an_item_is_taken_once_about_each_case() -> None:
-    once = taken(held(), "decide", HELD_ON).case
+    once = apply_step(held(), "decide", HELD_ON).case
     assert [(link.relation, link.ref) for link in once.links] == [("4", "SCR-2026-001/P01")]
-    assert [reason for _, reason, _ in refusals(once, "decide", HELD_ON)] == [
+    assert [reason for _, reason, _ in refusal_reasons(once, "decide", HELD_ON)] == [
         "Under item 4 the meeting has decided about SCR-2026-001/P01 already."
     ]
-    assert refusals(once, "decide", HELD_ON, ref="SCR-2026-001/P02") == []
-    twice = taken(once, "decide", HELD_ON, ref="SCR-2026-001/P02").case
-    assert [reason for _, reason, _ in refusals(twice, "decide", HELD_ON)] != []
+    assert refusal_reasons(once, "decide", HELD_ON, ref="SCR-2026-001/P02") == []
+    twice = apply_step(once, "decide", HELD_ON, ref="SCR-2026-001/P02").case
+    assert [reason for _, reason, _ in refusal_reasons(twice, "decide", HELD_ON)] != []
 
 
 def test_nobody_attends_a_meeting_that_is_still_to_come() -> None:
-    blocks = refusals(called(), "attend", date(2026, 2, 2))
+    blocks = refusal_reasons(call_meeting(), "attend", date(2026, 2, 2))
     assert [reason for _, reason, _ in blocks] == ["The meeting is on 2026-02-03: nobody has attended it yet."]
     with pytest.raises(BadDate):
-        taken(called(), "attend", HELD_ON, now=evening(date(2026, 2, 2)))
+        apply_step(call_meeting(), "attend", HELD_ON, now=evening_of(date(2026, 2, 2)))
 
 
 def test_who_attended_can_be_put_right_while_the_minutes_are_open() -> None:
     few = held(present=["Kim Cole", "Lee Hart"])
-    enough = taken(few, "attend", HELD_ON).case
-    assert refusals(enough, "decide", HELD_ON) == []
+    enough = apply_step(few, "attend", HELD_ON).case
+    assert refusal_reasons(enough, "decide", HELD_ON) == []
     assert clock(enough, "minutes").number == 1
 
 
@@ -213,28 +215,28 @@ def test_a_conflict_in_a_review_is_one_in_all_of_its_parts_and_one_in_a_part_in_
 
 
 def test_nobody_is_named_twice_or_both_there_and_not() -> None:
-    assert mended(called(), "attend", present=["Kim Cole", "kim cole"]) == [
+    assert form_faults(call_meeting(), "attend", present=["Kim Cole", "kim cole"]) == [
         ("present", "each one once", "kim cole again")
     ]
-    assert mended(called(), "attend", apologies=["Lee  Hart"]) == [
+    assert form_faults(call_meeting(), "attend", apologies=["Lee  Hart"]) == [
         ("apologies", "those who were not present", "Lee  Hart")
     ]
     with pytest.raises(InvalidForm):
-        called(expected=["Kim Cole", "Kim Cole"])
+        call_meeting(expected=["Kim Cole", "Kim Cole"])
 
 
 def test_minutes_are_due_ten_working_days_after_the_meeting_and_are_a_local_default() -> None:
     running = clock(held(), "minutes")
     assert (running.anchor, running.due) == (HELD_ON, date(2026, 2, 17))
-    assert clock(taken(held(), "minute", date(2026, 2, 17)).case, "minutes").status is ClockStatus.MET
-    assert clock(taken(held(), "minute", date(2026, 2, 18)).case, "minutes").status is ClockStatus.MISSED
+    assert clock(apply_step(held(), "minute", date(2026, 2, 17)).case, "minutes").status is ClockStatus.MET
+    assert clock(apply_step(held(), "minute", date(2026, 2, 18)).case, "minutes").status is ClockStatus.MISSED
     assert MEETING.deadline("minutes").authority.local_default
-    again = going_on(held(), [("minute", date(2026, 2, 17)), ("reopen", date(2026, 2, 18))])
+    again = continue_story(held(), [("minute", date(2026, 2, 17)), ("reopen", date(2026, 2, 18))])
     assert clock(again, "minutes").is_chased
 
 
 def test_why_somebody_has_a_conflict_is_kept_apart() -> None:
     why = {"name": "Lee Hart", "ref": "SCR-2026-001", "why": "An aunt of the child."}
-    decision = taken(called(), "attend", HELD_ON, conflicts=[why])
+    decision = apply_step(call_meeting(), "attend", HELD_ON, conflicts=[why])
     assert "aunt" not in str(decision.events[-1].data)
     assert "aunt" not in repr(decision.events)

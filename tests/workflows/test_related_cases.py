@@ -11,14 +11,14 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.errors.faults import NotDelivered
 from casereview.engine.errors.refusals import Refused
-from casereview.engine.notifications.transport import Delivered
+from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.ports.outbox import Channel
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
-from ..support.messages import Letterbox
-from ..support.review_in_database import TO_BOTH, TO_ONE, Review
-from ..support.review_stories import MANAGER, evening
+from ..support.messages import RecordingTransport
+from ..support.review_in_database import RECOMMENDED_TO_BOTH, RECOMMENDED_TO_ONE, ReviewInDatabase
+from ..support.review_stories import MANAGER, evening_of
 from ..support.step_records import PLANNED
 
 UNIT = "business_manager or review_coordinator"
@@ -28,10 +28,10 @@ NATIONAL = {"number": 2, "text": "Change the guidance.", "made_to": ["The depart
 
 
 @pytest.fixture
-def review(database_url: str) -> Iterator[Review]:
+def review(database_url: str) -> Iterator[ReviewInDatabase]:
     database = Database(database_url)
     database.create()
-    made = Review(engine=Engine(database, WORKFLOWS, now=lambda: evening(made.today)))
+    made = ReviewInDatabase(engine=Engine(database, WORKFLOWS, now=lambda: evening_of(made.today)))
     yield made
     database.close()
 
@@ -39,7 +39,7 @@ def review(database_url: str) -> Iterator[Review]:
 # --- engagement and the report ----------------------------------------------------------------------------
 
 
-def test_beginning_engagement_opens_one_for_each_person_and_group(review: Review) -> None:
+def test_beginning_engagement_opens_one_for_each_person_and_group(review: ReviewInDatabase) -> None:
     review.in_engagement()
     parts = {name: review.case(name).data["plan"] for name in ("E01", "E02")}
     assert (parts["E01"]["kind"], parts["E01"]["relation"]) == ("family", "aunt")
@@ -48,7 +48,9 @@ def test_beginning_engagement_opens_one_for_each_person_and_group(review: Review
     assert review.take("", "involve").opened == (review.at("E03"),)
 
 
-def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_on_record(review: Review) -> None:
+def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_on_record(
+    review: ReviewInDatabase,
+) -> None:
     review.in_engagement()
     review.take("", "receive_draft")
     unheard = ("everybody_heard", UNIT)
@@ -69,12 +71,12 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
         f"{review.at('E01')} (aunt) is contacted: {said}"
     ]
     review.take("E01", "could_not", reason="died")
-    done = review.take("", "agree_recommendations", recommendations=[TO_ONE, TO_BOTH])
+    done = review.take("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
     assert (done.opened, done.moved) == ((review.at("REC01"), review.at("REC02")), (review.at("PUB01"),))
     assert review.states("publication") == {"PUB01": "agreed"}
 
 
-def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: Review) -> None:
+def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: ReviewInDatabase) -> None:
     review.in_engagement()
     missing = ["No draft of the report is on record yet (receive_draft)."]
     assert [reason for guard, reason, _ in review.reasons("", "agree_recommendations") if "report" in guard] == missing
@@ -88,7 +90,7 @@ def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: 
     ]
 
 
-def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: Review) -> None:
+def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert review.take("", "request_returns").opened == (review.at("RET01"), review.at("RET02"))
     review.take("RET01", "return_nil")
@@ -105,7 +107,7 @@ def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: Review
     assert review.take("", "agree_recommendations").warnings == tuple(to_mind)
 
 
-def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(review: Review) -> None:
+def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(review: ReviewInDatabase) -> None:
     review.reported()
     not_told = (
         "family_told",
@@ -124,14 +126,14 @@ def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(re
 
 @pytest.mark.parametrize(("part", "trigger", "data"), [("E01", "tell_findings", {}), ("E01", "stop_contact", {})])
 def test_whoever_was_told_or_is_left_alone_keeps_no_report_back(
-    review: Review, part: str, trigger: str, data: dict[str, Any]
+    review: ReviewInDatabase, part: str, trigger: str, data: dict[str, Any]
 ) -> None:
     review.reported()
     review.take(part, trigger, **data)
     assert review.reasons("PUB01", "publish") == []
 
 
-def test_what_only_follows_is_refused_alone(review: Review) -> None:
+def test_what_only_follows_is_refused_alone(review: ReviewInDatabase) -> None:
     review.reported()
     follows = "It is only ever taken with a step of another case of the same review or record, never alone."
     assert [reason for _, reason, _ in review.reasons("", "record_publication")] == [follows]
@@ -145,7 +147,7 @@ def action(*numbers: int, **changes: Any) -> dict[str, Any]:
     return {**PLANNED, "recommendations": list(numbers), **changes}
 
 
-def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: Review) -> None:
+def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: ReviewInDatabase) -> None:
     review.planned()
     blocked, to_mind = review.next("begin_monitoring")
     assert blocked == []
@@ -158,7 +160,9 @@ def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: Rev
     ]
 
 
-def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions_with_it(review: Review) -> None:
+def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions_with_it(
+    review: ReviewInDatabase,
+) -> None:
     review.planned()
     assert review.take("P01", "submit", actions=[action(1)]).opened == (review.at("A01"),)
     missing = ("every_recommendation_has_action", "Agency 1: no action for recommendation 4.", UNIT)
@@ -172,7 +176,7 @@ def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions
     assert due == {"A01": date(2018, 11, 5), "A02": date(2018, 12, 3)}
 
 
-def test_a_plan_takes_no_other_agency_s_action_along(review: Review) -> None:
+def test_a_plan_takes_no_other_agency_s_action_along(review: ReviewInDatabase) -> None:
     review.planned()
     review.take("P01", "submit", actions=[action(1, 4)])
     review.take("P02", "submit", actions=[action(4)])
@@ -180,7 +184,7 @@ def test_a_plan_takes_no_other_agency_s_action_along(review: Review) -> None:
     assert review.states("action") == {"A01": "proposed", "A02": "agreed"}
 
 
-def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(review: Review) -> None:
+def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(review: ReviewInDatabase) -> None:
     review.planned()
     assert review.reasons("P01", "submit", actions=[action(1, 7)]) == [
         ("recommendations_known", "There is no recommendation 7.", UNIT)
@@ -201,8 +205,8 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
     assert [block.guard for block in caught.value.reasons] == ["one_plan"]
 
 
-def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: Review) -> None:
-    review.reported(TO_ONE, NATIONAL)
+def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: ReviewInDatabase) -> None:
+    review.reported(RECOMMENDED_TO_ONE, NATIONAL)
     review.take("", "request_action_plans")
     standing = f"Agency 1: recommendation 1 is made to it ({review.at('REC01')})."
     assert review.reasons("P01", "record_nil") == [("nothing_recommended", standing, "subgroup_chair")]
@@ -210,7 +214,7 @@ def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: Re
     assert review.next("begin_monitoring")[1][0].startswith("Agency 1 has no agreed plan")
 
 
-def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: Review) -> None:
+def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInDatabase) -> None:
     review.planned()
     review.take("P01", "submit", actions=[action(1, 4)])
     review.take("P01", "agree")
@@ -229,7 +233,7 @@ def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: Review) -
     assert [clock.deadline for clock in review.case("P02").clocks if clock.is_chased] == ["submit"]
 
 
-def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing(review: Review) -> None:
+def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing(review: ReviewInDatabase) -> None:
     review.planned()
     review.take("P02", "submit", actions=[action(4)])
     assert review.take("P02", "end_with_agency").moved == (review.at("A01"),)
@@ -237,7 +241,7 @@ def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing
     assert not any("Agency 2" in reason for reason in review.next("begin_monitoring")[1])
 
 
-def test_what_is_made_to_others_is_theirs_to_answer(review: Review) -> None:
+def test_what_is_made_to_others_is_theirs_to_answer(review: ReviewInDatabase) -> None:
     review.planned()
     review.take("REC01", "readdress", made_to=["Agency 2"])
     assert review.next("begin_monitoring")[1][2:] == [
@@ -247,7 +251,7 @@ def test_what_is_made_to_others_is_theirs_to_answer(review: Review) -> None:
     ]
 
 
-def test_early_learning_is_acted_on_before_the_report(review: Review) -> None:
+def test_early_learning_is_acted_on_before_the_report(review: ReviewInDatabase) -> None:
     review.in_engagement()
     name = review.begin("action", recommendations=[], early_learning=True)
     assert review.take(name, "agree").case.clocks[-1].deadline == "carry_out"
@@ -257,7 +261,7 @@ def test_early_learning_is_acted_on_before_the_report(review: Review) -> None:
 # --- carrying out and closing -----------------------------------------------------------------------------
 
 
-def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(review: Review) -> None:
+def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(review: ReviewInDatabase) -> None:
     review.planned()
     review.take("P01", "submit", actions=[action(1, 4)])
     review.take("P01", "agree")
@@ -270,7 +274,7 @@ def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(re
     assert review.take("REC01", "carry_out").case.state == "carried_out"
 
 
-def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(review: Review) -> None:
+def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(review: ReviewInDatabase) -> None:
     review.reported(NATIONAL)
     named = f"{review.at('REC01')} (recommendation 2)"
     assert [reason for _, reason, _ in review.reasons("REC01", "carry_out")] == [
@@ -282,14 +286,14 @@ def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(re
     assert review.take("REC01", "carry_out").case.state == "carried_out"
 
 
-def test_a_question_is_answered_once_it_is_asked(review: Review) -> None:
+def test_a_question_is_answered_once_it_is_asked(review: ReviewInDatabase) -> None:
     review.reported()
     assert [guard for guard, *_ in review.reasons("REC01", "answer_question")] == ["questioned"]
     review.take("REC01", "question")
     assert review.reasons("REC01", "answer_question") == []
 
 
-def monitored(review: Review) -> Review:
+def monitored(review: ReviewInDatabase) -> ReviewInDatabase:
     """Agreed plans, and all said but of actions and recommendations."""
     review.planned()
     review.take("E01", "tell_findings")
@@ -303,7 +307,7 @@ def monitored(review: Review) -> Review:
     return review
 
 
-def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(review: Review) -> None:
+def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(review: ReviewInDatabase) -> None:
     monitored(review)
     review.take("A01", "hand_in")
     open_actions = [
@@ -333,7 +337,7 @@ def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(rev
     assert review.take("", "close").case.state == "closed"
 
 
-def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(review: Review) -> None:
+def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(review: ReviewInDatabase) -> None:
     review.opened("partnership_review")
     review.take("", "agree_scope")
     review.take("", "receive_draft")
@@ -352,7 +356,7 @@ def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(revi
 
 @pytest.mark.parametrize("trigger", ["supersede", "transfer", "end_with_agency", "not_carry_out"])
 def test_an_action_ends_otherwise_only_by_the_subgroup_s_decision_with_its_reasons(
-    review: Review, trigger: str
+    review: ReviewInDatabase, trigger: str
 ) -> None:
     monitored(review)
     assert review.take("A01", trigger).case.data[trigger]["reasons"]
@@ -360,7 +364,7 @@ def test_an_action_ends_otherwise_only_by_the_subgroup_s_decision_with_its_reaso
     assert found.transition.roles == ("subgroup_chair",)
 
 
-def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: Review) -> None:
+def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: ReviewInDatabase) -> None:
     review.opened()
     review.take("", "request_returns")
     for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
@@ -386,7 +390,9 @@ def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: Review) 
     ] == []
 
 
-def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_come_back(review: Review) -> None:
+def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_come_back(
+    review: ReviewInDatabase,
+) -> None:
     monitored(review)
     review.take("A03", "hand_in")
     review.take("A03", "assure")
@@ -395,7 +401,7 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
     assert review.states("action") == {"A01": "discontinued", "A02": "discontinued", "A03": "assured"}
     assert review.states("publication") == {"PUB01": "in_full"}
     assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_chased] == []
-    ended = f"{review.ref} has ended (discontinued): it has to be taken up again first (reopen)."
+    ended = f"{review.ref} has ended (discontinued): it has to be reopened first (reopen)."
     assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair or safeguarding_partners")]
     review.take("", "reopen", return_to="monitored")
     assert review.take("A01", "reopen").case.state == "agreed"
@@ -403,7 +409,7 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
 
 
 @pytest.mark.parametrize("trigger", ["withdraw", "take_no_further_action", "commission_partnership_review"])
-def test_a_referral_that_ends_wants_no_returns_any_more(review: Review, trigger: str) -> None:
+def test_a_referral_that_ends_wants_no_returns_any_more(review: ReviewInDatabase, trigger: str) -> None:
     review.opened()
     review.take("", "request_returns")
     review.take("", "recommend")
@@ -411,7 +417,7 @@ def test_a_referral_that_ends_wants_no_returns_any_more(review: Review, trigger:
     assert set(review.states("agency_return").values()) == {"discontinued"}
 
 
-def test_the_smaller_review_goes_by_the_same_parts(review: Review) -> None:
+def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> None:
     review.opened("partnership_review")
     review.take("", "agree_scope")
     review.take("", "involve")
@@ -419,7 +425,7 @@ def test_the_smaller_review_goes_by_the_same_parts(review: Review) -> None:
     assert [guard for guard, *_ in review.reasons("", "agree_learning")] == ["everybody_heard", "report_checked"]
     review.take("E01", "take_part")
     review.take("PUB01", "check_accuracy")
-    done = review.take("", "agree_learning", recommendations=[TO_ONE])
+    done = review.take("", "agree_learning", recommendations=[RECOMMENDED_TO_ONE])
     assert (done.opened, done.moved) == ((review.at("REC01"),), (review.at("PUB01"),))
     assert review.take("PUB01", "publish").moved == (review.ref,)
     review.take("", "request_action_plans")
@@ -437,7 +443,7 @@ def test_the_smaller_review_goes_by_the_same_parts(review: Review) -> None:
 # --- who is told ------------------------------------------------------------------------------------------
 
 
-def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chairs(review: Review) -> None:
+def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chairs(review: ReviewInDatabase) -> None:
     for name, role, agency in (
         ("Duty Manager 1", "action_lead", "Agency 1"),
         ("Duty Manager 2", "action_lead", "Agency 1"),
@@ -462,11 +468,11 @@ def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chai
     assert told[review.at("A01"), "board_chair"] == ("Chair 2",)
 
 
-def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone(review: Review) -> None:
+def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone(review: ReviewInDatabase) -> None:
     review.engine.add_person("Sam", role="business_manager", actor=MANAGER, email="sam@example.org")
     review.in_engagement()
     review.take("E02", "take_part")
-    post = Letterbox(closed=NotDelivered(problem="the mail server is down"))
+    post = RecordingTransport(closed=NotDelivered(problem="the mail server is down"))
     review.today = date(2018, 3, 9)
     review.engine.escalate()
     assert review.engine.messages.deliver({Channel.EMAIL: post}).failed == 1
@@ -474,4 +480,4 @@ def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone
     post.closed, review.today = None, date(2018, 3, 10)
     review.engine.messages.deliver({Channel.EMAIL: post})
     assert not any(review.at("E01") in message.body for message in post.taken)
-    assert review.engine.messages.deliver({Channel.EMAIL: post}) == Delivered()
+    assert review.engine.messages.deliver({Channel.EMAIL: post}) == DeliveryResult()

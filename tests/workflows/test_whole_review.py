@@ -16,18 +16,18 @@ from casereview.engine import Engine
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Resume, Suspend
 from casereview.engine.model.evolve import fold
-from casereview.engine.model.people import Authority
+from casereview.engine.model.people import DecidedBy
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.workflows import WORKFLOWS
 
-from ..support.review_in_database import TO_BOTH, TO_ONE, Review
-from ..support.review_stories import MANAGER, evening
+from ..support.review_in_database import RECOMMENDED_TO_BOTH, RECOMMENDED_TO_ONE, ReviewInDatabase
+from ..support.review_stories import MANAGER, evening_of
 from ..support.step_records import LINKED, PLANNED, TERMS
 
 REVIEW = "child_safeguarding_practice_review"
 TRIAL = "Crown Court trial"
-PARTNERS = Authority(name="Partners of the area", capacity="safeguarding_partners")
+PARTNERS = DecidedBy(name="Partners of the area", capacity="safeguarding_partners")
 
 
 @pytest.fixture
@@ -39,8 +39,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def review(database: Database) -> Review:
-    made = Review(engine=Engine(database, WORKFLOWS, now=lambda: evening(made.today)), today=date(2026, 1, 7))
+def review(database: Database) -> ReviewInDatabase:
+    made = ReviewInDatabase(
+        engine=Engine(database, WORKFLOWS, now=lambda: evening_of(made.today)), today=date(2026, 1, 7)
+    )
     for name, role, agency in (
         ("Sam Reed", "business_manager", None),
         ("Chair of the Sub-group", "subgroup_chair", None),
@@ -146,7 +148,7 @@ LOCAL_REVIEW: Days = (
     ("12-14", "", "close", {}),
 )
 
-AGREED = {"recommendations": [TO_ONE, {**TO_BOTH, "made_to": ["Agency 1", "Agency 9"]}]}
+AGREED = {"recommendations": [RECOMMENDED_TO_ONE, {**RECOMMENDED_TO_BOTH, "made_to": ["Agency 1", "Agency 9"]}]}
 TURNS = {
     "amend_terms", "add_child", "add_agency", "agency_leaves", "agency_succeeded_by", "add_reviewer",
     "replace_reviewer", "record_early_learning", "link", "record_sign_off", "revise_report", "transfer", "discontinue",
@@ -154,7 +156,7 @@ TURNS = {
 }  # fmt: skip
 
 
-def live(review: Review, days: Days) -> None:
+def live(review: ReviewInDatabase, days: Days) -> None:
     """Lives through some days, with a sweep before each step: what a turn brings is told to nobody on its own day."""
     for day, part, trigger, data in days:
         move(review, date.fromisoformat(f"2026-{day}"))
@@ -164,7 +166,7 @@ def live(review: Review, days: Days) -> None:
             assert review.engine.escalate().fired == (), f"{trigger}, on {review.today}"
 
 
-def move(review: Review, day: date) -> None:
+def move(review: ReviewInDatabase, day: date) -> None:
     """To a day: it is today, or, where all of it is recorded late, what is recorded is of it."""
     if review.on is None:
         review.today = day
@@ -172,12 +174,12 @@ def move(review: Review, day: date) -> None:
         review.on = day
 
 
-def tree(review: Review) -> tuple[Case, ...]:
+def tree(review: ReviewInDatabase) -> tuple[Case, ...]:
     return review.engine.tree(review.ref)
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["lived through", "typed in on one evening"])
-def test_a_year_in_which_a_review_meets_every_turn(review: Review, database: Database, *, late: bool) -> None:
+def test_a_year_in_which_a_review_meets_every_turn(review: ReviewInDatabase, database: Database, *, late: bool) -> None:
     engine = review.engine
     if late:
         review.today, review.on = date(2027, 1, 8), date(2026, 1, 7)

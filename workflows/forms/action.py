@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
+from ...engine.forms.fields import Form, ShortText, Text
 from .common import Agency, Document
 from .parts import DueOn, Ended
 
 LeadPerson = Annotated[
-    Words, Meta(title="Lead person", description="Who sees to it in the agency, as on the list of people.")
+    ShortText, Meta(title="Lead person", description="Who sees to it in the agency, as on the list of people.")
 ]
 Evidence = Annotated[tuple[Document, ...], Meta(title="Evidence")]
 
@@ -99,4 +99,4 @@ class Assured(Form, frozen=True, kw_only=True):
 class Transferred(Ended, frozen=True, kw_only=True):
     """The action goes to another agency, which proposes its own."""
 
-    to_agency: Annotated[Words, Meta(title="To which agency")]
+    to_agency: Annotated[ShortText, Meta(title="To which agency")]

@@ -9,9 +9,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
+from ...engine.forms.fields import Form, ShortText, Text
 from .action import PlannedAction
-from .common import Agency, Document, repeated
+from .common import Agency, Document, duplicate_faults
 
 
 class PlanRequest(Form, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class PlanRequest(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("agencies", self.agencies)
+        yield from duplicate_faults("agencies", self.agencies)
 
 
 class PlanRequested(Form, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class PlanRequested(Form, frozen=True, kw_only=True):
 class PlanSubmitted(Form, frozen=True, kw_only=True):
     """The agency hands its plan in: each of its actions begins as proposed."""
 
-    signed_off_by: Annotated[Words, Meta(title="Signed off by", description="Who answers for it in the agency.")]
+    signed_off_by: Annotated[ShortText, Meta(title="Signed off by", description="Who answers for it in the agency.")]
     actions: Annotated[
         tuple[PlannedAction, ...],
         Meta(title="Actions", description="Those that are new; the others are on record already."),

@@ -9,16 +9,16 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
-from .common import Agency, Document, Reasons, repeated
+from ...engine.forms.fields import Form, ShortText, Text
+from .common import Agency, Document, Reasons, duplicate_faults
 
 ReturnKind = Annotated[
     Literal["chronology", "individual_management_review", "scoping"],
     Meta(title="Kind", description="What is asked for."),
 ]
 DueOn = Annotated[date, Meta(title="Wanted by")]
-Author = Annotated[Words, Meta(title="Author", description="Who writes it, as on the list of people.")]
-SignedOffBy = Annotated[Words, Meta(title="Signed off by", description="Who answers for it in the agency.")]
+Author = Annotated[ShortText, Meta(title="Author", description="Who writes it, as on the list of people.")]
+SignedOffBy = Annotated[ShortText, Meta(title="Signed off by", description="Who answers for it in the agency.")]
 
 
 class ReturnsRequest(Form, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class ReturnsRequest(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("agencies", self.agencies)
+        yield from duplicate_faults("agencies", self.agencies)
 
 
 class ReturnRequested(Form, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class ReturnRequested(Form, frozen=True, kw_only=True):
 class RecordsSecured(Form, frozen=True, kw_only=True):
     """The agency has put its records out of anybody's reach."""
 
-    secured_by: Annotated[Words, Meta(title="Secured by")]
+    secured_by: Annotated[ShortText, Meta(title="Secured by")]
     how: Annotated[Text, Meta(title="How")] | None = None
 
 

@@ -9,9 +9,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
+from ...engine.forms.fields import Form, ShortText, Text
 
-Agency = Annotated[Words, Meta(title="Agency")]
+Agency = Annotated[ShortText, Meta(title="Agency")]
 Reasons = Annotated[Text, Meta(title="Reasons")]
 Digest = Annotated[
     str,
@@ -27,7 +27,7 @@ Digest = Annotated[
 class Document(Form, frozen=True, kw_only=True):
     """A document, by reference: it stays where the unit keeps it."""
 
-    title: Annotated[Words, Meta(title="The document's title")]
+    title: Annotated[ShortText, Meta(title="The document's title")]
     location: Annotated[str, Meta(min_length=1, max_length=2000, title="Where it is kept")]
     sha256: Digest | None = None
 
@@ -47,17 +47,17 @@ class Period(Form, frozen=True, kw_only=True):
 class Dissent(Form, frozen=True, kw_only=True):
     """Somebody's disagreement with a decision."""
 
-    name: Annotated[Words, Meta(title="Who disagreed")]
+    name: Annotated[ShortText, Meta(title="Who disagreed")]
     reasons: Annotated[Text, Meta(title="Why")]
 
 
-def twice(items: tuple[str, ...]) -> tuple[str, ...]:
+def duplicates(items: tuple[str, ...]) -> tuple[str, ...]:
     """What stands in a list more than once, in order, however it is spelt."""
     plain = [" ".join(item.casefold().split()) for item in items]
     return tuple(item for index, item in enumerate(items) if plain.index(plain[index]) < index)
 
 
-def repeated(path: str, items: tuple[str, ...]) -> Iterator[Fault]:
+def duplicate_faults(path: str, items: tuple[str, ...]) -> Iterator[Fault]:
     """A fault for each item that stands in a list more than once."""
-    for item in twice(items):
+    for item in duplicates(items):
         yield Fault(path=path, expected="each one once", found=f"{item} again")

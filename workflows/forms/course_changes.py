@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, defstruct
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, Text, Words
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from .action import LeadPerson, Milestone
-from .common import Agency, Document, Reasons, repeated
+from .common import Agency, Document, Reasons, duplicate_faults
 from .parts import DueOn
 from .review import ReviewerAppointment, TermsOfReference
 
@@ -28,9 +28,9 @@ class ChildAdded(Form, frozen=True, kw_only=True):
     """One more child is looked at."""
 
     child: Annotated[
-        Words, Meta(title="The child", description="Name or identifier, kept apart from the history."), SENSITIVE
+        ShortText, Meta(title="The child", description="Name or identifier, kept apart from the history."), SENSITIVE
     ]
-    relation: Annotated[Words, Meta(title="Relation to the first child", description="No names.")] = "sibling"
+    relation: Annotated[ShortText, Meta(title="Relation to the first child", description="No names.")] = "sibling"
     born_on: Annotated[date, Meta(title="Born on"), SENSITIVE] | None = None
     reasons: Reasons
 
@@ -53,15 +53,15 @@ class AgencySucceeded(Form, frozen=True, kw_only=True):
     """Another agency takes the place of one that is no more."""
 
     agency: Agency
-    successor: Annotated[Words, Meta(title="Successor", description="The agency that takes its place.")]
+    successor: Annotated[ShortText, Meta(title="Successor", description="The agency that takes its place.")]
     reasons: Reasons
 
 
 class ReviewerAdded(Form, frozen=True, kw_only=True):
     """A second reviewer, who may be internal, if declared."""
 
-    name: Annotated[Words, Meta(title="Second reviewer")]
-    employer: Annotated[Words, Meta(title="Their employer", description="Or: self-employed.")]
+    name: Annotated[ShortText, Meta(title="Second reviewer")]
+    employer: Annotated[ShortText, Meta(title="Their employer", description="Or: self-employed.")]
     declaration: Annotated[Text, Meta(title="The declaration", description="Connections, and why they do not matter.")]
     reasons: Reasons
 
@@ -92,7 +92,7 @@ class EarlyLearning(Form, frozen=True, kw_only=True):
 class SignOff(Form, frozen=True, kw_only=True):
     """A board that signs the review off, or still has to."""
 
-    board: Annotated[Words, Meta(title="Board")]
+    board: Annotated[ShortText, Meta(title="Board")]
     signed_on: Annotated[date, Meta(title="Signed off on")] | None = None
 
 
@@ -111,21 +111,21 @@ class Linked(Form, frozen=True, kw_only=True):
         ],
         Meta(title="What it is"),
     ]
-    other: Annotated[Words, Meta(title="Its reference", description="As whoever keeps it calls it. No names.")]
-    lead_board: Annotated[Words, Meta(title="Lead board", description="Where the review is joint.")] | None = None
+    other: Annotated[ShortText, Meta(title="Its reference", description="As whoever keeps it calls it. No names.")]
+    lead_board: Annotated[ShortText, Meta(title="Lead board", description="Where the review is joint.")] | None = None
     sign_off: Annotated[tuple[SignOff, ...], Meta(title="Boards that sign off")] = ()
     reasons: Annotated[Text, Meta(title="Reasons")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
         """A board named twice."""
-        yield from repeated("sign_off", tuple(sign_off.board for sign_off in self.sign_off))
+        yield from duplicate_faults("sign_off", tuple(sign_off.board for sign_off in self.sign_off))
 
 
 class SignedOff(Form, frozen=True, kw_only=True):
     """A board signs the review off, as one that is connected with its own."""
 
-    other: Annotated[Words, Meta(title="Its reference", description="Of the connected review.")]
-    board: Annotated[Words, Meta(title="Board")]
+    other: Annotated[ShortText, Meta(title="Its reference", description="Of the connected review.")]
+    board: Annotated[ShortText, Meta(title="Board")]
     signed_on: Annotated[date, Meta(title="Signed off on")]
 
 
@@ -133,19 +133,19 @@ class ReportRevised(Form, frozen=True, kw_only=True):
     """The report goes back after a challenge."""
 
     reasons: Reasons
-    asked_by: Annotated[Words, Meta(title="Who asked for it", description="For instance: Agency 2, the coroner.")]
+    asked_by: Annotated[ShortText, Meta(title="Who asked for it", description="For instance: Agency 2, the coroner.")]
 
 
 class HandedOver(Form, frozen=True, kw_only=True):
     """Another area carries the review on."""
 
-    to_area: Annotated[Words, Meta(title="To which area")]
-    contact: Annotated[Words, Meta(title="Contact there", description="An office, not a private address.")]
+    to_area: Annotated[ShortText, Meta(title="To which area")]
+    contact: Annotated[ShortText, Meta(title="Contact there", description="An office, not a private address.")]
     handover: Annotated[Document, Meta(title="The handover pack")]
     reasons: Reasons
 
 
-def reopening(states: tuple[str, ...]) -> type[Form]:
+def reopening_form(states: tuple[str, ...]) -> type[Form]:
     """The form by which what had ended is taken up again, in a state of its own choice.
 
     Args:

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms.fields import Form, Text, Words
+from ...engine.forms.fields import Form, ShortText, Text
 from .common import Agency, Dissent, Document, Reasons
 
 
@@ -74,7 +74,8 @@ class Screening(Form, frozen=True, kw_only=True):
     reasons: Reasons
     dissent: Dissents = ()
     lead_board: (
-        Annotated[Words, Meta(title="Lead board", description="Where the review is joint with another area.")] | None
+        Annotated[ShortText, Meta(title="Lead board", description="Where the review is joint with another area.")]
+        | None
     ) = None
 
 
@@ -102,13 +103,13 @@ class Reconsideration(Form, frozen=True, kw_only=True):
     """A decision of no further action is taken up again."""
 
     reasons: Reasons
-    asked_by: Annotated[Words, Meta(title="Who asked for it", description="For instance: the national panel.")]
+    asked_by: Annotated[ShortText, Meta(title="Who asked for it", description="For instance: the national panel.")]
 
 
 class PanelNotice(Form, frozen=True, kw_only=True):
     """The national panel is told of the decision, and Ofsted and the department where a review is held."""
 
-    told: Annotated[tuple[Words, ...], Meta(min_length=1, title="Who was told")]
+    told: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Who was told")]
     decision: Annotated[Text, Meta(title="What they were told", description="The decision and its reasons.")]
     reviewer_named: Annotated[bool, Meta(title="Whether the reviewer's name was given")] = False
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

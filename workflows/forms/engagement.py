@@ -8,17 +8,17 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, Text, Words
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from .common import Reasons
 
-Who = Annotated[Words, Meta(title="Who", description="Name, kept apart from the history."), SENSITIVE]
+Who = Annotated[ShortText, Meta(title="Who", description="Name, kept apart from the history."), SENSITIVE]
 Relation = Annotated[
-    Words,
+    ShortText,
     Meta(title="Relation to the child", description="For instance: mother. Of practitioners: the group. No names."),
 ]
 How = Annotated[Text, Meta(title="How", description="For instance: a letter, a visit, a learning event. No names.")]
-Advocate = Annotated[Words, Meta(title="Advocate"), SENSITIVE]
-Interpreter = Annotated[Words, Meta(title="Interpreter", description="The language.")]
+Advocate = Annotated[ShortText, Meta(title="Advocate"), SENSITIVE]
+Interpreter = Annotated[ShortText, Meta(title="Interpreter", description="The language.")]
 SafeContact = Annotated[
     Text, Meta(title="Safe way of contact", description="How to reach them safely, and how not."), SENSITIVE
 ]
@@ -83,4 +83,4 @@ class FindingsTold(Form, frozen=True, kw_only=True):
     """They were told of the findings."""
 
     how: How
-    by_whom: Annotated[Words, Meta(title="By whom")]
+    by_whom: Annotated[ShortText, Meta(title="By whom")]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms.fields import SENSITIVE, Form, Text, Words
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from .common import Document
 
 
@@ -19,9 +19,11 @@ class Attached(Form, frozen=True, kw_only=True):
 class Sent(Form, frozen=True, kw_only=True):
     """A letter or a notification that went out."""
 
-    what: Annotated[Words, Meta(title="What was sent", description="For instance: letter about the review. No names.")]
+    what: Annotated[
+        ShortText, Meta(title="What was sent", description="For instance: letter about the review. No names.")
+    ]
     # It may be a member of the family.
-    to: Annotated[tuple[Words, ...], Meta(min_length=1, title="To whom"), SENSITIVE]
+    to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="To whom"), SENSITIVE]
     by_what: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="By what it went")]
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
@@ -31,5 +33,5 @@ class Note(Form, frozen=True, kw_only=True):
 
     text: Annotated[Text, Meta(title="Note"), SENSITIVE]
     kind: Annotated[Literal["call", "email", "visit", "letter", "other"], Meta(title="Of what")] | None = None
-    with_whom: Annotated[Words, Meta(title="With whom"), SENSITIVE] | None = None
+    with_whom: Annotated[ShortText, Meta(title="With whom"), SENSITIVE] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

@@ -9,20 +9,20 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, Text, Words
-from ...engine.forms.parsing import spelt
-from .common import Document, repeated
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.parsing import normalized
+from .common import Document, duplicate_faults
 
-Person = Annotated[Words, Meta(title="Name")]
+Person = Annotated[ShortText, Meta(title="Name")]
 Reference = Annotated[
-    Words, Meta(title="Reference", description="Of the case, such as SCR-2026-001, or of a part of it.")
+    ShortText, Meta(title="Reference", description="Of the case, such as SCR-2026-001, or of a part of it.")
 ]
 
 
 class Meeting(Form, frozen=True, kw_only=True):
     """A group is called to meet."""
 
-    title: Annotated[Words, Meta(title="Title", description="Such as: subgroup meeting of 3 February 2026.")]
+    title: Annotated[ShortText, Meta(title="Title", description="Such as: subgroup meeting of 3 February 2026.")]
     kind: Annotated[
         Literal["subgroup", "board", "partners", "quality_assurance"],
         Meta(title="Which group meets", description="It says in what capacity the chair decides there."),
@@ -36,7 +36,7 @@ class Meeting(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """Somebody named twice."""
-        yield from repeated("expected", self.expected)
+        yield from duplicate_faults("expected", self.expected)
 
 
 class Conflict(Form, frozen=True, kw_only=True):
@@ -57,11 +57,11 @@ class Attendance(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """Somebody named twice, or both present and not."""
-        yield from repeated("present", self.present)
-        yield from repeated("apologies", self.apologies)
-        there = {spelt(name) for name in self.present}
+        yield from duplicate_faults("present", self.present)
+        yield from duplicate_faults("apologies", self.apologies)
+        there = {normalized(name) for name in self.present}
         for name in self.apologies:
-            if spelt(name) in there:
+            if normalized(name) in there:
                 yield Fault(path="apologies", expected="those who were not present", found=name)
 
 
@@ -72,7 +72,7 @@ class Decision(Form, frozen=True, kw_only=True):
         str, Meta(min_length=1, max_length=20, title="Item of the agenda", description="Such as 4, or 4.2.")
     ]
     ref: Reference
-    trigger: Annotated[Words, Meta(title="Step", description="The step that the case takes by it.")]
+    trigger: Annotated[ShortText, Meta(title="Step", description="The step that the case takes by it.")]
     in_the_chair: Annotated[Person, Meta(title="Who was in the chair for it")]
     decision: Annotated[Text, Meta(title="What was decided", description="In words for the minutes. No names.")]
 

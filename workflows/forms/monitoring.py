@@ -8,8 +8,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
-from .common import Agency, Document, repeated
+from ...engine.forms.fields import Form, ShortText, Text
+from .common import Agency, Document, duplicate_faults
 from .recommendation import ReportRecommendation
 
 
@@ -29,7 +29,7 @@ class Monitoring(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("late", tuple(plan.agency for plan in self.late))
+        yield from duplicate_faults("late", tuple(plan.agency for plan in self.late))
 
 
 class Progress(Form, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class Closing(Form, frozen=True, kw_only=True):
     """The review is closed: what was learnt, and what came of it."""
 
     statement: Annotated[Text, Meta(title="Closing statement")]
-    assured_by: Annotated[Words, Meta(title="Assured by", description="Who assures that the actions are done.")]
+    assured_by: Annotated[ShortText, Meta(title="Assured by", description="Who assures that the actions are done.")]
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 
@@ -54,7 +54,7 @@ class PartnershipClosing(Form, frozen=True, kw_only=True):
     """A partnership review is closed with what was learnt."""
 
     statement: Annotated[Text, Meta(title="Closing statement")]
-    shared_with: Annotated[tuple[Words, ...], Meta(min_length=1, title="Learning shared with")]
+    shared_with: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Learning shared with")]
 
 
 class LearningAgreed(Form, frozen=True, kw_only=True):
@@ -66,4 +66,4 @@ class LearningAgreed(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """A number given twice."""
-        yield from repeated("recommendations", tuple(str(r.number) for r in self.recommendations))
+        yield from duplicate_faults("recommendations", tuple(str(r.number) for r in self.recommendations))

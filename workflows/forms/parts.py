@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ...engine.forms.fields import Form, Words
+from ...engine.forms.fields import Form, ShortText
 from .common import Agency, Document, Reasons
 
 DueOn = Annotated[date, Meta(title="Due on", description="The last day on which it is in time.")]
@@ -44,12 +44,12 @@ class Succeeded(Form, frozen=True, kw_only=True):
     """Another agency takes the place of its own."""
 
     agency: Agency
-    successor: Annotated[Words, Meta(title="Successor")]
+    successor: Annotated[ShortText, Meta(title="Successor")]
     reasons: Reasons
 
 
 class Superseded(Form, frozen=True, kw_only=True):
     """Something else takes its place."""
 
-    by: Annotated[Words, Meta(title="By what", description="What takes its place: a reference, a plan, a law.")]
+    by: Annotated[ShortText, Meta(title="By what", description="What takes its place: a reference, a plan, a law.")]
     reasons: Reasons

@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
-from .common import Agency, Document, Reasons, repeated
+from ...engine.forms.fields import Form, ShortText, Text
+from .common import Agency, Document, Reasons, duplicate_faults
 from .decision import Dissents, Finding
 from .referral import Referral
 
@@ -27,10 +27,10 @@ class SeriousIncident(Referral, frozen=True, kw_only=True):
 
     sent_on: Annotated[date, Meta(title="Sent on", description="The day on which the notification was sent.")]
     sent_to: Annotated[
-        tuple[Words, ...],
+        tuple[ShortText, ...],
         Meta(min_length=1, title="Sent to", description="For instance: the national panel, the safeguarding partners."),
     ]
-    reference: Annotated[Words, Meta(title="Their reference")] | None = None
+    reference: Annotated[ShortText, Meta(title="Their reference")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
         """Sent before anybody was aware; an agency named twice."""
@@ -47,13 +47,13 @@ class RapidReviewOpened(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("agencies", self.agencies)
+        yield from duplicate_faults("agencies", self.agencies)
 
 
 class ProgressMeeting(Form, frozen=True, kw_only=True):
     """What the rapid review's meeting found so far."""
 
-    present: Annotated[tuple[Words, ...], Meta(min_length=1, title="Present")]
+    present: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Present")]
     summary: Annotated[Text, Meta(title="What was found", description="No names.")]
     still_open: Annotated[Text, Meta(title="What is still open")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
@@ -92,7 +92,7 @@ class PartnerDecision(Form, frozen=True, kw_only=True):
     """What one safeguarding partner says."""
 
     partner: Annotated[Literal["local_authority", "police", "integrated_care_board"], Meta(title="Partner")]
-    name: Annotated[Words, Meta(title="Who decided for it", description="Name or post.")]
+    name: Annotated[ShortText, Meta(title="Who decided for it", description="Name or post.")]
     agrees: Annotated[bool, Meta(title="Whether it agrees")]
     reasons: Annotated[Text, Meta(title="Why")] | None = None
 
@@ -107,7 +107,7 @@ class JointDecision(Form, frozen=True, kw_only=True):
     def contradictions(self) -> Iterator[Fault]:
         """A partner that is missing, or named twice."""
         named = tuple(one.partner for one in self.partners)
-        yield from repeated("partners", named)
+        yield from duplicate_faults("partners", named)
         for partner in PARTNERS:
             if partner not in named:
                 yield Fault(path="partners", expected=f"what the {partner} decided", found="nothing")
@@ -117,7 +117,7 @@ class LocalReview(JointDecision, frozen=True, kw_only=True):
     """The safeguarding partners hold a local review."""
 
     lead_area: (
-        Annotated[Words, Meta(title="Lead area", description="Where the review is joint with another area.")] | None
+        Annotated[ShortText, Meta(title="Lead area", description="Where the review is joint with another area.")] | None
     ) = None
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
-from .common import Agency, Document, Reasons, repeated
+from ...engine.forms.fields import Form, ShortText, Text
+from .common import Agency, Document, Reasons, duplicate_faults
 
 PlannedOn = Annotated[date, Meta(title="Planned publication")]
 Kind = Annotated[Literal["in_full", "in_summary", "anonymously", "not_published"], Meta(title="Published")]
@@ -50,7 +50,7 @@ class AccuracyCheck(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("agencies", tuple(check.agency for check in self.agencies))
+        yield from duplicate_faults("agencies", tuple(check.agency for check in self.agencies))
 
 
 class ReportAgreed(Form, frozen=True, kw_only=True):
@@ -77,14 +77,14 @@ class Deferred(Form, frozen=True, kw_only=True):
     """Publication waits; nothing else does."""
 
     reasons: Reasons
-    proceeding: Annotated[Words, Meta(title="What it waits for", description="As it is called in public.")]
+    proceeding: Annotated[ShortText, Meta(title="What it waits for", description="As it is called in public.")]
     planned_on: PlannedOn | None = None
 
 
 class ReportCopy(Form, frozen=True, kw_only=True):
     """A copy of the report goes to the Department for Education before it is published."""
 
-    sent_to: Annotated[tuple[Words, ...], Meta(min_length=1, title="Sent to")]
+    sent_to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Sent to")]
     report: Annotated[Document, Meta(title="The report")]
 
 
@@ -92,7 +92,7 @@ class Publication(Form, frozen=True, kw_only=True):
     """What becomes of the report."""
 
     kind: Kind
-    where: Annotated[Words, Meta(title="Where")] | None = None
+    where: Annotated[ShortText, Meta(title="Where")] | None = None
     reasons: Annotated[Text, Meta(title="Reasons", description="Where it is not published in full.")] | None = None
     family_not_told: (
         Annotated[
@@ -115,4 +115,4 @@ class PublicationRecorded(Form, frozen=True, kw_only=True):
     """What became of the report, on the review's own record."""
 
     kind: Kind
-    publication: Annotated[Words, Meta(title="Publication", description="Its reference.")]
+    publication: Annotated[ShortText, Meta(title="Publication", description="Its reference.")]

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
-from .common import Agency, Document, Reasons, repeated
+from ...engine.forms.fields import Form, ShortText, Text
+from .common import Agency, Document, Reasons, duplicate_faults
 
 MadeTo = Annotated[
     tuple[Agency, ...], Meta(min_length=1, title="Made to", description="Agencies, or the partnership itself.")
@@ -29,7 +29,7 @@ class ReportRecommendation(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("made_to", self.made_to)
+        yield from duplicate_faults("made_to", self.made_to)
 
 
 class Revised(Form, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ class Readdressed(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("made_to", self.made_to)
+        yield from duplicate_faults("made_to", self.made_to)
 
 
 class Questioned(Form, frozen=True, kw_only=True):
@@ -69,7 +69,7 @@ class QuestionAnswered(Form, frozen=True, kw_only=True):
 class LetterSent(Form, frozen=True, kw_only=True):
     """The letter by which a national recommendation is made."""
 
-    sent_to: Annotated[tuple[Words, ...], Meta(min_length=1, title="Sent to")]
+    sent_to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Sent to")]
     document: Annotated[Document, Meta(title="The letter")]
 
 

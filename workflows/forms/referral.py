@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, Text, Words
-from .common import Agency, Document, Reasons, repeated
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from .common import Agency, Document, Reasons, duplicate_faults
 
 Title = Annotated[
-    Words,
+    ShortText,
     Meta(title="Title", description="What people will call the case: a pseudonym such as Child A, never a name."),
 ]
 
@@ -22,7 +22,7 @@ class Referral(Form, frozen=True, kw_only=True):
     """A professional refers a case to the Serious Case Review Sub-group."""
 
     title: Title
-    referred_by: Annotated[Words, Meta(title="Referred by", description="The professional who refers.")]
+    referred_by: Annotated[ShortText, Meta(title="Referred by", description="The professional who refers.")]
     agency: Annotated[Agency, Meta(title="Referring agency")]
     harm: Annotated[
         Literal["death", "serious_harm"],
@@ -39,14 +39,18 @@ class Referral(Form, frozen=True, kw_only=True):
     ]
     child: (
         Annotated[
-            Words, Meta(title="The child", description="Name or identifier, kept apart from the history."), SENSITIVE
+            ShortText,
+            Meta(title="The child", description="Name or identifier, kept apart from the history."),
+            SENSITIVE,
         ]
         | None
     ) = None
     born_on: Annotated[date, Meta(title="Born on"), SENSITIVE] | None = None
     incident_on: Annotated[date, Meta(title="Day of the incident"), SENSITIVE] | None = None
     area: (
-        Annotated[Words, Meta(title="Area", description="Where the child normally lives: that area's board decides.")]
+        Annotated[
+            ShortText, Meta(title="Area", description="Where the child normally lives: that area's board decides.")
+        ]
         | None
     ) = None
     other_agencies: Annotated[tuple[Agency, ...], Meta(title="Other agencies involved")] = ()
@@ -54,17 +58,18 @@ class Referral(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice, however it is spelt."""
-        yield from repeated("other_agencies", (self.agency, *self.other_agencies))
+        yield from duplicate_faults("other_agencies", (self.agency, *self.other_agencies))
 
 
 class IncidentNotification(Form, frozen=True, kw_only=True):
     """The local authority notifies Ofsted and the board of the incident."""
 
     notified: Annotated[
-        tuple[Words, ...], Meta(min_length=1, title="Who was notified", description="For instance: Ofsted, the board.")
+        tuple[ShortText, ...],
+        Meta(min_length=1, title="Who was notified", description="For instance: Ofsted, the board."),
     ]
-    by_whom: Annotated[Words, Meta(title="Who notified them")]
-    reference: Annotated[Words, Meta(title="Their reference")] | None = None
+    by_whom: Annotated[ShortText, Meta(title="Who notified them")]
+    reference: Annotated[ShortText, Meta(title="Their reference")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 
@@ -81,11 +86,11 @@ class PartnershipReferral(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("other_agencies", (self.agency, *self.other_agencies))
+        yield from duplicate_faults("other_agencies", (self.agency, *self.other_agencies))
 
 
 class Withdrawal(Form, frozen=True, kw_only=True):
     """The referral is taken back before a decision."""
 
-    withdrawn_by: Annotated[Words, Meta(title="Who withdrew it")]
+    withdrawn_by: Annotated[ShortText, Meta(title="Who withdrew it")]
     reasons: Reasons

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, Text, Words
-from .common import Agency, Document, Period, Reasons, repeated
+from ...engine.forms.fields import Form, ShortText, Text
+from .common import Agency, Document, Period, Reasons, duplicate_faults
 from .engagement import Advocate, How, Interpreter, Relation, SafeContact, Who
 from .recommendation import ReportRecommendation
 
@@ -43,13 +43,13 @@ class TermsOfReference(Form, frozen=True, kw_only=True):
 
     def contradictions(self) -> Iterator[Fault]:
         """An agency named twice."""
-        yield from repeated("agencies", self.agencies)
+        yield from duplicate_faults("agencies", self.agencies)
 
 
 class ReviewerAppointment(Form, frozen=True, kw_only=True):
     """The reviewer, and why they are independent of the case, the board and the organisations."""
 
-    name: Annotated[Words, Meta(title="Lead reviewer")]
+    name: Annotated[ShortText, Meta(title="Lead reviewer")]
     employer: Annotated[Agency, Meta(title="Their employer", description="Or: self-employed.")]
     qualifications: Annotated[Text, Meta(title="Qualifications and experience")]
     independent: Annotated[
@@ -60,7 +60,7 @@ class ReviewerAppointment(Form, frozen=True, kw_only=True):
         Text, Meta(title="The declaration", description="Connections, if any, and why they do not matter.")
     ]
     second_reviewer: (
-        Annotated[Words, Meta(title="Second reviewer", description="May be internal, if declared.")] | None
+        Annotated[ShortText, Meta(title="Second reviewer", description="May be internal, if declared.")] | None
     ) = None
     second_declaration: Annotated[Text, Meta(title="The second reviewer's declaration")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
@@ -87,7 +87,7 @@ class FamilyMember(Form, frozen=True, kw_only=True):
 class PractitionerGroup(Form, frozen=True, kw_only=True):
     """A group of practitioners whom the review means to involve."""
 
-    group: Annotated[Words, Meta(title="Group")]
+    group: Annotated[ShortText, Meta(title="Group")]
     how: Annotated[Text, Meta(title="How", description="For instance: a learning event.")]
 
 
@@ -113,16 +113,16 @@ class AgreedReport(Form, frozen=True, kw_only=True):
 
     recommendations: Annotated[tuple[ReportRecommendation, ...], Meta(title="Recommendations")]
     report: Annotated[Document, Meta(title="The final report")]
-    agreed_by: Annotated[Words, Meta(title="Agreed by", description="The meeting that agreed it.")]
+    agreed_by: Annotated[ShortText, Meta(title="Agreed by", description="The meeting that agreed it.")]
     planned_publication_on: Annotated[date, Meta(title="Planned publication")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
         """A number given twice."""
-        yield from repeated("recommendations", tuple(str(r.number) for r in self.recommendations))
+        yield from duplicate_faults("recommendations", tuple(str(r.number) for r in self.recommendations))
 
 
 class Discontinuation(Form, frozen=True, kw_only=True):
     """The review is given up."""
 
     reasons: Reasons
-    consulted: Annotated[tuple[Words, ...], Meta(title="Who was consulted")] = ()
+    consulted: Annotated[tuple[ShortText, ...], Meta(title="Who was consulted")] = ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Entering, Holder, Recording
+from ...engine.definition.deadline import Deadline, Holder, OnEnter, OnStep
 from ...engine.definition.workflow import State, Transition, Workflow
 from ...engine.model.calendar import working_days
-from ..escalation import PARTS_LADDER
+from ..escalation import PARTS_ESCALATION
 from ..forms import action
 from ..forms.parts import Ended, SentBack, Superseded, TakenUpAgain
-from ..roles import ACTION_LEAD, DECIDERS, OF_AGENCY, QUALITY_ASSURANCE, ROLES, SUBGROUP_CHAIR, UNIT
+from ..roles import ACTION_LEAD, AGENCY_ROLES, DECIDERS, QUALITY_ASSURANCE, ROLES, SUBGROUP_CHAIR, UNIT_ROLES
 from ..sources import local_default
 from . import common, guards
 from .status import ACTION as NAME
@@ -17,7 +17,7 @@ from .status import REVIEWS
 ENDED_OTHERWISE = ("superseded", "transferred", "agency_ceased", "not_carried_out")
 """The ends to which an action comes by the subgroup's decision, not by assurance."""
 
-ALL, ACTIVE = common.states(
+ALL, ACTIVE = common.part_states(
     (
         State(name="proposed", title="proposed", means="The agency proposes it."),
         State(name="agreed", title="agreed", means="The subgroup has agreed it; the agency carries it out."),
@@ -36,7 +36,7 @@ ALL, ACTIVE = common.states(
         ),
     ),
 )
-DOES = (*OF_AGENCY, *UNIT)
+DOES = (*AGENCY_ROLES, *UNIT_ROLES)
 """Those who say what the agency does, or for it."""
 
 AS_AGREED = ("agree", "send_back", "reopen")
@@ -159,14 +159,14 @@ ACTION = Workflow(
         ),
         common.discontinue(ACTIVE),
         common.succeed((*ACTIVE, "assured")),
-        *common.on_file(ALL, *OF_AGENCY),
+        *common.filing_steps(ALL, *AGENCY_ROLES),
     ),
     deadlines=(
-        common.by_the_day_agreed(
+        common.agreed_date_deadline(
             name="carry_out",
             title="Carry the action out, and hand it in",
             on=AS_AGREED,
-            met_by=(Recording(step="hand_in"),),
+            met_by=(OnStep(step="hand_in"),),
             owner=ACTION_LEAD.name,
             moved_by=(SUBGROUP_CHAIR.name,),
             authority=local_default("An action is done on the day agreed for it."),
@@ -175,15 +175,15 @@ ACTION = Workflow(
             name="assure",
             title="Assure the action, or send it back",
             term=working_days(20),
-            starts=(Entering(state="handed_in"),),
-            met_by=(Recording(step="assure"), Recording(step="send_back")),
+            starts=(OnEnter(state="handed_in"),),
+            met_by=(OnStep(step="assure"), OnStep(step="send_back")),
             owner=QUALITY_ASSURANCE.name,
             authority=local_default("What is handed in is looked at within twenty working days."),
             moved_by=(SUBGROUP_CHAIR.name,),
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=(SUBGROUP_CHAIR.name,),
     stopped_by=DECIDERS,
     holders=(

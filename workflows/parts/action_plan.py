@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...engine.definition.deadline import Deadline, Entering, Recording
-from ...engine.definition.relations import OpensChildren, Siblings, Takes
+from ...engine.definition.deadline import Deadline, OnEnter, OnStep
+from ...engine.definition.relations import Cascade, Siblings, SpawnsChildren
 from ...engine.definition.workflow import State, Transition, Workflow
-from ...engine.forms.fields import Form, plain
+from ...engine.forms.fields import Form, json_values
 from ...engine.model.calendar import working_days
 from ...engine.model.case import Case
-from ..escalation import PARTS_LADDER
+from ..escalation import PARTS_ESCALATION
 from ..forms import action_plan
 from ..forms.parts import Ended, SentBack, TakenUpAgain
-from ..roles import AGENCY_AUTHOR, AGENCY_SAFEGUARDING_LEAD, DECIDERS, OF_AGENCY, ROLES, SUBGROUP_CHAIR, UNIT
+from ..roles import AGENCY_AUTHOR, AGENCY_ROLES, AGENCY_SAFEGUARDING_LEAD, DECIDERS, ROLES, SUBGROUP_CHAIR, UNIT_ROLES
 from ..sources import local_default
 from . import common, guards
-from .status import ACTION, REVIEWS, agency_of, as_planned, is_of, is_open
+from .status import ACTION, REVIEWS, agency_of, belongs_to, current_plan, is_open
 from .status import AGENCY_ACTION_PLAN as NAME
 
-ALL, ACTIVE = common.states(
+ALL, ACTIVE = common.part_states(
     (
         State(name="requested", title="requested", means="The agency has been asked for its plan."),
         State(name="submitted", title="submitted", means="The plan is in, and the subgroup considers it."),
@@ -38,20 +38,20 @@ ALL, ACTIVE = common.states(
 def _proposals(record: Form, case: Case) -> Iterator[Mapping[str, Any]]:
     """The actions that begin with the plan."""
     assert isinstance(record, action_plan.PlanSubmitted)
-    return ({**plain(action), "agency": agency_of(case)} for action in record.actions)
+    return ({**json_values(action), "agency": agency_of(case)} for action in record.actions)
 
 
 def _agreement(_record: Form, case: Case, action: Case) -> Mapping[str, Any] | None:
     """Each action of the agency that is still proposed is agreed with its plan, on its own day."""
-    if action.state != "proposed" or not is_of(action, agency_of(case)):
+    if action.state != "proposed" or not belongs_to(action, agency_of(case)):
         return None
-    return {"due_on": as_planned(action)["due_on"]}
+    return {"due_on": current_plan(action)["due_on"]}
 
 
 def _end(record: Form, case: Case, action: Case) -> Mapping[str, Any] | None:
     """Each open action of an agency that is no more ends with its plan."""
     assert isinstance(record, Ended)
-    return {"reasons": record.reasons} if is_open(action) and is_of(action, agency_of(case)) else None
+    return {"reasons": record.reasons} if is_open(action) and belongs_to(action, agency_of(case)) else None
 
 
 AGENCY_ACTION_PLAN = Workflow(
@@ -67,9 +67,9 @@ AGENCY_ACTION_PLAN = Workflow(
         title="Ask an agency for its plan",
         sources=(),
         to="requested",
-        roles=(*UNIT, SUBGROUP_CHAIR.name),
+        roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
         record=action_plan.PlanRequested,
-        guards=(guards.PARENT_OPEN, guards.ONE_PLAN),
+        guards=(guards.PARENT_OPEN, guards.ONE_PLAN_PER_AGENCY),
         names_agencies=("agency",),
     ),
     transitions=(
@@ -78,17 +78,17 @@ AGENCY_ACTION_PLAN = Workflow(
             title="Hand the plan in",
             sources=("requested",),
             to="submitted",
-            roles=(AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, *UNIT),
+            roles=(AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, *UNIT_ROLES),
             record=action_plan.PlanSubmitted,
-            guards=(guards.RECOMMENDATIONS_KNOWN,),
-            opens_children=(OpensChildren(workflow=ACTION, records=_proposals, beside=True),),
+            guards=(guards.RECOMMENDATIONS_EXIST,),
+            opens_children=(SpawnsChildren(workflow=ACTION, records=_proposals, beside=True),),
         ),
         Transition(
             trigger="send_back",
             title="Send the plan back",
             sources=("submitted",),
             to="requested",
-            roles=(SUBGROUP_CHAIR.name, *UNIT),
+            roles=(SUBGROUP_CHAIR.name, *UNIT_ROLES),
             record=SentBack,
         ),
         Transition(
@@ -98,15 +98,15 @@ AGENCY_ACTION_PLAN = Workflow(
             to="agreed",
             roles=(SUBGROUP_CHAIR.name,),
             record=action_plan.PlanAgreed,
-            guards=(guards.EVERY_RECOMMENDATION_HAS_ACTION, guards.ACTIONS_ANSWER_WHAT_IS_KNOWN),
-            takes=(Takes(step="agree", of=Siblings(workflow=ACTION), records=_agreement),),
+            guards=(guards.RECOMMENDATIONS_HAVE_ACTIONS, guards.ACTIONS_NAME_RECOMMENDATIONS),
+            takes=(Cascade(step="agree", of=Siblings(workflow=ACTION), records=_agreement),),
         ),
         Transition(
             trigger="record_nil",
             title="Record that the agency needs no plan",
             sources=ACTIVE,
             to="nil",
-            roles=(SUBGROUP_CHAIR.name, *UNIT),
+            roles=(SUBGROUP_CHAIR.name, *UNIT_ROLES),
             record=Ended,
             guards=(guards.NOTHING_RECOMMENDED,),
         ),
@@ -117,12 +117,12 @@ AGENCY_ACTION_PLAN = Workflow(
             to="agency_ceased",
             roles=(SUBGROUP_CHAIR.name,),
             record=Ended,
-            takes=(Takes(step="end_with_agency", of=Siblings(workflow=ACTION), records=_end),),
+            takes=(Cascade(step="end_with_agency", of=Siblings(workflow=ACTION), records=_end),),
         ),
         common.reopen(
             ("agreed", "nil", "agency_ceased", "discontinued"),
             to="requested",
-            roles=(SUBGROUP_CHAIR.name, *UNIT),
+            roles=(SUBGROUP_CHAIR.name, *UNIT_ROLES),
             record=TakenUpAgain,
         ),
         Transition(
@@ -136,14 +136,14 @@ AGENCY_ACTION_PLAN = Workflow(
         ),
         common.discontinue(ACTIVE),
         common.succeed((*ACTIVE, "agreed", "nil")),
-        *common.on_file(ALL, *OF_AGENCY),
+        *common.filing_steps(ALL, *AGENCY_ROLES),
     ),
     deadlines=(
-        common.by_the_day_agreed(
+        common.agreed_date_deadline(
             name="submit",
             title="Hand the plan in",
             on=("request", "send_back", "reopen"),
-            met_by=(Recording(step="submit"), Recording(step="record_nil")),
+            met_by=(OnStep(step="submit"), OnStep(step="record_nil")),
             owner=AGENCY_SAFEGUARDING_LEAD.name,
             moved_by=DECIDERS,
             authority=local_default("A plan is in on the day by which it was asked for."),
@@ -152,15 +152,15 @@ AGENCY_ACTION_PLAN = Workflow(
             name="agree",
             title="Agree the plan, or send it back",
             term=working_days(15),
-            starts=(Entering(state="submitted"),),
-            met_by=(Recording(step="agree"), Recording(step="send_back"), Recording(step="record_nil")),
+            starts=(OnEnter(state="submitted"),),
+            met_by=(OnStep(step="agree"), OnStep(step="send_back"), OnStep(step="record_nil")),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("The subgroup considers a plan within fifteen working days."),
             moved_by=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
     stopped_by=DECIDERS,
     child_of=REVIEWS,

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Entering, Holder, Recording
+from ...engine.definition.deadline import Deadline, Holder, OnEnter, OnStep
 from ...engine.definition.workflow import State, Transition, Workflow
 from ...engine.model.calendar import working_days
-from ..escalation import PARTS_LADDER
+from ..escalation import PARTS_ESCALATION
 from ..forms import agency_return
 from ..forms.parts import Ended, SentBack, TakenUpAgain
 from ..roles import (
     AGENCY_AUTHOR,
+    AGENCY_ROLES,
     BUSINESS_MANAGER,
     DECIDERS,
     LEAD_REVIEWER,
-    OF_AGENCY,
     PANEL_MEMBER,
     ROLES,
     SUBGROUP_CHAIR,
-    UNIT,
+    UNIT_ROLES,
 )
 from ..sources import local_default
 from . import common, guards
 from .status import AGENCY_RETURN as NAME
 from .status import REVIEWS
 
-ALL, ACTIVE = common.states(
+ALL, ACTIVE = common.part_states(
     (
         State(name="requested", title="requested", means="The agency has been asked for it."),
         State(name="received", title="received", means="It is in, and being read."),
@@ -35,16 +35,16 @@ ALL, ACTIVE = common.states(
         State(name="refused", title="refused", means="The agency will not make it.", is_end=True),
     ),
 )
-ASKS = (*UNIT, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name)
+ASKS = (*UNIT_ROLES, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name)
 """Those who ask agencies for returns."""
 
-MAKES = (*OF_AGENCY, *UNIT)
+MAKES = (*AGENCY_ROLES, *UNIT_ROLES)
 """Those who say what the agency does, or for it."""
 
-READS = (LEAD_REVIEWER.name, PANEL_MEMBER.name, *UNIT)
+READS = (LEAD_REVIEWER.name, PANEL_MEMBER.name, *UNIT_ROLES)
 """Those who say whether a return is good enough."""
 
-IN = (Recording(step="receive"), Recording(step="return_nil"), Recording(step="refuse"))
+IN = (OnStep(step="receive"), OnStep(step="return_nil"), OnStep(step="refuse"))
 
 AGENCY_RETURN = Workflow(
     name=NAME,
@@ -126,10 +126,10 @@ AGENCY_RETURN = Workflow(
         ),
         common.discontinue(ACTIVE),
         common.succeed(ACTIVE),
-        *common.on_file(ALL, *OF_AGENCY),
+        *common.filing_steps(ALL, *AGENCY_ROLES),
     ),
     deadlines=(
-        common.by_the_day_agreed(
+        common.agreed_date_deadline(
             name="return",
             title="Make the return",
             on=("request", "send_back", "reopen"),
@@ -142,15 +142,15 @@ AGENCY_RETURN = Workflow(
             name="accept",
             title="Accept the return, or send it back",
             term=working_days(10),
-            starts=(Entering(state="received"),),
-            met_by=(Recording(step="accept"), Recording(step="send_back")),
+            starts=(OnEnter(state="received"),),
+            met_by=(OnStep(step="accept"), OnStep(step="send_back")),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("A return is read within ten working days."),
             moved_by=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
     stopped_by=DECIDERS,
     holders=(

@@ -6,28 +6,28 @@ They are flat, so that each looks at any other through the review, and a referen
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Leaving, Recording, Rule
+from ...engine.definition.deadline import Citation, Deadline, OnExit, OnStep
 from ...engine.definition.workflow import State, Transition
 from ...engine.forms.fields import Form
 from ...engine.model.calendar import days
 from .. import filing
 from ..forms.parts import Ended, Succeeded
 from ..roles import DECIDERS, REFERRER
-from ..suspension import review_of_suspensions
+from ..suspension import suspension_review
 from . import guards
 
-THOSE_WHO_END = (*DECIDERS, REFERRER.name)
+ENDING_ROLES = (*DECIDERS, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
 
 DISCONTINUED = State(
     name="discontinued", title="discontinued", means="It was given up, with its review or its agency.", is_end=True
 )
 
-SUSPENSION = review_of_suspensions(DECIDERS)
+SUSPENSION = suspension_review(DECIDERS)
 """A part that stands still is looked at again, too."""
 
 
-def states(active: tuple[State, ...], ends: tuple[State, ...]) -> tuple[tuple[State, ...], tuple[str, ...]]:
+def part_states(active: tuple[State, ...], ends: tuple[State, ...]) -> tuple[tuple[State, ...], tuple[str, ...]]:
     """All states of a part, the given-up one among them, and the names of those that are no ends."""
     return (*active, *ends, DISCONTINUED), tuple(state.name for state in active)
 
@@ -39,7 +39,7 @@ def discontinue(active: tuple[str, ...]) -> Transition:
         title="Give it up, with its review",
         sources=active,
         to="discontinued",
-        roles=THOSE_WHO_END,
+        roles=ENDING_ROLES,
         record=Ended,
         follows=True,
     )
@@ -60,14 +60,14 @@ def succeed(sources: tuple[str, ...]) -> Transition:
     )
 
 
-def on_file(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
+def filing_steps(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
     """What is kept with a part and moves nothing.
 
     Args:
         states: The states of the part: it is kept in any.
         more: The roles whose notes and documents these may be, beside those who run and lead reviews.
     """
-    return filing.on_file(tuple(state.name for state in states), *more)
+    return filing.filing_steps(tuple(state.name for state in states), *more)
 
 
 def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: type[Form]) -> Transition:
@@ -83,15 +83,15 @@ def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: ty
     )
 
 
-def by_the_day_agreed(
+def agreed_date_deadline(
     *,
     name: str,
     title: str,
     on: tuple[str, ...],
-    met_by: tuple[Recording | Leaving, ...],
+    met_by: tuple[OnStep | OnExit, ...],
     owner: str,
     moved_by: tuple[str, ...],
-    authority: Rule,
+    authority: Citation,
 ) -> Deadline:
     """A deadline on a day that was agreed: the step's record holds it, as `due_on`.
 
@@ -108,7 +108,7 @@ def by_the_day_agreed(
         name=name,
         title=title,
         term=days(0),
-        starts=tuple(Recording(step=step, day="due_on") for step in on),
+        starts=tuple(OnStep(step=step, day="due_on") for step in on),
         met_by=met_by,
         owner=owner,
         authority=authority,

@@ -6,19 +6,19 @@ where somebody has died or is not to be contacted.
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Entering, Leaving
+from ...engine.definition.deadline import Deadline, OnEnter, OnExit
 from ...engine.definition.workflow import State, Transition, Workflow
 from ...engine.model.calendar import working_days
-from ..escalation import PARTS_LADDER
+from ..escalation import PARTS_ESCALATION
 from ..forms import engagement
 from ..forms.parts import Reopened
-from ..roles import BUSINESS_MANAGER, DECIDERS, FAMILY_CONTACT, LEAD_REVIEWER, ROLES, SUBGROUP_CHAIR, UNIT
+from ..roles import BUSINESS_MANAGER, DECIDERS, FAMILY_CONTACT, LEAD_REVIEWER, ROLES, SUBGROUP_CHAIR, UNIT_ROLES
 from ..sources import local_default
 from . import common, guards
 from .status import ENGAGEMENT as NAME
 from .status import REVIEWS
 
-ALL, ACTIVE = common.states(
+ALL, ACTIVE = common.part_states(
     (
         State(name="planned", title="planned", means="The review means to involve them."),
         State(name="contacted", title="contacted", means="They were reached."),
@@ -31,7 +31,7 @@ ALL, ACTIVE = common.states(
         State(name="no_contact", title="no contact", means="They have died or are left alone.", is_end=True),
     ),
 )
-INVOLVES = (LEAD_REVIEWER.name, *UNIT, FAMILY_CONTACT.name)
+INVOLVES = (LEAD_REVIEWER.name, *UNIT_ROLES, FAMILY_CONTACT.name)
 """Those who keep in touch with family and practitioners."""
 
 ENGAGEMENT = Workflow(
@@ -47,7 +47,7 @@ ENGAGEMENT = Workflow(
         title="Plan to involve somebody",
         sources=(),
         to="planned",
-        roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT),
+        roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
         record=engagement.EngagementPlanned,
         guards=(guards.PARENT_OPEN,),
     ),
@@ -103,22 +103,22 @@ ENGAGEMENT = Workflow(
         ),
         common.reopen(("no_contact", "discontinued"), to="planned", roles=INVOLVES, record=Reopened),
         common.discontinue(ACTIVE),
-        *common.on_file(ALL, FAMILY_CONTACT.name),
+        *common.filing_steps(ALL, FAMILY_CONTACT.name),
     ),
     deadlines=(
         Deadline(
             name="contact",
             title="Reach them, or record why not",
             term=working_days(20),
-            starts=(Entering(state="planned"),),
-            met_by=(Leaving(state="planned"),),
+            starts=(OnEnter(state="planned"),),
+            met_by=(OnExit(state="planned"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("Family and practitioners are reached within twenty working days of the plan."),
             moved_by=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
     stopped_by=DECIDERS,
     child_of=REVIEWS,

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.definition.deadline import Deadline, Recording
-from ...engine.definition.relations import Parent, Takes
-from ...engine.definition.workflow import Named, State, Transition, Workflow
+from ...engine.definition.deadline import Deadline, OnStep
+from ...engine.definition.relations import Cascade, Parent
+from ...engine.definition.workflow import ChosenTarget, State, Transition, Workflow
 from ...engine.forms.fields import Form
 from ...engine.model.calendar import months, working_days
 from ...engine.model.case import Case
 from .. import sources
-from ..escalation import PARTS_LADDER
+from ..escalation import PARTS_ESCALATION
 from ..forms import publication
-from ..forms.course_changes import reopening
+from ..forms.course_changes import reopening_form
 from ..forms.parts import Ended
-from ..guards import BEEN_THERE, by
-from ..roles import BUSINESS_MANAGER, DECIDERS, HEADS, LEAD_REVIEWER, ROLES, UNIT
+from ..guards import STATE_REACHED_BEFORE, cleared_by_roles
+from ..roles import BUSINESS_MANAGER, DECIDERS, HEADS, LEAD_REVIEWER, ROLES, UNIT_ROLES
 from . import common, guards
 from .status import PUBLICATION as NAME
 from .status import REVIEWS
 
 KINDS = (*publication.PUBLISHED, "not_published")
 
-ALL, ACTIVE = common.states(
+ALL, ACTIVE = common.part_states(
     (
         State(name="draft", title="draft", means="A draft of the report is in."),
         State(name="checked", title="checked", means="The agencies have checked the draft for accuracy."),
@@ -67,7 +67,7 @@ PUBLICATION = Workflow(
         title="Record the draft of the report",
         sources=(),
         to="draft",
-        roles=(LEAD_REVIEWER.name, *UNIT),
+        roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
         record=publication.Draft,
         guards=(guards.PARENT_OPEN,),
     ),
@@ -77,7 +77,7 @@ PUBLICATION = Workflow(
             title="Record another draft",
             sources=("draft", "checked"),
             to="draft",
-            roles=(LEAD_REVIEWER.name, *UNIT),
+            roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
             record=publication.NewDraft,
         ),
         Transition(
@@ -85,7 +85,7 @@ PUBLICATION = Workflow(
             title="Record the agencies' check for accuracy",
             sources=("draft",),
             to="checked",
-            roles=(LEAD_REVIEWER.name, *UNIT),
+            roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
             record=publication.AccuracyCheck,
         ),
         Transition(
@@ -102,7 +102,7 @@ PUBLICATION = Workflow(
             title="Record what the national panel advises",
             sources=AGREED,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=publication.PanelAdvice,
         ),
         Transition(
@@ -126,18 +126,18 @@ PUBLICATION = Workflow(
             title="Send a copy of the report before publication",
             sources=AGREED,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=publication.ReportCopy,
         ),
         Transition(
             trigger="publish",
             title="Record what becomes of the report",
             sources=AGREED,
-            to=Named(field="kind", among=KINDS),
+            to=ChosenTarget(field="kind", among=KINDS),
             roles=HEADS,
             record=publication.Publication,
-            guards=(guards.FAMILY_TOLD,),
-            takes=(Takes(step="record_publication", of=Parent(), records=_published),),
+            guards=(guards.FAMILY_INFORMED,),
+            takes=(Cascade(step="record_publication", of=Parent(), records=_published),),
         ),
         Transition(
             trigger="go_back",
@@ -154,23 +154,23 @@ PUBLICATION = Workflow(
             title="Take it up again",
             # What is published stays so: another report has a publication of its own.
             sources=("discontinued",),
-            to=Named(field="return_to", among=ACTIVE),
+            to=ChosenTarget(field="return_to", among=ACTIVE),
             roles=HEADS,
-            record=reopening(ACTIVE),
-            guards=(guards.PARENT_OPEN, by(BEEN_THERE, HEADS)),
+            record=reopening_form(ACTIVE),
+            guards=(guards.PARENT_OPEN, cleared_by_roles(STATE_REACHED_BEFORE, HEADS)),
             goes_back=True,
         ),
         common.discontinue(ACTIVE),
-        *common.on_file(ALL),
+        *common.filing_steps(ALL),
     ),
     deadlines=(
         Deadline(
             name="send_copy",
             title="Send a copy of the report before publication",
             term=working_days(7),
-            starts=tuple(Recording(step=step, day="planned_on") for step in ("agree", "schedule", "defer")),
+            starts=tuple(OnStep(step=step, day="planned_on") for step in ("agree", "schedule", "defer")),
             # Put off, and no new day set: then no copy is due.
-            met_by=(Recording(step="send_copy"), Recording(step="defer")),
+            met_by=(OnStep(step="send_copy"), OnStep(step="defer")),
             owner=BUSINESS_MANAGER.name,
             authority=sources.COPY_BEFORE_PUBLICATION,
             counts_back=True,
@@ -179,7 +179,7 @@ PUBLICATION = Workflow(
             name="keep_published",
             title="Keep the report on the website",
             term=months(12),
-            starts=(Recording(step="publish", given="kind", among=publication.PUBLISHED),),
+            starts=(OnStep(step="publish", given="kind", among=publication.PUBLISHED),),
             met_by=(),
             owner=BUSINESS_MANAGER.name,
             authority=sources.KEEP_PUBLISHED,
@@ -187,7 +187,7 @@ PUBLICATION = Workflow(
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=HEADS,
     stopped_by=DECIDERS,
     child_of=REVIEWS,

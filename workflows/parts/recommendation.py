@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Recording
+from ...engine.definition.deadline import Deadline, OnStep
 from ...engine.definition.workflow import State, Transition, Workflow
 from ...engine.model.calendar import months
-from ..escalation import PARTS_LADDER
+from ..escalation import PARTS_ESCALATION
 from ..forms import recommendation
 from ..forms.parts import Ended, Reopened, Superseded
-from ..roles import BUSINESS_MANAGER, DECIDERS, HEADS, OF_AGENCY, ROLES, SUBGROUP_CHAIR, UNIT
+from ..roles import AGENCY_ROLES, BUSINESS_MANAGER, DECIDERS, HEADS, ROLES, SUBGROUP_CHAIR, UNIT_ROLES
 from ..sources import local_default
 from . import common, guards
 from .status import RECOMMENDATION as NAME
 from .status import REVIEWS
 
-ALL, ACTIVE = common.states(
+ALL, ACTIVE = common.part_states(
     (State(name="made", title="made", means="The review has made it, and it stands."),),
     (
         State(name="carried_out", title="carried out", means="What it asks for is done.", is_end=True),
@@ -43,7 +43,7 @@ RECOMMENDATION = Workflow(
         to="made",
         roles=DECIDERS,
         record=recommendation.ReportRecommendation,
-        guards=(guards.PARENT_OPEN, guards.NUMBER_FREE),
+        guards=(guards.PARENT_OPEN, guards.NUMBER_UNIQUE),
         names_agencies=("made_to",),
     ),
     transitions=(
@@ -70,7 +70,7 @@ RECOMMENDATION = Workflow(
             title="Question it, as an agency",
             sources=ACTIVE,
             to=None,
-            roles=(*OF_AGENCY, *UNIT),
+            roles=(*AGENCY_ROLES, *UNIT_ROLES),
             record=recommendation.Questioned,
             # What is questioned anew is not answered by what was said before.
             sets_aside=("answer_question",),
@@ -89,7 +89,7 @@ RECOMMENDATION = Workflow(
             title="Send the letter of a national recommendation",
             sources=ACTIVE,
             to=None,
-            roles=(*HEADS, *UNIT),
+            roles=(*HEADS, *UNIT_ROLES),
             record=recommendation.LetterSent,
         ),
         Transition(
@@ -97,7 +97,7 @@ RECOMMENDATION = Workflow(
             title="Record the reply to the letter",
             sources=ACTIVE,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=recommendation.ReplyReceived,
         ),
         Transition(
@@ -107,7 +107,7 @@ RECOMMENDATION = Workflow(
             to="carried_out",
             roles=(SUBGROUP_CHAIR.name,),
             record=recommendation.CarriedOut,
-            guards=(guards.CARRIED_OUT_EVERYWHERE,),
+            guards=(guards.ACTIONS_ASSURED,),
         ),
         Transition(
             trigger="not_carry_out",
@@ -129,22 +129,22 @@ RECOMMENDATION = Workflow(
             ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=DECIDERS, record=Reopened
         ),
         common.discontinue(ACTIVE),
-        *common.on_file(ALL, *OF_AGENCY),
+        *common.filing_steps(ALL, *AGENCY_ROLES),
     ),
     deadlines=(
         Deadline(
             name="send_letter",
             title="Send the letter of a national recommendation",
             term=months(1),
-            starts=(Recording(step="make", given="scope", among=("national",)),),
-            met_by=(Recording(step="send_letter"),),
+            starts=(OnStep(step="make", given="scope", among=("national",)),),
+            met_by=(OnStep(step="send_letter"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("The letter goes out within a month of the recommendation."),
             moved_by=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_LADDER,
+    ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
     stopped_by=DECIDERS,
     child_of=REVIEWS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ...engine.forms.parsing import spelt
+from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 
 ENGAGEMENT = "engagement"
@@ -27,7 +27,7 @@ PRACTICE_REVIEW = "child_safeguarding_practice_review"
 REVIEWS = ("serious_case_review", "partnership_review", PRACTICE_REVIEW)
 """The workflows whose cases are reviews."""
 
-ANSWERING = ("proposed", "agreed", "handed_in", "assured")
+ANSWERING_STATES = ("proposed", "agreed", "handed_in", "assured")
 """The states in which an action answers the recommendations that it names."""
 
 
@@ -41,12 +41,12 @@ def agency_of(case: Case) -> str:
     return case.agencies[0]
 
 
-def first_agency_of(case: Case) -> str:
+def original_agency_of(case: Case) -> str:
     """The agency that it was of at first."""
     return str(case.data["propose" if case.workflow == ACTION else "request"]["agency"])
 
 
-def called(case: Case) -> str:
+def label(case: Case) -> str:
     """A part as people find it: its reference, and whose it is. Nothing sensitive."""
     match case.workflow:
         case "engagement":
@@ -60,7 +60,7 @@ def called(case: Case) -> str:
     return f"{case.ref} ({of})"
 
 
-def stands(case: Case) -> str:
+def state_in_words(case: Case) -> str:
     """The state that a part is in, in words."""
     return case.state.replace("_", " ")
 
@@ -80,27 +80,27 @@ def is_national(recommendation: Case) -> bool:
     return bool(recommendation.data["make"].get("scope") == "national")
 
 
-def made_to(recommendation: Case) -> tuple[str, ...]:
+def addressees(recommendation: Case) -> tuple[str, ...]:
     """The agencies to which a recommendation is made now."""
     return tuple(recommendation.data.get("readdress", recommendation.data["make"])["made_to"])
 
 
-def as_planned(action: Case) -> Mapping[str, Any]:
+def current_plan(action: Case) -> Mapping[str, Any]:
     """An action as it is planned now: what it is, what it answers, who leads it, by when."""
     return action.data.get("revise", action.data["propose"])
 
 
-def answered_by(action: Case) -> tuple[int, ...]:
+def recommendations_answered(action: Case) -> tuple[int, ...]:
     """The numbers of the recommendations that an action answers."""
-    return tuple(as_planned(action).get("recommendations", ()))
+    return tuple(current_plan(action).get("recommendations", ()))
 
 
-def is_of(case: Case, agency: str) -> bool:
+def belongs_to(case: Case, agency: str) -> bool:
     """Whether a return, a plan or an action is of an agency, however that is spelt."""
-    return spelt(agency_of(case)) == spelt(agency)
+    return normalized(agency_of(case)) == normalized(agency)
 
 
-def report_of(publication: Case) -> Mapping[str, Any]:
+def latest_report(publication: Case) -> Mapping[str, Any]:
     """The draft of a report that came last."""
     report: Mapping[str, Any] = publication.data.get("new_draft", publication.data["draft"])["report"]
     return report
@@ -119,18 +119,18 @@ def unanswered(
         plans: Its agencies' plans.
     """
     answers = {
-        (spelt(agency_of(action)), number)
+        (normalized(agency_of(action)), number)
         for action in actions
-        if action.state in ANSWERING
-        for number in answered_by(action)
+        if action.state in ANSWERING_STATES
+        for number in recommendations_answered(action)
     }
-    ceased = {spelt(agency_of(plan)) for plan in plans if plan.state == "agency_ceased"}
+    ceased = {normalized(agency_of(plan)) for plan in plans if plan.state == "agency_ceased"}
     for recommendation in recommendations:
         if not is_open(recommendation) or is_national(recommendation):
             continue
         number = number_of(recommendation)
-        for agency in made_to(recommendation):
-            if spelt(agency) not in ceased and (spelt(agency), number) not in answers:
+        for agency in addressees(recommendation):
+            if normalized(agency) not in ceased and (normalized(agency), number) not in answers:
                 yield agency, number
 
 
@@ -139,6 +139,6 @@ def without_agreed_plan(plans: Iterable[Case]) -> Iterator[Case]:
     return (plan for plan in plans if plan.state not in ("agreed", "nil", "agency_ceased"))
 
 
-def unanswered_by_action(agency: str, number: int) -> str:
+def no_action_for(agency: str, number: int) -> str:
     """Return the sentence that names a recommendation without an action."""
     return f"{agency}: no action for recommendation {number}."

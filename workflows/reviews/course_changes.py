@@ -8,84 +8,88 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...engine.definition.relations import Children, Links, OpensChildren, Takes
-from ...engine.definition.workflow import Named, Transition
-from ...engine.forms.fields import Form, plain
-from ...engine.forms.parsing import spelt
+from ...engine.definition.relations import Cascade, Children, LinkFields, SpawnsChildren
+from ...engine.definition.workflow import ChosenTarget, Transition
+from ...engine.forms.fields import Form, json_values
+from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from ..forms import course_changes, decision, review
-from ..guards import BEEN_THERE, by
+from ..guards import STATE_REACHED_BEFORE, cleared_by_roles
 from ..parts.status import (
     ACTION,
     AGENCY_ACTION_PLAN,
     AGENCY_RETURN,
-    ANSWERING,
+    ANSWERING_STATES,
     PUBLICATION,
     RECOMMENDATION,
-    is_of,
+    addressees,
+    belongs_to,
     is_open,
-    made_to,
 )
-from ..roles import UNIT
+from ..roles import UNIT_ROLES
 from . import course_change_guards, guards, parts
 
 # --- what a turn opens, and takes along -------------------------------------------------------------------
 
 
-def _early_actions(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+def _early_action_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     assert isinstance(record, course_changes.EarlyLearning)
-    return ({**plain(action), "early_learning": True} for action in record.actions)
+    return ({**json_values(action), "early_learning": True} for action in record.actions)
 
 
-def _open_of_agency(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+def _open_part_of_agency(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     assert isinstance(record, course_changes.AgencyLeft)
-    return {"reasons": record.reasons} if is_open(other) and is_of(other, record.agency) else None
+    return {"reasons": record.reasons} if is_open(other) and belongs_to(other, record.agency) else None
 
 
-def _succession(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+def _part_succeeded(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     assert isinstance(record, course_changes.AgencySucceeded)
-    goes_on = other.state in ANSWERING if other.workflow == ACTION else is_open(other)
+    goes_on = other.state in ANSWERING_STATES if other.workflow == ACTION else is_open(other)
     if other.workflow == AGENCY_ACTION_PLAN:
         goes_on = other.state not in ("agency_ceased", "discontinued")
-    return plain(record) if goes_on and is_of(other, record.agency) else None
+    return json_values(record) if goes_on and belongs_to(other, record.agency) else None
 
 
-def _readdressed(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+def _recommendation_readdressed(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     assert isinstance(record, course_changes.AgencySucceeded)
-    before = made_to(other)
-    kept = [agency for agency in before if spelt(agency) not in (spelt(record.agency), spelt(record.successor))]
-    if not is_open(other) or spelt(record.agency) not in {spelt(agency) for agency in before}:
+    before = addressees(other)
+    kept = [
+        agency
+        for agency in before
+        if normalized(agency) not in (normalized(record.agency), normalized(record.successor))
+    ]
+    if not is_open(other) or normalized(record.agency) not in {normalized(agency) for agency in before}:
         return None
     return {"made_to": [*kept, record.successor], "reasons": record.reasons}
 
 
-def _back_to_draft(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+def _publication_rolled_back(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     assert isinstance(record, course_changes.ReportRevised)
     return {"reasons": record.reasons} if other.state in ("checked", "agreed", "scheduled") else None
 
 
-LEAVES = (
-    Takes(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_open_of_agency),
-    Takes(step="leave", of=Children(workflow=AGENCY_ACTION_PLAN), records=_open_of_agency),
+ON_AGENCY_LEAVING = (
+    Cascade(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_open_part_of_agency),
+    Cascade(step="leave", of=Children(workflow=AGENCY_ACTION_PLAN), records=_open_part_of_agency),
 )
 """What an agency that leaves still owes is owed no longer; its actions are for the subgroup to decide on."""
 
-SUCCEEDS = (
+ON_AGENCY_SUCCEEDED = (
     *(
-        Takes(step="succeed", of=Children(workflow=name), records=_succession)
+        Cascade(step="succeed", of=Children(workflow=name), records=_part_succeeded)
         for name in (AGENCY_RETURN, AGENCY_ACTION_PLAN, ACTION)
     ),
-    Takes(step="readdress", of=Children(workflow=RECOMMENDATION), records=_readdressed),
+    Cascade(step="readdress", of=Children(workflow=RECOMMENDATION), records=_recommendation_readdressed),
 )
 """What the one agency has to do is the other's now, and what was recommended to it is made to the other."""
 
-BACK_TO_DRAFT = (Takes(step="go_back", of=Children(workflow=PUBLICATION), records=_back_to_draft),)
+ON_REPORT_REVISED = (Cascade(step="go_back", of=Children(workflow=PUBLICATION), records=_publication_rolled_back),)
 """A report that is not published yet goes back to its draft with the review."""
 
 # --- the turns --------------------------------------------------------------------------------------------
 
 
-def of_people(
+def participant_changes(
     *, active: tuple[str, ...], before_report: tuple[str, ...], deciders: tuple[str, ...]
 ) -> tuple[Transition, ...]:
     """The turns that bring children, agencies and connections in, or take agencies out.
@@ -96,71 +100,71 @@ def of_people(
         deciders: Those on whose decision a review changes course.
     """
     return (
-        _turn("add_child", "Look at one more child", active, deciders, course_changes.ChildAdded),
-        _turn(
+        _course_change("add_child", "Look at one more child", active, deciders, course_changes.ChildAdded),
+        _course_change(
             "add_agency",
             "Let one more agency take part",
             active,
             deciders,
             course_changes.AgencyAdded,
-            guards=(course_change_guards.TAKES_NO_PART_YET, course_change_guards.REVIEWER_OF_NO_AGENCY),
+            guards=(course_change_guards.NOT_YET_CONTRIBUTING, course_change_guards.REVIEWER_FROM_NO_AGENCY),
             names_agencies=("agency",),
         ),
-        _turn(
+        _course_change(
             "agency_leaves",
             "Record that an agency takes part no longer",
             active,
             deciders,
             course_changes.AgencyLeft,
-            guards=(course_change_guards.TAKES_PART_STILL,),
-            warnings=(course_change_guards.LEFT_BEHIND,),
+            guards=(course_change_guards.STILL_CONTRIBUTING,),
+            warnings=(course_change_guards.NO_OPEN_WORK_LEFT,),
             drops_agencies=("agency",),
-            takes=LEAVES,
+            takes=ON_AGENCY_LEAVING,
         ),
-        _turn(
+        _course_change(
             "agency_succeeded_by",
             "Record which agency takes the place of another",
             active,
             deciders,
             course_changes.AgencySucceeded,
             guards=(
-                course_change_guards.TAKES_PART_STILL,
-                course_change_guards.SUCCESSOR_GOES_ON,
-                course_change_guards.REVIEWER_OF_NO_AGENCY,
+                course_change_guards.STILL_CONTRIBUTING,
+                course_change_guards.SUCCESSOR_ACTIVE,
+                course_change_guards.REVIEWER_FROM_NO_AGENCY,
             ),
             names_agencies=("successor",),
             drops_agencies=("agency",),
-            takes=SUCCEEDS,
+            takes=ON_AGENCY_SUCCEEDED,
         ),
-        _turn(
+        _course_change(
             "record_early_learning",
             "Act on something learnt before the report",
             before_report,
             deciders,
             course_changes.EarlyLearning,
-            opens_children=(OpensChildren(workflow=ACTION, records=_early_actions),),
+            opens_children=(SpawnsChildren(workflow=ACTION, records=_early_action_records),),
         ),
-        _turn(
+        _course_change(
             "link",
             "Connect it with another review or proceeding",
             active,
-            (*deciders, *UNIT),
+            (*deciders, *UNIT_ROLES),
             course_changes.Linked,
             guards=(course_change_guards.NOT_LINKED_YET,),
-            links=Links(relation="relation", ref="other"),
+            links=LinkFields(relation="relation", ref="other"),
         ),
-        _turn(
+        _course_change(
             "record_sign_off",
             "Record that a board signs a joint review off",
             active,
-            (*deciders, *UNIT),
+            (*deciders, *UNIT_ROLES),
             course_changes.SignedOff,
             guards=(course_change_guards.LINKED,),
         ),
     )
 
 
-def of_terms(
+def terms_changes(
     *, agreed: tuple[str, ...], appointed: tuple[str, ...], deciders: tuple[str, ...]
 ) -> tuple[Transition, ...]:
     """The turns of the terms of reference, and of those who carry them out.
@@ -171,7 +175,7 @@ def of_terms(
         deciders: Those on whose decision a review changes course.
     """
     return (
-        _turn(
+        _course_change(
             "amend_terms",
             "Amend the terms of reference",
             agreed,
@@ -179,12 +183,12 @@ def of_terms(
             course_changes.TermsAmended,
             guards=(
                 course_change_guards.NEXT_VERSION,
-                course_change_guards.NOBODY_LEFT_OUT,
-                course_change_guards.REVIEWER_OF_NO_AGENCY,
+                course_change_guards.NO_AGENCY_DROPPED,
+                course_change_guards.REVIEWER_FROM_NO_AGENCY,
             ),
             names_agencies=("agencies",),
         ),
-        _turn(
+        _course_change(
             "add_reviewer",
             "Appoint a second reviewer",
             appointed,
@@ -192,20 +196,20 @@ def of_terms(
             course_changes.ReviewerAdded,
             guards=(course_change_guards.REVIEWER_APPOINTED,),
         ),
-        _turn(
+        _course_change(
             "replace_reviewer",
             "Appoint another lead reviewer",
             appointed,
             deciders,
             course_changes.ReviewerReplaced,
-            guards=(course_change_guards.REVIEWER_APPOINTED, by(guards.REVIEWER_INDEPENDENT, deciders)),
+            guards=(course_change_guards.REVIEWER_APPOINTED, cleared_by_roles(guards.REVIEWER_INDEPENDENT, deciders)),
         ),
     )
 
 
 def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transition:
     """The report goes back after a challenge; the recommendations made stay, and may be revised or superseded."""
-    return _turn(
+    return _course_change(
         "revise_report",
         "Send the report back to be revised",
         sources,
@@ -214,40 +218,40 @@ def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transiti
         to=to,
         sets_aside=("reopen",),
         goes_back=True,
-        takes=BACK_TO_DRAFT,
+        takes=ON_REPORT_REVISED,
     )
 
 
 def transfer(*sources: str, deciders: tuple[str, ...]) -> Transition:
     """Another area carries the review on, with the handover pack."""
-    return _turn(
+    return _course_change(
         "transfer",
         "Hand the review over to another area",
         sources,
         deciders,
         course_changes.HandedOver,
         to="transferred",
-        guards=(course_change_guards.NOTHING_RESTRICTED,),
-        takes=parts.ENDS_PARTS,
+        guards=(course_change_guards.NO_RESTRICTION_IN_FORCE,),
+        takes=parts.DISCONTINUES_PARTS,
     )
 
 
 def discontinue(*sources: str, deciders: tuple[str, ...]) -> Transition:
     """The review is given up, and what is part of it with it."""
-    return _turn(
+    return _course_change(
         "discontinue",
         "Give the review up",
         sources,
         deciders,
         review.Discontinuation,
         to="discontinued",
-        takes=parts.ENDS_PARTS,
+        takes=parts.DISCONTINUES_PARTS,
     )
 
 
 def reconsider(source: str, *, to: str, deciders: tuple[str, ...], sets_aside: tuple[str, ...]) -> Transition:
     """A decision to hold no review is taken up again: what led to it counts no longer, and all is decided anew."""
-    return _turn(
+    return _course_change(
         "reconsider",
         "Reconsider the decision to hold no review",
         (source,),
@@ -264,27 +268,27 @@ def reopen(*sources: str, among: tuple[str, ...], deciders: tuple[str, ...], set
     What lies beyond that state counts no longer. Progress is heard anew before it is closed again; what became of
     the report stays on record where the review returns to a state after the report.
     """
-    return _turn(
+    return _course_change(
         "reopen",
         "Take an ended review up again",
         sources,
         deciders,
-        course_changes.reopening(among),
-        to=Named(field="return_to", among=among),
-        guards=(by(BEEN_THERE, deciders),),
+        course_changes.reopening_form(among),
+        to=ChosenTarget(field="return_to", among=among),
+        guards=(cleared_by_roles(STATE_REACHED_BEFORE, deciders),),
         sets_aside=sets_aside,
         goes_back=True,
     )
 
 
-def _turn(
+def _course_change(
     trigger: str,
     title: str,
     sources: tuple[str, ...],
     roles: tuple[str, ...],
     record: type[Form],
     *,
-    to: str | Named | None = None,
+    to: str | ChosenTarget | None = None,
     **more: Any,
 ) -> Transition:
     return Transition(trigger=trigger, title=title, sources=sources, to=to, roles=roles, record=record, **more)

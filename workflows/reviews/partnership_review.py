@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Entering, Leaving, Recording
+from ...engine.definition.deadline import Deadline, OnEnter, OnExit, OnStep
 from ...engine.definition.workflow import State, Transition, Workflow
 from ...engine.model.calendar import months, working_days
 from .. import filing
-from ..escalation import LADDER
+from ..escalation import BOARD_ESCALATION
 from ..forms import monitoring, referral, review
-from ..roles import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+from ..roles import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT_ROLES
 from ..sources import local_default
-from ..suspension import REVIEW_SUSPENSION
+from ..suspension import SUSPENSION_REVIEW
 from . import course_changes, parts, shared_stages
-from .part_guards import EVERYBODY_HEARD, REPORT_CHECKED, RETURNS_OUT
-from .shared_deadlines import agree_anew
+from .part_guards import ENGAGEMENTS_CONCLUDED, REPORT_CHECKED, RETURNS_OUTSTANDING
+from .shared_deadlines import revised_report_deadline
 from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
 
 REVIEW = (
@@ -50,7 +50,7 @@ PARTNERSHIP_REVIEW = Workflow(
         title="Refer the case for a partnership review",
         sources=(),
         to="referred",
-        roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, *UNIT),
+        roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, *UNIT_ROLES),
         record=referral.PartnershipReferral,
         names_title="title",
         names_agencies=("agency", "other_agencies"),
@@ -74,7 +74,7 @@ PARTNERSHIP_REVIEW = Workflow(
             to="withdrawn",
             roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name),
             record=referral.Withdrawal,
-            takes=parts.ENDS_PARTS,
+            takes=parts.DISCONTINUES_PARTS,
         ),
         parts.request_returns("referred", "scoped"),
         parts.involve(*ACTIVE[1:]),
@@ -86,9 +86,9 @@ PARTNERSHIP_REVIEW = Workflow(
             to="learning_agreed",
             roles=(SUBGROUP_CHAIR.name,),
             record=monitoring.LearningAgreed,
-            guards=(EVERYBODY_HEARD, REPORT_CHECKED),
-            warnings=(RETURNS_OUT,),
-            opens_children=(parts.RECOMMENDATIONS_MADE,),
+            guards=(ENGAGEMENTS_CONCLUDED, REPORT_CHECKED),
+            warnings=(RETURNS_OUTSTANDING,),
+            opens_children=(parts.SPAWNS_RECOMMENDATIONS,),
             takes=(parts.AGREES_REPORT,),
         ),
         parts.record_publication(*REPORTED, head=BOARD_CHAIR.name),
@@ -99,7 +99,7 @@ PARTNERSHIP_REVIEW = Workflow(
             title="Report the actions' progress to the subgroup",
             sources=REPORTED,
             to=None,
-            roles=(SUBGROUP_CHAIR.name, *UNIT),
+            roles=(SUBGROUP_CHAIR.name, *UNIT_ROLES),
             record=monitoring.Progress,
         ),
         Transition(
@@ -109,26 +109,26 @@ PARTNERSHIP_REVIEW = Workflow(
             to="closed",
             roles=(SUBGROUP_CHAIR.name,),
             record=monitoring.PartnershipClosing,
-            guards=parts.SETTLED,
-            takes=parts.ENDS_RETURNS,
+            guards=parts.PARTS_COMPLETE,
+            takes=parts.DISCONTINUES_RETURNS,
         ),
-        *course_changes.of_terms(agreed=ACTIVE[1:], appointed=ACTIVE[1:], deciders=CHAIRS),
-        *course_changes.of_people(active=ACTIVE, before_report=ACTIVE[:2], deciders=CHAIRS),
+        *course_changes.terms_changes(agreed=ACTIVE[1:], appointed=ACTIVE[1:], deciders=CHAIRS),
+        *course_changes.participant_changes(active=ACTIVE, before_report=ACTIVE[:2], deciders=CHAIRS),
         course_changes.revise_report(*REPORTED, to="scoped", deciders=CHAIRS),
         course_changes.transfer(*ACTIVE, deciders=CHAIRS),
         course_changes.discontinue(*ACTIVE[1:], deciders=CHAIRS),
         course_changes.reopen(
             *(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, sets_aside=("report_progress",)
         ),
-        *filing.on_file(ALL, deciders=CHAIRS),
+        *filing.filing_steps(ALL, deciders=CHAIRS),
     ),
     deadlines=(
         Deadline(
             name="agree_scope",
             title="Agree what the review looks at",
             term=working_days(20),
-            starts=(Entering(state="referred"),),
-            met_by=(Leaving(state="referred"),),
+            starts=(OnEnter(state="referred"),),
+            met_by=(OnExit(state="referred"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("The scope is agreed within twenty working days of the referral."),
             moved_by=CHAIRS,
@@ -137,19 +137,19 @@ PARTNERSHIP_REVIEW = Workflow(
             name="complete_review",
             title="Complete the review: the learning is agreed",
             term=months(3),
-            starts=(Recording(step="agree_scope"),),
-            met_by=(Recording(step="agree_learning"),),
+            starts=(OnStep(step="agree_scope"),),
+            met_by=(OnStep(step="agree_learning"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("A partnership review is completed within three months of its scope."),
             moved_by=CHAIRS,
         ),
-        agree_anew(back=ACTIVE[:2], met_by="agree_learning", owner=SUBGROUP_CHAIR.name, moved_by=CHAIRS),
+        revised_report_deadline(back=ACTIVE[:2], met_by="agree_learning", owner=SUBGROUP_CHAIR.name, moved_by=CHAIRS),
         Deadline(
             name="report_progress",
             title="Report the actions' progress to the subgroup",
             term=months(3),
-            starts=(Entering(state="monitored"),),
-            met_by=(Recording(step="report_progress"),),
+            starts=(OnEnter(state="monitored"),),
+            met_by=(OnStep(step="report_progress"),),
             owner=BUSINESS_MANAGER.name,
             authority=local_default("The subgroup hears of progress each quarter."),
             moved_by=CHAIRS,
@@ -159,15 +159,15 @@ PARTNERSHIP_REVIEW = Workflow(
             name="finish_monitoring",
             title="Finish the monitoring and close the review",
             term=months(12),
-            starts=(Recording(step="agree_learning"), Recording(step="reopen", given="return_to", among=REPORTED)),
-            met_by=(Recording(step="close"),),
+            starts=(OnStep(step="agree_learning"), OnStep(step="reopen", given="return_to", among=REPORTED)),
+            met_by=(OnStep(step="close"),),
             owner=SUBGROUP_CHAIR.name,
             authority=local_default("Actions are monitored for twelve months."),
             moved_by=CHAIRS,
         ),
-        REVIEW_SUSPENSION,
+        SUSPENSION_REVIEW,
     ),
-    ladder=LADDER,
+    ladder=BOARD_ESCALATION,
     moved_by=(BOARD_CHAIR.name,),
     stopped_by=CHAIRS,
     holders=HOLDERS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...engine.definition.relations import Children, OpensChildren, Takes
+from ...engine.definition.relations import Cascade, Children, SpawnsChildren
 from ...engine.definition.workflow import Transition
-from ...engine.forms.fields import Form, plain
+from ...engine.forms.fields import Form, json_values
 from ...engine.model.case import Case
 from ..forms import action_plan, agency_return, engagement, monitoring, publication, review
 from ..parts.status import (
@@ -18,28 +18,28 @@ from ..parts.status import (
     PUBLICATION,
     RECOMMENDATION,
     is_open,
-    report_of,
+    latest_report,
 )
-from ..roles import LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT
+from ..roles import LEAD_REVIEWER, SUBGROUP_CHAIR, UNIT_ROLES
 from . import guards
 from .part_guards import (
-    EVERY_ACTION_ENDED,
-    EVERY_PLAN_ACCOUNTED_FOR,
-    EVERYBODY_HEARD,
-    NO_DRAFT_YET,
+    ACTIONS_ENDED,
+    ENGAGEMENTS_CONCLUDED,
+    LATE_PLANS_EXPLAINED,
+    NO_OPEN_REPORT,
     PLANS_AGREED,
-    PLANS_OUT,
+    PLANS_OUTSTANDING,
     PUBLICATIONS_ENDED,
     RECOMMENDATIONS_ANSWERED,
     RECOMMENDATIONS_ENDED,
     RECOMMENDATIONS_UNANSWERED,
 )
 
-SETTLED = (
-    EVERYBODY_HEARD,
+PARTS_COMPLETE = (
+    ENGAGEMENTS_CONCLUDED,
     PUBLICATIONS_ENDED,
     PLANS_AGREED,
-    EVERY_ACTION_ENDED,
+    ACTIONS_ENDED,
     RECOMMENDATIONS_ANSWERED,
     RECOMMENDATIONS_ENDED,
 )
@@ -49,31 +49,31 @@ SETTLED = (
 # --- what a step opens ----------------------------------------------------------------------------------
 
 
-def _one_engagement(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
-    yield plain(record)
+def _engagement_record(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    yield json_values(record)
 
 
-def _one_return_each(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+def _return_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     assert isinstance(record, agency_return.ReturnsRequest)
-    asked = {name: value for name, value in plain(record).items() if name != "agencies"}
+    asked = {name: value for name, value in json_values(record).items() if name != "agencies"}
     return ({"agency": agency, **asked} for agency in record.agencies)
 
 
-def _the_draft(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
-    yield plain(record)
+def _draft_record(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+    yield json_values(record)
 
 
-def _one_plan_each(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+def _plan_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     assert isinstance(record, action_plan.PlanRequest)
     return ({"agency": agency, "due_on": record.due_on.isoformat()} for agency in record.agencies)
 
 
-def _each_recommendation(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+def _recommendation_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     assert isinstance(record, review.AgreedReport | monitoring.LearningAgreed)
-    return (plain(recommendation) for recommendation in record.recommendations)
+    return (json_values(recommendation) for recommendation in record.recommendations)
 
 
-RECOMMENDATIONS_MADE = OpensChildren(workflow=RECOMMENDATION, records=_each_recommendation)
+SPAWNS_RECOMMENDATIONS = SpawnsChildren(workflow=RECOMMENDATION, records=_recommendation_records)
 """Each recommendation that is agreed becomes a case of its own."""
 
 # --- what a step takes along ----------------------------------------------------------------------------
@@ -85,24 +85,26 @@ def _agreement_of_report(record: Form, _case: Case, other: Case) -> Mapping[str,
     match record:
         case review.AgreedReport(report=report, planned_publication_on=planned_on):
             on = {} if planned_on is None else {"planned_on": planned_on.isoformat()}
-            return {"report": plain(report), **on}
+            return {"report": json_values(report), **on}
         case monitoring.LearningAgreed(report=report) if report is not None:
-            return {"report": plain(report)}
+            return {"report": json_values(report)}
         case _:
-            return {"report": report_of(other)}
+            return {"report": latest_report(other)}
 
 
-def _given_up(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
+def _discontinued(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     return {"reasons": getattr(record, "reasons", "The review is closed.")} if is_open(other) else None
 
 
-AGREES_REPORT = Takes(step="agree", of=Children(workflow=PUBLICATION), records=_agreement_of_report)
+AGREES_REPORT = Cascade(step="agree", of=Children(workflow=PUBLICATION), records=_agreement_of_report)
 """The report is agreed with the recommendations, where the agencies have checked its draft."""
 
-ENDS_PARTS = tuple(Takes(step="discontinue", of=Children(workflow=name), records=_given_up) for name in PARTS)
+DISCONTINUES_PARTS = tuple(
+    Cascade(step="discontinue", of=Children(workflow=name), records=_discontinued) for name in PARTS
+)
 """Nothing is chased under a review that was given up."""
 
-ENDS_RETURNS = (Takes(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_given_up),)
+DISCONTINUES_RETURNS = (Cascade(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_discontinued),)
 """A return that never came is wanted no more once the review is closed; all else has ended by then."""
 
 # --- the steps that both declare ------------------------------------------------------------------------
@@ -115,9 +117,9 @@ def involve(*sources: str) -> Transition:
         title="Involve one more person or group",
         sources=sources,
         to=None,
-        roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT),
+        roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
         record=engagement.EngagementPlanned,
-        opens_children=(OpensChildren(workflow=ENGAGEMENT, records=_one_engagement),),
+        opens_children=(SpawnsChildren(workflow=ENGAGEMENT, records=_engagement_record),),
     )
 
 
@@ -128,9 +130,9 @@ def request_returns(*sources: str) -> Transition:
         title="Ask agencies for their returns",
         sources=sources,
         to=None,
-        roles=(*UNIT, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name),
+        roles=(*UNIT_ROLES, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name),
         record=agency_return.ReturnsRequest,
-        opens_children=(OpensChildren(workflow=AGENCY_RETURN, records=_one_return_each),),
+        opens_children=(SpawnsChildren(workflow=AGENCY_RETURN, records=_return_records),),
         names_agencies=("agencies",),
     )
 
@@ -142,10 +144,10 @@ def receive_draft(*sources: str) -> Transition:
         title="Receive the draft of the report",
         sources=sources,
         to=None,
-        roles=(LEAD_REVIEWER.name, *UNIT),
+        roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
         record=publication.Draft,
-        guards=(NO_DRAFT_YET,),
-        opens_children=(OpensChildren(workflow=PUBLICATION, records=_the_draft),),
+        guards=(NO_OPEN_REPORT,),
+        opens_children=(SpawnsChildren(workflow=PUBLICATION, records=_draft_record),),
     )
 
 
@@ -174,10 +176,10 @@ def request_action_plans(*sources: str, to: str | None) -> Transition:
         title="Ask the agencies for their action plans",
         sources=sources,
         to=to,
-        roles=(*UNIT, SUBGROUP_CHAIR.name),
+        roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
         record=action_plan.PlanRequest,
-        guards=(guards.EVERY_AGENCY_ASKED,),
-        opens_children=(OpensChildren(workflow=AGENCY_ACTION_PLAN, records=_one_plan_each),),
+        guards=(guards.ALL_AGENCIES_ASKED,),
+        opens_children=(SpawnsChildren(workflow=AGENCY_ACTION_PLAN, records=_plan_records),),
         names_agencies=("agencies",),
     )
 
@@ -191,6 +193,6 @@ def begin_monitoring(source: str) -> Transition:
         to="monitored",
         roles=(SUBGROUP_CHAIR.name,),
         record=monitoring.Monitoring,
-        guards=(EVERY_PLAN_ACCOUNTED_FOR,),
-        warnings=(PLANS_OUT, RECOMMENDATIONS_UNANSWERED),
+        guards=(LATE_PLANS_EXPLAINED,),
+        warnings=(PLANS_OUTSTANDING, RECOMMENDATIONS_UNANSWERED),
     )

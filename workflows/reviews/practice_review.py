@@ -7,12 +7,12 @@ jointly whether a local review is held. From there on it takes the same way.
 from __future__ import annotations
 
 from ...engine.definition.workflow import State, Transition, Workflow
-from ..escalation import PARTNERS_LADDER
+from ..escalation import PARTNERS_ESCALATION
 from ..forms import decision, practice_review, referral
 from ..parts.status import PRACTICE_REVIEW as NAME
-from ..roles import BOARD_CHAIR, PARTNERS, REFERRER, ROLES, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT
+from ..roles import BOARD_CHAIR, PARTNERS, REFERRER, ROLES, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT_ROLES
 from . import course_changes, parts, practice_review_guards, shared_states
-from .part_guards import RETURNS_OUT
+from .part_guards import RETURNS_OUTSTANDING
 from .practice_review_deadlines import DEADLINES, STAGES
 from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
 
@@ -20,7 +20,7 @@ REVIEW = (
     State(name="notified", title="notified", means="The local authority has notified a serious incident."),
     State(name="rapid_review", title="rapid review", means="The rapid review has begun."),
     State(name="decided", title="decided", means="The safeguarding partners have decided to hold a local review."),
-    *shared_states.STAGES,
+    *shared_states.SHARED_STAGES,
 )
 ENDS = (
     CLOSED,
@@ -56,7 +56,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         title="Notify a serious incident",
         sources=(),
         to="notified",
-        roles=(REFERRER.name, *UNIT),
+        roles=(REFERRER.name, *UNIT_ROLES),
         record=practice_review.SeriousIncident,
         names_title="title",
         names_agencies=("agency", "other_agencies"),
@@ -67,7 +67,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             title="Begin the rapid review",
             sources=("notified",),
             to="rapid_review",
-            roles=(*UNIT, SUBGROUP_CHAIR.name, *JOINTLY),
+            roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
             record=practice_review.RapidReviewOpened,
             names_agencies=("agencies",),
         ),
@@ -76,7 +76,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             title="Record the rapid review's meeting",
             sources=("rapid_review",),
             to=None,
-            roles=(*UNIT, SUBGROUP_CHAIR.name, *JOINTLY),
+            roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
             record=practice_review.ProgressMeeting,
         ),
         Transition(
@@ -87,7 +87,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             roles=(SUBGROUP_CHAIR.name, *JOINTLY),
             record=practice_review.RapidReviewReport,
             guards=(practice_review_guards.MEETING_HELD,),
-            warnings=(RETURNS_OUT,),
+            warnings=(RETURNS_OUTSTANDING,),
         ),
         Transition(
             trigger="decide_review",
@@ -108,7 +108,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             record=practice_review.NoReview,
             guards=(practice_review_guards.RAPID_REVIEW_COMPLETE, practice_review_guards.PARTNERS_AGREE),
             warnings=(practice_review_guards.REVIEW_RECOMMENDED,),
-            takes=parts.ENDS_PARTS,
+            takes=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="withdraw",
@@ -117,14 +117,14 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             to="withdrawn",
             roles=PARTNERS,
             record=referral.Withdrawal,
-            takes=parts.ENDS_PARTS,
+            takes=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="send_to_panel",
             title="Send the rapid review and the decision to the national panel",
             sources=REVIEWED,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=decision.PanelNotice,
         ),
         Transition(
@@ -132,7 +132,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             title="Record what the national panel replied",
             sources=REVIEWED,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=decision.PanelReply,
             guards=(practice_review_guards.SENT_TO_PANEL,),
         ),
@@ -162,7 +162,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         *STAGES.on_file(*(state.name for state in (*REVIEW, *ENDS))),
     ),
     deadlines=DEADLINES,
-    ladder=PARTNERS_LADDER,
+    ladder=PARTNERS_ESCALATION,
     moved_by=JOINTLY,
     stopped_by=PARTNERS,
     holders=HOLDERS,

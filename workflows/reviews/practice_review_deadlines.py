@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Recording
+from ...engine.definition.deadline import Deadline, OnStep
 from ...engine.model.calendar import months, working_days
 from .. import sources
 from ..roles import BUSINESS_MANAGER, LEAD_REVIEWER, PARTNERS, SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR
-from .shared_stages import LaterStages
+from .shared_stages import SharedStages
 
-STAGES = LaterStages(
+STAGES = SharedStages(
     decided="decided",
     before=("notified", "rapid_review"),
     head=SAFEGUARDING_PARTNERS.name,
@@ -17,7 +17,7 @@ STAGES = LaterStages(
 )
 """What such a review shares with a Serious Case Review: the stages from the terms of reference on."""
 
-DECIDES = (Recording(step="decide_review"), Recording(step="decide_no_review"))
+DECIDES = (OnStep(step="decide_review"), OnStep(step="decide_no_review"))
 
 DEADLINES = (
     Deadline(
@@ -25,8 +25,8 @@ DEADLINES = (
         title="Notify the serious incident",
         term=working_days(5),
         # The case is opened by the notification itself, so what is judged is the day on which it was sent.
-        starts=(Recording(step="notify", day="aware_on"),),
-        met_by=(Recording(step="notify", day="sent_on"),),
+        starts=(OnStep(step="notify", day="aware_on"),),
+        met_by=(OnStep(step="notify", day="sent_on"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.NOTIFY_SERIOUS_INCIDENT,
     ),
@@ -34,8 +34,8 @@ DEADLINES = (
         name="rapid_review",
         title="Complete the rapid review",
         term=working_days(15),
-        starts=(Recording(step="notify", day="sent_on"),),
-        met_by=(Recording(step="complete_rapid_review"),),
+        starts=(OnStep(step="notify", day="sent_on"),),
+        met_by=(OnStep(step="complete_rapid_review"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.RAPID_REVIEW,
     ),
@@ -43,7 +43,7 @@ DEADLINES = (
         name="decide",
         title="Decide whether to hold a local review",
         term=working_days(10),
-        starts=(Recording(step="complete_rapid_review"),),
+        starts=(OnStep(step="complete_rapid_review"),),
         met_by=DECIDES,
         owner=SAFEGUARDING_PARTNERS.name,
         authority=sources.local_default("The partners decide within ten working days of the rapid review."),
@@ -53,7 +53,7 @@ DEADLINES = (
         name="decide_anew",
         title="Complete the rapid review again, and decide anew",
         term=months(1),
-        starts=(Recording(step="reconsider"), Recording(step="reopen", given="return_to", among=("rapid_review",))),
+        starts=(OnStep(step="reconsider"), OnStep(step="reopen", given="return_to", among=("rapid_review",))),
         met_by=DECIDES,
         owner=SUBGROUP_CHAIR.name,
         authority=sources.local_default("A decision that is reconsidered is taken anew within a month."),
@@ -64,7 +64,7 @@ DEADLINES = (
         title="Send the rapid review and the decision to the national panel",
         term=working_days(5),
         starts=DECIDES,
-        met_by=(Recording(step="send_to_panel"),),
+        met_by=(OnStep(step="send_to_panel"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.local_default("The national panel hears of the decision within five working days."),
         moved_by=PARTNERS,
@@ -73,8 +73,8 @@ DEADLINES = (
         name="answer_panel",
         title="Answer the national panel",
         term=working_days(10),
-        starts=(Recording(step="record_panel_reply", given="agrees", among=("disagrees", "asks_for_more")),),
-        met_by=(Recording(step="record_disagreement"), Recording(step="reconsider")),
+        starts=(OnStep(step="record_panel_reply", given="agrees", among=("disagrees", "asks_for_more")),),
+        met_by=(OnStep(step="record_disagreement"), OnStep(step="reconsider")),
         owner=BUSINESS_MANAGER.name,
         authority=sources.local_default("The panel is answered within ten working days."),
         moved_by=PARTNERS,
@@ -83,8 +83,8 @@ DEADLINES = (
         name="complete_review",
         title="Complete the review: the partners agree the report",
         term=months(5),
-        starts=(Recording(step="decide_review"),),
-        met_by=(Recording(step="agree_recommendations"),),
+        starts=(OnStep(step="decide_review"),),
+        met_by=(OnStep(step="agree_recommendations"),),
         owner=LEAD_REVIEWER.name,
         authority=sources.local_default("The report is agreed a month before it has to be published."),
         moved_by=PARTNERS,
@@ -93,8 +93,8 @@ DEADLINES = (
         name="publish",
         title="Publish the local review",
         term=months(6),
-        starts=(Recording(step="decide_review"),),
-        met_by=(Recording(step="record_publication"),),
+        starts=(OnStep(step="decide_review"),),
+        met_by=(OnStep(step="record_publication"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.PUBLISH_PRACTICE_REVIEW,
     ),

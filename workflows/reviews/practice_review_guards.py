@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...engine.definition.guards import Guard
-from ...engine.definition.view import View
+from ...engine.definition.view import GuardContext
 from ..forms.practice_review import JointDecision, LocalReview
-from ..roles import SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT
+from ..roles import SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT_ROLES
 
 
-def _meeting_held(view: View) -> Iterator[str]:
+def _meeting_held(view: GuardContext) -> Iterator[str]:
     if view.recorded("record_progress_meeting") is None:
         yield "The rapid review's meeting is not on record yet (record_progress_meeting)."
 
 
-def _rapid_review_complete(view: View) -> Iterator[str]:
+def _rapid_review_complete(view: GuardContext) -> Iterator[str]:
     if view.recorded("complete_rapid_review") is None:
         yield "The rapid review is not complete yet (complete_rapid_review)."
 
 
-def _partners_agree(view: View) -> Iterator[str]:
+def _partners_agree(view: GuardContext) -> Iterator[str]:
     match view.record:
         case JointDecision(partners=partners):
             for partner in partners:
@@ -31,30 +31,30 @@ def _partners_agree(view: View) -> Iterator[str]:
                     )
 
 
-def _criteria_in_doubt(view: View) -> Iterator[str]:
+def _criteria_in_doubt(view: GuardContext) -> Iterator[str]:
     match view.record:
         case LocalReview(criteria=criteria) if not criteria.are_met():
             yield "The limbs recorded do not meet the criteria of section 16C(1) of the Children Act 2004."
 
 
-def _review_recommended(view: View) -> Iterator[str]:
+def _review_recommended(view: GuardContext) -> Iterator[str]:
     report = view.recorded("complete_rapid_review")
     if report is not None and report["recommends"] == "local_review":
         yield "The rapid review recommended a local review."
 
 
-def _sent_to_panel(view: View) -> Iterator[str]:
+def _sent_to_panel(view: GuardContext) -> Iterator[str]:
     if view.recorded("send_to_panel") is None:
         yield "The national panel has not been told of the decision yet (send_to_panel)."
 
 
-def _panel_disagrees(view: View) -> Iterator[str]:
+def _panel_disagrees(view: GuardContext) -> Iterator[str]:
     reply = view.recorded("record_panel_reply")
     if reply is None or reply["agrees"] == "agrees":
         yield "The national panel has not disagreed, nor asked for more (record_panel_reply)."
 
 
-_UNIT = " or ".join(UNIT)
+_UNIT = " or ".join(UNIT_ROLES)
 
 MEETING_HELD = Guard(name="meeting_held", check=_meeting_held, cleared_by=_UNIT)
 RAPID_REVIEW_COMPLETE = Guard(

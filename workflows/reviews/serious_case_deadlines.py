@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...engine.definition.deadline import Deadline, Entering, Recording
+from ...engine.definition.deadline import Deadline, OnEnter, OnStep
 from ...engine.model.calendar import days, months, working_days
 from .. import sources
 from ..roles import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, LEAD_REVIEWER, SUBGROUP_CHAIR
-from .shared_stages import LaterStages
+from .shared_stages import SharedStages
 
 REOPENED = ("closed", "withdrawn", "discontinued", "transferred")
 """The ends from which a review may be taken up again."""
@@ -14,7 +14,7 @@ REOPENED = ("closed", "withdrawn", "discontinued", "transferred")
 DECIDED_BEFORE = tuple(end for end in REOPENED if end != "withdrawn")
 """Those at which a decision may have been taken, which is taken anew where it returns to before that."""
 
-STAGES = LaterStages(
+STAGES = SharedStages(
     decided="screened",
     before=("referred",),
     head=BOARD_CHAIR.name,
@@ -24,9 +24,9 @@ STAGES = LaterStages(
 """What such a review shares with a local practice review: the stages from the terms of reference on."""
 
 DECIDES = (
-    Recording(step="screen"),
-    Recording(step="take_no_further_action"),
-    Recording(step="commission_partnership_review"),
+    OnStep(step="screen"),
+    OnStep(step="take_no_further_action"),
+    OnStep(step="commission_partnership_review"),
 )
 
 DEADLINES = (
@@ -34,8 +34,8 @@ DEADLINES = (
         name="notify_incident",
         title="Notify Ofsted and the board of the incident",
         term=working_days(5),
-        starts=(Recording(step="refer", day="aware_on"),),
-        met_by=(Recording(step="notify_incident"),),
+        starts=(OnStep(step="refer", day="aware_on"),),
+        met_by=(OnStep(step="notify_incident"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.NOTIFY_INCIDENT,
     ),
@@ -43,9 +43,9 @@ DEADLINES = (
         name="recommend",
         title="The subgroup recommends",
         term=working_days(10),
-        starts=(Entering(state="referred"),),
+        starts=(OnEnter(state="referred"),),
         # A decision taken without a fresh one, as after reconsidering, leaves nothing to recommend.
-        met_by=(Recording(step="recommend"), *DECIDES),
+        met_by=(OnStep(step="recommend"), *DECIDES),
         owner=SUBGROUP_CHAIR.name,
         authority=sources.local_default("The subgroup considers a referral within ten working days."),
         moved_by=CHAIRS,
@@ -56,10 +56,10 @@ DEADLINES = (
         term=months(1),
         # Notified after the decision, there is nothing left to decide.
         starts=(
-            Recording(step="notify_incident", taken_in=("referred",)),
-            Recording(step="reconsider"),
+            OnStep(step="notify_incident", taken_in=("referred",)),
+            OnStep(step="reconsider"),
             # Of a referral that was only withdrawn the former term runs on.
-            Recording(step="reopen", given="return_to", among=("referred",), taken_in=DECIDED_BEFORE),
+            OnStep(step="reopen", given="return_to", among=("referred",), taken_in=DECIDED_BEFORE),
         ),
         met_by=DECIDES,
         owner=BOARD_CHAIR.name,
@@ -69,8 +69,8 @@ DEADLINES = (
         name="tell_panel_of_review",
         title="Tell the panel, Ofsted and the department",
         term=working_days(5),
-        starts=(Recording(step="screen"),),
-        met_by=(Recording(step="tell_panel"),),
+        starts=(OnStep(step="screen"),),
+        met_by=(OnStep(step="tell_panel"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.TELL_OF_REVIEW,
     ),
@@ -79,7 +79,7 @@ DEADLINES = (
         title="Tell the panel of the decision not to review",
         term=days(14),
         starts=DECIDES[1:],
-        met_by=(Recording(step="tell_panel"),),
+        met_by=(OnStep(step="tell_panel"),),
         owner=BUSINESS_MANAGER.name,
         authority=sources.TELL_OF_NO_REVIEW,
     ),
@@ -87,8 +87,8 @@ DEADLINES = (
         name="complete_review",
         title="Complete the review: the board agrees the report",
         term=months(6),
-        starts=(Recording(step="screen"),),
-        met_by=(Recording(step="agree_recommendations"),),
+        starts=(OnStep(step="screen"),),
+        met_by=(OnStep(step="agree_recommendations"),),
         owner=LEAD_REVIEWER.name,
         authority=sources.COMPLETE,
     ),

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...engine.definition.relations import Opens
+from ...engine.definition.relations import SpawnsLinked
 from ...engine.definition.workflow import State, Transition, Workflow
 from ...engine.forms.fields import Form
 from ...engine.model.case import Case
-from ..escalation import LADDER
+from ..escalation import BOARD_ESCALATION
 from ..forms import decision, referral
-from ..forms.common import twice
-from ..roles import BOARD_CHAIR, CHAIRS, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT
+from ..forms.common import duplicates
+from ..roles import BOARD_CHAIR, CHAIRS, REFERRER, ROLES, SUBGROUP_CHAIR, UNIT_ROLES
 from . import course_changes, guards, parts, shared_states
 from .serious_case_deadlines import DEADLINES, STAGES
 from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
@@ -26,7 +26,7 @@ NAME = "serious_case_review"
 REVIEW = (
     State(name="referred", title="referred", means="A professional has referred the case to the subgroup."),
     State(name="screened", title="screened", means="The board's chair has decided to hold a review."),
-    *shared_states.STAGES,
+    *shared_states.SHARED_STAGES,
 )
 ENDS = (
     CLOSED,
@@ -50,7 +50,7 @@ ALL = tuple(state.name for state in (*REVIEW, *ENDS))
 def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
     """What the partnership review is opened with, from the decision that commissions it."""
     assert isinstance(record, decision.PartnershipCommission)
-    others = [agency for agency in case.agencies if not twice((record.agency, agency))]
+    others = [agency for agency in case.agencies if not duplicates((record.agency, agency))]
     return {
         "title": case.title,
         "agency": record.agency,
@@ -75,7 +75,7 @@ SERIOUS_CASE_REVIEW = Workflow(
         title="Refer the case to the subgroup",
         sources=(),
         to="referred",
-        roles=(REFERRER.name, *UNIT),
+        roles=(REFERRER.name, *UNIT_ROLES),
         record=referral.Referral,
         names_title="title",
         names_agencies=("agency", "other_agencies"),
@@ -86,7 +86,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             title="Notify Ofsted and the board of the incident",
             sources=ACTIVE,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=referral.IncidentNotification,
         ),
         Transition(
@@ -115,7 +115,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             roles=(BOARD_CHAIR.name,),
             record=decision.NoFurtherAction,
             guards=(guards.RECOMMENDED, guards.CRITERIA_NOT_MET),
-            takes=parts.ENDS_PARTS,
+            takes=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="commission_partnership_review",
@@ -125,13 +125,13 @@ SERIOUS_CASE_REVIEW = Workflow(
             roles=(BOARD_CHAIR.name,),
             record=decision.PartnershipCommission,
             guards=(guards.RECOMMENDED, guards.CRITERIA_NOT_MET),
-            opens=Opens(
+            opens=SpawnsLinked(
                 workflow="partnership_review",
                 relation="partnership_review",
                 inverse="commissioned_by",
                 record=_partnership_referral,
             ),
-            takes=parts.ENDS_PARTS,
+            takes=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="withdraw",
@@ -140,14 +140,14 @@ SERIOUS_CASE_REVIEW = Workflow(
             to="withdrawn",
             roles=(REFERRER.name, SUBGROUP_CHAIR.name),
             record=referral.Withdrawal,
-            takes=parts.ENDS_PARTS,
+            takes=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="tell_panel",
             title="Tell the national panel of the decision",
             sources=DECIDED,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=decision.PanelNotice,
         ),
         Transition(
@@ -155,9 +155,9 @@ SERIOUS_CASE_REVIEW = Workflow(
             title="Record what the national panel replied",
             sources=DECIDED,
             to=None,
-            roles=UNIT,
+            roles=UNIT_ROLES,
             record=decision.PanelReply,
-            guards=(guards.PANEL_TOLD,),
+            guards=(guards.PANEL_NOTIFIED,),
         ),
         *STAGES.steps(),
         *STAGES.turns(),
@@ -170,7 +170,7 @@ SERIOUS_CASE_REVIEW = Workflow(
         *STAGES.on_file(*ALL),
     ),
     deadlines=DEADLINES,
-    ladder=LADDER,
+    ladder=BOARD_ESCALATION,
     moved_by=(BOARD_CHAIR.name,),
     stopped_by=CHAIRS,
     holders=HOLDERS,

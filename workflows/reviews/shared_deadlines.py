@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine.definition.deadline import Deadline, Entering, Leaving, Recording
+from ...engine.definition.deadline import Deadline, OnEnter, OnExit, OnStep
 from ...engine.model.calendar import Term, months, working_days
 from .. import sources
 from ..forms.publication import PUBLISHED
 from ..roles import BUSINESS_MANAGER, LEAD_REVIEWER
-from .shared_states import REPORTED
+from .shared_states import REPORT_AGREED
 
-MONITORING = (
-    Recording(step="agree_recommendations"),
-    Recording(step="record_publication", given="kind", among=PUBLISHED),
-    Recording(step="reopen", given="return_to", among=REPORTED),
+MONITORING_STARTS = (
+    OnStep(step="agree_recommendations"),
+    OnStep(step="record_publication", given="kind", among=PUBLISHED),
+    OnStep(step="reopen", given="return_to", among=REPORT_AGREED),
 )
 """When the monitoring begins, and when it begins again."""
 
@@ -31,14 +31,14 @@ class StageDeadline:
     default: str
 
 
-def left_in_time(stage: StageDeadline, moved_by: tuple[str, ...]) -> Deadline:
+def stage_deadline(stage: StageDeadline, moved_by: tuple[str, ...]) -> Deadline:
     """Declare the deadline by which a stage has to be left."""
     return Deadline(
         name=stage.name,
         title=stage.title,
         term=stage.term,
-        starts=(Entering(state=stage.state),),
-        met_by=(Leaving(state=stage.state),),
+        starts=(OnEnter(state=stage.state),),
+        met_by=(OnExit(state=stage.state),),
         owner=stage.owner,
         authority=sources.local_default(stage.default),
         moved_by=moved_by,
@@ -81,7 +81,7 @@ STAGE_DEADLINES = (
 )
 
 
-def agree_anew(*, back: tuple[str, ...], met_by: str, owner: str, moved_by: tuple[str, ...]) -> Deadline:
+def revised_report_deadline(*, back: tuple[str, ...], met_by: str, owner: str, moved_by: tuple[str, ...]) -> Deadline:
     """The clock of a report that went back: the term of the review itself was met when it was first agreed.
 
     Args:
@@ -95,10 +95,10 @@ def agree_anew(*, back: tuple[str, ...], met_by: str, owner: str, moved_by: tupl
         title="Agree the revised report",
         term=months(3),
         starts=(
-            Recording(step="revise_report"),
-            Recording(step="reopen", given="return_to", among=back, taken_in=("closed",)),
+            OnStep(step="revise_report"),
+            OnStep(step="reopen", given="return_to", among=back, taken_in=("closed",)),
         ),
-        met_by=(Recording(step=met_by),),
+        met_by=(OnStep(step=met_by),),
         owner=owner,
         authority=sources.local_default("A report that goes back is agreed anew within three months."),
         moved_by=moved_by,

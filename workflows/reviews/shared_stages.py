@@ -10,29 +10,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine.definition.deadline import Deadline, Recording
-from ...engine.definition.relations import OpensChildren
+from ...engine.definition.deadline import Deadline, OnStep
+from ...engine.definition.relations import SpawnsChildren
 from ...engine.definition.workflow import Transition
-from ...engine.forms.fields import Form, plain
+from ...engine.forms.fields import Form, json_values
 from ...engine.model.calendar import months
 from ...engine.model.case import Case
 from .. import filing, sources
 from ..forms import monitoring, review
-from ..guards import by
+from ..guards import cleared_by_roles
 from ..parts import status
 from ..roles import BUSINESS_MANAGER, LEAD_REVIEWER, QUALITY_ASSURANCE, SUBGROUP_CHAIR
-from ..suspension import review_of_suspensions
+from ..suspension import suspension_review
 from . import course_changes, guards, parts
-from .part_guards import EVERYBODY_HEARD, REPORT_CHECKED, REPORT_RECEIVED, RETURNS_OUT
-from .shared_deadlines import MONITORING, STAGE_DEADLINES, StageDeadline, agree_anew, left_in_time
-from .shared_states import IN_HAND, REPORTED
+from .part_guards import ENGAGEMENTS_CONCLUDED, REPORT_CHECKED, REPORT_RECEIVED, RETURNS_OUTSTANDING
+from .shared_deadlines import MONITORING_STARTS, STAGE_DEADLINES, StageDeadline, revised_report_deadline, stage_deadline
+from .shared_states import REPORT_AGREED, SHARED_STATES
 
 
-def _engagements(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
+def _engagement_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     """One engagement each: the members of the family, then the groups of practitioners."""
     assert isinstance(record, review.EngagementPlan)
     for member in record.family:
-        yield {"kind": "family", **plain(member)}
+        yield {"kind": "family", **json_values(member)}
     for group in record.practitioners:
         yield {"kind": "practitioners", "relation": group.group, "how": group.how}
 
@@ -46,13 +46,13 @@ def appoint_reviewer(source: str, *, to: str | None, roles: tuple[str, ...]) -> 
         to=to,
         roles=roles,
         record=review.ReviewerAppointment,
-        guards=(by(guards.REVIEWER_INDEPENDENT, roles[:1]),),
+        guards=(cleared_by_roles(guards.REVIEWER_INDEPENDENT, roles[:1]),),
         sets_aside=("replace_reviewer",),
     )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LaterStages:
+class SharedStages:
     """The stages of one kind of review.
 
     Attributes:
@@ -72,7 +72,7 @@ class LaterStages:
     @property
     def under_way(self) -> tuple[str, ...]:
         """The states from the decision on, the ends excepted."""
-        return (self.decided, *IN_HAND)
+        return (self.decided, *SHARED_STATES)
 
     @property
     def active(self) -> tuple[str, ...]:
@@ -106,9 +106,9 @@ class LaterStages:
                 to="engagement",
                 roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
                 record=review.EngagementPlan,
-                opens_children=(OpensChildren(workflow=status.ENGAGEMENT, records=_engagements),),
+                opens_children=(SpawnsChildren(workflow=status.ENGAGEMENT, records=_engagement_records),),
             ),
-            parts.involve("engagement", *REPORTED),
+            parts.involve("engagement", *REPORT_AGREED),
             parts.request_returns(*self.before, *self.under_way[:4]),
             parts.receive_draft("engagement"),
             Transition(
@@ -118,18 +118,18 @@ class LaterStages:
                 to="recommendations",
                 roles=head,
                 record=review.AgreedReport,
-                guards=(EVERYBODY_HEARD, REPORT_RECEIVED, REPORT_CHECKED),
-                warnings=(RETURNS_OUT,),
-                opens_children=(parts.RECOMMENDATIONS_MADE,),
+                guards=(ENGAGEMENTS_CONCLUDED, REPORT_RECEIVED, REPORT_CHECKED),
+                warnings=(RETURNS_OUTSTANDING,),
+                opens_children=(parts.SPAWNS_RECOMMENDATIONS,),
                 takes=(parts.AGREES_REPORT,),
             ),
-            parts.record_publication(*REPORTED, head=self.head),
+            parts.record_publication(*REPORT_AGREED, head=self.head),
             parts.request_action_plans("recommendations", to="action_plans"),
             parts.begin_monitoring("action_plans"),
             Transition(
                 trigger="report_progress",
                 title="Report the actions' progress to the subgroup",
-                sources=REPORTED,
+                sources=REPORT_AGREED,
                 to=None,
                 roles=(SUBGROUP_CHAIR.name, QUALITY_ASSURANCE.name),
                 record=monitoring.Progress,
@@ -142,11 +142,11 @@ class LaterStages:
                 roles=head,
                 record=monitoring.Closing,
                 guards=(
-                    by(guards.PUBLICATION_RECORDED, head),
-                    guards.PROGRESS_HEARD,
-                    *parts.SETTLED,
+                    cleared_by_roles(guards.PUBLICATION_RECORDED, head),
+                    guards.PROGRESS_REPORTED,
+                    *parts.PARTS_COMPLETE,
                 ),
-                takes=parts.ENDS_RETURNS,
+                takes=parts.DISCONTINUES_RETURNS,
             ),
         )
 
@@ -154,11 +154,11 @@ class LaterStages:
         """The turns that such a review may take; the reconsidering of its own decision is its own."""
         head = (self.head,)
         return (
-            *course_changes.of_terms(agreed=IN_HAND, appointed=IN_HAND[1:], deciders=self.chairs),
-            *course_changes.of_people(
+            *course_changes.terms_changes(agreed=SHARED_STATES, appointed=SHARED_STATES[1:], deciders=self.chairs),
+            *course_changes.participant_changes(
                 active=self.active, before_report=(*self.before, *self.under_way[:4]), deciders=self.chairs
             ),
-            course_changes.revise_report(*REPORTED, to="engagement", deciders=head),
+            course_changes.revise_report(*REPORT_AGREED, to="engagement", deciders=head),
             course_changes.transfer(*self.active, deciders=head),
             course_changes.discontinue(*self.under_way, deciders=head),
             course_changes.reopen(
@@ -171,7 +171,7 @@ class LaterStages:
 
     def on_file(self, *states: str) -> tuple[Transition, ...]:
         """What is kept with the review and moves nothing."""
-        return filing.on_file(states, deciders=self.chairs)
+        return filing.filing_steps(states, deciders=self.chairs)
 
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""
@@ -184,16 +184,16 @@ class LaterStages:
             default="Terms of reference are agreed within a month of the decision.",
         )
         return (
-            *(left_in_time(stage, self.chairs) for stage in (terms, *STAGE_DEADLINES)),
-            agree_anew(
+            *(stage_deadline(stage, self.chairs) for stage in (terms, *STAGE_DEADLINES)),
+            revised_report_deadline(
                 back=self.under_way[:4], met_by="agree_recommendations", owner=LEAD_REVIEWER.name, moved_by=self.chairs
             ),
             Deadline(
                 name="report_progress",
                 title="Report the actions' progress to the subgroup",
                 term=months(3),
-                starts=MONITORING,
-                met_by=(Recording(step="report_progress"),),
+                starts=MONITORING_STARTS,
+                met_by=(OnStep(step="report_progress"),),
                 owner=BUSINESS_MANAGER.name,
                 authority=sources.MONITOR,
                 moved_by=self.chairs,
@@ -203,11 +203,11 @@ class LaterStages:
                 name="finish_monitoring",
                 title="Finish the monitoring and close the review",
                 term=months(12),
-                starts=MONITORING,
-                met_by=(Recording(step="close"),),
+                starts=MONITORING_STARTS,
+                met_by=(OnStep(step="close"),),
                 owner=SUBGROUP_CHAIR.name,
                 authority=sources.MONITOR,
                 moved_by=self.chairs,
             ),
-            review_of_suspensions(self.chairs),
+            suspension_review(self.chairs),
         )

@@ -6,7 +6,7 @@ from ...engine.definition.deadline import Holder
 from ...engine.definition.workflow import State
 from ..roles import LEAD_REVIEWER
 
-STAGES = (
+SHARED_STAGES = (
     State(name="terms_of_reference", title="terms of reference", means="The terms of reference are agreed."),
     State(name="reviewer_appointed", title="reviewer appointed", means="An independent reviewer is appointed."),
     State(name="engagement", title="engagement", means="Family and practitioners are being involved."),
@@ -25,10 +25,10 @@ DISCONTINUED = State(name="discontinued", title="discontinued", means="The revie
 TRANSFERRED = State(name="transferred", title="transferred", means="Another area carries it on.", is_end=True)
 
 
-IN_HAND = tuple(state.name for state in STAGES)
+SHARED_STATES = tuple(state.name for state in SHARED_STAGES)
 
 
-REPORTED = IN_HAND[3:]
+REPORT_AGREED = SHARED_STATES[3:]
 """The states in which the report is agreed."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...values.agenda import Item
+from ...values.agenda import AgendaItem
 from .document import Document
 
 
-def agenda_document(items: Iterable[Item]) -> list[Document]:
+def agenda_document(items: Iterable[AgendaItem]) -> list[Document]:
     """An agenda for programs."""
     return [
         {

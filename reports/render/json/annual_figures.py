@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...values.annual_figures import Annual
+from ...values.annual_figures import AnnualFigures
 
 
-def annual_document(of: Annual) -> dict[str, Any]:
+def annual_document(of: AnnualFigures) -> dict[str, Any]:
     """The figures, for programs."""
     return {
         "from": of.period.first.isoformat(),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...values.case_timeline import Course
+from ...values.case_timeline import CaseTimeline
 from .document import Document
 
 
-def course_document(course: Course) -> Document:
+def timeline_document(course: CaseTimeline) -> Document:
     """The course for programs."""
     return {
         "ref": course.ref,

@@ -7,18 +7,23 @@ from datetime import date, datetime
 
 from ....engine.definition.deadline import Deadline
 from ....engine.definition.workflow import Workflow
-from ....engine.forms.digests import Secret, revealed
+from ....engine.forms.digests import StoredValue, with_stored_values
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case, Event
-from ....engine.model.clock import Clock, Revision, Suspension, Told
-from ....engine.model.people import Authority
+from ....engine.model.clock import Clock, LevelReached, Revision, Suspension
+from ....engine.model.people import DecidedBy
 from ...values.dates import days_overdue
 from .document import Document
-from .workflows import term_document
+from .workflows import term_text
 
 
 def case_document(
-    case: Case, workflow: Workflow, *, now: datetime, calendar: Calendar, secrets: Mapping[str, Secret] | None = None
+    case: Case,
+    workflow: Workflow,
+    *,
+    now: datetime,
+    calendar: Calendar,
+    secrets: Mapping[str, StoredValue] | None = None,
 ) -> Document:
     """A case; its sensitive values are put back in their places where `secrets` are given."""
     data = dict(case.data)
@@ -32,7 +37,7 @@ def case_document(
         "parent": case.parent,
         "opened_on": case.opened_on.isoformat(),
         "closed_on": _day(case.closed_on),
-        "data": data if secrets is None else revealed(data, secrets),
+        "data": data if secrets is None else with_stored_values(data, secrets),
         "deadlines": [
             deadline_document(clock, workflow.deadline(clock.deadline), now=now, calendar=calendar)
             for clock in case.clocks
@@ -53,7 +58,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "status": str(clock.status),
         "authority": deadline.authority.name,
         "title": deadline.title,
-        "term": term_document(deadline),
+        "term": term_text(deadline),
         "rule": deadline.authority.text,
         "verified": deadline.authority.verified,
         "local_default": deadline.authority.local_default,
@@ -64,7 +69,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "days_overdue": days_overdue(clock, now, calendar),
         "suspended_on": _day(clock.suspended_on),
         "time_left": None if clock.time_left is None else str(clock.time_left),
-        "told": [told_document(told) for told in clock.told if not told.skipped],
+        "told": [level_document(told) for told in clock.told if not told.skipped],
         "revisions": [revision_document(revision) for revision in clock.revisions],
     }
 
@@ -97,7 +102,7 @@ def suspension_document(suspension: Suspension) -> Document:
     }
 
 
-def event_document(event: Event, *, secrets: Mapping[str, Secret] | None = None) -> Document:
+def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = None) -> Document:
     """An event as it is kept; where `secrets` are given, `record` has the sensitive values in place."""
     document = {
         "ref": event.ref,
@@ -107,7 +112,7 @@ def event_document(event: Event, *, secrets: Mapping[str, Secret] | None = None)
         "from": event.from_state,
         "to": event.to_state,
         "recorded_by": event.recorded_by,
-        "decided_by": authority_document(event.decided_by),
+        "decided_by": decided_by_document(event.decided_by),
         "occurred_at": event.occurred_at.isoformat(),
         "occurred_on": event.occurred_on.isoformat(),
         "recorded_at": event.recorded_at.isoformat(),
@@ -116,15 +121,15 @@ def event_document(event: Event, *, secrets: Mapping[str, Secret] | None = None)
         "warnings": list(event.effects.warnings),
         "hash": event.hash,
     }
-    return document if secrets is None else {**document, "record": revealed(event.data, secrets)}
+    return document if secrets is None else {**document, "record": with_stored_values(event.data, secrets)}
 
 
-def told_document(told: Told) -> Document:
+def level_document(told: LevelReached) -> Document:
     """Who was told at a rung; nobody where there was nobody to tell."""
     return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
 
 
-def authority_document(authority: Authority | None) -> Document | None:
+def decided_by_document(authority: DecidedBy | None) -> Document | None:
     """Who decided; None where nobody did."""
     if authority is None:
         return None

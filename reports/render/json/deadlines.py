@@ -6,12 +6,12 @@ from datetime import datetime
 
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
-from ....engine.ports.records import Due
+from ....engine.ports.records import DueItem
 from . import overdue
 from .document import Document
 
 
-def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
+def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
     """Something that is due: the facts of what is overdue, how it stands, and the rule's own words."""
     return {
         **overdue.due_document(item, workflow, at=at, calendar=calendar),

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from ....engine.deadlines.overrides import LocalTerm
-from ....engine.decisions.rescheduling import Recalculated
-from ...values.local_settings import DayOff, TermInForce
+from ....engine.deadlines.overrides import DeadlineOverride
+from ....engine.decisions.rescheduling import ChangedDueDate
+from ...values.local_settings import EffectiveTerm, NonWorkingDay
 from .document import Document
 
 
-def recalculated_document(moved: Recalculated) -> Document:
+def recalculated_document(moved: ChangedDueDate) -> Document:
     """A due date that the calendar moves."""
     return {"ref": moved.ref, "deadline": moved.deadline, "was": moved.was.isoformat(), "due": moved.due.isoformat()}
 
 
-def day_document(day: DayOff) -> Document:
+def day_document(day: NonWorkingDay) -> Document:
     """A day that is not worked, or of which the unit has said something."""
     return {"day": day.day.isoformat(), "name": day.name, "worked": day.worked, "own": day.own, "reasons": day.reasons}
 
 
-def term_document(term: TermInForce) -> Document:
+def term_document(term: EffectiveTerm) -> Document:
     """A deadline's term and ladder as they are in force."""
     return {
         "workflow": term.workflow.name,
@@ -29,11 +29,11 @@ def term_document(term: TermInForce) -> Document:
         "authority": term.deadline.authority.name,
         "owner": term.deadline.owner,
         "ladder": [{"rung": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.ladder],
-        "own": [local_term_document(one) for one in term.own],
+        "own": [override_document(one) for one in term.own],
     }
 
 
-def local_term_document(local: LocalTerm) -> Document:
+def override_document(local: DeadlineOverride) -> Document:
     """A term or a ladder that the unit has set itself."""
     return {
         "workflow": local.workflow,

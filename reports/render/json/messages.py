@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ....engine.model.notice import Notice
-from ....engine.ports.outbox import Channel, Message, Unbound
+from ....engine.ports.outbox import Channel, Message, PendingNotice
 
 
-def unbound_document(one: Unbound) -> dict[str, Any]:
+def pending_notice_document(one: PendingNotice) -> dict[str, Any]:
     """Something that waits to be told, and whether there is nothing to tell any more."""
     return {**notice_document(one.notice), "moot": one.is_moot}
 

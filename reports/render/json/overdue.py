@@ -7,15 +7,15 @@ from datetime import datetime
 
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
-from ....engine.ports.outbox import Telling
-from ....engine.ports.records import Due
+from ....engine.ports.outbox import NoticeStatus
+from ....engine.ports.records import DueItem
 from ...values.dates import days_overdue
-from ...values.review import words_of
-from .cases import told_document
+from ...values.review import notice_statuses_of
+from .cases import level_document
 from .document import Document
 
 
-def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
+def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
     """Something that somebody has to do, and who was told of it when on this leg."""
     deadline = workflow.deadline(item.clock.deadline)
     return {
@@ -24,7 +24,7 @@ def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calen
         "due": item.clock.due.isoformat(),
         "days_overdue": days_overdue(item.clock, at, calendar),
         "owner": deadline.owner,
-        "told": [told_document(told) for told in item.clock.told if not told.skipped],
+        "told": [level_document(told) for told in item.clock.told if not told.skipped],
         "case": item.title,
         "title": deadline.title,
         "authority": deadline.authority.name,
@@ -32,18 +32,21 @@ def due_document(item: Due, workflow: Workflow, *, at: datetime, calendar: Calen
 
 
 def overdue_document(
-    item: Due, workflow: Workflow, tellings: Sequence[Telling], *, at: datetime, calendar: Calendar
+    item: DueItem, workflow: Workflow, tellings: Sequence[NoticeStatus], *, at: datetime, calendar: Calendar
 ) -> Document:
     """Something overdue, who was told of it, and what became of each word."""
     told = [
-        {**told_document(told), "words": [telling_document(word) for word in words_of(told, item, tellings)]}
+        {
+            **level_document(told),
+            "words": [notice_status_document(word) for word in notice_statuses_of(told, item, tellings)],
+        }
         for told in item.clock.told
         if not told.skipped
     ]
     return {**due_document(item, workflow, at=at, calendar=calendar), "told": told}
 
 
-def telling_document(word: Telling) -> Document:
+def notice_status_document(word: NoticeStatus) -> Document:
     """What became of a word to somebody: it waits (perhaps to be released), was sent, given up or withdrawn."""
     return {
         "to": word.notice.person,

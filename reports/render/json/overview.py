@@ -7,11 +7,11 @@ from typing import Any
 
 from ....engine.definition.registry import Registry
 from ....engine.model.calendar import Calendar
-from ....engine.ports.records import Count, Standing
-from ...values.overview import colour_of, first_due, in_state_order
+from ....engine.ports.records import CaseSummary, StateCount
+from ...values.overview import counts_in_order, first_due_day, review_colour
 
 
-def board_document(standings: Sequence[Standing], calendar: Calendar) -> list[dict[str, Any]]:
+def overview_document(standings: Sequence[CaseSummary], calendar: Calendar) -> list[dict[str, Any]]:
     """The reviews, each with how it stands and what of it is due first, where that is soon."""
     return [
         {
@@ -19,15 +19,15 @@ def board_document(standings: Sequence[Standing], calendar: Calendar) -> list[di
             "title": one.title,
             "workflow": one.workflow,
             "state": one.state,
-            "rag": colour_of(one),
+            "rag": review_colour(one),
             "overdue": one.overdue,
-            "first_due": None if (due := first_due(one, calendar)) is None else due.isoformat(),
+            "first_due": None if (due := first_due_day(one, calendar)) is None else due.isoformat(),
         }
         for one in standings
     ]
 
 
-def counts_document(counts: Sequence[Count], workflows: Registry) -> list[dict[str, Any]]:
+def counts_document(counts: Sequence[StateCount], workflows: Registry) -> list[dict[str, Any]]:
     """The counts, each workflow's states in the order in which it declares them."""
     return [
         {
@@ -37,5 +37,5 @@ def counts_document(counts: Sequence[Count], workflows: Registry) -> list[dict[s
             "is_end": is_end,
             "cases": count.cases,
         }
-        for count, title, is_end in in_state_order(counts, workflows)
+        for count, title, is_end in counts_in_order(counts, workflows)
     ]

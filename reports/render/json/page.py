@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from ...pages.page import Cell, Page, Part, Picture, Section, Table
+from ...pages.page import Cell, Figure, Page, Part, Section, Table
 
 
 def page_document(page: Page) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def _part_document(part: Part) -> Any:
             names = [column.title for column in part.columns]
             rows = [dict(zip(names, map(_cell_document, row), strict=True)) for row in part.rows]
             return {"caption": part.caption, "rows": rows}
-        case Picture():
+        case Figure():
             return {"caption": part.caption, "words": part.words}
         case _:
             return part

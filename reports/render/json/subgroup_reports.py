@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...values.decisions_and_delays import Decision, Lateness, Slipped
-from ...values.exceptions import Exceptions
-from ...values.progress import Progress
-from ...values.tracker import Row, Tracked
+from ...values.decisions_and_delays import DateChange, NeededDecision, OverdueWork
+from ...values.exceptions import ExceptionsReport
+from ...values.progress import ProgressReport
+from ...values.tracker import Tracker, TrackerRow
 
 
-def exceptions_document(of: Exceptions) -> dict[str, Any]:
+def exceptions_document(of: ExceptionsReport) -> dict[str, Any]:
     """The same for programs, with all there is."""
     return {
         "reviews": list(of.reviews),
         "decisions": [decision_document(one) for one in of.decisions],
-        "slipped": [slipped_document(one) for one in of.slipped],
-        "late": [lateness_document(one) for one in of.late],
+        "slipped": [date_change_document(one) for one in of.slipped],
+        "late": [overdue_work_document(one) for one in of.late],
     }
 
 
-def decision_document(of: Decision) -> dict[str, Any]:
+def decision_document(of: NeededDecision) -> dict[str, Any]:
     """Something that waits for a decision."""
     return {
         "ref": of.ref,
@@ -31,7 +31,7 @@ def decision_document(of: Decision) -> dict[str, Any]:
     }
 
 
-def slipped_document(of: Slipped) -> dict[str, Any]:
+def date_change_document(of: DateChange) -> dict[str, Any]:
     """A due date that was given a new one."""
     return {
         "ref": of.ref,
@@ -44,7 +44,7 @@ def slipped_document(of: Slipped) -> dict[str, Any]:
     }
 
 
-def lateness_document(of: Lateness) -> dict[str, Any]:
+def overdue_work_document(of: OverdueWork) -> dict[str, Any]:
     """What somebody is late with."""
     items = [
         {"ref": item.case.ref, "deadline": item.clock.deadline, "what": item.what, "days_overdue": item.days}
@@ -53,7 +53,7 @@ def lateness_document(of: Lateness) -> dict[str, Any]:
     return {"whose": of.whose, "days": of.days, "longest": of.longest, "items": items}
 
 
-def progress_document(of: Progress) -> dict[str, Any]:
+def progress_document(of: ProgressReport) -> dict[str, Any]:
     """The same for programs."""
     return {
         "ref": of.review,
@@ -71,9 +71,9 @@ def progress_document(of: Progress) -> dict[str, Any]:
             }
             for move in of.moves
         ],
-        "slipped": [slipped_document(one) for one in of.slipped],
+        "slipped": [date_change_document(one) for one in of.slipped],
         "decisions": [decision_document(one) for one in of.decisions],
-        "late": [lateness_document(one) for one in of.late],
+        "late": [overdue_work_document(one) for one in of.late],
         "heard": [
             {
                 "ref": one.ref,
@@ -97,7 +97,7 @@ def progress_document(of: Progress) -> dict[str, Any]:
     }
 
 
-def tracker_document(of: Tracked) -> dict[str, Any]:
+def tracker_document(of: Tracker) -> dict[str, Any]:
     """The tracker of a review, for programs."""
     return {
         "ref": of.ref,
@@ -110,7 +110,7 @@ def tracker_document(of: Tracked) -> dict[str, Any]:
     }
 
 
-def _row_document(row: Row) -> dict[str, Any]:
+def _row_document(row: TrackerRow) -> dict[str, Any]:
     return {
         "ref": row.ref or None,
         "agency": row.agency,

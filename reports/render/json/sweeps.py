@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .document import Document
 
 if TYPE_CHECKING:
-    from ....engine.decisions.escalation import Fired
+    from ....engine.decisions.escalation import FiredLevel
     from ....engine.service.sweep import Sweep
 
 
@@ -15,14 +15,14 @@ def sweep_document(sweep: Sweep) -> Document:
     """What a sweep came to."""
     return {
         "at": sweep.at.isoformat(),
-        "fired": [fired_document(one) for one in sweep.fired],
-        "skipped": [fired_document(one) for one in sweep.skipped],
+        "fired": [fired_level_document(one) for one in sweep.fired],
+        "skipped": [fired_level_document(one) for one in sweep.skipped],
         "set_aside": [{"ref": one.ref, "problem": one.problem} for one in sweep.set_aside],
         "stopped": sweep.stopped,
     }
 
 
-def fired_document(fired: Fired) -> Document:
+def fired_level_document(fired: FiredLevel) -> Document:
     """A rung that was, or will be, reached."""
     return {
         "ref": fired.ref,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ....engine.definition.registry import Registry
 from ....engine.model.calendar import Calendar
-from ....engine.ports.records import Due
-from ...values.today import Today, due_of
+from ....engine.ports.records import DueItem
+from ...values.today import Today, next_due_day
 from .document import Document
 from .overdue import due_document
 
@@ -15,7 +15,7 @@ from .overdue import due_document
 def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Document:
     """The same for programs."""
 
-    def due(items: Sequence[Due]) -> list[Document]:
+    def due(items: Sequence[DueItem]) -> list[Document]:
         found = ((item, workflows.version(item.workflow, item.workflow_version)) for item in items)
         return [due_document(item, workflow, at=today.at, calendar=calendar) for item, workflow in found]
 
@@ -32,7 +32,7 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
                 "state": case.state,
                 "agencies": list(case.agencies),
                 "since": case.last_step_on.isoformat(),
-                "due": None if (due_on := due_of(case)) is None else due_on.isoformat(),
+                "due": None if (due_on := next_due_day(case)) is None else due_on.isoformat(),
             }
             for case in today.came_back
         ],

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....engine.definition.deadline import Deadline
-from ....engine.definition.workflow import Named, Transition, Workflow
+from ....engine.definition.workflow import ChosenTarget, Transition, Workflow
 from ....engine.errors.base import Block
 from ....engine.forms.fields import json_schema
-from ..step_effects import opened_with
+from ..step_effects import opened_workflows
 from .document import Document
 
 if TYPE_CHECKING:
-    from ....engine.decisions.permission import Possible
+    from ....engine.decisions.permission import AvailableStep
 
 
-def possible_document(step: Possible) -> Document:
+def available_step_document(step: AvailableStep) -> Document:
     """A step that a case's state allows."""
     transition = step.transition
     return {
         "trigger": transition.trigger,
         "title": transition.title,
         "to": step.to,
-        "to_one_of": list(transition.to.among) if isinstance(transition.to, Named) else None,
+        "to_one_of": list(transition.to.among) if isinstance(transition.to, ChosenTarget) else None,
         "roles": list(transition.roles),
         "fields": json_schema(transition.record),
         "blocked_by": [block_document(block) for block in step.blocked_by],
@@ -54,7 +54,7 @@ def workflow_document(workflow: Workflow) -> Document:
             {
                 "name": deadline.name,
                 "title": deadline.title,
-                "term": term_document(deadline),
+                "term": term_text(deadline),
                 "owner": deadline.owner,
                 "repeats": deadline.repeats,
                 "authority": deadline.authority.name,
@@ -74,7 +74,7 @@ def _step_document(transition: Transition) -> Document:
         "title": transition.title,
         "from": list(transition.sources),
         "to": list(transition.destinations),
-        "opens": list(opened_with(transition)),
+        "opens": list(opened_workflows(transition)),
         "takes": [{"step": takes.step, "of": str(takes.of)} for takes in transition.takes],
         "follows": transition.follows,
         "roles": list(transition.roles),
@@ -82,6 +82,6 @@ def _step_document(transition: Transition) -> Document:
     }
 
 
-def term_document(deadline: Deadline) -> str:
+def term_text(deadline: Deadline) -> str:
     """Return a deadline's term in words."""
     return f"{deadline.term}{' before' if deadline.counts_back else ''}"

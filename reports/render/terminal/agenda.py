@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from ...values.agenda import Item
+from ...values.agenda import AgendaItem
 from ...values.dates import day
-from .styles import BAD, FAINT, columns
+from .styles import BAD, FAINT, new_table
 
 
-def agenda_table(items: Sequence[Item]) -> RenderableType:
+def agenda_table(items: Sequence[AgendaItem]) -> RenderableType:
     """An agenda at a terminal."""
-    table = columns(("Item", 4), ("Reference", max(9, *(len(item.ref) for item in items))), ("What", None), ("Due", 11))
+    table = new_table(
+        ("Item", 4), ("Reference", max(9, *(len(item.ref) for item in items))), ("What", None), ("Due", 11)
+    )
     for item in items:
         what = Text(item.what)
         if item.of:
@@ -23,5 +25,5 @@ def agenda_table(items: Sequence[Item]) -> RenderableType:
     return table
 
 
-def _style(item: Item) -> str:
+def _style(item: AgendaItem) -> str:
     return BAD if item.overdue else ""

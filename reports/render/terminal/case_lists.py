@@ -14,19 +14,19 @@ from ....engine.definition.registry import Registry
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
-from ....engine.ports.records import Count, Standing
+from ....engine.ports.records import CaseSummary, StateCount
 from ...values.dates import day
-from ...values.overview import SOON, colour_of, first_due, in_state_order
-from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns, longest
+from ...values.overview import SOON, counts_in_order, first_due_day, review_colour
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, longest_ref, new_table
 
 COLOURS = {"red": BAD, "amber": WAITING, "green": GOOD}
 
 
-MEANS = {"red": "something overdue", "amber": f"something due within {SOON}", "green": "neither"}
+COLOUR_MEANINGS = {"red": "something overdue", "amber": f"something due within {SOON}", "green": "neither"}
 
 
-def board_table(
-    standings: Sequence[Standing], workflows: Registry, calendar: Calendar, *, limit: int
+def overview_table(
+    standings: Sequence[CaseSummary], workflows: Registry, calendar: Calendar, *, limit: int
 ) -> RenderableType:
     """The same for people: state by state, at most `limit` reviews of each, and how many there are.
 
@@ -38,19 +38,19 @@ def board_table(
     """
     parts: list[RenderableType] = []
     for title, of_state in _by_state(standings, workflows):
-        table = columns(("", max(len(one.ref) for one in of_state)), ("", 5), ("", None), ("", 23))
+        table = new_table(("", max(len(one.ref) for one in of_state)), ("", 5), ("", None), ("", 23))
         table.show_header = False
         for one in of_state[:limit]:
-            colour = colour_of(one)
+            colour = review_colour(one)
             table.add_row(one.ref, Text(colour, style=COLOURS[colour]), Text(one.title), _what(one, calendar))
         if len(of_state) > limit:
             table.add_row("", "", Text(f"and {len(of_state) - limit:,} more", style=FAINT), "")
         parts += [_heading(title, of_state), table, ""]
-    legend = ", ".join(f"{colour}: {means}" for colour, means in MEANS.items())
+    legend = ", ".join(f"{colour}: {means}" for colour, means in COLOUR_MEANINGS.items())
     return Group(*parts, Text(f"Of a review and all that is part of it. {legend}.", style=FAINT))
 
 
-def _by_state(standings: Sequence[Standing], workflows: Registry) -> Iterator[tuple[str, list[Standing]]]:
+def _by_state(standings: Sequence[CaseSummary], workflows: Registry) -> Iterator[tuple[str, list[CaseSummary]]]:
     for workflow in workflows:
         for state in workflow.states:
             found = [one for one in standings if (one.workflow, one.state) == (workflow.name, state.name)]
@@ -58,8 +58,8 @@ def _by_state(standings: Sequence[Standing], workflows: Registry) -> Iterator[tu
                 yield f"{workflow.title}: {state.title}", found
 
 
-def _heading(title: str, standings: Iterable[Standing]) -> Text:
-    counts = Counter(colour_of(one) for one in standings)
+def _heading(title: str, standings: Iterable[CaseSummary]) -> Text:
+    counts = Counter(review_colour(one) for one in standings)
     heading = Text(f"{title} ({counts.total():,})", style=HEADING)
     for colour, style in COLOURS.items():
         if counts[colour]:
@@ -67,19 +67,19 @@ def _heading(title: str, standings: Iterable[Standing]) -> Text:
     return heading
 
 
-def _what(standing: Standing, calendar: Calendar) -> str:
-    due = first_due(standing, calendar)
+def _what(standing: CaseSummary, calendar: Calendar) -> str:
+    due = first_due_day(standing, calendar)
     if due is None:
         return ""
     return f"{standing.overdue} overdue, {day(due)}" if standing.overdue else f"due {day(due)}"
 
 
-def counts_table(counts: Sequence[Count], workflows: Registry) -> RenderableType:
+def counts_table(counts: Sequence[StateCount], workflows: Registry) -> RenderableType:
     """The same for people: how many cases of a workflow are open, and how many in each of its states."""
-    table = columns(("", None), ("Cases", 10))
+    table = new_table(("", None), ("Cases", 10))
     table.columns[1].justify = "right"
     known = {workflow.name: workflow for workflow in workflows}
-    for name, of_workflow in groupby(in_state_order(counts, workflows), key=lambda one: one[0].workflow):
+    for name, of_workflow in groupby(counts_in_order(counts, workflows), key=lambda one: one[0].workflow):
         found = list(of_workflow)
         is_open = sum(count.cases for count, _, is_end in found if not is_end)
         title = known[name].title if name in known else name
@@ -92,8 +92,12 @@ def counts_table(counts: Sequence[Count], workflows: Registry) -> RenderableType
 
 def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
     """Cases: reference, title, state, and what is due next."""
-    table = columns(
-        ("Reference", longest(case.ref for case in cases)), ("Title", None), ("State", 20), ("Next due", 11), ("", 7)
+    table = new_table(
+        ("Reference", longest_ref(case.ref for case in cases)),
+        ("Title", None),
+        ("State", 20),
+        ("Next due", 11),
+        ("", 7),
     )
     for case in cases:
         due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)

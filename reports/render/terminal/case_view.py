@@ -12,14 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ....engine.definition.workflow import Workflow
-from ....engine.forms.digests import Secret, revealed
+from ....engine.forms.digests import StoredValue, with_stored_values
 from ....engine.forms.fields import Form, choices_of, fields_of
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
 from ....engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
 from ...values.dates import count_of_days, day, days_overdue
-from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
-from .workflows import authority_text
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
+from .workflows import citation_text
 
 COLOURS = {
     ClockStatus.MET: GOOD,
@@ -34,7 +34,7 @@ class CaseView:
     """A case in full: where it stands, its deadlines with their authority, what was recorded."""
 
     def __init__(
-        self, case: Case, workflow: Workflow, secrets: Mapping[str, Secret], *, now: datetime, calendar: Calendar
+        self, case: Case, workflow: Workflow, secrets: Mapping[str, StoredValue], *, now: datetime, calendar: Calendar
     ) -> None:
         """A view of one case at one instant."""
         self._case, self._workflow, self._secrets = case, workflow, secrets
@@ -60,7 +60,7 @@ class CaseView:
         yield deadline_table(case.clocks, self._workflow, now=self._now, calendar=self._calendar)
         yield Text()
         yield Text("Recorded last at each step", style=HEADING)
-        opened = revealed(case.data, self._secrets)
+        opened = with_stored_values(case.data, self._secrets)
         for transition in (self._workflow.opening, *self._workflow.transitions):
             if transition.trigger in opened:
                 yield Text.assemble(("  " + transition.trigger, HEADING), "  ", (transition.title, FAINT))
@@ -69,7 +69,7 @@ class CaseView:
 
 def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
     """Deadlines: when, how they stand, what for, and by what authority."""
-    table = columns(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
+    table = new_table(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
     latest = {clock.deadline: clock.number for clock in clocks}
     # One that was started anew is told by the newer one; the history has both.
     shown = [clock for clock in clocks if not clock.stood_down or clock.number == latest[clock.deadline]]
@@ -78,7 +78,7 @@ def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime
         what = Text(deadline.title)
         for revision in clock.revisions:
             what.append(f"\n{_revised(revision)}", style=WAITING)
-        table.add_row(day(clock.due), _status(clock, now, calendar), what, Text(authority_text(deadline), style=FAINT))
+        table.add_row(day(clock.due), _status(clock, now, calendar), what, Text(citation_text(deadline), style=FAINT))
     return table if clocks else Text("  none", style=FAINT)
 
 

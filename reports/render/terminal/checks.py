@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from .styles import BAD, GOOD, columns
+from .styles import BAD, GOOD, new_table
 
 
 def checks_table(checks: Sequence[tuple[str, bool, str, str]]) -> RenderableType:
     """What was looked at: its name, whether it is sound, what was found, what to do."""
-    table = columns(("", 7), ("What", 20), ("Found", None))
+    table = new_table(("", 7), ("What", 20), ("Found", None))
     for name, sound, found, remedy in checks:
         said = found if sound or not remedy else f"{found}. {remedy}"
         table.add_row(Text("sound" if sound else "UNSOUND", style=GOOD if sound else BAD), name, said)

@@ -10,22 +10,22 @@ from rich.text import Text
 
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
-from ....engine.ports.outbox import MessageState, NoticeState, Telling
-from ....engine.ports.records import Due
+from ....engine.ports.outbox import MessageState, NoticeState, NoticeStatus
+from ....engine.ports.records import DueItem
 from ...values.dates import count_of_days, day, days_overdue
-from ...values.review import words_of
-from .styles import BAD, FAINT, WAITING, columns, longest
+from ...values.review import notice_statuses_of
+from .styles import BAD, FAINT, WAITING, longest_ref, new_table
 
-SOON = 7
+HIGHLIGHT_DAYS = 7
 """Within so many days a due date is pointed out."""
 
 
 def deadlines_table(
-    items: Sequence[Due], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
+    items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
 ) -> RenderableType:
     """What is due: when, how soon or how late, of which case, what, and who owes it."""
     references = max((len(item.ref) for item in items), default=0)
-    table = columns(("Due", 11), ("", 13), ("Reference", references), ("What, and who owes it", None))
+    table = new_table(("Due", 11), ("", 13), ("Reference", references), ("What, and who owes it", None))
     today = calendar.day_of(at)
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
@@ -39,10 +39,10 @@ def _how_soon(left: int) -> Text:
     if left < 0:
         return Text(f"{count_of_days(-left)} late", style=BAD)
     named = {0: "today", 1: "tomorrow"}
-    return Text(named.get(left, f"in {count_of_days(left)}"), style=WAITING if left <= SOON else "")
+    return Text(named.get(left, f"in {count_of_days(left)}"), style=WAITING if left <= HIGHLIGHT_DAYS else "")
 
 
-STANDING = {
+UNSENT_TEXTS = {
     NoticeState.HELD: "to be released",
     NoticeState.WAITING: "not sent yet",
     NoticeState.WITHDRAWN: "withdrawn",
@@ -54,29 +54,31 @@ STANDING = {
 
 
 def overdue_table(
-    items: Sequence[Due],
+    items: Sequence[DueItem],
     workflows: Mapping[str, Workflow],
-    tellings: Sequence[Telling],
+    tellings: Sequence[NoticeStatus],
     *,
     at: datetime,
     calendar: Calendar,
 ) -> RenderableType:
     """What is overdue, the longest first; who was told, and what became of that word."""
-    reference = longest(item.ref for item in items)
-    table = columns(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25))
+    reference = longest_ref(item.ref for item in items)
+    table = new_table(
+        ("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25)
+    )
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
         late = count_of_days(days_overdue(item.clock, at, calendar))
         owner = Text(deadline.owner.replace("_", " "))
         for told in item.clock.told:
             if not told.skipped:
-                words = [_word(word, calendar) for word in words_of(told, item, tellings)]
+                words = [_notice_text(word, calendar) for word in notice_statuses_of(told, item, tellings)]
                 owner.append(f"\n{day(calendar.day_of(told.at))}: {'; '.join(words) or 'nobody there'}", style=FAINT)
         table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table
 
 
-def _word(word: Telling, calendar: Calendar) -> str:
+def _notice_text(word: NoticeStatus, calendar: Calendar) -> str:
     if word.sent_at is not None:
         return f"{word.notice.person}, sent {day(calendar.day_of(word.sent_at))}"
-    return f"{word.notice.person}, {STANDING[word.message_state or word.state]}"
+    return f"{word.notice.person}, {UNSENT_TEXTS[word.message_state or word.state]}"

@@ -11,26 +11,26 @@ from rich.text import Text
 
 from ....engine.model.calendar import Calendar
 from ...values.dates import day
-from .styles import BAD, FAINT, HEADING, columns, longest
+from .styles import BAD, FAINT, HEADING, longest_ref, new_table
 
 if TYPE_CHECKING:
-    from ....engine.decisions.escalation import Fired
+    from ....engine.decisions.escalation import FiredLevel
 
 
-def fired_table(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
+def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:
     """Rungs that were, or will be, reached: when, of what, and who is told."""
-    table = columns(
-        ("When", 11), ("Reference", longest(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
+    table = new_table(
+        ("When", 11), ("Reference", longest_ref(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
     )
     for one in fired:
         told = Text(", ".join(one.to) or "nobody there", style="" if one.to else BAD)
         if one.held:
             told.append("\nto be released", style=FAINT)
-        table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _rung_of(one), told)
+        table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _fired_level_title(one), told)
     return table
 
 
-def forecast_view(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableType:
+def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:
     """What each person will be told, by name; first what nobody will be told."""
     names = sorted({name for one in fired for name in one.to})
     parts: list[RenderableType] = []
@@ -38,25 +38,27 @@ def forecast_view(fired: Sequence[Fired], *, calendar: Calendar) -> RenderableTy
         theirs = [one for one in fired if (name in one.to if name else not one.to)]
         if not theirs:
             continue
-        table = columns(("When", 11), ("Reference", longest(one.ref for one in theirs)), ("What", None), ("Rung", 24))
+        table = new_table(
+            ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Rung", 24)
+        )
         for one in theirs:
-            rung = Text(_rung_of(one)).append("\nto be released" if one.held else "", style=FAINT)
+            rung = Text(_fired_level_title(one)).append("\nto be released" if one.held else "", style=FAINT)
             table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
         heading = Text(name, style=HEADING) if name else Text("Nobody to tell", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]
     return Group(*parts)
 
 
-def _what_is_due(fired: Fired, calendar: Calendar) -> Text:
+def _what_is_due(fired: FiredLevel, calendar: Calendar) -> Text:
     # A due date's instant is the midnight after its last day.
     last = calendar.day_of(fired.due) - timedelta(days=1)
     return Text(fired.title).append(f"\ndue {day(last)}", style=FAINT)
 
 
-def _rung_of(fired: Fired) -> str:
+def _fired_level_title(fired: FiredLevel) -> str:
     return fired.rung.replace("_", " ")
 
 
-def _day_of(fired: Fired, calendar: Calendar) -> date:
+def _day_of(fired: FiredLevel, calendar: Calendar) -> date:
     """The day on which people come to know of a rung: that of its instant."""
     return calendar.day_of(fired.at)

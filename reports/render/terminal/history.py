@@ -13,14 +13,14 @@ from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Event
 from ....engine.model.clock import ClockStatus, EventKind
-from ....engine.model.evolve import Move, moves_of
+from ....engine.model.evolve import StepEntry, step_entries
 from ...values.dates import day
-from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
 MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"
 
 
-def timeline(events: Sequence[Event], workflow: Workflow) -> RenderableType:
+def history_line(events: Sequence[Event], workflow: Workflow) -> RenderableType:
     """The timeline of a case, from its events in order."""
     table = Table(show_header=False, box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(width=11, justify="right", style=FAINT)
@@ -37,14 +37,14 @@ def timeline(events: Sequence[Event], workflow: Workflow) -> RenderableType:
             title = workflow.deadline(event.trigger).title
             table.add_row(day(event.occurred_on), Text(LATE, style=BAD), "", Text(f"overdue: {title}", style=BAD))
             continue
-        *before, latest = moves_of(event)
+        *before, latest = step_entries(event)
         for move in before:
             table.add_row(*_row(move, workflow), Text(move.step))
         table.add_row(*_row(latest, workflow), what)
     return table
 
 
-def _row(move: Move, workflow: Workflow) -> tuple[str, str, Text]:
+def _row(move: StepEntry, workflow: Workflow) -> tuple[str, str, Text]:
     if move.from_state == move.to_state:
         return day(move.on), STAYED, Text()
     return day(move.on), MOVED, Text(workflow.state(move.to_state).title, style=HEADING)
@@ -64,7 +64,7 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
 
 def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Calendar) -> RenderableType:
     """What happened: when, what, from where to where, on whose decision, and who recorded it when."""
-    table = columns(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
+    table = new_table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     for event in events:
         what = _what(event, workflow)
         if event.to_state != event.from_state:
@@ -105,23 +105,23 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return counted
         case EventKind.ESCALATED:
             told = Text(f"told: {', '.join(event.data['to']) or 'nobody'}", style=BAD)
-            told.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
+            told.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
             return told.append(f"\n{event.data['instead']}", style=FAINT) if "instead" in event.data else told
         case EventKind.SKIPPED:
             skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
-            return skipped.append(f"\n{_rung(event)}: {workflow.deadline(event.trigger).title}")
+            return skipped.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}")
         case _:
             brought_in = event.kind is EventKind.BROUGHT_IN
-            return _brought_in(event) if brought_in else Text(event.trigger, style=HEADING)
+            return _imported(event) if brought_in else Text(event.trigger, style=HEADING)
 
 
-def _brought_in(event: Event) -> Text:
+def _imported(event: Event) -> Text:
     former = event.data.get("former_reference")
     told = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
-    return told.append("".join(f"\n{day(move.on)} {move.step}" for move in moves_of(event)), style=FAINT)
+    return told.append("".join(f"\n{day(move.on)} {move.step}" for move in step_entries(event)), style=FAINT)
 
 
-def _rung(event: Event) -> str:
+def _level_title(event: Event) -> str:
     return str(event.data["rung"]).replace("_", " ")
 
 

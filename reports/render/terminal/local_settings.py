@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ....engine.decisions.rescheduling import Recalculated
-from ....engine.definition.deadline import Rung
+from ....engine.decisions.rescheduling import ChangedDueDate
+from ....engine.definition.deadline import EscalationLevel
 from ...values.dates import day
-from ...values.local_settings import DayOff, TermInForce
-from .styles import FAINT, HEADING, WAITING, columns
+from ...values.local_settings import EffectiveTerm, NonWorkingDay
+from .styles import FAINT, HEADING, WAITING, new_table
 
 
-def days_table(days: Sequence[DayOff]) -> RenderableType:
+def days_table(days: Sequence[NonWorkingDay]) -> RenderableType:
     """Days that are not worked: which, what they are, and what the unit has said of them."""
-    shown = columns(("Day", 16), ("What", None), ("Said by the unit", 30))
+    shown = new_table(("Day", 16), ("What", None), ("Said by the unit", 30))
     for one in days:
         what = one.name or "a day of the unit's own"
         said = Text()
@@ -26,12 +26,12 @@ def days_table(days: Sequence[DayOff]) -> RenderableType:
     return shown
 
 
-def terms_table(terms: Sequence[TermInForce]) -> RenderableType:
+def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
     """Terms and ladders: how long, what for, and who is told when, where that is not as for the others."""
     parts: list[RenderableType] = []
     for workflow in dict.fromkeys(one.workflow for one in terms):
         usual = ", ".join(_rung(rung) for rung in workflow.ladder)
-        shown = columns(("Deadline", 24), ("Term", 23), ("What", None))
+        shown = new_table(("Deadline", 24), ("Term", 23), ("What", None))
         for one in terms:
             if one.workflow is workflow:
                 shown.add_row(one.deadline.name, _term(one), _what(one))
@@ -41,22 +41,22 @@ def terms_table(terms: Sequence[TermInForce]) -> RenderableType:
     return Group(*parts)
 
 
-def recalculated_table(moved: Sequence[Recalculated]) -> RenderableType:
+def recalculated_table(moved: Sequence[ChangedDueDate]) -> RenderableType:
     """Due dates that the calendar moves."""
-    shown = columns(("Reference", 16), ("Deadline", None), ("Was", 11), ("Is then", 11))
+    shown = new_table(("Reference", 16), ("Deadline", None), ("Was", 11), ("Is then", 11))
     for one in moved:
         shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.was), day(one.due))
     return shown
 
 
-def _term(one: TermInForce) -> Text:
+def _term(one: EffectiveTerm) -> Text:
     term = Text(f"{one.term}{' before' if one.deadline.counts_back else ''}")
     if one.term != one.deadline.term:
         term.append(f"\ninstead of {one.deadline.term}", style=WAITING)
     return term
 
 
-def _what(one: TermInForce) -> Text:
+def _what(one: EffectiveTerm) -> Text:
     what = Text(one.deadline.title)
     if one.ladder != one.workflow.ladder:
         told = ", ".join(_rung(rung) for rung in one.ladder)
@@ -68,7 +68,7 @@ def _what(one: TermInForce) -> Text:
     return what
 
 
-def _rung(rung: Rung) -> str:
+def _rung(rung: EscalationLevel) -> str:
     return f"{rung.name.replace('_', ' ')} {_signed(rung.working_days)}"
 
 

@@ -9,10 +9,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ....engine.model.notice import NoticeKind
-from ....engine.ports.outbox import Message, MessageState, Unbound, latest
+from ....engine.ports.outbox import Message, MessageState, PendingNotice, latest_per_clock
 from ...values.dates import day
 from ..json.messages import address
-from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
 if TYPE_CHECKING:
     from ....engine.model.calendar import Calendar
@@ -28,12 +28,12 @@ COLOURS = {
     MessageState.DEAD: BAD,
     MessageState.DISMISSED: FAINT,
 }
-ID = 8
+SHORT_ID = 8
 """So many characters of an id tell it from the others."""
 
 
 def messages_view(
-    held: Sequence[Unbound], waiting: Sequence[Unbound], messages: Sequence[Message], *, calendar: Calendar
+    held: Sequence[PendingNotice], waiting: Sequence[PendingNotice], messages: Sequence[Message], *, calendar: Calendar
 ) -> RenderableType:
     """What waits to be released, what waits to be bound, and the messages there are."""
     parts: list[RenderableType] = []
@@ -41,14 +41,14 @@ def messages_view(
         if notices:
             parts += [Text(heading, style=HEADING), _notices(notices), Text()]
     if messages:
-        table = columns(("Message", ID), ("Made", 11), ("To", 18), ("Subject", None), ("", 9))
+        table = new_table(("Message", SHORT_ID), ("Made", 11), ("To", 18), ("Subject", None), ("", 9))
         for message in messages:
             subject = Text(message.subject)
             if message.problem:
                 subject.append(f"\n{message.problem}", style=FAINT)
             state = Text(str(message.state), style=COLOURS[message.state])
             made = day(calendar.day_of(message.created_at))
-            table.add_row(message.id[:ID], made, message.person, subject, state)
+            table.add_row(message.id[:SHORT_ID], made, message.person, subject, state)
         parts += [Text("Messages", style=HEADING), table]
     return Group(*parts)
 
@@ -67,9 +67,9 @@ def message_view(message: Message, *, calendar: Calendar) -> Iterator[Renderable
     yield Text(message.body)
 
 
-def _notices(notices: Sequence[Unbound]) -> RenderableType:
-    table = columns(("For", 18), ("Reference", 14), ("Due", 11), ("What", None))
-    last = {one.id for one in latest(one.notice for one in notices)}
+def _notices(notices: Sequence[PendingNotice]) -> RenderableType:
+    table = new_table(("For", 18), ("Reference", 14), ("Due", 11), ("What", None))
+    last = {one.id for one in latest_per_clock(one.notice for one in notices)}
     for one in notices:
         if one.notice.id not in last:
             continue  # nor does the message repeat what a later notice says

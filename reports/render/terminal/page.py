@@ -8,15 +8,22 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from ...pages.page import Cell, Column, Page, Part, Picture, Section, Table, written
-from ...values.rag_status import Mark, Rag
-from .styles import BAD, FAINT, GOOD, HEADING, WAITING, columns
+from ...pages.page import Cell, Column, Figure, Page, Part, Section, Table, cell_text
+from ...values.rag_status import RagColour, RagRating
+from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
-COLOURS = {Rag.GREY: FAINT, Rag.GREEN: GOOD, Rag.AMBER: WAITING, Rag.RED: BAD, Rag.BLUE: "blue", Rag.ENDED: ""}
+COLOURS = {
+    RagColour.GREY: FAINT,
+    RagColour.GREEN: GOOD,
+    RagColour.AMBER: WAITING,
+    RagColour.RED: BAD,
+    RagColour.BLUE: "blue",
+    RagColour.ENDED: "",
+}
 INDENT = (0, 0, 0, 0)
 
 
-def screen(page: Page) -> Iterator[RenderableType]:
+def page_view(page: Page) -> Iterator[RenderableType]:
     """The report's parts, from the head down."""
     yield Text(page.title, style=HEADING)
     yield Text(page.about, style=FAINT)
@@ -42,7 +49,7 @@ def _part(part: Part) -> Iterator[RenderableType]:
     match part:
         case str():
             yield Text(part)
-        case Picture():
+        case Figure():
             yield Text(f"{part.caption}. {part.words}")
         case Table() if not part.rows:
             yield Text(f"{part.caption}: {part.nothing[0].lower()}{part.nothing[1:]}", style=FAINT)
@@ -56,7 +63,7 @@ def _part(part: Part) -> Iterator[RenderableType]:
 def _table(table: Table) -> RenderableType:
     shown = [(number, column) for number, column in enumerate(table.columns) if not column.under]
     under = [(number, column) for number, column in enumerate(table.columns) if column.under]
-    made = columns(*((column.title, _width(table, number)) for number, column in shown))
+    made = new_table(*((column.title, _width(table, number)) for number, column in shown))
     for at, (number, _) in enumerate(shown):
         if any(isinstance(row[number], int) for row in table.rows):
             made.columns[at].justify = "right"
@@ -64,7 +71,7 @@ def _table(table: Table) -> RenderableType:
         cells = [_cell(row[number]) for number, _ in shown]
         main = next(at for at, (_, column) in enumerate(shown) if column.width is None)
         for number, column in under:
-            if said := written(row[number]):
+            if said := cell_text(row[number]):
                 cells[main].append(
                     f"\n{column.title}: {said}" if cells[main].plain else f"{column.title}: {said}", FAINT
                 )
@@ -77,9 +84,9 @@ def _width(table: Table, number: int) -> int | None:
     column: Column = table.columns[number]
     if column.width is None:
         return None
-    longest = max((len(written(row[number])) for row in table.rows), default=0)
+    longest = max((len(cell_text(row[number])) for row in table.rows), default=0)
     return min(column.width, max(longest, len(column.title)))
 
 
 def _cell(cell: Cell) -> Text:
-    return Text(written(cell), style=COLOURS[cell.rag] if isinstance(cell, Mark) else "")
+    return Text(cell_text(cell), style=COLOURS[cell.rag] if isinstance(cell, RagRating) else "")

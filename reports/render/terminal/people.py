@@ -9,12 +9,12 @@ from rich.text import Text
 
 from ....engine.model.people import Absence, Person
 from ...values.dates import day
-from .styles import WAITING, columns
+from .styles import WAITING, new_table
 
 
 def people_table(people: Sequence[Person], absences: Sequence[Absence]) -> RenderableType:
     """Who may act, and who of them is away, or will be."""
-    table = columns(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
+    table = new_table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
         name = Text(person.name)
         for away in (absence for absence in absences if absence.name == person.name):

@@ -15,7 +15,7 @@ FAINT = "dim"
 GOOD, BAD, WAITING = "green", "red", "yellow"
 
 
-def columns(*of: tuple[str, int | None]) -> Table:
+def new_table(*of: tuple[str, int | None]) -> Table:
     """An empty table with these headings, each with its width, or None for what is left."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
     for title, width in of:
@@ -23,6 +23,6 @@ def columns(*of: tuple[str, int | None]) -> Table:
     return table
 
 
-def longest(references: Iterable[str]) -> int:
+def longest_ref(references: Iterable[str]) -> int:
     """The width in which every reference stays whole, to be copied."""
     return max((len(reference) for reference in references), default=0)

@@ -8,11 +8,11 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from ...values.case_timeline import HEADINGS, Course, Kind, Stretch, said_of
+from ...values.case_timeline import HEADINGS, CaseTimeline, IntervalKind, TimelineInterval, describe_interval
 from ...values.dates import day
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING
 
-LABELS, LEAST = 30, 20
+LABELS, MIN_WIDTH = 30, 20
 """How many columns the titles have in the terminal, and the picture at least."""
 
 
@@ -33,17 +33,17 @@ FULL, LATE, DUE, POINT = "━", "╍", "◆", "●"
 LEGEND = f"{FULL} in time  {LATE} late  {DUE} due  {POINT} a day"
 
 
-class CourseChart:
+class TimelineChart:
     """The course of a case in the terminal, as wide as that is."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: CaseTimeline) -> None:
         """A chart of a course."""
         self._course = course
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The chart, kind by kind, under one scale of days."""
         course = self._course
-        width = max(LEAST, options.max_width - LABELS - 2)
+        width = max(MIN_WIDTH, options.max_width - LABELS - 2)
         yield Text(f"{course.ref}  {course.title}", style=HEADING)
         for kind, heading in HEADINGS.items():
             stretches = [one for one in course.stretches if one.kind is kind]
@@ -54,27 +54,27 @@ class CourseChart:
                 table.add_column(_scale(course, width), no_wrap=True)
                 for one in stretches:
                     bar = Text(f"{_bar(course, one, width)}\n", style=STYLES[one.standing])
-                    table.add_row(Text(one.title), bar.append(said_of(one), style=FAINT))
+                    table.add_row(Text(one.title), bar.append(describe_interval(one), style=FAINT))
                 yield table
         yield ""
         yield Text(LEGEND, style=FAINT)
 
 
-def _scale(course: Course, width: int) -> str:
+def _scale(course: CaseTimeline, width: int) -> str:
     start, end = day(course.start), day(course.end)
     return f"{start}{end:>{width - len(start)}}"
 
 
-def _bar(course: Course, one: Stretch, width: int) -> str:
+def _bar(course: CaseTimeline, one: TimelineInterval, width: int) -> str:
     def at(moment: date) -> int:
         return round(course.share(moment) * (width - 1))
 
     until = course.until(one)
     cells = [" "] * width
     for cell in range(at(one.start), at(max(until, one.start)) + 1):
-        cells[cell] = FULL if one.due is None or one.kind is Kind.SUSPENSION or cell <= at(one.due) else LATE
-    if one.start == until and one.kind is Kind.STAGE:
+        cells[cell] = FULL if one.due is None or one.kind is IntervalKind.SUSPENSION or cell <= at(one.due) else LATE
+    if one.start == until and one.kind is IntervalKind.STAGE:
         cells[at(one.start)] = POINT
-    if one.due is not None and one.kind is Kind.DEADLINE:
+    if one.due is not None and one.kind is IntervalKind.DEADLINE:
         cells[at(one.due)] = DUE
     return "".join(cells).rstrip()

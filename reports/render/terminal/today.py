@@ -12,11 +12,11 @@ from rich.text import Text
 from ....engine.definition.registry import Registry
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
-from ....engine.ports.records import Due, Heartbeat
+from ....engine.ports.records import DueItem, Heartbeat
 from ...values.dates import day
-from ...values.today import Today, due_of
+from ...values.today import Today, next_due_day
 from .due_lists import deadlines_table
-from .styles import FAINT, HEADING, WAITING, columns
+from .styles import FAINT, HEADING, WAITING, new_table
 
 
 def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: int) -> RenderableType:
@@ -48,7 +48,7 @@ def _more(count: int, limit: int, where: str) -> Iterator[RenderableType]:
 
 
 def _due(
-    heading: str, items: Sequence[Due], today: Today, workflows: Registry, calendar: Calendar, *, limit: int
+    heading: str, items: Sequence[DueItem], today: Today, workflows: Registry, calendar: Calendar, *, limit: int
 ) -> Iterator[RenderableType]:
     yield from _section(heading, len(items))
     if items:
@@ -58,12 +58,12 @@ def _due(
 
 
 def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> RenderableType:
-    table = columns(
+    table = new_table(
         ("Since", 11), ("Reference", max(len(case.ref) for case in cases)), ("What waits", None), ("By", 11)
     )
     for case in cases:
         workflow = workflows.of(case)
-        due = due_of(case)
+        due = next_due_day(case)
         waits = next((workflow.deadline(one.deadline).title for one in case.clocks if one.is_chased), "")
         what = Text(f"{workflow.title}, {workflow.state(case.state).title}").append(
             "".join(f"\n{words}" for words in (", ".join(case.agencies), waits) if words), style=FAINT

@@ -11,25 +11,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ....engine.definition.deadline import Deadline, Leaving, Recording
-from ....engine.definition.workflow import Named, Transition, Workflow
+from ....engine.definition.deadline import Deadline, OnExit, OnStep
+from ....engine.definition.workflow import ChosenTarget, Transition, Workflow
 from ....engine.errors.base import Block
 from ....engine.forms.fields import fields_of
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
 from ....engine.model.clock import Clock
 from ...values.dates import count_of_days, day, days_overdue
-from ..step_effects import along
-from .styles import BAD, FAINT, HEADING, WAITING, columns
+from ..step_effects import describe_effects
+from .styles import BAD, FAINT, HEADING, WAITING, new_table
 
 if TYPE_CHECKING:
-    from ....engine.decisions.permission import Possible
+    from ....engine.decisions.permission import AvailableStep
 
 
-def possible_view(
+def available_steps_view(
     workflow: Workflow,
     case: Case,
-    steps: Sequence[Possible],
+    steps: Sequence[AvailableStep],
     *,
     now: datetime,
     calendar: Calendar,
@@ -68,7 +68,7 @@ def _gap(block: Block) -> str:
 
 def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
     """The workflows that there are."""
-    table = columns(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
+    table = new_table(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
     for workflow in workflows:
         table.add_row(f"{workflow.name}\nversion {workflow.version}", workflow.prefix, workflow.purpose)
     return table
@@ -76,25 +76,25 @@ def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
 
 def definition_view(workflow: Workflow) -> RenderableType:
     """A workflow's states, steps and deadlines."""
-    states = columns(("State", 20), ("Means", None))
+    states = new_table(("State", 20), ("Means", None))
     for state in workflow.states:
         states.add_row(state.name, state.means + (" (end)" if state.is_end else ""))
-    steps = columns(("Step", 29), ("Leads to", 20), ("Decided by", None))
+    steps = new_table(("Step", 29), ("Leads to", 20), ("Decided by", None))
     for step in (workflow.opening, *workflow.transitions):
-        to = "\n".join(step.destinations) if not isinstance(step.to, Named) else f"as named in {step.to.field}"
+        to = "\n".join(step.destinations) if not isinstance(step.to, ChosenTarget) else f"as named in {step.to.field}"
         decided = Text(", ".join(step.roles))
-        for words in along(step):
+        for words in describe_effects(step):
             decided.append(f"\n{words}", style=FAINT)
         steps.add_row(step.trigger, to or "\N{DITTO MARK}", decided)
-    deadlines = columns(("Deadline", 23), ("Term", 23), ("Authority", None))
+    deadlines = new_table(("Deadline", 23), ("Term", 23), ("Authority", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
-        deadlines.add_row(deadline.name, term, f"{authority_text(deadline)}. {deadline.authority.text}")
+        deadlines.add_row(deadline.name, term, f"{citation_text(deadline)}. {deadline.authority.text}")
     head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
     return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
 
 
-def authority_text(deadline: Deadline) -> str:
+def citation_text(deadline: Deadline) -> str:
     """Return a deadline's citation, marked if it is unverified."""
     return deadline.authority.name + ("" if deadline.authority.verified else " (unverified)")
 
@@ -107,7 +107,7 @@ def _fields(transition: Transition) -> str:
 
 
 def _destination(transition: Transition, to: str | None, case: Case) -> str:
-    if isinstance(transition.to, Named):
+    if isinstance(transition.to, ChosenTarget):
         return f"the state named in {transition.to.field}"
     return f"stays in {case.state}" if transition.to is None else str(to)
 
@@ -115,9 +115,9 @@ def _destination(transition: Transition, to: str | None, case: Case) -> str:
 def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case: Case) -> bool:
     for event in deadline.met_by:
         match event:
-            case Recording(step=step) if step == transition.trigger:
+            case OnStep(step=step) if step == transition.trigger:
                 return True
-            case Leaving(state=state) if state == case.state and transition.to is not None and to != state:
+            case OnExit(state=state) if state == case.state and transition.to is not None and to != state:
                 return True
     return False
 
@@ -125,4 +125,4 @@ def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case
 def _due(clock: Clock, deadline: Deadline, now: datetime, calendar: Calendar) -> Text:
     late = days_overdue(clock, now, calendar)
     overdue = f", {count_of_days(late)} overdue" if late else ""
-    return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {authority_text(deadline)}", style=BAD if late else "")
+    return Text(f"{day(clock.due)}{overdue}: {deadline.title}. {citation_text(deadline)}", style=BAD if late else "")

@@ -14,17 +14,17 @@ import click
 
 from ...completion import people
 from ...errors import STOPPED
-from ...options import reading
+from ...options import reading_options
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
-    from ....engine import BroughtIn, History
+    from ....engine import ImportResult
     from ....engine.errors.bad_input import LineFault
-    from .jsonl import Lines
+    from .jsonl import HistoryFile
 
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 
-Numbered = tuple[int, "History"]
+NumberedHistory = tuple[int, "ImportHistory"]
 
 
 @click.command("import")
@@ -34,7 +34,7 @@ Numbered = tuple[int, "History"]
     "--batch", type=click.IntRange(1, 10_000), default=500, show_default=True, help="How many cases in a transaction."
 )
 @click.option("--dry-run", is_flag=True, help="Look through the whole of it, record nothing.")
-@reading
+@reading_options
 @in_session
 def import_cases(session: Session, *, file: str, who: str | None, batch: int, dry_run: bool) -> None:
     """Bring in cases with the steps they have taken.
@@ -48,28 +48,28 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
               casereview import old-reviews.jsonl
     """
     from ....engine.errors.bad_input import FaultyLines
-    from ...progress import progress
-    from .jsonl import opened
+    from ...progress import progress_bar
+    from .jsonl import open_history_file
 
-    lines = opened(file, session.actor(who))
-    with _asked_to_stop() as stop:
-        with progress("Looking through it", lines.total, shown=not session.as_json) as advance:
-            faults = tuple(islice(_faults(session, lines, batch, stop, advance), MOST_FAULTS))
+    lines = open_history_file(file, session.actor(who))
+    with _stop_on_interrupt() as stop:
+        with progress_bar("Looking through it", lines.total, shown=not session.as_json) as advance:
+            faults = tuple(islice(_find_faults(session, lines, batch, stop, advance), MAX_FAULTS))
         if faults:
             raise FaultyLines(file=file, faults=faults)
-        done: list[tuple[int, BroughtIn]] = []
+        done: list[tuple[int, ImportResult]] = []
         if stop.is_set():
             session.remark("Stopped while it was looked through. Nothing was changed.")
             sys.exit(STOPPED)
         if not dry_run:
-            with progress("Bringing in", lines.total, shown=not session.as_json) as advance:
+            with progress_bar("Bringing in", lines.total, shown=not session.as_json) as advance:
                 for part in _batches(lines, batch):
                     if stop.is_set():
                         break
-                    done += _bring_in(session, lines, part, len(done))
+                    done += _import_batches(session, lines, part, len(done))
                     advance(len(part))
         stopped = stop.is_set()
-    _tell(session, lines, done, dry_run=dry_run)
+    _print_summary(session, lines, done, dry_run=dry_run)
     if stopped:
         session.remark("Stopped between two batches. Repeat the command: it goes on from there.")
         sys.exit(STOPPED)
@@ -78,30 +78,30 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
 COMMANDS = (import_cases,)
 
 
-def _faults(session: Session, lines: Lines, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
+def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
     """Everything that is wrong with the file, line by line."""
     from ....engine.errors.bad_input import LineFault
-    from .jsonl import faults_of_line
+    from .jsonl import line_faults
 
-    for part in _parts(lines.read(), batch):
+    for part in _chunks(lines.read(), batch):
         if stop.is_set():
             return
         sound = [(number, found) for number, found in part if not isinstance(found, LineFault)]
         found_out = {number: [found] for number, found in part if isinstance(found, LineFault)}
         for error in session.engine.examine_many([history for _, history in sound]):
             number = sound[error.number][0]
-            found_out[number] = list(faults_of_line(number, error))
+            found_out[number] = list(line_faults(number, error))
         for number in sorted(found_out):
             yield from found_out[number]
         advance(len(part))
 
 
-def _batches(lines: Lines, batch: int) -> Iterator[list[Numbered]]:
+def _batches(lines: HistoryFile, batch: int) -> Iterator[list[NumberedHistory]]:
     """The cases of a file that was found sound."""
     from ....engine.errors.bad_input import FaultyLines, LineFault
 
-    for part in _parts(lines.read(), batch):
-        found: list[Numbered] = []
+    for part in _chunks(lines.read(), batch):
+        found: list[NumberedHistory] = []
         for number, history in part:
             if isinstance(history, LineFault):  # somebody has changed the file since
                 raise FaultyLines(file=lines.name, faults=(history,))
@@ -109,26 +109,28 @@ def _batches(lines: Lines, batch: int) -> Iterator[list[Numbered]]:
         yield found
 
 
-def _bring_in(session: Session, lines: Lines, part: list[Numbered], before: int) -> Iterator[tuple[int, BroughtIn]]:
-    from ....engine.errors.bad_input import FaultyLines, NotBroughtIn
-    from .jsonl import faults_of_line
+def _import_batches(
+    session: Session, lines: HistoryFile, part: list[NumberedHistory], before: int
+) -> Iterator[tuple[int, ImportResult]]:
+    from ....engine.errors.bad_input import FaultyLines, ImportFailed
+    from .jsonl import line_faults
 
     try:
         brought = session.engine.import_many([history for _, history in part])
-    except NotBroughtIn as error:  # the record has changed since the file was looked through
-        faults = tuple(faults_of_line(part[error.number][0], error))
+    except ImportFailed as error:  # the record has changed since the file was looked through
+        faults = tuple(line_faults(part[error.number][0], error))
         raise FaultyLines(file=lines.name, faults=faults, brought_in=before) from None
     return zip((number for number, _ in part), brought, strict=True)
 
 
-def _parts(numbered: Iterable[Any], size: int) -> Iterator[list[Any]]:
+def _chunks(numbered: Iterable[Any], size: int) -> Iterator[list[Any]]:
     numbered = iter(numbered)
     while part := list(islice(numbered, size)):
         yield part
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[Event]:
+def _stop_on_interrupt() -> Iterator[Event]:
     """Set once somebody presses Ctrl-C; the second time it stops at once."""
     asked = Event()
     former = signal.getsignal(signal.SIGINT)
@@ -144,7 +146,9 @@ def _asked_to_stop() -> Iterator[Event]:
         signal.signal(signal.SIGINT, former)
 
 
-def _tell(session: Session, lines: Lines, done: list[tuple[int, BroughtIn]], *, dry_run: bool) -> None:
+def _print_summary(
+    session: Session, lines: HistoryFile, done: list[tuple[int, ImportResult]], *, dry_run: bool
+) -> None:
     repeated = sum(one.repeated for _, one in done)
     if session.as_json:
         cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in done]

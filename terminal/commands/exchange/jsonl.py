@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from ....engine.errors.bad_input import BadDate, BadValue, InvalidForm, LineFault, NotBroughtIn
+from ....engine.errors.bad_input import BadDate, BadValue, ImportFailed, InvalidForm, LineFault
 from ....engine.errors.refusals import Refused
-from ....engine.model.commands import History, Open, PastStep
-from ....engine.model.people import Actor, Authority
-from ...input import CHUNK, DAY, MOST_BYTES
+from ....engine.model.commands import HistoryStep, ImportHistory, Open
+from ....engine.model.people import Actor, DecidedBy
+from ...input import CHUNK_SIZE, DAY_PATTERN, MAX_BYTES
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -47,7 +47,7 @@ _decode = msgspec.json.Decoder(_Line).decode
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Lines:
+class HistoryFile:
     """A file of cases to bring in.
 
     Attributes:
@@ -64,7 +64,7 @@ class Lines:
     total: int
     actor: Actor
 
-    def read(self) -> Iterator[tuple[int, History | LineFault]]:
+    def read(self) -> Iterator[tuple[int, ImportHistory | LineFault]]:
         """Each line's number, from 1, with its case or with what is wrong with it; empty lines are left out."""
         known: dict[str, int] = {}
         with self.path.open("rb") as file:
@@ -74,8 +74,8 @@ class Lines:
                 if line.strip():
                     yield number, self._parsed(number, line, known)
 
-    def _parsed(self, number: int, content: bytes, known: dict[str, int]) -> History | LineFault:
-        if len(content) > MOST_BYTES:
+    def _parsed(self, number: int, content: bytes, known: dict[str, int]) -> ImportHistory | LineFault:
+        if len(content) > MAX_BYTES:
             return LineFault(line=number, path="", problem="expected at most 5 MB, found more")
         try:
             line = _decode(content)
@@ -94,17 +94,19 @@ class Lines:
                 workflow=line.workflow,
                 actor=self.actor,
                 data=line.data,
-                decided_by=_authority(line.decided_by),
+                decided_by=_decided_by(line.decided_by),
                 on=_day(line.on, "on"),
                 request_id=line.id or f"import-{self.digest}-{number}",
                 parent=line.parent,
             )
-            return History(opening=opening, steps=tuple(_past(step, place) for place, step in enumerate(line.steps)))
+            return ImportHistory(
+                opening=opening, steps=tuple(_history_step(step, place) for place, step in enumerate(line.steps))
+            )
         except BadValue as error:
             return LineFault(line=number, path=error.name, problem=f"expected {error.expected}, found {error.found}")
 
 
-def opened(name: str, actor: Actor) -> Lines:
+def open_history_file(name: str, actor: Actor) -> HistoryFile:
     """A file of cases to bring in, once it was read through.
 
     Raises:
@@ -113,16 +115,18 @@ def opened(name: str, actor: Actor) -> Lines:
     digest, total, last = hashlib.sha256(), 0, b"\n"
     try:
         with Path(name).open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(CHUNK_SIZE):
                 digest.update(chunk)
                 total, last = total + chunk.count(b"\n"), chunk[-1:]
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "a name that no file can have"
         raise BadValue(name=name, expected="a file with a case in each line", found=reason.lower()) from None
-    return Lines(path=Path(name), name=name, digest=digest.hexdigest(), total=total + (last != b"\n"), actor=actor)
+    return HistoryFile(
+        path=Path(name), name=name, digest=digest.hexdigest(), total=total + (last != b"\n"), actor=actor
+    )
 
 
-def faults_of_line(number: int, error: NotBroughtIn) -> Iterator[LineFault]:
+def line_faults(number: int, error: ImportFailed) -> Iterator[LineFault]:
     """What a case's fault is, in the words of its line."""
     where = f"steps[{error.step - 1}]" if error.step else ""
     match error.cause:
@@ -145,26 +149,26 @@ def _path(*parts: str) -> str:
     return ".".join(part for part in parts if part)
 
 
-def _past(step: _Step, place: int) -> PastStep:
-    return PastStep(
+def _history_step(step: _Step, place: int) -> HistoryStep:
+    return HistoryStep(
         trigger=step.step,
         data=step.data,
-        decided_by=_authority(step.decided_by),
+        decided_by=_decided_by(step.decided_by),
         on=_day(step.on, f"steps[{place}].on"),
     )
 
 
-def _authority(given: _Decider | None) -> Authority | None:
+def _decided_by(given: _Decider | None) -> DecidedBy | None:
     if given is None:
         return None
-    return Authority(name=given.name, capacity=given.capacity, evidence=given.evidence)
+    return DecidedBy(name=given.name, capacity=given.capacity, evidence=given.evidence)
 
 
 def _day(text: str | None, path: str) -> date | datetime | None:
     if text is None:
         return None
     try:
-        if DAY.fullmatch(text):
+        if DAY_PATTERN.fullmatch(text):
             return date.fromisoformat(text)
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is not None:

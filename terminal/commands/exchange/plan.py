@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...options import DECIDING, case_argument, reading, taking
+from ...options import DECIDED_BY_OPTIONS, apply_options, case_argument, reading_options
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
     from ....engine import Case
-    from ....exchange.plan.changes import Difference
-    from ....exchange.plan.layout import Plan
+    from ....exchange.plan.changes import PlanDifference
+    from ....exchange.plan.layout import ActionPlan
 
-MOST_LISTED = 12
+MAX_LISTED = 12
 
 
 @click.group()
@@ -26,7 +26,7 @@ def plan() -> None:
 @case_argument
 @click.option("--agency", required=True, metavar="A", help="Whose plan. Nothing of any other agency is in it.")
 @click.option("--out", required=True, metavar="FILE", help="Write it there (.xlsx), in place of what is there.")
-@reading
+@reading_options
 @in_session
 def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
     """Write an agency's plan for it to fill in.
@@ -38,13 +38,13 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
     Example:  casereview plan export SCR-2026-001 --agency "Agency 1" \\
                 --out plan.xlsx
     """
-    from ....exchange.plan.writer import workbook_of
-    from ...files import write_whole
+    from ....exchange.plan.writer import plan_workbook
+    from ...files import write_atomically
 
-    found, _ = _plan(session, ref, agency)
+    found, _ = _load_plan(session, ref, agency)
     engine, now = session.engine, session.now
-    content = workbook_of(found, at=now, on=engine.calendar.day_of(now), rehearsal=session.database.is_rehearsal)
-    write_whole(out, content, name="--out")
+    content = plan_workbook(found, at=now, on=engine.calendar.day_of(now), rehearsal=session.database.is_rehearsal)
+    write_atomically(out, content, name="--out")
     if session.as_json:
         facts = found.facts
         refs = [action.ref for action in found.actions]
@@ -57,10 +57,10 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
 
 @plan.command("import")
 @click.argument("file", type=click.Path())
-@taking(*DECIDING)
+@apply_options(*DECIDED_BY_OPTIONS)
 @click.option("--dry-run", is_flag=True, help="Show what it would change, record nothing.")
 @click.option("--yes", is_flag=True, help="Record it without asking.")
-@reading
+@reading_options
 @in_session
 def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **options: Any) -> None:
     """Record what an agency filled in.
@@ -75,26 +75,26 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
                 --capacity agency_safeguarding_lead
     """
     from ....engine.errors.bad_input import BadValue
-    from ....exchange.plan.describe import difference_document, lines_of_difference
+    from ....exchange.plan.describe import describe_difference, difference_document
 
     if not (dry_run or yes or session.at_a_terminal):
         raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
     found = _difference(session, file, options)
     unasked = yes and not dry_run
-    refs = _carried_out(session, file, found, keep=unasked)
+    refs = _apply_plan(session, file, found, keep=unasked)
     if session.as_json:
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else refs}
         session.document({**head, **difference_document(found)})
         return
     title = f"{file}: {found.plan.facts.agency}, {found.plan.facts.review}"
-    session.show("\n".join((title, *lines_of_difference(found))))
+    session.show("\n".join((title, *describe_difference(found))))
     if not refs:
         session.show("There is nothing to record.")
     elif dry_run:
         session.show("All of it can be recorded. Nothing was changed.")
-    elif unasked or _is_wanted(session):
-        refs = refs if unasked else _carried_out(session, file, found, keep=True)
-        listed = ", ".join(refs) if len(refs) <= MOST_LISTED else f"{len(refs)} actions"
+    elif unasked or _confirm(session):
+        refs = refs if unasked else _apply_plan(session, file, found, keep=True)
+        listed = ", ".join(refs) if len(refs) <= MAX_LISTED else f"{len(refs)} actions"
         session.show(f"Recorded: {listed}.")
     else:
         session.show("Nothing was recorded.")
@@ -103,44 +103,44 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
 COMMANDS = (plan,)
 
 
-def _is_wanted(session: Session) -> bool:
+def _confirm(session: Session) -> bool:
     session.mark_rehearsal()
     return click.confirm("Record this?", default=False, err=True)
 
 
-def _plan(session: Session, ref: str, agency: str) -> tuple[Plan, tuple[Case, ...]]:
-    from ....exchange.plan.current_plan import plan_of
+def _load_plan(session: Session, ref: str, agency: str) -> tuple[ActionPlan, tuple[Case, ...]]:
+    from ....exchange.plan.current_plan import build_plan
 
     engine = session.engine
     tree = engine.tree(ref)
     # The hash of its first event is of this record alone, where another may have a review of that reference.
     record = engine.history(tree[0].ref)[0].hash
-    return plan_of(tree, agency, record=record, workflows=engine.workflows), tree
+    return build_plan(tree, agency, record=record, workflows=engine.workflows), tree
 
 
-def _difference(session: Session, file: str, options: dict[str, Any]) -> Difference:
+def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDifference:
     """What a file would change; everything in it that is not as it should be is told."""
     from pathlib import Path
 
     from ....engine.errors.bad_input import BadValue
     from ....engine.errors.unknown import UnknownCase
-    from ....exchange.plan.changes import By
-    from ....exchange.plan.comparison import difference
+    from ....exchange.plan.changes import Importer
+    from ....exchange.plan.comparison import compare_plan
     from ....exchange.plan.reader import read_plan
-    from ....exchange.workbook.columns import RECORD
-    from ....exchange.workbook.faults import CellFault, faulty
-    from ....exchange.workbook.file_limits import read_within_limits
-    from ...record_input import given_authority
+    from ....exchange.workbook.columns import RECORD_SHEET
+    from ....exchange.workbook.faults import CellFault, faulty_workbook
+    from ....exchange.workbook.file_limits import read_workbook_file
+    from ...record_input import parse_decided_by
 
     actor = session.actor(options["who"])
     decider, name = options["decided_by"], Path(file).name[:200]
     evidence = options["evidence"] or (None if decider is None else name)
-    authority = given_authority(decider, options["capacity"], evidence, roles=())
-    content = read_within_limits(file)
+    authority = parse_decided_by(decider, options["capacity"], evidence, roles=())
+    content = read_workbook_file(file)
     returned = read_plan(file, content)
     facts = returned.facts
     try:
-        found, tree = _plan(session, facts.review, facts.agency)
+        found, tree = _load_plan(session, facts.review, facts.agency)
     except UnknownCase:
         cell, problem = "B2", f"it is a plan of {facts.review}, and there is no such review in this record"
     except BadValue as error:
@@ -148,20 +148,20 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> Differe
     else:
         cell, problem = "B4", f"it is a plan of a {facts.review} in another record, a rehearsal perhaps: export it anew"
         if found.facts.record == facts.record:
-            by = By(actor=actor, decided_by=authority, evidence=name, file=file, content=content)
-            return difference(returned, found, tree, by=by, workflows=session.engine.workflows)
-    raise faulty(file, [CellFault(sheet=RECORD, cell=cell, problem=problem)])
+            by = Importer(actor=actor, decided_by=authority, evidence=name, file=file, content=content)
+            return compare_plan(returned, found, tree, by=by, workflows=session.engine.workflows)
+    raise faulty_workbook(file, [CellFault(sheet=RECORD_SHEET, cell=cell, problem=problem)])
 
 
-def _carried_out(session: Session, file: str, found: Difference, *, keep: bool) -> list[str]:
+def _apply_plan(session: Session, file: str, found: PlanDifference, *, keep: bool) -> list[str]:
     """The references of the actions that all of it was recorded for, or would be; it says which row is refused."""
-    from ....engine.errors.bad_input import NotRecorded
+    from ....engine.errors.bad_input import BatchFailed
     from ....exchange.plan.errors import RowNotRecorded
 
     commands = [command for _, command in found.commands]
     carry_out = session.engine.record_many if keep else session.engine.rehearse_many
     try:
         return list(dict.fromkeys(recorded.case.ref for recorded in carry_out(commands)))
-    except NotRecorded as error:
+    except BatchFailed as error:
         row = found.commands[error.number][0]
         raise RowNotRecorded(file=file, row=row, number=error.number, cause=error.cause) from None

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...completion import people
-from ...options import reading
+from ...options import reading_options
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
-    from ....engine import Recorded
-    from ....exchange.register.comparison import Known, RegisterDifference
-    from ....exchange.register.current_register import Registered
+    from ....engine import CommandResult
+    from ....exchange.register.comparison import RecordedRows, RegisterDifference
+    from ....exchange.register.current_register import RegisterRow
     from ....exchange.register.layout import Sheet
-    from ....exchange.register.reader import Rows
+    from ....exchange.register.reader import RowsBySheet
 
-EVERY = 100_000
-MOST_WARNINGS = 20
+EXPORT_LIMIT = 100_000
+MAX_WARNINGS = 20
 
 
 @click.command("bring-in")
@@ -29,9 +29,9 @@ MOST_WARNINGS = 20
 @click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it.")
 @click.option("--dry-run", is_flag=True, help="Show what it would bring in, record nothing.")
 @click.option("--yes", is_flag=True, help="Record it without asking.")
-@reading
+@reading_options
 @in_session
-def bring_in(
+def import_register(
     session: Session,
     *,
     file: str | None,
@@ -66,10 +66,10 @@ def bring_in(
     elif file is not None:
         if not (dry_run or yes or session.at_a_terminal):
             raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
-        _bring_in(session, file, who, dry_run=dry_run, yes=yes)
+        _import_register(session, file, who, dry_run=dry_run, yes=yes)
 
 
-COMMANDS = (bring_in,)
+COMMANDS = (import_register,)
 
 
 # --- out -------------------------------------------------------------------------------------------
@@ -87,22 +87,22 @@ def _export(session: Session, path: str) -> None:
     count = 0
     for ref in _reviews(session):
         count += 1
-        for one in _registered(session, ref):
+        for one in _register_rows(session, ref):
             rows.setdefault(one.sheet, []).append(one.cells)
     _write(session, path, rows, what=f"{count} review{'' if count == 1 else 's'}", option="--export")
 
 
 def _write(session: Session, path: str, rows: Any, *, what: str, option: str) -> None:
     from ....exchange.register.writer import register_workbook
-    from ....exchange.workbook.cell_text import written_day
-    from ...files import write_whole
+    from ....exchange.workbook.cell_text import day_text
+    from ...files import write_atomically
 
     now = session.now
-    title = f"Register of reviews, {written_day(session.engine.calendar.day_of(now))}"
+    title = f"Register of reviews, {day_text(session.engine.calendar.day_of(now))}"
     if session.database.is_rehearsal:
         title += ". REHEARSAL: not a real record"
     content = register_workbook(_sheets(session), rows, title=title, at=now)
-    write_whole(path, content, name=option)
+    write_atomically(path, content, name=option)
     if session.as_json:
         session.document({"file": path, "rows": {sheet: len(found) for sheet, found in rows.items()}})
         return
@@ -111,31 +111,31 @@ def _write(session: Session, path: str, rows: Any, *, what: str, option: str) ->
 
 
 def _sheets(session: Session) -> tuple[Sheet, ...]:
-    from ....exchange.register.layout import sheets_of
+    from ....exchange.register.layout import register_sheets
 
-    return sheets_of(session.engine.workflows)
+    return register_sheets(session.engine.workflows)
 
 
 def _reviews(session: Session) -> list[str]:
     from ....engine.ports.records import Selection
     from ....workflows.parts.status import REVIEWS
 
-    selections = (Selection(workflow=name, limit=EVERY) for name in REVIEWS)
+    selections = (Selection(workflow=name, limit=EXPORT_LIMIT) for name in REVIEWS)
     return sorted(case.ref for selection in selections for case in session.engine.cases(selection))
 
 
-def _registered(session: Session, ref: str) -> tuple[Registered, ...]:
-    from ....exchange.register.current_register import rows_of
+def _register_rows(session: Session, ref: str) -> tuple[RegisterRow, ...]:
+    from ....exchange.register.current_register import register_rows
 
     engine = session.engine
-    return rows_of(engine.tree(ref), engine.tree_history(ref), _sheets(session), engine.workflows)
+    return register_rows(engine.tree(ref), engine.tree_history(ref), _sheets(session), engine.workflows)
 
 
 # --- in --------------------------------------------------------------------------------------------
 
 
-def _bring_in(session: Session, file: str, who: str | None, *, dry_run: bool, yes: bool) -> None:
-    from ....exchange.register.describe import lines_of_register, register_document
+def _import_register(session: Session, file: str, who: str | None, *, dry_run: bool, yes: bool) -> None:
+    from ....exchange.register.describe import describe_register, register_document
 
     found = _difference(session, file, who)
     if refusals := session.engine.examine_all(found.commands):
@@ -147,12 +147,12 @@ def _bring_in(session: Session, file: str, who: str | None, *, dry_run: bool, ye
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else _refs(recorded)}
         session.document({**head, **register_document(found), "warnings": _warnings(recorded)})
         return
-    session.show("\n".join((f"{file}:", *lines_of_register(found), *_lines_of_warnings(recorded))))
+    session.show("\n".join((f"{file}:", *describe_register(found), *_warning_lines(recorded))))
     if not recorded:
         session.show("There is nothing to bring in.")
     elif dry_run:
         session.show("All of it can be brought in. Nothing was changed.")
-    elif unasked or _is_wanted(session):
+    elif unasked or _confirm(session):
         recorded = recorded if unasked else session.engine.record_many(found.commands)
         refs = _refs(recorded)
         reviews = [ref for ref in refs if "/" not in ref]
@@ -166,50 +166,52 @@ def _bring_in(session: Session, file: str, who: str | None, *, dry_run: bool, ye
 def _difference(session: Session, file: str, who: str | None) -> RegisterDifference:
     from pathlib import Path
 
-    from ....exchange.register.comparison import difference
+    from ....exchange.register.comparison import compare_register
     from ....exchange.register.reader import read_register
-    from ....exchange.workbook.file_limits import read_within_limits
+    from ....exchange.workbook.file_limits import read_workbook_file
 
     actor = session.actor(who)
     sheets = _sheets(session)
-    rows, passed_over = read_register(file, read_within_limits(file), sheets)
+    rows, passed_over = read_register(file, read_workbook_file(file), sheets)
     for heading in passed_over:
         session.remark(f"{heading}: there is no such column, and it is not read.")
-    known = _known(session, rows)
+    known = _recorded_reviews(session, rows)
     name, workflows = Path(file).name[:100], session.engine.workflows
-    return difference(rows, known, sheets=sheets, actor=actor, file=file, name=name, workflows=workflows)
+    return compare_register(rows, known, sheets=sheets, actor=actor, file=file, name=name, workflows=workflows)
 
 
-def _known(session: Session, rows: Rows) -> Known:
+def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
     """What the record has of the reviews that a register names: by what was brought in, or by our own reference."""
-    from ....exchange.register.current_register import request_of
-    from ....exchange.register.reader import reference_of
+    from ....exchange.register.current_register import row_request_id
+    from ....exchange.register.reader import review_reference
 
-    named = {reference_of(row): request_of(reference_of(row)) for of_sheet in rows.values() for row in of_sheet}
+    named = {
+        review_reference(row): row_request_id(review_reference(row)) for of_sheet in rows.values() for row in of_sheet
+    }
     requested = session.engine.requested(tuple(named.values()))
     ours = set(_reviews(session))
     known = {}
     for reference, request in named.items():
         ref = requested.get(request, reference if reference in ours else None)
         if ref is not None:
-            known[reference] = _registered(session, ref)
+            known[reference] = _register_rows(session, ref)
     return known
 
 
-def _is_wanted(session: Session) -> bool:
+def _confirm(session: Session) -> bool:
     session.mark_rehearsal()
     return click.confirm("Bring this in?", default=False, err=True)
 
 
-def _refs(recorded: tuple[Recorded, ...]) -> list[str]:
+def _refs(recorded: tuple[CommandResult, ...]) -> list[str]:
     return [one.case.ref for one in recorded]
 
 
-def _warnings(recorded: tuple[Recorded, ...]) -> list[dict[str, str]]:
+def _warnings(recorded: tuple[CommandResult, ...]) -> list[dict[str, str]]:
     return [{"ref": one.case.ref, "warning": warning} for one in recorded for warning in one.warnings]
 
 
-def _lines_of_warnings(recorded: tuple[Recorded, ...]) -> list[str]:
+def _warning_lines(recorded: tuple[CommandResult, ...]) -> list[str]:
     found = _warnings(recorded)
-    lines = [f"To mind, {one['ref']}: {one['warning']}" for one in found[:MOST_WARNINGS]]
-    return lines if len(found) <= MOST_WARNINGS else [*lines, f"… and {len(found) - MOST_WARNINGS} more like these."]
+    lines = [f"To mind, {one['ref']}: {one['warning']}" for one in found[:MAX_WARNINGS]]
+    return lines if len(found) <= MAX_WARNINGS else [*lines, f"… and {len(found) - MAX_WARNINGS} more like these."]

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from ... import completion
-from ...options import REPEATING, document_option, identifier, reading, reference, taking
-from ...recording import filled_in, print_recorded, tell
+from ...options import RETRY_OPTIONS, apply_options, document_option, parse_identifier, parse_reference, reading_options
+from ...recording import complete_command, print_result_json, print_step_result
 from ...session import Session, in_session
-from .options import meeting_argument, meeting_of, who_option
+from .options import load_meeting, meeting_argument, who_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ....engine import Recorded, Step
+    from ....engine import CommandResult, Step
 
 
 @click.command()
 @meeting_argument
-@click.argument("ref", shell_complete=completion.cases, callback=reference)
-@click.argument("trigger", shell_complete=completion.triggers, callback=identifier)
+@click.argument("ref", shell_complete=completion.cases, callback=parse_reference)
+@click.argument("trigger", shell_complete=completion.triggers, callback=parse_identifier)
 @click.option("--item", metavar="N", required=True, help="The item of the agenda.")
 @click.option("--chair", metavar="NAME", help="Who was in the chair for it; the meeting's chair unless given.")
 @click.option("--decision", metavar="TEXT", help="In words for the minutes; the step's title unless given.")
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 @click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable.")
 @document_option("[FIELD=]FILE")
 @click.option("--on", metavar="DATE", help="The day of the step; the meeting's unless given.")
-@taking(who_option, *REPEATING)
-@reading
+@apply_options(who_option, *RETRY_OPTIONS)
+@reading_options
 @in_session
 def decide(
     session: Session,
@@ -63,14 +63,14 @@ def decide(
     """
     from ....engine.decisions.step import step_of
     from ....engine.model.commands import Step
-    from ....workflows.meeting import MEETING, authority_of, day_of
-    from ...input import parsed_day
+    from ....workflows.meeting import MEETING, day_of, decided_by_meeting
+    from ...input import parse_day
 
     engine, actor = session.engine, session.actor(who)
-    of, case = meeting_of(session, meeting), engine.case(ref)
+    of, case = load_meeting(session, meeting), engine.case(ref)
     transition = step_of(engine.workflows.of(case), trigger)
-    authority = authority_of(of, item=item, chair=chair)
-    day = day_of(of) if on is None else parsed_day(on, name="--on")
+    authority = decided_by_meeting(of, item=item, chair=chair)
+    day = day_of(of) if on is None else parse_day(on, name="--on")
     bare = Step(
         ref=ref,
         trigger=trigger,
@@ -79,7 +79,7 @@ def decide(
         on=day,
         request_id=None if request_id is None else f"{request_id} {ref}",
     )
-    taken = filled_in(
+    taken = complete_command(
         session,
         bare,
         transition,
@@ -107,28 +107,28 @@ def decide(
         on=max(day, of.last_step_on),
         request_id=None if request_id is None else f"{request_id} {meeting}",
     )
-    minuted, recorded = _both(session, (own, taken), dry_run=dry_run)
+    minuted, recorded = _apply_both(session, (own, taken), dry_run=dry_run)
     if session.as_json:
         from ....reports.render.json.cases import case_document
 
         at_meeting = case_document(minuted.case, MEETING, now=session.now, calendar=engine.calendar)
-        print_recorded(session, recorded, dry_run=dry_run, meeting=at_meeting)
+        print_result_json(session, recorded, dry_run=dry_run, meeting=at_meeting)
         return
-    tell(session, case, trigger, recorded, dry_run=dry_run)
+    print_step_result(session, case, trigger, recorded, dry_run=dry_run)
     session.remark(f"Decided by {authority.name}, {authority.capacity.replace('_', ' ')}: {authority.evidence}.")
 
 
-def _both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[Recorded, ...]:
+def _apply_both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[CommandResult, ...]:
     """What the meeting's own step and the case's came to.
 
     Raises:
         CasereviewError: what stands in the way of either; then neither is kept.
     """
-    from ....engine.errors.bad_input import NotRecorded
+    from ....engine.errors.bad_input import BatchFailed
 
     engine = session.engine
     try:
         return engine.rehearse_many(steps) if dry_run else engine.record_many(steps)
-    except NotRecorded as error:
+    except BatchFailed as error:
         # It names the case itself, and that there are two steps is nothing to whoever typed one.
         raise error.cause from None

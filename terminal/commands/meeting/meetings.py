@@ -7,15 +7,22 @@ from typing import Any
 import click
 
 from ... import completion
-from ...options import REPEATING, as_written, filing, reading, reference, taking
-from ...recording import print_recorded, record, remark_on, take
+from ...options import (
+    RETRY_OPTIONS,
+    apply_options,
+    filing_options,
+    normalize_reference,
+    parse_reference,
+    reading_options,
+)
+from ...recording import print_notes, print_result_json, run_command, run_step
 from ...session import Session, in_session
 from .decision import decide
-from .options import meeting_argument, meeting_of, who_option
+from .options import load_meeting, meeting_argument, who_option
 from .papers import agenda, minutes
 
 KINDS = ("subgroup", "board", "partners", "quality_assurance")
-OPEN = ("called", "held")
+OPEN_STATES = ("called", "held")
 
 
 @click.group()
@@ -33,8 +40,8 @@ def meeting() -> None:
 @click.option("--quorum", type=click.IntRange(1, 100), metavar="N", help="So many have to be there to decide.")
 @click.option("--expect", "expected", multiple=True, metavar="NAME", help="Who is expected; repeatable.")
 @click.option("--title", metavar="TEXT", help="What it is called; its group and day unless given.")
-@taking(who_option, *REPEATING)
-@reading
+@apply_options(who_option, *RETRY_OPTIONS)
+@reading_options
 @in_session
 def call_meeting(
     session: Session,
@@ -59,11 +66,11 @@ def call_meeting(
     """
     from ....engine.model.commands import Open
     from ....workflows.meeting import NAME, name_of
-    from ...input import parsed_day
+    from ...input import parse_day
 
-    day = parsed_day(held_on, name="--on")
+    day = parse_day(held_on, name="--on")
     data = {
-        "title": title or _titled(name_of(kind, day)),
+        "title": title or _in_title_case(name_of(kind, day)),
         "kind": kind,
         "held_on": day.isoformat(),
         "chair": chair,
@@ -79,16 +86,16 @@ def call_meeting(
         on=day if past else None,
         request_id=request_id,
     )
-    recorded = record(session, command, dry_run=dry_run)
+    recorded = run_command(session, command, dry_run=dry_run)
     if session.as_json:
-        print_recorded(session, recorded, dry_run=dry_run)
+        print_result_json(session, recorded, dry_run=dry_run)
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
         session.remark(f"It would be called as {recorded.case.ref}; nothing was changed.")
     else:
         click.echo(recorded.case.ref)
-    remark_on(session, recorded, dry_run=dry_run)
+    print_notes(session, recorded, dry_run=dry_run)
 
 
 @meeting.command("attend")
@@ -102,7 +109,7 @@ def call_meeting(
     metavar="'NAME: REF: WHY'",
     help="Who has a conflict of interest in which case; repeatable. Why is kept apart.",
 )
-@filing
+@filing_options
 @in_session
 def attend(
     session: Session,
@@ -133,17 +140,17 @@ def attend(
         *(f"apologies={name}" for name in apologies),
         *((f"conflicts={msgspec.json.encode(found).decode()}",) if found else ()),
     )
-    of = meeting_of(session, meeting)
+    of = load_meeting(session, meeting)
     # What was noted of it since does not keep it from being put right.
     day = on or max(day_of(of), of.last_step_on).isoformat()
-    take(session, meeting, "attend", file=None, settings=settings, documents=(), on=day, **options)
+    run_step(session, meeting, "attend", file=None, settings=settings, documents=(), on=day, **options)
 
 
 @meeting.command("list")
-@click.option("--state", type=click.Choice([*OPEN, "minuted", "cancelled"]), help="Only in this state.")
-@click.option("--after", metavar="REF", callback=reference, help="Only behind this reference: the next page.")
+@click.option("--state", type=click.Choice([*OPEN_STATES, "minuted", "cancelled"]), help="Only in this state.")
+@click.option("--after", metavar="REF", callback=parse_reference, help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
-@reading
+@reading_options
 @in_session
 def list_meetings(session: Session, *, state: str | None, after: str | None, limit: int) -> None:
     """The meetings that are called, and those without minutes yet.
@@ -158,7 +165,7 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
     from ....workflows.meeting import MEETING
 
     engine, now = session.engine, session.now
-    states = OPEN if state is None else (state,)
+    states = OPEN_STATES if state is None else (state,)
     asked = [Selection(workflow=MEETING.name, state=one, after=after, limit=limit) for one in states]
     found = sorted((case for one in asked for case in engine.cases(one)), key=lambda case: case.ref)[:limit]
     if session.as_json:
@@ -185,8 +192,8 @@ def _conflict(typed: str) -> dict[str, str]:
     if not first or not second:
         # Not quoted: why may be a family tie.
         raise BadValue(name="--conflict", expected="NAME: REF: WHY", found="no two colons")
-    return {"name": name.strip(), "ref": as_written(ref.strip()), "why": why.strip()}
+    return {"name": name.strip(), "ref": normalize_reference(ref.strip()), "why": why.strip()}
 
 
-def _titled(words: str) -> str:
+def _in_title_case(words: str) -> str:
     return words[:1].upper() + words[1:]

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 import click
 
 from ... import completion
-from ...options import DECIDING, reference
+from ...options import DECIDED_BY_OPTIONS, parse_reference
 
 if TYPE_CHECKING:
     from ....engine import Case
     from ...session import Session
 
-meeting_argument = click.argument("meeting", metavar="MEETING", shell_complete=completion.cases, callback=reference)
-who_option = DECIDING[0]
+meeting_argument = click.argument(
+    "meeting", metavar="MEETING", shell_complete=completion.cases, callback=parse_reference
+)
+who_option = DECIDED_BY_OPTIONS[0]
 
 
-def meeting_of(session: Session, ref: str) -> Case:
+def load_meeting(session: Session, ref: str) -> Case:
     """The meeting of a reference.
 
     Raises:

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...options import reading
-from ...output import Asked, paper, put
+from ...options import reading_options
+from ...output import OutputRequest, output_options, write_page
 from ...session import Session, in_session
-from .options import meeting_argument, meeting_of
+from .options import load_meeting, meeting_argument
 
 if TYPE_CHECKING:
     from ....engine import Case
-    from ....reports.values.agenda import Item
+    from ....reports.values.agenda import AgendaItem
 
-MOST = 1_000
+MAX_ITEMS = 1_000
 """So many of each kind are looked at for an agenda."""
 
 
 @click.command()
 @meeting_argument
-@reading
+@reading_options
 @in_session
 def agenda(session: Session, *, meeting: str) -> None:
     """The agenda, drawn from what is due and what waits.
@@ -36,8 +36,8 @@ def agenda(session: Session, *, meeting: str) -> None:
     from ....reports.render.json.agenda import agenda_document
     from ....reports.render.terminal.agenda import agenda_table
 
-    of = meeting_of(session, meeting)
-    items = _drawn(session, of)
+    of = load_meeting(session, meeting)
+    items = _load_agenda(session, of)
     if session.as_json:
         session.document(agenda_document(items))
     else:
@@ -47,8 +47,8 @@ def agenda(session: Session, *, meeting: str) -> None:
 @click.command()
 @meeting_argument
 @click.option("--with-sensitive", is_flag=True, help="Also why somebody has a conflict of interest.")
-@paper("table", "docx", "html")
-@reading
+@output_options("table", "docx", "html")
+@reading_options
 @in_session
 def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: Any) -> None:
     """The minutes: attendance, conflicts of interest, decisions.
@@ -63,7 +63,7 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
     from ....reports.pages.minutes_page import minutes_page
     from ....reports.render.json.page import page_document
 
-    out, engine, of = Asked.of(session, **asked), session.engine, meeting_of(session, meeting)
+    out, engine, of = OutputRequest.of(session, **asked), session.engine, load_meeting(session, meeting)
     if "attend" not in of.data:
         raise BadValue(name="MEETING", expected="one whose attendance is on record (attend)", found=of.ref)
     page = minutes_page(
@@ -77,30 +77,32 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
     if session.as_json:
         session.document(page_document(page))
     else:
-        put(session, page, out)
+        write_page(session, page, out)
 
 
-def _drawn(session: Session, of: Case) -> tuple[Item, ...]:
+def _load_agenda(session: Session, of: Case) -> tuple[AgendaItem, ...]:
     from ....engine.model.calendar import working_days
     from ....engine.ports.records import Selection
     from ....reports.values import record_fields
-    from ....reports.values.agenda import PUT_FORWARD, QUESTIONED, Drawn, is_before
-    from ....reports.values.agenda import agenda as made
+    from ....reports.values.agenda import MEETING_DECISIONS, QUESTIONABLE, AgendaInput, is_for_chair
+    from ....reports.values.agenda import draw_up_agenda as made
     from ....workflows.meeting import CAPACITIES, day_of
 
     engine, on = session.engine, day_of(of)
     capacity = CAPACITIES[of.data["call"]["kind"]]
 
     def standing(workflow: str, state: str) -> tuple[Case, ...]:
-        return engine.cases(Selection(workflow=workflow, state=state, limit=MOST))
+        return engine.cases(Selection(workflow=workflow, state=state, limit=MAX_ITEMS))
 
     chairs = {person.name for person in engine.people() if capacity in person.roles}
-    drawn = Drawn(
+    drawn = AgendaInput(
         capacity=capacity,
         on=on,
-        put_forward=[(put, standing(put.workflow, put.state)) for put in PUT_FORWARD if is_before(put, capacity)],
-        recommendations=standing(*QUESTIONED) if capacity in record_fields.CHAIRS else (),
-        due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MOST),
+        put_forward=[
+            (put, standing(put.workflow, put.state)) for put in MEETING_DECISIONS if is_for_chair(put, capacity)
+        ],
+        recommendations=standing(*QUESTIONABLE) if capacity in record_fields.CHAIR_ROLES else (),
+        due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
         held=sum(count for person, count in engine.messages.held_for() if person in chairs),
     )
     return made(drawn, engine.workflows)

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from ...errors import REFUSED
-from ...options import reading
+from ...options import reading_options
 from ...session import Session, in_session
 from .outbox import count_of, messages
 
 if TYPE_CHECKING:
-    from ....engine.notifications.transport import Delivered
+    from ....engine.notifications.transport import DeliveryResult
 
 
 @messages.command("send")
-@reading
+@reading_options
 @in_session
 def messages_send(session: Session) -> None:
     """Send what waits now, as casereview worker does by itself.
@@ -38,14 +38,14 @@ def messages_send(session: Session) -> None:
         for problem in delivered.problems:
             session.remark(f"The template could not be used, our own words were sent. {problem}.")
         if unsent:
-            session.remark(f"There is no way yet to {', '.join(unsent)}: {_NO_WAY}")
+            session.remark(f"There is no way yet to {', '.join(unsent)}: {_NO_TRANSPORT}")
     if delivered.failed or delivered.dead:
         sys.exit(REFUSED)
 
 
 @messages.command("templates")
 @click.argument("folder")
-@reading
+@reading_options
 @in_session
 def messages_templates(session: Session, *, folder: str) -> None:
     """Write the templates of messages into a folder, to be edited.
@@ -56,7 +56,7 @@ def messages_templates(session: Session, *, folder: str) -> None:
     Example:  casereview messages templates /etc/casereview/messages
     """
     from ....engine.errors.bad_input import BadValue
-    from ....engine.notifications.templates import OURS, TEMPLATES
+    from ....engine.notifications.templates import DEFAULT_FOLDER, TEMPLATES
 
     written = []
     try:
@@ -64,7 +64,7 @@ def messages_templates(session: Session, *, folder: str) -> None:
         for name in TEMPLATES:
             path = Path(folder) / name
             if not path.exists():
-                path.write_text((OURS / name).read_text(encoding="utf-8"), encoding="utf-8")
+                path.write_text((DEFAULT_FOLDER / name).read_text(encoding="utf-8"), encoding="utf-8")
                 written.append(str(path))
     except OSError as error:
         raise BadValue(name=folder, expected="a folder that can be written", found=type(error).__name__) from None
@@ -74,10 +74,10 @@ def messages_templates(session: Session, *, folder: str) -> None:
         click.echo("\n".join(written) or f"They are in {folder} already. Nothing was changed.")
 
 
-_NO_WAY = "set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS, or install casereview[notify] (docs/operations.md)."
+_NO_TRANSPORT = "set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS, or install casereview[notify] (docs/operations.md)."
 
 
-def _summary(delivered: Delivered) -> str:
+def _summary(delivered: DeliveryResult) -> str:
     parts = [f"{count_of(delivered.sent, 'message')} sent"]
     if delivered.failed:
         parts.append(f"{delivered.failed} not, and tried again later")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ... import completion
-from ...options import everywhere, or_list, reading, taking
-from ...session import Body, Session, in_session
+from ...options import apply_options, common_options, list_by_default, reading_options
+from ...session import CommandBody, Session, in_session
 
 if TYPE_CHECKING:
-    from ....engine.notifications.messages import Released
+    from ....engine.notifications.messages import ReleaseResult
     from ....engine.ports.outbox import Message
 
 STATES = ("queued", "sent", "dead", "dismissed")
@@ -23,7 +23,7 @@ who_option = click.option(
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
-@everywhere
+@common_options
 @click.pass_context
 def messages(context: click.Context, /, **typed: object) -> None:
     """What goes out to people, and what waits for your release.
@@ -35,14 +35,14 @@ def messages(context: click.Context, /, **typed: object) -> None:
               casereview messages release "Kim Cole"
               casereview messages send
     """
-    or_list(context, messages_list, typed, state=None, person=None, limit=50)
+    list_by_default(context, messages_list, typed, state=None, person=None, limit=50)
 
 
 @messages.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only messages that stand so.")
 @click.option("--person", metavar="NAME", shell_complete=completion.people, help="Only for this person.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
-@reading
+@reading_options
 @in_session
 def messages_list(session: Session, *, state: str | None, person: str | None, limit: int) -> None:
     """What waits to be released or to be sent, and what was sent.
@@ -51,18 +51,18 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     Example:  casereview messages list --state dead
     """
     from ....engine.ports.outbox import MessageState, NoticeState
-    from ....reports.render.json.messages import message_document, unbound_document
+    from ....reports.render.json.messages import message_document, pending_notice_document
     from ....reports.render.terminal.messages import messages_view
 
     outbox = session.engine.messages
-    held = () if state else _of(outbox.held(), person)
-    waiting = () if state else _of(outbox.held(NoticeState.WAITING), person)
+    held = () if state else _for_person(outbox.held(), person)
+    waiting = () if state else _for_person(outbox.held(NoticeState.WAITING), person)
     found = outbox.listed(state=None if state is None else MessageState(state), person=person, limit=limit)
     if session.as_json:
         session.document(
             {
-                "held": [unbound_document(one) for one in held],
-                "waiting": [unbound_document(one) for one in waiting],
+                "held": [pending_notice_document(one) for one in held],
+                "waiting": [pending_notice_document(one) for one in waiting],
                 "messages": [message_document(one) for one in found],
             }
         )
@@ -77,7 +77,7 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
 
 @messages.command("show")
 @click.argument("message_id", metavar="ID")
-@reading
+@reading_options
 @in_session
 def messages_show(session: Session, *, message_id: str) -> None:
     """One message, as it was or will be sent.
@@ -88,25 +88,25 @@ def messages_show(session: Session, *, message_id: str) -> None:
     from ....reports.render.json.messages import message_document
     from ....reports.render.terminal.messages import message_view
 
-    message = session.engine.messages.message(_whole(session, message_id))
+    message = session.engine.messages.message(_complete_id(session, message_id))
     if session.as_json:
         session.document({**message_document(message), "body": message.body})
     else:
         session.show(*message_view(message, calendar=session.engine.calendar))
 
 
-def _of_people(command: Body) -> Body:
+def _people_options(command: CommandBody) -> CommandBody:
     """The arguments of what is done with what waits for some people, or for all."""
-    options = taking(
+    options = apply_options(
         click.argument("people", nargs=-1, metavar="[NAME]...", shell_complete=completion.people),
         click.option("--all", "everybody", is_flag=True, help="For everybody for whom something waits."),
         who_option,
     )
-    return options(reading(in_session(command)))
+    return options(reading_options(in_session(command)))
 
 
 @messages.command("release")
-@_of_people
+@_people_options
 def messages_release(session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None) -> None:
     """Let what waits for somebody go out, with the next delivery.
 
@@ -116,13 +116,13 @@ def messages_release(session: Session, *, people: tuple[str, ...], everybody: bo
     Example:  casereview messages release "Kim Cole"
               casereview messages release --all
     """
-    done = session.engine.messages.release(_chosen(people, everybody=everybody), actor=session.actor(who))
-    _tell_released(session, done)
+    done = session.engine.messages.release(_selection(people, everybody=everybody), actor=session.actor(who))
+    _print_released(session, done)
 
 
 @messages.command("withdraw")
 @click.option("--reasons", required=True, metavar="TEXT", help="Why it is not told.")
-@_of_people
+@_people_options
 def messages_withdraw(
     session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None, reasons: str
 ) -> None:
@@ -131,23 +131,23 @@ def messages_withdraw(
     \b
     Example:  casereview messages withdraw "Kim Cole" --reasons "Told in person."
     """
-    chosen = _chosen(people, everybody=everybody)
+    chosen = _selection(people, everybody=everybody)
     done = session.engine.messages.withdraw(chosen, reasons=reasons, actor=session.actor(who))
-    _tell_released(session, done)
+    _print_released(session, done)
 
 
-def _of_given_up(command: Body) -> Body:
+def _given_up_options(command: CommandBody) -> CommandBody:
     """The arguments of what is done with messages that were given up."""
-    options = taking(
+    options = apply_options(
         click.argument("ids", nargs=-1, metavar="[ID]..."),
         click.option("--all", "everybody", is_flag=True, help="All that were given up."),
         who_option,
     )
-    return options(reading(in_session(command)))
+    return options(reading_options(in_session(command)))
 
 
 @messages.command("retry")
-@_of_given_up
+@_given_up_options
 def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
     """Have messages that were given up sent again.
 
@@ -158,11 +158,11 @@ def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, w
               casereview messages retry --all
     """
     again = session.engine.messages.retry(_ids(session, ids, everybody=everybody), actor=session.actor(who))
-    _tell_messages(session, again, "will be sent with the next delivery")
+    _print_messages(session, again, "will be sent with the next delivery")
 
 
 @messages.command("dismiss")
-@_of_given_up
+@_given_up_options
 def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
     """Lay messages that were given up aside.
 
@@ -170,17 +170,17 @@ def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool,
     Example:  casereview messages dismiss 3f9a1c2e
     """
     aside = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
-    _tell_messages(session, aside, "laid aside")
+    _print_messages(session, aside, "laid aside")
 
 
 COMMANDS = (messages,)
 
 
-def _of(found: Any, person: str | None) -> Any:
+def _for_person(found: Any, person: str | None) -> Any:
     return tuple(one for one in found if person in (None, one.notice.person))
 
 
-def _chosen(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> tuple[str, ...] | None:
+def _selection(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> tuple[str, ...] | None:
     from ....engine.errors.bad_input import BadValue
 
     if everybody == bool(named):
@@ -188,18 +188,18 @@ def _chosen(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> t
     return None if everybody else named
 
 
-def _whole(session: Session, typed: str) -> str:
+def _complete_id(session: Session, typed: str) -> str:
     """The whole id of which the first characters were typed; what was typed where that is not one message."""
     found = [message.id for message in session.engine.messages.listed(limit=10_000) if message.id.startswith(typed)]
     return found[0] if len(found) == 1 else typed
 
 
 def _ids(session: Session, typed: tuple[str, ...], *, everybody: bool) -> list[str] | None:
-    chosen = _chosen(typed, everybody=everybody, what="ID")
-    return None if chosen is None else [_whole(session, one) for one in chosen]
+    chosen = _selection(typed, everybody=everybody, what="ID")
+    return None if chosen is None else [_complete_id(session, one) for one in chosen]
 
 
-def _tell_messages(session: Session, found: tuple[Message, ...], what: str) -> None:
+def _print_messages(session: Session, found: tuple[Message, ...], what: str) -> None:
     from ....reports.render.json.messages import message_document
 
     if session.as_json:
@@ -208,7 +208,7 @@ def _tell_messages(session: Session, found: tuple[Message, ...], what: str) -> N
         session.show(f"{count_of(len(found), 'message')} {what}.")
 
 
-def _tell_released(session: Session, done: Released) -> None:
+def _print_released(session: Session, done: ReleaseResult) -> None:
     from ....reports.render.json.messages import notice_document
 
     if session.as_json:

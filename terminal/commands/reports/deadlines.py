@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...options import reading
+from ...options import reading_options
 from ...session import Session, in_session
 from .subgroup import PAPERS
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ....engine.definition.workflow import Workflow
-    from ....engine.ports.records import Due
+    from ....engine.ports.records import DueItem
 
-LONGEST = 3_660
+MAX_DAYS = 3_660
 STANDARD_OUTPUT = "-"
 
 
@@ -30,10 +30,10 @@ def report() -> None:
     "--format", "kind", type=click.Choice(["table", "ics"]), default="table", show_default=True, help="ics: a calendar."
 )
 @click.option("--agency", help="Only of cases in which this agency takes part.")
-@click.option("--days", type=click.IntRange(0, LONGEST), help="Only what is due within so many days, or overdue.")
+@click.option("--days", type=click.IntRange(0, MAX_DAYS), help="Only what is due within so many days, or overdue.")
 @click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1_000, show_default=True, help="At most so many.")
-@reading
+@reading_options
 @in_session
 def deadlines(
     session: Session, *, kind: str, agency: str | None, days: int | None, out: str | None, limit: int
@@ -62,10 +62,10 @@ def deadlines(
         session.document([due_document(item, workflows[item.ref], at=now, calendar=engine.calendar) for item in items])
         return
     if kind == "ics":
-        _put_calendar(session, items, workflows, agency=agency, out=out)
+        _write_calendar(session, items, workflows, agency=agency, out=out)
     else:
         nothing = "Nothing is due." if agency is None and days is None else "No deadline is as asked for."
-        _put_table(session, items, workflows, nothing=nothing, out=out)
+        _print_table(session, items, workflows, nothing=nothing, out=out)
     if len(items) == limit:
         session.remark("There may be more: repeat it with a larger --limit.")
 
@@ -76,12 +76,17 @@ for paper in PAPERS:
 COMMANDS = (report,)
 
 
-def _put_calendar(
-    session: Session, items: Sequence[Due], workflows: Mapping[str, Workflow], *, agency: str | None, out: str | None
+def _write_calendar(
+    session: Session,
+    items: Sequence[DueItem],
+    workflows: Mapping[str, Workflow],
+    *,
+    agency: str | None,
+    out: str | None,
 ) -> None:
-    from ....reports.render.calendar_feed import feed
+    from ....reports.render.calendar_feed import write_calendar
 
-    made = feed(items, workflows, at=session.now, agency=agency, rehearsal=session.database.is_rehearsal)
+    made = write_calendar(items, workflows, at=session.now, agency=agency, rehearsal=session.database.is_rehearsal)
     if out in (None, STANDARD_OUTPUT):
         session.mark_rehearsal()
         click.echo(made, nl=False)
@@ -89,8 +94,8 @@ def _put_calendar(
         _write(session, str(out), made, len(items))
 
 
-def _put_table(
-    session: Session, items: Sequence[Due], workflows: Mapping[str, Workflow], *, nothing: str, out: str | None
+def _print_table(
+    session: Session, items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, nothing: str, out: str | None
 ) -> None:
     from ....reports.render.terminal.due_lists import deadlines_table
     from ....reports.values.dates import day
@@ -105,7 +110,7 @@ def _put_table(
 
 
 def _write(session: Session, out: str, content: bytes, count: int) -> None:
-    from ...files import write_whole
+    from ...files import write_atomically
 
-    write_whole(out, content, name="--out")
+    write_atomically(out, content, name="--out")
     session.show(f"Wrote {count} deadline{'' if count == 1 else 's'} to {out}.")

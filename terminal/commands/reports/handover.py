@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...completion import cases
-from ...options import as_written, reading
-from ...output import Asked, paper, put, review_of
+from ...options import normalize_reference, reading_options
+from ...output import OutputRequest, load_review, output_options, write_page
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
     from ....engine.model.people import Person
     from ....reports.pages.page import Page
 
-MOST = 1_000
+MAX_TASKS = 1_000
 """So many tasks of one person are told."""
-AHEAD = timedelta(days=3_660)
+HORIZON = timedelta(days=3_660)
 """So far ahead a task is still told."""
 
 
 @click.command()
 @click.argument("what", metavar="NAME|REF", shell_complete=cases)
 @click.option("--with-sensitive", is_flag=True, help="Also a review's notes, which are kept apart.")
-@paper("table", "docx", "html")
-@reading
+@output_options("table", "docx", "html")
+@reading_options
 @in_session
 def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any) -> None:
     """A person's open work, or a whole review, as one document.
@@ -43,51 +43,53 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
     from ....engine.errors.bad_input import BadValue
     from ....reports.render.json.page import page_document
 
-    out, ref = Asked.of(session, **asked), as_written(what)
+    out, ref = OutputRequest.of(session, **asked), normalize_reference(what)
     person = next((one for one in session.engine.people() if one.name == what), None)
     if person is not None and with_sensitive:
         raise BadValue(name="--with-sensitive", expected="it with a review", found="a person")
-    page = _review(session, ref, with_sensitive=with_sensitive) if person is None else _work(session, person)
+    page = _review_page(session, ref, with_sensitive=with_sensitive) if person is None else _work_page(session, person)
     page = replace(page, rehearsal=session.database.is_rehearsal)
     if session.as_json:
         session.document(page_document(page))
     else:
-        put(session, page, out)
+        write_page(session, page, out)
 
 
 COMMANDS = (handover,)
 
 
-def _work(session: Session, person: Person) -> Page:
+def _work_page(session: Session, person: Person) -> Page:
     from ....engine.ports.records import Selection
-    from ....reports.pages.handover_page import Work, work_page
+    from ....reports.pages.handover_page import OpenWork, open_work_page
     from ....workflows.meeting import NAME
 
     engine = session.engine
     today = engine.calendar.day_of(session.now)
-    tasks = engine.tasks(person.name, until=today + AHEAD, limit=MOST)
+    tasks = engine.tasks(person.name, until=today + HORIZON, limit=MAX_TASKS)
     roots = dict.fromkeys(task.ref.partition("/")[0] for task in tasks)
     chaired = (
-        one for state in ("called", "held") for one in engine.cases(Selection(workflow=NAME, state=state, limit=MOST))
+        one
+        for state in ("called", "held")
+        for one in engine.cases(Selection(workflow=NAME, state=state, limit=MAX_TASKS))
     )
-    work = Work(
+    work = OpenWork(
         person=person,
         away=tuple(one for one in engine.absences() if one.name == person.name),
         tasks=tasks,
         cases=tuple(engine.case(root) for root in roots),
         meetings=tuple(one for one in chaired if one.data["call"]["chair"] == person.name),
     )
-    return work_page(work, engine.workflows, session.palette, today=today)
+    return open_work_page(work, engine.workflows, session.palette, today=today)
 
 
-def _review(session: Session, ref: str, *, with_sensitive: bool) -> Page:
+def _review_page(session: Session, ref: str, *, with_sensitive: bool) -> Page:
     from ....engine.errors.bad_input import BadValue
-    from ....reports.pages.handover_page import review_page
+    from ....reports.pages.handover_page import review_handover_page
 
     engine = session.engine
     if not ref.isascii() or "-" not in ref:
         expected = "somebody who may act (people list), or a review's reference"
         raise BadValue(name="NAME|REF", expected=expected, found=repr(ref[:40]))
-    review = review_of(engine, ref, session.now)
+    review = load_review(engine, ref, session.now)
     secrets = {one.ref: engine.sensitive(one.ref) for one in review.cases} if with_sensitive else None
-    return review_page(review, engine.tree_history(ref), session.palette, secrets=secrets)
+    return review_handover_page(review, engine.tree_history(ref), session.palette, secrets=secrets)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...completion import cases
-from ...options import reading, reference
-from ...output import FORMATS, Asked, paper, put, review_of
+from ...options import parse_reference, reading_options
+from ...output import FORMATS, OutputRequest, load_review, output_options, write_page
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from ....reports.values.annual_figures import Period
     from ....reports.values.review import Review
 
-PAGE = 1_000
+PAGE_SIZE = 1_000
 """How many cases are read at once where all are looked at."""
 
 
-_one = click.argument("ref", shell_complete=cases, callback=reference)
-_one_or_all = click.argument("ref", required=False, shell_complete=cases, callback=reference)
-_limit = click.option(
+_review_argument = click.argument("ref", shell_complete=cases, callback=parse_reference)
+_optional_review_argument = click.argument("ref", required=False, shell_complete=cases, callback=parse_reference)
+_limit_option = click.option(
     "--limit",
     type=click.IntRange(1, 1_000),
     default=50,
@@ -36,11 +36,11 @@ _limit = click.option(
 
 
 @click.command()
-@_one_or_all
+@_optional_review_argument
 @click.option("--agency", help="Only this agency's actions: to be sent to it.")
-@paper(*FORMATS)
-@_limit
-@reading
+@output_options(*FORMATS)
+@_limit_option
+@reading_options
 @in_session
 def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int, **asked: Any) -> None:
     """Every action: whose, by when, how it stands, escalated to whom.
@@ -53,21 +53,21 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
               casereview report tracker --agency "Agency 1" --out agency-1.docx
     """
     from ....engine.errors.bad_input import BadValue
-    from ....engine.forms.parsing import spelt
+    from ....engine.forms.parsing import normalized
     from ....reports.pages.tracker_page import tracker_page
     from ....reports.render.json.subgroup_reports import tracker_document
-    from ....reports.values.tracker import tracked
+    from ....reports.values.tracker import build_tracker
 
-    out = Asked.of(session, **asked)
+    out = OutputRequest.of(session, **asked)
     reviews = _reviews(session, ref, limit)
     if agency is not None:
-        known = {spelt(one): one for review in reviews for one in review.agencies()}
-        if spelt(agency) not in known:
+        known = {normalized(one): one for review in reviews for one in review.agencies()}
+        if normalized(agency) not in known:
             named = ", ".join(sorted(known.values())) or "none: no review is open"
             raise BadValue(name="--agency", expected=f"an agency that takes part: {named}", found=repr(agency))
-        agency = known[spelt(agency)]
-        reviews = [one for one in reviews if spelt(agency) in map(spelt, one.agencies())]
-    found = [tracked(review, session.palette, agency=agency) for review in reviews]
+        agency = known[normalized(agency)]
+        reviews = [one for one in reviews if normalized(agency) in map(normalized, one.agencies())]
+    found = [build_tracker(review, session.palette, agency=agency) for review in reviews]
     if session.as_json:
         session.document([tracker_document(one) for one in found])
         return
@@ -79,15 +79,15 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
         rehearsal=session.database.is_rehearsal,
         flat=out.kind == "xlsx",
     )
-    put(session, page, out)
-    _say_if_more(session, ref, len(reviews), limit)
+    write_page(session, page, out)
+    _note_if_more(session, ref, len(reviews), limit)
 
 
 @click.command()
-@_one
+@_review_argument
 @click.option("--since", metavar="DATE", help="What is news; since the last report of progress unless given.")
-@paper("table", "docx", "html")
-@reading
+@output_options("table", "docx", "html")
+@reading_options
 @in_session
 def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> None:
     """What the subgroup reads of a review.
@@ -100,25 +100,25 @@ def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> 
     """
     from ....reports.pages.progress_page import progress_page
     from ....reports.render.json.subgroup_reports import progress_document
-    from ....reports.values.progress import progress as made
-    from ...input import parsed_day
+    from ....reports.values.progress import build_progress_report as made
+    from ...input import parse_day
 
-    out = Asked.of(session, **asked)
-    day = None if since is None else parsed_day(since, name="--since")
+    out = OutputRequest.of(session, **asked)
+    day = None if since is None else parse_day(since, name="--since")
     (review,) = _reviews(session, ref, 1)
     found = made(review, session.engine.tree_history(ref), session.palette, since=day)
     if session.as_json:
         session.document(progress_document(found))
         return
     page = progress_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
-    put(session, page, out)
+    write_page(session, page, out)
 
 
 @click.command()
-@_one_or_all
-@paper("table", "docx", "html")
-@_limit
-@reading
+@_optional_review_argument
+@output_options("table", "docx", "html")
+@_limit_option
+@reading_options
 @in_session
 def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -> None:
     """One page for a chair.
@@ -131,25 +131,25 @@ def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -
     """
     from ....reports.pages.exceptions_page import exceptions_page
     from ....reports.render.json.subgroup_reports import exceptions_document
-    from ....reports.values.exceptions import exceptions as made
+    from ....reports.values.exceptions import build_exceptions_report as made
 
-    out = Asked.of(session, **asked)
+    out = OutputRequest.of(session, **asked)
     reviews = _reviews(session, ref, limit)
     found = made(reviews)
     if session.as_json:
         session.document(exceptions_document(found))
         return
     page = exceptions_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
-    put(session, page, out)
-    _say_if_more(session, ref, len(reviews), limit)
+    write_page(session, page, out)
+    _note_if_more(session, ref, len(reviews), limit)
 
 
 @click.command()
 @click.option("--year", type=click.IntRange(1990, 2198), help="The year from 1 April of this one.")
 @click.option("--from", "from_day", metavar="DATE", help="Instead, the first day.")
 @click.option("--to", "to_day", metavar="DATE", help="And the last day; today unless given.")
-@paper(*FORMATS)
-@reading
+@output_options(*FORMATS)
+@reading_options
 @in_session
 def annual(session: Session, *, year: int | None, from_day: str | None, to_day: str | None, **asked: Any) -> None:
     """The figures of a year.
@@ -164,14 +164,14 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
     from ....reports.pages.annual_page import annual_page
     from ....reports.render.json.annual_figures import annual_document
     from ....reports.values import record_fields
-    from ....reports.values.annual_figures import annual as made
+    from ....reports.values.annual_figures import count_annual_figures as made
 
-    out, engine = Asked.of(session, **asked), session.engine
+    out, engine = OutputRequest.of(session, **asked), session.engine
     period = _period(session, year, from_day, to_day)
     found = made(
-        (case for workflow in engine.workflows if workflow.is_whole for case in _all(engine, workflow.name)),
-        _all(engine, record_fields.PUBLICATION),
-        _all(engine, record_fields.RECOMMENDATION, record_fields.NOT_CARRIED_OUT),
+        (case for workflow in engine.workflows if workflow.is_whole for case in _all_cases(engine, workflow.name)),
+        _all_cases(engine, record_fields.PUBLICATION),
+        _all_cases(engine, record_fields.RECOMMENDATION, record_fields.NOT_CARRIED_OUT),
         period=period,
         workflows=engine.workflows,
         calendar=engine.calendar,
@@ -180,7 +180,7 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
         session.document(annual_document(found))
         return
     page = annual_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
-    put(session, page, out)
+    write_page(session, page, out)
 
 
 PAPERS = (tracker, progress, exceptions, annual)
@@ -198,23 +198,23 @@ def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
     engine, now = session.engine, session.now
     # Of the open ones those with the earliest due, where there are more than are asked for.
     refs = [ref] if ref is not None else sorted(one.ref for one in engine.standings(limit=limit))
-    return [review_of(engine, one, now) for one in refs]
+    return [load_review(engine, one, now) for one in refs]
 
 
-def _all(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:
+def _all_cases(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:
     """Every case of a workflow, page by page."""
     from ....engine.ports.records import Selection
 
     after: str | None = None
-    while found := engine.cases(Selection(workflow=workflow, state=state, after=after, limit=PAGE)):
+    while found := engine.cases(Selection(workflow=workflow, state=state, after=after, limit=PAGE_SIZE)):
         yield from found
         after = found[-1].ref
 
 
 def _period(session: Session, year: int | None, from_day: str | None, to_day: str | None) -> Period:
     from ....engine.errors.bad_input import BadValue
-    from ....reports.values.annual_figures import Period, year_of
-    from ...input import parsed_day
+    from ....reports.values.annual_figures import Period, reporting_year
+    from ...input import parse_day
 
     today = _today(session)
     if from_day is None and to_day is not None:
@@ -222,14 +222,14 @@ def _period(session: Session, year: int | None, from_day: str | None, to_day: st
     if year is not None and from_day is not None:
         raise BadValue(name="--year", expected="it without --from and --to", found="both")
     if from_day is None:
-        return year_of(today.year - (today.month < 4) if year is None else year)
-    first = parsed_day(from_day, name="--from")
-    last = today if to_day is None else parsed_day(to_day, name="--to")
+        return reporting_year(today.year - (today.month < 4) if year is None else year)
+    first = parse_day(from_day, name="--from")
+    last = today if to_day is None else parse_day(to_day, name="--to")
     if last < first:
         raise BadValue(name="--to", expected=f"{first.isoformat()} or later", found=last.isoformat())
     return Period(first=first, last=last)
 
 
-def _say_if_more(session: Session, ref: str | None, count: int, limit: int) -> None:
+def _note_if_more(session: Session, ref: str | None, count: int, limit: int) -> None:
     if ref is None and count == limit:
         session.remark("There may be more: repeat it with a larger --limit.")

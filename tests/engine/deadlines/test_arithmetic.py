@@ -11,27 +11,27 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.deadlines.arithmetic import recalculated, standing_still
+from casereview.engine.deadlines.arithmetic import recalculate, suspension_intervals
 from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.correction import decide_correction
-from casereview.engine.model.calendar import ENGLAND_AND_WALES, TimeLeft, Unit
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, TermUnit, TimeLeft
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus, EventKind, Revision
 from casereview.engine.model.notice import NoticeKind
 
 from ...support.library_decisions import (
-    after_sweep,
-    asked,
+    apply_step,
+    case_after_sweep,
     clock,
-    corrected,
-    evening,
-    judging,
-    moved,
-    resumed,
-    suspended,
-    taken,
+    correction_of,
+    decision_context,
+    evening_of,
+    move_due_date,
+    open_loan,
+    resume_loan,
+    suspend_loan,
 )
-from ...support.library_workflow import CHASED
+from ...support.library_workflow import ESCALATED_LOAN
 
 RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,
@@ -41,14 +41,16 @@ RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
     ClockStatus.CANCELLED,
 )
 JANUARY = [date(2025, 12, 31) + timedelta(days=number) for number in range(32)]
-OPENING = asked(workflow=CHASED, wanted_on="2026-03-02")
+OPENING = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02")
 """A loan wanted on 2 March: to be prepared seven working days before, by 19 February."""
 
 
 def put_right(case: Case, *, on: date = JANUARY[20], **data: Any) -> Decision:
     """The decision to correct what was asked for, on the evening of a day."""
-    command = corrected(case.ref, 1, **data)
-    return decide_correction(CHASED, case, command, judging(evening(on)), history=OPENING.events, secrets={})
+    command = correction_of(case.ref, 1, **data)
+    return decide_correction(
+        ESCALATED_LOAN, case, command, decision_context(evening_of(on)), history=OPENING.events, secrets={}
+    )
 
 
 def stands(case: Case, name: str = "prepare") -> tuple[ClockStatus, date, date, int]:
@@ -70,7 +72,7 @@ def test_a_corrected_day_moves_the_clock_that_counts_from_it_on_a_new_leg() -> N
             reasons="The letter says so.",
             agreed_by=None,
             capacity=None,
-            recorded_at=evening(JANUARY[20]),
+            recorded_at=evening_of(JANUARY[20]),
         ),
     )
     assert clock(decision.case, "decide") == clock(OPENING.case, "decide")
@@ -81,7 +83,7 @@ def test_a_correction_of_something_else_moves_no_clock() -> None:
 
 
 def test_a_corrected_start_un_misses_what_is_not_yet_due_and_the_former_date_shows_that_it_was() -> None:
-    missed = after_sweep(OPENING.case, evening(date(2026, 2, 20)))
+    missed = case_after_sweep(OPENING.case, evening_of(date(2026, 2, 20)))
     assert stands(missed)[0] is MISSED
     after = put_right(missed, on=date(2026, 2, 23), wanted_on="2026-03-16").case
     assert stands(after) == (RUNNING, date(2026, 3, 16), date(2026, 3, 5), 2)
@@ -95,17 +97,20 @@ def test_what_was_done_is_judged_anew_by_the_right_day(wanted: str, status: Cloc
     steps = (("inspect", JANUARY[6]), ("approve", JANUARY[8]), ("lend", JANUARY[23]))
     done = OPENING.case
     for trigger, day in steps:
-        done = taken(done, trigger, day, workflow=CHASED).case
+        done = apply_step(done, trigger, day, workflow=ESCALATED_LOAN).case
     assert clock(done, "prepare").status is MET
     assert clock(put_right(done, on=JANUARY[26], wanted_on=wanted).case, "prepare").status is status
 
 
 def test_those_who_were_chased_are_told_when_a_correction_shows_that_it_was_in_time() -> None:
-    missed = after_sweep(OPENING.case, evening(date(2026, 2, 20)))
-    approved = taken(
-        taken(missed, "inspect", date(2026, 2, 20), workflow=CHASED).case, "approve", date(2026, 2, 20), workflow=CHASED
+    missed = case_after_sweep(OPENING.case, evening_of(date(2026, 2, 20)))
+    approved = apply_step(
+        apply_step(missed, "inspect", date(2026, 2, 20), workflow=ESCALATED_LOAN).case,
+        "approve",
+        date(2026, 2, 20),
+        workflow=ESCALATED_LOAN,
     ).case
-    late = taken(approved, "lend", date(2026, 2, 23), workflow=CHASED).case
+    late = apply_step(approved, "lend", date(2026, 2, 23), workflow=ESCALATED_LOAN).case
     decision = put_right(late, on=date(2026, 2, 24), wanted_on="2026-03-16")
     assert clock(decision.case, "prepare").status is MET
     assert [(one.kind, one.person, one.deadline) for one in decision.notices] == [
@@ -116,52 +121,52 @@ def test_those_who_were_chased_are_told_when_a_correction_shows_that_it_was_in_t
 def test_a_day_that_should_not_have_been_given_cancels_its_clock_and_one_that_should_starts_it() -> None:
     without = put_right(OPENING.case, wanted_on=None).case
     assert stands(without)[0] is CANCELLED
-    plain = asked(workflow=CHASED)
-    command = corrected(plain.case.ref, 1, wanted_on="2026-03-02")
+    plain = open_loan(workflow=ESCALATED_LOAN)
+    command = correction_of(plain.case.ref, 1, wanted_on="2026-03-02")
     with_one = decide_correction(
-        CHASED, plain.case, command, judging(evening(JANUARY[20])), history=plain.events, secrets={}
+        ESCALATED_LOAN, plain.case, command, decision_context(evening_of(JANUARY[20])), history=plain.events, secrets={}
     ).case
     assert stands(with_one) == (RUNNING, date(2026, 3, 2), date(2026, 2, 19), 1)
-    assert clock(with_one, "prepare").leg_at == evening(JANUARY[20])
+    assert clock(with_one, "prepare").leg_at == evening_of(JANUARY[20])
 
 
 def test_a_day_that_should_not_have_been_given_leaves_what_is_done_as_it_is() -> None:
-    refused = taken(OPENING.case, "refuse", JANUARY[8], workflow=CHASED).case
+    refused = apply_step(OPENING.case, "refuse", JANUARY[8], workflow=ESCALATED_LOAN).case
     assert put_right(refused, wanted_on=None).case.clocks == refused.clocks
     assert put_right(refused, wanted_on="2026-03-09").case.clocks == refused.clocks
 
 
 def test_a_date_that_was_agreed_stays_as_it_was_agreed() -> None:
-    agreed = moved(OPENING.case, "prepare", date(2026, 2, 10), now=evening(JANUARY[6])).case
+    agreed = move_due_date(OPENING.case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[6])).case
     assert stands(put_right(agreed, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 10), 2)
 
 
 def test_what_was_left_of_an_agreed_date_is_not_counted_from_the_term_again() -> None:
-    agreed = moved(OPENING.case, "prepare", date(2026, 2, 10), now=evening(JANUARY[6])).case
-    back = resumed(suspended(agreed, JANUARY[7], "prepare").case, JANUARY[14]).case
+    agreed = move_due_date(OPENING.case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[6])).case
+    back = resume_loan(suspend_loan(agreed, JANUARY[7], "prepare").case, JANUARY[14]).case
     assert clock(back, "prepare").due == date(2026, 2, 17)
     assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 17), 3)
 
 
 def test_of_a_clock_that_stands_still_the_time_left_is_counted_from_the_right_start() -> None:
-    still = suspended(OPENING.case, JANUARY[19], "prepare").case
-    assert clock(still, "prepare").time_left == TimeLeft(amount=23, unit=Unit.WORKING_DAYS)
+    still = suspend_loan(OPENING.case, JANUARY[19], "prepare").case
+    assert clock(still, "prepare").time_left == TimeLeft(amount=23, unit=TermUnit.WORKING_DAYS)
     after = put_right(still, wanted_on="2026-03-09").case
     assert stands(after) == (SUSPENDED, date(2026, 3, 9), date(2026, 2, 26), 2)
-    assert clock(after, "prepare").time_left == TimeLeft(amount=28, unit=Unit.WORKING_DAYS)
+    assert clock(after, "prepare").time_left == TimeLeft(amount=28, unit=TermUnit.WORKING_DAYS)
 
 
 def test_a_clock_that_has_stood_still_meanwhile_keeps_what_was_given_back() -> None:
-    back = resumed(suspended(OPENING.case, JANUARY[12], "prepare").case, JANUARY[19]).case
+    back = resume_loan(suspend_loan(OPENING.case, JANUARY[12], "prepare").case, JANUARY[19]).case
     assert clock(back, "prepare").due == date(2026, 2, 26)
     assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 3, 5), 3)
 
 
 def test_what_was_done_while_it_stood_still_was_in_time_by_whatever_day() -> None:
-    still = suspended(OPENING.case, JANUARY[7], "prepare").case
+    still = suspend_loan(OPENING.case, JANUARY[7], "prepare").case
     done = still
     for trigger, day in (("inspect", JANUARY[8]), ("approve", JANUARY[8]), ("lend", JANUARY[26])):
-        done = taken(done, trigger, day, workflow=CHASED).case
+        done = apply_step(done, trigger, day, workflow=ESCALATED_LOAN).case
     after = put_right(done, on=JANUARY[27], wanted_on="2026-01-23").case
     assert (clock(after, "prepare").status, clock(after, "prepare").suspended_on) == (MET, None)
 
@@ -177,14 +182,14 @@ BECAUSE = Revision(
     reasons="A strike.",
     agreed_by=None,
     capacity=None,
-    recorded_at=evening(JANUARY[13]),
+    recorded_at=evening_of(JANUARY[13]),
 )
 
 
 def test_a_calendar_change_moves_the_date_on_the_same_leg() -> None:
-    chased = after_sweep(OPENING.case, evening(JANUARY[6]))
+    chased = case_after_sweep(OPENING.case, evening_of(JANUARY[6]))
     before = clock(chased, "inspect")
-    after = recalculated(before, JANUARY[13], replace(BECAUSE, recorded_at=evening(JANUARY[8])), CLOSED)
+    after = recalculate(before, JANUARY[13], replace(BECAUSE, recorded_at=evening_of(JANUARY[8])), CLOSED)
     assert (after.due, after.due_at, after.leg, after.told) == (
         JANUARY[13],
         ENGLAND_AND_WALES.end_of(JANUARY[13]),
@@ -196,29 +201,29 @@ def test_a_calendar_change_moves_the_date_on_the_same_leg() -> None:
 
 @pytest.mark.parametrize(
     ("recorded", "status"),
-    [(evening(JANUARY[13]), RUNNING), (evening(JANUARY[14]), MISSED)],
+    [(evening_of(JANUARY[13]), RUNNING), (evening_of(JANUARY[14]), MISSED)],
     ids=["not over yet", "over all the same"],
 )
 def test_what_was_missed_by_the_former_date_alone_is_not_missed(recorded: Any, status: ClockStatus) -> None:
-    missed = clock(after_sweep(OPENING.case, evening(JANUARY[13])), "inspect")
+    missed = clock(case_after_sweep(OPENING.case, evening_of(JANUARY[13])), "inspect")
     assert missed.status is MISSED
-    assert recalculated(missed, JANUARY[13], replace(BECAUSE, recorded_at=recorded), CLOSED).status is status
+    assert recalculate(missed, JANUARY[13], replace(BECAUSE, recorded_at=recorded), CLOSED).status is status
 
 
 def test_of_what_stands_still_the_time_left_follows() -> None:
-    still = clock(suspended(OPENING.case, JANUARY[7], "inspect").case, "inspect")
-    after = recalculated(still, JANUARY[13], BECAUSE, CLOSED)
+    still = clock(suspend_loan(OPENING.case, JANUARY[7], "inspect").case, "inspect")
+    after = recalculate(still, JANUARY[13], BECAUSE, CLOSED)
     assert (after.status, after.due, after.time_left) == (
         SUSPENDED,
         JANUARY[13],
-        TimeLeft(amount=3, unit=Unit.WORKING_DAYS),
+        TimeLeft(amount=3, unit=TermUnit.WORKING_DAYS),
     )
 
 
 def test_what_was_missed_before_it_stood_still_was_not_where_its_date_moves_behind_that() -> None:
-    still = clock(suspended(OPENING.case, JANUARY[13], "inspect").case, "inspect")
+    still = clock(suspend_loan(OPENING.case, JANUARY[13], "inspect").case, "inspect")
     assert still.status is MISSED
-    after = recalculated(still, JANUARY[13], BECAUSE, CLOSED)
+    after = recalculate(still, JANUARY[13], BECAUSE, CLOSED)
     assert (after.status, after.suspended_on) == (SUSPENDED, JANUARY[13])
 
 
@@ -226,7 +231,7 @@ def test_what_was_missed_before_it_stood_still_was_not_where_its_date_moves_behi
 
 
 def test_suspensions_that_touch_or_overlap_are_one_stretch() -> None:
-    case = suspended(OPENING.case, JANUARY[7]).case
+    case = suspend_loan(OPENING.case, JANUARY[7]).case
     (one,) = case.suspensions
 
     def of(since: int, until: int | None, *names: str) -> Any:
@@ -234,7 +239,7 @@ def test_suspensions_that_touch_or_overlap_are_one_stretch() -> None:
         return replace(one, since=JANUARY[since], until=last, deadlines=names)
 
     all_of_them = (of(20, None), of(3, 7), of(5, 6), of(7, 9), of(12, 14, "inspect"), of(15, 15), of(16, 18, "decide"))
-    assert standing_still("decide", all_of_them, JANUARY[5]) == (
+    assert suspension_intervals("decide", all_of_them, JANUARY[5]) == (
         (JANUARY[5], JANUARY[9]),
         (JANUARY[16], JANUARY[18]),
         (JANUARY[20], None),

@@ -15,7 +15,15 @@ from casereview.engine.model.calendar import days, months, working_days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, ClockStatus
 
-from ...support.library_decisions import asked, clock, evening, lent, played, taken, told
+from ...support.library_decisions import (
+    apply_step,
+    clock,
+    evening_of,
+    event_summaries,
+    lent_loan,
+    loan_after_steps,
+    open_loan,
+)
 
 RUNNING, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,
@@ -38,7 +46,7 @@ def summary(case: Case, name: str) -> list[tuple[int, str, ClockStatus, str | No
 
 
 def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
-    case = asked(date(2026, 1, 5), wanted_on="2026-03-02").case
+    case = open_loan(date(2026, 1, 5), wanted_on="2026-03-02").case
     assert case.clocks == (
         Clock(
             deadline="inspect",
@@ -47,7 +55,7 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=working_days(5),
             due=date(2026, 1, 12),
             due_at=datetime(2026, 1, 13, tzinfo=UTC),
-            leg_at=evening(date(2026, 1, 5)),
+            leg_at=evening_of(date(2026, 1, 5)),
             next_at=datetime(2026, 1, 13, tzinfo=UTC),
         ),
         Clock(
@@ -57,7 +65,7 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=months(1),
             due=date(2026, 2, 5),
             due_at=datetime(2026, 2, 6, tzinfo=UTC),
-            leg_at=evening(date(2026, 1, 5)),
+            leg_at=evening_of(date(2026, 1, 5)),
             next_at=datetime(2026, 2, 6, tzinfo=UTC),
         ),
         Clock(
@@ -67,14 +75,14 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),
-            leg_at=evening(date(2026, 1, 5)),
+            leg_at=evening_of(date(2026, 1, 5)),
             next_at=datetime(2026, 2, 20, tzinfo=UTC),
         ),
     )
 
 
 def test_a_deadline_falls_at_the_end_of_its_day_in_london_in_summer_too() -> None:
-    case = asked(date(2026, 6, 26)).case
+    case = open_loan(date(2026, 6, 26)).case
     assert (clock(case, "inspect").due, clock(case, "inspect").due_at) == (
         date(2026, 7, 3),
         datetime(2026, 7, 3, 23, tzinfo=UTC),
@@ -86,16 +94,16 @@ def test_a_deadline_falls_at_the_end_of_its_day_in_london_in_summer_too() -> Non
     [("home", ["give_back", "report"]), ("display", ["give_back", "report", "display"])],
 )
 def test_a_deadline_may_start_only_where_the_record_says_so(kind: str, names: list[str]) -> None:
-    case = lent(kind=kind)
+    case = lent_loan(kind=kind)
     assert [c.deadline for c in case.clocks if c.anchor == date(2026, 1, 12)] == names
 
 
 def test_a_deadline_from_a_day_in_the_record_does_not_start_where_none_is_given() -> None:
-    assert [c.deadline for c in asked().case.clocks] == ["inspect", "decide"]
+    assert [c.deadline for c in open_loan().case.clocks] == ["inspect", "decide"]
 
 
 def test_a_step_that_keeps_the_state_does_not_enter_it_again() -> None:
-    case = played(("inspect", date(2026, 1, 7)))
+    case = loan_after_steps(("inspect", date(2026, 1, 7)))
     assert summary(case, "decide") == [(1, "2026-02-05", RUNNING, None, None)]
 
 
@@ -112,41 +120,41 @@ def test_a_step_that_keeps_the_state_does_not_enter_it_again() -> None:
     ],
 )
 def test_a_clock_is_met_in_time_or_done_late(on: date, status: ClockStatus) -> None:
-    case = played(("inspect", on))
+    case = loan_after_steps(("inspect", on))
     assert summary(case, "inspect") == [(1, "2026-01-12", status, str(on), "inspect")]
     assert not clock(case, "inspect").is_open
 
 
 def test_what_is_done_is_not_done_again() -> None:
-    case = played(("inspect", date(2026, 1, 7)), ("inspect", date(2026, 1, 20)))
+    case = loan_after_steps(("inspect", date(2026, 1, 7)), ("inspect", date(2026, 1, 20)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MET, "2026-01-07", "inspect")]
 
 
 def test_moving_on_from_a_state_meets_what_waits_for_that() -> None:
-    case = played(("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
+    case = loan_after_steps(("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
     assert summary(case, "decide") == [(1, "2026-02-05", MET, "2026-01-09", "approve")]
 
 
 def test_a_term_that_ends_before_a_day_is_met_up_to_its_due_day() -> None:
     to_lend = (("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
-    in_time = played(*to_lend, ("lend", date(2026, 2, 19)), wanted_on="2026-03-02")
-    late = played(*to_lend, ("lend", date(2026, 2, 20)), wanted_on="2026-03-02")
+    in_time = loan_after_steps(*to_lend, ("lend", date(2026, 2, 19)), wanted_on="2026-03-02")
+    late = loan_after_steps(*to_lend, ("lend", date(2026, 2, 20)), wanted_on="2026-03-02")
     assert clock(in_time, "prepare").status is MET
     assert clock(late, "prepare").status is MISSED
 
 
 def test_a_term_that_ends_before_a_day_may_be_over_when_it_begins() -> None:
-    case = asked(date(2026, 1, 5), wanted_on="2026-01-06").case
+    case = open_loan(date(2026, 1, 5), wanted_on="2026-01-06").case
     assert summary(case, "prepare") == [(1, "2025-12-23", RUNNING, None, None)]
-    assert clock(case, "prepare").is_overdue(evening(date(2026, 1, 5)))
+    assert clock(case, "prepare").is_overdue(evening_of(date(2026, 1, 5)))
 
 
 # --- recorded late ------------------------------------------------------------------------------------
 
 
 def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> None:
-    decision = taken(asked().case, "tell", date(2026, 1, 14))
-    assert told(decision.events) == [
+    decision = apply_step(open_loan().case, "tell", date(2026, 1, 14))
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "inspect", date(2026, 1, 12)),
         ("step", "tell", date(2026, 1, 14)),
     ]
@@ -155,16 +163,16 @@ def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> 
 
 
 def test_in_time_but_recorded_late_turns_missed_into_met() -> None:
-    noted = taken(asked().case, "tell", date(2026, 1, 12), now=evening(date(2026, 1, 20)))
+    noted = apply_step(open_loan().case, "tell", date(2026, 1, 12), now=evening_of(date(2026, 1, 20)))
     assert clock(noted.case, "inspect").status is MISSED
-    found = taken(noted.case, "inspect", date(2026, 1, 12), now=evening(date(2026, 1, 21)))
-    assert told(found.events) == [("step", "inspect", date(2026, 1, 12))]
+    found = apply_step(noted.case, "inspect", date(2026, 1, 12), now=evening_of(date(2026, 1, 21)))
+    assert event_summaries(found.events) == [("step", "inspect", date(2026, 1, 12))]
     assert summary(found.case, "inspect") == [(1, "2026-01-12", MET, "2026-01-12", "inspect")]
 
 
 def test_in_time_but_recorded_late_was_never_missed_where_nothing_came_between() -> None:
-    decision = taken(asked().case, "inspect", date(2026, 1, 12), now=evening(date(2026, 3, 1)))
-    assert told(decision.events) == [
+    decision = apply_step(open_loan().case, "inspect", date(2026, 1, 12), now=evening_of(date(2026, 3, 1)))
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "decide", date(2026, 2, 5)),
         ("step", "inspect", date(2026, 1, 12)),
     ]
@@ -172,9 +180,9 @@ def test_in_time_but_recorded_late_was_never_missed_where_nothing_came_between()
 
 
 def test_done_late_stays_missed_and_is_not_noted_twice() -> None:
-    noted = taken(asked().case, "tell", date(2026, 1, 14)).case
-    decision = taken(noted, "inspect", date(2026, 1, 15))
-    assert told(decision.events) == [("step", "inspect", date(2026, 1, 15))]
+    noted = apply_step(open_loan().case, "tell", date(2026, 1, 14)).case
+    decision = apply_step(noted, "inspect", date(2026, 1, 15))
+    assert event_summaries(decision.events) == [("step", "inspect", date(2026, 1, 15))]
     assert summary(decision.case, "inspect") == [(1, "2026-01-12", MISSED, "2026-01-15", "inspect")]
 
 
@@ -186,14 +194,14 @@ def test_done_late_stays_missed_and_is_not_noted_twice() -> None:
     ],
 )
 def test_a_deadline_has_passed_when_its_day_is_over(now: datetime, noted: list[str]) -> None:
-    decision = taken(asked().case, "tell", date(2026, 1, 12), now=now)
+    decision = apply_step(open_loan().case, "tell", date(2026, 1, 12), now=now)
     assert [event.trigger for event in decision.events[:-1]] == noted
 
 
 def test_all_that_passed_is_noted_in_the_order_of_its_days() -> None:
-    case = asked(date(2026, 1, 5), wanted_on="2026-01-26").case
-    decision = taken(case, "tell", date(2026, 3, 2))
-    assert told(decision.events) == [
+    case = open_loan(date(2026, 1, 5), wanted_on="2026-01-26").case
+    decision = apply_step(case, "tell", date(2026, 3, 2))
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "inspect", date(2026, 1, 12)),
         ("deadline_passed", "prepare", date(2026, 1, 15)),
         ("deadline_passed", "decide", date(2026, 2, 5)),
@@ -205,39 +213,39 @@ def test_all_that_passed_is_noted_in_the_order_of_its_days() -> None:
 
 
 def test_an_end_cancels_what_is_open_and_does_not_count_as_moving_on() -> None:
-    case = played(("refuse", date(2026, 1, 8)))
+    case = loan_after_steps(("refuse", date(2026, 1, 8)))
     assert summary(case, "inspect") == [(1, "2026-01-12", CANCELLED, "2026-01-08", "refuse")]
     assert summary(case, "decide") == [(1, "2026-02-05", CANCELLED, "2026-01-08", "refuse")]
 
 
 def test_what_was_missed_stays_missed_though_an_end_stops_the_chasing() -> None:
-    case = played(("refuse", date(2026, 1, 20)))
+    case = loan_after_steps(("refuse", date(2026, 1, 20)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, "2026-01-20", "refuse")]
     assert not clock(case, "inspect").is_chased
 
 
 def test_an_end_in_time_that_is_recorded_late_cancels_and_nothing_was_missed() -> None:
-    decision = taken(asked().case, "refuse", date(2026, 1, 8), now=evening(date(2026, 3, 1)))
-    assert told(decision.events) == [("step", "refuse", date(2026, 1, 8))]
+    decision = apply_step(open_loan().case, "refuse", date(2026, 1, 8), now=evening_of(date(2026, 3, 1)))
+    assert event_summaries(decision.events) == [("step", "refuse", date(2026, 1, 8))]
     assert clock(decision.case, "inspect").status is CANCELLED
 
 
 def test_an_end_leaves_what_was_met_as_it_was() -> None:
-    case = played(("inspect", date(2026, 1, 7)), ("refuse", date(2026, 1, 8)))
+    case = loan_after_steps(("inspect", date(2026, 1, 7)), ("refuse", date(2026, 1, 8)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MET, "2026-01-07", "inspect")]
 
 
 def test_what_the_ending_step_itself_meets_is_met_not_cancelled() -> None:
-    case = taken(lent(), "give_back", date(2026, 2, 12)).case
+    case = apply_step(lent_loan(), "give_back", date(2026, 2, 12)).case
     assert summary(case, "give_back") == [(1, "2026-02-12", MET, "2026-02-12", "give_back")]
     assert summary(case, "report") == [(1, "2026-04-12", CANCELLED, "2026-02-12", "give_back")]
 
 
 def test_a_duty_that_arises_from_the_end_runs_on() -> None:
-    case = played(("refuse", date(2026, 1, 8)))
+    case = loan_after_steps(("refuse", date(2026, 1, 8)))
     assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
     assert clock(case, "tell_reader").is_chased
-    told_in_time = taken(case, "tell", date(2026, 1, 22)).case
+    told_in_time = apply_step(case, "tell", date(2026, 1, 22)).case
     assert summary(told_in_time, "tell_reader") == [(1, "2026-01-22", MET, "2026-01-22", "tell")]
 
 
@@ -245,41 +253,41 @@ def test_a_duty_that_arises_from_the_end_runs_on() -> None:
 
 
 def test_what_an_end_had_cancelled_runs_on_with_its_own_dates_when_the_case_comes_back() -> None:
-    ended = taken(lent(), "give_back", date(2026, 2, 2)).case
-    case = taken(ended, "take_up", date(2026, 3, 2), return_to="lent").case
+    ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
+    case = apply_step(ended, "take_up", date(2026, 3, 2), return_to="lent").case
     assert summary(case, "report") == [(1, "2026-04-12", RUNNING, None, None)]
     assert not clock(case, "report").stood_down
 
 
 def test_what_was_met_before_the_end_is_not_run_again() -> None:
-    ended = taken(lent(), "give_back", date(2026, 2, 2)).case
-    case = taken(ended, "take_up", date(2026, 3, 2), return_to="lent").case
+    ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
+    case = apply_step(ended, "take_up", date(2026, 3, 2), return_to="lent").case
     assert summary(case, "give_back") == [(1, "2026-02-12", MET, "2026-02-02", "give_back")]
     assert summary(case, "decide")[0][2] is MET
 
 
 def test_what_was_missed_before_the_end_is_missed_still_and_chased_again() -> None:
-    ended = played(("refuse", date(2026, 1, 20)))
-    case = taken(ended, "take_up", date(2026, 1, 26)).case
+    ended = loan_after_steps(("refuse", date(2026, 1, 20)))
+    case = apply_step(ended, "take_up", date(2026, 1, 26)).case
     assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
     assert clock(case, "inspect").is_chased
 
 
 def test_what_runs_on_though_its_day_passed_meanwhile_is_noted_by_the_next_step() -> None:
-    ended = played(("refuse", date(2026, 1, 8)))
-    back = taken(ended, "take_up", date(2026, 1, 20))
+    ended = loan_after_steps(("refuse", date(2026, 1, 8)))
+    back = apply_step(ended, "take_up", date(2026, 1, 20))
     assert [event.trigger for event in back.events] == ["take_up"]
-    assert clock(back.case, "inspect").is_overdue(evening(date(2026, 1, 20)))
-    decision = taken(back.case, "inspect", date(2026, 1, 21))
-    assert told(decision.events) == [
+    assert clock(back.case, "inspect").is_overdue(evening_of(date(2026, 1, 20)))
+    decision = apply_step(back.case, "inspect", date(2026, 1, 21))
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "inspect", date(2026, 1, 12)),
         ("step", "inspect", date(2026, 1, 21)),
     ]
 
 
 def test_what_coming_back_starts_anew_replaces_what_ran_before() -> None:
-    ended = played(("refuse", date(2026, 1, 8)))
-    case = taken(ended, "take_up", date(2026, 1, 20)).case
+    ended = loan_after_steps(("refuse", date(2026, 1, 8)))
+    case = apply_step(ended, "take_up", date(2026, 1, 20)).case
     assert summary(case, "decide") == [
         (1, "2026-02-05", CANCELLED, "2026-01-20", "take_up"),
         (2, "2026-02-20", RUNNING, None, None),
@@ -287,9 +295,9 @@ def test_what_coming_back_starts_anew_replaces_what_ran_before() -> None:
 
 
 def test_what_was_replaced_before_an_end_does_not_come_back() -> None:
-    renewed = taken(lent(), "renew", date(2026, 2, 2)).case
-    ended = taken(renewed, "write_off", date(2026, 2, 9)).case
-    case = taken(ended, "take_up", date(2026, 2, 16), return_to="lent").case
+    renewed = apply_step(lent_loan(), "renew", date(2026, 2, 2)).case
+    ended = apply_step(renewed, "write_off", date(2026, 2, 9)).case
+    case = apply_step(ended, "take_up", date(2026, 2, 16), return_to="lent").case
     assert summary(case, "give_back") == [
         (1, "2026-02-12", CANCELLED, "2026-02-02", "renew"),
         (2, "2026-03-02", RUNNING, None, None),
@@ -297,7 +305,7 @@ def test_what_was_replaced_before_an_end_does_not_come_back() -> None:
 
 
 def test_a_duty_that_arose_from_the_end_is_not_taken_back_by_coming_back() -> None:
-    case = taken(played(("refuse", date(2026, 1, 8))), "take_up", date(2026, 1, 9)).case
+    case = apply_step(loan_after_steps(("refuse", date(2026, 1, 8))), "take_up", date(2026, 1, 9)).case
     assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
 
 
@@ -305,7 +313,7 @@ def test_a_duty_that_arose_from_the_end_is_not_taken_back_by_coming_back() -> No
 
 
 def test_starting_while_it_runs_replaces_the_running_one() -> None:
-    case = taken(lent(date(2026, 1, 31)), "renew", date(2026, 2, 16)).case
+    case = apply_step(lent_loan(date(2026, 1, 31)), "renew", date(2026, 2, 16)).case
     assert summary(case, "give_back") == [
         (1, "2026-02-28", CANCELLED, "2026-02-16", "renew"),
         (2, "2026-03-16", RUNNING, None, None),
@@ -313,7 +321,7 @@ def test_starting_while_it_runs_replaces_the_running_one() -> None:
 
 
 def test_what_was_missed_when_it_was_replaced_stays_missed() -> None:
-    case = taken(lent(date(2026, 1, 12)), "renew", date(2026, 2, 16)).case
+    case = apply_step(lent_loan(date(2026, 1, 12)), "renew", date(2026, 2, 16)).case
     assert summary(case, "give_back") == [
         (1, "2026-02-12", MISSED, "2026-02-16", "renew"),
         (2, "2026-03-16", RUNNING, None, None),
@@ -321,9 +329,9 @@ def test_what_was_missed_when_it_was_replaced_stays_missed() -> None:
 
 
 def test_starting_after_it_was_met_leaves_the_met_one_alone() -> None:
-    ended = taken(lent(), "give_back", date(2026, 2, 2)).case
-    back = taken(ended, "take_up", date(2026, 2, 9), return_to="lent").case
-    case = taken(back, "renew", date(2026, 2, 10)).case
+    ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
+    back = apply_step(ended, "take_up", date(2026, 2, 9), return_to="lent").case
+    case = apply_step(back, "renew", date(2026, 2, 10)).case
     assert summary(case, "give_back") == [
         (1, "2026-02-12", MET, "2026-02-02", "give_back"),
         (2, "2026-03-10", RUNNING, None, None),
@@ -334,9 +342,9 @@ def test_starting_after_it_was_met_leaves_the_met_one_alone() -> None:
 
 
 def reported(*on: date, lent_on: date) -> Case:
-    case = lent(lent_on)
+    case = lent_loan(lent_on)
     for day in on:
-        case = taken(case, "report", day).case
+        case = apply_step(case, "report", day).case
     return case
 
 
@@ -376,7 +384,7 @@ def test_being_late_does_not_shift_the_rhythm(on: date, status: ClockStatus, due
 
 
 def test_a_rhythm_that_is_missed_is_noted_once_however_many_times_it_would_have_come_round() -> None:
-    decision = taken(lent(date(2026, 1, 12)), "tell", date(2027, 2, 1))
+    decision = apply_step(lent_loan(date(2026, 1, 12)), "tell", date(2027, 2, 1))
     assert [e.trigger for e in decision.events] == ["give_back", "report", "tell"]
 
 
@@ -384,44 +392,46 @@ def test_a_rhythm_that_is_missed_is_noted_once_however_many_times_it_would_have_
 
 
 def displayed() -> Case:
-    return lent(date(2026, 1, 12), kind="display")
+    return lent_loan(date(2026, 1, 12), kind="display")
 
 
 def test_a_minimum_period_is_never_overdue() -> None:
     shown = clock(displayed(), "display")
     assert (shown.due, shown.is_open, shown.is_chased) == (date(2027, 1, 12), True, False)
-    assert not shown.is_overdue(evening(date(2030, 1, 1)))
+    assert not shown.is_overdue(evening_of(date(2030, 1, 1)))
 
 
 def test_a_minimum_period_outlives_the_end() -> None:
-    case = taken(displayed(), "give_back", date(2026, 2, 2)).case
+    case = apply_step(displayed(), "give_back", date(2026, 2, 2)).case
     assert summary(case, "display") == [(1, "2027-01-12", RUNNING, None, None)]
 
 
 def test_a_minimum_period_that_is_over_is_met_when_the_next_step_is_recorded() -> None:
-    ended = taken(displayed(), "give_back", date(2026, 2, 2)).case
-    decision = taken(ended, "tell", date(2027, 1, 13))
-    assert told(decision.events) == [
+    ended = apply_step(displayed(), "give_back", date(2026, 2, 2)).case
+    decision = apply_step(ended, "tell", date(2027, 1, 13))
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "display", date(2027, 1, 12)),
         ("step", "tell", date(2027, 1, 13)),
     ]
     assert summary(decision.case, "display") == [(1, "2027-01-12", MET, "2027-01-12", None)]
-    assert len(taken(decision.case, "tell", date(2027, 6, 1)).events) == 1
+    assert len(apply_step(decision.case, "tell", date(2027, 6, 1)).events) == 1
 
 
 def test_a_minimum_period_lasts_to_the_end_of_its_last_day() -> None:
-    decision = taken(displayed(), "tell", date(2027, 1, 12))
+    decision = apply_step(displayed(), "tell", date(2027, 1, 12))
     assert clock(decision.case, "display").status is RUNNING
 
 
 def test_a_minimum_period_that_was_begun_anew_before_its_end_was_never_over_though_that_is_recorded_late() -> None:
-    back = taken(taken(displayed(), "give_back", date(2026, 2, 2)).case, "take_up", date(2026, 2, 3)).case
-    shown_again = taken(taken(back, "approve", date(2026, 2, 4)).case, "lend", date(2027, 1, 11), kind="display")
-    late = taken(
-        taken(back, "approve", date(2026, 2, 4)).case,
+    back = apply_step(apply_step(displayed(), "give_back", date(2026, 2, 2)).case, "take_up", date(2026, 2, 3)).case
+    shown_again = apply_step(
+        apply_step(back, "approve", date(2026, 2, 4)).case, "lend", date(2027, 1, 11), kind="display"
+    )
+    late = apply_step(
+        apply_step(back, "approve", date(2026, 2, 4)).case,
         "lend",
         date(2027, 1, 11),
-        now=evening(date(2027, 2, 1)),
+        now=evening_of(date(2027, 2, 1)),
         kind="display",
     )
     expected = [(1, "2027-01-12", CANCELLED, "2027-01-11", "lend"), (2, "2028-01-11", RUNNING, None, None)]

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.deadlines.overrides import DayKind, LocalDay, LocalRules, LocalTerm
+from casereview.engine.deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, days, working_days
 
-from ...support.library_decisions import evening
-from ...support.library_workflow import CHASED
+from ...support.library_decisions import evening_of
+from ...support.library_workflow import ESCALATED_LOAN
 
-SET_ON = evening(date(2026, 1, 1))
-OWN = LocalTerm(
+SET_ON = evening_of(date(2026, 1, 1))
+OWN = DeadlineOverride(
     workflow="loan",
     deadline="inspect",
     from_day=date(2026, 2, 2),
@@ -24,11 +24,11 @@ OWN = LocalTerm(
     recorded_by="Librarian 1",
     recorded_at=SET_ON,
 )
-INSPECT = CHASED.deadline("inspect")
+INSPECT = ESCALATED_LOAN.deadline("inspect")
 
 
-def said(day: date, counts_as: DayKind) -> LocalDay:
-    return LocalDay(day=day, counts_as=counts_as, reasons="x", recorded_by="Librarian 1", recorded_at=SET_ON)
+def said(day: date, counts_as: DayKind) -> CalendarOverride:
+    return CalendarOverride(day=day, counts_as=counts_as, reasons="x", recorded_by="Librarian 1", recorded_at=SET_ON)
 
 
 # --- days -----------------------------------------------------------------------------------------------
@@ -46,13 +46,13 @@ def said(day: date, counts_as: DayKind) -> LocalDay:
     ids=["a day of its own", "taken back", "a bank holiday that is worked", "no longer", "never a Saturday"],
 )
 def test_the_unit_s_own_days_are_of_its_calendar(day: date, counts_as: DayKind, worked: bool) -> None:
-    calendar = LocalRules(days=(said(day, counts_as),)).calendar(ENGLAND_AND_WALES)
+    calendar = Overrides(days=(said(day, counts_as),)).calendar(ENGLAND_AND_WALES)
     assert calendar.is_working_day(day) is worked
     assert calendar.is_working_day(date(2026, 2, 5))
 
 
 def test_a_unit_that_has_said_nothing_has_the_published_calendar() -> None:
-    assert LocalRules().calendar(ENGLAND_AND_WALES) is ENGLAND_AND_WALES
+    assert Overrides().calendar(ENGLAND_AND_WALES) is ENGLAND_AND_WALES
 
 
 # --- terms ----------------------------------------------------------------------------------------------
@@ -64,17 +64,17 @@ def test_a_unit_that_has_said_nothing_has_the_published_calendar() -> None:
     ids=["before", "from its day on", "later"],
 )
 def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(day: date, term: Term) -> None:
-    assert LocalRules(terms=(OWN,)).term(CHASED, INSPECT, day) == term
+    assert Overrides(terms=(OWN,)).term(ESCALATED_LOAN, INSPECT, day) == term
 
 
 def test_of_two_that_are_in_force_the_later_word_holds() -> None:
     later = replace(OWN, term=days(3), recorded_at=SET_ON + timedelta(days=1))
-    assert LocalRules(terms=(OWN, later)).term(CHASED, INSPECT, OWN.from_day) == days(3)
+    assert Overrides(terms=(OWN, later)).term(ESCALATED_LOAN, INSPECT, OWN.from_day) == days(3)
     # One that says only when whom to tell leaves the term, and the other way round.
     ladder = replace(OWN, term=None, rungs={"owner": 1})
-    both = LocalRules(terms=(OWN, ladder))
-    assert both.term(CHASED, INSPECT, OWN.from_day) == working_days(10)
-    assert {rung.name: rung.working_days for rung in both.ladder(CHASED, INSPECT, OWN.from_day)} == {
+    both = Overrides(terms=(OWN, ladder))
+    assert both.term(ESCALATED_LOAN, INSPECT, OWN.from_day) == working_days(10)
+    assert {rung.name: rung.working_days for rung in both.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day)} == {
         "reminder": -5,
         "owner": 1,
         "branch": 5,
@@ -85,12 +85,14 @@ def test_of_two_that_are_in_force_the_later_word_holds() -> None:
 
 @pytest.mark.parametrize("changed", [{"workflow": "claim"}, {"deadline": "decide"}])
 def test_what_is_set_for_another_deadline_is_not_for_this_one(changed: dict[str, str]) -> None:
-    local = LocalRules(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
-    assert local.term(CHASED, INSPECT, OWN.from_day) == working_days(5)
-    assert local.ladder(CHASED, INSPECT, OWN.from_day) == CHASED.ladder
+    local = Overrides(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
+    assert local.term(ESCALATED_LOAN, INSPECT, OWN.from_day) == working_days(5)
+    assert local.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day) == ESCALATED_LOAN.ladder
 
 
 def test_a_ladder_as_it_was_known_at_an_instant_leaves_out_what_was_set_later() -> None:
-    local = LocalRules(terms=(OWN,))
-    assert local.ladder(CHASED, INSPECT, OWN.from_day, by=SET_ON - timedelta(seconds=1)) == CHASED.ladder
-    assert local.ladder(CHASED, INSPECT, OWN.from_day, by=SET_ON) != CHASED.ladder
+    local = Overrides(terms=(OWN,))
+    assert (
+        local.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day, by=SET_ON - timedelta(seconds=1)) == ESCALATED_LOAN.ladder
+    )
+    assert local.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day, by=SET_ON) != ESCALATED_LOAN.ladder

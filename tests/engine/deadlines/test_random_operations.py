@@ -22,8 +22,16 @@ from casereview.engine.model.evolve import fold
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 
-from ...support.library_decisions import corrected, evening
-from ...support.library_workflow import CHASED, CLAIM, DECIDERS, FORMS, KEEPER_1, LIBRARIAN_1, READER_1
+from ...support.library_decisions import correction_of, evening_of
+from ...support.library_workflow import (
+    CLAIM,
+    DECIDER_BY_STEP,
+    ESCALATED_LOAN,
+    KEEPER_1,
+    LIBRARIAN_1,
+    READER_1,
+    RECORDS_BY_STEP,
+)
 
 START = date(2026, 1, 5)
 STEPS = st.sampled_from(
@@ -41,8 +49,8 @@ class RandomClocks(RuleBasedStateMachine):
         super().__init__()
         self.database = Database("sqlite://")
         self.database.create()
-        self.at = evening(START)
-        self.engine = Engine(self.database, (CHASED, CLAIM), now=lambda: self.at)
+        self.at = evening_of(START)
+        self.engine = Engine(self.database, (ESCALATED_LOAN, CLAIM), now=lambda: self.at)
 
     def teardown(self) -> None:
         self.database.close()
@@ -58,7 +66,7 @@ class RandomClocks(RuleBasedStateMachine):
     @precondition(lambda self: len(self.refs) < 3)
     @rule(wanted_on=st.none() | st.dates(START, date(2026, 12, 31)))
     def ask(self, wanted_on: date | None) -> None:
-        data = {**FORMS["ask"], "wanted_on": None if wanted_on is None else wanted_on.isoformat()}
+        data = {**RECORDS_BY_STEP["ask"], "wanted_on": None if wanted_on is None else wanted_on.isoformat()}
         self.engine.open("loan", actor=READER_1, data=data)
 
     @rule(days=ADVANCES)
@@ -69,7 +77,7 @@ class RandomClocks(RuleBasedStateMachine):
     @rule(data=st.data(), trigger=STEPS, days_ago=DAYS_AGO)
     def step(self, data: st.DataObject, trigger: str, days_ago: int) -> None:
         on = self.today - timedelta(days=days_ago)
-        actor, record = DECIDERS[trigger], FORMS[trigger]
+        actor, record = DECIDER_BY_STEP[trigger], RECORDS_BY_STEP[trigger]
         self.attempt(data, lambda ref: Step(ref=ref, trigger=trigger, actor=actor, data=record, on=on))
 
     @rule(data=st.data(), deadlines=NAMES, days_ago=DAYS_AGO, proceeding=st.sampled_from(("The audit", "The trial")))
@@ -98,7 +106,7 @@ class RandomClocks(RuleBasedStateMachine):
 
     @rule(data=st.data(), wanted_on=st.dates(START, date(2026, 12, 31)))
     def correct(self, data: st.DataObject, wanted_on: date) -> None:
-        self.attempt(data, lambda ref: corrected(ref, 1, wanted_on=wanted_on.isoformat()))
+        self.attempt(data, lambda ref: correction_of(ref, 1, wanted_on=wanted_on.isoformat()))
 
     @rule(day=st.dates(START, date(2026, 6, 30)), kind=st.sampled_from((DayKind.CLOSED, DayKind.AS_USUAL)))
     def announce(self, day: date, kind: DayKind) -> None:

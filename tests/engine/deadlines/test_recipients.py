@@ -7,17 +7,17 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.deadlines.recipients import Directory, Reach, Reaching
-from casereview.engine.definition.deadline import Deadline, Holder, Rung
+from casereview.engine.deadlines.recipients import Directory, RecipientFinder, Recipients
+from casereview.engine.definition.deadline import Deadline, EscalationLevel, Holder
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Absence, Person
 
-from ...support.library_decisions import asked, played
-from ...support.library_workflow import CHASED, EVERYBODY, LADDER, somebody
+from ...support.library_decisions import loan_after_steps, open_loan
+from ...support.library_workflow import DIRECTORY, ESCALATED_LOAN, ESCALATION_LEVELS, person_named
 
 TODAY = date(2026, 2, 6)
-LIBRARIAN, CLERK, LEAD, CARRIER, KEEPER, TRUSTEE = EVERYBODY.people
-RUNGS = {rung.name: rung for rung in LADDER}
+LIBRARIAN, CLERK, LEAD, CARRIER, KEEPER, TRUSTEE = DIRECTORY.people
+RUNGS = {rung.name: rung for rung in ESCALATION_LEVELS}
 
 
 def reach(
@@ -27,13 +27,13 @@ def reach(
     case: Case | None = None,
     absences: tuple[Absence, ...] = (),
     day: date = TODAY,
-) -> Reach:
+) -> Recipients:
     """Whom a rung of the ladder reaches, on 6 February, where these people are on the list."""
-    reaching = Reaching(
-        workflow=CHASED,
-        case=case or asked(workflow=CHASED).case,
-        deadline=CHASED.deadline(deadline),
-        ladder=LADDER,
+    reaching = RecipientFinder(
+        workflow=ESCALATED_LOAN,
+        case=case or open_loan(workflow=ESCALATED_LOAN).case,
+        deadline=ESCALATED_LOAN.deadline(deadline),
+        ladder=ESCALATION_LEVELS,
         who=Directory(people=people, absences=absences),
         day=day,
     )
@@ -59,11 +59,13 @@ def away(name: str, deputy: str | None, first: date = TODAY, last: date = TODAY)
     ],
 )
 def test_each_rung_reaches_those_whom_it_names(rung: str, deadline: str, told: tuple[str, ...], held: bool) -> None:
-    assert reach(rung, *EVERYBODY.people, deadline=deadline) == Reach(people=told, held=held)
+    assert reach(rung, *DIRECTORY.people, deadline=deadline) == Recipients(people=told, held=held)
 
 
 def test_all_who_hold_a_role_are_told_in_the_order_of_their_names() -> None:
-    found = reach("owner", somebody("Bo", "librarian"), somebody("Al", "clerk", "librarian"), somebody("Cy", "clerk"))
+    found = reach(
+        "owner", person_named("Bo", "librarian"), person_named("Al", "clerk", "librarian"), person_named("Cy", "clerk")
+    )
     assert found.people == ("Al", "Bo")
 
 
@@ -73,27 +75,29 @@ def test_all_who_hold_a_role_are_told_in_the_order_of_their_names() -> None:
     ids=["however it is typed", "of another agency", "of none"],
 )
 def test_who_acts_for_an_agency_is_told_of_its_own_cases_alone(agency: str | None, told: tuple[str, ...]) -> None:
-    assert reach("branch", somebody("Lead", "branch_lead", agency=agency), deadline="pack").people == told
+    assert reach("branch", person_named("Lead", "branch_lead", agency=agency), deadline="pack").people == told
 
 
 def test_whoever_the_case_itself_names_is_told_and_nobody_else_of_that_role() -> None:
-    people = (somebody("Courier 1", "courier"), somebody("Courier 2", "courier"))
-    named = played(("name_courier", date(2026, 1, 6), {"courier": "Courier 2"}), workflow=CHASED)
+    people = (person_named("Courier 1", "courier"), person_named("Courier 2", "courier"))
+    named = loan_after_steps(("name_courier", date(2026, 1, 6), {"courier": "Courier 2"}), workflow=ESCALATED_LOAN)
     assert reach("owner", *people, deadline="collect").people == ("Courier 1", "Courier 2")
     assert reach("owner", *people, deadline="collect", case=named).people == ("Courier 2",)
 
 
 def test_of_several_steps_that_name_somebody_the_last_declared_one_that_was_taken_counts() -> None:
     again = Holder(role="courier", step="lend", field="partner")
-    workflow = replace(CHASED, holders=(*CHASED.holders, again))
-    named = played(("name_courier", date(2026, 1, 6), {"courier": "Courier 1"}), workflow=workflow)
-    people = (somebody("Courier 1", "courier"), somebody("Courier 2", "courier"))
+    workflow = replace(ESCALATED_LOAN, holders=(*ESCALATED_LOAN.holders, again))
+    named = loan_after_steps(("name_courier", date(2026, 1, 6), {"courier": "Courier 1"}), workflow=workflow)
+    people = (person_named("Courier 1", "courier"), person_named("Courier 2", "courier"))
     deadline = workflow.deadline("collect")
 
     def told(case: Case) -> tuple[str, ...]:
         who = Directory(people=people)
         return (
-            Reaching(workflow=workflow, case=case, deadline=deadline, ladder=LADDER, who=who, day=TODAY)
+            RecipientFinder(
+                workflow=workflow, case=case, deadline=deadline, ladder=ESCALATION_LEVELS, who=who, day=TODAY
+            )
             .reach(RUNGS["owner"])
             .people
         )
@@ -104,9 +108,9 @@ def test_of_several_steps_that_name_somebody_the_last_declared_one_that_was_take
 
 
 def test_the_owner_s_agency_is_passed_over_where_the_owner_belongs_to_none() -> None:
-    assert reach("branch", *EVERYBODY.people) == Reach(applies=False)
-    nobodys = replace(asked(workflow=CHASED).case, agencies=())
-    assert reach("branch", *EVERYBODY.people, deadline="pack", case=nobodys) == Reach(applies=False)
+    assert reach("branch", *DIRECTORY.people) == Recipients(applies=False)
+    nobodys = replace(open_loan(workflow=ESCALATED_LOAN).case, agencies=())
+    assert reach("branch", *DIRECTORY.people, deadline="pack", case=nobodys) == Recipients(applies=False)
 
 
 # --- who is away ------------------------------------------------------------------------------------------
@@ -124,13 +128,13 @@ def test_the_owner_s_agency_is_passed_over_where_the_owner_belongs_to_none() -> 
 )
 def test_an_absent_person_s_deputy_is_told(day: date, told: str) -> None:
     absence = away("Librarian 1", "Deputy", date(2026, 2, 2), date(2026, 2, 6))
-    found = reach("owner", LIBRARIAN, somebody("Deputy", "clerk"), absences=(absence,), day=day)
-    assert found == Reach(people=(told,))
+    found = reach("owner", LIBRARIAN, person_named("Deputy", "clerk"), absences=(absence,), day=day)
+    assert found == Recipients(people=(told,))
 
 
 def test_a_deputy_who_is_away_too_is_stood_in_for() -> None:
     absences = (away("Librarian 1", "Al"), away("Al", "Bo"))
-    found = reach("owner", LIBRARIAN, somebody("Al", "clerk"), somebody("Bo", "clerk"), absences=absences)
+    found = reach("owner", LIBRARIAN, person_named("Al", "clerk"), person_named("Bo", "clerk"), absences=absences)
     assert found.people == ("Bo",)
 
 
@@ -145,12 +149,12 @@ def test_a_deputy_who_is_away_too_is_stood_in_for() -> None:
     ids=["no deputy", "a deputy who is not there", "each other's deputy", "a deputy away without one"],
 )
 def test_where_nobody_stands_in_the_next_rung_is_told(absences: tuple[Absence, ...]) -> None:
-    found = reach("owner", LIBRARIAN, somebody("Al", "clerk"), KEEPER, absences=absences)
-    assert found == Reach(people=("Keeper 1",), missing="no librarian with an address was there")
+    found = reach("owner", LIBRARIAN, person_named("Al", "clerk"), KEEPER, absences=absences)
+    assert found == Recipients(people=("Keeper 1",), missing="no librarian with an address was there")
 
 
 def test_one_who_is_told_twice_over_is_told_once() -> None:
-    found = reach("owner", LIBRARIAN, somebody("Al", "librarian"), absences=(away("Librarian 1", "Al"),))
+    found = reach("owner", LIBRARIAN, person_named("Al", "librarian"), absences=(away("Librarian 1", "Al"),))
     assert found.people == ("Al",)
 
 
@@ -158,22 +162,22 @@ def test_one_who_is_told_twice_over_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "owner", [(), (somebody("Librarian 1", "librarian", email=None),)], ids=["no such person", "no address"]
+    "owner", [(), (person_named("Librarian 1", "librarian", email=None),)], ids=["no such person", "no address"]
 )
 def test_nobody_to_tell_goes_to_the_next_rung_that_has_somebody(owner: tuple[Person, ...]) -> None:
     missing = "no librarian with an address was there"
-    assert reach("owner", *owner, KEEPER, TRUSTEE) == Reach(people=("Keeper 1",), missing=missing)
+    assert reach("owner", *owner, KEEPER, TRUSTEE) == Recipients(people=("Keeper 1",), missing=missing)
     # What reaches a chair waits for release, on whatever rung.
-    assert reach("owner", *owner, TRUSTEE) == Reach(people=("Trustee 1",), held=True, missing=missing)
-    assert reach("owner", *owner) == Reach(missing=missing)
+    assert reach("owner", *owner, TRUSTEE) == Recipients(people=("Trustee 1",), held=True, missing=missing)
+    assert reach("owner", *owner) == Recipients(missing=missing)
 
 
 def test_the_next_rung_is_the_next_in_time_and_one_that_applies() -> None:
-    ladder = (Rung(name="last", to="trustee", working_days=9), *LADDER)
-    reaching = Reaching(
-        workflow=CHASED,
-        case=asked(workflow=CHASED).case,
-        deadline=CHASED.deadline("decide"),
+    ladder = (EscalationLevel(name="last", to="trustee", working_days=9), *ESCALATION_LEVELS)
+    reaching = RecipientFinder(
+        workflow=ESCALATED_LOAN,
+        case=open_loan(workflow=ESCALATED_LOAN).case,
+        deadline=ESCALATED_LOAN.deadline("decide"),
         ladder=ladder,
         who=Directory(people=(LEAD, KEEPER, TRUSTEE)),
         day=TODAY,
@@ -183,13 +187,15 @@ def test_the_next_rung_is_the_next_in_time_and_one_that_applies() -> None:
 
 
 def test_nobody_goes_down_the_ladder() -> None:
-    assert reach("trustee", LIBRARIAN, KEEPER) == Reach(missing="no trustee with an address was there")
+    assert reach("trustee", LIBRARIAN, KEEPER) == Recipients(missing="no trustee with an address was there")
 
 
 def test_whom_the_case_names_and_nobody_knows_is_nobody() -> None:
-    named = played(("name_courier", date(2026, 1, 6), {"courier": "Somebody who has left"}), workflow=CHASED)
+    named = loan_after_steps(
+        ("name_courier", date(2026, 1, 6), {"courier": "Somebody who has left"}), workflow=ESCALATED_LOAN
+    )
     found = reach("owner", CARRIER, KEEPER, deadline="collect", case=named)
-    assert found == Reach(people=("Keeper 1",), missing="no courier with an address was there")
+    assert found == Recipients(people=("Keeper 1",), missing="no courier with an address was there")
 
 
 # --- never the family -------------------------------------------------------------------------------------
@@ -198,9 +204,12 @@ def test_whom_the_case_names_and_nobody_knows_is_nobody() -> None:
 @pytest.mark.parametrize(
     ("people", "absences"),
     [
-        ((somebody("Donor 1", "donor", "librarian"),), ()),
-        ((somebody("Donor 1", "donor"), LIBRARIAN), (away("Librarian 1", "Donor 1"),)),
-        ((somebody("Librarian 1", "donor", "librarian"), somebody("Al", "clerk")), (away("Librarian 1", "Al"),)),
+        ((person_named("Donor 1", "donor", "librarian"),), ()),
+        ((person_named("Donor 1", "donor"), LIBRARIAN), (away("Librarian 1", "Donor 1"),)),
+        (
+            (person_named("Librarian 1", "donor", "librarian"), person_named("Al", "clerk")),
+            (away("Librarian 1", "Al"),),
+        ),
     ],
     ids=["in another role", "as a deputy", "by a deputy"],
 )
@@ -210,13 +219,13 @@ def test_whoever_is_family_is_never_chased(people: tuple[Person, ...], absences:
 
 
 def test_a_deadline_of_the_family_s_reaches_the_next_rung() -> None:
-    theirs: Deadline = replace(CHASED.deadline("decide"), owner="donor")
-    reaching = Reaching(
-        workflow=CHASED,
-        case=asked(workflow=CHASED).case,
+    theirs: Deadline = replace(ESCALATED_LOAN.deadline("decide"), owner="donor")
+    reaching = RecipientFinder(
+        workflow=ESCALATED_LOAN,
+        case=open_loan(workflow=ESCALATED_LOAN).case,
         deadline=theirs,
-        ladder=LADDER,
-        who=Directory(people=(somebody("Donor 1", "donor"), KEEPER)),
+        ladder=ESCALATION_LEVELS,
+        who=Directory(people=(person_named("Donor 1", "donor"), KEEPER)),
         day=TODAY,
     )
     assert reaching.reach(RUNGS["owner"]).people == ("Keeper 1",)

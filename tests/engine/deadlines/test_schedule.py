@@ -7,18 +7,24 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from casereview.engine.deadlines.overrides import LocalRules, LocalTerm
-from casereview.engine.deadlines.schedule import Rules, ahead, all_timed, instant, timed
-from casereview.engine.definition.deadline import Rung
+from casereview.engine.deadlines.overrides import DeadlineOverride, Overrides
+from casereview.engine.deadlines.schedule import (
+    DeadlineRules,
+    level_instant,
+    pending_levels,
+    with_next_at,
+    with_next_at_all,
+)
+from casereview.engine.definition.deadline import EscalationLevel
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar, days
-from casereview.engine.model.clock import Clock, ClockStatus, Told
+from casereview.engine.model.clock import Clock, ClockStatus, LevelReached
 
-from ...support.library_decisions import evening
-from ...support.library_workflow import CHASED, LADDER, LOAN
+from ...support.library_decisions import evening_of
+from ...support.library_workflow import ESCALATED_LOAN, ESCALATION_LEVELS, LOAN
 
-RULES = Rules(workflow=CHASED, calendar=ENGLAND_AND_WALES)
-KNOWN = evening(date(2026, 1, 5))
-OWN = LocalTerm(
+RULES = DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES)
+KNOWN = evening_of(date(2026, 1, 5))
+OWN = DeadlineOverride(
     workflow="loan",
     deadline="decide",
     from_day=date(2026, 1, 5),
@@ -44,8 +50,8 @@ def running(due: date, deadline: str = "decide", calendar: Calendar = ENGLAND_AN
     return replace(clock, **changed)  # type: ignore[arg-type]
 
 
-def reached(clock: Clock, rules: Rules = RULES) -> list[tuple[str, datetime]]:
-    return [(one.rung.name, one.at) for one in ahead(clock, rules)]
+def reached(clock: Clock, rules: DeadlineRules = RULES) -> list[tuple[str, datetime]]:
+    return [(one.rung.name, one.at) for one in pending_levels(clock, rules)]
 
 
 def midnight(month: int, day: int, year: int = 2026) -> datetime:
@@ -99,19 +105,24 @@ def test_the_ladder_is_climbed_at_minus_5_0_5_10_and_20_working_days(due: date, 
     ],
 )
 def test_a_rung_at_the_due_date_is_reached_when_that_day_is_over_in_london(due: date, at: datetime) -> None:
-    assert instant(running(due), Rung(name="owner", to="owner", working_days=0), ENGLAND_AND_WALES) == at
+    assert (
+        level_instant(running(due), EscalationLevel(name="owner", to="owner", working_days=0), ENGLAND_AND_WALES) == at
+    )
 
 
 def test_a_day_that_is_announced_later_moves_the_rungs_too() -> None:
     calendar = ENGLAND_AND_WALES.changed(added=[date(2026, 2, 6)])
-    assert reached(running(date(2026, 2, 5)), Rules(workflow=CHASED, calendar=calendar))[2] == (
+    assert reached(running(date(2026, 2, 5)), DeadlineRules(workflow=ESCALATED_LOAN, calendar=calendar))[2] == (
         "branch",
         midnight(2, 14),
     )
 
 
 def test_a_rung_that_was_reached_on_this_leg_is_not_ahead_of_it() -> None:
-    told = (Told(rung="reminder", at=midnight(1, 29)), Told(rung="owner", at=midnight(2, 6), skipped=True))
+    told = (
+        LevelReached(rung="reminder", at=midnight(1, 29)),
+        LevelReached(rung="owner", at=midnight(2, 6), skipped=True),
+    )
     assert [name for name, _ in reached(running(date(2026, 2, 5), told=told))] == ["branch", "keeper", "trustee"]
 
 
@@ -129,10 +140,12 @@ def test_nothing_is_ahead_of_what_is_not_chased(changed: dict[str, object]) -> N
 
 
 def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tells_the_owner() -> None:
-    own = replace(CHASED.deadline("decide"), ladder=(Rung(name="at_once", to="keeper", working_days=1),))
-    rules = Rules(workflow=replace(CHASED, deadlines=(own,)), calendar=ENGLAND_AND_WALES)
+    own = replace(
+        ESCALATED_LOAN.deadline("decide"), ladder=(EscalationLevel(name="at_once", to="keeper", working_days=1),)
+    )
+    rules = DeadlineRules(workflow=replace(ESCALATED_LOAN, deadlines=(own,)), calendar=ENGLAND_AND_WALES)
     assert reached(running(date(2026, 2, 5)), rules) == [("at_once", midnight(2, 7))]
-    plain = Rules(workflow=LOAN, calendar=ENGLAND_AND_WALES)
+    plain = DeadlineRules(workflow=LOAN, calendar=ENGLAND_AND_WALES)
     assert reached(running(date(2026, 2, 5)), plain) == [("owner", midnight(2, 6))]
 
 
@@ -140,7 +153,7 @@ def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tell
 
 
 def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
-    rules = Rules(workflow=CHASED, calendar=ENGLAND_AND_WALES, local=LocalRules(terms=(OWN,)))
+    rules = DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, local=Overrides(terms=(OWN,)))
     assert reached(running(date(2026, 2, 5)), rules)[:3] == [
         ("reminder", midnight(2, 3)),
         ("owner", midnight(2, 7)),
@@ -159,9 +172,11 @@ def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
     ids=["from a later day on", "for another deadline", "for another workflow", "set when it ran already"],
 )
 def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[str, object]) -> None:
-    local = LocalRules(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
+    local = Overrides(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
     clock = running(date(2026, 2, 5))
-    assert reached(clock, Rules(workflow=CHASED, calendar=ENGLAND_AND_WALES, local=local)) == reached(clock)
+    assert reached(clock, DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, local=local)) == reached(
+        clock
+    )
 
 
 # --- when next something happens --------------------------------------------------------------------------
@@ -171,13 +186,22 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
     ("changed", "at"),
     [
         ({}, midnight(1, 29)),
-        ({"told": (Told(rung="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
-        ({"told": tuple(Told(rung=rung.name, at=KNOWN) for rung in LADDER)}, midnight(2, 6)),
+        ({"told": (LevelReached(rung="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
+        ({"told": tuple(LevelReached(rung=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS)}, midnight(2, 6)),
         (
-            {"told": tuple(Told(rung=rung.name, at=KNOWN) for rung in LADDER[:2]), "status": ClockStatus.MISSED},
+            {
+                "told": tuple(LevelReached(rung=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS[:2]),
+                "status": ClockStatus.MISSED,
+            },
             midnight(2, 13),
         ),
-        ({"told": tuple(Told(rung=rung.name, at=KNOWN) for rung in LADDER), "status": ClockStatus.MISSED}, None),
+        (
+            {
+                "told": tuple(LevelReached(rung=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS),
+                "status": ClockStatus.MISSED,
+            },
+            None,
+        ),
         ({"minimum_period": True}, midnight(2, 6)),
         ({"suspended_on": date(2026, 1, 6), "status": ClockStatus.SUSPENDED}, None),
         ({"done_on": date(2026, 1, 6), "status": ClockStatus.MET}, None),
@@ -196,9 +220,9 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
 def test_a_clock_is_looked_at_next_when_something_happens_to_it_by_itself(
     changed: dict[str, object], at: datetime | None
 ) -> None:
-    assert timed(running(date(2026, 2, 5), **changed), RULES).next_at == at
+    assert with_next_at(running(date(2026, 2, 5), **changed), RULES).next_at == at
 
 
 def test_what_has_not_changed_is_not_timed_anew() -> None:
     same, changed = running(date(2026, 2, 5)), running(date(2026, 2, 5), "inspect")
-    assert [clock.next_at for clock in all_timed((same,), (same, changed), RULES)] == [None, midnight(1, 29)]
+    assert [clock.next_at for clock in with_next_at_all((same,), (same, changed), RULES)] == [None, midnight(1, 29)]

@@ -6,25 +6,25 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.decisions.permission import available_steps
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Actor
 
-from ...support.library_decisions import asked, evening, played
+from ...support.library_decisions import evening_of, loan_after_steps, open_loan
 from ...support.library_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
 
-NOW = evening(date(2026, 1, 8))
+NOW = evening_of(date(2026, 1, 8))
 
 
 def steps(case: Case, actor: Actor | None = None) -> dict[str, list[str]]:
     """The steps that are possible, each with the guards that block it."""
-    found = possible_steps(LOAN, case, NOW, ENGLAND_AND_WALES, actor)
+    found = available_steps(LOAN, case, NOW, ENGLAND_AND_WALES, actor)
     return {step.transition.trigger: [block.guard for block in step.blocked_by] for step in found}
 
 
 def test_the_steps_of_the_state_are_given_in_the_order_of_their_declaration() -> None:
-    assert list(steps(asked().case)) == ["inspect", "approve", "refuse", "tell", "rename"]
+    assert list(steps(open_loan().case)) == ["inspect", "approve", "refuse", "tell", "rename"]
 
 
 @pytest.mark.parametrize(
@@ -48,19 +48,19 @@ def test_the_steps_of_the_state_are_given_in_the_order_of_their_declaration() ->
     ],
 )
 def test_each_says_what_blocks_it_for_whoever_asks(actor: Actor | None, blocked: dict[str, list[str]]) -> None:
-    assert {name: guards for name, guards in steps(asked().case, actor).items() if guards} == blocked
+    assert {name: guards for name, guards in steps(open_loan().case, actor).items() if guards} == blocked
 
 
 def test_a_condition_that_holds_by_now_blocks_no_more() -> None:
-    assert steps(played(("inspect", date(2026, 1, 6))))["approve"] == []
+    assert steps(loan_after_steps(("inspect", date(2026, 1, 6))))["approve"] == []
 
 
 def test_a_condition_upon_the_record_waits_until_there_is_one() -> None:
-    assert steps(played(("refuse", date(2026, 1, 6))), KEEPER_1)["take_up"] == []
+    assert steps(loan_after_steps(("refuse", date(2026, 1, 6))), KEEPER_1)["take_up"] == []
 
 
 def test_each_says_who_can_clear_what_blocks_it() -> None:
-    approve = possible_steps(LOAN, asked().case, NOW, ENGLAND_AND_WALES, NOBODY)[1]
+    approve = available_steps(LOAN, open_loan().case, NOW, ENGLAND_AND_WALES, NOBODY)[1]
     assert [(block.reason, block.cleared_by) for block in approve.blocked_by] == [
         ("It takes the decision of the keeper, which Visitor 1 is not.", "keeper"),
         ("It has not been inspected.", "keeper"),
@@ -70,16 +70,18 @@ def test_each_says_who_can_clear_what_blocks_it() -> None:
 @pytest.mark.parametrize(
     ("case", "trigger", "to"),
     [
-        pytest.param(asked().case, "approve", "approved", id="a step that moves"),
-        pytest.param(asked().case, "inspect", "asked", id="a step that keeps the state"),
-        pytest.param(played(("refuse", date(2026, 1, 6))), "take_up", None, id="a step whose record says where to"),
+        pytest.param(open_loan().case, "approve", "approved", id="a step that moves"),
+        pytest.param(open_loan().case, "inspect", "asked", id="a step that keeps the state"),
+        pytest.param(
+            loan_after_steps(("refuse", date(2026, 1, 6))), "take_up", None, id="a step whose record says where to"
+        ),
     ],
 )
 def test_each_says_where_it_leads(case: Case, trigger: str, to: str | None) -> None:
-    found = possible_steps(LOAN, case, NOW, ENGLAND_AND_WALES, None)
+    found = available_steps(LOAN, case, NOW, ENGLAND_AND_WALES, None)
     assert [step.to for step in found if step.transition.trigger == trigger] == [to]
 
 
 def test_each_carries_its_declaration() -> None:
-    first = possible_steps(LOAN, asked().case, NOW, ENGLAND_AND_WALES, None)[0]
+    first = available_steps(LOAN, open_loan().case, NOW, ENGLAND_AND_WALES, None)[0]
     assert first.transition is LOAN.transitions[0]

@@ -11,54 +11,68 @@ import pytest
 
 from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.opening import decide_opening
-from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.decisions.permission import available_steps
 from casereview.engine.decisions.step import decide_step
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.relations import Children, Look, OpensChildren, Parent, Siblings, Takes
-from casereview.engine.definition.validation import contradictions, disagreements
-from casereview.engine.definition.view import Tree, View
+from casereview.engine.definition.relations import Cascade, Children, Parent, Relation, Siblings, SpawnsChildren
+from casereview.engine.definition.validation import errors_across, errors_within
+from casereview.engine.definition.view import GuardContext, RelatedCases
 from casereview.engine.definition.workflow import Workflow
-from casereview.engine.errors.faults import NotShown
+from casereview.engine.errors.faults import UndeclaredRead
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.forms.fields import Form
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Open, Step
-from casereview.engine.model.people import Authority
+from casereview.engine.model.people import DecidedBy
 
-from ...support.cascading_sets import ALONE, PAIR, PAIRED, PIECE, TWIN, changed
+from ...support.cascading_sets import (
+    CASCADING_PART,
+    CASCADING_SET,
+    CASCADING_WORKFLOWS,
+    HAS_NO_SIBLING,
+    TWIN,
+    workflow_with,
+)
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS, PartLending, step
-from ...support.library_decisions import evening, judging
+from ...support.library_decisions import decision_context, evening_of
 
 DAY = date(2026, 1, 5)
 ROOT = "ST-2026-001"
 PIECES, BESIDE = Children(workflow="part"), Siblings(workflow="part")
-BY_KEEPER = Authority(name="Keeper 2", capacity="keeper", evidence="letter of that day")
+BY_KEEPER = DecidedBy(name="Keeper 2", capacity="keeper", evidence="letter of that day")
 
 
 def a_pair() -> Case:
     command = Open(workflow="set", actor=KEEPER_1, data=A_SET, on=DAY)
-    return decide_opening(PAIR, command, judging(evening(DAY)), ref=ROOT).case
+    return decide_opening(CASCADING_SET, command, decision_context(evening_of(DAY)), ref=ROOT).case
 
 
-def a_piece(parent: Case, number: int = 1, beside: Mapping[Look, tuple[Case, ...]] | None = None) -> Case:
+def a_piece(parent: Case, number: int = 1, beside: Mapping[Relation, tuple[Case, ...]] | None = None) -> Case:
     command = Open(workflow="part", actor=KEEPER_1, data=A_PART, on=DAY, parent=parent.ref)
     ref = f"{ROOT}/P{number:02d}"
     return decide_opening(
-        PIECE, command, judging(evening(DAY)), ref=ref, parent=parent, beside=beside or {BESIDE: ()}
+        CASCADING_PART,
+        command,
+        decision_context(evening_of(DAY)),
+        ref=ref,
+        parent=parent,
+        beside=beside or {BESIDE: ()},
     ).case
 
 
-def taking(case: Case, trigger: str, shown: Mapping[Look, tuple[Case, ...]], **more: Any) -> Decision:
+def taking(case: Case, trigger: str, shown: Mapping[Relation, tuple[Case, ...]], **more: Any) -> Decision:
     command = Step(
         ref=case.ref, trigger=trigger, actor=KEEPER_1, data=more.pop("data", {}), decided_by=BY_KEEPER, on=DAY
     )
-    workflow = PAIR if case.workflow == "set" else PIECE
-    return decide_step(workflow, case, command, judging(evening(DAY)), tree=Tree(shown=shown), **more)
+    workflow = CASCADING_SET if case.workflow == "set" else CASCADING_PART
+    return decide_step(
+        workflow, case, command, decision_context(evening_of(DAY)), tree=RelatedCases(shown=shown), **more
+    )
 
 
-def shown_all(pair: Case, *pieces: Case) -> Tree:
-    return Tree(shown={BESIDE: pieces, Parent(): (pair,)})
+def shown_all(pair: Case, *pieces: Case) -> RelatedCases:
+    return RelatedCases(shown={BESIDE: pieces, Parent(): (pair,)})
 
 
 # --- what others take along -----------------------------------------------------------------------------
@@ -82,7 +96,7 @@ def test_a_child_takes_its_parent_along() -> None:
 
 
 def test_whom_a_step_takes_along_is_looked_at_beside_what_its_conditions_look_at() -> None:
-    transition = PIECE.transition("hand_back")
+    transition = CASCADING_PART.transition("hand_back")
     assert transition is not None
     assert transition.looks_at == (BESIDE, Parent())
 
@@ -96,7 +110,9 @@ def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> No
     assert (block.guard, block.cleared_by) == ("follows", "librarian")
     assert "only ever taken with a step of another case" in block.reason
     assert "recalled" not in caught.value.instead
-    steps = possible_steps(PIECE, piece, evening(DAY), ENGLAND_AND_WALES, None, tree=shown_all(pair, piece))
+    steps = available_steps(
+        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, tree=shown_all(pair, piece)
+    )
     assert "recalled" not in [one.transition.trigger for one in steps]
 
 
@@ -109,7 +125,7 @@ def test_a_step_that_follows_asks_no_role_of_its_own_since_the_step_before_it_wa
 def test_a_step_that_is_taken_along_but_can_stand_alone_asks_its_role() -> None:
     command = Step(ref=f"{ROOT}/P01", trigger="note", actor=replace(KEEPER_1, roles=frozenset()), data={}, on=DAY)
     with pytest.raises(Refused, match="It takes the decision of the keeper"):
-        decide_step(PIECE, a_piece(a_pair()), command, judging(evening(DAY)), following=True)
+        decide_step(CASCADING_PART, a_piece(a_pair()), command, decision_context(evening_of(DAY)), following=True)
 
 
 # --- what is opened beside, and looked at there -----------------------------------------------------------
@@ -138,15 +154,19 @@ def test_an_opening_sees_what_it_will_stand_beside() -> None:
 
 def test_a_condition_that_does_not_say_so_is_not_shown_what_stands_beside() -> None:
     prying = Guard(name="prying", check=lambda view: (one.ref for one in view.siblings("part")), cleared_by="nobody")
-    view = View(case=a_piece(a_pair()), record=None, day=DAY, calendar=ENGLAND_AND_WALES, tree=Tree(shown={BESIDE: ()}))
-    with pytest.raises(NotShown, match="its parent's children of part"):
+    view = GuardContext(
+        case=a_piece(a_pair()), record=None, day=DAY, calendar=ENGLAND_AND_WALES, tree=RelatedCases(shown={BESIDE: ()})
+    )
+    with pytest.raises(UndeclaredRead, match="its parent's children of part"):
         prying.blocks(view)
 
 
 def test_what_is_possible_says_what_would_be_pointed_out() -> None:
     pair = a_pair()
     piece = a_piece(pair)
-    steps = possible_steps(PIECE, piece, evening(DAY), ENGLAND_AND_WALES, None, tree=shown_all(pair, piece))
+    steps = available_steps(
+        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, tree=shown_all(pair, piece)
+    )
     minded = {one.transition.trigger: [block.reason for block in one.warned_of] for one in steps}
     assert minded["note"] == [f"{piece.ref} has nothing beside it."]
     assert minded["add_twin"] == []
@@ -169,103 +189,114 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", looks_a
 @pytest.mark.parametrize(
     ("workflow", "found"),
     [
-        pytest.param(PAIR, [], id="what is declared here"),
-        pytest.param(PIECE, [], id="its parts"),
+        pytest.param(CASCADING_SET, [], id="what is declared here"),
+        pytest.param(CASCADING_PART, [], id="its parts"),
         pytest.param(
-            changed(PIECE, child_of=("set", "part")),
+            workflow_with(CASCADING_PART, child_of=("set", "part")),
             ["hand_back takes count_back along, which is no step of part."],
             id="a parent that has no such step",
         ),
         pytest.param(
-            changed(PIECE, transitions=(step("look", ("out",), "back", guards=(AT_SALES,)), *PIECE.transitions)),
+            workflow_with(
+                CASCADING_PART,
+                transitions=(step("look", ("out",), "back", guards=(AT_SALES,)), *CASCADING_PART.transitions),
+            ),
             ["look looks at parent's children of sale, which no parent of part has."],
             id="looking beside at nothing",
         ),
         pytest.param(
-            changed(PAIR, transitions=(step("look", ("out",), "back", guards=(ALONE,)), *PAIR.transitions)),
+            workflow_with(
+                CASCADING_SET,
+                transitions=(step("look", ("out",), "back", guards=(HAS_NO_SIBLING,)), *CASCADING_SET.transitions),
+            ),
             ["look looks at parent's children of part, which no parent of set has."],
             id="looking beside where nothing stands",
         ),
         pytest.param(
-            changed(
-                PAIR,
+            workflow_with(
+                CASCADING_SET,
                 transitions=(
                     step(
                         "split",
                         ("out",),
                         None,
                         PartLending,
-                        opens_children=(OpensChildren(workflow="part", records=opened, beside=True),),
+                        opens_children=(SpawnsChildren(workflow="part", records=opened, beside=True),),
                     ),
-                    *PAIR.transitions,
+                    *CASCADING_SET.transitions,
                 ),
             ),
             ["split opens parent's children of part, which no parent of set has."],
             id="opening beside where nothing stands",
         ),
         pytest.param(
-            changed(
-                PAIR,
+            workflow_with(
+                CASCADING_SET,
                 transitions=(
-                    step("call", ("out",), None, takes=(Takes(step="lend_part", of=PIECES, records=drawn),)),
-                    *PAIR.transitions,
+                    step("call", ("out",), None, takes=(Cascade(step="lend_part", of=PIECES, records=drawn),)),
+                    *CASCADING_SET.transitions,
                 ),
             ),
             ["call takes lend_part along, which is no step of part."],
             id="taking an opening along",
         ),
         pytest.param(
-            changed(
-                PAIR,
+            workflow_with(
+                CASCADING_SET,
                 transitions=(
-                    step("call", ("out",), None, takes=(Takes(step="hand_back", of=PIECES, records=drawn),)),
-                    *PAIR.transitions,
+                    step("call", ("out",), None, takes=(Cascade(step="hand_back", of=PIECES, records=drawn),)),
+                    *CASCADING_SET.transitions,
                 ),
             ),
             ["call takes hand_back of part along, which opens or takes along others itself."],
             id="taking along what takes along",
         ),
         pytest.param(
-            changed(
-                PAIR,
+            workflow_with(
+                CASCADING_SET,
                 transitions=(
                     step(
-                        "call", ("out",), None, takes=(Takes(step="sold", of=Children(workflow="sale"), records=drawn),)
+                        "call",
+                        ("out",),
+                        None,
+                        takes=(Cascade(step="sold", of=Children(workflow="sale"), records=drawn),),
                     ),
-                    *PAIR.transitions,
+                    *CASCADING_SET.transitions,
                 ),
             ),
             ["call looks at children of sale, which no case of set has."],
             id="taking along what there is not",
         ),
         pytest.param(
-            changed(PAIR, transitions=(step("swell", ("out",), None, follows=True), *PAIR.transitions)),
+            workflow_with(
+                CASCADING_SET, transitions=(step("swell", ("out",), None, follows=True), *CASCADING_SET.transitions)
+            ),
             ["swell is only taken with another case's step, and none takes it along."],
             id="following nobody",
         ),
     ],
 )
 def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
-    others = {each.name: each for each in PAIRED} | {workflow.name: workflow}
-    assert list(disagreements(workflow, others)) == found
+    others = {each.name: each for each in CASCADING_WORKFLOWS} | {workflow.name: workflow}
+    assert list(errors_across(workflow, others)) == found
 
 
 @pytest.mark.parametrize(
     "more",
     [
-        pytest.param({"takes": (Takes(step="recalled", of=PIECES, records=drawn),)}, id="taking along"),
+        pytest.param({"takes": (Cascade(step="recalled", of=PIECES, records=drawn),)}, id="taking along"),
         pytest.param({"follows": True}, id="following"),
     ],
 )
 def test_an_opening_neither_follows_nor_takes_others_along(more: dict[str, Any]) -> None:
     (found,) = (
         each
-        for each in contradictions(changed(PAIR, opening=replace(PAIR.opening, **more)))
+        for each in errors_within(workflow_with(CASCADING_SET, opening=replace(CASCADING_SET.opening, **more)))
         if "looks at children" not in each
     )
     assert found == "The opening lend_set takes others along, or follows, which only a later step can."
 
 
 def test_the_workflows_without_any_of_it_are_as_sound_as_before() -> None:
-    assert [list(disagreements(one, {each.name: each for each in SETS})) for one in SETS] == [[], []]
+    assert [list(errors_across(one, {each.name: each for each in SETS})) for one in SETS] == [[], []]
     assert TWIN not in SETS[1].transitions

@@ -16,26 +16,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casereview.engine.deadlines.recipients import Directory
-from casereview.engine.decisions.escalation import Fired
+from casereview.engine.decisions.escalation import FiredLevel
 from casereview.engine.model.case import Case, Event
-from casereview.engine.model.clock import ClockStatus, EventKind, Told
+from casereview.engine.model.clock import ClockStatus, EventKind, LevelReached
 from casereview.engine.model.evolve import SYSTEM, fold
 from casereview.engine.model.notice import Notice, NoticeKind
 
 from ...support.library_decisions import (
-    after_sweep,
-    asked,
+    apply_step,
+    case_after_sweep,
     clock,
-    evening,
-    lent,
-    moved,
-    played,
-    resumed,
-    suspended,
-    swept,
-    taken,
+    evening_of,
+    lent_loan,
+    loan_after_steps,
+    move_due_date,
+    open_loan,
+    resume_loan,
+    suspend_loan,
+    sweep_case,
 )
-from ...support.library_workflow import CHASED, EVERYBODY
+from ...support.library_workflow import DIRECTORY, ESCALATED_LOAN
 
 NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
 """When the day on which it is to be inspected is over."""
@@ -44,7 +44,7 @@ NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
 @pytest.fixture
 def case() -> Case:
     """A loan that was asked for on 5 January."""
-    return asked(workflow=CHASED).case
+    return open_loan(workflow=ESCALATED_LOAN).case
 
 
 def rungs(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[str, str | None, datetime]]:
@@ -53,7 +53,7 @@ def rungs(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[st
 
 
 def events(case: Case, at: datetime, **more: object) -> tuple[Event, ...]:
-    decision = swept(case, at, **more).decision  # type: ignore[arg-type]
+    decision = sweep_case(case, at, **more).decision  # type: ignore[arg-type]
     return () if decision is None else decision.events
 
 
@@ -66,14 +66,14 @@ def london(month: int, day: int, year: int = 2026) -> datetime:
 
 
 def test_nothing_happens_before_its_instant(case: Case) -> None:
-    assert swept(case, NIGHT - timedelta(microseconds=1), now=NIGHT).decision is not None  # the skipped reminder
-    noted = after_sweep(case, NIGHT - timedelta(microseconds=1))
+    assert sweep_case(case, NIGHT - timedelta(microseconds=1), now=NIGHT).decision is not None  # the skipped reminder
+    noted = case_after_sweep(case, NIGHT - timedelta(microseconds=1))
     assert events(noted, NIGHT - timedelta(microseconds=1)) == ()
     assert [kind for kind, *_ in rungs(events(noted, NIGHT))] == ["deadline_passed", "escalated"]
 
 
 def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> None:
-    noted = after_sweep(case, NIGHT - timedelta(seconds=1))
+    noted = case_after_sweep(case, NIGHT - timedelta(seconds=1))
     passed, told = events(noted, NIGHT)
     assert (passed.kind, passed.trigger, passed.occurred_at, passed.occurred_on) == (
         EventKind.DEADLINE_PASSED,
@@ -99,9 +99,9 @@ def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> N
 
 
 def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(case: Case) -> None:
-    found = swept(after_sweep(case, NIGHT - timedelta(seconds=1)), NIGHT)
+    found = sweep_case(case_after_sweep(case, NIGHT - timedelta(seconds=1)), NIGHT)
     assert found.fired == (
-        Fired(
+        FiredLevel(
             ref=case.ref, deadline="inspect", title="inspect", due=NIGHT, rung="owner", at=NIGHT, to=("Librarian 1",)
         ),
     )
@@ -124,18 +124,18 @@ def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(ca
             recorded_at=found.decision.events[-1].recorded_at,
         ),
     )
-    assert clock(found.decision.case, "inspect").told[-1] == Told(rung="owner", at=NIGHT, to=("Librarian 1",))
+    assert clock(found.decision.case, "inspect").told[-1] == LevelReached(rung="owner", at=NIGHT, to=("Librarian 1",))
 
 
 def test_a_reminder_is_no_word_of_something_overdue(case: Case) -> None:
-    found = swept(case, datetime(2026, 1, 29, tzinfo=UTC))
+    found = sweep_case(case, datetime(2026, 1, 29, tzinfo=UTC))
     assert found.decision is not None
     kinds = {one.deadline: one.kind for one in found.decision.notices if one.rung == "reminder"}
     assert kinds == {"decide": NoticeKind.REMINDER}
 
 
 def test_what_goes_to_a_chair_is_held(case: Case) -> None:
-    found = swept(case, london(2, 10))
+    found = sweep_case(case, london(2, 10))
     assert found.decision is not None
     assert {(one.person, one.held) for one in found.decision.notices if one.deadline == "inspect"} == {
         ("Librarian 1", False),
@@ -150,7 +150,7 @@ def test_what_goes_to_a_chair_is_held(case: Case) -> None:
 
 
 def test_no_rung_advances_the_version_by_which_people_know_a_case(case: Case) -> None:
-    after = after_sweep(case, london(2, 10))
+    after = case_after_sweep(case, london(2, 10))
     assert (after.version, after.state, after.last_step_on) == (case.version, case.state, case.last_step_on)
     assert after.seq > case.seq
 
@@ -176,24 +176,24 @@ def test_a_sweep_for_a_past_instant_fires_what_was_due_by_then_and_nothing_more(
     now = london(2, 10)
     early = events(case, london(1, 20), now=now)
     assert rungs(early)[-1] == ("skipped", "branch", london(1, 20))
-    rest = events(after_sweep(case, london(1, 20), now=now), now)
+    rest = events(case_after_sweep(case, london(1, 20), now=now), now)
     assert rungs(early) + rungs(rest) == rungs(events(case, now))
 
 
 @pytest.mark.parametrize("again", [0, -1, -400], ids=["the same instant", "a day before", "a year before"])
 def test_nothing_fires_twice_though_the_machine_s_clock_is_set_back(case: Case, again: int) -> None:
-    after = after_sweep(case, london(2, 10))
+    after = case_after_sweep(case, london(2, 10))
     assert events(after, london(2, 10) + timedelta(days=again)) == ()
 
 
 def test_a_machine_s_clock_that_was_set_back_does_not_make_the_record_run_backwards(case: Case) -> None:
-    found = swept(case, NIGHT, now=evening(date(2026, 1, 4))).decision
+    found = sweep_case(case, NIGHT, now=evening_of(date(2026, 1, 4))).decision
     assert found is not None
     assert {event.recorded_at for event in found.events} == {case.recorded_at}
 
 
 def test_an_ended_case_is_chased_for_nothing_but_what_its_end_began(case: Case) -> None:
-    refused = taken(case, "refuse", date(2026, 1, 8), workflow=CHASED).case
+    refused = apply_step(case, "refuse", date(2026, 1, 8), workflow=ESCALATED_LOAN).case
     assert {event.trigger for event in events(refused, london(6, 1))} == {"tell_reader"}
 
 
@@ -201,8 +201,8 @@ def test_an_ended_case_is_chased_for_nothing_but_what_its_end_began(case: Case) 
 
 
 def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobody() -> None:
-    late = asked(now=datetime(2026, 1, 22, 9, tzinfo=UTC), workflow=CHASED).case
-    found = swept(late, datetime(2026, 1, 22, 9, tzinfo=UTC))
+    late = open_loan(now=datetime(2026, 1, 22, 9, tzinfo=UTC), workflow=ESCALATED_LOAN).case
+    found = sweep_case(late, datetime(2026, 1, 22, 9, tzinfo=UTC))
     assert found.decision is not None
     assert (found.fired, found.decision.notices) == ((), ())
     assert [(one.rung, one.to) for one in found.skipped] == [("reminder", ()), ("owner", ()), ("branch", ())]
@@ -213,11 +213,11 @@ def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobo
 
 
 def test_loading_an_old_loan_chases_nobody() -> None:
-    old = asked(date(2016, 1, 5), now=evening(date(2026, 1, 5)), workflow=CHASED).case
-    found = swept(old, evening(date(2026, 1, 5)))
+    old = open_loan(date(2016, 1, 5), now=evening_of(date(2026, 1, 5)), workflow=ESCALATED_LOAN).case
+    found = sweep_case(old, evening_of(date(2026, 1, 5)))
     assert found.fired == ()
     assert len(found.skipped) == 15  # three clocks, five rungs each
-    assert clock(after_sweep(old, evening(date(2026, 1, 5))), "whole").next_at is None
+    assert clock(case_after_sweep(old, evening_of(date(2026, 1, 5))), "whole").next_at is None
 
 
 def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) -> None:
@@ -226,7 +226,7 @@ def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) 
 
 
 def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> None:
-    alone = Directory(people=tuple(person for person in EVERYBODY.people if person.name == "Keeper 1"))
+    alone = Directory(people=tuple(person for person in DIRECTORY.people if person.name == "Keeper 1"))
     owner = next(e for e in events(case, NIGHT, who=alone) if e.data.get("rung") == "owner")
     assert (owner.data["to"], owner.data["instead"]) == (["Keeper 1"], "no librarian with an address was there")
     nobody = next(e for e in events(case, NIGHT, who=Directory()) if e.data.get("rung") == "owner")
@@ -237,8 +237,8 @@ def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> No
 
 
 def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
-    chased = after_sweep(case, NIGHT)
-    agreed = moved(chased, "inspect", date(2026, 1, 30), now=evening(date(2026, 1, 13))).case
+    chased = case_after_sweep(case, NIGHT)
+    agreed = move_due_date(chased, "inspect", date(2026, 1, 30), now=evening_of(date(2026, 1, 13))).case
     assert clock(agreed, "inspect").told == ()
     assert rungs(events(agreed, london(2, 10))) == [
         ("escalated", "reminder", london(1, 23)),
@@ -250,9 +250,9 @@ def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
 
 
 def test_a_resumption_opens_a_leg_that_is_chased_again(case: Case) -> None:
-    still = suspended(after_sweep(case, evening(date(2026, 1, 6))), date(2026, 1, 7)).case
+    still = suspend_loan(case_after_sweep(case, evening_of(date(2026, 1, 6))), date(2026, 1, 7)).case
     assert rungs(events(still, london(3, 2))) == []
-    running = resumed(after_sweep(still, london(3, 2)), date(2026, 3, 2)).case
+    running = resume_loan(case_after_sweep(still, london(3, 2)), date(2026, 3, 2)).case
     # Three working days were left: to the 5th, and the reminder for that lies before the resumption.
     assert rungs(events(running, london(3, 6))) == [
         ("skipped", "reminder", london(2, 26)),
@@ -262,8 +262,8 @@ def test_a_resumption_opens_a_leg_that_is_chased_again(case: Case) -> None:
 
 
 def test_chasing_goes_on_once_something_was_missed_until_it_is_done(case: Case) -> None:
-    missed = after_sweep(case, NIGHT)
-    done = taken(missed, "inspect", date(2026, 1, 26), workflow=CHASED).case
+    missed = case_after_sweep(case, NIGHT)
+    done = apply_step(missed, "inspect", date(2026, 1, 26), workflow=ESCALATED_LOAN).case
     assert rungs(events(missed, london(1, 27))) == [
         ("skipped", "branch", london(1, 20)),
         ("escalated", "keeper", london(1, 27)),
@@ -273,9 +273,11 @@ def test_chasing_goes_on_once_something_was_missed_until_it_is_done(case: Case) 
 
 
 def test_each_clock_of_a_rhythm_is_chased() -> None:
-    out = lent(date(2026, 1, 12), workflow=CHASED)
-    reported = taken(after_sweep(out, evening(date(2026, 4, 13))), "report", date(2026, 4, 14), workflow=CHASED).case
-    found = events(reported, evening(date(2026, 7, 13)))
+    out = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN)
+    reported = apply_step(
+        case_after_sweep(out, evening_of(date(2026, 4, 13))), "report", date(2026, 4, 14), workflow=ESCALATED_LOAN
+    ).case
+    found = events(reported, evening_of(date(2026, 7, 13)))
     assert [(e.data["number"], e.data["rung"]) for e in found if e.trigger == "report" and "rung" in e.data] == [
         (2, "reminder"),
         (2, "owner"),
@@ -283,7 +285,7 @@ def test_each_clock_of_a_rhythm_is_chased() -> None:
 
 
 def test_a_clock_that_counts_back_is_chased_before_its_day() -> None:
-    case = asked(workflow=CHASED, wanted_on="2026-03-02").case
+    case = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02").case
     assert rungs(events(case, london(2, 20)), "prepare") == [
         ("escalated", "reminder", london(2, 12)),
         ("deadline_passed", None, london(2, 20)),
@@ -292,11 +294,11 @@ def test_a_clock_that_counts_back_is_chased_before_its_day() -> None:
 
 
 def test_a_time_that_something_has_to_last_ends_without_a_word() -> None:
-    shown = lent(date(2026, 1, 12), workflow=CHASED, kind="display")
-    assert rungs(events(shown, evening(date(2027, 1, 12))), "display") == []
+    shown = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN, kind="display")
+    assert rungs(events(shown, evening_of(date(2027, 1, 12))), "display") == []
     over = events(shown, london(1, 13, 2027))
     assert rungs(over, "display") == [("deadline_passed", None, london(1, 13, 2027))]
-    assert clock(after_sweep(shown, london(1, 13, 2027)), "display").status is ClockStatus.MET
+    assert clock(case_after_sweep(shown, london(1, 13, 2027)), "display").status is ClockStatus.MET
 
 
 # --- once a minute, or once after a month -----------------------------------------------------------------
@@ -310,23 +312,25 @@ def loans(draw: st.DrawFn) -> Case:
     """A loan that has come some way: with clocks that run, stand still, were moved, were missed."""
     day = FIRST + timedelta(days=draw(DAYS))
     wanted = {"wanted_on": (day + timedelta(days=draw(DAYS))).isoformat()} if draw(st.booleans()) else {}
-    case = asked(day, now=evening(day + timedelta(days=draw(st.integers(0, 30)))), workflow=CHASED, **wanted).case
+    case = open_loan(
+        day, now=evening_of(day + timedelta(days=draw(st.integers(0, 30)))), workflow=ESCALATED_LOAN, **wanted
+    ).case
     for _ in range(draw(st.integers(0, 4))):
         day += timedelta(days=draw(st.integers(0, 20)))
-        now = evening(max(day, case.recorded_at.date()))
+        now = evening_of(max(day, case.recorded_at.date()))
         match draw(st.sampled_from(("inspect", "name_courier", "suspend", "resume", "new-date", "sweep"))):
             case "suspend" if not any(one.until is None for one in case.suspensions):
-                case = suspended(case, day, now=now).case
+                case = suspend_loan(case, day, now=now).case
             case "resume" if any(one.until is None for one in case.suspensions):
-                case = resumed(case, max(day, case.suspensions[-1].since), now=now).case
+                case = resume_loan(case, max(day, case.suspensions[-1].since), now=now).case
             case "new-date" if clock(case, "decide").suspended_on is None:
                 to = day + timedelta(days=1 + draw(DAYS))
                 if to != clock(case, "decide").due and to >= clock(case, "decide").anchor:
-                    case = moved(case, "decide", to, now=now).case
+                    case = move_due_date(case, "decide", to, now=now).case
             case "inspect" | "name_courier" as step:
-                case = taken(case, step, day, now=now, workflow=CHASED).case
+                case = apply_step(case, step, day, now=now, workflow=ESCALATED_LOAN).case
             case _:
-                case = after_sweep(case, now)
+                case = case_after_sweep(case, now)
     return case
 
 
@@ -354,24 +358,24 @@ def test_sweeping_as_often_as_one_likes_and_once_after_months_come_to_the_same(c
     notices: list[Notice] = []
     so_far = case
     for at in sorted({*(one.replace(tzinfo=UTC) for one in instants), *near, end}):
-        found = swept(so_far, at).decision
+        found = sweep_case(so_far, at).decision
         if found is not None:
             so_far = found.case
             often += found.events
             notices += found.notices
-    once = swept(case, end).decision
+    once = sweep_case(case, end).decision
     assert plain(often) == plain([] if once is None else list(once.events))
     assert told(notices) == told([] if once is None else once.notices)
     assert so_far.clocks == (case if once is None else once.case).clocks
 
 
 def test_sweeping_once_a_minute_and_once_after_a_month_come_to_the_same() -> None:
-    case = played(("name_courier", date(2026, 1, 6)), workflow=CHASED)
-    start, end = evening(date(2026, 1, 6)), evening(date(2026, 2, 6))
+    case = loan_after_steps(("name_courier", date(2026, 1, 6)), workflow=ESCALATED_LOAN)
+    start, end = evening_of(date(2026, 1, 6)), evening_of(date(2026, 2, 6))
     so_far, often = case, []
     for minute in range(int((end - start) / timedelta(minutes=1)) + 1):
         if any(c.next_at is not None and c.next_at <= start + timedelta(minutes=minute) for c in so_far.clocks):
-            found = swept(so_far, start + timedelta(minutes=minute)).decision
+            found = sweep_case(so_far, start + timedelta(minutes=minute)).decision
             assert found is not None
             so_far, often = found.case, [*often, *found.events]
     assert plain(often) == plain(list(events(case, end)))
@@ -379,7 +383,7 @@ def test_sweeping_once_a_minute_and_once_after_a_month_come_to_the_same() -> Non
 
 
 def test_a_case_that_was_swept_is_the_fold_of_its_events(case: Case) -> None:
-    opening = asked(workflow=CHASED).events
-    found = swept(case, london(2, 10)).decision
+    opening = open_loan(workflow=ESCALATED_LOAN).events
+    found = sweep_case(case, london(2, 10)).decision
     assert found is not None
     assert fold((*opening, *found.events)) == found.case

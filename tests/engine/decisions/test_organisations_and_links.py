@@ -7,24 +7,24 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition.relations import Links
-from casereview.engine.definition.validation import contradictions
+from casereview.engine.definition.relations import LinkFields
+from casereview.engine.definition.validation import errors_within
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.case import Case, Link
 from casereview.engine.model.evolve import fold
 
-from ...support.library_decisions import asked, taken
-from ...support.library_organisations import WORKFLOW, Connecting
-from ...support.library_workflow import EVERYWHERE, LOAN, TRANSITIONS, loan, step_to
+from ...support.library_decisions import apply_step, open_loan
+from ...support.library_organisations import CHANGING_LOAN, Connecting
+from ...support.library_workflow import ALL_STATES, LOAN, TRANSITIONS, loan, step_to
 
 DAY = date(2026, 1, 6)
 
 
 def played(*steps: tuple[str, dict[str, Any]]) -> Case:
-    decisions = [asked(workflow=WORKFLOW, others=["Library 2", "Library 3"])]
+    decisions = [open_loan(workflow=CHANGING_LOAN, others=["Library 2", "Library 3"])]
     for trigger, data in steps:
-        decisions.append(taken(decisions[-1].case, trigger, DAY, workflow=WORKFLOW, **data))
+        decisions.append(apply_step(decisions[-1].case, trigger, DAY, workflow=CHANGING_LOAN, **data))
     case = decisions[-1].case
     # History alone says the same.
     assert fold(event for decision in decisions for event in decision.events) == case
@@ -55,7 +55,7 @@ def test_an_agency_that_left_may_join_again() -> None:
 
 
 def test_an_event_says_who_takes_part_only_where_that_changes() -> None:
-    (event,) = taken(played(), "leave", DAY, workflow=WORKFLOW, left=["Library 9"]).events
+    (event,) = apply_step(played(), "leave", DAY, workflow=CHANGING_LOAN, left=["Library 9"]).events
     assert event.effects.agencies is None
 
 
@@ -79,40 +79,40 @@ def test_a_case_is_connected_with_those_that_its_records_name() -> None:
 
 def test_what_a_step_sets_aside_counts_no_longer_and_is_recorded_anew() -> None:
     approved = played(("inspect", {}), ("approve", {}))
-    again = taken(approved, "start_again", DAY, workflow=WORKFLOW).case
+    again = apply_step(approved, "start_again", DAY, workflow=CHANGING_LOAN).case
     assert {"inspect", "approve"} & set(again.data) == set()
     assert again.been_in == ("asked", "approved")
     with pytest.raises(Refused, match="It has not been inspected"):
-        taken(again, "approve", DAY, workflow=WORKFLOW)
-    inspected = taken(again, "inspect", DAY, workflow=WORKFLOW).case
-    assert taken(inspected, "approve", DAY, workflow=WORKFLOW).case.state == "approved"
+        apply_step(again, "approve", DAY, workflow=CHANGING_LOAN)
+    inspected = apply_step(again, "inspect", DAY, workflow=CHANGING_LOAN).case
+    assert apply_step(inspected, "approve", DAY, workflow=CHANGING_LOAN).case.state == "approved"
 
 
 def test_setting_aside_what_was_never_recorded_changes_nothing() -> None:
     case = played()
-    assert taken(case, "start_again", DAY, workflow=WORKFLOW).case.data.keys() == {"ask", "start_again"}
+    assert apply_step(case, "start_again", DAY, workflow=CHANGING_LOAN).case.data.keys() == {"ask", "start_again"}
 
 
 # --- what in a declaration could never work ---------------------------------------------------------------
 
 
 def with_step(**more: Any) -> Workflow:
-    return loan(transitions=(*TRANSITIONS, step_to("change", EVERYWHERE, None, Connecting, **more)))
+    return loan(transitions=(*TRANSITIONS, step_to("change", ALL_STATES, None, Connecting, **more)))
 
 
 @pytest.mark.parametrize(
     ("workflow", "found"),
     [
-        (WORKFLOW, []),
+        (CHANGING_LOAN, []),
         (LOAN, []),
         (with_step(sets_aside=("fly",)), ["change sets fly aside, which is no step."]),
         (with_step(drops_agencies=("who",)), ["change names the field who, which its form does not have."]),
         (
-            with_step(links=Links(relation="what", ref="ref")),
+            with_step(links=LinkFields(relation="what", ref="ref")),
             ["change names the field what, which its form does not have."],
         ),
     ],
     ids=["as it is declared", "without any of it", "aside", "leaving", "connecting"],
 )
 def test_a_contradiction_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
-    assert list(contradictions(workflow)) == found
+    assert list(errors_within(workflow)) == found

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from casereview.engine.decisions.permission import (
-    Decider,
-    authority_blocks,
-    authority_for,
+    DecidedByForm,
     availability_blocks,
+    decision_blocks,
     may_record_for_others,
+    resolve_decided_by,
 )
 from casereview.engine.definition.workflow import Transition
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.unknown import UnknownRole
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 
 from ...support.library_workflow import BY_KEEPER, CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
 
@@ -25,9 +25,9 @@ def step(trigger: str) -> Transition:
     return found
 
 
-def blocks(actor: Actor, given: Authority | None, trigger: str = "approve") -> list[tuple[str, str, str]]:
+def blocks(actor: Actor, given: DecidedBy | None, trigger: str = "approve") -> list[tuple[str, str, str]]:
     """What stands in the way: guard, reason, who can clear it."""
-    found = authority_blocks(LOAN, step(trigger).roles, actor, given)
+    found = decision_blocks(LOAN, step(trigger).roles, actor, given)
     return [(block.guard, block.reason, block.cleared_by) for block in found]
 
 
@@ -73,7 +73,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
         pytest.param(
             "approve",
             LIBRARIAN_1,
-            Authority(name="Keeper 1", capacity="reader"),
+            DecidedBy(name="Keeper 1", capacity="reader"),
             [("role", "It takes the decision of the keeper; Keeper 1 decided as reader.", "keeper")],
             id="the capacity counts in which somebody decided",
         ),
@@ -87,21 +87,21 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
         pytest.param(
             "approve",
             KEEPER_1,
-            Authority(name="Keeper 2", capacity="keeper"),
+            DecidedBy(name="Keeper 2", capacity="keeper"),
             [("recorder", "Keeper 1 may not record what Keeper 2 decided.", "librarian or clerk")],
             id="nor does one keeper record another's",
         ),
         pytest.param(
             "approve",
             LIBRARIAN_1,
-            Authority(name="Librarian 1", capacity="keeper"),
+            DecidedBy(name="Librarian 1", capacity="keeper"),
             [("capacity", "Librarian 1 does not hold the role keeper.", "librarian")],
             id="nobody gives themselves a role",
         ),
         pytest.param(
             "approve",
             READER_1,
-            Authority(name="Keeper 1", capacity="clerk"),
+            DecidedBy(name="Keeper 1", capacity="clerk"),
             [
                 ("role", "It takes the decision of the keeper; Keeper 1 decided as desk clerk.", "keeper"),
                 ("recorder", "Reader 1 may not record what Keeper 1 decided.", "librarian or clerk"),
@@ -111,7 +111,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
         pytest.param(
             "approve",
             READER_1,
-            Authority(name="Reader 1", capacity="clerk"),
+            DecidedBy(name="Reader 1", capacity="clerk"),
             [
                 ("role", "It takes the decision of the keeper; Reader 1 decided as desk clerk.", "keeper"),
                 ("capacity", "Reader 1 does not hold the role clerk.", "librarian"),
@@ -121,7 +121,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
     ],
 )
 def test_a_step_takes_the_decision_of_its_role_and_somebody_who_may_record_it(
-    trigger: str, actor: Actor, given: Authority | None, found: list[tuple[str, str, str]]
+    trigger: str, actor: Actor, given: DecidedBy | None, found: list[tuple[str, str, str]]
 ) -> None:
     assert blocks(actor, given, trigger) == found
 
@@ -150,44 +150,44 @@ def test_a_step_is_open_to_who_decides_it_and_to_who_may_record_for_them(actor: 
         pytest.param(
             Actor(name="Person 1", roles=frozenset({"keeper", "reader", "clerk"})),
             "ask",
-            Authority(name="Person 1", capacity="reader"),
+            DecidedBy(name="Person 1", capacity="reader"),
             id="in the first of the step's roles that they hold",
         ),
-        pytest.param(CLERK_1, "lend", Authority(name="Clerk 1", capacity="clerk"), id="in the only one they hold"),
-        pytest.param(READER_1, "lend", Authority(name="Reader 1", capacity=""), id="in none, which is then refused"),
+        pytest.param(CLERK_1, "lend", DecidedBy(name="Clerk 1", capacity="clerk"), id="in the only one they hold"),
+        pytest.param(READER_1, "lend", DecidedBy(name="Reader 1", capacity=""), id="in none, which is then refused"),
     ],
 )
-def test_where_nobody_is_named_the_actor_decides(actor: Actor, trigger: str, authority: Authority) -> None:
-    assert authority_for(LOAN, step(trigger).roles, actor, None) == authority
+def test_where_nobody_is_named_the_actor_decides(actor: Actor, trigger: str, authority: DecidedBy) -> None:
+    assert resolve_decided_by(LOAN, step(trigger).roles, actor, None) == authority
 
 
 def test_the_one_named_decides_with_their_evidence() -> None:
-    assert authority_for(LOAN, step("approve").roles, LIBRARIAN_1, BY_KEEPER) is BY_KEEPER
+    assert resolve_decided_by(LOAN, step("approve").roles, LIBRARIAN_1, BY_KEEPER) is BY_KEEPER
 
 
 @pytest.mark.parametrize(
     ("given", "paths"),
     [
-        pytest.param(Authority(name="", capacity="keeper"), ["name"], id="no name"),
-        pytest.param(Authority(name="  ", capacity="keeper"), ["name"], id="blanks for a name"),
-        pytest.param(Authority(name="Keeper 1", capacity=""), ["capacity"], id="no capacity"),
-        pytest.param(Authority(name="Keeper 1", capacity="keeper", evidence=""), ["evidence"], id="empty evidence"),
-        pytest.param(Authority(name="Keeper\x1b", capacity="keeper"), ["name"], id="a control character"),
-        pytest.param(Authority(name="x" * 201, capacity="", evidence=""), ["name", "capacity", "evidence"], id="all"),
+        pytest.param(DecidedBy(name="", capacity="keeper"), ["name"], id="no name"),
+        pytest.param(DecidedBy(name="  ", capacity="keeper"), ["name"], id="blanks for a name"),
+        pytest.param(DecidedBy(name="Keeper 1", capacity=""), ["capacity"], id="no capacity"),
+        pytest.param(DecidedBy(name="Keeper 1", capacity="keeper", evidence=""), ["evidence"], id="empty evidence"),
+        pytest.param(DecidedBy(name="Keeper\x1b", capacity="keeper"), ["name"], id="a control character"),
+        pytest.param(DecidedBy(name="x" * 201, capacity="", evidence=""), ["name", "capacity", "evidence"], id="all"),
     ],
 )
-def test_the_one_named_has_to_be_well_formed(given: Authority, paths: list[str]) -> None:
+def test_the_one_named_has_to_be_well_formed(given: DecidedBy, paths: list[str]) -> None:
     with pytest.raises(InvalidForm) as caught:
-        authority_for(LOAN, step("approve").roles, LIBRARIAN_1, given)
+        resolve_decided_by(LOAN, step("approve").roles, LIBRARIAN_1, given)
     assert (caught.value.form, [fault.path for fault in caught.value.faults]) == ("decided_by", paths)
 
 
 def test_the_capacity_has_to_be_a_role_of_the_workflow() -> None:
     with pytest.raises(UnknownRole) as caught:
-        authority_for(LOAN, step("approve").roles, LIBRARIAN_1, Authority(name="Keeper 1", capacity="Keeper"))
+        resolve_decided_by(LOAN, step("approve").roles, LIBRARIAN_1, DecidedBy(name="Keeper 1", capacity="Keeper"))
     assert caught.value.facts() == {"role": "Keeper", "known": ["reader", "librarian", "clerk", "keeper"]}
 
 
 def test_a_decider_as_given_from_outside_becomes_an_authority() -> None:
-    decider = Decider(name="Keeper 1", capacity="keeper", evidence="letter of that day")
+    decider = DecidedByForm(name="Keeper 1", capacity="keeper", evidence="letter of that day")
     assert decider.authority() == BY_KEEPER

@@ -11,58 +11,58 @@ import pytest
 
 from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.opening import decide_opening
-from casereview.engine.decisions.permission import possible_steps
+from casereview.engine.decisions.permission import available_steps
 from casereview.engine.decisions.step import decide_step
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.registry import Registry, agreed
-from casereview.engine.definition.relations import Children, Opens, OpensChildren, Parent
-from casereview.engine.definition.validation import contradictions, disagreements
-from casereview.engine.definition.view import Tree, View
+from casereview.engine.definition.registry import Registry, validate
+from casereview.engine.definition.relations import Children, Parent, SpawnsChildren, SpawnsLinked
+from casereview.engine.definition.validation import errors_across, errors_within
+from casereview.engine.definition.view import GuardContext, RelatedCases
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.bad_input import BadValue
-from casereview.engine.errors.faults import NotShown, UnsoundWorkflow
+from casereview.engine.errors.faults import UndeclaredRead, UnsoundWorkflow
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Open, Step
 from casereview.engine.model.evolve import fold
 
-from ...support.lending_sets import A_PART, A_SET, KEEPER_1, PART, PARTS_BACK, SET, SETS, WHOLE_OUT, Slip, step
-from ...support.library_decisions import evening, judging, told
+from ...support.lending_sets import A_PART, A_SET, KEEPER_1, PARENT_IS_OUT, PART, PARTS_BACK, SET, SETS, Slip, step
+from ...support.library_decisions import decision_context, evening_of, event_summaries
 from ...support.library_workflow import CLAIM, LOAN
 
 DAY = date(2026, 1, 5)
-NOW = evening(DAY)
+NOW = evening_of(DAY)
 ROOT = "ST-2026-001"
 LOOKS = Children(workflow="part")
 
 
 def a_set() -> Case:
     command = Open(workflow="set", actor=KEEPER_1, data=A_SET, on=DAY)
-    return decide_opening(SET, command, judging(NOW), ref=ROOT).case
+    return decide_opening(SET, command, decision_context(NOW), ref=ROOT).case
 
 
 def opening(parent: Case | None, *, workflow: Workflow = PART, number: int = 1, **more: Any) -> Decision:
     command = Open(workflow="part", actor=KEEPER_1, data=A_PART, on=DAY, parent=parent.ref if parent else None)
-    return decide_opening(workflow, command, judging(NOW), ref=f"{ROOT}/P{number:02d}", parent=parent, **more)
+    return decide_opening(workflow, command, decision_context(NOW), ref=f"{ROOT}/P{number:02d}", parent=parent, **more)
 
 
 def a_part(parent: Case, *, number: int = 1) -> Case:
     return opening(parent, number=number).case
 
 
-def taking(case: Case, trigger: str, tree: Tree | None = None, **data: Any) -> Decision:
+def taking(case: Case, trigger: str, tree: RelatedCases | None = None, **data: Any) -> Decision:
     workflow = SET if case.workflow == "set" else PART
     command = Step(ref=case.ref, trigger=trigger, actor=KEEPER_1, data=data, on=DAY)
-    return decide_step(workflow, case, command, judging(NOW), tree=tree)
+    return decide_step(workflow, case, command, decision_context(NOW), tree=tree)
 
 
-def showing(*children: Case) -> Tree:
-    return Tree(shown={LOOKS: children})
+def showing(*children: Case) -> RelatedCases:
+    return RelatedCases(shown={LOOKS: children})
 
 
-def below(parent: Case) -> Tree:
-    return Tree(shown={Parent(): (parent,), LOOKS: ()})
+def below(parent: Case) -> RelatedCases:
+    return RelatedCases(shown={Parent(): (parent,), LOOKS: ()})
 
 
 def back(part: Case) -> Case:
@@ -145,16 +145,16 @@ def test_a_warning_may_look_too_and_refuses_nothing() -> None:
 
 
 def test_a_step_looks_at_what_its_conditions_and_warnings_look_at_each_once() -> None:
-    both = step("try", ("out",), None, guards=(PARTS_BACK, WHOLE_OUT), warnings=(PARTS_BACK,))
+    both = step("try", ("out",), None, guards=(PARTS_BACK, PARENT_IS_OUT), warnings=(PARTS_BACK,))
     assert both.looks_at == (LOOKS, Parent())
     assert step("try", ("out",), None).looks_at == ()
 
 
-def prying(view: View) -> Iterator[str]:
+def prying(view: GuardContext) -> Iterator[str]:
     yield view.parent.title
 
 
-def prying_below(view: View) -> Iterator[str]:
+def prying_below(view: GuardContext) -> Iterator[str]:
     yield from (part.title for part in view.children("part"))
 
 
@@ -175,14 +175,14 @@ def prying_below(view: View) -> Iterator[str]:
 def test_a_condition_that_looks_at_what_it_does_not_declare_fails_loudly(guard: Guard, look: str) -> None:
     part = a_part(a_set())
     # That another condition of the step is shown all of it is of no help.
-    view = View(case=part, record=Slip(), day=DAY, calendar=ENGLAND_AND_WALES, tree=below(a_set()))
-    with pytest.raises(NotShown) as caught:
+    view = GuardContext(case=part, record=Slip(), day=DAY, calendar=ENGLAND_AND_WALES, tree=below(a_set()))
+    with pytest.raises(UndeclaredRead) as caught:
         guard.blocks(view)
     assert caught.value.facts() == {"guard": "prying", "look": look}
 
 
 def test_a_condition_that_is_not_shown_what_it_declares_fails_loudly() -> None:
-    with pytest.raises(NotShown, match="parts_back looks at its children of part and was not shown it"):
+    with pytest.raises(UndeclaredRead, match="parts_back looks at its children of part and was not shown it"):
         taking(a_set(), "close_set")
 
 
@@ -190,7 +190,7 @@ def test_what_is_possible_is_said_of_the_tree_as_it_is() -> None:
     parent = a_set()
     blocked = {}
     for child in (a_part(parent), back(a_part(parent))):
-        steps = possible_steps(SET, parent, NOW, ENGLAND_AND_WALES, None, tree=showing(child))
+        steps = available_steps(SET, parent, NOW, ENGLAND_AND_WALES, None, tree=showing(child))
         blocked[child.state] = {one.transition.trigger: [b.reason for b in one.blocked_by] for one in steps}
     assert blocked["out"] == {"unpack": [], "count": [], "close_set": [f"{ROOT}/P01 is still out."]}
     assert blocked["back"] == {"unpack": [], "count": [], "close_set": []}
@@ -204,7 +204,7 @@ def test_a_step_says_how_the_children_that_it_opens_are_to_be_opened_in_their_or
     decision = taking(parent, "unpack", parts=["A king", "A queen"], borrower="Reader 1")
     assert [command.data["title"] for command in decision.children] == ["A king", "A queen"]
     assert {(c.workflow, c.parent, c.actor, c.on) for c in decision.children} == {("part", ROOT, KEEPER_1, DAY)}
-    assert told(decision.events) == [("step", "unpack", DAY)]
+    assert event_summaries(decision.events) == [("step", "unpack", DAY)]
     assert decision.opens is None
     assert taking(parent, "unpack", parts=[]).children == ()
 
@@ -222,18 +222,18 @@ AT_CLAIMS = Guard(name="at", check=prying, cleared_by="nobody", looks_at=(Childr
 AT_SALES = Guard(name="at", check=prying, cleared_by="nobody", looks_at=(Children(workflow="sale"),))
 
 
-def opens(workflow: str) -> Opens:
-    return Opens(workflow=workflow, relation="a", inverse="b", record=lambda _record, _case: {})
+def opens(workflow: str) -> SpawnsLinked:
+    return SpawnsLinked(workflow=workflow, relation="a", inverse="b", record=lambda _record, _case: {})
 
 
-def opens_children(workflow: str) -> OpensChildren:
-    return OpensChildren(workflow=workflow, records=lambda _record, _case: ())
+def opens_children(workflow: str) -> SpawnsChildren:
+    return SpawnsChildren(workflow=workflow, records=lambda _record, _case: ())
 
 
 @pytest.mark.parametrize("workflow", SETS, ids=["set", "part"])
 def test_a_sound_tree_contradicts_itself_in_nothing(workflow: Workflow) -> None:
-    assert list(contradictions(workflow)) == []
-    assert list(disagreements(workflow, {each.name: each for each in SETS})) == []
+    assert list(errors_within(workflow)) == []
+    assert list(errors_across(workflow, {each.name: each for each in SETS})) == []
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_sound_tree_contradicts_itself_in_nothing(workflow: Workflow) -> None:
     ],
 )
 def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
-    assert list(contradictions(workflow)) == found
+    assert list(errors_within(workflow)) == found
 
 
 @pytest.mark.parametrize(
@@ -315,13 +315,13 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
 )
 def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
     others = {each.name: each for each in (SET, PART, CLAIM)} | {workflow.name: workflow}
-    assert list(disagreements(workflow, others)) == found
+    assert list(errors_across(workflow, others)) == found
 
 
 def test_a_step_that_would_look_at_what_cannot_be_is_not_judged_at_all() -> None:
     blind = changed(SET, transitions=(step("sell", ("out",), "back", guards=(AT_SALES,)), step("note", ("out",), None)))
     registry = Registry((blind, PART))
     with pytest.raises(UnsoundWorkflow, match="sell looks at children of sale"):
-        agreed(registry, blind, blind.transitions[0])
-    agreed(registry, blind, blind.transitions[1])
-    agreed(Registry((LOAN, CLAIM)), LOAN, LOAN.transitions[0])
+        validate(registry, blind, blind.transitions[0])
+    validate(registry, blind, blind.transitions[1])
+    validate(Registry((LOAN, CLAIM)), LOAN, LOAN.transitions[0])

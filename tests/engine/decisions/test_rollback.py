@@ -8,49 +8,59 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.deadlines.recipients import Directory, Reach, Reaching
+from casereview.engine.deadlines.recipients import Directory, RecipientFinder, Recipients
 from casereview.engine.decisions.correction import decide_correction
-from casereview.engine.definition.deadline import Deadline, Recording
-from casereview.engine.definition.validation import contradictions
-from casereview.engine.definition.workflow import Named, Transition, Workflow
-from casereview.engine.forms.fields import Form, Words
+from casereview.engine.definition.deadline import Deadline, OnStep
+from casereview.engine.definition.validation import errors_within
+from casereview.engine.definition.workflow import ChosenTarget, Transition, Workflow
+from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.model.calendar import working_days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus
 from casereview.engine.model.evolve import fold
 
 from ...support.library_decisions import (
-    after_sweep,
-    asked,
+    apply_step,
+    case_after_sweep,
     clock,
-    corrected,
-    evening,
-    judging,
-    lent,
-    played,
-    suspended,
-    swept,
-    taken,
+    correction_of,
+    decision_context,
+    evening_of,
+    lent_loan,
+    loan_after_steps,
+    open_loan,
+    suspend_loan,
+    sweep_case,
 )
-from ...support.library_workflow import CHASED, EVERYBODY, LADDER, OPENING, REVIEW, Asking, TakingUp, loan, step_to
+from ...support.library_workflow import (
+    DIRECTORY,
+    ESCALATED_LOAN,
+    ESCALATION_LEVELS,
+    OPENING,
+    REVIEW,
+    Asking,
+    Reopening,
+    loan,
+    step_to,
+)
 
 
 class Reasoned(Form, frozen=True, kw_only=True):
     """Why."""
 
-    reasons: Words = "It came back unused."
+    reasons: ShortText = "It came back unused."
 
 
 def changed(steps: tuple[Transition, ...], **others: Any) -> Workflow:
     """The chased loan with some steps in place of its own, or beside them."""
-    named = {step.trigger: step for step in (*CHASED.transitions, *steps)}
+    named = {step.trigger: step for step in (*ESCALATED_LOAN.transitions, *steps)}
     declared = {
-        "roles": CHASED.roles,
-        "deadlines": CHASED.deadlines,
-        "ladder": LADDER,
+        "roles": ESCALATED_LOAN.roles,
+        "deadlines": ESCALATED_LOAN.deadlines,
+        "ladder": ESCALATION_LEVELS,
         "moved_by": ("keeper",),
         "stopped_by": ("keeper",),
-        "holders": CHASED.holders,
+        "holders": ESCALATED_LOAN.holders,
     }
     return loan(transitions=tuple(named.values()), **{**declared, **others})
 
@@ -61,8 +71,8 @@ RETURNING = changed(
         step_to(
             "take_up",
             ("returned", "refused", "written_off"),
-            Named(field="return_to", among=("asked", "approved", "lent")),
-            TakingUp,
+            ChosenTarget(field="return_to", among=("asked", "approved", "lent")),
+            Reopening,
             goes_back=True,
             sets_aside=("report",),
         ),
@@ -92,41 +102,41 @@ def test_beyond_a_state_lies_what_leads_only_to_later_ones_or_is_taken_only_ther
 
 
 def back(case: Case, on: date = date(2026, 1, 20)) -> Case:
-    return taken(case, "send_home", on, workflow=RETURNING).case
+    return apply_step(case, "send_home", on, workflow=RETURNING).case
 
 
 def test_going_back_sets_aside_what_lies_beyond_and_keeps_what_led_there() -> None:
-    case = taken(lent(OUT, RETURNING), "report", date(2026, 1, 19), workflow=RETURNING).case
-    decision = taken(case, "send_home", date(2026, 1, 20), workflow=RETURNING)
+    case = apply_step(lent_loan(OUT, RETURNING), "report", date(2026, 1, 19), workflow=RETURNING).case
+    decision = apply_step(case, "send_home", date(2026, 1, 20), workflow=RETURNING)
     assert decision.events[-1].effects.sets_aside == ("lend", "report")
     assert set(decision.case.data) == {"ask", "inspect", "approve", "send_home"}
     assert (decision.case.state, decision.case.closed_on) == ("approved", None)
 
 
 def test_the_clocks_of_what_counts_no_longer_end_and_the_others_run_on() -> None:
-    case = back(lent(OUT, RETURNING))
+    case = back(lent_loan(OUT, RETURNING))
     found = {name: clock(case, name).status for name in ("give_back", "report", "whole")}
     assert found == {
         "give_back": ClockStatus.CANCELLED,
         "report": ClockStatus.CANCELLED,
         "whole": ClockStatus.MET,
     }
-    again = taken(case, "lend", date(2026, 1, 21), workflow=RETURNING).case
+    again = apply_step(case, "lend", date(2026, 1, 21), workflow=RETURNING).case
     assert (clock(again, "give_back").number, clock(again, "give_back").status) == (2, ClockStatus.RUNNING)
 
 
 def test_a_time_that_a_thing_has_to_last_does_so_whatever_goes_back() -> None:
-    case = back(lent(OUT, RETURNING, kind="display"))
+    case = back(lent_loan(OUT, RETURNING, kind="display"))
     assert clock(case, "display").is_open
 
 
 def test_the_review_of_a_suspension_goes_on() -> None:
-    still = suspended(lent(OUT, RETURNING), date(2026, 1, 13), workflow=RETURNING).case
+    still = suspend_loan(lent_loan(OUT, RETURNING), date(2026, 1, 13), workflow=RETURNING).case
     assert clock(back(still), REVIEW.name).is_open
 
 
 def test_setting_aside_alone_ends_the_clocks_that_only_such_records_had_started() -> None:
-    case = played(
+    case = loan_after_steps(
         ("inspect", date(2026, 1, 6)),
         ("approve", date(2026, 1, 6)),
         ("name_courier", date(2026, 1, 7)),
@@ -144,21 +154,21 @@ def test_setting_aside_alone_ends_the_clocks_that_only_such_records_had_started(
 def test_what_an_end_had_cancelled_runs_on_only_where_what_started_it_still_counts(
     return_to: str, open_again: set[str]
 ) -> None:
-    ended = taken(lent(OUT, RETURNING), "give_back", date(2026, 1, 20), workflow=RETURNING).case
-    case = taken(ended, "take_up", date(2026, 1, 21), workflow=RETURNING, return_to=return_to).case
+    ended = apply_step(lent_loan(OUT, RETURNING), "give_back", date(2026, 1, 20), workflow=RETURNING).case
+    case = apply_step(ended, "take_up", date(2026, 1, 21), workflow=RETURNING, return_to=return_to).case
     assert {found.deadline for found in case.clocks if found.is_open} == open_again
 
 
 def test_a_step_that_sets_aside_what_a_correction_was_made_of_is_not_undone_by_it() -> None:
-    opening = asked(workflow=RETURNING)
+    opening = open_loan(workflow=RETURNING)
     events, case = list(opening.events), opening.case
     for trigger, on in (("inspect", 6), ("approve", 6), ("name_courier", 7), ("doubt", 8)):
-        decision = taken(case, trigger, date(2026, 1, on), workflow=RETURNING)
+        decision = apply_step(case, trigger, date(2026, 1, on), workflow=RETURNING)
         events += decision.events
         case = decision.case
     seq = next(event.seq for event in events if event.trigger == "name_courier")
-    command = corrected(case.ref, seq, courier="Courier 2")
-    world = judging(evening(date(2026, 1, 9)))
+    command = correction_of(case.ref, seq, courier="Courier 2")
+    world = decision_context(evening_of(date(2026, 1, 9)))
     decision = decide_correction(RETURNING, case, command, world, history=events, secrets={})
     assert "name_courier" not in decision.case.data
     assert fold((*events, *decision.events)) == decision.case
@@ -168,13 +178,15 @@ def test_a_step_that_sets_aside_what_a_correction_was_made_of_is_not_undone_by_i
 
 
 def test_what_the_ladder_would_have_said_while_a_case_was_ended_is_told_to_nobody() -> None:
-    ended = taken(asked(workflow=CHASED).case, "refuse", date(2026, 1, 6), workflow=CHASED).case
+    ended = apply_step(
+        open_loan(workflow=ESCALATED_LOAN).case, "refuse", date(2026, 1, 6), workflow=ESCALATED_LOAN
+    ).case
     later = date(2026, 2, 2)
-    case = taken(ended, "take_up", later, workflow=CHASED).case
+    case = apply_step(ended, "take_up", later, workflow=ESCALATED_LOAN).case
     assert (clock(case, "inspect").leg, clock(case, "inspect").told) == (2, ())
-    found = swept(case, evening(later))
+    found = sweep_case(case, evening_of(later))
     assert [one for one in found.fired if one.deadline == "inspect"] == []
-    ahead = after_sweep(case, evening(later)).clocks
+    ahead = case_after_sweep(case, evening_of(later)).clocks
     assert {rung.skipped for one in ahead if one.deadline == "inspect" for rung in one.told} == {True}
 
 
@@ -192,8 +204,8 @@ SENT = Deadline(
     name="send",
     title="send",
     term=working_days(5),
-    starts=(Recording(step="ask", day="written_on"),),
-    met_by=(Recording(step="ask", day="sent_on"), Recording(step="inspect")),
+    starts=(OnStep(step="ask", day="written_on"),),
+    met_by=(OnStep(step="ask", day="sent_on"), OnStep(step="inspect")),
     owner="librarian",
     authority=REVIEW.authority,
 )
@@ -215,21 +227,21 @@ def test_a_deadline_is_met_on_the_day_that_the_step_names_which_starts_it(
 ) -> None:
     on = date(2026, 1, 7)
     given = {} if sent is None else {"sent_on": sent.isoformat()}
-    case = asked(on, workflow=SENDING, written_on=WRITTEN.isoformat(), **given).case
+    case = open_loan(on, workflow=SENDING, written_on=WRITTEN.isoformat(), **given).case
     found = clock(case, "send")
     assert (found.due, found.status, found.done_on) == (date(2026, 1, 6), status, done)
     if done is None:
-        met = clock(taken(case, "inspect", on, workflow=SENDING).case, "send")
+        met = clock(apply_step(case, "inspect", on, workflow=SENDING).case, "send")
         assert (met.status, met.done_on, met.done_by) == (ClockStatus.MISSED, on, "inspect")
 
 
 def test_correcting_that_day_judges_the_deadline_anew() -> None:
-    opening = asked(date(2026, 1, 7), workflow=SENDING, written_on=WRITTEN.isoformat(), sent_on="2026-01-07")
+    opening = open_loan(date(2026, 1, 7), workflow=SENDING, written_on=WRITTEN.isoformat(), sent_on="2026-01-07")
     assert clock(opening.case, "send").status is ClockStatus.MISSED
-    world = judging(datetime(2026, 1, 8, 12, tzinfo=UTC))
+    world = decision_context(datetime(2026, 1, 8, 12, tzinfo=UTC))
 
     def amended(**data: Any) -> Case:
-        command = corrected(opening.case.ref, 1, **data)
+        command = correction_of(opening.case.ref, 1, **data)
         return decide_correction(SENDING, opening.case, command, world, history=opening.events, secrets={}).case
 
     in_time = clock(amended(sent_on="2026-01-02"), "send")
@@ -243,20 +255,24 @@ def test_correcting_that_day_judges_the_deadline_anew() -> None:
 def test_a_step_may_settle_who_takes_part_and_nobody_else_does_then() -> None:
     settled = step_to("agree", ("asked",), None, Asking, names_agencies=("library", "others"), settles_agencies=True)
     workflow = changed((settled,))
-    case = asked(workflow=workflow, others=["Library 2", "Library 3"]).case
-    after = taken(
+    case = open_loan(workflow=workflow, others=["Library 2", "Library 3"]).case
+    after = apply_step(
         case, "agree", date(2026, 1, 6), workflow=workflow, title="A globe", library="Library 3", others=["Library 4"]
     )
     assert after.case.agencies == ("Library 3", "Library 4")
 
 
-ELSEWHERE = (*LADDER[:2], replace(LADDER[3], under=("XX", "YY")), replace(LADDER[4], under=("LN",)))
+ELSEWHERE = (
+    *ESCALATION_LEVELS[:2],
+    replace(ESCALATION_LEVELS[3], under=("XX", "YY")),
+    replace(ESCALATION_LEVELS[4], under=("LN",)),
+)
 MEANT = changed((), ladder=ELSEWHERE)
 
 
 def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason() -> None:
-    case = asked(workflow=MEANT).case
-    found = swept(case, evening(date(2026, 3, 2)), now=evening(date(2026, 1, 6)), workflow=MEANT)
+    case = open_loan(workflow=MEANT).case
+    found = sweep_case(case, evening_of(date(2026, 3, 2)), now=evening_of(date(2026, 1, 6)), workflow=MEANT)
     assert found.decision is not None
     said = {event.data["rung"]: event.data.get("skipped") for event in found.decision.events if event.data}
     assert said["keeper"] == "it is meant under other cases"
@@ -264,22 +280,22 @@ def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason()
 
 
 def test_nobody_is_told_in_place_of_a_rung_by_one_that_is_meant_elsewhere() -> None:
-    reaching = Reaching(
+    reaching = RecipientFinder(
         workflow=MEANT,
-        case=asked(workflow=MEANT).case,
+        case=open_loan(workflow=MEANT).case,
         deadline=MEANT.deadline("decide"),
         ladder=ELSEWHERE,
-        who=Directory(people=tuple(one for one in EVERYBODY.people if one.name != "Librarian 1")),
+        who=Directory(people=tuple(one for one in DIRECTORY.people if one.name != "Librarian 1")),
         day=date(2026, 2, 6),
     )
     assert reaching.reach(ELSEWHERE[1]).people == ("Trustee 1",)
-    assert reaching.reach(ELSEWHERE[2]) == Reach(applies=False)
+    assert reaching.reach(ELSEWHERE[2]) == Recipients(applies=False)
 
 
 # --- what in a declaration could never work -----------------------------------------------------------------
 
 
 def test_a_step_that_goes_back_has_to_lead_somewhere() -> None:
-    assert list(contradictions(RETURNING)) == []
+    assert list(errors_within(RETURNING)) == []
     nowhere = changed((step_to("doubt", ("approved",), None, Reasoned, goes_back=True),))
-    assert list(contradictions(nowhere)) == ["doubt goes back, and leads nowhere."]
+    assert list(errors_within(nowhere)) == ["doubt goes back, and leads nowhere."]

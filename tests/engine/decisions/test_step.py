@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.decisions.context import Decision, Opening
+from casereview.engine.decisions.context import Decision, LinkedOpening
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.step import decide_step, step_of
 from casereview.engine.errors.bad_input import BadDate, InvalidForm
@@ -16,26 +16,34 @@ from casereview.engine.errors.base import BadInput, Block
 from casereview.engine.errors.faults import UnsoundWorkflow
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.errors.unknown import UnknownRole, UnknownStep
-from casereview.engine.forms.digests import Secret, digest
+from casereview.engine.forms.digests import StoredValue, digest_of
 from casereview.engine.model.calendar import days, months, working_days
 from casereview.engine.model.case import Case, Effects, Event, Link
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind
-from casereview.engine.model.commands import Day, Open, Step
+from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import evolve, fold
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 
-from ...support.library_decisions import asked, evening, judging, lent, played, taken, told
+from ...support.library_decisions import (
+    apply_step,
+    decision_context,
+    evening_of,
+    event_summaries,
+    lent_loan,
+    loan_after_steps,
+    open_loan,
+)
 from ...support.library_workflow import (
     ASKED_ON,
     BY_KEEPER,
     CLAIM,
     CLERK_1,
-    FORMS,
     KEEPER_1,
     LIBRARIAN_1,
     LOAN,
     NOBODY,
     READER_1,
+    RECORDS_BY_STEP,
     SALT,
     TRANSITIONS,
     Report,
@@ -43,48 +51,48 @@ from ...support.library_workflow import (
     step_to,
 )
 
-NOW = evening(date(2026, 1, 7))
-INSPECTED = played(("inspect", date(2026, 1, 6)))
+NOW = evening_of(date(2026, 1, 7))
+INSPECTED = loan_after_steps(("inspect", date(2026, 1, 6)))
 
 
 def ask(
     *,
     actor: Actor = READER_1,
-    decided_by: Authority | None = None,
-    on: Day = ASKED_ON,
+    decided_by: DecidedBy | None = None,
+    on: When = ASKED_ON,
     data: dict[str, Any] | None = None,
 ) -> Open:
-    return Open(workflow="loan", actor=actor, data=FORMS["ask"] | (data or {}), decided_by=decided_by, on=on)
+    return Open(workflow="loan", actor=actor, data=RECORDS_BY_STEP["ask"] | (data or {}), decided_by=decided_by, on=on)
 
 
 def step(
     trigger: str,
     *,
     actor: Actor = KEEPER_1,
-    decided_by: Authority | None = None,
-    on: Day = date(2026, 1, 7),
+    decided_by: DecidedBy | None = None,
+    on: When = date(2026, 1, 7),
     data: dict[str, Any] | None = None,
 ) -> Step:
-    record = {**FORMS.get(trigger, {}), **(data or {})}
+    record = {**RECORDS_BY_STEP.get(trigger, {}), **(data or {})}
     return Step(ref="LN-2026-001", trigger=trigger, actor=actor, data=record, decided_by=decided_by, on=on)
 
 
 def opening(command: Open, *, now: datetime = NOW) -> Decision:
-    return decide_opening(LOAN, command, judging(now), ref="LN-2026-001")
+    return decide_opening(LOAN, command, decision_context(now), ref="LN-2026-001")
 
 
 def deciding(case: Case, command: Step, *, now: datetime = NOW) -> Decision:
-    return decide_step(LOAN, case, command, judging(now), opened_ref="CL-2026-001")
+    return decide_step(LOAN, case, command, decision_context(now), opened_ref="CL-2026-001")
 
 
 # --- opening ------------------------------------------------------------------------------------------
 
 
 def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
-    decided_by = Authority(name="Reader 2", capacity="reader", evidence="card of 5 January")
+    decided_by = DecidedBy(name="Reader 2", capacity="reader", evidence="card of 5 January")
     data = {"others": ["Library 2", "Library 1"], "reader": "Reader 2", "wanted_on": "2026-03-02"}
     decision = opening(ask(actor=CLERK_1, decided_by=decided_by, data=data))
-    secret = Secret(path="reader", salt=SALT, value='"Reader 2"')
+    secret = StoredValue(path="reader", salt=SALT, value='"Reader 2"')
     clocks = (
         Clock(
             deadline="inspect",
@@ -136,7 +144,7 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             "library": "Library 1",
             "others": ["Library 2", "Library 1"],
             "wanted_on": "2026-03-02",
-            "reader": {"sha256": digest(secret)},
+            "reader": {"sha256": digest_of(secret)},
         },
         effects=Effects(title="A globe", agencies=("Library 1", "Library 2"), clocks=clocks),
         secrets=(secret,),
@@ -146,15 +154,15 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
 
 
 def test_a_case_without_a_title_of_its_own_is_called_after_its_workflow() -> None:
-    command = Open(workflow="claim", actor=KEEPER_1, data=FORMS["claim"], on=ASKED_ON)
-    decision = decide_opening(CLAIM, command, judging(NOW), ref="CL-2026-001")
+    command = Open(workflow="claim", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"], on=ASKED_ON)
+    decision = decide_opening(CLAIM, command, decision_context(NOW), ref="CL-2026-001")
     assert (decision.case.title, decision.case.agencies) == ("Insurance claim", ())
 
 
 def test_a_case_can_be_connected_with_others_from_the_start() -> None:
-    command = Open(workflow="claim", actor=KEEPER_1, data=FORMS["claim"], on=ASKED_ON)
+    command = Open(workflow="claim", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"], on=ASKED_ON)
     link = Link(relation="claimed_for", ref="LN-2026-001")
-    decision = decide_opening(CLAIM, command, judging(NOW), ref="CL-2026-001", links=(link,))
+    decision = decide_opening(CLAIM, command, decision_context(NOW), ref="CL-2026-001", links=(link,))
     assert decision.case.links == (link,)
 
 
@@ -167,7 +175,7 @@ def test_a_case_can_be_connected_with_others_from_the_start() -> None:
             id="the role",
         ),
         pytest.param(
-            ask(actor=READER_1, decided_by=Authority(name="Keeper 1", capacity="keeper")),
+            ask(actor=READER_1, decided_by=DecidedBy(name="Keeper 1", capacity="keeper")),
             [
                 ("role", "It takes the decision of the reader, librarian or desk clerk; Keeper 1 decided as keeper."),
                 ("recorder", "Reader 1 may not record what Keeper 1 decided."),
@@ -187,7 +195,7 @@ def test_an_opening_is_refused_with_every_reason(command: Open, reasons: list[tu
 def test_an_opening_has_conditions_like_any_step() -> None:
     guarded = loan(opening=replace(LOAN.opening, guards=TRANSITIONS[1].guards))
     with pytest.raises(Refused) as caught:
-        decide_opening(guarded, ask(actor=NOBODY), judging(NOW), ref="LN-2026-001")
+        decide_opening(guarded, ask(actor=NOBODY), decision_context(NOW), ref="LN-2026-001")
     assert [block.guard for block in caught.value.reasons] == ["role", "inspected"]
 
 
@@ -196,8 +204,8 @@ def test_an_opening_has_conditions_like_any_step() -> None:
     [
         pytest.param(ask(data={"title": ""}), InvalidForm, id="a bad form"),
         pytest.param(ask(on=date(2026, 1, 8)), BadDate, id="a day to come"),
-        pytest.param(ask(decided_by=Authority(name="", capacity="reader")), InvalidForm, id="a nameless decider"),
-        pytest.param(ask(decided_by=Authority(name="X", capacity="king")), UnknownRole, id="an unknown capacity"),
+        pytest.param(ask(decided_by=DecidedBy(name="", capacity="reader")), InvalidForm, id="a nameless decider"),
+        pytest.param(ask(decided_by=DecidedBy(name="X", capacity="king")), UnknownRole, id="an unknown capacity"),
     ],
 )
 def test_an_opening_that_cannot_be_understood_is_bad_input(command: Open, error: type[BadInput]) -> None:
@@ -208,7 +216,7 @@ def test_an_opening_that_cannot_be_understood_is_bad_input(command: Open, error:
 def test_an_unsound_declaration_opens_nothing() -> None:
     unsound = loan(transitions=(*TRANSITIONS, step_to("lose", (), None, Report)))
     with pytest.raises(UnsoundWorkflow):
-        decide_opening(unsound, ask(), judging(NOW), ref="LN-2026-001")
+        decide_opening(unsound, ask(), decision_context(NOW), ref="LN-2026-001")
 
 
 # --- steps --------------------------------------------------------------------------------------------
@@ -283,18 +291,18 @@ def test_the_agencies_that_a_step_names_take_part_from_then_on(
     ids=["an end", "no end"],
 )
 def test_a_step_to_an_end_closes_the_case(trigger: str, on: date, closed_on: date | None) -> None:
-    decision = taken(lent(), trigger, on)
+    decision = apply_step(lent_loan(), trigger, on)
     assert (decision.events[-1].effects.closed_on, decision.case.closed_on) == (closed_on, closed_on)
 
 
 def test_a_step_that_keeps_an_ended_state_leaves_the_day_of_the_end() -> None:
-    ended = played(("refuse", date(2026, 1, 8)))
-    decision = taken(ended, "tell", date(2026, 1, 9))
+    ended = loan_after_steps(("refuse", date(2026, 1, 8)))
+    decision = apply_step(ended, "tell", date(2026, 1, 9))
     assert (decision.events[-1].effects.closed_on, decision.case.closed_on) == (None, date(2026, 1, 8))
 
 
 def test_a_case_that_comes_back_is_not_closed_any_more() -> None:
-    decision = taken(played(("refuse", date(2026, 1, 8))), "take_up", date(2026, 1, 9))
+    decision = apply_step(loan_after_steps(("refuse", date(2026, 1, 8))), "take_up", date(2026, 1, 9))
     assert (decision.case.state, decision.case.closed_on) == ("asked", None)
 
 
@@ -304,16 +312,16 @@ def test_a_case_that_comes_back_is_not_closed_any_more() -> None:
     ids=["in winter", "not in winter"],
 )
 def test_a_warning_is_recorded_and_refuses_nothing(on: date, warnings: tuple[str, ...]) -> None:
-    decision = taken(INSPECTED, "approve", on)
+    decision = apply_step(INSPECTED, "approve", on)
     assert decision.events[-1].effects.warnings == warnings
     assert decision.case.state == "approved"
 
 
 def test_a_step_may_open_another_case_and_the_two_know_of_each_other() -> None:
     command = step("write_off", on=date(2026, 2, 2), data={"value": 70})
-    decision = deciding(lent(), command, now=evening(date(2026, 2, 2)))
+    decision = deciding(lent_loan(), command, now=evening_of(date(2026, 2, 2)))
     link = Link(relation="claim", ref="CL-2026-001")
-    assert decision.opens == Opening(
+    assert decision.opens == LinkedOpening(
         ref="CL-2026-001",
         command=Open(workflow="claim", actor=KEEPER_1, data={"thing": "A globe", "value": 70}, on=date(2026, 2, 2)),
         link=link,
@@ -324,7 +332,9 @@ def test_a_step_may_open_another_case_and_the_two_know_of_each_other() -> None:
 
 def test_a_step_that_opens_a_case_needs_a_reference_for_it() -> None:
     with pytest.raises(ValueError, match="write_off opens a case, so it needs a reference for it"):
-        decide_step(LOAN, lent(), step("write_off", on=date(2026, 2, 2)), judging(evening(date(2026, 2, 2))))
+        decide_step(
+            LOAN, lent_loan(), step("write_off", on=date(2026, 2, 2)), decision_context(evening_of(date(2026, 2, 2)))
+        )
 
 
 def test_any_other_step_opens_nothing() -> None:
@@ -344,25 +354,25 @@ INSTEAD = {
     ("case", "command", "reasons"),
     [
         pytest.param(
-            asked().case,
+            open_loan().case,
             step("lend", actor=CLERK_1),
             [("state", "It is taken in approved; the case is in asked for.", "librarian or clerk")],
             id="the wrong state",
         ),
         pytest.param(
-            asked().case,
+            open_loan().case,
             step("lend", actor=NOBODY, data={"kind": "attic"}),
             [("state", "It is taken in approved; the case is in asked for.", "librarian or clerk")],
             id="the wrong state, before anything else is looked at",
         ),
         pytest.param(
-            asked().case,
+            open_loan().case,
             step("take_up"),
             [("state", "It is taken in returned, refused or written off; the case is in asked for.", "keeper")],
             id="the wrong state, of several",
         ),
         pytest.param(
-            asked().case,
+            open_loan().case,
             step("approve"),
             [("inspected", "It has not been inspected.", "keeper")],
             id="a condition upon the case",
@@ -377,8 +387,8 @@ INSTEAD = {
             id="a condition upon the record, with two reasons",
         ),
         pytest.param(
-            asked().case,
-            step("approve", actor=READER_1, decided_by=Authority(name="Clerk 1", capacity="clerk"), data={"fee": 101}),
+            open_loan().case,
+            step("approve", actor=READER_1, decided_by=DecidedBy(name="Clerk 1", capacity="clerk"), data={"fee": 101}),
             [
                 ("role", "It takes the decision of the keeper; Clerk 1 decided as desk clerk.", "keeper"),
                 ("recorder", "Reader 1 may not record what Clerk 1 decided.", "librarian or clerk"),
@@ -389,7 +399,7 @@ INSTEAD = {
             id="role, recorder and conditions at once",
         ),
         pytest.param(
-            played(("refuse", date(2026, 1, 6))),
+            loan_after_steps(("refuse", date(2026, 1, 6))),
             step("take_up", data={"return_to": "lent"}),
             [("been_there", "It was never lent.", "keeper")],
             id="a state that the case was never in",
@@ -426,8 +436,8 @@ def test_a_step_is_found_by_its_name() -> None:
         pytest.param(step("approve", on=date(2026, 1, 8)), BadDate, id="tomorrow"),
         pytest.param(step("approve", on=date(2026, 1, 5)), BadDate, id="before the step before"),
         pytest.param(step("approve", on=datetime(2026, 1, 7, 9)), BadDate, id="no zone"),  # noqa: DTZ001
-        pytest.param(step("approve", decided_by=Authority(name=" ", capacity="keeper")), InvalidForm, id="no name"),
-        pytest.param(step("approve", decided_by=Authority(name="X", capacity="king")), UnknownRole, id="no such role"),
+        pytest.param(step("approve", decided_by=DecidedBy(name=" ", capacity="keeper")), InvalidForm, id="no name"),
+        pytest.param(step("approve", decided_by=DecidedBy(name="X", capacity="king")), UnknownRole, id="no such role"),
         pytest.param(step("approve", actor=NOBODY, data={"fee": -1}), InvalidForm, id="a bad form, whoever gives it"),
     ],
 )
@@ -442,9 +452,11 @@ def test_a_step_that_cannot_be_understood_is_bad_input(command: Step, error: typ
 @pytest.mark.parametrize(
     ("now", "recorded_at"),
     [
-        pytest.param(evening(date(2026, 1, 8)), evening(date(2026, 1, 8)), id="later"),
-        pytest.param(evening(date(2026, 1, 6)), evening(date(2026, 1, 6)), id="at the same instant"),
-        pytest.param(evening(date(2026, 1, 1)), evening(date(2026, 1, 6)), id="on a machine whose clock was set back"),
+        pytest.param(evening_of(date(2026, 1, 8)), evening_of(date(2026, 1, 8)), id="later"),
+        pytest.param(evening_of(date(2026, 1, 6)), evening_of(date(2026, 1, 6)), id="at the same instant"),
+        pytest.param(
+            evening_of(date(2026, 1, 1)), evening_of(date(2026, 1, 6)), id="on a machine whose clock was set back"
+        ),
     ],
 )
 def test_the_record_never_runs_backwards(now: datetime, recorded_at: datetime) -> None:
@@ -468,8 +480,8 @@ def test_an_instant_is_recorded_as_it_was_given_and_counts_by_its_day_in_london(
 
 
 def test_what_passed_is_recorded_before_the_step_with_its_own_instant_and_by_nobody_in_person() -> None:
-    now = evening(date(2026, 1, 14))
-    case = asked().case
+    now = evening_of(date(2026, 1, 14))
+    case = open_loan().case
     decision = deciding(case, step("inspect", on=date(2026, 1, 14)), now=now)
     passing, late = decision.events
     (before,) = (clock for clock in case.clocks if clock.deadline == "inspect")
@@ -498,13 +510,13 @@ def test_what_passed_is_recorded_before_the_step_with_its_own_instant_and_by_nob
 
 def test_a_refused_step_does_not_note_what_passed() -> None:
     with pytest.raises(Refused):
-        deciding(asked().case, step("approve", on=date(2026, 3, 2)), now=evening(date(2026, 3, 2)))
+        deciding(open_loan().case, step("approve", on=date(2026, 3, 2)), now=evening_of(date(2026, 3, 2)))
 
 
 def test_what_passed_does_not_stand_in_the_way_of_a_step_that_happened_before_it() -> None:
-    noted = taken(asked().case, "tell", date(2026, 1, 7), now=evening(date(2026, 3, 2))).case
-    decision = taken(noted, "inspect", date(2026, 1, 8), now=evening(date(2026, 3, 3)))
-    assert told(decision.events) == [("step", "inspect", date(2026, 1, 8))]
+    noted = apply_step(open_loan().case, "tell", date(2026, 1, 7), now=evening_of(date(2026, 3, 2))).case
+    decision = apply_step(noted, "inspect", date(2026, 1, 8), now=evening_of(date(2026, 3, 3)))
+    assert event_summaries(decision.events) == [("step", "inspect", date(2026, 1, 8))]
 
 
 # --- purity -------------------------------------------------------------------------------------------
@@ -516,8 +528,8 @@ def test_the_same_question_has_the_same_answer() -> None:
 
 
 def test_the_decisions_case_is_what_its_events_come_to() -> None:
-    case = lent(kind="display")
-    decision = taken(case, "write_off", date(2027, 3, 1))
+    case = lent_loan(kind="display")
+    decision = apply_step(case, "write_off", date(2027, 3, 1))
     assert len(decision.events) == 4
     folded = case
     for event in decision.events:
@@ -526,9 +538,9 @@ def test_the_decisions_case_is_what_its_events_come_to() -> None:
 
 
 def test_a_history_of_decisions_folds_into_the_last_ones_case() -> None:
-    first = asked()
-    second = taken(first.case, "tell", date(2026, 1, 20))
-    third = taken(second.case, "refuse", date(2026, 2, 20))
+    first = open_loan()
+    second = apply_step(first.case, "tell", date(2026, 1, 20))
+    third = apply_step(second.case, "refuse", date(2026, 2, 20))
     assert fold([*first.events, *second.events, *third.events]) == third.case
 
 
@@ -536,10 +548,10 @@ def test_a_command_does_not_print_what_it_records() -> None:
     secret = "Nobody may read this"
     assert secret not in repr(ask(data={"reader": secret}))
     assert secret not in repr(step("tell", data={"text": secret}))
-    assert secret not in repr(taken(INSPECTED, "tell", date(2026, 1, 7), text=secret))
+    assert secret not in repr(apply_step(INSPECTED, "tell", date(2026, 1, 7), text=secret))
 
 
 def test_terms_in_force_stay_with_the_clock() -> None:
     shorter = loan(deadlines=(replace(LOAN.deadlines[0], term=days(3)), *LOAN.deadlines[1:]))
-    decision = decide_opening(shorter, ask(), judging(NOW), ref="LN-2026-001")
+    decision = decide_opening(shorter, ask(), decision_context(NOW), ref="LN-2026-001")
     assert (decision.case.clocks[0].term, decision.case.clocks[0].due) == (days(3), date(2026, 1, 8))

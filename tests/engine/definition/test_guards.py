@@ -1,4 +1,4 @@
-"""Named conditions over a `View`, each with the role that can clear it."""
+"""Named conditions over a `GuardContext`, each with the role that can clear it."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from datetime import date
 import pytest
 
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.view import View
+from casereview.engine.definition.view import GuardContext
 from casereview.engine.errors.base import Block
 from casereview.engine.forms.fields import Form
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 
-from ...support.library_decisions import played
+from ...support.library_decisions import loan_after_steps
 from ...support.library_workflow import AFFORDABLE, INSPECTED, Approval
 
 
-def view(*, case: Case | None = None, record: Form | None = None) -> View:
-    return View(case=case, record=record, day=date(2026, 1, 6), calendar=ENGLAND_AND_WALES)
+def view(*, case: Case | None = None, record: Form | None = None) -> GuardContext:
+    return GuardContext(case=case, record=record, day=date(2026, 1, 6), calendar=ENGLAND_AND_WALES)
 
 
 def test_a_condition_that_holds_blocks_nothing() -> None:
-    case = played(("inspect", date(2026, 1, 6)))
+    case = loan_after_steps(("inspect", date(2026, 1, 6)))
     assert INSPECTED.blocks(view(case=case)) == ()
     assert AFFORDABLE.blocks(view(case=case, record=Approval(fee=100))) == ()
 
 
 def test_a_condition_that_does_not_hold_says_why_and_who_can_clear_it() -> None:
     expected = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")
-    assert INSPECTED.blocks(view(case=played())) == (expected,)
+    assert INSPECTED.blocks(view(case=loan_after_steps())) == (expected,)
 
 
 def test_a_condition_gives_every_reason_that_it_has() -> None:
@@ -40,7 +40,7 @@ def test_a_condition_gives_every_reason_that_it_has() -> None:
 
 @pytest.mark.parametrize("of_record", [True, False])
 def test_only_a_condition_upon_the_record_waits_for_a_record(*, of_record: bool) -> None:
-    def never(view: View) -> Iterator[str]:
+    def never(view: GuardContext) -> Iterator[str]:
         yield "No."
 
     guard = Guard(name="never", check=never, cleared_by="nobody", of_record=of_record)
@@ -49,8 +49,8 @@ def test_only_a_condition_upon_the_record_waits_for_a_record(*, of_record: bool)
 
 
 def test_a_rule_sees_what_was_recorded_last_at_a_step() -> None:
-    once = played(("inspect", date(2026, 1, 6), {"condition": "poor"}))
-    twice = played(("inspect", date(2026, 1, 6), {"condition": "poor"}), ("inspect", date(2026, 1, 7)))
+    once = loan_after_steps(("inspect", date(2026, 1, 6), {"condition": "poor"}))
+    twice = loan_after_steps(("inspect", date(2026, 1, 6), {"condition": "poor"}), ("inspect", date(2026, 1, 7)))
     assert view(case=once).recorded("inspect") == {"condition": "poor"}
     assert view(case=twice).recorded("inspect") == {"condition": "good"}
     assert view(case=once).recorded("lend") is None

@@ -8,24 +8,26 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.definition.machine import Move, compiled
-from casereview.engine.definition.view import View
-from casereview.engine.definition.workflow import Named, Workflow
+from casereview.engine.definition.machine import TransitionResult, build_machine
+from casereview.engine.definition.view import GuardContext
+from casereview.engine.definition.workflow import ChosenTarget, Workflow
 from casereview.engine.errors.base import Block
 from casereview.engine.errors.faults import UnsoundWorkflow
-from casereview.engine.forms.fields import Form, Words
+from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 
-from ...support.library_decisions import asked, played
-from ...support.library_workflow import LOAN, TRANSITIONS, Approval, Inspection, Loss, Report, TakingUp, loan, step_to
+from ...support.library_decisions import loan_after_steps, open_loan
+from ...support.library_workflow import LOAN, TRANSITIONS, Approval, Inspection, Loss, Reopening, Report, loan, step_to
 
-INSPECTED = played(("inspect", date(2026, 1, 6)))
+INSPECTED = loan_after_steps(("inspect", date(2026, 1, 6)))
 
 
-def move(state: str, trigger: str, record: Form, *, case: Case = INSPECTED, workflow: Workflow = LOAN) -> Move:
-    view = View(case=case, record=record, day=date(2026, 1, 7), calendar=ENGLAND_AND_WALES)
-    return compiled(workflow).move(state=state, trigger=trigger, view=view)
+def move(
+    state: str, trigger: str, record: Form, *, case: Case = INSPECTED, workflow: Workflow = LOAN
+) -> TransitionResult:
+    view = GuardContext(case=case, record=record, day=date(2026, 1, 7), calendar=ENGLAND_AND_WALES)
+    return build_machine(workflow).move(state=state, trigger=trigger, view=view)
 
 
 @pytest.mark.parametrize(
@@ -35,15 +37,15 @@ def move(state: str, trigger: str, record: Form, *, case: Case = INSPECTED, work
         pytest.param("lent", "report", Report(), "lent", id="a step that keeps the state"),
         pytest.param("approved", "inspect", Inspection(condition="good"), "approved", id="one of several sources"),
         pytest.param("lent", "write_off", Loss(value=1), "written_off", id="a step to an end"),
-        pytest.param("refused", "take_up", TakingUp(return_to="asked"), "asked", id="a step told where to"),
+        pytest.param("refused", "take_up", Reopening(return_to="asked"), "asked", id="a step told where to"),
     ],
 )
 def test_a_step_leads_where_the_declaration_says(state: str, trigger: str, record: Form, to: str) -> None:
-    assert move(state, trigger, record) == Move(to=to, blocks=())
+    assert move(state, trigger, record) == TransitionResult(to=to, blocks=())
 
 
 def test_a_blocked_step_leads_nowhere_and_gives_every_reason_of_every_guard() -> None:
-    found = move("asked", "approve", Approval(fee=200), case=asked().case)
+    found = move("asked", "approve", Approval(fee=200), case=open_loan().case)
     assert found.to == "asked"
     assert [(block.guard, block.reason) for block in found.blocks] == [
         ("inspected", "It has not been inspected."),
@@ -54,33 +56,35 @@ def test_a_blocked_step_leads_nowhere_and_gives_every_reason_of_every_guard() ->
 
 def test_a_step_that_is_told_where_to_is_asked_only_about_that_state() -> None:
     block = Block(guard="been_there", reason="It was never lent.", cleared_by="keeper")
-    assert move("refused", "take_up", TakingUp(return_to="lent")) == Move(to="refused", blocks=(block,))
+    assert move("refused", "take_up", Reopening(return_to="lent")) == TransitionResult(to="refused", blocks=(block,))
 
 
 class AnywhereForm(Form, frozen=True, kw_only=True):
-    return_to: Words | None = None
+    return_to: ShortText | None = None
 
 
 @pytest.mark.parametrize("state", ["refused", "Asked", "nowhere", None])
 def test_a_record_that_names_a_state_to_which_the_step_does_not_lead_is_refused(state: str | None) -> None:
-    anywhere = step_to("roam", ("asked",), Named(field="return_to", among=("approved", "lent")), AnywhereForm)
+    anywhere = step_to("roam", ("asked",), ChosenTarget(field="return_to", among=("approved", "lent")), AnywhereForm)
     workflow = loan(transitions=(*TRANSITIONS, anywhere))
     reason = "return_to has to name where roam leads to: approved or lent."
     block = Block(guard="destination", reason=reason, cleared_by="keeper")
     found = move("asked", "roam", AnywhereForm(return_to=state), workflow=workflow)
-    assert found == Move(to="asked", blocks=(block,))
-    assert move("asked", "roam", AnywhereForm(return_to="lent"), workflow=workflow) == Move(to="lent", blocks=())
+    assert found == TransitionResult(to="asked", blocks=(block,))
+    assert move("asked", "roam", AnywhereForm(return_to="lent"), workflow=workflow) == TransitionResult(
+        to="lent", blocks=()
+    )
 
 
 def test_a_workflow_is_compiled_once() -> None:
-    assert compiled(LOAN) is compiled(LOAN)
-    assert compiled(loan()) is not compiled(LOAN)
+    assert build_machine(LOAN) is build_machine(LOAN)
+    assert build_machine(loan()) is not build_machine(LOAN)
 
 
 def test_a_declaration_that_contradicts_itself_is_not_compiled() -> None:
     lost = step_to("lose", (), None, Report)
     with pytest.raises(UnsoundWorkflow) as caught:
-        compiled(loan(transitions=(*TRANSITIONS, lost)))
+        build_machine(loan(transitions=(*TRANSITIONS, lost)))
     assert caught.value.facts() == {"workflow": "loan", "faults": ["lose can be taken in no state."]}
 
 

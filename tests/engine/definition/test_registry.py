@@ -10,7 +10,7 @@ from casereview.engine.definition.registry import Registry
 from casereview.engine.definition.workflow import Role, State
 from casereview.engine.errors.unknown import UnknownWorkflow
 
-from ...support.library_decisions import asked
+from ...support.library_decisions import open_loan
 from ...support.library_workflow import CLAIM, LOAN, ROLES, STATES, loan
 
 NEWER = loan(
@@ -27,7 +27,7 @@ def test_the_newest_version_of_a_workflow_is_the_one_that_opens_cases() -> None:
 
 def test_a_case_is_judged_by_the_version_that_it_was_opened_with() -> None:
     registry = Registry((LOAN, NEWER))
-    case = asked().case
+    case = open_loan().case
     assert registry.of(case) is LOAN
     assert registry.of(replace(case, workflow_version=2)) is NEWER
 
@@ -56,7 +56,7 @@ def test_a_workflow_that_there_is_not_is_refused_with_those_that_there_are() -> 
 
 def test_a_version_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
-        Registry((NEWER, CLAIM)).of(asked().case)
+        Registry((NEWER, CLAIM)).of(open_loan().case)
     assert caught.value.facts() == {"name": "loan version 1", "known": ["loan version 2", "claim version 1"]}
 
 

@@ -9,23 +9,23 @@ import pytest
 
 from casereview.engine.definition.deadline import (
     OWNER,
-    Entering,
+    EscalationLevel,
     Holder,
-    Leaving,
-    Recording,
-    Resuming,
-    Rung,
-    Suspending,
+    OnEnter,
+    OnExit,
+    OnResume,
+    OnStep,
+    OnSuspend,
 )
-from casereview.engine.definition.validation import contradictions
-from casereview.engine.definition.workflow import Named, State, Workflow
+from casereview.engine.definition.validation import errors_within
+from casereview.engine.definition.workflow import ChosenTarget, State, Workflow
 from casereview.engine.model.calendar import days
 
 from ...support.library_workflow import (
-    CHASED,
     CLAIM,
     DEADLINES,
-    LADDER,
+    ESCALATED_LOAN,
+    ESCALATION_LEVELS,
     LOAN,
     OPENING,
     REVIEW,
@@ -33,8 +33,8 @@ from ...support.library_workflow import (
     TRANSITIONS,
     Asking,
     Remark,
+    Reopening,
     Report,
-    TakingUp,
     deadline,
     loan,
     step_to,
@@ -49,13 +49,13 @@ def also(**parts: Any) -> dict[str, Any]:
 
 def late(**more: Any) -> dict[str, Any]:
     """The loan's parts with one more deadline, sound but for what is said."""
-    sound = {"term": days(1), "starts": (Recording(step="lend"),), "met_by": (Recording(step="report"),)}
+    sound = {"term": days(1), "starts": (OnStep(step="lend"),), "met_by": (OnStep(step="report"),)}
     return also(deadlines=(deadline("late", **{**sound, **more}),))
 
 
-@pytest.mark.parametrize("workflow", [LOAN, CHASED, CLAIM], ids=["loan", "a loan that is chased", "claim"])
+@pytest.mark.parametrize("workflow", [LOAN, ESCALATED_LOAN, CLAIM], ids=["loan", "a loan that is chased", "claim"])
 def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -> None:
-    assert list(contradictions(workflow)) == []
+    assert list(errors_within(workflow)) == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="an opening that leads nowhere",
         ),
         pytest.param(
-            {"opening": replace(OPENING, to=Named(field="title", among=("asked",)))},
+            {"opening": replace(OPENING, to=ChosenTarget(field="title", among=("asked",)))},
             ["The opening ask has to lead from nowhere to one state."],
             id="an opening whose record names the state",
         ),
@@ -111,7 +111,9 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         ),
         pytest.param(
             also(
-                transitions=(step_to("sell", ("lent",), Named(field="return_to", among=("asked", "sold")), TakingUp),)
+                transitions=(
+                    step_to("sell", ("lent",), ChosenTarget(field="return_to", among=("asked", "sold")), Reopening),
+                )
             ),
             ["sell names the state sold, which is not declared."],
             id="a misspelt state among those that a record may name",
@@ -127,12 +129,14 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a step that nobody decides",
         ),
         pytest.param(
-            also(transitions=(step_to("sell", ("lent",), Named(field="to", among=("asked",)), Remark),)),
+            also(transitions=(step_to("sell", ("lent",), ChosenTarget(field="to", among=("asked",)), Remark),)),
             ["sell names the field to, which its form does not have."],
             id="a misspelt field for the destination",
         ),
         pytest.param(
-            also(transitions=(step_to("sell", ("lent",), Named(field="address.town", among=("asked",)), Asking),)),
+            also(
+                transitions=(step_to("sell", ("lent",), ChosenTarget(field="address.town", among=("asked",)), Asking),)
+            ),
             ["sell names the field address.town, which is not one of its form's own."],
             id="a destination in a part of the form",
         ),
@@ -212,17 +216,17 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         ),
         pytest.param(late(minimum_period=True, met_by=()), [], id="a minimum period"),
         pytest.param(
-            late(starts=(Recording(step="lends"),)),
+            late(starts=(OnStep(step="lends"),)),
             ["The deadline late names the step lends, which is not declared."],
             id="a deadline that a misspelt step starts",
         ),
         pytest.param(
-            late(met_by=(Recording(step="reports"),)),
+            late(met_by=(OnStep(step="reports"),)),
             ["The deadline late names the step reports, which is not declared."],
             id="a deadline that a misspelt step meets",
         ),
         pytest.param(
-            late(starts=(Recording(step="lend", day="on", given="sort", among=("display",)),)),
+            late(starts=(OnStep(step="lend", day="on", given="sort", among=("display",)),)),
             [
                 "The deadline late names the field on, which lend does not have.",
                 "The deadline late names the field sort, which lend does not have.",
@@ -230,19 +234,19 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a deadline with misspelt fields",
         ),
         pytest.param(
-            late(starts=(Recording(step="lend", taken_in=("sold",)),)),
+            late(starts=(OnStep(step="lend", taken_in=("sold",)),)),
             ["The deadline late names the state sold, in which lend is not taken."],
             id="a deadline that a step starts in a state in which it is never taken",
         ),
         pytest.param(
-            late(starts=(Entering(state="lend"),), met_by=(Leaving(state="lend"),)),
+            late(starts=(OnEnter(state="lend"),), met_by=(OnExit(state="lend"),)),
             ["The deadline late names the state lend, which is not declared."] * 2,
             id="a deadline with misspelt states",
         ),
     ],
 )
 def test_a_contradiction_is_told_in_a_sentence(changed: dict[str, Any], found: list[str]) -> None:
-    assert list(contradictions(loan(**changed))) == found
+    assert list(errors_within(loan(**changed))) == found
 
 
 def test_names_are_looked_at_before_the_ways_through_them() -> None:
@@ -253,15 +257,15 @@ def test_names_are_looked_at_before_the_ways_through_them() -> None:
             transitions=(step_to("lose", ("lost",), None, Report),),
         )
     )
-    assert list(contradictions(unsound)) == ["The state sold cannot be reached."]
-    assert list(contradictions(misspelt)) == ["lose names the state lost, which is not declared."]
+    assert list(errors_within(unsound)) == ["The state sold cannot be reached."]
+    assert list(errors_within(misspelt)) == ["lose names the state lost, which is not declared."]
 
 
 # --- who is chased, and who stops and moves clocks --------------------------------------------------------
 
 
-def rung(**changed: Any) -> Rung:
-    return replace(Rung(name="owner", to=OWNER, working_days=0), **changed)
+def rung(**changed: Any) -> EscalationLevel:
+    return replace(EscalationLevel(name="owner", to=OWNER, working_days=0), **changed)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +275,7 @@ def rung(**changed: Any) -> Rung:
             {"ladder": ()},
             [
                 f"The ladder of the deadline {one.name} tells nobody."
-                for one in CHASED.deadlines
+                for one in ESCALATED_LOAN.deadlines
                 if not one.minimum_period
             ],
             id="a ladder that tells nobody",
@@ -297,7 +301,7 @@ def rung(**changed: Any) -> Rung:
             id="a rung for the family",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], owner="donor", ladder=LADDER[:1]), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], owner="donor", ladder=ESCALATION_LEVELS[:1]), REVIEW)},
             ["The ladder of the deadline inspect tells donor, whom the system never chases."],
             id="a deadline of the family's",
         ),
@@ -335,17 +339,17 @@ def rung(**changed: Any) -> Rung:
             id="reviews of what nobody may suspend",
         ),
         pytest.param(
-            {"deadlines": (replace(REVIEW, met_by=(Recording(step="tell"),)),)},
+            {"deadlines": (replace(REVIEW, met_by=(OnStep(step="tell"),)),)},
             ["The deadline review_suspension needs both: a suspension starts it, and lifting that meets it."],
             id="a review that lifting does not meet",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], met_by=(Resuming(),)), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], met_by=(OnResume(),)), REVIEW)},
             ["The deadline inspect needs both: a suspension starts it, and lifting that meets it."],
             id="a step whose clock lifting meets",
         ),
         pytest.param(
-            {"deadlines": (REVIEW, replace(REVIEW, name="look_again", starts=(Suspending(),)))},
+            {"deadlines": (REVIEW, replace(REVIEW, name="look_again", starts=(OnSuspend(),)))},
             ["Suspensions are reviewed by review_suspension and look_again, where one deadline has to."],
             id="two reviews of one suspension",
         ),
@@ -367,8 +371,8 @@ def rung(**changed: Any) -> Rung:
 def test_whom_a_declaration_chases_and_who_moves_its_clocks_has_to_be_there(
     changed: dict[str, Any], found: list[str]
 ) -> None:
-    parts = {name: getattr(CHASED, name) for name in PARTS}
-    assert list(contradictions(loan(**{**parts, **changed}))) == found
+    parts = {name: getattr(ESCALATED_LOAN, name) for name in PARTS}
+    assert list(errors_within(loan(**{**parts, **changed}))) == found
 
 
 PARTS = ("roles", "transitions", "deadlines", "ladder", "moved_by", "stopped_by", "holders")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition.workflow import Named
+from casereview.engine.definition.workflow import ChosenTarget
 from casereview.engine.forms.fields import value_at
 
 from ...support.library_workflow import LOAN, TRANSITIONS, Remark, loan, step_to
@@ -65,10 +65,12 @@ def test_what_it_does_not_have_is_not_found() -> None:
     [
         pytest.param("lent", ("lent",), id="a step that moves"),
         pytest.param(None, (), id="a step that keeps the state"),
-        pytest.param(Named(field="return_to", among=("asked", "lent")), ("asked", "lent"), id="a step told where to"),
+        pytest.param(
+            ChosenTarget(field="return_to", among=("asked", "lent")), ("asked", "lent"), id="a step told where to"
+        ),
     ],
 )
-def test_a_step_says_where_it_can_lead(to: str | Named | None, destinations: tuple[str, ...]) -> None:
+def test_a_step_says_where_it_can_lead(to: str | ChosenTarget | None, destinations: tuple[str, ...]) -> None:
     assert step_to("go", ("asked",), to, Remark).destinations == destinations
 
 

@@ -12,20 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.engine.forms.digests import Secret, digest, revealed, sealed
-from casereview.engine.forms.fields import SENSITIVE, Form, Text, Words, plain
+from casereview.engine.forms.digests import StoredValue, digest_of, digested, with_stored_values
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text, json_values
 
 
 class Visit(Form, frozen=True, kw_only=True):
-    who: Annotated[Words, SENSITIVE]
-    room: Words
+    who: Annotated[ShortText, SENSITIVE]
+    room: ShortText
 
 
 class Diary(Form, frozen=True, kw_only=True):
-    title: Words
+    title: ShortText
     born_on: Annotated[date, SENSITIVE] | None = None
-    tags: Annotated[tuple[Words, ...], SENSITIVE] = ()
-    aliases: tuple[Annotated[Words, SENSITIVE], ...] = ()
+    tags: Annotated[tuple[ShortText, ...], SENSITIVE] = ()
+    aliases: tuple[Annotated[ShortText, SENSITIVE], ...] = ()
     first: Visit | None = None
     locked: Annotated[Visit | None, SENSITIVE] = None
     visits: tuple[Visit, ...] = ()
@@ -49,8 +49,8 @@ def salts() -> Callable[[], bytes]:
     return lambda: b"salt %d" % next(numbers)
 
 
-def by_digest(secrets: tuple[Secret, ...]) -> dict[str, Secret]:
-    return {digest(secret): secret for secret in secrets}
+def by_digest(secrets: tuple[StoredValue, ...]) -> dict[str, StoredValue]:
+    return {digest_of(secret): secret for secret in secrets}
 
 
 def stand_in(salt: str, value: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ def stand_in(salt: str, value: str) -> dict[str, str]:
 
 
 def test_each_sensitive_value_is_taken_out_and_its_digest_stands_in_its_place() -> None:
-    data, secrets = sealed(FULL, salts())
+    data, secrets = digested(FULL, salts())
     assert [(secret.path, secret.value) for secret in secrets] == [
         ("born_on", '"2020-02-29"'),
         ("tags", '["blue","green"]'),
@@ -86,30 +86,30 @@ def test_each_sensitive_value_is_taken_out_and_its_digest_stands_in_its_place() 
 
 
 def test_what_was_left_empty_leaves_nothing_to_seal() -> None:
-    assert sealed(Diary(title="Diary"), salts()) == ({"title": "Diary"}, ())
+    assert digested(Diary(title="Diary"), salts()) == ({"title": "Diary"}, ())
 
 
 def test_equal_values_have_different_digests_because_their_salts_differ() -> None:
-    data, _ = sealed(Diary(title="Diary", aliases=("A", "A")), salts())
+    data, _ = digested(Diary(title="Diary", aliases=("A", "A")), salts())
     first, second = data["aliases"]
     assert first != second
 
 
 def test_with_its_values_at_hand_a_record_reads_as_it_was_given() -> None:
-    data, secrets = sealed(FULL, salts())
-    assert revealed(data, by_digest(secrets)) == plain(FULL)
+    data, secrets = digested(FULL, salts())
+    assert with_stored_values(data, by_digest(secrets)) == json_values(FULL)
 
 
 def test_a_value_that_was_disposed_of_says_so_and_the_others_are_still_read() -> None:
-    data, secrets = sealed(Diary(title="Diary", aliases=("A", "B")), salts())
+    data, secrets = digested(Diary(title="Diary", aliases=("A", "B")), salts())
     kept = by_digest(secrets[1:])
-    assert revealed(data, kept) == {"title": "Diary", "aliases": ["(disposed of)", "B"]}
+    assert with_stored_values(data, kept) == {"title": "Diary", "aliases": ["(disposed of)", "B"]}
 
 
 def test_revealing_does_not_change_what_the_history_holds() -> None:
-    data, secrets = sealed(FULL, salts())
+    data, secrets = digested(FULL, salts())
     before = repr(data)
-    revealed(data, by_digest(secrets))
+    with_stored_values(data, by_digest(secrets))
     assert repr(data) == before
 
 
@@ -123,11 +123,11 @@ def test_revealing_does_not_change_what_the_history_holds() -> None:
     ids=["a document with its own digest", "a text too short", "a number"],
 )
 def test_what_only_looks_like_a_sealed_value_is_left_alone(data: dict[str, Any]) -> None:
-    assert revealed(data, {}) == data
+    assert with_stored_values(data, {}) == data
 
 
 def test_neither_salt_nor_value_is_printed() -> None:
-    secret = Secret(path="text", salt=b"the salt", value='"the value"')
+    secret = StoredValue(path="text", salt=b"the salt", value='"the value"')
     assert repr(secret) == "Secret(path='text')"
 
 
@@ -146,5 +146,5 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
     )
 )
 def test_sealing_and_revealing_give_back_any_record(diary: Diary) -> None:
-    data, secrets = sealed(diary, salts())
-    assert revealed(data, by_digest(secrets)) == plain(diary)
+    data, secrets = digested(diary, salts())
+    assert with_stored_values(data, by_digest(secrets)) == json_values(diary)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import Meta
 
-from casereview.engine.forms.fields import SENSITIVE, Form, Words, choices_of, fields_of, json_schema, unwrapped
-from casereview.engine.forms.parsing import describe, faults_in
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, choices_of, fields_of, json_schema, unwrap
+from casereview.engine.forms.parsing import describe, field_faults
 
 from ...support.shelf_form import TELLTALE, Colour, Person, Shelf, Span
 
@@ -39,7 +39,7 @@ def test_a_field_knows_what_a_person_who_fills_it_in_has_to_know() -> None:
         ("title", (), None, None),
         ("span", (), Span, None),
         ("people", (), None, Person),
-        ("tags", (), None, Words),
+        ("tags", (), None, ShortText),
         ("locked", (), Person, None),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_field_says_whether_it_is_sensitive_or_holds_what_is(
 
 
 class Aliases(Form, frozen=True, kw_only=True):
-    names: tuple[Annotated[Words, SENSITIVE], ...]
+    names: tuple[Annotated[ShortText, SENSITIVE], ...]
     parts: tuple[tuple[Person, ...], ...] = ()
 
 
@@ -92,7 +92,7 @@ def test_a_list_whose_items_are_sensitive_holds_what_is() -> None:
     ],
 )  # fmt: skip
 def test_one_fields_value_can_be_asked_about(name: str, value: Any, found: list[tuple[str, str, str]]) -> None:
-    answer = faults_in(field_named(name), value)
+    answer = field_faults(field_named(name), value)
     assert [(fault.path, fault.expected, fault.found) for fault in answer] == found
 
 
@@ -109,8 +109,8 @@ def test_json_schema_says_what_is_needed_and_what_is_sensitive() -> None:
 @pytest.mark.parametrize(
     ("hint", "words"),
     [
-        (Words, "text of 1 to 200 characters"),
-        (Words | None, "text of 1 to 200 characters"),
+        (ShortText, "text of 1 to 200 characters"),
+        (ShortText | None, "text of 1 to 200 characters"),
         (str, "text"),
         (bool, "true or false"),
         (int, "a whole number"),
@@ -139,9 +139,9 @@ def test_the_values_of_a_list_of_words_are_known(hint: Any, choices: tuple[str, 
 
 def test_a_type_is_unwrapped_through_every_layer() -> None:
     inner, outer = Meta(min_length=1), Meta(title="T")
-    assert unwrapped(Annotated[Annotated[str, inner] | None, outer, "a remark"]) == (str, (outer, inner), True)
-    assert unwrapped(int) == (int, (), False)
-    assert unwrapped(str | int)[2] is False
+    assert unwrap(Annotated[Annotated[str, inner] | None, outer, "a remark"]) == (str, (outer, inner), True)
+    assert unwrap(int) == (int, (), False)
+    assert unwrap(str | int)[2] is False
 
 
 def test_a_form_without_contradictions_of_its_own_has_none() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.forms.replacing import changed
+from casereview.engine.forms.replacing import copy_with
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, ClockStatus
 
-from ...support.library_decisions import lent
+from ...support.library_decisions import lent_loan
 
-LENT: Case = lent()
+LENT: Case = lent_loan()
 
 
 @pytest.mark.parametrize(
@@ -26,16 +26,16 @@ LENT: Case = lent()
 )
 def test_it_is_what_the_library_s_own_way_gives(value: Case | Clock, changes: dict[str, Any]) -> None:
     before = repr(value)
-    fresh = changed(value, **changes)
+    fresh = copy_with(value, **changes)
     assert fresh == replace(value, **changes)
     assert repr(value) == before
 
 
 def test_what_comes_of_it_is_as_frozen_as_before() -> None:
     with pytest.raises(FrozenInstanceError):
-        changed(LENT, head="x").head = "y"  # type: ignore[misc]
+        copy_with(LENT, head="x").head = "y"  # type: ignore[misc]
 
 
 def test_a_field_that_there_is_not_cannot_be_changed() -> None:
     with pytest.raises(KeyError):
-        changed(LENT, heads="x")
+        copy_with(LENT, heads="x")

@@ -12,8 +12,8 @@ from casereview.engine.model.calendar import (
     ENGLAND_AND_WALES,
     Calendar,
     Term,
+    TermUnit,
     TimeLeft,
-    Unit,
     days,
     months,
     working_days,
@@ -278,8 +278,8 @@ def test_another_zone_has_days_of_its_own() -> None:
 # --- terms --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("unit", list(Unit))
-def test_a_term_cannot_be_negative(unit: Unit) -> None:
+@pytest.mark.parametrize("unit", list(TermUnit))
+def test_a_term_cannot_be_negative(unit: TermUnit) -> None:
     with pytest.raises(ValueError, match="a term cannot be negative: -1"):
         Term(amount=-1, unit=unit)
 
@@ -315,37 +315,41 @@ def test_terms_of_different_units_differ() -> None:
 @pytest.mark.parametrize(
     ("day", "due", "unit", "left", "words"),
     [
-        pytest.param(date(2026, 1, 5), date(2026, 1, 12), Unit.DAYS, (7, 0), "7 days", id="days"),
-        pytest.param(date(2026, 1, 5), date(2026, 1, 12), Unit.WORKING_DAYS, (5, 0), "5 working days", id="a week"),
-        pytest.param(date(2026, 4, 2), date(2026, 4, 8), Unit.WORKING_DAYS, (2, 0), "2 working days", id="Easter"),
+        pytest.param(date(2026, 1, 5), date(2026, 1, 12), TermUnit.DAYS, (7, 0), "7 days", id="days"),
+        pytest.param(date(2026, 1, 5), date(2026, 1, 12), TermUnit.WORKING_DAYS, (5, 0), "5 working days", id="a week"),
+        pytest.param(date(2026, 4, 2), date(2026, 4, 8), TermUnit.WORKING_DAYS, (2, 0), "2 working days", id="Easter"),
         pytest.param(
-            date(2026, 12, 24), date(2026, 12, 29), Unit.WORKING_DAYS, (1, 0), "1 working day", id="Christmas"
+            date(2026, 12, 24), date(2026, 12, 29), TermUnit.WORKING_DAYS, (1, 0), "1 working day", id="Christmas"
         ),
-        pytest.param(date(2026, 1, 10), date(2026, 1, 11), Unit.WORKING_DAYS, (0, 0), "nothing", id="a weekend"),
-        pytest.param(date(2026, 1, 5), date(2026, 2, 5), Unit.MONTHS, (1, 0), "1 month", id="a month"),
-        pytest.param(date(2026, 1, 5), date(2026, 2, 4), Unit.MONTHS, (0, 30), "30 days", id="no whole month"),
-        pytest.param(date(2026, 1, 31), date(2026, 3, 1), Unit.MONTHS, (1, 1), "1 month and 1 day", id="from a 31st"),
+        pytest.param(date(2026, 1, 10), date(2026, 1, 11), TermUnit.WORKING_DAYS, (0, 0), "nothing", id="a weekend"),
+        pytest.param(date(2026, 1, 5), date(2026, 2, 5), TermUnit.MONTHS, (1, 0), "1 month", id="a month"),
+        pytest.param(date(2026, 1, 5), date(2026, 2, 4), TermUnit.MONTHS, (0, 30), "30 days", id="no whole month"),
         pytest.param(
-            date(2026, 11, 15), date(2027, 2, 20), Unit.MONTHS, (3, 5), "3 months and 5 days", id="a new year"
+            date(2026, 1, 31), date(2026, 3, 1), TermUnit.MONTHS, (1, 1), "1 month and 1 day", id="from a 31st"
         ),
-        pytest.param(date(2028, 1, 31), date(2028, 2, 29), Unit.MONTHS, (1, 0), "1 month", id="to a leap day"),
-        pytest.param(date(2026, 1, 12), date(2026, 1, 12), Unit.DAYS, (0, 0), "nothing", id="on the last day"),
-        pytest.param(date(2026, 1, 13), date(2026, 1, 12), Unit.MONTHS, (0, 0), "nothing", id="once it is over"),
+        pytest.param(
+            date(2026, 11, 15), date(2027, 2, 20), TermUnit.MONTHS, (3, 5), "3 months and 5 days", id="a new year"
+        ),
+        pytest.param(date(2028, 1, 31), date(2028, 2, 29), TermUnit.MONTHS, (1, 0), "1 month", id="to a leap day"),
+        pytest.param(date(2026, 1, 12), date(2026, 1, 12), TermUnit.DAYS, (0, 0), "nothing", id="on the last day"),
+        pytest.param(date(2026, 1, 13), date(2026, 1, 12), TermUnit.MONTHS, (0, 0), "nothing", id="once it is over"),
     ],
 )
 def test_what_is_left_is_counted_in_the_term_s_own_unit(
-    day: date, due: date, unit: Unit, left: tuple[int, int], words: str
+    day: date, due: date, unit: TermUnit, left: tuple[int, int], words: str
 ) -> None:
     found = ENGLAND_AND_WALES.left(day, due, unit)
     assert found == TimeLeft(amount=left[0], unit=unit, days=left[1])
     assert str(found) == words
 
 
-@given(DAYS, st.integers(0, 400), st.sampled_from(Unit))
-def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(day: date, amount: int, unit: Unit) -> None:
+@given(DAYS, st.integers(0, 400), st.sampled_from(TermUnit))
+def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(
+    day: date, amount: int, unit: TermUnit
+) -> None:
     due = day + timedelta(days=amount)
     onward = ENGLAND_AND_WALES.onward(day, ENGLAND_AND_WALES.left(day, due, unit))
-    if unit is Unit.WORKING_DAYS:
+    if unit is TermUnit.WORKING_DAYS:
         # A last day that is not worked is given up: nothing can be counted up to it.
         assert worked_between(day, due) == worked_between(day, onward)
         assert onward <= due
@@ -357,7 +361,7 @@ def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(day: 
 def test_working_days_that_are_left_are_left_however_long_it_stands_still(day: date, amount: int, pause: int) -> None:
     due = ENGLAND_AND_WALES.after(day, working_days(amount))
     again = day + timedelta(days=pause)
-    onward = ENGLAND_AND_WALES.onward(again, ENGLAND_AND_WALES.left(day, due, Unit.WORKING_DAYS))
+    onward = ENGLAND_AND_WALES.onward(again, ENGLAND_AND_WALES.left(day, due, TermUnit.WORKING_DAYS))
     assert worked_between(again, onward) == amount
 
 

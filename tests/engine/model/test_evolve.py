@@ -11,12 +11,12 @@ import pytest
 from casereview.engine.model.case import Case, Effects, Event, Link
 from casereview.engine.model.clock import EventKind
 from casereview.engine.model.evolve import evolve, fold
-from casereview.engine.model.people import Authority
+from casereview.engine.model.people import DecidedBy
 
-from ...support.library_decisions import asked, clock, played
+from ...support.library_decisions import clock, loan_after_steps, open_loan
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
-CLOCKS = asked().case.clocks
+CLOCKS = open_loan().case.clocks
 
 
 def event(seq: int, **changed: Any) -> Event:
@@ -28,7 +28,7 @@ def event(seq: int, **changed: Any) -> Event:
         "from_state": "asked",
         "to_state": "asked",
         "recorded_by": "Librarian 1",
-        "decided_by": Authority(name="Librarian 1", capacity="librarian"),
+        "decided_by": DecidedBy(name="Librarian 1", capacity="librarian"),
         "occurred_at": AT,
         "occurred_on": date(2026, 1, 5),
         "recorded_at": AT,
@@ -182,6 +182,6 @@ def test_folding_does_not_change_what_it_is_given() -> None:
 
 
 def test_the_passing_of_days_does_not_move_the_version_on() -> None:
-    case = played(("tell", date(2026, 3, 2)), ("tell", date(2026, 3, 3)))
+    case = loan_after_steps(("tell", date(2026, 3, 2)), ("tell", date(2026, 3, 3)))
     assert clock(case, "inspect").done_on is None
     assert (case.version, case.seq) == (3, 5)

@@ -8,10 +8,10 @@ import pytest
 
 from casereview.engine.errors.bad_input import BadDate
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
-from casereview.engine.model.commands import Day
-from casereview.engine.model.occurrence import Occurrence, day_meant, occurrence
+from casereview.engine.model.commands import When
+from casereview.engine.model.occurrence import Occurrence, day_of_step, occurrence
 
-from ...support.library_decisions import played
+from ...support.library_decisions import loan_after_steps
 
 MORNING = datetime(2026, 7, 6, 7, 30, tzinfo=UTC)
 """Half past eight in London, on a Monday in summer."""
@@ -44,7 +44,7 @@ FAR_WEST, FAR_EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14
         pytest.param(MORNING, MORNING, TODAY, id="this very instant"),
     ],
 )  # fmt: skip
-def test_what_is_said_of_a_steps_day_gives_its_instant_and_its_day(given: Day, at: datetime, on: date) -> None:
+def test_what_is_said_of_a_steps_day_gives_its_instant_and_its_day(given: When, at: datetime, on: date) -> None:
     found = occurrence(given, None, MORNING, ENGLAND_AND_WALES)
     assert found == Occurrence(at=at, on=on)
     assert found.at.tzinfo is UTC
@@ -66,7 +66,7 @@ def test_today_after_noon_means_noon() -> None:
     ],
     ids=["tomorrow", "a moment from now", "a second from now, told in Paris", "the last day of all"],
 )
-def test_a_step_cannot_have_happened_in_the_future(given: Day) -> None:
+def test_a_step_cannot_have_happened_in_the_future(given: When) -> None:
     with pytest.raises(BadDate) as caught:
         occurrence(given, None, MORNING, ENGLAND_AND_WALES)
     assert caught.value.facts() == {
@@ -124,22 +124,22 @@ def test_an_instant_without_its_zone_is_refused_whatever_the_machines_zone() -> 
     [date(2026, 7, 2), datetime(2026, 7, 2, 22, 59, tzinfo=UTC), datetime(2026, 7, 3, 0, 30, tzinfo=PARIS)],
     ids=["a day", "an instant", "an instant told in Paris, where it was the next day"],
 )
-def test_a_step_cannot_have_happened_before_the_day_of_the_step_before_it(given: Day) -> None:
-    case = played(on=date(2026, 7, 3))
+def test_a_step_cannot_have_happened_before_the_day_of_the_step_before_it(given: When) -> None:
+    case = loan_after_steps(on=date(2026, 7, 3))
     with pytest.raises(BadDate) as caught:
         occurrence(given, case, MORNING, ENGLAND_AND_WALES)
     assert caught.value.expected == "2026-07-03, the day of the step before it, or later"
 
 
 def test_on_the_day_of_the_step_before_it_any_instant_will_do() -> None:
-    case = played(on=date(2026, 7, 3))
+    case = loan_after_steps(on=date(2026, 7, 3))
     early = datetime(2026, 7, 3, 0, 1, tzinfo=UTC)
     assert occurrence(early, case, MORNING, ENGLAND_AND_WALES).at == early
     assert occurrence(date(2026, 7, 3), case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 3)
 
 
 def test_now_is_refused_too_where_the_step_before_lies_ahead_of_it() -> None:
-    case = played(on=date(2026, 7, 7))
+    case = loan_after_steps(on=date(2026, 7, 7))
     with pytest.raises(BadDate) as caught:
         occurrence(None, case, MORNING, ENGLAND_AND_WALES)
     assert caught.value.given == "2026-07-06"
@@ -148,4 +148,4 @@ def test_now_is_refused_too_where_the_step_before_lies_ahead_of_it() -> None:
 def test_days_are_those_of_the_calendars_zone() -> None:
     sydney = Calendar(zone="Australia/Sydney")
     assert occurrence(None, None, datetime(2026, 7, 5, 23, tzinfo=UTC), sydney).on == date(2026, 7, 6)
-    assert day_meant(datetime(2026, 7, 5, 23, tzinfo=UTC), MORNING, sydney) == date(2026, 7, 6)
+    assert day_of_step(datetime(2026, 7, 5, 23, tzinfo=UTC), MORNING, sydney) == date(2026, 7, 6)

@@ -10,20 +10,20 @@ import pytest
 
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import NotDelivered
-from casereview.engine.notifications.apprise_channel import Notifier, check_address
+from casereview.engine.notifications.apprise_channel import AppriseTransport, check_address
 from casereview.engine.ports.outbox import Channel, Message
 
-from ...support.mail_and_web_servers import Hook, free_port, web_server
-from ...support.messages import message
+from ...support.mail_and_web_servers import WebhookServer, free_port, web_server
+from ...support.messages import message_with
 
 TOKEN = "t0ken-of-nobody"
 MALFORMED = [f"nothing://{TOKEN}", f"json://:{TOKEN}", "json://", "", TOKEN, f"msteams://{TOKEN}"]
 
 
 @pytest.fixture
-def hook() -> Iterator[Hook]:
+def hook() -> Iterator[WebhookServer]:
     """A web server that takes everything."""
-    with web_server(Hook()) as found:
+    with web_server(WebhookServer()) as found:
         yield found
 
 
@@ -34,22 +34,22 @@ def missing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def to(port: int) -> Message:
-    return message(channel=Channel.NOTIFY, address=f"json://{TOKEN}:x@127.0.0.1:{port}/")
+    return message_with(channel=Channel.NOTIFY, address=f"json://{TOKEN}:x@127.0.0.1:{port}/")
 
 
 def send(one: Message) -> None:
-    with Notifier().open() as way:
+    with AppriseTransport().open() as way:
         way(one)
 
 
-def test_a_message_arrives_at_a_webhook(hook: Hook) -> None:
+def test_a_message_arrives_at_a_webhook(hook: WebhookServer) -> None:
     send(to(hook.port))
     (taken,) = hook.taken
-    assert (taken["title"], taken["message"].strip()) == (message().subject, message().body.strip())
-    assert str(Notifier()) == "Apprise"
+    assert (taken["title"], taken["message"].strip()) == (message_with().subject, message_with().body.strip())
+    assert str(AppriseTransport()) == "Apprise"
 
 
-def test_what_a_service_refuses_is_tried_again(hook: Hook, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_a_service_refuses_is_tried_again(hook: WebhookServer, caplog: pytest.LogCaptureFixture) -> None:
     hook.status = 500
     for port in (hook.port, free_port()):
         with caplog.at_level(logging.DEBUG), pytest.raises(NotDelivered) as caught:
@@ -63,7 +63,7 @@ def test_an_address_that_apprise_does_not_understand_is_given_up(
     address: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(NotDelivered) as caught:
-        send(message(channel=Channel.NOTIFY, address=address))
+        send(message_with(channel=Channel.NOTIFY, address=address))
     assert (caught.value.problem, caught.value.for_good) == ("the address is none that Apprise understands", True)
     assert TOKEN not in f"{caught.value!r}{caplog.text}{capfd.readouterr()}"
 
@@ -84,7 +84,7 @@ def test_an_address_that_it_understands_may_be_kept() -> None:
 
 @pytest.mark.usefixtures("missing")
 def test_without_apprise_the_way_is_closed_and_no_address_is_kept() -> None:
-    with pytest.raises(NotDelivered, match=r"pip install casereview\[notify\]"), Notifier().open():
+    with pytest.raises(NotDelivered, match=r"pip install casereview\[notify\]"), AppriseTransport().open():
         pass
     with pytest.raises(BadValue, match=r"Apprise installed \(pip install casereview\[notify\]\), found none"):
         check_address(to(80).address)

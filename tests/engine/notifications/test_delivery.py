@@ -11,63 +11,82 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.definition.deadline import OWNER, EscalationLevel
 from casereview.engine.errors.bad_input import BadValue, InvalidForm
 from casereview.engine.errors.faults import NotDelivered
 from casereview.engine.errors.refusals import NotAllowed
 from casereview.engine.errors.unknown import UnknownMessage
 from casereview.engine.model.commands import Step
 from casereview.engine.model.people import Person
-from casereview.engine.notifications.delivery import BATCH, GATHERING, LEASE, Delivery
-from casereview.engine.notifications.templates import Wording
-from casereview.engine.notifications.transport import WAITS, Delivered, Post, address_of, failed
+from casereview.engine.notifications.delivery import BATCH, GROUPING_WINDOW, LEASE, Delivery
+from casereview.engine.notifications.templates import MessageTemplates
+from casereview.engine.notifications.transport import RETRY_DELAYS, DeliveryResult, Transport, address_of, after_failure
 from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
 from casereview.engine.ports.records import Heartbeat
 from casereview.persistence import Database
 
-from ...support.library_decisions import evening
-from ...support.library_workflow import BY_KEEPER, CLAIM, CLERK_1, FORMS, KEEPER, KEEPER_1, LIBRARIAN_1, LOAN, READER_1
-from ...support.messages import NOON, Letterbox, message
-from ...support.movable_time import Present
+from ...support.library_decisions import evening_of
+from ...support.library_workflow import (
+    BY_KEEPER,
+    CLAIM,
+    CLERK_1,
+    KEEPER,
+    KEEPER_1,
+    LIBRARIAN_1,
+    LOAN,
+    READER_1,
+    RECORDS_BY_STEP,
+)
+from ...support.messages import NOON, RecordingTransport, message_with
+from ...support.movable_time import MovableTime
 
 LADDER = (
-    Rung(name="reminder", to=OWNER, working_days=-2),
-    Rung(name="owner", to=OWNER, working_days=0),
-    Rung(name="keeper", to="keeper", working_days=5),
+    EscalationLevel(name="reminder", to=OWNER, working_days=-2),
+    EscalationLevel(name="owner", to=OWNER, working_days=0),
+    EscalationLevel(name="keeper", to="keeper", working_days=5),
 )
 HELD = tuple(replace(role, in_digest=True) if role == KEEPER else role for role in LOAN.roles)
 CHASED, CHASED_CLAIM = replace(LOAN, ladder=LADDER, roles=HELD), replace(CLAIM, roles=HELD)
 ASKED = date(2026, 10, 1)
-REMINDED, OVERDUE, ESCALATED = evening(date(2026, 10, 6)), evening(date(2026, 10, 9)), evening(date(2026, 10, 16))
+REMINDED, OVERDUE, ESCALATED = (
+    evening_of(date(2026, 10, 6)),
+    evening_of(date(2026, 10, 9)),
+    evening_of(date(2026, 10, 16)),
+)
 
 
 @pytest.fixture
-def engine(database: Database, present: Present) -> Engine:
+def engine(database: Database, present: MovableTime) -> Engine:
     """A library's engine with a librarian who owns every deadline and a loan that waits for an inspection."""
     made = Engine(database, (CHASED, CHASED_CLAIM), now=present)
     made.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
-    made.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED)
+    made.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
     return made
 
 
 @pytest.fixture
-def post() -> Letterbox:
-    return Letterbox()
+def post() -> RecordingTransport:
+    return RecordingTransport()
 
 
-def deliver(engine: Engine, post: Letterbox, **options: Any) -> Delivered:
+def deliver(engine: Engine, post: RecordingTransport, **options: Any) -> DeliveryResult:
     return engine.messages.deliver({Channel.EMAIL: post}, **options)
 
 
 def inspected(engine: Engine, on: date) -> None:
     engine.record(
         Step(
-            ref="LN-2026-001", trigger="inspect", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=FORMS["inspect"], on=on
+            ref="LN-2026-001",
+            trigger="inspect",
+            actor=LIBRARIAN_1,
+            decided_by=BY_KEEPER,
+            data=RECORDS_BY_STEP["inspect"],
+            on=on,
         )
     )
 
 
-def swept(engine: Engine, present: Present, at: datetime) -> None:
+def swept(engine: Engine, present: MovableTime, at: datetime) -> None:
     present.at = at
     engine.escalate()
 
@@ -76,21 +95,21 @@ def swept(engine: Engine, present: Present, at: datetime) -> None:
 
 
 def test_one_message_carries_all_that_a_sweep_has_for_a_person(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     for _ in range(2):
-        engine.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED)
+        engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
     swept(engine, present, OVERDUE)
-    assert deliver(engine, post) == Delivered(bound=1, sent=1)
+    assert deliver(engine, post) == DeliveryResult(bound=1, sent=1)
     (sent,) = post.taken
     assert (sent.person, sent.address, sent.channel) == ("Lee", "lee@example.org", Channel.EMAIL)
     assert sent.subject == "3 overdue: LN-2026-001, LN-2026-002, LN-2026-003"
     (kept,) = engine.messages.listed()
     assert (kept.state, kept.attempts, kept.sent_at) == (MessageState.SENT, 1, present.at)
-    assert deliver(engine, post) == Delivered()
+    assert deliver(engine, post) == DeliveryResult()
 
 
-def test_of_each_clock_only_the_latest_is_said(engine: Engine, present: Present, post: Letterbox) -> None:
+def test_of_each_clock_only_the_latest_is_said(engine: Engine, present: MovableTime, post: RecordingTransport) -> None:
     swept(engine, present, REMINDED)
     swept(engine, present, OVERDUE)
     deliver(engine, post)
@@ -100,7 +119,7 @@ def test_of_each_clock_only_the_latest_is_said(engine: Engine, present: Present,
 
 
 def test_a_reminder_that_waited_too_long_says_that_it_is_overdue(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, REMINDED)
     present.at = OVERDUE
@@ -109,57 +128,65 @@ def test_a_reminder_that_waited_too_long_says_that_it_is_overdue(
     assert "1 day overdue" in post.taken[0].body
 
 
-def test_what_was_done_meanwhile_is_left_out_and_withdrawn(engine: Engine, present: Present, post: Letterbox) -> None:
+def test_what_was_done_meanwhile_is_left_out_and_withdrawn(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
     swept(engine, present, REMINDED)
     inspected(engine, REMINDED.date())
-    assert deliver(engine, post) == Delivered(withdrawn=1)
+    assert deliver(engine, post) == DeliveryResult(withdrawn=1)
     assert post.tried == []
 
 
-def test_what_is_still_so_is_told_beside_what_is_left_out(engine: Engine, present: Present, post: Letterbox) -> None:
-    engine.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED)
+def test_what_is_still_so_is_told_beside_what_is_left_out(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
+    engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
     swept(engine, present, REMINDED)
     inspected(engine, REMINDED.date())
-    assert deliver(engine, post) == Delivered(bound=1, sent=1, withdrawn=1)
+    assert deliver(engine, post) == DeliveryResult(bound=1, sent=1, withdrawn=1)
     assert post.taken[0].subject == "1 due soon: LN-2026-002"
 
 
 def test_whoever_was_told_that_it_was_late_is_told_that_it_was_not(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
     deliver(engine, post)
     inspected(engine, date(2026, 10, 7))
-    assert deliver(engine, post) == Delivered(bound=1, sent=1)
+    assert deliver(engine, post) == DeliveryResult(bound=1, sent=1)
     assert post.taken[1].subject == "1 done in time: LN-2026-001"
 
 
-def test_whoever_was_not_told_yet_is_told_neither(engine: Engine, present: Present, post: Letterbox) -> None:
+def test_whoever_was_not_told_yet_is_told_neither(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
     swept(engine, present, OVERDUE)
     inspected(engine, date(2026, 10, 7))
     delivered = deliver(engine, post)
     assert (delivered.bound, delivered.withdrawn) == (0, 3)
 
 
-@pytest.mark.parametrize("posts", [{}, {Channel.NOTIFY: Letterbox()}], ids=["no way at all", "no way to their address"])
+@pytest.mark.parametrize(
+    "posts", [{}, {Channel.NOTIFY: RecordingTransport()}], ids=["no way at all", "no way to their address"]
+)
 def test_what_no_way_serves_waits(
-    engine: Engine, present: Present, post: Letterbox, posts: Mapping[Channel, Post]
+    engine: Engine, present: MovableTime, post: RecordingTransport, posts: Mapping[Channel, Transport]
 ) -> None:
     swept(engine, present, OVERDUE)
-    assert engine.messages.deliver(posts) == Delivered()
+    assert engine.messages.deliver(posts) == DeliveryResult()
     assert deliver(engine, post).sent == 1
 
 
 def test_what_is_for_somebody_without_an_address_waits(
-    engine: Engine, database: Database, present: Present, post: Letterbox
+    engine: Engine, database: Database, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("UPDATE casereview_person SET email = NULL")
-    assert deliver(engine, post) == Delivered()
+    assert deliver(engine, post) == DeliveryResult()
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("UPDATE casereview_notice SET person = 'Nobody'")
-    assert deliver(engine, post) == Delivered()
+    assert deliver(engine, post) == DeliveryResult()
     assert len(engine.messages.held(NoticeState.WAITING)) == 2
 
 
@@ -171,14 +198,14 @@ def test_an_address_that_apprise_serves_comes_before_e_mail() -> None:
 
 
 def test_a_template_that_cannot_be_used_is_said_once(
-    engine: Engine, present: Present, post: Letterbox, tmp_path: Path
+    engine: Engine, present: MovableTime, post: RecordingTransport, tmp_path: Path
 ) -> None:
     engine.add_person("Ash", role="librarian", actor=LIBRARIAN_1, email="ash@example.org")
     folder = tmp_path / "own"
     folder.mkdir()
     (folder / "message.txt").write_text("Subject: x\n{{ tea }}")
     swept(engine, present, OVERDUE)
-    delivered = deliver(engine, post, wording=Wording(folder=folder))
+    delivered = deliver(engine, post, wording=MessageTemplates(folder=folder))
     assert (delivered.sent, delivered.problems) == (2, ("message.txt, line 2: 'tea' is undefined",))
 
 
@@ -186,63 +213,69 @@ def test_a_template_that_cannot_be_used_is_said_once(
 
 
 def test_a_notice_waits_for_a_sweep_that_is_not_through_but_no_longer_than_that(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
-    engine.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED)  # what it has to tell is not swept yet
-    assert deliver(engine, post, gathering=GATHERING) == Delivered()
-    present.at += GATHERING - timedelta(seconds=1)
-    assert deliver(engine, post, gathering=GATHERING) == Delivered()
+    engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)  # what it has to tell is not swept yet
+    assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()
+    present.at += GROUPING_WINDOW - timedelta(seconds=1)
+    assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()
     present.at += timedelta(seconds=1)
-    assert deliver(engine, post, gathering=GATHERING).sent == 1
+    assert deliver(engine, post, gathering=GROUPING_WINDOW).sent == 1
 
 
-def test_a_sweep_that_is_through_is_not_waited_for(engine: Engine, present: Present, post: Letterbox) -> None:
+def test_a_sweep_that_is_through_is_not_waited_for(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
     swept(engine, present, OVERDUE)
-    assert deliver(engine, post, gathering=GATHERING).sent == 1
+    assert deliver(engine, post, gathering=GROUPING_WINDOW).sent == 1
 
 
 def test_what_was_set_aside_is_not_waited_for_however_many_clocks_it_has(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
-    aside = engine.open("loan", actor=READER_1, data={**FORMS["ask"], "wanted_on": "2026-10-02"}, on=ASKED).ref
+    aside = engine.open(
+        "loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], "wanted_on": "2026-10-02"}, on=ASKED
+    ).ref
     engine.beat(
         Heartbeat(worker="desk", every_seconds=60, started_at=present.at, heard_at=present.at, set_aside=(aside,))
     )
-    behind = engine.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED).ref
-    assert deliver(engine, post, gathering=GATHERING) == Delivered()  # there is one more behind it
+    behind = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED).ref
+    assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()  # there is one more behind it
     engine.beat(replace(engine.heartbeats()[0], set_aside=(aside, behind)))
-    assert deliver(engine, post, gathering=GATHERING).sent == 1
+    assert deliver(engine, post, gathering=GROUPING_WINDOW).sent == 1
 
 
 def refused(engine: Engine, on: date) -> None:
-    engine.record(Step(ref="LN-2026-001", trigger="refuse", actor=KEEPER_1, data=FORMS["refuse"], on=on))
+    engine.record(Step(ref="LN-2026-001", trigger="refuse", actor=KEEPER_1, data=RECORDS_BY_STEP["refuse"], on=on))
 
 
 def test_what_waits_to_be_sent_of_a_case_that_has_ended_is_not_sent_any_more(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
     post.closed = NotDelivered(problem="the mail server is down")
-    assert deliver(engine, post) == Delivered(bound=1, failed=1)
+    assert deliver(engine, post) == DeliveryResult(bound=1, failed=1)
     refused(engine, OVERDUE.date())
-    post.closed, present.at = None, present.at + WAITS[0]
+    post.closed, present.at = None, present.at + RETRY_DELAYS[0]
     delivered = deliver(engine, post)
     assert (delivered.bound, delivered.sent, post.tried) == (0, 0, [])
     assert delivered.withdrawn > 0
     (kept,) = engine.messages.listed()
     assert (kept.state, kept.next_try_at) == (MessageState.DISMISSED, None)
-    assert deliver(engine, post) == Delivered()
+    assert deliver(engine, post) == DeliveryResult()
 
 
-def test_what_else_such_a_message_said_goes_out_in_another(engine: Engine, present: Present, post: Letterbox) -> None:
-    engine.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED)
+def test_what_else_such_a_message_said_goes_out_in_another(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
+    engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
     swept(engine, present, OVERDUE)
     post.closed = NotDelivered(problem="the mail server is down")
     deliver(engine, post)
     refused(engine, OVERDUE.date())
-    post.closed, present.at = None, present.at + WAITS[0]
+    post.closed, present.at = None, present.at + RETRY_DELAYS[0]
     delivered = deliver(engine, post)
     assert (delivered.bound, delivered.sent) == (1, 1)
     assert [one.subject for one in post.taken] == ["1 overdue: LN-2026-002"]
@@ -252,44 +285,52 @@ def test_what_else_such_a_message_said_goes_out_in_another(engine: Engine, prese
 
 
 @pytest.fixture
-def held(engine: Engine, present: Present, post: Letterbox) -> Engine:
+def held(engine: Engine, present: MovableTime, post: RecordingTransport) -> Engine:
     """The engine with something that the keeper is to be told once it is released."""
     engine.add_person("Kim", role="keeper", actor=LIBRARIAN_1, email="kim@example.org")
     swept(engine, present, ESCALATED)
     return engine
 
 
-def test_a_manager_has_word_of_what_waits_once_a_week(held: Engine, present: Present, post: Letterbox) -> None:
-    assert deliver(held, post) == Delivered(bound=2, sent=2)
+def test_a_manager_has_word_of_what_waits_once_a_week(
+    held: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
+    assert deliver(held, post) == DeliveryResult(bound=2, sent=2)
     (digest,) = (one for one in post.taken if one.subject.startswith("To look at"))
     assert (digest.person, digest.subject) == ("Lee", "To look at and release: 1 for Kim")
-    present.at = evening(date(2026, 10, 18))  # the Sunday of that week
-    assert deliver(held, post) == Delivered()
-    present.at = evening(date(2026, 10, 19))
-    assert deliver(held, post) == Delivered(bound=1, sent=1)
+    present.at = evening_of(date(2026, 10, 18))  # the Sunday of that week
+    assert deliver(held, post) == DeliveryResult()
+    present.at = evening_of(date(2026, 10, 19))
+    assert deliver(held, post) == DeliveryResult(bound=1, sent=1)
 
 
-def test_there_is_no_word_of_nothing(held: Engine, present: Present, post: Letterbox) -> None:
+def test_there_is_no_word_of_nothing(held: Engine, present: MovableTime, post: RecordingTransport) -> None:
     inspected(held, ESCALATED.date())
     assert deliver(held, post).bound == 0
     assert post.taken == []
 
 
-def test_a_manager_who_cannot_be_reached_has_word_elsewhere(held: Engine, present: Present, post: Letterbox) -> None:
+def test_a_manager_who_cannot_be_reached_has_word_elsewhere(
+    held: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
     held.add_person("Ash", role="librarian", actor=LIBRARIAN_1)
     deliver(held, post)
     assert {one.person for one in post.taken} == {"Lee"}
 
 
-def test_what_is_released_goes_out_with_the_next_delivery(held: Engine, present: Present, post: Letterbox) -> None:
+def test_what_is_released_goes_out_with_the_next_delivery(
+    held: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
     deliver(held, post)
     done = held.messages.release(["Kim"], actor=LIBRARIAN_1)
     assert ([one.person for one in done.released], done.withdrawn) == (["Kim"], ())
-    assert deliver(held, post) == Delivered(bound=1, sent=1)
+    assert deliver(held, post) == DeliveryResult(bound=1, sent=1)
     assert (post.taken[-1].person, post.taken[-1].subject) == ("Kim", "1 overdue: LN-2026-001")
 
 
-def test_what_was_done_before_it_was_released_is_withdrawn(held: Engine, present: Present, post: Letterbox) -> None:
+def test_what_was_done_before_it_was_released_is_withdrawn(
+    held: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
     inspected(held, ESCALATED.date())
     done = held.messages.release(None, actor=LIBRARIAN_1)
     assert (done.released, len(done.withdrawn)) == ((), 1)
@@ -297,7 +338,7 @@ def test_what_was_done_before_it_was_released_is_withdrawn(held: Engine, present
 
 
 def test_what_is_withdrawn_is_told_to_nobody(
-    held: Engine, database: Database, present: Present, post: Letterbox
+    held: Engine, database: Database, present: MovableTime, post: RecordingTransport
 ) -> None:
     done = held.messages.withdraw(None, reasons="Told in the meeting.", actor=LIBRARIAN_1)
     assert [one.person for one in done.withdrawn] == ["Kim"]
@@ -347,58 +388,58 @@ REFUSED = NotDelivered(problem="no such address", for_good=True)
 
 
 def test_what_fails_is_tried_again_after_growing_waits_and_then_given_up(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
-    post.problems = [DOWN] * (len(WAITS) + 1)
-    assert deliver(engine, post) == Delivered(bound=1, failed=1)
-    for number, wait in enumerate(WAITS, start=1):
+    post.problems = [DOWN] * (len(RETRY_DELAYS) + 1)
+    assert deliver(engine, post) == DeliveryResult(bound=1, failed=1)
+    for number, wait in enumerate(RETRY_DELAYS, start=1):
         present.at += wait - timedelta(seconds=1)
-        assert deliver(engine, post) == Delivered()
+        assert deliver(engine, post) == DeliveryResult()
         present.at += timedelta(seconds=1)
-        last = number == len(WAITS)
-        assert deliver(engine, post) == (Delivered(dead=1) if last else Delivered(failed=1))
+        last = number == len(RETRY_DELAYS)
+        assert deliver(engine, post) == (DeliveryResult(dead=1) if last else DeliveryResult(failed=1))
     (dead,) = engine.messages.listed()
-    assert (dead.state, dead.attempts, dead.problem) == (MessageState.DEAD, len(WAITS) + 1, DOWN.problem)
+    assert (dead.state, dead.attempts, dead.problem) == (MessageState.DEAD, len(RETRY_DELAYS) + 1, DOWN.problem)
     present.at += timedelta(days=30)
-    assert deliver(engine, post) == Delivered()
+    assert deliver(engine, post) == DeliveryResult()
     assert len({one.id for one in post.tried}) == 1
 
 
 def test_what_would_be_no_better_another_time_is_given_up_at_once(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
     post.problems = [REFUSED]
-    assert deliver(engine, post) == Delivered(bound=1, dead=1)
+    assert deliver(engine, post) == DeliveryResult(bound=1, dead=1)
     (check,) = (one for one in engine.examine() if one.name == "messages")
     assert (check.sound, check.found) == (False, "1 given up, the latest to Lee: no such address")
 
 
-def crowd(engine: Engine, present: Present, count: int) -> None:
+def crowd(engine: Engine, present: MovableTime, count: int) -> None:
     for number in range(count - 1):
         engine.add_person(f"Person {number}", role="librarian", actor=LIBRARIAN_1, email=f"p{number}@example.org")
     swept(engine, present, OVERDUE)
 
 
 def test_a_way_that_is_closed_fails_a_batch_and_no_more_is_tried(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     crowd(engine, present, BATCH + 2)
     post.closed = DOWN
-    assert deliver(engine, post) == Delivered(bound=BATCH + 2, failed=BATCH)
+    assert deliver(engine, post) == DeliveryResult(bound=BATCH + 2, failed=BATCH)
     assert post.opened == 1
     post.closed = None
-    present.at += WAITS[0]
+    present.at += RETRY_DELAYS[0]
     assert deliver(engine, post).sent == BATCH + 2
 
 
 def test_a_message_that_its_way_stumbles_over_keeps_back_no_other(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     crowd(engine, present, 3)
     post.problems = [ValueError("lee@example.org"), REFUSED]
-    assert deliver(engine, post) == Delivered(bound=3, sent=1, failed=1, dead=1)
+    assert deliver(engine, post) == DeliveryResult(bound=3, sent=1, failed=1, dead=1)
     assert {one.problem for one in engine.messages.listed()} == {"ValueError", "no such address", None}
 
 
@@ -414,22 +455,22 @@ class Asked:
 
 
 def test_whoever_is_asked_to_stop_hands_back_what_is_not_sent(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     crowd(engine, present, 3)
     stop = Asked(3 + 1 + 1)  # three are bound, a batch is claimed, one is sent
-    assert deliver(engine, post, should_stop=stop) == Delivered(bound=3, sent=1)
-    assert deliver(engine, post) == Delivered(sent=2)
+    assert deliver(engine, post, should_stop=stop) == DeliveryResult(bound=3, sent=1)
+    assert deliver(engine, post) == DeliveryResult(sent=2)
     assert [one.attempts for one in engine.messages.listed()] == [1, 1, 1]
 
 
-def test_whoever_is_asked_to_stop_binds_no_more(engine: Engine, present: Present, post: Letterbox) -> None:
+def test_whoever_is_asked_to_stop_binds_no_more(engine: Engine, present: MovableTime, post: RecordingTransport) -> None:
     crowd(engine, present, 3)
-    assert deliver(engine, post, should_stop=Asked(1)) == Delivered(bound=1)
+    assert deliver(engine, post, should_stop=Asked(1)) == DeliveryResult(bound=1)
 
 
 def test_a_process_that_dies_before_it_can_say_so_sends_the_same_again(
-    engine: Engine, present: Present, post: Letterbox
+    engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     class Killed(BaseException):
         """The process is gone."""
@@ -443,24 +484,24 @@ def test_a_process_that_dies_before_it_can_say_so_sends_the_same_again(
         with pytest.raises(Killed):
             deliver(engine, post)
     inspected(engine, OVERDUE.date())  # even so: the message has its words
-    assert deliver(engine, post) == Delivered()  # nobody knows yet that it died
+    assert deliver(engine, post) == DeliveryResult()  # nobody knows yet that it died
     present.at += LEASE
     assert deliver(engine, post).sent == 1
     first, second = post.taken
     assert (first.id, first.subject, first.body) == (second.id, second.subject, second.body)
 
 
-@pytest.mark.parametrize("attempts", range(len(WAITS)))
+@pytest.mark.parametrize("attempts", range(len(RETRY_DELAYS)))
 def test_each_wait_follows_its_try(attempts: int) -> None:
-    again = failed(message(attempts=attempts), DOWN, NOON)
-    assert (again.state, again.next_try_at) == (MessageState.QUEUED, NOON + WAITS[attempts])
+    again = after_failure(message_with(attempts=attempts), DOWN, NOON)
+    assert (again.state, again.next_try_at) == (MessageState.QUEUED, NOON + RETRY_DELAYS[attempts])
 
 
 # --- trying again ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def dead(engine: Engine, present: Present, post: Letterbox) -> str:
+def dead(engine: Engine, present: MovableTime, post: RecordingTransport) -> str:
     """The id of a message that was given up."""
     swept(engine, present, OVERDUE)
     post.problems = [REFUSED]
@@ -470,20 +511,20 @@ def dead(engine: Engine, present: Present, post: Letterbox) -> str:
 
 @pytest.mark.parametrize("everything", [True, False], ids=["all", "by its id"])
 def test_what_was_given_up_is_sent_to_where_its_person_is_by_now(
-    engine: Engine, post: Letterbox, dead: str, everything: bool
+    engine: Engine, post: RecordingTransport, dead: str, everything: bool
 ) -> None:
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee.new@example.org")
     (again,) = engine.messages.retry(None if everything else [dead, dead], actor=LIBRARIAN_1)
     assert (again.id, again.state, again.attempts) == (dead, MessageState.QUEUED, 0)
-    assert deliver(engine, post) == Delivered(sent=1)
+    assert deliver(engine, post) == DeliveryResult(sent=1)
     assert post.taken[-1].address == "lee.new@example.org"
     assert engine.messages.message(dead).state is MessageState.SENT
 
 
-def test_what_was_given_up_can_be_laid_aside_and_stays_so(engine: Engine, post: Letterbox, dead: str) -> None:
+def test_what_was_given_up_can_be_laid_aside_and_stays_so(engine: Engine, post: RecordingTransport, dead: str) -> None:
     (aside,) = engine.messages.dismiss([dead], actor=LIBRARIAN_1)
     assert (aside.id, aside.state) == (dead, MessageState.DISMISSED)
-    assert deliver(engine, post) == Delivered()
+    assert deliver(engine, post) == DeliveryResult()
     for what in (engine.messages.dismiss, engine.messages.retry):
         with pytest.raises(BadValue, match="found one that is dismissed"):
             what([dead], actor=LIBRARIAN_1)
@@ -491,7 +532,7 @@ def test_what_was_given_up_can_be_laid_aside_and_stays_so(engine: Engine, post: 
 
 
 def test_what_was_for_somebody_who_is_gone_goes_to_where_it_went(
-    engine: Engine, database: Database, post: Letterbox, dead: str
+    engine: Engine, database: Database, post: RecordingTransport, dead: str
 ) -> None:
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("UPDATE casereview_message SET person = 'Nobody'")
@@ -500,7 +541,7 @@ def test_what_was_for_somebody_who_is_gone_goes_to_where_it_went(
     assert post.taken[-1].address == "lee@example.org"
 
 
-def test_only_what_was_given_up_is_tried_again(engine: Engine, post: Letterbox, dead: str) -> None:
+def test_only_what_was_given_up_is_tried_again(engine: Engine, post: RecordingTransport, dead: str) -> None:
     engine.messages.retry(None, actor=LIBRARIAN_1)
     with pytest.raises(BadValue, match="expected a message that was given up, found one that is queued"):
         engine.messages.retry([dead], actor=LIBRARIAN_1)

@@ -15,35 +15,43 @@ import pytest
 
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import NotDelivered
-from casereview.engine.notifications.smtp import Drafts, Smtp, checked_sender
+from casereview.engine.notifications.smtp import DraftsTransport, SmtpTransport, checked_sender
 from casereview.engine.ports.outbox import Message
 
-from ...support.mail_and_web_servers import PASSWORD, USER, Certified, Postbox, certified, free_port, mail_server
-from ...support.messages import message
+from ...support.mail_and_web_servers import (
+    PASSWORD,
+    USER,
+    LocalCertificate,
+    MailServer,
+    free_port,
+    mail_server,
+    make_certificate,
+)
+from ...support.messages import message_with
 
 SENDER = "unit@example.org"
 
 
 @pytest.fixture
-def postbox() -> Iterator[Postbox]:
+def postbox() -> Iterator[MailServer]:
     """A mail server that takes everything, without encryption."""
-    with mail_server(Postbox()) as box:
+    with mail_server(MailServer()) as box:
         yield box
 
 
 @pytest.fixture
-def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Certified:
+def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalCertificate:
     """A certificate that this process trusts."""
-    made = certified(tmp_path)
+    made = make_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.vouched_by))
     return made
 
 
-def server(box: Postbox, scheme: str = "smtp", account: str = "") -> Smtp:
-    return Smtp.at(f"{scheme}://{account}localhost:{box.port}", sender=SENDER)
+def server(box: MailServer, scheme: str = "smtp", account: str = "") -> SmtpTransport:
+    return SmtpTransport.at(f"{scheme}://{account}localhost:{box.port}", sender=SENDER)
 
 
-def sent(way: Smtp | Drafts, *messages: Message) -> list[NotDelivered | None]:
+def sent(way: SmtpTransport | DraftsTransport, *messages: Message) -> list[NotDelivered | None]:
     """What became of each message."""
     found: list[NotDelivered | None] = []
     with way.open() as send:
@@ -63,8 +71,8 @@ def parsed(raw: bytes) -> EmailMessage:
 # --- what is sent ---------------------------------------------------------------------------------------
 
 
-def test_a_message_arrives_as_it_was_bound(postbox: Postbox) -> None:
-    assert sent(server(postbox), message()) == [None]
+def test_a_message_arrives_as_it_was_bound(postbox: MailServer) -> None:
+    assert sent(server(postbox), message_with()) == [None]
     (envelope,) = postbox.taken
     assert (envelope.mail_from, envelope.rcpt_tos) == (SENDER, ["lee@example.org"])
     arrived = parsed(postbox.raw[0])
@@ -81,11 +89,11 @@ def test_a_message_arrives_as_it_was_bound(postbox: Postbox) -> None:
         "Content-Transfer-Encoding": "quoted-printable",
         **{name: arrived[name] for name in arrived if name in ("X-Peer", "X-MailFrom", "X-RcptTo")},
     }
-    assert arrived.get_content() == message().body
+    assert arrived.get_content() == message_with().body
 
 
-def test_a_repeat_is_the_same_to_the_last_byte(postbox: Postbox) -> None:
-    odd = message(body="Grüße — " + "long " * 300 + "\n.\n..\n", subject="Fällig " * 20)
+def test_a_repeat_is_the_same_to_the_last_byte(postbox: MailServer) -> None:
+    odd = message_with(body="Grüße — " + "long " * 300 + "\n.\n..\n", subject="Fällig " * 20)
     sent(server(postbox), odd)
     sent(server(postbox), odd)
     first, second = postbox.raw
@@ -107,8 +115,8 @@ def test_a_repeat_is_the_same_to_the_last_byte(postbox: Postbox) -> None:
     ],
     ids=["accents", "right to left", "quotes", "long", "long beyond ASCII", "as if encoded", "as if two"],
 )
-def test_whatever_a_person_is_called_the_address_is_theirs(postbox: Postbox, person: str) -> None:
-    assert sent(server(postbox), message(person=person)) == [None]
+def test_whatever_a_person_is_called_the_address_is_theirs(postbox: MailServer, person: str) -> None:
+    assert sent(server(postbox), message_with(person=person)) == [None]
     assert postbox.taken[0].rcpt_tos == ["lee@example.org"]
     (address,) = parsed(postbox.raw[0])["To"].addresses
     assert address.addr_spec == "lee@example.org"
@@ -117,22 +125,22 @@ def test_whatever_a_person_is_called_the_address_is_theirs(postbox: Postbox, per
 
 
 @pytest.mark.parametrize("person", ["Lee\r\nBcc: other@example.org", "Lee\nSubject: x"])
-def test_a_name_puts_no_line_of_its_own_into_the_head(postbox: Postbox, person: str) -> None:
-    (problem,) = sent(server(postbox), message(person=person))
+def test_a_name_puts_no_line_of_its_own_into_the_head(postbox: MailServer, person: str) -> None:
+    (problem,) = sent(server(postbox), message_with(person=person))
     assert problem is not None
     assert problem.for_good
     assert postbox.taken == []
 
 
-def test_an_address_beyond_ascii_is_written_as_it_is(postbox: Postbox) -> None:
-    assert sent(server(postbox), message(address="zoë@exämple.org")) == [None]
+def test_an_address_beyond_ascii_is_written_as_it_is(postbox: MailServer) -> None:
+    assert sent(server(postbox), message_with(address="zoë@exämple.org")) == [None]
     assert postbox.taken[0].rcpt_tos == ["zoë@exämple.org"]
     assert "zoë@exämple.org".encode() in postbox.raw[0]
 
 
 @pytest.mark.parametrize("address", ["lee", "a,b@example.org", "lee@", "@example.org", "l(e@example.org", ""])
-def test_what_is_no_address_is_given_up_and_not_quoted(postbox: Postbox, address: str) -> None:
-    (problem, none) = sent(server(postbox), message(address=address), message())
+def test_what_is_no_address_is_given_up_and_not_quoted(postbox: MailServer, address: str) -> None:
+    (problem, none) = sent(server(postbox), message_with(address=address), message_with())
     assert problem is not None
     assert (problem.for_good, problem.problem) == (True, "the address is no e-mail address")
     assert none is None
@@ -152,35 +160,35 @@ def test_what_is_no_address_is_given_up_and_not_quoted(postbox: Postbox, address
     ids=["no such address", "an address for now", "a message", "a message for now"],
 )
 def test_what_a_server_refuses_it_refuses_for_good_or_for_now(
-    postbox: Postbox, replies: dict[str, list[str]], problem: str, for_good: bool
+    postbox: MailServer, replies: dict[str, list[str]], problem: str, for_good: bool
 ) -> None:
     for name, found in replies.items():
         setattr(postbox, name, found)
-    refused, taken = sent(server(postbox), message(), message(id="b" * 32))
+    refused, taken = sent(server(postbox), message_with(), message_with(id="b" * 32))
     assert refused is not None
     assert (refused.problem, refused.for_good, taken) == (problem, for_good, None)
     assert len(postbox.taken) == 1
 
 
-def test_a_sender_that_is_refused_is_no_message_s_fault(postbox: Postbox) -> None:
+def test_a_sender_that_is_refused_is_no_message_s_fault(postbox: MailServer) -> None:
     postbox.refuses_sender = "550 Who are you?"
-    (refused,) = sent(server(postbox), message())
+    (refused,) = sent(server(postbox), message_with())
     assert refused is not None
     assert (refused.problem, refused.for_good) == ("the server refuses the sender (550)", False)
 
 
 def test_a_server_that_takes_only_ascii_gives_up_other_addresses(
-    postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+    postbox: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _server, _name: False)
-    (refused,) = sent(server(postbox), message(address="zoë@example.org"))
+    (refused,) = sent(server(postbox), message_with(address="zoë@example.org"))
     assert refused is not None
     assert (refused.problem, refused.for_good) == ("the server takes no address with letters beyond ASCII", True)
 
 
-def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: Postbox) -> None:
+def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: MailServer) -> None:
     postbox.hangs_up_after = 1
-    found = sent(server(postbox), message(), message(id="b" * 32), message(id="c" * 32))
+    found = sent(server(postbox), message_with(), message_with(id="b" * 32), message_with(id="c" * 32))
     assert [one and (one.problem, one.for_good) for one in found] == [
         None,
         ("the server broke off (SMTPServerDisconnected)", False),
@@ -191,57 +199,57 @@ def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: Postbo
 
 def test_a_port_at_which_nobody_listens_is_a_way_that_is_closed() -> None:
     port = free_port()
-    with pytest.raises(NotDelivered) as caught, Smtp.at(f"smtp://localhost:{port}", sender=SENDER).open():
+    with pytest.raises(NotDelivered) as caught, SmtpTransport.at(f"smtp://localhost:{port}", sender=SENDER).open():
         pass
     expected = f"the mail server localhost, port {port} does not answer (ConnectionRefusedError)"
     assert (caught.value.problem, caught.value.for_good) == (expected, False)
 
 
 def test_a_name_that_is_no_host_s_is_a_way_that_is_closed() -> None:
-    with pytest.raises(NotDelivered, match="does not answer"), Smtp.at("smtp://a..b", sender=SENDER).open():
+    with pytest.raises(NotDelivered, match="does not answer"), SmtpTransport.at("smtp://a..b", sender=SENDER).open():
         pass
 
 
-def test_a_server_that_goes_while_it_is_left_takes_nothing_back(postbox: Postbox) -> None:
+def test_a_server_that_goes_while_it_is_left_takes_nothing_back(postbox: MailServer) -> None:
     with server(postbox).open() as send:
-        send(message())
+        send(message_with())
         postbox.hangs_up_after = 0
         with pytest.raises(NotDelivered):
-            send(message())
+            send(message_with())
 
 
 # --- encryption and login -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-def test_what_is_sent_is_encrypted_and_somebody_logs_in(certificate: Certified, scheme: str) -> None:
+def test_what_is_sent_is_encrypted_and_somebody_logs_in(certificate: LocalCertificate, scheme: str) -> None:
     tls = {"smtps": {"tls": certificate.context}, "smtp+starttls": {"starttls": certificate.context}}[scheme]
-    with mail_server(Postbox(), login=True, **tls) as box:
-        assert sent(server(box, scheme, f"{USER}:{quote(PASSWORD, safe='')}@"), message()) == [None]
+    with mail_server(MailServer(), login=True, **tls) as box:
+        assert sent(server(box, scheme, f"{USER}:{quote(PASSWORD, safe='')}@"), message_with()) == [None]
     assert (box.logins, box.encrypted) == ([(USER, PASSWORD)], [True])
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 def test_nothing_goes_to_a_server_for_which_nobody_vouches(
-    certificate: Certified, monkeypatch: pytest.MonkeyPatch, scheme: str
+    certificate: LocalCertificate, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     tls = {"smtps": {"tls": certificate.context}, "smtp+starttls": {"starttls": certificate.context}}[scheme]
-    with mail_server(Postbox(), login=True, **tls) as box, pytest.raises(NotDelivered) as caught:
-        sent(server(box, scheme, f"{USER}:x@"), message())
+    with mail_server(MailServer(), login=True, **tls) as box, pytest.raises(NotDelivered) as caught:
+        sent(server(box, scheme, f"{USER}:x@"), message_with())
     assert "SSLCertVerificationError" in caught.value.problem
     assert (box.taken, box.logins) == ([], [])
 
 
-def test_a_server_that_cannot_encrypt_is_sent_nothing(postbox: Postbox) -> None:
+def test_a_server_that_cannot_encrypt_is_sent_nothing(postbox: MailServer) -> None:
     with pytest.raises(NotDelivered, match=r"lets nobody in \(SMTPNotSupportedError\)"):
-        sent(server(postbox, "smtp+starttls"), message())
+        sent(server(postbox, "smtp+starttls"), message_with())
     assert postbox.taken == []
 
 
 def test_a_password_that_is_wrong_closes_the_way_and_is_not_quoted() -> None:
-    with mail_server(Postbox(), login=True) as box, pytest.raises(NotDelivered) as caught:
-        sent(server(box, account=f"{USER}:wr0ng@"), message())
+    with mail_server(MailServer(), login=True) as box, pytest.raises(NotDelivered) as caught:
+        sent(server(box, account=f"{USER}:wr0ng@"), message_with())
     assert "lets nobody in (SMTPAuthenticationError)" in caught.value.problem
     assert "wr0ng" not in f"{caught.value!r}{caught.value}"
 
@@ -263,7 +271,7 @@ def test_a_password_that_is_wrong_closes_the_way_and_is_not_quoted() -> None:
 def test_a_server_is_named_by_a_url(
     url: str, host: str, port: int, encryption: str, account: tuple[str | None, str | None]
 ) -> None:
-    found = Smtp.at(url, sender=SENDER)
+    found = SmtpTransport.at(url, sender=SENDER)
     assert (found.host, found.port, found.encryption) == (host, port, encryption)
     assert ((found.user, found.password), found.sender) == (account, SENDER)
     assert str(account[1]) not in f"{found!r}{found}".replace("user=None", "")
@@ -289,7 +297,7 @@ def test_a_server_is_named_by_a_url(
 )
 def test_a_malformed_url_is_told_without_its_password(url: str) -> None:
     with pytest.raises(BadValue) as caught:
-        Smtp.at(url, sender=SENDER)
+        SmtpTransport.at(url, sender=SENDER)
     assert caught.value.name == "the mail server's URL"
     assert "s3cret" not in f"{caught.value!r}{caught.value}{caught.value.facts()}"
 
@@ -297,7 +305,7 @@ def test_a_malformed_url_is_told_without_its_password(url: str) -> None:
 @pytest.mark.parametrize("sender", [None, "", "unit", "Unit <unit@example.org>", "a,b@example.org", "a@b\r\nBcc: c@d"])
 def test_a_sender_has_to_be_an_address(sender: str | None) -> None:
     with pytest.raises(BadValue, match="the sender of messages: expected an address like unit@example"):
-        Smtp.at("smtp://localhost", sender=sender)
+        SmtpTransport.at("smtp://localhost", sender=sender)
     assert checked_sender(SENDER) == SENDER
 
 
@@ -306,8 +314,8 @@ def test_a_sender_has_to_be_an_address(sender: str | None) -> None:
 
 def test_a_draft_opens_ready_to_be_sent(tmp_path: Path) -> None:
     folder = tmp_path / "out" / "drafts"
-    odd = message(person="Zoë / Ó. (again)", body="Grüße\n")
-    assert sent(Drafts(folder=folder, sender=SENDER), odd) == [None]
+    odd = message_with(person="Zoë / Ó. (again)", body="Grüße\n")
+    assert sent(DraftsTransport(folder=folder, sender=SENDER), odd) == [None]
     (file,) = folder.iterdir()
     assert file.name == "2026-02-02-Zoë-Ó-again-3f9a1c2e.eml"
     draft = parsed(file.read_bytes())
@@ -318,45 +326,45 @@ def test_a_draft_opens_ready_to_be_sent(tmp_path: Path) -> None:
 
 
 def test_a_draft_of_no_sender_is_from_whoever_opens_it(tmp_path: Path) -> None:
-    sent(Drafts(folder=tmp_path), message())
+    sent(DraftsTransport(folder=tmp_path), message_with())
     (file,) = tmp_path.iterdir()
     assert "From" not in parsed(file.read_bytes())
 
 
 def test_a_draft_takes_the_place_of_one_of_the_same_id(tmp_path: Path) -> None:
-    drafts = Drafts(folder=tmp_path)
-    sent(drafts, message())
+    drafts = DraftsTransport(folder=tmp_path)
+    sent(drafts, message_with())
     (file,) = tmp_path.iterdir()
     first = file.read_bytes()
-    sent(drafts, message())
+    sent(drafts, message_with())
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [first]
-    sent(drafts, message(id="b" * 32), message(created_at=datetime(2026, 2, 3, tzinfo=UTC)))
+    sent(drafts, message_with(id="b" * 32), message_with(created_at=datetime(2026, 2, 3, tzinfo=UTC)))
     assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_whoever_may_read_the_folder_may_read_its_drafts(tmp_path: Path) -> None:
     (tmp_path / "any").write_text("x")
-    drafts = Drafts(folder=tmp_path / "drafts")
-    sent(drafts, message())
+    drafts = DraftsTransport(folder=tmp_path / "drafts")
+    sent(drafts, message_with())
     (file,) = drafts.folder.iterdir()
     assert file.stat().st_mode == (tmp_path / "any").stat().st_mode
 
 
 @pytest.mark.parametrize("person", ["𐌰" * 200, "雪" * 200, "L" * 200, "///"])
 def test_a_draft_has_a_name_that_a_folder_takes(tmp_path: Path, person: str) -> None:
-    assert sent(Drafts(folder=tmp_path), message(person=person)) == [None]
+    assert sent(DraftsTransport(folder=tmp_path), message_with(person=person)) == [None]
     assert [path.suffix for path in tmp_path.iterdir()] == [".eml"]
 
 
 def test_a_draft_to_an_address_beyond_ascii_keeps_it(tmp_path: Path) -> None:
-    sent(Drafts(folder=tmp_path), message(address="zoë@example.org", body="Grüße\n"))
+    sent(DraftsTransport(folder=tmp_path), message_with(address="zoë@example.org", body="Grüße\n"))
     (file,) = tmp_path.iterdir()
     assert parsed(file.read_bytes())["To"].addresses[0].addr_spec == "zoë@example.org"
 
 
 def test_a_folder_that_cannot_be_written_is_a_way_that_is_closed(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    drafts = Drafts(folder=tmp_path / "file")
+    drafts = DraftsTransport(folder=tmp_path / "file")
     with pytest.raises(NotDelivered) as caught, drafts.open():
         pass
     assert caught.value.problem == f"drafts in {tmp_path / 'file'} cannot be written (FileExistsError)"
@@ -368,6 +376,6 @@ def test_a_draft_that_cannot_be_written_is_tried_again(tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    (problem,) = sent(Drafts(folder=tmp_path), message(created_at=datetime.now(UTC) + timedelta(0)))
+    (problem,) = sent(DraftsTransport(folder=tmp_path), message_with(created_at=datetime.now(UTC) + timedelta(0)))
     assert problem is not None
     assert (problem.problem, problem.for_good) == (f"the draft could not be written to {tmp_path} (OSError)", False)

@@ -8,16 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from casereview.engine.notifications.templates import DIGEST, LONGEST_SUBJECT, MESSAGE, OURS, Line, Wording, Written
+from casereview.engine.notifications.templates import (
+    DEFAULT_FOLDER,
+    DIGEST,
+    LONGEST_SUBJECT,
+    MESSAGE,
+    MessageLine,
+    MessageTemplates,
+    RenderedMessage,
+)
 
 TODAY = date(2026, 2, 2)
 
 
-def line(number: int = 1, *, what: str = "decide", due: date = date(2026, 1, 30), days: int = 3) -> Line:
-    return Line(ref=f"LN-2026-{number:03d}", what=what, due=due, days_overdue=days, person="Kim")
+def line(number: int = 1, *, what: str = "decide", due: date = date(2026, 1, 30), days: int = 3) -> MessageLine:
+    return MessageLine(ref=f"LN-2026-{number:03d}", what=what, due=due, days_overdue=days, person="Kim")
 
 
-def written(wording: Wording, person: str = "Lee", **lines: list[Line]) -> Written:
+def written(wording: MessageTemplates, person: str = "Lee", **lines: list[MessageLine]) -> RenderedMessage:
     return wording.message(
         person,
         TODAY,
@@ -27,16 +35,16 @@ def written(wording: Wording, person: str = "Lee", **lines: list[Line]) -> Writt
     )
 
 
-def own(folder: Path, text: str | bytes, name: str = MESSAGE) -> Wording:
+def own(folder: Path, text: str | bytes, name: str = MESSAGE) -> MessageTemplates:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return Wording(folder=folder)
+    return MessageTemplates(folder=folder)
 
 
 # --- ours -----------------------------------------------------------------------------------------------
 
 
 def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
-    found = written(Wording(), overdue=[line(), line(2, due=date(2026, 2, 1), days=1)], due_soon=[line(3)])
+    found = written(MessageTemplates(), overdue=[line(), line(2, due=date(2026, 2, 1), days=1)], due_soon=[line(3)])
     assert found.problem is None
     assert found.subject == "2 overdue, 1 due soon: LN-2026-001, LN-2026-002, LN-2026-003"
     assert found.body == (
@@ -71,19 +79,19 @@ def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
     ],
     ids=["overdue", "due soon", "done in time"],
 )
-def test_the_subject_says_how_much_there_is_of_what(lines: dict[str, list[Line]], subject: str) -> None:
-    assert written(Wording(), **lines).subject == subject
+def test_the_subject_says_how_much_there_is_of_what(lines: dict[str, list[MessageLine]], subject: str) -> None:
+    assert written(MessageTemplates(), **lines).subject == subject
 
 
 def test_whoever_was_chased_in_vain_is_asked_for_nothing() -> None:
-    body = written(Wording(), done_in_time=[line()]).body
+    body = written(MessageTemplates(), done_in_time=[line()]).body
     assert "nothing more is asked\nof you" in body
     assert "What to do" not in body
 
 
 def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
-    other = Line(ref="LN-2026-002", what="inspect", due=date(2026, 1, 5), days_overdue=28, person="Ash")
-    found = Wording().digest("Sam", TODAY, held=[line(), other])
+    other = MessageLine(ref="LN-2026-002", what="inspect", due=date(2026, 1, 5), days_overdue=28, person="Ash")
+    found = MessageTemplates().digest("Sam", TODAY, held=[line(), other])
     assert found.subject == "To look at and release: 2 for Ash, Kim"
     ash, kim = found.body.index("For Ash:"), found.body.index("For Kim:")
     assert ash < found.body.index("LN-2026-002: inspect") < kim < found.body.index("LN-2026-001: decide")
@@ -93,8 +101,8 @@ def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
 
 def test_a_rehearsal_says_so_in_the_subject_and_at_the_top() -> None:
     for found in (
-        written(Wording(rehearsal=True), overdue=[line()]),
-        Wording(rehearsal=True).digest("Sam", TODAY, held=[line()]),
+        written(MessageTemplates(rehearsal=True), overdue=[line()]),
+        MessageTemplates(rehearsal=True).digest("Sam", TODAY, held=[line()]),
     ):
         assert found.subject.startswith("Rehearsal: ")
         assert found.body.split("\n\n")[1].startswith("THIS IS A REHEARSAL.")
@@ -102,14 +110,14 @@ def test_a_rehearsal_says_so_in_the_subject_and_at_the_top() -> None:
 
 
 def test_no_line_of_ours_is_wider_than_a_reader_s_window() -> None:
-    found = written(Wording(rehearsal=True), overdue=[line()], due_soon=[line(2)], done_in_time=[line(3)])
-    digest = Wording(rehearsal=True).digest("Sam", TODAY, held=[line()])
+    found = written(MessageTemplates(rehearsal=True), overdue=[line()], due_soon=[line(2)], done_in_time=[line(3)])
+    digest = MessageTemplates(rehearsal=True).digest("Sam", TODAY, held=[line()])
     assert max(len(text) for one in (found, digest) for text in one.body.splitlines()) <= 100
     assert "\n\n\n" not in found.body
 
 
 def test_a_subject_of_many_references_is_bounded() -> None:
-    subject = written(Wording(), overdue=[line(number) for number in range(1, 60)]).subject
+    subject = written(MessageTemplates(), overdue=[line(number) for number in range(1, 60)]).subject
     assert len(subject) == LONGEST_SUBJECT
     assert (subject[:11], subject[-1]) == ("59 overdue:", "…")
 
@@ -119,9 +127,9 @@ def test_a_subject_of_many_references_is_bounded() -> None:
 
 def test_a_unit_s_own_words_are_sent_and_what_it_has_none_of_is_ours(tmp_path: Path) -> None:
     wording = own(tmp_path, "Subject: Late, {{ person }}\n\n{{ overdue[0].due | day }}\n")
-    assert written(wording, overdue=[line()]) == Written(subject="Late, Lee", body="Friday 30 January 2026\n")
-    assert wording.digest("Sam", TODAY, held=[line()]) == Wording().digest("Sam", TODAY, held=[line()])
-    assert list(own(tmp_path, (OURS / MESSAGE).read_bytes()).problems()) == []
+    assert written(wording, overdue=[line()]) == RenderedMessage(subject="Late, Lee", body="Friday 30 January 2026\n")
+    assert wording.digest("Sam", TODAY, held=[line()]) == MessageTemplates().digest("Sam", TODAY, held=[line()])
+    assert list(own(tmp_path, (DEFAULT_FOLDER / MESSAGE).read_bytes()).problems()) == []
 
 
 @pytest.mark.parametrize(
@@ -169,7 +177,7 @@ def test_a_template_that_cannot_be_used_is_named_and_ours_is_sent(
     tmp_path: Path, text: str | bytes, problem: str
 ) -> None:
     wording = own(tmp_path, text)
-    found, ours = written(wording, overdue=[line()]), written(Wording(), overdue=[line()])
+    found, ours = written(wording, overdue=[line()]), written(MessageTemplates(), overdue=[line()])
     assert (found.subject, found.body) == (ours.subject, ours.body)
     assert found.problem is not None
     assert found.problem.startswith(problem)

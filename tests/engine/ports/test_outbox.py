@@ -9,12 +9,12 @@ import pytest
 
 from casereview.engine.model.clock import Clock, ClockStatus
 from casereview.engine.model.notice import NoticeKind
-from casereview.engine.ports.outbox import Unbound, latest
+from casereview.engine.ports.outbox import PendingNotice, latest_per_clock
 
-from ...support.library_decisions import asked, clock
-from ...support.messages import NOON, message, notice
+from ...support.library_decisions import clock, open_loan
+from ...support.messages import NOON, message_with, notice_with
 
-CLOCK = clock(asked().case, "decide")
+CLOCK = clock(open_loan().case, "decide")
 MISSED = replace(CLOCK, status=ClockStatus.MISSED)
 MET = replace(CLOCK, status=ClockStatus.MET, done_on=CLOCK.due, done_by="approve")
 
@@ -34,7 +34,7 @@ MET = replace(CLOCK, status=ClockStatus.MET, done_on=CLOCK.due, done_by="approve
     ids=["running", "missed", "a new date", "suspended", "met", "cancelled", "gone"],
 )
 def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock | None, moot: bool) -> None:
-    unbound = Unbound(notice=notice(kind=kind, leg=CLOCK.leg), clock=standing, told=True)
+    unbound = PendingNotice(notice=notice_with(kind=kind, leg=CLOCK.leg), clock=standing, told=True)
     assert unbound.is_moot is moot
 
 
@@ -46,7 +46,7 @@ def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock |
 def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ended(
     standing: Clock | None, *, recalled: bool
 ) -> None:
-    assert Unbound(notice=notice(leg=CLOCK.leg), clock=standing, told=True).is_recalled is recalled
+    assert PendingNotice(notice=notice_with(leg=CLOCK.leg), clock=standing, told=True).is_recalled is recalled
 
 
 @pytest.mark.parametrize(
@@ -57,26 +57,30 @@ def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ende
 def test_that_it_was_done_in_time_is_news_to_whoever_was_told_otherwise(
     standing: Clock | None, told: bool, moot: bool
 ) -> None:
-    unbound = Unbound(notice=notice(kind=NoticeKind.MET_IN_TIME), clock=standing, told=told)
+    unbound = PendingNotice(notice=notice_with(kind=NoticeKind.MET_IN_TIME), clock=standing, told=told)
     assert unbound.is_moot is moot
 
 
 def test_of_each_clock_the_last_is_told_the_longest_due_first() -> None:
-    reminder = notice(id="1", kind=NoticeKind.REMINDER, at=NOON - timedelta(days=9))
-    overdue = notice(id="2")
-    other = notice(id="3", deadline="inspect", due=date(2026, 1, 12))
-    again = notice(id="4", number=2, due=date(2026, 3, 2))
-    assert latest([again, overdue, reminder, other]) == (other, overdue, again)
+    reminder = notice_with(id="1", kind=NoticeKind.REMINDER, at=NOON - timedelta(days=9))
+    overdue = notice_with(id="2")
+    other = notice_with(id="3", deadline="inspect", due=date(2026, 1, 12))
+    again = notice_with(id="4", number=2, due=date(2026, 3, 2))
+    assert latest_per_clock([again, overdue, reminder, other]) == (other, overdue, again)
 
 
 def test_what_is_due_on_one_day_stands_in_the_order_of_references_then_of_names() -> None:
-    one, two, three = notice(id="1", ref="LN-2"), notice(id="2", ref="LN-1", deadline="b"), notice(id="3", ref="LN-1")
-    assert [found.id for found in latest([one, two, replace(three, deadline="a")])] == ["3", "2", "1"]
+    one, two, three = (
+        notice_with(id="1", ref="LN-2"),
+        notice_with(id="2", ref="LN-1", deadline="b"),
+        notice_with(id="3", ref="LN-1"),
+    )
+    assert [found.id for found in latest_per_clock([one, two, replace(three, deadline="a")])] == ["3", "2", "1"]
 
 
 def test_everybody_is_told_for_themselves() -> None:
-    assert len(latest([notice(), notice(person="Kim")])) == 2
+    assert len(latest_per_clock([notice_with(), notice_with(person="Kim")])) == 2
 
 
 def test_where_a_message_goes_is_not_in_what_a_log_would_show() -> None:
-    assert "s3cret" not in repr(message(address="json://s3cret@host"))
+    assert "s3cret" not in repr(message_with(address="json://s3cret@host"))

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Actor, Authority, Engine, Open, Step
+from casereview.engine import Actor, DecidedBy, Engine, Open, Step
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.refusals import RequestIdReused
-from casereview.engine.ports.requests import FORGOTTEN, content_of, is_same_request, request_digest
+from casereview.engine.ports.requests import DISPOSED, content_of, is_same_request, request_digest
 
-from ...support.library_workflow import FORMS, LIBRARIAN_1, READER_1
+from ...support.library_workflow import LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 
 KEEPER = Actor(name="Keeper 1", roles=frozenset({"keeper"}))
 SALT, OTHER_SALT = b"0123456789abcdef", b"fedcba9876543210"
@@ -39,7 +39,7 @@ def test_the_order_of_the_fields_is_no_difference() -> None:
         {"ref": "LN-2026-002"},
         {"on": date(2026, 1, 5)},
         {"actor": Actor(name="Keeper 2", roles=KEEPER.roles)},
-        {"decided_by": Authority(name="Keeper 2", capacity="keeper")},
+        {"decided_by": DecidedBy(name="Keeper 2", capacity="keeper")},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -81,7 +81,7 @@ def test_a_value_that_is_no_json_breaks_nothing() -> None:
 
 
 def test_a_request_whose_content_was_disposed_of_is_known_by_its_id_alone() -> None:
-    assert is_same_request(FORGOTTEN, content_of(Step(**STEP)))
+    assert is_same_request(DISPOSED, content_of(Step(**STEP)))
 
 
 # --- people ------------------------------------------------------------------------------------------------
@@ -101,6 +101,6 @@ def test_another_person_under_the_same_request_id_is_refused(engine: Engine) -> 
 
 
 def test_looking_back_takes_an_instant_with_its_zone(engine: Engine) -> None:
-    case = engine.open("loan", actor=READER_1, data=FORMS["ask"])
+    case = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"])
     with pytest.raises(BadValue, match="as_of"):
         engine.case(case.ref, as_of=datetime(2026, 1, 5))  # noqa: DTZ001 (that is the point)

@@ -10,17 +10,26 @@ import pytest
 from sqlalchemy import update
 
 from casereview.engine import Engine
-from casereview.engine.definition.deadline import OWNER, Rung
+from casereview.engine.definition.deadline import OWNER, EscalationLevel
 from casereview.engine.ports.outbox import MessageState
-from casereview.engine.ports.records import Heartbeat, Waiting
-from casereview.engine.service.health import MOST, PAGE, is_alive, looked_at, reaching, releasing, sending, sweeping
+from casereview.engine.ports.records import DueTimer, Heartbeat
+from casereview.engine.service.health import (
+    MAX_MESSAGES,
+    PAGE,
+    is_alive,
+    messages_check,
+    recipients_check,
+    release_check,
+    sweep_check,
+    swept_cases_check,
+)
 from casereview.persistence import Database
 from casereview.persistence.schema import tables
 
-from ...support.library_decisions import evening
-from ...support.library_workflow import BY_KEEPER, CLAIM, FORMS, LIBRARIAN_1, LOAN, READER_1
-from ...support.messages import message
-from ...support.movable_time import Present
+from ...support.library_decisions import evening_of
+from ...support.library_workflow import BY_KEEPER, CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
+from ...support.messages import message_with
+from ...support.movable_time import MovableTime
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
@@ -56,7 +65,7 @@ def test_a_worker_is_at_work_while_it_is_heard_of_as_often_as_it_should(heartbea
     assert is_alive(heartbeat, NOON) is alive
 
 
-LATE = (Waiting(next_at=datetime(2026, 9, 29, 23, tzinfo=UTC), ref="LN-2026-001"),)
+LATE = (DueTimer(next_at=datetime(2026, 9, 29, 23, tzinfo=UTC), ref="LN-2026-001"),)
 
 
 @pytest.mark.parametrize(
@@ -72,100 +81,109 @@ LATE = (Waiting(next_at=datetime(2026, 9, 29, 23, tzinfo=UTC), ref="LN-2026-001"
     ],
 )
 def test_somebody_has_to_sweep(
-    heartbeats: tuple[Heartbeat, ...], waiting: tuple[Waiting, ...], sound: bool, found: str
+    heartbeats: tuple[Heartbeat, ...], waiting: tuple[DueTimer, ...], sound: bool, found: str
 ) -> None:
-    check = sweeping(heartbeats, waiting, NOON)
+    check = sweep_check(heartbeats, waiting, NOON)
     assert (check.name, check.sound, check.found) == ("sweeps", sound, found)
     assert sound or "casereview worker" in check.remedy
 
 
 def test_what_could_not_be_looked_at_is_named() -> None:
-    assert looked_at(()).sound
-    assert looked_at((heard(0),)).sound
-    few = looked_at((heard(0, aside=("LN-2026-001",)), heard(9, aside=("LN-2026-009",))))
+    assert swept_cases_check(()).sound
+    assert swept_cases_check((heard(0),)).sound
+    few = swept_cases_check((heard(0, aside=("LN-2026-001",)), heard(9, aside=("LN-2026-009",))))
     assert (few.sound, few.found) == (False, "set aside at the latest sweep: LN-2026-001")
-    many = looked_at((heard(0, aside=tuple(f"LN-2026-00{n}" for n in range(1, 6))),))
+    many = swept_cases_check((heard(0, aside=tuple(f"LN-2026-00{n}" for n in range(1, 6))),))
     assert many.found.endswith("LN-2026-001, LN-2026-002, LN-2026-003 and 2 more")
     assert "casereview verify LN-2026-001" in many.remedy
 
 
 def test_whom_nobody_is_is_named_with_how_often_and_where_first() -> None:
-    assert reaching(Counter(), {}).sound
-    check = reaching(Counter({"no keeper": 1, "no clerk": 3}), {"no keeper": "LN-2026-002", "no clerk": "LN-2026-001"})
+    assert recipients_check(Counter(), {}).sound
+    check = recipients_check(
+        Counter({"no keeper": 1, "no clerk": 3}), {"no keeper": "LN-2026-002", "no clerk": "LN-2026-001"}
+    )
     assert not check.sound
     assert check.found == ("no clerk (3 rungs ahead, first LN-2026-001); no keeper (1 rung ahead, first LN-2026-002)")
     assert "casereview people add" in check.remedy
 
 
 DAY = timedelta(days=1)
-DEAD = message(state=MessageState.DEAD, problem="no such address")
+DEAD = message_with(state=MessageState.DEAD, problem="no such address")
 
 
 def test_a_message_that_was_given_up_is_named_with_its_reason() -> None:
-    check = sending({}, (DEAD,), NOON)
+    check = messages_check({}, (DEAD,), NOON)
     assert (check.sound, check.found) == (False, "1 given up, the latest to Lee: no such address")
     assert "casereview messages retry" in check.remedy
-    assert sending({}, (DEAD,) * MOST, NOON).found.startswith(f"{MOST} or more given up")
+    assert messages_check({}, (DEAD,) * MAX_MESSAGES, NOON).found.startswith(f"{MAX_MESSAGES} or more given up")
 
 
 def test_what_waits_for_more_than_a_day_is_unsent() -> None:
-    check = sending({"Kim": NOON - DAY, "Lee": NOON - DAY + timedelta(seconds=1), "Ash": NOON - 2 * DAY}, (), NOON)
+    check = messages_check(
+        {"Kim": NOON - DAY, "Lee": NOON - DAY + timedelta(seconds=1), "Ash": NOON - 2 * DAY}, (), NOON
+    )
     assert (check.sound, check.found) == (False, "unsent since 2026-09-29 12:00 UTC, for Ash, Kim")
     assert "casereview messages send" in check.remedy
-    assert sending({"Lee": NOON - DAY + timedelta(seconds=1)}, (), NOON).sound
-    assert sending({}, (), NOON).sound
+    assert messages_check({"Lee": NOON - DAY + timedelta(seconds=1)}, (), NOON).sound
+    assert messages_check({}, (), NOON).sound
 
 
 def test_what_waits_to_be_released_is_named_and_after_a_week_that_is_a_fault() -> None:
-    assert releasing({}, NOON).sound
-    check = releasing({"Kim": NOON - 7 * DAY, "Ash": NOON}, NOON)
+    assert release_check({}, NOON).sound
+    check = release_check({"Kim": NOON - 7 * DAY, "Ash": NOON}, NOON)
     assert (check.sound, check.found) == (False, "waits to be released since 2026-09-24: for Ash, Kim")
     assert "casereview messages" in check.remedy
-    assert releasing({"Kim": NOON - 7 * DAY + timedelta(seconds=1)}, NOON).sound
+    assert release_check({"Kim": NOON - 7 * DAY + timedelta(seconds=1)}, NOON).sound
 
 
-LADDER = (Rung(name="owner", to=OWNER, working_days=0), Rung(name="keeper", to="keeper", working_days=5))
+LADDER = (
+    EscalationLevel(name="owner", to=OWNER, working_days=0),
+    EscalationLevel(name="keeper", to="keeper", working_days=5),
+)
 CHASED = replace(LOAN, ladder=LADDER)
 
 
-def test_an_engine_looks_through_all_that_is_open(database: Database, present: Present) -> None:
+def test_an_engine_looks_through_all_that_is_open(database: Database, present: MovableTime) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
     assert all(check.sound for check in engine.examine())
     engine.add_person("Kim", role="keeper", actor=LIBRARIAN_1, email="kim@example.org")
     for _ in range(PAGE + 1):
-        engine.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1))
+        engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1))
     checks = {check.name: check for check in engine.examine()}
     assert checks["sweeps"].sound  # nothing has waited for a day
     assert f"({2 * (PAGE + 1)} rungs ahead, first LN-2026-001)" in checks["who is told"].found
     assert "no librarian" in checks["who is told"].found
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     assert all(check.sound for check in engine.examine())
-    present.at = evening(date(2027, 1, 4))
+    present.at = evening_of(date(2027, 1, 4))
     checks = {check.name: check for check in engine.examine()}
     assert not checks["sweeps"].sound
 
 
 def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhile(
-    database: Database, present: Present
+    database: Database, present: MovableTime
 ) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
-    ref = engine.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1)).ref
-    present.at = evening(date(2026, 10, 9))
+    ref = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1)).ref
+    present.at = evening_of(date(2026, 10, 9))
     engine.escalate()
     present.at += DAY
     (late,) = (check for check in engine.examine() if check.name == "messages")
     assert (late.sound, late.found) == (False, "unsent since 2026-10-09 20:00 UTC, for Lee")
-    engine.step(ref, "inspect", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=FORMS["inspect"], on=date(2026, 10, 9))
+    engine.step(
+        ref, "inspect", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=RECORDS_BY_STEP["inspect"], on=date(2026, 10, 9)
+    )
     assert all(check.sound for check in engine.examine() if check.name == "messages")
 
 
 def test_a_case_that_cannot_be_looked_at_is_named_and_hides_nothing_of_the_others(
-    database: Database, present: Present
+    database: Database, present: MovableTime
 ) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
     damaged, sound = (
-        engine.open("loan", actor=READER_1, data=FORMS["ask"], on=date(2026, 10, 1)).ref for _ in range(2)
+        engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1)).ref for _ in range(2)
     )
     with database.backend.writing.begin() as connection:
         connection.execute(update(tables.case).where(tables.case.c.ref == damaged).values(been_in=5))

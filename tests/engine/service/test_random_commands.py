@@ -21,17 +21,17 @@ from casereview.engine.errors.refusals import Conflict, Refused
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import EventKind
-from casereview.engine.model.commands import Day, Open, Step
+from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import fold
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.roles import ROLES
 
-from ...support.review_stories import MANAGER, RECORDS, SERIOUS_STORY, decider, evening
+from ...support.review_stories import MANAGER, RECORDS, SERIOUS_STORY, deciding_capacity, evening_of
 from ...support.serious_case_tables import ACTIVE, DECIDES, ENDS, MOVES
-from ...support.step_records import SERIOUS
+from ...support.step_records import SERIOUS_CASE_RECORDS
 
 START = date(2018, 1, 8)
 AGREED = next(place for place, (trigger, *_) in enumerate(SERIOUS_STORY) if trigger == "agree_recommendations")
@@ -169,7 +169,7 @@ class Review:
 
 OWN = {
     # Neither makes a recommendation twice, where a review comes by here again.
-    "agree_recommendations": {**SERIOUS["agree_recommendations"], "recommendations": []},
+    "agree_recommendations": {**SERIOUS_CASE_RECORDS["agree_recommendations"], "recommendations": []},
     "begin_monitoring": {"late": [{"agency": "Agency 9", "reason": "It has only just joined."}]},
 }
 EMPTY_IS_GOOD = ("begin_monitoring",)
@@ -178,7 +178,7 @@ EMPTY_IS_GOOD = ("begin_monitoring",)
 
 def record_of(trigger: str, return_to: str) -> dict[str, Any]:
     """A well-formed record for a step, if there is one of that name."""
-    record = {**SERIOUS, **OWN}.get(trigger, {"text": "Nothing."})
+    record = {**SERIOUS_CASE_RECORDS, **OWN}.get(trigger, {"text": "Nothing."})
     return {**record, "return_to": return_to} if trigger == "reopen" else record
 
 
@@ -212,7 +212,7 @@ class RandomCommands(RuleBasedStateMachine):
         super().__init__()
         self.database = Database("sqlite://")
         self.database.create()
-        self.at = evening(START)
+        self.at = evening_of(START)
         self.engine = Engine(self.database, WORKFLOWS, now=lambda: self.at)
         self.reviews: dict[str, Review] = {}
         self.touched: set[str] = set()
@@ -245,8 +245,8 @@ class RandomCommands(RuleBasedStateMachine):
         command = Open(
             workflow="serious_case_review",
             actor=MANAGER if right else STRANGER,
-            decided_by=Authority(name="Nurse 1", capacity="referrer"),
-            data=spoilt(SERIOUS["refer"], how),
+            decided_by=DecidedBy(name="Nurse 1", capacity="referrer"),
+            data=spoilt(SERIOUS_CASE_RECORDS["refer"], how),
             on=on,
             request_id=f"request {len(self.remembered)}",
         )
@@ -300,11 +300,11 @@ class RandomCommands(RuleBasedStateMachine):
         review = self.reviews[ref]
         sound = self.command(ref, trigger, return_to)
         role = sound.decided_by.capacity if sound.decided_by and capacity == "right" else capacity
-        on: Day = None if offset is None else review.last_step_on + timedelta(days=offset)
+        on: When = None if offset is None else review.last_step_on + timedelta(days=offset)
         command = replace(
             sound,
             actor=MANAGER if records else STRANGER,
-            decided_by=Authority(name="Somebody 1", capacity=role),
+            decided_by=DecidedBy(name="Somebody 1", capacity=role),
             data=spoilt(sound.data, how),
             on=on,
             if_version={"none": None, "right": review.version, "wrong": review.version + 1}[version],
@@ -360,7 +360,7 @@ class RandomCommands(RuleBasedStateMachine):
             ref=ref,
             trigger=trigger,
             actor=MANAGER,
-            decided_by=Authority(name="Somebody 1", capacity=capacity),
+            decided_by=DecidedBy(name="Somebody 1", capacity=capacity),
             data=record_of(trigger, return_to),
             request_id=f"request {len(self.remembered)}",
         )
@@ -386,7 +386,7 @@ class RandomCommands(RuleBasedStateMachine):
             ref=ref,
             trigger=trigger,
             actor=MANAGER,
-            decided_by=Authority(name="Somebody 1", capacity=decider(workflow, trigger)),
+            decided_by=DecidedBy(name="Somebody 1", capacity=deciding_capacity(workflow, trigger)),
             data={
                 **RECORDS[workflow][trigger],
                 **({"family_not_told": "Untraceable."} if trigger == "publish" else {}),

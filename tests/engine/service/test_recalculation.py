@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import update
 
 from casereview.engine import Engine
-from casereview.engine.deadlines.arithmetic import counted
-from casereview.engine.deadlines.overrides import DayKind, LocalDay, LocalRules
-from casereview.engine.deadlines.schedule import Rules
-from casereview.engine.decisions.rescheduling import Recalculated, decide_recalculation
+from casereview.engine.deadlines.arithmetic import current_due_date
+from casereview.engine.deadlines.overrides import CalendarOverride, DayKind, Overrides
+from casereview.engine.deadlines.schedule import DeadlineRules
+from casereview.engine.decisions.rescheduling import ChangedDueDate, decide_recalculation
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind
@@ -25,26 +25,43 @@ from casereview.engine.service.settings import PAGE
 from casereview.persistence import Database
 from casereview.persistence.schema import tables
 
-from ...support.library_decisions import after_sweep, asked, clock, evening, moved, resumed, suspended, taken
-from ...support.library_workflow import ASKED_ON, CHASED, CLAIM, FORMS, KEEPER_1, LIBRARIAN_1, READER_1
-from ...support.movable_time import Present
+from ...support.library_decisions import (
+    apply_step,
+    case_after_sweep,
+    clock,
+    evening_of,
+    move_due_date,
+    open_loan,
+    resume_loan,
+    suspend_loan,
+)
+from ...support.library_workflow import (
+    ASKED_ON,
+    CLAIM,
+    ESCALATED_LOAN,
+    KEEPER_1,
+    LIBRARIAN_1,
+    READER_1,
+    RECORDS_BY_STEP,
+)
+from ...support.movable_time import MovableTime
 
-HOLIDAY = LocalDay(
+HOLIDAY = CalendarOverride(
     day=date(2026, 1, 9),
     counts_as=DayKind.CLOSED,
     reasons="A day of mourning.",
     recorded_by="Librarian 1",
-    recorded_at=evening(date(2026, 1, 6)),
+    recorded_at=evening_of(date(2026, 1, 6)),
 )
-NOW = evening(date(2026, 1, 6))
+NOW = evening_of(date(2026, 1, 6))
 
 
-def rules(*days: LocalDay) -> Rules:
-    local = LocalRules(days=days)
-    return Rules(workflow=CHASED, calendar=local.calendar(ENGLAND_AND_WALES), local=local)
+def rules(*days: CalendarOverride) -> DeadlineRules:
+    local = Overrides(days=days)
+    return DeadlineRules(workflow=ESCALATED_LOAN, calendar=local.calendar(ENGLAND_AND_WALES), local=local)
 
 
-def after(case: Case, *days: LocalDay, now: datetime = NOW) -> tuple[Case, tuple[Recalculated, ...]]:
+def after(case: Case, *days: CalendarOverride, now: datetime = NOW) -> tuple[Case, tuple[ChangedDueDate, ...]]:
     """The case once its clocks are counted anew, and the dates that moved."""
     decision, found = decide_recalculation(rules(*days), case, days[-1], now)
     return (case if decision is None else decision.case), found
@@ -53,7 +70,7 @@ def after(case: Case, *days: LocalDay, now: datetime = NOW) -> tuple[Case, tuple
 @pytest.fixture
 def case() -> Case:
     """A loan that was asked for on 5 January, wanted on 2 March: inspected by the 12th, prepared by 19 February."""
-    return asked(workflow=CHASED, wanted_on="2026-03-02").case
+    return open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02").case
 
 
 # --- one case -------------------------------------------------------------------------------------------
@@ -61,7 +78,7 @@ def case() -> Case:
 
 def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case: Case) -> None:
     decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, NOW)
-    assert found == (Recalculated(ref=case.ref, deadline="inspect", was=date(2026, 1, 12), due=date(2026, 1, 13)),)
+    assert found == (ChangedDueDate(ref=case.ref, deadline="inspect", was=date(2026, 1, 12), due=date(2026, 1, 13)),)
     assert decision is not None
     (event,) = decision.events
     assert (event.kind, event.trigger, event.recorded_by, event.decided_by) == (
@@ -104,10 +121,10 @@ def test_a_day_that_is_taken_back_moves_the_date_back(case: Case) -> None:
 
 
 def test_a_bank_holiday_that_is_worked_brings_a_date_forward() -> None:
-    easter = asked(date(2026, 4, 2), workflow=CHASED).case
+    easter = open_loan(date(2026, 4, 2), workflow=ESCALATED_LOAN).case
     worked = replace(HOLIDAY, day=date(2026, 4, 6), counts_as=DayKind.WORKED)
     assert clock(easter, "inspect").due == date(2026, 4, 13)
-    assert clock(after(easter, worked, now=evening(date(2026, 4, 3)))[0], "inspect").due == date(2026, 4, 10)
+    assert clock(after(easter, worked, now=evening_of(date(2026, 4, 3)))[0], "inspect").due == date(2026, 4, 10)
 
 
 def test_what_counts_back_is_due_a_day_earlier(case: Case) -> None:
@@ -126,31 +143,31 @@ def test_terms_in_days_and_months_keep_their_dates_though_their_rungs_move(case:
 
 
 def test_what_is_done_or_was_agreed_stays(case: Case) -> None:
-    inspected = taken(case, "inspect", date(2026, 1, 7), workflow=CHASED).case
-    agreed = moved(inspected, "prepare", date(2026, 1, 20), now=evening(date(2026, 1, 7))).case
+    inspected = apply_step(case, "inspect", date(2026, 1, 7), workflow=ESCALATED_LOAN).case
+    agreed = move_due_date(inspected, "prepare", date(2026, 1, 20), now=evening_of(date(2026, 1, 7))).case
     closed = replace(HOLIDAY, day=date(2026, 2, 25))
-    assert after(agreed, closed, now=evening(date(2026, 1, 8)))[1] == ()
-    assert counted(clock(agreed, "prepare"), rules(closed)) == date(2026, 1, 20)
+    assert after(agreed, closed, now=evening_of(date(2026, 1, 8)))[1] == ()
+    assert current_due_date(clock(agreed, "prepare"), rules(closed)) == date(2026, 1, 20)
 
 
 def test_what_has_run_on_is_counted_from_there(case: Case) -> None:
-    back = resumed(suspended(case, date(2026, 1, 7)).case, date(2026, 1, 19)).case
+    back = resume_loan(suspend_loan(case, date(2026, 1, 7)).case, date(2026, 1, 19)).case
     assert clock(back, "inspect").due == date(2026, 1, 22)
     before, behind = (replace(HOLIDAY, day=date(2026, 1, day)) for day in (14, 21))
-    assert "inspect" not in {one.deadline for one in after(back, before, now=evening(date(2026, 1, 19)))[1]}
-    assert clock(after(back, behind, now=evening(date(2026, 1, 19)))[0], "inspect").due == date(2026, 1, 23)
+    assert "inspect" not in {one.deadline for one in after(back, before, now=evening_of(date(2026, 1, 19)))[1]}
+    assert clock(after(back, behind, now=evening_of(date(2026, 1, 19)))[0], "inspect").due == date(2026, 1, 23)
 
 
 def test_rungs_that_were_reached_are_not_reached_again(case: Case) -> None:
-    chased = after_sweep(case, evening(date(2026, 1, 14)))
-    once, _ = after(chased, replace(HOLIDAY, day=date(2026, 1, 8)), now=evening(date(2026, 1, 15)))
+    chased = case_after_sweep(case, evening_of(date(2026, 1, 14)))
+    once, _ = after(chased, replace(HOLIDAY, day=date(2026, 1, 8)), now=evening_of(date(2026, 1, 15)))
     found: Clock = clock(once, "inspect")
     assert (found.due, found.status, [one.rung for one in found.told]) == (
         date(2026, 1, 13),
         ClockStatus.MISSED,
         ["reminder", "owner"],
     )
-    assert [one.rung for one in clock(after_sweep(once, evening(date(2026, 2, 20))), "inspect").told] == [
+    assert [one.rung for one in clock(case_after_sweep(once, evening_of(date(2026, 2, 20))), "inspect").told] == [
         "reminder",
         "owner",
         "branch",
@@ -163,14 +180,14 @@ def test_rungs_that_were_reached_are_not_reached_again(case: Case) -> None:
 
 
 @pytest.fixture
-def library(database: Database, present: Present) -> Engine:
+def library(database: Database, present: MovableTime) -> Engine:
     """A library whose loans are chased, on the evening of 6 January 2026."""
     present.at = NOW
-    return Engine(database, (CHASED, CLAIM), now=present)
+    return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
 
 
 def ask(library: Engine, count: int = 1) -> list[str]:
-    return [library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref for _ in range(count)]
+    return [library.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED_ON).ref for _ in range(count)]
 
 
 def say(library: Engine, day: date, counts_as: DayKind, *, dry_run: bool = False) -> list[tuple[str, str, date]]:
@@ -222,15 +239,15 @@ class Overtaken:
 
 
 def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(
-    library: Engine, database: Database, present: Present
+    library: Engine, database: Database, present: MovableTime
 ) -> None:
     first, second = ask(library, 2)
 
     def inspect() -> None:
         if library.local_rules().days:
-            library.step(first, "inspect", actor=KEEPER_1, data=FORMS["inspect"], on=date(2026, 1, 6))
+            library.step(first, "inspect", actor=KEEPER_1, data=RECORDS_BY_STEP["inspect"], on=date(2026, 1, 6))
 
-    slow = Engine(Overtaken(database, inspect), (CHASED, CLAIM), now=present)
+    slow = Engine(Overtaken(database, inspect), (ESCALATED_LOAN, CLAIM), now=present)
     # Both had been read before the first was inspected.
     slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
     assert [clock(library.case(ref), "inspect").due for ref in (first, second)] == [
@@ -255,7 +272,7 @@ def test_a_damaged_case_is_set_aside_and_named_and_the_rest_are_counted(library:
 
 
 def test_a_case_that_is_damaged_meanwhile_is_set_aside_too(
-    library: Engine, database: Database, present: Present
+    library: Engine, database: Database, present: MovableTime
 ) -> None:
     first, damaged = ask(library, 2)
     writes: list[int] = []
@@ -265,6 +282,6 @@ def test_a_case_that_is_damaged_meanwhile_is_set_aside_too(
         if len(writes) == 2:  # the first keeps what is said of the day; the second, what it moves
             damage(database, damaged)
 
-    slow = Engine(Overtaken(database, meanwhile), (CHASED, CLAIM), now=present)
+    slow = Engine(Overtaken(database, meanwhile), (ESCALATED_LOAN, CLAIM), now=present)
     found = slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
     assert ([one.ref for one in found.moved], [one.ref for one in found.set_aside]) == ([first], [damaged])

@@ -18,22 +18,30 @@ from casereview.engine.model.people import Absence, Actor
 from casereview.engine.ports.outbox import NoticeState
 from casereview.persistence import Database
 
-from ...support.library_decisions import clock, evening
-from ...support.library_workflow import ASKED_ON, CHASED, CLAIM, FORMS, KEEPER_1, LIBRARIAN_1, READER_1
-from ...support.movable_time import Present
+from ...support.library_decisions import clock, evening_of
+from ...support.library_workflow import (
+    ASKED_ON,
+    CLAIM,
+    ESCALATED_LOAN,
+    KEEPER_1,
+    LIBRARIAN_1,
+    READER_1,
+    RECORDS_BY_STEP,
+)
+from ...support.movable_time import MovableTime
 
 FROM = date(2026, 1, 5)
 
 
 @pytest.fixture
-def library(database: Database, present: Present) -> Engine:
+def library(database: Database, present: MovableTime) -> Engine:
     """A library whose loans are chased, on the evening of 5 January 2026."""
-    present.at = evening(ASKED_ON)
-    return Engine(database, (CHASED, CLAIM), now=present)
+    present.at = evening_of(ASKED_ON)
+    return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
 
 
 def ask(library: Engine) -> str:
-    return library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref
+    return library.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED_ON).ref
 
 
 # --- terms and ladders ------------------------------------------------------------------------------------
@@ -53,13 +61,13 @@ def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(l
 
 
 def test_a_ladder_is_edited_for_one_deadline_and_what_runs_already_is_chased_as_it_was(
-    library: Engine, present: Present
+    library: Engine, present: MovableTime
 ) -> None:
     before = ask(library)
     present.at += timedelta(minutes=1)
     library.set_term("loan", "inspect", rungs={"owner": 1}, from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1)
     afterwards = ask(library)
-    ahead = library.escalate(at=evening(date(2026, 1, 14)), dry_run=True)
+    ahead = library.escalate(at=evening_of(date(2026, 1, 14)), dry_run=True)
     owners = {one.ref: one.at.day for one in ahead.fired if (one.deadline, one.rung) == ("inspect", "owner")}
     assert owners == {before: 13, afterwards: 14}
 
@@ -137,12 +145,12 @@ def away(library: Engine, name: str = "Al", deputy: str | None = "Bo", last: dat
     return library.away(name, from_day=FROM, to_day=last, deputy=deputy, actor=LIBRARIAN_1)
 
 
-def test_an_absence_is_kept_until_its_last_day_is_over(manned: Engine, present: Present) -> None:
+def test_an_absence_is_kept_until_its_last_day_is_over(manned: Engine, present: MovableTime) -> None:
     kept = away(manned)
     assert manned.absences() == (kept,)
-    present.at = evening(date(2026, 1, 9))
+    present.at = evening_of(date(2026, 1, 9))
     assert manned.absences() == (kept,)
-    present.at = evening(date(2026, 1, 10))
+    present.at = evening_of(date(2026, 1, 10))
     assert manned.absences() == ()
 
 
@@ -152,8 +160,8 @@ def test_an_absence_from_the_same_day_takes_the_former_one_s_place(manned: Engin
     assert manned.absences() == (shorter,)
 
 
-def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned: Engine, present: Present) -> None:
-    present.at = evening(date(2026, 1, 7))
+def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned: Engine, present: MovableTime) -> None:
+    present.at = evening_of(date(2026, 1, 7))
     away(manned)
     manned.away("Al", from_day=date(2026, 2, 2), to_day=date(2026, 2, 6), deputy=None, actor=LIBRARIAN_1)
     away(manned, "Bo", None)
@@ -161,7 +169,7 @@ def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned:
     assert [one.from_day for one in ended] == [FROM, date(2026, 2, 2)]
     assert [one.name for one in manned.absences()] == ["Bo"]
     # Until the day before they were away: that stays.
-    present.at = evening(date(2026, 1, 6))
+    present.at = evening_of(date(2026, 1, 6))
     assert next((one.name, one.to_day) for one in manned.absences()) == ("Al", date(2026, 1, 6))
 
 
@@ -199,18 +207,18 @@ def office(database_url: str) -> Iterator[Engine]:
     """A library on each kind of database, with two librarians, one of whom is its keeper, too."""
     store = Database(database_url)
     store.create()
-    made = Engine(store, (CHASED, CLAIM), now=lambda: evening(ASKED_ON))
+    made = Engine(store, (ESCALATED_LOAN, CLAIM), now=lambda: evening_of(ASKED_ON))
     for name, role in (("Al", "librarian"), ("Bo", "librarian"), ("Bo", "keeper")):
         made.add_person(name, role=role, email=f"{name}@example.org", actor=LIBRARIAN_1)
     yield made
     store.close()
 
 
-def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, present: Present) -> None:
+def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, present: MovableTime) -> None:
     library.add_person("Lee", role="librarian", email="lee@example.org", actor=LIBRARIAN_1)
     library.add_person("Mo", role="librarian", email="mo@example.org", actor=LIBRARIAN_1)
     ask(library)
-    present.at = evening(date(2026, 1, 13))
+    present.at = evening_of(date(2026, 1, 13))
     library.escalate()
     outbox = library.messages
     assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Lee", "Mo"}
@@ -226,7 +234,7 @@ def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -
     assert office.absences() == ()
     with pytest.raises(UnknownPerson):
         office.actor("Bo")
-    ahead = office.escalate(at=evening(date(2026, 2, 10)), dry_run=True)
+    ahead = office.escalate(at=evening_of(date(2026, 2, 10)), dry_run=True)
     assert {name for one in ahead.fired for name in one.to} == {"Al"}
     assert office.history(ref)[0].recorded_by == READER_1.name
 

@@ -16,9 +16,9 @@ from casereview.engine.model.evolve import fold
 from casereview.engine.service.sweep import BATCH, Sweep
 from casereview.persistence import Database
 
-from ...support.library_decisions import corrected, evening
-from ...support.library_workflow import ASKED_ON, CHASED, CLAIM, FORMS, LIBRARIAN_1, READER_1
-from ...support.movable_time import Present
+from ...support.library_decisions import correction_of, evening_of
+from ...support.library_workflow import ASKED_ON, CLAIM, ESCALATED_LOAN, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
+from ...support.movable_time import MovableTime
 
 NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
 """When what was asked for on 5 January should have been inspected."""
@@ -34,20 +34,20 @@ def record(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def library(record: Database, present: Present) -> Engine:
+def library(record: Database, present: MovableTime) -> Engine:
     """A library whose loans are chased, on the evening of 5 January 2026, with everybody whom its ladder names."""
-    present.at = evening(ASKED_ON)
-    made = Engine(record, (CHASED, CLAIM), now=present)
+    present.at = evening_of(ASKED_ON)
+    made = Engine(record, (ESCALATED_LOAN, CLAIM), now=present)
     for role in ("librarian", "keeper", "trustee"):
         made.add_person(f"{role.title()} 1", role=role, email=f"{role}@example.org", actor=LIBRARIAN_1)
     return made
 
 
 def ask(library: Engine, count: int = 1) -> list[str]:
-    return [library.open("loan", actor=READER_1, data=FORMS["ask"], on=ASKED_ON).ref for _ in range(count)]
+    return [library.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED_ON).ref for _ in range(count)]
 
 
-def swept(library: Engine, present: Present, at: datetime) -> Sweep:
+def swept(library: Engine, present: MovableTime, at: datetime) -> Sweep:
     """A sweep at an instant, which then is the present."""
     present.at = at
     return library.escalate()
@@ -69,7 +69,7 @@ def spoil(url: str, *statements: str) -> None:
 # --- what a sweep does ------------------------------------------------------------------------------------
 
 
-def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine, present: Present) -> None:
+def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine, present: MovableTime) -> None:
     refs = ask(library, BATCH + 2)
     first = swept(library, present, NIGHT)
     assert told(first) == [(ref, "owner", ("Librarian 1",)) for ref in refs]
@@ -78,7 +78,7 @@ def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine
     assert (again.fired, again.skipped) == ((), ())
 
 
-def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, present: Present) -> None:
+def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     swept(library, present, NIGHT)
     kinds = [(event.kind, event.data.get("rung")) for event in library.history(ref)][1:]
@@ -92,22 +92,22 @@ def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, presen
     assert fold(library.history(ref)) == library.case(ref)
 
 
-def test_somebody_with_the_longest_of_names_is_told_too(library: Engine, present: Present) -> None:
+def test_somebody_with_the_longest_of_names_is_told_too(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     name = "Anne " * 39 + "Smith"
     library.add_person(name, role="librarian", email="anne@example.org", actor=LIBRARIAN_1)
     assert told(swept(library, present, NIGHT)) == [(ref, "owner", (name, "Librarian 1"))]
 
 
-def test_a_sweep_at_a_past_instant_fires_what_was_due_by_then(library: Engine, present: Present) -> None:
+def test_a_sweep_at_a_past_instant_fires_what_was_due_by_then(library: Engine, present: MovableTime) -> None:
     ask(library)
-    present.at = evening(date(2026, 2, 10))
+    present.at = evening_of(date(2026, 2, 10))
     assert [rung for _, rung, _ in told(library.escalate(at=NIGHT))] == ["owner"]
     assert [rung for _, rung, _ in told(library.escalate())] == ["keeper", "trustee"]
     assert library.escalate(at=NIGHT).fired == ()
 
 
-def test_an_instant_to_come_is_only_looked_at(library: Engine, present: Present) -> None:
+def test_an_instant_to_come_is_only_looked_at(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     with pytest.raises(BadValue, match="an instant up to now, 2026-01-05T20:00:00"):
         library.escalate(at=NIGHT)
@@ -117,16 +117,16 @@ def test_an_instant_to_come_is_only_looked_at(library: Engine, present: Present)
     assert swept(library, present, NIGHT) == ahead
 
 
-def test_what_is_foreseen_of_many_is_what_then_happens(library: Engine, present: Present) -> None:
+def test_what_is_foreseen_of_many_is_what_then_happens(library: Engine, present: MovableTime) -> None:
     ask(library, BATCH + 1)
-    at = evening(date(2026, 2, 10))
+    at = evening_of(date(2026, 2, 10))
     ahead = library.escalate(at=at, dry_run=True)
     assert len(ahead.fired) == 5 * (BATCH + 1)
     then = swept(library, present, at)
     assert (then.fired, then.skipped) == (ahead.fired, ahead.skipped)
 
 
-def test_what_another_sweep_has_done_meanwhile_is_not_done_again(library: Engine, present: Present) -> None:
+def test_what_another_sweep_has_done_meanwhile_is_not_done_again(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     present.at = NIGHT
     others: list[Sweep] = []
@@ -144,7 +144,7 @@ def test_an_instant_comes_with_its_zone(library: Engine) -> None:
         library.escalate(at=NIGHT.replace(tzinfo=None))
 
 
-def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, present: Present) -> None:
+def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, present: MovableTime) -> None:
     ask(library, BATCH + 1)
     present.at = NIGHT
     asked: list[bool] = []
@@ -158,7 +158,7 @@ def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, pres
     assert (len(library.escalate().fired), library.escalate().fired) == (1, ())
 
 
-def test_nothing_fires_twice_when_the_machine_s_clock_is_set_back_a_day(library: Engine, present: Present) -> None:
+def test_nothing_fires_twice_when_the_machine_s_clock_is_set_back_a_day(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     swept(library, present, NIGHT)
     before = library.history(ref)
@@ -173,15 +173,15 @@ def test_whoever_will_be_away_is_stood_in_for_in_what_is_foreseen(library: Engin
     away = {"from_day": date(2026, 1, 20), "to_day": date(2026, 1, 30), "deputy": "Deputy", "actor": LIBRARIAN_1}
     library.away("Keeper 1", **away)  # type: ignore[arg-type]
     library.away("Librarian 1", from_day=ASKED_ON, to_day=date(2026, 1, 9), deputy="Deputy", actor=LIBRARIAN_1)
-    ahead = library.escalate(at=evening(date(2026, 2, 3)), dry_run=True)
+    ahead = library.escalate(at=evening_of(date(2026, 2, 3)), dry_run=True)
     assert [(rung, to) for _, rung, to in told(ahead)] == [("owner", ("Librarian 1",)), ("keeper", ("Deputy",))]
 
 
 # --- legs -----------------------------------------------------------------------------------------------
 
 
-def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, present: Present) -> None:
-    data = {**FORMS["ask"], "wanted_on": "2026-01-22"}
+def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, present: MovableTime) -> None:
+    data = {**RECORDS_BY_STEP["ask"], "wanted_on": "2026-01-22"}
     ref = library.open("loan", actor=READER_1, data=data, on=ASKED_ON).ref
     assert [
         one.rung
@@ -191,7 +191,7 @@ def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, pre
         "reminder",
         "owner",
     ]
-    library.record(corrected(ref, 1, wanted_on="2026-02-05"))
+    library.record(correction_of(ref, 1, wanted_on="2026-02-05"))
     (prepare,) = (clock for clock in library.case(ref).clocks if clock.deadline == "prepare")
     assert (prepare.anchor, prepare.due, prepare.leg, prepare.told) == (date(2026, 2, 5), date(2026, 1, 27), 2, ())
     assert (prepare.revisions[0].was, prepare.revisions[0].cause) == (date(2026, 1, 13), EventKind.CORRECTED)
@@ -221,7 +221,7 @@ FIRED = (
     ids=["a workflow that is not there", "a row that is no case", "a rung that was fired already"],
 )
 def test_a_poisoned_case_is_set_aside_and_does_not_stop_the_rest(
-    library: Engine, present: Present, database_url: str, statement: str, problem: str
+    library: Engine, present: MovableTime, database_url: str, statement: str, problem: str
 ) -> None:
     first, poisoned, last = ask(library, 3)
     spoil(database_url, statement.format(ref=poisoned))
@@ -247,7 +247,7 @@ def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_other
 
 
 def test_a_rung_is_fired_once_for_each_leg_by_the_database_s_own_word(
-    library: Engine, present: Present, database_url: str
+    library: Engine, present: MovableTime, database_url: str
 ) -> None:
     """A case whose clock was put back behind what was told cannot be told again."""
     (ref,) = ask(library)

@@ -8,34 +8,34 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from casereview.engine import Actor, Authority
+from casereview.engine import Actor, DecidedBy
 from casereview.engine.model.calendar import days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, EventKind, Revision
 from casereview.engine.model.commands import Open, Step
-from casereview.exchange.plan.changes import By, Difference
-from casereview.exchange.plan.comparison import difference
-from casereview.exchange.plan.describe import difference_document, lines_of_difference
+from casereview.exchange.plan.changes import Importer, PlanDifference
+from casereview.exchange.plan.comparison import compare_plan
+from casereview.exchange.plan.describe import describe_difference, difference_document
 from casereview.exchange.plan.errors import PlanConflict
 from casereview.exchange.workbook.faults import FaultyWorkbook
 
 from ...support.plan_workbooks import (
     AGENCY,
-    HANDED_IN,
+    HAND_IN_RECORD,
     MORNING,
+    PROGRESS_REPORT,
     PROPOSED,
     REGISTRY,
-    REPORTED,
     REVIEW,
     SAM,
     action,
     case,
-    compared,
-    edited,
-    exported,
-    filled_in,
-    planned,
-    read,
+    compare_workbook,
+    edited_workbook,
+    exported_workbook,
+    fill_in_actions,
+    plan_for,
+    read_workbook,
     tree,
 )
 
@@ -44,12 +44,12 @@ TWO = tree(action(1), action(2, "agreed", propose={"action": "A form."}))
 SECRET = "What nobody may read in an error."
 
 
-def import_of(cells: dict[str, Any], of: tuple[Case, ...] = TWO, now: tuple[Case, ...] | None = None) -> Difference:
+def import_of(cells: dict[str, Any], of: tuple[Case, ...] = TWO, now: tuple[Case, ...] | None = None) -> PlanDifference:
     """The difference of a tree's workbook with cells filled in, once the tree has become another one."""
-    return compared(filled_in(exported(of), cells), of if now is None else now)
+    return compare_workbook(fill_in_actions(exported_workbook(of), cells), of if now is None else now)
 
 
-def steps(found: Difference) -> list[tuple[int, str, dict[str, Any]]]:
+def steps(found: PlanDifference) -> list[tuple[int, str, dict[str, Any]]]:
     return [
         (row, command.trigger if isinstance(command, Step) else "propose", dict(command.data))
         for row, command in found.commands
@@ -166,10 +166,10 @@ def test_a_new_row_that_was_imported_before_changes_nothing() -> None:
 
 
 def test_an_action_without_a_row_is_left_as_it_is() -> None:
-    content = edited(exported(TWO), lambda workbook: workbook["Actions"].delete_rows(3))
-    found = compared(content, TWO)
+    content = edited_workbook(exported_workbook(TWO), lambda workbook: workbook["Actions"].delete_rows(3))
+    found = compare_workbook(content, TWO)
     assert (found.commands, found.unchanged, found.left_out) == ((), 1, ("SCR-2026-001/A02",))
-    assert "SCR-2026-001/A02 has no row: nothing happens to it." in lines_of_difference(found)
+    assert "SCR-2026-001/A02 has no row: nothing happens to it." in describe_difference(found)
 
 
 def test_a_plan_that_is_still_asked_for_is_handed_in_next() -> None:
@@ -246,9 +246,9 @@ def test_done_hands_the_action_in() -> None:
 
 
 def test_evidence_on_record_keeps_its_hash_and_stays() -> None:
-    of = tree(action(1, "agreed", report_progress=REPORTED))
+    of = tree(action(1, "agreed", report_progress=PROGRESS_REPORT))
     ((_, _, data),) = steps(import_of({"I2": "Rota | Rotas/October.pdf\nLog"}, of))
-    assert data["evidence"] == [REPORTED["evidence"][0], {"title": "Log", "location": "Log"}]
+    assert data["evidence"] == [PROGRESS_REPORT["evidence"][0], {"title": "Log", "location": "Log"}]
     assert import_of({"I2": None}, of).commands == ()
 
 
@@ -280,7 +280,7 @@ def test_a_change_that_is_not_the_agency_s_to_make_is_told(cells: dict[str, Any]
 
 
 def test_what_waits_for_somebody_else_or_has_ended_does_not_change() -> None:
-    of = tree(action(1, "handed_in", hand_in=HANDED_IN), action(2, "superseded", propose={"action": "x"}))
+    of = tree(action(1, "handed_in", hand_in=HAND_IN_RECORD), action(2, "superseded", propose={"action": "x"}))
     assert problems({"J2": "More.", "G3": "done"}, of) == [
         ("J2", "SCR-2026-001/A01 is handed in: nothing of it changes here. Put back what stood there"),
         ("G3", "SCR-2026-001/A02 is superseded: nothing of it changes here. Put back what stood there"),
@@ -344,7 +344,7 @@ def test_the_days_are_those_that_were_agreed() -> None:
         for number, due, revisions in ((1, date(2026, 12, 31), (moved,)), (2, date(2027, 2, 1), ()))
     )
     agreed = Case(**{**_fields(action(1, "agreed")), "clocks": (first, second)})
-    cells = planned(tree(agreed)).actions[0].cells
+    cells = plan_for(tree(agreed)).actions[0].cells
     assert (cells["originally_due"], cells["due_on"]) == (date(2026, 11, 30), date(2027, 2, 1))
 
 
@@ -354,31 +354,31 @@ def _fields(of: Case) -> dict[str, Any]:
 
 def test_who_leads_it_is_whoever_was_named_last() -> None:
     case = action(1, "agreed", revise={**PROPOSED, "lead_person": "B"}, reassign={"lead_person": "C"})
-    assert planned(tree(case)).actions[0].cells["lead_person"] == "C"
+    assert plan_for(tree(case)).actions[0].cells["lead_person"] == "C"
 
 
 @pytest.mark.parametrize(
     ("actor", "decided_by", "expected"),
     [
-        (SAM, None, Authority(name="Sam Reed", capacity="business_manager", evidence="plan.xlsx")),
-        (SAM, Authority(name="R", capacity="agency_author"), Authority(name="R", capacity="agency_author")),
+        (SAM, None, DecidedBy(name="Sam Reed", capacity="business_manager", evidence="plan.xlsx")),
+        (SAM, DecidedBy(name="R", capacity="agency_author"), DecidedBy(name="R", capacity="agency_author")),
         (Actor(name="Pat", roles=frozenset({"family_contact"})), None, None),
     ],
 )
 def test_the_evidence_is_the_workbook_unless_it_is_said(
-    actor: Actor, decided_by: Authority | None, expected: Authority | None
+    actor: Actor, decided_by: DecidedBy | None, expected: DecidedBy | None
 ) -> None:
-    content = filled_in(exported(TWO), {**NEW, "G3": "on track", "H3": "x"})
-    by = By(actor=actor, decided_by=decided_by, evidence="plan.xlsx", file="/tmp/plan.xlsx", content=content)
-    found = difference(read(content), planned(TWO), TWO, by=by, workflows=REGISTRY)
+    content = fill_in_actions(exported_workbook(TWO), {**NEW, "G3": "on track", "H3": "x"})
+    by = Importer(actor=actor, decided_by=decided_by, evidence="plan.xlsx", file="/tmp/plan.xlsx", content=content)
+    found = compare_plan(read_workbook(content), plan_for(TWO), TWO, by=by, workflows=REGISTRY)
     assert [command.decided_by for _, command in found.commands] == [expected, expected]
 
 
 def test_a_repeated_import_asks_under_the_same_ids_and_another_workbook_under_others() -> None:
     ids = [[command.request_id for _, command in import_of(cells).commands] for cells in (NEW, NEW, {**NEW, "D4": "B"})]
     assert ids[0] != ids[2]
-    content = filled_in(exported(TWO), NEW)
-    again = [[command.request_id for _, command in compared(content, TWO).commands] for _ in range(2)]
+    content = fill_in_actions(exported_workbook(TWO), NEW)
+    again = [[command.request_id for _, command in compare_workbook(content, TWO).commands] for _ in range(2)]
     assert again[0] == again[1]
 
 
@@ -387,7 +387,7 @@ def test_a_repeated_import_asks_under_the_same_ids_and_another_workbook_under_ot
 
 def test_the_difference_is_told_row_by_row() -> None:
     found = import_of({**NEW, "C4": "Long. " * 60, "G3": "on track", "H3": "One.\nTwo."})
-    lines = list(lines_of_difference(found))
+    lines = list(describe_difference(found))
     assert lines[:3] == [
         "Row 3: SCR-2026-001/A02, report_progress",
         "  Standing: nothing → on track",
@@ -402,7 +402,7 @@ def test_the_difference_is_a_document_too() -> None:
         workbook["Actions"]["H3"], workbook["Actions"]["G3"], workbook["Actions"]["N1"] = "One.", "on track", "Ours"
         workbook["Actions"].delete_rows(2)
 
-    assert difference_document(compared(edited(exported(TWO), edit), TWO)) == {
+    assert difference_document(compare_workbook(edited_workbook(exported_workbook(TWO), edit), TWO)) == {
         "review": REVIEW,
         "agency": AGENCY,
         "added": [],

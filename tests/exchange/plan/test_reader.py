@@ -18,19 +18,27 @@ from casereview.exchange.plan import reader as reading
 from casereview.exchange.workbook.columns import LAST_ROW
 from casereview.exchange.workbook.faults import FaultyWorkbook
 
-from ...support.plan_workbooks import action, edited, exported, filled_in, read, told, tree
+from ...support.plan_workbooks import (
+    action,
+    edited_workbook,
+    exported_workbook,
+    fault_places,
+    fill_in_actions,
+    read_workbook,
+    tree,
+)
 
 SECRET = "What nobody may read in an error, 1 March"
 
 
 @pytest.fixture(scope="module")
 def plan() -> bytes:
-    return exported(tree(action(1), action(2)))
+    return exported_workbook(tree(action(1), action(2)))
 
 
 def refused(content: bytes) -> FaultyWorkbook:
     with pytest.raises(FaultyWorkbook) as error:
-        read(content)
+        read_workbook(content)
     assert SECRET not in str(error.value)
     assert SECRET not in repr(error.value.facts())
     return error.value
@@ -41,7 +49,7 @@ def problems(content: bytes) -> list[tuple[str, str]]:
 
 
 def row(content: bytes, number: int = 4) -> dict[str, Any]:
-    (found,) = (row for row in read(content).rows if row.number == number)
+    (found,) = (row for row in read_workbook(content).rows if row.number == number)
     return {name: value for name, value in found.cells.items() if value is not None}
 
 
@@ -64,7 +72,7 @@ def test_what_was_filled_in_is_read(plan: bytes) -> None:
         "F4": "31 March 2027: Draft\r\nSigned",
         "G4": "On  Track",
     }
-    assert row(filled_in(plan, cells)) == {
+    assert row(fill_in_actions(plan, cells)) == {
         "recommendations": "1",
         "action": "=1+1",
         "lead_person": "A Lead",
@@ -76,7 +84,7 @@ def test_what_was_filled_in_is_read(plan: bytes) -> None:
 
 @pytest.mark.parametrize("day", ["31 March 2027", "2027-03-31", "31/3/2027", datetime(2027, 3, 31)])  # noqa: DTZ001
 def test_a_day_may_be_text_that_is_beyond_doubt(plan: bytes, day: Any) -> None:
-    assert row(filled_in(plan, {"E4": day})) == {"due_on": date(2027, 3, 31)}
+    assert row(fill_in_actions(plan, {"E4": day})) == {"due_on": date(2027, 3, 31)}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +118,7 @@ def test_a_cell_that_cannot_be_understood_is_told(plan: bytes, cell: str, value:
         if isinstance(value, int) and not isinstance(value, bool):
             workbook["Actions"][cell].number_format = "General"
 
-    ((at, said),) = problems(edited(plan, fill))
+    ((at, said),) = problems(edited_workbook(plan, fill))
     assert at == cell
     assert problem in said
 
@@ -121,7 +129,7 @@ def test_a_formula_is_refused_wherever_it_stands(plan: bytes, cell: str, value: 
     def fill(workbook: Workbook) -> None:
         workbook["Actions"][cell] = ArrayFormula(cell, value.text) if isinstance(value, ArrayFormula) else value
 
-    ((at, said),) = problems(edited(plan, fill))
+    ((at, said),) = problems(edited_workbook(plan, fill))
     assert (at, "found a formula" in said) == (cell, True)
 
 
@@ -144,34 +152,34 @@ def test_a_number_beyond_all_numbers_is_none_of_a_recommendation(plan: bytes) ->
 
 
 def test_blanks_are_nothing(plan: bytes) -> None:
-    assert row(filled_in(plan, {"B4": " ", "C4": "\n", "E4": " ", "D4": "x", "G4": "  "})) == {"lead_person": "x"}
+    assert row(fill_in_actions(plan, {"B4": " ", "C4": "\n", "E4": " ", "D4": "x", "G4": "  "})) == {"lead_person": "x"}
 
 
 def test_every_fault_is_told_at_once(plan: bytes) -> None:
-    error = refused(filled_in(plan, {"B4": "one", "E4": "soon", "G4": SECRET, "E5": "30/02/2027"}))
-    assert told(error.faults) == [("Actions", "B4"), ("Actions", "E4"), ("Actions", "G4"), ("Actions", "E5")]
+    error = refused(fill_in_actions(plan, {"B4": "one", "E4": "soon", "G4": SECRET, "E5": "30/02/2027"}))
+    assert fault_places(error.faults) == [("Actions", "B4"), ("Actions", "E4"), ("Actions", "G4"), ("Actions", "E5")]
     assert "plan.xlsx has 4 things to mend. Nothing was recorded.\n  - Actions!B4: expected numbers" in str(error)
 
 
 def test_the_first_hundred_faults_are_enough(plan: bytes) -> None:
-    assert len(refused(filled_in(plan, {f"E{number}": "soon" for number in range(4, 304)})).faults) == 100
+    assert len(refused(fill_in_actions(plan, {f"E{number}": "soon" for number in range(4, 304)})).faults) == 100
 
 
 def test_a_heading_that_was_renamed_is_told_with_what_it_was(plan: bytes) -> None:
-    assert problems(filled_in(plan, {"D1": "Who leads"})) == [
+    assert problems(fill_in_actions(plan, {"D1": "Who leads"})) == [
         ("D1", "expected the heading Lead person, found another one")
     ]
 
 
 def test_a_column_that_was_deleted_is_missed(plan: bytes) -> None:
-    content = edited(plan, lambda workbook: workbook["Actions"].delete_cols(4))
+    content = edited_workbook(plan, lambda workbook: workbook["Actions"].delete_cols(4))
     assert problems(content) == [("row 1", "expected the heading Lead person, found no such column")]
-    empty = edited(plan, lambda workbook: workbook["Actions"].delete_rows(1, 100))
+    empty = edited_workbook(plan, lambda workbook: workbook["Actions"].delete_rows(1, 100))
     assert len(problems(empty)) == 13
 
 
 def test_a_heading_that_stands_twice_is_told(plan: bytes) -> None:
-    ((at, said),) = problems(filled_in(plan, {"N1": " action "}))
+    ((at, said),) = problems(fill_in_actions(plan, {"N1": " action "}))
     assert (at, said) == ("N1", "the heading Action stands twice: delete one of these columns")
 
 
@@ -182,13 +190,13 @@ def test_columns_may_stand_in_any_order_and_others_beside_them(plan: bytes) -> N
         sheet["A1"], sheet["A4"], sheet["P1"] = "Our remarks", SECRET, 7
         sheet["D4"] = "Mended."
 
-    content = edited(plan, turn)
-    assert read(content).passed_over == ("Our remarks", "P1")
+    content = edited_workbook(plan, turn)
+    assert read_workbook(content).passed_over == ("Our remarks", "P1")
     assert row(content) == {"action": "Mended."}
 
 
 def test_a_row_that_only_others_filled_in_is_none(plan: bytes) -> None:
-    returned = read(filled_in(plan, {"N1": "Remarks", "N9": "Ours."}))
+    returned = read_workbook(fill_in_actions(plan, {"N1": "Remarks", "N9": "Ours."}))
     assert [row.number for row in returned.rows] == [2, 3]
 
 
@@ -198,7 +206,7 @@ def test_merged_cells_are_refused(plan: bytes) -> None:
         workbook["Actions"].merge_cells("E4:F4")
         workbook["Help"].merge_cells("A1:B1")  # which nobody reads
 
-    assert problems(edited(plan, merge)) == [
+    assert problems(edited_workbook(plan, merge)) == [
         ("C2", "the cells C2:C3 are merged: unmerge them, so that each row has its own"),
         ("E4", "the cells E4:F4 are merged: unmerge them, so that each row has its own"),
     ]
@@ -214,17 +222,17 @@ def test_a_million_empty_rows_are_not_read_to_their_end(plan: bytes) -> None:
 
 def test_a_sheet_that_only_says_that_it_is_large_is_read(plan: bytes) -> None:
     content = with_sheet(plan, lambda xml: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', xml))
-    assert len(read(content).rows) == 2
+    assert len(read_workbook(content).rows) == 2
 
 
 def test_one_cell_at_the_very_end_is_found(plan: bytes) -> None:
-    ((at, _),) = problems(filled_in(plan, {"C1048576": "x"}))
+    ((at, _),) = problems(fill_in_actions(plan, {"C1048576": "x"}))
     assert at == f"A{LAST_ROW + 1}"
 
 
 def test_there_are_so_many_actions_at_most(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_ROWS", 3)
-    assert problems(filled_in(plan, {"C4": "x", "C9": "y"})) == [("A9", "expected at most 3 actions, found 4")]
+    assert problems(fill_in_actions(plan, {"C4": "x", "C9": "y"})) == [("A9", "expected at most 3 actions, found 4")]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +246,7 @@ def test_there_are_so_many_actions_at_most(plan: bytes, monkeypatch: pytest.Monk
     ],
 )
 def test_a_workbook_that_does_not_say_what_it_is_is_refused(plan: bytes, change: Any, said: str) -> None:
-    ((_, problem),) = problems(edited(plan, change))
+    ((_, problem),) = problems(edited_workbook(plan, change))
     assert said in problem
 
 
@@ -266,4 +274,4 @@ def test_a_sheet_that_is_damaged_inside_is_told_as_that(plan: bytes, change: Any
 def test_without_the_extra_it_says_what_to_install(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
     with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
-        read(plan)
+        read_workbook(plan)

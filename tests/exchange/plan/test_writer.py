@@ -17,20 +17,20 @@ from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.forms.fields import fields_of
 from casereview.exchange.plan import writer
 from casereview.exchange.plan.layout import COLUMNS
-from casereview.exchange.workbook.columns import LONGEST
-from casereview.exchange.workbook.file_limits import read_within_limits
+from casereview.exchange.workbook.columns import MAX_CELL_LENGTH
+from casereview.exchange.workbook.file_limits import read_workbook_file
 from casereview.workflows.parts.action import ACTION
 from casereview.workflows.parts.recommendation import RECOMMENDATION
 
 from ...support import plan_workbooks
 from ...support.plan_workbooks import (
-    HANDED_IN,
-    REPORTED,
+    HAND_IN_RECORD,
+    PROGRESS_REPORT,
     action,
-    compared,
-    exported,
-    planned,
-    read,
+    compare_workbook,
+    exported_workbook,
+    plan_for,
+    read_workbook,
     recommendation,
     tree,
 )
@@ -71,15 +71,17 @@ ACTIONS = st.fixed_dictionaries(
 @given(st.lists(ACTIONS, max_size=4))
 def test_what_is_exported_and_comes_back_unchanged_changes_nothing(records: list[dict[str, Any]]) -> None:
     of = tree(*(action(number, **record) for number, record in enumerate(records, start=1)))
-    found = compared(exported(of), of)
+    found = compare_workbook(exported_workbook(of), of)
     assert (found.added, found.changed, found.unchanged, found.left_out) == ((), (), len(records), ())
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(ACTIONS, min_size=1, max_size=3))
 def test_every_cell_is_read_back_as_it_was_written(records: list[dict[str, Any]]) -> None:
-    plan = planned(tree(*(action(number, **record) for number, record in enumerate(records, start=1))))
-    returned = read(writer.workbook_of(plan, at=plan_workbooks.MORNING, on=date(2026, 10, 5), rehearsal=True))
+    plan = plan_for(tree(*(action(number, **record) for number, record in enumerate(records, start=1))))
+    returned = read_workbook(
+        writer.plan_workbook(plan, at=plan_workbooks.MORNING, on=date(2026, 10, 5), rehearsal=True)
+    )
     assert returned.facts == plan.facts
     assert [dict(row.cells) for row in returned.rows] == [
         {column.name: one.cells.get(column.name) for column in COLUMNS} for one in plan.actions
@@ -90,7 +92,7 @@ def test_every_cell_is_read_back_as_it_was_written(records: list[dict[str, Any]]
 def test_text_never_becomes_a_formula() -> None:
     texts = ["=1+1", "+1", "-1", "@SUM(A1)", "{=A1}", "=HYPERLINK(1)"]
     of = tree(*(action(number, propose={"action": text}) for number, text in enumerate(texts, start=1)))
-    content = exported(of)
+    content = exported_workbook(of)
     sheet = load_workbook(io.BytesIO(content))["Actions"]
     assert [(sheet[f"C{row}"].value, sheet[f"C{row}"].data_type) for row in range(2, 8)] == [(t, "s") for t in texts]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -99,15 +101,15 @@ def test_text_never_becomes_a_formula() -> None:
 
 
 def test_days_are_days_and_numbers_of_recommendations_are_text() -> None:
-    sheet = load_workbook(io.BytesIO(exported(tree(action()))))["Actions"]
+    sheet = load_workbook(io.BytesIO(exported_workbook(tree(action()))))["Actions"]
     assert (sheet["E2"].value, sheet["E2"].number_format) == (datetime(2026, 10, 30), "d mmm yyyy")  # noqa: DTZ001
     assert (sheet["B2"].value, sheet["B2"].number_format) == ("1", "@")
     assert sheet["B3"].number_format == "@"  # 1,3 that is typed there stays what it is
 
 
 def test_only_what_the_agency_fills_in_is_unlocked() -> None:
-    of = tree(action(1), action(2, "agreed"), action(3, "handed_in", hand_in=HANDED_IN))
-    sheet = load_workbook(io.BytesIO(exported(of)))["Actions"]
+    of = tree(action(1), action(2, "agreed"), action(3, "handed_in", hand_in=HAND_IN_RECORD))
+    sheet = load_workbook(io.BytesIO(exported_workbook(of)))["Actions"]
     assert sheet.protection.sheet
     assert sheet.protection.password is None
     titles = {cell.column_letter: cell.value for cell in sheet[1]}
@@ -123,7 +125,7 @@ def test_only_what_the_agency_fills_in_is_unlocked() -> None:
 
 
 def test_there_are_drop_downs_and_a_frozen_heading_and_it_prints_across() -> None:
-    workbook = load_workbook(io.BytesIO(exported(tree(action()))))
+    workbook = load_workbook(io.BytesIO(exported_workbook(tree(action()))))
     sheet = workbook["Actions"]
     lists = {str(v.sqref): v.formula1 for v in sheet.data_validations.dataValidation if v.type == "list"}
     assert lists == {"B2:B42": "Recommendations!$A$2:$A$4", "G2:G42": '"not started,on track,slipping,done"'}
@@ -139,7 +141,7 @@ def test_there_are_drop_downs_and_a_frozen_heading_and_it_prints_across() -> Non
 
 def test_a_row_grows_with_what_is_typed_into_it() -> None:
     long = action(propose={"action": "A duty desk sends the chronology. " * 20})
-    with zipfile.ZipFile(io.BytesIO(exported(tree(long)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(exported_workbook(tree(long)))) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     (height,) = re.findall(r'<row r="2"[^>]* ht="(\d+)"', sheet)
     assert int(height) > 200
@@ -148,7 +150,7 @@ def test_a_row_grows_with_what_is_typed_into_it() -> None:
 
 def test_only_the_agency_s_own_is_in_it() -> None:
     other = action(2, propose={"agency": "Agency 2", "action": "Something of Agency 2's."})
-    workbook = load_workbook(io.BytesIO(exported(tree(action(), other))))
+    workbook = load_workbook(io.BytesIO(exported_workbook(tree(action(), other))))
     said = [str(value) for sheet in workbook for row in sheet.values for value in row if value is not None]
     assert any("SCR-2026-001/A01" in text for text in said)
     assert not any("Agency 2" in text or "A02" in text or "Recommendation 3" in text for text in said)
@@ -160,12 +162,14 @@ def test_a_recommendation_that_has_ended_comes_last() -> None:
     ended = recommendation(1, plan_workbooks.AGENCY)
     of = list(tree(action()))
     of[1] = plan_workbooks.case(ended.ref, "recommendation", "superseded", dict(ended.data), closed_on=date(2026, 9, 1))
-    rows = load_workbook(io.BytesIO(exported(tuple(of))))["Recommendations"].iter_rows(min_row=2, values_only=True)
+    rows = load_workbook(io.BytesIO(exported_workbook(tuple(of))))["Recommendations"].iter_rows(
+        min_row=2, values_only=True
+    )
     assert [(row[0], row[2]) for row in rows][:2] == [("2", "made"), ("1", "superseded")]
 
 
 def test_a_rehearsal_says_so_on_each_page() -> None:
-    content = writer.workbook_of(planned(tree()), at=plan_workbooks.MORNING, on=date(2026, 10, 5), rehearsal=True)
+    content = writer.plan_workbook(plan_for(tree()), at=plan_workbooks.MORNING, on=date(2026, 10, 5), rehearsal=True)
     workbook = load_workbook(io.BytesIO(content))
     assert "REHEARSAL" in str(workbook["Help"]["B1"].value)
     assert "REHEARSAL" in str(workbook["Actions"].oddHeader.left.text)
@@ -173,24 +177,24 @@ def test_a_rehearsal_says_so_on_each_page() -> None:
 
 def test_an_ampersand_in_a_name_is_no_code_of_the_header_s() -> None:
     of = tree(action(propose={"agency": "Care & Co"}))
-    header = load_workbook(io.BytesIO(exported(of, "care  & co")))["Actions"].oddHeader.left.text
+    header = load_workbook(io.BytesIO(exported_workbook(of, "care  & co")))["Actions"].oddHeader.left.text
     assert "Care &" in str(header)
-    assert exported(of, "Care & Co") == exported(of, "care & co")
+    assert exported_workbook(of, "Care & Co") == exported_workbook(of, "care & co")
 
 
 def test_the_same_plan_is_the_same_workbook() -> None:
-    of = tree(action(), action(2, "agreed", report_progress=REPORTED))
-    assert exported(of) == exported(of)
+    of = tree(action(), action(2, "agreed", report_progress=PROGRESS_REPORT))
+    assert exported_workbook(of) == exported_workbook(of)
 
 
 def test_what_a_cell_cannot_hold_is_cut_and_comes_back_unchanged(tmp_path: Any) -> None:
     milestones = [{"text": "A long step on the way. " * 400} for _ in range(5)]
     of = tree(action(propose={"milestones": milestones, "action": "x" * 20_000}))
-    content = exported(of)
-    assert len(str(read(content).rows[0].cells["milestones"])) <= LONGEST
-    assert compared(content, of).unchanged == 1
+    content = exported_workbook(of)
+    assert len(str(read_workbook(content).rows[0].cells["milestones"])) <= MAX_CELL_LENGTH
+    assert compare_workbook(content, of).unchanged == 1
     (tmp_path / "plan.xlsx").write_bytes(content)
-    assert read_within_limits(str(tmp_path / "plan.xlsx")) == content
+    assert read_workbook_file(str(tmp_path / "plan.xlsx")) == content
 
 
 @pytest.mark.parametrize("form", [ACTION.opening, *ACTION.transitions, RECOMMENDATION.opening])
@@ -201,16 +205,16 @@ def test_nothing_that_a_plan_shows_is_sensitive(form: Any) -> None:
 
 def test_an_agency_that_has_no_part_in_it_is_named_with_those_that_have() -> None:
     with pytest.raises(BadValue, match=r"expected an agency of SCR-2026-001: Agency 1, Agency 2, found 'Agency 9'"):
-        planned(tree(), "Agency 9")
+        plan_for(tree(), "Agency 9")
 
 
 def test_only_a_review_has_a_plan() -> None:
     alone = plan_workbooks.case("ST-2026-001", "recommendation", "made", {})
     with pytest.raises(BadValue, match="expected a review, which has actions, found a case of recommendation"):
-        planned((alone,))
+        plan_for((alone,))
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
     with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
-        exported(tree())
+        exported_workbook(tree())

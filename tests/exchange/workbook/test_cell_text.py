@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casereview.exchange.workbook.cell_text import (
-    Unclear,
-    clean,
-    day_in,
-    document_in,
-    milestones_in,
-    numbers_in,
-    shortened,
-    written_day,
-    written_document,
-    written_milestones,
-    written_numbers,
+    UnclearCell,
+    day_text,
+    document_text,
+    fit_cell,
+    milestones_text,
+    normalize_text,
+    numbers_text,
+    parse_day,
+    parse_document,
+    parse_milestones,
+    parse_numbers,
 )
 
 MARCH = date(2026, 3, 31)
@@ -44,7 +44,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
     ],
 )
 def test_a_day_is_read_however_it_is_written_without_doubt(text: str) -> None:
-    assert day_in(text) == MARCH
+    assert parse_day(text) == MARCH
 
 
 @pytest.mark.parametrize(
@@ -71,62 +71,62 @@ def test_a_day_is_read_however_it_is_written_without_doubt(text: str) -> None:
     ],
 )
 def test_what_is_no_day_or_could_be_two_is_refused(text: str, problem: str) -> None:
-    with pytest.raises(Unclear) as refused:
-        day_in(text)
+    with pytest.raises(UnclearCell) as refused:
+        parse_day(text)
     assert problem in str(refused.value)
 
 
 def test_the_fourth_of_april_is_that_in_either_order() -> None:
-    assert day_in("4/4/2026") == date(2026, 4, 4)
+    assert parse_day("4/4/2026") == date(2026, 4, 4)
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
 def test_a_day_is_read_back_as_it_is_written(day: date) -> None:
-    assert day_in(written_day(day)) == day_in(day.isoformat()) == day
+    assert parse_day(day_text(day)) == parse_day(day.isoformat()) == day
 
 
 @given(TEXT)
 def test_a_text_that_is_no_day_is_refused_and_nothing_else_happens(text: str) -> None:
-    with suppress(Unclear):
-        assert isinstance(day_in(text), date)
+    with suppress(UnclearCell):
+        assert isinstance(parse_day(text), date)
 
 
 @pytest.mark.parametrize("text", ["1, 3", "3,1", "1;3", "1 and 3", "1 & 3", "1\n3", "1, 3, 3,", " 1 ,, 3 "])
 def test_numbers_are_listed_as_people_list_them(text: str) -> None:
-    assert numbers_in(text) == ((1, 3), False)
+    assert parse_numbers(text) == ((1, 3), False)
 
 
 def test_early_learning_stands_among_the_numbers() -> None:
-    assert numbers_in("Early  learning") == ((), True)
-    assert numbers_in("2, early learning") == ((2,), True)
-    assert written_numbers((2, 1), early=True) == "1, 2, early learning"
-    assert written_numbers((), early=False) is None
+    assert parse_numbers("Early  learning") == ((), True)
+    assert parse_numbers("2, early learning") == ((2,), True)
+    assert numbers_text((2, 1), early=True) == "1, 2, early learning"
+    assert numbers_text((), early=False) is None
 
 
 @pytest.mark.parametrize("text", ["one", "1.5", "1-3", "0", "-1", "1 3", "1, all", "1234567", "²", "early"])
 def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(Unclear, match="expected numbers of recommendations"):
-        numbers_in(text)
+    with pytest.raises(UnclearCell, match="expected numbers of recommendations"):
+        parse_numbers(text)
 
 
 def test_a_milestone_has_a_line_and_perhaps_a_day() -> None:
-    assert milestones_in("31 March 2026: Draft: one\n\n Signed \n2026-04-01:Sent") == [
+    assert parse_milestones("31 March 2026: Draft: one\n\n Signed \n2026-04-01:Sent") == [
         {"text": "Draft: one", "by": "2026-03-31"},
         {"text": "Signed"},
         {"text": "Sent", "by": "2026-04-01"},
     ]
-    assert milestones_in(None) == []
+    assert parse_milestones(None) == []
 
 
 def test_a_milestone_s_day_that_is_none_is_not_taken_for_words() -> None:
     for line in ("30/02/2026: Draft", "3/4/2026: Draft", "31/3/26: Draft"):
-        with pytest.raises(Unclear):
-            milestones_in(line)
+        with pytest.raises(UnclearCell):
+            parse_milestones(line)
 
 
 MILESTONES = st.lists(
     st.fixed_dictionaries(
-        {"text": TEXT.map(lambda text: " ".join(clean(text).split())).filter(bool)},
+        {"text": TEXT.map(lambda text: " ".join(normalize_text(text).split())).filter(bool)},
         optional={"by": st.dates(min_value=date(1900, 1, 1)).map(date.isoformat)},
     ),
     min_size=1,
@@ -136,30 +136,30 @@ MILESTONES = st.lists(
 
 @given(MILESTONES)
 def test_milestones_are_read_back_as_they_are_written(milestones: list[dict[str, str]]) -> None:
-    assert milestones_in(written_milestones(milestones)) == milestones
+    assert parse_milestones(milestones_text(milestones)) == milestones
 
 
 def test_a_milestone_that_looks_dated_and_is_not_says_so() -> None:
     milestones = [{"text": "31 March 2026: is the day"}, {"text": "1/2: half"}, {"text": "no day: none"}]
-    written = written_milestones(milestones)
+    written = milestones_text(milestones)
     assert written is not None
     assert written.split("\n")[0] == "no day: 31 March 2026: is the day"
-    assert milestones_in(written) == milestones
+    assert parse_milestones(written) == milestones
 
 
 def test_a_document_is_its_title_and_where_it_is_kept() -> None:
-    assert document_in("Log | S:/Logs/1.pdf") == {"title": "Log", "location": "S:/Logs/1.pdf"}
-    assert document_in("Log") == {"title": "Log", "location": "Log"}
-    assert written_document({"title": "Log", "location": "S:/1", "sha256": "0"}) == "Log | S:/1"
-    assert written_document({"title": "Log", "location": "Log"}) == "Log"
+    assert parse_document("Log | S:/Logs/1.pdf") == {"title": "Log", "location": "S:/Logs/1.pdf"}
+    assert parse_document("Log") == {"title": "Log", "location": "Log"}
+    assert document_text({"title": "Log", "location": "S:/1", "sha256": "0"}) == "Log | S:/1"
+    assert document_text({"title": "Log", "location": "Log"}) == "Log"
 
 
 @given(TEXT)
 def test_a_text_has_one_spelling(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
-    short = shortened(text)
-    assert short is None or shortened(short) == short
+    assert normalize_text(normalize_text(text)) == normalize_text(text)
+    short = fit_cell(text)
+    assert short is None or fit_cell(short) == short
 
 
 def test_what_spreadsheets_do_not_keep_is_not_compared() -> None:
-    assert clean(" a \r\nb\rc_x000D_ _x000_x0041_D_ \ufffe") == "a\nb\nc"
+    assert normalize_text(" a \r\nb\rc_x000D_ _x000_x0041_D_ \ufffe") == "a\nb\nc"

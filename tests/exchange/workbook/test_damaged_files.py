@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from casereview.exchange.plan.errors import PlanConflict
 from casereview.exchange.workbook.faults import FaultyWorkbook
-from casereview.exchange.workbook.file_limits import read_within_limits
+from casereview.exchange.workbook.file_limits import read_workbook_file
 
-from ...support.plan_workbooks import HANDED_IN, REPORTED, action, compared, exported, tree
+from ...support.plan_workbooks import HAND_IN_RECORD, PROGRESS_REPORT, action, compare_workbook, exported_workbook, tree
 
 OF = tree(
     action(1),
-    action(2, "agreed", propose={"action": "A form."}, report_progress=REPORTED),
-    action(3, "handed_in", propose={"action": "A rota."}, hand_in=HANDED_IN),
+    action(2, "agreed", propose={"action": "A form."}, report_progress=PROGRESS_REPORT),
+    action(3, "handed_in", propose={"action": "A rota."}, hand_in=HAND_IN_RECORD),
 )
-PLAN = exported(OF)
+PLAN = exported_workbook(OF)
 PARTS = zipfile.ZipFile(io.BytesIO(PLAN)).namelist()
 # What stands in a workbook's parts, so that much of it is still XML afterwards.
 BITS = st.one_of(
@@ -38,7 +38,7 @@ def survives(content: bytes) -> None:
         path = Path(folder) / "plan.xlsx"
         path.write_bytes(content)
         with suppress(FaultyWorkbook, PlanConflict):
-            compared(read_within_limits(str(path)), OF)
+            compare_workbook(read_workbook_file(str(path)), OF)
 
 
 @settings(max_examples=150, deadline=None)

@@ -14,16 +14,16 @@ import pytest
 from casereview.engine.errors.bad_input import BadValue
 from casereview.exchange.workbook import file_limits as limits
 from casereview.exchange.workbook.faults import FaultyWorkbook
-from casereview.exchange.workbook.file_limits import read_within_limits
+from casereview.exchange.workbook.file_limits import read_workbook_file
 
-from ...support.plan_workbooks import action, exported, tree
+from ...support.plan_workbooks import action, exported_workbook, tree
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
 
 
 @pytest.fixture(scope="module")
 def plan() -> bytes:
-    return exported(tree(action()))
+    return exported_workbook(tree(action()))
 
 
 def problem(tmp_path: Path, content: bytes) -> str:
@@ -31,7 +31,7 @@ def problem(tmp_path: Path, content: bytes) -> str:
     path = tmp_path / "plan.xlsx"
     path.write_bytes(content)
     with pytest.raises(FaultyWorkbook) as refused:
-        read_within_limits(str(path))
+        read_workbook_file(str(path))
     (fault,) = refused.value.faults
     assert "Nothing was recorded." in str(refused.value)
     return fault.problem
@@ -58,7 +58,7 @@ def beside(content: bytes, name: str, part: bytes = b"x") -> bytes:
 
 def test_a_plan_passes(plan: bytes, tmp_path: Path) -> None:
     (tmp_path / "plan.xlsx").write_bytes(plan)
-    assert read_within_limits(str(tmp_path / "plan.xlsx")) == plan
+    assert read_workbook_file(str(tmp_path / "plan.xlsx")) == plan
 
 
 @pytest.mark.parametrize(
@@ -161,20 +161,20 @@ def test_what_would_blow_up_while_it_is_parsed_is_refused(plan: bytes, tmp_path:
 
 def test_a_name_that_is_too_long_for_any_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadValue) as refused:
-        read_within_limits(str(tmp_path / ("x" * 300)))
+        read_workbook_file(str(tmp_path / ("x" * 300)))
     assert refused.value.expected == "a workbook (.xlsx)"
 
 
 def test_a_folder_and_no_file_at_all_are_told_apart(tmp_path: Path) -> None:
     for path, found in ((tmp_path, "a folder"), (tmp_path / "none.xlsx", "nothing of that name")):
         with pytest.raises(BadValue) as refused:
-            read_within_limits(str(path))
+            read_workbook_file(str(path))
         assert refused.value.found == found
     with pytest.raises(BadValue):
-        read_within_limits("plan\0.xlsx")
+        read_workbook_file("plan\0.xlsx")
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
     with pytest.raises(BadValue):
-        read_within_limits(str(tmp_path / "pipe.xlsx"))
+        read_workbook_file(str(tmp_path / "pipe.xlsx"))

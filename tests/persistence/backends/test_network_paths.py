@@ -79,7 +79,7 @@ def test_the_name_of_a_share_is_known_as_one(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["C:/reviews/x.db", r"\\?\C:\reviews\x.db", r"\\.\C:\x.db", "reviews/x.db"])
 def test_a_local_disk_is_not_a_share_however_long_its_name_is_written(path: str) -> None:
-    assert not network_paths.names_a_share(path)
+    assert not network_paths.is_share_name(path)
 
 
 class Drives:

@@ -10,15 +10,15 @@ import pytest
 
 from casereview.persistence import Database
 
-from ...support.sample_record import Office, file_of, filled
+from ...support.sample_record import RecordOffice, fill_record, sqlite_database
 
 
 @pytest.fixture(scope="session")
 def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with a filled record, to copy from: filling one costs more than most tests."""
     folder = tmp_path_factory.mktemp("filled")
-    database = file_of(folder)
-    filled(database)
+    database = sqlite_database(folder)
+    fill_record(database)
     database.close()
     return folder / "casereview.db"
 
@@ -27,22 +27,22 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def record(tmp_path: Path, filled_file: Path) -> Iterator[Database]:
     """A filled record in a file, `casereview.db`."""
     shutil.copy(filled_file, tmp_path / "casereview.db")
-    database = file_of(tmp_path)
+    database = sqlite_database(tmp_path)
     yield database
     database.close()
 
 
 @pytest.fixture
-def office(tmp_path: Path, record: Database) -> Office:
+def office(tmp_path: Path, record: Database) -> RecordOffice:
     """An office over the filled record in a file."""
-    return Office(folder=tmp_path, url=record.name)
+    return RecordOffice(folder=tmp_path, url=record.name)
 
 
 @pytest.fixture
 def postgres_record(postgres_url: str) -> Iterator[Database]:
     """A filled record on PostgreSQL."""
     database = Database(postgres_url)
-    filled(database)
+    fill_record(database)
     yield database
     database.close()
 

@@ -19,25 +19,25 @@ from sqlalchemy import func, select
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.model.commands import Open
-from casereview.persistence import Database, custody
-from casereview.persistence.maintenance.backup import backup, restore
-from casereview.persistence.maintenance.copy import copy_to
+from casereview.persistence import Database
+from casereview.persistence.maintenance.backup import create_backup, restore_backup
+from casereview.persistence.maintenance.copy import copy_record
 from casereview.persistence.schema import tables
 
 from ...support.sample_record import (
     DAY,
     MANAGER,
-    PATIENCE,
     REFERRAL,
     TABLES,
-    content,
-    engine_over,
-    file_of,
-    filled,
-    noted,
-    opened,
-    proved,
+    TIMEOUT_SECONDS,
+    add_note,
+    all_rows,
+    engine_at_noon,
+    fill_record,
+    open_partnership_review,
+    sqlite_database,
     tamper,
+    verification_of,
 )
 
 WRITER = Path(__file__).parents[2] / "support" / "writer_program.py"
@@ -48,7 +48,7 @@ NOBODY = 65534
 def source(database_url: str) -> Iterator[Database]:
     """A filled record on each kind of database."""
     database = Database(database_url)
-    filled(database)
+    fill_record(database)
     yield database
     database.close()
 
@@ -57,18 +57,18 @@ def source(database_url: str) -> Iterator[Database]:
 def kept(source: Database, tmp_path: Path) -> Path:
     """A backup of it."""
     target = tmp_path / "kept.db"
-    backup(source, target)
+    create_backup(source, target)
     return target
 
 
 def opened_file(path: Path) -> Database:
-    return file_of(path.parent, path.name)
+    return sqlite_database(path.parent, path.name)
 
 
 def in_file(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     database = opened_file(path)
     try:
-        return content(database)
+        return all_rows(database)
     finally:
         database.close()
 
@@ -113,9 +113,9 @@ def shared() -> Iterator[Path]:
 def test_a_backup_is_the_whole_record_and_proves_itself(source: Database, tmp_path: Path) -> None:
     target = tmp_path / "kept.db"
     told: list[int] = []
-    found = backup(source, target, progress=told.append)
+    found = create_backup(source, target, progress=told.append)
     assert (found.cases, found.events, found.faults, sum(told)) == (2, 7, (), 7)
-    assert in_file(target) == content(source)
+    assert in_file(target) == all_rows(source)
 
 
 def test_a_backup_is_one_file(kept: Path) -> None:
@@ -134,22 +134,22 @@ def test_a_backup_taken_while_others_write_is_a_state_that_was(source: Database,
                 # Each is at work, and has recorded something since the backup before.
                 _line(process)
             target = tmp_path / f"kept-{number}.db"
-            assert backup(source, target).faults == ()
+            assert create_backup(source, target).faults == ()
             backups.append(target)
     finally:
         for process in with_writers:
-            process.communicate(timeout=PATIENCE)
+            process.communicate(timeout=TIMEOUT_SECONDS)
     assert [process.returncode for process in with_writers] == [0, 0]
-    assert proved(source).faults == ()
-    record = engine_over(source)
+    assert verification_of(source).faults == ()
+    record = engine_at_noon(source)
     lengths = []
     for target in backups:
         copy = opened_file(target)
-        engine = engine_over(copy)
+        engine = engine_at_noon(copy)
         for ref in (*refs, "PR-2026-001", "PR-2026-002"):
             history = engine.history(ref)
             assert record.history(ref)[: len(history)] == history
-        lengths.append(proved(copy).events)
+        lengths.append(verification_of(copy).events)
         copy.close()
     assert lengths == sorted(set(lengths))
     assert lengths[0] > 7
@@ -170,42 +170,42 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize("name", ["a b.db", "a%41.db", "#1.db", "100%.db", "a?b=c.db", "ünï.db", "שלום.db", "a+b.db"])
 def test_a_backup_lies_where_its_name_says_and_is_found_there(record: Database, tmp_path: Path, name: str) -> None:
-    before = content(record)
-    assert backup(record, tmp_path / name).faults == ()
+    before = all_rows(record)
+    assert create_backup(record, tmp_path / name).faults == ()
     assert beside(tmp_path, "casereview.db", "casereview.db-wal", "casereview.db-shm") == [name]
-    noted(engine_over(record), "PR-2026-001")
-    restore(record, tmp_path / name)
-    assert content(record) == before
+    add_note(engine_at_noon(record), "PR-2026-001")
+    restore_backup(record, tmp_path / name)
+    assert all_rows(record) == before
 
 
 def test_a_backup_is_not_written_over_anything(source: Database, tmp_path: Path) -> None:
     target = tmp_path / "minutes.txt"
     target.write_text("Minutes.", encoding="utf-8")
     with pytest.raises(BadValue, match=r"expected a new file, found .*which is there already"):
-        backup(source, target)
+        create_backup(source, target)
     assert target.read_text(encoding="utf-8") == "Minutes."
     with pytest.raises(BadValue, match="which is there already"):
-        backup(source, tmp_path)
+        create_backup(source, tmp_path)
 
 
 def test_a_backup_into_a_folder_that_is_missing_says_so(source: Database, tmp_path: Path) -> None:
     before = beside(tmp_path)
     with pytest.raises(DatabaseProblem):
-        backup(source, tmp_path / "none" / "kept.db")
+        create_backup(source, tmp_path / "none" / "kept.db")
     assert beside(tmp_path) == before
 
 
 def test_a_backup_where_nothing_may_be_written_leaves_nothing(source: Database, shared: Path) -> None:
     shared.chmod(0o555)
-    assert proved(source).faults == ()  # connected to, with the rights that there are by then
+    assert verification_of(source).faults == ()  # connected to, with the rights that there are by then
     with without_rights(), pytest.raises(DatabaseProblem):
-        backup(source, shared / "kept.db")
+        create_backup(source, shared / "kept.db")
     assert beside(shared) == []
 
 
 def test_a_backup_of_a_record_that_is_missing_makes_no_file(tmp_path: Path) -> None:
     with pytest.raises(DatabaseProblem, match="does not exist"):
-        backup(file_of(tmp_path, "none.db"), tmp_path / "kept.db")
+        create_backup(sqlite_database(tmp_path, "none.db"), tmp_path / "kept.db")
     assert beside(tmp_path) == []
 
 
@@ -216,15 +216,15 @@ def test_a_backup_that_fails_on_the_way_leaves_nothing_by_half(source: Database,
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        backup(source, tmp_path / "kept.db", progress=stop)
+        create_backup(source, tmp_path / "kept.db", progress=stop)
     assert [name for name in beside(tmp_path) if name not in before and "-" not in name] == []
-    assert backup(source, tmp_path / "kept.db").faults == ()
+    assert create_backup(source, tmp_path / "kept.db").faults == ()
 
 
 def test_a_backup_of_a_record_that_was_tampered_with_says_so(record: Database, tmp_path: Path) -> None:
     assert record.path is not None
     tamper(record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE seq = 1")
-    found = backup(record, tmp_path / "kept.db")
+    found = create_backup(record, tmp_path / "kept.db")
     assert {(fault.ref, fault.seq) for fault in found.faults} == {("PR-2026-001", 1), ("PR-2026-002", 1)}
 
 
@@ -232,49 +232,49 @@ def test_a_backup_of_a_record_that_was_tampered_with_says_so(record: Database, t
 
 
 def test_a_restored_record_is_what_the_backup_holds_and_the_former_is_kept(record: Database, tmp_path: Path) -> None:
-    before = content(record)
-    backup(record, tmp_path / "kept.db")
-    noted(engine_over(record), "PR-2026-001", "Afterwards.")
-    lost = content(record)
-    former = restore(record, tmp_path / "kept.db")
-    assert content(record) == before
+    before = all_rows(record)
+    create_backup(record, tmp_path / "kept.db")
+    add_note(engine_at_noon(record), "PR-2026-001", "Afterwards.")
+    lost = all_rows(record)
+    former = restore_backup(record, tmp_path / "kept.db")
+    assert all_rows(record) == before
     assert former == tmp_path / "casereview.db.before-restore-1"
     assert in_file(former) == lost
-    assert proved(record).faults == ()
-    assert noted(engine_over(record), "PR-2026-001").version == 5
-    assert restore(record, tmp_path / "kept.db") == tmp_path / "casereview.db.before-restore-2"
+    assert verification_of(record).faults == ()
+    assert add_note(engine_at_noon(record), "PR-2026-001").version == 5
+    assert restore_backup(record, tmp_path / "kept.db") == tmp_path / "casereview.db.before-restore-2"
     assert in_file(former) == lost
 
 
 def test_others_who_have_the_record_open_see_what_was_restored(record: Database, tmp_path: Path) -> None:
-    backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "kept.db")
     with closing(sqlite3.connect(tmp_path / "casereview.db")) as other:
-        engine = engine_over(file_of(tmp_path))
-        noted(engine, "PR-2026-001")
+        engine = engine_at_noon(sqlite_database(tmp_path))
+        add_note(engine, "PR-2026-001")
         count = "SELECT count(*) FROM casereview_event"
         assert other.execute(count).fetchone() == (8,)
-        restore(record, tmp_path / "kept.db")
+        restore_backup(record, tmp_path / "kept.db")
         assert other.execute(count).fetchone() == (7,)
         assert len(engine.history("PR-2026-001")) == 4
-        assert noted(engine, "PR-2026-001").seq == 5
-    assert proved(record).faults == ()
+        assert add_note(engine, "PR-2026-001").seq == 5
+    assert verification_of(record).faults == ()
 
 
 def test_a_backup_is_restored_where_there_is_nothing(kept: Path, tmp_path: Path) -> None:
     before = in_file(kept)
-    missing = file_of(tmp_path, "new.db")
-    assert restore(missing, kept) is None
-    assert content(missing) == before
-    assert noted(engine_over(missing), "PR-2026-001").seq == 5
+    missing = sqlite_database(tmp_path, "new.db")
+    assert restore_backup(missing, kept) is None
+    assert all_rows(missing) == before
+    assert add_note(engine_at_noon(missing), "PR-2026-001").seq == 5
     missing.close()
 
 
 def test_a_backup_is_restored_onto_a_server(record: Database, empty_postgres: Database, tmp_path: Path) -> None:
-    backup(record, tmp_path / "kept.db")
-    assert restore(empty_postgres, tmp_path / "kept.db") is None
-    assert content(empty_postgres) == content(record)
+    create_backup(record, tmp_path / "kept.db")
+    assert restore_backup(empty_postgres, tmp_path / "kept.db") is None
+    assert all_rows(empty_postgres) == all_rows(record)
     with pytest.raises(BadValue, match="a database without cases"):
-        restore(empty_postgres, tmp_path / "kept.db")
+        restore_backup(empty_postgres, tmp_path / "kept.db")
 
 
 TAMPERING = {
@@ -289,12 +289,12 @@ TAMPERING = {
 def test_a_backup_that_was_tampered_with_is_refused_and_nothing_changes(
     record: Database, tmp_path: Path, statement: str
 ) -> None:
-    backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "kept.db")
     tamper(tmp_path / "kept.db", statement)
-    before = content(record)
+    before = all_rows(record)
     with pytest.raises(BadValue, match="expected one that casereview verify finds no fault in, found PR-2026-00"):
-        restore(record, tmp_path / "kept.db")
-    assert content(record) == before
+        restore_backup(record, tmp_path / "kept.db")
+    assert all_rows(record) == before
     assert [name for name in beside(tmp_path) if "before" in name] == []
 
 
@@ -321,26 +321,26 @@ DAMAGE = [spoilt, no_database, nothing, cut_short]
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 def test_a_backup_that_is_damaged_is_refused_and_nothing_changes(record: Database, tmp_path: Path, damage: Any) -> None:
-    backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "kept.db")
     damage(tmp_path / "kept.db")
-    before = content(record)
+    before = all_rows(record)
     with pytest.raises(DatabaseProblem):
-        restore(record, tmp_path / "kept.db")
-    assert content(record) == before
+        restore_backup(record, tmp_path / "kept.db")
+    assert all_rows(record) == before
     assert [name for name in beside(tmp_path) if "before" in name] == []
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 def test_a_backup_takes_the_place_of_a_record_that_is_damaged(record: Database, tmp_path: Path, damage: Any) -> None:
-    before = content(record)
-    backup(record, tmp_path / "kept.db")
+    before = all_rows(record)
+    create_backup(record, tmp_path / "kept.db")
     record.close()
     path = tmp_path / "casereview.db"
     damage(path)
     left = path.read_bytes()
-    former = restore(record, tmp_path / "kept.db")
-    assert content(record) == before
-    assert noted(engine_over(record), "PR-2026-001").seq == 5
+    former = restore_backup(record, tmp_path / "kept.db")
+    assert all_rows(record) == before
+    assert add_note(engine_at_noon(record), "PR-2026-001").seq == 5
     assert former is not None
     assert former.read_bytes()[4096:] == left[4096:]
 
@@ -348,26 +348,26 @@ def test_a_backup_takes_the_place_of_a_record_that_is_damaged(record: Database, 
 def test_a_backup_that_is_missing_is_called_so_and_none_is_to_be_made(record: Database, tmp_path: Path) -> None:
     for missing in (tmp_path / "none.db", tmp_path):
         with pytest.raises(BadValue, match="the backup: expected a file that is there"):
-            restore(record, missing)
+            restore_backup(record, missing)
     assert beside(tmp_path) == ["casereview.db"]
 
 
 def test_a_record_is_not_restored_from_itself(record: Database, tmp_path: Path) -> None:
     linked = tmp_path / "linked.db"
     linked.symlink_to(tmp_path / "casereview.db")
-    before = content(record)
+    before = all_rows(record)
     for same in (tmp_path / "casereview.db", linked):
         with pytest.raises(BadValue, match="another file than the record"):
-            restore(record, same)
-    assert content(record) == before
+            restore_backup(record, same)
+    assert all_rows(record) == before
 
 
 def test_a_backup_of_an_older_schema_is_to_be_brought_up_to_date_first(record: Database, tmp_path: Path) -> None:
-    backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "kept.db")
     tamper(tmp_path / "kept.db", "UPDATE casereview_alembic_version SET version_num = '0001'")
     with pytest.raises(DatabaseProblem, match=r"kept\.db has schema 0001.*casereview upgrade"):
-        restore(record, tmp_path / "kept.db")
-    assert proved(record).events == 7
+        restore_backup(record, tmp_path / "kept.db")
+    assert verification_of(record).events == 7
 
 
 def test_a_backup_is_restored_from_where_nothing_can_be_written(filled_file: Path, shared: Path) -> None:
@@ -377,13 +377,13 @@ def test_a_backup_is_restored_from_where_nothing_can_be_written(filled_file: Pat
     if os.geteuid() == 0:
         os.chown(desk, NOBODY, NOBODY)
     shutil.copy(filled_file, shared / "casereview.db")
-    source, record = file_of(shared), file_of(desk)
-    backup(source, stick / "kept.db")
+    source, record = sqlite_database(shared), sqlite_database(desk)
+    create_backup(source, stick / "kept.db")
     (stick / "kept.db").chmod(0o444)
     stick.chmod(0o555)
     with without_rights():
-        assert restore(record, stick / "kept.db") is None
-    assert content(record) == content(source)
+        assert restore_backup(record, stick / "kept.db") is None
+    assert all_rows(record) == all_rows(source)
     record.close()
     source.close()
     stick.chmod(0o755)
@@ -400,7 +400,7 @@ def test_where_the_former_cannot_be_kept_nothing_is_restored(filled_file: Path, 
     folder.chmod(0o555)
     before = (folder / "casereview.db").read_bytes()
     with without_rights(), pytest.raises(DatabaseProblem, match="Nothing was changed"):
-        restore(file_of(folder), shared / "kept.db")
+        restore_backup(sqlite_database(folder), shared / "kept.db")
     assert (folder / "casereview.db").read_bytes() == before
     assert beside(folder) == ["casereview.db"]
     folder.chmod(0o755)
@@ -412,15 +412,15 @@ def test_where_the_former_cannot_be_kept_nothing_is_restored(filled_file: Path, 
 def test_a_record_goes_to_a_server_and_back_as_it_was(
     record: Database, empty_postgres: Database, tmp_path: Path
 ) -> None:
-    before, back = content(record), file_of(tmp_path, "back.db")
+    before, back = all_rows(record), sqlite_database(tmp_path, "back.db")
     for source, target in ((record, empty_postgres), (empty_postgres, back)):
         told: list[int] = []
-        found = copy_to(source, target, progress=told.append)
+        found = copy_record(source, target, progress=told.append)
         assert (found.cases, found.events, found.faults, sum(told)) == (2, 7, (), 7)
-        assert content(target) == before
-        engine = engine_over(target)
+        assert all_rows(target) == before
+        engine = engine_at_noon(target)
         assert [engine.history(ref) for ref in ("PR-2026-001", "PR-2026-002")] == [
-            engine_over(record).history(ref) for ref in ("PR-2026-001", "PR-2026-002")
+            engine_at_noon(record).history(ref) for ref in ("PR-2026-001", "PR-2026-002")
         ]
     with (
         closing(sqlite3.connect(tmp_path / "casereview.db")) as here,
@@ -434,18 +434,18 @@ def test_a_record_goes_to_a_server_and_back_as_it_was(
 
 
 def test_what_was_copied_goes_on_without_a_gap(record: Database, empty_postgres: Database) -> None:
-    copy_to(record, empty_postgres)
-    engine = engine_over(empty_postgres)
-    assert opened(engine).ref == "PR-2026-003"
-    assert noted(engine, "PR-2026-001").version == 5
+    copy_record(record, empty_postgres)
+    engine = engine_at_noon(empty_postgres)
+    assert open_partnership_review(engine).ref == "PR-2026-003"
+    assert add_note(engine, "PR-2026-001").version == 5
     assert engine.actor("Sam Reed").roles == {"business_manager", "review_coordinator"}
-    assert proved(empty_postgres).faults == ()
+    assert verification_of(empty_postgres).faults == ()
 
 
 def test_a_request_is_still_remembered_after_moving(record: Database, empty_postgres: Database) -> None:
-    first = engine_over(record).history("PR-2026-001")[0]
-    copy_to(record, empty_postgres)
-    engine = engine_over(empty_postgres)
+    first = engine_at_noon(record).history("PR-2026-001")[0]
+    copy_record(record, empty_postgres)
+    engine = engine_at_noon(empty_postgres)
     data = {**REFERRAL, "title": first.effects.title, "lessons": first.data["lessons"]}
     data["other_agencies"] = first.data["other_agencies"]
     again = Open(workflow="partnership_review", actor=MANAGER, data=data, on=DAY, request_id="first")
@@ -454,33 +454,33 @@ def test_a_request_is_still_remembered_after_moving(record: Database, empty_post
 
 
 def test_a_database_that_holds_cases_is_not_copied_into(source: Database, record: Database) -> None:
-    before = content(source)
+    before = all_rows(source)
     with pytest.raises(BadValue, match="the target: expected a database without cases"):
-        copy_to(record, source)
+        copy_record(record, source)
     with pytest.raises(BadValue, match="the target: expected a database without cases"):
-        copy_to(source, source)
-    assert content(source) == before
+        copy_record(source, source)
+    assert all_rows(source) == before
 
 
 def test_a_database_that_was_only_set_up_makes_way_for_the_record(database_url: str, record: Database) -> None:
     target = Database(database_url)
     target.create(rehearsal=True)
-    engine = engine_over(target)
+    engine = engine_at_noon(target)
     for name in ("Sam Reed", "Another"):
         engine.add_person(name, role="business_manager", actor=MANAGER)
-    assert copy_to(record, target).faults == ()
-    assert content(target) == content(record)
+    assert copy_record(record, target).faults == ()
+    assert all_rows(target) == all_rows(record)
     target.close()
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
 def test_a_rehearsal_stays_one_wherever_it_is_copied(database_url: str, tmp_path: Path, *, rehearsal: bool) -> None:
-    source, target = file_of(tmp_path, "source.db"), Database(database_url)
+    source, target = sqlite_database(tmp_path, "source.db"), Database(database_url)
     source.create(rehearsal=rehearsal)
-    copy_to(source, target)
-    backup(target, tmp_path / "kept.db")
-    fresh = file_of(tmp_path, "fresh.db")
-    restore(fresh, tmp_path / "kept.db")
+    copy_record(source, target)
+    create_backup(target, tmp_path / "kept.db")
+    fresh = sqlite_database(tmp_path, "fresh.db")
+    restore_backup(fresh, tmp_path / "kept.db")
     assert [database.is_rehearsal for database in (source, target, fresh)] == [rehearsal] * 3
     for database in (source, target, fresh):
         database.close()
@@ -493,10 +493,10 @@ def test_a_copy_that_fails_in_the_middle_leaves_the_target_empty(database_url: s
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        copy_to(record, target, progress=stop)
-    assert emptied(content(target))
-    assert copy_to(record, target).faults == ()
-    assert content(target) == content(record)
+        copy_record(record, target, progress=stop)
+    assert emptied(all_rows(target))
+    assert copy_record(record, target).faults == ()
+    assert all_rows(target) == all_rows(record)
     target.close()
 
 
@@ -507,10 +507,10 @@ def test_a_row_that_stands_for_nothing_is_damage_of_the_source_and_nothing_is_co
     assert record.path is not None
     tamper(record.path, "UPDATE casereview_event SET data = '{Anna' WHERE seq = 3")
     with pytest.raises(DatabaseProblem, match=r"casereview\.db is damaged") as problem:
-        copy_to(record, target)
+        copy_record(record, target)
     assert "Anna" not in str(problem.value)
     assert problem.value.__cause__ is None
-    assert emptied(content(target))
+    assert emptied(all_rows(target))
     target.close()
 
 
@@ -519,22 +519,22 @@ def test_the_copy_of_a_record_that_was_tampered_with_shows_it(record: Database, 
     tamper(
         record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE case_ref = 'PR-2026-002' AND seq = 1"
     )
-    found = copy_to(record, empty_postgres)
+    found = copy_record(record, empty_postgres)
     assert [(fault.ref, fault.seq) for fault in found.faults] == [("PR-2026-002", 1)]
 
 
 def test_more_than_one_batch_is_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: Database) -> None:
-    monkeypatch.setattr(custody, "BATCH", 2)
-    target, told = file_of(tmp_path, "target.db"), []
-    copy_to(record, target, progress=told.append)
-    assert content(target) == content(record)
+    monkeypatch.setattr("casereview.persistence.maintenance.copy.BATCH", 2)
+    target, told = sqlite_database(tmp_path, "target.db"), []
+    copy_record(record, target, progress=told.append)
+    assert all_rows(target) == all_rows(record)
     assert told == [2, 2, 2, 1]
     target.close()
 
 
 def test_nothing_of_what_was_read_stays_open(record: Database, tmp_path: Path) -> None:
-    copy_to(record, file_of(tmp_path, "target.db"))
+    copy_record(record, sqlite_database(tmp_path, "target.db"))
     with record.connection() as connection:
         assert connection.execute(select(func.count()).select_from(tables.event)).scalar_one() == 7
     # Nobody holds a lock: it can be written at once.
-    assert noted(engine_over(record), "PR-2026-001").seq == 5
+    assert add_note(engine_at_noon(record), "PR-2026-001").seq == 5

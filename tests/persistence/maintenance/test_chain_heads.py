@@ -16,7 +16,7 @@ from casereview.engine.errors.bad_input import BadValue
 from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import read_seal, seal_lines, write_seal
 
-from ...support.sample_record import Office, engine_over, noon, noted, tamper
+from ...support.sample_record import RecordOffice, add_note, engine_at_noon, fixed_noon, tamper
 
 LINES = [{"ref": f"PR-2026-{number:03d}", "seq": number, "hash": f"{number:064x}"} for number in range(1, 4)]
 
@@ -25,7 +25,7 @@ LINES = [{"ref": f"PR-2026-{number:03d}", "seq": number, "hash": f"{number:064x}
 def seal(tmp_path: Path) -> Path:
     """A seal over three cases."""
     path = tmp_path / "november.seal"
-    assert write_seal(path, LINES, database="sqlite:///casereview.db", at=noon()) == 3
+    assert write_seal(path, LINES, database="sqlite:///casereview.db", at=fixed_noon()) == 3
     return path
 
 
@@ -45,7 +45,7 @@ def test_a_seal_says_what_it_is_and_proves_itself(seal: Path) -> None:
 
 
 def test_a_seal_over_nothing_is_a_seal_too(tmp_path: Path) -> None:
-    assert write_seal(tmp_path / "empty.seal", [], database="x", at=noon()) == 0
+    assert write_seal(tmp_path / "empty.seal", [], database="x", at=fixed_noon()) == 0
     assert list(read_seal(tmp_path / "empty.seal")) == []
 
 
@@ -114,7 +114,7 @@ def test_a_seal_is_not_written_over_anything(seal: Path, tmp_path: Path) -> None
         (tmp_path / ("x" * 300), "file name too long"),
     ):
         with pytest.raises(BadValue, match=f"--seal .*: expected a new file that can be written, found {found}"):
-            write_seal(path, LINES, database="x", at=noon())
+            write_seal(path, LINES, database="x", at=fixed_noon())
     assert seal.read_bytes() == before
 
 
@@ -124,14 +124,14 @@ def test_a_seal_that_is_not_finished_is_gone(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_seal(tmp_path / "x.seal", lines(), database="x", at=noon())
+        write_seal(tmp_path / "x.seal", lines(), database="x", at=fixed_noon())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_seal_over_very_many_cases_is_written_and_read_as_a_stream(tmp_path: Path) -> None:
     many, path = 200_000, tmp_path / "large.seal"
     lines = ({"ref": f"PR-2026-{number}", "seq": number, "hash": "0" * 64} for number in range(many))
-    assert write_seal(path, lines, database="x", at=noon()) == many
+    assert write_seal(path, lines, database="x", at=fixed_noon()) == many
     stream = read_seal(path)
     assert isinstance(stream, GeneratorType)
     tracemalloc.start()
@@ -148,21 +148,21 @@ def test_a_seal_over_very_many_cases_is_written_and_read_as_a_stream(tmp_path: P
 
 
 def test_the_record_is_sealed_case_by_case(record: Database) -> None:
-    engine = engine_over(record)
+    engine = engine_at_noon(record)
     with record.connection() as connection:
         lines = list(seal_lines(connection))
     assert lines == [{"ref": case.ref, "seq": case.seq, "hash": case.head} for case in engine.cases()]
 
 
-def test_a_record_that_only_went_on_is_as_it_was_sealed(office: Office, record: Database) -> None:
+def test_a_record_that_only_went_on_is_as_it_was_sealed(office: RecordOffice, record: Database) -> None:
     said = office.said("verify", "--seal", str(office.folder / "x.seal"))
     assert "2 cases, 7 events: everything is as it was recorded. Sealed in" in said
-    noted(engine_over(record), "PR-2026-001")
+    add_note(engine_at_noon(record), "PR-2026-001")
     assert "everything is as it was recorded" in office.said("verify", "--against", str(office.folder / "x.seal"))
 
 
 def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(
-    office: Office, record: Database
+    office: RecordOffice, record: Database
 ) -> None:
     seal = str(office.folder / "x.seal")
     office.said("verify", "--seal", seal)
@@ -178,12 +178,12 @@ def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(
     assert "PR-2026-001: The seal has event 4, and it is gone: the history was cut short." in done.stdout
 
 
-def test_another_record_is_not_the_one_that_was_sealed(office: Office, tmp_path: Path) -> None:
+def test_another_record_is_not_the_one_that_was_sealed(office: RecordOffice, tmp_path: Path) -> None:
     seal = str(tmp_path / "x.seal")
     office.said("verify", "--seal", seal)
     other = tmp_path / "other"
     other.mkdir()
-    elsewhere = Office(folder=other, url=f"sqlite:///{other / 'casereview.db'}", now="2026-01-05T12:00:00+00:00")
+    elsewhere = RecordOffice(folder=other, url=f"sqlite:///{other / 'casereview.db'}", now="2026-01-05T12:00:00+00:00")
     elsewhere.said("init", "--rehearsal")
     for _ in range(2):
         elsewhere.said(
@@ -196,7 +196,7 @@ def test_another_record_is_not_the_one_that_was_sealed(office: Office, tmp_path:
     assert {(fault["ref"], fault["seq"]) for fault in told["faults"]} == {("PR-2026-001", 4), ("PR-2026-002", 3)}
 
 
-def test_no_seal_is_written_over_a_record_with_a_fault(office: Office) -> None:
+def test_no_seal_is_written_over_a_record_with_a_fault(office: RecordOffice) -> None:
     tamper(office.path, "UPDATE casereview_case SET title = 'Another'")
     seal = office.folder / "x.seal"
     done = office.run("verify", "--seal", str(seal))
@@ -205,13 +205,15 @@ def test_no_seal_is_written_over_a_record_with_a_fault(office: Office) -> None:
     assert not seal.exists()
 
 
-def test_no_new_seal_is_written_over_a_record_that_is_not_as_the_old_one_has_it(office: Office, seal: Path) -> None:
+def test_no_new_seal_is_written_over_a_record_that_is_not_as_the_old_one_has_it(
+    office: RecordOffice, seal: Path
+) -> None:
     done = office.run("verify", "--against", str(seal), "--seal", str(office.folder / "y.seal"))
     assert done.exit_code == 1
     assert not (office.folder / "y.seal").exists()
 
 
-def test_a_seal_that_will_not_do_is_bad_input(office: Office, seal: Path) -> None:
+def test_a_seal_that_will_not_do_is_bad_input(office: RecordOffice, seal: Path) -> None:
     assert "expected a new file" in office.fails(2, "verify", "--seal", str(seal))
     assert "found no such file" in office.fails(2, "verify", "--against", str(office.folder / "none"))
     seal.write_bytes(seal.read_bytes() + b"\n")

@@ -14,7 +14,16 @@ from click.testing import CliRunner
 from casereview.cli import cli
 from casereview.persistence import Database
 
-from ...support.sample_record import Office, content, engine_over, file_of, noon, noted, opened, tamper
+from ...support.sample_record import (
+    RecordOffice,
+    add_note,
+    all_rows,
+    engine_at_noon,
+    fixed_noon,
+    open_partnership_review,
+    sqlite_database,
+    tamper,
+)
 
 FIRST = "PR-2026-001"
 NOW = "2026-01-20T09:30:00+00:00"
@@ -24,11 +33,11 @@ GROUND = ("--reasons", "Retention schedule, item 12.")
 
 
 @pytest.fixture
-def rehearsal(tmp_path: Path) -> Office:
+def rehearsal(tmp_path: Path) -> RecordOffice:
     """An office with a rehearsal, one case in it, and a morning that stands still."""
     folder = tmp_path / "rehearsal"
     folder.mkdir()
-    office = Office(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=NOW)
+    office = RecordOffice(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=NOW)
     office.said("init", "--rehearsal")
     data = {"title": "Child A", "agency": "Agency 1", "lessons": "x", "what_happened": "An invented account."}
     (folder / "refer.json").write_text(json.dumps(data), encoding="utf-8")
@@ -44,14 +53,14 @@ def narrow(text: str) -> bool:
 # --- verify -----------------------------------------------------------------------------------------------
 
 
-def test_verify_says_that_everything_is_as_it_was_recorded(office: Office) -> None:
+def test_verify_says_that_everything_is_as_it_was_recorded(office: RecordOffice) -> None:
     assert office.said("verify") == "2 cases, 7 events: everything is as it was recorded.\n"
     assert office.said("verify", FIRST) == "1 case, 4 events: everything is as it was recorded.\n"
     assert office.document("verify") == {"cases": 2, "events": 7, "faults": []}
     assert office.document("verify", FIRST) == {"cases": 1, "events": 4, "faults": []}
 
 
-def test_verify_names_the_first_event_that_is_not_as_it_was_and_ends_with_1(office: Office) -> None:
+def test_verify_names_the_first_event_that_is_not_as_it_was_and_ends_with_1(office: RecordOffice) -> None:
     tamper(office.path, "UPDATE casereview_event SET recorded_by = 'Another' WHERE case_ref = ? AND seq > 1", FIRST)
     done = office.run("verify")
     assert (done.exit_code, done.stderr) == (1, "")
@@ -61,11 +70,11 @@ def test_verify_names_the_first_event_that_is_not_as_it_was_and_ends_with_1(offi
     assert office.said("verify", "PR-2026-002").startswith("1 case, 3 events: everything")
 
 
-def test_verify_of_a_case_that_there_is_not_is_bad_input(office: Office) -> None:
+def test_verify_of_a_case_that_there_is_not_is_bad_input(office: RecordOffice) -> None:
     assert "There is no case PR-2026-009" in office.fails(2, "verify", "PR-2026-009")
 
 
-def test_verify_ends_with_its_code_as_a_process_too(office: Office) -> None:
+def test_verify_ends_with_its_code_as_a_process_too(office: RecordOffice) -> None:
     done = office.process("verify", "--json")
     assert (done.returncode, json.loads(done.stdout)["faults"], done.stderr) == (0, [], "")
     tamper(office.path, "DELETE FROM casereview_event WHERE case_ref = ? AND seq = 4", FIRST)
@@ -78,7 +87,7 @@ def test_verify_ends_with_its_code_as_a_process_too(office: Office) -> None:
 # --- doctor -----------------------------------------------------------------------------------------------
 
 
-def chased(office: Office) -> Office:
+def chased(office: RecordOffice) -> RecordOffice:
     """The office with everybody whom a ladder names, and swept."""
     for role in ("subgroup_chair", "board_chair"):
         office.said("people", "add", role.title(), "--role", role, "--email", f"{role}@example.org")
@@ -86,7 +95,7 @@ def chased(office: Office) -> Office:
     return office
 
 
-def test_the_doctor_finds_a_sound_installation_sound(office: Office) -> None:
+def test_the_doctor_finds_a_sound_installation_sound(office: RecordOffice) -> None:
     chased(office)
     printed = office.said("doctor")
     assert narrow(printed)
@@ -111,19 +120,19 @@ def test_the_doctor_finds_a_sound_installation_sound(office: Office) -> None:
 
 def test_the_doctor_on_a_server_looks_at_its_durability(postgres_record: Database, tmp_path: Path) -> None:
     url = postgres_record.backend.url.render_as_string(hide_password=False)
-    found = json.loads(Office(folder=tmp_path, url=url).run("doctor", "--json").stdout)
+    found = json.loads(RecordOffice(folder=tmp_path, url=url).run("doctor", "--json").stdout)
     names = [check["name"] for check in found]
     assert names[:6] == ["schema", "history", "fsync", "full_page_writes", "synchronous_commit", "people"]
     with postgres_record.backend.writing.begin() as connection:
         name = postgres_record.backend.url.database
         connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
     postgres_record.close()
-    done = Office(folder=tmp_path, url=url).run("doctor")
+    done = RecordOffice(folder=tmp_path, url=url).run("doctor")
     assert done.exit_code == 1
     assert "Set synchronous_commit = on on the server." in " ".join(done.stdout.split())
 
 
-def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: Office) -> None:
+def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: RecordOffice) -> None:
     chased(office)
     tamper(office.path, "UPDATE casereview_setting SET value = value")
     done = office.run("doctor")
@@ -142,7 +151,7 @@ def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: O
 
 
 def test_the_doctor_lays_the_guards_of_a_server_again(postgres_record: Database, tmp_path: Path) -> None:
-    office = Office(folder=tmp_path, url=postgres_record.backend.url.render_as_string(hide_password=False))
+    office = RecordOffice(folder=tmp_path, url=postgres_record.backend.url.render_as_string(hide_password=False))
     with postgres_record.backend.writing.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER casereview_event_no_change ON casereview_event")
         connection.exec_driver_sql("ALTER TABLE casereview_event DISABLE TRIGGER casereview_event_no_truncate")
@@ -154,12 +163,12 @@ def test_the_doctor_lays_the_guards_of_a_server_again(postgres_record: Database,
 
 
 def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
-    database = file_of(tmp_path)
+    database = sqlite_database(tmp_path)
     database.create()
     database.close()
     with closing(sqlite3.connect(tmp_path / "casereview.db")) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-    checks = Office(folder=tmp_path, url=database.name).document("doctor", code=1)
+    checks = RecordOffice(folder=tmp_path, url=database.name).document("doctor", code=1)
     assert {check["name"]: check["remedy"] for check in checks if not check["sound"]} == {
         "journal": "casereview doctor --mend",
         "people": "casereview init",
@@ -168,7 +177,7 @@ def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
 
 def test_the_doctor_s_remedies_help(tmp_path: Path) -> None:
     # One after the other: each is a command, which mends what it is told for.
-    office = Office(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}")
+    office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}")
     office.said("init")
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
@@ -186,7 +195,7 @@ def test_a_database_that_is_missing_ends_with_4(
     tmp_path: Path, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    office = Office(folder=tmp_path, url="sqlite:///none.db")
+    office = RecordOffice(folder=tmp_path, url="sqlite:///none.db")
     assert "does not exist" in office.fails(4, *args)
     told = json.loads(office.fails(4, *args, "--json"))
     assert told["error"] == "database"
@@ -196,7 +205,7 @@ def test_a_database_that_is_missing_ends_with_4(
 # --- backup, restore, copy, upgrade ---------------------------------------------------------------------------
 
 
-def test_a_backup_is_told_with_what_proving_it_found(office: Office, record: Database) -> None:
+def test_a_backup_is_told_with_what_proving_it_found(office: RecordOffice, record: Database) -> None:
     target = office.folder / "kept.db"
     said = office.said("backup", str(target))
     assert said == f"{target}: 2 cases, 7 events: everything is as it was recorded.\n"
@@ -206,7 +215,7 @@ def test_a_backup_is_told_with_what_proving_it_found(office: Office, record: Dat
     assert "cannot take a copy" in office.fails(4, "backup", str(office.folder / "none" / "kept.db"))
 
 
-def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: Office) -> None:
+def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: RecordOffice) -> None:
     tamper(office.path, "UPDATE casereview_case SET title = 'Another' WHERE ref = ?", FIRST)
     done = office.run("backup", str(office.folder / "kept.db"))
     assert (done.exit_code, done.stderr) == (1, "")
@@ -214,10 +223,10 @@ def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: Office) -> None:
     assert office.document("backup", str(office.folder / "second.db"), code=1)["faults"] == 1
 
 
-def test_a_restored_record_is_told_with_where_the_former_is(office: Office, record: Database) -> None:
+def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice, record: Database) -> None:
     target = str(office.folder / "kept.db")
     office.said("backup", target)
-    noted(engine_over(record), FIRST)
+    add_note(engine_at_noon(record), FIRST)
     said = office.said("restore", target)
     former = f"{office.path}.before-restore-1"
     assert f"{office.url} is what {target} holds." in said
@@ -227,7 +236,7 @@ def test_a_restored_record_is_told_with_where_the_former_is(office: Office, reco
         "database": office.url,
         "former": f"{office.path}.before-restore-2",
     }
-    assert len(content(record)["casereview_event"]) == 7
+    assert len(all_rows(record)["casereview_event"]) == 7
     assert "expected a file that is there" in office.fails(2, "restore", str(office.folder / "none.db"))
     tamper(Path(target), "UPDATE casereview_case SET title = 'Another'")
     assert "one that casereview verify finds no fault in" in office.fails(2, "restore", target)
@@ -235,16 +244,16 @@ def test_a_restored_record_is_told_with_where_the_former_is(office: Office, reco
     office.fails(4, "restore", target)
 
 
-def test_a_record_is_restored_by_a_process_where_there_is_none(office: Office, tmp_path: Path) -> None:
+def test_a_record_is_restored_by_a_process_where_there_is_none(office: RecordOffice, tmp_path: Path) -> None:
     office.said("backup", str(office.folder / "kept.db"))
-    fresh = Office(folder=tmp_path, url=f"sqlite:///{tmp_path / 'fresh.db'}")
+    fresh = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'fresh.db'}")
     done = fresh.process("restore", "kept.db")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"{fresh.url} is what kept.db holds.\n"
     assert fresh.document("verify")["cases"] == 2
 
 
-def test_a_copy_is_told_without_any_password(office: Office, postgres_url: str) -> None:
+def test_a_copy_is_told_without_any_password(office: RecordOffice, postgres_url: str) -> None:
     told = office.document("copy", "--to", postgres_url)
     assert (told["cases"], told["events"], told["faults"]) == (2, 7, 0)
     assert "a database without cases" in office.fails(2, "copy", "--to", postgres_url)
@@ -254,7 +263,7 @@ def test_a_copy_is_told_without_any_password(office: Office, postgres_url: str) 
     assert said.endswith("other.db: 2 cases, 7 events: everything is as it was recorded.\n")
 
 
-def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: Office) -> None:
+def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: RecordOffice) -> None:
     assert "is up to date (schema" in office.said("upgrade")
     told = office.document("upgrade")
     assert (told["before"] == told["after"], told["copy"]) == (True, None)
@@ -263,7 +272,7 @@ def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: Office) -> No
 # --- correct and dispose --------------------------------------------------------------------------------------
 
 
-def test_a_correction_is_recorded_and_shown_from_then_on(rehearsal: Office) -> None:
+def test_a_correction_is_recorded_and_shown_from_then_on(rehearsal: RecordOffice) -> None:
     said = rehearsal.said("correct", FIRST, *OPENING, "--set", "title=Child B", "--set", "agency=Agency 2")
     assert f"Recorded: {FIRST}, event 1 is corrected (version 2)." in said
     shown = rehearsal.document("show", FIRST)
@@ -277,12 +286,12 @@ def test_a_correction_is_recorded_and_shown_from_then_on(rehearsal: Office) -> N
     assert (corrected["kind"], corrected["record"]["wrong"]) == ("corrected", "It was mistyped.")
 
 
-def test_a_correction_prints_the_case_as_one_document(rehearsal: Office) -> None:
+def test_a_correction_prints_the_case_as_one_document(rehearsal: RecordOffice) -> None:
     told = rehearsal.document("correct", FIRST, *OPENING, "--set", "title=Child B")
     assert (told["title"], told["version"], told["repeated"], told["dry_run"]) == ("Child B", 2, False, False)
 
 
-def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: Office) -> None:
+def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: RecordOffice) -> None:
     data = {"agency": "Agency 2", "decided_by": {"name": "Chair", "capacity": "subgroup_chair", "evidence": "Item 4"}}
     file = rehearsal.folder / "right.json"
     file.write_text(json.dumps(data), encoding="utf-8")
@@ -295,7 +304,7 @@ def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: Office
     assert rehearsal.document("history", FIRST)[-1]["decided_by"]["name"] == "Sam Reed"
 
 
-def test_an_amendment_may_be_judged_without_being_recorded(rehearsal: Office) -> None:
+def test_an_amendment_may_be_judged_without_being_recorded(rehearsal: RecordOffice) -> None:
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
         said = rehearsal.said(*args, "--dry-run")
         assert "It would be recorded, and nothing was changed" in said
@@ -305,7 +314,7 @@ def test_an_amendment_may_be_judged_without_being_recorded(rehearsal: Office) ->
     assert (shown["version"], shown["data"]["refer"]["what_happened"]) == (1, "An invented account.")
 
 
-def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Office) -> None:
+def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: RecordOffice) -> None:
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
         first = rehearsal.document(*args, "--request-id", args[0])
         again = rehearsal.document(*args, "--request-id", args[0])
@@ -313,7 +322,7 @@ def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Office
     assert len(rehearsal.document("history", FIRST)) == 3
 
 
-def test_disposing_removes_sensitive_values_and_says_so(rehearsal: Office) -> None:
+def test_disposing_removes_sensitive_values_and_says_so(rehearsal: RecordOffice) -> None:
     said = rehearsal.said("dispose", FIRST, *GROUND)
     assert f"Recorded: {FIRST}, its sensitive values are disposed of (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
@@ -325,14 +334,14 @@ def test_disposing_removes_sensitive_values_and_says_so(rehearsal: Office) -> No
     assert "to hold sensitive values, found none" in rehearsal.fails(2, "dispose", FIRST, *GROUND)
 
 
-def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehearsal: Office) -> None:
+def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehearsal: RecordOffice) -> None:
     rehearsal.said("step", FIRST, "note", "--set", "text=A call.")
     rehearsal.said("dispose", FIRST, "--event", "2", *GROUND)
     data = rehearsal.document("show", FIRST)["data"]
     assert (data["note"]["text"], data["refer"]["what_happened"]) == ("(disposed of)", "An invented account.")
 
 
-def test_what_a_review_s_parts_hold_is_disposed_of_with_it_where_that_is_asked(rehearsal: Office) -> None:
+def test_what_a_review_s_parts_hold_is_disposed_of_with_it_where_that_is_asked(rehearsal: RecordOffice) -> None:
     request = (
         *("refer", "agency_return", "--parent", FIRST, "--set", "agency=Agency 1", "--set", "kind=chronology"),
         *("--set", "due_on=2027-03-01"),
@@ -372,13 +381,13 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
 
 @pytest.mark.parametrize(("args", "said"), BAD.values(), ids=BAD.keys())
 def test_a_correction_that_cannot_be_understood_ends_with_2(
-    rehearsal: Office, args: tuple[str, ...], said: str
+    rehearsal: RecordOffice, args: tuple[str, ...], said: str
 ) -> None:
     assert said in rehearsal.fails(2, "correct", FIRST, *args)
     assert len(rehearsal.document("history", FIRST)) == 1
 
 
-def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: Office) -> None:
+def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: RecordOffice) -> None:
     rehearsal.said("people", "add", "Chair", "--role", "subgroup_chair")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         said = rehearsal.fails(1, *args, "--as", "Chair")
@@ -387,14 +396,14 @@ def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: Office) -> No
     assert len(rehearsal.document("history", FIRST)) == 1
 
 
-def test_a_case_that_moved_on_ends_with_3(rehearsal: Office) -> None:
+def test_a_case_that_moved_on_ends_with_3(rehearsal: RecordOffice) -> None:
     rehearsal.said("step", FIRST, "note", "--set", "text=x")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         assert "is at version 2, not 1" in rehearsal.fails(3, *args, "--if-version", "1")
 
 
 @pytest.mark.parametrize("command", ["correct", "dispose"])
-def test_a_case_that_there_is_not_ends_with_2(rehearsal: Office, command: str) -> None:
+def test_a_case_that_there_is_not_ends_with_2(rehearsal: RecordOffice, command: str) -> None:
     args = OPENING if command == "correct" else GROUND
     assert "There is no case PR-2026-009" in rehearsal.fails(2, command, "PR-2026-009", *args)
 
@@ -403,14 +412,14 @@ def test_a_case_that_there_is_not_ends_with_2(rehearsal: Office, command: str) -
 
 
 @pytest.fixture
-def moved(tmp_path: Path) -> Office:
+def moved(tmp_path: Path) -> RecordOffice:
     """A rehearsal with a case opened on 5 January and corrected at noon of 1 July 2026."""
-    office = Office(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}", now=noon().isoformat())
+    office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}", now=fixed_noon().isoformat())
     office.said("init", "--rehearsal")
-    database = file_of(tmp_path)
-    opened(engine_over(database))
+    database = sqlite_database(tmp_path)
+    open_partnership_review(engine_at_noon(database))
     database.close()
-    later = Office(folder=tmp_path, url=office.url, now="2026-07-01T11:00:00+00:00")
+    later = RecordOffice(folder=tmp_path, url=office.url, now="2026-07-01T11:00:00+00:00")
     later.said("correct", FIRST, *OPENING, "--set", "title=Child B")
     return later
 
@@ -428,7 +437,7 @@ LOOKS = {
 
 @pytest.mark.parametrize(("at", "title"), LOOKS.items(), ids=LOOKS.keys())
 def test_a_case_is_shown_as_it_had_been_recorded_by_an_instant_or_the_end_of_a_day(
-    moved: Office, at: str, title: str
+    moved: RecordOffice, at: str, title: str
 ) -> None:
     shown = moved.document("show", FIRST, "--as-of", at)
     assert shown["title"] == title
@@ -439,13 +448,13 @@ def test_a_case_is_shown_as_it_had_been_recorded_by_an_instant_or_the_end_of_a_d
     assert narrow(moved.said("history", FIRST, "--as-of", at))
 
 
-def test_deadlines_are_shown_as_they_stood_by_then(moved: Office) -> None:
+def test_deadlines_are_shown_as_they_stood_by_then(moved: RecordOffice) -> None:
     then, now = (moved.document("show", FIRST, *args)["deadlines"][0] for args in (("--as-of", "2026-01-05"), ()))
     assert (then["overdue"], now["overdue"]) == (False, True)
 
 
 @pytest.mark.parametrize("command", ["show", "history"])
-def test_before_it_was_opened_there_was_no_such_case(moved: Office, command: str) -> None:
+def test_before_it_was_opened_there_was_no_such_case(moved: RecordOffice, command: str) -> None:
     for at in ("2026-01-04", "2026-01-05T11:59:59Z", "0001-01-01"):
         assert f"There is no case {FIRST}" in moved.fails(2, command, FIRST, "--as-of", at)
 
@@ -455,7 +464,7 @@ NONSENSE = ["yesterday", "2026-02-30", "2026-01-05T12:00:00", "2026-13-01", "", 
 
 @pytest.mark.parametrize("at", NONSENSE)
 @pytest.mark.parametrize("command", ["show", "history"])
-def test_a_time_that_is_none_is_bad_input(moved: Office, command: str, at: str) -> None:
+def test_a_time_that_is_none_is_bad_input(moved: RecordOffice, command: str, at: str) -> None:
     assert "--as-of: expected" in moved.fails(2, command, FIRST, "--as-of", at)
 
 
@@ -463,13 +472,13 @@ def test_a_time_that_is_none_is_bad_input(moved: Office, command: str, at: str) 
 
 
 @pytest.mark.parametrize("command", ["verify", "doctor", "upgrade", "backup", "restore", "copy", "correct", "dispose"])
-def test_each_command_says_what_it_is_for_with_an_example(rehearsal: Office, command: str) -> None:
+def test_each_command_says_what_it_is_for_with_an_example(rehearsal: RecordOffice, command: str) -> None:
     said = rehearsal.said(command, "--help")
     assert f"Example:  casereview {command}" in said
     assert max(map(len, said.splitlines())) <= 100
 
 
-def test_what_is_printed_of_a_rehearsal_says_so(rehearsal: Office) -> None:
+def test_what_is_printed_of_a_rehearsal_says_so(rehearsal: RecordOffice) -> None:
     chased(rehearsal)
     for args in (
         ("verify",),

@@ -13,12 +13,20 @@ from sqlalchemy import select
 
 from casereview.engine import Engine
 from casereview.persistence import Database
-from casereview.persistence.maintenance.backup import backup
-from casereview.persistence.maintenance.copy import copy_to
+from casereview.persistence.maintenance.backup import create_backup
+from casereview.persistence.maintenance.copy import copy_record
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
 
-from ...support.sample_record import AWKWARD, content, engine_over, file_of, filled, noon, opened
+from ...support.sample_record import (
+    AWKWARD,
+    all_rows,
+    engine_at_noon,
+    fill_record,
+    fixed_noon,
+    open_partnership_review,
+    sqlite_database,
+)
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "history.md"
 
@@ -51,7 +59,7 @@ def test_each_event_is_tied_to_the_one_before_as_the_document_says(record: Datab
     for row in rows_of(tmp_path / "casereview.db"):
         assert row["previous_hash"] == heads.get(row["case_ref"], "")
         heads[row["case_ref"]] = row["hash"]
-    assert heads == {case.ref: case.head for case in engine_over(record).cases()}
+    assert heads == {case.ref: case.head for case in engine_at_noon(record).cases()}
 
 
 def test_the_document_names_every_column_that_the_hash_covers() -> None:
@@ -71,30 +79,30 @@ def test_a_change_to_any_column_changes_the_hash(record: Database, tmp_path: Pat
 
 
 def test_the_hashes_are_the_same_on_either_database(record: Database, empty_postgres: Database, tmp_path: Path) -> None:
-    copy_to(record, empty_postgres)
+    copy_record(record, empty_postgres)
     assert _hashes(empty_postgres) == _hashes(record) == [row["hash"] for row in rows_of(tmp_path / "casereview.db")]
 
 
 def test_what_was_recorded_on_a_server_is_checked_in_a_file_as_the_document_says(
     postgres_record: Database, tmp_path: Path
 ) -> None:
-    backup(postgres_record, tmp_path / "kept.db")
+    create_backup(postgres_record, tmp_path / "kept.db")
     event_hash, rows = documented(), rows_of(tmp_path / "kept.db")
     assert [event_hash(row) for row in rows] == [row["hash"] for row in rows] == _hashes(postgres_record)
 
 
 def test_every_character_that_a_form_takes_keeps_its_hash(tmp_path: Path, empty_postgres: Database) -> None:
-    here, event_hash = file_of(tmp_path, "characters.db"), documented()
+    here, event_hash = sqlite_database(tmp_path, "characters.db"), documented()
     here.create()
-    engine = Engine(here, WORKFLOWS, now=noon)
+    engine = Engine(here, WORKFLOWS, now=fixed_noon)
     # Every character below U+3000 that is no control character, the ends of the planes, and what JSON escapes.
     printable = [chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x3000), 0xFFFD, 0xFFFF, 0x10000, 0x10FFFF)]
     for start in range(0, len(printable), 4_000):
-        opened(engine, lessons="".join(printable[start : start + 4_000]) + AWKWARD)
+        open_partnership_review(engine, lessons="".join(printable[start : start + 4_000]) + AWKWARD)
     rows = rows_of(tmp_path / "characters.db")
     assert [event_hash(row) for row in rows] == [row["hash"] for row in rows]
-    assert copy_to(here, empty_postgres).faults == ()
-    assert content(empty_postgres) == content(here)
+    assert copy_record(here, empty_postgres).faults == ()
+    assert all_rows(empty_postgres) == all_rows(here)
     here.close()
 
 
@@ -105,8 +113,8 @@ def _hashes(database: Database) -> list[str]:
 
 
 def test_what_is_recorded_alike_differs_in_nothing_but_its_salts(tmp_path: Path, empty_postgres: Database) -> None:
-    here = file_of(tmp_path, "here.db")
-    engines = [filled(database) for database in (here, empty_postgres)]
+    here = sqlite_database(tmp_path, "here.db")
+    engines = [fill_record(database) for database in (here, empty_postgres)]
     plain = [
         [(e.kind, e.trigger, e.recorded_at, e.effects) for e in engine.history("PR-2026-002")] for engine in engines
     ]

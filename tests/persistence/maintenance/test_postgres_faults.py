@@ -17,7 +17,14 @@ from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database, backends
 
-from ...support.sample_record import PATIENCE, Office, engine_over, noted, opened, proved
+from ...support.sample_record import (
+    TIMEOUT_SECONDS,
+    RecordOffice,
+    add_note,
+    engine_at_noon,
+    open_partnership_review,
+    verification_of,
+)
 
 PASSWORD = "hunter2"
 
@@ -27,7 +34,7 @@ def database(postgres_url: str) -> Iterator[Database]:
     """A database on PostgreSQL with one case."""
     made = Database(postgres_url)
     made.create()
-    opened(engine_over(made))
+    open_partnership_review(engine_at_noon(made))
     yield made
     made.close()
 
@@ -37,7 +44,7 @@ def problem_of(url: str, *, creating: bool = False) -> DatabaseProblem:
     database = Database(url)
     try:
         with pytest.raises(DatabaseProblem) as problem:
-            database.create() if creating else engine_over(database).cases()
+            database.create() if creating else engine_at_noon(database).cases()
     finally:
         database.close()
     shown = "".join(traceback.format_exception(problem.value))
@@ -98,7 +105,7 @@ def test_an_address_that_is_none_is_no_fault_of_ours() -> None:
 
 def test_a_command_that_is_not_let_in_ends_with_4_and_shows_no_password(postgres_url: str, tmp_path: Path) -> None:
     url = make_url(postgres_url).set(username="nobody_of_that_name", password=PASSWORD)
-    office = Office(folder=tmp_path, url=url.render_as_string(hide_password=False))
+    office = RecordOffice(folder=tmp_path, url=url.render_as_string(hide_password=False))
     for args in (("list",), ("init",), ("verify",), ("doctor",), ("upgrade",), ("list", "--debug"), ("list", "--json")):
         done = office.run(*args)
         assert done.exit_code == 4, done.output
@@ -107,7 +114,7 @@ def test_a_command_that_is_not_let_in_ends_with_4_and_shows_no_password(postgres
 
 
 def test_a_server_that_closes_the_door_is_found_again_once_it_opens(database: Database) -> None:
-    engine = engine_over(database)
+    engine = engine_at_noon(database)
     url = make_url(database.backend.url)
     admin = Database(url.set(database="postgres").render_as_string(hide_password=False))
     with admin.backend.writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -116,9 +123,9 @@ def test_a_server_that_closes_the_door_is_found_again_once_it_opens(database: Da
         )
         connection.exec_driver_sql(ended.format(url.database))
     # The connection that was in the pool is gone: that is noticed before anything is asked of it.
-    assert noted(engine, "PR-2026-001").seq == 2
+    assert add_note(engine, "PR-2026-001").seq == 2
     admin.close()
-    assert proved(database).faults == ()
+    assert verification_of(database).faults == ()
 
 
 # --- in the middle --------------------------------------------------------------------------------------------
@@ -137,8 +144,8 @@ LOST = {
 @pytest.mark.parametrize(("statement", "problem"), LOST.values(), ids=LOST.keys())
 def test_what_was_lost_asks_for_the_backup(database: Database, statement: str, problem: str) -> None:
     run(database, statement)
-    engine = engine_over(database)
-    for way in (lambda: engine.case("PR-2026-001"), lambda: noted(engine, "PR-2026-001"), engine.cases):
+    engine = engine_at_noon(database)
+    for way in (lambda: engine.case("PR-2026-001"), lambda: add_note(engine, "PR-2026-001"), engine.cases):
         with pytest.raises(DatabaseProblem) as found:
             way()
         assert (found.value.problem, found.value.remedy) == (
@@ -150,9 +157,9 @@ def test_what_was_lost_asks_for_the_backup(database: Database, statement: str, p
 def test_a_server_that_only_reads_is_not_written(database: Database, postgres_url: str) -> None:
     run(database, f"ALTER DATABASE {make_url(postgres_url).database} SET default_transaction_read_only = on")
     other = Database(postgres_url)
-    engine = engine_over(other)
+    engine = engine_at_noon(other)
     with pytest.raises(DatabaseProblem, match=r"is read-only\. Nothing was changed\. Write to the primary server"):
-        noted(engine, "PR-2026-001")
+        add_note(engine, "PR-2026-001")
     assert engine.case("PR-2026-001").seq == 1
     other.close()
 
@@ -166,9 +173,9 @@ def test_an_account_without_rights_asks_whoever_runs_the_server(database: Databa
     url = make_url(postgres_url).update_query_dict({"options": "-c role=pg_monitor"})
     other = Database(url.render_as_string(hide_password=False))
     with pytest.raises(DatabaseProblem, match=r"does not let this account do that.*Ask whoever runs it"):
-        noted(engine_over(other), "PR-2026-001")
+        add_note(engine_at_noon(other), "PR-2026-001")
     other.close()
-    assert engine_over(database).case("PR-2026-001").seq == 1
+    assert engine_at_noon(database).case("PR-2026-001").seq == 1
 
 
 def test_a_writer_waits_for_another_one_so_long_and_no_longer(
@@ -179,19 +186,19 @@ def test_a_writer_waits_for_another_one_so_long_and_no_longer(
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("SELECT ref FROM casereview_case FOR UPDATE")
         with pytest.raises(DatabaseProblem) as problem:
-            noted(engine_over(hurried), "PR-2026-001")
+            add_note(engine_at_noon(hurried), "PR-2026-001")
     assert str(problem.value).endswith("is being written by somebody else. Nothing was changed. Try again in a moment.")
-    assert noted(engine_over(hurried), "PR-2026-001").seq == 2
+    assert add_note(engine_at_noon(hurried), "PR-2026-001").seq == 2
     hurried.close()
 
 
 def test_what_the_database_itself_refuses_is_reported_without_its_words(database: Database) -> None:
     run(database, "ALTER TABLE casereview_sensitive ADD CHECK (value NOT LIKE '%%hunter%%')")
     with pytest.raises(DatabaseProblem) as problem:
-        noted(engine_over(database), "PR-2026-001", PASSWORD)
+        add_note(engine_at_noon(database), "PR-2026-001", PASSWORD)
     assert problem.value.problem == "refused what was asked of it (23514)"
     assert PASSWORD not in "".join(traceback.format_exception(problem.value))
-    assert engine_over(database).case("PR-2026-001").seq == 1
+    assert engine_at_noon(database).case("PR-2026-001").seq == 1
 
 
 # --- URLs and drivers -------------------------------------------------------------------------------------------
@@ -219,7 +226,7 @@ def test_a_url_that_will_not_do_is_bad_input_and_not_quoted(url: str, found: str
 def test_both_names_of_the_driver_will_do(postgres_url: str, name: str) -> None:
     database = Database(postgres_url.replace("postgresql://", f"{name}://"))
     database.create()
-    assert engine_over(database).cases() == ()
+    assert engine_at_noon(database).cases() == ()
     assert database.name.startswith("postgresql://")
     database.close()
 
@@ -240,7 +247,7 @@ def test_without_the_driver_its_installing_is_said(tmp_path: Path, postgres_url:
             capture_output=True,
             text=True,
             check=False,
-            timeout=PATIENCE,
+            timeout=TIMEOUT_SECONDS,
         )
         assert done.returncode == 4, done.stderr
         assert "needs the driver psycopg, which is not installed" in done.stderr
@@ -256,7 +263,7 @@ def test_a_file_needs_no_such_driver(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=TIMEOUT_SECONDS,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -264,5 +271,5 @@ def test_a_file_needs_no_such_driver(tmp_path: Path) -> None:
 def test_every_problem_is_an_error_of_ours(postgres_url: str) -> None:
     database = Database(postgres_url)
     with pytest.raises(CasereviewError):
-        engine_over(database).cases()
+        engine_at_noon(database).cases()
     database.close()

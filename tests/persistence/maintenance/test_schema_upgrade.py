@@ -14,22 +14,30 @@ from alembic.migration import MigrationContext
 
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
-from casereview.persistence.maintenance.doctor import mend_guards
-from casereview.persistence.maintenance.schema_upgrade import upgrade
+from casereview.persistence.maintenance.doctor import restore_triggers
+from casereview.persistence.maintenance.schema_upgrade import upgrade_database
 from casereview.persistence.schema import indexes, revisions, tables
-from casereview.persistence.schema.append_only import missing
+from casereview.persistence.schema.append_only import missing_triggers
 from casereview.persistence.schema.types import as_text
 
-from ...support.sample_record import Office, content, engine_over, filled, noted, opened, proved
+from ...support.sample_record import (
+    RecordOffice,
+    add_note,
+    all_rows,
+    engine_at_noon,
+    fill_record,
+    open_partnership_review,
+    verification_of,
+)
 
-OLDER = revisions.revisions()[:-1]
+OLDER = revisions.known_revisions()[:-1]
 FORMER = Path(__file__).with_name("former")
 
 
 def laid(database: Database, revision: str) -> None:
     """Lays the schema as it was at a revision."""
     with database.backend.creating.begin() as connection:
-        revisions.upgrade(connection, revision)
+        revisions.upgrade_schema(connection, revision)
     database.backend.created()
 
 
@@ -98,23 +106,23 @@ def older(database_url: str, revision: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def office(older: Database, database_url: str, tmp_path: Path) -> Office:
-    return Office(folder=tmp_path, url=database_url)
+def office(older: Database, database_url: str, tmp_path: Path) -> RecordOffice:
+    return RecordOffice(folder=tmp_path, url=database_url)
 
 
 def guards_missing(database: Database) -> tuple[str, ...]:
     with database.connection() as connection:
-        return missing(connection)
+        return missing_triggers(connection)
 
 
 def test_a_library_refuses_an_older_schema_with_the_command_to_run(older: Database, revision: str) -> None:
     ways: tuple[Callable[[], object], ...] = (
-        lambda: engine_over(older).cases(),
-        lambda: opened(engine_over(older)),
+        lambda: engine_at_noon(older).cases(),
+        lambda: open_partnership_review(engine_at_noon(older)),
         older.create,
         lambda: older.is_rehearsal,
-        lambda: mend_guards(older),
-        lambda: proved(older),
+        lambda: restore_triggers(older),
+        lambda: verification_of(older),
     )
     for way in ways:
         with pytest.raises(DatabaseProblem, match="Bring it up to date with: casereview upgrade") as problem:
@@ -138,7 +146,7 @@ def test_a_library_refuses_an_older_schema_with_the_command_to_run(older: Databa
     ids=" ".join,
 )
 def test_a_command_refuses_an_older_schema_with_the_command_to_run(
-    office: Office, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    office: RecordOffice, args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(office.folder)
     before = sorted(office.folder.iterdir())
@@ -146,7 +154,7 @@ def test_a_command_refuses_an_older_schema_with_the_command_to_run(
     assert sorted(office.folder.iterdir()) == before
 
 
-def test_the_doctor_sees_an_older_schema(office: Office, revision: str) -> None:
+def test_the_doctor_sees_an_older_schema(office: RecordOffice, revision: str) -> None:
     done = office.run("doctor")
     assert (done.exit_code, done.stderr) == (1, "")
     assert f"revision {revision}" in done.stdout
@@ -155,11 +163,11 @@ def test_the_doctor_sees_an_older_schema(office: Office, revision: str) -> None:
     assert (check["name"], check["sound"]) == ("schema", False)
 
 
-def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: Office, revision: str) -> None:
+def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: RecordOffice, revision: str) -> None:
     said = office.said("upgrade")
     assert f"went from schema {revision} to {tables.HEAD}." in said
     assert older.revision() == tables.HEAD
-    found = proved(older)
+    found = verification_of(older)
     was = former(revision)
     assert (found.cases, found.events, found.faults) == (2, len(was["casereview_event"]), ())
     assert guards_missing(older) == ()
@@ -168,24 +176,24 @@ def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: Off
     assert now_there(older, revision) == {
         table: in_order([[plain(value) for value in row.values()] for row in rows]) for table, rows in was.items()
     }
-    engine = engine_over(older)
+    engine = engine_at_noon(older)
     before = engine.case("PR-2026-001").version
-    assert noted(engine, "PR-2026-001").version == before + 1
-    assert opened(engine).ref == "PR-2026-003"
+    assert add_note(engine, "PR-2026-001").version == before + 1
+    assert open_partnership_review(engine).ref == "PR-2026-003"
 
 
-def test_a_database_that_is_up_to_date_is_said_to_be(older: Database, office: Office) -> None:
+def test_a_database_that_is_up_to_date_is_said_to_be(older: Database, office: RecordOffice) -> None:
     office.said("upgrade")
     before = sorted(office.folder.iterdir())
     assert office.said("upgrade").strip().endswith(f"is up to date (schema {tables.HEAD}).")
     assert office.document("upgrade") == {"before": tables.HEAD, "after": tables.HEAD, "copy": None}
     assert sorted(office.folder.iterdir()) == before
-    assert upgrade(older) == (tables.HEAD, tables.HEAD, None)
+    assert upgrade_database(older) == (tables.HEAD, tables.HEAD, None)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_of_a_file_a_copy_is_made_first_that_works_with_the_older_version(
-    older: Database, office: Office, revision: str
+    older: Database, office: RecordOffice, revision: str
 ) -> None:
     told = office.document("upgrade")
     assert (told["before"], told["after"]) == (revision, tables.HEAD)
@@ -193,14 +201,14 @@ def test_of_a_file_a_copy_is_made_first_that_works_with_the_older_version(
     assert kept.name == f"record.db.before-{tables.HEAD}-1"
     copy = Database(f"sqlite:///{kept}")
     assert copy.revision() == revision
-    assert upgrade(copy)[:2] == (revision, tables.HEAD)
-    assert content(copy) == content(older)
-    assert proved(copy).faults == ()
+    assert upgrade_database(copy)[:2] == (revision, tables.HEAD)
+    assert all_rows(copy) == all_rows(older)
+    assert verification_of(copy).faults == ()
     copy.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_copy_never_takes_the_place_of_an_earlier_one(older: Database, office: Office) -> None:
+def test_a_copy_never_takes_the_place_of_an_earlier_one(older: Database, office: RecordOffice) -> None:
     assert older.path is not None
     first = older.path.with_name(f"{older.path.name}.before-{tables.HEAD}-1")
     first.write_bytes(b"earlier")
@@ -213,9 +221,9 @@ def test_a_schema_of_a_newer_version_is_refused_and_left_alone(database_url: str
     database = Database(database_url)
     database.create()
     with database.backend.writing.begin() as connection:
-        connection.execute(tables.revision.update().values(version_num=found))
+        connection.execute(tables.version_table.update().values(version_num=found))
     database.close()
-    office = Office(folder=tmp_path, url=database_url)
+    office = RecordOffice(folder=tmp_path, url=database_url)
     for args in (("upgrade",), ("list",), ("verify",)):
         said = office.fails(4, *args)
         assert f"has schema {found}" in said
@@ -228,11 +236,11 @@ def test_a_schema_of_a_newer_version_is_refused_and_left_alone(database_url: str
 def test_what_is_no_record_is_not_upgraded(database_url: str, tmp_path: Path) -> None:
     database = Database(database_url)
     if database.path is not None:
-        assert "does not exist" in Office(folder=tmp_path, url=database_url).fails(4, "upgrade")
+        assert "does not exist" in RecordOffice(folder=tmp_path, url=database_url).fails(4, "upgrade")
         database.path.touch()
-        assert "is empty" in Office(folder=tmp_path, url=database_url).fails(4, "upgrade")
+        assert "is empty" in RecordOffice(folder=tmp_path, url=database_url).fails(4, "upgrade")
     else:
-        assert "has no casereview tables" in Office(folder=tmp_path, url=database_url).fails(4, "upgrade")
+        assert "has no casereview tables" in RecordOffice(folder=tmp_path, url=database_url).fails(4, "upgrade")
     database.close()
 
 
@@ -241,12 +249,12 @@ def test_an_upgrade_that_fails_leaves_the_older_schema(older: Database, revision
         # In the way of the last migration, which adds to this table.
         connection.exec_driver_sql("ALTER TABLE casereview_clock RENAME TO casereview_clock_away")
     with pytest.raises(DatabaseProblem):
-        upgrade(older)
+        upgrade_database(older)
     assert older.revision() == revision
     with older.backend.writing.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE casereview_clock_away RENAME TO casereview_clock")
-    assert upgrade(older)[:2] == (revision, tables.HEAD)
-    assert proved(older).faults == ()
+    assert upgrade_database(older)[:2] == (revision, tables.HEAD)
+    assert verification_of(older).faults == ()
 
 
 def test_the_migrations_amount_to_the_tables(database_url: str) -> None:
@@ -265,7 +273,7 @@ def _is_ours(_object: object, name: str, kind: str, *_more: object) -> bool:
 
 def test_a_fresh_database_is_of_the_newest_revision(database_url: str) -> None:
     database = Database(database_url)
-    filled(database)
-    assert database.revision() == tables.HEAD == revisions.revisions()[-1]
+    fill_record(database)
+    assert database.revision() == tables.HEAD == revisions.known_revisions()[-1]
     assert guards_missing(database) == ()
     database.close()

@@ -65,7 +65,7 @@ def test_create_says_whether_it_created_and_leaves_what_is_there(tmp_path: Path)
 
 
 def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    laid = database_module.upgrade
+    laid = database_module.upgrade_schema
 
     def laid_and_then_failed(connection: Connection) -> None:
         laid(connection)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from casereview.engine import Actor, Authority, Engine, History, NotBroughtIn, Open, PastStep, Refused, Step
+from casereview.engine import Actor, DecidedBy, Engine, HistoryStep, ImportFailed, ImportHistory, Open, Refused, Step
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.refusals import RequestIdReused
 from casereview.persistence import Database
@@ -24,7 +24,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FIRST, LAST = date(2024, 1, 8), date(2026, 3, 2)
 ME = Actor(name="Kim Lee", roles=frozenset({"business_manager", "subgroup_chair", "board_chair"}))
 REFERRED = {"title": "Child B", "agency": "Agency 2", "lessons": "x", "what_happened": "An invented account."}
-NOTE = PastStep(trigger="note", data={"text": "A call."}, on=FIRST)
+NOTE = HistoryStep(trigger="note", data={"text": "A call."}, on=FIRST)
 
 
 @pytest.fixture
@@ -40,9 +40,9 @@ def engine(database: Database) -> Engine:
     return Engine(database, WORKFLOWS, now=lambda: NOON)
 
 
-def history(*steps: PastStep, on: date = FIRST, request_id: str | None = None, **data: Any) -> History:
+def history(*steps: HistoryStep, on: date = FIRST, request_id: str | None = None, **data: Any) -> ImportHistory:
     opening = Open(workflow="partnership_review", actor=ME, data={**REFERRED, **data}, on=on, request_id=request_id)
-    return History(opening=opening, steps=steps)
+    return ImportHistory(opening=opening, steps=steps)
 
 
 def cases_in(database: Database) -> int:
@@ -77,8 +77,8 @@ def test_a_batch_is_kept_as_each_case_would_have_been_alone(database: Database, 
 
 
 def test_a_batch_is_kept_whole_or_not_at_all(database: Database, engine: Engine) -> None:
-    wrong = PastStep(trigger="note", data={}, on=FIRST)
-    with pytest.raises(NotBroughtIn, match="Case 3 of the batch, step 2") as raised:
+    wrong = HistoryStep(trigger="note", data={}, on=FIRST)
+    with pytest.raises(ImportFailed, match="Case 3 of the batch, step 2") as raised:
         engine.import_many([history(NOTE), history(), history(NOTE, wrong), history()])
     assert (raised.value.number, raised.value.step) == (2, 2)
     assert isinstance(raised.value.cause, InvalidForm)
@@ -94,7 +94,7 @@ def test_what_was_brought_in_before_is_not_brought_in_again(database: Database, 
     assert [one.ref for one in again[:3]] == [one.ref for one in first]
     assert [one.repeated for one in again] == [True, True, True, False, False]
     assert cases_in(database) == 5
-    with pytest.raises(NotBroughtIn) as raised:
+    with pytest.raises(ImportFailed) as raised:
         engine.import_many([history(request_id="line 6"), history(request_id="line 1")])
     assert isinstance(raised.value.cause, RequestIdReused)
     assert cases_in(database) == 5
@@ -109,11 +109,11 @@ def test_an_id_that_comes_twice_in_a_batch_is_known_the_second_time(database: Da
 def test_every_case_that_cannot_be_brought_in_is_told_at_once_and_nothing_is_kept(
     database: Database, engine: Engine
 ) -> None:
-    stranger = Authority(name="Sam Reed", capacity="captain")
-    refused = PastStep(trigger="publish", data={}, on=FIRST)
+    stranger = DecidedBy(name="Sam Reed", capacity="captain")
+    refused = HistoryStep(trigger="publish", data={}, on=FIRST)
     found = engine.examine_many([history(NOTE), history(title=""), history(refused), history(on=date(2027, 1, 1))])
     assert [(one.number, one.step) for one in found] == [(1, 0), (2, 1), (3, 0)]
-    assert engine.examine_many([history(PastStep(trigger="note", data=NOTE.data, decided_by=stranger, on=FIRST))])
+    assert engine.examine_many([history(HistoryStep(trigger="note", data=NOTE.data, decided_by=stranger, on=FIRST))])
     assert cases_in(database) == 0
     assert engine.examine_many([history(NOTE)]) == ()
 
@@ -136,27 +136,28 @@ def test_a_batch_of_steps_sees_what_the_batch_did(database: Database, engine: En
 
 
 def test_what_is_told_of_a_case_is_nothing_sensitive(engine: Engine) -> None:
-    with pytest.raises(NotBroughtIn) as raised:
-        engine.import_many([history(PastStep(trigger="note", data={"text": 7}), what_happened="A secret word.")])
+    with pytest.raises(ImportFailed) as raised:
+        engine.import_many([history(HistoryStep(trigger="note", data={"text": 7}), what_happened="A secret word.")])
     assert "text: expected text" in str(raised.value)
     assert "secret word" not in f"{raised.value} {raised.value!r} {raised.value.facts()} {raised.value.cause!r}"
 
 
 def test_a_case_with_children_is_brought_in_as_it_would_have_been_alone(database: Database) -> None:
     engine = Engine(database, SETS, now=lambda: NOON)
-    unpack = PastStep(trigger="unpack", data={"parts": ["Piece 1", "Piece 2"]}, on=FIRST)
+    unpack = HistoryStep(trigger="unpack", data={"parts": ["Piece 1", "Piece 2"]}, on=FIRST)
     sets = [
-        History(opening=Open(workflow="set", actor=KEEPER_1, data=A_SET, on=FIRST), steps=(unpack,)) for _ in range(2)
+        ImportHistory(opening=Open(workflow="set", actor=KEEPER_1, data=A_SET, on=FIRST), steps=(unpack,))
+        for _ in range(2)
     ]
     brought = engine.import_many(sets)
     assert [one.ref for one in brought] == ["ST-2024-001", "ST-2024-002"]
-    close = PastStep(trigger="close_set", data={}, on=FIRST)
-    with pytest.raises(NotBroughtIn) as raised:
+    close = HistoryStep(trigger="close_set", data={}, on=FIRST)
+    with pytest.raises(ImportFailed) as raised:
         engine.import_many([sets[0], replace(sets[1], steps=(unpack, close))])
     assert isinstance(raised.value.cause, Refused)
     part = Open(workflow="part", actor=KEEPER_1, data=A_PART, parent="ST-2024-001", on=FIRST)
-    end = PastStep(trigger="close_part", data={}, on=FIRST)
-    engine.import_many([History(opening=part, steps=(end,)), sets[0], History(opening=part)])
+    end = HistoryStep(trigger="close_part", data={}, on=FIRST)
+    engine.import_many([ImportHistory(opening=part, steps=(end,)), sets[0], ImportHistory(opening=part)])
     assert [case.ref for case in engine.cases()] == [
         *("ST-2024-001", "ST-2024-001/P01", "ST-2024-001/P02", "ST-2024-001/P03", "ST-2024-001/P04"),
         *("ST-2024-002", "ST-2024-002/P01", "ST-2024-002/P02"),

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Authority, Case, Engine, NotRecorded, Refused, UnknownCase
+from casereview.engine import BatchFailed, Case, DecidedBy, Engine, Refused, UnknownCase
 from casereview.engine.errors.bad_input import BadDate, InvalidForm
-from casereview.engine.errors.refusals import NotTakenAlong, VersionConflict
+from casereview.engine.errors.refusals import CascadeFailed, VersionConflict
 from casereview.engine.model.commands import NewDate, Open, Step
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
-from ...support.cascading_sets import PAIRED
+from ...support.cascading_sets import CASCADING_WORKFLOWS
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
 
 DAY = date(2026, 1, 5)
-BY_KEEPER = Authority(name="Keeper 2", capacity="keeper", evidence="letter of that day")
+BY_KEEPER = DecidedBy(name="Keeper 2", capacity="keeper", evidence="letter of that day")
 
 
 class Present:
@@ -48,7 +48,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def engine(database: Database, present: Present) -> Engine:
-    return Engine(database, PAIRED, now=present)
+    return Engine(database, CASCADING_WORKFLOWS, now=present)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_where_one_that_is_taken_along_is_refused_nothing_is_recorded(
     engine.step(f"{pair.ref}/P02", "note", actor=KEEPER_1, data={})
     before = seqs(engine, pair.ref)
     # The day of the step lies before the latest step of one that it takes along.
-    with pytest.raises(NotTakenAlong, match=f"{pair.ref}/P02 has to take recalled with it, and cannot: ") as caught:
+    with pytest.raises(CascadeFailed, match=f"{pair.ref}/P02 has to take recalled with it, and cannot: ") as caught:
         engine.record(take(pair.ref, "recall", on=DAY))
     assert isinstance(caught.value.cause, BadDate)
     assert caught.value.facts()["cause"]["error"] == caught.value.cause.code
@@ -174,7 +174,7 @@ def test_where_one_cannot_be_carried_out_none_is_and_which_it_was_is_said(
     before = seqs(engine, pair.ref)
     commands = (take(pair.ref, "recall"), take(f"{pair.ref}/P01", "note"), spoiling)
     for verb in (engine.record_many, engine.rehearse_many):
-        with pytest.raises(NotRecorded) as caught:
+        with pytest.raises(BatchFailed) as caught:
             verb(commands)
         assert caught.value.number == 2
         assert isinstance(caught.value.cause, error)

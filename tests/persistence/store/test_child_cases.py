@@ -22,7 +22,7 @@ from casereview.engine.model.evolve import fold
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
-from casereview.persistence.maintenance.backup import backup
+from casereview.persistence.maintenance.backup import create_backup
 from casereview.persistence.schema import tables
 from casereview.persistence.store.reader import SqlReader
 
@@ -225,7 +225,7 @@ def test_a_condition_upon_children_that_cannot_be_is_refused_with_its_declaratio
 def test_a_child_whose_parent_is_gone_says_so(engine: Engine, database: Database, root: Case) -> None:
     child = taken(engine, lent(engine, root), "close_part")
     with database.backend.writing.begin() as connection:
-        for column in (tables.case_agency.c.case_ref, tables.case.c.ref):
+        for column in (tables.case_organisation.c.case_ref, tables.case.c.ref):
             connection.execute(delete(column.table).where(column == root.ref))
     with pytest.raises(UnknownCase, match="There is no case ST-2026-001"):
         taken(engine, child, "reopen_part")
@@ -383,7 +383,7 @@ def test_children_move_house_with_their_numbers(
     child = lent(engine, root)
     grandchild = lent(engine, child)
     kept = tmp_path / "kept.db"
-    assert backup(database, kept).faults == ()
+    assert create_backup(database, kept).faults == ()
     copy = Database(f"sqlite:///{kept}")
     moved = Engine(copy, SETS, now=present)
     assert [moved.case(case.ref) for case in (root, child, grandchild)] == [root, child, grandchild]

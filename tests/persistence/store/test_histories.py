@@ -8,14 +8,24 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Actor, BadInput, BringIn, Case, Engine, EventKind, KnownStep, NotRecorded, UnknownCase
+from casereview.engine import (
+    Actor,
+    BadInput,
+    BatchFailed,
+    Case,
+    Engine,
+    EventKind,
+    ImportSnapshot,
+    SnapshotStep,
+    UnknownCase,
+)
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.refusals import RequestIdReused
 from casereview.engine.model.commands import Command, Dispose
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
-from ...support.cascading_sets import PAIRED
+from ...support.cascading_sets import CASCADING_WORKFLOWS
 from ...support.lending_sets import KEEPER_1
 
 NOW = datetime(2026, 1, 20, 10, tzinfo=UTC)
@@ -31,10 +41,10 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def engine(database: Database) -> Engine:
-    return Engine(database, PAIRED, now=lambda: NOW)
+    return Engine(database, CASCADING_WORKFLOWS, now=lambda: NOW)
 
 
-def a_set(number: int = 1, state: str = "out", **more: Any) -> BringIn:
+def a_set(number: int = 1, state: str = "out", **more: Any) -> ImportSnapshot:
     asked: dict[str, Any] = {
         "workflow": "set",
         "actor": KEEPER_1,
@@ -43,10 +53,10 @@ def a_set(number: int = 1, state: str = "out", **more: Any) -> BringIn:
         "data": {"title": f"Set {number}", "library": "Library 1"},
         "request_id": f"sets:{number}",
     }
-    return BringIn(state=state, **{**asked, **more})
+    return ImportSnapshot(state=state, **{**asked, **more})
 
 
-def a_part(number: int, of: int = 1, **more: Any) -> BringIn:
+def a_part(number: int, of: int = 1, **more: Any) -> ImportSnapshot:
     more = {"parent_request": f"sets:{of}", **more}
     data = {"title": f"Part {number}", "library": "Library 1"}
     return a_set(number, workflow="part", data=data, **{"request_id": f"parts:{of}:{number}", **more})
@@ -91,13 +101,13 @@ def test_what_was_brought_in_before_is_known_again_whatever_row_it_stands_in(eng
 
 def test_another_content_is_not_taken_for_it(engine: Engine) -> None:
     together(engine, a_set())
-    with pytest.raises(NotRecorded) as refused:
+    with pytest.raises(BatchFailed) as refused:
         together(engine, a_set(title="Another set"))
     assert isinstance(refused.value.cause, RequestIdReused)
 
 
 def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, database: Database) -> None:
-    with pytest.raises(NotRecorded) as refused:
+    with pytest.raises(BatchFailed) as refused:
         together(engine, a_set(), a_part(1), a_part(2, state="lost"))
     assert refused.value.number == 2
     assert engine.counts() == ()
@@ -127,22 +137,22 @@ def test_a_parent_is_named_once_and_was_brought_in(engine: Engine, more: dict[st
 
 
 def test_a_part_is_no_older_than_its_parent(database: Database) -> None:
-    later = Engine(database, PAIRED, now=lambda: NOW.replace(hour=12))
+    later = Engine(database, CASCADING_WORKFLOWS, now=lambda: NOW.replace(hour=12))
     together(later, a_set())
-    earlier = Engine(database, PAIRED, now=lambda: NOW)
+    earlier = Engine(database, CASCADING_WORKFLOWS, now=lambda: NOW)
     (part,) = together(earlier, a_part(1))
     assert part.recorded_at == NOW.replace(hour=12)
 
 
 @pytest.mark.parametrize("command", [a_set(parent="ST-2024-001"), a_part(1, parent=None, parent_request=None)])
-def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, command: BringIn) -> None:
+def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, command: ImportSnapshot) -> None:
     together(engine, a_set(7))
     with pytest.raises(BadInput, match="parent: expected"):
         engine.record(command)
 
 
 def test_whoever_may_not_record_for_others_brings_nothing_in(engine: Engine) -> None:
-    with pytest.raises(NotRecorded, match="keep the record"):
+    with pytest.raises(BatchFailed, match="keep the record"):
         together(engine, a_set(actor=Actor(name="Borrower 1", roles=frozenset({"borrower"}))))
 
 
@@ -153,7 +163,7 @@ def test_the_cases_of_requests_are_found(engine: Engine) -> None:
 
 
 def test_what_is_sensitive_is_kept_apart_and_can_be_disposed_of(engine: Engine, database: Database) -> None:
-    slip = KnownStep(trigger="count", on=date(2024, 3, 5), data={"text": "About the family."})
+    slip = SnapshotStep(trigger="count", on=date(2024, 3, 5), data={"text": "About the family."})
     (case,) = together(engine, a_set(steps=(slip,)))
     (secret,) = engine.sensitive(case.ref).values()
     assert (secret.path, secret.value) == ("steps[1].record.text", '"About the family."')

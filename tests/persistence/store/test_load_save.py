@@ -19,7 +19,7 @@ from sqlalchemy import NullPool, create_engine, text, update
 
 from casereview.engine import Actor, Case, Contention, Engine, Refused
 from casereview.engine.deadlines.overrides import DayKind
-from casereview.engine.decisions.context import Decision, Judging
+from casereview.engine.decisions.context import Decision, DecisionContext
 from casereview.engine.decisions.step import decide_step
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.model.calendar import days
@@ -27,9 +27,9 @@ from casereview.engine.model.commands import Step, Suspend
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
-from casereview.persistence.backends.driver import Wire
+from casereview.persistence.backends.driver import DriverConnection
 from casereview.persistence.backends.errors import DamagedError
-from casereview.persistence.backends.write_lock import take_turn
+from casereview.persistence.backends.write_lock import acquire_write_lock
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
 
@@ -76,7 +76,7 @@ def suspended(engine: Engine, ref: str) -> Case:
 def decided(engine: Engine, writer: Any, case: Case) -> Decision:
     command = Step(ref=case.ref, trigger="note", actor=ME, data={"text": "A call."}, on=DAY)
     local = writer.local_rules()
-    judging = Judging(now=NOON, calendar=engine.calendar, salt=lambda: b"sixteen bytes ok", local=local)
+    judging = DecisionContext(now=NOON, calendar=engine.calendar, salt=lambda: b"sixteen bytes ok", local=local)
     return decide_step(engine.workflows.of(case), case, command, judging)
 
 
@@ -278,13 +278,13 @@ def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_whe
         connection.execute(text(f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{spoilt}'"))
         connection.execute(text(f"UPDATE casereview_case SET seq = 9 WHERE ref = '{gone}'"))  # an event there is not
     sent: list[str] = []
-    sending = Wire.send
+    sending = DriverConnection.send
 
-    def send(wire: Wire, statement: str, parameters: Any) -> Any:
+    def send(wire: DriverConnection, statement: str, parameters: Any) -> Any:
         sent.append(statement)
         return sending(wire, statement, parameters)
 
-    monkeypatch.setattr(Wire, "send", send)
+    monkeypatch.setattr(DriverConnection, "send", send)
 
     def looked(gathering: Any) -> list[Case | None]:
         cases = [gathering.lock(ref) for ref in whole]
@@ -352,7 +352,7 @@ def test_writers_of_one_file_take_turns_and_all_of_them_come_to_write(tmp_path: 
     def write(who: int) -> None:
         with closing(sqlite3.connect(path, isolation_level=None)) as own:
             for _ in range(20):
-                take_turn(own, 60)
+                acquire_write_lock(own, 60)
                 own.execute("INSERT INTO written VALUES (?)", (who,))
                 own.execute("COMMIT")
 
@@ -367,7 +367,7 @@ def test_who_waits_for_a_file_s_turn_in_vain_is_told_and_waits_for_the_rest_as_b
     with closing(sqlite3.connect(path, isolation_level=None)) as holding, closing(sqlite3.connect(path)) as waiting:
         holding.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            take_turn(waiting, 0.01)
+            acquire_write_lock(waiting, 0.01)
         assert waiting.execute("PRAGMA busy_timeout").fetchone() == (10,)
 
 
@@ -375,4 +375,4 @@ def test_what_is_wrong_with_a_file_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     path.write_bytes(b"no database at all, " * 100)
     with closing(sqlite3.connect(path)) as waiting, pytest.raises(sqlite3.DatabaseError, match="not a database"):
-        take_turn(waiting, 60)
+        acquire_write_lock(waiting, 60)

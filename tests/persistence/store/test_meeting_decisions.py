@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from casereview.engine import Actor, Engine
-from casereview.engine.errors.bad_input import NotRecorded
+from casereview.engine.errors.bad_input import BatchFailed
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Step
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
-from casereview.workflows.meeting import authority_of
+from casereview.workflows.meeting import decided_by_meeting
 
 NOW = datetime(2026, 2, 4, 9, tzinfo=UTC)
 HELD_ON = date(2026, 2, 3)
@@ -47,7 +47,7 @@ def held(engine: Engine, present: Sequence[str]) -> Case:
 
 
 def decided(meeting: Case, ref: str, data: dict[str, Any]) -> tuple[Step, Step]:
-    authority = authority_of(meeting, item="4")
+    authority = decided_by_meeting(meeting, item="4")
     own = {"item": "4", "ref": ref, "trigger": "agree_scope", "in_the_chair": authority.name, "decision": "Agreed."}
     return (
         Step(ref=meeting.ref, trigger="decide", actor=ME, data=own, decided_by=authority, on=HELD_ON),
@@ -74,7 +74,7 @@ def test_where_one_of_them_cannot_be_neither_is_kept(
     engine: Engine, present: Sequence[str], data: dict[str, Any], number: int
 ) -> None:
     ref, meeting = review(engine), held(engine, present)
-    with pytest.raises(NotRecorded) as caught:
+    with pytest.raises(BatchFailed) as caught:
         engine.record_many(decided(meeting, ref, data))
     assert caught.value.number == number
     assert (engine.case(meeting.ref).version, engine.case(ref).version) == (2, 1)
@@ -84,7 +84,7 @@ def test_a_case_that_moved_since_is_refused_with_the_meeting_s_record(engine: En
     ref, meeting = review(engine), held(engine, ["Kim Cole", "Lee Hart"])
     other = held(engine, ["Kim Cole", "Lee Hart"])
     engine.record_many(decided(other, ref, SCOPE))
-    with pytest.raises(NotRecorded) as caught:
+    with pytest.raises(BatchFailed) as caught:
         engine.record_many(decided(meeting, ref, SCOPE))
     assert isinstance(caught.value.cause, Refused)
     assert engine.case(meeting.ref).links == ()

@@ -13,8 +13,8 @@ from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
-from ...support.library_decisions import evening
-from ...support.library_organisations import WORKFLOW
+from ...support.library_decisions import evening_of
+from ...support.library_organisations import CHANGING_LOAN
 from ...support.library_workflow import CLAIM, KEEPER_1, READER_1
 
 DAY = date(2026, 1, 6)
@@ -30,7 +30,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def engine(database: Database) -> Engine:
-    return Engine(database, (WORKFLOW, CLAIM), now=lambda: evening(DAY))
+    return Engine(database, (CHANGING_LOAN, CLAIM), now=lambda: evening_of(DAY))
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ from casereview.engine import Actor, Engine
 from casereview.engine.model.calendar import days
 from casereview.engine.model.clock import Clock
 from casereview.engine.ports.outbox import Channel, MessageState, NoticeState
-from casereview.engine.ports.records import Due, Selection, Waiting
-from casereview.engine.ports.requests import Remembered
+from casereview.engine.ports.records import DueItem, DueTimer, Selection
+from casereview.engine.ports.requests import RequestRecord
 from casereview.engine.ports.store import Writer
 from casereview.persistence import Database
-from casereview.persistence.backends.driver import Wire
+from casereview.persistence.backends.driver import DriverConnection
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
 
-from ...support.case_copies import multiply
+from ...support.case_copies import copy_case_many_times
 from ...support.outbox_rows import MESSAGE, REMINDER
 
 MANY, TOLD = 40_000, 4_000
@@ -37,7 +37,7 @@ PEOPLE = 200
 FEW = ("person", "person_role", "absence", "setting", "calendar_day", "local_term", "heartbeat")
 """The tables that do not grow with the number of cases."""
 FEW_STATES = {"partnership_review": ("scoped",), "serious_case_review": ("referred", "screened")}
-A_TASK = Due(
+A_TASK = DueItem(
     ref=AFTER,
     title="Child A",
     workflow="partnership_review",
@@ -74,7 +74,7 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     engine.open("partnership_review", actor=TYPIST, data=REFERRED, on=NOW.date())
     database.write(_tell)
     with database.backend.writing.begin() as connection:
-        multiply(connection, ORIGINAL, MANY, states=[state.name for state in PARTNERSHIP_REVIEW.states])
+        copy_case_many_times(connection, ORIGINAL, MANY, states=[state.name for state in PARTNERSHIP_REVIEW.states])
     if request.param == "postgresql":
         # As autovacuum leaves it.
         with database.backend.writing.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
@@ -94,7 +94,7 @@ def _tell(writer: Writer) -> None:
         if n % 10:
             sent = replace(MESSAGE, id=f"message {n}", person=notice.person, state=MessageState.SENT, next_try_at=None)
             writer.bind(sent, (notice,))
-        writer.remember(f"request {n}", Remembered(digest="x", ref=notice.ref, seq=1), NOW)
+        writer.remember(f"request {n}", RequestRecord(digest="x", ref=notice.ref, seq=1), NOW)
     writer.bind(replace(MESSAGE, id="dead", state=MessageState.DEAD, next_try_at=None), ())
 
 
@@ -105,9 +105,9 @@ def plans(database: Database, question: Callable[[Any], object]) -> list[list[st
     def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         asked.append((statement, values))
 
-    sending = Wire.send
+    sending = DriverConnection.send
 
-    def send(wire: Wire, text: str, parameters: Any) -> Any:
+    def send(wire: DriverConnection, text: str, parameters: Any) -> Any:
         asked.append((text, parameters))
         return sending(wire, text, parameters)
 
@@ -115,7 +115,7 @@ def plans(database: Database, question: Callable[[Any], object]) -> list[list[st
     try:
         with pytest.MonkeyPatch.context() as patch:
             # What a step asks for goes to the driver itself.
-            patch.setattr(Wire, "send", send)
+            patch.setattr(DriverConnection, "send", send)
             database.write(question)
     finally:
         event.remove(SqlEngine, "before_cursor_execute", listen)
@@ -197,7 +197,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what has become overdue lately": lambda reader: reader.due(LATER, 50, since=SOON),
     "what became of a deadline": lambda reader: reader.deadline_records("nothing", 1_000),
     "what waits for a sweep": lambda reader: reader.waiting(LATER, None, 25),
-    "what waits behind it": lambda reader: reader.waiting(LATER, Waiting(next_at=SOON, ref=AFTER), 25),
+    "what waits behind it": lambda reader: reader.waiting(LATER, DueTimer(next_at=SOON, ref=AFTER), 25),
     "claiming what is due": lambda writer: writer.claim([COPY, AFTER]),
     "open cases": lambda reader: reader.open_cases(None, PAGE),
     "open cases behind one": lambda reader: reader.open_cases(AFTER, PAGE),

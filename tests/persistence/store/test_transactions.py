@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from casereview.engine import Actor, Authority, Conflict, Engine, Open
+from casereview.engine import Actor, Conflict, DecidedBy, Engine, Open
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.ports.store import Writer
@@ -134,7 +134,7 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 def test_a_clock_belongs_to_a_case(database: Database) -> None:
-    orphan = tables.case_agency.insert().values(agency="Agency 1", case_ref="SCR-1")
+    orphan = tables.case_organisation.insert().values(agency="Agency 1", case_ref="SCR-1")
     with pytest.raises(DatabaseProblem):
         database.write(lambda writer: writer._connection.execute(orphan))
 
@@ -291,7 +291,7 @@ def _recommended(engine: Engine) -> str:
         "what_happened": "An invented account.",
     }
     ref = engine.open("serious_case_review", actor=ME, data=data).ref
-    chair = Authority(name="Chair", capacity="subgroup_chair")
+    chair = DecidedBy(name="Chair", capacity="subgroup_chair")
     record = {"recommends": "partnership_review", "criteria": _criteria(), "reasons": "Not met."}
     engine.step(ref, "recommend", actor=ME, decided_by=chair, data=record)
     return ref
@@ -299,7 +299,7 @@ def _recommended(engine: Engine) -> str:
 
 def _commission(engine: Engine, ref: str) -> None:
     record = {"criteria": _criteria(), "reasons": "Not met.", "lessons": "Much.", "agency": "Agency 1"}
-    chair = Authority(name="Chair", capacity="board_chair")
+    chair = DecidedBy(name="Chair", capacity="board_chair")
     engine.step(ref, "commission_partnership_review", actor=ME, decided_by=chair, data=record)
 
 

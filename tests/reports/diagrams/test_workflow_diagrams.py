@@ -16,10 +16,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec import Meta
 
-from casereview.engine.definition.workflow import Named, Role, State, Transition, Workflow
+from casereview.engine.definition.workflow import ChosenTarget, Role, State, Transition, Workflow
 from casereview.engine.forms.fields import Form
 from casereview.reports.diagrams.mermaid import mermaid
-from casereview.reports.diagrams.workflow_svg import svg
+from casereview.reports.diagrams.workflow_svg import workflow_svg
 from casereview.workflows import WORKFLOWS
 
 SIZES = {"heading": 21, "title": 15}
@@ -40,7 +40,7 @@ def state(name: str, *, title: str | None = None, is_end: bool = False) -> State
     return State(name=name, title=title or name, means=f"It is {name}.", is_end=is_end)
 
 
-def step(trigger: str, sources: str, to: str | Named | None, record: type[Form] = Nothing) -> Transition:
+def step(trigger: str, sources: str, to: str | ChosenTarget | None, record: type[Form] = Nothing) -> Transition:
     return Transition(
         trigger=trigger, title=trigger, sources=tuple(sources.split()), to=to, roles=("anybody",), record=record
     )
@@ -70,7 +70,7 @@ SMALL = workflow(
     step("hurry", "asked", "begun"),
     step("remark", "asked begun", None),
     step("finish", "begun", "done"),
-    step("return", "done", Named(field="to", among=("asked", "begun")), Return),
+    step("return", "done", ChosenTarget(field="to", among=("asked", "begun")), Return),
 )
 
 # What no workflow of ours has, and any may come to have.
@@ -134,7 +134,7 @@ class Picture:
     """An SVG as a reader sees it: boxes, words and lines, each with its place."""
 
     def __init__(self, drawn: Workflow) -> None:
-        root = ET.fromstring(svg(drawn))
+        root = ET.fromstring(workflow_svg(drawn))
         self.root = root
         self.page = Area(*(float(number) for number in root.attrib["viewBox"].split()))
         elements = [(*_read(element), element) for element in root.iter()]
@@ -358,13 +358,13 @@ def test_the_picture_lists_where_a_step_that_keeps_the_state_is_taken() -> None:
 
 
 def test_text_is_escaped_in_the_picture() -> None:
-    assert "&lt;asked&gt; &amp; &quot;waiting&quot;" in svg(SMALL)
+    assert "&lt;asked&gt; &amp; &quot;waiting&quot;" in workflow_svg(SMALL)
     assert '<asked> & "waiting"' in Picture(SMALL).texts()
 
 
 @every
 def test_the_picture_refers_to_nothing_outside(drawn: Workflow) -> None:
-    assert re.findall(r"(?:href|src|url\(|@import)", svg(drawn)) == []
+    assert re.findall(r"(?:href|src|url\(|@import)", workflow_svg(drawn)) == []
 
 
 # --- as Mermaid text -------------------------------------------------------------------------------
@@ -432,4 +432,4 @@ def test_it_is_drawn_the_same_by_another_process() -> None:
         ).stdout
         for seed in ("1", "2")
     ]
-    assert drawings[0] == drawings[1] == ascii([draw(d) for d in WORKFLOWS for draw in (mermaid, svg)]) + "\n"
+    assert drawings[0] == drawings[1] == ascii([draw(d) for d in WORKFLOWS for draw in (mermaid, workflow_svg)]) + "\n"

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casereview.engine.forms.digests import Secret, digest
+from casereview.engine.forms.digests import StoredValue, digest_of
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case, Effects, Event, Link
 from casereview.engine.model.clock import EventKind, Suspension
-from casereview.engine.model.people import Absence, Authority, Person
-from casereview.engine.ports.records import Due
-from casereview.reports.pages.handover_page import LATEST, Work, review_page, work_page
+from casereview.engine.model.people import Absence, DecidedBy, Person
+from casereview.engine.ports.records import DueItem
+from casereview.reports.pages.handover_page import MAX_EVENTS, OpenWork, open_work_page, review_handover_page
 from casereview.reports.pages.page import Page
 from casereview.reports.render.json.page import page_document
 from casereview.reports.values.rag_status import Palette
@@ -24,8 +24,8 @@ LATE, SOON = clock("agree_scope", date(2026, 6, 12)), clock("agree_scope", date(
 ROOT = case("serious_case_review", REF, "screened", agencies=("Agency 1",), clocks=(LATE,), title="Child A")
 PART = case("agency_return", f"{REF}/RET01", "requested", agencies=("Agency 2",), clocks=(clock("return", TODAY),))
 SAM = Person(name="Sam Reed", roles=("business_manager",))
-NOTHING = Work(person=SAM, away=(), tasks=(), cases=(), meetings=())
-NOTE = Secret(path="text", salt=b"sixteen bytes ok", value='"The aunt rang."')
+NOTHING = OpenWork(person=SAM, away=(), tasks=(), cases=(), meetings=())
+NOTE = StoredValue(path="text", salt=b"sixteen bytes ok", value='"The aunt rang."')
 
 
 def rows(page: Page, heading: str) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def step(ref: str, trigger: str, data: dict[str, Any], *, on: date = TODAY, kind
         from_state="screened",
         to_state="screened",
         recorded_by="Sam Reed",
-        decided_by=Authority(name="Kim Cole", capacity="board_chair", evidence="Minutes, item 4"),
+        decided_by=DecidedBy(name="Kim Cole", capacity="board_chair", evidence="Minutes, item 4"),
         occurred_at=NOW,
         occurred_on=on,
         recorded_at=NOW,
@@ -54,13 +54,13 @@ def step(ref: str, trigger: str, data: dict[str, Any], *, on: date = TODAY, kind
     )
 
 
-def of_person(work: Work) -> Page:
-    return work_page(work, REGISTRY, Palette(), today=TODAY)
+def of_person(work: OpenWork) -> Page:
+    return open_work_page(work, REGISTRY, Palette(), today=TODAY)
 
 
 def of_review(*cases: Case, events: tuple[Event, ...] = (), **more: Any) -> Page:
     review = Review(cases=cases, workflows=REGISTRY, at=NOW, calendar=ENGLAND_AND_WALES)
-    return review_page(review, events, Palette(), **more)
+    return review_handover_page(review, events, Palette(), **more)
 
 
 # --- a person ---------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def of_review(*cases: Case, events: tuple[Event, ...] = (), **more: Any) -> Page
 
 def test_a_person_s_tasks_are_told_with_how_late_they_are() -> None:
     tasks = tuple(
-        Due(ref=ref, title="Child A", workflow="partnership_review", workflow_version=1, clock=one)
+        DueItem(ref=ref, title="Child A", workflow="partnership_review", workflow_version=1, clock=one)
         for ref, one in (("PR-2026-001", LATE), ("PR-2026-002", SOON))
     )
     page = of_person(replace(NOTHING, tasks=tasks, cases=(ROOT,)))
@@ -132,7 +132,7 @@ def test_what_happened_last_comes_first_and_what_is_left_out_is_counted() -> Non
     events = tuple(step(REF, "note", {"text": {"sha256": "ab" * 32}}, on=date(2026, 1, day)) for day in range(1, 32))
     page = of_review(replace(ROOT, clocks=()), events=(*events, step(REF, "screen", {})))
     found = rows(page, "What happened last")
-    assert len(found) == LATEST
+    assert len(found) == MAX_EVENTS
     assert (found[0]["What"], found[0]["Decided by"], found[0]["Where that can be read"]) == (
         "Decide to hold a Serious Case Review",
         "Kim Cole, board chair",
@@ -159,12 +159,12 @@ def test_each_document_is_told_once_with_where_it_is_kept() -> None:
 
 
 def test_notes_are_told_only_where_they_are_asked_for() -> None:
-    noted = step(REF, "note", {"text": {"sha256": digest(NOTE)}, "kind": "call"})
+    noted = step(REF, "note", {"text": {"sha256": digest_of(NOTE)}, "kind": "call"})
     root = replace(ROOT, clocks=())
     plain = of_review(root, events=(noted,))
     assert "aunt" not in str(page_document(plain))
     assert "Notes" not in [section.heading for section in plain.sections]
-    whole = of_review(root, events=(noted,), secrets={REF: {digest(NOTE): NOTE}})
+    whole = of_review(root, events=(noted,), secrets={REF: {digest_of(NOTE): NOTE}})
     assert [row["Note"] for row in rows(whole, "Notes")] == ["The aunt rang."]
     gone = of_review(root, events=(noted,), secrets={REF: {}})
     assert [row["Note"] for row in rows(gone, "Notes")] == ["(disposed of)"]

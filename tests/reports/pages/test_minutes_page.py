@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from casereview.engine.forms.digests import digest
+from casereview.engine.forms.digests import digest_of
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import EventKind
 from casereview.reports.pages.minutes_page import minutes_page
 from casereview.reports.render.json.page import page_document
 from casereview.reports.values.rag_status import Palette
 
-from ...support.meetings import HELD_ON, called
-from ...support.review_stories import taken
+from ...support.meetings import HELD_ON, call_meeting
+from ...support.review_stories import apply_step
 
 TIES = {"name": "Lee Hart", "ref": "SCR-2026-007", "why": "An aunt of the child."}
 
@@ -26,14 +26,14 @@ def told(meeting: Case, *events: Event, **more: Any) -> dict[str, Any]:
 
 
 def test_it_says_which_meeting_it_was_and_on_which_day() -> None:
-    page = minutes_page(taken(called(), "attend", HELD_ON).case, (), Palette(), today=date(2026, 2, 5))
+    page = minutes_page(apply_step(call_meeting(), "attend", HELD_ON).case, (), Palette(), today=date(2026, 2, 5))
     assert page.title == "Minutes: Subgroup meeting of 3 February 2026"
     assert page.about == "M-2026-001. Subgroup, 3 Feb 2026. Chaired by Kim Cole."
     assert not page.rehearsal
 
 
 def test_who_was_there_who_was_not_and_whether_they_were_enough() -> None:
-    meeting = taken(called(expected=["Kim Cole", "Jo Park", "Max Roe"]), "attend", HELD_ON).case
+    meeting = apply_step(call_meeting(expected=["Kim Cole", "Jo Park", "Max Roe"]), "attend", HELD_ON).case
     quorum, attendance = told(meeting)["Attendance"]
     assert quorum == "3 people were present; 3 make a quorum."
     assert [(row["Name"], row[""]) for row in attendance["rows"]] == [
@@ -43,25 +43,25 @@ def test_who_was_there_who_was_not_and_whether_they_were_enough() -> None:
         ("Jo Park", "apologies"),
         ("Max Roe", "expected, and not there"),
     ]
-    alone = taken(called(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
+    alone = apply_step(call_meeting(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
     assert told(alone)["Attendance"][0] == "1 person was present; no quorum is set."
 
 
 def test_why_somebody_has_a_conflict_is_told_only_where_it_is_asked_for() -> None:
-    decision = taken(called(), "attend", HELD_ON, conflicts=[TIES])
-    secrets = {digest(secret): secret for secret in decision.events[-1].secrets}
+    decision = apply_step(call_meeting(), "attend", HELD_ON, conflicts=[TIES])
+    secrets = {digest_of(secret): secret for secret in decision.events[-1].secrets}
     (plain,) = told(decision.case)["Conflicts of interest"]
     assert plain["rows"] == [{"Who": "Lee Hart", "In which case": "SCR-2026-007"}]
     (whole,) = told(decision.case, secrets=secrets)["Conflicts of interest"]
     assert [row["Why"] for row in whole["rows"]] == ["An aunt of the child."]
-    (none,) = told(taken(called(), "attend", HELD_ON).case)["Conflicts of interest"]
+    (none,) = told(apply_step(call_meeting(), "attend", HELD_ON).case)["Conflicts of interest"]
     assert none["rows"] == []
 
 
 def test_each_decision_is_told_under_its_item_as_it_was_put_right() -> None:
-    meeting = taken(called(), "attend", HELD_ON).case
-    first = taken(meeting, "decide", HELD_ON)
-    second = taken(first.case, "decide", HELD_ON, item="5", ref="SCR-2026-001/P02", decision="Sent back.")
+    meeting = apply_step(call_meeting(), "attend", HELD_ON).case
+    first = apply_step(meeting, "decide", HELD_ON)
+    second = apply_step(first.case, "decide", HELD_ON, item="5", ref="SCR-2026-001/P02", decision="Sent back.")
     right = {**first.events[-1].data, "decision": "The plan is agreed, but for action 2."}
     correction = replace(
         first.events[-1],

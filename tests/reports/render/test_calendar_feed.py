@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, Unit
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, TermUnit
 from casereview.engine.model.clock import Clock, EventKind, Revision
-from casereview.engine.ports.records import Due
-from casereview.reports.render.calendar_feed import feed
+from casereview.engine.ports.records import DueItem
+from casereview.reports.render.calendar_feed import write_calendar
 from casereview.workflows import WORKFLOWS
 
 REVIEW = next(workflow for workflow in WORKFLOWS if workflow.name == "serious_case_review")
@@ -27,7 +27,7 @@ DECIDE = Clock(
     deadline="decide",
     number=1,
     anchor=date(2026, 1, 5),
-    term=Term(amount=1, unit=Unit.MONTHS),
+    term=Term(amount=1, unit=TermUnit.MONTHS),
     due=DUE,
     due_at=ENGLAND_AND_WALES.end_of(DUE),
     leg_at=STARTED,
@@ -35,8 +35,8 @@ DECIDE = Clock(
 SECRET = "what nobody outside may read"
 
 
-def due(clock: Clock = DECIDE, ref: str = "SCR-2026-001") -> Due:
-    return Due(ref=ref, title=SECRET, workflow=REVIEW.name, workflow_version=REVIEW.version, clock=clock)
+def due(clock: Clock = DECIDE, ref: str = "SCR-2026-001") -> DueItem:
+    return DueItem(ref=ref, title=SECRET, workflow=REVIEW.name, workflow_version=REVIEW.version, clock=clock)
 
 
 def moved(clock: Clock, to: date, at: datetime = MOVED) -> Clock:
@@ -54,8 +54,8 @@ def moved(clock: Clock, to: date, at: datetime = MOVED) -> Clock:
     )
 
 
-def made(*items: Due, at: datetime = MORNING, agency: str | None = None, rehearsal: bool = False) -> bytes:
-    return feed(items, {item.ref: REVIEW for item in items}, at=at, agency=agency, rehearsal=rehearsal)
+def made(*items: DueItem, at: datetime = MORNING, agency: str | None = None, rehearsal: bool = False) -> bytes:
+    return write_calendar(items, {item.ref: REVIEW for item in items}, at=at, agency=agency, rehearsal=rehearsal)
 
 
 def lines(content: bytes) -> list[str]:

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from casereview.reports.render.charts import DOTS, HATCHES, WIDE, png, svg
-from casereview.reports.values.figures import Bars, Lines
-from casereview.reports.values.rag_status import Palette, Rag
+from casereview.reports.values.figures import BarChart, LineChart
+from casereview.reports.values.rag_status import Palette, RagColour
 
 from ...support.sample_page import BARS, LINES
 
@@ -19,7 +19,7 @@ CHARTS = [picture.chart for picture in (BARS, LINES) if picture.chart is not Non
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
-def test_a_picture_is_as_wide_as_it_is_to_be_and_the_same_each_time(chart: Bars | Lines) -> None:
+def test_a_picture_is_as_wide_as_it_is_to_be_and_the_same_each_time(chart: BarChart | LineChart) -> None:
     made = png(chart, OURS)
     assert made.startswith(b"\x89PNG")
     assert struct.unpack(">I", made[16:20])[0] == round(WIDE * DOTS)
@@ -28,13 +28,15 @@ def test_a_picture_is_as_wide_as_it_is_to_be_and_the_same_each_time(chart: Bars 
 
 
 def test_each_colour_has_a_hatching_of_its_own() -> None:
-    assert HATCHES.keys() == set(Rag)
-    assert len(set(HATCHES.values())) == len(Rag)
+    assert HATCHES.keys() == set(RagColour)
+    assert len(set(HATCHES.values())) == len(RagColour)
 
 
 def test_more_agencies_make_a_higher_picture() -> None:
     def height(names: int) -> int:
-        bars = Bars(names=tuple(f"Agency {n}" for n in range(names)), parts={Rag.RED: (1,) * names}, of="actions")
+        bars = BarChart(
+            names=tuple(f"Agency {n}" for n in range(names)), parts={RagColour.RED: (1,) * names}, of="actions"
+        )
         found: int = struct.unpack(">I", png(bars, OURS)[20:24])[0]
         return found
 
@@ -43,9 +45,9 @@ def test_more_agencies_make_a_higher_picture() -> None:
 
 def test_a_unit_s_colours_are_the_picture_s() -> None:
     assert BARS.chart is not None
-    assert "#123456" in svg(BARS.chart, Palette(fills={**OURS.fills, Rag.RED: "#123456"}))
+    assert "#123456" in svg(BARS.chart, Palette(fills={**OURS.fills, RagColour.RED: "#123456"}))
 
 
 def test_lines_that_begin_and_end_on_one_day_can_be_drawn() -> None:
     day = date(2026, 6, 15)
-    assert png(Lines(days=(day,), counts={"open": (1,), "assured": (0,)}, until=day, of="actions"), OURS)
+    assert png(LineChart(days=(day,), counts={"open": (1,), "assured": (0,)}, until=day, of="actions"), OURS)

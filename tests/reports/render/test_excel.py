@@ -10,27 +10,27 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from casereview.reports.pages.page import REHEARSAL, Column, Page, Section, Table
-from casereview.reports.render.excel import excel
+from casereview.reports.pages.page import REHEARSAL_NOTE, Column, Page, Section, Table
+from casereview.reports.render.excel import write_excel
 
-from ...support.sample_page import ACTIONS, FORMULA, MARKUP, PAGE
+from ...support.sample_page import ACTIONS, FORMULA, MARKUP, SAMPLE_PAGE
 
 
-def opened(page: Page = PAGE) -> Any:
-    return load_workbook(BytesIO(excel(page)))
+def opened(page: Page = SAMPLE_PAGE) -> Any:
+    return load_workbook(BytesIO(write_excel(page)))
 
 
 def with_text(*texts: str) -> Any:
     """The sheet of a table of these texts."""
     table = Table(caption="Texts", columns=(Column(title="Text", share=1),), rows=tuple((text,) for text in texts))
-    return opened(replace(PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),)))["Texts"]
+    return opened(replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),)))["Texts"]
 
 
 def test_each_table_has_its_sheet_and_the_last_says_what_it_is() -> None:
     book = opened()
     assert book.sheetnames == ["Actions of Agency 1", "Dates that moved", "About"]
     assert [row[0].value for row in book["About"]] == ["Progress report", "15 Jun 2026. 2 actions.", "The first words."]
-    assert REHEARSAL in [row[0].value for row in opened(replace(PAGE, rehearsal=True))["About"]]
+    assert REHEARSAL_NOTE in [row[0].value for row in opened(replace(SAMPLE_PAGE, rehearsal=True))["About"]]
 
 
 def test_days_are_days_and_numbers_numbers() -> None:
@@ -88,4 +88,4 @@ def test_a_row_is_as_high_as_its_text() -> None:
 )
 def test_a_sheet_has_a_name_that_excel_takes_and_no_other_has(captions: tuple[str, ...], names: list[str]) -> None:
     tables = tuple(replace(ACTIONS, caption=caption) for caption in captions)
-    assert opened(replace(PAGE, parts=(), sections=(Section(heading="x", parts=tables),))).sheetnames == names
+    assert opened(replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=tables),))).sheetnames == names

@@ -8,12 +8,12 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-from casereview.reports.pages.page import REHEARSAL
-from casereview.reports.render.html_page import html
+from casereview.reports.pages.page import REHEARSAL_NOTE
+from casereview.reports.render.html_page import write_html
 
-from ...support.sample_page import FORMULA, MARKUP, PAGE
+from ...support.sample_page import FORMULA, MARKUP, SAMPLE_PAGE
 
-WRITTEN = html(PAGE)
+WRITTEN = write_html(SAMPLE_PAGE)
 VOID = {"meta", "img", "col"}
 
 
@@ -93,7 +93,7 @@ def test_each_picture_is_svg_and_has_its_words() -> None:
 
 def test_it_prints_on_a4_with_the_headings_of_a_table_on_each_page() -> None:
     assert "@page { size: A4 portrait; margin: 15mm }" in WRITTEN
-    assert "@page { size: A4 landscape; margin: 15mm }" in html(replace(PAGE, wide=True))
+    assert "@page { size: A4 landscape; margin: 15mm }" in write_html(replace(SAMPLE_PAGE, wide=True))
     assert "thead { display: table-header-group }" in WRITTEN
     assert "tr { break-inside: avoid }" in WRITTEN
 
@@ -104,9 +104,9 @@ def test_the_columns_share_the_width() -> None:
 
 
 def test_a_rehearsal_says_so() -> None:
-    assert REHEARSAL in Read(html(replace(PAGE, rehearsal=True))).texts["p"]
-    assert REHEARSAL not in WRITTEN
+    assert REHEARSAL_NOTE in Read(write_html(replace(SAMPLE_PAGE, rehearsal=True))).texts["p"]
+    assert REHEARSAL_NOTE not in WRITTEN
 
 
 def test_the_same_report_is_the_same_page() -> None:
-    assert html(replace(PAGE)) == WRITTEN
+    assert write_html(replace(SAMPLE_PAGE)) == WRITTEN

@@ -9,12 +9,12 @@ from rich.console import Console, RenderableType
 
 from casereview.engine.decisions.context import Decision
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
-from casereview.engine.model.evolve import moves_of
+from casereview.engine.model.evolve import step_entries
 from casereview.reports.render.json.cases import event_document
-from casereview.reports.render.terminal.history import history_table, timeline
-from casereview.reports.values.case_timeline import Kind, course_of
+from casereview.reports.render.terminal.history import history_line, history_table
+from casereview.reports.values.case_timeline import IntervalKind, build_timeline
 
-from ...support.imported_loans import APPROVED, BACK, LENT, brought_in
+from ...support.imported_loans import APPROVED, BACK, LENT, import_loan
 from ...support.library_workflow import LOAN
 
 TODAY = date(2026, 1, 20)
@@ -28,7 +28,7 @@ def shown(view: RenderableType) -> str:
 
 
 def lent() -> Decision:
-    return brought_in("lent", APPROVED, LENT, former_reference="G/7")
+    return import_loan("lent", APPROVED, LENT, former_reference="G/7")
 
 
 def test_history_says_that_it_was_brought_in_how_it_was_called_and_what_is_known() -> None:
@@ -45,9 +45,9 @@ def test_the_document_of_the_event_says_what_was_known() -> None:
 
 
 def test_its_stages_are_those_that_are_known() -> None:
-    decision = brought_in("returned", LENT, BACK)
-    course = course_of(decision.case, decision.events, LOAN, today=TODAY, calendar=ENGLAND_AND_WALES)
-    stages = [(one.title, one.start, one.end) for one in course.stretches if one.kind is Kind.STAGE]
+    decision = import_loan("returned", LENT, BACK)
+    course = build_timeline(decision.case, decision.events, LOAN, today=TODAY, calendar=ENGLAND_AND_WALES)
+    stages = [(one.title, one.start, one.end) for one in course.stretches if one.kind is IntervalKind.STAGE]
     assert stages == [
         ("asked for", date(2024, 1, 8), date(2024, 2, 12)),
         ("lent", date(2024, 2, 12), date(2024, 3, 1)),
@@ -56,8 +56,8 @@ def test_its_stages_are_those_that_are_known() -> None:
 
 
 def test_a_state_that_no_known_step_led_to_begins_with_its_own_day() -> None:
-    (event,) = brought_in("lent", since=date(2024, 2, 12)).events
-    moves = [(move.on, move.step, move.from_state, move.to_state) for move in moves_of(event)]
+    (event,) = import_loan("lent", since=date(2024, 2, 12)).events
+    moves = [(move.on, move.step, move.from_state, move.to_state) for move in step_entries(event)]
     assert moves == [
         (date(2024, 1, 8), "ask", None, "asked"),
         (date(2024, 2, 12), "lend", "approved", "lent"),
@@ -65,7 +65,7 @@ def test_a_state_that_no_known_step_led_to_begins_with_its_own_day() -> None:
 
 
 def test_the_timeline_has_a_line_for_each_step_and_says_at_the_last_by_whom_it_is_known() -> None:
-    told = shown(timeline(lent().events, LOAN)).splitlines()
+    told = shown(history_line(lent().events, LOAN)).splitlines()
     assert [line.split()[-1] for line in told[:2]] == ["ask", "approve"]
     assert "lent" in told[2]
     assert "bring_in  Librarian 1" in told[2]

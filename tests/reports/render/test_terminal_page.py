@@ -7,15 +7,15 @@ from dataclasses import replace
 from rich.console import Console
 
 from casereview.reports.pages.page import Column, Page, Section, Table
-from casereview.reports.render.terminal.page import screen
+from casereview.reports.render.terminal.page import page_view
 
-from ...support.sample_page import FORMULA, PAGE
+from ...support.sample_page import FORMULA, SAMPLE_PAGE
 
 
-def lines(page: Page = PAGE) -> list[str]:
+def lines(page: Page = SAMPLE_PAGE) -> list[str]:
     console = Console(width=80, color_system=None, highlight=False, markup=False, emoji=False)
     with console.capture() as captured:
-        for part in screen(page):
+        for part in page_view(page):
             console.print(part)
     return [line.rstrip() for line in captured.get().splitlines()]
 
@@ -58,5 +58,5 @@ def test_what_is_under_a_column_that_is_empty_takes_its_place() -> None:
         columns=(Column(title="Action", share=1), Column(title="Lead person", share=1, under=True)),
         rows=(("", "Manager 1"),),
     )
-    page = replace(PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),))
+    page = replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),))
     assert lines(page)[-1] == "Lead person: Manager 1"

@@ -15,14 +15,14 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from casereview.engine.errors.bad_input import BadValue
-from casereview.reports.pages.page import REHEARSAL, Page
-from casereview.reports.render.word import word
+from casereview.reports.pages.page import REHEARSAL_NOTE, Page
+from casereview.reports.render.word import write_word
 from casereview.reports.render.word_template import CELL_STYLE, TABLE_STYLE
-from casereview.reports.values.rag_status import Palette, Rag
+from casereview.reports.values.rag_status import Palette, RagColour
 
-from ...support.sample_page import FORMULA, MARKUP, PAGE
+from ...support.sample_page import FORMULA, MARKUP, SAMPLE_PAGE
 
-WRITTEN = word(PAGE)
+WRITTEN = write_word(SAMPLE_PAGE)
 
 
 def opened(content: bytes = WRITTEN) -> Any:
@@ -90,8 +90,8 @@ def test_a_heading_of_counts_stands_where_they_do() -> None:
 
 
 def test_a_colour_stands_behind_its_word() -> None:
-    dark = replace(PAGE, palette=Palette(fills={**Palette().fills, Rag.RED: "#800000"}))
-    (table,) = opened(word(dark)).tables
+    dark = replace(SAMPLE_PAGE, palette=Palette(fills={**Palette().fills, RagColour.RED: "#800000"}))
+    (table,) = opened(write_word(dark)).tables
     cell = table.rows[1].cells[1]
     assert cell._tc.tcPr.find(qn("w:shd")).get(qn("w:fill")) == "800000"
     assert cell.paragraphs[0].runs[0].font.color.rgb == RGBColor(255, 255, 255)
@@ -119,7 +119,7 @@ def test_a_table_without_rows_is_a_sentence() -> None:
 
 @pytest.mark.parametrize(("wide", "turned"), [(False, WD_ORIENT.PORTRAIT), (True, WD_ORIENT.LANDSCAPE)])
 def test_the_page_is_a4(wide: bool, turned: WD_ORIENT) -> None:
-    section = opened(word(replace(PAGE, wide=wide))).sections[0]
+    section = opened(write_word(replace(SAMPLE_PAGE, wide=wide))).sections[0]
     # Word counts in twentieths of a point.
     sides = {round(section.page_width.cm, 1), round(section.page_height.cm, 1)}
     assert (section.orientation, sides) == (turned, {21.0, 29.7})
@@ -135,15 +135,15 @@ def test_it_says_what_it_is_in_english_and_names_nobody_as_its_author() -> None:
     properties = document.core_properties
     assert (properties.title, properties.subject) == ("Progress report", "15 Jun 2026. 2 actions.")
     assert (properties.author, properties.last_modified_by, properties.comments) == ("", "", "")
-    assert properties.created.date() == PAGE.on
+    assert properties.created.date() == SAMPLE_PAGE.on
     assert {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))} == {"en-GB"}
 
 
 def test_a_rehearsal_says_so_at_its_head_and_on_each_page() -> None:
-    content = word(replace(PAGE, rehearsal=True))
-    assert REHEARSAL in texts(content)
-    assert REHEARSAL in opened(content).sections[0].footer.paragraphs[0].text
-    assert REHEARSAL not in " ".join(texts())
+    content = write_word(replace(SAMPLE_PAGE, rehearsal=True))
+    assert REHEARSAL_NOTE in texts(content)
+    assert REHEARSAL_NOTE in opened(content).sections[0].footer.paragraphs[0].text
+    assert REHEARSAL_NOTE not in " ".join(texts())
 
 
 # --- a unit's own template --------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def template() -> Any:
 
 
 def test_a_unit_s_template_gives_its_styles_page_and_header() -> None:
-    content = word(PAGE, saved(template()))
+    content = write_word(SAMPLE_PAGE, saved(template()))
     document = opened(content)
     assert document.sections[0].header.paragraphs[0].text == "Letterhead"
     assert round(document.sections[0].left_margin.cm, 2) == 4
@@ -172,7 +172,7 @@ def test_a_table_style_of_the_template_s_own_is_used() -> None:
     theirs = template()
     style = theirs.styles.add_style(TABLE_STYLE, 3)
     style.base_style = theirs.styles["Light Grid Accent 1"]
-    (table,) = opened(word(PAGE, saved(theirs))).tables
+    (table,) = opened(write_word(SAMPLE_PAGE, saved(theirs))).tables
     assert table.style.base_style.name == "Light Grid Accent 1"
 
 
@@ -180,7 +180,7 @@ def test_what_styles_a_template_lacks_are_added() -> None:
     bare = template()
     for name in ("Title", "Heading 1", "Heading 2", "Caption"):
         bare.styles[name].delete()
-    document = opened(word(PAGE, saved(bare)))
+    document = opened(write_word(SAMPLE_PAGE, saved(bare)))
     assert [one.text for one in document.paragraphs if one.style.name == "Heading 2"] == ["Pictures"]
     level = document.styles["Heading 2"].element.pPr.find(qn("w:outlineLvl"))
     assert level.get(qn("w:val")) == "1"
@@ -230,7 +230,7 @@ def zipped(**parts: bytes) -> bytes:
 )
 def test_what_is_no_template_is_told(content: bytes, found: str) -> None:
     with pytest.raises(BadValue) as refused:
-        word(PAGE, content)
+        write_word(SAMPLE_PAGE, content)
     assert str(refused.value) == f"the template: expected a Word document (.docx), found {found}."
 
 
@@ -240,7 +240,7 @@ def test_a_template_with_a_broken_part_is_told() -> None:
         for name in source.namelist():
             target.writestr(name, b"<broken" if name == "word/document.xml" else source.read(name))
     with pytest.raises(BadValue) as refused:
-        word(PAGE, made.getvalue())
+        write_word(SAMPLE_PAGE, made.getvalue())
     assert "found a damaged one" in str(refused.value)
 
 
@@ -249,5 +249,5 @@ def test_two_pages_of_the_same_report_are_alike() -> None:
         with zipfile.ZipFile(BytesIO(content)) as file:
             return {name: file.read(name) for name in file.namelist()}
 
-    again: Page = replace(PAGE)
-    assert parts(word(again)) == parts(WRITTEN)
+    again: Page = replace(SAMPLE_PAGE)
+    assert parts(write_word(again)) == parts(WRITTEN)

@@ -11,38 +11,38 @@ from rich.console import Console
 from casereview.engine.definition.registry import Registry
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
 from casereview.engine.model.clock import Clock
-from casereview.engine.ports.records import Due
+from casereview.engine.ports.records import DueItem
 from casereview.reports.render.json.agenda import agenda_document
 from casereview.reports.render.terminal.agenda import agenda_table
-from casereview.reports.values.agenda import PUT_FORWARD, Drawn, Item, agenda, is_before
+from casereview.reports.values.agenda import MEETING_DECISIONS, AgendaInput, AgendaItem, draw_up_agenda, is_for_chair
 from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, PUBLICATION, RECOMMENDATION, WORKFLOWS
 from casereview.workflows.meeting import CAPACITIES
 
-from ...support.review_stories import begun, going_on
+from ...support.review_stories import continue_story, open_part
 
 DAY, ON = date(2018, 7, 20), date(2018, 8, 13)
 ALL = Registry(WORKFLOWS)
-REPORTS, PLANS, ACTIONS = PUT_FORWARD
-FIRST = Item(number=1, what="Apologies, and conflicts of interest")
-SUBMITTED = going_on(begun(AGENCY_ACTION_PLAN, DAY).case, [("submit", DAY)])
+REPORTS, PLANS, ACTIONS = MEETING_DECISIONS
+FIRST = AgendaItem(number=1, what="Apologies, and conflicts of interest")
+SUBMITTED = continue_story(open_part(AGENCY_ACTION_PLAN, DAY).case, [("submit", DAY)])
 """A plan that the subgroup is to agree by 10 August."""
 
-HANDED_IN = going_on(begun(ACTION, DAY).case, [("agree", DAY), ("hand_in", DAY)])
-QUESTIONED = going_on(begun(RECOMMENDATION, DAY).case, [("question", DAY)])
-NOTHING = Drawn(capacity="subgroup_chair", on=ON, put_forward=(), recommendations=(), due=())
+HANDED_IN = continue_story(open_part(ACTION, DAY).case, [("agree", DAY), ("hand_in", DAY)])
+QUESTIONED = continue_story(open_part(RECOMMENDATION, DAY).case, [("question", DAY)])
+NOTHING = AgendaInput(capacity="subgroup_chair", on=ON, put_forward=(), recommendations=(), due=())
 
 
-def due(deadline: str, workflow: str, ref: str, on: date) -> Due:
+def due(deadline: str, workflow: str, ref: str, on: date) -> DueItem:
     clock = Clock(deadline=deadline, number=1, anchor=DAY, term=days(1), due=on, due_at=ENGLAND_AND_WALES.end_of(on))
-    return Due(ref=ref, title="Child A", workflow=workflow, workflow_version=1, clock=clock)
+    return DueItem(ref=ref, title="Child A", workflow=workflow, workflow_version=1, clock=clock)
 
 
-def items(drawn: Drawn) -> list[tuple[int, str, str, str, bool]]:
-    return [(one.number, one.ref, one.what, one.of, one.overdue) for one in agenda(drawn, ALL)]
+def items(drawn: AgendaInput) -> list[tuple[int, str, str, str, bool]]:
+    return [(one.number, one.ref, one.what, one.of, one.overdue) for one in draw_up_agenda(drawn, ALL)]
 
 
 def test_where_nothing_waits_it_opens_all_the_same() -> None:
-    assert agenda(NOTHING, ALL) == (FIRST,)
+    assert draw_up_agenda(NOTHING, ALL) == (FIRST,)
 
 
 def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answered() -> None:
@@ -51,14 +51,14 @@ def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answ
         (2, "SCR-2018-001/P01", "Agree the plan, or send back", "Agency 1", True),
         (3, "SCR-2018-001/A01", "Assure the action, or send it back", "Agency 1", False),
     ]
-    assert agenda(drawn, ALL)[1].due == date(2018, 8, 10)
+    assert draw_up_agenda(drawn, ALL)[1].due == date(2018, 8, 10)
 
 
 def test_a_question_stays_until_it_is_answered_and_comes_back_when_it_is_asked_anew() -> None:
     what = "Answer the question of recommendation 1"
-    answered = going_on(QUESTIONED, [("answer_question", DAY)])
-    again = going_on(answered, [("question", DAY)])
-    plain = begun(RECOMMENDATION, DAY).case
+    answered = continue_story(QUESTIONED, [("answer_question", DAY)])
+    again = continue_story(answered, [("question", DAY)])
+    plain = open_part(RECOMMENDATION, DAY).case
     found = [items(replace(NOTHING, recommendations=(case,)))[1:] for case in (plain, QUESTIONED, answered, again)]
     asked = [(2, "SCR-2018-001/REC01", what, "Agency 1", False)]
     assert found == [[], asked, [], asked]
@@ -76,22 +76,22 @@ def test_what_is_due_is_the_chair_s_own_and_suspensions_that_the_chair_may_lift(
         (4, "PR-2018-001", "Agree what the review looks at", "Child A", False),
     ]
     assurance = replace(drawn, capacity="quality_assurance")
-    assert agenda(assurance, ALL) == (FIRST,)
+    assert draw_up_agenda(assurance, ALL) == (FIRST,)
 
 
 def test_what_was_put_forward_is_not_said_again_for_being_due() -> None:
     agree = due("agree", "agency_action_plan", SUBMITTED.ref, date(2018, 8, 10))
     drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)),), due=(agree,))
-    assert len(agenda(drawn, ALL)) == 2
+    assert len(draw_up_agenda(drawn, ALL)) == 2
 
 
 def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> None:
-    checked = going_on(begun(PUBLICATION, DAY).case, [("check_accuracy", DAY)])
+    checked = continue_story(open_part(PUBLICATION, DAY).case, [("check_accuracy", DAY)])
     practice = replace(checked, ref="CSPR-2026-001/PUB01")
     drawn = replace(NOTHING, capacity="board_chair", put_forward=((REPORTS, (checked, practice)),))
-    assert [one.ref for one in agenda(drawn, ALL)[1:]] == [checked.ref]
+    assert [one.ref for one in draw_up_agenda(drawn, ALL)[1:]] == [checked.ref]
     partners = replace(drawn, capacity="safeguarding_partners")
-    assert [one.ref for one in agenda(partners, ALL)[1:]] == [practice.ref]
+    assert [one.ref for one in draw_up_agenda(partners, ALL)[1:]] == [practice.ref]
 
 
 def test_what_is_to_be_told_comes_last() -> None:
@@ -102,21 +102,23 @@ def test_what_is_to_be_told_comes_last() -> None:
 
 
 def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -> None:
-    before = {kind: [put for put in PUT_FORWARD if is_before(put, capacity)] for kind, capacity in CAPACITIES.items()}
+    before = {
+        kind: [put for put in MEETING_DECISIONS if is_for_chair(put, capacity)] for kind, capacity in CAPACITIES.items()
+    }
     assert before == {
         "subgroup": [PLANS, ACTIONS],
         "board": [REPORTS],
         "partners": [REPORTS],
         "quality_assurance": [ACTIONS],
     }
-    for put in PUT_FORWARD:
+    for put in MEETING_DECISIONS:
         assert ALL.latest(put.workflow).state(put.state)
 
 
 def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
     drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)),), held=1)
     paper = StringIO()
-    Console(file=paper, width=80, color_system=None).print(agenda_table(agenda(drawn, ALL)))
+    Console(file=paper, width=80, color_system=None).print(agenda_table(draw_up_agenda(drawn, ALL)))
     lines = [" ".join(line.split()) for line in paper.getvalue().splitlines()]
     assert lines[:4] == [
         "Item Reference What Due",
@@ -124,7 +126,7 @@ def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
         "2 SCR-2018-001/P01 Agree the plan, or send back 10 Aug 2018",
         "Agency 1",
     ]
-    assert agenda_document(agenda(drawn, ALL))[1] == {
+    assert agenda_document(draw_up_agenda(drawn, ALL))[1] == {
         "item": 2,
         "what": "Agree the plan, or send back",
         "ref": "SCR-2018-001/P01",

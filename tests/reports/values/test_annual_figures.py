@@ -16,7 +16,13 @@ from casereview.reports.pages.annual_page import annual_page
 from casereview.reports.pages.page import Table
 from casereview.reports.render.json.annual_figures import annual_document
 from casereview.reports.values import annual_figures
-from casereview.reports.values.annual_figures import Annual, Period, annual, band, year_of
+from casereview.reports.values.annual_figures import (
+    AnnualFigures,
+    Period,
+    count_annual_figures,
+    duration_band,
+    reporting_year,
+)
 from casereview.reports.values.rag_status import Palette
 
 from ...support.review_values import REGISTRY, TODAY, case, clock, recommendation
@@ -41,12 +47,14 @@ def published(number: int, state: str, advice: str | None = None) -> Case:
 
 def made(
     reviews: Sequence[Case], publications: Sequence[Case] = (), undone: Sequence[Case] = (), period: Period = YEAR
-) -> Annual:
-    return annual(reviews, publications, undone, period=period, workflows=REGISTRY, calendar=ENGLAND_AND_WALES)
+) -> AnnualFigures:
+    return count_annual_figures(
+        reviews, publications, undone, period=period, workflows=REGISTRY, calendar=ENGLAND_AND_WALES
+    )
 
 
 def test_a_year_runs_from_april_to_march() -> None:
-    assert year_of(2025) == YEAR
+    assert reporting_year(2025) == YEAR
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,7 @@ def test_a_year_runs_from_april_to_march() -> None:
     ],
 )
 def test_six_months_to_the_day_are_within_six_months(done: date, title: str) -> None:
-    assert band(DECIDED, done, ENGLAND_AND_WALES) == title
+    assert duration_band(DECIDED, done, ENGLAND_AND_WALES) == title
 
 
 def test_only_reviews_completed_in_the_period_are_told_of_by_how_long_they_took() -> None:
@@ -110,8 +118,8 @@ def test_each_end_is_told_of_also_where_none_came_to_it() -> None:
         ("agreed", None, "not yet decided", None),
         ("in_full", "refused", "in full", annual_figures.PANEL_REFUSED),
         ("not_published", "agreed", "not published", annual_figures.PANEL_AGREED),
-        ("not_published", None, "not published", annual_figures.UNANSWERED),
-        ("agreed", "asks_for_more", "not yet decided", annual_figures.UNANSWERED),
+        ("not_published", None, "not published", annual_figures.PANEL_NOT_ANSWERED),
+        ("agreed", "asks_for_more", "not yet decided", annual_figures.PANEL_NOT_ANSWERED),
         ("agreed", "refused", "not yet decided", annual_figures.PANEL_REFUSED),
         ("anonymously", "agreed", "anonymously", annual_figures.ANONYMOUSLY),
         ("in_summary", "agreed", "in summary", annual_figures.SUMMARY_ONLY),
@@ -180,7 +188,7 @@ def test_the_published_table_of_three_years_comes_out_of_a_register_that_is_made
             reviews.append(reviewed(len(reviews), completed, decided=completed - timedelta(days=150)))
             publications.append(published(len(publications), state, advice))
     for row in as_published():
-        found = made(reviews, publications, period=year_of(int(row["year"][:4])))
+        found = made(reviews, publications, period=reporting_year(int(row["year"][:4])))
         assert found.completed == int(row["completed"])
         assert sum(found.proposals.values()) == int(row["non_publication_cases"])
         assert {kind: found.proposals[KINDS[kind][2]] for kind in KINDS} == {kind: int(row[kind]) for kind in KINDS}

@@ -12,13 +12,13 @@ from rich.console import Console
 from casereview.engine.decisions.context import Decision
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case, Event
-from casereview.reports.diagrams.timeline_svg import course_svg
-from casereview.reports.render.json.case_timeline import course_document
-from casereview.reports.render.terminal.timeline_chart import CourseChart
-from casereview.reports.values.case_timeline import Course, Kind, course_of
+from casereview.reports.diagrams.timeline_svg import timeline_svg
+from casereview.reports.render.json.case_timeline import timeline_document
+from casereview.reports.render.terminal.timeline_chart import TimelineChart
+from casereview.reports.values.case_timeline import CaseTimeline, IntervalKind, build_timeline
 
-from ...support.library_decisions import asked, moved, resumed, suspended, taken
-from ...support.library_workflow import CHASED
+from ...support.library_decisions import apply_step, move_due_date, open_loan, resume_loan, suspend_loan
+from ...support.library_workflow import ESCALATED_LOAN
 
 ASKED, APPROVED, LENT, BACK = date(2026, 1, 5), date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 30)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -28,10 +28,10 @@ class Played:
     """A loan that is played step by step."""
 
     def __init__(self) -> None:
-        self._keep(asked(ASKED, workflow=CHASED))
+        self._keep(open_loan(ASKED, workflow=ESCALATED_LOAN))
 
     def then(self, trigger: str, on: date, **data: object) -> Played:
-        self._keep(taken(self.case, trigger, on, workflow=CHASED, **data), self.events)
+        self._keep(apply_step(self.case, trigger, on, workflow=ESCALATED_LOAN, **data), self.events)
         return self
 
     def decided(self, decision: Decision) -> Played:
@@ -42,24 +42,26 @@ class Played:
         self.case: Case = decision.case
         self.events: tuple[Event, ...] = (*before, *decision.events)
 
-    def course(self, today: date) -> Course:
-        return course_of(self.case, self.events, CHASED, today=today, calendar=ENGLAND_AND_WALES)
+    def course(self, today: date) -> CaseTimeline:
+        return build_timeline(self.case, self.events, ESCALATED_LOAN, today=today, calendar=ENGLAND_AND_WALES)
 
 
 def lent() -> Played:
     return Played().then("inspect", date(2026, 1, 20)).then("approve", APPROVED).then("lend", LENT)
 
 
-def of(course: Course, kind: Kind) -> list[tuple[str, date, date | None]]:
+def of(course: CaseTimeline, kind: IntervalKind) -> list[tuple[str, date, date | None]]:
     return [(one.title, one.start, one.end) for one in course.stretches if one.kind is kind]
 
 
-def standing(course: Course) -> dict[str, tuple[str, date | None, date | None]]:
-    return {one.title: (one.standing, one.due, one.end) for one in course.stretches if one.kind is Kind.DEADLINE}
+def standing(course: CaseTimeline) -> dict[str, tuple[str, date | None, date | None]]:
+    return {
+        one.title: (one.standing, one.due, one.end) for one in course.stretches if one.kind is IntervalKind.DEADLINE
+    }
 
 
 def test_the_stages_follow_one_another_and_the_last_goes_on() -> None:
-    assert of(lent().course(BACK), Kind.STAGE) == [
+    assert of(lent().course(BACK), IntervalKind.STAGE) == [
         ("asked for", ASKED, APPROVED),
         ("approved", APPROVED, LENT),
         ("lent", LENT, None),
@@ -68,9 +70,9 @@ def test_the_stages_follow_one_another_and_the_last_goes_on() -> None:
 
 def test_an_end_is_reached_on_a_day_and_does_not_last() -> None:
     ended = lent().then("give_back", BACK)
-    assert of(ended.course(date(2027, 1, 4)), Kind.STAGE)[-1] == ("returned", BACK, BACK)
+    assert of(ended.course(date(2027, 1, 4)), IntervalKind.STAGE)[-1] == ("returned", BACK, BACK)
     again = ended.then("take_up", date(2026, 9, 1), return_to="lent")
-    assert of(again.course(date(2027, 1, 4)), Kind.STAGE)[-2:] == [
+    assert of(again.course(date(2027, 1, 4)), IntervalKind.STAGE)[-2:] == [
         ("returned", BACK, date(2026, 9, 1)),
         ("lent", date(2026, 9, 1), None),
     ]
@@ -88,22 +90,22 @@ def test_each_deadline_says_how_it_stands_and_when_it_was_due() -> None:
 
 
 def test_what_stood_still_is_shown_as_long_as_it_did() -> None:
-    still = Played().decided(suspended(Played().case, date(2026, 1, 7), review_by=date(2026, 4, 7)))
-    assert of(still.course(BACK), Kind.SUSPENSION) == [("The audit", date(2026, 1, 7), None)]
+    still = Played().decided(suspend_loan(Played().case, date(2026, 1, 7), review_by=date(2026, 4, 7)))
+    assert of(still.course(BACK), IntervalKind.SUSPENSION) == [("The audit", date(2026, 1, 7), None)]
     assert standing(still.course(BACK))["inspect"][0] == "suspended"
-    lifted = still.decided(resumed(still.case, date(2026, 2, 2)))
-    assert of(lifted.course(BACK), Kind.SUSPENSION) == [("The audit", date(2026, 1, 7), date(2026, 2, 2))]
+    lifted = still.decided(resume_loan(still.case, date(2026, 2, 2)))
+    assert of(lifted.course(BACK), IntervalKind.SUSPENSION) == [("The audit", date(2026, 1, 7), date(2026, 2, 2))]
 
 
 def test_a_deadline_that_counts_back_is_shown_from_the_opening_on() -> None:
     played = Played()
-    played._keep(asked(ASKED, workflow=CHASED, wanted_on="2026-05-01"))
+    played._keep(open_loan(ASKED, workflow=ESCALATED_LOAN, wanted_on="2026-05-01"))
     (prepared,) = [one for one in played.course(BACK).stretches if one.title == "prepare"]
     assert (prepared.start, prepared.due) == (ASKED, date(2026, 4, 22))
 
 
 def test_the_deadlines_stand_in_the_order_in_which_they_began() -> None:
-    deadlines = [one for one in lent().course(BACK).stretches if one.kind is Kind.DEADLINE]
+    deadlines = [one for one in lent().course(BACK).stretches if one.kind is IntervalKind.DEADLINE]
     assert [one.start for one in deadlines] == sorted(one.start for one in deadlines)
 
 
@@ -125,7 +127,7 @@ def test_a_case_of_one_day_has_a_course_too() -> None:
 
 
 def test_the_document_says_what_the_picture_shows() -> None:
-    document = course_document(lent().course(BACK))
+    document = timeline_document(lent().course(BACK))
     assert (document["ref"], document["start"]) == ("LN-2026-001", "2026-01-05")
     assert document["stretches"][0] == {
         "kind": "stage",
@@ -138,9 +140,9 @@ def test_the_document_says_what_the_picture_shows() -> None:
     assert {one["kind"] for one in document["stretches"]} == {"stage", "deadline"}
 
 
-def printed(course: Course, width: int = 80) -> list[str]:
+def printed(course: CaseTimeline, width: int = 80) -> list[str]:
     paper = StringIO()
-    Console(file=paper, width=width, color_system=None).print(CourseChart(course))
+    Console(file=paper, width=width, color_system=None).print(TimelineChart(course))
     return paper.getvalue().splitlines()
 
 
@@ -166,8 +168,8 @@ def test_a_narrow_terminal_still_shows_all_of_it() -> None:
 
 def test_the_drawing_stands_alone_and_names_what_it_is() -> None:
     still = lent()
-    still.decided(suspended(still.case, date(2026, 3, 9), review_by=date(2026, 4, 7)))
-    drawing = course_svg(still.course(date(2026, 4, 7)))
+    still.decided(suspend_loan(still.case, date(2026, 3, 9), review_by=date(2026, 4, 7)))
+    drawing = timeline_svg(still.course(date(2026, 4, 7)))
     root = ElementTree.fromstring(drawing)
     assert root.get("aria-label") == "The course of LN-2026-001"
     assert "http" not in drawing.replace("http://www.w3.org/2000/svg", "")
@@ -180,7 +182,7 @@ def test_the_drawing_stands_alone_and_names_what_it_is() -> None:
 def test_today_is_drawn_only_where_something_lasts() -> None:
     ended = lent().then("give_back", BACK).course(date(2030, 1, 1))
     assert ended.end < date(2030, 1, 1)
-    texts = [element.text for element in ElementTree.fromstring(course_svg(ended)).iter(f"{SVG}text")]
+    texts = [element.text for element in ElementTree.fromstring(timeline_svg(ended)).iter(f"{SVG}text")]
     assert "today" not in texts
     # A duty that outlives the end lasts, and is drawn to today.
     refused = Played().then("refuse", ASKED).course(date(2030, 1, 1))
@@ -189,5 +191,5 @@ def test_today_is_drawn_only_where_something_lasts() -> None:
 
 def test_a_new_date_is_the_date_that_is_drawn() -> None:
     later = Played()
-    later.decided(moved(later.case, "decide", date(2026, 3, 31), now=later.events[-1].recorded_at))
+    later.decided(move_due_date(later.case, "decide", date(2026, 3, 31), now=later.events[-1].recorded_at))
     assert standing(later.course(APPROVED))["decide"][:2] == ("running", date(2026, 3, 31))

@@ -7,22 +7,22 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from casereview.engine.model.case import Case
-from casereview.reports.pages.decision_tables import named
-from casereview.reports.pages.exceptions_page import MOST, exceptions_page
+from casereview.reports.pages.decision_tables import list_refs
+from casereview.reports.pages.exceptions_page import MAX_ROWS, exceptions_page
 from casereview.reports.pages.page import Page, Table
 from casereview.reports.render.json.subgroup_reports import exceptions_document
-from casereview.reports.values.decisions_and_delays import by_lateness, decisions, slipped
-from casereview.reports.values.exceptions import exceptions
+from casereview.reports.values.decisions_and_delays import date_changes, needed_decisions, overdue_by_owner
+from casereview.reports.values.exceptions import build_exceptions_report
 from casereview.reports.values.rag_status import Palette
-from casereview.reports.values.review import natural, short
+from casereview.reports.values.review import natural_sort_key, short_ref
 
-from ...support.review_values import NOW, REF, TODAY, action, case, clock, moved, recommendation, review
+from ...support.review_values import NOW, REF, TODAY, action, case, clock, recommendation, review, with_moved_due_date
 
 OURS = Palette()
 
 
 def waiting(*parts: Case) -> list[tuple[str, str, str]]:
-    return [(short(one.ref), one.what, one.by) for one in decisions(review(*parts))]
+    return [(short_ref(one.ref), one.what, one.by) for one in needed_decisions(review(*parts))]
 
 
 def part(workflow: str, name: str, state: str, *agencies: str) -> Case:
@@ -52,7 +52,7 @@ def part(workflow: str, name: str, state: str, *agencies: str) -> Case:
     ids=lambda value: getattr(value, "workflow", None),
 )
 def test_what_was_put_forward_is_questioned_or_slips_waits_for_a_decision(of: Case, what: str, by: str) -> None:
-    assert waiting(of) == [(short(of.ref), what, by)]
+    assert waiting(of) == [(short_ref(of.ref), what, by)]
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,20 @@ def test_what_goes_on_or_is_decided_waits_for_nobody(of: Case) -> None:
 
 
 def test_each_new_date_is_told_the_latest_first_with_who_agreed_it_and_why() -> None:
-    once = moved(clock("carry_out", date(2026, 3, 2)), date(2026, 4, 1), at=NOW - timedelta(days=9), reasons="Illness.")
-    twice = moved(once, date(2026, 5, 1))
-    second, first = slipped(review(action(1, clocks=(twice,))))
+    once = with_moved_due_date(
+        clock("carry_out", date(2026, 3, 2)), date(2026, 4, 1), at=NOW - timedelta(days=9), reasons="Illness."
+    )
+    twice = with_moved_due_date(once, date(2026, 5, 1))
+    second, first = date_changes(review(action(1, clocks=(twice,))))
     assert (first.was, first.due, first.days, first.reasons) == (date(2026, 3, 2), date(2026, 4, 1), 30, "Illness.")
     assert (second.was, second.due, second.whose) == (date(2026, 4, 1), date(2026, 5, 1), "Agency 1")
     assert (second.agreed_by, second.what) == ("Chair of the Subgroup", "Carry the action out, and hand it in")
 
 
 def test_only_what_was_recorded_after_an_instant_is_news() -> None:
-    found = review(action(1, clocks=(moved(clock("carry_out", TODAY), TODAY + timedelta(days=7)),)))
-    assert len(slipped(found, NOW - timedelta(seconds=1))) == 1
-    assert slipped(found, NOW) == ()
+    found = review(action(1, clocks=(with_moved_due_date(clock("carry_out", TODAY), TODAY + timedelta(days=7)),)))
+    assert len(date_changes(found, NOW - timedelta(seconds=1))) == 1
+    assert date_changes(found, NOW) == ()
 
 
 # --- lateness ------------------------------------------------------------------------------------------------
@@ -103,22 +105,27 @@ def test_whoever_is_latest_with_most_comes_first_and_each_thing_is_its_owner_s()
         action(4, "handed_in", agency="Agency 2", clocks=(clock("assure", late(1)),)),
         action(5, agency="Agency 2", due=TODAY),
     )
-    found = by_lateness((of,))
+    found = overdue_by_owner((of,))
     assert [(one.whose, one.days, one.longest) for one in found] == [
         ("Agency 1", 13, 10),
         ("Agency 2", 12, 12),
         ("quality assurance group", 1, 1),
     ]
-    assert [short(item.case.ref) for item in found[0].items] == ["A02", "A01"]
+    assert [short_ref(item.case.ref) for item in found[0].items] == ["A02", "A01"]
 
 
 def test_agencies_are_sorted_as_people_count() -> None:
-    assert sorted(["Agency 10", "agency 9", "Board", "7th"], key=natural) == ["7th", "agency 9", "Agency 10", "Board"]
+    assert sorted(["Agency 10", "agency 9", "Board", "7th"], key=natural_sort_key) == [
+        "7th",
+        "agency 9",
+        "Agency 10",
+        "Board",
+    ]
 
 
 def test_so_many_are_named_as_there_is_room_for() -> None:
-    assert named([f"{REF}/A{n:02d}" for n in range(1, 11)]) == "A01, A02, A03, A04, A05, A06, A07, A08, and 2 more"
-    assert named([f"{REF}/A01"], whole=True) == f"{REF}/A01"
+    assert list_refs([f"{REF}/A{n:02d}" for n in range(1, 11)]) == "A01, A02, A03, A04, A05, A06, A07, A08, and 2 more"
+    assert list_refs([f"{REF}/A01"], whole=True) == f"{REF}/A01"
 
 
 # --- the page of a chair --------------------------------------------------------------------------------------
@@ -129,36 +136,41 @@ def tables(page: Page) -> list[Table]:
 
 
 def test_a_chair_reads_only_what_a_chair_decides() -> None:
-    found = exceptions([review(action(1, "proposed"), action(2, "handed_in"))])
+    found = build_exceptions_report([review(action(1, "proposed"), action(2, "handed_in"))])
     assert [one.ref for one in found.decisions] == [f"{REF}/A01"]
 
 
 def test_what_waits_longest_comes_first_over_all_reviews() -> None:
     first = review(action(1, "proposed", on=date(2026, 5, 1)))
     second = review(action(2, "proposed", on=date(2026, 4, 1)))
-    assert [one.ref for one in exceptions([first, second]).decisions] == [f"{REF}/A02", f"{REF}/A01"]
+    assert [one.ref for one in build_exceptions_report([first, second]).decisions] == [f"{REF}/A02", f"{REF}/A01"]
 
 
 def test_a_date_that_came_forward_did_not_slip() -> None:
-    forward = moved(clock("carry_out", TODAY), late(1))
-    assert exceptions([review(action(1, clocks=(forward,)))]).slipped == ()
+    forward = with_moved_due_date(clock("carry_out", TODAY), late(1))
+    assert build_exceptions_report([review(action(1, clocks=(forward,)))]).slipped == ()
 
 
 def test_it_stays_one_page_however_much_there_is() -> None:
     many = [
-        action(n, agency=f"Agency {n}", clocks=(moved(clock("carry_out", late(9)), late(2)),), said="slipping")
+        action(
+            n,
+            agency=f"Agency {n}",
+            clocks=(with_moved_due_date(clock("carry_out", late(9)), late(2)),),
+            said="slipping",
+        )
         for n in range(1, 30)
     ] + [action(n, "proposed", agency=f"Agency {n}") for n in range(30, 60)]
-    page = exceptions_page(exceptions([review(*many)]), OURS, today=TODAY, rehearsal=False)
+    page = exceptions_page(build_exceptions_report([review(*many)]), OURS, today=TODAY, rehearsal=False)
     assert [(len(table.rows), table.more) for table in tables(page)] == [
-        (MOST, "And 51 more."),
-        (MOST, "And 21 more."),
-        (MOST, "And 21 more."),
+        (MAX_ROWS, "And 51 more."),
+        (MAX_ROWS, "And 21 more."),
+        (MAX_ROWS, "And 21 more."),
     ]
 
 
 def test_it_says_of_how_many_reviews_it_is() -> None:
-    one, two = exceptions([review()]), exceptions([review(), review()])
+    one, two = build_exceptions_report([review()]), build_exceptions_report([review(), review()])
     assert exceptions_page(one, OURS, today=TODAY, rehearsal=False).about == f"15 Jun 2026. {REF}."
     assert exceptions_page(two, OURS, today=TODAY, rehearsal=False).about == "15 Jun 2026. 2 open reviews."
 
@@ -166,10 +178,10 @@ def test_it_says_of_how_many_reviews_it_is() -> None:
 def test_a_program_is_given_all_of_it() -> None:
     of = review(
         action(1, "proposed"),
-        action(2, clocks=(moved(clock("carry_out", late(9)), late(2)),)),
+        action(2, clocks=(with_moved_due_date(clock("carry_out", late(9)), late(2)),)),
         clocks=(clock("report_progress", late(4)),),
     )
-    document = exceptions_document(exceptions([of]))
+    document = exceptions_document(build_exceptions_report([of]))
     assert document["reviews"] == [REF]
     assert document["decisions"] == [
         {
@@ -199,6 +211,6 @@ def test_a_program_is_given_all_of_it() -> None:
 
 def test_what_is_due_at_the_end_of_a_day_is_late_from_midnight_in_london() -> None:
     of = action(1, due=TODAY)
-    assert by_lateness((review(of, at=datetime.fromisoformat("2026-06-15T22:59:00+00:00")),)) == ()
-    ((one,),) = [by_lateness((review(of, at=datetime.fromisoformat("2026-06-15T23:00:00+00:00")),))]
+    assert overdue_by_owner((review(of, at=datetime.fromisoformat("2026-06-15T22:59:00+00:00")),)) == ()
+    ((one,),) = [overdue_by_owner((review(of, at=datetime.fromisoformat("2026-06-15T23:00:00+00:00")),))]
     assert one.days == 1

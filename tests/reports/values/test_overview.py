@@ -11,36 +11,36 @@ from rich.console import Console
 
 from casereview.engine.definition.registry import Registry
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
-from casereview.engine.ports.records import Standing
-from casereview.reports.render.json.overview import board_document
-from casereview.reports.render.terminal.case_lists import board_table
-from casereview.reports.values.overview import colour_of, soon
+from casereview.engine.ports.records import CaseSummary
+from casereview.reports.render.json.overview import overview_document
+from casereview.reports.render.terminal.case_lists import overview_table
+from casereview.reports.values.overview import due_soon_limit, review_colour
 
-from ...support.library_decisions import evening
+from ...support.library_decisions import evening_of
 from ...support.library_workflow import CLAIM, LOAN
 
 WORKFLOWS = Registry((LOAN, CLAIM))
 DUE = ENGLAND_AND_WALES.end_of(date(2026, 7, 3))
-LATE = Standing(ref="LN-2026-001", title="A globe", workflow="loan", state="lent", first_due_at=DUE, overdue=2)
+LATE = CaseSummary(ref="LN-2026-001", title="A globe", workflow="loan", state="lent", first_due_at=DUE, overdue=2)
 DUE_SOON = replace(LATE, ref="LN-2026-002", overdue=0)
 WELL = replace(LATE, ref="LN-2026-003", overdue=0, first_due_at=None)
 CLAIMED = replace(WELL, ref="CL-2026-001", title="A claim", workflow="claim", state="made")
 
 
-def printed(*standings: Standing, limit: int = 8) -> list[str]:
+def printed(*standings: CaseSummary, limit: int = 8) -> list[str]:
     paper = StringIO()
-    table = board_table(standings, WORKFLOWS, ENGLAND_AND_WALES, limit=limit)
+    table = overview_table(standings, WORKFLOWS, ENGLAND_AND_WALES, limit=limit)
     Console(file=paper, width=80, color_system=None).print(table)
     return [" ".join(line.split()) for line in paper.getvalue().splitlines()]
 
 
 @pytest.mark.parametrize(("standing", "colour"), [(LATE, "red"), (DUE_SOON, "amber"), (WELL, "green")])
-def test_a_review_has_the_colour_of_the_worst_that_is_part_of_it(standing: Standing, colour: str) -> None:
-    assert colour_of(standing) == colour
+def test_a_review_has_the_colour_of_the_worst_that_is_part_of_it(standing: CaseSummary, colour: str) -> None:
+    assert review_colour(standing) == colour
 
 
 def test_what_is_due_within_five_working_days_is_soon() -> None:
-    assert soon(evening(date(2026, 4, 2)), ENGLAND_AND_WALES) == date(2026, 4, 13)  # Easter lies between
+    assert due_soon_limit(evening_of(date(2026, 4, 2)), ENGLAND_AND_WALES) == date(2026, 4, 13)  # Easter lies between
 
 
 def test_the_board_goes_state_by_state_in_the_order_of_the_declarations() -> None:
@@ -73,7 +73,7 @@ def test_of_each_state_so_many_are_shown_and_the_others_counted() -> None:
 
 
 def test_a_program_is_given_each_review_with_its_colour_and_first_due_day() -> None:
-    late, well = board_document([LATE, WELL], ENGLAND_AND_WALES)
+    late, well = overview_document([LATE, WELL], ENGLAND_AND_WALES)
     assert late == {
         "ref": "LN-2026-001",
         "title": "A globe",

@@ -7,12 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import EventKind
-from casereview.reports.pages.page import Page, Picture, Section, Table
+from casereview.reports.pages.page import Figure, Page, Section, Table
 from casereview.reports.pages.progress_page import progress_page
 from casereview.reports.render.json.subgroup_reports import progress_document
-from casereview.reports.values.figures import Lines
-from casereview.reports.values.progress import Progress, heard, moves, over_time, progress
-from casereview.reports.values.rag_status import Palette, Rag
+from casereview.reports.values.figures import LineChart
+from casereview.reports.values.progress import (
+    ProgressReport,
+    actions_over_time,
+    build_progress_report,
+    participants,
+    state_changes,
+)
+from casereview.reports.values.rag_status import Palette, RagColour
 
 from ...support.review_values import (
     DIGEST,
@@ -24,20 +30,20 @@ from ...support.review_values import (
     clock,
     engagement,
     event,
-    moved,
     recommendation,
     review,
+    with_moved_due_date,
 )
 
 OURS = Palette()
 A1, A2 = action(1, "assured"), action(2, agency="Agency 2", said="slipping")
 
 
-def made(*parts: Case, events: Sequence[Event] = (), since: date | None = None) -> Progress:
-    return progress(review(*parts), events, OURS, since=since)
+def made(*parts: Case, events: Sequence[Event] = (), since: date | None = None) -> ProgressReport:
+    return build_progress_report(review(*parts), events, OURS, since=since)
 
 
-def page_of(found: Progress) -> Page:
+def page_of(found: ProgressReport) -> Page:
     return progress_page(found, OURS, today=TODAY, rehearsal=False)
 
 
@@ -79,34 +85,34 @@ def test_a_part_that_went_through_several_states_moved_from_the_first_to_the_las
         event(A1, "agreed", "handed_in", date(2026, 6, 4)),
         event(A1, "handed_in", "assured", date(2026, 6, 5)),
     ]
-    (move,) = moves(review(A1), steps, None)
+    (move,) = state_changes(review(A1), steps, None)
     assert (move.before, move.now, move.on, move.agency) == ("agreed", "assured", date(2026, 6, 5), "Agency 1")
 
 
 def test_what_came_back_to_where_it_was_did_not_move() -> None:
     steps = [event(A2, "agreed", "handed_in", TODAY), event(A2, "handed_in", "agreed", TODAY)]
-    assert moves(review(A2), steps, None) == ()
+    assert state_changes(review(A2), steps, None) == ()
 
 
 def test_what_kept_its_state_did_not_move() -> None:
-    assert moves(review(A2), [event(A2, "agreed", "agreed", TODAY)], None) == ()
+    assert state_changes(review(A2), [event(A2, "agreed", "agreed", TODAY)], None) == ()
 
 
 def test_what_happened_before_but_was_recorded_since_is_news() -> None:
     since = NOW - timedelta(days=1)
     late = event(A1, "handed_in", "assured", date(2026, 2, 2), recorded=NOW)
     early = event(A2, "proposed", "agreed", date(2026, 2, 2))
-    assert [move.ref for move in moves(review(A1, A2), [late, early], since)] == [A1.ref]
+    assert [move.ref for move in state_changes(review(A1, A2), [late, early], since)] == [A1.ref]
 
 
 def test_a_new_part_is_told_as_new_with_all_whose_it_is() -> None:
     of = recommendation(1, "Agency 1", "Agency 2")
-    (move,) = moves(review(of), [event(of, None, "made", TODAY, trigger="make", kind=EventKind.OPENED)], None)
+    (move,) = state_changes(review(of), [event(of, None, "made", TODAY, trigger="make", kind=EventKind.OPENED)], None)
     assert (move.before, move.now, move.agency) == ("", "made", "Agency 1, Agency 2")
 
 
 def test_dates_that_were_moved_since_are_news_too() -> None:
-    of = action(3, clocks=(moved(clock("carry_out", TODAY), TODAY + timedelta(days=9), at=NOW),))
+    of = action(3, clocks=(with_moved_due_date(clock("carry_out", TODAY), TODAY + timedelta(days=9), at=NOW),))
     assert len(made(of, since=TODAY).slipped) == 1
     assert made(of, since=TODAY + timedelta(days=1)).slipped == ()
 
@@ -123,7 +129,7 @@ def test_an_action_is_open_from_its_agreement_to_its_end() -> None:
         event(A1, "handed_in", "assured", date(2026, 4, 1)),
         event(A2, "agreed", "superseded", date(2026, 5, 1)),
     ]
-    lines = over_time(review(A1, A2), steps)
+    lines = actions_over_time(review(A1, A2), steps)
     assert lines is not None
     assert lines.days == (date(2026, 2, 1), date(2026, 4, 1), date(2026, 5, 1))
     assert lines.counts == {"open": (2, 1, 0), "assured": (0, 1, 1)}
@@ -135,21 +141,21 @@ def test_it_goes_by_when_things_happened_not_by_when_they_were_typed() -> None:
         event(A1, "handed_in", "assured", date(2026, 4, 1)),
         event(A1, "proposed", "agreed", date(2026, 2, 1), recorded=NOW),
     ]
-    lines = over_time(review(A1), steps)
+    lines = actions_over_time(review(A1), steps)
     assert lines is not None
     assert lines.counts == {"open": (1, 0), "assured": (0, 1)}
 
 
 def test_an_assured_action_that_is_taken_up_again_is_open_again() -> None:
     steps = [event(A1, "handed_in", "assured", date(2026, 4, 1)), event(A1, "assured", "agreed", date(2026, 5, 1))]
-    lines = over_time(review(A1), [event(A1, "proposed", "agreed", date(2026, 2, 1)), *steps])
+    lines = actions_over_time(review(A1), [event(A1, "proposed", "agreed", date(2026, 2, 1)), *steps])
     assert lines is not None
     assert lines.counts == {"open": (1, 0, 1), "assured": (0, 1, 0)}
 
 
 def test_where_no_action_was_ever_agreed_there_is_nothing_to_draw() -> None:
     proposed = event(A1, None, "proposed", TODAY, kind=EventKind.OPENED)
-    assert over_time(review(A1), [proposed, event(review().root, None, "referred", TODAY)]) is None
+    assert actions_over_time(review(A1), [proposed, event(review().root, None, "referred", TODAY)]) is None
 
 
 # --- who was heard -----------------------------------------------------------------------------------------------
@@ -164,7 +170,7 @@ VOICES = (
 
 
 def test_family_comes_first_and_is_told_by_what_they_are_to_the_child() -> None:
-    assert [(one.who, one.family, one.state, one.told) for one in heard(review(*VOICES))] == [
+    assert [(one.who, one.family, one.state, one.told) for one in participants(review(*VOICES))] == [
         ("mother", True, "told", True),
         ("father", True, "declined", False),
         ("aunt", True, "told", True),
@@ -202,17 +208,17 @@ def test_what_moved_alike_stands_in_one_row() -> None:
 def test_each_picture_says_the_same_in_words() -> None:
     steps = [event(A1, "proposed", "agreed", date(2026, 2, 1)), event(A1, "handed_in", "assured", date(2026, 4, 1))]
     parts = section(page_of(made(A1, A2, events=steps)), "Actions").parts
-    bars, lines = (part for part in parts if isinstance(part, Picture))
+    bars, lines = (part for part in parts if isinstance(part, Figure))
     assert bars.words == "2 actions: 1 amber (due soon or slipping), 1 blue (assured)."
     assert bars.chart is not None
-    assert not isinstance(bars.chart, Lines)
+    assert not isinstance(bars.chart, LineChart)
     assert bars.chart.names == ("Agency 1", "Agency 2")
-    assert (bars.chart.parts[Rag.BLUE], bars.chart.parts[Rag.AMBER]) == ((1, 0), (0, 1))
+    assert (bars.chart.parts[RagColour.BLUE], bars.chart.parts[RagColour.AMBER]) == ((1, 0), (0, 1))
     assert lines.words == "1 action at most was open, first on 1 Feb 2026; 0 open and 1 assured on 15 Jun 2026."
 
 
 def test_without_actions_there_are_words_and_no_pictures() -> None:
-    pictures = [part for part in section(page_of(made()), "Actions").parts if isinstance(part, Picture)]
+    pictures = [part for part in section(page_of(made()), "Actions").parts if isinstance(part, Figure)]
     assert [(one.words, one.chart) for one in pictures] == [
         ("There is no action yet.", None),
         ("No action was agreed yet.", None),

@@ -11,7 +11,14 @@ import pytest
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
-from casereview.reports.values.rag_status import MEANS, Mark, Palette, Rag, mark_of, palette
+from casereview.reports.values.rag_status import (
+    COLOUR_MEANINGS,
+    Palette,
+    RagColour,
+    RagRating,
+    rate_action,
+    read_palette,
+)
 
 from ...support.review_values import NOW, TODAY, action, clock
 
@@ -21,7 +28,7 @@ def in_days(count: int) -> date:
 
 
 def marked(of: Case, *, at: datetime = NOW, due_soon: int = 28) -> str:
-    return str(mark_of(of, at=at, calendar=ENGLAND_AND_WALES, due_soon=due_soon))
+    return str(rate_action(of, at=at, calendar=ENGLAND_AND_WALES, due_soon=due_soon))
 
 
 HANDED_IN = clock("carry_out", in_days(-5), done_on=in_days(-6))
@@ -76,19 +83,19 @@ def test_a_unit_says_itself_how_soon_is_soon() -> None:
 
 
 def test_each_colour_has_words_and_a_fill_on_which_its_ink_can_be_read() -> None:
-    assert MEANS.keys() == Palette().fills.keys() == set(Rag)
-    assert {Palette().ink(rag) for rag in Rag} == {"#000000"}
-    assert str(Mark(rag=Rag.RED, words="1 day overdue")) == "red: 1 day overdue"
+    assert COLOUR_MEANINGS.keys() == Palette().fills.keys() == set(RagColour)
+    assert {Palette().ink(rag) for rag in RagColour} == {"#000000"}
+    assert str(RagRating(rag=RagColour.RED, words="1 day overdue")) == "red: 1 day overdue"
 
 
 # --- the unit's file ------------------------------------------------------------------------------------
 
 
 def test_a_unit_s_file_sets_some_colours_and_leaves_ours_for_the_others() -> None:
-    ours, theirs = Palette(), palette({"due_soon": 14, "colours": {"red": "#800000"}})
-    assert (theirs.due_soon, theirs.fills[Rag.RED], theirs.ink(Rag.RED)) == (14, "#800000", "#ffffff")
-    assert theirs.fills[Rag.BLUE] == ours.fills[Rag.BLUE]
-    assert palette({}) == ours
+    ours, theirs = Palette(), read_palette({"due_soon": 14, "colours": {"red": "#800000"}})
+    assert (theirs.due_soon, theirs.fills[RagColour.RED], theirs.ink(RagColour.RED)) == (14, "#800000", "#ffffff")
+    assert theirs.fills[RagColour.BLUE] == ours.fills[RagColour.BLUE]
+    assert read_palette({}) == ours
 
 
 @pytest.mark.parametrize(
@@ -103,5 +110,5 @@ def test_a_unit_s_file_sets_some_colours_and_leaves_ours_for_the_others() -> Non
 )
 def test_what_is_no_colour_is_told_with_its_place(data: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidForm) as refused:
-        palette(data)
+        read_palette(data)
     assert said in str(refused.value)

@@ -6,16 +6,16 @@ import pytest
 
 from casereview.engine.forms.fields import fields_of
 from casereview.reports.values import record_fields
-from casereview.reports.values.record_fields import Said
+from casereview.reports.values.record_fields import RecordField
 
 from ...support.review_values import DIGEST, REGISTRY, action, case
 
-SAID = [value for value in vars(record_fields).values() if isinstance(value, Said)]
+SAID = [value for value in vars(record_fields).values() if isinstance(value, RecordField)]
 STATES = {
-    record_fields.ACTION: (record_fields.PROPOSED, record_fields.BEING_DONE, record_fields.ASSURED),
+    record_fields.ACTION: (record_fields.PROPOSED, record_fields.IN_PROGRESS, record_fields.ASSURED),
     record_fields.RECOMMENDATION: (record_fields.NOT_CARRIED_OUT,),
-    record_fields.AGENCY_ACTION_PLAN: (record_fields.CEASED,),
-    record_fields.ENGAGEMENT: (record_fields.TOLD,),
+    record_fields.AGENCY_ACTION_PLAN: (record_fields.AGENCY_CEASED,),
+    record_fields.ENGAGEMENT: (record_fields.FINDINGS_TOLD,),
     record_fields.PUBLICATION: (
         record_fields.IN_FULL,
         record_fields.IN_SUMMARY,
@@ -26,7 +26,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("said", SAID, ids=lambda said: f"{said.workflow}.{said.field}")
-def test_each_field_that_is_read_is_one_of_each_step_s_form_and_is_not_sensitive(said: Said) -> None:
+def test_each_field_that_is_read_is_one_of_each_step_s_form_and_is_not_sensitive(said: RecordField) -> None:
     workflow = REGISTRY.latest(said.workflow)
     for step in said.steps:
         transition = workflow.transition(step)
@@ -38,7 +38,7 @@ def test_each_field_that_is_read_is_one_of_each_step_s_form_and_is_not_sensitive
 def test_each_state_clock_and_role_that_is_named_is_one_that_there_is() -> None:
     for workflow, states in STATES.items():
         assert {state.name for state in REGISTRY.latest(workflow).states} >= set(states)
-    for awaiting in record_fields.AWAITING:
+    for awaiting in record_fields.PENDING_DECISIONS:
         workflow = REGISTRY.latest(awaiting.workflow)
         assert not workflow.state(awaiting.state).is_end
         assert set(awaiting.by) <= {role.name for role in workflow.roles}
@@ -47,8 +47,8 @@ def test_each_state_clock_and_role_that_is_named_is_one_that_there_is() -> None:
         record_fields.ASSURE,
     }
     for review in (workflow for workflow in REGISTRY if workflow.is_whole):
-        assert review.deadline(record_fields.COMPLETE)
-        assert record_fields.HEARD_OF_PROGRESS in review.steps
+        assert review.deadline(record_fields.COMPLETION_DEADLINE)
+        assert record_fields.PROGRESS_REPORT_STEP in review.steps
 
 
 def test_what_a_later_step_says_takes_the_place_of_what_an_earlier_one_did() -> None:
@@ -56,29 +56,34 @@ def test_what_a_later_step_says_takes_the_place_of_what_an_earlier_one_did() -> 
         1, revise={"action": "Action 1 is done otherwise.", "recommendations": [2], "due_on": "2027-01-04"}
     )
     assert record_fields.ACTION_TEXT.text(revised) == "Action 1 is done otherwise."
-    assert record_fields.ANSWERS.of(revised) == [2]
+    assert record_fields.ANSWERED_RECOMMENDATIONS.of(revised) == [2]
     assert str(record_fields.PROPOSED_DUE.day(revised)) == "2027-01-04"
     assert record_fields.LEAD_PERSON.text(revised) == "Manager 1"
     assert record_fields.LEAD_PERSON.text(action(1, reassign={"lead_person": "Manager 9"})) == "Manager 9"
 
 
 def test_an_action_that_is_proposed_anew_without_recommendations_answers_none() -> None:
-    assert record_fields.ANSWERS.of(action(1, revise={"action": "Early learning.", "early_learning": True})) is None
+    assert (
+        record_fields.ANSWERED_RECOMMENDATIONS.of(
+            action(1, revise={"action": "Early learning.", "early_learning": True})
+        )
+        is None
+    )
 
 
 def test_what_is_sensitive_is_not_said_though_it_is_asked_for() -> None:
     engaged = case("engagement", "SCR-2026-001/E01", "planned", {"plan": {"who": DIGEST, "relation": "mother"}})
-    assert Said(workflow="engagement", field="who", steps=("plan",)).of(engaged) is None
+    assert RecordField(workflow="engagement", field="who", steps=("plan",)).of(engaged) is None
     assert record_fields.RELATION.text(engaged) == "mother"
 
 
 def test_documents_are_told_by_their_titles() -> None:
     document = {"title": "Audit", "location": "Evidence/1.docx"}
-    assert record_fields.HANDED_IN_WITH.titles(action(1, hand_in={"evidence": [document, document]})) == (
+    assert record_fields.COMPLETION_EVIDENCE.titles(action(1, hand_in={"evidence": [document, document]})) == (
         "Audit",
         "Audit",
     )
-    assert Said(workflow="publication", field="report", steps=("draft",)).titles(
+    assert RecordField(workflow="publication", field="report", steps=("draft",)).titles(
         case("publication", "SCR-2026-001/PUB01", "draft", {"draft": {"report": document}})
     ) == ("Audit",)
-    assert record_fields.HANDED_IN_WITH.titles(action(1)) == ()
+    assert record_fields.COMPLETION_EVIDENCE.titles(action(1)) == ()

@@ -14,20 +14,20 @@ from casereview.engine.definition.registry import Registry
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
 from casereview.engine.model.clock import Clock
 from casereview.engine.model.people import Absence
-from casereview.engine.ports.records import Due, Heartbeat
+from casereview.engine.ports.records import DueItem, Heartbeat
 from casereview.reports.render.json.today import today_document
 from casereview.reports.render.terminal.today import today_view
-from casereview.reports.values.today import Today, waiting_longest, working_day_before
+from casereview.reports.values.today import Today, oldest_first, previous_working_day
 from casereview.workflows import AGENCY_RETURN, PARTNERSHIP_REVIEW, WORKFLOWS
 
-from ...support.review_stories import begun, taken
+from ...support.review_stories import apply_step, open_part
 
 NOW = datetime(2018, 7, 23, 8, tzinfo=UTC)
 ALL = Registry(WORKFLOWS)
 EMPTY = Today(
     who="Sam Reed", at=NOW, since=date(2018, 7, 20), tasks=(), fell_due=(), came_back=(), sweep=None, held=None
 )
-TASK = Due(
+TASK = DueItem(
     ref="PR-2018-001",
     title="Child A",
     workflow=PARTNERSHIP_REVIEW.name,
@@ -66,12 +66,12 @@ def test_the_last_working_day_is_one_on_which_they_were_there(today: date, absen
         Absence(name=name, from_day=date(2026, 1, first), to_day=date(2026, 1, last))
         for name, (first, last) in absences
     ]
-    assert working_day_before(today, name="Sam Reed", absences=away, calendar=ENGLAND_AND_WALES) == before
+    assert previous_working_day(today, name="Sam Reed", absences=away, calendar=ENGLAND_AND_WALES) == before
 
 
 def test_whoever_was_away_for_months_is_told_of_two() -> None:
     away = Absence(name="Sam Reed", from_day=date(2025, 1, 1), to_day=date(2026, 6, 30))
-    found = working_day_before(date(2026, 7, 1), name="Sam Reed", absences=[away], calendar=ENGLAND_AND_WALES)
+    found = previous_working_day(date(2026, 7, 1), name="Sam Reed", absences=[away], calendar=ENGLAND_AND_WALES)
     assert found == date(2026, 5, 2)
 
 
@@ -102,9 +102,9 @@ def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
 
 
 def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
-    received = taken(begun(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
-    newer = taken(begun(AGENCY_RETURN, date(2018, 7, 18), number=2).case, "receive", date(2018, 7, 20)).case
-    assert waiting_longest([newer, received]) == (received, newer)
+    received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
+    newer = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18), number=2).case, "receive", date(2018, 7, 20)).case
+    assert oldest_first([newer, received]) == (received, newer)
     found = shown(replace(EMPTY, came_back=(received, newer)), limit=1)
     assert "19 Jul 2018 SCR-2018-001/RET01 Agency return, received 2 Aug 2018" in found
     assert "Agency 1" in found
@@ -112,7 +112,7 @@ def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
 
 
 def test_programs_are_told_all_of_it() -> None:
-    received = taken(begun(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
+    received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
     sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, heard_at=NOW, fired=1)
     full = replace(EMPTY, tasks=(TASK,), fell_due=(TASK,), came_back=(received,), sweep=sweep, held=(("Kim Cole", 2),))
     document = today_document(full, ALL, ENGLAND_AND_WALES)

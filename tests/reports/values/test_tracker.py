@@ -11,16 +11,26 @@ from casereview.engine.model.case import Case
 from casereview.reports.pages.page import Table
 from casereview.reports.pages.tracker_page import tracker_page
 from casereview.reports.render.json.subgroup_reports import tracker_document
-from casereview.reports.values.rag_status import Palette, Rag
-from casereview.reports.values.tracker import Row, Tracked, counts, tracked
+from casereview.reports.values.rag_status import Palette, RagColour
+from casereview.reports.values.tracker import Tracker, TrackerRow, build_tracker, count_by_colour
 
-from ...support.review_values import REF, TODAY, action, case, clock, moved, recommendation, review, told
+from ...support.review_values import (
+    REF,
+    TODAY,
+    action,
+    case,
+    clock,
+    recommendation,
+    review,
+    with_level_reached,
+    with_moved_due_date,
+)
 
 OURS = Palette()
 
 
-def rows(*parts: Case, agency: str | None = None) -> tuple[Row, ...]:
-    return tracked(review(*parts), OURS, agency=agency).rows
+def rows(*parts: Case, agency: str | None = None) -> tuple[TrackerRow, ...]:
+    return build_tracker(review(*parts), OURS, agency=agency).rows
 
 
 def shown(*parts: Case, agency: str | None = None) -> list[tuple[str, str, tuple[int, ...], str]]:
@@ -80,7 +90,9 @@ def test_an_action_that_ended_otherwise_than_assured_answers_nothing_any_more(st
 
 def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_who_was_told() -> None:
     first, second = TODAY - timedelta(days=30), TODAY - timedelta(days=3)
-    running = told(moved(clock("carry_out", first), second), "Manager 1", "Chair", rung="subgroup_chair")
+    running = with_level_reached(
+        with_moved_due_date(clock("carry_out", first), second), "Manager 1", "Chair", rung="subgroup_chair"
+    )
     shown_with = {
         "standing": "on_track",
         "text": "Half is done.",
@@ -97,12 +109,12 @@ def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_wh
 
 
 def test_what_was_skipped_or_told_to_nobody_is_no_escalation() -> None:
-    running = told(told(clock("carry_out", TODAY), "Manager 1", skipped=True), rung="owner")
+    running = with_level_reached(with_level_reached(clock("carry_out", TODAY), "Manager 1", skipped=True), rung="owner")
     assert rows(action(1, clocks=(running,)))[0].told == ()
 
 
 def test_once_it_is_handed_in_nobody_is_chased_for_it() -> None:
-    late = told(clock("carry_out", TODAY - timedelta(days=9), done_on=TODAY), "Manager 1")
+    late = with_level_reached(clock("carry_out", TODAY - timedelta(days=9), done_on=TODAY), "Manager 1")
     (row,) = rows(action(1, "handed_in", clocks=(late,), hand_in={"evidence": [{"title": "Audit", "location": "x"}]}))
     assert (row.told, row.evidence, row.state) == ((), ("Audit",), "handed in")
 
@@ -121,7 +133,7 @@ def test_before_it_is_agreed_the_day_that_is_proposed_is_told_and_nothing_has_sl
 
 def test_colours_are_counted_of_actions_alone() -> None:
     found = rows(recommendation(2, "Agency 1"), action(1), action(2, "assured"), action(3, said="on_track"))
-    assert counts(found) == {Rag.GREY: 1, Rag.BLUE: 1, Rag.GREEN: 1}
+    assert count_by_colour(found) == {RagColour.GREY: 1, RagColour.BLUE: 1, RagColour.GREEN: 1}
 
 
 # --- one agency's -----------------------------------------------------------------------------------------
@@ -137,7 +149,7 @@ PARTS = (
 
 
 def test_an_agency_s_tracker_holds_what_is_its_own_and_nothing_of_another_s() -> None:
-    of = tracked(review(*PARTS), OURS, agency="AGENCY 1")
+    of = build_tracker(review(*PARTS), OURS, agency="AGENCY 1")
     assert [row.ref for row in of.rows] == [f"{REF}/A01"]
     # The third was not made to it, but it answers it.
     assert [(one.number, one.made_to) for one in of.recommendations] == [(1, ("Agency 1",)), (3, ())]
@@ -149,22 +161,22 @@ def test_an_agency_s_tracker_holds_what_is_its_own_and_nothing_of_another_s() ->
 
 
 def test_the_whole_tracker_says_how_many_of_each_agency_have_each_colour() -> None:
-    page = tracker_page([tracked(review(*PARTS), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
+    page = tracker_page([build_tracker(review(*PARTS), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
     (summary,) = [part for part in page.parts if isinstance(part, Table)]
-    assert [column.title for column in summary.columns] == ["Agency", *map(str.capitalize, Rag), "All"]
+    assert [column.title for column in summary.columns] == ["Agency", *map(str.capitalize, RagColour), "All"]
     assert summary.rows == (("Agency 1", 1, 0, 0, 0, 0, 0, 1), ("Agency 2", 1, 0, 0, 0, 0, 0, 1))
     assert page.about == "15 Jun 2026. 2 actions, 0 overdue."
 
 
 def test_an_agency_that_is_spelt_in_two_ways_is_one() -> None:
-    of = tracked(review(action(1, agency="Agency 1"), action(2, agency="agency  1")), OURS)
+    of = build_tracker(review(action(1, agency="Agency 1"), action(2, agency="agency  1")), OURS)
     assert [(agency, len(found)) for agency, found in of.by_agency()] == [("Agency 1", 2)]
 
 
 def test_for_a_workbook_all_actions_of_all_reviews_stand_in_one_table() -> None:
-    other = replace(tracked(review(action(1)), OURS), ref="SCR-2026-002")
+    other = replace(build_tracker(review(action(1)), OURS), ref="SCR-2026-002")
     page = tracker_page(
-        [tracked(review(*PARTS), OURS), other], OURS, today=TODAY, agency=None, rehearsal=False, flat=True
+        [build_tracker(review(*PARTS), OURS), other], OURS, today=TODAY, agency=None, rehearsal=False, flat=True
     )
     ((actions, recommendations),) = [section.parts for section in page.sections]
     assert isinstance(actions, Table)
@@ -178,12 +190,12 @@ def test_for_a_workbook_all_actions_of_all_reviews_stand_in_one_table() -> None:
 
 
 def test_a_review_without_actions_says_so() -> None:
-    page = tracker_page([tracked(review(), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
+    page = tracker_page([build_tracker(review(), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
     assert page.sections[0].parts[-1] == "No action yet."
 
 
 def test_a_program_is_given_the_facts() -> None:
-    document = tracker_document(tracked(review(recommendation(2, "Agency 1"), action(1)), OURS))
+    document = tracker_document(build_tracker(review(recommendation(2, "Agency 1"), action(1)), OURS))
     assert (document["ref"], document["title"]) == (REF, "Child A")
     assert document["recommendations"] == [
         {"number": 2, "text": "Recommendation 2 is made.", "made_to": ["Agency 1"], "state": "made"}
@@ -206,4 +218,4 @@ def test_a_program_is_given_the_facts() -> None:
         "progress": None,
     }
     assert {gap["ref"], gap["action"], gap["state"], gap["due"], gap["lead_person"]} == {None}
-    assert tracker_document(Tracked(ref=REF, title="", recommendations=(), rows=()))["title"] is None
+    assert tracker_document(Tracker(ref=REF, title="", recommendations=(), rows=()))["title"] is None

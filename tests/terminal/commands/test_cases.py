@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from ...support.command_line import MANAGER, SMALLER, Office, example, filled
+from ...support.command_line import MANAGER, PARTNERSHIP_EXAMPLES, Office, example_file, example_record
 
 NOTE = ("note", "--set", "text=x")
 
 
 def test_refer_prints_the_reference_alone(office: Office) -> None:
-    done = office.run("refer", "serious_case_review", "--file", str(example("refer")), "--on", "2026-01-05")
+    done = office.run("refer", "serious_case_review", "--file", str(example_file("refer")), "--on", "2026-01-05")
     assert done.stdout == "SCR-2026-001\n"
     assert "Due next: Notify Ofsted and the board of the incident, 9 Jan 2026 (overdue)." in done.stderr
 
@@ -21,7 +21,7 @@ def test_refer_prints_the_reference_alone(office: Office) -> None:
 def test_a_shell_keeps_the_reference(office: Office) -> None:
     script = 'ref=$("$0" -m casereview.cli refer serious_case_review --file "$1"); echo "[$ref]"'
     done = subprocess.run(
-        ["bash", "-c", script, sys.executable, str(example("refer"))],
+        ["bash", "-c", script, sys.executable, str(example_file("refer"))],
         env=office.surroundings(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -37,7 +37,7 @@ def test_references_count_up_by_workflow_and_year_of_opening(office: Office) -> 
         "SCR-2025-001",
         "SCR-2026-002",
     ]
-    smaller = office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
+    smaller = office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     assert smaller == "PR-2026-001\n"
 
 
@@ -48,7 +48,7 @@ def test_a_refused_opening_uses_up_no_reference(office: Office) -> None:
 
 def test_a_step_says_what_was_recorded_and_what_is_due_next(office: Office, ref: str) -> None:
     office.take(ref, "recommend")
-    done = office.run("step", ref, "screen", "--file", str(example("screen")))
+    done = office.run("step", ref, "screen", "--file", str(example_file("screen")))
     assert f"{ref}: screen is recorded. referred → screened (version 3).\n" in done.stdout
     assert "Warning: The decision is after 2019-09-29" in done.stderr
     assert "Due next: " in done.stderr
@@ -60,7 +60,7 @@ def test_a_step_that_keeps_the_state_says_so(office: Office, ref: str) -> None:
 
 def test_a_sentence_is_left_on_one_line_for_whoever_searches_it(office: Office, ref: str) -> None:
     office.take(ref, "recommend", "screen", "agree_terms")
-    said = office.said("step", ref, "appoint_reviewer", "--file", str(example("appoint_reviewer")))
+    said = office.said("step", ref, "appoint_reviewer", "--file", str(example_file("appoint_reviewer")))
     assert "terms_of_reference → reviewer_appointed (version 5).\n" in said
 
 
@@ -85,16 +85,16 @@ def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, 
 
 def test_a_dry_run_judges_and_changes_nothing(office: Office, ref: str) -> None:
     before = office.content()
-    said = office.said("step", ref, "recommend", "--file", str(example("recommend")), "--dry-run")
+    said = office.said("step", ref, "recommend", "--file", str(example_file("recommend")), "--dry-run")
     assert "recommend would be recorded; nothing was changed" in said
-    office.fails(1, "step", ref, "screen", "--file", str(example("screen")), "--dry-run")
+    office.fails(1, "step", ref, "screen", "--file", str(example_file("screen")), "--dry-run")
     office.fails(2, "step", ref, "note", "--dry-run")
     assert office.content() == before
 
 
 def test_a_dry_opening_prints_no_reference_and_changes_nothing(office: Office, ref: str) -> None:
     before = office.content()
-    done = office.run("refer", "serious_case_review", "--file", str(example("refer")), "--dry-run")
+    done = office.run("refer", "serious_case_review", "--file", str(example_file("refer")), "--dry-run")
     assert (done.exit_code, done.stdout) == (0, "")
     assert "It would be opened as SCR-2026-002; nothing was changed." in done.stderr
     assert "casereview next SCR-2026-002" not in done.stderr
@@ -102,7 +102,7 @@ def test_a_dry_opening_prints_no_reference_and_changes_nothing(office: Office, r
 
 
 def test_a_dry_run_in_json_says_that_it_was_one(office: Office, ref: str) -> None:
-    case = office.document("step", ref, "recommend", "--file", str(example("recommend")), "--dry-run")
+    case = office.document("step", ref, "recommend", "--file", str(example_file("recommend")), "--dry-run")
     assert (case["version"], case["dry_run"]) == (2, True)
     assert office.document("show", ref)["version"] == 1
 
@@ -117,7 +117,7 @@ def test_the_same_opening_again_prints_the_same_reference(office: Office) -> Non
 
 def test_the_same_step_again_prints_the_case_as_of_that_step(office: Office, ref: str) -> None:
     office.take(ref, "recommend")
-    screen = ("step", ref, "screen", "--file", str(example("screen")), "--request-id", "two")
+    screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "two")
     first = office.document(*screen)
     office.take(ref, "agree_terms")
     before = office.content()
@@ -142,7 +142,7 @@ def test_the_same_request_id_for_something_else_is_bad_input(office: Office, ref
 
 
 def test_a_refused_request_is_not_remembered(office: Office, ref: str) -> None:
-    screen = ("step", ref, "screen", "--file", str(example("screen")), "--request-id", "five")
+    screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "five")
     office.fails(1, *screen)
     office.take(ref, "recommend")
     assert "screen is recorded" in office.said(*screen)
@@ -153,7 +153,7 @@ def test_a_refused_request_is_not_remembered(office: Office, ref: str) -> None:
 
 def test_the_typist_is_not_the_decider(office: Office, ref: str) -> None:
     office.said("people", "add", "Kim Lee", "--role", "review_coordinator")
-    record = office.write("x.json", {k: v for k, v in filled("recommend").items() if k != "decided_by"})
+    record = office.write("x.json", {k: v for k, v in example_record("recommend").items() if k != "decided_by"})
     decided = ("--decided-by", "Chair", "--capacity", "subgroup_chair", "--evidence", "minutes, item 4")
     office.said("step", ref, "recommend", "--file", record, *decided, "--as", "Kim Lee")
     event = office.document("history", ref)[-1]
@@ -162,13 +162,13 @@ def test_the_typist_is_not_the_decider(office: Office, ref: str) -> None:
 
 
 def test_the_only_role_that_can_decide_goes_without_saying(office: Office, ref: str) -> None:
-    record = office.write("x.json", {k: v for k, v in filled("recommend").items() if k != "decided_by"})
+    record = office.write("x.json", {k: v for k, v in example_record("recommend").items() if k != "decided_by"})
     office.said("step", ref, "recommend", "--file", record, "--decided-by", "Chair")
     assert office.document("history", ref)[-1]["decided_by"]["capacity"] == "subgroup_chair"
 
 
 def test_who_decides_on_the_command_line_wins_over_the_file(office: Office, ref: str) -> None:
-    office.said("step", ref, "recommend", "--file", str(example("recommend")), "--decided-by", "Deputy Chair")
+    office.said("step", ref, "recommend", "--file", str(example_file("recommend")), "--decided-by", "Deputy Chair")
     assert office.document("history", ref)[-1]["decided_by"]["name"] == "Deputy Chair"
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ...support.command_line import MANAGER, TO_THE_REPORT, Office
+from ...support.command_line import MANAGER, STEPS_TO_REPORT, Office
 
 PLANS = (
-    *TO_THE_REPORT,
+    *STEPS_TO_REPORT,
     *("agree_recommendations", "request_action_plans", "P01-submit", "P02-submit", "P01-agree", "P02-agree"),
 )
 
@@ -33,7 +33,7 @@ def test_a_note_says_of_what_it_is_and_with_whom_and_stays_apart(office: Office,
 
 
 def test_a_note_is_of_any_part_and_of_the_day_it_was(office: Office, ref: str) -> None:
-    office.take(ref, *TO_THE_REPORT[:5])
+    office.take(ref, *STEPS_TO_REPORT[:5])
     part = f"{ref}/E01"
     office.said("note", part.lower(), "A visit.", "--kind", "visit", "--on", "2026-01-20")
     assert office.document("history", part)[-1]["occurred_on"] == "2026-01-20"
@@ -125,7 +125,7 @@ def test_what_was_due_since_the_last_working_day_is_told_once(office: Office, re
 
 
 def test_what_came_back_waits_there_until_it_is_answered(office: Office, ref: str) -> None:
-    office.take(ref, *TO_THE_REPORT, "request_returns", "RET01-receive")
+    office.take(ref, *STEPS_TO_REPORT, "request_returns", "RET01-receive")
     found = office.document("today")["came_back"]
     assert [(one["ref"], one["state"], one["agencies"]) for one in found] == [
         (f"{ref}/RET01", "received", ["Agency 1"])

@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ...support.command_line import SMALLER, Office, example
+from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
 
 @pytest.fixture
 def several(office: Office) -> Office:
     office.refer("--on", "2026-01-05")
-    office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
+    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     return office
 
 

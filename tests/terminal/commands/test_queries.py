@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from ...support.command_line import SMALLER, Office, example
+from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def several(office: Office) -> Office:
     for _ in range(3):
         ref = office.refer("--on", "2026-01-05")
     office.take(ref, "notify_incident", "recommend", "screen")
-    office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
+    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("UPDATE casereview_case SET state = 'closed' WHERE workflow = 'partnership_review'")
         connection.commit()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...support.command_line import Office, example
+from ...support.command_line import Office, example_file
 
 BY_THE_CHAIR = ("--decided-by", "A chair", "--capacity", "board_chair", "--evidence", "an e-mail of that day")
 TRIAL = ("--proceeding", "Crown Court trial", "--consulted", "Crown Prosecution Service", "--reasons", "Witnesses.")
@@ -16,7 +16,7 @@ TRIAL = ("--proceeding", "Crown Court trial", "--consulted", "Crown Prosecution 
 def ref(office: Office) -> str:
     """A case that was referred and notified on 5 January: it is to be decided by 5 February."""
     found = office.refer("--on", "2026-01-05")
-    office.said("step", found, "notify_incident", "--file", str(example("notify_incident")), "--on", "2026-01-05")
+    office.said("step", found, "notify_incident", "--file", str(example_file("notify_incident")), "--on", "2026-01-05")
     return found
 
 

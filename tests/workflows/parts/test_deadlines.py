@@ -12,7 +12,7 @@ from casereview.workflows import ACTION, RECOMMENDATION
 from casereview.workflows.roles import ROLES
 
 from ...support.part_tables import ACTED, ALL, DAY, ENGAGED, KINDS, PLANNED, PUBLISHED, RETURNED, Part
-from ...support.review_stories import begun, clock, going_on, taken
+from ...support.review_stories import apply_step, clock, continue_story, open_part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,17 +139,17 @@ RUNS = (
 
 @pytest.mark.parametrize("run", [pytest.param(run, id=f"{run.deadline} after {run.steps}") for run in RUNS])
 def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> None:
-    case = going_on(begun(run.part.workflow, DAY).case, [(trigger, DAY) for trigger in run.steps])
+    case = continue_story(open_part(run.part.workflow, DAY).case, [(trigger, DAY) for trigger in run.steps])
     started = clock(case, run.deadline)
     assert (started.due, started.is_chased) == (run.due, True)
     assert run.part.workflow.deadline(run.deadline).owner == run.owner
     in_time, late = max(run.due, DAY), run.due + timedelta(days=1)
     for trigger in run.met_by:
-        found = clock(taken(case, trigger, in_time).case, run.deadline, started.number)
+        found = clock(apply_step(case, trigger, in_time).case, run.deadline, started.number)
         assert (found.done_by, found.done_on, found.is_chased) == (trigger, in_time, False)
         assert found.status is (ClockStatus.MET if in_time == run.due else ClockStatus.MISSED)
         if late > DAY:
-            found = clock(taken(case, trigger, late).case, run.deadline, started.number)
+            found = clock(apply_step(case, trigger, late).case, run.deadline, started.number)
             assert (found.status, found.is_chased) == (ClockStatus.MISSED, False)
 
 
@@ -171,21 +171,21 @@ def test_every_term_says_where_it_comes_from_and_all_but_two_are_local_defaults(
 
 
 def test_a_national_recommendation_wants_a_letter_within_a_month_and_no_other_does() -> None:
-    national = begun(RECOMMENDATION, DAY, scope="national").case
+    national = open_part(RECOMMENDATION, DAY, scope="national").case
     assert clock(national, "send_letter").due == date(2018, 8, 20)
-    assert clock(taken(national, "send_letter", date(2018, 8, 20)).case, "send_letter").status is ClockStatus.MET
-    assert [begun(RECOMMENDATION, DAY, scope=scope).case.clocks for scope in ("local", "regional")] == [(), ()]
-    assert begun(RECOMMENDATION, DAY).case.clocks == ()
+    assert clock(apply_step(national, "send_letter", date(2018, 8, 20)).case, "send_letter").status is ClockStatus.MET
+    assert [open_part(RECOMMENDATION, DAY, scope=scope).case.clocks for scope in ("local", "regional")] == [(), ()]
+    assert open_part(RECOMMENDATION, DAY).case.clocks == ()
 
 
 def test_an_action_s_clock_starts_when_it_is_agreed_and_not_before() -> None:
-    assert begun(ACTION, DAY).case.clocks == ()
+    assert open_part(ACTION, DAY).case.clocks == ()
 
 
 def test_handing_an_action_in_stops_the_agency_s_clock_and_starts_quality_assurance_s() -> None:
     case = ACTED.in_state("handed_in")
     assert [clock.deadline for clock in case.clocks if clock.is_chased] == ["assure"]
-    back = taken(case, "send_back", DAY).case
+    back = apply_step(case, "send_back", DAY).case
     assert [clock.deadline for clock in back.clocks if clock.is_chased] == ["carry_out"]
 
 
@@ -205,15 +205,15 @@ def test_every_rung_of_an_overdue_action_has_its_people() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_published_is_kept_for_12_months_though_its_case_has_ended(kind: str) -> None:
     said = {"where": "The website", "reasons": "Privacy."}
-    case = taken(PUBLISHED.in_state("agreed"), "publish", date(2018, 9, 17), kind=kind, **said).case
+    case = apply_step(PUBLISHED.in_state("agreed"), "publish", date(2018, 9, 17), kind=kind, **said).case
     assert (case.state, case.closed_on) == (kind, date(2018, 9, 17))
     kept = [(found.due, found.is_open, found.is_chased) for found in case.clocks if found.deadline == "keep_published"]
     assert kept == ([] if kind == "not_published" else [(date(2019, 9, 17), True, False)])
 
 
 def test_publication_that_is_put_off_wants_no_copy_until_a_day_is_set_again() -> None:
-    case = taken(PUBLISHED.in_state("scheduled"), "defer", DAY).case
+    case = apply_step(PUBLISHED.in_state("scheduled"), "defer", DAY).case
     assert [found for found in case.clocks if found.is_chased] == []
-    again = taken(case, "defer", DAY, planned_on="2018-12-03").case
+    again = apply_step(case, "defer", DAY, planned_on="2018-12-03").case
     assert clock(again, "send_copy").due == date(2018, 11, 22)
-    assert clock(taken(case, "schedule", DAY).case, "send_copy").due == date(2018, 9, 6)
+    assert clock(apply_step(case, "schedule", DAY).case, "send_copy").due == date(2018, 9, 6)

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.definition.machine import compiled
+from casereview.engine.definition.machine import build_machine
 from casereview.engine.definition.relations import Parent
-from casereview.engine.definition.validation import disagreements
+from casereview.engine.definition.validation import errors_across
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.refusals import Refused
 from casereview.workflows import (
@@ -22,7 +22,7 @@ from casereview.workflows.parts.status import PARTS, REVIEWS
 from casereview.workflows.roles import ROLES
 
 from ...support.part_tables import ALL, DAY, KINDS, PUBLISHED, Part
-from ...support.review_stories import RECORDS, REVIEW, begun, refusals, taken
+from ...support.review_stories import OPEN_REVIEW, RECORDS, apply_step, open_part, refusal_reasons
 
 STEPS = [pytest.param(part, step, id=f"{part.workflow.name} {step}") for part in ALL for step in part.moves]
 FOLLOWS = {
@@ -48,8 +48,8 @@ DECIDED = [
 def test_the_declarations_are_sound_each_by_itself_and_all_together() -> None:
     others = {workflow.name: workflow for workflow in WORKFLOWS}
     for workflow in WORKFLOWS:
-        assert compiled(workflow)
-        assert tuple(disagreements(workflow, others)) == ()
+        assert build_machine(workflow)
+        assert tuple(errors_across(workflow, others)) == ()
 
 
 def test_every_part_is_a_child_of_every_kind_of_review() -> None:
@@ -74,9 +74,9 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(part: Part, trigg
     found: dict[str, str] = {}
     for state in part.ways:
         case = part.in_state(state)
-        blocks = refusals(case, trigger, DAY)
+        blocks = refusal_reasons(case, trigger, DAY)
         if not blocks:
-            found[state] = taken(case, trigger, DAY).case.state
+            found[state] = apply_step(case, trigger, DAY).case.state
         else:
             assert [guard for guard, *_ in blocks] == ["state"]
     sources, to = part.moves[trigger]
@@ -86,14 +86,14 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(part: Part, trigg
 @pytest.mark.parametrize(("part", "trigger"), DECIDED)
 def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(part: Part, trigger: str) -> None:
     case = part.in_state(part.moves[trigger][0][0])
-    blocks = {role.name: refusals(case, trigger, DAY, capacity=role.name) for role in ROLES}
+    blocks = {role.name: refusal_reasons(case, trigger, DAY, capacity=role.name) for role in ROLES}
     assert {role for role, found in blocks.items() if not found} == part.decides[trigger]
     assert {found[0][0] for found in blocks.values() if found} == {"role"}
 
 
 def may_open(part: Part, capacity: str) -> bool:
     try:
-        return bool(begun(part.workflow, DAY, capacity=capacity))
+        return bool(open_part(part.workflow, DAY, capacity=capacity))
     except Refused:
         return False
 
@@ -127,10 +127,10 @@ def test_whoever_may_take_a_step_may_open_and_take_along_what_comes_with_it(work
 
 # --- under a review that has ended --------------------------------------------------------------------
 
-CLOSED = taken(REVIEW, "withdraw", date(2018, 1, 9)).case
+CLOSED = apply_step(OPEN_REVIEW, "withdraw", date(2018, 1, 9)).case
 UNDER_AN_END = (
     "parent_open",
-    "SCR-2018-001 has ended (withdrawn): it has to be taken up again first (reopen).",
+    "SCR-2018-001 has ended (withdrawn): it has to be reopened first (reopen).",
     "board_chair or safeguarding_partners",
 )
 
@@ -138,14 +138,14 @@ UNDER_AN_END = (
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)
 def test_nothing_begins_under_a_review_that_has_ended(part: Part) -> None:
     with pytest.raises(Refused) as caught:
-        begun(part.workflow, DAY, parent=CLOSED)
+        open_part(part.workflow, DAY, parent=CLOSED)
     assert [(block.guard, block.reason, block.cleared_by) for block in caught.value.reasons] == [UNDER_AN_END]
 
 
 @pytest.mark.parametrize("part", [part for part in ALL if "reopen" in part.moves], ids=lambda part: part.workflow.name)
 def test_nothing_is_taken_up_again_under_a_review_that_has_ended(part: Part) -> None:
     for state in part.moves["reopen"][0]:
-        assert refusals(part.in_state(state), "reopen", DAY, parent=CLOSED) == [UNDER_AN_END]
+        assert refusal_reasons(part.in_state(state), "reopen", DAY, parent=CLOSED) == [UNDER_AN_END]
 
 
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)

@@ -11,8 +11,8 @@ from casereview.engine.forms.fields import fields_of
 from casereview.workflows import ACTION, ENGAGEMENT
 
 from ...support.part_tables import ACTED, ALL, DAY, ENGAGED, PLANNED, PUBLISHED, RECOMMENDED, Part
-from ...support.review_stories import begun, mended, taken
-from ...support.step_records import PLANNING
+from ...support.review_stories import apply_step, form_faults, open_part
+from ...support.step_records import PLAN_RECORDS
 
 
 def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
@@ -23,7 +23,7 @@ def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
 @pytest.mark.parametrize("because", ["do_not_contact", "died"])
 @pytest.mark.parametrize("state", ["planned", "contacted", "took_part", "declined", "could_not"])
 def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_clock(state: str, because: str) -> None:
-    case = taken(ENGAGED.in_state(state), "stop_contact", DAY, because=because).case
+    case = apply_step(ENGAGED.in_state(state), "stop_contact", DAY, because=because).case
     assert (case.state, [found for found in case.clocks if found.is_chased]) == ("no_contact", [])
 
 
@@ -42,7 +42,7 @@ def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_cloc
             PLANNED,
             "requested",
             "submit",
-            {"actions": [{**PLANNING["submit"]["actions"][0], "recommendations": []}]},
+            {"actions": [{**PLAN_RECORDS["submit"]["actions"][0], "recommendations": []}]},
             [
                 (
                     "actions[0].recommendations",
@@ -117,15 +117,15 @@ def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_cloc
 def test_a_record_that_contradicts_itself_is_told_every_fault(
     part: Part, state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
-    assert mended(part.in_state(state), trigger, **data) == faults
+    assert form_faults(part.in_state(state), trigger, **data) == faults
 
 
 def test_a_member_of_the_family_is_somebody_and_an_early_action_answers_nothing_yet() -> None:
     with pytest.raises(InvalidForm) as caught:
-        begun(ENGAGEMENT, DAY, who=None)
+        open_part(ENGAGEMENT, DAY, who=None)
     assert [fault.path for fault in caught.value.faults] == ["who"]
-    assert begun(ENGAGEMENT, DAY, kind="practitioners", who=None).case.state == "planned"
-    assert begun(ACTION, DAY, recommendations=[], early_learning=True).case.state == "proposed"
+    assert open_part(ENGAGEMENT, DAY, kind="practitioners", who=None).case.state == "planned"
+    assert open_part(ACTION, DAY, recommendations=[], early_learning=True).case.state == "proposed"
 
 
 def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:

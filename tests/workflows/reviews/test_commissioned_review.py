@@ -12,12 +12,12 @@ from casereview.engine import Engine
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.model.case import Link
 from casereview.engine.model.evolve import fold
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
-from ...support.review_stories import MANAGER, evening
-from ...support.step_records import SERIOUS
+from ...support.review_stories import MANAGER, evening_of
+from ...support.step_records import SERIOUS_CASE_RECORDS
 
 
 @pytest.fixture
@@ -25,23 +25,23 @@ def engine() -> Iterator[Engine]:
     """An engine over a fresh database, on 20 January 2018."""
     database = Database("sqlite://")
     database.create()
-    yield Engine(database, WORKFLOWS, now=lambda: evening(date(2018, 1, 20)))
+    yield Engine(database, WORKFLOWS, now=lambda: evening_of(date(2018, 1, 20)))
     database.close()
 
 
 CHAIR = Actor(name="Chair 1", roles=frozenset({"board_chair"}))
 
 
-BY_SUBGROUP = Authority(name="Chair 2", capacity="subgroup_chair")
+BY_SUBGROUP = DecidedBy(name="Chair 2", capacity="subgroup_chair")
 
 
-BY_CHAIR = Authority(name="Chair 1", capacity="board_chair", evidence="letter of that day")
+BY_CHAIR = DecidedBy(name="Chair 1", capacity="board_chair", evidence="letter of that day")
 
 
 def recommended(engine: Engine, **data: Any) -> str:
     on = date(2018, 1, 8)
-    ref = engine.open("serious_case_review", actor=MANAGER, data={**SERIOUS["refer"], **data}, on=on).ref
-    engine.step(ref, "recommend", actor=MANAGER, decided_by=BY_SUBGROUP, data=SERIOUS["recommend"], on=on)
+    ref = engine.open("serious_case_review", actor=MANAGER, data={**SERIOUS_CASE_RECORDS["refer"], **data}, on=on).ref
+    engine.step(ref, "recommend", actor=MANAGER, decided_by=BY_SUBGROUP, data=SERIOUS_CASE_RECORDS["recommend"], on=on)
     return ref
 
 
@@ -49,7 +49,7 @@ def recommended(engine: Engine, **data: Any) -> str:
     ("actor", "decided_by"), [(MANAGER, BY_CHAIR), (CHAIR, None)], ids=["recorded for the chair", "by the chair"]
 )
 def test_commissioning_a_partnership_review_opens_it_in_the_same_transaction_and_links_the_two(
-    engine: Engine, actor: Actor, decided_by: Authority | None
+    engine: Engine, actor: Actor, decided_by: DecidedBy | None
 ) -> None:
     ref = recommended(engine, other_agencies=["Agency 2"])
     case = engine.step(
@@ -57,7 +57,7 @@ def test_commissioning_a_partnership_review_opens_it_in_the_same_transaction_and
         "commission_partnership_review",
         actor=actor,
         decided_by=decided_by,
-        data=SERIOUS["commission_partnership_review"],
+        data=SERIOUS_CASE_RECORDS["commission_partnership_review"],
         on=date(2018, 1, 19),
     )
     other = engine.case("PR-2018-001")
@@ -78,7 +78,7 @@ def test_commissioning_a_partnership_review_opens_it_in_the_same_transaction_and
 def test_a_commission_that_is_not_well_formed_opens_nothing(engine: Engine) -> None:
     ref = recommended(engine)
     before = engine.case(ref)
-    spoilt = {**SERIOUS["commission_partnership_review"], "lessons": "x\x00"}
+    spoilt = {**SERIOUS_CASE_RECORDS["commission_partnership_review"], "lessons": "x\x00"}
     with pytest.raises(InvalidForm):
         engine.step(ref, "commission_partnership_review", actor=CHAIR, data=spoilt, on=date(2018, 1, 19))
     assert engine.cases() == (before,)

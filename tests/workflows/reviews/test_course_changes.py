@@ -12,35 +12,35 @@ from casereview.engine import Engine
 from casereview.engine.model.case import Link
 from casereview.engine.model.clock import ClockStatus
 from casereview.engine.model.commands import Resume, Suspend
-from casereview.engine.model.people import Authority
+from casereview.engine.model.people import DecidedBy
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.workflows import PARTNERSHIP_REVIEW, SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.parts.status import REVIEWS
 
-from ...support.review_in_database import TO_BOTH, TO_ONE, Review
+from ...support.review_in_database import RECOMMENDED_TO_BOTH, RECOMMENDED_TO_ONE, ReviewInDatabase
 from ...support.review_stories import (
     MANAGER,
     PARTNERSHIP_STORY,
     SERIOUS_STORY,
+    apply_step,
+    case_after_story,
     clock,
-    evening,
-    mended,
-    played,
-    refusals,
-    taken,
-    until,
+    evening_of,
+    form_faults,
+    refusal_reasons,
+    story_until,
 )
-from ...support.step_records import LINKED, PLANNED, TERMS, TURNS
+from ...support.step_records import COURSE_CHANGES, LINKED, PLANNED, TERMS
 
-CHAIR = Authority(name="Chair 1", capacity="board_chair")
+CHAIR = DecidedBy(name="Chair 1", capacity="board_chair")
 
 
 @pytest.fixture
-def review() -> Iterator[Review]:
+def review() -> Iterator[ReviewInDatabase]:
     database = Database("sqlite://")
     database.create()
-    made = Review(engine=Engine(database, WORKFLOWS, now=lambda: evening(made.today)))
+    made = ReviewInDatabase(engine=Engine(database, WORKFLOWS, now=lambda: evening_of(made.today)))
     yield made
     database.close()
 
@@ -48,17 +48,17 @@ def review() -> Iterator[Review]:
 def test_every_kind_of_review_takes_the_same_turns() -> None:
     for workflow in WORKFLOWS:
         if workflow.name in REVIEWS:
-            assert set(TURNS) <= set(workflow.steps)
+            assert set(COURSE_CHANGES) <= set(workflow.steps)
 
 
-def reasons(review: Review, trigger: str, **data: Any) -> list[str]:
+def reasons(review: ReviewInDatabase, trigger: str, **data: Any) -> list[str]:
     return [reason for _, reason, _ in review.reasons("", trigger, **data)]
 
 
 # --- terms ------------------------------------------------------------------------------------------------
 
 
-def test_terms_are_amended_version_by_version_and_each_is_whole(review: Review) -> None:
+def test_terms_are_amended_version_by_version_and_each_is_whole(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "amend_terms", version=3) == ["The terms are in version 1, so the next one is version 2."]
     review.take("", "amend_terms", agencies=[*TERMS["agencies"], "Agency 3"])
@@ -70,7 +70,7 @@ def test_terms_are_amended_version_by_version_and_each_is_whole(review: Review) 
     review.take("", "amend_terms", version=3, agencies=["agency 1", "Agency 2", "Agency 3"])
 
 
-def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: Review) -> None:
+def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInDatabase) -> None:
     review.in_engagement()
     review.take("", "amend_terms")
     review.take("", "discontinue")
@@ -85,7 +85,7 @@ def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: Review) -
 # --- agencies ---------------------------------------------------------------------------------------------
 
 
-def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: Review) -> None:
+def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: ReviewInDatabase) -> None:
     review.reported()
     assert reasons(review, "add_agency", agency="agency  1") == ["agency  1 takes part in the review already."]
     review.take("", "add_agency")
@@ -104,16 +104,18 @@ def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: Re
     ],
 )
 def test_no_agency_that_employs_the_lead_reviewer_comes_to_take_part(trigger: str, data: dict[str, Any]) -> None:
-    story = until(SERIOUS_STORY, "agree_terms")
-    case = taken(played(SERIOUS_CASE_REVIEW, story), "appoint_reviewer", date(2018, 3, 12), employer="Agency 7").case
-    assert [found[:2] for found in refusals(case, trigger, date(2018, 3, 13), **data)] == [
+    story = story_until(SERIOUS_STORY, "agree_terms")
+    case = apply_step(
+        case_after_story(SERIOUS_CASE_REVIEW, story), "appoint_reviewer", date(2018, 3, 12), employer="Agency 7"
+    ).case
+    assert [found[:2] for found in refusal_reasons(case, trigger, date(2018, 3, 13), **data)] == [
         ("reviewer_of_no_agency", "Agency 7 employs the lead reviewer: appoint another one first (replace_reviewer).")
     ]
-    case = taken(case, "replace_reviewer", date(2018, 3, 13)).case
-    assert refusals(case, trigger, date(2018, 3, 13), **data) == []
+    case = apply_step(case, "replace_reviewer", date(2018, 3, 13)).case
+    assert refusal_reasons(case, trigger, date(2018, 3, 13), **data) == []
 
 
-def plans(review: Review, *, agreed: bool) -> None:
+def plans(review: ReviewInDatabase, *, agreed: bool) -> None:
     review.planned()
     actions = [{**PLANNED, "recommendations": [1, 4]}]
     review.take("P01", "submit", actions=actions)
@@ -123,7 +125,9 @@ def plans(review: Review, *, agreed: bool) -> None:
         review.take("P02", "agree")
 
 
-def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are_named(review: Review) -> None:
+def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are_named(
+    review: ReviewInDatabase,
+) -> None:
     review.in_engagement()
     review.take("", "request_returns")
     review.take("RET02", "return_nil")
@@ -134,7 +138,7 @@ def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are
         ("PUB01", "check_accuracy"),
     ):
         review.take(part, trigger)
-    review.take("", "agree_recommendations", recommendations=[TO_ONE, TO_BOTH])
+    review.take("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
     review.take("", "request_action_plans")
     review.take("P01", "submit", actions=[{**PLANNED, "recommendations": [1, 4]}])
     done = review.take("", "agency_leaves", agency="AGENCY 1")
@@ -151,7 +155,7 @@ def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are
     assert reasons(review, "agency_leaves") == ["Agency 1 takes no part in the review. Those that do: Agency 2."]
 
 
-def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: Review) -> None:
+def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.take("A01", "hand_in")
     review.take("A01", "assure")
@@ -180,7 +184,7 @@ def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: Review
     ]
 
 
-def test_a_successor_that_was_named_beside_its_predecessor_is_named_once(review: Review) -> None:
+def test_a_successor_that_was_named_beside_its_predecessor_is_named_once(review: ReviewInDatabase) -> None:
     plans(review, agreed=False)
     review.take("", "agency_succeeded_by", successor="Agency 2")
     assert review.case("REC02").data["readdress"]["made_to"] == ["Agency 2"]
@@ -188,7 +192,7 @@ def test_a_successor_that_was_named_beside_its_predecessor_is_named_once(review:
     assert review.case("P01").agencies == review.case("P02").agencies == ("Agency 2",)
 
 
-def test_who_is_told_of_a_successor_s_action_is_the_successor_s_lead(review: Review) -> None:
+def test_who_is_told_of_a_successor_s_action_is_the_successor_s_lead(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.take("", "agency_succeeded_by")
     for name, agency in (("Lead 1", "Agency 1"), ("Lead 9", "Agency 9")):
@@ -204,7 +208,7 @@ ENDED = "Agency 1 itself has ended or left the review: name the agency that take
 
 
 @pytest.mark.parametrize("trigger", ["agency_leaves", "agency_succeeded_by"])
-def test_an_agency_that_has_ended_or_left_succeeds_none(review: Review, trigger: str) -> None:
+def test_an_agency_that_has_ended_or_left_succeeds_none(review: ReviewInDatabase, trigger: str) -> None:
     review.planned()
     review.take("", trigger)
     # What it left behind says so, whatever the latest such step was.
@@ -216,7 +220,7 @@ def test_an_agency_that_has_ended_or_left_succeeds_none(review: Review, trigger:
 
 
 def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_no_agency_itself(
-    review: Review,
+    review: ReviewInDatabase,
 ) -> None:
     review.opened(other_agencies=["Agency 2"])
     review.take("", "agency_leaves")
@@ -231,7 +235,7 @@ def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_
 # --- reviewers --------------------------------------------------------------------------------------------
 
 
-def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_role(review: Review) -> None:
+def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_role(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "replace_reviewer", employer="agency  2") == [
         "The lead reviewer's employer, agency  2, contributes to the review."
@@ -245,14 +249,14 @@ def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_ro
 
 
 def test_nobody_is_independent_who_does_not_say_so() -> None:
-    case = played(SERIOUS_CASE_REVIEW, until(SERIOUS_STORY, "appoint_reviewer"))
-    assert mended(case, "replace_reviewer", independent=False) == [
+    case = case_after_story(SERIOUS_CASE_REVIEW, story_until(SERIOUS_STORY, "appoint_reviewer"))
+    assert form_faults(case, "replace_reviewer", independent=False) == [
         ("independent", "true, for the lead reviewer", "false")
     ]
 
 
 def test_a_reviewer_who_is_appointed_anew_takes_the_place_of_any_other() -> None:
-    case = played(SERIOUS_CASE_REVIEW, until(SERIOUS_STORY, "appoint_reviewer"))
+    case = case_after_story(SERIOUS_CASE_REVIEW, story_until(SERIOUS_STORY, "appoint_reviewer"))
     on = case.last_step_on
     for trigger, data in (
         ("replace_reviewer", {}),
@@ -260,27 +264,27 @@ def test_a_reviewer_who_is_appointed_anew_takes_the_place_of_any_other() -> None
         ("reopen", {"return_to": "terms_of_reference"}),
         ("appoint_reviewer", {"name": "Reviewer 4"}),
     ):
-        case = taken(case, trigger, on, **data).case
+        case = apply_step(case, trigger, on, **data).case
     assert "replace_reviewer" not in case.data
 
 
 def test_where_no_reviewer_was_appointed_there_is_none_to_replace() -> None:
-    case = played(PARTNERSHIP_REVIEW, until(PARTNERSHIP_STORY, "agree_scope"))
+    case = case_after_story(PARTNERSHIP_REVIEW, story_until(PARTNERSHIP_STORY, "agree_scope"))
     for trigger in ("add_reviewer", "replace_reviewer"):
-        assert [guard for guard, *_ in refusals(case, trigger, case.last_step_on)] == ["reviewer_appointed"]
+        assert [guard for guard, *_ in refusal_reasons(case, trigger, case.last_step_on)] == ["reviewer_appointed"]
 
 
 # --- children, learning, connections ------------------------------------------------------------------------
 
 
-def test_a_child_that_is_added_is_kept_apart_from_the_history(review: Review) -> None:
+def test_a_child_that_is_added_is_kept_apart_from_the_history(review: ReviewInDatabase) -> None:
     review.opened()
     done = review.take("", "add_child", born_on="2016-02-01")
     assert "Sibling 1" not in repr(done.case)
     assert set(done.case.data["add_child"]) == {"child", "born_on", "reasons"}
 
 
-def test_early_learning_opens_actions_whose_clocks_run_before_the_report(review: Review) -> None:
+def test_early_learning_opens_actions_whose_clocks_run_before_the_report(review: ReviewInDatabase) -> None:
     review.opened()
     done = review.take("", "record_early_learning")
     assert done.opened == (review.at("A01"),)
@@ -290,7 +294,7 @@ def test_early_learning_opens_actions_whose_clocks_run_before_the_report(review:
     assert review.case().state == "referred"
 
 
-def test_a_review_is_linked_with_others_once_and_never_with_itself(review: Review) -> None:
+def test_a_review_is_linked_with_others_once_and_never_with_itself(review: ReviewInDatabase) -> None:
     review.opened()
     review.take("", "link", other=LINKED, relation="joint_review", lead_board="Board 2")
     assert reasons(review, "link", other=LINKED.upper()) == [f"It is linked with {LINKED.upper()} already."]
@@ -300,7 +304,7 @@ def test_a_review_is_linked_with_others_once_and_never_with_itself(review: Revie
     assert review.case().links == (Link(relation="joint_review", ref=LINKED),)
 
 
-def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(review: Review) -> None:
+def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(review: ReviewInDatabase) -> None:
     first = review.opened().ref
     second = review.opened().ref
     review.take("", "link", relation="joint_review", other=first)
@@ -314,7 +318,7 @@ def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(r
 # --- the report goes back -----------------------------------------------------------------------------------
 
 
-def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays(review: Review) -> None:
+def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.take("", "begin_monitoring")
     review.take("", "report_progress")
@@ -334,7 +338,7 @@ def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays
     review.take("", "begin_monitoring")
 
 
-def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: Review) -> None:
+def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: ReviewInDatabase) -> None:
     review.reported()
     review.take("PUB01", "publish", family_not_told="Untraceable.")
     review.take("", "revise_report")
@@ -348,7 +352,7 @@ def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: 
     assert review.take("", "agree_recommendations", recommendations=[]).moved == (review.at("PUB02"),)
 
 
-def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_was(review: Review) -> None:
+def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_was(review: ReviewInDatabase) -> None:
     review.reported()
     review.take("", "discontinue")
     review.take("", "reopen", return_to="recommendations")
@@ -358,7 +362,7 @@ def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_w
     assert "record_publication" in review.case().data
 
 
-def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(review: Review) -> None:
+def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(review: ReviewInDatabase) -> None:
     review.reported()
     review.take("PUB01", "schedule")
     assert clock(review.case("PUB01"), "send_copy").is_open
@@ -370,7 +374,7 @@ def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(revie
 # --- handing over -------------------------------------------------------------------------------------------
 
 
-def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: Review) -> None:
+def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.take("", "transfer")
     assert review.case().state == "transferred"
@@ -381,7 +385,7 @@ def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: Review) -> 
 
 
 @pytest.mark.parametrize("part", ["", "E03", "PUB01"])
-def test_no_review_is_handed_over_while_a_suspension_lasts(review: Review, part: str) -> None:
+def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatabase, part: str) -> None:
     review.reported()
     review.take("", "involve")
     review.take("PUB01", "schedule")
@@ -406,7 +410,7 @@ def test_no_review_is_handed_over_while_a_suspension_lasts(review: Review, part:
     assert reasons(review, "transfer") == []
 
 
-def test_no_review_is_handed_over_while_its_report_waits(review: Review) -> None:
+def test_no_review_is_handed_over_while_its_report_waits(review: ReviewInDatabase) -> None:
     review.reported()
     review.take("PUB01", "record_panel_advice", advice="asks_for_more")
     waits = f"{review.at('PUB01')} waits for"
@@ -424,48 +428,50 @@ def test_no_review_is_handed_over_while_its_report_waits(review: Review) -> None
 
 
 def test_a_review_that_was_reopened_hears_of_progress_again_and_keeps_what_became_of_the_report() -> None:
-    closed = played(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
-    case = taken(closed, "reopen", date(2020, 1, 6), return_to="monitored").case
+    closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
+    case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="monitored").case
     assert {"close", "report_progress"} & set(case.data) == set()
-    assert [guard for guard, *_ in refusals(case, "close", date(2020, 1, 6))] == ["progress_heard"]
+    assert [guard for guard, *_ in refusal_reasons(case, "close", date(2020, 1, 6))] == ["progress_heard"]
     running = {found.deadline: found.due for found in case.clocks if found.is_chased}
     assert running == {"report_progress": date(2020, 4, 6), "finish_monitoring": date(2021, 1, 6)}
-    heard = taken(case, "report_progress", date(2020, 1, 7)).case
-    assert taken(heard, "close", date(2020, 1, 8)).case.state == "closed"
+    heard = apply_step(case, "report_progress", date(2020, 1, 7)).case
+    assert apply_step(heard, "close", date(2020, 1, 8)).case.state == "closed"
 
 
 def test_a_review_that_was_reopened_before_its_report_publishes_another() -> None:
-    closed = played(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
-    case = taken(closed, "reopen", date(2020, 1, 6), return_to="engagement").case
+    closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
+    case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="engagement").case
     assert {"agree_recommendations", "record_publication", "begin_monitoring"} & set(case.data) == set()
     running = {found.deadline: found.due for found in case.clocks if found.is_chased}
     assert running == {"agree_anew": date(2020, 4, 6)}
 
 
 def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
-    closed = played(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
-    case = taken(closed, "reopen", date(2020, 1, 6), return_to="referred").case
+    closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
+    case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="referred").case
     assert set(case.data) == {"refer", "notify_incident", "link", "reopen"}
     running = {found.deadline: found.due for found in case.clocks if found.is_chased}
     assert running == {"recommend": date(2020, 1, 20), "decide": date(2020, 2, 6)}
 
 
 def test_a_review_that_was_given_up_runs_on_only_with_the_clocks_of_where_it_returns_to() -> None:
-    story = (*until(SERIOUS_STORY, "request_action_plans"), ("discontinue", date(2018, 8, 1)))
-    case = taken(played(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 9, 3), return_to="screened").case
+    story = (*story_until(SERIOUS_STORY, "request_action_plans"), ("discontinue", date(2018, 8, 1)))
+    case = apply_step(
+        case_after_story(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 9, 3), return_to="screened"
+    ).case
     assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {"agree_terms": date(2018, 10, 3)}
 
 
 def test_what_was_recommended_before_a_referral_was_withdrawn_is_recommended_anew() -> None:
-    story = (*until(SERIOUS_STORY, "recommend"), ("withdraw", date(2018, 1, 18)))
-    case = taken(played(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 2, 1)).case
-    assert [guard for guard, *_ in refusals(case, "screen", date(2018, 2, 1))] == ["recommended"]
+    story = (*story_until(SERIOUS_STORY, "recommend"), ("withdraw", date(2018, 1, 18)))
+    case = apply_step(case_after_story(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 2, 1)).case
+    assert [guard for guard, *_ in refusal_reasons(case, "screen", date(2018, 2, 1))] == ["recommended"]
     assert clock(case, "recommend").due == date(2018, 2, 15)
 
 
 def test_a_decision_that_is_reconsidered_is_taken_anew_within_a_month_and_the_former_one_tells_nobody() -> None:
-    story = (*until(SERIOUS_STORY, "recommend"), ("take_no_further_action", date(2018, 2, 1)))
-    case = taken(played(SERIOUS_CASE_REVIEW, story), "reconsider", date(2018, 2, 5)).case
+    story = (*story_until(SERIOUS_STORY, "recommend"), ("take_no_further_action", date(2018, 2, 1)))
+    case = apply_step(case_after_story(SERIOUS_CASE_REVIEW, story), "reconsider", date(2018, 2, 5)).case
     assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {
         "recommend": date(2018, 2, 19),
         "decide": date(2018, 3, 5),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition.machine import compiled
+from casereview.engine.definition.machine import build_machine
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.case import Case
@@ -17,17 +17,17 @@ from casereview.workflows.roles import ROLES
 
 from ...support.review_stories import (
     PARTNERSHIP_STORY,
-    Run,
-    Told,
+    DeadlineRun,
+    StoryStep,
+    apply_step,
+    case_after_story,
     clock,
-    mended,
-    played,
-    referred,
-    refusals,
-    taken,
-    until,
+    form_faults,
+    open_review,
+    refusal_reasons,
+    story_until,
 )
-from ...support.step_records import PARTNERSHIP
+from ...support.step_records import PARTNERSHIP_RECORDS
 
 ACTIVE = ("referred", "scoped", "learning_agreed", "monitored")
 ENDS = ("closed", "withdrawn", "discontinued", "transferred")
@@ -104,20 +104,20 @@ FOLLOWS = ("record_publication",)
 """What is only ever taken with a step of a part: nobody decides it alone."""
 
 
-def told_until(trigger: str, *more: Told) -> Case:
+def case_until(trigger: str, *more: StoryStep) -> Case:
     """The story's case up to and with a step, and then some other steps."""
-    return played(PARTNERSHIP_REVIEW, (*until(PARTNERSHIP_STORY, trigger), *more))
+    return case_after_story(PARTNERSHIP_REVIEW, (*story_until(PARTNERSHIP_STORY, trigger), *more))
 
 
 IN_STATE: dict[str, Case] = {
-    "referred": told_until("link"),
-    "scoped": told_until("appoint_reviewer"),
-    "learning_agreed": told_until("agree_learning"),
-    "monitored": told_until("begin_monitoring"),
-    "closed": told_until("close"),
-    "withdrawn": told_until("refer", ("withdraw", date(2018, 2, 2))),
-    "discontinued": told_until("agree_scope", ("discontinue", date(2018, 3, 1))),
-    "transferred": told_until("agree_scope", ("transfer", date(2018, 3, 1))),
+    "referred": case_until("link"),
+    "scoped": case_until("appoint_reviewer"),
+    "learning_agreed": case_until("agree_learning"),
+    "monitored": case_until("begin_monitoring"),
+    "closed": case_until("close"),
+    "withdrawn": case_until("refer", ("withdraw", date(2018, 2, 2))),
+    "discontinued": case_until("agree_scope", ("discontinue", date(2018, 3, 1))),
+    "transferred": case_until("agree_scope", ("transfer", date(2018, 3, 1))),
 }
 """A case in each state."""
 
@@ -132,7 +132,7 @@ def is_in(state: str) -> Case:
 
 
 def test_the_declaration_is_sound() -> None:
-    assert compiled(PARTNERSHIP_REVIEW)
+    assert build_machine(PARTNERSHIP_REVIEW)
 
 
 def test_its_states_are_these_of_which_some_are_ends() -> None:
@@ -142,7 +142,7 @@ def test_its_states_are_these_of_which_some_are_ends() -> None:
 
 def test_no_step_is_missing_from_the_tables() -> None:
     assert tuple(MOVES) == PARTNERSHIP_REVIEW.steps
-    assert {*DECIDES, *FOLLOWS} == set(PARTNERSHIP) == {"refer", *MOVES}
+    assert {*DECIDES, *FOLLOWS} == set(PARTNERSHIP_RECORDS) == {"refer", *MOVES}
 
 
 @pytest.mark.parametrize("trigger", MOVES)
@@ -150,9 +150,9 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
     found: dict[str, str] = {}
     for state in IN_STATE:
         case = is_in(state)
-        blocks = refusals(case, trigger, case.last_step_on)
+        blocks = refusal_reasons(case, trigger, case.last_step_on)
         if not blocks:
-            found[state] = taken(case, trigger, case.last_step_on).case.state
+            found[state] = apply_step(case, trigger, case.last_step_on).case.state
         else:
             assert [guard for guard, *_ in blocks] == ["state"]
     sources, to = MOVES[trigger]
@@ -160,9 +160,9 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
 
 
 def test_a_referral_opens_a_review_with_the_agencies_it_names() -> None:
-    case = referred(PARTNERSHIP_REVIEW, date(2018, 2, 1), other_agencies=["Agency 3"]).case
+    case = open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), other_agencies=["Agency 3"]).case
     assert (case.state, case.title, case.agencies) == ("referred", "Child A", ("Agency 1", "Agency 3"))
-    scoped = taken(case, "agree_scope", date(2018, 2, 2)).case
+    scoped = apply_step(case, "agree_scope", date(2018, 2, 2)).case
     assert scoped.agencies == ("Agency 1", "Agency 2"), "those that the scope names, and no others"
 
 
@@ -177,14 +177,14 @@ def test_the_whole_story_is_told() -> None:
 @pytest.mark.parametrize("trigger", [trigger for trigger in MOVES if trigger not in FOLLOWS])
 def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(trigger: str) -> None:
     case = is_in(MOVES[trigger][0][0])
-    blocks = {role.name: refusals(case, trigger, case.last_step_on, capacity=role.name) for role in ROLES}
+    blocks = {role.name: refusal_reasons(case, trigger, case.last_step_on, capacity=role.name) for role in ROLES}
     assert {role for role, found in blocks.items() if not found} == DECIDES[trigger]
     assert {found[0][0] for found in blocks.values() if found} == {"role"}
 
 
 def may_refer(capacity: str) -> bool:
     try:
-        return bool(referred(PARTNERSHIP_REVIEW, date(2018, 2, 1), capacity=capacity))
+        return bool(open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), capacity=capacity))
     except Refused:
         return False
 
@@ -200,10 +200,10 @@ def test_a_referral_takes_a_referrer_a_chair_or_the_unit() -> None:
 def test_an_ended_review_returns_only_to_where_it_has_been(state: str) -> None:
     case = is_in(state)
     been = set(case.been_in) & set(ACTIVE)
-    found = {to for to in ACTIVE if not refusals(case, "reopen", case.last_step_on, return_to=to)}
+    found = {to for to in ACTIVE if not refusal_reasons(case, "reopen", case.last_step_on, return_to=to)}
     assert found == been
     for to in been:
-        back = taken(case, "reopen", case.last_step_on, return_to=to).case
+        back = apply_step(case, "reopen", case.last_step_on, return_to=to).case
         assert (back.state, back.closed_on) == (to, None)
 
 
@@ -211,7 +211,7 @@ def test_an_ended_review_returns_only_to_where_it_has_been(state: str) -> None:
 
 
 RUNS = (
-    Run(
+    DeadlineRun(
         rule="agree the scope: 20 working days from the referral",
         deadline="agree_scope",
         started_by="refer",
@@ -220,7 +220,7 @@ RUNS = (
         before="refer",
         met_by="agree_scope",
     ),
-    Run(
+    DeadlineRun(
         rule="complete: 3 months from the scope",
         deadline="complete_review",
         started_by="agree_scope",
@@ -229,7 +229,7 @@ RUNS = (
         before="agree_scope",
         met_by="agree_learning",
     ),
-    Run(
+    DeadlineRun(
         rule="report progress: 3 months from the beginning of monitoring",
         deadline="report_progress",
         started_by="begin_monitoring",
@@ -238,7 +238,7 @@ RUNS = (
         before="begin_monitoring",
         met_by="report_progress",
     ),
-    Run(
+    DeadlineRun(
         rule="finish monitoring: 12 months from the learning",
         deadline="finish_monitoring",
         started_by="agree_learning",
@@ -251,12 +251,12 @@ RUNS = (
 
 
 @pytest.mark.parametrize("run", [pytest.param(run, id=run.rule) for run in RUNS])
-def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> None:
-    started = clock(told_until(run.started_by), run.deadline)
+def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: DeadlineRun) -> None:
+    started = clock(case_until(run.started_by), run.deadline)
     assert (started.anchor, started.due, started.status) == (run.anchor, run.due, ClockStatus.RUNNING)
-    before = told_until(run.before)
+    before = case_until(run.before)
     for on, status in ((run.due, ClockStatus.MET), (run.due + timedelta(days=1), ClockStatus.MISSED)):
-        found = clock(taken(before, run.met_by, on).case, run.deadline, started.number)
+        found = clock(apply_step(before, run.met_by, on).case, run.deadline, started.number)
         assert (found.status, found.done_on, found.done_by) == (status, on, run.met_by)
 
 
@@ -278,7 +278,7 @@ def test_every_deadline_is_a_local_default_with_an_owner() -> None:
 
 
 def test_progress_is_heard_each_quarter_counted_from_the_beginning() -> None:
-    case = told_until("report_progress")
+    case = case_until("report_progress")
     assert clock(case, "report_progress").due == date(2018, 11, 15)
 
 
@@ -286,7 +286,7 @@ def test_progress_is_heard_each_quarter_counted_from_the_beginning() -> None:
 def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str) -> None:
     before = is_in({"withdraw": "referred", "discontinue": "scoped", "close": "monitored"}[trigger])
     assert [found for found in before.clocks if found.is_chased]
-    after = taken(before, trigger, before.last_step_on).case
+    after = apply_step(before, trigger, before.last_step_on).case
     assert [found for found in after.clocks if found.is_chased] == []
 
 
@@ -332,18 +332,18 @@ def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str) -> None
 def test_a_record_that_contradicts_itself_is_told_every_fault(
     state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
-    assert mended(is_in(state), trigger, **data) == faults
+    assert form_faults(is_in(state), trigger, **data) == faults
 
 
 @pytest.mark.parametrize("others", [["Agency 2", "agency 2"], ["agency  1"]], ids=["among the others", "the referrer"])
 def test_a_referral_names_each_agency_once(others: list[str]) -> None:
     with pytest.raises(InvalidForm) as caught:
-        referred(PARTNERSHIP_REVIEW, date(2018, 2, 1), other_agencies=others)
+        open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), other_agencies=others)
     assert [fault.path for fault in caught.value.faults] == ["other_agencies"]
 
 
 def test_what_happened_is_kept_apart_from_the_history() -> None:
     telltale = "Nobody but the family may read this"
-    decision = referred(PARTNERSHIP_REVIEW, date(2018, 2, 1), what_happened=telltale)
+    decision = open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), what_happened=telltale)
     assert telltale not in repr(decision)
     assert [secret.path for secret in decision.events[0].secrets] == ["what_happened"]

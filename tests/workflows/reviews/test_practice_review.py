@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition.machine import compiled
+from casereview.engine.definition.machine import build_machine
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus
@@ -17,8 +17,19 @@ from casereview.workflows.forms.decision import Finding
 from casereview.workflows.forms.practice_review import PARTNERS, PracticeCriteria
 from casereview.workflows.roles import ROLES
 
-from ...support.review_stories import PRACTICE_STORY, Run, Told, clock, mended, played, referred, refusals, taken, until
-from ...support.step_records import JOINTLY, PRACTICE
+from ...support.review_stories import (
+    PRACTICE_STORY,
+    DeadlineRun,
+    StoryStep,
+    apply_step,
+    case_after_story,
+    clock,
+    form_faults,
+    open_review,
+    refusal_reasons,
+    story_until,
+)
+from ...support.step_records import JOINTLY, PRACTICE_REVIEW_RECORDS
 
 ACTIVE = (
     "notified",
@@ -127,32 +138,32 @@ FOLLOWS = ("record_publication",)
 KNOWN = tuple(role for role in ROLES if role.name != "board_chair")
 
 
-def told_until(trigger: str, *more: Told) -> Case:
+def case_until(trigger: str, *more: StoryStep) -> Case:
     """The story's case up to and with a step, and then some other steps."""
-    return played(REVIEW, (*until(PRACTICE_STORY, trigger), *more))
+    return case_after_story(REVIEW, (*story_until(PRACTICE_STORY, trigger), *more))
 
 
-NO_REVIEW: Told = ("decide_no_review", date(2018, 2, 1))
+NO_REVIEW: StoryStep = ("decide_no_review", date(2018, 2, 1))
 IN_STATE: dict[str, Case] = {
-    "notified": told_until("link"),
-    "rapid_review": told_until("complete_rapid_review"),
-    "decided": told_until("record_panel_reply"),
-    "terms_of_reference": told_until("agree_terms"),
-    "reviewer_appointed": told_until("appoint_reviewer"),
-    "engagement": told_until("begin_engagement"),
-    "recommendations": told_until("agree_recommendations"),
-    "action_plans": told_until("record_publication"),
-    "monitored": told_until("report_progress"),
-    "closed": told_until("close"),
-    "no_review": told_until(
+    "notified": case_until("link"),
+    "rapid_review": case_until("complete_rapid_review"),
+    "decided": case_until("record_panel_reply"),
+    "terms_of_reference": case_until("agree_terms"),
+    "reviewer_appointed": case_until("appoint_reviewer"),
+    "engagement": case_until("begin_engagement"),
+    "recommendations": case_until("agree_recommendations"),
+    "action_plans": case_until("record_publication"),
+    "monitored": case_until("report_progress"),
+    "closed": case_until("close"),
+    "no_review": case_until(
         "complete_rapid_review",
         NO_REVIEW,
         ("send_to_panel", date(2018, 2, 2)),
         ("record_panel_reply", date(2018, 2, 12)),
     ),
-    "withdrawn": told_until("open_rapid_review", ("withdraw", date(2018, 1, 18))),
-    "discontinued": told_until("send_to_panel", ("discontinue", date(2018, 2, 6))),
-    "transferred": told_until("send_to_panel", ("transfer", date(2018, 2, 6))),
+    "withdrawn": case_until("open_rapid_review", ("withdraw", date(2018, 1, 18))),
+    "discontinued": case_until("send_to_panel", ("discontinue", date(2018, 2, 6))),
+    "transferred": case_until("send_to_panel", ("transfer", date(2018, 2, 6))),
 }
 """A case in each state, with all on record that a step from there needs."""
 
@@ -167,7 +178,7 @@ def is_in(state: str) -> Case:
 
 
 def test_the_declaration_is_sound() -> None:
-    assert compiled(REVIEW)
+    assert build_machine(REVIEW)
 
 
 def test_its_states_are_these_of_which_some_are_ends() -> None:
@@ -177,7 +188,7 @@ def test_its_states_are_these_of_which_some_are_ends() -> None:
 
 def test_no_step_is_missing_from_the_tables() -> None:
     assert tuple(MOVES) == REVIEW.steps
-    assert {*DECIDES, *FOLLOWS} == set(PRACTICE) == {"notify", *MOVES}
+    assert {*DECIDES, *FOLLOWS} == set(PRACTICE_REVIEW_RECORDS) == {"notify", *MOVES}
 
 
 @pytest.mark.parametrize("trigger", MOVES)
@@ -185,9 +196,9 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
     found: dict[str, str] = {}
     for state in IN_STATE:
         case = is_in(state)
-        blocks = refusals(case, trigger, case.last_step_on)
+        blocks = refusal_reasons(case, trigger, case.last_step_on)
         if not blocks:
-            found[state] = taken(case, trigger, case.last_step_on).case.state
+            found[state] = apply_step(case, trigger, case.last_step_on).case.state
         else:
             assert [guard for guard, *_ in blocks] == ["state"]
     sources, to = MOVES[trigger]
@@ -197,7 +208,7 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
 @pytest.mark.parametrize("trigger", [trigger for trigger in MOVES if trigger not in FOLLOWS])
 def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(trigger: str) -> None:
     case = is_in(MOVES[trigger][0][-1])
-    blocks = {role.name: refusals(case, trigger, case.last_step_on, capacity=role.name) for role in KNOWN}
+    blocks = {role.name: refusal_reasons(case, trigger, case.last_step_on, capacity=role.name) for role in KNOWN}
     assert {role for role, found in blocks.items() if not found} == DECIDES[trigger]
     assert {found[0][0] for found in blocks.values() if found} == {"role"}
 
@@ -226,22 +237,24 @@ JOINT_DECISIONS = ("decide_review", "decide_no_review")
 
 @pytest.mark.parametrize("trigger", JOINT_DECISIONS)
 def test_the_partners_decide_once_the_rapid_review_is_complete(trigger: str) -> None:
-    case = told_until("record_progress_meeting")
-    assert refusals(case, trigger, case.last_step_on) == [
+    case = case_until("record_progress_meeting")
+    assert refusal_reasons(case, trigger, case.last_step_on) == [
         ("rapid_review_complete", "The rapid review is not complete yet (complete_rapid_review).", "subgroup_chair")
     ]
 
 
 def test_a_rapid_review_is_complete_only_once_it_has_met() -> None:
-    case = told_until("open_rapid_review")
-    assert [guard for guard, *_ in refusals(case, "complete_rapid_review", case.last_step_on)] == ["meeting_held"]
+    case = case_until("open_rapid_review")
+    assert [guard for guard, *_ in refusal_reasons(case, "complete_rapid_review", case.last_step_on)] == [
+        "meeting_held"
+    ]
 
 
 @pytest.mark.parametrize("trigger", JOINT_DECISIONS)
 def test_a_decision_on_which_one_partner_does_not_agree_is_none(trigger: str) -> None:
     case = is_in("rapid_review")
     partners = [*JOINTLY[:2], {**JOINTLY[2], "agrees": False, "reasons": "Too early."}]
-    assert refusals(case, trigger, case.last_step_on, partners=partners) == [
+    assert refusal_reasons(case, trigger, case.last_step_on, partners=partners) == [
         (
             "partners_agree",
             (
@@ -263,7 +276,7 @@ def test_a_decision_on_which_one_partner_does_not_agree_is_none(trigger: str) ->
     ids=["one is missing", "all are", "one twice"],
 )
 def test_a_joint_decision_names_each_partner_once(named: list[Any], faults: list[Any]) -> None:
-    assert mended(is_in("rapid_review"), "decide_review", partners=named) == faults
+    assert form_faults(is_in("rapid_review"), "decide_review", partners=named) == faults
 
 
 LIMBS = ("abuse_or_neglect", "child_died", "seriously_harmed")
@@ -286,46 +299,55 @@ def test_the_limbs_meet_the_criteria_or_do_not(limbs: tuple[Any, ...], *, met: b
 
 def test_what_speaks_against_the_partners_decision_is_pointed_out_and_refuses_nothing() -> None:
     case = is_in("rapid_review")
-    doubtful = {**PRACTICE["decide_review"]["criteria"], "child_died": {"met": "not_met", "evidence": "-"}}
-    held = taken(case, "decide_review", case.last_step_on, criteria=doubtful)
+    doubtful = {
+        **PRACTICE_REVIEW_RECORDS["decide_review"]["criteria"],
+        "child_died": {"met": "not_met", "evidence": "-"},
+    }
+    held = apply_step(case, "decide_review", case.last_step_on, criteria=doubtful)
     assert held.events[-1].effects.warnings == (
         "The limbs recorded do not meet the criteria of section 16C(1) of the Children Act 2004.",
     )
-    none = taken(case, "decide_no_review", case.last_step_on)
+    none = apply_step(case, "decide_no_review", case.last_step_on)
     assert none.events[-1].effects.warnings == ("The rapid review recommended a local review.",)
-    assert taken(case, "decide_review", case.last_step_on).events[-1].effects.warnings == ()
+    assert apply_step(case, "decide_review", case.last_step_on).events[-1].effects.warnings == ()
 
 
 def test_the_panel_is_answered_where_it_disagrees_or_asks_for_more() -> None:
-    case = told_until("decide_review")
+    case = case_until("decide_review")
     unsent = ["The national panel has not been told of the decision yet (send_to_panel)."]
-    assert [reason for _, reason, _ in refusals(case, "record_panel_reply", case.last_step_on)] == unsent
-    case = told_until("send_to_panel")
+    assert [reason for _, reason, _ in refusal_reasons(case, "record_panel_reply", case.last_step_on)] == unsent
+    case = case_until("send_to_panel")
     nothing = [("panel_disagrees", "The national panel has not disagreed, nor asked for more (record_panel_reply).")]
-    assert [found[:2] for found in refusals(case, "record_disagreement", case.last_step_on)] == nothing
-    agreed = taken(case, "record_panel_reply", case.last_step_on, agrees="agrees").case
-    assert [found[:2] for found in refusals(agreed, "record_disagreement", case.last_step_on)] == nothing
+    assert [found[:2] for found in refusal_reasons(case, "record_disagreement", case.last_step_on)] == nothing
+    agreed = apply_step(case, "record_panel_reply", case.last_step_on, agrees="agrees").case
+    assert [found[:2] for found in refusal_reasons(agreed, "record_disagreement", case.last_step_on)] == nothing
 
 
 def test_what_led_to_a_decision_that_is_reconsidered_counts_no_longer_and_a_new_clock_runs() -> None:
-    case = taken(is_in("no_review"), "reconsider", date(2018, 3, 1)).case
+    case = apply_step(is_in("no_review"), "reconsider", date(2018, 3, 1)).case
     assert (case.state, case.closed_on) == ("rapid_review", None)
     assert {"complete_rapid_review", "decide_no_review", "send_to_panel", "record_panel_reply"} & set(
         case.data
     ) == set()
-    assert [guard for guard, *_ in refusals(case, "decide_review", date(2018, 3, 1))] == ["rapid_review_complete"]
+    assert [guard for guard, *_ in refusal_reasons(case, "decide_review", date(2018, 3, 1))] == [
+        "rapid_review_complete"
+    ]
     anew = clock(case, "decide_anew")
     assert (anew.due, anew.status) == (date(2018, 4, 1), ClockStatus.RUNNING)
     open_clocks = {found.deadline for found in case.clocks if found.is_open}
     assert open_clocks == {"decide_anew"}
-    again = taken(taken(case, "complete_rapid_review", date(2018, 3, 20)).case, "decide_review", date(2018, 3, 22)).case
+    again = apply_step(
+        apply_step(case, "complete_rapid_review", date(2018, 3, 20)).case, "decide_review", date(2018, 3, 22)
+    ).case
     assert clock(again, "decide_anew").status is ClockStatus.MET
     assert clock(again, "publish").due == date(2018, 9, 22)
 
 
 def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
-    case = taken(is_in("closed"), "reopen", date(2020, 1, 6), return_to="rapid_review").case
-    assert [guard for guard, *_ in refusals(case, "decide_review", date(2020, 1, 6))] == ["rapid_review_complete"]
+    case = apply_step(is_in("closed"), "reopen", date(2020, 1, 6), return_to="rapid_review").case
+    assert [guard for guard, *_ in refusal_reasons(case, "decide_review", date(2020, 1, 6))] == [
+        "rapid_review_complete"
+    ]
     assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {"decide_anew": date(2020, 2, 6)}
 
 
@@ -345,19 +367,19 @@ def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew
 def test_the_notification_is_judged_by_the_day_on_which_it_was_sent(
     aware: str, sent: str, due: date, status: ClockStatus
 ) -> None:
-    case = referred(REVIEW, date(2018, 1, 15), aware_on=aware, sent_on=sent).case
+    case = open_review(REVIEW, date(2018, 1, 15), aware_on=aware, sent_on=sent).case
     found = clock(case, "notify")
     assert (found.due, found.status, found.done_on, found.is_chased) == (due, status, date.fromisoformat(sent), False)
 
 
 def test_nothing_is_sent_before_anybody_is_aware() -> None:
     with pytest.raises(InvalidForm) as caught:
-        referred(REVIEW, date(2018, 1, 15), aware_on="2018-01-08", sent_on="2018-01-05")
+        open_review(REVIEW, date(2018, 1, 15), aware_on="2018-01-08", sent_on="2018-01-05")
     assert [fault.path for fault in caught.value.faults] == ["sent_on"]
 
 
 RUNS = (
-    Run(
+    DeadlineRun(
         rule="rapid review: 15 working days from the day on which the notification was sent",
         deadline="rapid_review",
         started_by="notify",
@@ -366,7 +388,7 @@ RUNS = (
         before="record_progress_meeting",
         met_by="complete_rapid_review",
     ),
-    Run(
+    DeadlineRun(
         rule="decide: 10 working days from the rapid review",
         deadline="decide",
         started_by="complete_rapid_review",
@@ -375,7 +397,7 @@ RUNS = (
         before="complete_rapid_review",
         met_by="decide_review",
     ),
-    Run(
+    DeadlineRun(
         rule="decide, to hold none",
         deadline="decide",
         started_by="complete_rapid_review",
@@ -384,7 +406,7 @@ RUNS = (
         before="complete_rapid_review",
         met_by="decide_no_review",
     ),
-    Run(
+    DeadlineRun(
         rule="tell the panel: 5 working days from the decision",
         deadline="send_to_panel",
         started_by="decide_review",
@@ -393,7 +415,7 @@ RUNS = (
         before="decide_review",
         met_by="send_to_panel",
     ),
-    Run(
+    DeadlineRun(
         rule="answer the panel: 10 working days",
         deadline="answer_panel",
         started_by="record_panel_reply",
@@ -402,7 +424,7 @@ RUNS = (
         before="record_panel_reply",
         met_by="record_disagreement",
     ),
-    Run(
+    DeadlineRun(
         rule="complete: 5 months from the decision",
         deadline="complete_review",
         started_by="decide_review",
@@ -411,7 +433,7 @@ RUNS = (
         before="begin_engagement",
         met_by="agree_recommendations",
     ),
-    Run(
+    DeadlineRun(
         rule="publish: 6 months from the decision",
         deadline="publish",
         started_by="decide_review",
@@ -424,12 +446,12 @@ RUNS = (
 
 
 @pytest.mark.parametrize("run", [pytest.param(run, id=run.rule) for run in RUNS])
-def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> None:
-    started = clock(told_until(run.started_by), run.deadline)
+def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: DeadlineRun) -> None:
+    started = clock(case_until(run.started_by), run.deadline)
     assert (started.anchor, started.due, started.status) == (run.anchor, run.due, ClockStatus.RUNNING)
-    before = told_until(run.before)
+    before = case_until(run.before)
     for on, status in ((run.due, ClockStatus.MET), (run.due + timedelta(days=1), ClockStatus.MISSED)):
-        found = clock(taken(before, run.met_by, on).case, run.deadline, started.number)
+        found = clock(apply_step(before, run.met_by, on).case, run.deadline, started.number)
         assert (found.status, found.done_on, found.done_by) == (status, on, run.met_by)
 
 

@@ -10,11 +10,11 @@ from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import SERIOUS_CASE_REVIEW
 
-from ...support.review_stories import Run, clock, referred, taken
-from ...support.serious_case_tables import told_until
+from ...support.review_stories import DeadlineRun, apply_step, clock, open_review
+from ...support.serious_case_tables import case_until
 
 RUNS = (
-    Run(
+    DeadlineRun(
         rule="notify the incident: 5 working days from becoming aware",
         deadline="notify_incident",
         started_by="refer",
@@ -23,7 +23,7 @@ RUNS = (
         before="refer",
         met_by="notify_incident",
     ),
-    Run(
+    DeadlineRun(
         rule="recommend: 10 working days from the referral",
         deadline="recommend",
         started_by="refer",
@@ -32,7 +32,7 @@ RUNS = (
         before="notify_incident",
         met_by="recommend",
     ),
-    Run(
+    DeadlineRun(
         rule="decide: a month from the notification, by holding a review",
         deadline="decide",
         started_by="notify_incident",
@@ -41,7 +41,7 @@ RUNS = (
         before="recommend",
         met_by="screen",
     ),
-    Run(
+    DeadlineRun(
         rule="decide, by holding none",
         deadline="decide",
         started_by="notify_incident",
@@ -50,7 +50,7 @@ RUNS = (
         before="recommend",
         met_by="take_no_further_action",
     ),
-    Run(
+    DeadlineRun(
         rule="decide, by holding a partnership review",
         deadline="decide",
         started_by="notify_incident",
@@ -59,7 +59,7 @@ RUNS = (
         before="recommend",
         met_by="commission_partnership_review",
     ),
-    Run(
+    DeadlineRun(
         rule="tell of a review: 5 working days from the decision",
         deadline="tell_panel_of_review",
         started_by="screen",
@@ -68,7 +68,7 @@ RUNS = (
         before="screen",
         met_by="tell_panel",
     ),
-    Run(
+    DeadlineRun(
         rule="complete: 6 months from the decision",
         deadline="complete_review",
         started_by="screen",
@@ -77,7 +77,7 @@ RUNS = (
         before="begin_engagement",
         met_by="agree_recommendations",
     ),
-    Run(
+    DeadlineRun(
         rule="agree the terms: a month from the decision",
         deadline="agree_terms",
         started_by="screen",
@@ -86,7 +86,7 @@ RUNS = (
         before="tell_panel",
         met_by="agree_terms",
     ),
-    Run(
+    DeadlineRun(
         rule="appoint the reviewer: a month from the terms",
         deadline="appoint_reviewer",
         started_by="agree_terms",
@@ -95,7 +95,7 @@ RUNS = (
         before="agree_terms",
         met_by="appoint_reviewer",
     ),
-    Run(
+    DeadlineRun(
         rule="begin engagement: a month from the appointment",
         deadline="begin_engagement",
         started_by="appoint_reviewer",
@@ -104,7 +104,7 @@ RUNS = (
         before="appoint_reviewer",
         met_by="begin_engagement",
     ),
-    Run(
+    DeadlineRun(
         rule="ask for plans: 10 working days from the agreement",
         deadline="request_action_plans",
         started_by="agree_recommendations",
@@ -113,7 +113,7 @@ RUNS = (
         before="agree_recommendations",
         met_by="request_action_plans",
     ),
-    Run(
+    DeadlineRun(
         rule="begin monitoring: 2 months from the request",
         deadline="begin_monitoring",
         started_by="request_action_plans",
@@ -122,7 +122,7 @@ RUNS = (
         before="record_publication",
         met_by="begin_monitoring",
     ),
-    Run(
+    DeadlineRun(
         rule="report progress: 3 months from the agreement",
         deadline="report_progress",
         started_by="agree_recommendations",
@@ -131,7 +131,7 @@ RUNS = (
         before="request_action_plans",
         met_by="report_progress",
     ),
-    Run(
+    DeadlineRun(
         rule="report progress: 3 months from publication",
         deadline="report_progress",
         started_by="record_publication",
@@ -140,7 +140,7 @@ RUNS = (
         before="begin_monitoring",
         met_by="report_progress",
     ),
-    Run(
+    DeadlineRun(
         rule="finish monitoring: 12 months from publication",
         deadline="finish_monitoring",
         started_by="record_publication",
@@ -153,30 +153,32 @@ RUNS = (
 
 
 @pytest.mark.parametrize("run", [pytest.param(run, id=run.rule) for run in RUNS])
-def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> None:
-    started = clock(told_until(run.started_by), run.deadline)
+def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: DeadlineRun) -> None:
+    started = clock(case_until(run.started_by), run.deadline)
     assert (started.anchor, started.due, started.status) == (run.anchor, run.due, ClockStatus.RUNNING)
-    before = told_until(run.before)
+    before = case_until(run.before)
     for on, status in ((run.due, ClockStatus.MET), (run.due + timedelta(days=1), ClockStatus.MISSED)):
-        found = clock(taken(before, run.met_by, on).case, run.deadline, started.number)
+        found = clock(apply_step(before, run.met_by, on).case, run.deadline, started.number)
         assert (found.status, found.done_on, found.done_by) == (status, on, run.met_by)
 
 
 def test_an_incident_notified_after_the_decision_leaves_nothing_to_decide() -> None:
-    screened = told_until("screen")
-    notified = taken(screened, "notify_incident", screened.last_step_on + timedelta(days=1)).case
+    screened = case_until("screen")
+    notified = apply_step(screened, "notify_incident", screened.last_step_on + timedelta(days=1)).case
     assert clock(notified, "decide") == clock(screened, "decide")
 
 
 def test_one_agency_is_not_referred_with_under_two_spellings() -> None:
     with pytest.raises(InvalidForm) as caught:
-        referred(SERIOUS_CASE_REVIEW, date(2018, 1, 5), agency="Agency 1", other_agencies=["Agency 2", "agency  1"])
+        open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 5), agency="Agency 1", other_agencies=["Agency 2", "agency  1"])
     assert [fault.path for fault in caught.value.faults] == ["other_agencies"]
 
 
 def test_a_commissioned_review_names_each_agency_once_however_the_commission_spells_it() -> None:
-    case = told_until("recommend")
-    decision = taken(case, "commission_partnership_review", date(2018, 2, 1), agency=case.agencies[0].upper() + " ")
+    case = case_until("recommend")
+    decision = apply_step(
+        case, "commission_partnership_review", date(2018, 2, 1), agency=case.agencies[0].upper() + " "
+    )
     assert decision.opens is not None
     assert decision.opens.command.data["other_agencies"] == list(case.agencies[1:])
 
@@ -186,17 +188,17 @@ NO_REVIEW = ("take_no_further_action", "commission_partnership_review")
 
 @pytest.mark.parametrize("decided", NO_REVIEW)
 def test_the_panel_is_told_of_a_decision_not_to_review_within_14_days_though_the_case_has_ended(decided: str) -> None:
-    case = told_until("recommend", (decided, date(2018, 2, 1)))
+    case = case_until("recommend", (decided, date(2018, 2, 1)))
     started = clock(case, "tell_panel_of_no_review")
     assert (started.anchor, started.due, started.is_chased) == (date(2018, 2, 1), date(2018, 2, 15), True)
     for on, status in ((date(2018, 2, 15), ClockStatus.MET), (date(2018, 2, 16), ClockStatus.MISSED)):
-        found = clock(taken(case, "tell_panel", on).case, "tell_panel_of_no_review")
+        found = clock(apply_step(case, "tell_panel", on).case, "tell_panel_of_no_review")
         assert (found.status, found.done_on) == (status, on)
 
 
 def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_other_way_round() -> None:
-    review = {found.deadline for found in told_until("screen").clocks}
-    none = {found.deadline for found in told_until("recommend", ("take_no_further_action", date(2018, 2, 1))).clocks}
+    review = {found.deadline for found in case_until("screen").clocks}
+    none = {found.deadline for found in case_until("recommend", ("take_no_further_action", date(2018, 2, 1))).clocks}
     assert "tell_panel_of_no_review" not in review
     assert {"tell_panel_of_review", "complete_review"}.isdisjoint(none)
 
@@ -205,20 +207,20 @@ def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_othe
     ("kind", "published"), [("in_full", True), ("in_summary", True), ("anonymously", True), ("not_published", False)]
 )
 def test_the_monitoring_of_what_is_published_counts_from_then(kind: str, *, published: bool) -> None:
-    case = taken(told_until("request_action_plans"), "record_publication", date(2018, 9, 17), kind=kind).case
+    case = apply_step(case_until("request_action_plans"), "record_publication", date(2018, 9, 17), kind=kind).case
     assert clock(case, "finish_monitoring").due == (date(2019, 9, 17) if published else date(2019, 7, 20))
     assert clock(case, "report_progress").due == (date(2018, 12, 17) if published else date(2018, 10, 20))
 
 
 def test_progress_is_heard_each_quarter_counted_from_publication() -> None:
-    case = told_until("report_progress")
+    case = case_until("report_progress")
     assert clock(case, "report_progress").due == date(2019, 3, 17)
-    case = taken(case, "report_progress", date(2019, 3, 15)).case
+    case = apply_step(case, "report_progress", date(2019, 3, 15)).case
     assert clock(case, "report_progress").due == date(2019, 6, 17)
 
 
 def test_the_report_completes_the_review_and_closing_it_does_not() -> None:
-    case = told_until("agree_recommendations")
+    case = case_until("agree_recommendations")
     assert clock(case, "complete_review").done_by == "agree_recommendations"
 
 
@@ -226,9 +228,9 @@ def test_the_report_completes_the_review_and_closing_it_does_not() -> None:
     ("trigger", "on"), [("discontinue", date(2018, 2, 6)), ("withdraw", date(2018, 1, 18))], ids=str
 )
 def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: date) -> None:
-    before = told_until("tell_panel" if trigger == "discontinue" else "recommend")
+    before = case_until("tell_panel" if trigger == "discontinue" else "recommend")
     assert [found for found in before.clocks if found.is_chased]
-    assert [found for found in taken(before, trigger, on).case.clocks if found.is_chased] == []
+    assert [found for found in apply_step(before, trigger, on).case.clocks if found.is_chased] == []
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.forms.fields import Form, fields_of, plain
-from casereview.engine.forms.parsing import read
+from casereview.engine.forms.fields import Form, fields_of, json_values
+from casereview.engine.forms.parsing import parse
 from casereview.workflows import SERIOUS_CASE_REVIEW
 
-from ...support.review_stories import mended, referred
+from ...support.review_stories import form_faults, open_review
 from ...support.serious_case_tables import is_in
 from ...support.step_records import DIED
 
@@ -177,7 +177,7 @@ from ...support.step_records import DIED
 def test_a_record_that_contradicts_itself_is_told_every_fault(
     state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
-    assert mended(is_in(state), trigger, **data) == faults
+    assert form_faults(is_in(state), trigger, **data) == faults
 
 
 def sensitive(form: type[Form], at: str = "") -> Iterator[str]:
@@ -205,7 +205,7 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
 
 def test_nothing_sensitive_stands_in_the_case_or_its_history() -> None:
     telltale = "Nobody but the family may read this"
-    decision = referred(
+    decision = open_review(
         SERIOUS_CASE_REVIEW,
         date(2018, 1, 8),
         what_happened=telltale,
@@ -229,5 +229,5 @@ def test_a_document_may_lie_deep_in_folders() -> None:
     location = "/".join(["folder"] * 100)
     note = SERIOUS_CASE_REVIEW.transition("note")
     assert note is not None
-    form = read(note.record, {"text": "x", "documents": [{"title": "Minutes", "location": location}]}, of="note")
-    assert plain(form)["documents"] == [{"title": "Minutes", "location": location}]
+    form = parse(note.record, {"text": "x", "documents": [{"title": "Minutes", "location": location}]}, of="note")
+    assert json_values(form)["documents"] == [{"title": "Minutes", "location": location}]

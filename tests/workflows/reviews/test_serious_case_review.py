@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition.machine import compiled
+from casereview.engine.definition.machine import build_machine
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import FIRST_ROLE, SERIOUS_CASE_REVIEW
@@ -16,16 +16,16 @@ from casereview.workflows.roles import ROLES
 
 from ...support.review_stories import (
     SERIOUS_STORY,
+    apply_step,
+    case_after_story,
     clock,
-    evening,
-    mended,
-    played,
-    referred,
-    refusals,
-    taken,
+    evening_of,
+    form_faults,
+    open_review,
+    refusal_reasons,
 )
-from ...support.serious_case_tables import ACTIVE, DECIDES, ENDS, IN_STATE, MOVES, UNIT, is_in, told_until
-from ...support.step_records import DIED, RECOVERED, SERIOUS
+from ...support.serious_case_tables import ACTIVE, DECIDES, ENDS, IN_STATE, MOVES, UNIT, case_until, is_in
+from ...support.step_records import DIED, RECOVERED, SERIOUS_CASE_RECORDS
 
 FOLLOWS = ("record_publication",)
 """What is only ever taken with a step of a part: nobody decides it alone."""
@@ -35,7 +35,7 @@ FOLLOWS = ("record_publication",)
 
 
 def test_the_declaration_is_sound() -> None:
-    assert compiled(SERIOUS_CASE_REVIEW)
+    assert build_machine(SERIOUS_CASE_REVIEW)
 
 
 def test_its_states_are_these_of_which_some_are_ends() -> None:
@@ -45,7 +45,7 @@ def test_its_states_are_these_of_which_some_are_ends() -> None:
 
 def test_no_step_is_missing_from_the_tables() -> None:
     assert tuple(MOVES) == SERIOUS_CASE_REVIEW.steps
-    assert {*DECIDES, *FOLLOWS} == set(SERIOUS) == {"refer", *MOVES}
+    assert {*DECIDES, *FOLLOWS} == set(SERIOUS_CASE_RECORDS) == {"refer", *MOVES}
 
 
 @pytest.mark.parametrize("trigger", MOVES)
@@ -53,9 +53,9 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
     found: dict[str, str] = {}
     for state in IN_STATE:
         case = is_in(state)
-        blocks = refusals(case, trigger, case.last_step_on)
+        blocks = refusal_reasons(case, trigger, case.last_step_on)
         if not blocks:
-            found[state] = taken(case, trigger, case.last_step_on).case.state
+            found[state] = apply_step(case, trigger, case.last_step_on).case.state
         else:
             assert [guard for guard, *_ in blocks] == ["state"]
     sources, to = MOVES[trigger]
@@ -63,7 +63,7 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
 
 
 def test_a_referral_opens_a_review() -> None:
-    case = referred(SERIOUS_CASE_REVIEW, date(2018, 1, 8), other_agencies=["Agency 3", "Agency 2"]).case
+    case = open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 8), other_agencies=["Agency 3", "Agency 2"]).case
     assert (case.state, case.title, case.opened_on) == ("referred", "Child A", date(2018, 1, 8))
     assert case.agencies == ("Agency 1", "Agency 2", "Agency 3")
 
@@ -71,9 +71,9 @@ def test_a_referral_opens_a_review() -> None:
 @pytest.mark.parametrize("trigger", ["agree_terms", "request_action_plans"])
 def test_agencies_that_are_named_later_take_part_from_then_on(trigger: str) -> None:
     before = {"agree_terms": "tell_panel", "request_action_plans": "agree_recommendations"}[trigger]
-    case = told_until(before)
+    case = case_until(before)
     agencies = ["Agency 1", "Agency 2", "Agency 9"]
-    assert taken(case, trigger, case.last_step_on, agencies=agencies).case.agencies == tuple(agencies)
+    assert apply_step(case, trigger, case.last_step_on, agencies=agencies).case.agencies == tuple(agencies)
 
 
 def test_the_whole_story_is_told_and_only_what_was_late_is_noted() -> None:
@@ -89,14 +89,14 @@ def test_the_whole_story_is_told_and_only_what_was_late_is_noted() -> None:
 @pytest.mark.parametrize("trigger", [trigger for trigger in MOVES if trigger not in FOLLOWS])
 def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(trigger: str) -> None:
     case = is_in(MOVES[trigger][0][0])
-    blocks = {role.name: refusals(case, trigger, case.last_step_on, capacity=role.name) for role in ROLES}
+    blocks = {role.name: refusal_reasons(case, trigger, case.last_step_on, capacity=role.name) for role in ROLES}
     assert {role for role, found in blocks.items() if not found} == DECIDES[trigger]
     assert {found[0][0] for found in blocks.values() if found} == {"role"}
 
 
 def may_refer(capacity: str) -> bool:
     try:
-        return bool(referred(SERIOUS_CASE_REVIEW, date(2018, 1, 8), capacity=capacity))
+        return bool(open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 8), capacity=capacity))
     except Refused:
         return False
 
@@ -209,16 +209,16 @@ def test_a_condition_refuses_with_its_reason_and_then_allows(
     reasons: list[tuple[str, str, str]],
     clearing: tuple[tuple[str, dict[str, Any]] | None, dict[str, Any]],
 ) -> None:
-    case = told_until(before)
-    assert refusals(case, trigger, case.last_step_on, **data) == reasons
+    case = case_until(before)
+    assert refusal_reasons(case, trigger, case.last_step_on, **data) == reasons
     step, better = clearing
     if step is not None:
-        case = taken(case, step[0], case.last_step_on, **step[1]).case
-    assert refusals(case, trigger, case.last_step_on, **better) == []
+        case = apply_step(case, step[0], case.last_step_on, **step[1]).case
+    assert refusal_reasons(case, trigger, case.last_step_on, **better) == []
 
 
 def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
-    case = told_until("request_action_plans", ("begin_monitoring", date(2018, 9, 20)))
+    case = case_until("request_action_plans", ("begin_monitoring", date(2018, 9, 20)))
     published = (
         "publication_recorded",
         "What becomes of the report is not on record yet (publish, of its publication).",
@@ -229,11 +229,11 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
         "The subgroup has not heard of the actions' progress yet (report_progress).",
         "subgroup_chair",
     )
-    assert refusals(case, "close", date(2018, 9, 20)) == [published, heard]
-    case = taken(case, "record_publication", date(2018, 9, 20), kind="not_published").case
-    assert refusals(case, "close", date(2018, 9, 20)) == [heard]
-    case = taken(case, "report_progress", date(2018, 9, 20)).case
-    assert taken(case, "close", date(2018, 9, 20)).case.state == "closed"
+    assert refusal_reasons(case, "close", date(2018, 9, 20)) == [published, heard]
+    case = apply_step(case, "record_publication", date(2018, 9, 20), kind="not_published").case
+    assert refusal_reasons(case, "close", date(2018, 9, 20)) == [heard]
+    case = apply_step(case, "report_progress", date(2018, 9, 20)).case
+    assert apply_step(case, "close", date(2018, 9, 20)).case.state == "closed"
 
 
 @pytest.mark.parametrize(
@@ -241,21 +241,21 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
     ["Agency 1", "agency 1", "AGENCY 1", "  Agency 1 ", "Agency   1", "Agency\u00a01", "Agency\n1", "\tagency 1"],
 )
 def test_a_contributing_agency_cannot_employ_the_lead_reviewer_however_it_is_spelt(employer: str) -> None:
-    case = told_until("agree_terms")
-    assert [guard for guard, *_ in refusals(case, "appoint_reviewer", case.last_step_on, employer=employer)] == [
+    case = case_until("agree_terms")
+    assert [guard for guard, *_ in refusal_reasons(case, "appoint_reviewer", case.last_step_on, employer=employer)] == [
         "reviewer_independent"
     ]
 
 
 def test_the_terms_as_they_were_agreed_last_say_who_contributes() -> None:
-    case = told_until(
+    case = case_until(
         "appoint_reviewer",
         ("discontinue", date(2018, 3, 20)),
         ("reopen", date(2018, 3, 21), {"return_to": "screened"}),
         ("agree_terms", date(2018, 3, 22), {"agencies": ["Agency 3"]}),
     )
-    assert refusals(case, "appoint_reviewer", case.last_step_on, employer="Agency 1") == []
-    assert refusals(case, "appoint_reviewer", case.last_step_on, employer="agency 3") != []
+    assert refusal_reasons(case, "appoint_reviewer", case.last_step_on, employer="Agency 1") == []
+    assert refusal_reasons(case, "appoint_reviewer", case.last_step_on, employer="agency 3") != []
 
 
 LIMBS = ("abuse_or_neglect", "child_died", "seriously_harmed", "concern_about_working_together")
@@ -304,8 +304,8 @@ def test_some_deaths_always_call_for_a_review(limb: str, met: Any, *, called_for
     ids=str,
 )
 def test_a_decision_after_29_september_2019_is_warned_of_and_not_refused(on: date, *, warned: bool) -> None:
-    case = played(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
-    decision = taken(case, "screen", on)
+    case = case_after_story(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
+    decision = apply_step(case, "screen", on)
     warning = (
         "The decision is after 2019-09-29: since then new reviews are Child Safeguarding Practice Reviews."
         " Check that a Serious Case Review is meant."
@@ -315,8 +315,8 @@ def test_a_decision_after_29_september_2019_is_warned_of_and_not_refused(on: dat
 
 
 def test_what_counts_is_the_day_of_the_decision_not_of_its_recording() -> None:
-    case = played(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
-    decision = taken(case, "screen", date(2019, 9, 29), now=evening(date(2020, 1, 6)))
+    case = case_after_story(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
+    decision = apply_step(case, "screen", date(2019, 9, 29), now=evening_of(date(2020, 1, 6)))
     assert decision.events[-1].effects.warnings == ()
 
 
@@ -327,16 +327,16 @@ def test_what_counts_is_the_day_of_the_decision_not_of_its_recording() -> None:
 def test_an_ended_review_returns_only_to_where_it_has_been(state: str) -> None:
     case = is_in(state)
     been = set(case.been_in) & set(ACTIVE)
-    found = {to for to in ACTIVE if not refusals(case, "reopen", case.last_step_on, return_to=to)}
+    found = {to for to in ACTIVE if not refusal_reasons(case, "reopen", case.last_step_on, return_to=to)}
     assert found == been
     for to in been:
-        back = taken(case, "reopen", case.last_step_on, return_to=to).case
+        back = apply_step(case, "reopen", case.last_step_on, return_to=to).case
         assert (back.state, back.closed_on) == (to, None)
 
 
 def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
     case = is_in("withdrawn")
-    assert refusals(case, "reopen", case.last_step_on, return_to="screened") == [
+    assert refusal_reasons(case, "reopen", case.last_step_on, return_to="screened") == [
         (
             "been_there",
             "The case was never in screened, so it cannot return there. It has been in referred, withdrawn.",
@@ -347,22 +347,22 @@ def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
 
 @pytest.mark.parametrize("state", ENDS)
 def test_an_ended_review_does_not_return_to_an_end(state: str) -> None:
-    faults = mended(is_in("closed"), "reopen", return_to=state)
+    faults = form_faults(is_in("closed"), "reopen", return_to=state)
     assert [(path, found) for path, _, found in faults] == [("return_to", f"'{state}'")]
 
 
 def test_a_decision_of_no_further_action_can_be_reconsidered_and_decided_otherwise() -> None:
     case = is_in("no_further_action")
-    back = taken(case, "reconsider", date(2018, 3, 1)).case
+    back = apply_step(case, "reconsider", date(2018, 3, 1)).case
     assert (back.state, back.closed_on) == ("referred", None)
     # What led to the former decision counts no longer.
-    assert refusals(back, "screen", date(2018, 3, 2)) == [NOT_RECOMMENDED]
-    again = taken(back, "recommend", date(2018, 3, 2)).case
-    assert taken(again, "screen", date(2018, 3, 2)).case.state == "screened"
+    assert refusal_reasons(back, "screen", date(2018, 3, 2)) == [NOT_RECOMMENDED]
+    again = apply_step(back, "recommend", date(2018, 3, 2)).case
+    assert apply_step(again, "screen", date(2018, 3, 2)).case.state == "screened"
 
 
 def test_reconsidering_starts_the_subgroups_clock_again() -> None:
-    case = taken(is_in("no_further_action"), "reconsider", date(2018, 3, 1)).case
+    case = apply_step(is_in("no_further_action"), "reconsider", date(2018, 3, 1)).case
     found = clock(case, "recommend")
     assert (found.number, found.anchor, found.due) == (2, date(2018, 3, 1), date(2018, 3, 15))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from casereview.persistence.schema.append_only import guard
+from casereview.persistence.schema.append_only import create_triggers
 
 revision = "0002"
 down_revision = "0001"
@@ -17,4 +17,4 @@ depends_on = None
 
 def upgrade() -> None:
     """Lays the triggers."""
-    guard(op.get_bind())
+    create_triggers(op.get_bind())

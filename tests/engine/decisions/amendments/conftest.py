@@ -10,8 +10,8 @@ from casereview.engine import Engine
 from casereview.persistence import Database
 
 from ....support.amendments import MONDAY, ask, take
-from ....support.library_decisions import evening
-from ....support.movable_time import Present
+from ....support.library_decisions import evening_of
+from ....support.movable_time import MovableTime
 
 
 @pytest.fixture(params=["sqlite_url"])
@@ -31,9 +31,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def present() -> Present:
+def present() -> MovableTime:
     """The evening of Monday 5 January 2026, until a test says otherwise."""
-    return Present(evening(MONDAY))
+    return MovableTime(evening_of(MONDAY))
 
 
 @pytest.fixture

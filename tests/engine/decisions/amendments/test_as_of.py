@@ -10,17 +10,17 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.unknown import UnknownCase
-from casereview.engine.forms.digests import digest, digests_in, revealed
+from casereview.engine.forms.digests import digest_of, digests_in, with_stored_values
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import ClockStatus, EventKind
-from casereview.engine.model.commands import BringIn
+from casereview.engine.model.commands import ImportSnapshot
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 
 from ....support.amendments import BOTH, MONDAY, ask, correct, dispose, take
-from ....support.library_decisions import evening
+from ....support.library_decisions import evening_of
 from ....support.library_workflow import CLERK_1, LIBRARIAN_1
-from ....support.movable_time import Present
+from ....support.movable_time import MovableTime
 
 HOUR = timedelta(hours=1)
 
@@ -31,7 +31,7 @@ def seen(case: Case) -> tuple[str, int, dict[str, Any], dict[str, ClockStatus]]:
 
 @BOTH
 def test_a_case_is_seen_as_it_stood_when_so_much_had_been_recorded(
-    engine: Engine, present: Present, database: Database
+    engine: Engine, present: MovableTime, database: Database
 ) -> None:
     ref = ask(engine).ref
     stood: dict[datetime, Case] = {present.at: engine.case(ref)}
@@ -54,21 +54,21 @@ def test_a_case_is_seen_as_it_stood_when_so_much_had_been_recorded(
     assert engine.history(ref, as_of=present.at) == engine.history(ref)
 
 
-def test_looking_back_shows_state_data_and_deadlines_as_then_recorded(engine: Engine, present: Present) -> None:
+def test_looking_back_shows_state_data_and_deadlines_as_then_recorded(engine: Engine, present: MovableTime) -> None:
     ref = ask(engine).ref
     monday = present.at
-    present.at = evening(date(2026, 3, 2))
+    present.at = evening_of(date(2026, 3, 2))
     take(engine, ref, "inspect", date(2026, 1, 6))
     take(engine, ref, "approve", date(2026, 1, 7))
     # Not when it happened counts, but when it was recorded.
-    state, version, data, clocks = seen(engine.case(ref, as_of=evening(date(2026, 1, 8))))
+    state, version, data, clocks = seen(engine.case(ref, as_of=evening_of(date(2026, 1, 8))))
     assert (state, version, list(data)) == ("asked", 1, ["ask"])
     assert clocks == {"inspect": ClockStatus.RUNNING, "decide": ClockStatus.RUNNING}
     assert seen(engine.case(ref, as_of=monday)) == (state, version, data, clocks)
     assert seen(engine.case(ref))[0] == "approved"
 
 
-def test_before_it_was_opened_there_was_no_such_case(engine: Engine, present: Present, ref: str) -> None:
+def test_before_it_was_opened_there_was_no_such_case(engine: Engine, present: MovableTime, ref: str) -> None:
     before = present.at - timedelta(microseconds=1)
     for look in (engine.case, engine.history):
         with pytest.raises(UnknownCase):
@@ -77,18 +77,20 @@ def test_before_it_was_opened_there_was_no_such_case(engine: Engine, present: Pr
             look("LN-2026-009", as_of=present.at)
 
 
-def test_what_was_disposed_of_is_not_seen_by_looking_back_either(engine: Engine, present: Present, ref: str) -> None:
+def test_what_was_disposed_of_is_not_seen_by_looking_back_either(
+    engine: Engine, present: MovableTime, ref: str
+) -> None:
     then = present.at
     present.at += HOUR
     dispose(engine, ref)
     data = engine.case(ref, as_of=then).data["ask"]
-    assert revealed(data, engine.sensitive(ref))["reader"] == "(disposed of)"
+    assert with_stored_values(data, engine.sensitive(ref))["reader"] == "(disposed of)"
 
 
 def test_each_digest_in_the_history_is_that_of_what_is_kept(engine: Engine, ref: str) -> None:
     correct(engine, ref, data={"address": {"town": "Town 1", "street": "Mill Lane"}})
     stand = {found for event in engine.history(ref) for found in digests_in(event.data)}
-    assert stand == {digest(secret) for secret in engine.sensitive(ref).values()}
+    assert stand == {digest_of(secret) for secret in engine.sensitive(ref).values()}
 
 
 def test_an_amended_event_is_tied_to_the_one_before_it_like_any_other(engine: Engine, ref: str) -> None:
@@ -104,7 +106,7 @@ def test_a_librarian_may_amend_as_a_clerk_may(engine: Engine, ref: str) -> None:
 
 
 def test_what_was_brought_in_is_put_right_in_words(engine: Engine) -> None:
-    command = BringIn(workflow="loan", actor=CLERK_1, state="lent", opened_on=MONDAY, source="the card index")
+    command = ImportSnapshot(workflow="loan", actor=CLERK_1, state="lent", opened_on=MONDAY, source="the card index")
     ref = engine.record(command).case.ref
     assert correct(engine, ref).version == 2
     assert engine.history(ref)[-1].kind is EventKind.CORRECTED

@@ -9,14 +9,14 @@ import pytest
 
 from casereview.engine import Engine
 from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.view import View
+from casereview.engine.definition.view import GuardContext
 from casereview.engine.errors.bad_input import BadValue, InvalidForm
 from casereview.engine.errors.refusals import Refused, RequestIdReused, VersionConflict
 from casereview.engine.errors.unknown import UnknownCase, UnknownRole
-from casereview.engine.forms.digests import digests_in, revealed
+from casereview.engine.forms.digests import digests_in, with_stored_values
 from casereview.engine.model.clock import EventKind
 from casereview.engine.model.commands import Dispose
-from casereview.engine.model.people import Actor, Authority
+from casereview.engine.model.people import Actor, DecidedBy
 from casereview.persistence import Database
 
 from ....support.amendments import (
@@ -26,29 +26,29 @@ from ....support.amendments import (
     REASONS,
     WRONG,
     ask,
+    assert_matches_history,
     correct,
     correction,
     dispose,
-    is_whole,
-    kept,
     shown,
+    stored_values,
     take,
 )
-from ....support.library_decisions import evening
+from ....support.library_decisions import evening_of
 from ....support.library_workflow import (
     BY_KEEPER,
     CLAIM,
     CLERK_1,
-    FORMS,
     KEEPER_1,
     NOBODY,
     READER_1,
+    RECORDS_BY_STEP,
     TRANSITIONS,
     Inspection,
     loan,
     step_to,
 )
-from ....support.movable_time import Present
+from ....support.movable_time import MovableTime
 
 # --- corrections in words -----------------------------------------------------------------------------
 
@@ -57,8 +57,8 @@ def test_a_correction_in_words_says_what_was_wrong_and_why(engine: Engine, ref: 
     recorded = engine.record(correction(ref, 2))
     (event,) = recorded.events
     assert (event.kind, event.trigger, event.seq) == (EventKind.CORRECTED, "inspect", 3)
-    assert revealed(event.data, engine.sensitive(ref)) == {"wrong": WRONG, "reasons": REASONS, "event": 2}
-    assert (event.recorded_by, event.decided_by) == ("Clerk 1", Authority(name="Clerk 1", capacity="clerk"))
+    assert with_stored_values(event.data, engine.sensitive(ref)) == {"wrong": WRONG, "reasons": REASONS, "event": 2}
+    assert (event.recorded_by, event.decided_by) == ("Clerk 1", DecidedBy(name="Clerk 1", capacity="clerk"))
     assert engine.history(ref)[-1].data == event.data
 
 
@@ -68,13 +68,13 @@ def test_a_correction_in_words_leaves_all_that_holds_as_it_was(engine: Engine, d
     after = correct(engine, ref)
     assert (after.data, after.title) == (before.data, before.title)
     assert (after.version, after.seq) == (before.version + 1, before.seq + 1)
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
 def test_what_was_wrong_may_be_about_a_family_and_is_kept_apart(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref)
-    assert (3, "wrong", f'"{WRONG}"') in kept(database)
+    assert (3, "wrong", f'"{WRONG}"') in stored_values(database)
     assert WRONG not in repr(engine.history(ref)) + repr(correction(ref))
 
 
@@ -105,7 +105,7 @@ def test_the_fields_that_are_right_now_take_the_place_of_those_that_were_wrong(
 ) -> None:
     correct(engine, ref, data={"library": "Library 2"})
     assert shown(engine, ref, "ask") == {"title": "A globe", "library": "Library 2", "reader": READER}
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_the_event_that_is_corrected_stays_as_it_was(engine: Engine, ref: str) -> None:
@@ -116,7 +116,7 @@ def test_the_event_that_is_corrected_stays_as_it_was(engine: Engine, ref: str) -
 
 def test_a_field_that_should_not_have_been_given_is_taken_out_with_null(engine: Engine, ref: str) -> None:
     correct(engine, ref, data={"reader": None})
-    assert shown(engine, ref, "ask") == FORMS["ask"]
+    assert shown(engine, ref, "ask") == RECORDS_BY_STEP["ask"]
 
 
 def test_a_correction_is_read_by_the_form_of_the_step_and_every_fault_is_told(engine: Engine, ref: str) -> None:
@@ -137,7 +137,7 @@ def test_a_correction_that_contradicts_itself_is_refused(engine: Engine, ref: st
 @BOTH
 def test_sensitive_values_are_sealed_afresh_and_kept_apart(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref, data={"reader": "Reader 3", "address": {"town": "Town 1", "street": "Mill Lane"}})
-    assert kept(database) == [
+    assert stored_values(database) == [
         (1, "reader", f'"{READER}"'),
         (3, "record.address.street", '"Mill Lane"'),
         (3, "record.reader", '"Reader 3"'),
@@ -156,7 +156,7 @@ def test_what_is_not_corrected_is_sealed_with_a_salt_of_its_own(engine: Engine, 
     before, after = engine.history(ref)[0].data["reader"], engine.case(ref).data["ask"]["reader"]
     assert before != after
     assert shown(engine, ref, "ask")["reader"] == READER
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
@@ -170,7 +170,7 @@ def test_a_second_correction_builds_on_the_first(engine: Engine, database: Datab
         "others": ["Library 4"],
         "reader": "Reader 3",
     }
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_a_correction_of_another_event_is_nothing_to_build_on(engine: Engine, ref: str) -> None:
@@ -190,19 +190,19 @@ def test_a_correction_of_an_earlier_record_of_a_repeated_step_leaves_the_latest(
     assert engine.history(ref)[-1].data["record"] == {"condition": "poor"}
     assert not engine.history(ref)[-1].effects.amends
     assert correct(engine, ref, 3, data={"condition": "good"}).data["inspect"] == {"condition": "good"}
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
 def test_a_step_taken_anew_after_a_correction_is_what_holds(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref, 2, data={"condition": "poor"})
     assert take(engine, ref, "inspect").data["inspect"] == {"condition": "good"}
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
-def test_rules_look_at_what_is_right_now(database: Database, present: Present) -> None:
-    def check(view: View) -> Iterator[str]:
+def test_rules_look_at_what_is_right_now(database: Database, present: MovableTime) -> None:
+    def check(view: GuardContext) -> Iterator[str]:
         if view.recorded("inspect") != {"condition": "good"}:
             yield "It is not in good condition."
 
@@ -224,7 +224,7 @@ def test_rules_look_at_what_is_right_now(database: Database, present: Present) -
 def test_a_corrected_title_becomes_the_case_s(engine: Engine, database: Database, ref: str) -> None:
     assert correct(engine, ref, data={"title": "A celestial globe"}).title == "A celestial globe"
     assert engine.case(ref).title == "A celestial globe"
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_a_correction_of_a_step_that_names_no_title_leaves_it(engine: Engine, ref: str) -> None:
@@ -239,15 +239,17 @@ def test_a_title_that_a_later_step_gave_is_not_undone_by_correcting_an_earlier_o
     take(engine, ref, "rename")
     assert correct(engine, ref, data=data).title == "A terrestrial globe"
     assert correct(engine, ref, 3, data={"title": "A lunar globe"}).title == "A lunar globe"
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 # --- what a correction does not touch -------------------------------------------------------------------
 
 
-def test_state_clocks_and_the_day_of_the_latest_step_are_untouched(engine: Engine, present: Present, ref: str) -> None:
+def test_state_clocks_and_the_day_of_the_latest_step_are_untouched(
+    engine: Engine, present: MovableTime, ref: str
+) -> None:
     before = take(engine, ref, "approve", date(2026, 1, 5))
-    present.at = evening(date(2026, 7, 1))
+    present.at = evening_of(date(2026, 7, 1))
     for after in (correct(engine, ref, data={"title": "A map"}), dispose(engine, ref)):
         assert (after.state, after.been_in, after.closed_on) == (before.state, before.been_in, before.closed_on)
         assert (after.clocks, after.last_step_on, after.links) == (before.clocks, before.last_step_on, before.links)
@@ -255,17 +257,17 @@ def test_state_clocks_and_the_day_of_the_latest_step_are_untouched(engine: Engin
     assert [e.kind for e in engine.history(ref)][3:] == [EventKind.CORRECTED, EventKind.DISPOSED]
 
 
-def test_a_step_may_happen_on_the_day_before_the_correction(engine: Engine, present: Present, ref: str) -> None:
-    present.at = evening(date(2026, 1, 9))
+def test_a_step_may_happen_on_the_day_before_the_correction(engine: Engine, present: MovableTime, ref: str) -> None:
+    present.at = evening_of(date(2026, 1, 9))
     correct(engine, ref)
     assert take(engine, ref, "approve", date(2026, 1, 6)).last_step_on == date(2026, 1, 6)
 
 
 @BOTH
 def test_a_deadline_still_passes_after_a_correction_that_came_later(
-    engine: Engine, database: Database, present: Present, ref: str
+    engine: Engine, database: Database, present: MovableTime, ref: str
 ) -> None:
-    present.at = evening(date(2026, 3, 2))
+    present.at = evening_of(date(2026, 3, 2))
     correct(engine, ref)
     take(engine, ref, "tell", date(2026, 3, 2))
     assert [(str(e.kind), e.trigger) for e in engine.history(ref)][2:] == [
@@ -273,7 +275,7 @@ def test_a_deadline_still_passes_after_a_correction_that_came_later(
         ("deadline_passed", "decide"),
         ("step", "tell"),
     ]
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
@@ -281,13 +283,13 @@ def test_an_ended_case_can_be_corrected_too(engine: Engine, database: Database, 
     take(engine, ref, "refuse")
     after = correct(engine, ref, data={"library": "Library 2"})
     assert (after.state, after.closed_on) == ("refused", MONDAY)
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_the_record_never_runs_backwards_though_the_machines_clock_does(
-    engine: Engine, present: Present, ref: str
+    engine: Engine, present: MovableTime, ref: str
 ) -> None:
-    later, present.at = present.at, evening(date(2025, 12, 1))
+    later, present.at = present.at, evening_of(date(2025, 12, 1))
     assert correct(engine, ref).recorded_at == later
     assert dispose(engine, ref).recorded_at == later
 
@@ -318,24 +320,24 @@ def test_the_decision_of_somebody_else_is_kept_with_its_evidence(engine: Engine,
 def test_who_decides_for_themselves_does_so_in_the_role_that_keeps_the_record(engine: Engine, ref: str) -> None:
     both = Actor(name="Librarian 1", roles=frozenset({"keeper", "librarian", "reader"}))
     correct(engine, ref, actor=both)
-    assert engine.history(ref)[-1].decided_by == Authority(name="Librarian 1", capacity="librarian")
+    assert engine.history(ref)[-1].decided_by == DecidedBy(name="Librarian 1", capacity="librarian")
 
 
 def test_a_decision_in_a_role_that_there_is_not_is_refused(engine: Engine, ref: str) -> None:
     for amend in (correct, dispose):
         with pytest.raises(UnknownRole) as unknown:
-            amend(engine, ref, decided_by=Authority(name="Keeper 1", capacity="beekeeper"))
+            amend(engine, ref, decided_by=DecidedBy(name="Keeper 1", capacity="beekeeper"))
         assert unknown.value.known == ("reader", "librarian", "clerk", "keeper")
         with pytest.raises(InvalidForm):
-            amend(engine, ref, decided_by=Authority(name="", capacity="keeper"))
+            amend(engine, ref, decided_by=DecidedBy(name="", capacity="keeper"))
     assert len(engine.history(ref)) == 2
 
 
 def test_nobody_decides_in_a_role_of_their_own_that_they_do_not_hold(engine: Engine, ref: str) -> None:
     for amend in (correct, dispose):
         with pytest.raises(Refused, match="Clerk 1 does not hold the role keeper"):
-            amend(engine, ref, decided_by=Authority(name="Clerk 1", capacity="keeper"))
-    assert correct(engine, ref, decided_by=Authority(name="Clerk 1", capacity="clerk")).seq == 3
+            amend(engine, ref, decided_by=DecidedBy(name="Clerk 1", capacity="keeper"))
+    assert correct(engine, ref, decided_by=DecidedBy(name="Clerk 1", capacity="clerk")).seq == 3
 
 
 @pytest.mark.parametrize("seq", [0, -1, 3, 99])
@@ -345,8 +347,8 @@ def test_an_event_that_there_is_not_cannot_be_corrected(engine: Engine, ref: str
     assert bad.value.found == str(seq)
 
 
-def test_what_no_person_recorded_as_a_step_cannot_be_corrected(engine: Engine, present: Present, ref: str) -> None:
-    present.at = evening(date(2026, 3, 2))
+def test_what_no_person_recorded_as_a_step_cannot_be_corrected(engine: Engine, present: MovableTime, ref: str) -> None:
+    present.at = evening_of(date(2026, 3, 2))
     take(engine, ref, "tell", date(2026, 3, 2))
     correct(engine, ref)
     dispose(engine, ref)
@@ -384,7 +386,7 @@ def test_a_repeated_request_is_carried_out_once(engine: Engine, database: Databa
     once, twice = engine.record(gone), engine.record(gone)
     assert (twice.repeated, twice.case) == (True, once.case)
     assert [event.seq for event in engine.history(ref)] == [1, 2, 3, 4]
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_a_request_id_used_for_a_correction_is_not_used_for_another(engine: Engine, ref: str) -> None:
@@ -397,10 +399,10 @@ def test_a_request_id_used_for_a_correction_is_not_used_for_another(engine: Engi
 
 @BOTH
 def test_a_rehearsed_amendment_leaves_nothing_behind(engine: Engine, database: Database, ref: str) -> None:
-    values, history = kept(database), engine.history(ref)
+    values, history = stored_values(database), engine.history(ref)
     assert engine.rehearse(correction(ref, data={"title": "A map"})).case.title == "A map"
     assert engine.rehearse(Dispose(ref=ref, actor=CLERK_1, reasons="Item 12.")).case.version == 3
-    assert (kept(database), engine.history(ref)) == (values, history)
+    assert (stored_values(database), engine.history(ref)) == (values, history)
 
 
 # --- disposals ----------------------------------------------------------------------------------------------

@@ -10,15 +10,26 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.errors.bad_input import BadValue, InvalidForm
 from casereview.engine.errors.refusals import Refused
-from casereview.engine.forms.digests import revealed
-from casereview.engine.forms.fields import SENSITIVE, Form, Words
+from casereview.engine.forms.digests import with_stored_values
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
 from casereview.engine.model.clock import EventKind
 from casereview.persistence import Database
 
-from ....support.amendments import BOTH, MONDAY, READER, ask, correct, dispose, is_whole, kept, shown, take
-from ....support.library_decisions import evening
+from ....support.amendments import (
+    BOTH,
+    MONDAY,
+    READER,
+    ask,
+    assert_matches_history,
+    correct,
+    dispose,
+    shown,
+    stored_values,
+    take,
+)
+from ....support.library_decisions import evening_of
 from ....support.library_workflow import CLAIM, CLERK_1, LOAN, READER_1, TRANSITIONS, loan, step_to
-from ....support.movable_time import Present
+from ....support.movable_time import MovableTime
 
 
 @BOTH
@@ -27,35 +38,35 @@ def test_a_disposal_removes_values_and_salts_and_the_digests_stay(engine: Engine
     digests = set(engine.sensitive(ref))
     before = engine.history(ref)
     dispose(engine, ref)
-    assert kept(database) == []
+    assert stored_values(database) == []
     assert engine.sensitive(ref) == {}
     after = engine.history(ref)
     assert after[:-1] == before
     event = after[-1]
     assert (event.kind, event.trigger, event.seq) == (EventKind.DISPOSED, "dispose", 4)
     assert event.data == {"reasons": "Item 12.", "digests": sorted(digests)}
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_what_was_disposed_of_reads_so_afterwards(engine: Engine, ref: str) -> None:
     correct(engine, ref)
     dispose(engine, ref)
     assert shown(engine, ref, "ask")["reader"] == "(disposed of)"
-    assert revealed(engine.history(ref)[2].data, engine.sensitive(ref))["wrong"] == "(disposed of)"
+    assert with_stored_values(engine.history(ref)[2].data, engine.sensitive(ref))["wrong"] == "(disposed of)"
 
 
 @BOTH
 def test_the_values_of_one_event_alone_can_be_disposed_of(engine: Engine, database: Database, ref: str) -> None:
     take(engine, ref, "tell", text="A letter.")
     dispose(engine, ref, seq=1)
-    assert kept(database) == [(3, "text", '"A letter."')]
+    assert stored_values(database) == [(3, "text", '"A letter."')]
     assert shown(engine, ref, "ask")["reader"] == "(disposed of)"
     assert shown(engine, ref, "tell")["text"] == "A letter."
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
     dispose(engine, ref)
     assert len(engine.history(ref)[-1].data["digests"]) == 1
-    assert kept(database) == []
-    assert is_whole(engine, database, ref)
+    assert stored_values(database) == []
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
@@ -63,7 +74,7 @@ def test_the_values_of_other_cases_stay(engine: Engine, database: Database, ref:
     other = ask(engine).ref
     dispose(engine, ref)
     assert shown(engine, other, "ask")["reader"] == READER
-    assert is_whole(engine, database, other)
+    assert assert_matches_history(engine, database, other)
 
 
 def test_where_there_is_nothing_to_dispose_of_nothing_is_recorded(engine: Engine, ref: str) -> None:
@@ -87,10 +98,10 @@ def test_a_disposal_needs_its_ground(engine: Engine, ref: str, reasons: str) -> 
 
 @BOTH
 def test_a_disposal_that_is_refused_removes_nothing(engine: Engine, database: Database, ref: str) -> None:
-    before = kept(database)
+    before = stored_values(database)
     with pytest.raises(Refused):
         dispose(engine, ref, actor=READER_1)
-    assert kept(database) == before
+    assert stored_values(database) == before
 
 
 @BOTH
@@ -98,13 +109,13 @@ def test_what_comes_after_a_disposal_is_kept_as_ever(engine: Engine, database: D
     dispose(engine, ref)
     take(engine, ref, "tell", text="A letter.")
     assert shown(engine, ref, "tell")["text"] == "A letter."
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 def test_a_value_goes_out_of_a_file_s_very_bytes(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     database.create()
-    engine = Engine(database, (LOAN, CLAIM), now=Present(evening(MONDAY)))
+    engine = Engine(database, (LOAN, CLAIM), now=MovableTime(evening_of(MONDAY)))
     ref = ask(engine).ref
     dispose(engine, ref)
     database.close()
@@ -122,8 +133,8 @@ def test_a_correction_after_a_disposal_brings_nothing_back_and_seals_no_stand_in
     correct(engine, ref, data={"library": "Library 2"})
     assert engine.case(ref).data["ask"]["reader"] == before
     assert shown(engine, ref, "ask") == {"title": "A globe", "library": "Library 2", "reader": "(disposed of)"}
-    assert [path for _, path, _ in kept(database)] == ["wrong"]
-    assert is_whole(engine, database, ref)
+    assert [path for _, path, _ in stored_values(database)] == ["wrong"]
+    assert assert_matches_history(engine, database, ref)
 
 
 @BOTH
@@ -131,22 +142,22 @@ def test_a_value_that_was_disposed_of_can_be_given_anew(engine: Engine, database
     dispose(engine, ref)
     correct(engine, ref, data={"reader": "Reader 3"})
     assert shown(engine, ref, "ask")["reader"] == "Reader 3"
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
 
 
 class Visit(Form, frozen=True, kw_only=True):
-    who: Annotated[Words, SENSITIVE]
+    who: Annotated[ShortText, SENSITIVE]
     born_on: Annotated[date, SENSITIVE] | None = None
 
 
 class Visits(Form, frozen=True, kw_only=True):
-    room: Words
+    room: ShortText
     first: Visit | None = None
     visits: tuple[Visit, ...] = ()
 
 
 @BOTH
-def test_days_and_lists_that_were_disposed_of_stay_where_they_were(database: Database, present: Present) -> None:
+def test_days_and_lists_that_were_disposed_of_stay_where_they_were(database: Database, present: MovableTime) -> None:
     visit = step_to("visit", ("asked",), None, Visits, roles=("clerk",))
     engine = Engine(database, (loan(transitions=(*TRANSITIONS, visit)), CLAIM), now=present)
     ref = ask(engine).ref
@@ -155,7 +166,7 @@ def test_days_and_lists_that_were_disposed_of_stay_where_they_were(database: Dat
     stood = engine.step(ref, "visit", actor=CLERK_1, data=data, on=MONDAY).data["visit"]
     dispose(engine, ref)
     assert correct(engine, ref, 2, data={"room": "2"}).data["visit"] == {**stood, "room": "2"}
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)
     with pytest.raises(InvalidForm) as invalid:
         correct(engine, ref, 2, data={"room": ""})
     assert [fault.path for fault in invalid.value.faults] == ["room"]
@@ -163,4 +174,4 @@ def test_days_and_lists_that_were_disposed_of_stay_where_they_were(database: Dat
     assert shown(engine, ref, "visit")["first"] == gone
     correct(engine, ref, 2, data={"visits": [{"who": "Person 3"}]})
     assert shown(engine, ref, "visit") == {"room": "2", "first": gone, "visits": [{"who": "Person 3"}]}
-    assert is_whole(engine, database, ref)
+    assert assert_matches_history(engine, database, ref)

@@ -6,11 +6,11 @@ import pytest
 
 from casereview.engine.model.case import Case
 
-from ....support.library_decisions import asked
-from ....support.library_workflow import CHASED
+from ....support.library_decisions import open_loan
+from ....support.library_workflow import ESCALATED_LOAN
 
 
 @pytest.fixture
 def case() -> Case:
     """A loan that was asked for on 5 January."""
-    return asked(workflow=CHASED).case
+    return open_loan(workflow=ESCALATED_LOAN).case

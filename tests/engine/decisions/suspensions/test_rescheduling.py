@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from casereview.engine.definition.deadline import Recording
+from casereview.engine.definition.deadline import OnStep
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.base import BadInput
 from casereview.engine.errors.refusals import Refused
@@ -15,14 +15,24 @@ from casereview.engine.model.calendar import days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import EventKind
 
-from ....support.library_decisions import after_sweep, asked, clock, evening, moved, resumed, suspended, taken, told
-from ....support.library_workflow import CHASED, KEEPER_1, LIBRARIAN_1, LOAN, deadline
-from ....support.suspended_loans import JANUARY, MET, MISSED, RUNNING, stands
+from ....support.library_decisions import (
+    apply_step,
+    case_after_sweep,
+    clock,
+    evening_of,
+    event_summaries,
+    move_due_date,
+    open_loan,
+    resume_loan,
+    suspend_loan,
+)
+from ....support.library_workflow import ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, LOAN, deadline
+from ....support.suspended_loans import JANUARY, MET, MISSED, RUNNING, status_and_due
 
 
 def test_a_new_date_leaves_the_original_one_and_each_revision_visible(case: Case) -> None:
-    once = moved(case, "decide", date(2026, 3, 2), now=evening(JANUARY[7])).case
-    twice = moved(once, "decide", date(2026, 2, 20), now=evening(JANUARY[9]), reasons="Sooner.").case
+    once = move_due_date(case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[7])).case
+    twice = move_due_date(once, "decide", date(2026, 2, 20), now=evening_of(JANUARY[9]), reasons="Sooner.").case
     found = clock(twice, "decide")
     assert (found.due, found.status, found.leg, found.agreed) == (date(2026, 2, 20), RUNNING, 3, True)
     assert [(r.was, r.due, r.cause, r.reasons, r.agreed_by, r.capacity, r.was_missed) for r in found.revisions] == [
@@ -32,34 +42,37 @@ def test_a_new_date_leaves_the_original_one_and_each_revision_visible(case: Case
 
 
 def test_a_new_date_is_one_event(case: Case) -> None:
-    (event,) = moved(case, "decide", date(2026, 3, 2), now=evening(JANUARY[7])).events
+    (event,) = move_due_date(case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[7])).events
     assert (event.kind, event.trigger, event.occurred_on) == (EventKind.NEW_DATE, "decide", JANUARY[7])
     assert event.data == {"deadline": "decide", "was": "2026-02-05", "to": "2026-03-02", "reasons": "A second van."}
 
 
 def test_a_new_date_after_expiry_does_not_undo_that_the_former_one_was_missed(case: Case) -> None:
-    decision = moved(case, "inspect", JANUARY[30], now=evening(JANUARY[20]))
-    assert told(decision.events) == [
+    decision = move_due_date(case, "inspect", JANUARY[30], now=evening_of(JANUARY[20]))
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "inspect", JANUARY[12]),
         ("new_date", "inspect", JANUARY[20]),
     ]
-    assert stands(decision.case, "inspect") == (RUNNING, JANUARY[30])
+    assert status_and_due(decision.case, "inspect") == (RUNNING, JANUARY[30])
     assert clock(decision.case, "inspect").revisions[0].was_missed
-    assert stands(taken(decision.case, "inspect", JANUARY[30], workflow=CHASED).case, "inspect")[0] is MET
+    assert (
+        status_and_due(apply_step(decision.case, "inspect", JANUARY[30], workflow=ESCALATED_LOAN).case, "inspect")[0]
+        is MET
+    )
 
 
 def test_a_new_date_may_lie_before_today_with_a_reason_and_is_then_missed(case: Case) -> None:
-    back = moved(case, "decide", JANUARY[14], now=evening(JANUARY[20]))
-    assert stands(back.case, "decide") == (RUNNING, JANUARY[14])
-    swept_case = after_sweep(back.case, evening(JANUARY[20]))
-    assert stands(swept_case, "decide") == (MISSED, JANUARY[14])
+    back = move_due_date(case, "decide", JANUARY[14], now=evening_of(JANUARY[20]))
+    assert status_and_due(back.case, "decide") == (RUNNING, JANUARY[14])
+    swept_case = case_after_sweep(back.case, evening_of(JANUARY[20]))
+    assert status_and_due(swept_case, "decide") == (MISSED, JANUARY[14])
     assert all(one.skipped for one in clock(swept_case, "decide").told)
 
 
 @pytest.mark.parametrize("to", [JANUARY[14], date(2026, 3, 2)], ids=["before today", "after today"])
 def test_a_new_date_without_a_reason_is_refused(case: Case, to: date) -> None:
     with pytest.raises(InvalidForm, match="reasons"):
-        moved(case, "decide", to, now=evening(JANUARY[20]), reasons=" ")
+        move_due_date(case, "decide", to, now=evening_of(JANUARY[20]), reasons=" ")
 
 
 @pytest.mark.parametrize(
@@ -74,13 +87,15 @@ def test_a_new_date_without_a_reason_is_refused(case: Case, to: date) -> None:
 )
 def test_a_new_date_that_cannot_be_is_bad_input(case: Case, name: str, to: date, says: str) -> None:
     with pytest.raises(BadInput) as bad:
-        moved(case, name, to, now=evening(JANUARY[7]))
+        move_due_date(case, name, to, now=evening_of(JANUARY[7]))
     assert says in str(bad.value)
 
 
 def test_a_date_before_the_day_from_which_it_counts_back_is_no_fault() -> None:
-    case = asked(workflow=CHASED, wanted_on="2026-03-02").case
-    assert stands(moved(case, "prepare", date(2026, 2, 10), now=evening(JANUARY[7])).case, "prepare") == (
+    case = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02").case
+    assert status_and_due(
+        move_due_date(case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[7])).case, "prepare"
+    ) == (
         RUNNING,
         date(2026, 2, 10),
     )
@@ -89,73 +104,73 @@ def test_a_date_before_the_day_from_which_it_counts_back_is_no_fault() -> None:
 def test_a_day_that_was_agreed_may_be_brought_forward_but_not_before_the_case() -> None:
     # No term is counted from it: the day itself is the deadline.
     by_day = deadline(
-        "fetch", term=days(0), starts=(Recording(step="ask", day="wanted_on"),), met_by=(Recording(step="lend"),)
+        "fetch", term=days(0), starts=(OnStep(step="ask", day="wanted_on"),), met_by=(OnStep(step="lend"),)
     )
-    workflow = replace(CHASED, deadlines=(*CHASED.deadlines, by_day))
-    case = asked(workflow=workflow, wanted_on="2026-03-02").case
-    now = evening(JANUARY[7])
-    sooner = moved(case, "fetch", date(2026, 2, 10), now=now, workflow=workflow).case
-    assert stands(sooner, "fetch") == (RUNNING, date(2026, 2, 10))
+    workflow = replace(ESCALATED_LOAN, deadlines=(*ESCALATED_LOAN.deadlines, by_day))
+    case = open_loan(workflow=workflow, wanted_on="2026-03-02").case
+    now = evening_of(JANUARY[7])
+    sooner = move_due_date(case, "fetch", date(2026, 2, 10), now=now, workflow=workflow).case
+    assert status_and_due(sooner, "fetch") == (RUNNING, date(2026, 2, 10))
     assert clock(sooner, "fetch").revisions[0].was == date(2026, 3, 2)
     with pytest.raises(BadInput, match="expected 2026-01-05, the day from which it is counted, or later"):
-        moved(case, "fetch", JANUARY[4], now=now, workflow=workflow)
+        move_due_date(case, "fetch", JANUARY[4], now=now, workflow=workflow)
 
 
 def test_a_new_date_is_agreed_by_the_role_that_the_deadline_names_or_else_the_workflow(case: Case) -> None:
-    named = taken(case, "name_courier", JANUARY[6], workflow=CHASED).case
+    named = apply_step(case, "name_courier", JANUARY[6], workflow=ESCALATED_LOAN).case
     to = date(2026, 3, 2)
-    assert clock(moved(named, "pack", to, now=evening(JANUARY[7]), actor=LIBRARIAN_1).case, "pack").due == to
+    assert clock(move_due_date(named, "pack", to, now=evening_of(JANUARY[7]), actor=LIBRARIAN_1).case, "pack").due == to
     with pytest.raises(Refused, match="It takes the decision of the librarian, which Keeper 1 is not"):
-        moved(named, "pack", to, now=evening(JANUARY[7]))
+        move_due_date(named, "pack", to, now=evening_of(JANUARY[7]))
     with pytest.raises(Refused, match="It takes the decision of the keeper, which Librarian 1 is not"):
-        moved(named, "collect", to, now=evening(JANUARY[7]), actor=LIBRARIAN_1)
+        move_due_date(named, "collect", to, now=evening_of(JANUARY[7]), actor=LIBRARIAN_1)
 
 
 def test_where_the_definition_names_nobody_no_date_is_moved() -> None:
     with pytest.raises(Refused, match="decide: the definition names nobody who may agree a new date"):
-        moved(asked().case, "decide", date(2026, 3, 2), now=evening(JANUARY[7]), workflow=LOAN)
+        move_due_date(open_loan().case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[7]), workflow=LOAN)
 
 
 @pytest.mark.parametrize("name", ["pack", "inspect"], ids=["never started", "met"])
 def test_the_date_of_what_does_not_run_is_not_moved(case: Case, name: str) -> None:
-    inspected = taken(case, "inspect", JANUARY[7], workflow=CHASED).case
+    inspected = apply_step(case, "inspect", JANUARY[7], workflow=ESCALATED_LOAN).case
     actor = LIBRARIAN_1 if name == "pack" else KEEPER_1
     with pytest.raises(Refused, match=f"{name}: its clock does not run, so there is no date to move"):
-        moved(inspected, name, date(2026, 3, 2), now=evening(JANUARY[8]), actor=actor)
+        move_due_date(inspected, name, date(2026, 3, 2), now=evening_of(JANUARY[8]), actor=actor)
 
 
 def test_the_date_of_what_stands_still_is_not_moved(case: Case) -> None:
     with pytest.raises(Refused, match="decide: its clock stands still since 2026-01-07; resume it first"):
-        moved(suspended(case, JANUARY[7]).case, "decide", date(2026, 3, 2), now=evening(JANUARY[8]))
+        move_due_date(suspend_loan(case, JANUARY[7]).case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[8]))
 
 
 def test_a_suspension_is_reviewed_later_by_a_new_date_of_its_review(case: Case) -> None:
-    still = suspended(suspended(case, JANUARY[7]).case, JANUARY[8], proceeding="The trial").case
-    later = moved(still, "review_suspension", date(2026, 6, 1), now=evening(JANUARY[9])).case
+    still = suspend_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[8], proceeding="The trial").case
+    later = move_due_date(still, "review_suspension", date(2026, 6, 1), now=evening_of(JANUARY[9])).case
     # Of several the one that falls due first is meant.
     assert [(one.number, one.review_by) for one in later.suspensions] == [
         (1, date(2026, 6, 1)),
         (2, date(2026, 4, 8)),
     ]
     assert [c.due for c in later.clocks if c.deadline == "review_suspension"] == [date(2026, 6, 1), date(2026, 4, 8)]
-    lifted = resumed(later, JANUARY[12], 2).case
-    assert moved(lifted, "review_suspension", date(2026, 7, 1), now=evening(JANUARY[13])).case.suspensions[
+    lifted = resume_loan(later, JANUARY[12], 2).case
+    assert move_due_date(lifted, "review_suspension", date(2026, 7, 1), now=evening_of(JANUARY[13])).case.suspensions[
         0
     ].review_by == date(2026, 7, 1)
 
 
 def test_a_date_that_was_agreed_is_counted_on_from_where_it_stood_still(case: Case) -> None:
-    agreed = moved(case, "decide", date(2026, 2, 16), now=evening(JANUARY[7])).case
-    back = resumed(suspended(agreed, JANUARY[12]).case, JANUARY[19]).case
+    agreed = move_due_date(case, "decide", date(2026, 2, 16), now=evening_of(JANUARY[7])).case
+    back = resume_loan(suspend_loan(agreed, JANUARY[12]).case, JANUARY[19]).case
     # A month and four days were left, which from the 19th on are these.
-    assert stands(back, "decide") == (RUNNING, date(2026, 2, 23))
+    assert status_and_due(back, "decide") == (RUNNING, date(2026, 2, 23))
 
 
 def test_the_record_does_not_run_backwards_when_the_machine_s_clock_is_set_back(case: Case) -> None:
-    back = evening(JANUARY[5]) - timedelta(days=1)
+    back = evening_of(JANUARY[5]) - timedelta(days=1)
     decisions = [
-        moved(case, "decide", date(2026, 3, 2), now=back),
-        (still := suspended(case, JANUARY[5], now=back)),
-        resumed(still.case, JANUARY[5], now=back),
+        move_due_date(case, "decide", date(2026, 3, 2), now=back),
+        (still := suspend_loan(case, JANUARY[5], now=back)),
+        resume_loan(still.case, JANUARY[5], now=back),
     ]
     assert {event.recorded_at for one in decisions for event in one.events} == {case.recorded_at}

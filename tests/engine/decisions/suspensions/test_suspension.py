@@ -10,42 +10,42 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from casereview.engine.deadlines.overrides import LocalRules, LocalTerm
+from casereview.engine.deadlines.overrides import DeadlineOverride, Overrides
 from casereview.engine.decisions.suspension import decide_suspension
 from casereview.engine.errors.bad_input import BadDate, BadValue, InvalidForm
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.errors.unknown import UnknownDeadline
-from casereview.engine.model.calendar import ENGLAND_AND_WALES, TimeLeft, Unit, days
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, TermUnit, TimeLeft, days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import EventKind, Revision, Suspension
 from casereview.engine.model.commands import Suspend
 from casereview.engine.model.notice import NoticeKind
-from casereview.engine.model.people import Authority
+from casereview.engine.model.people import DecidedBy
 
 from ....support.library_decisions import (
-    after_sweep,
-    asked,
+    apply_step,
+    case_after_sweep,
     clock,
-    evening,
-    judging,
-    moved,
-    played,
-    resumed,
-    suspended,
-    taken,
-    told,
+    decision_context,
+    evening_of,
+    event_summaries,
+    loan_after_steps,
+    move_due_date,
+    open_loan,
+    resume_loan,
+    suspend_loan,
 )
-from ....support.library_workflow import CHASED, KEEPER_1, LIBRARIAN_1, LOAN
-from ....support.suspended_loans import CANCELLED, JANUARY, MET, MISSED, RUNNING, SUSPENDED, stands
+from ....support.library_workflow import ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, LOAN
+from ....support.suspended_loans import CANCELLED, JANUARY, MET, MISSED, RUNNING, SUSPENDED, status_and_due
 
 # --- suspending ---------------------------------------------------------------------------------------
 
 
 def test_a_suspension_is_one_event_with_all_that_was_said_of_it(case: Case) -> None:
-    decision = suspended(case, JANUARY[7], "decide", review_by=date(2026, 3, 2))
+    decision = suspend_loan(case, JANUARY[7], "decide", review_by=date(2026, 3, 2))
     (event,) = decision.events
     assert (event.kind, event.trigger, event.occurred_on) == (EventKind.SUSPENDED, "suspend", JANUARY[7])
-    assert (event.recorded_by, event.decided_by) == ("Keeper 1", Authority(name="Keeper 1", capacity="keeper"))
+    assert (event.recorded_by, event.decided_by) == ("Keeper 1", DecidedBy(name="Keeper 1", capacity="keeper"))
     assert event.data == {
         "suspension": 1,
         "proceeding": "The audit",
@@ -72,93 +72,95 @@ def test_a_suspension_is_one_event_with_all_that_was_said_of_it(case: Case) -> N
 @pytest.mark.parametrize(
     ("name", "left"),
     [
-        ("inspect", TimeLeft(amount=3, unit=Unit.WORKING_DAYS)),
-        ("decide", TimeLeft(amount=0, unit=Unit.MONTHS, days=29)),
-        ("whole", TimeLeft(amount=5, unit=Unit.MONTHS, days=28)),
+        ("inspect", TimeLeft(amount=3, unit=TermUnit.WORKING_DAYS)),
+        ("decide", TimeLeft(amount=0, unit=TermUnit.MONTHS, days=29)),
+        ("whole", TimeLeft(amount=5, unit=TermUnit.MONTHS, days=28)),
     ],
 )
 def test_what_is_left_is_kept_in_the_term_s_own_unit(case: Case, name: str, left: TimeLeft) -> None:
-    found = clock(suspended(case, JANUARY[7]).case, name)
+    found = clock(suspend_loan(case, JANUARY[7]).case, name)
     assert (found.status, found.suspended_on, found.time_left) == (SUSPENDED, JANUARY[7], left)
     assert (found.is_open, found.is_chased, found.next_at) == (True, False, None)
 
 
 def test_a_whole_clock_runs_on_beside_a_stage_s_that_stands_still(case: Case) -> None:
-    still = suspended(case, JANUARY[7], "decide").case
-    assert stands(still, "decide") == (SUSPENDED, date(2026, 2, 5))
-    assert stands(still, "whole") == (RUNNING, date(2026, 7, 5))
-    assert stands(still, "inspect") == (RUNNING, JANUARY[12])
+    still = suspend_loan(case, JANUARY[7], "decide").case
+    assert status_and_due(still, "decide") == (SUSPENDED, date(2026, 2, 5))
+    assert status_and_due(still, "whole") == (RUNNING, date(2026, 7, 5))
+    assert status_and_due(still, "inspect") == (RUNNING, JANUARY[12])
 
 
 def test_a_suspension_is_itself_to_be_reviewed_and_that_is_chased(case: Case) -> None:
-    still = suspended(case, JANUARY[7]).case
+    still = suspend_loan(case, JANUARY[7]).case
     review = clock(still, "review_suspension")
     assert (review.due, review.number, review.status) == (date(2026, 4, 7), 1, RUNNING)
     assert review.next_at == datetime(2026, 3, 27, tzinfo=UTC)  # five working days before, and Easter
-    chased = after_sweep(still, evening(date(2026, 4, 8)))
+    chased = case_after_sweep(still, evening_of(date(2026, 4, 8)))
     assert [one.rung for one in clock(chased, "review_suspension").told] == ["reminder", "owner"]
     assert clock(chased, "inspect").told == ()
 
 
 def test_the_term_of_a_review_is_the_unit_s_own_where_it_has_set_one(case: Case) -> None:
-    own = LocalTerm(
+    own = DeadlineOverride(
         workflow="loan",
         deadline="review_suspension",
         from_day=JANUARY[1],
         term=days(28),
         reasons="Sooner.",
         recorded_by="Librarian 1",
-        recorded_at=evening(JANUARY[1]),
+        recorded_at=evening_of(JANUARY[1]),
     )
     command = Suspend(ref=case.ref, actor=KEEPER_1, proceeding="x", consulted="x", reasons="x", on=JANUARY[7])
-    world = judging(evening(JANUARY[7]), LocalRules(terms=(own,)))
-    review = clock(decide_suspension(CHASED, case, command, world).case, "review_suspension")
+    world = decision_context(evening_of(JANUARY[7]), Overrides(terms=(own,)))
+    review = clock(decide_suspension(ESCALATED_LOAN, case, command, world).case, "review_suspension")
     assert (review.due, review.term) == (date(2026, 2, 4), days(28))
 
 
 def test_what_starts_while_the_whole_case_is_suspended_stands_still_from_the_beginning(case: Case) -> None:
-    still = suspended(case, JANUARY[7]).case
-    named = taken(still, "name_courier", JANUARY[9], workflow=CHASED).case
+    still = suspend_loan(case, JANUARY[7]).case
+    named = apply_step(still, "name_courier", JANUARY[9], workflow=ESCALATED_LOAN).case
     assert (clock(named, "pack").status, clock(named, "pack").time_left) == (
         SUSPENDED,
-        TimeLeft(amount=10, unit=Unit.WORKING_DAYS),
+        TimeLeft(amount=10, unit=TermUnit.WORKING_DAYS),
     )
-    running = resumed(named, JANUARY[19]).case
-    assert stands(running, "pack") == (RUNNING, date(2026, 2, 2))
+    running = resume_loan(named, JANUARY[19]).case
+    assert status_and_due(running, "pack") == (RUNNING, date(2026, 2, 2))
 
 
 def test_what_starts_beside_what_is_suspended_by_name_runs(case: Case) -> None:
-    named = taken(suspended(case, JANUARY[7], "decide").case, "name_courier", JANUARY[9], workflow=CHASED).case
-    assert stands(named, "pack") == (RUNNING, date(2026, 1, 23))
+    named = apply_step(
+        suspend_loan(case, JANUARY[7], "decide").case, "name_courier", JANUARY[9], workflow=ESCALATED_LOAN
+    ).case
+    assert status_and_due(named, "pack") == (RUNNING, date(2026, 1, 23))
 
 
 def test_what_is_suspended_by_name_and_starts_anew_stands_still_too(case: Case) -> None:
-    named = taken(case, "name_courier", JANUARY[6], workflow=CHASED).case
-    still = suspended(named, JANUARY[7], "pack").case
-    again = taken(still, "name_courier", JANUARY[9], workflow=CHASED).case
+    named = apply_step(case, "name_courier", JANUARY[6], workflow=ESCALATED_LOAN).case
+    still = suspend_loan(named, JANUARY[7], "pack").case
+    again = apply_step(still, "name_courier", JANUARY[9], workflow=ESCALATED_LOAN).case
     assert [(c.number, c.status) for c in again.clocks if c.deadline == "pack"] == [(1, CANCELLED), (2, SUSPENDED)]
-    assert stands(resumed(again, JANUARY[19]).case, "pack") == (RUNNING, date(2026, 2, 2))
+    assert status_and_due(resume_loan(again, JANUARY[19]).case, "pack") == (RUNNING, date(2026, 2, 2))
 
 
 def test_what_started_during_a_suspension_that_is_over_by_the_time_it_is_recorded_stood_still_then(case: Case) -> None:
-    over = resumed(suspended(case, JANUARY[7]).case, JANUARY[19]).case
-    late = taken(over, "name_courier", JANUARY[9], now=evening(JANUARY[26]), workflow=CHASED).case
-    assert stands(late, "pack") == (RUNNING, date(2026, 2, 2))
+    over = resume_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[19]).case
+    late = apply_step(over, "name_courier", JANUARY[9], now=evening_of(JANUARY[26]), workflow=ESCALATED_LOAN).case
+    assert status_and_due(late, "pack") == (RUNNING, date(2026, 2, 2))
 
 
 def test_a_time_that_something_has_to_last_is_not_suspended() -> None:
     steps = (("inspect", JANUARY[6]), ("approve", JANUARY[6]), ("lend", JANUARY[8], {"kind": "display"}))
-    still = suspended(played(*steps, workflow=CHASED), JANUARY[12]).case
-    assert stands(still, "display") == (RUNNING, date(2027, 1, 8))
-    early = suspended(played(*steps[:2], workflow=CHASED), JANUARY[7]).case
-    lent_then = taken(early, "lend", JANUARY[8], kind="display", workflow=CHASED).case
-    assert stands(lent_then, "display") == (RUNNING, date(2027, 1, 8))
+    still = suspend_loan(loan_after_steps(*steps, workflow=ESCALATED_LOAN), JANUARY[12]).case
+    assert status_and_due(still, "display") == (RUNNING, date(2027, 1, 8))
+    early = suspend_loan(loan_after_steps(*steps[:2], workflow=ESCALATED_LOAN), JANUARY[7]).case
+    lent_then = apply_step(early, "lend", JANUARY[8], kind="display", workflow=ESCALATED_LOAN).case
+    assert status_and_due(lent_then, "display") == (RUNNING, date(2027, 1, 8))
     assert clock(lent_then, "report").status is SUSPENDED
 
 
 def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_meanwhile(case: Case) -> None:
-    decision = suspended(case, JANUARY[20])
-    assert told(decision.events) == [
+    decision = suspend_loan(case, JANUARY[20])
+    assert event_summaries(decision.events) == [
         ("deadline_passed", "inspect", JANUARY[12]),
         ("suspended", "suspend", JANUARY[20]),
     ]
@@ -166,25 +168,25 @@ def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_
     assert (found.status, found.is_chased, found.time_left) == (
         MISSED,
         False,
-        TimeLeft(amount=0, unit=Unit.WORKING_DAYS),
+        TimeLeft(amount=0, unit=TermUnit.WORKING_DAYS),
     )
-    again = clock(resumed(decision.case, JANUARY[26]).case, "inspect")
+    again = clock(resume_loan(decision.case, JANUARY[26]).case, "inspect")
     assert (again.status, again.due, again.is_chased, again.leg) == (MISSED, JANUARY[12], True, 2)
 
 
 def test_a_due_date_that_passed_while_nobody_had_typed_the_suspension_was_none(case: Case) -> None:
-    late = suspended(case, JANUARY[8], now=evening(JANUARY[20]))
-    assert told(late.events) == [("suspended", "suspend", JANUARY[8])]
-    noted = after_sweep(case, evening(JANUARY[20]))
+    late = suspend_loan(case, JANUARY[8], now=evening_of(JANUARY[20]))
+    assert event_summaries(late.events) == [("suspended", "suspend", JANUARY[8])]
+    noted = case_after_sweep(case, evening_of(JANUARY[20]))
     assert clock(noted, "inspect").status is MISSED
-    after = suspended(noted, JANUARY[8], now=evening(JANUARY[21])).case
-    assert stands(after, "inspect") == (SUSPENDED, JANUARY[12])
+    after = suspend_loan(noted, JANUARY[8], now=evening_of(JANUARY[21])).case
+    assert status_and_due(after, "inspect") == (SUSPENDED, JANUARY[12])
 
 
 def test_what_is_met_while_it_stands_still_is_met_in_time(case: Case) -> None:
-    still = suspended(case, JANUARY[7], "inspect").case
-    done = taken(still, "inspect", date(2026, 3, 2), workflow=CHASED).case
-    assert stands(done, "inspect") == (MET, JANUARY[12])
+    still = suspend_loan(case, JANUARY[7], "inspect").case
+    done = apply_step(still, "inspect", date(2026, 3, 2), workflow=ESCALATED_LOAN).case
+    assert status_and_due(done, "inspect") == (MET, JANUARY[12])
     assert (clock(done, "inspect").suspended_on, clock(done, "inspect").time_left) == (None, None)
 
 
@@ -198,15 +200,20 @@ def test_what_is_met_while_it_stands_still_is_met_in_time(case: Case) -> None:
 )
 def test_a_clock_that_does_not_run_cannot_be_suspended(case: Case, deadlines: tuple[str, ...], reason: str) -> None:
     with pytest.raises(Refused) as refused:
-        suspended(case, JANUARY[7], *deadlines)
+        suspend_loan(case, JANUARY[7], *deadlines)
     assert refused.value.reasons[0].reason == reason
     assert refused.value.reasons[0].cleared_by == "keeper"
 
 
 def test_a_case_in_which_nothing_runs_cannot_be_suspended(case: Case) -> None:
-    ended = taken(taken(case, "refuse", JANUARY[7], workflow=CHASED).case, "tell", JANUARY[8], workflow=CHASED).case
+    ended = apply_step(
+        apply_step(case, "refuse", JANUARY[7], workflow=ESCALATED_LOAN).case,
+        "tell",
+        JANUARY[8],
+        workflow=ESCALATED_LOAN,
+    ).case
     with pytest.raises(Refused, match="No clock of the case runs"):
-        suspended(ended, JANUARY[9])
+        suspend_loan(ended, JANUARY[9])
 
 
 @pytest.mark.parametrize(
@@ -222,50 +229,50 @@ def test_a_case_in_which_nothing_runs_cannot_be_suspended(case: Case) -> None:
 def test_nothing_is_suspended_twice_for_one_proceeding(
     case: Case, first: tuple[str, ...], second: tuple[str, ...], proceeding: str
 ) -> None:
-    still = suspended(case, JANUARY[7], *first).case
+    still = suspend_loan(case, JANUARY[7], *first).case
     with pytest.raises(Refused, match="Suspension 1 stands for The audit since 2026-01-07"):
-        suspended(still, JANUARY[8], *second, proceeding=proceeding)
+        suspend_loan(still, JANUARY[8], *second, proceeding=proceeding)
 
 
 def test_one_proceeding_may_stop_one_clock_and_later_another_and_come_back(case: Case) -> None:
-    still = suspended(suspended(case, JANUARY[7], "decide").case, JANUARY[8], "inspect").case
+    still = suspend_loan(suspend_loan(case, JANUARY[7], "decide").case, JANUARY[8], "inspect").case
     assert [one.number for one in still.suspensions] == [1, 2]
-    lifted = resumed(still, JANUARY[9], 1).case
-    assert stands(suspended(lifted, JANUARY[10], "decide").case, "decide")[0] is SUSPENDED
+    lifted = resume_loan(still, JANUARY[9], 1).case
+    assert status_and_due(suspend_loan(lifted, JANUARY[10], "decide").case, "decide")[0] is SUSPENDED
 
 
 def test_a_suspension_names_deadlines_that_there_are(case: Case) -> None:
     with pytest.raises(UnknownDeadline, match="tea"):
-        suspended(case, JANUARY[7], "tea")
+        suspend_loan(case, JANUARY[7], "tea")
 
 
 def test_a_suspension_begins_on_a_day_that_has_come_and_is_reviewed_after_that(case: Case) -> None:
     with pytest.raises(BadDate, match="a day up to today"):
-        suspended(case, JANUARY[9], now=evening(JANUARY[7]))
+        suspend_loan(case, JANUARY[9], now=evening_of(JANUARY[7]))
     with pytest.raises(BadValue, match="the day of the suspension: expected 2026-01-05, the day on which the case"):
-        suspended(case, JANUARY[4], now=evening(JANUARY[7]))
+        suspend_loan(case, JANUARY[4], now=evening_of(JANUARY[7]))
     with pytest.raises(BadValue, match="the day to review it by: expected 2026-01-07"):
-        suspended(case, JANUARY[7], review_by=JANUARY[6])
+        suspend_loan(case, JANUARY[7], review_by=JANUARY[6])
 
 
 def test_a_suspension_needs_its_proceeding_whom_it_was_talked_over_with_and_why(case: Case) -> None:
     command = Suspend(ref=case.ref, actor=KEEPER_1, proceeding="", consulted="", reasons="")
     with pytest.raises(InvalidForm) as invalid:
-        decide_suspension(CHASED, case, command, judging(evening(JANUARY[7])))
+        decide_suspension(ESCALATED_LOAN, case, command, decision_context(evening_of(JANUARY[7])))
     assert [fault.path for fault in invalid.value.faults] == ["proceeding", "consulted", "reasons"]
 
 
 def test_only_whom_the_definition_names_stops_clocks_and_lets_them_run_on(case: Case) -> None:
     with pytest.raises(Refused, match="It takes the decision of the keeper, which Librarian 1 is not"):
-        suspended(case, JANUARY[7], actor=LIBRARIAN_1)
-    still = suspended(case, JANUARY[7]).case
+        suspend_loan(case, JANUARY[7], actor=LIBRARIAN_1)
+    still = suspend_loan(case, JANUARY[7]).case
     with pytest.raises(Refused, match="It takes the decision of the keeper, which Librarian 1 is not"):
-        resumed(still, JANUARY[9], actor=LIBRARIAN_1)
+        resume_loan(still, JANUARY[9], actor=LIBRARIAN_1)
 
 
 def test_where_nothing_says_when_it_is_reviewed_nothing_is_suspended() -> None:
     with pytest.raises(Refused, match="The clocks of a Loan are never suspended"):
-        suspended(asked().case, JANUARY[7], workflow=LOAN)
+        suspend_loan(open_loan().case, JANUARY[7], workflow=LOAN)
 
 
 # --- running on ---------------------------------------------------------------------------------------
@@ -283,14 +290,14 @@ def test_where_nothing_says_when_it_is_reviewed_nothing_is_suspended() -> None:
     ],
 )
 def test_a_clock_runs_on_with_what_it_had_left(case: Case, name: str, on: date, due: date) -> None:
-    running = resumed(suspended(case, JANUARY[7]).case, on).case
+    running = resume_loan(suspend_loan(case, JANUARY[7]).case, on).case
     found = clock(running, name)
     assert (found.status, found.due, found.due_at) == (RUNNING, due, ENGLAND_AND_WALES.end_of(due))
     assert (found.suspended_on, found.time_left, found.resumed_on) == (None, None, on)
 
 
 def test_a_resumption_is_one_event_and_a_revision_of_each_date(case: Case) -> None:
-    decision = resumed(suspended(case, JANUARY[7]).case, JANUARY[19])
+    decision = resume_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[19])
     (event,) = decision.events
     assert (event.kind, event.trigger) == (EventKind.RESUMED, "resume")
     assert event.data == {"suspension": 1, "until": "2026-01-19", "reasons": "The seals are off."}
@@ -303,34 +310,34 @@ def test_a_resumption_is_one_event_and_a_revision_of_each_date(case: Case) -> No
             reasons="The seals are off.",
             agreed_by="Keeper 1",
             capacity="keeper",
-            recorded_at=evening(JANUARY[19]),
+            recorded_at=evening_of(JANUARY[19]),
         ),
     )
     assert clock(decision.case, "inspect").leg == 2
 
 
 def test_the_review_of_a_suspension_is_met_when_it_is_lifted(case: Case) -> None:
-    still = suspended(case, JANUARY[7]).case
-    assert stands(resumed(still, date(2026, 4, 7)).case, "review_suspension")[0] is MET
-    late = resumed(still, date(2026, 4, 8))
-    assert told(late.events)[:1] == [("deadline_passed", "review_suspension", date(2026, 4, 7))]
-    assert stands(late.case, "review_suspension")[0] is MISSED
+    still = suspend_loan(case, JANUARY[7]).case
+    assert status_and_due(resume_loan(still, date(2026, 4, 7)).case, "review_suspension")[0] is MET
+    late = resume_loan(still, date(2026, 4, 8))
+    assert event_summaries(late.events)[:1] == [("deadline_passed", "review_suspension", date(2026, 4, 7))]
+    assert status_and_due(late.case, "review_suspension")[0] is MISSED
 
 
 def test_those_who_were_chased_for_a_review_are_told_that_it_was_lifted_in_time(case: Case) -> None:
-    chased = after_sweep(suspended(case, JANUARY[7]).case, evening(date(2026, 4, 8)))
-    assert stands(chased, "review_suspension")[0] is MISSED
-    late = resumed(chased, date(2026, 4, 7), now=evening(date(2026, 4, 9)))
-    assert stands(late.case, "review_suspension")[0] is MET
+    chased = case_after_sweep(suspend_loan(case, JANUARY[7]).case, evening_of(date(2026, 4, 8)))
+    assert status_and_due(chased, "review_suspension")[0] is MISSED
+    late = resume_loan(chased, date(2026, 4, 7), now=evening_of(date(2026, 4, 9)))
+    assert status_and_due(late.case, "review_suspension")[0] is MET
     assert [(one.kind, one.person, one.deadline) for one in late.notices] == [
         (NoticeKind.MET_IN_TIME, "Librarian 1", "review_suspension")
     ]
 
 
 def test_lifted_on_its_own_day_nothing_has_moved(case: Case) -> None:
-    agreed = moved(case, "decide", date(2026, 2, 7), now=evening(JANUARY[7])).case  # a Saturday
-    back = resumed(suspended(agreed, JANUARY[8]).case, JANUARY[8]).case
-    assert [stands(back, name) for name in ("inspect", "decide")] == [
+    agreed = move_due_date(case, "decide", date(2026, 2, 7), now=evening_of(JANUARY[7])).case  # a Saturday
+    back = resume_loan(suspend_loan(agreed, JANUARY[8]).case, JANUARY[8]).case
+    assert [status_and_due(back, name) for name in ("inspect", "decide")] == [
         (RUNNING, JANUARY[12]),
         (RUNNING, date(2026, 2, 7)),
     ]
@@ -340,10 +347,10 @@ def test_lifted_on_its_own_day_nothing_has_moved(case: Case) -> None:
 
 def test_stopped_again_on_the_day_on_which_it_ran_on_it_has_left_what_it_had(case: Case) -> None:
     """Thirty days from 1 February are to 3 March; counted back, that would be a month and two days."""
-    running = resumed(suspended(case, JANUARY[6]).case, date(2026, 2, 1)).case
-    assert stands(running, "decide") == (RUNNING, date(2026, 3, 3))
-    still = clock(suspended(running, date(2026, 2, 1)).case, "decide")
-    assert still.time_left == TimeLeft(amount=0, unit=Unit.MONTHS, days=30)
+    running = resume_loan(suspend_loan(case, JANUARY[6]).case, date(2026, 2, 1)).case
+    assert status_and_due(running, "decide") == (RUNNING, date(2026, 3, 3))
+    still = clock(suspend_loan(running, date(2026, 2, 1)).case, "decide")
+    assert still.time_left == TimeLeft(amount=0, unit=TermUnit.MONTHS, days=30)
 
 
 @pytest.mark.parametrize(
@@ -354,23 +361,23 @@ def test_stopped_again_on_the_day_on_which_it_ran_on_it_has_left_what_it_had(cas
     ],
 )
 def test_of_several_suspensions_one_is_named(case: Case, number: int | None, says: str) -> None:
-    still = suspended(suspended(case, JANUARY[7]).case, JANUARY[8], proceeding="The trial").case
+    still = suspend_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[8], proceeding="The trial").case
     with pytest.raises(BadValue) as bad:
-        resumed(still, JANUARY[9], number)
+        resume_loan(still, JANUARY[9], number)
     assert says in str(bad.value)
 
 
 def test_what_does_not_stand_still_does_not_run_on(case: Case) -> None:
     with pytest.raises(BadValue, match="expected a case with one that lasts, found none"):
-        resumed(case, JANUARY[9])
+        resume_loan(case, JANUARY[9])
 
 
 def test_nothing_runs_on_before_it_stood_still_or_without_a_reason(case: Case) -> None:
-    still = suspended(case, JANUARY[7]).case
+    still = suspend_loan(case, JANUARY[7]).case
     with pytest.raises(BadValue, match="expected 2026-01-07, the day on which it was suspended, or later"):
-        resumed(still, JANUARY[6], now=evening(JANUARY[9]))
+        resume_loan(still, JANUARY[6], now=evening_of(JANUARY[9]))
     with pytest.raises(BadDate):
-        resumed(still, JANUARY[10], now=evening(JANUARY[9]))
+        resume_loan(still, JANUARY[10], now=evening_of(JANUARY[9]))
 
 
 # --- the union of what overlaps -----------------------------------------------------------------------

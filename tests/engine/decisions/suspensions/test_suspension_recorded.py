@@ -14,18 +14,18 @@ from casereview.engine.model.commands import NewDate, Resume, Suspend
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 
-from ....support.library_decisions import evening
-from ....support.library_workflow import CHASED, CLAIM, FORMS, KEEPER_1, READER_1
-from ....support.movable_time import Present
-from ....support.suspended_loans import JANUARY, RUNNING, SUSPENDED, stands
+from ....support.library_decisions import evening_of
+from ....support.library_workflow import CLAIM, ESCALATED_LOAN, KEEPER_1, READER_1, RECORDS_BY_STEP
+from ....support.movable_time import MovableTime
+from ....support.suspended_loans import JANUARY, RUNNING, SUSPENDED, status_and_due
 
 
 @pytest.fixture
-def library(database: Database, present: Present) -> Engine:
+def library(database: Database, present: MovableTime) -> Engine:
     """A library whose clocks can be stopped, with one loan, on the evening of 7 January 2026."""
-    present.at = evening(JANUARY[7])
-    made = Engine(database, (CHASED, CLAIM), now=present)
-    made.open("loan", actor=READER_1, data=FORMS["ask"], on=JANUARY[5])
+    present.at = evening_of(JANUARY[7])
+    made = Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
+    made.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=JANUARY[5])
     return made
 
 
@@ -45,9 +45,9 @@ RESUME = Resume(ref="LN-2026-001", actor=KEEPER_1, reasons="The seals are off.",
 MOVE = NewDate(ref="LN-2026-001", deadline="decide", to=date(2026, 3, 2), actor=KEEPER_1, reasons="A second van.")
 
 
-def test_each_is_kept_as_an_event_to_which_the_case_is_the_fold(library: Engine, present: Present) -> None:
+def test_each_is_kept_as_an_event_to_which_the_case_is_the_fold(library: Engine, present: MovableTime) -> None:
     library.record(SUSPEND)
-    present.at = evening(JANUARY[19])
+    present.at = evening_of(JANUARY[19])
     library.record(RESUME)
     case = library.record(MOVE).case
     history = library.history(case.ref)
@@ -58,7 +58,7 @@ def test_each_is_kept_as_an_event_to_which_the_case_is_the_fold(library: Engine,
         EventKind.NEW_DATE,
     ]
     assert library.case(case.ref) == case == fold(history)
-    assert stands(case, "decide") == (RUNNING, date(2026, 3, 2))
+    assert status_and_due(case, "decide") == (RUNNING, date(2026, 3, 2))
 
 
 def test_a_repeated_request_is_not_carried_out_twice(library: Engine) -> None:
@@ -68,14 +68,14 @@ def test_a_repeated_request_is_not_carried_out_twice(library: Engine) -> None:
 
 
 def test_a_rehearsal_leaves_no_trace(library: Engine) -> None:
-    assert stands(library.rehearse(SUSPEND).case, "decide")[0] is SUSPENDED
+    assert status_and_due(library.rehearse(SUSPEND).case, "decide")[0] is SUSPENDED
     assert library.case(SUSPEND.ref).suspensions == ()
 
 
 def test_a_version_that_somebody_has_moved_on_is_a_conflict_but_what_came_by_itself_is_none(
-    library: Engine, present: Present
+    library: Engine, present: MovableTime
 ) -> None:
-    present.at = evening(JANUARY[13])
+    present.at = evening_of(JANUARY[13])
     library.escalate()
     library.record(replace(MOVE, if_version=1))
     with pytest.raises(VersionConflict) as conflict:

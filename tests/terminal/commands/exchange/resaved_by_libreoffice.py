@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ....support.command_line import Office
-from ....support.plan_commands import A01, NEW, REF, begun, export, returned
+from ....support.plan_commands import A01, NEW, REF, begin_plan, export_plan, return_plan
 
 ODD = [
     "=1+1",
@@ -38,21 +38,21 @@ def changes(office: Office, path: str) -> Any:
 
 
 def test_a_plan_that_was_only_saved_again_changes_nothing(office: Office) -> None:
-    begun(office, "P01-agree")
-    assert "There is nothing to record." in office.said("plan", "import", resaved(export(office)), "--dry-run")
+    begin_plan(office, "P01-agree")
+    assert "There is nothing to record." in office.said("plan", "import", resaved(export_plan(office)), "--dry-run")
 
 
 def test_what_was_filled_in_is_the_same_once_it_was_saved_again(office: Office) -> None:
-    begun(office, "P01-agree")
+    begin_plan(office, "P01-agree")
     cells: dict[str, Any] = {"G2": "slipping", "H2": "Half of it.\nNot more.", "I2": "Audit | S:/audit.pdf", **NEW}
     for row, text in enumerate(ODD, start=5):
         cells |= {f"B{row}": 1, f"C{row}": text, f"D{row}": f"Lead {row}", f"E{row}": date(2027, 1, row)}
-    file = returned(office, cells)
+    file = return_plan(office, cells)
     found = changes(office, file)
     assert [len(found[name]) for name in ("added", "changed")] == [11, 1]
     assert changes(office, resaved(file)) == found
     office.said("plan", "import", resaved(file), "--yes")
     assert office.document("show", A01)["data"]["report_progress"]["standing"] == "slipping"
     assert changes(office, file)["added"] == []
-    assert "There is nothing to record." in office.said("plan", "import", resaved(export(office)), "--dry-run")
+    assert "There is nothing to record." in office.said("plan", "import", resaved(export_plan(office)), "--dry-run")
     assert len(office.document("list", "--parent", REF, "--workflow", "action")) == 13

@@ -13,9 +13,9 @@ import pytest
 
 from casereview.engine import Engine
 
-from ....support.command_line import SMALLER, Office, example
+from ....support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
-GIVEN = json.loads(example("refer", SMALLER).read_text(encoding="utf-8"))
+GIVEN = json.loads(example_file("refer", PARTNERSHIP_EXAMPLES).read_text(encoding="utf-8"))
 DECIDER = GIVEN.pop("decided_by")
 NOTE = {"step": "note", "data": {"text": "A call."}, "on": "2024-03-05"}
 SECRET = "What nobody may read in an error."

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from casereview.cli import cli
 from casereview.engine import Engine
 
-from ....support.command_line import MANAGER, SMALLER, Office, example
-from ....support.plan_commands import A01, A02, NEW, REF, begun, export, returned
+from ....support.command_line import MANAGER, PARTNERSHIP_EXAMPLES, Office, example_file
+from ....support.plan_commands import A01, A02, NEW, REF, begin_plan, export_plan, return_plan
 
 CHAIR = "subgroup_chair"
 DECIDED = ("--decided-by", "Robin Hale", "--capacity", "agency_safeguarding_lead")
@@ -22,7 +22,7 @@ DECIDED = ("--decided-by", "Robin Hale", "--capacity", "agency_safeguarding_lead
 
 @pytest.fixture
 def plans(office: Office) -> Office:
-    return begun(office)
+    return begin_plan(office)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def anywhere(tmp_path: Path, database_url: str) -> Office:
     """The same over each kind of database."""
     office = Office(folder=tmp_path, now="2026-01-20T09:30:00+00:00", url=database_url)
     office.said("init", "--rehearsal")
-    return begun(office)
+    return begin_plan(office)
 
 
 def everything(office: Office) -> Any:
@@ -74,7 +74,7 @@ def test_a_plan_of_nobody_is_not_written(plans: Office) -> None:
 
 
 def test_the_difference_is_shown_and_all_of_it_is_recorded(anywhere: Office) -> None:
-    file = returned(anywhere, {"C2": "Another form.", **NEW})
+    file = return_plan(anywhere, {"C2": "Another form.", **NEW})
     said = anywhere.said("plan", "import", file, "--yes", *DECIDED)
     assert "Row 2: PR-2026-001/A01, revise\n  Action: The form is brought in" in said
     assert "Row 4: a new action\n  Recommendations: 1\n  Action: =A handover book.\n" in said
@@ -91,18 +91,18 @@ def test_the_difference_is_shown_and_all_of_it_is_recorded(anywhere: Office) -> 
 
 
 def test_imported_twice_it_changes_nothing(anywhere: Office) -> None:
-    file = returned(anywhere, {"C2": "Another form.", **NEW})
+    file = return_plan(anywhere, {"C2": "Another form.", **NEW})
     anywhere.said("plan", "import", file, "--yes")
     before = everything(anywhere)
     said = anywhere.said("plan", "import", file, "--yes")
     assert "0 added, 0 changed, 3 unchanged.\nThere is nothing to record.\n" in said
     assert everything(anywhere) == before
     # Neither does what is exported then.
-    assert "There is nothing to record." in anywhere.said("plan", "import", export(anywhere), "--yes")
+    assert "There is nothing to record." in anywhere.said("plan", "import", export_plan(anywhere), "--yes")
 
 
 def test_two_imports_of_one_workbook_at_once_record_it_once(anywhere: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = returned(anywhere, {"C2": "Another form.", **NEW})
+    file = return_plan(anywhere, {"C2": "Another form.", **NEW})
     recording = Engine.record_many
 
     def overtaken(engine: Engine, commands: Any) -> Any:
@@ -116,18 +116,18 @@ def test_two_imports_of_one_workbook_at_once_record_it_once(anywhere: Office, mo
 
 
 def test_an_agreed_action_is_reported_on_and_handed_in(office: Office) -> None:
-    begun(office, "P01-agree")
+    begin_plan(office, "P01-agree")
     assert "agreed" in office.document("show", A01)["state"]
-    file = returned(office, {"G2": "slipping", "H2": "Half the teams use it.", "I2": "Audit | S:/audit.pdf"})
+    file = return_plan(office, {"G2": "slipping", "H2": "Half the teams use it.", "I2": "Audit | S:/audit.pdf"})
     office.said("plan", "import", file, "--yes", *DECIDED, "--evidence", "e-mail of 3 June")
     assert office.document("history", A01)[-1]["decided_by"]["evidence"] == "e-mail of 3 June"
-    office.said("plan", "import", returned(office, {"G2": "done", "J2": "All teams use it."}), "--yes", *DECIDED)
+    office.said("plan", "import", return_plan(office, {"G2": "done", "J2": "All teams use it."}), "--yes", *DECIDED)
     case = office.document("show", A01)
     assert (case["state"], case["data"]["hand_in"]["evidence"]) == (
         "handed_in",
         [{"title": "Audit", "location": "S:/audit.pdf"}],
     )
-    sheet = load_workbook(export(office))["Actions"]
+    sheet = load_workbook(export_plan(office))["Actions"]
     assert [sheet[at].value for at in ("G2", "H2", "I2", "J2", "M2")] == [
         "done",
         "Half the teams use it.",
@@ -138,7 +138,7 @@ def test_an_agreed_action_is_reported_on_and_handed_in(office: Office) -> None:
 
 
 def test_a_dry_run_shows_it_and_changes_nothing(plans: Office) -> None:
-    file, before = returned(plans, NEW), plans.content()
+    file, before = return_plan(plans, NEW), plans.content()
     said = plans.said("plan", "import", file, "--dry-run")
     assert "Row 4: a new action" in said
     assert "All of it can be recorded. Nothing was changed." in said
@@ -146,14 +146,14 @@ def test_a_dry_run_shows_it_and_changes_nothing(plans: Office) -> None:
 
 
 def test_what_it_comes_to_is_a_document_too(plans: Office) -> None:
-    found = plans.document("plan", "import", returned(plans, NEW), "--yes")
+    found = plans.document("plan", "import", return_plan(plans, NEW), "--yes")
     assert (found["recorded"], found["dry_run"], found["unchanged"]) == ([f"{REF}/A03"], False, 2)
     assert found["added"][0]["changes"][3] == {"field": "Due", "was": None, "is": "2026-09-30"}
 
 
 @pytest.mark.parametrize(("answer", "recorded"), [("y", True), ("n", False), ("", False)])
 def test_at_a_terminal_it_asks(plans: Office, monkeypatch: pytest.MonkeyPatch, answer: str, recorded: bool) -> None:
-    file, before = returned(plans, NEW), plans.content()
+    file, before = return_plan(plans, NEW), plans.content()
     monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
     done = plans.run("plan", "import", file, typed=f"{answer}\n")
     assert "Record this? [y/N]" in done.stderr
@@ -163,14 +163,14 @@ def test_at_a_terminal_it_asks(plans: Office, monkeypatch: pytest.MonkeyPatch, a
 
 
 def test_where_there_is_nothing_to_record_it_asks_nothing(plans: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = export(plans)
+    file = export_plan(plans)
     monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
     done = plans.run("plan", "import", file, typed="")
     assert (done.exit_code, "Record this?" in done.output) == (0, False)
 
 
 def test_where_nobody_can_be_asked_it_is_to_be_said(plans: Office) -> None:
-    said = plans.fails(2, "plan", "import", returned(plans, NEW))
+    said = plans.fails(2, "plan", "import", return_plan(plans, NEW))
     assert "--yes: expected it, or --dry-run, where nobody can be asked" in said
 
 
@@ -178,7 +178,7 @@ def test_where_nobody_can_be_asked_it_is_to_be_said(plans: Office) -> None:
 
 
 def test_every_fault_has_its_sheet_and_cell_and_nothing_is_recorded(plans: Office) -> None:
-    file = returned(plans, {**NEW, "E4": "30/02/2026", "C2": "Another form."})
+    file = return_plan(plans, {**NEW, "E4": "30/02/2026", "C2": "Another form."})
     found = plans.failure(2, "plan", "import", file, "--yes")
     assert (found["error"], found["file"]) == ("faulty_workbook", file)
     assert [(fault["sheet"], fault["cell"]) for fault in found["faults"]] == [("Actions", "E4")]
@@ -201,7 +201,7 @@ def test_a_file_that_is_no_workbook_is_told_as_what_it_is(plans: Office) -> None
     ],
 )
 def test_a_plan_of_something_else_is_refused(plans: Office, at: str, value: str, problem: str) -> None:
-    workbook = load_workbook(export(plans))
+    workbook = load_workbook(export_plan(plans))
     workbook["casereview"][at] = value
     content = io.BytesIO()
     workbook.save(content)
@@ -209,8 +209,8 @@ def test_a_plan_of_something_else_is_refused(plans: Office, at: str, value: str,
 
 
 def test_what_others_changed_since_is_a_conflict_that_names_the_rows(anywhere: Office) -> None:
-    file = returned(anywhere, {"C2": "Ours.", "C3": "Ours, too.", **NEW})
-    anywhere.said("plan", "import", returned(anywhere, {"C3": "Theirs."}, "other.xlsx"), "--yes")
+    file = return_plan(anywhere, {"C2": "Ours.", "C3": "Ours, too.", **NEW})
+    anywhere.said("plan", "import", return_plan(anywhere, {"C3": "Theirs."}, "other.xlsx"), "--yes")
     before = everything(anywhere)
     found = anywhere.failure(3, "plan", "import", file, "--yes")
     assert (found["error"], found["rows"]) == ("plan_conflict", [{"row": 3, "ref": A02}])
@@ -221,8 +221,8 @@ def test_what_others_changed_since_is_a_conflict_that_names_the_rows(anywhere: O
 def test_what_others_change_while_the_question_stands_is_a_conflict_too(
     anywhere: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = returned(anywhere, {"C2": "Ours.", "C3": "Ours, too.", **NEW})
-    other = returned(anywhere, {"C3": "Theirs."}, "other.xlsx")
+    file = return_plan(anywhere, {"C2": "Ours.", "C3": "Ours, too.", **NEW})
+    other = return_plan(anywhere, {"C3": "Theirs."}, "other.xlsx")
 
     def asked(*_: Any) -> bool:
         anywhere.said("plan", "import", other, "--yes")
@@ -240,7 +240,7 @@ def test_what_others_change_while_the_question_stands_is_a_conflict_too(
 def test_where_a_rule_refuses_a_row_nothing_is_recorded(anywhere: Office, option: str) -> None:
     agree = anywhere.write("agree.json", {"due_on": "2026-08-31", "decided_by": {"name": "K", "capacity": CHAIR}})
     anywhere.said("step", A02, "agree", "--file", agree)
-    file = returned(anywhere, {"C2": "Ours.", "G3": "on track", "H3": "It has begun.", **NEW})
+    file = return_plan(anywhere, {"C2": "Ours.", "G3": "on track", "H3": "It has begun.", **NEW})
     before = everything(anywhere)
     by_the_chair = ("--decided-by", "Kim Cole", "--capacity", CHAIR)
     said = anywhere.fails(1, "plan", "import", file, option, *by_the_chair)
@@ -254,31 +254,31 @@ def test_where_a_rule_refuses_a_row_nothing_is_recorded(anywhere: Office, option
 def test_many_actions_are_recorded_at_once(anywhere: Office) -> None:
     rows = {f"{at[0]}{row}": value for row in range(4, 44) for at, value in NEW.items()}
     rows |= {f"C{row}": f"Action {row}." for row in range(4, 44)}
-    assert "Recorded: 40 actions." in anywhere.said("plan", "import", returned(anywhere, rows), "--yes")
+    assert "Recorded: 40 actions." in anywhere.said("plan", "import", return_plan(anywhere, rows), "--yes")
     assert f"{REF}/A42" in everything(anywhere)
-    assert "0 added, 0 changed, 42 unchanged." in anywhere.said("plan", "import", export(anywhere), "--yes")
+    assert "0 added, 0 changed, 42 unchanged." in anywhere.said("plan", "import", export_plan(anywhere), "--yes")
 
 
 def test_a_review_that_has_ended_takes_no_new_action(office: Office) -> None:
-    office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
-    for file in sorted(SMALLER.glob("*.json"))[1:-1]:
+    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    for file in sorted(PARTNERSHIP_EXAMPLES.glob("*.json"))[1:-1]:
         office.step(REF, file)
-    file = returned(office, {"B3": "1", "C3": "Late.", "D3": "A Lead", "E3": date(2026, 9, 30)})
-    office.step(REF, example("close", SMALLER))
+    file = return_plan(office, {"B3": "1", "C3": "Late.", "D3": "A Lead", "E3": date(2026, 9, 30)})
+    office.step(REF, example_file("close", PARTNERSHIP_EXAMPLES))
     assert "Actions, row 3: Refused: propose" in office.fails(1, "plan", "import", file, "--yes")
 
 
 def test_who_may_not_record_for_others_is_refused(plans: Office) -> None:
     plans.said("people", "add", "Pat Low", "--role", "family_contact")
-    said = plans.fails(1, "plan", "import", returned(plans, NEW), "--yes", "--as", "Pat Low")
+    said = plans.fails(1, "plan", "import", return_plan(plans, NEW), "--yes", "--as", "Pat Low")
     assert "Refused: propose" in said
     assert "is not among the people who may act" in plans.fails(
-        2, "plan", "import", returned(plans, NEW), "--yes", "--as", "Nobody"
+        2, "plan", "import", return_plan(plans, NEW), "--yes", "--as", "Nobody"
     )
 
 
 def test_a_rehearsal_s_plan_says_so(plans: Office) -> None:
-    assert "REHEARSAL" in str(load_workbook(export(plans))["Help"]["B1"].value)
+    assert "REHEARSAL" in str(load_workbook(export_plan(plans))["Help"]["B1"].value)
 
 
 @pytest.mark.parametrize("command", ["export", "import"])

@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 
 from casereview.engine import Engine
 
-from ....support.command_line import SMALLER, Office, example
-from ....support.plan_workbooks import edited
+from ....support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
+from ....support.plan_workbooks import edited_workbook
 
 OLD, SMALL, NEW, PRACTICE = "SCR-2024-001", "PR-2023-001", "SCR-2025-001", "CSPR-2025-001"
 Cells = dict[str, dict[str, Any]]
@@ -38,7 +38,7 @@ def register(office: Office, cells: Cells | None = None, name: str = "register.x
             for at, value in found.items():
                 workbook[sheet][at] = value
 
-    return office.write(name, edited(Path(path).read_bytes(), fill))
+    return office.write(name, edited_workbook(Path(path).read_bytes(), fill))
 
 
 def column(office: Office, sheet: str, title: str) -> str:
@@ -182,7 +182,7 @@ def test_an_exported_register_is_the_same_in_another_record(office: Office, empt
 def test_reviews_of_our_own_are_exported_and_known_by_their_reference(office: Office) -> None:
     ref = office.refer("--on", "2026-01-05")
     office.take(ref, "notify_incident", "recommend", "screen")
-    office.said("refer", "partnership_review", "--file", str(example("refer", SMALLER)))
+    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     exported = str(office.folder / "exported.xlsx")
     office.said("bring-in", "--export", exported)
     document = office.document("bring-in", exported, "--yes")
@@ -348,7 +348,7 @@ def test_all_that_is_wrong_is_told_at_once(office: Office) -> None:
 
 def test_merged_cells_are_told(office: Office) -> None:
     path = register(office)
-    content = edited(Path(path).read_bytes(), lambda workbook: workbook["Reviews"].merge_cells("C2:D2"))
+    content = edited_workbook(Path(path).read_bytes(), lambda workbook: workbook["Reviews"].merge_cells("C2:D2"))
     ((sheet, cell, problem),) = faults(office, office.write("merged.xlsx", content))
     assert (sheet, cell) == ("Reviews", "C2")
     assert "are merged" in problem

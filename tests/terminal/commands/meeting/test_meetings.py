@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from ....support.command_line import Office, example, words_in
+from ....support.command_line import Office, example_file, word_document_text
 
 HELD_ON = "2026-01-19"
 THERE = ("--present", "Kim Cole", "--present", "Lee Hart", "--present", "Ana Diaz")
-SCREENING = str(example("screen"))
+SCREENING = str(example_file("screen"))
 
 
 @pytest.fixture
 def recommended(office: Office, ref: str) -> str:
     """A review that the subgroup has recommended on 13 January."""
-    office.said("step", ref, "recommend", "--file", str(example("recommend")), "--on", "2026-01-13")
+    office.said("step", ref, "recommend", "--file", str(example_file("recommend")), "--on", "2026-01-13")
     return ref
 
 
@@ -256,7 +256,7 @@ def test_minutes_are_written_as_word_and_then_recorded_as_written(office: Office
     office.said("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
     out = str(office.folder / "minutes.docx")
     assert f"to {out}." in office.said("meeting", "minutes", meeting, "--out", out)
-    said = words_in(out)
+    said = word_document_text(out)
     assert "Minutes: Board meeting of 19 January 2026" in said
     assert "4 people were present; 3 make a quorum." in said
     assert "Decide to hold a Serious Case Review" in said

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ....support.command_line import Office, filled
-from ....support.mail_and_web_servers import Hook, Postbox, free_port, mail_server, web_server
+from ....support.command_line import Office, example_record
+from ....support.mail_and_web_servers import MailServer, WebhookServer, free_port, mail_server, web_server
 
 LATER = "2026-03-02T09:30:00+00:00"
 TOKEN = "t0ken-of-nobody"
@@ -37,9 +37,9 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     """The mail server to which e-mail goes."""
-    with mail_server(Postbox()) as box:
+    with mail_server(MailServer()) as box:
         by_smtp(monkeypatch, box.port)
         yield box
 
@@ -144,7 +144,7 @@ def test_with_no_way_set_up_it_says_who_waits(late: Office) -> None:
     assert "no way is set up" in checks(late)["e-mail"]["found"]
 
 
-def test_messages_go_to_a_server(late: Office, postbox: Postbox) -> None:
+def test_messages_go_to_a_server(late: Office, postbox: MailServer) -> None:
     late.said("messages", "release", "--all")
     assert late.document("messages", "send")["unsent"] == []
     assert {address for envelope in postbox.taken for address in envelope.rcpt_tos} == {"kim@example.org"}
@@ -183,7 +183,7 @@ def test_a_server_that_is_dead_is_said_and_shown_until_it_is_back(
     assert "s3cret" not in f"{done.output}{shown}{found}"
 
 
-def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: Postbox) -> None:
+def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: MailServer) -> None:
     postbox.refuses_address = ["550 No such user"]
     done = late.run("messages", "send")
     assert (done.exit_code, "1 given up" in done.stdout) == (1, True)
@@ -197,7 +197,7 @@ def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: Postbo
     assert checks(late)["messages"]["sound"]
 
 
-def test_what_was_given_up_can_be_laid_aside(late: Office, postbox: Postbox) -> None:
+def test_what_was_given_up_can_be_laid_aside(late: Office, postbox: MailServer) -> None:
     postbox.refuses_address = ["550 No such user"]
     late.run("messages", "send")
     assert not checks(late)["messages"]["sound"]
@@ -274,7 +274,7 @@ def test_a_malformed_address_is_refused_and_not_quoted(office: Office, url: str,
 
 
 def test_a_token_is_shown_nowhere(office: Office, ref: str) -> None:
-    with web_server(Hook()) as hook:
+    with web_server(WebhookServer()) as hook:
         url = f"json://{TOKEN}:x@127.0.0.1:{hook.port}/"
         add = ("people", "add", "Sam Reed", "--role", "business_manager", "--notify", url)
         shown = [office.said(*add), json.dumps(office.document(*add)), office.run(*add, "--debug").output]
@@ -304,7 +304,7 @@ TITLE = "Title-of-the-case"
 
 
 def test_no_message_draft_or_log_holds_what_is_sensitive_or_the_title(
-    office: Office, postbox: Postbox, tmp_path: Path
+    office: Office, postbox: MailServer, tmp_path: Path
 ) -> None:
     account = {
         "title": TITLE,
@@ -313,7 +313,7 @@ def test_no_message_draft_or_log_holds_what_is_sensitive_or_the_title(
         "born_on": "2019-03-07",
     }
     ref = office.said(
-        "refer", "serious_case_review", "--file", office.write("x.json", filled("refer", **account)), "--on",
+        "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", **account)), "--on",
         "2026-01-05",
     ).strip()  # fmt: skip
     office.said("step", ref, "note", "--set", f"text={SECRET}")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from ....support.command_line import Office, example
+from ....support.command_line import Office, example_file
 
 BY_THE_CHAIR = ("--decided-by", "A chair", "--capacity", "board_chair")
 TRIAL = ("--proceeding", "Crown Court trial", "--consulted", "Prosecution", "--reasons", "Witnesses.")
@@ -23,7 +23,7 @@ DECIDE = "SCR-2026-001.decide.1@rehearsal.casereview"
 def ref(office: Office) -> str:
     """A case that was referred and notified on 5 January: it is to be decided by 5 February."""
     found = office.refer("--on", "2026-01-05")
-    office.said("step", found, "notify_incident", "--file", str(example("notify_incident")), "--on", "2026-01-05")
+    office.said("step", found, "notify_incident", "--file", str(example_file("notify_incident")), "--on", "2026-01-05")
     return found
 
 

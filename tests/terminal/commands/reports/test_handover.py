@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ....support.command_line import MANAGER, TO_THE_REPORT, Office, words_in
+from ....support.command_line import MANAGER, STEPS_TO_REPORT, Office, word_document_text
 
 
 def test_a_person_s_open_work_is_one_word_document(office: Office, ref: str) -> None:
     out = str(office.folder / "handover.docx")
     office.said("meeting", "call", "board", "--on", "2026-02-03", "--chair", MANAGER)
     assert f"Wrote Handover: {MANAGER} to {out}." in office.said("handover", MANAGER, "--out", out)
-    said = words_in(out)
+    said = word_document_text(out)
     assert "REHEARSAL" in said
     assert "Notify Ofsted and the board of the incident" in said
     assert ref in said
@@ -17,17 +17,17 @@ def test_a_person_s_open_work_is_one_word_document(office: Office, ref: str) -> 
 
 
 def test_a_whole_review_is_one_document_without_anything_sensitive(office: Office, ref: str) -> None:
-    office.take(ref, *TO_THE_REPORT)
+    office.take(ref, *STEPS_TO_REPORT)
     office.said("note", f"{ref}/E01", "The aunt rang.", "--with", "Relative 1")
     out = str(office.folder / "review.docx")
     office.said("handover", "scr 2026 1", "--out", out)
-    said = words_in(out)
+    said = word_document_text(out)
     assert f"{ref}/PUB01" in said
     assert "An invented account" not in said
     assert "aunt" not in said
     office.said("handover", ref, "--out", out, "--with-sensitive")
-    assert "The aunt rang." in words_in(out)
-    assert "Relative 1" in words_in(out)
+    assert "The aunt rang." in word_document_text(out)
+    assert "Relative 1" in word_document_text(out)
 
 
 def test_it_is_shown_within_80_columns_and_said_to_programs(office: Office, ref: str) -> None:

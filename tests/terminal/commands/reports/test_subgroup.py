@@ -15,7 +15,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from ....support.command_line import REVIEW, Office
+from ....support.command_line import SERIOUS_CASE_EXAMPLES, Office
 
 REF = "SCR-2026-001"
 BEGUN = "2026-01-20T09:30:00+00:00"
@@ -30,7 +30,7 @@ def played(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Path:
     folder = tmp_path_factory.mktemp("played")
     shutil.copy(databases / "rehearsal.db", folder / "casereview.db")
     office = Office(folder=folder, now=BEGUN)
-    for file in sorted(REVIEW.glob("*.json")):
+    for file in sorted(SERIOUS_CASE_EXAMPLES.glob("*.json")):
         child, _, trigger = file.stem.partition("-")[2].rpartition("-")
         if trigger == "refer":
             office.said("refer", "serious_case_review", "--file", str(file))
