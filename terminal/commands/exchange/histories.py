@@ -18,7 +18,7 @@ from ...options import reading_options
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
-    from ....engine import ImportResult
+    from ....engine import ImportHistory, ImportResult
     from ....engine.errors.bad_input import LineFault
     from .jsonl import HistoryFile
 
