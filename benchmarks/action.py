@@ -48,7 +48,7 @@ def _led_by_a_person(view: GuardContext) -> Iterator[str]:
 
 
 HOUSE = Citation(name="House rules", text="As the partnership agreed.", local_default=True)
-LED = Guard(name="led", check=_led_by_a_person, cleared_by="manager", of_record=True)
+LED = Guard(name="led", check=_led_by_a_person, cleared_by="manager", needs_record=True)
 # As large as the review that is shipped: 13 states, 22 steps. A machine that is made for each request pays for them.
 OPEN_STATES = ("agreed", "under_way", "delayed", "handed_in", "questioned", "sent_back", "under_assurance", "evidenced")
 ENDS = ("assured", "superseded", "transferred", "ceased", "withdrawn")
@@ -107,8 +107,8 @@ ACTION = Workflow(
         to="agreed",
         roles=("manager",),
         record=Agreeing,
-        names_title="title",
-        names_agencies=("agency",),
+        title_field="title",
+        adds_organisations=("agency",),
     ),
     transitions=tuple(_step(*step) for step in STEPS),
     deadlines=(

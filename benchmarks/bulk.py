@@ -167,7 +167,7 @@ def _kept(content: dict[str, Any], its_hash: str) -> dict[str, Any]:
 
 
 def _clock(ref: str, position: int, clock: dict[str, Any]) -> dict[str, Any]:
-    names = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "stood_down")
+    names = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "cancelled_by_end")
     due_at = clock["due_at"].replace("Z", ".000000Z")
     return {
         "case_ref": ref,
@@ -176,7 +176,7 @@ def _clock(ref: str, position: int, clock: dict[str, Any]) -> dict[str, Any]:
         "term_amount": clock["term"]["amount"],
         "term_unit": clock["term"]["unit"],
         **dict.fromkeys(("due_at", "overdue_at", "next_at"), due_at),
-        "ledger": canonical({"leg_at": NOON}),
+        "ledger": canonical({"run_started_at": NOON}),
     }
 
 

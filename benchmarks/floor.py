@@ -34,10 +34,10 @@ CLOCK: dict[str, Any] = {
     "status": "running",
     "done_on": None,
     "done_by": None,
-    "stood_down": False,
+    "cancelled_by_end": False,
     "minimum_period": False,
     "leg": 1,
-    "leg_at": NOON,
+    "run_started_at": NOON,
     "told": [],
     "next_at": "2026-03-30T23:00:00Z",
     "suspended_on": None,
@@ -57,14 +57,14 @@ EFFECTS: dict[str, Any] = {
     "amends": False,
     "suspensions": None,
 }
-LEDGER = {"leg_at": NOON}
+LEDGER = {"run_started_at": NOON}
 
 EVENT = (
     "case_ref, seq, kind, trigger, from_state, to_state, recorded_by, decided_by, occurred_at, occurred_on,"
     " recorded_at, workflow, workflow_version, data, effects, previous_hash, hash"
 )
 CLOCKS = (
-    "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status, stood_down,"
+    "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status, cancelled_by_end,"
     " minimum_period, overdue_at, leg, next_at, ledger"
 )
 CHANGED = (

@@ -49,8 +49,8 @@ def sweeps(ground: Files, *, large: int) -> tuple[Ratio, Ratio]:
         name: _filled(ground, f"sweep-{name}", count, ref) for name, count in (("small", SMALL), ("large", large))
     }
     shutil.copy(str(databases["large"].path), str(make_url(ground.url("sweep-hand")).database))
-    leg_at, present = (f"{instant:%Y-%m-%dT%H:%M:%S}" for instant in (OPENING, PRESENT))
-    by_hand = Swept(ground.url("sweep-hand"), leg_at=f"{leg_at}Z", present=f"{present}.000000Z")
+    run_started_at, present = (f"{instant:%Y-%m-%dT%H:%M:%S}" for instant in (OPENING, PRESENT))
+    by_hand = Swept(ground.url("sweep-hand"), run_started_at=f"{run_started_at}Z", present=f"{present}.000000Z")
     engines = {name: Engine(database, (ACTION,), now=lambda: PRESENT) for name, database in databases.items()}
     sides: dict[str, Callable[[datetime], int]] = {"hand": by_hand.sweep}
     sides |= {name: partial(_fired, engine) for name, engine in engines.items()}

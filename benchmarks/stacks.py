@@ -133,7 +133,7 @@ class UsualStack:
                 due=DUE,
                 due_at=DUE_AT,
                 status="running",
-                stood_down=False,
+                cancelled_by_end=False,
                 minimum_period=False,
                 overdue_at=DUE_AT,
                 leg=1,

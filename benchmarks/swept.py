@@ -34,12 +34,12 @@ NOTICE = (
 class Swept:
     """Sweeps one SQLite file by hand. It knows the one deadline there is, and its one rung."""
 
-    def __init__(self, url: str, *, leg_at: str, present: str) -> None:
+    def __init__(self, url: str, *, run_started_at: str, present: str) -> None:
         """Connects, as durably as the engine does."""
         self._connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._leg_at, self._present = leg_at, present
+        self._leg_at, self._present = run_started_at, present
 
     def sweep(self, at: datetime) -> int:
         """Does all that is due by an instant; how much it was."""
@@ -67,7 +67,14 @@ class Swept:
         ref, anchor, due, due_at, seq, head = row
         at = due_at.replace(".000000Z", "Z")
         told = [{"at": at, "held": False, "rung": "owner", "skipped": False, "to": [ME.name]}]
-        clock = {**REVIEW, "anchor": anchor, "due": due, "due_at": at, "status": "missed", "leg_at": self._leg_at}
+        clock = {
+            **REVIEW,
+            "anchor": anchor,
+            "due": due,
+            "due_at": at,
+            "status": "missed",
+            "run_started_at": self._leg_at,
+        }
         over = {"clocks": [{**clock, "next_at": at}]}
         said = {"deadline": "review", "due": due, "leg": 1, "number": 1, "rung": "owner", "to": [ME.name]}
         chased = {"clocks": [{**clock, "next_at": None, "told": told}]}
@@ -77,7 +84,7 @@ class Swept:
         first = self._event({**passed, "effects": {**EFFECTS, **over, "parent": None}, "previous_hash": head})
         rung = {**same, "seq": seq + 2, "kind": "escalated", "occurred_on": on, "data": said}
         second = self._event({**rung, "effects": {**EFFECTS, **chased, "parent": None}, "previous_hash": first["hash"]})
-        ledger = canonical({"leg_at": self._leg_at, "told": told})
+        ledger = canonical({"run_started_at": self._leg_at, "told": told})
         return (
             (first, second),
             (seq + 2, self._present, second["hash"], ref),

@@ -59,7 +59,7 @@ def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tu
         (case.ref, one) for case in cases for clock in case.clocks if clock.deadline == deadline for one in clock.told
     ]
     found = []
-    for rung in SERIOUS_CASE_REVIEW.ladder_of(SERIOUS_CASE_REVIEW.deadline(deadline)):
+    for rung in SERIOUS_CASE_REVIEW.policy_for(SERIOUS_CASE_REVIEW.deadline(deadline)):
         mine = [one for _, one in told if one.rung == rung.name]
         found.append(
             RungResult(

@@ -89,12 +89,12 @@ class BandResult:
     Attributes:
         band: The band.
         completed: How many reviews the database has in it.
-        flagged_on: The days on which the six-month clock flagged them, in order.
+        expiry_recorded_on: The days on which the six-month clock flagged them, in order.
     """
 
     band: Band
     completed: int
-    flagged_on: tuple[date, ...]
+    expiry_recorded_on: tuple[date, ...]
 
 
 def play(engine: Engine, present: Present, console: Console) -> None:
@@ -145,7 +145,7 @@ def replay(engine: Engine, present: Present, decided: date, agreed: date) -> str
 
 def results(engine: Engine, bands: Sequence[Band], refs: Set[str]) -> tuple[BandResult, ...]:
     """What the database says of the replayed reviews, by band."""
-    records = [record for record in engine.deadline_records(DEADLINE) if record.ref in refs]
+    records = [record for record in engine.deadline_outcomes(DEADLINE) if record.ref in refs]
     return tuple(_result(band, records, engine.calendar) for band in bands)
 
 
@@ -157,10 +157,10 @@ def results_table(found: Sequence[BandResult]) -> Table:
         table.add_column(title, justify="right")
     table.add_column("Flagged on (first to last)")
     for result in found:
-        days = result.flagged_on
+        days = result.expiry_recorded_on
         when = f"{day(days[0])} to {day(days[-1])}" if days else "never"
         table.add_row(_title(result.band), str(result.band.reviews), str(result.completed), str(len(days)), when)
-    flagged = sorted(day for result in found for day in result.flagged_on)
+    flagged = sorted(day for result in found for day in result.expiry_recorded_on)
     completed = sum(result.completed for result in found)
     table.add_row(
         Text("all", style="bold"),
@@ -183,8 +183,8 @@ def _reviews(bands: Sequence[Band], calendar: Calendar) -> Iterator[tuple[date, 
 
 def _result(band: Band, records: Sequence[DeadlineOutcome], calendar: Calendar) -> BandResult:
     mine = [r for r in records if r.done_on is not None and band.holds(r.anchor, r.done_on, calendar)]
-    flagged = sorted(record.flagged_on for record in mine if record.flagged_on is not None)
-    return BandResult(band=band, completed=len(mine), flagged_on=tuple(flagged))
+    flagged = sorted(record.expiry_recorded_on for record in mine if record.expiry_recorded_on is not None)
+    return BandResult(band=band, completed=len(mine), expiry_recorded_on=tuple(flagged))
 
 
 def _title(band: Band) -> str:

@@ -158,14 +158,14 @@ class Engine(Queries):
         """
         return self._bulk.import_many(histories)
 
-    def examine_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
+    def validate_imports(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
         """What stands in the way of bringing in several cases: of each the first thing; nothing is kept.
 
         Raises:
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.examine_many(histories)
+        return self._bulk.validate_imports(histories)
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Carries out several commands in one transaction, in order: all of them are kept, or none.
@@ -190,20 +190,20 @@ class Engine(Queries):
             CasereviewError: as `record` would.
         """
         try:
-            (recorded,) = self.rehearse_many((command,))
+            (recorded,) = self.dry_run_many((command,))
         except BatchFailed as error:
             raise error.cause from None
         return recorded
 
-    def rehearse_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
+    def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """What several commands would come to one after the other, judged on the record as it is; nothing is kept.
 
         Raises:
             BatchFailed: where one of them would not be kept; it says which, and why.
         """
-        return self._bulk.rehearse_many(commands)
+        return self._bulk.dry_run_many(commands)
 
-    def examine_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
+    def validate_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
         """What stands in the way of several commands, each judged after those before it: of each the first thing.
 
         Nothing is kept. What builds on a command that would not be recorded is judged without it.
@@ -212,7 +212,7 @@ class Engine(Queries):
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.examine_all(commands)
+        return self._bulk.validate_all(commands)
 
     @property
     def _bulk(self) -> BatchHandler:

@@ -83,7 +83,7 @@ class Tick:
                 worker=self.worker,
                 every_seconds=None if self.every is None else round(self.every.total_seconds()),
                 started_at=self.started_at,
-                heard_at=now,
+                last_seen_at=now,
                 stopped_at=now if stopped else None,
                 fired=0 if sweep is None else len(sweep.fired),
                 set_aside=() if sweep is None else tuple(one.ref for one in sweep.set_aside),

@@ -153,7 +153,7 @@ class Database:
         self.backend.look(to_create=True)
         with translate_errors(self.name):
             with self.backend.creating.begin() as connection:
-                self._take_turns(connection)
+                self._lock_schema(connection)
                 if current_revision(connection) is not None:
                     self._refuse_other_revision(connection)
                     return False
@@ -173,7 +173,7 @@ class Database:
         """
         self.backend.look(to_create=False)
         with translate_errors(self.name), self.backend.writing.begin() as connection:
-            self._take_turns(connection)
+            self._lock_schema(connection)
             before = self._own_revision(connection)
             if before not in known_revisions():
                 raise self._problem(_other_revision(before), NEWER)
@@ -229,7 +229,7 @@ class Database:
         if found != tables.HEAD:
             raise self._problem(_other_revision(found), UPGRADE if found in known_revisions() else NEWER)
 
-    def _take_turns(self, connection: Connection) -> None:
+    def _lock_schema(self, connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
 

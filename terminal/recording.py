@@ -63,7 +63,7 @@ def complete_command(
         decider=decider,
     )
     data, authority = found.data, found.decided_by
-    if session.at_a_terminal:
+    if session.is_interactive:
         from . import prompts
         # MOVER
 
@@ -160,7 +160,7 @@ def print_notes(session: Session, recorded: CommandResult, *, dry_run: bool) -> 
     for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.moved)):
         if refs:
             session.remark(f"{said}: {_first_refs(refs)}.")
-    due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
+    due = min((clock for clock in case.clocks if clock.is_outstanding), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.values.dates import day
 

@@ -84,7 +84,7 @@ class Session:
 
         now = system_now
         if self.present is not None:
-            instant = self._given_present()
+            instant = self._parsed_now_override()
             if self.database.is_rehearsal:
                 now = lambda: instant  # noqa: E731
             else:
@@ -157,7 +157,7 @@ class Session:
         return self.account
 
     @property
-    def at_a_terminal(self) -> bool:
+    def is_interactive(self) -> bool:
         """Whether there is a person who can be asked; who asks for JSON is a program."""
         return not self.as_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
@@ -229,7 +229,7 @@ class Session:
         if not self.as_json:
             click.echo(text, err=True)
 
-    def _given_present(self) -> datetime:
+    def _parsed_now_override(self) -> datetime:
         from ..engine.model.calendar import ENGLAND_AND_WALES
         from .input import parse_instant
 

@@ -11,7 +11,7 @@ SHARED_LEVELS = (
     EscalationLevel(name="reminder", to=OWNER, working_days=-5),
     EscalationLevel(name="owner", to=OWNER, working_days=0),
     EscalationLevel(
-        name="agency_safeguarding_lead", to=AGENCY_SAFEGUARDING_LEAD.name, working_days=5, of_owners_agency=True
+        name="agency_safeguarding_lead", to=AGENCY_SAFEGUARDING_LEAD.name, working_days=5, owners_organisation_only=True
     ),
     EscalationLevel(name="subgroup_chair", to=SUBGROUP_CHAIR.name, working_days=10),
 )

@@ -24,7 +24,7 @@ def _return_to(record: Form | None) -> str | None:
 
 
 STATE_REACHED_BEFORE = Guard(
-    name="been_there", check=_state_reached_before, cleared_by=BOARD_CHAIR.name, of_record=True
+    name="been_there", check=_state_reached_before, cleared_by=BOARD_CHAIR.name, needs_record=True
 )
 
 
@@ -32,11 +32,11 @@ def make_guard(
     name: str,
     check: Callable[[GuardContext], Iterator[str]],
     cleared_by: str,
-    *looks_at: Relation,
-    of_record: bool = False,
+    *reads: Relation,
+    needs_record: bool = False,
 ) -> Guard:
     """Build a guard from a function that yields the gaps."""
-    return Guard(name=name, check=check, cleared_by=cleared_by, of_record=of_record, looks_at=looks_at)
+    return Guard(name=name, check=check, cleared_by=cleared_by, needs_record=needs_record, reads=reads)
 
 
 def cleared_by_roles(guard: Guard, roles: tuple[str, ...]) -> Guard:

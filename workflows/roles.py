@@ -7,15 +7,17 @@ from ..engine.definition.workflow import Role
 REFERRER = Role(name="referrer", title="referrer")
 BUSINESS_MANAGER = Role(name="business_manager", title="business manager", records_for_others=True, manages_people=True)
 REVIEW_COORDINATOR = Role(name="review_coordinator", title="review coordinator", records_for_others=True)
-SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", in_digest=True)
-BOARD_CHAIR = Role(name="board_chair", title="board chair", in_digest=True)
-SAFEGUARDING_PARTNERS = Role(name="safeguarding_partners", title="safeguarding partners", in_digest=True)
+SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", held_for_release=True)
+BOARD_CHAIR = Role(name="board_chair", title="board chair", held_for_release=True)
+SAFEGUARDING_PARTNERS = Role(name="safeguarding_partners", title="safeguarding partners", held_for_release=True)
 LEAD_REVIEWER = Role(name="lead_reviewer", title="independent lead reviewer")
 PANEL_MEMBER = Role(name="panel_member", title="review panel member")
-AGENCY_AUTHOR = Role(name="agency_author", title="agency author", of_agency=True)
-AGENCY_SAFEGUARDING_LEAD = Role(name="agency_safeguarding_lead", title="agency safeguarding lead", of_agency=True)
-ACTION_LEAD = Role(name="action_lead", title="action's lead person", of_agency=True)
-FAMILY_CONTACT = Role(name="family_contact", title="family contact", never_chased=True)
+AGENCY_AUTHOR = Role(name="agency_author", title="agency author", acts_for_organisation=True)
+AGENCY_SAFEGUARDING_LEAD = Role(
+    name="agency_safeguarding_lead", title="agency safeguarding lead", acts_for_organisation=True
+)
+ACTION_LEAD = Role(name="action_lead", title="action's lead person", acts_for_organisation=True)
+FAMILY_CONTACT = Role(name="family_contact", title="family contact", never_notified=True)
 QUALITY_ASSURANCE = Role(name="quality_assurance", title="quality assurance group")
 
 ROLES = (

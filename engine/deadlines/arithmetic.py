@@ -50,7 +50,7 @@ def suspend(clock: Clock, on: date, calendar: Calendar) -> Clock:
     status = ClockStatus.MISSED if clock.due < on else ClockStatus.SUSPENDED
     return replace(
         clock,
-        status=clock.status if clock.stood_down else status,
+        status=clock.status if clock.cancelled_by_end else status,
         suspended_on=on,
         time_left=_time_left(clock, on, calendar),
     )
@@ -113,7 +113,7 @@ def recompute(clock: Clock, after: Clock, revision: Revision) -> Clock:
         after: The same as its term from the right day, and the suspensions since, make it.
         revision: Who corrected it, and why; its dates are filled in here.
     """
-    if not clock.follows_its_term:
+    if not clock.is_due_by_term:
         return replace(clock, anchor=after.anchor)
     moved = _on_new_run(clock, after, revision)
     if clock.done_on is None:
@@ -152,7 +152,7 @@ def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
         clock,
         due=due,
         due_at=calendar.end_of(due),
-        status=clock.status if clock.stood_down or missed else ClockStatus.RUNNING,
+        status=clock.status if clock.cancelled_by_end or missed else ClockStatus.RUNNING,
         suspended_on=None,
         time_left=None,
         resumed_on=clock.resumed_on if still else on,
@@ -165,7 +165,7 @@ def _on_new_run(clock: Clock, after: Clock, revision: Revision) -> Clock:
     return replace(
         after,
         leg=clock.leg + 1,
-        leg_at=revision.recorded_at,
+        run_started_at=revision.recorded_at,
         told=(),
         revisions=_revisions(clock, after.due, revision),
     )

@@ -35,7 +35,7 @@ def expiry_event(case: Case, clock: Clock, rules: DeadlineRules, seq: int, now: 
     return Event(
         ref=case.ref,
         seq=seq,
-        kind=EventKind.DEADLINE_PASSED,
+        kind=EventKind.DEADLINE_EXPIRED,
         trigger=clock.deadline,
         from_state=case.state,
         to_state=case.state,

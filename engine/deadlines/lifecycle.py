@@ -112,14 +112,14 @@ def clocks_after_correction(
                 clocks = _start(deadline, clocks, now, present, rules)
             elif clock is not None and now is None and clock.is_open:
                 clocks = merge_clocks(clocks, (_cancel(clock, present),))
-            elif clock is not None and now is not None and not clock.stood_down:
+            elif clock is not None and now is not None and not clock.cancelled_by_end:
                 started = replace(clock, anchor=now)
                 after = recompute_from_term(deadline, started, present.suspensions, rules.calendar, present.day)
                 clocks = merge_clocks(clocks, (recompute(clock, after, revision),))
         for meeting in deadline.met_by:
             was, now = met_on(meeting, former), met_on(meeting, present)
             clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
-            if was != now and clock is not None and now is not None and not clock.stood_down:
+            if was != now and clock is not None and now is not None and not clock.cancelled_by_end:
                 clocks = merge_clocks(clocks, (complete(clock, now, present.trigger),))
     return with_next_at_all(before, clocks, rules)
 
@@ -197,7 +197,7 @@ def _new_clock(
         due=due,
         due_at=calendar.end_of(due),
         minimum_period=deadline.minimum_period,
-        leg_at=moment.recorded_at,
+        run_started_at=moment.recorded_at,
     )
     if not moment.suspensions:
         return clock
@@ -212,15 +212,15 @@ def _cancel(clock: Clock, moment: StepFacts) -> Clock:
     # What had been missed by that day stays missed; that it is no longer chased is in `done_on`.
     missed = clock.status is ClockStatus.MISSED and clock.due < moment.day
     status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
-    return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, stood_down=True)
+    return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, cancelled_by_end=True)
 
 
 def _restore(clocks: Clocks, moment: StepFacts, rules: DeadlineRules, unfounded: frozenset[str]) -> Clocks:
-    review = rules.workflow.review_of_suspensions
+    review = rules.workflow.suspension_review
     for clock in clocks:
         # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
         reviews = review is not None and clock.deadline == review.name
-        if not clock.stood_down or not (reviews or clock is latest_clock(clock.deadline, clocks)):
+        if not clock.cancelled_by_end or not (reviews or clock is latest_clock(clock.deadline, clocks)):
             continue
         if clock.deadline in unfounded:
             continue
@@ -233,9 +233,9 @@ def _restore(clocks: Clocks, moment: StepFacts, rules: DeadlineRules, unfounded:
             status=status,
             done_on=None,
             done_by=None,
-            stood_down=False,
+            cancelled_by_end=False,
             leg=clock.leg + 1,
-            leg_at=moment.recorded_at,
+            run_started_at=moment.recorded_at,
             told=(),
         )
         if again.suspended_on is None and not reviews:

@@ -102,7 +102,7 @@ class Overrides:
             day: The day.
             by: Only what had been set by then: what runs already goes on as it was.
         """
-        ladder = workflow.ladder_of(deadline)
+        ladder = workflow.policy_for(deadline)
         for local in self._of(workflow, deadline, day):
             if by is not None and local.recorded_at > by:
                 continue

@@ -77,7 +77,7 @@ def holders_in(workflow: Workflow, case: Case, role: Role, who: Directory) -> tu
         person = who.named(named[-1])
         return () if person is None else (person,)
     holders = who.holding(role.name)
-    if role.of_agency:
+    if role.acts_for_organisation:
         ours = {normalized(agency) for agency in case.agencies}
         return tuple(person for person in holders if person.agency and normalized(person.agency) in ours)
     return holders
@@ -129,17 +129,19 @@ class RecipientFinder:
             people = self._people(candidate) if self._applies(candidate) else ()
             if people:
                 missing = "" if candidate is rung else self._missing(rung)
-                return Recipients(people=people, held=self._named(candidate).in_digest, missing=missing)
+                return Recipients(people=people, held=self._named(candidate).held_for_release, missing=missing)
         return Recipients(missing=self._missing(rung))
 
     def _applies(self, rung: EscalationLevel) -> bool:
         """Whether a rung is meant here, and there is an agency whose people it means: the owner may be nobody's."""
         if rung.under and self.case.ref.partition("-")[0] not in rung.under:
             return False
-        return not rung.of_owners_agency or (self._role(self.deadline.owner).of_agency and bool(self.case.agencies))
+        return not rung.owners_organisation_only or (
+            self._role(self.deadline.owner).acts_for_organisation and bool(self.case.agencies)
+        )
 
     def _people(self, rung: EscalationLevel) -> tuple[str, ...]:
-        never = {role.name for role in self.workflow.roles if role.never_chased}
+        never = {role.name for role in self.workflow.roles if role.never_notified}
         reachable = set()
         for person in holders_in(self.workflow, self.case, self._named(rung), self.who):
             there = self.who.present(person, self.day)

@@ -50,7 +50,7 @@ class DeadlineRules:
 
     def ladder(self, clock: Clock) -> tuple[EscalationLevel, ...]:
         """The ladder of a clock, as it was in force where its term begins, and known when its leg did."""
-        return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor, by=clock.leg_at)
+        return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor, by=clock.run_started_at)
 
     def term(self, deadline: Deadline, day: date) -> Term:
         """The term in force for a clock that starts on a day."""
@@ -84,7 +84,7 @@ def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
 
 
 def _unreached_levels(clock: Clock, rules: DeadlineRules) -> list[EscalationLevel]:
-    if not clock.is_chased:
+    if not clock.is_outstanding:
         return []
     done = {told.rung for told in clock.told}
     return [rung for rung in rules.ladder(clock) if rung.name not in done]

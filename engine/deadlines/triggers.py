@@ -25,7 +25,7 @@ class StepFacts:
         to_state: The state after.
         recorded_at: When it is recorded (UTC).
         suspensions: The suspensions of the case.
-        goes_back: Whether it leads back to where the case has been.
+        rolls_back: Whether it leads back to where the case has been.
         counting: The records that count after it, by their steps; None where it sets none aside.
     """
 
@@ -36,7 +36,7 @@ class StepFacts:
     to_state: str
     recorded_at: datetime
     suspensions: tuple[Suspension, ...] = ()
-    goes_back: bool = False
+    rolls_back: bool = False
     counting: Mapping[str, Mapping[str, Any]] | None = None
 
 
@@ -82,12 +82,12 @@ def _still_starts(event: OnStep | OnEnter | OnSuspend, moment: StepFacts, rules:
             record = moment.counting.get(step)
             return record is not None and (given is None or value_at(record, given) in among)
         case OnEnter(state=state):
-            return not (moment.goes_back and rules.workflow.is_beyond(state, moment.to_state))
+            return not (moment.rolls_back and rules.workflow.is_later(state, moment.to_state))
         case _:
             return True
 
 
 def _matches(event: OnStep, moment: StepFacts) -> bool:
-    if event.step != moment.trigger or (event.taken_in and moment.from_state not in event.taken_in):
+    if event.step != moment.trigger or (event.in_states and moment.from_state not in event.in_states):
         return False
     return event.given is None or value_at(moment.record, event.given) in event.among

@@ -74,10 +74,10 @@ def decide_correction(
         Refused: where the actor may not record for others.
     """
     step = next((event for event in history if event.seq == command.seq), None)
-    if step is None or step.kind not in (*STEPS, EventKind.BROUGHT_IN):
+    if step is None or step.kind not in (*STEPS, EventKind.IMPORTED):
         expected = "the number of a step in the case's history (casereview history)"
         raise BadValue(name="the event", expected=expected, found=str(command.seq))
-    if command.data and step.kind is EventKind.BROUGHT_IN:
+    if command.data and step.kind is EventKind.IMPORTED:
         expected = "none: what was brought in is put right in words, and by the steps of the case"
         raise BadValue(name="the fields", expected=expected, found=", ".join(sorted(command.data)))
     given = {"wrong": command.wrong, "reasons": command.reasons}
@@ -93,7 +93,7 @@ def decide_correction(
         secret += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
         later = tuple(event for event in history[step.seq :] if event.kind in STEPS)
         if not any(event.trigger == step.trigger for event in later):
-            title = value_at(record, transition.names_title) if transition.names_title else None
+            title = value_at(record, transition.title_field) if transition.title_field else None
             # What a later step has called the case since is not undone.
             renamed = any(event.effects.title is not None for event in later)
             # What was set aside since counts no longer, corrected or not.

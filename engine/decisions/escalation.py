@@ -117,7 +117,7 @@ def _next_due(rules: DeadlineRules, case: Case, at: datetime) -> tuple[Clock, Pe
 def _fire(
     rules: DeadlineRules, case: Case, clock: Clock, rung: PendingLevel, *, who: Directory, now: datetime
 ) -> tuple[Event, list[Notice], FiredLevel]:
-    late = clock.leg_at is not None and rung.at < clock.leg_at
+    late = clock.run_started_at is not None and rung.at < clock.run_started_at
     reach = Recipients(applies=False)
     if not late:
         reaching = RecipientFinder(
@@ -180,6 +180,8 @@ def _event_data(clock: Clock, rung: PendingLevel, reach: Recipients, *, late: bo
     if late:
         return {**said, "skipped": "it was past before it could be known"}
     if not reach.applies:
-        why = "the owner belongs to no agency" if rung.rung.of_owners_agency else "it is meant under other cases"
+        why = (
+            "the owner belongs to no agency" if rung.rung.owners_organisation_only else "it is meant under other cases"
+        )
         return {**said, "skipped": why}
     return {**said, "instead": reach.missing} if reach.missing else said

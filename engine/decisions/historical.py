@@ -99,7 +99,7 @@ class _Replay:
     judging: DecisionContext
     state: str | None = None
     day: date = date.min
-    came_on: date | None = None
+    entered_on: date | None = None
     since: date | None = None
     been_in: list[str] = field(default_factory=list)
     clocks: Clocks = ()
@@ -130,7 +130,7 @@ class _Replay:
             )
         self._pass(way)
         self._took(step, record, self._destination(step, record), on)
-        for gone in step.sets_aside:
+        for gone in step.invalidates:
             for entry in self.steps[:-1]:
                 if entry["step"] == gone:
                     entry["set_aside"] = True
@@ -138,27 +138,31 @@ class _Replay:
     def walk(self, steps: Sequence[SnapshotStep]) -> None:
         """All of them were taken, and the case is where it is said to be, whatever else led there."""
         state, since = self.command.state, self.command.since
-        leads = [since is None or self._leads_to(step, since) for step in steps]
+        leads = [since is None or self._is_before_state(step, since) for step in steps]
         for step in compress(steps, leads):
             self.take(step)
         if self.state != state:
-            self._arrive_unseen(state, since)
-        elif since not in (None, self.came_on):
-            led = self._latest if self.came_on is None else f"{self.came_on}, the day of the step that led to {state}"
+            self._enter_by_unknown_step(state, since)
+        elif since not in (None, self.entered_on):
+            led = (
+                self._latest
+                if self.entered_on is None
+                else f"{self.entered_on}, the day of the step that led to {state}"
+            )
             raise BadValue(name="since", expected=f"{led}, or nothing", found=str(since))
         for step in compress(steps, map(not_, leads)):
             self.take(step)
         if self.state != state:
             expected = f"the state that the steps lead to, {self.state}"
             raise BadValue(name="the state", expected=expected, found=state)
-        self.clocks = self._left_behind()
+        self.clocks = self._without_unmeetable()
 
-    def _leads_to(self, known: SnapshotStep, since: date) -> bool:
+    def _is_before_state(self, known: SnapshotStep, since: date) -> bool:
         """Whether a step was taken before a day, or on it and then not in the state that began on it."""
         step = step_of(self.workflow, known.trigger)
         return known.on < since or (known.on == since and step.to is not None)
 
-    def _arrive_unseen(self, state: str, since: date | None) -> None:
+    def _enter_by_unknown_step(self, state: str, since: date | None) -> None:
         on = None if since is None else self._day(since)
         way = self._way((state,))
         if way is None:
@@ -191,7 +195,7 @@ class _Replay:
         agencies = organisations_after(step, record, self.agencies)
         self.agencies = self.agencies if agencies is None else agencies
         self.links += links_of(step, record)
-        named = value_at(record, step.names_title) if step.names_title else None
+        named = value_at(record, step.title_field) if step.title_field else None
         self.title = named if isinstance(named, str) else self.title
         self.steps.append({"step": step.trigger, "on": on.isoformat(), "from": self.state, "to": to, "record": record})
         self._came(to, on)
@@ -199,7 +203,7 @@ class _Replay:
 
     def _came(self, state: str, on: date | None) -> None:
         if state != self.state:
-            self.came_on = on
+            self.entered_on = on
         self.state = state
         if state not in self.been_in:
             self.been_in.append(state)
@@ -269,13 +273,13 @@ class _Replay:
         for step in self.workflow.steps_from(state):
             yield from step.destinations
 
-    def _left_behind(self) -> Clocks:
+    def _without_unmeetable(self) -> Clocks:
         """The clocks, once those are cancelled that nothing can meet any more."""
         ahead = self._ahead()
         behind = []
         for clock in self.clocks:
             deadline = self.workflow.deadline(clock.deadline)
-            if clock.is_chased and not any(self._can_come(event, ahead) for event in deadline.met_by):
+            if clock.is_outstanding and not any(self._can_still_happen(event, ahead) for event in deadline.met_by):
                 behind.append(clock)
                 self.warnings += (f"{deadline.title}: what became of it is not known, and nobody is chased for it.",)
         return cancel_unmeetable(self.judging.rules(self.workflow), self.clocks, tuple(behind), self.day, IMPORT)
@@ -289,12 +293,12 @@ class _Replay:
                 ahead += [state for state in self._onward(here) if state not in (*ahead, *self.been_in)]
         return frozenset(ahead)
 
-    def _can_come(self, event: Any, ahead: frozenset[str]) -> bool:
+    def _can_still_happen(self, event: Any, ahead: frozenset[str]) -> bool:
         match event:
-            case OnStep(step=trigger, taken_in=taken_in):
+            case OnStep(step=trigger, in_states=in_states):
                 step = self.workflow.transition(trigger)
                 assert step is not None
-                return bool(ahead.intersection(step.sources) & (set(taken_in) or ahead))
+                return bool(ahead.intersection(step.sources) & (set(in_states) or ahead))
             case OnExit(state=state):
                 return state in ahead
             case _:
@@ -315,7 +319,7 @@ def _event(past: _Replay, register: SnapshotForm, ref: str, parent: Case | None)
     return Event(
         ref=ref,
         seq=1,
-        kind=EventKind.BROUGHT_IN,
+        kind=EventKind.IMPORTED,
         trigger=IMPORT,
         from_state=None,
         to_state=command.state,
@@ -330,7 +334,7 @@ def _event(past: _Replay, register: SnapshotForm, ref: str, parent: Case | None)
         effects=Effects(
             title=register.title or past.title or workflow.title,
             agencies=tuple(sorted({*past.agencies, *register.agencies})) or None,
-            closed_on=past.came_on if ends else None,
+            closed_on=past.entered_on if ends else None,
             clocks=past.clocks,
             links=past.links,
             warnings=past.warnings,

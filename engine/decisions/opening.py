@@ -120,8 +120,8 @@ class AppliedStep:
     @property
     def aside(self) -> tuple[str, ...]:
         """The steps whose records count no longer, of those that are on record."""
-        steps = self.transition.sets_aside
-        if self.transition.goes_back:
+        steps = self.transition.invalidates
+        if self.transition.rolls_back:
             steps = (*steps, *self.workflow.beyond(self.to_state))
         known = self.case.data if self.case else {}
         return tuple(step for step in dict.fromkeys(steps) if step in known and step != self.transition.trigger)
@@ -129,8 +129,8 @@ class AppliedStep:
     def event(self, after: Clocks) -> Event:
         """The step itself, with its effects; the clocks are given as they are after it."""
         case, data, trigger = self.case, self.data, self.transition.trigger
-        names_title = self.transition.names_title
-        title = value_at(data, names_title) if names_title else None
+        title_field = self.transition.title_field
+        title = value_at(data, title_field) if title_field else None
         from_state = case.state if case else None
         ends = self.to_state != from_state and self.workflow.state(self.to_state).is_end
         return Event(
@@ -156,7 +156,7 @@ class AppliedStep:
                 links=(*self.links, *links_of(self.transition, data)),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
                 parent=self.parent,
-                sets_aside=self.aside,
+                invalidates=self.aside,
             ),
             secrets=self.secrets,
         )
@@ -164,7 +164,7 @@ class AppliedStep:
     @property
     def counting(self) -> Mapping[str, Mapping[str, Any]] | None:
         """The records that count after the step, by theirs; None where it sets none aside."""
-        if self.case is None or not (self.transition.sets_aside or self.transition.goes_back):
+        if self.case is None or not (self.transition.invalidates or self.transition.rolls_back):
             return None
         kept = {step: record for step, record in self.case.data.items() if step not in self.aside}
         return {**kept, self.transition.trigger: self.data}
@@ -179,7 +179,7 @@ class AppliedStep:
             to_state=self.to_state,
             recorded_at=self.judging.now,
             suspensions=case.suspensions if case else (),
-            goes_back=self.transition.goes_back,
+            rolls_back=self.transition.rolls_back,
             counting=self.counting,
         )
         return clocks_after_step(self.rules, case.clocks if case else (), moment)
@@ -191,22 +191,26 @@ def check_parent(workflow: Workflow, parent: Case | None) -> None:
     Raises:
         BadValue: where it has not.
     """
-    if not workflow.child_of:
+    if not workflow.parent_workflows:
         if parent is not None:
             expected = f"none, since a case of {workflow.name} stands alone"
             raise BadValue(name="parent", expected=expected, found=parent.ref)
-    elif parent is None or parent.workflow not in workflow.child_of:
+    elif parent is None or parent.workflow not in workflow.parent_workflows:
         found = "none" if parent is None else f"{parent.ref}, a case of {parent.workflow}"
-        raise BadValue(name="parent", expected=f"the reference of a case of {one_of(workflow.child_of)}", found=found)
+        raise BadValue(
+            name="parent", expected=f"the reference of a case of {one_of(workflow.parent_workflows)}", found=found
+        )
 
 
 def organisations_after(
     transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]
 ) -> tuple[str, ...] | None:
     """The agencies that take part from now on; None where they stay."""
-    after = _field_values(transition.names_agencies, data) | (set() if transition.settles_agencies else set(known))
-    if transition.drops_agencies:
-        dropped = {normalized(agency) for agency in _field_values(transition.drops_agencies, data)}
+    after = _field_values(transition.adds_organisations, data) | (
+        set() if transition.sets_organisations else set(known)
+    )
+    if transition.removes_organisations:
+        dropped = {normalized(agency) for agency in _field_values(transition.removes_organisations, data)}
         after = {agency for agency in after if normalized(agency) not in dropped}
     return tuple(sorted(after)) if after != set(known) else None
 

@@ -36,7 +36,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: D
     if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
         raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
     deadline = workflow.deadline(command.deadline)
-    movers = workflow.movers_of(deadline)
+    movers = workflow.reschedulers_of(deadline)
     if not movers:
         reason = f"{deadline.title}: the definition names nobody who may agree a new date."
         raise refusal(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION))
@@ -74,19 +74,19 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: D
 
 def _rescheduling_blocks(workflow: Workflow, clock: Clock | None, name: str) -> tuple[Block, ...]:
     title = workflow.deadline(name).title
-    cleared_by = one_of(workflow.movers_of(workflow.deadline(name)))
+    cleared_by = one_of(workflow.reschedulers_of(workflow.deadline(name)))
     if clock is None:
         reason = f"{title}: its clock does not run, so there is no date to move."
         return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
     if clock.suspended_on is not None:
         reason = f"{title}: its clock stands still since {clock.suspended_on.isoformat()}; resume it first."
-        return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.stopped_by)),)
+        return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.may_suspend)),)
     return ()
 
 
 def _suspensions_reviewed_on(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
     """The suspensions with the new day of a review; None where it is no review's date that is moved."""
-    review = workflow.review_of_suspensions
+    review = workflow.suspension_review
     if review is None or moved.deadline != review.name:
         return None
     return tuple(replace(s, review_by=moved.due) if s.number == moved.number else s for s in case.suspensions)

@@ -157,7 +157,7 @@ def _child_openings(transition: Transition, command: Step, record: Form, case: C
             on=command.on,
             parent=case.parent if opens.beside else case.ref,
         )
-        for opens in transition.opens_children
+        for opens in transition.spawns_children
         for data in opens.records(record, case)
     )
 

@@ -51,11 +51,11 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         Refused: where a rule forbids it.
     """
     judging = replace(judging, now=max(judging.now, case.recorded_at))
-    review = workflow.review_of_suspensions
+    review = workflow.suspension_review
     if review is None:
         reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
         raise refusal(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION))
-    authority = resolve_decided_by(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    authority = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
     when = occurrence(command.on, None, judging.now, judging.calendar)
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
@@ -71,7 +71,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
     }
     said = parse(SuspensionForm, given, of="the suspension")
     chosen = _chosen_clocks(workflow, case, said.deadlines)
-    blocks = decision_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by)
     if blocks := blocks + _suspension_blocks(workflow, case, said, chosen):
         raise refusal(case, SUSPEND, *blocks)
     if said.review_by < when.on:
@@ -96,7 +96,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         term=term,
         due=said.review_by,
         due_at=judging.calendar.end_of(said.review_by),
-        leg_at=judging.now,
+        run_started_at=judging.now,
         agreed=True,
     )
     return clock_decision(
@@ -114,11 +114,11 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
         Refused: where a rule forbids it.
     """
     judging = replace(judging, now=max(judging.now, case.recorded_at))
-    authority = resolve_decided_by(workflow, workflow.stopped_by, command.actor, command.decided_by)
+    authority = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, of="the resumption").reasons
     when = occurrence(command.on, None, judging.now, judging.calendar)
     suspension = _open_suspension(case, command.suspension)
-    if blocks := decision_blocks(workflow, workflow.stopped_by, command.actor, command.decided_by):
+    if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by):
         raise refusal(case, RESUME, *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
@@ -130,9 +130,9 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
     running = tuple(
         resume(clock, suspensions, revision, judging.calendar)
         for clock in case.clocks
-        if clock.suspended_on is not None and (clock.is_open or clock.stood_down)
+        if clock.suspended_on is not None and (clock.is_open or clock.cancelled_by_end)
     )
-    review = workflow.review_of_suspensions
+    review = workflow.suspension_review
     reviewed = tuple(
         complete(clock, when.on, RESUME)
         for clock in case.clocks
@@ -158,7 +158,7 @@ def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tu
     for name in names:
         if name not in known:
             raise UnknownDeadline(deadline=name, known=known)
-    review = workflow.review_of_suspensions
+    review = workflow.suspension_review
     could = (
         clock
         for clock in case.clocks
@@ -170,7 +170,7 @@ def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tu
 def _suspension_blocks(
     workflow: Workflow, case: Case, said: SuspensionForm, chosen: tuple[Clock, ...]
 ) -> tuple[Block, ...]:
-    cleared_by = one_of(workflow.stopped_by)
+    cleared_by = one_of(workflow.may_suspend)
     blocks = []
     running = {clock.deadline for clock in chosen}
     for name in said.deadlines:
@@ -198,7 +198,7 @@ def _suspended(
     on = suspensions[-1].since
     since = _suspended_from(clock, on)
     deadline = workflow.deadline(clock.deadline)
-    from_term = clock.follows_its_term and not deadline.counts_back
+    from_term = clock.is_due_by_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It reaches back before one that was lifted: what ran down between them is given back.
         after = recompute_from_term(deadline, clock, suspensions, judging.calendar, on)

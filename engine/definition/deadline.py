@@ -17,14 +17,14 @@ class OnStep:
             deadline it is the day on which that was done, and the same step may start it.
         given: A form's field that has to have one of the values `among`; None for always.
         among: Those values.
-        taken_in: The states in which the step has to be taken; none for any.
+        in_states: The states in which the step has to be taken; none for any.
     """
 
     step: str
     day: str | None = None
     given: str | None = None
     among: tuple[str, ...] = ()
-    taken_in: tuple[str, ...] = ()
+    in_states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ class EscalationLevel:
         name: The identifier, unique on its ladder.
         to: The role that is told, or `OWNER`.
         working_days: How many working days past due; negative for so many before.
-        of_owners_agency: Whether only those are meant who belong to the owner's agency; where the
+        owners_organisation_only: Whether only those are meant who belong to the owner's agency; where the
             owner belongs to none, the rung is passed over.
         under: The prefixes of the roots under which it is meant, of a part that is found under several
             kinds; none for all. Elsewhere it is passed over.
@@ -80,7 +80,7 @@ class EscalationLevel:
     name: str
     to: str
     working_days: int
-    of_owners_agency: bool = False
+    owners_organisation_only: bool = False
     under: tuple[str, ...] = ()
 
 

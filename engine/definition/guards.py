@@ -25,19 +25,19 @@ class Guard:
         name: The identifier, shown with the reason.
         check: Yields what is missing, a sentence each.
         cleared_by: The role, or roles, that can clear it.
-        of_record: Whether it looks at the step's record, and so can be asked only with one.
-        looks_at: What it looks at beside its own case; it is shown that, and nothing else.
+        needs_record: Whether it looks at the step's record, and so can be asked only with one.
+        reads: What it looks at beside its own case; it is shown that, and nothing else.
     """
 
     name: str
     check: Callable[[GuardContext], Iterable[str]]
     cleared_by: str
-    of_record: bool = False
-    looks_at: tuple[Relation, ...] = ()
+    needs_record: bool = False
+    reads: tuple[Relation, ...] = ()
 
     def blocks(self, view: GuardContext) -> tuple[Block, ...]:
         """What stands in the way; nothing where the condition holds or cannot be asked yet."""
-        if self.of_record and view.record is None:
+        if self.needs_record and view.record is None:
             return ()
-        shown = copy_with(view, tree=view.tree.shown_to(self.name, self.looks_at))
+        shown = copy_with(view, tree=view.tree.declared_by(self.name, self.reads))
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(shown))

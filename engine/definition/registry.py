@@ -80,8 +80,8 @@ def validate(registry: Registry, workflow: Workflow, step: Transition) -> None:
     Raises:
         UnsoundWorkflow: where the workflow contradicts the others.
     """
-    concerns_others = step.looks_at or step.opens or step.opens_children or step.follows
-    if not (concerns_others or (step is workflow.opening and workflow.child_of)):
+    concerns_others = step.reads or step.opens or step.spawns_children or step.follows
+    if not (concerns_others or (step is workflow.opening and workflow.parent_workflows)):
         return
     if faults := tuple(errors_across(workflow, {other.name: other for other in registry})):
         raise UnsoundWorkflow(workflow=workflow.name, faults=faults)

@@ -28,7 +28,7 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
         workflow: The workflow.
         others: The newest version of every workflow that there is, by name.
     """
-    for name in workflow.child_of:
+    for name in workflow.parent_workflows:
         if name not in others:
             yield f"Its cases are children of {name}, which there is not."
     if not _has_root(workflow, others):
@@ -38,11 +38,11 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
             name = transition.opens.workflow
             if name not in others:
                 yield f"{transition.trigger} opens a case of {name}, which there is not."
-            elif others[name].child_of:
+            elif others[name].parent_workflows:
                 yield f"{transition.trigger} opens a {name} that stands alone, and there is none without a parent."
-        for opens in transition.opens_children:
+        for opens in transition.spawns_children:
             yield from _spawn_errors(workflow, transition, opens, others)
-        for look in transition.looks_at:
+        for look in transition.reads:
             if (kin := _required_parents(workflow, look)) and not (set(kin) & set(_parents_of(look, others))):
                 yield f"{transition.trigger} looks at {_relation_text(look)}, {_none_has_text(workflow, look)}."
         for takes in transition.takes:
@@ -64,21 +64,21 @@ def _spawn_errors(
 def _cascade_errors(
     workflow: Workflow, transition: Transition, takes: Cascade, others: Mapping[str, Workflow]
 ) -> Iterator[str]:
-    for name in workflow.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,):
+    for name in workflow.parent_workflows if isinstance(takes.of, Parent) else (takes.of.workflow,):
         other = others.get(name)
         step = None if other is None else other.transition(takes.step)
         if other is None:
             continue  # said of what it looks at, or is a child of
         if step is None or step is other.opening:
             yield f"{transition.trigger} takes {takes.step} along, which is no step of {name}."
-        elif step.takes or step.opens or step.opens_children:
+        elif step.takes or step.opens or step.spawns_children:
             yield f"{transition.trigger} takes {takes.step} of {name} along, which opens or takes along others itself."
 
 
 def _is_cascaded(workflow: Workflow, transition: Transition, others: Mapping[str, Workflow]) -> bool:
     for other in others.values():
         for takes in (takes for step in other.transitions for takes in step.takes):
-            named = other.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,)
+            named = other.parent_workflows if isinstance(takes.of, Parent) else (takes.of.workflow,)
             if takes.step == transition.trigger and workflow.name in named:
                 return True
     return False
@@ -90,7 +90,7 @@ def _required_parents(workflow: Workflow, look: Relation) -> tuple[str, ...]:
         case Children():
             return (workflow.name,)
         case Siblings():
-            return workflow.child_of or ("",)
+            return workflow.parent_workflows or ("",)
         case _:
             return ()
 
@@ -99,7 +99,7 @@ def _parents_of(look: Relation, others: Mapping[str, Workflow]) -> tuple[str, ..
     """The workflows of whose cases those that are looked at are children."""
     if isinstance(look, Parent) or look.workflow not in others:
         return ()
-    return others[look.workflow].child_of
+    return others[look.workflow].parent_workflows
 
 
 def _relation_text(look: Relation) -> str:
@@ -112,9 +112,9 @@ def _none_has_text(workflow: Workflow, look: Relation) -> str:
 
 def _has_root(workflow: Workflow, others: Mapping[str, Workflow]) -> bool:
     """Whether there is a way from the workflow up to one whose cases have no parent."""
-    onward = {name: set(other.child_of) & others.keys() for name, other in others.items()}
-    above = {name for parent in workflow.child_of if parent in others for name in _reachable(parent, onward)}
-    return not workflow.child_of or any(not others[name].child_of for name in above)
+    onward = {name: set(other.parent_workflows) & others.keys() for name, other in others.items()}
+    above = {name for parent in workflow.parent_workflows if parent in others for name in _reachable(parent, onward)}
+    return not workflow.parent_workflows or any(not others[name].parent_workflows for name in above)
 
 
 def _name_errors(workflow: Workflow) -> Iterator[str]:
@@ -136,15 +136,15 @@ def _name_errors(workflow: Workflow) -> Iterator[str]:
 
 def _tree_errors(workflow: Workflow) -> Iterator[str]:
     prefix = workflow.prefix
-    if workflow.child_of and not (prefix.isascii() and prefix.isalpha() and prefix.isupper()):
+    if workflow.parent_workflows and not (prefix.isascii() and prefix.isalpha() and prefix.isupper()):
         yield f"The prefix {prefix} has to be capital letters: in a child's reference its number follows."
     for transition in (workflow.opening, *workflow.transitions):
-        if not workflow.child_of and Parent() in transition.looks_at:
+        if not workflow.parent_workflows and Parent() in transition.reads:
             yield f"{transition.trigger} looks at a case's parent, and the workflow is no child of any."
-    if any(isinstance(look, Children) for look in workflow.opening.looks_at):
+    if any(isinstance(look, Children) for look in workflow.opening.reads):
         yield f"The opening {workflow.opening.trigger} looks at children, of which there are none yet."
     opening = workflow.opening
-    if opening.opens is not None or opening.opens_children:
+    if opening.opens is not None or opening.spawns_children:
         yield f"The opening {opening.trigger} opens another case, which only a later step can."
     if opening.takes or opening.follows:
         yield f"The opening {opening.trigger} takes others along, or follows, which only a later step can."
@@ -152,10 +152,10 @@ def _tree_errors(workflow: Workflow) -> Iterator[str]:
 
 def _role_errors(workflow: Workflow) -> Iterator[str]:
     roles = {role.name for role in workflow.roles}
-    for role in (*workflow.moved_by, *workflow.stopped_by):
+    for role in (*workflow.moved_by, *workflow.may_suspend):
         if role not in roles:
             yield f"The workflow names the role {role}, which is not declared."
-    if bool(workflow.stopped_by) != (workflow.review_of_suspensions is not None):
+    if bool(workflow.may_suspend) != (workflow.suspension_review is not None):
         yield "The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."
     reviews = tuple(d.name for d in workflow.deadlines if any(isinstance(moment, OnSuspend) for moment in d.starts))
     if len(reviews) > 1:
@@ -185,10 +185,10 @@ def _transition_errors(workflow: Workflow, transition: Transition) -> Iterator[s
     for role in transition.roles:
         if role not in roles:
             yield f"{transition.trigger} names the role {role}, which is not declared."
-    for step in transition.sets_aside:
+    for step in transition.invalidates:
         if workflow.transition(step) is None:
             yield f"{transition.trigger} sets {step} aside, which is no step."
-    if transition.goes_back and transition.to is None:
+    if transition.rolls_back and transition.to is None:
         yield f"{transition.trigger} goes back, and leads nowhere."
     if not transition.roles:
         yield f"{transition.trigger} can be decided by nobody."
@@ -196,8 +196,8 @@ def _transition_errors(workflow: Workflow, transition: Transition) -> Iterator[s
         yield f"{transition.trigger} names the field {transition.to.field}, which is not one of its form's own."
     named = (transition.to.field,) if isinstance(transition.to, ChosenTarget) else ()
     linked = (transition.links.relation, transition.links.ref) if transition.links else ()
-    agencies = (*transition.names_agencies, *transition.drops_agencies)
-    for field in (*named, *linked, *agencies, transition.names_title):
+    agencies = (*transition.adds_organisations, *transition.removes_organisations)
+    for field in (*named, *linked, *agencies, transition.title_field):
         if field is not None and not _has_field(transition.record, field):
             yield f"{transition.trigger} names the field {field}, which its form does not have."
 
@@ -242,7 +242,7 @@ def _deadline_errors(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
 
 def _policy_errors(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
     roles = {role.name: role for role in workflow.roles}
-    ladder = workflow.ladder_of(deadline)
+    ladder = workflow.policy_for(deadline)
     if not ladder and not deadline.minimum_period:
         yield f"The ladder of the deadline {deadline.name} tells nobody."
     for name, count in Counter(rung.name for rung in ladder).items():
@@ -254,7 +254,7 @@ def _policy_errors(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
             if rung.to == OWNER:  # told already
                 continue
             yield f"The ladder of the deadline {deadline.name} tells {told}, which is no declared role."
-        elif roles[told].never_chased:
+        elif roles[told].never_notified:
             yield f"The ladder of the deadline {deadline.name} tells {told}, whom the system never chases."
     for role in deadline.moved_by:
         if role not in roles:
@@ -266,7 +266,7 @@ def _trigger_errors(workflow: Workflow, deadline: Deadline, moment: OnStep) -> I
     if transition is None:
         yield f"The deadline {deadline.name} names the step {moment.step}, which is not declared."
         return
-    for state in moment.taken_in:
+    for state in moment.in_states:
         if state not in transition.sources:
             yield f"The deadline {deadline.name} names the state {state}, in which {moment.step} is not taken."
     for field in (moment.day, moment.given):

@@ -36,12 +36,12 @@ class RelatedCases:
             raise UndeclaredRead(guard=self.to, look=str(look))
         return self.shown[look]
 
-    def shown_to(self, guard: str, looks_at: tuple[Relation, ...]) -> RelatedCases:
+    def declared_by(self, guard: str, reads: tuple[Relation, ...]) -> RelatedCases:
         """What one condition declares of it."""
-        if not looks_at:
+        if not reads:
             return RelatedCases(to=guard)
         known = RelatedCases(shown=self.shown, to=guard)
-        return RelatedCases(shown={look: known.at(look) for look in looks_at}, to=guard)
+        return RelatedCases(shown={look: known.at(look) for look in reads}, to=guard)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,18 +26,18 @@ class Role:
         title: The words for people.
         records_for_others: Whether it may record what somebody else decided.
         manages_people: Whether it may say who else may act, and what the unit's own terms and days are.
-        of_agency: Whether its holders act for their agency, so that each case has its own.
-        never_chased: Whether the system never sends its holders anything.
-        in_digest: Whether what its holders are told waits, as a digest, until it is released.
+        acts_for_organisation: Whether its holders act for their agency, so that each case has its own.
+        never_notified: Whether the system never sends its holders anything.
+        held_for_release: Whether what its holders are told waits, as a digest, until it is released.
     """
 
     name: str
     title: str
     records_for_others: bool = False
     manages_people: bool = False
-    of_agency: bool = False
-    never_chased: bool = False
-    in_digest: bool = False
+    acts_for_organisation: bool = False
+    never_notified: bool = False
+    held_for_release: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,19 +84,19 @@ class Transition:
         guards: What else has to hold.
         warnings: What is pointed out, and recorded, but refuses nothing.
         opens: The case of another workflow that it opens.
-        opens_children: The children that it opens, kind by kind.
+        spawns_children: The children that it opens, kind by kind.
         takes: The steps that other cases of its tree take with it.
         follows: Whether it is only ever taken with a step of another case of its tree. Then whoever may
             decide that one may decide this.
-        names_title: The form's field that holds the case's title, if it sets one.
-        names_agencies: The form's fields that name agencies which take part in the case.
-        settles_agencies: Whether those that it names take part from now on, and no others.
-        drops_agencies: The form's fields that name agencies which take part no longer.
+        title_field: The form's field that holds the case's title, if it sets one.
+        adds_organisations: The form's fields that name agencies which take part in the case.
+        sets_organisations: Whether those that it names take part from now on, and no others.
+        removes_organisations: The form's fields that name agencies which take part no longer.
         links: Where the form names another case, or another area's, that this one is connected with.
-        sets_aside: The steps whose records count no longer once this one is taken; history keeps them.
-        goes_back: Whether it leads back to where the case has been: then the records of all steps beyond
+        invalidates: The steps whose records count no longer once this one is taken; history keeps them.
+        rolls_back: Whether it leads back to where the case has been: then the records of all steps beyond
             the state that it leads to count no longer either.
-        looks_at: What it looks at beside its own case, each once: its conditions, its warnings, and whom it
+        reads: What it looks at beside its own case, each once: its conditions, its warnings, and whom it
             takes along.
     """
 
@@ -109,22 +109,22 @@ class Transition:
     guards: tuple[Guard, ...] = ()
     warnings: tuple[Guard, ...] = ()
     opens: SpawnsLinked | None = None
-    opens_children: tuple[SpawnsChildren, ...] = ()
+    spawns_children: tuple[SpawnsChildren, ...] = ()
     takes: tuple[Cascade, ...] = ()
     follows: bool = False
-    names_title: str | None = None
-    names_agencies: tuple[str, ...] = ()
-    settles_agencies: bool = False
-    drops_agencies: tuple[str, ...] = ()
+    title_field: str | None = None
+    adds_organisations: tuple[str, ...] = ()
+    sets_organisations: bool = False
+    removes_organisations: tuple[str, ...] = ()
     links: LinkFields | None = None
-    sets_aside: tuple[str, ...] = ()
-    goes_back: bool = False
-    looks_at: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
+    invalidates: tuple[str, ...] = ()
+    rolls_back: bool = False
+    reads: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.looks_at]
+        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.reads]
         along = (taken.of for taken in self.takes)
-        object.__setattr__(self, "looks_at", tuple(dict.fromkeys((*looks, *along))))
+        object.__setattr__(self, "reads", tuple(dict.fromkeys((*looks, *along))))
 
     @property
     def destinations(self) -> tuple[str, ...]:
@@ -157,9 +157,9 @@ class Workflow:
         roles: Every role that a step or a clock names.
         ladder: Who is told when of a deadline that has no ladder of its own.
         moved_by: The roles that may agree a new date for a deadline that names none itself.
-        stopped_by: The roles that may suspend clocks and let them run on; none where clocks never stop.
+        may_suspend: The roles that may suspend clocks and let them run on; none where clocks never stop.
         holders: Where a case names the persons who hold a role in it.
-        child_of: The workflows, by name, of whose cases its own are children; none where a case stands
+        parent_workflows: The workflows, by name, of whose cases its own are children; none where a case stands
             alone. A child is opened under one parent, and stays there.
         beside: Whether its cases are kept beside those that the work is about, as meetings are: a list of
             all, or an overview, leaves them out unless they are asked for.
@@ -177,9 +177,9 @@ class Workflow:
     roles: tuple[Role, ...]
     ladder: tuple[EscalationLevel, ...] = DEFAULT_ESCALATION_POLICY
     moved_by: tuple[str, ...] = ()
-    stopped_by: tuple[str, ...] = ()
+    may_suspend: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
-    child_of: tuple[str, ...] = ()
+    parent_workflows: tuple[str, ...] = ()
     beside: bool = False
     _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
     _by_trigger: dict[str, Transition] = field(init=False, repr=False)
@@ -197,7 +197,7 @@ class Workflow:
     @property
     def is_whole(self) -> bool:
         """Whether its cases are what the work is about: neither part of another, nor kept beside."""
-        return not self.child_of and not self.beside
+        return not self.parent_workflows and not self.beside
 
     @property
     def initial(self) -> str:
@@ -218,7 +218,7 @@ class Workflow:
         """The deadline of that name; KeyError where there is none."""
         return self._deadlines[name]
 
-    def is_beyond(self, state: str, other: str) -> bool:
+    def is_later(self, state: str, other: str) -> bool:
         """Whether a state comes after another, in the order of their declaration."""
         order = tuple(self._states)
         return order.index(state) > order.index(other)
@@ -228,21 +228,21 @@ class Workflow:
         return tuple(
             transition.trigger
             for transition in self.transitions
-            if all(self.is_beyond(name, state) for name in transition.destinations or transition.sources)
+            if all(self.is_later(name, state) for name in transition.destinations or transition.sources)
         )
 
-    def ladder_of(self, deadline: Deadline) -> tuple[EscalationLevel, ...]:
+    def policy_for(self, deadline: Deadline) -> tuple[EscalationLevel, ...]:
         """Who is told when of a deadline; nobody of a minimum period."""
         if deadline.minimum_period:
             return ()
         return self.ladder if deadline.ladder is None else deadline.ladder
 
-    def movers_of(self, deadline: Deadline) -> tuple[str, ...]:
+    def reschedulers_of(self, deadline: Deadline) -> tuple[str, ...]:
         """The roles that may agree a new date for a deadline."""
         return deadline.moved_by or self.moved_by
 
     @property
-    def review_of_suspensions(self) -> Deadline | None:
+    def suspension_review(self) -> Deadline | None:
         """The deadline that a suspension starts; None where clocks never stop."""
         starting = (d for d in self.deadlines if any(isinstance(moment, OnSuspend) for moment in d.starts))
         return next(starting, None)

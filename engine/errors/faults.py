@@ -14,15 +14,15 @@ class NotDelivered(CasereviewError):
 
     Attributes:
         problem: Why, without any address.
-        for_good: Whether it would be no better another time.
+        permanent: Whether it would be no better another time.
     """
 
     code: ClassVar[str] = "not_delivered"
     problem: str
-    for_good: bool = False
+    permanent: bool = False
 
     def __str__(self) -> str:
-        rest = "It is given up: see casereview messages." if self.for_good else "It is tried again later."
+        rest = "It is given up: see casereview messages." if self.permanent else "It is tried again later."
         return f"Not delivered: {self.problem}. {rest}"
 
 
@@ -59,7 +59,7 @@ class UndeclaredRead(CasereviewError):
     def __str__(self) -> str:
         return (
             f"The condition {self.guard} looks at {self.look} and was not shown it: a condition sees of"
-            " other cases what its looks_at declares. Nothing was changed. Mend the declaration."
+            " other cases what its reads declares. Nothing was changed. Mend the declaration."
         )
 
 

@@ -38,7 +38,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return iter(())
 
     def __repr__(self) -> str:
-        open_fields = (f.name for f in fields_of(type(self)) if not f.holds_sensitive)
+        open_fields = (f.name for f in fields_of(type(self)) if not f.contains_sensitive)
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in open_fields)
         return f"{type(self).__name__}({shown})"
 
@@ -55,7 +55,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         required: Whether it has to be given.
         default: What holds where it is not given.
         sensitive: Whether it is marked so itself.
-        holds_sensitive: Whether it, or something within it, is.
+        contains_sensitive: Whether it, or something within it, is.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     required: bool
     default: Any
     sensitive: bool
-    holds_sensitive: bool
+    contains_sensitive: bool
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def json_schema(form: type[Form]) -> dict[str, Any]:
 def sensitive_paths(form: type[Form], data: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
     """The paths, in a form's plain content, at which something sensitive stands."""
     for field in fields_of(form):
-        if field.holds_sensitive and field.name in data:
+        if field.contains_sensitive and field.name in data:
             yield from _sensitive_paths(field.kind, data[field.name], (field.name,), marked=field.sensitive)
 
 
@@ -150,7 +150,7 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         required=info.required,
         default=None if info.required else info.default,
         sensitive=sensitive,
-        holds_sensitive=sensitive or _contains_sensitive(kind),
+        contains_sensitive=sensitive or _contains_sensitive(kind),
     )
 
 
@@ -166,7 +166,7 @@ def _contains_sensitive(kind: Any) -> bool:
     if get_origin(kind) is tuple:
         return _contains_sensitive(get_args(kind)[0])
     if isinstance(kind, type) and issubclass(kind, Form):
-        return any(field.holds_sensitive for field in fields_of(kind))
+        return any(field.contains_sensitive for field in fields_of(kind))
     return False
 
 

@@ -86,7 +86,7 @@ class Effects:
         amends: Whether a correction's record takes the place of the step's in the case's data.
         suspensions: All suspensions of the case from now on; None where they stay.
         parent: Of an opening, the reference of the case that the new one is part of.
-        sets_aside: The steps whose records count no longer from now on.
+        invalidates: The steps whose records count no longer from now on.
         been_in: Of a case that was brought in, the states that it had been in by then.
     """
 
@@ -99,7 +99,7 @@ class Effects:
     amends: bool = False
     suspensions: tuple[Suspension, ...] | None = None
     parent: str | None = None
-    sets_aside: tuple[str, ...] = ()
+    invalidates: tuple[str, ...] = ()
     been_in: tuple[str, ...] = ()
 
 

@@ -23,9 +23,9 @@ class EventKind(StrEnum):
     """What sort of thing an event records."""
 
     OPENED = "opened"
-    BROUGHT_IN = "brought_in"
+    IMPORTED = "brought_in"
     STEP = "step"
-    DEADLINE_PASSED = "deadline_passed"
+    DEADLINE_EXPIRED = "deadline_passed"
     CORRECTED = "corrected"
     DISPOSED = "disposed"
     SUSPENDED = "suspended"
@@ -124,11 +124,11 @@ class Clock:
         status: How it stands.
         done_on: The day on which it was met or cancelled; None while it is open.
         done_by: The step that met or cancelled it.
-        stood_down: Whether it stopped because the case ended or it was started anew, not because it
+        cancelled_by_end: Whether it stopped because the case ended or it was started anew, not because it
             was met.
         minimum_period: Whether it is a time that a thing has to last, which nobody is chased for.
         leg: 1 at first; a new date, a resumption or a corrected start opens the next, which is chased anew.
-        leg_at: When this leg was recorded (UTC); what was past by then is told to nobody.
+        run_started_at: When this leg was recorded (UTC); what was past by then is told to nobody.
         told: The rungs reached on this leg.
         next_at: When next something has to happen by itself (UTC); None where nothing does.
         suspended_on: The day on which it stopped; None while it runs.
@@ -149,10 +149,10 @@ class Clock:
     status: ClockStatus = ClockStatus.RUNNING
     done_on: date | None = None
     done_by: str | None = None
-    stood_down: bool = False
+    cancelled_by_end: bool = False
     minimum_period: bool = False
     leg: int = 1
-    leg_at: datetime | None = None
+    run_started_at: datetime | None = None
     told: tuple[LevelReached, ...] = ()
     next_at: datetime | None = None
     suspended_on: date | None = None
@@ -168,18 +168,18 @@ class Clock:
         return self.done_on is None
 
     @property
-    def is_chased(self) -> bool:
+    def is_outstanding(self) -> bool:
         """Whether somebody still has to do something about it."""
         return self.is_open and not self.minimum_period and self.suspended_on is None
 
     @property
-    def follows_its_term(self) -> bool:
+    def is_due_by_term(self) -> bool:
         """Whether its due date still comes from its term and start: no other one was ever agreed."""
         return not self.agreed and all(revision.cause is not EventKind.NEW_DATE for revision in self.revisions)
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether its day is over, at an instant, while something still has to be done."""
-        return self.is_chased and self.due_at <= at
+        return self.is_outstanding and self.due_at <= at
 
 
 Clocks = tuple[Clock, ...]

@@ -17,7 +17,7 @@ SYSTEM = "system"
 AMENDING = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
 """What people do to a case beside its steps."""
 
-AUTOMATIC = (EventKind.DEADLINE_PASSED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
+AUTOMATIC = (EventKind.DEADLINE_EXPIRED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
 """What happens to a case without anybody having looked at it: no reason for a conflict."""
 
 
@@ -30,7 +30,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     """
     effects = event.effects
     if case is None:
-        brought_in = event.kind is EventKind.BROUGHT_IN
+        brought_in = event.kind is EventKind.IMPORTED
         return Case(
             ref=event.ref,
             workflow=event.workflow,
@@ -94,7 +94,7 @@ def _imported_records(event: Event) -> Mapping[str, Mapping[str, Any]]:
 
 def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:
     data = {**case.data, event.trigger: event.data}
-    for step in event.effects.sets_aside:
+    for step in event.effects.invalidates:
         data.pop(step, None)
     return data
 
@@ -134,7 +134,7 @@ class StepEntry:
 def step_entries(event: Event) -> Iterator[StepEntry]:
     """What an event says that was done: itself, or for a case that was brought in, each step that is known."""
     state = event.from_state
-    if event.kind is EventKind.BROUGHT_IN:
+    if event.kind is EventKind.IMPORTED:
         for step in event.data["steps"]:
             yield StepEntry(
                 on=date.fromisoformat(step["on"]), step=step["step"], from_state=step["from"], to_state=step["to"]

@@ -63,7 +63,7 @@ def check_address(address: str) -> None:
 def _send(message: Message) -> None:
     service = _service(message.address)
     if service is None:
-        raise NotDelivered(problem="the address is none that Apprise understands", for_good=True)
+        raise NotDelivered(problem="the address is none that Apprise understands", permanent=True)
     if not service.notify(title=message.subject, body=message.body, body_format="text"):
         raise NotDelivered(problem="the service did not take it")
 

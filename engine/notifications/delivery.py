@@ -90,10 +90,10 @@ class Delivery:
         """
         now, withdrawn = self.context.now(), 0
         for message, carried in writer.queued(now):
-            recalled = [one.notice for one in carried if one.is_recalled]
+            recalled = [one.notice for one in carried if one.is_revoked]
             if recalled:
                 writer.withdraw(recalled, SYSTEM, now, CASE_ENDED)
-                writer.unbind([one.notice for one in carried if not one.is_recalled])
+                writer.unbind([one.notice for one in carried if not one.is_revoked])
                 writer.settle(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
                 withdrawn += len(recalled)
         return withdrawn
@@ -101,13 +101,13 @@ class Delivery:
     def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Composition]:
         with self.store.reading() as reader:
             names = reader.addressees(NoticeState.WAITING)
-            gathering = timedelta(0) if self._is_through(reader) else self.gathering
+            gathering = timedelta(0) if self._is_sweep_finished(reader) else self.gathering
         for name in names:
             if should_stop():
                 return
             yield self.store.write(partial(self._bind, name, gathering))
 
-    def _is_through(self, reader: Reader) -> bool:
+    def _is_sweep_finished(self, reader: Reader) -> bool:
         """Whether no sweep is under way: nothing is left to be done by now but what was set aside."""
         aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.set_aside}
         now, last = self.context.now(), None
@@ -125,10 +125,10 @@ class Delivery:
         if where is None:
             return _Composition()  # what nobody can be told waits; casereview doctor says so
         waiting = writer.take(name, NoticeState.WAITING)
-        told = [one.notice for one in waiting if not one.is_moot]
+        told = [one.notice for one in waiting if not one.is_stale]
         if told and all(now - notice.recorded_at < gathering for notice in told):
             return _Composition()
-        moot = [one.notice for one in waiting if one.is_moot]
+        moot = [one.notice for one in waiting if one.is_stale]
         if moot:
             writer.withdraw(moot, SYSTEM, now, STALE)
         if not told:
@@ -207,9 +207,9 @@ class Delivery:
     def _sent(self, should_stop: Callable[[], bool]) -> Iterator[Message]:
         """Every message that was tried, as it stands afterwards."""
         for channel, post in self.posts.items():
-            yield from self._sent_by(post, channel, should_stop)
+            yield from self._send_by(post, channel, should_stop)
 
-    def _sent_by(self, post: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
+    def _send_by(self, post: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
         while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
             try:
                 with post.open() as send:
@@ -259,4 +259,4 @@ def on_hold_now(reader: Reader) -> tuple[Notice, ...]:
     held: list[PendingNotice] = []
     for name in reader.addressees(NoticeState.HELD):
         held += reader.unbound(name, NoticeState.HELD)
-    return tuple(one.notice for one in held if not one.is_moot)
+    return tuple(one.notice for one in held if not one.is_stale)

@@ -57,10 +57,10 @@ class MessageService:
         with self.store.reading() as reader:
             return tuple(one for name in reader.addressees(state) for one in reader.unbound(name, state))
 
-    def held_for(self) -> tuple[tuple[str, int], ...]:
+    def on_hold_counts(self) -> tuple[tuple[str, int], ...]:
         """For how many notices each person's release waits, by name; of nobody who has none."""
         with self.store.reading() as reader:
-            return reader.waiting_for(NoticeState.HELD)
+            return reader.notice_counts(NoticeState.HELD)
 
     def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
@@ -101,8 +101,8 @@ class MessageService:
             from .delivery import STALE
 
             now, found = self.context.now(), writer.take(name, NoticeState.HELD)
-            moot = tuple(one.notice for one in found if one.is_moot)
-            good = tuple(one.notice for one in found if not one.is_moot)
+            moot = tuple(one.notice for one in found if one.is_stale)
+            good = tuple(one.notice for one in found if not one.is_stale)
             writer.release(good, actor.name, now)
             writer.withdraw(moot, actor.name, now, STALE)
             return ReleaseResult(released=good, withdrawn=moot)

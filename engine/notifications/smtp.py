@@ -208,7 +208,7 @@ def to_email(message: Message, sender: str | None) -> EmailMessage:
     try:
         made["To"] = _address(message.person, message.address)
     except Exception:  # whatever its parser stumbles over
-        raise NotDelivered(problem="the address is no e-mail address", for_good=True) from None
+        raise NotDelivered(problem="the address is no e-mail address", permanent=True) from None
     if sender is not None:
         made["From"] = sender
     made["Subject"] = message.subject
@@ -235,15 +235,15 @@ def _send(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
         server.send_message(made, to_addrs=[address])
     except smtplib.SMTPRecipientsRefused as error:
         ((code, _),) = error.recipients.values()
-        raise NotDelivered(problem=f"the server refuses the address ({code})", for_good=code >= PERMANENT) from None
+        raise NotDelivered(problem=f"the server refuses the address ({code})", permanent=code >= PERMANENT) from None
     except smtplib.SMTPNotSupportedError:
         problem = "the server takes no address with letters beyond ASCII"
-        raise NotDelivered(problem=problem, for_good=True) from None
+        raise NotDelivered(problem=problem, permanent=True) from None
     except smtplib.SMTPSenderRefused as error:
         # Not the message's fault: it is tried again, so that the sender can be mended meanwhile.
         raise NotDelivered(problem=f"the server refuses the sender ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:
         code = error.smtp_code
-        raise NotDelivered(problem=f"the server refuses the message ({code})", for_good=code >= PERMANENT) from None
+        raise NotDelivered(problem=f"the server refuses the message ({code})", permanent=code >= PERMANENT) from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotDelivered(problem=f"the server broke off ({type(error).__name__})") from None

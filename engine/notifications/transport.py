@@ -74,6 +74,6 @@ def after_failure(message: Message, error: NotDelivered, now: datetime) -> Messa
     """The message once a try has failed: tried again after a growing wait, or given up."""
     attempts = message.attempts + 1
     tried = replace(message, attempts=attempts, problem=error.problem)
-    if error.for_good or attempts > len(RETRY_DELAYS):
+    if error.permanent or attempts > len(RETRY_DELAYS):
         return replace(tried, state=MessageState.DEAD, next_try_at=None)
     return replace(tried, next_try_at=now + RETRY_DELAYS[attempts - 1])

@@ -60,7 +60,7 @@ class PendingNotice:
     told: bool
 
     @property
-    def is_moot(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether there is nothing to tell any more.
 
         What was done, suspended or given a new date meanwhile is no news; and that a thing was done in
@@ -68,16 +68,16 @@ class PendingNotice:
         """
         if self.notice.kind is NoticeKind.MET_IN_TIME:
             return not self.told or self.clock is None or self.clock.status is not ClockStatus.MET
-        return self.clock is None or not self.clock.is_chased or self.clock.leg != self.notice.leg
+        return self.clock is None or not self.clock.is_outstanding or self.clock.leg != self.notice.leg
 
     @property
-    def is_recalled(self) -> bool:
+    def is_revoked(self) -> bool:
         """Whether it is not to be told even where a message carries it already.
 
         That a thing was done meanwhile changes no message that has its words; that its case has ended does:
         nobody is to be sent after somebody who has died, or is to be left alone.
         """
-        return self.clock is None or self.clock.stood_down
+        return self.clock is None or self.clock.cancelled_by_end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +143,7 @@ class OutboxReader(Protocol):
         """For whom notices are in a state (waiting or held), by name."""
         ...
 
-    def waiting_for(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
+    def notice_counts(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
         """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
         ...
 

@@ -16,7 +16,7 @@ class Heartbeat:
         worker: Their name.
         every_seconds: How often they sweep; None for whom somebody starts each time.
         started_at: Since when (UTC).
-        heard_at: When they were heard of last (UTC).
+        last_seen_at: When they were heard of last (UTC).
         stopped_at: When they stopped of their own accord (UTC); None while they go on.
         fired: How many rungs their latest sweep fired.
         set_aside: The references of the cases that it could not look at.
@@ -25,7 +25,7 @@ class Heartbeat:
     worker: str
     every_seconds: int | None
     started_at: datetime
-    heard_at: datetime
+    last_seen_at: datetime
     stopped_at: datetime | None = None
     fired: int = 0
     set_aside: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ class DeadlineOutcome:
         due: The last day on which it could be met.
         done_on: The day on which it was met or cancelled; None while it is open.
         status: How it stands.
-        flagged_on: The day that was recorded as having passed with nothing done; None where none was.
+        expiry_recorded_on: The day that was recorded as having passed with nothing done; None where none was.
     """
 
     ref: str
@@ -118,7 +118,7 @@ class DeadlineOutcome:
     due: date
     done_on: date | None
     status: ClockStatus
-    flagged_on: date | None
+    expiry_recorded_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

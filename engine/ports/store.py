@@ -102,7 +102,7 @@ class Reader(OutboxReader, Protocol):
         """A case's sensitive values, by the digest that stands for each in the history."""
         ...
 
-    def events_of_secrets(self, ref: str) -> Mapping[str, int]:
+    def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         ...
 
@@ -126,7 +126,7 @@ class Reader(OutboxReader, Protocol):
         """
         ...
 
-    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
+    def deadline_outcomes(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
         ...
 
@@ -138,7 +138,7 @@ class Reader(OutboxReader, Protocol):
         """Who is away on a day or later, by name and first day."""
         ...
 
-    def local_rules(self) -> Overrides:
+    def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
         ...
 
@@ -146,7 +146,7 @@ class Reader(OutboxReader, Protocol):
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         ...
 
-    def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
+    def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
         """The references of cases with clocks that are open, in order, behind `after`."""
         ...
 
@@ -229,19 +229,19 @@ class Writer(Reader, OutboxWriter, Protocol):
         """
         ...
 
-    def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
+    def save_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
         """Keep an absence, in place of one of that person from the same day."""
         ...
 
-    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+    def remove_roles(self, name: str, roles: Sequence[str]) -> None:
         """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
         ...
 
-    def keep_local_day(self, day: CalendarOverride) -> None:
+    def save_calendar_override(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         ...
 
-    def keep_local_term(self, term: DeadlineOverride) -> None:
+    def save_deadline_override(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
         ...
 
@@ -249,11 +249,11 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Keep what is heard of whoever sweeps, in place of what was heard before."""
         ...
 
-    def drop_absence(self, absence: Absence) -> None:
+    def delete_absence(self, absence: Absence) -> None:
         """Keep that an absence is none."""
         ...
 
-    def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
+    def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
         """Keep a person, in place of whoever had that name."""
         ...
 

@@ -38,26 +38,26 @@ class BatchHandler:
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Carries several commands out, in order."""
-        return self._together(lambda writer: self._all_of(writer, commands), commands)
+        return self._together(lambda writer: self._handle_all(writer, commands), commands)
 
-    def rehearse_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
+    def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """What several commands would come to; nothing is kept."""
         found: list[tuple[CommandResult, ...]] = []
 
         def rehearsal(writer: Writer) -> Never:
-            found[:] = [self._all_of(writer, commands)]
+            found[:] = [self._handle_all(writer, commands)]
             raise _DryRunEnded
 
         with suppress(_DryRunEnded):
             self._together(rehearsal, commands)
         return found[0]
 
-    def examine_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
+    def validate_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
         """What stands in the way of each of several commands; nothing is kept."""
         found: list[BatchFailed] = []
 
         def examine(writer: Writer) -> Never:
-            found[:] = _refusals(BatchFailed, writer, commands, self._one_of)
+            found[:] = _refusals(BatchFailed, writer, commands, self._handle_one)
             raise _DryRunEnded
 
         with suppress(_DryRunEnded):
@@ -86,7 +86,7 @@ class BatchHandler:
 
         return self.store.write(lambda writer: writer.gathered(bring_in, requests=_history_request_ids(histories)))
 
-    def examine_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
+    def validate_imports(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
         """What stands in the way of bringing in several cases; nothing is kept."""
         found: list[ImportFailed] = []
 
@@ -109,10 +109,10 @@ class BatchHandler:
 
         return self.store.write(gathered)
 
-    def _all_of(self, writer: Writer, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
-        return tuple(self._one_of(writer, number, command) for number, command in enumerate(commands))
+    def _handle_all(self, writer: Writer, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
+        return tuple(self._handle_one(writer, number, command) for number, command in enumerate(commands))
 
-    def _one_of(self, writer: Writer, number: int, command: Command) -> CommandResult:
+    def _handle_one(self, writer: Writer, number: int, command: Command) -> CommandResult:
         try:
             return self.handler.carry_out(writer, command)
         except (BadInput, Refused, VersionConflict) as error:

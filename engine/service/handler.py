@@ -102,8 +102,8 @@ class CommandHandler:
                 return _first_result(writer, command.request_id, before, asked)
         decision = self._decide(writer, command, held)
         case = save_decision(writer, decision)
-        opened = self._open_with(writer, decision, case)
-        moved = self._take_along(writer, decision, case)
+        opened = self._open_spawned(writer, decision, case)
+        moved = self._apply_cascades(writer, decision, case)
         if command.request_id is not None:
             remembered = RequestRecord(digest=request_digest(asked, random_salt()), ref=case.ref, seq=case.seq)
             writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
@@ -141,7 +141,7 @@ class CommandHandler:
             # There is no parent, or it is held by whatever name it goes.
             parent = held if command.parent is None else require_case(held, command.parent)
             if isinstance(command, ImportSnapshot):
-                return self._decide_bringing_in(writer, command, judging, parent)
+                return self._decide_import(writer, command, judging, parent)
             return self._decide_opening(writer, command, judging, parent)
         case = require_case(held, command.ref)
         if command.if_version is not None and command.if_version != case.version:
@@ -170,7 +170,7 @@ class CommandHandler:
         beside = load_siblings(writer, parent, workflow.opening)
         return decide_opening(workflow, command, judging, ref=ref, parent=parent, beside=beside)
 
-    def _decide_bringing_in(
+    def _decide_import(
         self, writer: Writer, command: ImportSnapshot, judging: DecisionContext, parent: Case | None
     ) -> Decision:
         from ..decisions.historical import decide_import
@@ -183,7 +183,7 @@ class CommandHandler:
             ref = writer.next_child_reference(parent.ref, workflow.prefix)
         return decide_import(workflow, command, judging, ref=ref, parent=parent)
 
-    def _open_with(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
+    def _open_spawned(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Opens the other cases that a step opens, and gives their references."""
         if decision.opens is not None:
             self._open_linked(writer, decision.opens, opener)
@@ -199,7 +199,7 @@ class CommandHandler:
         # It takes its number as it is kept, before the next one asks for its own.
         return save_decision(writer, self._decide_opening(writer, command, judging, parent)).ref
 
-    def _take_along(self, writer: Writer, along: Decision, taken: Case) -> tuple[str, ...]:
+    def _apply_cascades(self, writer: Writer, along: Decision, taken: Case) -> tuple[str, ...]:
         """Takes the steps that other cases of the tree take with one, and gives their references."""
         from ..decisions.step import decide_step, step_of
 
@@ -275,7 +275,7 @@ def _decide_amendment(
     if isinstance(command, Correct):
         history, secrets = writer.events(case.ref), writer.secrets(case.ref)
         return decide_correction(workflow, case, command, judging, history=history, secrets=secrets)
-    present = writer.events_of_secrets(case.ref)
+    present = writer.events_of_stored_values(case.ref)
     decision = decide_disposal(workflow, case, command, judging, present=present)
     writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
     return decision

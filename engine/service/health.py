@@ -82,7 +82,7 @@ class HealthService:
         after: str | None = None
         while True:
             with self.store.reading() as reader:
-                refs = reader.open_cases(after, PAGE)
+                refs = reader.refs_with_open_clocks(after, PAGE)
                 if not refs:
                     return count, first, aside
                 missing_in = self._looking(reader)
@@ -126,7 +126,7 @@ def _waiting_since(reader: Reader, state: NoticeState) -> dict[str, datetime]:
     """Since when something has been waiting that is still so, by person."""
     found = {}
     for name in reader.addressees(state):
-        since = [one.notice.recorded_at for one in reader.unbound(name, state) if not one.is_moot]
+        since = [one.notice.recorded_at for one in reader.unbound(name, state) if not one.is_stale]
         if since:
             found[name] = min(since)
     return found
@@ -136,7 +136,7 @@ def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
     """Whether a worker that sweeps by itself was heard of as lately as it should be."""
     if heartbeat.every_seconds is None or heartbeat.stopped_at is not None:
         return False
-    return now - heartbeat.heard_at <= max(
+    return now - heartbeat.last_seen_at <= max(
         MISSED_HEARTBEATS * timedelta(seconds=heartbeat.every_seconds), SHORTEST_SILENCE
     )
 
@@ -151,7 +151,7 @@ def sweep_check(heartbeats: Sequence[Heartbeat], waiting: Sequence[DueTimer], no
     """
     start = "Start it again, and look at its log: casereview worker."
     for heartbeat in heartbeats[:1]:
-        heard = f"{heartbeat.heard_at:%Y-%m-%d %H:%M} UTC"
+        heard = f"{heartbeat.last_seen_at:%Y-%m-%d %H:%M} UTC"
         if is_alive(heartbeat, now):
             found = f"{heartbeat.worker} sweeps every {heartbeat.every_seconds} s, last at {heard}"
             return Check(name="sweeps", sound=True, found=found)
@@ -162,7 +162,9 @@ def sweep_check(heartbeats: Sequence[Heartbeat], waiting: Sequence[DueTimer], no
         found = f"{waiting[0].ref} has waited for a sweep since {waiting[0].next_at:%Y-%m-%d %H:%M} UTC"
         remedy = "Nobody is chased without one: casereview worker, or casereview escalate once a day."
         return Check(name="sweeps", sound=False, found=found, remedy=remedy)
-    last = f"the last one was at {heartbeats[0].heard_at:%Y-%m-%d %H:%M} UTC" if heartbeats else "none was needed yet"
+    last = (
+        f"the last one was at {heartbeats[0].last_seen_at:%Y-%m-%d %H:%M} UTC" if heartbeats else "none was needed yet"
+    )
     return Check(name="sweeps", sound=True, found=f"no worker runs; {last}")
 
 

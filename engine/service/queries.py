@@ -123,7 +123,7 @@ class Queries:
         states = {
             one.name: tuple(state.name for state in one.states if not state.is_end)
             for one in asked
-            if one.is_whole or (workflow is not None and not one.child_of)
+            if one.is_whole or (workflow is not None and not one.parent_workflows)
         }
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))
@@ -259,10 +259,10 @@ class Queries:
         with self._store.reading() as reader:
             return reader.due(by, limit, agency)
 
-    def deadline_records(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineOutcome, ...]:
+    def deadline_outcomes(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
         with self._store.reading() as reader:
-            return reader.deadline_records(deadline, limit)
+            return reader.deadline_outcomes(deadline, limit)
 
     # --- people, and what the unit has set ------------------------------------------------------------
 
@@ -288,10 +288,10 @@ class Queries:
         with self._store.reading() as reader:
             return reader.absences(since or self.calendar.day_of(self._now()))
 
-    def local_rules(self) -> Overrides:
+    def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
         with self._store.reading() as reader:
-            return reader.local_rules()
+            return reader.overrides()
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
         """Whoever sweeps, or has swept, the one heard of last first."""

@@ -22,13 +22,13 @@ def load_related_cases(reader: Reader, case: Case, steps: Iterable[Transition]) 
     Raises:
         UnknownCase: where the case's parent is not there.
     """
-    looks = dict.fromkeys(look for step in steps for look in step.looks_at)
+    looks = dict.fromkeys(look for step in steps for look in step.reads)
     return RelatedCases(shown={look: _load(reader, case, look) for look in looks})
 
 
 def load_siblings(reader: Reader, parent: Case, opening: Transition) -> Mapping[Relation, tuple[Case, ...]]:
     """What the opening of a child looks at of the cases that will stand beside it."""
-    looks = (look for look in opening.looks_at if isinstance(look, Siblings))
+    looks = (look for look in opening.reads if isinstance(look, Siblings))
     return {look: reader.children(parent.ref, look.workflow) for look in looks}
 
 

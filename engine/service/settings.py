@@ -63,7 +63,7 @@ class SettingsService:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
             person = given if known is None else given.beside(known)
-            writer.keep_person(person, actor.name, self.context.now())
+            writer.save_person(person, actor.name, self.context.now())
             if request_id is not None:
                 kept = RequestRecord(digest=request_digest(asked, random_salt()), ref="the people", seq=0)
                 writer.remember(request_id, kept, self.context.now())
@@ -87,7 +87,7 @@ class SettingsService:
             if managers == {name} and not set(left.roles) & set(managing):
                 expected = f"somebody else who is {one_of(managing)}, or nobody could say any more who may act"
                 raise BadValue(name="the person", expected=expected, found=name)
-            writer.drop_roles(name, tuple(set(known.roles) - set(left.roles)))
+            writer.remove_roles(name, tuple(set(known.roles) - set(left.roles)))
             if not left.roles:
                 for state in (NoticeState.WAITING, NoticeState.HELD):
                     notices = [one.notice for one in writer.take(name, state)]
@@ -109,7 +109,7 @@ class SettingsService:
             for name in (absence.name, absence.deputy):
                 if name is not None and writer.person(name) is None:
                     raise UnknownPerson(name=name)
-            writer.keep_absence(absence, actor.name, self.context.now())
+            writer.save_absence(absence, actor.name, self.context.now())
             return absence
 
         return self.store.write(keep)
@@ -123,10 +123,10 @@ class SettingsService:
             if not lasting:
                 raise BadValue(name=name, expected=f"somebody who is away on {day} or later", found="nobody")
             for absence in lasting:
-                writer.drop_absence(absence)
+                writer.delete_absence(absence)
                 if absence.from_day < day:
                     shorter = replace(absence, to_day=day - timedelta(days=1))
-                    writer.keep_absence(shorter, actor.name, self.context.now())
+                    writer.save_absence(shorter, actor.name, self.context.now())
             return lasting
 
         return self.store.write(keep)
@@ -148,7 +148,7 @@ class SettingsService:
         known = tuple(found.name for found in definition.deadlines)
         if deadline not in known:
             raise UnknownDeadline(deadline=deadline, known=known)
-        ladder = tuple(rung.name for rung in definition.ladder_of(definition.deadline(deadline)))
+        ladder = tuple(rung.name for rung in definition.policy_for(definition.deadline(deadline)))
         for name in rungs:
             if name not in ladder:
                 expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
@@ -172,10 +172,10 @@ class SettingsService:
         )
 
         def keep(writer: Writer) -> DeadlineOverride:
-            known = writer.local_rules()
+            known = writer.overrides()
             with_it = replace(known, terms=(*known.terms, local))
             _check_order(with_it.ladder(definition, definition.deadline(deadline), from_day))
-            writer.keep_local_term(local)
+            writer.save_deadline_override(local)
             return local
 
         return self.store.write(keep)
@@ -196,7 +196,7 @@ class SettingsService:
             recorded_at=self.context.now(),
         )
         if not dry_run:
-            self.store.write(lambda writer: writer.keep_local_day(local))
+            self.store.write(lambda writer: writer.save_calendar_override(local))
         return self.recalculate(local, dry_run=dry_run)
 
     def recalculate(self, because: CalendarOverride, *, dry_run: bool) -> Recalculation:
@@ -207,7 +207,7 @@ class SettingsService:
         while True:
             changed: list[str] = []
             with self.store.reading() as reader:
-                refs = reader.open_cases(after, PAGE)
+                refs = reader.refs_with_open_clocks(after, PAGE)
                 for ref in refs:
                     try:
                         decision, dates = self._recalculation(reader, require_case(reader.case(ref), ref), because)
@@ -222,18 +222,18 @@ class SettingsService:
                 return Recalculation(moved=tuple(one for one in moved if one.ref not in spoilt), set_aside=tuple(aside))
             after = refs[-1]
             if changed and not dry_run:
-                aside += self.store.write(partial(self._keep_moved, changed, because))
+                aside += self.store.write(partial(self._save_page, changed, because))
 
-    def _keep_moved(self, refs: Sequence[str], because: CalendarOverride, writer: Writer) -> list[FailedCase]:
+    def _save_page(self, refs: Sequence[str], because: CalendarOverride, writer: Writer) -> list[FailedCase]:
         aside = []
         for ref in refs:
             try:
-                writer.apart(partial(self._keep_one, ref, because, writer))
+                writer.apart(partial(self._save_one, ref, because, writer))
             except SavepointFailed as spoilt:
                 aside.append(failed_case(ref, spoilt.cause))
         return aside
 
-    def _keep_one(self, ref: str, because: CalendarOverride, writer: Writer) -> None:
+    def _save_one(self, ref: str, because: CalendarOverride, writer: Writer) -> None:
         decision, _ = self._recalculation(writer, require_case(writer.lock(ref), ref), because)
         if decision is not None:
             save_decision(writer, decision)
@@ -242,7 +242,7 @@ class SettingsService:
         self, reader: Reader, case: Case, because: CalendarOverride
     ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
         # As it will be, where it is only asked what that would come to.
-        local = reader.local_rules()
+        local = reader.overrides()
         local = replace(local, days=(*(day for day in local.days if day.day != because.day), because))
         calendar = local.calendar(self.context.calendar)
         rules = DeadlineRules(workflow=self.context.workflows.of(case), calendar=calendar, local=local)

@@ -124,9 +124,9 @@ class Sweeper:
             return writer.apart(partial(writer.gathered, together, held=claimed))
         except SavepointFailed:
             # One of them spoils it for all: now each apart, so that it alone is undone.
-            return [self._kept_apart(writer, ref, at, judging, who) for ref in claimed]
+            return [self._save_in_savepoint(writer, ref, at, judging, who) for ref in claimed]
 
-    def _kept_apart(
+    def _save_in_savepoint(
         self, writer: Writer, ref: str, at: datetime, judging: DecisionContext, who: Directory
     ) -> CaseOutcome:
         try:

@@ -79,7 +79,7 @@ def _is_theirs(
     if owner not in roles:
         return False
     role = next(role for role in workflow.roles if role.name == owner)
-    if not role.of_agency and all(holder.role != owner for holder in workflow.holders):
+    if not role.acts_for_organisation and all(holder.role != owner for holder in workflow.holders):
         return True
     # Only such a case is read: whose it is stands in its record.
     case = require_case(reader.case(item.ref), item.ref)

@@ -62,14 +62,14 @@ class PlanDifference:
         plan: The plan as the record has it.
         rows: The rows that are new or differ, in the order of the sheet.
         unchanged: How many rows are neither.
-        left_out: The agency's actions that have no row; nothing happens to them.
+        missing_rows: The agency's actions that have no row; nothing happens to them.
         remarks: What there is to say of it beside.
     """
 
     plan: ActionPlan
     rows: tuple[RowChange, ...]
     unchanged: int
-    left_out: tuple[str, ...]
+    missing_rows: tuple[str, ...]
     remarks: tuple[str, ...]
 
     @property

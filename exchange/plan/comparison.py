@@ -114,7 +114,7 @@ class _Comparison:
             plan=self.plan,
             rows=tuple(self.rows),
             unchanged=self.unchanged,
-            left_out=tuple(ref for ref in self.actions if ref not in refs and ref not in self.known_again),
+            missing_rows=tuple(ref for ref in self.actions if ref not in refs and ref not in self.known_again),
             remarks=tuple(self._remarks()),
         )
 
@@ -205,7 +205,9 @@ class _Comparison:
 
     def _remarks(self) -> list[str]:
         again = [f"Row {number} is on record as {ref}." for ref, number in self.known_again.items()]
-        aside = [f"The column {title} is none of the plan's: it is not read." for title in self.returned.passed_over]
+        aside = [
+            f"The column {title} is none of the plan's: it is not read." for title in self.returned.ignored_columns
+        ]
         asked = (case for case in self.tree if case.workflow == AGENCY_ACTION_PLAN and case.state == "requested")
         plan = next((case for case in asked if belongs_to(case, self.plan.facts.agency)), None)
         added = any(row.ref is None for row in self.rows)

@@ -15,7 +15,7 @@ def describe_difference(difference: PlanDifference) -> Iterator[str]:
         what = "a new action" if row.ref is None else f"{row.ref}, {', then '.join(_triggers(row))}"
         yield f"Row {row.row}: {what}"
         yield from _lines(row)
-    for ref in difference.left_out:
+    for ref in difference.missing_rows:
         yield f"{ref} has no row: nothing happens to it."
     yield from difference.remarks
     counts = (len(difference.added), len(difference.changed), difference.unchanged)
@@ -31,7 +31,7 @@ def difference_document(difference: PlanDifference) -> dict[str, Any]:
         "added": [_document(row) for row in difference.added],
         "changed": [_document(row) for row in difference.changed],
         "unchanged": difference.unchanged,
-        "left_out": list(difference.left_out),
+        "missing_rows": list(difference.missing_rows),
         "remarks": list(difference.remarks),
     }
 

@@ -22,13 +22,13 @@ class ReturnedPlan:
         facts: Of what it is the plan.
         exported: How each action stood when it was written, by reference.
         rows: The rows that are not empty.
-        passed_over: The headings of columns that are none of ours, which are not read.
+        ignored_columns: The headings of columns that are none of ours, which are not read.
     """
 
     facts: PlanIdentity
     exported: Mapping[str, ExportedAction]
     rows: tuple[WorkbookRow, ...]
-    passed_over: tuple[str, ...]
+    ignored_columns: tuple[str, ...]
 
 
 def read_plan(file: str, content: bytes) -> ReturnedPlan:
@@ -53,7 +53,7 @@ def read_plan(file: str, content: bytes) -> ReturnedPlan:
     if len(rows) > MAX_ACTIONS:
         problem = f"expected at most {MAX_ACTIONS:,} actions, found {len(rows):,}"
         raise faulty_workbook(file, [rows[MAX_ACTIONS].fault("reference", problem)])
-    return ReturnedPlan(facts=facts, exported=exported, rows=tuple(rows), passed_over=tuple(table.passed_over))
+    return ReturnedPlan(facts=facts, exported=exported, rows=tuple(rows), ignored_columns=tuple(table.ignored_columns))
 
 
 # --- the sheet as a whole --------------------------------------------------------------------------

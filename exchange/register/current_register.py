@@ -20,7 +20,7 @@ from ..workbook.cell_text import fit_cell
 from ..workbook.columns import Cell, Cells
 from .layout import AGENCIES_SHEET, HARM_TITLES, REVIEWS_SHEET, RegisterColumn, Sheet
 
-STEP_EVENTS = (EventKind.OPENED, EventKind.STEP, EventKind.BROUGHT_IN)
+STEP_EVENTS = (EventKind.OPENED, EventKind.STEP, EventKind.IMPORTED)
 
 
 @dataclass(kw_only=True)
@@ -72,11 +72,11 @@ def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
         if event.kind not in STEP_EVENTS:
             continue
         for move in step_entries(event):
-            if move.step != event.trigger or event.kind is not EventKind.BROUGHT_IN:
+            if move.step != event.trigger or event.kind is not EventKind.IMPORTED:
                 past.days[move.step] = move.on
             if move.from_state != move.to_state:
                 past.since = move.on
-        if event.kind is EventKind.BROUGHT_IN:
+        if event.kind is EventKind.IMPORTED:
             past.former_reference = event.data.get("former_reference")
             steps = event.data["steps"]
             if steps[-1]["to"] != event.to_state and "since" not in event.data:

@@ -40,8 +40,8 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
     there = [sheet for sheet in sheets if sheet.title in tables]
     if faults := list(chain.from_iterable(_faults(sheet, tables[sheet.title]) for sheet in there)):
         raise faulty_workbook(file, faults)
-    passed_over = tuple(f"{title}: {name}" for title, table in tables.items() for name in table.passed_over)
-    return {title: tuple(table.rows) for title, table in tables.items()}, passed_over
+    ignored_columns = tuple(f"{title}: {name}" for title, table in tables.items() for name in table.ignored_columns)
+    return {title: tuple(table.rows) for title, table in tables.items()}, ignored_columns
 
 
 def review_reference(row: WorkbookRow) -> str:

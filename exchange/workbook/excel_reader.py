@@ -76,12 +76,12 @@ class RawSheet:
     Attributes:
         rows: Its rows that are not empty, as far as they are looked at.
         merged: Its merged cells, as `A1:B2`.
-        goes_on: Whether it has rows below the last that is looked at, empty or not.
+        has_more_rows: Whether it has rows below the last that is looked at, empty or not.
     """
 
     rows: tuple[RawRow, ...]
     merged: tuple[str, ...]
-    goes_on: bool
+    has_more_rows: bool
 
 
 def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str, RawSheet]:
@@ -120,16 +120,16 @@ def _open(file: str, content: bytes) -> Iterator[Workbook]:
 def _sheet(workbook: Workbook, content: bytes, title: str) -> RawSheet:
     sheet: Any = workbook[title]
     sheet.reset_dimensions()  # what a sheet says of its own size is often not so
-    rows, goes_on = [], False
+    rows, has_more_rows = [], False
     lines = sheet.iter_rows(min_row=1, max_row=LAST_ROW + 1, max_col=LAST_COLUMN)
     for number, cells in enumerate(lines, start=1):
-        goes_on = number > LAST_ROW
+        has_more_rows = number > LAST_ROW
         if found := {cell.column: _found(cell) for cell in cells if cell.value is not None}:
             rows.append(RawRow(number=number, cells=found))
     # Read row by row, openpyxl does not tell of merged cells: they are looked for in the sheet's own part.
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         merged = tuple(cells.decode() for cells in _MERGED.findall(archive.read(sheet._worksheet_path)))
-    return RawSheet(rows=tuple(rows), merged=merged, goes_on=goes_on)
+    return RawSheet(rows=tuple(rows), merged=merged, has_more_rows=has_more_rows)
 
 
 def _found(cell: Any) -> RawCell:

@@ -43,12 +43,12 @@ class SheetTable:
     Attributes:
         rows: The rows that are not empty.
         faults: What is wrong, in the order of the cells; where the sheet as a whole is wrong, that alone.
-        passed_over: The headings of columns that are none of ours, which are not read.
+        ignored_columns: The headings of columns that are none of ours, which are not read.
     """
 
     rows: list[WorkbookRow] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
-    passed_over: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -57,7 +57,7 @@ class _Heading:
 
     at: dict[int, Column] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
-    passed_over: list[str] = field(default_factory=list)
+    ignored_columns: list[str] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
 
 
@@ -71,7 +71,9 @@ def read_table(title: str, sheet: RawSheet, columns: Sequence[Column], needed: f
         needed: The names of those that have to be there.
     """
     heading = _heading(title, sheet, columns, needed)
-    table = SheetTable(passed_over=heading.passed_over, faults=[*_faults_of_sheet(title, sheet), *heading.faults])
+    table = SheetTable(
+        ignored_columns=heading.ignored_columns, faults=[*_faults_of_sheet(title, sheet), *heading.faults]
+    )
     if table.faults:
         return table
     for found in sheet.rows:
@@ -87,7 +89,7 @@ def _faults_of_sheet(title: str, sheet: RawSheet) -> Iterator[CellFault]:
         first = cells.partition(":")[0]
         problem = f"the cells {cells} are merged: unmerge them, so that each row has its own"
         yield CellFault(sheet=title, cell=first, problem=problem)
-    if sheet.goes_on:
+    if sheet.has_more_rows:
         problem = (
             f"expected at most {LAST_ROW:,} rows, empty ones counted, found more:"
             " delete the rows below the last one that is filled in, and save it"
@@ -106,7 +108,7 @@ def _heading(title: str, sheet: RawSheet, columns: Sequence[Column], needed: fro
         column = titles.get(words.casefold())
         if column is None:
             unknown.append(cell)
-            heading.passed_over.append(words or cell.at)
+            heading.ignored_columns.append(words or cell.at)
         elif column.name in heading.letters:
             problem = f"the heading {column.title} stands twice: delete one of these columns"
             heading.faults.append(CellFault(sheet=title, cell=cell.at, problem=problem))

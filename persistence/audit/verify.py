@@ -147,7 +147,7 @@ class _CaseAudit:
         except UNREADABLE:
             self._tell("The case cannot be read: its row was changed.")
         try:
-            self._compare_sensitive(SqlReader(connection).events_of_secrets(self.ref))
+            self._compare_sensitive(SqlReader(connection).events_of_stored_values(self.ref))
         except UNREADABLE:
             self._tell("A sensitive value cannot be read: it was changed.")
         return True

@@ -38,7 +38,7 @@ class DriverConnection:
             raise as_sqlalchemy_error(self._connection, error) from error
         return cursor
 
-    def send_each(self, text: str, rows: Iterable[Any]) -> Any:
+    def execute_many(self, text: str, rows: Iterable[Any]) -> Any:
         """The driver's cursor after a statement for each row; `DBAPIError` as in `send`."""
         cursor = self._driver.cursor()
         try:

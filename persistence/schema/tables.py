@@ -148,7 +148,7 @@ clock = Table(
     Column("status", String(16), nullable=False),
     Column("done_on", Date),
     Column("done_by", String(64)),
-    Column("stood_down", Boolean, nullable=False),
+    Column("cancelled_by_end", Boolean, nullable=False),
     Column("minimum_period", Boolean, nullable=False),
     # From when on it is overdue; empty for what is done, and for what nobody is chased for. So what
     # is overdue is found by an index over what is open, however many clocks there are.
@@ -290,7 +290,7 @@ heartbeat = Table(
     Column("worker", String(200), primary_key=True),
     Column("every_seconds", Integer),
     Column("started_at", Instant, nullable=False),
-    Column("heard_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
     Column("stopped_at", Instant),
     Column("fired", Integer, nullable=False),
     Column("set_aside", Json, nullable=False),

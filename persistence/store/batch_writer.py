@@ -51,7 +51,7 @@ class BatchWriter(RecordWriter):
         self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
         self._steps, self._wire = case_store_for(connection), DriverConnection(connection)
         self._found = self._local = None
-        self._became = self._found_at_once(held)
+        self._became = self._load_at_once(held)
         self._requests = {**dict.fromkeys(requests), **_saved_requests(connection, requests)}
 
     @property
@@ -75,10 +75,10 @@ class BatchWriter(RecordWriter):
             self._local = found.local
         return found.case
 
-    def local_rules(self) -> Overrides:
+    def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set, asked for once."""
         if self._local is None:
-            self._local = super().local_rules()
+            self._local = super().overrides()
         return self._local
 
     def remembered(self, request_id: str) -> RequestRecord | None:
@@ -127,7 +127,7 @@ class BatchWriter(RecordWriter):
             rows = self._new if self._new.holds(case.ref) else self._moved
         case, kept = pending_rows(events, case, head)
         rows.gather(kept)
-        self._became[case.ref] = LoadedCase(case=case, latest_hash=case.head, local=self.local_rules())
+        self._became[case.ref] = LoadedCase(case=case, latest_hash=case.head, local=self.overrides())
         self._keep_rungs(events)
         return case
 
@@ -162,10 +162,10 @@ class BatchWriter(RecordWriter):
         """Run a batch within this one, after writing what was buffered so far."""
         return run_batch(self._connection, work, requests, held)
 
-    def _found_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
+    def _load_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
         # A child is found when its turn comes, after what was done to others of its tree.
         roots = [ref for ref in held if not is_child(ref)]
-        found = {one.case.ref: one for one in self._steps.find_all(self._wire, roots)} if roots else {}
+        found = {one.case.ref: one for one in self._steps.load_many(self._wire, roots)} if roots else {}
         for one in found.values():
             self._local = one.local
         return found

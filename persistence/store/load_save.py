@@ -26,7 +26,7 @@ class CaseStore(Protocol):
         """The case, with the root of its tree held until the transaction ends."""
         ...
 
-    def find_all(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
+    def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole, in any order; the roots of their trees are held already."""
         ...
 
@@ -61,33 +61,33 @@ class SqliteCaseStore:
         row = wire.send(self._statements.find, (ref,)).fetchone()
         return None if row is None else decode_loaded(row, day=date.fromisoformat, instant=from_text)
 
-    def find_all(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
+    def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole."""
-        rows = wire.send(self._statements.find_all, (encode_json(refs).decode(),))
+        rows = wire.send(self._statements.load_many, (encode_json(refs).decode(),))
         return decode_intact(rows, day=date.fromisoformat, instant=from_text)
 
     def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases."""
         rows = [(*self._moved(row), row["was"]) for row in kept.cases]
-        if wire.send_each(self._statements.keep_cases, rows).rowcount != len(rows):
+        if wire.execute_many(self._statements.update_cases, rows).rowcount != len(rows):
             raise StaleCase
-        self._keep_beside(wire, kept)
+        self._insert_details(wire, kept)
 
     def add(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
-        wire.send_each(self._statements.add_cases, map(self._new, kept.cases))
-        self._keep_beside(wire, kept)
+        wire.execute_many(self._statements.insert_cases, map(self._new, kept.cases))
+        self._insert_details(wire, kept)
 
-    def _keep_beside(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def _insert_details(self, wire: DriverConnection, kept: PendingRows) -> None:
         said = self._statements
-        wire.send_each(said.keep_events, map(self._event, kept.events))
+        wire.execute_many(said.insert_events, map(self._event, kept.events))
         for statement, handed_over, rows in (
-            (said.keep_secrets, self._secret, kept.secrets),
-            (said.keep_clocks, self._clock, kept.clocks),
-            (said.keep_agencies, self._agency, kept.agencies),
+            (said.insert_stored_values, self._secret, kept.secrets),
+            (said.upsert_clocks, self._clock, kept.clocks),
+            (said.insert_organisations, self._agency, kept.agencies),
         ):
             if rows:
-                wire.send_each(statement, map(handed_over, rows))
+                wire.execute_many(statement, map(handed_over, rows))
 
 
 class PostgresCaseStore:
@@ -108,9 +108,9 @@ class PostgresCaseStore:
             found = self._look(wire, ref)
         return found
 
-    def find_all(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
+    def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole; the roots of their trees are held already."""
-        rows = wire.send(self._statements.find_all, {"of": list(refs)})
+        rows = wire.send(self._statements.load_many, {"of": list(refs)})
         return decode_intact(rows, day=unchanged, instant=in_utc)
 
     def _look(self, wire: DriverConnection, ref: str) -> LoadedCase | None:

@@ -20,7 +20,7 @@ from .hash_chain import encode_part, hash_of_encoded
 from .references import root_of
 
 LEDGER: dict[str, Any] = {
-    "leg_at": datetime,
+    "run_started_at": datetime,
     "told": tuple[LevelReached, ...],
     "suspended_on": date,
     "time_left": TimeLeft,
@@ -106,9 +106,9 @@ def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
         "status": str(clock.status),
         "done_on": clock.done_on,
         "done_by": clock.done_by,
-        "stood_down": clock.stood_down,
+        "cancelled_by_end": clock.cancelled_by_end,
         "minimum_period": clock.minimum_period,
-        "overdue_at": clock.due_at if clock.is_chased else None,
+        "overdue_at": clock.due_at if clock.is_outstanding else None,
         "leg": clock.leg,
         # What was started before there were ladders is looked at once its day is over.
         "next_at": clock.due_at if _is_untimed(clock) else clock.next_at,
@@ -117,7 +117,9 @@ def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
 
 
 def _is_untimed(clock: Clock) -> bool:
-    return clock.next_at is None and clock.leg_at is None and clock.is_open and clock.status is ClockStatus.RUNNING
+    return (
+        clock.next_at is None and clock.run_started_at is None and clock.is_open and clock.status is ClockStatus.RUNNING
+    )
 
 
 def clock_from(row: RowMapping) -> Clock:
@@ -133,7 +135,7 @@ def clock_from(row: RowMapping) -> Clock:
         status=ClockStatus(row["status"]),
         done_on=row["done_on"],
         done_by=row["done_by"],
-        stood_down=row["stood_down"],
+        cancelled_by_end=row["cancelled_by_end"],
         minimum_period=row["minimum_period"],
         leg=row["leg"],
         next_at=row["next_at"],
@@ -160,7 +162,7 @@ def deadline_record_from(row: RowMapping) -> DeadlineOutcome:
         due=row["due"],
         done_on=row["done_on"],
         status=ClockStatus(row["status"]),
-        flagged_on=row["occurred_on"],
+        expiry_recorded_on=row["occurred_on"],
     )
 
 

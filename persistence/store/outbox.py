@@ -26,7 +26,7 @@ class OutboxReader:
         query = select(table.person).where(of_state).distinct().order_by(table.person)
         return tuple(self._connection.execute(query).scalars())
 
-    def waiting_for(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
+    def notice_counts(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
         """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
         table = tables.notice.c
         of_state = and_(tables.is_pending, table.state == str(state))

@@ -146,7 +146,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         query = select(*columns).where(tables.sensitive.c.case_ref == ref)
         return {digest_of(secret): secret for secret in self._read(query, stored_value_from)}
 
-    def events_of_secrets(self, ref: str) -> Mapping[str, int]:
+    def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         table = tables.sensitive.c
         rows = self._connection.execute(
@@ -175,10 +175,10 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .limit(limit)
         )
         if agency is not None:
-            of_agency = select(tables.case_organisation.c.case_ref).where(
+            acts_for_organisation = select(tables.case_organisation.c.case_ref).where(
                 tables.case_organisation.c.agency == normalized(agency)
             )
-            query = query.where(tables.clock.c.case_ref.in_(of_agency))
+            query = query.where(tables.clock.c.case_ref.in_(acts_for_organisation))
         if since is not None:
             query = query.where(tables.clock.c.overdue_at > since)
         if after is not None:
@@ -190,12 +190,12 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             query = query.where(tuple_(clock.overdue_at, clock.case_ref, clock.deadline) > behind)
         return self._read(query, due_from)
 
-    def deadline_records(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
+    def deadline_outcomes(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""
         clock, passing = tables.clock.c, tables.event.c
         flagged = and_(
             passing.case_ref == clock.case_ref,
-            passing.kind == str(EventKind.DEADLINE_PASSED),
+            passing.kind == str(EventKind.DEADLINE_EXPIRED),
             passing.trigger == clock.deadline,
             passing.occurred_at == clock.due_at,
         )
@@ -208,7 +208,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         )
         return self._read(query, deadline_record_from)
 
-    def open_cases(self, after: str | None, limit: int) -> tuple[str, ...]:
+    def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
         """The references of cases with clocks that are open, in order, behind `after`."""
         return tuple(self._connection.execute(page_of_refs(refs_with_open_clocks(), after, limit)).scalars())
 

@@ -53,18 +53,18 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         self._local = self._found.local
         return self._found.case
 
-    def local_rules(self) -> Overrides:
+    def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set; those that came with the case that is held."""
-        return super().local_rules() if self._local is None else self._local
+        return super().overrides() if self._local is None else self._local
 
-    def keep_local_day(self, day: CalendarOverride) -> None:
+    def save_calendar_override(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
-        super().keep_local_day(day)
+        super().save_calendar_override(day)
         self._local = None
 
-    def keep_local_term(self, term: DeadlineOverride) -> None:
+    def save_deadline_override(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
-        super().keep_local_term(term)
+        super().save_deadline_override(term)
         self._local = None
 
     def remembered(self, request_id: str) -> RequestRecord | None:
@@ -88,7 +88,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
     def next_reference(self, prefix: str, year: int) -> str:
         """The next reference of a prefix and year, held until the transaction ends."""
         first = {"prefix": prefix, "year": year, "last": 0}
-        self._connection.execute(self._insert_unless_there(tables.counter), first)
+        self._connection.execute(self._insert_if_absent(tables.counter), first)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
         last = self._connection.execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
         return f"{prefix}-{year}-{last + 1:03d}"
@@ -121,7 +121,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             self._take_reference(case.ref)
             self._steps.add(self._wire, kept)
         else:
-            case, kept = pending_rows(events, case, self._hash_before(first))
+            case, kept = pending_rows(events, case, self._previous_hash(first))
             self._steps.keep(self._wire, kept)
             self._drop_agencies(events, case)
         if is_child(case.ref):
@@ -138,7 +138,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
                 delete(tables.case_organisation).where(found.case_ref == case.ref, found.agency.not_in(still))
             )
 
-    def keep_person(self, person: Person, recorded_by: str, at: datetime) -> None:
+    def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
         """Keep a person, in place of whoever had that name."""
         row = {
             "name": person.name,
@@ -183,7 +183,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             root = tables.case.c.ref == root_of(ref)
             self._connection.execute(update(tables.case).where(root).values(root=tables.case.c.root))
 
-    def _insert_unless_there(self, table: Table) -> Insert:
+    def _insert_if_absent(self, table: Table) -> Insert:
         # Both say ON CONFLICT DO NOTHING; each dialect is imported where it is in use.
         if self._connection.dialect.name == "sqlite":
             from sqlalchemy.dialects import sqlite
@@ -193,7 +193,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
 
         return postgresql.insert(table).on_conflict_do_nothing()
 
-    def _hash_before(self, event: Event) -> str:
+    def _previous_hash(self, event: Event) -> str:
         found, self._found = self._found, None
         if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
             found = self._steps.find(self._wire, event.ref)

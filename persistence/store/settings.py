@@ -29,7 +29,7 @@ class SettingsReader:
         )
         return tuple(Absence(**row) for row in self._connection.execute(query).mappings())
 
-    def local_rules(self) -> Overrides:
+    def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
         days = self._connection.execute(
             select(tables.calendar_override).order_by(*tables.calendar_override.primary_key)
@@ -47,9 +47,9 @@ class SettingsReader:
 class SettingsWriter(SettingsReader):
     """Changes to what the unit has set. Days and terms are only ever added to."""
 
-    def keep_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
+    def save_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
         """Keep an absence, in place of one of that person from the same day."""
-        self.drop_absence(absence)
+        self.delete_absence(absence)
         row = {
             "name": absence.name,
             "from_day": absence.from_day,
@@ -60,13 +60,13 @@ class SettingsWriter(SettingsReader):
         }
         self._connection.execute(insert(tables.absence), row)
 
-    def drop_absence(self, absence: Absence) -> None:
+    def delete_absence(self, absence: Absence) -> None:
         """Keep that an absence is none."""
         table = tables.absence
         same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
         self._connection.execute(delete(table).where(same))
 
-    def drop_roles(self, name: str, roles: Sequence[str]) -> None:
+    def remove_roles(self, name: str, roles: Sequence[str]) -> None:
         """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
         held = tables.person_role.c
         connection = self._connection
@@ -75,7 +75,7 @@ class SettingsWriter(SettingsReader):
             connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
             connection.execute(delete(tables.person).where(tables.person.c.name == name))
 
-    def keep_local_day(self, day: CalendarOverride) -> None:
+    def save_calendar_override(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         table = tables.calendar_override
         known = select(func.coalesce(func.max(table.c.revision), 0)).where(table.c.day == day.day)
@@ -89,7 +89,7 @@ class SettingsWriter(SettingsReader):
         }
         self._connection.execute(insert(table), row)
 
-    def keep_local_term(self, term: DeadlineOverride) -> None:
+    def save_deadline_override(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
         table = tables.deadline_override
         same = and_(table.c.workflow == term.workflow, table.c.deadline == term.deadline)

@@ -58,24 +58,24 @@ class SqliteStatements:
     Attributes:
         find: All that a step is judged by: the case, the hash of its latest event, its clocks, and what the
             unit has set for itself. By reference.
-        find_all: The same for several cases. By a JSON array of their references.
-        keep_events: Adds events. By their columns.
-        keep_secrets: Adds the sensitive values that came with them. By their columns.
-        add_cases: Adds cases. By their columns.
-        keep_cases: Brings a case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
+        load_many: The same for several cases. By a JSON array of their references.
+        insert_events: Adds events. By their columns.
+        insert_stored_values: Adds the sensitive values that came with them. By their columns.
+        insert_cases: Adds cases. By their columns.
+        update_cases: Brings a case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
             reference, and the number of the latest event as it was found.
-        keep_clocks: Adds clocks, or brings them up to date. By their columns.
-        keep_agencies: Adds agencies by which the case is found. By their columns.
+        upsert_clocks: Adds clocks, or brings them up to date. By their columns.
+        insert_organisations: Adds agencies by which the case is found. By their columns.
     """
 
     find: str
-    find_all: str
-    keep_events: str
-    keep_secrets: str
-    add_cases: str
-    keep_cases: str
-    keep_clocks: str
-    keep_agencies: str
+    load_many: str
+    insert_events: str
+    insert_stored_values: str
+    insert_cases: str
+    update_cases: str
+    upsert_clocks: str
+    insert_organisations: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class PostgresStatements:
         find: As SQLite's; it holds the case, too. Where somebody moved the case while `find` waited for it,
             the row is the new one, and all beside it is as it was before: so the hash of the latest event is
             none, and the case has to be found again.
-        find_all: The same for several cases whose roots are held already, by a list of their references; it holds none.
+        load_many: The same for several cases whose roots are held already, by a list of their references; it holds none.
         keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
             their cases up to date, all of it unless somebody moved the case since it was found. It says how
             many cases it moved.
@@ -97,7 +97,7 @@ class PostgresStatements:
 
     hold: str
     find: str
-    find_all: str
+    load_many: str
     keep: str
     add: str
 
@@ -114,13 +114,13 @@ def sqlite_statements() -> SqliteStatements:
     agencies = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
         find=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
-        find_all=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
-        keep_events=_compiled(insert(tables.event), dialect),
-        keep_secrets=_compiled(insert(tables.sensitive), dialect),
-        add_cases=_compiled(insert(tables.case), dialect),
-        keep_cases=_compiled(update(tables.case).where(here).values(moved), dialect),
-        keep_clocks=_compiled(_upsert(sqlite.insert(tables.clock)), dialect),
-        keep_agencies=_compiled(agencies, dialect),
+        load_many=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
+        insert_events=_compiled(insert(tables.event), dialect),
+        insert_stored_values=_compiled(insert(tables.sensitive), dialect),
+        insert_cases=_compiled(insert(tables.case), dialect),
+        update_cases=_compiled(update(tables.case).where(here).values(moved), dialect),
+        upsert_clocks=_compiled(_upsert(sqlite.insert(tables.clock)), dialect),
+        insert_organisations=_compiled(agencies, dialect),
     )
 
 
@@ -133,7 +133,7 @@ def postgres_statements() -> PostgresStatements:
     return PostgresStatements(
         hold=_compiled(select(tables.case.c.ref).where(here).with_for_update(), dialect),
         find=_compiled(_load_query(POSTGRES).where(here).with_for_update(), dialect),
-        find_all=_compiled(_load_query(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
+        load_many=_compiled(_load_query(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
         keep=_compiled(_write_statement(guarded=True), dialect),
         add=_compiled(_write_statement(guarded=False), dialect),
     )
@@ -204,7 +204,7 @@ def _clocks_as_json(ways: _JsonFunctions) -> ColumnElement[Any]:
             {
                 **{name: clock.c[name] for name in as_they_are},
                 **{name: ways.instant(clock.c[name]) for name in ("due_at", "next_at")},
-                **{name: ways.boolean(clock.c[name]) for name in ("stood_down", "minimum_period")},
+                **{name: ways.boolean(clock.c[name]) for name in ("cancelled_by_end", "minimum_period")},
                 "term": term,
             }
         )

@@ -45,7 +45,7 @@ class SweepReader:
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
         """Whoever sweeps, or has swept, the one heard of last first."""
-        query = select(tables.heartbeat).order_by(tables.heartbeat.c.heard_at.desc()).limit(KEPT_WORKERS)
+        query = select(tables.heartbeat).order_by(tables.heartbeat.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         rows = self._connection.execute(query).mappings()
         return tuple(Heartbeat(**{**row, "set_aside": tuple(row["set_aside"])}) for row in rows)
 
@@ -89,14 +89,14 @@ class SweepWriter(SweepReader):
             "worker": heartbeat.worker,
             "every_seconds": heartbeat.every_seconds,
             "started_at": heartbeat.started_at,
-            "heard_at": heartbeat.heard_at,
+            "last_seen_at": heartbeat.last_seen_at,
             "stopped_at": heartbeat.stopped_at,
             "fired": heartbeat.fired,
             "set_aside": list(heartbeat.set_aside),
         }
         self._connection.execute(insert(table), row)
         # Whoever was not heard of for long, and many since, is of no interest any more.
-        kept = select(table.c.worker).order_by(table.c.heard_at.desc()).limit(KEPT_WORKERS)
+        kept = select(table.c.worker).order_by(table.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         self._connection.execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
 
     def _held(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:

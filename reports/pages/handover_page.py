@@ -175,7 +175,7 @@ def _cases(caption: str, cases: Sequence[Case], workflows: Registry) -> Table:
     rows = []
     for case in cases:
         workflow = workflows.of(case)
-        due = min((clock.due for clock in case.clocks if clock.is_chased), default=None)
+        due = min((clock.due for clock in case.clocks if clock.is_outstanding), default=None)
         rows.append((case.ref, case.title, ", ".join(case.agencies), workflow.state(case.state).title, due))
     return Table(caption=caption, columns=CASES, rows=tuple(rows))
 
@@ -185,7 +185,7 @@ def _due(review: Review) -> Table:
         (clock.due, case.ref, review.deadline(case, clock).title, review.whose(case, review.deadline(case, clock)))
         for case in review.cases
         for clock in case.clocks
-        if clock.is_chased
+        if clock.is_outstanding
     )
     rows = tuple((due, ref, what, whose, _late(due, review.today)) for due, ref, what, whose in found)
     return Table(caption="What is due", columns=DUE, rows=rows, nothing="Nothing is due.")

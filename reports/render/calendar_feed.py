@@ -102,8 +102,8 @@ def _description(item: DueItem, workflow: Workflow, deadline: Deadline, *, overd
 def _changed(clock: Clock) -> datetime:
     """When the clock's date became what it is (UTC)."""
     known = [one.recorded_at for one in clock.revisions]
-    if clock.leg_at is not None:
-        known.append(clock.leg_at)
+    if clock.run_started_at is not None:
+        known.append(clock.run_started_at)
     # Of what was started before there were ladders only the day is known from which it is counted.
     return max(known, default=datetime.combine(clock.anchor, time(), UTC))
 

@@ -33,7 +33,7 @@ def markdown(workflow: Workflow) -> str:
         "",
         f"Who is told of an overdue step: {_ladder(workflow)}.",
         f"A new date is agreed by {_codes(workflow.moved_by)}, or by whom the clock names.",
-        f"Clocks are suspended, and run on, on the decision of {_codes(workflow.stopped_by)}.",
+        f"Clocks are suspended, and run on, on the decision of {_codes(workflow.may_suspend)}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -50,8 +50,8 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
         rights = (
             ("records_for_others", "records what others decided"),
             ("manages_people", "says who may act"),
-            ("in_digest", "is told in a digest that is released"),
-            ("never_chased", "is never sent anything"),
+            ("held_for_release", "is told in a digest that is released"),
+            ("never_notified", "is never sent anything"),
         )
         may = ", ".join(words for right, words in rights if getattr(role, right))
         yield "role", f"`{role.name}`", role.title, "", may, ""
@@ -86,9 +86,9 @@ def _way(workflow: Workflow, step: Transition) -> str:
 
 
 def _aside(step: Transition) -> Iterator[str]:
-    if step.sets_aside:
-        yield f"sets {_codes(step.sets_aside)} aside"
-    if step.goes_back:
+    if step.invalidates:
+        yield f"sets {_codes(step.invalidates)} aside"
+    if step.rolls_back:
         yield "sets aside what lies beyond"
 
 
@@ -110,7 +110,7 @@ def _moment(moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
             return f"the `{day}` of `{moment.step}`"
         case OnStep(step=step, given=str(given)):
             return f"`{step}` (where `{given}` is {' or '.join(moment.among)})"
-        case OnStep(step=step, taken_in=states):
+        case OnStep(step=step, in_states=states):
             return f"`{step}`" + (f" in {_codes(states)}" if states else "")
         case OnEnter(state=state):
             return f"coming into `{state}`"
@@ -133,8 +133,8 @@ def _rule(deadline: Deadline) -> str:
 
 
 def _references(workflow: Workflow) -> str:
-    if workflow.child_of:
-        return f"`ROOT/{workflow.prefix}NUMBER`, below those of {_codes(workflow.child_of)}"
+    if workflow.parent_workflows:
+        return f"`ROOT/{workflow.prefix}NUMBER`, below those of {_codes(workflow.parent_workflows)}"
     return f"`{workflow.prefix}-YEAR-NUMBER`"
 
 

@@ -11,7 +11,7 @@ from ...engine.definition.workflow import Transition
 def opened_workflows(step: Transition) -> tuple[str, ...]:
     """The workflows of which a step opens cases, each once."""
     alone = (step.opens.workflow,) if step.opens is not None else ()
-    return tuple(dict.fromkeys((*alone, *(opens.workflow for opens in step.opens_children))))
+    return tuple(dict.fromkeys((*alone, *(opens.workflow for opens in step.spawns_children))))
 
 
 def describe_effects(step: Transition, code: Callable[[str], str] = str) -> Iterator[str]:
@@ -24,7 +24,7 @@ def describe_effects(step: Transition, code: Callable[[str], str] = str) -> Iter
     if step.opens is not None:
         yield f"opens {code(step.opens.workflow)}"
     for beside, where in ((False, "below it"), (True, "beside it")):
-        if names := [code(opens.workflow) for opens in step.opens_children if opens.beside is beside]:
+        if names := [code(opens.workflow) for opens in step.spawns_children if opens.beside is beside]:
             yield f"opens {', '.join(names)} {where}"
     for taken in dict.fromkeys(takes.step for takes in step.takes):
         others = [takes.of for takes in step.takes if takes.step == taken]

@@ -62,7 +62,7 @@ class AgendaInput:
     Attributes:
         capacity: The capacity in which the chair decides.
         on: The day of the meeting.
-        put_forward: The cases in each of the states in which something waits for this meeting.
+        submitted: The cases in each of the states in which something waits for this meeting.
         recommendations: The recommendations that stand.
         due: What is due by then, or soon after, whoever's task it is.
         held: How many notices wait to be released for those who chair such meetings.
@@ -70,7 +70,7 @@ class AgendaInput:
 
     capacity: str
     on: date
-    put_forward: Sequence[tuple[PendingDecision, Sequence[Case]]]
+    submitted: Sequence[tuple[PendingDecision, Sequence[Case]]]
     recommendations: Sequence[Case]
     due: Sequence[DueItem]
     held: int = 0
@@ -95,11 +95,11 @@ def draw_up_agenda(drawn: AgendaInput, workflows: Registry) -> tuple[AgendaItem,
 
 
 def _put_forward(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
-    for put, cases in drawn.put_forward:
+    for put, cases in drawn.submitted:
         for case in cases:
             if not _is_theirs(case, drawn, workflows):
                 continue
-            due = min((clock.due for clock in case.clocks if clock.is_chased), default=None)
+            due = min((clock.due for clock in case.clocks if clock.is_outstanding), default=None)
             yield AgendaItem(
                 number=0,
                 what=put.what,
@@ -123,15 +123,15 @@ def _is_theirs(case: Case, drawn: AgendaInput, workflows: Registry) -> bool:
     if drawn.capacity not in record_fields.HEAD_ROLES:
         return True
     prefix = case.ref.partition("-")[0]
-    return any(drawn.capacity in workflow.stopped_by for workflow in workflows if workflow.prefix == prefix)
+    return any(drawn.capacity in workflow.may_suspend for workflow in workflows if workflow.prefix == prefix)
 
 
 def _due(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
-    shown = {case.ref for _, cases in drawn.put_forward for case in cases}
+    shown = {case.ref for _, cases in drawn.submitted for case in cases}
     for due in drawn.due:
         workflow = workflows.version(due.workflow, due.workflow_version)
         deadline = workflow.deadline(due.clock.deadline)
-        reviewed = _reviews(workflow, due.clock.deadline) and drawn.capacity in workflow.stopped_by
+        reviewed = _reviews(workflow, due.clock.deadline) and drawn.capacity in workflow.may_suspend
         # What was put forward has been said, with its day.
         if reviewed or (deadline.owner == drawn.capacity and due.ref not in shown):
             overdue = due.clock.due < drawn.on
@@ -141,7 +141,7 @@ def _due(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
 
 
 def _reviews(workflow: Workflow, deadline: str) -> bool:
-    review = workflow.review_of_suspensions
+    review = workflow.suspension_review
     return review is not None and review.name == deadline
 
 

@@ -128,7 +128,7 @@ class _Reviewed:
     def of(cls, case: Case, workflows: Registry) -> _Reviewed:
         # By its deadline: what was given up meanwhile was stood down, and is not complete.
         met = (clock for clock in case.clocks if clock.deadline == record_fields.COMPLETION_DEADLINE and clock.done_on)
-        clock = next((clock for clock in met if not clock.stood_down), None)
+        clock = next((clock for clock in met if not clock.cancelled_by_end), None)
         return cls(
             ref=case.ref,
             workflow=case.workflow,

@@ -136,7 +136,7 @@ def _deadlines(case: Case, workflow: Workflow, today: date, calendar: Calendar) 
 def _deadline_status(clock: Clock, today: date, calendar: Calendar) -> str:
     if clock.is_overdue(calendar.end_of(today - timedelta(days=1))):
         return "overdue"
-    if clock.stood_down and clock.status is not ClockStatus.MISSED:
+    if clock.cancelled_by_end and clock.status is not ClockStatus.MISSED:
         return str(ClockStatus.CANCELLED)
     return str(clock.status)
 

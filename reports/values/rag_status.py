@@ -112,7 +112,7 @@ def rate_action(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) 
         return RagRating(rag=RagColour.RED, words=f"{_days(-left)} overdue", days_late=-left)
     if said == SLIPPING:
         return RagRating(rag=RagColour.AMBER, words="slipping")
-    if running.is_chased and left <= due_soon:
+    if running.is_outstanding and left <= due_soon:
         return RagRating(
             rag=RagColour.AMBER, words={0: "due today", 1: "due tomorrow"}.get(left, f"due in {_days(left)}")
         )

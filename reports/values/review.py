@@ -84,7 +84,7 @@ class Review:
     def whose(self, case: Case, deadline: Deadline) -> str:
         """The agency whose task a deadline is, or the title of the role where it is none's."""
         owner = next(role for role in self.workflow(case).roles if role.name == deadline.owner)
-        return case.agencies[0] if owner.of_agency and case.agencies else owner.title
+        return case.agencies[0] if owner.acts_for_organisation and case.agencies else owner.title
 
     def held(self, case: Case, clock: Clock, rung: str) -> tuple[str, ...]:
         """Those for whom the word that a rung gave still waits to be released: they do not know of it yet."""

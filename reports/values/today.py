@@ -24,8 +24,8 @@ class Today:
         at: The present (UTC).
         since: Their last working day before.
         tasks: What they have to do, overdue or soon, the earliest due first.
-        fell_due: What became overdue since, whoever's task it is.
-        came_back: What agencies sent in and nobody has answered, the longest waiting first.
+        newly_overdue: What became overdue since, whoever's task it is.
+        returned_work: What agencies sent in and nobody has answered, the longest waiting first.
         sweep: Whoever swept last; None where nobody ever did.
         held: How many notices wait for release, by person; None where it is not theirs to release.
     """
@@ -34,8 +34,8 @@ class Today:
     at: datetime
     since: date
     tasks: tuple[DueItem, ...]
-    fell_due: tuple[DueItem, ...]
-    came_back: tuple[Case, ...]
+    newly_overdue: tuple[DueItem, ...]
+    returned_work: tuple[Case, ...]
     sweep: Heartbeat | None
     held: tuple[tuple[str, int], ...] | None
 
@@ -58,4 +58,4 @@ def oldest_first(cases: Iterable[Case]) -> tuple[Case, ...]:
 
 def next_due_day(case: Case) -> date | None:
     """Return the earliest due day of a case, or None."""
-    return min((clock.due for clock in case.clocks if clock.is_chased), default=None)
+    return min((clock.due for clock in case.clocks if clock.is_outstanding), default=None)

@@ -115,7 +115,7 @@ def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[
         Dispose(ref=one, reasons=reasons, request_id=None if request_id is None else f"{request_id} {one}", **by)
         for one in refs
     ]
-    recorded = engine.rehearse_many(commands) if options["dry_run"] else engine.record_many(commands)
+    recorded = engine.dry_run_many(commands) if options["dry_run"] else engine.record_many(commands)
     if session.as_json:
         session.document([{"ref": one.case.ref, "version": one.case.version} for one in recorded])
         return

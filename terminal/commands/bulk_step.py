@@ -52,11 +52,11 @@ def run_bulk_step(
     filled = complete_command(session, commands[0], transition, cases[0], **options)
     commands = tuple(replace(one, data=filled.data, decided_by=filled.decided_by) for one in commands)
     try:
-        rehearsed = session.engine.rehearse_many(commands)
+        rehearsed = session.engine.dry_run_many(commands)
     except BatchFailed:
         _print_refusals(session, commands)
         raise
-    if not dry_run and not yes and session.at_a_terminal:
+    if not dry_run and not yes and session.is_interactive:
         session.show(_table(cases, rehearsed))
         click.confirm(f"Record {trigger} for {_cases(len(cases))}?", abort=True, err=True)
     recorded = rehearsed if dry_run else session.engine.record_many(commands)

@@ -135,7 +135,7 @@ def _save_heartbeat(session: Session, sweep: Sweep) -> None:
             worker="casereview escalate",
             every_seconds=None,
             started_at=now,
-            heard_at=now,
+            last_seen_at=now,
             stopped_at=now,
             fired=len(sweep.fired),
             set_aside=tuple(one.ref for one in sweep.set_aside),

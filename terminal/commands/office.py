@@ -118,7 +118,7 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
 
     engine, now = session.engine, session.now
     actor = session.actor(who)
-    calendar = engine.local_rules().calendar(engine.calendar)
+    calendar = engine.overrides().calendar(engine.calendar)
     on = calendar.day_of(now)
     absences = engine.absences(since=on - MAX_ABSENCE)
     since = previous_working_day(on, name=actor.name, absences=absences, calendar=calendar)
@@ -129,10 +129,10 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
         at=now,
         since=since,
         tasks=engine.tasks(actor.name, until=due_soon_limit(now, calendar), limit=MAX_ITEMS),
-        fell_due=engine.overdue(since=since, limit=MAX_ITEMS),
-        came_back=oldest_first(case for one in back for case in engine.cases(one)),
+        newly_overdue=engine.overdue(since=since, limit=MAX_ITEMS),
+        returned_work=oldest_first(case for one in back for case in engine.cases(one)),
         sweep=next(iter(engine.heartbeats()), None),
-        held=engine.messages.held_for() if manages else None,
+        held=engine.messages.on_hold_counts() if manages else None,
     )
     if session.as_json:
         session.document(today_document(found, engine.workflows, calendar))

@@ -68,7 +68,7 @@ def calendar_list(session: Session, *, year: int | None) -> None:
     engine = session.engine
     first = engine.calendar.day_of(session.now).year if year is None else year
     years = (first, first + 1) if year is None else (first,)
-    listed = non_working_days(engine.calendar, engine.local_rules(), years)
+    listed = non_working_days(engine.calendar, engine.overrides(), years)
     if session.as_json:
         session.document([day_document(one) for one in listed])
     else:
@@ -192,7 +192,7 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
     engine = session.engine
     found = tuple(engine.workflows) if workflow is None else (engine.workflows.latest(workflow),)
     today = engine.calendar.day_of(session.now)
-    listed = effective_terms(found, engine.local_rules(), today)
+    listed = effective_terms(found, engine.overrides(), today)
     if session.as_json:
         session.document([term_document(one) for one in listed])
     else:

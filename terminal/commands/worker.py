@@ -88,9 +88,9 @@ def _print_health(session: Session, name: str) -> None:
 
     heartbeat = next((one for one in session.engine.heartbeats() if one.worker == name), None)
     alive = heartbeat is not None and is_alive(heartbeat, session.now)
-    heard = None if heartbeat is None else heartbeat.heard_at
+    heard = None if heartbeat is None else heartbeat.last_seen_at
     if session.as_json:
-        session.document({"worker": name, "alive": alive, "heard_at": heard and heard.isoformat()})
+        session.document({"worker": name, "alive": alive, "last_seen_at": heard and heard.isoformat()})
     else:
         last = "it was never heard of" if heard is None else f"last heard of at {heard:%Y-%m-%d %H:%M:%S} UTC"
         session.show(f"{name} is {'at work' if alive else 'not at work'}: {last}.")

@@ -60,11 +60,11 @@ def test_the_database_gives_back_the_bands_and_the_clock_flags_only_the_late(eng
     }
     found = results(engine, bands, refs)
     assert [result.completed for result in found] == [3, 2]
-    assert [result.flagged_on for result in found] == [(), (date(2008, 7, 31), date(2008, 7, 31))]
+    assert [result.expiry_recorded_on for result in found] == [(), (date(2008, 7, 31), date(2008, 7, 31))]
 
 
 def test_a_review_agreed_on_its_last_day_is_not_flagged(engine: Engine, present: Present) -> None:
     on_the_day = replay(engine, present, DECIDED, date(2008, 7, 31))
     a_day_late = replay(engine, present, DECIDED, date(2008, 8, 1))
-    flagged = {record.ref: record.flagged_on for record in engine.deadline_records(national_record.DEADLINE)}
+    flagged = {record.ref: record.expiry_recorded_on for record in engine.deadline_outcomes(national_record.DEADLINE)}
     assert flagged == {on_the_day: None, a_day_late: date(2008, 7, 31)}

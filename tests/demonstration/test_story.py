@@ -72,7 +72,7 @@ def test_the_days_of_the_story_never_run_backwards() -> None:
 def test_every_part_of_the_review_comes_to_its_end(engine: Engine, present: Present) -> None:
     review = story.closed_review(engine, present)
     parts = engine.tree(review.ref)[1:]
-    assert {part.workflow for part in parts} == {workflow.name for workflow in WORKFLOWS if workflow.child_of}
+    assert {part.workflow for part in parts} == {workflow.name for workflow in WORKFLOWS if workflow.parent_workflows}
     assert {part.ref.partition("/")[2] for part in parts if part.closed_on is None} == {"E03"}
     assert [part.state for part in parts if part.workflow == "action"] == [
         "assured",

@@ -179,13 +179,13 @@ def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present
     due, missed = date(2026, 1, 12), ClockStatus.MISSED
     made = {"anchor": MONDAY, "due": due}
     expected = (
-        DeadlineOutcome(ref=in_time, done_on=date(2026, 1, 7), status=ClockStatus.MET, flagged_on=None, **made),
-        DeadlineOutcome(ref=late, done_on=date(2026, 1, 20), status=missed, flagged_on=due, **made),
-        DeadlineOutcome(ref=never, done_on=None, status=ClockStatus.RUNNING, flagged_on=None, **made),
+        DeadlineOutcome(ref=in_time, done_on=date(2026, 1, 7), status=ClockStatus.MET, expiry_recorded_on=None, **made),
+        DeadlineOutcome(ref=late, done_on=date(2026, 1, 20), status=missed, expiry_recorded_on=due, **made),
+        DeadlineOutcome(ref=never, done_on=None, status=ClockStatus.RUNNING, expiry_recorded_on=None, **made),
     )
-    assert engine.deadline_records("inspect") == expected
-    assert engine.deadline_records("inspect", limit=1) == expected[:1]
-    assert engine.deadline_records("pay") == ()
+    assert engine.deadline_outcomes("inspect") == expected
+    assert engine.deadline_outcomes("inspect", limit=1) == expected[:1]
+    assert engine.deadline_outcomes("pay") == ()
 
 
 def test_what_is_sensitive_is_kept_apart_and_can_be_put_back(engine: Engine) -> None:

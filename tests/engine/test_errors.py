@@ -166,7 +166,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         NotDelivered(problem="the server does not answer"),
-        {"problem": "the server does not answer", "for_good": False},
+        {"problem": "the server does not answer", "permanent": False},
         ("the server does not answer", "tried again later"),
     ),
     (
@@ -179,7 +179,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         UndeclaredRead(guard="whole_out", look="its parent"),
         {"guard": "whole_out", "look": "its parent"},
-        ("whole_out looks at its parent", "looks_at", "Mend the declaration"),
+        ("whole_out looks at its parent", "reads", "Mend the declaration"),
     ),
     (
         DatabaseProblem(database="sqlite:///x.db", problem="does not exist", remedy="Create it."),
@@ -279,7 +279,7 @@ def test_errors_are_caught_by_family(kind: type[CasereviewError], family: type[C
 
 
 def test_what_is_not_delivered_for_good_is_given_up() -> None:
-    assert "It is given up: see casereview messages." in str(NotDelivered(problem="no such address", for_good=True))
+    assert "It is given up: see casereview messages." in str(NotDelivered(problem="no such address", permanent=True))
 
 
 @pytest.mark.parametrize("kind", [Refused, Conflict, NotAllowed, NotDelivered, UnsoundWorkflow])

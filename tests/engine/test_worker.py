@@ -69,7 +69,7 @@ def test_a_tick_sweeps_delivers_and_leaves_word(engine: Engine, present: Movable
     assert all(entry["worker"] == "desk" for entry in log)
     (heartbeat,) = engine.heartbeats()
     assert (heartbeat.worker, heartbeat.every_seconds, heartbeat.fired) == ("desk", 60, 2)
-    assert (heartbeat.heard_at, heartbeat.stopped_at) == (present.at, None)
+    assert (heartbeat.last_seen_at, heartbeat.stopped_at) == (present.at, None)
     assert engine.escalate().fired == ()
 
 

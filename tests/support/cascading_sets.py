@@ -33,8 +33,8 @@ def _not_two(view: GuardContext) -> Iterator[str]:
         yield "There are two already."
 
 
-HAS_NO_SIBLING = Guard(name="alone", check=_something_beside, cleared_by="keeper", looks_at=(SIBLING_PARTS,))
-HAS_ROOM_FOR_TWIN = Guard(name="a_pair", check=_not_two, cleared_by="keeper", looks_at=(SIBLING_PARTS,))
+HAS_NO_SIBLING = Guard(name="alone", check=_something_beside, cleared_by="keeper", reads=(SIBLING_PARTS,))
+HAS_ROOM_FOR_TWIN = Guard(name="a_pair", check=_not_two, cleared_by="keeper", reads=(SIBLING_PARTS,))
 
 
 def _recalled(_record: Form, case: Case, other: Case) -> Mapping[str, Any] | None:
@@ -55,7 +55,7 @@ TWIN = step(
     ("out",),
     None,
     PartLending,
-    opens_children=(SpawnsChildren(workflow="part", records=_twin, beside=True),),
+    spawns_children=(SpawnsChildren(workflow="part", records=_twin, beside=True),),
 )
 CASCADING_SET = workflow_with(
     SET,
@@ -77,8 +77,8 @@ CASCADING_PART = workflow_with(
         "out",
         PartLending,
         guards=(HAS_ROOM_FOR_TWIN,),
-        names_title="title",
-        names_agencies=("library",),
+        title_field="title",
+        adds_organisations=("library",),
     ),
     transitions=(
         step("note", ("out", "back"), None, warnings=(HAS_NO_SIBLING,)),
@@ -94,6 +94,6 @@ CASCADING_PART = workflow_with(
         step("close_part", ("out",), "back"),
         *(one for one in PART.transitions if one.trigger == "reopen_part"),
     ),
-    child_of=("set",),
+    parent_workflows=("set",),
 )
 CASCADING_WORKFLOWS = (CASCADING_SET, CASCADING_PART)

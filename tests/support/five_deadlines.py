@@ -39,9 +39,9 @@ class Answer(Form, frozen=True, kw_only=True):
 
 
 DESK = Role(name="desk", title="desk", records_for_others=True, manages_people=True)
-AUTHOR = Role(name="author", title="author", of_agency=True)
-LEAD = Role(name="lead", title="lead", of_agency=True)
-CHAIR = Role(name="chair", title="chair", in_digest=True)
+AUTHOR = Role(name="author", title="author", acts_for_organisation=True)
+LEAD = Role(name="lead", title="lead", acts_for_organisation=True)
+CHAIR = Role(name="chair", title="chair", held_for_release=True)
 ME = Actor(name="Desk 1", roles=frozenset({DESK.name}))
 HOUSE_RULES = Citation(name="House rules", text="As it has always been done.", local_default=True)
 
@@ -76,8 +76,8 @@ FIVE_DEADLINES = Workflow(
         to="asked",
         roles=(DESK.name,),
         record=Asking,
-        names_title="title",
-        names_agencies=("agency",),
+        title_field="title",
+        adds_organisations=("agency",),
     ),
     transitions=(
         Transition(
@@ -88,7 +88,7 @@ FIVE_DEADLINES = Workflow(
     ladder=(
         EscalationLevel(name="reminder", to=OWNER, working_days=-3),
         EscalationLevel(name="owner", to=OWNER, working_days=0),
-        EscalationLevel(name="lead", to=LEAD.name, working_days=5, of_owners_agency=True),
+        EscalationLevel(name="lead", to=LEAD.name, working_days=5, owners_organisation_only=True),
         EscalationLevel(name="chair", to=CHAIR.name, working_days=10),
     ),
 )
@@ -114,7 +114,7 @@ def add_people(engine: Engine, agencies: int) -> list[str]:
     return names
 
 
-def open_cases(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
+def refs_with_open_clocks(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
     """The references of fresh cases, by agency."""
     engine = engine_at_instant(database, datetime(2026, 3, 2, 12, tzinfo=UTC))
     refs: dict[str, list[str]] = {agency(number): [] for number in range(agencies)}

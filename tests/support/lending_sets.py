@@ -76,13 +76,13 @@ def _parent_is_out(view: GuardContext) -> Iterator[str]:
         yield f"{view.parent.ref} is back already."
 
 
-PARTS_BACK = Guard(name="parts_back", check=_parts_back, cleared_by="keeper", looks_at=(Children(workflow="part"),))
-PARENT_IS_OUT = Guard(name="whole_out", check=_parent_is_out, cleared_by="keeper", looks_at=(Parent(),))
+PARTS_BACK = Guard(name="parts_back", check=_parts_back, cleared_by="keeper", reads=(Children(workflow="part"),))
+PARENT_IS_OUT = Guard(name="whole_out", check=_parent_is_out, cleared_by="keeper", reads=(Parent(),))
 
 # --- the workflows ----------------------------------------------------------------------------------
 
 KEEPER = Role(name="keeper", title="keeper", records_for_others=True, manages_people=True)
-BORROWER = Role(name="borrower", title="borrower", of_agency=True)
+BORROWER = Role(name="borrower", title="borrower", acts_for_organisation=True)
 RULE = Citation(name="House rules", text="As the library has always done it.", local_default=True)
 OUT = State(name="out", title="out", means="It is out of the house.")
 BACK = State(name="back", title="back", means="It is in the house again.", is_end=True)
@@ -109,9 +109,11 @@ SET = Workflow(
     prefix="ST",
     roles=(KEEPER,),
     states=(OUT, BACK),
-    opening=step("lend_set", (), "out", Lending, names_title="title", names_agencies=("library",)),
+    opening=step("lend_set", (), "out", Lending, title_field="title", adds_organisations=("library",)),
     transitions=(
-        step("unpack", ("out",), None, Unpacking, opens_children=(SpawnsChildren(workflow="part", records=_unpacked),)),
+        step(
+            "unpack", ("out",), None, Unpacking, spawns_children=(SpawnsChildren(workflow="part", records=_unpacked),)
+        ),
         step("count", ("out",), None, warnings=(PARTS_BACK,)),
         step("close_set", ("out",), "back", guards=(PARTS_BACK,)),
         step("reopen_set", ("back",), "out"),
@@ -124,7 +126,7 @@ PART = Workflow(
     purpose="Lends a part of it.",
     version=1,
     prefix="P",
-    child_of=("set", "part"),
+    parent_workflows=("set", "part"),
     roles=(KEEPER, BORROWER),
     states=(OUT, BACK),
     opening=step(
@@ -133,8 +135,8 @@ PART = Workflow(
         "out",
         PartLending,
         guards=(PARENT_IS_OUT,),
-        names_title="title",
-        names_agencies=("library",),
+        title_field="title",
+        adds_organisations=("library",),
     ),
     transitions=(
         step("note", ("out", "back"), None),
@@ -166,7 +168,7 @@ PART = Workflow(
         EscalationLevel(name=OWNER, to=OWNER, working_days=0),
         EscalationLevel(name="keeper", to="keeper", working_days=5),
     ),
-    stopped_by=("keeper",),
+    may_suspend=("keeper",),
     holders=(Holder(role="borrower", step="lend_part", field="borrower"),),
 )
 SETS = (SET, PART)

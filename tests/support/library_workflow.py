@@ -156,8 +156,8 @@ def _in_winter(view: GuardContext) -> Iterator[str]:
 
 
 INSPECTED = Guard(name="inspected", check=_inspected, cleared_by="keeper")
-AFFORDABLE = Guard(name="affordable", check=_affordable, cleared_by="keeper", of_record=True)
-VISITED_BEFORE = Guard(name="been_there", check=_visited_before, cleared_by="keeper", of_record=True)
+AFFORDABLE = Guard(name="affordable", check=_affordable, cleared_by="keeper", needs_record=True)
+VISITED_BEFORE = Guard(name="been_there", check=_visited_before, cleared_by="keeper", needs_record=True)
 IN_WINTER = Guard(name="in_winter", check=_in_winter, cleared_by="keeper")
 
 # --- the workflows ------------------------------------------------------------------------------------
@@ -210,15 +210,15 @@ OPENING = step_to(
     "asked",
     Asking,
     roles=("reader", "librarian", "clerk"),
-    names_title="title",
-    names_agencies=("library", "others"),
+    title_field="title",
+    adds_organisations=("library", "others"),
 )
 TRANSITIONS = (
     step_to("inspect", ("asked", "approved", "lent"), None, Inspection),
     step_to("approve", ("asked",), "approved", Approval, guards=(INSPECTED, AFFORDABLE), warnings=(IN_WINTER,)),
     step_to("refuse", ("asked",), "refused", Refusal),
     step_to("tell", ALL_STATES, None, Remark, roles=("librarian", "clerk")),
-    step_to("lend", ("approved",), "lent", Lending, roles=("librarian", "clerk"), names_agencies=("partner",)),
+    step_to("lend", ("approved",), "lent", Lending, roles=("librarian", "clerk"), adds_organisations=("partner",)),
     step_to("renew", ("lent",), None, Lending, roles=("librarian",)),
     step_to("report", ("lent",), None, Report, roles=("librarian", "clerk")),
     step_to("give_back", ("lent",), "returned", Inspection, roles=("librarian", "clerk")),
@@ -236,7 +236,7 @@ TRANSITIONS = (
         Reopening,
         guards=(VISITED_BEFORE,),
     ),
-    step_to("rename", ALL_STATES, None, Asking, roles=("librarian",), names_title="title"),
+    step_to("rename", ALL_STATES, None, Asking, roles=("librarian",), title_field="title"),
 )
 DEADLINES = (
     deadline("inspect", term=working_days(5), starts=(OnStep(step="ask"),), met_by=(OnStep(step="inspect"),)),
@@ -308,16 +308,16 @@ CLAIM = Workflow(
 
 # --- the loan that is chased ------------------------------------------------------------------------
 
-BRANCH_LEAD = Role(name="branch_lead", title="branch lead", of_agency=True)
-BRANCH_CLERK = Role(name="branch_clerk", title="branch clerk", of_agency=True)
+BRANCH_LEAD = Role(name="branch_lead", title="branch lead", acts_for_organisation=True)
+BRANCH_CLERK = Role(name="branch_clerk", title="branch clerk", acts_for_organisation=True)
 COURIER = Role(name="courier", title="courier")
-TRUSTEE = Role(name="trustee", title="trustee", in_digest=True)
-DONOR = Role(name="donor", title="donor", never_chased=True)
+TRUSTEE = Role(name="trustee", title="trustee", held_for_release=True)
+DONOR = Role(name="donor", title="donor", never_notified=True)
 
 ESCALATION_LEVELS = (
     EscalationLevel(name="reminder", to=OWNER, working_days=-5),
     EscalationLevel(name="owner", to=OWNER, working_days=0),
-    EscalationLevel(name="branch", to="branch_lead", working_days=5, of_owners_agency=True),
+    EscalationLevel(name="branch", to="branch_lead", working_days=5, owners_organisation_only=True),
     EscalationLevel(name="keeper", to="keeper", working_days=10),
     EscalationLevel(name="trustee", to="trustee", working_days=20),
 )
@@ -356,7 +356,7 @@ ESCALATED_LOAN = loan(
     ),
     ladder=ESCALATION_LEVELS,
     moved_by=("keeper",),
-    stopped_by=("keeper",),
+    may_suspend=("keeper",),
     holders=(Holder(role="courier", step="name_courier", field="courier"),),
 )
 """The same loan with a ladder, clocks that can be stopped and moved, and somebody to carry the thing."""

@@ -21,7 +21,7 @@ from casereview.engine.ports.outbox import Channel, Message, MessageState, Notic
 from casereview.engine.service.sweep import BATCH
 from casereview.persistence import Database
 
-from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, open_cases
+from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, refs_with_open_clocks
 from ..support.worker_processes import TIMEOUT_SECONDS, WorkerProcess, repetitions, report_counts, verify_record
 
 SENDER = "unit@example.org"
@@ -112,7 +112,7 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
     kills: int, database: Database, database_url: str, mailbox: Mailbox, mail_server: str
 ) -> None:
     cases, agencies = repetitions(short=120, long=2_000), 20
-    refs = open_cases(database, cases, agencies)
+    refs = refs_with_open_clocks(database, cases, agencies)
     engine = engine_at_instant(database, SWEPT_AT)
     names = add_people(engine, agencies)
     chance = random.Random(kills)
@@ -133,12 +133,17 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
     # Each rung that was reached is there once, in each case's history.
     fired = Counter(
         (event.ref, event.data["deadline"], event.data["leg"], event.data["rung"])
-        for of_agency in refs.values()
-        for ref in of_agency
+        for acts_for_organisation in refs.values()
+        for ref in acts_for_organisation
         for event in engine.history(ref)
         if event.kind == "escalated"
     )
-    assert fired == {(ref, "first", 1, rung): 1 for of_agency in refs.values() for ref in of_agency for rung in REACHED}
+    assert fired == {
+        (ref, "first", 1, rung): 1
+        for acts_for_organisation in refs.values()
+        for ref in acts_for_organisation
+        for rung in REACHED
+    }
     assert engine.escalate().fired == ()
     assert verify_record(database).faults == ()
 
@@ -169,7 +174,7 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     signal_number: signal.Signals, database: Database, database_url: str, mail_server: str
 ) -> None:
     cases = 2 * BATCH + 10
-    open_cases(database, cases, 5)
+    refs_with_open_clocks(database, cases, 5)
     add_people(engine_at_instant(database, SWEPT_AT), 5)
     worker = WorkerProcess()
     try:

@@ -22,7 +22,7 @@ DOCUMENT = ["y", "Minutes", "Cabinet 3", "n"]
 @pytest.fixture
 def dialogue(office: Office, monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Plays a command with answers as a person would type them, and gives all that it showed."""
-    monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
+    monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
 
     def play(*args: str, answers: list[str], code: int = 0) -> str:
         done = office.run(*args, typed="".join(f"{answer}\n" for answer in answers))

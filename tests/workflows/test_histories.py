@@ -54,7 +54,7 @@ def bring_in(engine: Engine, workflow: str, state: str, parent: str | None = Non
 @pytest.mark.parametrize(("workflow", "state"), STATES, ids=[f"{one.name}-{state.name}" for one, state in STATES])
 def test_a_case_is_brought_in_at_any_of_its_states(engine: Engine, workflow: Any, state: Any) -> None:
     parent = None
-    if workflow.child_of:
+    if workflow.parent_workflows:
         parent = bring_in(engine, SERIOUS_CASE_REVIEW.name, "monitored", since=SINCE).ref
     case = bring_in(engine, workflow.name, state.name, parent, since=None if state.name == workflow.initial else SINCE)
     assert case.state == state.name

@@ -230,7 +230,7 @@ def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInD
     ]
     late = [{"agency": "agency 2", "reason": "Promised for next week."}]
     assert review.take("", "begin_monitoring", late=late).case.state == "monitored"
-    assert [clock.deadline for clock in review.case("P02").clocks if clock.is_chased] == ["submit"]
+    assert [clock.deadline for clock in review.case("P02").clocks if clock.is_outstanding] == ["submit"]
 
 
 def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing(review: ReviewInDatabase) -> None:
@@ -386,7 +386,7 @@ def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: ReviewIn
     review.take("", "report_progress")
     assert review.take("", "close").moved == (review.at("RET01"), review.at("RET02"))
     assert [
-        (case.ref, clock) for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_chased
+        (case.ref, clock) for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_outstanding
     ] == []
 
 
@@ -400,7 +400,7 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
     assert done.moved == tuple(review.at(name) for name in ("E02", "REC01", "REC02", "A01", "A02"))
     assert review.states("action") == {"A01": "discontinued", "A02": "discontinued", "A03": "assured"}
     assert review.states("publication") == {"PUB01": "in_full"}
-    assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_chased] == []
+    assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_outstanding] == []
     ended = f"{review.ref} has ended (discontinued): it has to be reopened first (reopen)."
     assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair or safeguarding_partners")]
     review.take("", "reopen", return_to="monitored")

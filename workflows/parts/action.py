@@ -59,7 +59,7 @@ ACTION = Workflow(
         record=action.ActionProposed,
         # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
         guards=(guards.PARENT_OPEN,),
-        names_agencies=("agency",),
+        adds_organisations=("agency",),
     ),
     transitions=(
         Transition(
@@ -185,11 +185,11 @@ ACTION = Workflow(
     ),
     ladder=PARTS_ESCALATION,
     moved_by=(SUBGROUP_CHAIR.name,),
-    stopped_by=DECIDERS,
+    may_suspend=DECIDERS,
     holders=(
         Holder(role=ACTION_LEAD.name, step="propose", field="lead_person"),
         Holder(role=ACTION_LEAD.name, step="revise", field="lead_person"),
         Holder(role=ACTION_LEAD.name, step="reassign", field="lead_person"),
     ),
-    child_of=REVIEWS,
+    parent_workflows=REVIEWS,
 )

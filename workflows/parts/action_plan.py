@@ -70,7 +70,7 @@ AGENCY_ACTION_PLAN = Workflow(
         roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
         record=action_plan.PlanRequested,
         guards=(guards.PARENT_OPEN, guards.ONE_PLAN_PER_AGENCY),
-        names_agencies=("agency",),
+        adds_organisations=("agency",),
     ),
     transitions=(
         Transition(
@@ -81,7 +81,7 @@ AGENCY_ACTION_PLAN = Workflow(
             roles=(AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, *UNIT_ROLES),
             record=action_plan.PlanSubmitted,
             guards=(guards.RECOMMENDATIONS_EXIST,),
-            opens_children=(SpawnsChildren(workflow=ACTION, records=_proposals, beside=True),),
+            spawns_children=(SpawnsChildren(workflow=ACTION, records=_proposals, beside=True),),
         ),
         Transition(
             trigger="send_back",
@@ -162,6 +162,6 @@ AGENCY_ACTION_PLAN = Workflow(
     ),
     ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
-    stopped_by=DECIDERS,
-    child_of=REVIEWS,
+    may_suspend=DECIDERS,
+    parent_workflows=REVIEWS,
 )

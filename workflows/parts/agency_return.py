@@ -62,7 +62,7 @@ AGENCY_RETURN = Workflow(
         roles=ASKS,
         record=agency_return.ReturnRequested,
         guards=(guards.PARENT_OPEN,),
-        names_agencies=("agency",),
+        adds_organisations=("agency",),
     ),
     transitions=(
         Transition(
@@ -152,10 +152,10 @@ AGENCY_RETURN = Workflow(
     ),
     ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
-    stopped_by=DECIDERS,
+    may_suspend=DECIDERS,
     holders=(
         Holder(role=AGENCY_AUTHOR.name, step="request", field="author"),
         Holder(role=AGENCY_AUTHOR.name, step="name_author", field="author"),
     ),
-    child_of=REVIEWS,
+    parent_workflows=REVIEWS,
 )

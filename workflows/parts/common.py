@@ -55,8 +55,8 @@ def succeed(sources: tuple[str, ...]) -> Transition:
         roles=DECIDERS,
         record=Succeeded,
         follows=True,
-        names_agencies=("successor",),
-        drops_agencies=("agency",),
+        adds_organisations=("successor",),
+        removes_organisations=("agency",),
     )
 
 

@@ -120,6 +120,6 @@ ENGAGEMENT = Workflow(
     ),
     ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
-    stopped_by=DECIDERS,
-    child_of=REVIEWS,
+    may_suspend=DECIDERS,
+    parent_workflows=REVIEWS,
 )

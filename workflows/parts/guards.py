@@ -149,13 +149,17 @@ _SIBLINGS = tuple(Siblings(workflow=name) for name in (RECOMMENDATION, ACTION))
 
 PARENT_OPEN = make_guard("parent_open", _parent_open, CLEARED_BY_HEADS, Parent())
 NUMBER_UNIQUE = make_guard(
-    "number_free", _number_unique, CLEARED_BY_UNIT, Siblings(workflow=RECOMMENDATION), of_record=True
+    "number_free", _number_unique, CLEARED_BY_UNIT, Siblings(workflow=RECOMMENDATION), needs_record=True
 )
 ONE_PLAN_PER_AGENCY = make_guard(
-    "one_plan", _one_plan_per_agency, CLEARED_BY_UNIT, Siblings(workflow=AGENCY_ACTION_PLAN), of_record=True
+    "one_plan", _one_plan_per_agency, CLEARED_BY_UNIT, Siblings(workflow=AGENCY_ACTION_PLAN), needs_record=True
 )
 RECOMMENDATIONS_EXIST = make_guard(
-    "recommendations_known", _recommendations_exist, CLEARED_BY_UNIT, Siblings(workflow=RECOMMENDATION), of_record=True
+    "recommendations_known",
+    _recommendations_exist,
+    CLEARED_BY_UNIT,
+    Siblings(workflow=RECOMMENDATION),
+    needs_record=True,
 )
 ACTIONS_NAME_RECOMMENDATIONS = make_guard(
     "actions_answer_what_is_known", _actions_name_recommendations, CLEARED_BY_UNIT, *_SIBLINGS
@@ -175,5 +179,5 @@ ACTIONS_ASSURED = make_guard(
     Siblings(workflow=AGENCY_ACTION_PLAN),
 )
 FAMILY_INFORMED = make_guard(
-    "family_told", _family_informed, CLEARED_BY_UNIT, Siblings(workflow=ENGAGEMENT), of_record=True
+    "family_told", _family_informed, CLEARED_BY_UNIT, Siblings(workflow=ENGAGEMENT), needs_record=True
 )

@@ -147,7 +147,7 @@ PUBLICATION = Workflow(
             roles=HEADS,
             record=Ended,
             follows=True,
-            goes_back=True,
+            rolls_back=True,
         ),
         Transition(
             trigger="reopen",
@@ -158,7 +158,7 @@ PUBLICATION = Workflow(
             roles=HEADS,
             record=reopening_form(ACTIVE),
             guards=(guards.PARENT_OPEN, cleared_by_roles(STATE_REACHED_BEFORE, HEADS)),
-            goes_back=True,
+            rolls_back=True,
         ),
         common.discontinue(ACTIVE),
         *common.filing_steps(ALL),
@@ -189,6 +189,6 @@ PUBLICATION = Workflow(
     ),
     ladder=PARTS_ESCALATION,
     moved_by=HEADS,
-    stopped_by=DECIDERS,
-    child_of=REVIEWS,
+    may_suspend=DECIDERS,
+    parent_workflows=REVIEWS,
 )

@@ -44,7 +44,7 @@ RECOMMENDATION = Workflow(
         roles=DECIDERS,
         record=recommendation.ReportRecommendation,
         guards=(guards.PARENT_OPEN, guards.NUMBER_UNIQUE),
-        names_agencies=("made_to",),
+        adds_organisations=("made_to",),
     ),
     transitions=(
         Transition(
@@ -62,8 +62,8 @@ RECOMMENDATION = Workflow(
             to=None,
             roles=DECIDERS,
             record=recommendation.Readdressed,
-            names_agencies=("made_to",),
-            settles_agencies=True,
+            adds_organisations=("made_to",),
+            sets_organisations=True,
         ),
         Transition(
             trigger="question",
@@ -73,7 +73,7 @@ RECOMMENDATION = Workflow(
             roles=(*AGENCY_ROLES, *UNIT_ROLES),
             record=recommendation.Questioned,
             # What is questioned anew is not answered by what was said before.
-            sets_aside=("answer_question",),
+            invalidates=("answer_question",),
         ),
         Transition(
             trigger="answer_question",
@@ -146,6 +146,6 @@ RECOMMENDATION = Workflow(
     ),
     ladder=PARTS_ESCALATION,
     moved_by=DECIDERS,
-    stopped_by=DECIDERS,
-    child_of=REVIEWS,
+    may_suspend=DECIDERS,
+    parent_workflows=REVIEWS,
 )

@@ -44,10 +44,10 @@ def _open_part_of_agency(record: Form, _case: Case, other: Case) -> Mapping[str,
 
 def _part_succeeded(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     assert isinstance(record, course_changes.AgencySucceeded)
-    goes_on = other.state in ANSWERING_STATES if other.workflow == ACTION else is_open(other)
+    has_more_rows = other.state in ANSWERING_STATES if other.workflow == ACTION else is_open(other)
     if other.workflow == AGENCY_ACTION_PLAN:
-        goes_on = other.state not in ("agency_ceased", "discontinued")
-    return json_values(record) if goes_on and belongs_to(other, record.agency) else None
+        has_more_rows = other.state not in ("agency_ceased", "discontinued")
+    return json_values(record) if has_more_rows and belongs_to(other, record.agency) else None
 
 
 def _recommendation_readdressed(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
@@ -108,7 +108,7 @@ def participant_changes(
             deciders,
             course_changes.AgencyAdded,
             guards=(course_change_guards.NOT_YET_CONTRIBUTING, course_change_guards.REVIEWER_FROM_NO_AGENCY),
-            names_agencies=("agency",),
+            adds_organisations=("agency",),
         ),
         _course_change(
             "agency_leaves",
@@ -118,7 +118,7 @@ def participant_changes(
             course_changes.AgencyLeft,
             guards=(course_change_guards.STILL_CONTRIBUTING,),
             warnings=(course_change_guards.NO_OPEN_WORK_LEFT,),
-            drops_agencies=("agency",),
+            removes_organisations=("agency",),
             takes=ON_AGENCY_LEAVING,
         ),
         _course_change(
@@ -132,8 +132,8 @@ def participant_changes(
                 course_change_guards.SUCCESSOR_ACTIVE,
                 course_change_guards.REVIEWER_FROM_NO_AGENCY,
             ),
-            names_agencies=("successor",),
-            drops_agencies=("agency",),
+            adds_organisations=("successor",),
+            removes_organisations=("agency",),
             takes=ON_AGENCY_SUCCEEDED,
         ),
         _course_change(
@@ -142,7 +142,7 @@ def participant_changes(
             before_report,
             deciders,
             course_changes.EarlyLearning,
-            opens_children=(SpawnsChildren(workflow=ACTION, records=_early_action_records),),
+            spawns_children=(SpawnsChildren(workflow=ACTION, records=_early_action_records),),
         ),
         _course_change(
             "link",
@@ -186,7 +186,7 @@ def terms_changes(
                 course_change_guards.NO_AGENCY_DROPPED,
                 course_change_guards.REVIEWER_FROM_NO_AGENCY,
             ),
-            names_agencies=("agencies",),
+            adds_organisations=("agencies",),
         ),
         _course_change(
             "add_reviewer",
@@ -216,8 +216,8 @@ def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transiti
         deciders,
         course_changes.ReportRevised,
         to=to,
-        sets_aside=("reopen",),
-        goes_back=True,
+        invalidates=("reopen",),
+        rolls_back=True,
         takes=ON_REPORT_REVISED,
     )
 
@@ -249,7 +249,7 @@ def discontinue(*sources: str, deciders: tuple[str, ...]) -> Transition:
     )
 
 
-def reconsider(source: str, *, to: str, deciders: tuple[str, ...], sets_aside: tuple[str, ...]) -> Transition:
+def reconsider(source: str, *, to: str, deciders: tuple[str, ...], invalidates: tuple[str, ...]) -> Transition:
     """A decision to hold no review is taken up again: what led to it counts no longer, and all is decided anew."""
     return _course_change(
         "reconsider",
@@ -258,11 +258,13 @@ def reconsider(source: str, *, to: str, deciders: tuple[str, ...], sets_aside: t
         deciders,
         decision.Reconsideration,
         to=to,
-        sets_aside=sets_aside,
+        invalidates=invalidates,
     )
 
 
-def reopen(*sources: str, among: tuple[str, ...], deciders: tuple[str, ...], sets_aside: tuple[str, ...]) -> Transition:
+def reopen(
+    *sources: str, among: tuple[str, ...], deciders: tuple[str, ...], invalidates: tuple[str, ...]
+) -> Transition:
     """An ended review is taken up again, in a state that it has been in.
 
     What lies beyond that state counts no longer. Progress is heard anew before it is closed again; what became of
@@ -276,8 +278,8 @@ def reopen(*sources: str, among: tuple[str, ...], deciders: tuple[str, ...], set
         course_changes.reopening_form(among),
         to=ChosenTarget(field="return_to", among=among),
         guards=(cleared_by_roles(STATE_REACHED_BEFORE, deciders),),
-        sets_aside=sets_aside,
-        goes_back=True,
+        invalidates=invalidates,
+        rolls_back=True,
     )
 
 

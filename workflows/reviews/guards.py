@@ -89,19 +89,21 @@ def _progress_reported(view: GuardContext) -> Iterator[str]:
 _UNIT = " or ".join(UNIT_ROLES)
 
 RECOMMENDED = Guard(name="recommended", check=_recommended, cleared_by=SUBGROUP_CHAIR.name)
-CRITERIA_MET = Guard(name="criteria_met", check=_criteria_met, cleared_by=BOARD_CHAIR.name, of_record=True)
-CRITERIA_NOT_MET = Guard(name="criteria_not_met", check=_criteria_not_met, cleared_by=BOARD_CHAIR.name, of_record=True)
+CRITERIA_MET = Guard(name="criteria_met", check=_criteria_met, cleared_by=BOARD_CHAIR.name, needs_record=True)
+CRITERIA_NOT_MET = Guard(
+    name="criteria_not_met", check=_criteria_not_met, cleared_by=BOARD_CHAIR.name, needs_record=True
+)
 DECIDED_LATE = Guard(name="decided_after_2019", check=_decided_late, cleared_by=BOARD_CHAIR.name)
 REVIEWER_INDEPENDENT = Guard(
-    name="reviewer_independent", check=_reviewer_independent, cleared_by=BOARD_CHAIR.name, of_record=True
+    name="reviewer_independent", check=_reviewer_independent, cleared_by=BOARD_CHAIR.name, needs_record=True
 )
 PANEL_NOTIFIED = Guard(name="panel_told", check=_panel_notified, cleared_by=_UNIT)
 ALL_AGENCIES_ASKED = Guard(
     name="every_agency_asked",
     check=_all_agencies_asked,
     cleared_by=_UNIT,
-    of_record=True,
-    looks_at=(Children(workflow=AGENCY_ACTION_PLAN),),
+    needs_record=True,
+    reads=(Children(workflow=AGENCY_ACTION_PLAN),),
 )
 PUBLICATION_RECORDED = Guard(name="publication_recorded", check=_published, cleared_by=BOARD_CHAIR.name)
 PROGRESS_REPORTED = Guard(name="progress_heard", check=_progress_reported, cleared_by=SUBGROUP_CHAIR.name)

@@ -147,7 +147,7 @@ LATE_PLANS_EXPLAINED = make_guard(
     _late_plans_explained,
     CLEARED_BY_UNIT,
     Children(workflow=AGENCY_ACTION_PLAN),
-    of_record=True,
+    needs_record=True,
 )
 
 

@@ -52,8 +52,8 @@ PARTNERSHIP_REVIEW = Workflow(
         to="referred",
         roles=(REFERRER.name, SUBGROUP_CHAIR.name, BOARD_CHAIR.name, *UNIT_ROLES),
         record=referral.PartnershipReferral,
-        names_title="title",
-        names_agencies=("agency", "other_agencies"),
+        title_field="title",
+        adds_organisations=("agency", "other_agencies"),
     ),
     transitions=(
         Transition(
@@ -63,8 +63,8 @@ PARTNERSHIP_REVIEW = Workflow(
             to="scoped",
             roles=(SUBGROUP_CHAIR.name,),
             record=review.TermsOfReference,
-            names_agencies=("agencies",),
-            settles_agencies=True,
+            adds_organisations=("agencies",),
+            sets_organisations=True,
         ),
         shared_stages.appoint_reviewer("scoped", to=None, roles=(SUBGROUP_CHAIR.name, BOARD_CHAIR.name)),
         Transition(
@@ -88,7 +88,7 @@ PARTNERSHIP_REVIEW = Workflow(
             record=monitoring.LearningAgreed,
             guards=(ENGAGEMENTS_CONCLUDED, REPORT_CHECKED),
             warnings=(RETURNS_OUTSTANDING,),
-            opens_children=(parts.SPAWNS_RECOMMENDATIONS,),
+            spawns_children=(parts.SPAWNS_RECOMMENDATIONS,),
             takes=(parts.AGREES_REPORT,),
         ),
         parts.record_publication(*REPORTED, head=BOARD_CHAIR.name),
@@ -118,7 +118,7 @@ PARTNERSHIP_REVIEW = Workflow(
         course_changes.transfer(*ACTIVE, deciders=CHAIRS),
         course_changes.discontinue(*ACTIVE[1:], deciders=CHAIRS),
         course_changes.reopen(
-            *(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, sets_aside=("report_progress",)
+            *(state.name for state in ENDS), among=ACTIVE, deciders=CHAIRS, invalidates=("report_progress",)
         ),
         *filing.filing_steps(ALL, deciders=CHAIRS),
     ),
@@ -169,6 +169,6 @@ PARTNERSHIP_REVIEW = Workflow(
     ),
     ladder=BOARD_ESCALATION,
     moved_by=(BOARD_CHAIR.name,),
-    stopped_by=CHAIRS,
+    may_suspend=CHAIRS,
     holders=HOLDERS,
 )

@@ -119,7 +119,7 @@ def involve(*sources: str) -> Transition:
         to=None,
         roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
         record=engagement.EngagementPlanned,
-        opens_children=(SpawnsChildren(workflow=ENGAGEMENT, records=_engagement_record),),
+        spawns_children=(SpawnsChildren(workflow=ENGAGEMENT, records=_engagement_record),),
     )
 
 
@@ -132,8 +132,8 @@ def request_returns(*sources: str) -> Transition:
         to=None,
         roles=(*UNIT_ROLES, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name),
         record=agency_return.ReturnsRequest,
-        opens_children=(SpawnsChildren(workflow=AGENCY_RETURN, records=_return_records),),
-        names_agencies=("agencies",),
+        spawns_children=(SpawnsChildren(workflow=AGENCY_RETURN, records=_return_records),),
+        adds_organisations=("agencies",),
     )
 
 
@@ -147,7 +147,7 @@ def receive_draft(*sources: str) -> Transition:
         roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
         record=publication.Draft,
         guards=(NO_OPEN_REPORT,),
-        opens_children=(SpawnsChildren(workflow=PUBLICATION, records=_draft_record),),
+        spawns_children=(SpawnsChildren(workflow=PUBLICATION, records=_draft_record),),
     )
 
 
@@ -179,8 +179,8 @@ def request_action_plans(*sources: str, to: str | None) -> Transition:
         roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
         record=action_plan.PlanRequest,
         guards=(guards.ALL_AGENCIES_ASKED,),
-        opens_children=(SpawnsChildren(workflow=AGENCY_ACTION_PLAN, records=_plan_records),),
-        names_agencies=("agencies",),
+        spawns_children=(SpawnsChildren(workflow=AGENCY_ACTION_PLAN, records=_plan_records),),
+        adds_organisations=("agencies",),
     )
 
 

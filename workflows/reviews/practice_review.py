@@ -58,8 +58,8 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         to="notified",
         roles=(REFERRER.name, *UNIT_ROLES),
         record=practice_review.SeriousIncident,
-        names_title="title",
-        names_agencies=("agency", "other_agencies"),
+        title_field="title",
+        adds_organisations=("agency", "other_agencies"),
     ),
     transitions=(
         Transition(
@@ -69,7 +69,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             to="rapid_review",
             roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
             record=practice_review.RapidReviewOpened,
-            names_agencies=("agencies",),
+            adds_organisations=("agencies",),
         ),
         Transition(
             trigger="record_progress_meeting",
@@ -151,7 +151,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             "no_review",
             to="rapid_review",
             deciders=JOINTLY,
-            sets_aside=(
+            invalidates=(
                 "complete_rapid_review",
                 "decide_no_review",
                 "send_to_panel",
@@ -159,11 +159,11 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
                 "record_disagreement",
             ),
         ),
-        *STAGES.on_file(*(state.name for state in (*REVIEW, *ENDS))),
+        *STAGES.filing_steps(*(state.name for state in (*REVIEW, *ENDS))),
     ),
     deadlines=DEADLINES,
     ladder=PARTNERS_ESCALATION,
     moved_by=JOINTLY,
-    stopped_by=PARTNERS,
+    may_suspend=PARTNERS,
     holders=HOLDERS,
 )

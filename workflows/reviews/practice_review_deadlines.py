@@ -13,7 +13,7 @@ STAGES = SharedStages(
     before=("notified", "rapid_review"),
     head=SAFEGUARDING_PARTNERS.name,
     reopened_from=("closed", "withdrawn", "discontinued", "transferred"),
-    decided_anew=("complete_rapid_review",),
+    invalidated_on_reopening=("complete_rapid_review",),
 )
 """What such a review shares with a Serious Case Review: the stages from the terms of reference on."""
 

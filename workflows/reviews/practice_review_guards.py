@@ -61,10 +61,10 @@ RAPID_REVIEW_COMPLETE = Guard(
     name="rapid_review_complete", check=_rapid_review_complete, cleared_by=SUBGROUP_CHAIR.name
 )
 PARTNERS_AGREE = Guard(
-    name="partners_agree", check=_partners_agree, cleared_by=SAFEGUARDING_PARTNERS.name, of_record=True
+    name="partners_agree", check=_partners_agree, cleared_by=SAFEGUARDING_PARTNERS.name, needs_record=True
 )
 CRITERIA_IN_DOUBT = Guard(
-    name="criteria_in_doubt", check=_criteria_in_doubt, cleared_by=SAFEGUARDING_PARTNERS.name, of_record=True
+    name="criteria_in_doubt", check=_criteria_in_doubt, cleared_by=SAFEGUARDING_PARTNERS.name, needs_record=True
 )
 REVIEW_RECOMMENDED = Guard(name="review_recommended", check=_review_recommended, cleared_by=SAFEGUARDING_PARTNERS.name)
 SENT_TO_PANEL = Guard(name="sent_to_panel", check=_sent_to_panel, cleared_by=_UNIT)

@@ -19,7 +19,7 @@ STAGES = SharedStages(
     before=("referred",),
     head=BOARD_CHAIR.name,
     reopened_from=REOPENED,
-    decided_anew=("recommend",),
+    invalidated_on_reopening=("recommend",),
 )
 """What such a review shares with a local practice review: the stages from the terms of reference on."""
 
@@ -56,10 +56,10 @@ DEADLINES = (
         term=months(1),
         # Notified after the decision, there is nothing left to decide.
         starts=(
-            OnStep(step="notify_incident", taken_in=("referred",)),
+            OnStep(step="notify_incident", in_states=("referred",)),
             OnStep(step="reconsider"),
             # Of a referral that was only withdrawn the former term runs on.
-            OnStep(step="reopen", given="return_to", among=("referred",), taken_in=DECIDED_BEFORE),
+            OnStep(step="reopen", given="return_to", among=("referred",), in_states=DECIDED_BEFORE),
         ),
         met_by=DECIDES,
         owner=BOARD_CHAIR.name,

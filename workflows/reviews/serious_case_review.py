@@ -77,8 +77,8 @@ SERIOUS_CASE_REVIEW = Workflow(
         to="referred",
         roles=(REFERRER.name, *UNIT_ROLES),
         record=referral.Referral,
-        names_title="title",
-        names_agencies=("agency", "other_agencies"),
+        title_field="title",
+        adds_organisations=("agency", "other_agencies"),
     ),
     transitions=(
         Transition(
@@ -165,13 +165,13 @@ SERIOUS_CASE_REVIEW = Workflow(
             "no_further_action",
             to="referred",
             deciders=(BOARD_CHAIR.name,),
-            sets_aside=("recommend", "take_no_further_action", "tell_panel", "record_panel_reply"),
+            invalidates=("recommend", "take_no_further_action", "tell_panel", "record_panel_reply"),
         ),
-        *STAGES.on_file(*ALL),
+        *STAGES.filing_steps(*ALL),
     ),
     deadlines=DEADLINES,
     ladder=BOARD_ESCALATION,
     moved_by=(BOARD_CHAIR.name,),
-    stopped_by=CHAIRS,
+    may_suspend=CHAIRS,
     holders=HOLDERS,
 )

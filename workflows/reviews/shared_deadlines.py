@@ -96,7 +96,7 @@ def revised_report_deadline(*, back: tuple[str, ...], met_by: str, owner: str, m
         term=months(3),
         starts=(
             OnStep(step="revise_report"),
-            OnStep(step="reopen", given="return_to", among=back, taken_in=("closed",)),
+            OnStep(step="reopen", given="return_to", among=back, in_states=("closed",)),
         ),
         met_by=(OnStep(step=met_by),),
         owner=owner,

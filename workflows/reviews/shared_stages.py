@@ -47,7 +47,7 @@ def appoint_reviewer(source: str, *, to: str | None, roles: tuple[str, ...]) -> 
         roles=roles,
         record=review.ReviewerAppointment,
         guards=(cleared_by_roles(guards.REVIEWER_INDEPENDENT, roles[:1]),),
-        sets_aside=("replace_reviewer",),
+        invalidates=("replace_reviewer",),
     )
 
 
@@ -60,14 +60,14 @@ class SharedStages:
         before: The states before that.
         head: The role that decides in the end.
         reopened_from: The ends from which such a review may be taken up again.
-        decided_anew: What counts no longer once an ended review is taken up again, since it is decided anew.
+        invalidated_on_reopening: What counts no longer once an ended review is taken up again, since it is decided anew.
     """
 
     decided: str
     before: tuple[str, ...]
     head: str
     reopened_from: tuple[str, ...]
-    decided_anew: tuple[str, ...]
+    invalidated_on_reopening: tuple[str, ...]
 
     @property
     def under_way(self) -> tuple[str, ...]:
@@ -95,8 +95,8 @@ class SharedStages:
                 to="terms_of_reference",
                 roles=self.chairs,
                 record=review.TermsOfReference,
-                names_agencies=("agencies",),
-                settles_agencies=True,
+                adds_organisations=("agencies",),
+                sets_organisations=True,
             ),
             appoint_reviewer("terms_of_reference", to="reviewer_appointed", roles=(self.head, SUBGROUP_CHAIR.name)),
             Transition(
@@ -106,7 +106,7 @@ class SharedStages:
                 to="engagement",
                 roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
                 record=review.EngagementPlan,
-                opens_children=(SpawnsChildren(workflow=status.ENGAGEMENT, records=_engagement_records),),
+                spawns_children=(SpawnsChildren(workflow=status.ENGAGEMENT, records=_engagement_records),),
             ),
             parts.involve("engagement", *REPORT_AGREED),
             parts.request_returns(*self.before, *self.under_way[:4]),
@@ -120,7 +120,7 @@ class SharedStages:
                 record=review.AgreedReport,
                 guards=(ENGAGEMENTS_CONCLUDED, REPORT_RECEIVED, REPORT_CHECKED),
                 warnings=(RETURNS_OUTSTANDING,),
-                opens_children=(parts.SPAWNS_RECOMMENDATIONS,),
+                spawns_children=(parts.SPAWNS_RECOMMENDATIONS,),
                 takes=(parts.AGREES_REPORT,),
             ),
             parts.record_publication(*REPORT_AGREED, head=self.head),
@@ -165,11 +165,11 @@ class SharedStages:
                 *self.reopened_from,
                 among=self.active,
                 deciders=head,
-                sets_aside=(*self.decided_anew, "report_progress"),
+                invalidates=(*self.invalidated_on_reopening, "report_progress"),
             ),
         )
 
-    def on_file(self, *states: str) -> tuple[Transition, ...]:
+    def filing_steps(self, *states: str) -> tuple[Transition, ...]:
         """What is kept with the review and moves nothing."""
         return filing.filing_steps(states, deciders=self.chairs)
 

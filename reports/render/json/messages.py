@@ -10,7 +10,7 @@ from ....engine.ports.outbox import Channel, Message, PendingNotice
 
 def pending_notice_document(one: PendingNotice) -> dict[str, Any]:
     """Something that waits to be told, and whether there is nothing to tell any more."""
-    return {**notice_document(one.notice), "moot": one.is_moot}
+    return {**notice_document(one.notice), "moot": one.is_stale}
 
 
 def notice_document(notice: Notice) -> dict[str, Any]:

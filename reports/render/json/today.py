@@ -24,8 +24,8 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
         "who": today.who,
         "since": today.since.isoformat(),
         "to_do": due(today.tasks),
-        "became_overdue": due(today.fell_due),
-        "came_back": [
+        "became_overdue": due(today.newly_overdue),
+        "returned_work": [
             {
                 "ref": case.ref,
                 "workflow": case.workflow,
@@ -34,13 +34,13 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
                 "since": case.last_step_on.isoformat(),
                 "due": None if (due_on := next_due_day(case)) is None else due_on.isoformat(),
             }
-            for case in today.came_back
+            for case in today.returned_work
         ],
         "sweep": None
         if today.sweep is None
         else {
             "worker": today.sweep.worker,
-            "at": today.sweep.heard_at.isoformat(),
+            "at": today.sweep.last_seen_at.isoformat(),
             "fired": today.sweep.fired,
             "set_aside": list(today.sweep.set_aside),
         },

@@ -42,7 +42,7 @@ def workflow_document(workflow: Workflow) -> Document:
         "version": workflow.version,
         "title": workflow.title,
         "purpose": workflow.purpose,
-        "child_of": list(workflow.child_of),
+        "parent_workflows": list(workflow.parent_workflows),
         "initial": workflow.initial,
         "opening": _step_document(workflow.opening),
         "states": [

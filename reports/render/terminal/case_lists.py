@@ -100,7 +100,7 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
         ("", 7),
     )
     for case in cases:
-        due = min((clock for clock in case.clocks if clock.is_chased), key=lambda clock: clock.due, default=None)
+        due = min((clock for clock in case.clocks if clock.is_outstanding), key=lambda clock: clock.due, default=None)
         late = due is not None and due.is_overdue(now)
         state = workflows[case.ref].state(case.state)
         # Parts bear the name of their kind: it is the agency that tells one from another.

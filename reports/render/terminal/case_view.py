@@ -72,7 +72,7 @@ def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime
     table = new_table(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
     latest = {clock.deadline: clock.number for clock in clocks}
     # One that was started anew is told by the newer one; the history has both.
-    shown = [clock for clock in clocks if not clock.stood_down or clock.number == latest[clock.deadline]]
+    shown = [clock for clock in clocks if not clock.cancelled_by_end or clock.number == latest[clock.deadline]]
     for clock in sorted(shown, key=lambda clock: (not clock.is_open, clock.due)):
         deadline = workflow.deadline(clock.deadline)
         what = Text(deadline.title)
@@ -111,7 +111,7 @@ def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
         return Text(f"{count_of_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
     if clock.minimum_period and clock.is_open:
         return Text("until then")
-    if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
+    if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.cancelled_by_end:
         return Text(f"late, {day(clock.done_on)}", style=BAD)
     return Text(str(clock.status), style=COLOURS[clock.status])
 

@@ -33,7 +33,7 @@ def history_line(events: Sequence[Event], workflow: Workflow) -> RenderableType:
             what.append(f"  {event.decided_by.name}", style=FAINT)
         for deadline, late in _done(event, workflow):
             what.append(f"\n{deadline}", style=BAD if late else GOOD)
-        if event.kind is EventKind.DEADLINE_PASSED:
+        if event.kind is EventKind.DEADLINE_EXPIRED:
             title = workflow.deadline(event.trigger).title
             table.add_row(day(event.occurred_on), Text(LATE, style=BAD), "", Text(f"overdue: {title}", style=BAD))
             continue
@@ -56,7 +56,7 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
         deadline = workflow.deadline(clock.deadline)
         if clock.status is ClockStatus.MET:
             done.append((f"in time: {deadline.title} (by {day(clock.due)})", False))
-        elif clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.stood_down:
+        elif clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.cancelled_by_end:
             late = (clock.done_on - clock.due).days
             done.append((f"{late} days late: {deadline.title} (by {day(clock.due)})", True))
     return done
@@ -78,7 +78,7 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
 
 def _what(event: Event, workflow: Workflow) -> Text:
     match event.kind:
-        case EventKind.DEADLINE_PASSED:
+        case EventKind.DEADLINE_EXPIRED:
             return Text(f"the day passed for: {workflow.deadline(event.trigger).title}", style=BAD)
         case EventKind.CORRECTED:
             corrected = Text(f"event {event.data['event']} corrected: {event.trigger}", style=WAITING)
@@ -111,7 +111,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
             skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
             return skipped.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}")
         case _:
-            brought_in = event.kind is EventKind.BROUGHT_IN
+            brought_in = event.kind is EventKind.IMPORTED
             return _imported(event) if brought_in else Text(event.trigger, style=HEADING)
 
 

@@ -75,7 +75,7 @@ def _notices(notices: Sequence[PendingNotice]) -> RenderableType:
             continue  # nor does the message repeat what a later notice says
         notice = one.notice
         what = Text(notice.title)
-        said = "no longer so: left out" if one.is_moot else KINDS[notice.kind]
+        said = "no longer so: left out" if one.is_stale else KINDS[notice.kind]
         what.append(f"\n{said}", style=FAINT)
         table.add_row(notice.person, notice.ref, day(notice.due), what)
     return table

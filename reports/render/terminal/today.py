@@ -25,12 +25,17 @@ def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: 
     parts: list[RenderableType] = [Text(f"{on:%A} {day(on)}, {today.who}", style=HEADING)]
     parts += _due("To do within five working days", today.tasks, today, workflows, calendar, limit=limit)
     parts += _due(
-        f"Overdue since {today.since:%A} {day(today.since)}", today.fell_due, today, workflows, calendar, limit=limit
+        f"Overdue since {today.since:%A} {day(today.since)}",
+        today.newly_overdue,
+        today,
+        workflows,
+        calendar,
+        limit=limit,
     )
-    parts += _section("Came back, and waits for an answer", len(today.came_back))
-    if today.came_back:
-        parts += [_came_back(today.came_back[:limit], workflows, calendar.day_of(today.at))]
-        parts += _more(len(today.came_back), limit, "casereview list --workflow NAME --state STATE")
+    parts += _section("Came back, and waits for an answer", len(today.returned_work))
+    if today.returned_work:
+        parts += [_came_back(today.returned_work[:limit], workflows, calendar.day_of(today.at))]
+        parts += _more(len(today.returned_work), limit, "casereview list --workflow NAME --state STATE")
     parts += ["", Text.assemble(("The last sweep  ", HEADING), _swept(today.sweep, calendar))]
     if today.held is not None:
         parts += _released(today.held)
@@ -64,7 +69,7 @@ def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> Renderab
     for case in cases:
         workflow = workflows.of(case)
         due = next_due_day(case)
-        waits = next((workflow.deadline(one.deadline).title for one in case.clocks if one.is_chased), "")
+        waits = next((workflow.deadline(one.deadline).title for one in case.clocks if one.is_outstanding), "")
         what = Text(f"{workflow.title}, {workflow.state(case.state).title}").append(
             "".join(f"\n{words}" for words in (", ".join(case.agencies), waits) if words), style=FAINT
         )
@@ -78,7 +83,7 @@ def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> Renderab
 def _swept(sweep: Heartbeat | None, calendar: Calendar) -> Text:
     if sweep is None:
         return Text("Nobody has swept yet: casereview worker.", style=WAITING)
-    heard = sweep.heard_at.astimezone(ZoneInfo(calendar.zone))
+    heard = sweep.last_seen_at.astimezone(ZoneInfo(calendar.zone))
     text = Text(f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} rung{'' if sweep.fired == 1 else 's'} reached.")
     if sweep.set_aside:
         text.append(f" Set aside: {', '.join(sweep.set_aside)}. See casereview doctor.", style=WAITING)

@@ -50,7 +50,7 @@ def available_steps_view(
         table.add_row("records", Text(_fields(transition)))
         for clock in case.clocks:
             deadline = workflow.deadline(clock.deadline)
-            if clock.is_chased and _would_meet(deadline, transition, to, case):
+            if clock.is_outstanding and _would_meet(deadline, transition, to, case):
                 table.add_row("due", _due(clock, deadline, now, calendar))
         for block in step.blocked_by:
             table.add_row(Text("blocked", style=BAD), Text(_gap(block), style=BAD))

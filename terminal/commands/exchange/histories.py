@@ -88,7 +88,7 @@ def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, 
             return
         sound = [(number, found) for number, found in part if not isinstance(found, LineFault)]
         found_out = {number: [found] for number, found in part if isinstance(found, LineFault)}
-        for error in session.engine.examine_many([history for _, history in sound]):
+        for error in session.engine.validate_imports([history for _, history in sound]):
             number = sound[error.number][0]
             found_out[number] = list(line_faults(number, error))
         for number in sorted(found_out):

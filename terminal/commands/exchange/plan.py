@@ -77,7 +77,7 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
     from ....engine.errors.bad_input import BadValue
     from ....exchange.plan.describe import describe_difference, difference_document
 
-    if not (dry_run or yes or session.at_a_terminal):
+    if not (dry_run or yes or session.is_interactive):
         raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
     found = _difference(session, file, options)
     unasked = yes and not dry_run
@@ -159,7 +159,7 @@ def _apply_plan(session: Session, file: str, found: PlanDifference, *, keep: boo
     from ....exchange.plan.errors import RowNotRecorded
 
     commands = [command for _, command in found.commands]
-    carry_out = session.engine.record_many if keep else session.engine.rehearse_many
+    carry_out = session.engine.record_many if keep else session.engine.dry_run_many
     try:
         return list(dict.fromkeys(recorded.case.ref for recorded in carry_out(commands)))
     except BatchFailed as error:

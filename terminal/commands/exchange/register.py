@@ -64,7 +64,7 @@ def import_register(
     elif export is not None:
         _export(session, export)
     elif file is not None:
-        if not (dry_run or yes or session.at_a_terminal):
+        if not (dry_run or yes or session.is_interactive):
             raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
         _import_register(session, file, who, dry_run=dry_run, yes=yes)
 
@@ -138,10 +138,10 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
     from ....exchange.register.describe import describe_register, register_document
 
     found = _difference(session, file, who)
-    if refusals := session.engine.examine_all(found.commands):
+    if refusals := session.engine.validate_all(found.commands):
         raise found.refused(refusals)
     unasked = yes and not dry_run
-    carry_out = session.engine.record_many if unasked else session.engine.rehearse_many
+    carry_out = session.engine.record_many if unasked else session.engine.dry_run_many
     recorded = carry_out(found.commands)
     if session.as_json:
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else _refs(recorded)}
@@ -172,8 +172,8 @@ def _difference(session: Session, file: str, who: str | None) -> RegisterDiffere
 
     actor = session.actor(who)
     sheets = _sheets(session)
-    rows, passed_over = read_register(file, read_workbook_file(file), sheets)
-    for heading in passed_over:
+    rows, ignored_columns = read_register(file, read_workbook_file(file), sheets)
+    for heading in ignored_columns:
         session.remark(f"{heading}: there is no such column, and it is not read.")
     known = _recorded_reviews(session, rows)
     name, workflows = Path(file).name[:100], session.engine.workflows

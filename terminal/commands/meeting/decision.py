@@ -128,7 +128,7 @@ def _apply_both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tu
 
     engine = session.engine
     try:
-        return engine.rehearse_many(steps) if dry_run else engine.record_many(steps)
+        return engine.dry_run_many(steps) if dry_run else engine.record_many(steps)
     except BatchFailed as error:
         # It names the case itself, and that there are two steps is nothing to whoever typed one.
         raise error.cause from None

@@ -98,11 +98,11 @@ def _load_agenda(session: Session, of: Case) -> tuple[AgendaItem, ...]:
     drawn = AgendaInput(
         capacity=capacity,
         on=on,
-        put_forward=[
+        submitted=[
             (put, standing(put.workflow, put.state)) for put in MEETING_DECISIONS if is_for_chair(put, capacity)
         ],
         recommendations=standing(*QUESTIONABLE) if capacity in record_fields.CHAIR_ROLES else (),
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
-        held=sum(count for person, count in engine.messages.held_for() if person in chairs),
+        held=sum(count for person, count in engine.messages.on_hold_counts() if person in chairs),
     )
     return made(drawn, engine.workflows)

@@ -30,7 +30,7 @@ def messages_send(session: Session) -> None:
 
     outbox, posts = session.engine.messages, session.outgoing.posts()
     delivered = outbox.deliver(posts, wording=session.wording)
-    unsent = sorted({one.notice.person for one in outbox.held(NoticeState.WAITING) if not one.is_moot})
+    unsent = sorted({one.notice.person for one in outbox.held(NoticeState.WAITING) if not one.is_stale})
     if session.as_json:
         session.document({**delivered.counts, "problems": list(delivered.problems), "unsent": unsent})
     else:

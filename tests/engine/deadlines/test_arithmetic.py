@@ -127,7 +127,7 @@ def test_a_day_that_should_not_have_been_given_cancels_its_clock_and_one_that_sh
         ESCALATED_LOAN, plain.case, command, decision_context(evening_of(JANUARY[20])), history=plain.events, secrets={}
     ).case
     assert stands(with_one) == (RUNNING, date(2026, 3, 2), date(2026, 2, 19), 1)
-    assert clock(with_one, "prepare").leg_at == evening_of(JANUARY[20])
+    assert clock(with_one, "prepare").run_started_at == evening_of(JANUARY[20])
 
 
 def test_a_day_that_should_not_have_been_given_leaves_what_is_done_as_it_is() -> None:

@@ -55,7 +55,7 @@ def test_that_a_day_has_passed_is_noted_by_a_sweep_or_by_the_next_command_and_on
     assert by_sweep is not None
     for decision in (by_command, by_sweep):
         kinds = [event.kind for event in decision.events if event.trigger == "inspect"]
-        assert kinds.count(EventKind.DEADLINE_PASSED) == 1
+        assert kinds.count(EventKind.DEADLINE_EXPIRED) == 1
         assert clock(decision.case, "inspect").status is MISSED
         again = apply_step(decision.case, "tell", LATE + timedelta(days=1), workflow=ESCALATED_LOAN)
         assert event_summaries(again.events) == [("step", "tell", LATE + timedelta(days=1))]

@@ -55,7 +55,7 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=working_days(5),
             due=date(2026, 1, 12),
             due_at=datetime(2026, 1, 13, tzinfo=UTC),
-            leg_at=evening_of(date(2026, 1, 5)),
+            run_started_at=evening_of(date(2026, 1, 5)),
             next_at=datetime(2026, 1, 13, tzinfo=UTC),
         ),
         Clock(
@@ -65,7 +65,7 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=months(1),
             due=date(2026, 2, 5),
             due_at=datetime(2026, 2, 6, tzinfo=UTC),
-            leg_at=evening_of(date(2026, 1, 5)),
+            run_started_at=evening_of(date(2026, 1, 5)),
             next_at=datetime(2026, 2, 6, tzinfo=UTC),
         ),
         Clock(
@@ -75,7 +75,7 @@ def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),
-            leg_at=evening_of(date(2026, 1, 5)),
+            run_started_at=evening_of(date(2026, 1, 5)),
             next_at=datetime(2026, 2, 20, tzinfo=UTC),
         ),
     )
@@ -159,7 +159,7 @@ def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> 
         ("step", "tell", date(2026, 1, 14)),
     ]
     assert summary(decision.case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
-    assert clock(decision.case, "inspect").is_chased
+    assert clock(decision.case, "inspect").is_outstanding
 
 
 def test_in_time_but_recorded_late_turns_missed_into_met() -> None:
@@ -221,7 +221,7 @@ def test_an_end_cancels_what_is_open_and_does_not_count_as_moving_on() -> None:
 def test_what_was_missed_stays_missed_though_an_end_stops_the_chasing() -> None:
     case = loan_after_steps(("refuse", date(2026, 1, 20)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, "2026-01-20", "refuse")]
-    assert not clock(case, "inspect").is_chased
+    assert not clock(case, "inspect").is_outstanding
 
 
 def test_an_end_in_time_that_is_recorded_late_cancels_and_nothing_was_missed() -> None:
@@ -244,7 +244,7 @@ def test_what_the_ending_step_itself_meets_is_met_not_cancelled() -> None:
 def test_a_duty_that_arises_from_the_end_runs_on() -> None:
     case = loan_after_steps(("refuse", date(2026, 1, 8)))
     assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
-    assert clock(case, "tell_reader").is_chased
+    assert clock(case, "tell_reader").is_outstanding
     told_in_time = apply_step(case, "tell", date(2026, 1, 22)).case
     assert summary(told_in_time, "tell_reader") == [(1, "2026-01-22", MET, "2026-01-22", "tell")]
 
@@ -256,7 +256,7 @@ def test_what_an_end_had_cancelled_runs_on_with_its_own_dates_when_the_case_come
     ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
     case = apply_step(ended, "take_up", date(2026, 3, 2), return_to="lent").case
     assert summary(case, "report") == [(1, "2026-04-12", RUNNING, None, None)]
-    assert not clock(case, "report").stood_down
+    assert not clock(case, "report").cancelled_by_end
 
 
 def test_what_was_met_before_the_end_is_not_run_again() -> None:
@@ -270,7 +270,7 @@ def test_what_was_missed_before_the_end_is_missed_still_and_chased_again() -> No
     ended = loan_after_steps(("refuse", date(2026, 1, 20)))
     case = apply_step(ended, "take_up", date(2026, 1, 26)).case
     assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
-    assert clock(case, "inspect").is_chased
+    assert clock(case, "inspect").is_outstanding
 
 
 def test_what_runs_on_though_its_day_passed_meanwhile_is_noted_by_the_next_step() -> None:
@@ -397,7 +397,7 @@ def displayed() -> Case:
 
 def test_a_minimum_period_is_never_overdue() -> None:
     shown = clock(displayed(), "display")
-    assert (shown.due, shown.is_open, shown.is_chased) == (date(2027, 1, 12), True, False)
+    assert (shown.due, shown.is_open, shown.is_outstanding) == (date(2027, 1, 12), True, False)
     assert not shown.is_overdue(evening_of(date(2030, 1, 1)))
 
 

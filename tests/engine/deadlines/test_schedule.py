@@ -45,7 +45,7 @@ def running(due: date, deadline: str = "decide", calendar: Calendar = ENGLAND_AN
         term=days(1),
         due=due,
         due_at=calendar.end_of(due),
-        leg_at=KNOWN,
+        run_started_at=KNOWN,
     )
     return replace(clock, **changed)  # type: ignore[arg-type]
 

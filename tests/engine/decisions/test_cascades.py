@@ -98,7 +98,7 @@ def test_a_child_takes_its_parent_along() -> None:
 def test_whom_a_step_takes_along_is_looked_at_beside_what_its_conditions_look_at() -> None:
     transition = CASCADING_PART.transition("hand_back")
     assert transition is not None
-    assert transition.looks_at == (BESIDE, Parent())
+    assert transition.reads == (BESIDE, Parent())
 
 
 def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> None:
@@ -183,7 +183,7 @@ def opened(_record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     yield A_PART
 
 
-AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", looks_at=(Siblings(workflow="sale"),))
+AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(Siblings(workflow="sale"),))
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", looks_a
         pytest.param(CASCADING_SET, [], id="what is declared here"),
         pytest.param(CASCADING_PART, [], id="its parts"),
         pytest.param(
-            workflow_with(CASCADING_PART, child_of=("set", "part")),
+            workflow_with(CASCADING_PART, parent_workflows=("set", "part")),
             ["hand_back takes count_back along, which is no step of part."],
             id="a parent that has no such step",
         ),
@@ -221,7 +221,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", looks_a
                         ("out",),
                         None,
                         PartLending,
-                        opens_children=(SpawnsChildren(workflow="part", records=opened, beside=True),),
+                        spawns_children=(SpawnsChildren(workflow="part", records=opened, beside=True),),
                     ),
                     *CASCADING_SET.transitions,
                 ),

@@ -76,7 +76,7 @@ def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> N
     noted = case_after_sweep(case, NIGHT - timedelta(seconds=1))
     passed, told = events(noted, NIGHT)
     assert (passed.kind, passed.trigger, passed.occurred_at, passed.occurred_on) == (
-        EventKind.DEADLINE_PASSED,
+        EventKind.DEADLINE_EXPIRED,
         "inspect",
         NIGHT,
         date(2026, 1, 12),

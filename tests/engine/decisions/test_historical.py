@@ -45,7 +45,7 @@ from ...support.library_workflow import (
 def test_a_case_is_brought_in_by_one_event() -> None:
     decision = import_loan("lent", APPROVED, LENT)
     (event,) = decision.events
-    assert (event.seq, event.kind, event.trigger) == (1, EventKind.BROUGHT_IN, "bring_in")
+    assert (event.seq, event.kind, event.trigger) == (1, EventKind.IMPORTED, "bring_in")
     assert (event.from_state, event.to_state) == (None, "lent")
     assert event.occurred_on == date(2024, 2, 12)
     assert event.recorded_at == NOW
@@ -85,8 +85,10 @@ def test_its_steps_leave_what_they_would_have_left() -> None:
     ).case
     assert known.data == lived.data
     assert (known.agencies, known.been_in, known.title) == (lived.agencies, lived.been_in, lived.title)
-    bare = [replace(clock, leg_at=None, next_at=None, status=ClockStatus.RUNNING) for clock in known.clocks]
-    assert bare == [replace(clock, leg_at=None, next_at=None, status=ClockStatus.RUNNING) for clock in lived.clocks]
+    bare = [replace(clock, run_started_at=None, next_at=None, status=ClockStatus.RUNNING) for clock in known.clocks]
+    assert bare == [
+        replace(clock, run_started_at=None, next_at=None, status=ClockStatus.RUNNING) for clock in lived.clocks
+    ]
 
 
 def test_what_is_not_known_of_a_record_is_left_out() -> None:
@@ -268,7 +270,7 @@ def replace_step(workflow: Workflow, trigger: str, by: Any) -> Workflow:
 
 
 def test_what_a_step_sets_aside_counts_no_longer() -> None:
-    anew = step_to("begin_anew", ("lent",), "asked", Lending, sets_aside=("approve", "inspect"))
+    anew = step_to("begin_anew", ("lent",), "asked", Lending, invalidates=("approve", "inspect"))
     workflow = loan(transitions=(*TRANSITIONS, anew))
     first = (APPROVED, LENT, snapshot_step("begin_anew", 3, 4))
     case = import_loan("asked", *first, workflow=workflow).case
@@ -396,7 +398,7 @@ def test_what_a_step_that_is_to_come_can_meet_runs_on() -> None:
 
 def test_what_is_met_only_in_states_that_lie_behind_is_behind() -> None:
     early = deadline(
-        "look", term=days(5), starts=(OnStep(step="ask"),), met_by=(OnStep(step="inspect", taken_in=("asked",)),)
+        "look", term=days(5), starts=(OnStep(step="ask"),), met_by=(OnStep(step="inspect", in_states=("asked",)),)
     )
     workflow = loan(deadlines=(*DEADLINES, early))
     assert clock(import_loan("asked", workflow=workflow).case, "look").is_open
@@ -406,7 +408,7 @@ def test_what_is_met_only_in_states_that_lie_behind_is_behind() -> None:
 def test_an_end_takes_its_clocks_along_and_leaves_a_time_to_last() -> None:
     case = import_loan("returned", snapshot_step("lend", 2, 12, kind="display"), BACK).case
     assert {c.deadline for c in case.clocks if c.is_open} == {"display"}
-    assert clock(case, "report").stood_down
+    assert clock(case, "report").cancelled_by_end
 
 
 def test_the_review_of_a_suspension_is_no_clock_of_what_lies_behind() -> None:
@@ -419,7 +421,7 @@ def test_the_review_of_a_suspension_is_no_clock_of_what_lies_behind() -> None:
         owner="librarian",
         authority=HOUSE_RULES,
     )
-    workflow = loan(deadlines=(*DEADLINES, lasting), stopped_by=("keeper",))
+    workflow = loan(deadlines=(*DEADLINES, lasting), may_suspend=("keeper",))
     assert clock(import_loan("lent", LENT, workflow=workflow).case, "review_suspension").is_open
 
 
@@ -434,7 +436,7 @@ def test_dead_deadlines_chase_nobody_and_live_ones_run_on() -> None:
     found = sweep_case(old, NOW, workflow=ESCALATED_LOAN)
     assert found.decision is not None
     assert found.decision.notices == ()
-    assert {event.kind for event in found.decision.events} == {EventKind.DEADLINE_PASSED, EventKind.SKIPPED}
+    assert {event.kind for event in found.decision.events} == {EventKind.DEADLINE_EXPIRED, EventKind.SKIPPED}
     assert clock(case_after_sweep(old, NOW), "give_back").status is ClockStatus.MISSED
     later = datetime(2026, 2, 13, 10, tzinfo=UTC)
     chased = sweep_case(case_after_sweep(case, NOW), later, workflow=ESCALATED_LOAN).decision

@@ -105,8 +105,8 @@ def with_step(**more: Any) -> Workflow:
     [
         (CHANGING_LOAN, []),
         (LOAN, []),
-        (with_step(sets_aside=("fly",)), ["change sets fly aside, which is no step."]),
-        (with_step(drops_agencies=("who",)), ["change names the field who, which its form does not have."]),
+        (with_step(invalidates=("fly",)), ["change sets fly aside, which is no step."]),
+        (with_step(removes_organisations=("who",)), ["change names the field who, which its form does not have."]),
         (
             with_step(links=LinkFields(relation="what", ref="ref")),
             ["change names the field what, which its form does not have."],

@@ -146,8 +146,8 @@ def test_a_warning_may_look_too_and_refuses_nothing() -> None:
 
 def test_a_step_looks_at_what_its_conditions_and_warnings_look_at_each_once() -> None:
     both = step("try", ("out",), None, guards=(PARTS_BACK, PARENT_IS_OUT), warnings=(PARTS_BACK,))
-    assert both.looks_at == (LOOKS, Parent())
-    assert step("try", ("out",), None).looks_at == ()
+    assert both.reads == (LOOKS, Parent())
+    assert step("try", ("out",), None).reads == ()
 
 
 def prying(view: GuardContext) -> Iterator[str]:
@@ -163,10 +163,10 @@ def prying_below(view: GuardContext) -> Iterator[str]:
     [
         pytest.param(Guard(name="prying", check=prying, cleared_by="nobody"), "its parent", id="nothing declared"),
         pytest.param(
-            Guard(name="prying", check=prying, cleared_by="nobody", looks_at=(LOOKS,)), "its parent", id="another thing"
+            Guard(name="prying", check=prying, cleared_by="nobody", reads=(LOOKS,)), "its parent", id="another thing"
         ),
         pytest.param(
-            Guard(name="prying", check=prying_below, cleared_by="nobody", looks_at=(Parent(),)),
+            Guard(name="prying", check=prying_below, cleared_by="nobody", reads=(Parent(),)),
             "its children of part",
             id="the wrong way",
         ),
@@ -217,16 +217,16 @@ def changed(workflow: Workflow, **parts: Any) -> Workflow:
     return Workflow(**{**declared, **parts})
 
 
-UP = Guard(name="up", check=prying, cleared_by="nobody", looks_at=(Parent(),))
-AT_CLAIMS = Guard(name="at", check=prying, cleared_by="nobody", looks_at=(Children(workflow="claim"),))
-AT_SALES = Guard(name="at", check=prying, cleared_by="nobody", looks_at=(Children(workflow="sale"),))
+UP = Guard(name="up", check=prying, cleared_by="nobody", reads=(Parent(),))
+AT_CLAIMS = Guard(name="at", check=prying, cleared_by="nobody", reads=(Children(workflow="claim"),))
+AT_SALES = Guard(name="at", check=prying, cleared_by="nobody", reads=(Children(workflow="sale"),))
 
 
 def opens(workflow: str) -> SpawnsLinked:
     return SpawnsLinked(workflow=workflow, relation="a", inverse="b", record=lambda _record, _case: {})
 
 
-def opens_children(workflow: str) -> SpawnsChildren:
+def spawns_children(workflow: str) -> SpawnsChildren:
     return SpawnsChildren(workflow=workflow, records=lambda _record, _case: ())
 
 
@@ -272,12 +272,12 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
     ("workflow", "found"),
     [
         pytest.param(
-            changed(PART, child_of=("set", "part", "sale")),
+            changed(PART, parent_workflows=("set", "part", "sale")),
             ["Its cases are children of sale, which there is not."],
             id="a child of nothing",
         ),
         pytest.param(
-            changed(PART, child_of=("part",)),
+            changed(PART, parent_workflows=("part",)),
             ["Its cases can never be opened: none that they are children of stands alone in the end."],
             id="a child of its own alone",
         ),
@@ -287,7 +287,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
             id="opening nothing",
         ),
         pytest.param(
-            changed(SET, transitions=(step("sell", ("out",), "back", opens_children=(opens_children("sale"),)),)),
+            changed(SET, transitions=(step("sell", ("out",), "back", spawns_children=(spawns_children("sale"),)),)),
             ["sell opens a case of sale, which there is not."],
             id="opening children of nothing",
         ),
@@ -297,7 +297,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
             id="opening a child to stand alone",
         ),
         pytest.param(
-            changed(SET, transitions=(step("claim", ("out",), "back", opens_children=(opens_children("claim"),)),)),
+            changed(SET, transitions=(step("claim", ("out",), "back", spawns_children=(spawns_children("claim"),)),)),
             ["claim opens children of claim, which no case of set has."],
             id="opening what is no child",
         ),

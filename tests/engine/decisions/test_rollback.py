@@ -59,7 +59,7 @@ def changed(steps: tuple[Transition, ...], **others: Any) -> Workflow:
         "deadlines": ESCALATED_LOAN.deadlines,
         "ladder": ESCALATION_LEVELS,
         "moved_by": ("keeper",),
-        "stopped_by": ("keeper",),
+        "may_suspend": ("keeper",),
         "holders": ESCALATED_LOAN.holders,
     }
     return loan(transitions=tuple(named.values()), **{**declared, **others})
@@ -67,16 +67,16 @@ def changed(steps: tuple[Transition, ...], **others: Any) -> Workflow:
 
 RETURNING = changed(
     (
-        step_to("send_home", ("lent",), "approved", Reasoned, goes_back=True),
+        step_to("send_home", ("lent",), "approved", Reasoned, rolls_back=True),
         step_to(
             "take_up",
             ("returned", "refused", "written_off"),
             ChosenTarget(field="return_to", among=("asked", "approved", "lent")),
             Reopening,
-            goes_back=True,
-            sets_aside=("report",),
+            rolls_back=True,
+            invalidates=("report",),
         ),
-        step_to("doubt", ("approved",), None, Reasoned, sets_aside=("name_courier",)),
+        step_to("doubt", ("approved",), None, Reasoned, invalidates=("name_courier",)),
     )
 )
 OUT = date(2026, 1, 12)
@@ -108,7 +108,7 @@ def back(case: Case, on: date = date(2026, 1, 20)) -> Case:
 def test_going_back_sets_aside_what_lies_beyond_and_keeps_what_led_there() -> None:
     case = apply_step(lent_loan(OUT, RETURNING), "report", date(2026, 1, 19), workflow=RETURNING).case
     decision = apply_step(case, "send_home", date(2026, 1, 20), workflow=RETURNING)
-    assert decision.events[-1].effects.sets_aside == ("lend", "report")
+    assert decision.events[-1].effects.invalidates == ("lend", "report")
     assert set(decision.case.data) == {"ask", "inspect", "approve", "send_home"}
     assert (decision.case.state, decision.case.closed_on) == ("approved", None)
 
@@ -253,7 +253,9 @@ def test_correcting_that_day_judges_the_deadline_anew() -> None:
 
 
 def test_a_step_may_settle_who_takes_part_and_nobody_else_does_then() -> None:
-    settled = step_to("agree", ("asked",), None, Asking, names_agencies=("library", "others"), settles_agencies=True)
+    settled = step_to(
+        "agree", ("asked",), None, Asking, adds_organisations=("library", "others"), sets_organisations=True
+    )
     workflow = changed((settled,))
     case = open_loan(workflow=workflow, others=["Library 2", "Library 3"]).case
     after = apply_step(
@@ -297,5 +299,5 @@ def test_nobody_is_told_in_place_of_a_rung_by_one_that_is_meant_elsewhere() -> N
 
 def test_a_step_that_goes_back_has_to_lead_somewhere() -> None:
     assert list(errors_within(RETURNING)) == []
-    nowhere = changed((step_to("doubt", ("approved",), None, Reasoned, goes_back=True),))
+    nowhere = changed((step_to("doubt", ("approved",), None, Reasoned, rolls_back=True),))
     assert list(errors_within(nowhere)) == ["doubt goes back, and leads nowhere."]

@@ -101,7 +101,7 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             term=working_days(5),
             due=date(2026, 1, 12),
             due_at=datetime(2026, 1, 13, tzinfo=UTC),
-            leg_at=NOW,
+            run_started_at=NOW,
             next_at=datetime(2026, 1, 13, tzinfo=UTC),
         ),
         Clock(
@@ -111,7 +111,7 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             term=months(1),
             due=date(2026, 2, 5),
             due_at=datetime(2026, 2, 6, tzinfo=UTC),
-            leg_at=NOW,
+            run_started_at=NOW,
             next_at=datetime(2026, 2, 6, tzinfo=UTC),
         ),
         Clock(
@@ -121,7 +121,7 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),
-            leg_at=NOW,
+            run_started_at=NOW,
             next_at=datetime(2026, 2, 20, tzinfo=UTC),
         ),
     )
@@ -490,7 +490,7 @@ def test_what_passed_is_recorded_before_the_step_with_its_own_instant_and_by_nob
     assert passing == Event(
         ref="LN-2026-001",
         seq=2,
-        kind=EventKind.DEADLINE_PASSED,
+        kind=EventKind.DEADLINE_EXPIRED,
         trigger="inspect",
         from_state="asked",
         to_state="asked",

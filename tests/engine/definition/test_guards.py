@@ -38,13 +38,13 @@ def test_a_condition_gives_every_reason_that_it_has() -> None:
     assert [block.reason for block in blocks] == ["The fee of 101 is above 100.", "Fees above 100 need a sponsor."]
 
 
-@pytest.mark.parametrize("of_record", [True, False])
-def test_only_a_condition_upon_the_record_waits_for_a_record(*, of_record: bool) -> None:
+@pytest.mark.parametrize("needs_record", [True, False])
+def test_only_a_condition_upon_the_record_waits_for_a_record(*, needs_record: bool) -> None:
     def never(view: GuardContext) -> Iterator[str]:
         yield "No."
 
-    guard = Guard(name="never", check=never, cleared_by="nobody", of_record=of_record)
-    assert len(guard.blocks(view())) == (0 if of_record else 1)
+    guard = Guard(name="never", check=never, cleared_by="nobody", needs_record=needs_record)
+    assert len(guard.blocks(view())) == (0 if needs_record else 1)
     assert len(guard.blocks(view(record=Approval(fee=1)))) == 1
 
 

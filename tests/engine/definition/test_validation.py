@@ -143,7 +143,9 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         pytest.param(
             also(
                 transitions=(
-                    step_to("sell", ("lent",), None, Asking, names_title="titel", names_agencies=("library", "other")),
+                    step_to(
+                        "sell", ("lent",), None, Asking, title_field="titel", adds_organisations=("library", "other")
+                    ),
                 )
             ),
             [
@@ -153,17 +155,17 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="misspelt fields for title and agencies",
         ),
         pytest.param(
-            also(transitions=(step_to("sell", ("lent",), None, Asking, names_title="address.county"),)),
+            also(transitions=(step_to("sell", ("lent",), None, Asking, title_field="address.county"),)),
             ["sell names the field address.county, which its form does not have."],
             id="a misspelt field of a part",
         ),
         pytest.param(
-            also(transitions=(step_to("sell", ("lent",), None, Asking, names_title="title.first"),)),
+            also(transitions=(step_to("sell", ("lent",), None, Asking, title_field="title.first"),)),
             ["sell names the field title.first, which its form does not have."],
             id="a field of what has no parts",
         ),
         pytest.param(
-            also(transitions=(step_to("sell", ("lent",), None, Asking, names_title="address.town"),)),
+            also(transitions=(step_to("sell", ("lent",), None, Asking, title_field="address.town"),)),
             [],
             id="a field of a part",
         ),
@@ -234,7 +236,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a deadline with misspelt fields",
         ),
         pytest.param(
-            late(starts=(OnStep(step="lend", taken_in=("sold",)),)),
+            late(starts=(OnStep(step="lend", in_states=("sold",)),)),
             ["The deadline late names the state sold, in which lend is not taken."],
             id="a deadline that a step starts in a state in which it is never taken",
         ),
@@ -321,7 +323,7 @@ def rung(**changed: Any) -> EscalationLevel:
             id="a deadline that nobody may move",
         ),
         pytest.param(
-            {"moved_by": ("king",), "stopped_by": ("queen",)},
+            {"moved_by": ("king",), "may_suspend": ("queen",)},
             [
                 "The workflow names the role king, which is not declared.",
                 "The workflow names the role queen, which is not declared.",
@@ -334,7 +336,7 @@ def rung(**changed: Any) -> EscalationLevel:
             id="suspensions that nobody reviews",
         ),
         pytest.param(
-            {"stopped_by": ()},
+            {"may_suspend": ()},
             ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
             id="reviews of what nobody may suspend",
         ),
@@ -375,4 +377,4 @@ def test_whom_a_declaration_chases_and_who_moves_its_clocks_has_to_be_there(
     assert list(errors_within(loan(**{**parts, **changed}))) == found
 
 
-PARTS = ("roles", "transitions", "deadlines", "ladder", "moved_by", "stopped_by", "holders")
+PARTS = ("roles", "transitions", "deadlines", "ladder", "moved_by", "may_suspend", "holders")

@@ -49,7 +49,7 @@ def test_a_field_says_what_it_holds(name: str, choices: tuple[str, ...], form: A
 
 
 @pytest.mark.parametrize(
-    ("name", "sensitive", "holds_sensitive"),
+    ("name", "sensitive", "contains_sensitive"),
     [
         ("title", False, False),
         ("tags", False, False),
@@ -61,10 +61,10 @@ def test_a_field_says_what_it_holds(name: str, choices: tuple[str, ...], form: A
     ],
 )
 def test_a_field_says_whether_it_is_sensitive_or_holds_what_is(
-    name: str, sensitive: bool, holds_sensitive: bool
+    name: str, sensitive: bool, contains_sensitive: bool
 ) -> None:
     field = field_named(name)
-    assert (field.sensitive, field.holds_sensitive) == (sensitive, holds_sensitive)
+    assert (field.sensitive, field.contains_sensitive) == (sensitive, contains_sensitive)
 
 
 class Aliases(Form, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ class Aliases(Form, frozen=True, kw_only=True):
 
 
 def test_a_list_whose_items_are_sensitive_holds_what_is() -> None:
-    assert [(f.name, f.sensitive, f.holds_sensitive) for f in fields_of(Aliases)] == [
+    assert [(f.name, f.sensitive, f.contains_sensitive) for f in fields_of(Aliases)] == [
         ("names", False, True),
         ("parts", False, True),
     ]

@@ -152,7 +152,7 @@ def test_a_step_changes_what_it_says_and_counts_for_both(happened: Event, change
 
 def test_the_passing_of_a_day_changes_its_clock_and_counts_as_an_event_only() -> None:
     passed = event(
-        2, kind=EventKind.DEADLINE_PASSED, trigger="inspect", recorded_at=LATER, effects=Effects(clocks=(MET,))
+        2, kind=EventKind.DEADLINE_EXPIRED, trigger="inspect", recorded_at=LATER, effects=Effects(clocks=(MET,))
     )
     assert evolve(CASE, passed) == replace(CASE, seq=2, recorded_at=LATER, clocks=(MET, *CLOCKS[1:]), head="hash 2")
 

@@ -45,7 +45,7 @@ LADDER = (
     EscalationLevel(name="owner", to=OWNER, working_days=0),
     EscalationLevel(name="keeper", to="keeper", working_days=5),
 )
-HELD = tuple(replace(role, in_digest=True) if role == KEEPER else role for role in LOAN.roles)
+HELD = tuple(replace(role, held_for_release=True) if role == KEEPER else role for role in LOAN.roles)
 CHASED, CHASED_CLAIM = replace(LOAN, ladder=LADDER, roles=HELD), replace(CLAIM, roles=HELD)
 ASKED = date(2026, 10, 1)
 REMINDED, OVERDUE, ESCALATED = (
@@ -239,7 +239,7 @@ def test_what_was_set_aside_is_not_waited_for_however_many_clocks_it_has(
         "loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], "wanted_on": "2026-10-02"}, on=ASKED
     ).ref
     engine.beat(
-        Heartbeat(worker="desk", every_seconds=60, started_at=present.at, heard_at=present.at, set_aside=(aside,))
+        Heartbeat(worker="desk", every_seconds=60, started_at=present.at, last_seen_at=present.at, set_aside=(aside,))
     )
     behind = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED).ref
     assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()  # there is one more behind it
@@ -384,7 +384,7 @@ def test_whoever_does_not_manage_may_not(held: Engine, ask: Callable[[Engine], o
 # --- sending --------------------------------------------------------------------------------------------
 
 DOWN = NotDelivered(problem="the server does not answer")
-REFUSED = NotDelivered(problem="no such address", for_good=True)
+REFUSED = NotDelivered(problem="no such address", permanent=True)
 
 
 def test_what_fails_is_tried_again_after_growing_waits_and_then_given_up(

@@ -128,7 +128,7 @@ def test_whatever_a_person_is_called_the_address_is_theirs(postbox: MailServer, 
 def test_a_name_puts_no_line_of_its_own_into_the_head(postbox: MailServer, person: str) -> None:
     (problem,) = sent(server(postbox), message_with(person=person))
     assert problem is not None
-    assert problem.for_good
+    assert problem.permanent
     assert postbox.taken == []
 
 
@@ -142,7 +142,7 @@ def test_an_address_beyond_ascii_is_written_as_it_is(postbox: MailServer) -> Non
 def test_what_is_no_address_is_given_up_and_not_quoted(postbox: MailServer, address: str) -> None:
     (problem, none) = sent(server(postbox), message_with(address=address), message_with())
     assert problem is not None
-    assert (problem.for_good, problem.problem) == (True, "the address is no e-mail address")
+    assert (problem.permanent, problem.problem) == (True, "the address is no e-mail address")
     assert none is None
 
 
@@ -150,7 +150,7 @@ def test_what_is_no_address_is_given_up_and_not_quoted(postbox: MailServer, addr
 
 
 @pytest.mark.parametrize(
-    ("replies", "problem", "for_good"),
+    ("replies", "problem", "permanent"),
     [
         ({"refuses_address": ["550 No such user"]}, "the server refuses the address (550)", True),
         ({"refuses_address": ["450 Come back later"]}, "the server refuses the address (450)", False),
@@ -160,13 +160,13 @@ def test_what_is_no_address_is_given_up_and_not_quoted(postbox: MailServer, addr
     ids=["no such address", "an address for now", "a message", "a message for now"],
 )
 def test_what_a_server_refuses_it_refuses_for_good_or_for_now(
-    postbox: MailServer, replies: dict[str, list[str]], problem: str, for_good: bool
+    postbox: MailServer, replies: dict[str, list[str]], problem: str, permanent: bool
 ) -> None:
     for name, found in replies.items():
         setattr(postbox, name, found)
     refused, taken = sent(server(postbox), message_with(), message_with(id="b" * 32))
     assert refused is not None
-    assert (refused.problem, refused.for_good, taken) == (problem, for_good, None)
+    assert (refused.problem, refused.permanent, taken) == (problem, permanent, None)
     assert len(postbox.taken) == 1
 
 
@@ -174,7 +174,7 @@ def test_a_sender_that_is_refused_is_no_message_s_fault(postbox: MailServer) -> 
     postbox.refuses_sender = "550 Who are you?"
     (refused,) = sent(server(postbox), message_with())
     assert refused is not None
-    assert (refused.problem, refused.for_good) == ("the server refuses the sender (550)", False)
+    assert (refused.problem, refused.permanent) == ("the server refuses the sender (550)", False)
 
 
 def test_a_server_that_takes_only_ascii_gives_up_other_addresses(
@@ -183,13 +183,13 @@ def test_a_server_that_takes_only_ascii_gives_up_other_addresses(
     monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _server, _name: False)
     (refused,) = sent(server(postbox), message_with(address="zoë@example.org"))
     assert refused is not None
-    assert (refused.problem, refused.for_good) == ("the server takes no address with letters beyond ASCII", True)
+    assert (refused.problem, refused.permanent) == ("the server takes no address with letters beyond ASCII", True)
 
 
 def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: MailServer) -> None:
     postbox.hangs_up_after = 1
     found = sent(server(postbox), message_with(), message_with(id="b" * 32), message_with(id="c" * 32))
-    assert [one and (one.problem, one.for_good) for one in found] == [
+    assert [one and (one.problem, one.permanent) for one in found] == [
         None,
         ("the server broke off (SMTPServerDisconnected)", False),
         None,
@@ -202,7 +202,7 @@ def test_a_port_at_which_nobody_listens_is_a_way_that_is_closed() -> None:
     with pytest.raises(NotDelivered) as caught, SmtpTransport.at(f"smtp://localhost:{port}", sender=SENDER).open():
         pass
     expected = f"the mail server localhost, port {port} does not answer (ConnectionRefusedError)"
-    assert (caught.value.problem, caught.value.for_good) == (expected, False)
+    assert (caught.value.problem, caught.value.permanent) == (expected, False)
 
 
 def test_a_name_that_is_no_host_s_is_a_way_that_is_closed() -> None:
@@ -368,7 +368,7 @@ def test_a_folder_that_cannot_be_written_is_a_way_that_is_closed(tmp_path: Path)
     with pytest.raises(NotDelivered) as caught, drafts.open():
         pass
     assert caught.value.problem == f"drafts in {tmp_path / 'file'} cannot be written (FileExistsError)"
-    assert not caught.value.for_good
+    assert not caught.value.permanent
 
 
 def test_a_draft_that_cannot_be_written_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,4 +378,4 @@ def test_a_draft_that_cannot_be_written_is_tried_again(tmp_path: Path, monkeypat
     monkeypatch.setattr(Path, "write_bytes", full)
     (problem,) = sent(DraftsTransport(folder=tmp_path), message_with(created_at=datetime.now(UTC) + timedelta(0)))
     assert problem is not None
-    assert (problem.problem, problem.for_good) == (f"the draft could not be written to {tmp_path} (OSError)", False)
+    assert (problem.problem, problem.permanent) == (f"the draft could not be written to {tmp_path} (OSError)", False)

@@ -35,18 +35,18 @@ MET = replace(CLOCK, status=ClockStatus.MET, done_on=CLOCK.due, done_by="approve
 )
 def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock | None, moot: bool) -> None:
     unbound = PendingNotice(notice=notice_with(kind=kind, leg=CLOCK.leg), clock=standing, told=True)
-    assert unbound.is_moot is moot
+    assert unbound.is_stale is moot
 
 
 @pytest.mark.parametrize(
     ("standing", "recalled"),
-    [(CLOCK, False), (MISSED, False), (MET, False), (replace(MET, stood_down=True), True), (None, True)],
+    [(CLOCK, False), (MISSED, False), (MET, False), (replace(MET, cancelled_by_end=True), True), (None, True)],
     ids=["running", "missed", "met", "stood down", "gone"],
 )
 def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ended(
     standing: Clock | None, *, recalled: bool
 ) -> None:
-    assert PendingNotice(notice=notice_with(leg=CLOCK.leg), clock=standing, told=True).is_recalled is recalled
+    assert PendingNotice(notice=notice_with(leg=CLOCK.leg), clock=standing, told=True).is_revoked is recalled
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_that_it_was_done_in_time_is_news_to_whoever_was_told_otherwise(
     standing: Clock | None, told: bool, moot: bool
 ) -> None:
     unbound = PendingNotice(notice=notice_with(kind=NoticeKind.MET_IN_TIME), clock=standing, told=told)
-    assert unbound.is_moot is moot
+    assert unbound.is_stale is moot
 
 
 def test_of_each_clock_the_last_is_told_the_longest_due_first() -> None:

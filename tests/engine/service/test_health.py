@@ -42,7 +42,7 @@ def heard(
         worker="desk",
         every_seconds=every,
         started_at=at,
-        heard_at=at,
+        last_seen_at=at,
         stopped_at=at if stopped else None,
         set_aside=aside,
     )

@@ -448,7 +448,7 @@ def declared(event: Event) -> bool:
     """Whether the table of moves has what an event says."""
     if event.kind is EventKind.OPENED:
         return (event.trigger, event.from_state, event.to_state) == ("refer", None, "referred")
-    if event.kind is EventKind.DEADLINE_PASSED:
+    if event.kind is EventKind.DEADLINE_EXPIRED:
         return event.from_state == event.to_state
     sources, to = MOVES[event.trigger]
     allowed = ACTIVE if event.trigger == "reopen" else (to or event.from_state,)

@@ -200,7 +200,7 @@ def test_what_would_move_is_shown_first_and_then_moves(library: Engine) -> None:
     day = date(2026, 1, 9)
     would = say(library, day, DayKind.CLOSED, dry_run=True)
     assert would == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
-    assert (library.local_rules().days, len(library.history(refs[0]))) == ((), 1)
+    assert (library.overrides().days, len(library.history(refs[0]))) == ((), 1)
     assert say(library, day, DayKind.CLOSED) == would
     assert [event.kind for event in library.history(refs[-1])][1:] == [EventKind.RECALCULATED]
     assert fold(library.history(refs[-1])) == library.case(refs[-1])
@@ -216,7 +216,7 @@ def test_whoever_opens_a_case_afterwards_has_the_day_counted_from_the_start(libr
 def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine, database: Database) -> None:
     """The day is kept first: whoever died before the first case was reached has left that behind."""
     refs = ask(library, 2)
-    database.write(lambda writer: writer.keep_local_day(HOLIDAY))
+    database.write(lambda writer: writer.save_calendar_override(HOLIDAY))
     assert say(library, HOLIDAY.day, DayKind.CLOSED) == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
 
 
@@ -244,7 +244,7 @@ def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(
     first, second = ask(library, 2)
 
     def inspect() -> None:
-        if library.local_rules().days:
+        if library.overrides().days:
             library.step(first, "inspect", actor=KEEPER_1, data=RECORDS_BY_STEP["inspect"], on=date(2026, 1, 6))
 
     slow = Engine(Overtaken(database, inspect), (ESCALATED_LOAN, CLAIM), now=present)

@@ -53,7 +53,7 @@ def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(l
         "loan", "inspect", term=working_days(10), from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1
     )
     assert (local.reasons, local.recorded_by, local.recorded_at) == ("Agreed.", "Librarian 1", library.now())
-    assert library.local_rules().terms == (local,)
+    assert library.overrides().terms == (local,)
     assert [clock(library.case(ref), "inspect").due for ref in (before, ask(library))] == [
         date(2026, 1, 12),
         date(2026, 1, 19),
@@ -101,7 +101,7 @@ def test_a_term_that_cannot_be_is_refused(
     with pytest.raises(error) as bad:
         library.set_term(**{**asked, **given})  # type: ignore[arg-type]
     assert says in str(bad.value)
-    assert library.local_rules().terms == ()
+    assert library.overrides().terms == ()
 
 
 def test_a_term_is_never_negative() -> None:
@@ -127,7 +127,7 @@ def test_a_day_that_cannot_be_said_is_refused(
     with pytest.raises(BadInput) as bad:
         library.set_day(day, counts_as, reasons=reasons, actor=LIBRARIAN_1)
     assert says in str(bad.value)
-    assert library.local_rules().days == ()
+    assert library.overrides().days == ()
 
 
 # --- who is away ------------------------------------------------------------------------------------------

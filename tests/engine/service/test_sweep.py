@@ -84,7 +84,7 @@ def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, presen
     kinds = [(event.kind, event.data.get("rung")) for event in library.history(ref)][1:]
     assert kinds == [
         (EventKind.SKIPPED, "reminder"),
-        (EventKind.DEADLINE_PASSED, None),
+        (EventKind.DEADLINE_EXPIRED, None),
         (EventKind.ESCALATED, "owner"),
     ]
     (late,) = library.overdue()

@@ -88,7 +88,7 @@ def test_a_new_row_is_a_proposal_of_the_agency_s() -> None:
         "milestones": [{"text": "Draft", "by": "2027-01-31"}, {"text": "Signed"}],
         "early_learning": False,
     }
-    assert (found.unchanged, found.changed, found.left_out) == (2, (), ())
+    assert (found.unchanged, found.changed, found.missing_rows) == (2, (), ())
 
 
 def test_early_learning_answers_no_recommendation() -> None:
@@ -155,7 +155,7 @@ def test_a_new_row_that_was_imported_before_changes_nothing() -> None:
     recorded.data["propose"].update(recommendations=[1, 2], milestones=[])
     now = (*TWO, recorded)
     found = import_of(NEW, TWO, now)
-    assert (found.added, found.unchanged, found.left_out) == ((), 3, ())
+    assert (found.added, found.unchanged, found.missing_rows) == ((), 3, ())
     assert found.remarks == ("Row 4 is on record as SCR-2026-001/A03.",)
     # Neither once it was agreed, nor once it was proposed otherwise.
     revised = {**recorded.data, "revise": {**recorded.data["propose"], "action": "Otherwise."}}
@@ -168,7 +168,7 @@ def test_a_new_row_that_was_imported_before_changes_nothing() -> None:
 def test_an_action_without_a_row_is_left_as_it_is() -> None:
     content = edited_workbook(exported_workbook(TWO), lambda workbook: workbook["Actions"].delete_rows(3))
     found = compare_workbook(content, TWO)
-    assert (found.commands, found.unchanged, found.left_out) == ((), 1, ("SCR-2026-001/A02",))
+    assert (found.commands, found.unchanged, found.missing_rows) == ((), 1, ("SCR-2026-001/A02",))
     assert "SCR-2026-001/A02 has no row: nothing happens to it." in describe_difference(found)
 
 
@@ -418,6 +418,6 @@ def test_the_difference_is_a_document_too() -> None:
             }
         ],
         "unchanged": 0,
-        "left_out": ["SCR-2026-001/A01"],
+        "missing_rows": ["SCR-2026-001/A01"],
         "remarks": ["The column Ours is none of the plan's: it is not read."],
     }

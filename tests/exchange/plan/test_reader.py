@@ -191,7 +191,7 @@ def test_columns_may_stand_in_any_order_and_others_beside_them(plan: bytes) -> N
         sheet["D4"] = "Mended."
 
     content = edited_workbook(plan, turn)
-    assert read_workbook(content).passed_over == ("Our remarks", "P1")
+    assert read_workbook(content).ignored_columns == ("Our remarks", "P1")
     assert row(content) == {"action": "Mended."}
 
 

@@ -111,11 +111,13 @@ def test_every_case_that_cannot_be_brought_in_is_told_at_once_and_nothing_is_kep
 ) -> None:
     stranger = DecidedBy(name="Sam Reed", capacity="captain")
     refused = HistoryStep(trigger="publish", data={}, on=FIRST)
-    found = engine.examine_many([history(NOTE), history(title=""), history(refused), history(on=date(2027, 1, 1))])
+    found = engine.validate_imports([history(NOTE), history(title=""), history(refused), history(on=date(2027, 1, 1))])
     assert [(one.number, one.step) for one in found] == [(1, 0), (2, 1), (3, 0)]
-    assert engine.examine_many([history(HistoryStep(trigger="note", data=NOTE.data, decided_by=stranger, on=FIRST))])
+    assert engine.validate_imports(
+        [history(HistoryStep(trigger="note", data=NOTE.data, decided_by=stranger, on=FIRST))]
+    )
     assert cases_in(database) == 0
-    assert engine.examine_many([history(NOTE)]) == ()
+    assert engine.validate_imports([history(NOTE)]) == ()
 
 
 def test_what_was_over_when_it_was_brought_in_chases_nobody(database: Database, engine: Engine) -> None:

@@ -173,7 +173,7 @@ def test_where_one_cannot_be_carried_out_none_is_and_which_it_was_is_said(
         spoiling = replace(spoiling, trigger="recall")
     before = seqs(engine, pair.ref)
     commands = (take(pair.ref, "recall"), take(f"{pair.ref}/P01", "note"), spoiling)
-    for verb in (engine.record_many, engine.rehearse_many):
+    for verb in (engine.record_many, engine.dry_run_many):
         with pytest.raises(BatchFailed) as caught:
             verb(commands)
         assert caught.value.number == 2
@@ -186,7 +186,7 @@ def test_where_one_cannot_be_carried_out_none_is_and_which_it_was_is_said(
 def test_a_rehearsal_of_several_judges_each_after_those_before_it(engine: Engine, pair: Case) -> None:
     one = f"{pair.ref}/P01"
     before = seqs(engine, pair.ref)
-    rehearsed = engine.rehearse_many((take(one, "close_part"), take(one, "reopen_part")))
+    rehearsed = engine.dry_run_many((take(one, "close_part"), take(one, "reopen_part")))
     assert [each.case.state for each in rehearsed] == ["back", "out"]
     assert seqs(engine, pair.ref) == before
 
@@ -198,7 +198,7 @@ def test_commands_together_can_be_sent_again(engine: Engine, pair: Case) -> None
 
 
 def test_nothing_together_is_nothing(engine: Engine) -> None:
-    assert engine.record_many(()) == engine.rehearse_many(()) == ()
+    assert engine.record_many(()) == engine.dry_run_many(()) == ()
 
 
 # --- a tree, read whole -------------------------------------------------------------------------------------

@@ -401,7 +401,7 @@ def test_a_rehearsed_child_is_not_there(engine: Engine, root: Case) -> None:
 def test_a_step_of_another_version_opens_no_child_of_a_workflow_that_no_longer_is_one(
     database: Database, present: Present, root: Case
 ) -> None:
-    orphaned = replace(PART, version=2, child_of=("box",))
+    orphaned = replace(PART, version=2, parent_workflows=("box",))
     box = replace(
         SET, name="box", prefix="BX", transitions=(step("close_box", ("out",), "back"), step("n", ("back",), "out"))
     )

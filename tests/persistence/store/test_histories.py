@@ -79,7 +79,7 @@ def test_a_case_is_brought_in_with_its_parts_in_one_transaction(engine: Engine, 
     for case in brought:
         assert engine.case(case.ref) == case
         (event,) = engine.history(case.ref)
-        assert (event.kind, event.recorded_at) == (EventKind.BROUGHT_IN, NOW)
+        assert (event.kind, event.recorded_at) == (EventKind.IMPORTED, NOW)
     assert faults(database) == []
 
 
@@ -116,7 +116,7 @@ def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, data
 
 def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
     commands = (a_set(), a_part(1, state="lost"), a_part(2), a_part(3, opened_on=date(2026, 1, 21)), a_part(4, of=9))
-    found = engine.examine_all(commands)
+    found = engine.validate_all(commands)
     assert [one.number for one in found] == [1, 3, 4]
     assert engine.counts() == ()
 

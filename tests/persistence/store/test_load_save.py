@@ -75,7 +75,7 @@ def suspended(engine: Engine, ref: str) -> Case:
 
 def decided(engine: Engine, writer: Any, case: Case) -> Decision:
     command = Step(ref=case.ref, trigger="note", actor=ME, data={"text": "A call."}, on=DAY)
-    local = writer.local_rules()
+    local = writer.overrides()
     judging = DecisionContext(now=NOON, calendar=engine.calendar, salt=lambda: b"sixteen bytes ok", local=local)
     return decide_step(engine.workflows.of(case), case, command, judging)
 
@@ -132,23 +132,23 @@ def test_what_another_process_has_set_holds_for_the_next_step(both: tuple[Databa
 
     def seen(writer: Any) -> Any:
         writer.lock(ref)
-        return writer.local_rules()
+        return writer.overrides()
 
-    assert both[0].write(seen) == other.local_rules() == one.local_rules()
-    assert len(one.local_rules().days) == len(one.local_rules().terms) == 1
+    assert both[0].write(seen) == other.overrides() == one.overrides()
+    assert len(one.overrides().days) == len(one.overrides().terms) == 1
 
 
 def test_what_a_transaction_has_set_itself_it_is_judged_by(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     ref = opened(engine).ref
     engine.set_day(date(2026, 3, 3), DayKind.CLOSED, reasons="Snow.", actor=ME)
-    (day,) = engine.local_rules().days
+    (day,) = engine.overrides().days
 
     def changed(writer: Any) -> Any:
         writer.lock(ref)
-        before = writer.local_rules()
-        writer.keep_local_day(replace(day, day=date(2026, 3, 4)))
-        return before, writer.local_rules()
+        before = writer.overrides()
+        writer.save_calendar_override(replace(day, day=date(2026, 3, 4)))
+        return before, writer.overrides()
 
     before, after = both[0].write(changed)
     assert [len(before.days), len(after.days)] == [1, 2]

@@ -166,7 +166,7 @@ def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Da
             name: expected[name] for name in ("deadline", "number", "status", "done_by", "term_amount")
         }
         assert row["due"] == clock.due.isoformat()
-        assert bool(row["overdue_at"]) == clock.is_chased
+        assert bool(row["overdue_at"]) == clock.is_outstanding
 
 
 def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
@@ -194,7 +194,7 @@ def test_a_case_as_of_an_earlier_event_can_be_had_again(closed: Database) -> Non
 
 def test_what_became_of_a_deadline_is_told_for_each_case(closed: Database) -> None:
     with closed.reading() as reader:
-        (record,) = reader.deadline_records("complete_review", 10)
-        assert reader.deadline_records("nothing", 10) == ()
+        (record,) = reader.deadline_outcomes("complete_review", 10)
+        assert reader.deadline_outcomes("nothing", 10) == ()
     assert record.ref == REF
     assert record.done_on is not None

@@ -121,10 +121,10 @@ def test_what_became_overdue_lately_was_due_on_that_day_or_later(engine: Engine)
 
 def test_how_much_waits_to_be_released_is_counted_by_person(engine: Engine) -> None:
     engine.add_person("Kim Cole", role="subgroup_chair", email="kim@example.org", actor=ME)
-    assert engine.messages.held_for() == ()
+    assert engine.messages.on_hold_counts() == ()
     review(engine), review(engine)
     # The day before lies in the past for nobody: the reminder of 26 January is swept on that morning.
     later = Engine(engine._store, WORKFLOWS, now=lambda: datetime(2026, 1, 26, 9, tzinfo=UTC))
     later.escalate()
-    assert later.messages.held_for() == (("Kim Cole", 2),)
+    assert later.messages.on_hold_counts() == (("Kim Cole", 2),)
     assert len(later.messages.held(NoticeState.HELD)) == 2

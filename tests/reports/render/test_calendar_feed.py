@@ -30,7 +30,7 @@ DECIDE = Clock(
     term=Term(amount=1, unit=TermUnit.MONTHS),
     due=DUE,
     due_at=ENGLAND_AND_WALES.end_of(DUE),
-    leg_at=STARTED,
+    run_started_at=STARTED,
 )
 SECRET = "what nobody outside may read"
 
@@ -49,7 +49,7 @@ def moved(clock: Clock, to: date, at: datetime = MOVED) -> Clock:
         due=to,
         due_at=ENGLAND_AND_WALES.end_of(to),
         leg=clock.leg + 1,
-        leg_at=at,
+        run_started_at=at,
         revisions=(*clock.revisions, revision),
     )
 
@@ -127,19 +127,19 @@ def test_every_date_that_it_had_is_told_in_order() -> None:
 
 
 def test_a_leg_that_begins_on_the_date_it_had_is_no_move() -> None:
-    resumed = replace(DECIDE, leg=2, leg_at=MOVED)
+    resumed = replace(DECIDE, leg=2, run_started_at=MOVED)
     (entry,) = entries(made(due(resumed)))
     assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (0, MOVED)
 
 
 def test_the_calendar_s_change_is_a_move_though_it_opens_no_leg() -> None:
-    recalculated = replace(moved(DECIDE, date(2026, 2, 6)), leg=1, leg_at=STARTED)
+    recalculated = replace(moved(DECIDE, date(2026, 2, 6)), leg=1, run_started_at=STARTED)
     (entry,) = entries(made(due(recalculated)))
     assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (1, MOVED)
 
 
 def test_what_was_started_before_there_were_legs_has_the_day_it_is_counted_from() -> None:
-    assert "DTSTAMP:20260105T000000Z" in lines(made(due(replace(DECIDE, leg_at=None))))
+    assert "DTSTAMP:20260105T000000Z" in lines(made(due(replace(DECIDE, run_started_at=None))))
 
 
 def test_a_deadline_that_starts_anew_is_another_entry() -> None:

@@ -29,7 +29,7 @@ SUBMITTED = continue_story(open_part(AGENCY_ACTION_PLAN, DAY).case, [("submit", 
 
 HANDED_IN = continue_story(open_part(ACTION, DAY).case, [("agree", DAY), ("hand_in", DAY)])
 QUESTIONED = continue_story(open_part(RECOMMENDATION, DAY).case, [("question", DAY)])
-NOTHING = AgendaInput(capacity="subgroup_chair", on=ON, put_forward=(), recommendations=(), due=())
+NOTHING = AgendaInput(capacity="subgroup_chair", on=ON, submitted=(), recommendations=(), due=())
 
 
 def due(deadline: str, workflow: str, ref: str, on: date) -> DueItem:
@@ -46,7 +46,7 @@ def test_where_nothing_waits_it_opens_all_the_same() -> None:
 
 
 def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answered() -> None:
-    drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)), (ACTIONS, (HANDED_IN,))))
+    drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)), (ACTIONS, (HANDED_IN,))))
     assert items(drawn)[1:] == [
         (2, "SCR-2018-001/P01", "Agree the plan, or send back", "Agency 1", True),
         (3, "SCR-2018-001/A01", "Assure the action, or send it back", "Agency 1", False),
@@ -81,14 +81,14 @@ def test_what_is_due_is_the_chair_s_own_and_suspensions_that_the_chair_may_lift(
 
 def test_what_was_put_forward_is_not_said_again_for_being_due() -> None:
     agree = due("agree", "agency_action_plan", SUBMITTED.ref, date(2018, 8, 10))
-    drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)),), due=(agree,))
+    drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), due=(agree,))
     assert len(draw_up_agenda(drawn, ALL)) == 2
 
 
 def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> None:
     checked = continue_story(open_part(PUBLICATION, DAY).case, [("check_accuracy", DAY)])
     practice = replace(checked, ref="CSPR-2026-001/PUB01")
-    drawn = replace(NOTHING, capacity="board_chair", put_forward=((REPORTS, (checked, practice)),))
+    drawn = replace(NOTHING, capacity="board_chair", submitted=((REPORTS, (checked, practice)),))
     assert [one.ref for one in draw_up_agenda(drawn, ALL)[1:]] == [checked.ref]
     partners = replace(drawn, capacity="safeguarding_partners")
     assert [one.ref for one in draw_up_agenda(partners, ALL)[1:]] == [practice.ref]
@@ -116,7 +116,7 @@ def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -
 
 
 def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
-    drawn = replace(NOTHING, put_forward=((PLANS, (SUBMITTED,)),), held=1)
+    drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), held=1)
     paper = StringIO()
     Console(file=paper, width=80, color_system=None).print(agenda_table(draw_up_agenda(drawn, ALL)))
     lines = [" ".join(line.split()) for line in paper.getvalue().splitlines()]

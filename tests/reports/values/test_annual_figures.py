@@ -94,7 +94,7 @@ def test_only_reviews_completed_in_the_period_are_told_of_by_how_long_they_took(
 def test_a_review_that_was_given_up_is_not_completed_though_its_clock_stopped() -> None:
     of = reviewed(1, date(2025, 10, 1), state="discontinued")
     (stopped,) = of.clocks
-    given_up = replace(of, clocks=(replace(stopped, status=ClockStatus.CANCELLED, stood_down=True),))
+    given_up = replace(of, clocks=(replace(stopped, status=ClockStatus.CANCELLED, cancelled_by_end=True),))
     (kind,) = made([given_up]).kinds
     assert (kind.completed, kind.ended["discontinued"]) == (0, 1)
 

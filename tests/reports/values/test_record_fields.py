@@ -32,7 +32,7 @@ def test_each_field_that_is_read_is_one_of_each_step_s_form_and_is_not_sensitive
         transition = workflow.transition(step)
         assert transition is not None, step
         (field,) = [field for field in fields_of(transition.record) if field.name == said.field]
-        assert not field.holds_sensitive
+        assert not field.contains_sensitive
 
 
 def test_each_state_clock_and_role_that_is_named_is_one_that_there_is() -> None:

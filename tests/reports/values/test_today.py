@@ -25,7 +25,7 @@ from ...support.review_stories import apply_step, open_part
 NOW = datetime(2018, 7, 23, 8, tzinfo=UTC)
 ALL = Registry(WORKFLOWS)
 EMPTY = Today(
-    who="Sam Reed", at=NOW, since=date(2018, 7, 20), tasks=(), fell_due=(), came_back=(), sweep=None, held=None
+    who="Sam Reed", at=NOW, since=date(2018, 7, 20), tasks=(), newly_overdue=(), returned_work=(), sweep=None, held=None
 )
 TASK = DueItem(
     ref="PR-2018-001",
@@ -90,7 +90,9 @@ def test_a_day_with_nothing_to_do_says_so() -> None:
 
 
 def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
-    sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, heard_at=NOW, fired=1, set_aside=("PR-2018-007",))
+    sweep = Heartbeat(
+        worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1, set_aside=("PR-2018-007",)
+    )
     full = replace(EMPTY, tasks=(TASK,) * 3, sweep=sweep, held=(("Kim Cole", 2), ("Lee Hart", 1)))
     found = shown(full, limit=1)
     assert "To do within five working days 3" in found
@@ -105,7 +107,7 @@ def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
     received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
     newer = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18), number=2).case, "receive", date(2018, 7, 20)).case
     assert oldest_first([newer, received]) == (received, newer)
-    found = shown(replace(EMPTY, came_back=(received, newer)), limit=1)
+    found = shown(replace(EMPTY, returned_work=(received, newer)), limit=1)
     assert "19 Jul 2018 SCR-2018-001/RET01 Agency return, received 2 Aug 2018" in found
     assert "Agency 1" in found
     assert "and 1 more: casereview list --workflow NAME --state STATE" in found
@@ -113,11 +115,13 @@ def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
 
 def test_programs_are_told_all_of_it() -> None:
     received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
-    sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, heard_at=NOW, fired=1)
-    full = replace(EMPTY, tasks=(TASK,), fell_due=(TASK,), came_back=(received,), sweep=sweep, held=(("Kim Cole", 2),))
+    sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1)
+    full = replace(
+        EMPTY, tasks=(TASK,), newly_overdue=(TASK,), returned_work=(received,), sweep=sweep, held=(("Kim Cole", 2),)
+    )
     document = today_document(full, ALL, ENGLAND_AND_WALES)
     assert [one["ref"] for one in (*document["to_do"], *document["became_overdue"])] == ["PR-2018-001"] * 2
-    assert document["came_back"][0] == {
+    assert document["returned_work"][0] == {
         "ref": "SCR-2018-001/RET01",
         "workflow": "agency_return",
         "state": "received",

@@ -153,7 +153,7 @@ def test_a_person_is_asked_before_many_cases_move(several: Office, monkeypatch: 
         raise KeyboardInterrupt
 
     monkeypatch.setattr("click.confirm", confirm)
-    monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", property(lambda _self: True))
+    monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", property(lambda _self: True))
     several.run("step", "ALL", "note", *NOTE, *REVIEWS)
     assert asked == ["Record note for 3 cases?"]
     assert set(notes(several).values()) == {0}

@@ -110,7 +110,7 @@ def test_the_tree_s_declarations_are_proved_together(library: Office) -> None:
 
 
 def test_a_definition_says_of_what_its_cases_are_children(library: Office) -> None:
-    children = {workflow["name"]: workflow["child_of"] for workflow in library.document("workflows")}
+    children = {workflow["name"]: workflow["parent_workflows"] for workflow in library.document("workflows")}
     assert (children["set"], children["part"], children["serious_case_review"]) == ([], ["set", "part"], [])
     page = library.said("workflows", "part", "--markdown")
     assert "references `ROOT/PNUMBER`, below those of `set`, `part`." in page

@@ -113,26 +113,26 @@ def test_today_is_one_screen_of_what_there_is_to_do(office: Office, ref: str) ->
 
 def test_what_was_due_since_the_last_working_day_is_told_once(office: Office, ref: str) -> None:
     # The notification was due on Friday 9 January.
-    def fell_due(now: str) -> list[str]:
+    def newly_overdue(now: str) -> list[str]:
         return [one["deadline"] for one in office.at(now).document("today")["became_overdue"]]
 
-    assert fell_due("2026-01-09T12:00:00+00:00") == []
-    assert fell_due("2026-01-10T12:00:00+00:00") == ["notify_incident"]
-    assert fell_due("2026-01-12T08:00:00+00:00") == ["notify_incident"]
-    assert fell_due("2026-01-13T08:00:00+00:00") == []
+    assert newly_overdue("2026-01-09T12:00:00+00:00") == []
+    assert newly_overdue("2026-01-10T12:00:00+00:00") == ["notify_incident"]
+    assert newly_overdue("2026-01-12T08:00:00+00:00") == ["notify_incident"]
+    assert newly_overdue("2026-01-13T08:00:00+00:00") == []
     office.at("2026-01-09T12:00:00+00:00").said("people", "away", MANAGER, "--from", "2026-01-12", "--to", "2026-01-19")
-    assert fell_due("2026-01-20T08:00:00+00:00") == ["notify_incident", "recommend"]
+    assert newly_overdue("2026-01-20T08:00:00+00:00") == ["notify_incident", "recommend"]
 
 
 def test_what_came_back_waits_there_until_it_is_answered(office: Office, ref: str) -> None:
     office.take(ref, *STEPS_TO_REPORT, "request_returns", "RET01-receive")
-    found = office.document("today")["came_back"]
+    found = office.document("today")["returned_work"]
     assert [(one["ref"], one["state"], one["agencies"]) for one in found] == [
         (f"{ref}/RET01", "received", ["Agency 1"])
     ]
     assert "Accept the return, or send it back" in office.said("today")
     office.take(ref, "RET01-accept")
-    assert office.document("today")["came_back"] == []
+    assert office.document("today")["returned_work"] == []
 
 
 def test_what_the_last_sweep_did_and_what_waits_for_release_is_the_unit_s(office: Office, ref: str) -> None:

@@ -141,16 +141,16 @@ RUNS = (
 def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: Run) -> None:
     case = continue_story(open_part(run.part.workflow, DAY).case, [(trigger, DAY) for trigger in run.steps])
     started = clock(case, run.deadline)
-    assert (started.due, started.is_chased) == (run.due, True)
+    assert (started.due, started.is_outstanding) == (run.due, True)
     assert run.part.workflow.deadline(run.deadline).owner == run.owner
     in_time, late = max(run.due, DAY), run.due + timedelta(days=1)
     for trigger in run.met_by:
         found = clock(apply_step(case, trigger, in_time).case, run.deadline, started.number)
-        assert (found.done_by, found.done_on, found.is_chased) == (trigger, in_time, False)
+        assert (found.done_by, found.done_on, found.is_outstanding) == (trigger, in_time, False)
         assert found.status is (ClockStatus.MET if in_time == run.due else ClockStatus.MISSED)
         if late > DAY:
             found = clock(apply_step(case, trigger, late).case, run.deadline, started.number)
-            assert (found.status, found.is_chased) == (ClockStatus.MISSED, False)
+            assert (found.status, found.is_outstanding) == (ClockStatus.MISSED, False)
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
@@ -184,13 +184,13 @@ def test_an_action_s_clock_starts_when_it_is_agreed_and_not_before() -> None:
 
 def test_handing_an_action_in_stops_the_agency_s_clock_and_starts_quality_assurance_s() -> None:
     case = ACTED.in_state("handed_in")
-    assert [clock.deadline for clock in case.clocks if clock.is_chased] == ["assure"]
+    assert [clock.deadline for clock in case.clocks if clock.is_outstanding] == ["assure"]
     back = apply_step(case, "send_back", DAY).case
-    assert [clock.deadline for clock in back.clocks if clock.is_chased] == ["carry_out"]
+    assert [clock.deadline for clock in back.clocks if clock.is_outstanding] == ["carry_out"]
 
 
 def test_every_rung_of_an_overdue_action_has_its_people() -> None:
-    rungs = [(rung.to, rung.of_owners_agency, rung.under) for rung in ACTION.ladder if rung.working_days >= 0]
+    rungs = [(rung.to, rung.owners_organisation_only, rung.under) for rung in ACTION.ladder if rung.working_days >= 0]
     assert rungs == [
         ("owner", False, ()),
         ("agency_safeguarding_lead", True, ()),
@@ -199,7 +199,7 @@ def test_every_rung_of_an_overdue_action_has_its_people() -> None:
         ("safeguarding_partners", False, ("CSPR",)),
     ]
     assert ACTION.deadline("carry_out").owner == "action_lead"
-    assert next(role for role in ROLES if role.name == "action_lead").of_agency
+    assert next(role for role in ROLES if role.name == "action_lead").acts_for_organisation
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -207,13 +207,15 @@ def test_what_is_published_is_kept_for_12_months_though_its_case_has_ended(kind:
     said = {"where": "The website", "reasons": "Privacy."}
     case = apply_step(PUBLISHED.in_state("agreed"), "publish", date(2018, 9, 17), kind=kind, **said).case
     assert (case.state, case.closed_on) == (kind, date(2018, 9, 17))
-    kept = [(found.due, found.is_open, found.is_chased) for found in case.clocks if found.deadline == "keep_published"]
+    kept = [
+        (found.due, found.is_open, found.is_outstanding) for found in case.clocks if found.deadline == "keep_published"
+    ]
     assert kept == ([] if kind == "not_published" else [(date(2019, 9, 17), True, False)])
 
 
 def test_publication_that_is_put_off_wants_no_copy_until_a_day_is_set_again() -> None:
     case = apply_step(PUBLISHED.in_state("scheduled"), "defer", DAY).case
-    assert [found for found in case.clocks if found.is_chased] == []
+    assert [found for found in case.clocks if found.is_outstanding] == []
     again = apply_step(case, "defer", DAY, planned_on="2018-12-03").case
     assert clock(again, "send_copy").due == date(2018, 11, 22)
     assert clock(apply_step(case, "schedule", DAY).case, "send_copy").due == date(2018, 9, 6)

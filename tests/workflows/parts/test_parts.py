@@ -55,7 +55,7 @@ def test_the_declarations_are_sound_each_by_itself_and_all_together() -> None:
 def test_every_part_is_a_child_of_every_kind_of_review() -> None:
     assert tuple(part.workflow.name for part in ALL) == PARTS
     assert REVIEWS == ("serious_case_review", "partnership_review", "child_safeguarding_practice_review")
-    assert all(part.workflow.child_of == REVIEWS for part in ALL)
+    assert all(part.workflow.parent_workflows == REVIEWS for part in ALL)
 
 
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)
@@ -115,10 +115,10 @@ def test_what_only_follows_is_refused_alone() -> None:
 def test_whoever_may_take_a_step_may_open_and_take_along_what_comes_with_it(workflow: Workflow) -> None:
     others = {other.name: other for other in WORKFLOWS}
     for step in workflow.transitions:
-        for opens in step.opens_children:
+        for opens in step.spawns_children:
             assert set(step.roles) <= set(others[opens.workflow].opening.roles)
         for takes in step.takes:
-            names = workflow.child_of if isinstance(takes.of, Parent) else (takes.of.workflow,)
+            names = workflow.parent_workflows if isinstance(takes.of, Parent) else (takes.of.workflow,)
             for name in names:
                 taken_along = others[name].transition(takes.step)
                 assert taken_along is not None
@@ -153,7 +153,7 @@ def test_a_part_that_has_ended_is_chased_for_nothing(part: Part) -> None:
     ends = [state.name for state in part.workflow.states if state.is_end and state.name in part.ways]
     for state in ends:
         case = part.in_state(state)
-        assert [clock.deadline for clock in case.clocks if clock.is_chased] == []
+        assert [clock.deadline for clock in case.clocks if clock.is_outstanding] == []
         assert case.closed_on == DAY
 
 

@@ -24,7 +24,7 @@ def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
 @pytest.mark.parametrize("state", ["planned", "contacted", "took_part", "declined", "could_not"])
 def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_clock(state: str, because: str) -> None:
     case = apply_step(ENGAGED.in_state(state), "stop_contact", DAY, because=because).case
-    assert (case.state, [found for found in case.clocks if found.is_chased]) == ("no_contact", [])
+    assert (case.state, [found for found in case.clocks if found.is_outstanding]) == ("no_contact", [])
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_member_of_the_family_is_somebody_and_an_early_action_answers_nothing_
 
 def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
     found = {
-        (part.workflow.name, step.trigger): {field.name for field in fields_of(step.record) if field.holds_sensitive}
+        (part.workflow.name, step.trigger): {field.name for field in fields_of(step.record) if field.contains_sensitive}
         for part in ALL
         for step in (part.workflow.opening, *part.workflow.transitions)
     }

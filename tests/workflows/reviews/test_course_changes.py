@@ -381,7 +381,7 @@ def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDat
     assert {case.closed_on for case in review.engine.tree(review.ref) if case.workflow != "engagement"} == {
         review.today
     }
-    assert [found for case in review.engine.tree(review.ref) for found in case.clocks if found.is_chased] == []
+    assert [found for case in review.engine.tree(review.ref) for found in case.clocks if found.is_outstanding] == []
 
 
 @pytest.mark.parametrize("part", ["", "E03", "PUB01"])
@@ -432,7 +432,7 @@ def test_a_review_that_was_reopened_hears_of_progress_again_and_keeps_what_becam
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="monitored").case
     assert {"close", "report_progress"} & set(case.data) == set()
     assert [guard for guard, *_ in refusal_reasons(case, "close", date(2020, 1, 6))] == ["progress_heard"]
-    running = {found.deadline: found.due for found in case.clocks if found.is_chased}
+    running = {found.deadline: found.due for found in case.clocks if found.is_outstanding}
     assert running == {"report_progress": date(2020, 4, 6), "finish_monitoring": date(2021, 1, 6)}
     heard = apply_step(case, "report_progress", date(2020, 1, 7)).case
     assert apply_step(heard, "close", date(2020, 1, 8)).case.state == "closed"
@@ -442,7 +442,7 @@ def test_a_review_that_was_reopened_before_its_report_publishes_another() -> Non
     closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="engagement").case
     assert {"agree_recommendations", "record_publication", "begin_monitoring"} & set(case.data) == set()
-    running = {found.deadline: found.due for found in case.clocks if found.is_chased}
+    running = {found.deadline: found.due for found in case.clocks if found.is_outstanding}
     assert running == {"agree_anew": date(2020, 4, 6)}
 
 
@@ -450,7 +450,7 @@ def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> Non
     closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="referred").case
     assert set(case.data) == {"refer", "notify_incident", "link", "reopen"}
-    running = {found.deadline: found.due for found in case.clocks if found.is_chased}
+    running = {found.deadline: found.due for found in case.clocks if found.is_outstanding}
     assert running == {"recommend": date(2020, 1, 20), "decide": date(2020, 2, 6)}
 
 
@@ -459,7 +459,9 @@ def test_a_review_that_was_given_up_runs_on_only_with_the_clocks_of_where_it_ret
     case = apply_step(
         case_after_story(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 9, 3), return_to="screened"
     ).case
-    assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {"agree_terms": date(2018, 10, 3)}
+    assert {found.deadline: found.due for found in case.clocks if found.is_outstanding} == {
+        "agree_terms": date(2018, 10, 3)
+    }
 
 
 def test_what_was_recommended_before_a_referral_was_withdrawn_is_recommended_anew() -> None:
@@ -472,7 +474,7 @@ def test_what_was_recommended_before_a_referral_was_withdrawn_is_recommended_ane
 def test_a_decision_that_is_reconsidered_is_taken_anew_within_a_month_and_the_former_one_tells_nobody() -> None:
     story = (*story_until(SERIOUS_STORY, "recommend"), ("take_no_further_action", date(2018, 2, 1)))
     case = apply_step(case_after_story(SERIOUS_CASE_REVIEW, story), "reconsider", date(2018, 2, 5)).case
-    assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {
+    assert {found.deadline: found.due for found in case.clocks if found.is_outstanding} == {
         "recommend": date(2018, 2, 19),
         "decide": date(2018, 3, 5),
     }

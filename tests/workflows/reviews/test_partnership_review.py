@@ -285,9 +285,9 @@ def test_progress_is_heard_each_quarter_counted_from_the_beginning() -> None:
 @pytest.mark.parametrize("trigger", ["withdraw", "discontinue", "close"])
 def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str) -> None:
     before = is_in({"withdraw": "referred", "discontinue": "scoped", "close": "monitored"}[trigger])
-    assert [found for found in before.clocks if found.is_chased]
+    assert [found for found in before.clocks if found.is_outstanding]
     after = apply_step(before, trigger, before.last_step_on).case
-    assert [found for found in after.clocks if found.is_chased] == []
+    assert [found for found in after.clocks if found.is_outstanding] == []
 
 
 # --- records ------------------------------------------------------------------------------------------

@@ -348,7 +348,9 @@ def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew
     assert [guard for guard, *_ in refusal_reasons(case, "decide_review", date(2020, 1, 6))] == [
         "rapid_review_complete"
     ]
-    assert {found.deadline: found.due for found in case.clocks if found.is_chased} == {"decide_anew": date(2020, 2, 6)}
+    assert {found.deadline: found.due for found in case.clocks if found.is_outstanding} == {
+        "decide_anew": date(2020, 2, 6)
+    }
 
 
 # --- deadlines ----------------------------------------------------------------------------------------
@@ -369,7 +371,12 @@ def test_the_notification_is_judged_by_the_day_on_which_it_was_sent(
 ) -> None:
     case = open_review(REVIEW, date(2018, 1, 15), aware_on=aware, sent_on=sent).case
     found = clock(case, "notify")
-    assert (found.due, found.status, found.done_on, found.is_chased) == (due, status, date.fromisoformat(sent), False)
+    assert (found.due, found.status, found.done_on, found.is_outstanding) == (
+        due,
+        status,
+        date.fromisoformat(sent),
+        False,
+    )
 
 
 def test_nothing_is_sent_before_anybody_is_aware() -> None:
@@ -465,7 +472,7 @@ def test_every_deadline_is_its_own_or_one_that_the_later_stages_share_and_says_w
         "rapid_review": "Cambridgeshire & Peterborough safeguarding partnership, after Working Together",
         "publish": "CPS legal guidance; Working Together 2018",
     }
-    assert "board_chair" not in {role for d in REVIEW.deadlines for role in REVIEW.movers_of(d)}
+    assert "board_chair" not in {role for d in REVIEW.deadlines for role in REVIEW.reschedulers_of(d)}
 
 
 def test_the_whole_story_is_told_in_time() -> None:

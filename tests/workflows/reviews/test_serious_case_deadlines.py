@@ -190,7 +190,7 @@ NO_REVIEW = ("take_no_further_action", "commission_partnership_review")
 def test_the_panel_is_told_of_a_decision_not_to_review_within_14_days_though_the_case_has_ended(decided: str) -> None:
     case = case_until("recommend", (decided, date(2018, 2, 1)))
     started = clock(case, "tell_panel_of_no_review")
-    assert (started.anchor, started.due, started.is_chased) == (date(2018, 2, 1), date(2018, 2, 15), True)
+    assert (started.anchor, started.due, started.is_outstanding) == (date(2018, 2, 1), date(2018, 2, 15), True)
     for on, status in ((date(2018, 2, 15), ClockStatus.MET), (date(2018, 2, 16), ClockStatus.MISSED)):
         found = clock(apply_step(case, "tell_panel", on).case, "tell_panel_of_no_review")
         assert (found.status, found.done_on) == (status, on)
@@ -229,8 +229,8 @@ def test_the_report_completes_the_review_and_closing_it_does_not() -> None:
 )
 def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: date) -> None:
     before = case_until("tell_panel" if trigger == "discontinue" else "recommend")
-    assert [found for found in before.clocks if found.is_chased]
-    assert [found for found in apply_step(before, trigger, on).case.clocks if found.is_chased] == []
+    assert [found for found in before.clocks if found.is_outstanding]
+    assert [found for found in apply_step(before, trigger, on).case.clocks if found.is_outstanding] == []
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:

@@ -130,7 +130,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("done_by", sa.String(length=64), nullable=True),
-        sa.Column("stood_down", sa.Boolean(), nullable=False),
+        sa.Column("cancelled_by_end", sa.Boolean(), nullable=False),
         sa.Column("minimum_period", sa.Boolean(), nullable=False),
         sa.Column("overdue_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_clock_case_ref"),

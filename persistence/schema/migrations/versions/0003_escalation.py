@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("worker", sa.String(length=200), nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=True),
         sa.Column("started_at", Instant(), nullable=False),
-        sa.Column("heard_at", Instant(), nullable=False),
+        sa.Column("last_seen_at", Instant(), nullable=False),
         sa.Column("stopped_at", Instant(), nullable=True),
         sa.Column("fired", sa.Integer(), nullable=False),
         sa.Column("set_aside", Json(), nullable=False),

@@ -353,7 +353,7 @@ def test_what_no_person_recorded_as_a_step_cannot_be_corrected(engine: Engine, p
     correct(engine, ref)
     dispose(engine, ref)
     kinds = {event.kind: event.seq for event in engine.history(ref)}
-    for kind in (EventKind.DEADLINE_PASSED, EventKind.CORRECTED, EventKind.DISPOSED):
+    for kind in (EventKind.DEADLINE_EXPIRED, EventKind.CORRECTED, EventKind.DISPOSED):
         with pytest.raises(BadValue, match="the number of a step"):
             correct(engine, ref, kinds[kind])
     assert len(engine.history(ref)) == 6

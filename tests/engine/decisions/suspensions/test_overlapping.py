@@ -132,7 +132,7 @@ def test_a_duty_that_arises_from_the_end_of_a_suspended_case_runs(case: Case) ->
     ended = apply_step(suspend_loan(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=ESCALATED_LOAN).case
     assert status_and_due(ended, "review_suspension")[0] is CANCELLED
     assert status_and_due(ended, "tell_reader") == (RUNNING, JANUARY[26])
-    assert clock(ended, "tell_reader").is_chased
+    assert clock(ended, "tell_reader").is_outstanding
 
 
 def test_a_suspension_that_is_lifted_while_the_case_is_ended_does_not_hold_it_for_good(case: Case) -> None:

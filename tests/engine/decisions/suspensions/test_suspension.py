@@ -80,7 +80,7 @@ def test_a_suspension_is_one_event_with_all_that_was_said_of_it(case: Case) -> N
 def test_what_is_left_is_kept_in_the_term_s_own_unit(case: Case, name: str, left: TimeLeft) -> None:
     found = clock(suspend_loan(case, JANUARY[7]).case, name)
     assert (found.status, found.suspended_on, found.time_left) == (SUSPENDED, JANUARY[7], left)
-    assert (found.is_open, found.is_chased, found.next_at) == (True, False, None)
+    assert (found.is_open, found.is_outstanding, found.next_at) == (True, False, None)
 
 
 def test_a_whole_clock_runs_on_beside_a_stage_s_that_stands_still(case: Case) -> None:
@@ -165,13 +165,13 @@ def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_
         ("suspended", "suspend", JANUARY[20]),
     ]
     found = clock(decision.case, "inspect")
-    assert (found.status, found.is_chased, found.time_left) == (
+    assert (found.status, found.is_outstanding, found.time_left) == (
         MISSED,
         False,
         TimeLeft(amount=0, unit=TermUnit.WORKING_DAYS),
     )
     again = clock(resume_loan(decision.case, JANUARY[26]).case, "inspect")
-    assert (again.status, again.due, again.is_chased, again.leg) == (MISSED, JANUARY[12], True, 2)
+    assert (again.status, again.due, again.is_outstanding, again.leg) == (MISSED, JANUARY[12], True, 2)
 
 
 def test_a_due_date_that_passed_while_nobody_had_typed_the_suspension_was_none(case: Case) -> None:

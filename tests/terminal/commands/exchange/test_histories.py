@@ -124,7 +124,7 @@ def test_what_the_record_does_not_take_any_more_says_how_far_it_is(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(office, line(), line(), line(id="mine"))
-    monkeypatch.setattr(Engine, "examine_many", lambda *_: ())
+    monkeypatch.setattr(Engine, "validate_imports", lambda *_: ())
     office.said("import", written(office, line(id="mine", steps=[])))
     written(office, line(), line(), line(id="mine"))
     done = office.run("import", file, "--batch", "2")
@@ -158,7 +158,7 @@ def test_ctrl_c_while_it_is_looked_through_changes_nothing(office: Office, monke
         os.kill(os.getpid(), signal.SIGINT)
         return ()
 
-    monkeypatch.setattr(Engine, "examine_many", interrupted)
+    monkeypatch.setattr(Engine, "validate_imports", interrupted)
     said = office.fails(130, "import", written(office, line(), line()), "--batch", "1")
     assert "Nothing was changed." in said
 

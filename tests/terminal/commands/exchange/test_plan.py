@@ -154,7 +154,7 @@ def test_what_it_comes_to_is_a_document_too(plans: Office) -> None:
 @pytest.mark.parametrize(("answer", "recorded"), [("y", True), ("n", False), ("", False)])
 def test_at_a_terminal_it_asks(plans: Office, monkeypatch: pytest.MonkeyPatch, answer: str, recorded: bool) -> None:
     file, before = return_plan(plans, NEW), plans.content()
-    monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
+    monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
     done = plans.run("plan", "import", file, typed=f"{answer}\n")
     assert "Record this? [y/N]" in done.stderr
     assert (f"Recorded: {REF}/A03." in done.stdout) == recorded
@@ -164,7 +164,7 @@ def test_at_a_terminal_it_asks(plans: Office, monkeypatch: pytest.MonkeyPatch, a
 
 def test_where_there_is_nothing_to_record_it_asks_nothing(plans: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     file = export_plan(plans)
-    monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
+    monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
     done = plans.run("plan", "import", file, typed="")
     assert (done.exit_code, "Record this?" in done.output) == (0, False)
 
@@ -228,7 +228,7 @@ def test_what_others_change_while_the_question_stands_is_a_conflict_too(
         anywhere.said("plan", "import", other, "--yes")
         return True
 
-    monkeypatch.setattr("casereview.terminal.session.Session.at_a_terminal", True)
+    monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
     monkeypatch.setattr("casereview.terminal.commands.exchange.plan._is_wanted", asked)
     done = anywhere.run("plan", "import", file)
     assert done.exit_code == 3
