@@ -64,16 +64,16 @@ def cli(context: click.Context, debug: bool) -> None:
     """
     context.obj = Environment(
         account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
-        present=os.environ.get("CASEREVIEW_NOW"),
+        now=os.environ.get("CASEREVIEW_NOW"),
         debug=debug,
         configure_log=configure_log,
-        outgoing=NotificationSettings(
+        notifications=NotificationSettings(
             server=os.environ.get(SMTP, ""),
             sender=os.environ.get(SENDER, ""),
             drafts=os.environ.get(DRAFTS, ""),
             templates=os.environ.get(TEMPLATES, ""),
         ),
-        rag=os.environ.get("CASEREVIEW_RAG", ""),
+        palette_file=os.environ.get("CASEREVIEW_RAG", ""),
     )
 
 

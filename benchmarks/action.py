@@ -43,7 +43,7 @@ BEGUN: dict[str, Any] = {"lead": "Member of staff 1", "first_step": "The trainin
 
 
 def _led_by_a_person(view: GuardContext) -> Iterator[str]:
-    if isinstance(view.record, Beginning) and view.case is not None and view.record.lead in view.case.agencies:
+    if isinstance(view.record, Beginning) and view.case is not None and view.record.lead in view.case.organisations:
         yield "An agency as a whole leads nothing."
 
 
@@ -87,7 +87,7 @@ def _step(trigger: str, sources: tuple[str, ...], to: str | None) -> Transition:
         sources=sources,
         to=to,
         roles=("manager",),
-        record=Beginning,
+        form=Beginning,
         guards=(LED,) if trigger == "begin" else (),
     )
 
@@ -99,14 +99,14 @@ ACTION = Workflow(
     version=1,
     prefix="AC",
     roles=(Role(name="manager", title="manager", records_for_others=True, manages_people=True),),
-    states=tuple(State(name=name, title=name, means=f"It is {name}.", is_end=name in ENDS) for name in STATES),
+    states=tuple(State(name=name, title=name, meaning=f"It is {name}.", is_end=name in ENDS) for name in STATES),
     opening=Transition(
         trigger="agree",
         title="Agree the action",
         sources=(),
         to="agreed",
         roles=("manager",),
-        record=Agreeing,
+        form=Agreeing,
         title_field="title",
         adds_organisations=("agency",),
     ),
@@ -119,7 +119,7 @@ ACTION = Workflow(
             starts=(OnStep(step="agree"),),
             met_by=(OnStep(step="assure"),),
             owner="manager",
-            authority=HOUSE,
+            citation=HOUSE,
         ),
         Deadline(
             name="complete",
@@ -128,7 +128,7 @@ ACTION = Workflow(
             starts=(OnStep(step="begin"),),
             met_by=(OnExit(state="under_way"),),
             owner="manager",
-            authority=HOUSE,
+            citation=HOUSE,
         ),
     ),
 )

@@ -53,7 +53,7 @@ def looking(ground: Files, *, rounds: int, large: int) -> Looked:
             "overdue, many": (lambda _: many.overdue(at=LATER, limit=FIRST_PAGE), pages),
             "show, few": (few.case, refs),
             "show, many": (many.case, refs),
-            "counts": (lambda _: many.counts(), ["count"] * (rounds + 1) * COUNTED),
+            "counts": (lambda _: many.state_counts(), ["count"] * (rounds + 1) * COUNTED),
             "counts by hand": (
                 lambda _: connection.execute(BY_HAND).fetchall(),
                 ["count"] * (rounds + 1) * COUNTED,

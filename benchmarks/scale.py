@@ -75,7 +75,7 @@ def sweeps(ground: Files, *, large: int) -> tuple[Ratio, Ratio]:
 
 
 def _fired(engine: Engine, at: datetime) -> int:
-    return len(engine.escalate(at=at).fired)
+    return len(engine.sweep(at=at).fired)
 
 
 def _opened(ground: Files, name: str) -> str:

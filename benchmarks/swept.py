@@ -1,4 +1,4 @@
-"""A sweep by hand: batches of 500 in SQL, with the rows that `Engine.escalate` writes and the same hashes."""
+"""A sweep by hand: batches of 500 in SQL, with the rows that `Engine.sweep` writes and the same hashes."""
 
 from __future__ import annotations
 

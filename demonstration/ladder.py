@@ -56,17 +56,21 @@ def man(engine: Engine) -> None:
 def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tuple[RungResult, ...]:
     """What became of each rung of a deadline's ladder, from the first to the last."""
     told = [
-        (case.ref, one) for case in cases for clock in case.clocks if clock.deadline == deadline for one in clock.told
+        (case.ref, one)
+        for case in cases
+        for clock in case.clocks
+        if clock.deadline == deadline
+        for one in clock.reached
     ]
     found = []
     for rung in SERIOUS_CASE_REVIEW.policy_for(SERIOUS_CASE_REVIEW.deadline(deadline)):
-        mine = [one for _, one in told if one.rung == rung.name]
+        mine = [one for _, one in told if one.level == rung.name]
         found.append(
             RungResult(
                 rung=rung.name,
                 working_days=rung.working_days,
-                told=tuple(sorted({name for one in mine for name in one.to})),
-                on=tuple(sorted(calendar.day_of(one.at) for one in mine if one.to)),
+                told=tuple(sorted({name for one in mine for name in one.recipients})),
+                on=tuple(sorted(calendar.day_of(one.at) for one in mine if one.recipients)),
                 apart=sum(one.skipped for one in mine),
             )
         )

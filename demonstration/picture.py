@@ -61,7 +61,7 @@ def _draw(engine: Engine, present: Present, console: Console) -> None:
     except Refused as refused:
         console.print(Text(str(refused)))
     _typed(console, f"casereview next {case.ref}")
-    shown = engine.available(case.ref, TYPIST)[:3]
+    shown = engine.available_steps(case.ref, TYPIST)[:3]
     console.print(available_steps_view(SERIOUS_CASE_REVIEW, case, shown, now=present(), calendar=engine.calendar))
 
 

@@ -133,7 +133,7 @@ def play(engine: Engine, present: Present, console: Console) -> None:
     for case in other_ends(engine, present):
         linked = "".join(f" Opened and linked: {link.ref}." for link in case.links)
         state = SERIOUS_CASE_REVIEW.state(case.state)
-        console.print(Text(f"{case.ref}  {state.title}. {state.means}{linked}"))
+        console.print(Text(f"{case.ref}  {state.title}. {state.meaning}{linked}"))
     visited = {state for case in engine.cases(Selection(workflow=SERIOUS_CASE_REVIEW.name)) for state in case.been_in}
     console.print(f"Visited: {len(visited)} of the definition's {len(SERIOUS_CASE_REVIEW.states)} states.\n")
 
@@ -221,7 +221,7 @@ def read(file: Path) -> tuple[dict[str, Any], DecidedBy]:
     """What an example file holds: the record, and who decided."""
     data: dict[str, Any] = msgspec.json.decode(file.read_bytes())
     decider = msgspec.convert(data.pop("decided_by"), DecidedByForm)
-    return data, decider.authority()
+    return data, decider.to_value()
 
 
 def take(engine: Engine, ref: str, name: str, data: Mapping[str, Any], decider: DecidedBy) -> None:

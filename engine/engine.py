@@ -54,7 +54,7 @@ class Engine(Queries):
         Raises:
             BadValue: where it is neither.
         """
-        yield Engine(self._store.joined(transaction), self.workflows.all, now=self._now, calendar=self.calendar)
+        yield Engine(self._store.within(transaction), self.workflows.all, now=self._now, calendar=self.calendar)
 
     # --- moving cases ---------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Engine(Queries):
             Conflict: where the case is no longer at `if_version`, or the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._store.write(lambda writer: self._handler.carry_out(writer, command))
+        return self._store.write(lambda writer: self._handler.handle(writer, command))
 
     def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
         """Takes several steps in one transaction, in order: all of them are kept, or none.
@@ -139,7 +139,7 @@ class Engine(Queries):
             Conflict: where a case is no longer at `if_version`, or the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.step_many(steps)
+        return self._batch.step_many(steps)
 
     def import_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportResult, ...]:
         """Brings in several cases with the steps they have taken, in one transaction: all of them, or none.
@@ -156,7 +156,7 @@ class Engine(Queries):
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.import_many(histories)
+        return self._batch.import_many(histories)
 
     def validate_imports(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
         """What stands in the way of bringing in several cases: of each the first thing; nothing is kept.
@@ -165,7 +165,7 @@ class Engine(Queries):
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.validate_imports(histories)
+        return self._batch.validate_imports(histories)
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Carries out several commands in one transaction, in order: all of them are kept, or none.
@@ -181,9 +181,9 @@ class Engine(Queries):
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.record_many(commands)
+        return self._batch.record_many(commands)
 
-    def rehearse(self, command: Command) -> CommandResult:
+    def dry_run(self, command: Command) -> CommandResult:
         """What a command would come to, judged on the record as it is; nothing is kept.
 
         Raises:
@@ -201,7 +201,7 @@ class Engine(Queries):
         Raises:
             BatchFailed: where one of them would not be kept; it says which, and why.
         """
-        return self._bulk.dry_run_many(commands)
+        return self._batch.dry_run_many(commands)
 
     def validate_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
         """What stands in the way of several commands, each judged after those before it: of each the first thing.
@@ -212,10 +212,10 @@ class Engine(Queries):
             Conflict: where the database stayed contended.
             StoreError: where the database cannot be used.
         """
-        return self._bulk.validate_all(commands)
+        return self._batch.validate_all(commands)
 
     @property
-    def _bulk(self) -> BatchHandler:
+    def _batch(self) -> BatchHandler:
         from .service.batch import BatchHandler
 
         return BatchHandler(store=self._store, handler=self._handler)
@@ -228,7 +228,7 @@ class Engine(Queries):
         *,
         role: str,
         actor: Actor,
-        agency: str | None = None,
+        organisation: str | None = None,
         email: str | None = None,
         notify: str | None = None,
         request_id: str | None = None,
@@ -245,8 +245,8 @@ class Engine(Queries):
 
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
-        given = checked_person(name=name, role=role, agency=agency, email=email, notify=notify)
-        return self._unit.add_person(given, actor=actor, request_id=request_id)
+        given = checked_person(name=name, role=role, organisation=organisation, email=email, notify=notify)
+        return self._settings.add_person(given, actor=actor, request_id=request_id)
 
     def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
         """Takes a role from somebody, or all that they hold: they may not act, and are told nothing, any more.
@@ -261,9 +261,9 @@ class Engine(Queries):
             BadValue: where they do not hold the role, or nobody would be left who may say who acts.
             NotAllowed: where the actor may not say who acts.
         """
-        return self._unit.remove_person(name, role=role, actor=actor)
+        return self._settings.remove_person(name, role=role, actor=actor)
 
-    def away(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
+    def add_absence(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
         """Keeps that somebody is away, the last day included, and who is told in their place.
 
         Raises:
@@ -272,19 +272,19 @@ class Engine(Queries):
             NotAllowed: where the actor may not say who acts.
         """
         absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
-        return self._unit.away(absence, actor=actor)
+        return self._settings.add_absence(absence, actor=actor)
 
-    def back(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
+    def end_absences(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
         """Keeps that somebody is there from a day on (today, unless given), and returns what they were away for.
 
         Raises:
             BadValue: where they are not away on that day or later.
             NotAllowed: where the actor may not say who acts.
         """
-        return self._unit.back(name, day or self.calendar.day_of(self._now()), actor=actor)
+        return self._settings.end_absences(name, day or self.calendar.day_of(self._now()), actor=actor)
 
     @property
-    def _unit(self) -> SettingsService:
+    def _settings(self) -> SettingsService:
         from .service.settings import SettingsService
 
         return SettingsService(store=self._store, context=self._context)
@@ -300,7 +300,7 @@ class Engine(Queries):
         reasons: str,
         actor: Actor,
         term: Term | None = None,
-        rungs: Mapping[str, int] = NOTHING,
+        levels: Mapping[str, int] = NOTHING,
     ) -> DeadlineOverride:
         """Sets the unit's own term for a deadline, or working days of its ladder, from a day on.
 
@@ -310,8 +310,8 @@ class Engine(Queries):
             BadInput: where there is no such deadline or rung, or the day is none.
             NotAllowed: where the actor may not set it.
         """
-        return self._unit.set_term(
-            workflow, deadline, term=term, rungs=rungs, from_day=from_day, reasons=reasons, actor=actor
+        return self._settings.set_term(
+            workflow, deadline, term=term, levels=levels, from_day=from_day, reasons=reasons, actor=actor
         )
 
     def set_day(
@@ -328,11 +328,11 @@ class Engine(Queries):
             BadInput: where the day is none, or no reasons are given.
             NotAllowed: where the actor may not say it.
         """
-        return self._unit.set_day(day, counts_as, reasons=reasons, actor=actor, dry_run=dry_run)
+        return self._settings.set_day(day, counts_as, reasons=reasons, actor=actor, dry_run=dry_run)
 
     # --- chasing ------------------------------------------------------------------------------------
 
-    def escalate(
+    def sweep(
         self, *, at: datetime | None = None, dry_run: bool = False, should_stop: Callable[[], bool] = lambda: False
     ) -> Sweep:
         """One sweep: notes what has passed up to an instant, and tells whom the ladders name.
@@ -353,9 +353,9 @@ class Engine(Queries):
 
         instant = checked_instant(at, self._now(), dry_run=dry_run)
         sweeper = Sweeper(store=self._store, context=self._context)
-        return sweeper.foresee(instant) if dry_run else sweeper.sweep(instant, should_stop)
+        return sweeper.preview(instant) if dry_run else sweeper.sweep(instant, should_stop)
 
-    def examine(self) -> tuple[Check, ...]:
+    def health_checks(self) -> tuple[Check, ...]:
         """Whether what is overdue is chased: that somebody sweeps, and that whoever is to be told can be.
 
         Raises:
@@ -372,6 +372,6 @@ class Engine(Queries):
 
         return MessageService(store=self._store, context=self._context)
 
-    def beat(self, heartbeat: Heartbeat) -> None:
+    def record_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Keeps what is heard of whoever sweeps."""
-        self._store.write(lambda writer: writer.beat(heartbeat))
+        self._store.write(lambda writer: writer.save_heartbeat(heartbeat))

@@ -67,18 +67,18 @@ class Tick:
 
     def __call__(self) -> bool:
         """Does it all once; whether all of it could be done."""
-        sweep = self._tried("sweep", self._sweep)
-        told = self.deliver is None or self.should_stop() or self._tried("delivery", self._deliver) is not None
-        return sweep is not None and not sweep.set_aside and told
+        sweep = self._attempt("sweep", self._sweep)
+        told = self.deliver is None or self.should_stop() or self._attempt("delivery", self._deliver) is not None
+        return sweep is not None and not sweep.failed and told
 
-    def beat(self, *, stopped: bool = False) -> None:
+    def heartbeat(self, *, stopped: bool = False) -> None:
         """Leaves word that it is there, or that it stops, and what its latest sweep came to.
 
         Raises:
             StoreError: where the database cannot be used.
         """
         now, sweep = self.engine.now(), self._latest
-        self.engine.beat(
+        self.engine.record_heartbeat(
             Heartbeat(
                 worker=self.worker,
                 every_seconds=None if self.every is None else round(self.every.total_seconds()),
@@ -86,25 +86,25 @@ class Tick:
                 last_seen_at=now,
                 stopped_at=now if stopped else None,
                 fired=0 if sweep is None else len(sweep.fired),
-                set_aside=() if sweep is None else tuple(one.ref for one in sweep.set_aside),
+                failed=() if sweep is None else tuple(one.ref for one in sweep.failed),
             )
         )
 
     def _sweep(self) -> Sweep:
-        sweep = self.engine.escalate(should_stop=self.should_stop)
-        for one in sweep.set_aside:
+        sweep = self.engine.sweep(should_stop=self.should_stop)
+        for one in sweep.failed:
             self._log.error("case set aside", ref=one.ref, problem=one.problem)
         for fired in sweep.fired:
             self._log.info(
                 "escalated",
                 ref=fired.ref,
                 deadline=fired.deadline,
-                rung=fired.rung,
-                told=len(fired.to),
-                held=fired.held,
+                rung=fired.level,
+                told=len(fired.recipients),
+                held=fired.on_hold,
             )
         self._latest = sweep
-        self.beat()
+        self.heartbeat()
         self._log.debug("swept", fired=len(sweep.fired), skipped=len(sweep.skipped))
         return sweep
 
@@ -117,7 +117,7 @@ class Tick:
             self._log.info("delivered", **delivered.counts)
         return delivered
 
-    def _tried(self, what: str, work: Callable[[], Any]) -> Any:
+    def _attempt(self, what: str, work: Callable[[], Any]) -> Any:
         try:
             return work()
         except CasereviewError as error:
@@ -202,7 +202,7 @@ class Worker:
             should_stop=stop.is_set,
         )
         tick: Tick = job.func
-        tick.beat()
+        tick.heartbeat()
         log.info("started", every_seconds=self.every.total_seconds())
         scheduler.start()
         # Windows tells a waiting program of Ctrl-C only when it wakes.
@@ -214,5 +214,5 @@ class Worker:
         if closing.is_alive():
             log.warning("stopped in the middle", next="what was not kept is done by the next sweep")
             return
-        tick.beat(stopped=True)
+        tick.heartbeat(stopped=True)
         log.info("stopped")

@@ -102,7 +102,7 @@ class Database:
                 time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))  # noqa: S311
             return self._write_once(work)
 
-    def joined(self, transaction: Any) -> JoinedStore:
+    def within(self, transaction: Any) -> JoinedStore:
         """A store within a transaction of the host's: a SQLAlchemy `Connection` or `Session`."""
         return JoinedStore(transaction, self.name)
 
@@ -150,7 +150,7 @@ class Database:
             BadValue: where a SQLite file would lie on a network share.
             DatabaseProblem: where the place is taken by something else, or cannot be written.
         """
-        self.backend.look(to_create=True)
+        self.backend.check_reachable(to_create=True)
         with translate_errors(self.name):
             with self.backend.creating.begin() as connection:
                 self._lock_schema(connection)
@@ -162,7 +162,7 @@ class Database:
                 upgrade_schema(connection)
                 said = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
                 connection.execute(tables.setting.insert(), said)
-            self.backend.created()
+            self.backend.finish_creation()
         return True
 
     def upgrade(self, to: str = tables.HEAD) -> tuple[str, str]:
@@ -171,7 +171,7 @@ class Database:
         Raises:
             DatabaseProblem: where the database is missing, not ours, or newer than this version.
         """
-        self.backend.look(to_create=False)
+        self.backend.check_reachable(to_create=False)
         with translate_errors(self.name), self.backend.writing.begin() as connection:
             self._lock_schema(connection)
             before = self._own_revision(connection)
@@ -187,7 +187,7 @@ class Database:
         Raises:
             DatabaseProblem: where the database is missing or not ours.
         """
-        self.backend.look(to_create=False)
+        self.backend.check_reachable(to_create=False)
         with translate_errors(self.name), self.backend.engine.connect() as connection:
             return self._own_revision(connection)
 
@@ -209,7 +209,7 @@ class Database:
         """Finds the database there, ours and of this version's schema; once is enough."""
         if self._checked:
             return
-        self.backend.look(to_create=False)
+        self.backend.check_reachable(to_create=False)
         with self.backend.engine.connect() as connection:
             self._refuse_other_revision(connection)
         self._checked = True

@@ -36,7 +36,7 @@ class NotificationSettings:
     drafts: str = ""
     templates: str = ""
 
-    def posts(self) -> Mapping[Channel, Transport]:
+    def transports(self) -> Mapping[Channel, Transport]:
         """The ways that are set up.
 
         Raises:
@@ -54,7 +54,7 @@ class NotificationSettings:
             expected = "an address like unit@example.org, whom messages are from"
             raise BadValue(name=SENDER, expected=expected, found="nothing")
         if self.server:
-            ways[Channel.EMAIL] = SmtpTransport.at(self.server, sender=self.sender)
+            ways[Channel.EMAIL] = SmtpTransport.from_url(self.server, sender=self.sender)
         elif self.drafts:
             sender = checked_sender(self.sender) if self.sender else None
             ways[Channel.EMAIL] = DraftsTransport(folder=Path(self.drafts), sender=sender)
@@ -91,16 +91,16 @@ class Environment:
 
     Attributes:
         account: The account's name; empty where the machine has none for it.
-        present: An instant that stands for now, as it was given.
+        now: An instant that stands for now, as it was given.
         debug: Whether `--debug` stood before the command.
         configure_log: Makes the log go to standard error.
-        outgoing: By what ways messages go out.
-        rag: The file in which the unit sets the colours of reports; empty where it sets none.
+        notifications: By what ways messages go out.
+        palette_file: The file in which the unit sets the colours of reports; empty where it sets none.
     """
 
     account: str
-    present: str | None
+    now: str | None
     debug: bool
     configure_log: ConfigureLog
-    outgoing: NotificationSettings
-    rag: str = ""
+    notifications: NotificationSettings
+    palette_file: str = ""

@@ -104,7 +104,7 @@ def parse_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
 
 def parse_value(field: Field, text: str) -> Any:
     """What a person typed for a field, or for one item of a list, as the JSON value that its form takes."""
-    kind = field.kind if field.item is None else unwrap(field.item)[0]
+    kind = field.kind if field.item_type is None else unwrap(field.item_type)[0]
     if kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
         return text.lower() in ("true", "yes", "y")
     if choices := choices_of(kind):
@@ -112,7 +112,7 @@ def parse_value(field: Field, text: str) -> Any:
         return identifier if identifier in choices else text
     if kind is int and re.fullmatch(r"-?\d{1,18}", text):
         return int(text)
-    if (field.item is not None or field.form is not None) and text[:1] in ("[", "{"):
+    if (field.item_type is not None or field.form is not None) and text[:1] in ("[", "{"):
         try:
             return msgspec.json.decode(text)
         except (msgspec.DecodeError, RecursionError):

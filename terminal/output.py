@@ -30,17 +30,19 @@ class OutputRequest:
     """What was asked for.
 
     Attributes:
-        kind: The format.
+        file_format: The format.
         out: The file, `-` for standard output; None for the terminal.
         template: The Word document whose styles are used; None for ours.
     """
 
-    kind: str
+    file_format: str
     out: str | None
     template: str | None
 
     @classmethod
-    def of(cls, session: Session, *, kind: str | None, out: str | None, template: str | None) -> OutputRequest:
+    def from_options(
+        cls, session: Session, *, kind: str | None, out: str | None, template: str | None
+    ) -> OutputRequest:
         """What the options amount to.
 
         Raises:
@@ -83,12 +85,12 @@ def load_review(engine: Engine, ref: str, now: datetime) -> Review:
 
     cases = engine.tree(ref)
     # What became of a word has to be known where it may still wait for release.
-    held = [case.ref for case in cases if any(told.held for clock in case.clocks for told in clock.told)]
-    tellings = engine.messages.tellings(held) if held else ()
-    return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, tellings=tellings)
+    held = [case.ref for case in cases if any(told.on_hold for clock in case.clocks for told in clock.reached)]
+    tellings = engine.messages.notice_statuses(held) if held else ()
+    return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, notice_statuses=tellings)
 
 
-def write_page(session: Session, page: Page, asked: OutputRequest) -> None:
+def write_page(session: Session, page: Page, request: OutputRequest) -> None:
     """Writes a report, or prints it.
 
     Raises:
@@ -96,26 +98,26 @@ def write_page(session: Session, page: Page, asked: OutputRequest) -> None:
     """
     from .files import write_atomically
 
-    if asked.kind == "table" and asked.out in (None, STANDARD_OUTPUT):
+    if request.file_format == "table" and request.out in (None, STANDARD_OUTPUT):
         from ..reports.render.terminal.page import page_view
 
         session.show(*page_view(page))
         return
-    content = _render(session, page, asked)
-    if asked.out in (None, STANDARD_OUTPUT):
+    content = _render(session, page, request)
+    if request.out in (None, STANDARD_OUTPUT):
         session.mark_rehearsal()
         click.echo(content, nl=False)
     else:
-        write_atomically(str(asked.out), content, name="--out")
-        session.show(f"Wrote {page.title} to {asked.out}.")
+        write_atomically(str(request.out), content, name="--out")
+        session.show(f"Wrote {page.title} to {request.out}.")
 
 
-def _render(session: Session, page: Page, asked: OutputRequest) -> bytes:
-    match asked.kind:
+def _render(session: Session, page: Page, request: OutputRequest) -> bytes:
+    match request.file_format:
         case "docx":
             from ..reports.render.word import write_word
 
-            return write_word(page, None if asked.template is None else _read_template(asked.template))
+            return write_word(page, None if request.template is None else _read_template(request.template))
         case "xlsx":
             from ..reports.render.excel import write_excel
 
@@ -127,7 +129,7 @@ def _render(session: Session, page: Page, asked: OutputRequest) -> bytes:
         case _:
             from ..reports.render.terminal.page import page_view
 
-            return session.printed(*page_view(page)).encode()
+            return session.render_text(*page_view(page)).encode()
 
 
 def _read_template(path: str) -> bytes:

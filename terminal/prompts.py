@@ -40,12 +40,12 @@ def ask_missing_fields(form: type[Form], data: Mapping[str, Any], *, heading: st
         filled[field.name] = _ask_field(field)
     others = {name: field for name, field in fields.items() if name not in filled}
     for name in _ask_field_names(others) if others else ():
-        filled[name] = _ask_field(others[name], chosen=True)
+        filled[name] = _ask_field(others[name], is_chosen=True)
     while faults := form_faults(form, filled):
         _print_faults(faults)
         at_fault = tuple(dict.fromkeys(re.split(r"[.\[]", fault.path)[0] for fault in faults))
-        for name in _ask_field_names(fields, otherwise=at_fault):
-            filled[name] = _ask_field(fields[name], chosen=True)
+        for name in _ask_field_names(fields, default=at_fault):
+            filled[name] = _ask_field(fields[name], is_chosen=True)
     return filled
 
 
@@ -78,9 +78,9 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
     print_line("  Please try again.")
 
 
-def _ask_field_names(fields: Mapping[str, Field], *, otherwise: tuple[str, ...] = ()) -> tuple[str, ...]:
-    if otherwise:
-        question = f"Fill in which? (names with commas between, Enter for {', '.join(otherwise)})"
+def _ask_field_names(fields: Mapping[str, Field], *, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    if default:
+        question = f"Fill in which? (names with commas between, Enter for {', '.join(default)})"
     else:
         print_line("Optional: " + ", ".join(fields))
         question = "Fill in any of these? (names with commas between, Enter for none)"
@@ -88,18 +88,18 @@ def _ask_field_names(fields: Mapping[str, Field], *, otherwise: tuple[str, ...] 
         names = tuple(name.strip() for name in _ask_line(question).split(",") if name.strip())
         unknown = [name for name in names if name not in fields]
         if not unknown:
-            return names or otherwise
+            return names or default
         print_line(f"  There is no {', '.join(unknown)}. There are: {', '.join(fields)}.")
 
 
-def _ask_field(field: Field, *, chosen: bool = False) -> Any:
+def _ask_field(field: Field, *, is_chosen: bool = False) -> Any:
     title = field.title[:1].upper() + field.title[1:]
     if field.description:
         print_line(f"  {field.description}")
-    if field.item is not None:
+    if field.item_type is not None:
         return _ask_items(field, title)
     if field.form is not None:
-        wanted = field.required or chosen or click.confirm(f"{title}: give it?", default=False, err=True)
+        wanted = field.required or is_chosen or click.confirm(f"{title}: give it?", default=False, err=True)
         return _ask_subform(field.form, title) if wanted else field.default
     while True:
         answer = _ask_line(f"{title} ({_hint(field)})", required=field.required)
@@ -114,7 +114,7 @@ def _ask_field(field: Field, *, chosen: bool = False) -> Any:
 
 def _ask_items(field: Field, title: str) -> list[Any]:
     least = max((meta.min_length or 0 for meta in field.meta), default=0)
-    form = field.item if isinstance(field.item, type) and issubclass(field.item, Form) else None
+    form = field.item_type if isinstance(field.item_type, type) and issubclass(field.item_type, Form) else None
     print_line(f"{title}: one after the other{'' if form else ', Enter to finish'}.")
     items: list[Any] = []
     while True:

@@ -31,7 +31,7 @@ class RecordInput:
 def parse_record(
     form: type[Form],
     *,
-    of: str,
+    form_name: str,
     file: str | None,
     settings: Sequence[str],
     documents: Sequence[str],
@@ -50,7 +50,7 @@ def parse_record(
     for document in documents:
         _set_document(form, data, document)
     if decider is None and from_file is not None:
-        decider = _decided_by_in_file(from_file, form, data, of=of)
+        decider = _decided_by_in_file(from_file, form, data, form_name=form_name)
     return RecordInput(data=data, decided_by=decider)
 
 
@@ -78,22 +78,22 @@ def parse_decided_by(
     return DecidedBy(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
 
 
-def _decided_by_in_file(from_file: Any, form: type[Form], data: dict[str, Any], *, of: str) -> DecidedBy:
+def _decided_by_in_file(from_file: Any, form: type[Form], data: dict[str, Any], *, form_name: str) -> DecidedBy:
     try:
-        return parse(DecidedByForm, from_file, of="decided_by").authority()
+        return parse(DecidedByForm, from_file, subject="decided_by").to_value()
     except InvalidForm as error:
         inner = (f"decided_by.{fault.path}" if fault.path != "the form" else "decided_by" for fault in error.faults)
         faults = [
             Fault(path=path, expected=f.expected, found=f.found) for path, f in zip(inner, error.faults, strict=True)
         ]
     # Told together with whatever else is wrong, so that one mending is enough.
-    raise InvalidForm(form=of, faults=(*form_faults(form, data), *faults)) from None
+    raise InvalidForm(form=form_name, faults=(*form_faults(form, data), *faults)) from None
 
 
 def form_faults(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Everything that is wrong with a record; nothing where it is as its form wants it."""
     try:
-        parse(form, data, of="")
+        parse(form, data, subject="")
     except InvalidForm as error:
         return error.faults
     return ()
@@ -104,7 +104,7 @@ class _FieldSetter:
 
     def __init__(self, form: type[Form], data: dict[str, Any]) -> None:
         self._form, self._data = form, data
-        self._given: set[str] = set()
+        self._assigned: set[str] = set()
 
     def set(self, setting: str) -> None:
         path, equals, text = setting.partition("=")
@@ -119,20 +119,20 @@ class _FieldSetter:
         holder = self._data
         inner: type[Form] | None = self._form
         for part in way:
-            holder, inner = self._within(holder, inner, part, path)
+            holder, inner = self._descend(holder, inner, part, path)
         field = _field_named(inner, last)
         value = text if field is None else parse_value(field, text)  # unknown: the form says so, with all other faults
-        if field is not None and field.item is not None and not isinstance(value, list):
+        if field is not None and field.item_type is not None and not isinstance(value, list):
             former = holder.get(last)
             holder[last] = [*former, value] if isinstance(former, list) else [value]
             return
-        if path in self._given:
+        if path in self._assigned:
             raise BadValue(name=f"--set {path}", expected="it once", found="it again")
-        self._given.add(path)
+        self._assigned.add(path)
         holder[last] = value
 
     @staticmethod
-    def _within(
+    def _descend(
         holder: dict[str, Any], form: type[Form] | None, part: str, path: str
     ) -> tuple[dict[str, Any], type[Form] | None]:
         field = _field_named(form, part)
@@ -151,7 +151,7 @@ def _set_document(form: type[Form], data: dict[str, Any], option: str) -> None:
         expected = f"FIELD=FILE with one of {', '.join(fields)}" if fields else "no document: this step takes none"
         raise BadValue(name="--document", expected=expected, found=repr(option[:40]))
     document = document_reference(path)
-    if fields[name].item is None:
+    if fields[name].item_type is None:
         data[name] = document
     else:
         former = data.get(name)
@@ -159,7 +159,7 @@ def _set_document(form: type[Form], data: dict[str, Any], option: str) -> None:
 
 
 def _holds_document(field: Field) -> bool:
-    form = field.item if field.item is not None else field.kind
+    form = field.item_type if field.item_type is not None else field.kind
     if not (isinstance(form, type) and issubclass(form, Form)):
         return False
     return {"title", "location", "sha256"} <= {inner.name for inner in fields_of(form)}

@@ -55,8 +55,8 @@ def complete_command(
 
     decider = parse_decided_by(decided_by, capacity, evidence, roles=transition.roles)
     found = parse_record(
-        transition.record,
-        of=transition.trigger,
+        transition.form,
+        form_name=transition.trigger,
         file=file,
         settings=settings,
         documents=documents,
@@ -70,7 +70,7 @@ def complete_command(
         if command.request_id is None:  # a repeated request is answered whatever has become of the case
             precheck(session.engine, command, transition, case)
         session.mark_rehearsal()
-        data = prompts.ask_missing_fields(transition.record, data, heading=transition.title)
+        data = prompts.ask_missing_fields(transition.form, data, heading=transition.title)
         if authority is None and not command.actor.roles & set(transition.roles):
             authority = prompts.ask_decided_by(transition)
     return replace(command, data=data, decided_by=authority)
@@ -78,7 +78,7 @@ def complete_command(
 
 def run_command(session: Session, command: Command, *, dry_run: bool) -> CommandResult:
     """Carries a command out, or only judges it; with `--debug` it is logged."""
-    recorded = session.engine.rehearse(command) if dry_run else session.engine.record(command)
+    recorded = session.engine.dry_run(command) if dry_run else session.engine.record(command)
     if session.debug:
         import structlog
 
@@ -105,7 +105,7 @@ def run_step(
     from ..engine.model.commands import Step
 
     case = session.engine.case(ref)
-    transition = step_of(session.engine.workflows.of(case), trigger)
+    transition = step_of(session.engine.workflows.for_case(case), trigger)
     bare = Step(ref=ref, trigger=trigger, if_version=if_version, **command_base(session, options))
     command = complete_command(session, bare, transition, case, **options)
     recorded = run_command(session, command, dry_run=dry_run)
@@ -135,38 +135,38 @@ def print_step_result(session: Session, case: Case, trigger: str, recorded: Comm
     print_notes(session, recorded, dry_run=dry_run)
 
 
-def print_result_json(session: Session, recorded: CommandResult, *, dry_run: bool, **beside: Any) -> None:
+def print_result_json(session: Session, recorded: CommandResult, *, dry_run: bool, **extra: Any) -> None:
     """What a command came to, as JSON; with whatever else stands beside it."""
     from ..reports.render.json.cases import case_document
 
     engine, case = session.engine, recorded.case
-    workflow: Workflow = engine.workflows.of(case)
+    workflow: Workflow = engine.workflows.for_case(case)
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
     said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
-    with_it = {"opened": list(recorded.opened), "moved": list(recorded.moved)}
-    session.document({**document, **said, **with_it, **beside})
+    with_it = {"opened": list(recorded.opened), "moved": list(recorded.cascaded)}
+    session.print_json({**document, **said, **with_it, **extra})
 
 
 def print_notes(session: Session, recorded: CommandResult, *, dry_run: bool) -> None:
     """What there is to say to a person beside the answer: warnings, what was opened, what is due next."""
     case: Case = recorded.case
     if recorded.repeated:
-        session.remark(f"The same request was carried out before. See: casereview show {case.ref}")
+        session.print_note(f"The same request was carried out before. See: casereview show {case.ref}")
         return
     for warning in recorded.warnings:
-        session.remark(f"Warning: {warning}")
+        session.print_note(f"Warning: {warning}")
     if dry_run:
         return
-    for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.moved)):
+    for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.cascaded)):
         if refs:
-            session.remark(f"{said}: {_first_refs(refs)}.")
+            session.print_note(f"{said}: {_first_refs(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_outstanding), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.values.dates import day
 
-        title = session.engine.workflows.of(case).deadline(due.deadline).title
+        title = session.engine.workflows.for_case(case).deadline(due.deadline).title
         late = " (overdue)" if due.is_overdue(session.now) else ""
-        session.remark(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
+        session.print_note(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
 
 
 def _first_refs(refs: tuple[str, ...]) -> str:
@@ -187,19 +187,19 @@ def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def run_amendment(session: Session, command: Any, done: str, *, dry_run: bool) -> CommandResult:
+def run_amendment(session: Session, command: Any, summary: str, *, dry_run: bool) -> CommandResult:
     """Carries an amendment out, or only judges it, and says so."""
     from ..reports.render.json.cases import case_document
 
     engine = session.engine
-    recorded = engine.rehearse(command) if dry_run else engine.record(command)
+    recorded = engine.dry_run(command) if dry_run else engine.record(command)
     case = recorded.case
     if session.as_json:
-        document = case_document(case, engine.workflows.of(case), now=session.now, calendar=engine.calendar)
-        session.document({**document, "repeated": recorded.repeated, "dry_run": dry_run})
+        document = case_document(case, engine.workflows.for_case(case), now=session.now, calendar=engine.calendar)
+        session.print_json({**document, "repeated": recorded.repeated, "dry_run": dry_run})
         return recorded
     judged = "It would be recorded, and nothing was changed" if dry_run else "Recorded"
-    session.show(f"{judged}: {case.ref}, {done} (version {case.version}).")
+    session.show(f"{judged}: {case.ref}, {summary} (version {case.version}).")
     return recorded
 
 
@@ -224,11 +224,11 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
     else:
         assert case is not None
         if case.state not in transition.sources or command.if_version not in (None, case.version):
-            engine.rehearse(command)
-        possible = engine.available(case.ref, command.actor)
+            engine.dry_run(command)
+        possible = engine.available_steps(case.ref, command.actor)
         blocks = next((step.blocked_by for step in possible if step.transition is transition), ())
         ref, state = case.ref, case.state
         instead = tuple(step.transition.trigger for step in possible if step.transition is not transition)
     occurrence(command.on, case, engine.now(), engine.calendar)
     if blocks:
-        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, instead=instead)
+        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, alternatives=instead)

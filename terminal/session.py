@@ -40,24 +40,24 @@ class Session:
     Attributes:
         url: The database's URL.
         account: Who acts unless `--as` says otherwise; empty where the machine has no name for them.
-        present: An instant that stands for now, as it was given; only a rehearsal takes it.
+        now_override: An instant that stands for now, as it was given; only a rehearsal takes it.
         as_json: Whether to print JSON.
         debug: Whether to show tracebacks and a log.
         configure_log: Makes the log go to standard error.
-        outgoing: By what ways messages go out.
-        rag: The file in which the unit sets the colours of reports; empty where it sets none.
+        notifications: By what ways messages go out.
+        palette_file: The file in which the unit sets the colours of reports; empty where it sets none.
     """
 
     url: str
     account: str
-    present: str | None
+    now_override: str | None
     as_json: bool
     debug: bool
     configure_log: ConfigureLog
-    outgoing: NotificationSettings
-    rag: str = ""
-    _marked: bool = field(default=False, init=False)
-    _announced: bool = field(default=False, init=False)
+    notifications: NotificationSettings
+    palette_file: str = ""
+    _rehearsal_noted: bool = field(default=False, init=False)
+    _rehearsal_printed: bool = field(default=False, init=False)
 
     @cached_property
     def database(self) -> Database:
@@ -83,18 +83,18 @@ class Session:
         from ..workflows import WORKFLOWS
 
         now = system_now
-        if self.present is not None:
+        if self.now_override is not None:
             instant = self._parsed_now_override()
             if self.database.is_rehearsal:
                 now = lambda: instant  # noqa: E731
             else:
-                self.remark("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
+                self.print_note("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
         return Engine(self.database, WORKFLOWS, now=now)
 
     @property
     def wording(self) -> MessageTemplates:
         """The words of messages; of a rehearsal each says so."""
-        return self.outgoing.wording(rehearsal=self.database.is_rehearsal)
+        return self.notifications.wording(rehearsal=self.database.is_rehearsal)
 
     @cached_property
     def palette(self) -> Palette:
@@ -106,9 +106,9 @@ class Session:
         from ..reports.values.rag_status import Palette, read_palette
         from .input import read_file
 
-        return read_palette(read_file(self.rag)) if self.rag else Palette()
+        return read_palette(read_file(self.palette_file)) if self.palette_file else Palette()
 
-    def instant(self, text: str | None) -> datetime | None:
+    def parse_as_of(self, text: str | None) -> datetime | None:
         """The instant that `--as-of` names; of a day, its end in London. None where it was not given.
 
         Raises:
@@ -176,7 +176,7 @@ class Session:
 
     # --- printing ---------------------------------------------------------------------------------
 
-    def document(self, document: Any) -> None:
+    def print_json(self, document: Any) -> None:
         """One JSON document on standard output, and nothing else there."""
         import msgspec
 
@@ -196,14 +196,14 @@ class Session:
     def show(self, *parts: RenderableType) -> None:
         """Something for people on standard output, said to be a rehearsal where it is one."""
         console = self.console()
-        if self.database.is_rehearsal and not self._announced:
-            self._announced = True
+        if self.database.is_rehearsal and not self._rehearsal_printed:
+            self._rehearsal_printed = True
             console.print(REHEARSAL, style="bold yellow")
         for part in parts:
             # A sentence is left whole for whoever searches it; a terminal breaks it by itself.
             console.print(part, soft_wrap=isinstance(part, str) and not console.is_terminal)
 
-    def printed(self, *parts: RenderableType) -> str:
+    def render_text(self, *parts: RenderableType) -> str:
         """The same as text for a file: 80 columns wide, without codes for terminals."""
         from io import StringIO
 
@@ -220,11 +220,11 @@ class Session:
         from ..engine.errors.base import CasereviewError
 
         with suppress(CasereviewError):
-            if not self._marked and self.database.is_rehearsal:
-                self._marked = True
-                self.remark(REHEARSAL)
+            if not self._rehearsal_noted and self.database.is_rehearsal:
+                self._rehearsal_noted = True
+                self.print_note(REHEARSAL)
 
-    def remark(self, text: str) -> None:
+    def print_note(self, text: str) -> None:
         """A line for people on standard error; not with `--json`, where programs read."""
         if not self.as_json:
             click.echo(text, err=True)
@@ -233,7 +233,7 @@ class Session:
         from ..engine.model.calendar import ENGLAND_AND_WALES
         from .input import parse_instant
 
-        return parse_instant(str(self.present), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
+        return parse_instant(str(self.now_override), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
 
 
 def in_session(body: CommandBody) -> CommandBody:
@@ -248,12 +248,12 @@ def in_session(body: CommandBody) -> CommandBody:
         session = Session(
             url=database,
             account=found.account,
-            present=found.present,
+            now_override=found.now,
             as_json=as_json,
             debug=debug,
             configure_log=found.configure_log,
-            outgoing=found.outgoing,
-            rag=found.rag,
+            notifications=found.notifications,
+            palette_file=found.palette_file,
         )
         with error_boundary(as_json=as_json, debug=debug), session:
             _check_encoding(rest)

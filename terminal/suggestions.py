@@ -36,7 +36,7 @@ def suggest_triggers(context: click.Context) -> Iterable[str]:
     with _database(context).reading() as reader:
         case = reader.case(context.params["ref"])
     assert case is not None
-    return [transition.trigger for transition in Registry(WORKFLOWS).of(case).steps_from(case.state)]
+    return [transition.trigger for transition in Registry(WORKFLOWS).for_case(case).steps_from(case.state)]
 
 
 def suggest_workflows(_context: click.Context) -> Iterable[str]:
@@ -72,7 +72,7 @@ def suggest_deadlines(context: click.Context) -> Iterable[str]:
     with _database(context).reading() as reader:
         case = reader.case(context.params["ref"])
     assert case is not None
-    return [deadline.name for deadline in Registry(WORKFLOWS).of(case).deadlines]
+    return [deadline.name for deadline in Registry(WORKFLOWS).for_case(case).deadlines]
 
 
 def _database(context: click.Context) -> Database:

@@ -34,7 +34,7 @@ PARTNERS_ESCALATION = (*SHARED_LEVELS, PARTNERS_LEVEL)
 
 PARTS_ESCALATION = (
     *SHARED_LEVELS,
-    replace(BOARD_CHAIR_LEVEL, under=("SCR", "PR")),
-    replace(PARTNERS_LEVEL, under=("CSPR",)),
+    replace(BOARD_CHAIR_LEVEL, root_prefixes=("SCR", "PR")),
+    replace(PARTNERS_LEVEL, root_prefixes=("CSPR",)),
 )
 """The same of a part: whoever answers for its review is told last."""

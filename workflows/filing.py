@@ -24,7 +24,7 @@ def filing_steps(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] 
             sources=states,
             to=None,
             roles=(*roles, *more),
-            record=Note,
+            form=Note,
         ),
         Transition(
             trigger="attach",
@@ -32,7 +32,7 @@ def filing_steps(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] 
             sources=states,
             to=None,
             roles=(*roles, *more),
-            record=filing.Attached,
+            form=filing.Attached,
         ),
         Transition(
             trigger="record_sent",
@@ -40,6 +40,6 @@ def filing_steps(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] 
             sources=states,
             to=None,
             roles=roles,
-            record=filing.Sent,
+            form=filing.Sent,
         ),
     )

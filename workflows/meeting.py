@@ -47,16 +47,16 @@ CAPACITIES = {
 CHAIR_ROLES = tuple(CAPACITIES.values())
 
 STATES = (
-    State(name="called", title="called", means="It is called, or was held and nobody has said yet who came."),
-    State(name="held", title="held", means="It was held, and who came is on record; its minutes are to be written."),
-    State(name="minuted", title="minuted", means="Its minutes are written.", is_end=True),
-    State(name="cancelled", title="cancelled", means="It was not held.", is_end=True),
+    State(name="called", title="called", meaning="It is called, or was held and nobody has said yet who came."),
+    State(name="held", title="held", meaning="It was held, and who came is on record; its minutes are to be written."),
+    State(name="minuted", title="minuted", meaning="Its minutes are written.", is_end=True),
+    State(name="cancelled", title="cancelled", meaning="It was not held.", is_end=True),
 )
 
 
-def day_of(called: Case) -> date:
+def day_of(meeting: Case) -> date:
     """The day of a meeting."""
-    return date.fromisoformat(called.data["call"]["held_on"])
+    return date.fromisoformat(meeting.data["call"]["held_on"])
 
 
 def name_of(kind: str, held_on: date) -> str:
@@ -64,16 +64,16 @@ def name_of(kind: str, held_on: date) -> str:
     return f"{kind.replace('_', ' ')} meeting of {held_on.day} {held_on:%B %Y}"
 
 
-def decided_by_meeting(called: Case, *, item: str, chair: str | None = None) -> DecidedBy:
+def decided_by_meeting(meeting: Case, *, item: str, chair: str | None = None) -> DecidedBy:
     """On whose decision a case takes a step that a meeting decides, and where that can be read.
 
     Args:
-        called: The meeting.
+        meeting: The meeting.
         item: The item of its agenda.
         chair: Who was in the chair for it; the meeting's own chair unless given.
     """
-    call = called.data["call"]
-    evidence = f"{called.ref}, {name_of(call['kind'], day_of(called))}, item {item}"
+    call = meeting.data["call"]
+    evidence = f"{meeting.ref}, {name_of(call['kind'], day_of(meeting))}, item {item}"
     return DecidedBy(name=chair or call["chair"], capacity=CAPACITIES[call["kind"]], evidence=evidence)
 
 
@@ -149,14 +149,14 @@ MEETING = Workflow(
     prefix="M",
     roles=ROLES,
     states=STATES,
-    beside=True,
+    auxiliary=True,
     opening=Transition(
         trigger="call",
         title="Call a meeting",
         sources=(),
         to="called",
         roles=(*UNIT_ROLES, *CHAIR_ROLES),
-        record=meeting.Meeting,
+        form=meeting.Meeting,
         title_field="title",
     ),
     transitions=(
@@ -166,7 +166,7 @@ MEETING = Workflow(
             sources=("called", "held"),
             to="held",
             roles=(*UNIT_ROLES, *CHAIR_ROLES),
-            record=meeting.Attendance,
+            form=meeting.Attendance,
             guards=(DAY_REACHED,),
         ),
         Transition(
@@ -175,9 +175,9 @@ MEETING = Workflow(
             sources=("held",),
             to=None,
             roles=CHAIR_ROLES,
-            record=meeting.Decision,
+            form=meeting.Decision,
             guards=(QUORATE, CHAIR_PRESENT, NO_CONFLICT, DECIDED_ONCE),
-            links=LinkFields(relation="item", ref="ref"),
+            link_fields=LinkFields(relation="item", ref="ref"),
         ),
         Transition(
             trigger="minute",
@@ -185,7 +185,7 @@ MEETING = Workflow(
             sources=("held",),
             to="minuted",
             roles=(*UNIT_ROLES, *CHAIR_ROLES),
-            record=meeting.Minutes,
+            form=meeting.Minutes,
         ),
         Transition(
             trigger="cancel",
@@ -193,7 +193,7 @@ MEETING = Workflow(
             sources=("called",),
             to="cancelled",
             roles=(*UNIT_ROLES, *CHAIR_ROLES),
-            record=Ended,
+            form=Ended,
         ),
         Transition(
             trigger="reopen",
@@ -201,7 +201,7 @@ MEETING = Workflow(
             sources=("minuted",),
             to="held",
             roles=(*UNIT_ROLES, *CHAIR_ROLES),
-            record=Reopened,
+            form=Reopened,
         ),
         *filing.filing_steps(tuple(state.name for state in STATES)),
     ),
@@ -213,10 +213,10 @@ MEETING = Workflow(
             starts=(OnEnter(state="held"),),
             met_by=(OnStep(step="minute"),),
             owner=BUSINESS_MANAGER.name,
-            authority=local_default("Minutes are written within ten working days of the meeting."),
-            moved_by=DECIDERS,
+            citation=local_default("Minutes are written within ten working days of the meeting."),
+            may_reschedule=DECIDERS,
         ),
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=DECIDERS,
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=DECIDERS,
 )

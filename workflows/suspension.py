@@ -8,11 +8,11 @@ from . import sources
 from .roles import BUSINESS_MANAGER, CHAIRS
 
 
-def suspension_review(moved_by: tuple[str, ...]) -> Deadline:
+def suspension_review(may_reschedule: tuple[str, ...]) -> Deadline:
     """No process stops a review by itself, nor for good: each suspension is looked at again.
 
     Args:
-        moved_by: The roles that may agree another day for it.
+        may_reschedule: The roles that may agree another day for it.
     """
     return Deadline(
         name="review_suspension",
@@ -21,8 +21,8 @@ def suspension_review(moved_by: tuple[str, ...]) -> Deadline:
         starts=(OnSuspend(),),
         met_by=(OnResume(),),
         owner=BUSINESS_MANAGER.name,
-        authority=sources.local_default("A suspension is looked at again within three months, or sooner if agreed."),
-        moved_by=moved_by,
+        citation=sources.local_default("A suspension is looked at again within three months, or sooner if agreed."),
+        may_reschedule=may_reschedule,
     )
 
 

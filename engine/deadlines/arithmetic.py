@@ -30,7 +30,7 @@ def expire(clock: Clock) -> Clock:
 def suspension_intervals(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Interval, ...]:
     """When a deadline stands still, from a day on: its suspensions' union, whenever each was recorded."""
     found: list[Interval] = []
-    for one in sorted((one for one in suspensions if one.names(deadline)), key=lambda one: one.since):
+    for one in sorted((one for one in suspensions if one.covers(deadline)), key=lambda one: one.since):
         since, until = max(one.since, start), one.until
         if until is not None and until <= since:
             continue
@@ -56,9 +56,9 @@ def suspend(clock: Clock, on: date, calendar: Calendar) -> Clock:
     )
 
 
-def apply_suspensions(clock: Clock, stretches: Iterable[Interval], calendar: Calendar) -> Clock:
+def apply_suspensions(clock: Clock, intervals: Iterable[Interval], calendar: Calendar) -> Clock:
     """The clock after, or in, the stretches during which it stands still, on its own leg."""
-    for since, until in stretches:
+    for since, until in intervals:
         if clock.suspended_on is None:
             clock = suspend(clock, since, calendar)
         if until is not None:
@@ -90,7 +90,7 @@ def resume(clock: Clock, suspensions: Iterable[Suspension], revision: Revision, 
 
 def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
     """The clock with a due date that was agreed: it runs to that, on a new leg."""
-    moved = replace(clock, due=due, due_at=calendar.end_of(due), status=ClockStatus.RUNNING, agreed=True)
+    moved = replace(clock, due=due, due_at=calendar.end_of(due), status=ClockStatus.RUNNING, has_agreed_date=True)
     return _on_new_run(clock, moved, revision)
 
 
@@ -137,9 +137,9 @@ def recalculate(clock: Clock, due: date, revision: Revision, calendar: Calendar)
 
 def _time_left(clock: Clock, on: date, calendar: Calendar) -> TimeLeft:
     # Months and days, counted there and back, need not come to the same: what was left that day is left.
-    if on == clock.resumed_on and clock.resumed_with is not None and not clock.agreed:
+    if on == clock.resumed_on and clock.resumed_with is not None and not clock.has_agreed_date:
         return clock.resumed_with
-    return calendar.left(on, clock.due, clock.term.unit)
+    return calendar.time_left(on, clock.due, clock.term.unit)
 
 
 def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
@@ -147,7 +147,7 @@ def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
     assert clock.time_left is not None
     missed = clock.status is ClockStatus.MISSED
     still = missed or on == clock.suspended_on
-    due = clock.due if still else calendar.onward(on, clock.time_left)
+    due = clock.due if still else calendar.after_time_left(on, clock.time_left)
     return replace(
         clock,
         due=due,
@@ -157,16 +157,16 @@ def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
         time_left=None,
         resumed_on=clock.resumed_on if still else on,
         resumed_with=clock.resumed_with if still else clock.time_left,
-        agreed=clock.agreed and still,
+        has_agreed_date=clock.has_agreed_date and still,
     )
 
 
 def _on_new_run(clock: Clock, after: Clock, revision: Revision) -> Clock:
     return replace(
         after,
-        leg=clock.leg + 1,
+        run=clock.run + 1,
         run_started_at=revision.recorded_at,
-        told=(),
+        reached=(),
         revisions=_revisions(clock, after.due, revision),
     )
 
@@ -176,7 +176,7 @@ def _revisions(clock: Clock, due: date, revision: Revision) -> tuple[Revision, .
         return clock.revisions
     return (
         *clock.revisions,
-        replace(revision, was=clock.due, due=due, was_missed=clock.status is ClockStatus.MISSED),
+        replace(revision, previous_due=clock.due, due=due, was_missed=clock.status is ClockStatus.MISSED),
     )
 
 
@@ -187,10 +187,10 @@ def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -
 
 def current_due_date(clock: Clock, rules: DeadlineRules) -> date:
     """The due date of a clock, counted anew by the calendar; one that was agreed stays."""
-    if clock.agreed:
+    if clock.has_agreed_date:
         return clock.due
     if clock.resumed_on is not None and clock.resumed_with is not None:
-        return rules.calendar.onward(clock.resumed_on, clock.resumed_with)
+        return rules.calendar.after_time_left(clock.resumed_on, clock.resumed_with)
     return due_date(rules.deadline(clock), clock.anchor, clock.term.times(clock.period), rules.calendar)
 
 

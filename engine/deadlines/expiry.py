@@ -68,8 +68,8 @@ def late_completion_notices(rules: DeadlineRules, case: Case, event: Event) -> t
         for person, held in _notified_people(former):
             notices.append(
                 notice(
-                    rules, event, clock, person=person, kind=NoticeKind.MET_IN_TIME, rung=None,
-                    at=event.recorded_at, held=held,
+                    rules, event, clock, person=person, kind=NoticeKind.MET_IN_TIME, level=None,
+                    at=event.recorded_at, on_hold=held,
                 )
             )  # fmt: skip
     return tuple(notices)
@@ -82,9 +82,9 @@ def notice(
     *,
     person: str,
     kind: NoticeKind,
-    rung: str | None,
+    level: str | None,
     at: datetime,
-    held: bool,
+    on_hold: bool,
 ) -> Notice:
     """Something that a person is told of a clock, with the event that it comes with."""
     # The longest of names has to fit, and no name belongs into what logs may hold.
@@ -95,23 +95,23 @@ def notice(
         seq=event.seq,
         person=person,
         kind=kind,
-        rung=rung,
+        level=level,
         deadline=clock.deadline,
         number=clock.number,
-        leg=clock.leg,
+        run=clock.run,
         title=rules.deadline(clock).title,
         due=clock.due,
         at=at,
         recorded_at=event.recorded_at,
-        held=held,
+        on_hold=on_hold,
     )
 
 
 def _notified_people(clock: Clock) -> Iterable[tuple[str, bool]]:
     """Who was told that a clock is overdue, and whether it waited for release."""
     held: dict[str, bool] = {}
-    for told in clock.told:
+    for told in clock.reached:
         if told.at >= clock.due_at:
-            for person in told.to:
-                held[person] = held.get(person, True) and told.held
+            for person in told.recipients:
+                held[person] = held.get(person, True) and told.on_hold
     return sorted(held.items())

@@ -18,7 +18,7 @@ from .schedule import DeadlineRules, with_next_at_all
 from .triggers import StepFacts, is_met_by, met_on, started_on, without_start
 
 
-def clocks_after_step(rules: DeadlineRules, clocks: Clocks, moment: StepFacts) -> Clocks:
+def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) -> Clocks:
     """The clocks of a case once a step has been taken.
 
     In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
@@ -29,44 +29,44 @@ def clocks_after_step(rules: DeadlineRules, clocks: Clocks, moment: StepFacts) -
     whole case, stands still as long as that lasts; what arises from an end runs.
     """
     before, workflow = clocks, rules.workflow
-    unfounded = without_start(rules, moment)
-    moved = moment.from_state != moment.to_state
-    ends = moved and workflow.state(moment.to_state).is_end
-    ended_before = moment.from_state is not None and workflow.state(moment.from_state).is_end
+    unfounded = without_start(rules, facts)
+    moved = facts.from_state != facts.to_state
+    ends = moved and workflow.state(facts.to_state).is_end
+    ended_before = facts.from_state is not None and workflow.state(facts.from_state).is_end
     for deadline in workflow.deadlines:
-        if any(is_met_by(event, moment, ends=ends) for event in deadline.met_by):
-            clocks = _meet(deadline, clocks, moment, rules)
+        if any(is_met_by(event, facts, ends=ends) for event in deadline.met_by):
+            clocks = _meet(deadline, clocks, facts, rules)
     if ends or unfounded:
         clocks = tuple(
-            _cancel(clock, moment) if _ends_with_case(clock) and (ends or clock.deadline in unfounded) else clock
+            _cancel(clock, facts) if _ends_with_case(clock) and (ends or clock.deadline in unfounded) else clock
             for clock in clocks
         )
     if moved and ended_before and not ends:
-        clocks = _restore(clocks, moment, rules, unfounded)
+        clocks = _restore(clocks, facts, rules, unfounded)
     if ends:
         # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
-        moment = replace(moment, suspensions=())
+        facts = replace(facts, suspensions=())
     for deadline in workflow.deadlines:
         for event in deadline.starts:
-            if (anchor := started_on(event, moment)) is not None:
-                clocks = _start(deadline, clocks, anchor, moment, rules)
+            if (anchor := started_on(event, facts)) is not None:
+                clocks = _start(deadline, clocks, anchor, facts, rules)
         for meeting in deadline.met_by:
-            if (day := met_on(meeting, moment)) is not None:
-                clocks = _meet(deadline, clocks, replace(moment, day=day), rules)
+            if (day := met_on(meeting, facts)) is not None:
+                clocks = _meet(deadline, clocks, replace(facts, day=day), rules)
     return with_next_at_all(before, clocks, rules)
 
 
-def cancel_unmeetable(rules: DeadlineRules, clocks: Clocks, behind: Clocks, day: date, trigger: str) -> Clocks:
+def cancel_unmeetable(rules: DeadlineRules, clocks: Clocks, unmeetable: Clocks, day: date, trigger: str) -> Clocks:
     """The clocks of a case that was brought in, once those are cancelled that lie behind it, for good.
 
     Args:
         rules: By what rules the clocks are counted.
         clocks: The clocks.
-        behind: Those of them of which nobody knows what became.
+        unmeetable: Those of them of which nobody knows what became.
         day: The last day of which anything is known.
         trigger: What cancels them.
     """
-    gone = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in behind)
+    gone = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in unmeetable)
     return with_next_at_all(clocks, merge_clocks(clocks, tuple(gone)), rules)
 
 
@@ -135,22 +135,22 @@ def latest_clock(deadline: str, clocks: Clocks) -> Clock | None:
     return next((clock for clock in reversed(clocks) if clock.deadline == deadline), None)
 
 
-def _meet(deadline: Deadline, clocks: Clocks, moment: StepFacts, rules: DeadlineRules) -> Clocks:
+def _meet(deadline: Deadline, clocks: Clocks, facts: StepFacts, rules: DeadlineRules) -> Clocks:
     clock = latest_clock(deadline.name, clocks)
     if clock is None or not clock.is_open:
         return clocks
-    clocks = merge_clocks(clocks, (complete(clock, moment.day, moment.trigger),))
+    clocks = merge_clocks(clocks, (complete(clock, facts.day, facts.trigger),))
     if not deadline.repeats:
         return clocks
     # Counted from the first anchor each time: a rhythm of months that began on the 31st keeps to
     # month ends, which adding month to month would lose. A suspension moves the rhythm on.
     anchor, period = (clock.anchor, clock.period + 1) if clock.resumed_on is None else (clock.due, 1)
-    while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= moment.day:
+    while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= facts.day:
         period += 1
     start = clock.resumed_on or clock.anchor
     return (
         *clocks,
-        _new_clock(deadline, anchor, clock.term, moment, rules, number=clock.number + 1, period=period, start=start),
+        _new_clock(deadline, anchor, clock.term, facts, rules, number=clock.number + 1, period=period, start=start),
     )
 
 
@@ -165,21 +165,21 @@ def complete(clock: Clock, day: date, step: str) -> Clock:
     return replace(clock, status=status, done_on=day, done_by=step, suspended_on=None, time_left=None)
 
 
-def _start(deadline: Deadline, clocks: Clocks, anchor: date, moment: StepFacts, rules: DeadlineRules) -> Clocks:
+def _start(deadline: Deadline, clocks: Clocks, anchor: date, facts: StepFacts, rules: DeadlineRules) -> Clocks:
     former = latest_clock(deadline.name, clocks)
     if former is not None and former.is_open:
-        clocks = merge_clocks(clocks, (_cancel(former, moment),))
+        clocks = merge_clocks(clocks, (_cancel(former, facts),))
     number = 1 if former is None else former.number + 1
-    term = rules.term(deadline, moment.day)
-    start = moment.day if deadline.counts_back else anchor
-    return (*clocks, _new_clock(deadline, anchor, term, moment, rules, number=number, start=start))
+    term = rules.term(deadline, facts.day)
+    start = facts.day if deadline.counts_back else anchor
+    return (*clocks, _new_clock(deadline, anchor, term, facts, rules, number=number, start=start))
 
 
 def _new_clock(
     deadline: Deadline,
     anchor: date,
     term: Term,
-    moment: StepFacts,
+    facts: StepFacts,
     rules: DeadlineRules,
     *,
     number: int,
@@ -197,25 +197,25 @@ def _new_clock(
         due=due,
         due_at=calendar.end_of(due),
         minimum_period=deadline.minimum_period,
-        run_started_at=moment.recorded_at,
+        run_started_at=facts.recorded_at,
     )
-    if not moment.suspensions:
+    if not facts.suspensions:
         return clock
-    return apply_suspensions(clock, clock_intervals(deadline, clock, moment.suspensions, start), calendar)
+    return apply_suspensions(clock, clock_intervals(deadline, clock, facts.suspensions, start), calendar)
 
 
 def _ends_with_case(clock: Clock) -> bool:
     return clock.is_open and not clock.minimum_period
 
 
-def _cancel(clock: Clock, moment: StepFacts) -> Clock:
+def _cancel(clock: Clock, facts: StepFacts) -> Clock:
     # What had been missed by that day stays missed; that it is no longer chased is in `done_on`.
-    missed = clock.status is ClockStatus.MISSED and clock.due < moment.day
+    missed = clock.status is ClockStatus.MISSED and clock.due < facts.day
     status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
-    return replace(clock, status=status, done_on=moment.day, done_by=moment.trigger, cancelled_by_end=True)
+    return replace(clock, status=status, done_on=facts.day, done_by=facts.trigger, cancelled_by_end=True)
 
 
-def _restore(clocks: Clocks, moment: StepFacts, rules: DeadlineRules, unfounded: frozenset[str]) -> Clocks:
+def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, unfounded: frozenset[str]) -> Clocks:
     review = rules.workflow.suspension_review
     for clock in clocks:
         # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
@@ -234,14 +234,14 @@ def _restore(clocks: Clocks, moment: StepFacts, rules: DeadlineRules, unfounded:
             done_on=None,
             done_by=None,
             cancelled_by_end=False,
-            leg=clock.leg + 1,
-            run_started_at=moment.recorded_at,
-            told=(),
+            run=clock.run + 1,
+            run_started_at=facts.recorded_at,
+            reached=(),
         )
         if again.suspended_on is None and not reviews:
             # Suspended while the case was ended, when it was no clock of those that ran.
-            start = moment.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
-            lasting = clock_intervals(rules.deadline(clock), again, moment.suspensions, start)[-1:]
+            start = facts.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
+            lasting = clock_intervals(rules.deadline(clock), again, facts.suspensions, start)[-1:]
             again = apply_suspensions(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
         clocks = merge_clocks(clocks, (again,))
     return clocks

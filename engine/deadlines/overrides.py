@@ -48,7 +48,7 @@ class DeadlineOverride:
         deadline: The deadline's name.
         from_day: For clocks that start on this day or later.
         term: The term; None where the definition's stays.
-        rungs: Working days past due by the rung's name; those not named stay.
+        levels: Working days past due by the rung's name; those not named stay.
         reasons: Why.
         recorded_by: Who recorded it.
         recorded_at: When (UTC).
@@ -58,7 +58,7 @@ class DeadlineOverride:
     deadline: str
     from_day: date
     term: Term | None
-    rungs: Mapping[str, int] = field(default_factory=dict)
+    levels: Mapping[str, int] = field(default_factory=dict)
     reasons: str
     recorded_by: str
     recorded_at: datetime
@@ -70,11 +70,11 @@ class Overrides:
 
     Attributes:
         days: One entry a day.
-        terms: Oldest first: of two that are in force the later one holds.
+        deadlines: Oldest first: of two that are in force the later one holds.
     """
 
     days: tuple[CalendarOverride, ...] = ()
-    terms: tuple[DeadlineOverride, ...] = ()
+    deadlines: tuple[DeadlineOverride, ...] = ()
 
     def calendar(self, published: Calendar) -> Calendar:
         """The published calendar with the unit's own days."""
@@ -82,16 +82,16 @@ class Overrides:
             return published
         closed = (day.day for day in self.days if day.counts_as is DayKind.CLOSED)
         worked = (day.day for day in self.days if day.counts_as is DayKind.WORKED)
-        return published.changed(added=closed, removed=worked)
+        return published.with_days(added=closed, removed=worked)
 
     def term(self, workflow: Workflow, deadline: Deadline, day: date) -> Term:
         """The term of a deadline whose clock starts on a day."""
         found = deadline.term
-        for local in self._of(workflow, deadline, day):
+        for local in self._deadline_overrides(workflow, deadline, day):
             found = local.term or found
         return found
 
-    def ladder(
+    def escalation_policy(
         self, workflow: Workflow, deadline: Deadline, day: date, *, by: datetime | None = None
     ) -> tuple[EscalationLevel, ...]:
         """The ladder of a deadline whose clock was started from a day.
@@ -103,17 +103,19 @@ class Overrides:
             by: Only what had been set by then: what runs already goes on as it was.
         """
         ladder = workflow.policy_for(deadline)
-        for local in self._of(workflow, deadline, day):
+        for local in self._deadline_overrides(workflow, deadline, day):
             if by is not None and local.recorded_at > by:
                 continue
-            ladder = tuple(replace(rung, working_days=local.rungs.get(rung.name, rung.working_days)) for rung in ladder)
+            ladder = tuple(
+                replace(rung, working_days=local.levels.get(rung.name, rung.working_days)) for rung in ladder
+            )
         return ladder
 
-    def _of(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[DeadlineOverride, ...]:
-        if not self.terms:
+    def _deadline_overrides(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[DeadlineOverride, ...]:
+        if not self.deadlines:
             return ()
         return tuple(
             local
-            for local in self.terms
+            for local in self.deadlines
             if (local.workflow, local.deadline) == (workflow.name, deadline.name) and local.from_day <= day
         )

@@ -45,15 +45,15 @@ class Directory:
         object.__setattr__(self, "_by_role", by_role)
         object.__setattr__(self, "_away", away)
 
-    def named(self, name: str) -> Person | None:
+    def person(self, name: str) -> Person | None:
         """The person of that name; None where there is none."""
         return self._by_name.get(name)
 
-    def holding(self, role: str) -> tuple[Person, ...]:
+    def with_role(self, role: str) -> tuple[Person, ...]:
         """Everybody who holds a role, in the order of the list."""
         return tuple(self._by_role.get(role, ()))
 
-    def present(self, person: Person, day: date) -> Person | None:
+    def present_or_deputy(self, person: Person, day: date) -> Person | None:
         """The person, or who stands in for them on a day; None where nobody does."""
         seen: set[str] = set()
         found: Person | None = person
@@ -62,11 +62,11 @@ class Directory:
             away = next((a for a in self._away.get(found.name, ()) if a.from_day <= day <= a.to_day), None)
             if away is None:
                 return found
-            found = None if away.deputy is None else self.named(away.deputy)
+            found = None if away.deputy is None else self.person(away.deputy)
         return None
 
 
-def holders_in(workflow: Workflow, case: Case, role: Role, who: Directory) -> tuple[Person, ...]:
+def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
     """Those who hold a role in a case: whom it names, or else all, of its agencies where the role is an agency's."""
     named = [
         str(name)
@@ -74,12 +74,12 @@ def holders_in(workflow: Workflow, case: Case, role: Role, who: Directory) -> tu
         if holder.role == role.name and (name := value_at(case.data, f"{holder.step}.{holder.field}"))
     ]
     if named:
-        person = who.named(named[-1])
+        person = directory.person(named[-1])
         return () if person is None else (person,)
-    holders = who.holding(role.name)
+    holders = directory.with_role(role.name)
     if role.acts_for_organisation:
-        ours = {normalized(agency) for agency in case.agencies}
-        return tuple(person for person in holders if person.agency and normalized(person.agency) in ours)
+        ours = {normalized(agency) for agency in case.organisations}
+        return tuple(person for person in holders if person.organisation and normalized(person.organisation) in ours)
     return holders
 
 
@@ -89,15 +89,15 @@ class Recipients:
 
     Attributes:
         people: Their names, in alphabetical order.
-        held: Whether what they are told waits for release.
+        on_hold: Whether what they are told waits for release.
         applies: Whether the rung is meant for this case at all.
-        missing: Why those whom the rung names were not reached; empty where they were.
+        unreachable: Why those whom the rung names were not reached; empty where they were.
     """
 
     people: tuple[str, ...] = ()
-    held: bool = False
+    on_hold: bool = False
     applies: bool = True
-    missing: str = ""
+    unreachable: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,53 +108,55 @@ class RecipientFinder:
         workflow: The case's workflow.
         case: The case.
         deadline: The deadline whose ladder it is.
-        ladder: The ladder.
-        who: Everybody there is.
+        escalation_policy: The ladder.
+        directory: Everybody there is.
         day: The day on which they are told.
     """
 
     workflow: Workflow
     case: Case
     deadline: Deadline
-    ladder: tuple[EscalationLevel, ...]
-    who: Directory
+    escalation_policy: tuple[EscalationLevel, ...]
+    directory: Directory
     day: date
 
-    def reach(self, rung: EscalationLevel) -> Recipients:
+    def recipients_of(self, level: EscalationLevel) -> Recipients:
         """Whom a rung reaches: those it names, or else those of the next rung that has somebody."""
-        if not self._applies(rung):
+        if not self._applies(level):
             return Recipients(applies=False)
-        above = sorted((r for r in self.ladder if r.working_days > rung.working_days), key=lambda r: r.working_days)
-        for candidate in (rung, *above):
-            people = self._people(candidate) if self._applies(candidate) else ()
+        above = sorted(
+            (r for r in self.escalation_policy if r.working_days > level.working_days), key=lambda r: r.working_days
+        )
+        for candidate in (level, *above):
+            people = self._reachable_people(candidate) if self._applies(candidate) else ()
             if people:
-                missing = "" if candidate is rung else self._missing(rung)
-                return Recipients(people=people, held=self._named(candidate).held_for_release, missing=missing)
-        return Recipients(missing=self._missing(rung))
+                missing = "" if candidate is level else self._why_unreachable(level)
+                return Recipients(people=people, on_hold=self._role_of(candidate).held_for_release, unreachable=missing)
+        return Recipients(unreachable=self._why_unreachable(level))
 
-    def _applies(self, rung: EscalationLevel) -> bool:
+    def _applies(self, level: EscalationLevel) -> bool:
         """Whether a rung is meant here, and there is an agency whose people it means: the owner may be nobody's."""
-        if rung.under and self.case.ref.partition("-")[0] not in rung.under:
+        if level.root_prefixes and self.case.ref.partition("-")[0] not in level.root_prefixes:
             return False
-        return not rung.owners_organisation_only or (
-            self._role(self.deadline.owner).acts_for_organisation and bool(self.case.agencies)
+        return not level.owners_organisation_only or (
+            self._role(self.deadline.owner).acts_for_organisation and bool(self.case.organisations)
         )
 
-    def _people(self, rung: EscalationLevel) -> tuple[str, ...]:
+    def _reachable_people(self, level: EscalationLevel) -> tuple[str, ...]:
         never = {role.name for role in self.workflow.roles if role.never_notified}
         reachable = set()
-        for person in holders_in(self.workflow, self.case, self._named(rung), self.who):
-            there = self.who.present(person, self.day)
+        for person in holders_in(self.workflow, self.case, self._role_of(level), self.directory):
+            there = self.directory.present_or_deputy(person, self.day)
             # Whoever is family to a case, in whatever other role, is never chased by the system.
             if there is not None and there.is_reachable and not never & {*there.roles, *person.roles}:
                 reachable.add(there.name)
         return tuple(sorted(reachable))
 
-    def _named(self, rung: EscalationLevel) -> Role:
-        return self._role(self.deadline.owner if rung.to == OWNER else rung.to)
+    def _role_of(self, level: EscalationLevel) -> Role:
+        return self._role(self.deadline.owner if level.to == OWNER else level.to)
 
     def _role(self, name: str) -> Role:
         return next(role for role in self.workflow.roles if role.name == name)
 
-    def _missing(self, rung: EscalationLevel) -> str:
-        return f"no {self._named(rung).title} with an address was there"
+    def _why_unreachable(self, level: EscalationLevel) -> str:
+        return f"no {self._role_of(level).title} with an address was there"

@@ -26,11 +26,11 @@ class PendingLevel:
     """A rung with its instant.
 
     Attributes:
-        rung: The rung.
+        level: The rung.
         at: When it is reached (UTC).
     """
 
-    rung: EscalationLevel
+    level: EscalationLevel
     at: datetime
 
 
@@ -41,20 +41,22 @@ class DeadlineRules:
     Attributes:
         workflow: The workflow.
         calendar: Whose days count, the unit's own among them.
-        local: What the unit has set for itself.
+        overrides: What the unit has set for itself.
     """
 
     workflow: Workflow
     calendar: Calendar
-    local: Overrides = field(default_factory=Overrides)
+    overrides: Overrides = field(default_factory=Overrides)
 
-    def ladder(self, clock: Clock) -> tuple[EscalationLevel, ...]:
+    def escalation_policy(self, clock: Clock) -> tuple[EscalationLevel, ...]:
         """The ladder of a clock, as it was in force where its term begins, and known when its leg did."""
-        return self.local.ladder(self.workflow, self.deadline(clock), clock.anchor, by=clock.run_started_at)
+        return self.overrides.escalation_policy(
+            self.workflow, self.deadline(clock), clock.anchor, by=clock.run_started_at
+        )
 
     def term(self, deadline: Deadline, day: date) -> Term:
         """The term in force for a clock that starts on a day."""
-        return self.local.term(self.workflow, deadline, day)
+        return self.overrides.term(self.workflow, deadline, day)
 
     def deadline(self, clock: Clock) -> Deadline:
         """The deadline that a clock stands for."""
@@ -64,15 +66,15 @@ class DeadlineRules:
 def pending_levels(clock: Clock, rules: DeadlineRules) -> tuple[PendingLevel, ...]:
     """The rungs that a clock has not reached on this leg, the next one first; none while it is not chased."""
     found = (
-        PendingLevel(rung=rung, at=level_instant(clock, rung, rules.calendar))
+        PendingLevel(level=rung, at=level_instant(clock, rung, rules.calendar))
         for rung in _unreached_levels(clock, rules)
     )
-    return tuple(sorted(found, key=lambda reached: (reached.at, reached.rung.working_days)))
+    return tuple(sorted(found, key=lambda reached: (reached.at, reached.level.working_days)))
 
 
-def level_instant(clock: Clock, rung: EscalationLevel, calendar: Calendar) -> datetime:
+def level_instant(clock: Clock, level: EscalationLevel, calendar: Calendar) -> datetime:
     """When a rung is reached (UTC)."""
-    return _reached_at(calendar, clock.due, rung.working_days)
+    return _reached_at(calendar, clock.due, level.working_days)
 
 
 # Whatever happens to a clock asks for all its rungs again, and many clocks are due on the same days.
@@ -86,8 +88,8 @@ def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
 def _unreached_levels(clock: Clock, rules: DeadlineRules) -> list[EscalationLevel]:
     if not clock.is_outstanding:
         return []
-    done = {told.rung for told in clock.told}
-    return [rung for rung in rules.ladder(clock) if rung.name not in done]
+    done = {told.level for told in clock.reached}
+    return [rung for rung in rules.escalation_policy(clock) if rung.name not in done]
 
 
 def with_next_at(clock: Clock, rules: DeadlineRules) -> Clock:

@@ -35,17 +35,17 @@ class DecisionContext:
         now: The present (UTC).
         calendar: Whose days count, the unit's own among them.
         salt: Gives random bytes for sealing sensitive values.
-        local: The terms and ladders that the unit has set.
+        overrides: The terms and ladders that the unit has set.
     """
 
     now: datetime
     calendar: Calendar
     salt: Salt
-    local: Overrides = field(default_factory=Overrides)
+    overrides: Overrides = field(default_factory=Overrides)
 
     def rules(self, workflow: Workflow) -> DeadlineRules:
         """By what rules the clocks of a workflow's cases are counted."""
-        return DeadlineRules(workflow=workflow, calendar=self.calendar, local=self.local)
+        return DeadlineRules(workflow=workflow, calendar=self.calendar, overrides=self.overrides)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,17 +72,17 @@ class Decision:
     Attributes:
         events: What happened, in order.
         case: The case as it will be.
-        opens: The other case that is opened with it, if one is.
-        children: How to open the children that are opened with it, in their order.
-        takes: The steps that other cases of the tree take with it, in their order.
+        linked_opening: The other case that is opened with it, if one is.
+        child_openings: How to open the children that are opened with it, in their order.
+        cascades: The steps that other cases of the tree take with it, in their order.
         notices: What is to be told to whom.
     """
 
     events: tuple[Event, ...]
     case: Case
-    opens: LinkedOpening | None = None
-    children: tuple[Open, ...] = ()
-    takes: tuple[Step, ...] = ()
+    linked_opening: LinkedOpening | None = None
+    child_openings: tuple[Open, ...] = ()
+    cascades: tuple[Step, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -96,22 +96,22 @@ class ReasonsForm(Form, frozen=True, kw_only=True):
     reasons: Annotated[Text, Meta(title="Why")]
 
 
-def refusal(case: Case, what: str, *reasons: Block) -> Refused:
+def refusal(case: Case, step: str, *reasons: Block) -> Refused:
     """The refusal of something that was asked of clocks."""
-    return Refused(ref=case.ref, state=case.state, step=what, reasons=reasons, instead=())
+    return Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, alternatives=())
 
 
-def new_revision(cause: EventKind, reasons: str, authority: DecidedBy, judging: DecisionContext) -> Revision:
+def new_revision(cause: EventKind, reasons: str, decided_by: DecidedBy, context: DecisionContext) -> Revision:
     """Who agreed that due dates change, and why; the dates themselves are filled in for each clock."""
-    day = judging.calendar.day_of(judging.now)
+    day = context.calendar.day_of(context.now)
     return Revision(
-        was=day,
+        previous_due=day,
         due=day,
         cause=cause,
         reasons=reasons,
-        agreed_by=authority.name,
-        capacity=authority.capacity,
-        recorded_at=judging.now,
+        agreed_by=decided_by.name,
+        capacity=decided_by.capacity,
+        recorded_at=context.now,
     )
 
 
@@ -119,9 +119,9 @@ def clock_decision(
     workflow: Workflow,
     case: Case,
     command: Suspend | Resume | NewDate,
-    judging: DecisionContext,
+    context: DecisionContext,
     *,
-    authority: DecidedBy,
+    decided_by: DecidedBy,
     when: Occurrence,
     kind: EventKind,
     trigger: str,
@@ -130,8 +130,8 @@ def clock_decision(
     data: Mapping[str, Any],
 ) -> Decision:
     """The decision with its event, and before that one for each day that was over by now."""
-    rules = judging.rules(workflow)
-    passings = expiry_events(rules, case, merge_clocks(case.clocks, clocks), judging.now)
+    rules = context.rules(workflow)
+    passings = expiry_events(rules, case, merge_clocks(case.clocks, clocks), context.now)
     for event in passings:
         case = evolve(case, event)
     after = with_next_at_all(case.clocks, merge_clocks(case.clocks, clocks), rules)
@@ -143,10 +143,10 @@ def clock_decision(
         from_state=case.state,
         to_state=case.state,
         recorded_by=command.actor.name,
-        decided_by=authority,
+        decided_by=decided_by,
         occurred_at=when.at,
         occurred_on=when.on,
-        recorded_at=judging.now,
+        recorded_at=context.now,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,

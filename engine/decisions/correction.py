@@ -54,10 +54,10 @@ def decide_correction(
     workflow: Workflow,
     case: Case,
     command: Correct,
-    judging: DecisionContext,
+    context: DecisionContext,
     *,
     history: Sequence[Event],
-    secrets: Mapping[str, StoredValue],
+    stored_values: Mapping[str, StoredValue],
 ) -> Decision:
     """The decision to correct an event.
 
@@ -65,9 +65,9 @@ def decide_correction(
         workflow: The workflow, of the version that the case was opened with.
         case: The case as it stands.
         command: What is asked.
-        judging: The present, the calendar, the source of salts.
+        context: The present, the calendar, the source of salts.
         history: The case's events, oldest first.
-        secrets: The case's sensitive values, to fill in what of the record stays.
+        stored_values: The case's sensitive values, to fill in what of the record stays.
 
     Raises:
         BadInput: where there is no such step, or what was given cannot be understood.
@@ -81,14 +81,14 @@ def decide_correction(
         expected = "none: what was brought in is put right in words, and by the steps of the case"
         raise BadValue(name="the fields", expected=expected, found=", ".join(sorted(command.data)))
     given = {"wrong": command.wrong, "reasons": command.reasons}
-    said, secret = digested(parse(CorrectionForm, given, of="the correction"), judging.salt)
+    said, secret = digested(parse(CorrectionForm, given, subject="the correction"), context.salt)
     data: dict[str, Any] = {**said, "event": step.seq}
     effects = Effects()
     if command.data:
         transition = workflow.transition(step.trigger)
         assert transition is not None
         present = _present_record(step, history)
-        record, fresh = _corrected_record(transition, present, command.data, secrets, judging.salt)
+        record, fresh = _corrected_record(transition, present, command.data, stored_values, context.salt)
         data["record"] = record
         secret += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
         later = tuple(event for event in history[step.seq :] if event.kind in STEPS)
@@ -97,19 +97,19 @@ def decide_correction(
             # What a later step has called the case since is not undone.
             renamed = any(event.effects.title is not None for event in later)
             # What was set aside since counts no longer, corrected or not.
-            effects = Effects(title=None if renamed else title, amends=step.trigger in case.data)
+            effects = Effects(title=None if renamed else title, replaces_record=step.trigger in case.data)
         effects = replace(
             effects,
-            clocks=_recomputed_clocks(workflow, case, command, judging, step=step, was=present, record=record),
+            clocks=_recomputed_clocks(workflow, case, command, context, step=step, was=present, record=record),
         )
     return _amendment(
-        workflow, case, command, judging, kind=EventKind.CORRECTED, trigger=step.trigger, data=data,
-        effects=effects, secrets=secret,
+        workflow, case, command, context, kind=EventKind.CORRECTED, trigger=step.trigger, data=data,
+        effects=effects, stored_values=secret,
     )  # fmt: skip
 
 
 def decide_disposal(
-    workflow: Workflow, case: Case, command: Dispose, judging: DecisionContext, *, present: Mapping[str, int]
+    workflow: Workflow, case: Case, command: Dispose, context: DecisionContext, *, present: Mapping[str, int]
 ) -> Decision:
     """The decision to dispose of sensitive values.
 
@@ -117,34 +117,34 @@ def decide_disposal(
         workflow: The workflow, of the version that the case was opened with.
         case: The case as it stands.
         command: What is asked.
-        judging: The present, the calendar, the source of salts.
+        context: The present, the calendar, the source of salts.
         present: The values that are there: their digests, each with its event's number.
 
     Raises:
         BadInput: where there is nothing to dispose of, or what was given cannot be understood.
         Refused: where the actor may not record for others.
     """
-    reasons = parse(DisposalForm, {"reasons": command.reasons}, of="the disposal").reasons
+    reasons = parse(DisposalForm, {"reasons": command.reasons}, subject="the disposal").reasons
     chosen = sorted(found for found, seq in present.items() if command.seq in (None, seq))
     if not chosen:
         where = "the case" if command.seq is None else f"event {command.seq}"
         raise BadValue(name="disposal", expected=f"{where} to hold sensitive values", found="none")
     data = {"reasons": reasons, "digests": chosen}
-    return _amendment(workflow, case, command, judging, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
+    return _amendment(workflow, case, command, context, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
 
 
 def _recomputed_clocks(
     workflow: Workflow,
     case: Case,
     command: Correct,
-    judging: DecisionContext,
+    context: DecisionContext,
     *,
     step: Event,
     was: Mapping[str, Any],
     record: Mapping[str, Any],
 ) -> tuple[Clock, ...]:
     """The clocks that a corrected day starts elsewhere than it did."""
-    now = max(judging.now, case.recorded_at)
+    now = max(context.now, case.recorded_at)
     former = StepFacts(
         trigger=step.trigger,
         day=step.occurred_on,
@@ -154,9 +154,9 @@ def _recomputed_clocks(
         recorded_at=now,
         suspensions=case.suspensions,
     )
-    day = judging.calendar.day_of(now)
+    day = context.calendar.day_of(now)
     revision = Revision(
-        was=day,
+        previous_due=day,
         due=day,
         cause=EventKind.CORRECTED,
         reasons=command.reasons,
@@ -166,7 +166,7 @@ def _recomputed_clocks(
     )
     present = replace(former, record=record)
     return changed_clocks(
-        case.clocks, clocks_after_correction(judging.rules(workflow), case.clocks, former, present, revision)
+        case.clocks, clocks_after_correction(context.rules(workflow), case.clocks, former, present, revision)
     )
 
 
@@ -185,21 +185,23 @@ def _corrected_record(
     transition: Transition,
     present: Mapping[str, Any],
     changes: Mapping[str, Any],
-    secrets: Mapping[str, StoredValue],
+    stored_values: Mapping[str, StoredValue],
     salt: Salt,
 ) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
     """What is right now, sealed afresh; what was disposed of stays so, and its digest with it."""
-    gone = [(way, stands) for way, stands in _disposed_values(present, secrets) if not _changes_path(way, changes)]
-    whole = _merged(with_stored_values(present, secrets), changes)
+    gone = [
+        (way, stands) for way, stands in _disposed_values(present, stored_values) if not _changes_path(way, changes)
+    ]
+    whole = _merged(with_stored_values(present, stored_values), changes)
     try:
-        filled = parse(transition.record, whole, of=transition.trigger)
+        filled = parse(transition.form, whole, subject=transition.trigger)
     except InvalidForm as error:
         # The words that stand for a value that is gone may be no value of its kind: a day, say.
         faulty = {fault.path for fault in error.faults}
         for way, _ in gone:
             if path_text(way) in faulty:
                 _container(whole, way).pop(way[-1])
-        filled = parse(transition.record, whole, of=transition.trigger)
+        filled = parse(transition.form, whole, subject=transition.trigger)
     record, fresh = digested(filled, salt)
     for way, stands in gone:
         _container(record, way)[way[-1]] = stands
@@ -229,15 +231,15 @@ def _changes_path(way: Path, changes: Any) -> bool:
 
 
 def _disposed_values(
-    value: Any, secrets: Mapping[str, StoredValue], way: Path = ()
+    value: Any, stored_values: Mapping[str, StoredValue], way: Path = ()
 ) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Where in a record something stood that was disposed of, and the digest that stands there."""
     if isinstance(value, Mapping) and value.keys() == {DIGEST}:
-        if value[DIGEST] not in secrets:
+        if value[DIGEST] not in stored_values:
             yield way, value
     elif isinstance(value, Mapping | list):
         for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _disposed_values(item, secrets, (*way, name))
+            yield from _disposed_values(item, stored_values, (*way, name))
 
 
 def _container(record: dict[str, Any], way: Path) -> Any:
@@ -257,18 +259,18 @@ def _amendment(
     workflow: Workflow,
     case: Case,
     command: Correct | Dispose,
-    judging: DecisionContext,
+    context: DecisionContext,
     *,
     kind: EventKind,
     trigger: str,
     data: Mapping[str, Any],
     effects: Effects = Effects(),  # noqa: B008 (frozen)
-    secrets: tuple[StoredValue, ...] = (),
+    stored_values: tuple[StoredValue, ...] = (),
 ) -> Decision:
     if reasons := record_keeper_blocks(workflow, command.actor, command.decided_by):
         step = CORRECT if isinstance(command, Correct) else DISPOSE
-        raise Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, instead=())
-    now = max(judging.now, case.recorded_at)
+        raise Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, alternatives=())
+    now = max(context.now, case.recorded_at)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -279,13 +281,13 @@ def _amendment(
         recorded_by=command.actor.name,
         decided_by=_decided_by(workflow, command),
         occurred_at=now,
-        occurred_on=judging.calendar.day_of(now),
+        occurred_on=context.calendar.day_of(now),
         recorded_at=now,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,
         effects=effects,
-        secrets=secrets,
+        stored_values=stored_values,
     )
-    notices = late_completion_notices(judging.rules(workflow), case, event)
+    notices = late_completion_notices(context.rules(workflow), case, event)
     return Decision(events=(event,), case=evolve(case, event), notices=notices)

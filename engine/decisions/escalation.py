@@ -33,20 +33,20 @@ class FiredLevel:
         deadline: The deadline.
         title: What has to be done, in words for people.
         due: Its due date's instant (UTC).
-        rung: The rung.
+        level: The rung.
         at: The rung's own instant (UTC).
-        to: The names of those who are told; nobody where there is nobody.
-        held: Whether it waits to be released.
+        recipients: The names of those who are told; nobody where there is nobody.
+        on_hold: Whether it waits to be released.
     """
 
     ref: str
     deadline: str
     title: str
     due: datetime
-    rung: str
+    level: str
     at: datetime
-    to: tuple[str, ...]
-    held: bool = False
+    recipients: tuple[str, ...]
+    on_hold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,18 +65,18 @@ class Escalation:
 
 
 def decide_escalation(
-    rules: DeadlineRules, case: Case, judging: DecisionContext, who: Directory, at: datetime
+    rules: DeadlineRules, case: Case, context: DecisionContext, directory: Directory, at: datetime
 ) -> Escalation:
     """What is to happen to a case by itself, up to and with an instant.
 
     Args:
         rules: By what rules its clocks are counted and chased.
         case: The case.
-        judging: The present; what is recorded bears it.
-        who: Everybody there is.
+        context: The present; what is recorded bears it.
+        directory: Everybody there is.
         at: The instant (UTC) up to which the sweep looks.
     """
-    now = max(judging.now, case.recorded_at)
+    now = max(context.now, case.recorded_at)
     events: list[Event] = []
     notices: list[Notice] = []
     fired: list[FiredLevel] = []
@@ -86,7 +86,7 @@ def decide_escalation(
         if rung is None:
             event = expiry_event(case, with_next_at(expire(clock), rules), rules, case.seq + 1, now)
         else:
-            event, told, found = _fire(rules, case, clock, rung, who=who, now=now)
+            event, told, found = _fire(rules, case, clock, rung, directory=directory, now=now)
             notices += told
             (skipped if event.kind is EventKind.SKIPPED else fired).append(found)
         events.append(event)
@@ -115,24 +115,26 @@ def _next_due(rules: DeadlineRules, case: Case, at: datetime) -> tuple[Clock, Pe
 
 
 def _fire(
-    rules: DeadlineRules, case: Case, clock: Clock, rung: PendingLevel, *, who: Directory, now: datetime
+    rules: DeadlineRules, case: Case, clock: Clock, level: PendingLevel, *, directory: Directory, now: datetime
 ) -> tuple[Event, list[Notice], FiredLevel]:
-    late = clock.run_started_at is not None and rung.at < clock.run_started_at
+    late = clock.run_started_at is not None and level.at < clock.run_started_at
     reach = Recipients(applies=False)
     if not late:
         reaching = RecipientFinder(
             workflow=rules.workflow,
             case=case,
             deadline=rules.deadline(clock),
-            ladder=rules.ladder(clock),
-            who=who,
+            escalation_policy=rules.escalation_policy(clock),
+            directory=directory,
             # What is caught up on is told today; what is only foreseen, on its own day.
-            day=rules.calendar.day_of(max(now, rung.at)),
+            day=rules.calendar.day_of(max(now, level.at)),
         )
-        reach = reaching.reach(rung.rung)
+        reach = reaching.recipients_of(level.level)
     skipped = late or not reach.applies
-    told = LevelReached(rung=rung.rung.name, at=rung.at, to=reach.people, skipped=skipped, held=reach.held)
-    after = with_next_at(copy_with(clock, told=(*clock.told, told)), rules)
+    told = LevelReached(
+        level=level.level.name, at=level.at, recipients=reach.people, skipped=skipped, on_hold=reach.on_hold
+    )
+    after = with_next_at(copy_with(clock, reached=(*clock.reached, told)), rules)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -142,17 +144,19 @@ def _fire(
         to_state=case.state,
         recorded_by=SYSTEM,
         decided_by=None,
-        occurred_at=rung.at,
-        occurred_on=rules.calendar.day_of(rung.at),
+        occurred_at=level.at,
+        occurred_on=rules.calendar.day_of(level.at),
         recorded_at=now,
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
-        data=_event_data(clock, rung, reach, late=late),
+        data=_event_data(clock, level, reach, late=late),
         effects=Effects(clocks=(after,)),
     )
-    kind = NoticeKind.OVERDUE if rung.at >= clock.due_at else NoticeKind.REMINDER
+    kind = NoticeKind.OVERDUE if level.at >= clock.due_at else NoticeKind.REMINDER
     notices = [
-        notice(rules, event, clock, person=person, kind=kind, rung=rung.rung.name, at=rung.at, held=reach.held)
+        notice(
+            rules, event, clock, person=person, kind=kind, level=level.level.name, at=level.at, on_hold=reach.on_hold
+        )
         for person in reach.people
     ]
     found = FiredLevel(
@@ -160,28 +164,30 @@ def _fire(
         deadline=clock.deadline,
         title=rules.workflow.deadline(clock.deadline).title,
         due=clock.due_at,
-        rung=rung.rung.name,
-        at=rung.at,
-        to=reach.people,
-        held=reach.held,
+        level=level.level.name,
+        at=level.at,
+        recipients=reach.people,
+        on_hold=reach.on_hold,
     )
     return event, notices, found
 
 
-def _event_data(clock: Clock, rung: PendingLevel, reach: Recipients, *, late: bool) -> Mapping[str, Any]:
+def _event_data(clock: Clock, level: PendingLevel, recipients: Recipients, *, late: bool) -> Mapping[str, Any]:
     said = {
         "deadline": clock.deadline,
         "number": clock.number,
-        "leg": clock.leg,
-        "rung": rung.rung.name,
+        "leg": clock.run,
+        "rung": level.level.name,
         "due": clock.due.isoformat(),
-        "to": list(reach.people),
+        "to": list(recipients.people),
     }
     if late:
         return {**said, "skipped": "it was past before it could be known"}
-    if not reach.applies:
+    if not recipients.applies:
         why = (
-            "the owner belongs to no agency" if rung.rung.owners_organisation_only else "it is meant under other cases"
+            "the owner belongs to no agency"
+            if level.level.owners_organisation_only
+            else "it is meant under other cases"
         )
         return {**said, "skipped": why}
-    return {**said, "instead": reach.missing} if reach.missing else said
+    return {**said, "instead": recipients.unreachable} if recipients.unreachable else said

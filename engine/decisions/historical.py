@@ -48,18 +48,18 @@ class SnapshotForm(Form, frozen=True, kw_only=True):
     source: Annotated[ShortText, Meta(title="Where that is known from")]
     former_reference: Annotated[ShortText, Meta(title="How it was called there")] | None = None
     title: Annotated[ShortText, Meta(title="Title")] | None = None
-    agencies: Annotated[tuple[ShortText, ...], Meta(title="Agencies")] = ()
+    organisations: Annotated[tuple[ShortText, ...], Meta(title="Agencies")] = ()
 
 
 def decide_import(
-    workflow: Workflow, command: ImportSnapshot, judging: DecisionContext, *, ref: str, parent: Case | None = None
+    workflow: Workflow, command: ImportSnapshot, context: DecisionContext, *, ref: str, parent: Case | None = None
 ) -> Decision:
     """The decision to bring in a case.
 
     Args:
         workflow: The workflow.
         command: What is asked.
-        judging: The present, the calendar, the source of salts.
+        context: The present, the calendar, the source of salts.
         ref: The reference for the new case.
         parent: The case that it is part of, as that stands.
 
@@ -70,9 +70,9 @@ def decide_import(
     build_machine(workflow)  # an unsound declaration opens nothing
     check_parent(workflow, parent)
     if parent is not None:
-        judging = replace(judging, now=max(judging.now, parent.recorded_at))
+        context = replace(context, now=max(context.now, parent.recorded_at))
     if reasons := record_keeper_blocks(workflow, command.actor, None):
-        raise Refused(ref="the new case", state="no state", step=IMPORT, reasons=reasons, instead=())
+        raise Refused(ref="the new case", state="no state", step=IMPORT, reasons=reasons, alternatives=())
     known = tuple(state.name for state in workflow.states)
     if command.state not in known:
         raise UnknownState(state=command.state, known=known)
@@ -80,12 +80,12 @@ def decide_import(
         "source": command.source,
         "former_reference": command.former_reference,
         "title": command.title,
-        "agencies": list(command.agencies),
+        "agencies": list(command.organisations),
     }
-    register = parse(SnapshotForm, said, of="bringing in")
-    past = _Replay(workflow=workflow, command=command, judging=judging)
-    past.begin()
-    past.walk(sorted(command.steps, key=lambda step: step.on))
+    register = parse(SnapshotForm, said, subject="bringing in")
+    past = _Replay(workflow=workflow, command=command, context=context)
+    past.open()
+    past.apply_all(sorted(command.steps, key=lambda step: step.on))
     event = _event(past, register, ref, parent)
     return Decision(events=(event,), case=evolve(None, event))
 
@@ -96,62 +96,62 @@ class _Replay:
 
     workflow: Workflow
     command: ImportSnapshot
-    judging: DecisionContext
+    context: DecisionContext
     state: str | None = None
     day: date = date.min
     entered_on: date | None = None
     since: date | None = None
     been_in: list[str] = field(default_factory=list)
     clocks: Clocks = ()
-    agencies: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     title: str | None = None
     steps: list[dict[str, Any]] = field(default_factory=list)
-    secrets: tuple[StoredValue, ...] = ()
+    stored_values: tuple[StoredValue, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def begin(self) -> None:
+    def open(self) -> None:
         """The case was opened."""
         opening = self.workflow.opening
         on = self._day(self.command.opened_on)
-        self._took(opening, self._record(opening, self.command.data), self.workflow.initial, on)
+        self._record_step(opening, self._record(opening, self.command.data), self.workflow.initial, on)
 
-    def take(self, known: SnapshotStep) -> None:
+    def apply(self, known: SnapshotStep) -> None:
         """A step was taken, and those before it that nobody noted down."""
         step = step_of(self.workflow, known.trigger)
         on = self._day(known.on)
         record = self._record(step, known.data)
-        way = self._way(step.sources)
+        way = self._path_to(step.sources)
         if way is None:
             raise BadValue(
                 name=f"the step {step.trigger}",
-                expected=f"one that can follow {self._latest}, in {self.workflow.name}",
+                expected=f"one that can follow {self._last_step}, in {self.workflow.name}",
                 found=f"one that is taken in {one_of(step.sources)}, and no step leads there from {self.state}",
             )
-        self._pass(way)
-        self._took(step, record, self._destination(step, record), on)
+        self._pass_through(way)
+        self._record_step(step, record, self._destination(step, record), on)
         for gone in step.invalidates:
             for entry in self.steps[:-1]:
                 if entry["step"] == gone:
                     entry["set_aside"] = True
 
-    def walk(self, steps: Sequence[SnapshotStep]) -> None:
+    def apply_all(self, steps: Sequence[SnapshotStep]) -> None:
         """All of them were taken, and the case is where it is said to be, whatever else led there."""
         state, since = self.command.state, self.command.since
         leads = [since is None or self._is_before_state(step, since) for step in steps]
         for step in compress(steps, leads):
-            self.take(step)
+            self.apply(step)
         if self.state != state:
             self._enter_by_unknown_step(state, since)
         elif since not in (None, self.entered_on):
             led = (
-                self._latest
+                self._last_step
                 if self.entered_on is None
                 else f"{self.entered_on}, the day of the step that led to {state}"
             )
             raise BadValue(name="since", expected=f"{led}, or nothing", found=str(since))
         for step in compress(steps, map(not_, leads)):
-            self.take(step)
+            self.apply(step)
         if self.state != state:
             expected = f"the state that the steps lead to, {self.state}"
             raise BadValue(name="the state", expected=expected, found=state)
@@ -164,53 +164,53 @@ class _Replay:
 
     def _enter_by_unknown_step(self, state: str, since: date | None) -> None:
         on = None if since is None else self._day(since)
-        way = self._way((state,))
+        way = self._path_to((state,))
         if way is None:
-            expected = f"a state that can follow {self._latest}, which left the case in {self.state}"
+            expected = f"a state that can follow {self._last_step}, which left the case in {self.state}"
             raise BadValue(name="the state", expected=expected, found=state)
         if on is None and self.workflow.state(state).is_end:
             raise BadValue(name="since", expected=f"the day on which it came into {state}, its end", found="nothing")
-        self._pass(way[:-1])
+        self._pass_through(way[:-1])
         if on is None:
-            self._pass((state,))
+            self._pass_through((state,))
             title = self.workflow.state(state).title
             self.warnings += (f"The day on which it came into {title} is not known: no deadline starts from it.",)
             return
-        steps = [step for step in self.workflow.steps_from(str(self.state)) if state in step.destinations]
+        steps = [step for step in self.workflow.steps_from(str(self.state)) if state in step.targets]
         if len(steps) == 1:
             # It can only have been that one, though nothing is known of its record.
-            self._took(steps[0], {}, state, on)
+            self._record_step(steps[0], {}, state, on)
             return
         self.clocks = self._clocks_after(IMPORT, {}, state, on)
-        self._came(state, on)
+        self._enter(state, on)
         self.day = self.since = on
 
     # --- one thing that happened --------------------------------------------------------------------
 
-    def _took(self, step: Transition, record: dict[str, Any], to: str, on: date) -> None:
-        secrets = replace_with_digests(step.record, record, self.judging.salt)
+    def _record_step(self, step: Transition, record: dict[str, Any], to: str, on: date) -> None:
+        secrets = replace_with_digests(step.form, record, self.context.salt)
         path = f"steps[{len(self.steps)}].record"
-        self.secrets += tuple(replace(secret, path=f"{path}.{secret.path}") for secret in secrets)
+        self.stored_values += tuple(replace(secret, path=f"{path}.{secret.path}") for secret in secrets)
         self.clocks = self._clocks_after(step.trigger, record, to, on)
-        agencies = organisations_after(step, record, self.agencies)
-        self.agencies = self.agencies if agencies is None else agencies
+        agencies = organisations_after(step, record, self.organisations)
+        self.organisations = self.organisations if agencies is None else agencies
         self.links += links_of(step, record)
         named = value_at(record, step.title_field) if step.title_field else None
         self.title = named if isinstance(named, str) else self.title
         self.steps.append({"step": step.trigger, "on": on.isoformat(), "from": self.state, "to": to, "record": record})
-        self._came(to, on)
+        self._enter(to, on)
         self.day = on
 
-    def _came(self, state: str, on: date | None) -> None:
+    def _enter(self, state: str, on: date | None) -> None:
         if state != self.state:
             self.entered_on = on
         self.state = state
         if state not in self.been_in:
             self.been_in.append(state)
 
-    def _pass(self, way: tuple[str, ...]) -> None:
-        for state in way:
-            self._came(state, None)
+    def _pass_through(self, path: tuple[str, ...]) -> None:
+        for state in path:
+            self._enter(state, None)
 
     def _clocks_after(self, trigger: str, record: Mapping[str, Any], to: str, on: date) -> Clocks:
         moment = StepFacts(
@@ -219,19 +219,19 @@ class _Replay:
             record=record,
             from_state=self.state,
             to_state=to,
-            recorded_at=self.judging.now,
+            recorded_at=self.context.now,
         )
-        return clocks_after_step(self.judging.rules(self.workflow), self.clocks, moment)
+        return clocks_after_step(self.context.rules(self.workflow), self.clocks, moment)
 
     def _record(self, step: Transition, data: Mapping[str, Any]) -> dict[str, Any]:
-        return parse_partial(step.record, data, of=step.trigger)
+        return parse_partial(step.form, data, subject=step.trigger)
 
     def _destination(self, step: Transition, record: Mapping[str, Any]) -> str:
         match step.to:
             case None:
                 assert self.state is not None
                 return self.state
-            case ChosenTarget(field=name, among=among):
+            case ChosenTarget(field=name, choices=among):
                 named = value_at(record, name)
                 if named is None and self.command.state in among:
                     return self.command.state
@@ -243,19 +243,19 @@ class _Replay:
                 return state
 
     def _day(self, on: date) -> date:
-        today = self.judging.calendar.day_of(self.judging.now)
+        today = self.context.calendar.day_of(self.context.now)
         first = max(self.day, EARLIEST)
         if not first <= on <= today:
-            raise BadDate(given=on.isoformat(), expected=f"a day from {first} to today, {today}")
+            raise BadDate(found=on.isoformat(), expected=f"a day from {first} to today, {today}")
         return on
 
     # --- the ways of the workflow -------------------------------------------------------------------
 
     @property
-    def _latest(self) -> str:
+    def _last_step(self) -> str:
         return f"{self.steps[-1]['step']} on {self.steps[-1]['on']}"
 
-    def _way(self, goals: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _path_to(self, goals: tuple[str, ...]) -> tuple[str, ...] | None:
         """The states that lie between here and the nearest of the goals, that one included; None for no way."""
         assert self.state is not None
         ways: dict[str, tuple[str, ...]] = {self.state: ()}
@@ -264,57 +264,57 @@ class _Replay:
                 return ways[here]
             # Nobody forgets to note down that a case was taken up again.
             if not self.workflow.state(here).is_end:
-                new = [state for state in self._onward(here) if state not in ways]
+                new = [state for state in self._next_states(here) if state not in ways]
                 ways.update({state: (*ways[here], state) for state in new})
                 waiting += new
         return None
 
-    def _onward(self, state: str) -> Iterator[str]:
+    def _next_states(self, state: str) -> Iterator[str]:
         for step in self.workflow.steps_from(state):
-            yield from step.destinations
+            yield from step.targets
 
     def _without_unmeetable(self) -> Clocks:
         """The clocks, once those are cancelled that nothing can meet any more."""
-        ahead = self._ahead()
+        ahead = self._reachable_states()
         behind = []
         for clock in self.clocks:
             deadline = self.workflow.deadline(clock.deadline)
             if clock.is_outstanding and not any(self._can_still_happen(event, ahead) for event in deadline.met_by):
                 behind.append(clock)
                 self.warnings += (f"{deadline.title}: what became of it is not known, and nobody is chased for it.",)
-        return cancel_unmeetable(self.judging.rules(self.workflow), self.clocks, tuple(behind), self.day, IMPORT)
+        return cancel_unmeetable(self.context.rules(self.workflow), self.clocks, tuple(behind), self.day, IMPORT)
 
-    def _ahead(self) -> frozenset[str]:
+    def _reachable_states(self) -> frozenset[str]:
         """The state that it is in, and those to come that it has not been in."""
         assert self.state is not None
         ahead = [self.state]
         for here in ahead:
             if not self.workflow.state(here).is_end:
-                ahead += [state for state in self._onward(here) if state not in (*ahead, *self.been_in)]
+                ahead += [state for state in self._next_states(here) if state not in (*ahead, *self.been_in)]
         return frozenset(ahead)
 
-    def _can_still_happen(self, event: Any, ahead: frozenset[str]) -> bool:
+    def _can_still_happen(self, event: Any, states: frozenset[str]) -> bool:
         match event:
             case OnStep(step=trigger, in_states=in_states):
                 step = self.workflow.transition(trigger)
                 assert step is not None
-                return bool(ahead.intersection(step.sources) & (set(in_states) or ahead))
+                return bool(states.intersection(step.sources) & (set(in_states) or states))
             case OnExit(state=state):
-                return state in ahead
+                return state in states
             case _:
                 return True
 
 
-def _event(past: _Replay, register: SnapshotForm, ref: str, parent: Case | None) -> Event:
-    command, judging, workflow = past.command, past.judging, past.workflow
+def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -> Event:
+    command, judging, workflow = replay.command, replay.context, replay.workflow
     capacity = next(
         role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
     )
-    data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": past.steps}
-    if register.former_reference is not None:
-        data["former_reference"] = register.former_reference
-    if past.since is not None:
-        data["since"] = past.since.isoformat()
+    data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": replay.steps}
+    if form.former_reference is not None:
+        data["former_reference"] = form.former_reference
+    if replay.since is not None:
+        data["since"] = replay.since.isoformat()
     ends = workflow.state(command.state).is_end
     return Event(
         ref=ref,
@@ -324,22 +324,22 @@ def _event(past: _Replay, register: SnapshotForm, ref: str, parent: Case | None)
         from_state=None,
         to_state=command.state,
         recorded_by=command.actor.name,
-        decided_by=DecidedBy(name=command.actor.name, capacity=capacity, evidence=register.source),
-        occurred_at=min(judging.calendar.noon(past.day), judging.now),
-        occurred_on=past.day,
+        decided_by=DecidedBy(name=command.actor.name, capacity=capacity, evidence=form.source),
+        occurred_at=min(judging.calendar.noon(replay.day), judging.now),
+        occurred_on=replay.day,
         recorded_at=judging.now,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,
         effects=Effects(
-            title=register.title or past.title or workflow.title,
-            agencies=tuple(sorted({*past.agencies, *register.agencies})) or None,
-            closed_on=past.entered_on if ends else None,
-            clocks=past.clocks,
-            links=past.links,
-            warnings=past.warnings,
+            title=form.title or replay.title or workflow.title,
+            organisations=tuple(sorted({*replay.organisations, *form.organisations})) or None,
+            closed_on=replay.entered_on if ends else None,
+            clocks=replay.clocks,
+            links=replay.links,
+            warnings=replay.warnings,
             parent=parent.ref if parent else None,
-            been_in=tuple(past.been_in),
+            been_in=tuple(replay.been_in),
         ),
-        secrets=past.secrets,
+        stored_values=replay.stored_values,
     )

@@ -35,23 +35,23 @@ NOTHING: Mapping[Any, Any] = MappingProxyType({})
 def decide_opening(
     workflow: Workflow,
     command: Open,
-    judging: DecisionContext,
+    context: DecisionContext,
     *,
     ref: str,
     links: tuple[Link, ...] = (),
     parent: Case | None = None,
-    beside: Mapping[Relation, tuple[Case, ...]] = NOTHING,
+    siblings: Mapping[Relation, tuple[Case, ...]] = NOTHING,
 ) -> Decision:
     """The decision to open a case.
 
     Args:
         workflow: The workflow.
         command: What is asked.
-        judging: The present, the calendar, the source of salts.
+        context: The present, the calendar, the source of salts.
         ref: The reference for the new case.
         links: The cases it is connected with from the start.
         parent: The case that it is part of, as that stands.
-        beside: What the opening looks at of the cases that will stand beside it.
+        siblings: What the opening looks at of the cases that will stand beside it.
 
     Raises:
         BadInput: where what was given cannot be understood.
@@ -63,33 +63,33 @@ def decide_opening(
     shown: Mapping[Relation, tuple[Case, ...]] = {}
     if parent is not None:
         # A machine's clock that was set back must not make a child older than its parent.
-        judging = replace(judging, now=max(judging.now, parent.recorded_at))
-        shown = {Parent(): (parent,), **beside}
+        context = replace(context, now=max(context.now, parent.recorded_at))
+        shown = {Parent(): (parent,), **siblings}
     authority = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
-    record = parse(transition.record, command.data, of=transition.trigger)
-    when = occurrence(command.on, None, judging.now, judging.calendar)
+    record = parse(transition.form, command.data, subject=transition.trigger)
+    when = occurrence(command.on, None, context.now, context.calendar)
     view = GuardContext(
-        case=None, record=record, day=when.on, calendar=judging.calendar, tree=RelatedCases(shown=shown)
+        case=None, record=record, day=when.on, calendar=context.calendar, related=RelatedCases(cases=shown)
     )
     reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
     if reasons:
-        raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, instead=())
-    data, secrets = digested(record, judging.salt)
+        raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, alternatives=())
+    data, secrets = digested(record, context.salt)
     taken = AppliedStep(
         workflow=workflow,
         transition=transition,
         case=None,
         ref=ref,
         to_state=workflow.initial,
-        view=view,
+        guard_context=view,
         data=data,
-        secrets=secrets,
-        when=when,
+        stored_values=secrets,
+        occurrence=when,
         recorded_by=command.actor.name,
-        authority=authority,
-        judging=judging,
-        rules=judging.rules(workflow),
+        decided_by=authority,
+        context=context,
+        deadline_rules=context.rules(workflow),
         links=links,
         parent=parent.ref if parent else None,
     )
@@ -106,23 +106,23 @@ class AppliedStep:
     case: Case | None
     ref: str
     to_state: str
-    view: GuardContext
+    guard_context: GuardContext
     data: Mapping[str, Any]
-    secrets: tuple[StoredValue, ...]
-    when: Occurrence
+    stored_values: tuple[StoredValue, ...]
+    occurrence: Occurrence
     recorded_by: str
-    authority: DecidedBy
-    judging: DecisionContext
-    rules: DeadlineRules
+    decided_by: DecidedBy
+    context: DecisionContext
+    deadline_rules: DeadlineRules
     links: tuple[Link, ...]
     parent: str | None = None
 
     @property
-    def aside(self) -> tuple[str, ...]:
+    def invalidates(self) -> tuple[str, ...]:
         """The steps whose records count no longer, of those that are on record."""
         steps = self.transition.invalidates
         if self.transition.rolls_back:
-            steps = (*steps, *self.workflow.beyond(self.to_state))
+            steps = (*steps, *self.workflow.later_steps(self.to_state))
         known = self.case.data if self.case else {}
         return tuple(step for step in dict.fromkeys(steps) if step in known and step != self.transition.trigger)
 
@@ -141,48 +141,48 @@ class AppliedStep:
             from_state=from_state,
             to_state=self.to_state,
             recorded_by=self.recorded_by,
-            decided_by=self.authority,
-            occurred_at=self.when.at,
-            occurred_on=self.when.on,
-            recorded_at=self.judging.now,
+            decided_by=self.decided_by,
+            occurred_at=self.occurrence.at,
+            occurred_on=self.occurrence.on,
+            recorded_at=self.context.now,
             workflow=self.workflow.name,
             workflow_version=self.workflow.version,
             data=data,
             effects=Effects(
                 title=title or (None if case else self.workflow.title),
-                agencies=organisations_after(self.transition, data, case.agencies if case else ()),
-                closed_on=self.when.on if ends else None,
+                organisations=organisations_after(self.transition, data, case.organisations if case else ()),
+                closed_on=self.occurrence.on if ends else None,
                 clocks=changed_clocks(case.clocks if case else (), after),
                 links=(*self.links, *links_of(self.transition, data)),
-                warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.view)),
+                warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.guard_context)),
                 parent=self.parent,
-                invalidates=self.aside,
+                invalidates=self.invalidates,
             ),
-            secrets=self.secrets,
+            stored_values=self.stored_values,
         )
 
     @property
-    def counting(self) -> Mapping[str, Mapping[str, Any]] | None:
+    def valid_records(self) -> Mapping[str, Mapping[str, Any]] | None:
         """The records that count after the step, by theirs; None where it sets none aside."""
         if self.case is None or not (self.transition.invalidates or self.transition.rolls_back):
             return None
-        kept = {step: record for step, record in self.case.data.items() if step not in self.aside}
+        kept = {step: record for step, record in self.case.data.items() if step not in self.invalidates}
         return {**kept, self.transition.trigger: self.data}
 
     def clocks_after(self, case: Case | None) -> Clocks:
         """The clocks of the case once the step is taken."""
         moment = StepFacts(
             trigger=self.transition.trigger,
-            day=self.when.on,
+            day=self.occurrence.on,
             record=self.data,
             from_state=case.state if case else None,
             to_state=self.to_state,
-            recorded_at=self.judging.now,
+            recorded_at=self.context.now,
             suspensions=case.suspensions if case else (),
             rolls_back=self.transition.rolls_back,
-            counting=self.counting,
+            valid_records=self.valid_records,
         )
-        return clocks_after_step(self.rules, case.clocks if case else (), moment)
+        return clocks_after_step(self.deadline_rules, case.clocks if case else (), moment)
 
 
 def check_parent(workflow: Workflow, parent: Case | None) -> None:
@@ -225,6 +225,6 @@ def _field_values(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
 
 def links_of(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
     """The cases, ours or another area's, that a step's record says this one is connected with."""
-    if transition.links is None or (ref := value_at(data, transition.links.ref)) is None:
+    if transition.link_fields is None or (ref := value_at(data, transition.link_fields.ref)) is None:
         return ()
-    return (Link(relation=str(value_at(data, transition.links.relation)), ref=str(ref)),)
+    return (Link(relation=str(value_at(data, transition.link_fields.relation)), ref=str(ref)),)

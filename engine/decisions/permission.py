@@ -32,74 +32,76 @@ class DecidedByForm(Form, frozen=True, kw_only=True):
     capacity: Annotated[ShortText, Meta(title="In what capacity", description="The role in which they decided.")]
     evidence: Annotated[ShortText, Meta(title="Where that can be read")] | None = None
 
-    def authority(self) -> DecidedBy:
+    def to_value(self) -> DecidedBy:
         """The same as a value of the engine."""
         return DecidedBy(name=self.name, capacity=self.capacity, evidence=self.evidence)
 
 
-def resolve_decided_by(workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: DecidedBy | None) -> DecidedBy:
+def resolve_decided_by(
+    workflow: Workflow, roles: tuple[str, ...], actor: Actor, decided_by: DecidedBy | None
+) -> DecidedBy:
     """On whose decision a thing stands that takes one of some roles: the one given, or the actor's own.
 
     Raises:
         InvalidForm: where the one given is not well formed.
         UnknownRole: where its capacity is no role of the workflow.
     """
-    if given is None:
+    if decided_by is None:
         own = next((role for role in roles if role in actor.roles), "")
         return DecidedBy(name=actor.name, capacity=own)
-    return checked_decided_by(workflow, given)
+    return checked_decided_by(workflow, decided_by)
 
 
-def checked_decided_by(workflow: Workflow, given: DecidedBy) -> DecidedBy:
+def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
     """The authority that was given, once it is found well formed.
 
     Raises:
         InvalidForm: where it is not.
         UnknownRole: where its capacity is no role of the workflow.
     """
-    fields = {"name": given.name, "capacity": given.capacity, "evidence": given.evidence}
+    fields = {"name": decided_by.name, "capacity": decided_by.capacity, "evidence": decided_by.evidence}
     known = tuple(role.name for role in workflow.roles)
-    if parse(DecidedByForm, fields, of="decided_by").capacity not in known:
-        raise UnknownRole(role=given.capacity, known=known)
-    return given
+    if parse(DecidedByForm, fields, subject="decided_by").capacity not in known:
+        raise UnknownRole(role=decided_by.capacity, known=known)
+    return decided_by
 
 
-def record_keeper_blocks(workflow: Workflow, actor: Actor, given: DecidedBy | None) -> tuple[Block, ...]:
+def record_keeper_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
     """What stands in the way of somebody who would amend the record itself."""
     if not may_record_for_others(workflow, actor):
         reason = f"It is for those who keep the record, and {actor.name} is none of them."
         return (_block("recorder", reason, _names(workflow, "records_for_others")),)
-    return _capacity_blocks(workflow, actor, given)
+    return _capacity_blocks(workflow, actor, decided_by)
 
 
 def decision_blocks(
-    workflow: Workflow, roles: tuple[str, ...], actor: Actor, given: DecidedBy | None
+    workflow: Workflow, roles: tuple[str, ...], actor: Actor, decided_by: DecidedBy | None
 ) -> tuple[Block, ...]:
     """What stands in the way on the side of people: the decider's capacity, the recorder's right."""
     blocks = []
-    if given is None:
+    if decided_by is None:
         if not actor.roles & set(roles):
             reason = f"It takes the decision of the {_titles(workflow, roles)}, which {actor.name} is not."
             blocks.append(_block("role", reason, roles))
         return tuple(blocks)
-    if given.capacity not in roles:
+    if decided_by.capacity not in roles:
         reason = (
             f"It takes the decision of the {_titles(workflow, roles)};"
-            f" {given.name} decided as {_titles(workflow, (given.capacity,))}."
+            f" {decided_by.name} decided as {_titles(workflow, (decided_by.capacity,))}."
         )
         blocks.append(_block("role", reason, roles))
-    if given.name == actor.name:
-        blocks += _capacity_blocks(workflow, actor, given)
+    if decided_by.name == actor.name:
+        blocks += _capacity_blocks(workflow, actor, decided_by)
     elif not may_record_for_others(workflow, actor):
-        reason = f"{actor.name} may not record what {given.name} decided."
+        reason = f"{actor.name} may not record what {decided_by.name} decided."
         blocks.append(_block("recorder", reason, _names(workflow, "records_for_others")))
     return tuple(blocks)
 
 
-def _capacity_blocks(workflow: Workflow, actor: Actor, given: DecidedBy | None) -> tuple[Block, ...]:
-    if given is None or given.name != actor.name or given.capacity in actor.roles:
+def _capacity_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
+    if decided_by is None or decided_by.name != actor.name or decided_by.capacity in actor.roles:
         return ()
-    reason = f"{actor.name} does not hold the role {given.capacity}."
+    reason = f"{actor.name} does not hold the role {decided_by.capacity}."
     return (_block("capacity", reason, _names(workflow, "manages_people")),)
 
 
@@ -137,13 +139,13 @@ class AvailableStep:
         to: The state it leads to; the present one where it keeps the state; None where the record
             names it.
         blocked_by: What stands in its way, and who can clear that; nothing where it can be taken.
-        warned_of: What would be pointed out, though it stands in nobody's way.
+        warnings: What would be pointed out, though it stands in nobody's way.
     """
 
     transition: Transition
     to: str | None
     blocked_by: tuple[Block, ...]
-    warned_of: tuple[Block, ...] = ()
+    warnings: tuple[Block, ...] = ()
 
 
 def available_steps(
@@ -153,7 +155,7 @@ def available_steps(
     calendar: Calendar,
     actor: Actor | None,
     *,
-    tree: RelatedCases | None = None,
+    related: RelatedCases | None = None,
 ) -> tuple[AvailableStep, ...]:
     """The steps that a case's state allows, in the order of their declaration, but those that only follow.
 
@@ -163,23 +165,23 @@ def available_steps(
         now: The present (UTC).
         calendar: Whose days count.
         actor: Who asks; their want of a role is then a block too.
-        tree: What the steps look at, above, beside and below the case; None for nothing.
+        related: What the steps look at, above, beside and below the case; None for nothing.
     """
     view = GuardContext(
-        case=case, record=None, day=calendar.day_of(now), calendar=calendar, tree=tree or RelatedCases()
+        case=case, record=None, day=calendar.day_of(now), calendar=calendar, related=related or RelatedCases()
     )
-    steps = (step for step in workflow.steps_from(case.state) if not step.follows)
+    steps = (step for step in workflow.steps_from(case.state) if not step.cascade_only)
     return tuple(_available_step(workflow, case, transition, view, actor) for transition in steps)
 
 
 def _available_step(
-    workflow: Workflow, case: Case, transition: Transition, view: GuardContext, actor: Actor | None
+    workflow: Workflow, case: Case, transition: Transition, context: GuardContext, actor: Actor | None
 ) -> AvailableStep:
     blocks = availability_blocks(workflow, transition, actor) if actor else ()
-    blocks += tuple(block for guard in transition.guards for block in guard.blocks(view))
+    blocks += tuple(block for guard in transition.guards for block in guard.blocks(context))
     to = None if isinstance(transition.to, ChosenTarget) else transition.to or case.state
-    warned_of = tuple(block for guard in transition.warnings for block in guard.blocks(view))
-    return AvailableStep(transition=transition, to=to, blocked_by=blocks, warned_of=warned_of)
+    warned_of = tuple(block for guard in transition.warnings for block in guard.blocks(context))
+    return AvailableStep(transition=transition, to=to, blocked_by=blocks, warnings=warned_of)
 
 
 def managing_roles(workflows: Registry) -> tuple[str, ...]:

@@ -25,14 +25,14 @@ from .permission import decision_blocks, resolve_decided_by
 NEW_DATE = "new-date"
 
 
-def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: DecisionContext) -> Decision:
+def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: DecisionContext) -> Decision:
     """The decision that a deadline has a new date.
 
     Raises:
         BadInput: where there is no such deadline, or the date is none.
         Refused: where a rule forbids it.
     """
-    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    context = replace(context, now=max(context.now, case.recorded_at))
     if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
         raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
     deadline = workflow.deadline(command.deadline)
@@ -41,11 +41,11 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: D
         reason = f"{deadline.title}: the definition names nobody who may agree a new date."
         raise refusal(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION))
     authority = resolve_decided_by(workflow, movers, command.actor, command.decided_by)
-    reasons = parse(ReasonsForm, {"reasons": command.reasons}, of="the new date").reasons
+    reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the new date").reasons
     if not EARLIEST <= command.to <= LATEST:
         expected = f"a day between {EARLIEST} and {LATEST}"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
-    when = occurrence(None, None, judging.now, judging.calendar)
+    when = occurrence(None, None, context.now, context.calendar)
     # Several suspensions have a review each: the one that falls due first is meant.
     running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
     clock = running[0] if running else None
@@ -60,11 +60,11 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, judging: D
     if command.to == clock.due:
         raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())
     # A day that is over by now was missed, whatever was agreed since.
-    missed = expired((clock,), (clock,), judging.now)
-    revision = new_revision(EventKind.NEW_DATE, reasons, authority, judging)
-    moved = reschedule((*missed, clock)[0], command.to, revision, judging.calendar)
+    missed = expired((clock,), (clock,), context.now)
+    revision = new_revision(EventKind.NEW_DATE, reasons, authority, context)
+    moved = reschedule((*missed, clock)[0], command.to, revision, context.calendar)
     return clock_decision(
-        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.NEW_DATE,
+        workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.NEW_DATE,
         trigger=command.deadline, clocks=(moved,), suspensions=_suspensions_reviewed_on(workflow, case, moved),
         data={
             "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
@@ -84,12 +84,12 @@ def _rescheduling_blocks(workflow: Workflow, clock: Clock | None, name: str) -> 
     return ()
 
 
-def _suspensions_reviewed_on(workflow: Workflow, case: Case, moved: Clock) -> tuple[Suspension, ...] | None:
+def _suspensions_reviewed_on(workflow: Workflow, case: Case, clock: Clock) -> tuple[Suspension, ...] | None:
     """The suspensions with the new day of a review; None where it is no review's date that is moved."""
     review = workflow.suspension_review
-    if review is None or moved.deadline != review.name:
+    if review is None or clock.deadline != review.name:
         return None
-    return tuple(replace(s, review_by=moved.due) if s.number == moved.number else s for s in case.suspensions)
+    return tuple(replace(s, review_by=clock.due) if s.number == clock.number else s for s in case.suspensions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,25 +99,25 @@ class ChangedDueDate:
     Attributes:
         ref: The case.
         deadline: The deadline.
-        was: The due date before.
+        previous_due: The due date before.
         due: The due date after.
     """
 
     ref: str
     deadline: str
-    was: date
+    previous_due: date
     due: date
 
 
 def decide_recalculation(
-    rules: DeadlineRules, case: Case, because: CalendarOverride, now: datetime
+    rules: DeadlineRules, case: Case, override: CalendarOverride, now: datetime
 ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
     """The decision that open clocks of a case fall due, or are chased, on other days than they were to.
 
     Args:
         rules: By what rules they are counted, the day among them.
         case: The case.
-        because: The day, and what the unit says of it.
+        override: The day, and what the unit says of it.
         now: The present (UTC).
 
     Returns:
@@ -125,10 +125,10 @@ def decide_recalculation(
     """
     now = max(now, case.recorded_at)
     revision = Revision(
-        was=because.day,
-        due=because.day,
+        previous_due=override.day,
+        due=override.day,
         cause=EventKind.RECALCULATED,
-        reasons=because.reasons,
+        reasons=override.reasons,
         agreed_by=None,
         capacity=None,
         recorded_at=now,
@@ -142,7 +142,7 @@ def decide_recalculation(
         after = clock
         if due != clock.due:
             after = recalculate(clock, due, revision, rules.calendar)
-            moved.append(ChangedDueDate(ref=case.ref, deadline=clock.deadline, was=clock.due, due=due))
+            moved.append(ChangedDueDate(ref=case.ref, deadline=clock.deadline, previous_due=clock.due, due=due))
         after = with_next_at(after, rules)
         if after != clock:
             clocks.append(after)
@@ -155,7 +155,7 @@ def decide_recalculation(
         trigger="recalculate",
         from_state=case.state,
         to_state=case.state,
-        recorded_by=because.recorded_by,
+        recorded_by=override.recorded_by,
         decided_by=None,
         occurred_at=now,
         occurred_on=rules.calendar.day_of(now),
@@ -163,11 +163,12 @@ def decide_recalculation(
         workflow=case.workflow,
         workflow_version=case.workflow_version,
         data={
-            "day": because.day.isoformat(),
-            "counts_as": str(because.counts_as),
-            "reasons": because.reasons,
+            "day": override.day.isoformat(),
+            "counts_as": str(override.counts_as),
+            "reasons": override.reasons,
             "dates": [
-                {"deadline": one.deadline, "was": one.was.isoformat(), "to": one.due.isoformat()} for one in moved
+                {"deadline": one.deadline, "was": one.previous_due.isoformat(), "to": one.due.isoformat()}
+                for one in moved
             ],
         },
         effects=Effects(clocks=tuple(clocks)),

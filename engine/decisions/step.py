@@ -31,11 +31,11 @@ def decide_step(
     workflow: Workflow,
     case: Case,
     command: Step,
-    judging: DecisionContext,
+    context: DecisionContext,
     *,
     opened_ref: str | None = None,
-    tree: RelatedCases | None = None,
-    following: bool = False,
+    related: RelatedCases | None = None,
+    cascaded: bool = False,
 ) -> Decision:
     """The decision to take a step.
 
@@ -43,69 +43,71 @@ def decide_step(
         workflow: The workflow, of the version that the case was opened with.
         case: The case as it stands.
         command: What is asked.
-        judging: The present, the calendar, the source of salts.
+        context: The present, the calendar, the source of salts.
         opened_ref: The reference for the case that the step opens, where it opens one.
-        tree: What the step looks at, above, beside and below the case; None for nothing.
-        following: Whether another case's step, which was judged already, takes this one along.
+        related: What the step looks at, above, beside and below the case; None for nothing.
+        cascaded: Whether another case's step, which was judged already, takes this one along.
 
     Raises:
         BadInput: where what was given cannot be understood.
         Refused: where a rule forbids it; with every reason, who can clear it, and what is possible.
     """
     # A machine's clock that was set back must not make the record run backwards.
-    if judging.now < case.recorded_at:
-        judging = replace(judging, now=case.recorded_at)
+    if context.now < case.recorded_at:
+        context = replace(context, now=case.recorded_at)
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
-    if transition.follows and not following:
+    if transition.cascade_only and not cascaded:
         raise _refusal(workflow, case, transition, (_cascade_only_block(transition),))
     authority = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
-    record = parse(transition.record, command.data, of=transition.trigger)
-    when = occurrence(command.on, case, judging.now, judging.calendar)
-    view = GuardContext(case=case, record=record, day=when.on, calendar=judging.calendar, tree=tree or RelatedCases())
-    move = build_machine(workflow).move(state=case.state, trigger=transition.trigger, view=view)
+    record = parse(transition.form, command.data, subject=transition.trigger)
+    when = occurrence(command.on, case, context.now, context.calendar)
+    view = GuardContext(
+        case=case, record=record, day=when.on, calendar=context.calendar, related=related or RelatedCases()
+    )
+    move = build_machine(workflow).fire(state=case.state, trigger=transition.trigger, context=view)
     reasons = move.blocks
-    if not transition.follows:
+    if not transition.cascade_only:
         reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
     if reasons:
         raise _refusal(workflow, case, transition, reasons)
 
     opens = _linked_opening(transition, command, record, case, opened_ref)
     children = _child_openings(transition, command, record, case)
-    takes = _cascades(transition, command, record, case, view.tree)
-    data, secrets = digested(record, judging.salt)
+    takes = _cascades(transition, command, record, case, view.related)
+    data, secrets = digested(record, context.salt)
     taken = AppliedStep(
         workflow=workflow,
         transition=transition,
         case=case,
         ref=case.ref,
         to_state=move.to,
-        view=view,
+        guard_context=view,
         data=data,
-        secrets=secrets,
-        when=when,
+        stored_values=secrets,
+        occurrence=when,
         recorded_by=command.actor.name,
-        authority=authority,
-        judging=judging,
-        rules=judging.rules(workflow),
+        decided_by=authority,
+        context=context,
+        deadline_rules=context.rules(workflow),
         links=(opens.link,) if opens else (),
     )
     after = taken.clocks_after(case)
-    passings = expiry_events(taken.rules, case, after, judging.now)
+    passings = expiry_events(taken.deadline_rules, case, after, context.now)
     for event in passings:
         case = evolve(case, event)
     if passings:
         taken = replace(taken, case=case)
         after = taken.clocks_after(case)
     event = taken.event(after)
-    notices = late_completion_notices(taken.rules, case, event)
+    notices = late_completion_notices(taken.deadline_rules, case, event)
     return Decision(
         events=(*passings, event),
         case=evolve(case, event),
-        opens=opens,
-        children=children,
-        takes=takes,
+        linked_opening=opens,
+        child_openings=children,
+        cascades=takes,
         notices=notices,
     )
 
@@ -128,7 +130,7 @@ def step_of(workflow: Workflow, trigger: str) -> Transition:
 def _linked_opening(
     transition: Transition, command: Step, record: Form, case: Case, opened_ref: str | None
 ) -> LinkedOpening | None:
-    opens = transition.opens
+    opens = transition.spawns_linked
     if opens is None:
         return None
     if opened_ref is None:
@@ -155,14 +157,16 @@ def _child_openings(transition: Transition, command: Step, record: Form, case: C
             data=data,
             decided_by=command.decided_by,
             on=command.on,
-            parent=case.parent if opens.beside else case.ref,
+            parent=case.parent if opens.as_sibling else case.ref,
         )
         for opens in transition.spawns_children
         for data in opens.records(record, case)
     )
 
 
-def _cascades(transition: Transition, command: Step, record: Form, case: Case, tree: RelatedCases) -> tuple[Step, ...]:
+def _cascades(
+    transition: Transition, command: Step, record: Form, case: Case, related: RelatedCases
+) -> tuple[Step, ...]:
     return tuple(
         Step(
             ref=other.ref,
@@ -172,8 +176,8 @@ def _cascades(transition: Transition, command: Step, record: Form, case: Case, t
             decided_by=command.decided_by,
             on=command.on,
         )
-        for takes in transition.takes
-        for other in tree.at(takes.of)
+        for takes in transition.cascades
+        for other in related.cases_for(takes.relation)
         if (data := takes.records(record, case, other)) is not None
     )
 
@@ -194,5 +198,5 @@ def _cascade_only_block(transition: Transition) -> Block:
 
 
 def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
-    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.follows)
-    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, instead=instead)
+    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.cascade_only)
+    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, alternatives=instead)

@@ -43,25 +43,25 @@ class SuspensionForm(Form, frozen=True, kw_only=True):
     deadlines: Annotated[tuple[ShortText, ...], Meta(title="What stands still")] = ()
 
 
-def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging: DecisionContext) -> Decision:
+def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context: DecisionContext) -> Decision:
     """The decision to let clocks of a case stand still.
 
     Raises:
         BadInput: where what was given cannot be understood, or a clock named does not run.
         Refused: where a rule forbids it.
     """
-    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    context = replace(context, now=max(context.now, case.recorded_at))
     review = workflow.suspension_review
     if review is None:
         reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
         raise refusal(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION))
     authority = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
-    when = occurrence(command.on, None, judging.now, judging.calendar)
+    when = occurrence(command.on, None, context.now, context.calendar)
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
         raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
-    term = judging.local.term(workflow, review, when.on)
-    review_by = judging.calendar.after(when.on, term) if command.review_by is None else command.review_by
+    term = context.overrides.term(workflow, review, when.on)
+    review_by = context.calendar.after(when.on, term) if command.review_by is None else command.review_by
     given = {
         "proceeding": command.proceeding,
         "consulted": command.consulted,
@@ -69,7 +69,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         "review_by": review_by.isoformat(),
         "deadlines": list(command.deadlines),
     }
-    said = parse(SuspensionForm, given, of="the suspension")
+    said = parse(SuspensionForm, given, subject="the suspension")
     chosen = _chosen_clocks(workflow, case, said.deadlines)
     blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by)
     if blocks := blocks + _suspension_blocks(workflow, case, said, chosen):
@@ -87,36 +87,36 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, judging:
         deadlines=said.deadlines,
     )
     suspensions = (*case.suspensions, suspension)
-    revision = new_revision(EventKind.SUSPENDED, said.reasons, authority, judging)
-    standing = tuple(_suspended(workflow, clock, suspensions, revision, judging) for clock in chosen)
+    revision = new_revision(EventKind.SUSPENDED, said.reasons, authority, context)
+    standing = tuple(_suspended(workflow, clock, suspensions, revision, context) for clock in chosen)
     reviewing = Clock(
         deadline=review.name,
         number=suspension.number,
         anchor=when.on,
         term=term,
         due=said.review_by,
-        due_at=judging.calendar.end_of(said.review_by),
-        run_started_at=judging.now,
-        agreed=True,
+        due_at=context.calendar.end_of(said.review_by),
+        run_started_at=context.now,
+        has_agreed_date=True,
     )
     return clock_decision(
-        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
+        workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
         clocks=(*standing, reviewing), suspensions=suspensions,
         data={"suspension": suspension.number, **_suspension_data(suspension)},
     )  # fmt: skip
 
 
-def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: DecisionContext) -> Decision:
+def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: DecisionContext) -> Decision:
     """The decision to lift a suspension; what no other one covers runs on with the time it had left.
 
     Raises:
         BadInput: where there is no such suspension, or it began only later.
         Refused: where a rule forbids it.
     """
-    judging = replace(judging, now=max(judging.now, case.recorded_at))
+    context = replace(context, now=max(context.now, case.recorded_at))
     authority = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
-    reasons = parse(ReasonsForm, {"reasons": command.reasons}, of="the resumption").reasons
-    when = occurrence(command.on, None, judging.now, judging.calendar)
+    reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the resumption").reasons
+    when = occurrence(command.on, None, context.now, context.calendar)
     suspension = _open_suspension(case, command.suspension)
     if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by):
         raise refusal(case, RESUME, *blocks)
@@ -125,10 +125,10 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
     lifted = replace(suspension, until=when.on)
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
-    revision = new_revision(EventKind.RESUMED, reasons, authority, judging)
+    revision = new_revision(EventKind.RESUMED, reasons, authority, context)
     # What an end stood down meanwhile must not stand still for good when the case is taken up again.
     running = tuple(
-        resume(clock, suspensions, revision, judging.calendar)
+        resume(clock, suspensions, revision, context.calendar)
         for clock in case.clocks
         if clock.suspended_on is not None and (clock.is_open or clock.cancelled_by_end)
     )
@@ -139,7 +139,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, judging: 
         if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
     )
     return clock_decision(
-        workflow, case, command, judging, authority=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
+        workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
         clocks=(*running, *reviewed), suspensions=suspensions,
         data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
     )  # fmt: skip
@@ -168,20 +168,20 @@ def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tu
 
 
 def _suspension_blocks(
-    workflow: Workflow, case: Case, said: SuspensionForm, chosen: tuple[Clock, ...]
+    workflow: Workflow, case: Case, form: SuspensionForm, chosen: tuple[Clock, ...]
 ) -> tuple[Block, ...]:
     cleared_by = one_of(workflow.may_suspend)
     blocks = []
     running = {clock.deadline for clock in chosen}
-    for name in said.deadlines:
+    for name in form.deadlines:
         if name not in running:
             reason = f"{workflow.deadline(name).title}: its clock does not run, so it cannot be suspended."
             blocks.append(Block(guard="running", reason=reason, cleared_by=cleared_by))
     if not chosen:
         blocks.append(Block(guard="running", reason="No clock of the case runs.", cleared_by=cleared_by))
     for other in case.suspensions:
-        same = " ".join(other.proceeding.split()).casefold() == " ".join(said.proceeding.split()).casefold()
-        both = not said.deadlines or not other.deadlines or set(said.deadlines) & set(other.deadlines)
+        same = " ".join(other.proceeding.split()).casefold() == " ".join(form.proceeding.split()).casefold()
+        both = not form.deadlines or not other.deadlines or set(form.deadlines) & set(other.deadlines)
         if other.until is None and same and both:
             reason = (
                 f"Suspension {other.number} stands for {other.proceeding} since {other.since.isoformat()};"
@@ -192,7 +192,7 @@ def _suspension_blocks(
 
 
 def _suspended(
-    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, judging: DecisionContext
+    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, context: DecisionContext
 ) -> Clock:
     """The clock once the latest suspension holds it, too: stopped on its day, or stopped earlier already."""
     on = suspensions[-1].since
@@ -201,11 +201,11 @@ def _suspended(
     from_term = clock.is_due_by_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It reaches back before one that was lifted: what ran down between them is given back.
-        after = recompute_from_term(deadline, clock, suspensions, judging.calendar, on)
+        after = recompute_from_term(deadline, clock, suspensions, context.calendar, on)
         return backdate_suspension(clock, after, revision)
     if clock.suspended_on is not None and clock.suspended_on <= since:
         return clock
-    return suspend(clock, since, judging.calendar)
+    return suspend(clock, since, context.calendar)
 
 
 def _suspended_from(clock: Clock, on: date) -> date:

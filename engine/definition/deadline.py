@@ -13,17 +13,17 @@ class OnStep:
 
     Attributes:
         step: The step.
-        day: The form's field that holds the day meant; None for the day the step happened. Of what meets a
+        day_field: The form's field that holds the day meant; None for the day the step happened. Of what meets a
             deadline it is the day on which that was done, and the same step may start it.
-        given: A form's field that has to have one of the values `among`; None for always.
-        among: Those values.
+        field: A form's field that has to have one of the values `values`; None for always.
+        values: Those values.
         in_states: The states in which the step has to be taken; none for any.
     """
 
     step: str
-    day: str | None = None
-    given: str | None = None
-    among: tuple[str, ...] = ()
+    day_field: str | None = None
+    field: str | None = None
+    values: tuple[str, ...] = ()
     in_states: tuple[str, ...] = ()
 
 
@@ -73,7 +73,7 @@ class EscalationLevel:
         working_days: How many working days past due; negative for so many before.
         owners_organisation_only: Whether only those are meant who belong to the owner's agency; where the
             owner belongs to none, the rung is passed over.
-        under: The prefixes of the roots under which it is meant, of a part that is found under several
+        root_prefixes: The prefixes of the roots under which it is meant, of a part that is found under several
             kinds; none for all. Elsewhere it is passed over.
     """
 
@@ -81,7 +81,7 @@ class EscalationLevel:
     to: str
     working_days: int
     owners_organisation_only: bool = False
-    under: tuple[str, ...] = ()
+    root_prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,13 +130,13 @@ class Deadline:
         starts: What starts it. Starting while it runs replaces the running one.
         met_by: What meets it.
         owner: The role whose task it is.
-        authority: Where the term comes from.
+        citation: Where the term comes from.
         counts_back: Whether the term ends so long before the starting day, not after it.
         repeats: Whether it starts again, in the same rhythm, each time it is met.
         minimum_period: Whether it is a time during which a thing has to last: nothing meets it,
             nobody is chased, and it outlives the case's end.
-        ladder: Who is told when; None for the workflow's own ladder.
-        moved_by: The roles that may agree a new date; none for the workflow's own.
+        escalation_policy: Who is told when; None for the workflow's own ladder.
+        may_reschedule: The roles that may agree a new date; none for the workflow's own.
     """
 
     name: str
@@ -145,12 +145,12 @@ class Deadline:
     starts: tuple[OnStep | OnEnter | OnSuspend, ...]
     met_by: tuple[OnStep | OnExit | OnResume, ...]
     owner: str
-    authority: Citation
+    citation: Citation
     counts_back: bool = False
     repeats: bool = False
     minimum_period: bool = False
-    ladder: tuple[EscalationLevel, ...] | None = None
-    moved_by: tuple[str, ...] = ()
+    escalation_policy: tuple[EscalationLevel, ...] | None = None
+    may_reschedule: tuple[str, ...] = ()
 
 
 DEFAULT_ESCALATION_POLICY = (EscalationLevel(name=OWNER, to=OWNER, working_days=0),)

@@ -35,9 +35,9 @@ class Guard:
     needs_record: bool = False
     reads: tuple[Relation, ...] = ()
 
-    def blocks(self, view: GuardContext) -> tuple[Block, ...]:
+    def blocks(self, context: GuardContext) -> tuple[Block, ...]:
         """What stands in the way; nothing where the condition holds or cannot be asked yet."""
-        if self.needs_record and view.record is None:
+        if self.needs_record and context.record is None:
             return ()
-        shown = copy_with(view, tree=view.tree.declared_by(self.name, self.reads))
+        shown = copy_with(context, related=context.related.declared_by(self.name, self.reads))
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(shown))

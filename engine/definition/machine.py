@@ -30,7 +30,7 @@ class _Model:
     """The `model` of one dispatch: the state, and what the guards said on the way."""
 
     state: str
-    view: GuardContext
+    context: GuardContext
     blocks: list[Block] = field(default_factory=list)
 
 
@@ -40,10 +40,13 @@ def _condition(transition: Transition, destination: str | None) -> Callable[[Eve
     def holds(event_data: EventData) -> bool:
         holder = event_data.model
         assert isinstance(holder, _Model)
-        if isinstance(transition.to, ChosenTarget) and getattr(holder.view.record, transition.to.field) != destination:
+        if (
+            isinstance(transition.to, ChosenTarget)
+            and getattr(holder.context.record, transition.to.field) != destination
+        ):
             return False
         for guard in transition.guards:
-            holder.blocks.extend(guard.blocks(holder.view))
+            holder.blocks.extend(guard.blocks(holder.context))
         return not holder.blocks
 
     return holds
@@ -55,8 +58,8 @@ def _undeclared_target(transition: Transition, to: ChosenTarget) -> Callable[[Ev
     def holds(event_data: EventData) -> bool:
         holder = event_data.model
         assert isinstance(holder, _Model)
-        if getattr(holder.view.record, to.field) not in to.among:
-            reason = f"{to.field} has to name where {transition.trigger} leads to: {one_of(to.among)}."
+        if getattr(holder.context.record, to.field) not in to.choices:
+            reason = f"{to.field} has to name where {transition.trigger} leads to: {one_of(to.choices)}."
             holder.blocks.append(Block(guard="destination", reason=reason, cleared_by=one_of(transition.roles)))
         return False
 
@@ -82,12 +85,12 @@ class WorkflowMachine:
 
     _machine: Any
 
-    def move(self, *, state: str, trigger: str, view: GuardContext) -> TransitionResult:
+    def fire(self, *, state: str, trigger: str, context: GuardContext) -> TransitionResult:
         """The state to which a step leads, or what blocks it.
 
         The step has to be one that the state allows; its record has to be in the view.
         """
-        holder = _Model(state=state, view=view)
+        holder = _Model(state=state, context=context)
         self._machine.events[trigger].trigger(holder)
         return TransitionResult(to=holder.state, blocks=tuple(holder.blocks))
 
@@ -110,7 +113,7 @@ def build_machine(workflow: Workflow) -> WorkflowMachine:
         queued=False,
     )
     for transition in workflow.transitions:
-        for destination in transition.destinations or (None,):
+        for destination in transition.targets or (None,):
             machine.add_transition(
                 transition.trigger,
                 list(transition.sources),

@@ -52,7 +52,7 @@ class Registry:
             raise UnknownWorkflow(name=name, known=tuple(self._latest))
         return self._latest[name]
 
-    def of(self, case: Case) -> Workflow:
+    def for_case(self, case: Case) -> Workflow:
         """The workflow, of the version, by which a case is judged.
 
         Raises:
@@ -80,7 +80,7 @@ def validate(registry: Registry, workflow: Workflow, step: Transition) -> None:
     Raises:
         UnsoundWorkflow: where the workflow contradicts the others.
     """
-    concerns_others = step.reads or step.opens or step.spawns_children or step.follows
+    concerns_others = step.reads or step.spawns_linked or step.spawns_children or step.cascade_only
     if not (concerns_others or (step is workflow.opening and workflow.parent_workflows)):
         return
     if faults := tuple(errors_across(workflow, {other.name: other for other in registry})):

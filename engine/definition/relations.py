@@ -53,12 +53,12 @@ class SpawnsChildren:
         workflow: The children's workflow, by name.
         records: Draws the opening record of each, in their order, from the step's record and this
             case; none where there is nothing to open.
-        beside: Whether they become children of this case's parent, and so stand beside it.
+        as_sibling: Whether they become children of this case's parent, and so stand beside it.
     """
 
     workflow: str
     records: Callable[[Form, Case], Iterable[Mapping[str, Any]]]
-    beside: bool = False
+    as_sibling: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,11 +109,11 @@ class Cascade:
 
     Attributes:
         step: The step that they take.
-        of: Which cases are asked.
+        relation: Which cases are asked.
         records: Draws the record of each from this step's record, this case and the other; None where
             that one takes no step.
     """
 
     step: str
-    of: Relation
+    relation: Relation
     records: Callable[[Form, Case, Case], Mapping[str, Any] | None]

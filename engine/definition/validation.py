@@ -34,8 +34,8 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
     if not _has_root(workflow, others):
         yield "Its cases can never be opened: none that they are children of stands alone in the end."
     for transition in (workflow.opening, *workflow.transitions):
-        if transition.opens is not None:
-            name = transition.opens.workflow
+        if transition.spawns_linked is not None:
+            name = transition.spawns_linked.workflow
             if name not in others:
                 yield f"{transition.trigger} opens a case of {name}, which there is not."
             elif others[name].parent_workflows:
@@ -45,48 +45,48 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
         for look in transition.reads:
             if (kin := _required_parents(workflow, look)) and not (set(kin) & set(_parents_of(look, others))):
                 yield f"{transition.trigger} looks at {_relation_text(look)}, {_none_has_text(workflow, look)}."
-        for takes in transition.takes:
+        for takes in transition.cascades:
             yield from _cascade_errors(workflow, transition, takes, others)
-        if transition.follows and not _is_cascaded(workflow, transition, others):
+        if transition.cascade_only and not _is_cascaded(workflow, transition, others):
             yield f"{transition.trigger} is only taken with another case's step, and none takes it along."
 
 
 def _spawn_errors(
-    workflow: Workflow, transition: Transition, opens: SpawnsChildren, others: Mapping[str, Workflow]
+    workflow: Workflow, transition: Transition, spawns: SpawnsChildren, others: Mapping[str, Workflow]
 ) -> Iterator[str]:
-    look = Siblings(workflow=opens.workflow) if opens.beside else Children(workflow=opens.workflow)
-    if opens.workflow not in others:
-        yield f"{transition.trigger} opens a case of {opens.workflow}, which there is not."
+    look = Siblings(workflow=spawns.workflow) if spawns.as_sibling else Children(workflow=spawns.workflow)
+    if spawns.workflow not in others:
+        yield f"{transition.trigger} opens a case of {spawns.workflow}, which there is not."
     elif not set(_required_parents(workflow, look)) & set(_parents_of(look, others)):
         yield f"{transition.trigger} opens {_relation_text(look)}, {_none_has_text(workflow, look)}."
 
 
 def _cascade_errors(
-    workflow: Workflow, transition: Transition, takes: Cascade, others: Mapping[str, Workflow]
+    workflow: Workflow, transition: Transition, cascade: Cascade, others: Mapping[str, Workflow]
 ) -> Iterator[str]:
-    for name in workflow.parent_workflows if isinstance(takes.of, Parent) else (takes.of.workflow,):
+    for name in workflow.parent_workflows if isinstance(cascade.relation, Parent) else (cascade.relation.workflow,):
         other = others.get(name)
-        step = None if other is None else other.transition(takes.step)
+        step = None if other is None else other.transition(cascade.step)
         if other is None:
             continue  # said of what it looks at, or is a child of
         if step is None or step is other.opening:
-            yield f"{transition.trigger} takes {takes.step} along, which is no step of {name}."
-        elif step.takes or step.opens or step.spawns_children:
-            yield f"{transition.trigger} takes {takes.step} of {name} along, which opens or takes along others itself."
+            yield f"{transition.trigger} takes {cascade.step} along, which is no step of {name}."
+        elif step.cascades or step.spawns_linked or step.spawns_children:
+            yield f"{transition.trigger} takes {cascade.step} of {name} along, which opens or takes along others itself."
 
 
 def _is_cascaded(workflow: Workflow, transition: Transition, others: Mapping[str, Workflow]) -> bool:
     for other in others.values():
-        for takes in (takes for step in other.transitions for takes in step.takes):
-            named = other.parent_workflows if isinstance(takes.of, Parent) else (takes.of.workflow,)
+        for takes in (takes for step in other.transitions for takes in step.cascades):
+            named = other.parent_workflows if isinstance(takes.relation, Parent) else (takes.relation.workflow,)
             if takes.step == transition.trigger and workflow.name in named:
                 return True
     return False
 
 
-def _required_parents(workflow: Workflow, look: Relation) -> tuple[str, ...]:
+def _required_parents(workflow: Workflow, relation: Relation) -> tuple[str, ...]:
     """The workflows one of which has to be the parent of what is looked at; none where it is a parent itself."""
-    match look:
+    match relation:
         case Children():
             return (workflow.name,)
         case Siblings():
@@ -95,19 +95,19 @@ def _required_parents(workflow: Workflow, look: Relation) -> tuple[str, ...]:
             return ()
 
 
-def _parents_of(look: Relation, others: Mapping[str, Workflow]) -> tuple[str, ...]:
+def _parents_of(relation: Relation, others: Mapping[str, Workflow]) -> tuple[str, ...]:
     """The workflows of whose cases those that are looked at are children."""
-    if isinstance(look, Parent) or look.workflow not in others:
+    if isinstance(relation, Parent) or relation.workflow not in others:
         return ()
-    return others[look.workflow].parent_workflows
+    return others[relation.workflow].parent_workflows
 
 
-def _relation_text(look: Relation) -> str:
-    return str(look).removeprefix("its ")
+def _relation_text(relation: Relation) -> str:
+    return str(relation).removeprefix("its ")
 
 
-def _none_has_text(workflow: Workflow, look: Relation) -> str:
-    return f"which no {'parent' if isinstance(look, Siblings) else 'case'} of {workflow.name} has"
+def _none_has_text(workflow: Workflow, relation: Relation) -> str:
+    return f"which no {'parent' if isinstance(relation, Siblings) else 'case'} of {workflow.name} has"
 
 
 def _has_root(workflow: Workflow, others: Mapping[str, Workflow]) -> bool:
@@ -144,15 +144,15 @@ def _tree_errors(workflow: Workflow) -> Iterator[str]:
     if any(isinstance(look, Children) for look in workflow.opening.reads):
         yield f"The opening {workflow.opening.trigger} looks at children, of which there are none yet."
     opening = workflow.opening
-    if opening.opens is not None or opening.spawns_children:
+    if opening.spawns_linked is not None or opening.spawns_children:
         yield f"The opening {opening.trigger} opens another case, which only a later step can."
-    if opening.takes or opening.follows:
+    if opening.cascades or opening.cascade_only:
         yield f"The opening {opening.trigger} takes others along, or follows, which only a later step can."
 
 
 def _role_errors(workflow: Workflow) -> Iterator[str]:
     roles = {role.name for role in workflow.roles}
-    for role in (*workflow.moved_by, *workflow.may_suspend):
+    for role in (*workflow.may_reschedule, *workflow.may_suspend):
         if role not in roles:
             yield f"The workflow names the role {role}, which is not declared."
     if bool(workflow.may_suspend) != (workflow.suspension_review is not None):
@@ -166,7 +166,7 @@ def _role_errors(workflow: Workflow) -> Iterator[str]:
             yield f"The workflow says who holds the role {holder.role}, which is not declared."
         if transition is None:
             yield f"The workflow names the step {holder.step}, which is not declared."
-        elif not _has_field(transition.record, holder.field):
+        elif not _has_field(transition.form, holder.field):
             yield f"The workflow names the field {holder.field}, which {holder.step} does not record."
 
 
@@ -179,7 +179,7 @@ def _duplicates(what: str, names: Iterable[str]) -> Iterator[str]:
 def _transition_errors(workflow: Workflow, transition: Transition) -> Iterator[str]:
     states = {state.name for state in workflow.states}
     roles = {role.name for role in workflow.roles}
-    for state in (*transition.sources, *transition.destinations):
+    for state in (*transition.sources, *transition.targets):
         if state not in states:
             yield f"{transition.trigger} names the state {state}, which is not declared."
     for role in transition.roles:
@@ -195,15 +195,15 @@ def _transition_errors(workflow: Workflow, transition: Transition) -> Iterator[s
     if isinstance(transition.to, ChosenTarget) and "." in transition.to.field:
         yield f"{transition.trigger} names the field {transition.to.field}, which is not one of its form's own."
     named = (transition.to.field,) if isinstance(transition.to, ChosenTarget) else ()
-    linked = (transition.links.relation, transition.links.ref) if transition.links else ()
+    linked = (transition.link_fields.relation, transition.link_fields.ref) if transition.link_fields else ()
     agencies = (*transition.adds_organisations, *transition.removes_organisations)
     for field in (*named, *linked, *agencies, transition.title_field):
-        if field is not None and not _has_field(transition.record, field):
+        if field is not None and not _has_field(transition.form, field):
             yield f"{transition.trigger} names the field {field}, which its form does not have."
 
 
 def _path_errors(workflow: Workflow) -> Iterator[str]:
-    onward = {s.name: {d for t in workflow.steps_from(s.name) for d in t.destinations} for s in workflow.states}
+    onward = {s.name: {d for t in workflow.steps_from(s.name) for d in t.targets} for s in workflow.states}
     reached = _reachable(workflow.initial, onward)
     ends = {state.name for state in workflow.states if state.is_end}
     for state in workflow.states:
@@ -256,22 +256,22 @@ def _policy_errors(workflow: Workflow, deadline: Deadline) -> Iterator[str]:
             yield f"The ladder of the deadline {deadline.name} tells {told}, which is no declared role."
         elif roles[told].never_notified:
             yield f"The ladder of the deadline {deadline.name} tells {told}, whom the system never chases."
-    for role in deadline.moved_by:
+    for role in deadline.may_reschedule:
         if role not in roles:
             yield f"The deadline {deadline.name} may be moved by {role}, which is no declared role."
 
 
-def _trigger_errors(workflow: Workflow, deadline: Deadline, moment: OnStep) -> Iterator[str]:
-    transition = workflow.transition(moment.step)
+def _trigger_errors(workflow: Workflow, deadline: Deadline, trigger: OnStep) -> Iterator[str]:
+    transition = workflow.transition(trigger.step)
     if transition is None:
-        yield f"The deadline {deadline.name} names the step {moment.step}, which is not declared."
+        yield f"The deadline {deadline.name} names the step {trigger.step}, which is not declared."
         return
-    for state in moment.in_states:
+    for state in trigger.in_states:
         if state not in transition.sources:
-            yield f"The deadline {deadline.name} names the state {state}, in which {moment.step} is not taken."
-    for field in (moment.day, moment.given):
-        if field is not None and not _has_field(transition.record, field):
-            yield f"The deadline {deadline.name} names the field {field}, which {moment.step} does not have."
+            yield f"The deadline {deadline.name} names the state {state}, in which {trigger.step} is not taken."
+    for field in (trigger.day_field, trigger.field):
+        if field is not None and not _has_field(transition.form, field):
+            yield f"The deadline {deadline.name} names the field {field}, which {trigger.step} does not have."
 
 
 def _has_field(form: type[Form], path: str) -> bool:

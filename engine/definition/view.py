@@ -19,29 +19,29 @@ class RelatedCases:
     """What is shown of the cases above and below one's own: what was declared, and nothing else.
 
     Attributes:
-        shown: The cases, by what looks at them.
-        to: The condition that they are shown to; empty for all that a step's conditions look at.
+        cases: The cases, by what looks at them.
+        guard: The condition that they are shown to; empty for all that a step's conditions look at.
     """
 
-    shown: Mapping[Relation, tuple[Case, ...]] = field(default_factory=dict)
-    to: str = ""
+    cases: Mapping[Relation, tuple[Case, ...]] = field(default_factory=dict)
+    guard: str = ""
 
-    def at(self, look: Relation) -> tuple[Case, ...]:
+    def cases_for(self, relation: Relation) -> tuple[Case, ...]:
         """The cases that are looked at.
 
         Raises:
             UndeclaredRead: where they were not declared, and so not read.
         """
-        if look not in self.shown:
-            raise UndeclaredRead(guard=self.to, look=str(look))
-        return self.shown[look]
+        if relation not in self.cases:
+            raise UndeclaredRead(guard=self.guard, relation=str(relation))
+        return self.cases[relation]
 
     def declared_by(self, guard: str, reads: tuple[Relation, ...]) -> RelatedCases:
         """What one condition declares of it."""
         if not reads:
-            return RelatedCases(to=guard)
-        known = RelatedCases(shown=self.shown, to=guard)
-        return RelatedCases(shown={look: known.at(look) for look in reads}, to=guard)
+            return RelatedCases(guard=guard)
+        known = RelatedCases(cases=self.cases, guard=guard)
+        return RelatedCases(cases={look: known.cases_for(look) for look in reads}, guard=guard)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,19 +53,19 @@ class GuardContext:
         record: What the step would record; None where the question is only what is possible.
         day: The day, in the calendar's zone, on which the step happened.
         calendar: Whose days count.
-        tree: The cases above and below this one that the rule declares it looks at.
+        related: The cases above and below this one that the rule declares it looks at.
     """
 
     case: Case | None
     record: Form | None
     day: date
     calendar: Calendar
-    tree: RelatedCases = field(default_factory=RelatedCases)
+    related: RelatedCases = field(default_factory=RelatedCases)
 
     @property
     def parent(self) -> Case:
         """The case that this one is part of; UndeclaredRead where the rule does not declare `Parent`."""
-        (parent,) = self.tree.at(Parent())
+        (parent,) = self.related.cases_for(Parent())
         return parent
 
     def children(self, workflow: str) -> tuple[Case, ...]:
@@ -74,7 +74,7 @@ class GuardContext:
         Raises:
             UndeclaredRead: where the rule does not declare these `Children`.
         """
-        return self.tree.at(Children(workflow=workflow))
+        return self.related.cases_for(Children(workflow=workflow))
 
     def siblings(self, workflow: str) -> tuple[Case, ...]:
         """The children of this case's parent, those of one workflow, in the order of their numbers.
@@ -82,7 +82,7 @@ class GuardContext:
         Raises:
             UndeclaredRead: where the rule does not declare these `Siblings`.
         """
-        return self.tree.at(Siblings(workflow=workflow))
+        return self.related.cases_for(Siblings(workflow=workflow))
 
     def recorded(self, step: str) -> Mapping[str, Any] | None:
         """What was recorded last at a step; None where it was not taken, or counts no longer."""

@@ -47,13 +47,13 @@ class State:
     Attributes:
         name: The identifier.
         title: The words for people.
-        means: What is true of a case in this state.
+        meaning: What is true of a case in this state.
         is_end: Whether the case has ended; an ended case has no running deadlines.
     """
 
     name: str
     title: str
-    means: str
+    meaning: str
     is_end: bool = False
 
 
@@ -63,11 +63,11 @@ class ChosenTarget:
 
     Attributes:
         field: The form's field that holds the state's name.
-        among: The states that may be named.
+        choices: The states that may be named.
     """
 
     field: str
-    among: tuple[str, ...]
+    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,19 +80,19 @@ class Transition:
         sources: The states it can be taken in.
         to: The state it leads to, a `ChosenTarget` one, or None where it keeps the state.
         roles: The roles whose decision it takes; any one of them.
-        record: The form of what is recorded.
+        form: The form of what is recorded.
         guards: What else has to hold.
         warnings: What is pointed out, and recorded, but refuses nothing.
-        opens: The case of another workflow that it opens.
+        spawns_linked: The case of another workflow that it opens.
         spawns_children: The children that it opens, kind by kind.
-        takes: The steps that other cases of its tree take with it.
-        follows: Whether it is only ever taken with a step of another case of its tree. Then whoever may
+        cascades: The steps that other cases of its tree take with it.
+        cascade_only: Whether it is only ever taken with a step of another case of its tree. Then whoever may
             decide that one may decide this.
         title_field: The form's field that holds the case's title, if it sets one.
         adds_organisations: The form's fields that name agencies which take part in the case.
         sets_organisations: Whether those that it names take part from now on, and no others.
         removes_organisations: The form's fields that name agencies which take part no longer.
-        links: Where the form names another case, or another area's, that this one is connected with.
+        link_fields: Where the form names another case, or another area's, that this one is connected with.
         invalidates: The steps whose records count no longer once this one is taken; history keeps them.
         rolls_back: Whether it leads back to where the case has been: then the records of all steps beyond
             the state that it leads to count no longer either.
@@ -105,34 +105,34 @@ class Transition:
     sources: tuple[str, ...]
     to: str | ChosenTarget | None
     roles: tuple[str, ...]
-    record: type[Form]
+    form: type[Form]
     guards: tuple[Guard, ...] = ()
     warnings: tuple[Guard, ...] = ()
-    opens: SpawnsLinked | None = None
+    spawns_linked: SpawnsLinked | None = None
     spawns_children: tuple[SpawnsChildren, ...] = ()
-    takes: tuple[Cascade, ...] = ()
-    follows: bool = False
+    cascades: tuple[Cascade, ...] = ()
+    cascade_only: bool = False
     title_field: str | None = None
     adds_organisations: tuple[str, ...] = ()
     sets_organisations: bool = False
     removes_organisations: tuple[str, ...] = ()
-    links: LinkFields | None = None
+    link_fields: LinkFields | None = None
     invalidates: tuple[str, ...] = ()
     rolls_back: bool = False
     reads: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         looks = [look for guard in (*self.guards, *self.warnings) for look in guard.reads]
-        along = (taken.of for taken in self.takes)
+        along = (taken.relation for taken in self.cascades)
         object.__setattr__(self, "reads", tuple(dict.fromkeys((*looks, *along))))
 
     @property
-    def destinations(self) -> tuple[str, ...]:
+    def targets(self) -> tuple[str, ...]:
         """The states that it can lead to; none where it keeps the state."""
         match self.to:
             case None:
                 return ()
-            case ChosenTarget(among=among):
+            case ChosenTarget(choices=among):
                 return among
             case state:
                 return (state,)
@@ -155,13 +155,13 @@ class Workflow:
         transitions: All other steps.
         deadlines: The clocks.
         roles: Every role that a step or a clock names.
-        ladder: Who is told when of a deadline that has no ladder of its own.
-        moved_by: The roles that may agree a new date for a deadline that names none itself.
+        escalation_policy: Who is told when of a deadline that has no ladder of its own.
+        may_reschedule: The roles that may agree a new date for a deadline that names none itself.
         may_suspend: The roles that may suspend clocks and let them run on; none where clocks never stop.
         holders: Where a case names the persons who hold a role in it.
         parent_workflows: The workflows, by name, of whose cases its own are children; none where a case stands
             alone. A child is opened under one parent, and stays there.
-        beside: Whether its cases are kept beside those that the work is about, as meetings are: a list of
+        auxiliary: Whether its cases are kept beside those that the work is about, as meetings are: a list of
             all, or an overview, leaves them out unless they are asked for.
     """
 
@@ -175,12 +175,12 @@ class Workflow:
     transitions: tuple[Transition, ...]
     deadlines: tuple[Deadline, ...]
     roles: tuple[Role, ...]
-    ladder: tuple[EscalationLevel, ...] = DEFAULT_ESCALATION_POLICY
-    moved_by: tuple[str, ...] = ()
+    escalation_policy: tuple[EscalationLevel, ...] = DEFAULT_ESCALATION_POLICY
+    may_reschedule: tuple[str, ...] = ()
     may_suspend: tuple[str, ...] = ()
     holders: tuple[Holder, ...] = ()
     parent_workflows: tuple[str, ...] = ()
-    beside: bool = False
+    auxiliary: bool = False
     _by_state: dict[str, tuple[Transition, ...]] = field(init=False, repr=False)
     _by_trigger: dict[str, Transition] = field(init=False, repr=False)
     _states: dict[str, State] = field(init=False, repr=False)
@@ -195,14 +195,14 @@ class Workflow:
         object.__setattr__(self, "_deadlines", {deadline.name: deadline for deadline in self.deadlines})
 
     @property
-    def is_whole(self) -> bool:
+    def is_primary(self) -> bool:
         """Whether its cases are what the work is about: neither part of another, nor kept beside."""
-        return not self.parent_workflows and not self.beside
+        return not self.parent_workflows and not self.auxiliary
 
     @property
     def initial(self) -> str:
         """The name of the state in which a case begins."""
-        (state,) = self.opening.destinations
+        (state,) = self.opening.targets
         return state
 
     @property
@@ -223,23 +223,23 @@ class Workflow:
         order = tuple(self._states)
         return order.index(state) > order.index(other)
 
-    def beyond(self, state: str) -> tuple[str, ...]:
+    def later_steps(self, state: str) -> tuple[str, ...]:
         """The steps beyond a state: those that lead only to later ones, or are taken only in later ones."""
         return tuple(
             transition.trigger
             for transition in self.transitions
-            if all(self.is_later(name, state) for name in transition.destinations or transition.sources)
+            if all(self.is_later(name, state) for name in transition.targets or transition.sources)
         )
 
     def policy_for(self, deadline: Deadline) -> tuple[EscalationLevel, ...]:
         """Who is told when of a deadline; nobody of a minimum period."""
         if deadline.minimum_period:
             return ()
-        return self.ladder if deadline.ladder is None else deadline.ladder
+        return self.escalation_policy if deadline.escalation_policy is None else deadline.escalation_policy
 
     def reschedulers_of(self, deadline: Deadline) -> tuple[str, ...]:
         """The roles that may agree a new date for a deadline."""
-        return deadline.moved_by or self.moved_by
+        return deadline.may_reschedule or self.may_reschedule
 
     @property
     def suspension_review(self) -> Deadline | None:

@@ -31,16 +31,16 @@ class BadDate(BadInput):
     """The day given for a step cannot be its day.
 
     Attributes:
-        given: The day, `YYYY-MM-DD`.
+        found: The day, `YYYY-MM-DD`.
         expected: What a day has to be here.
     """
 
     code: ClassVar[str] = "bad_date"
-    given: str
+    found: str
     expected: str
 
     def __str__(self) -> str:
-        return f"A step cannot have happened on {self.given}: expected {self.expected}."
+        return f"A step cannot have happened on {self.found}: expected {self.expected}."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -117,17 +117,17 @@ class FaultyLines(BadInput):
     Attributes:
         file: The file, as it was named.
         faults: What is wrong, in the order of the lines; the first of them where there are many.
-        brought_in: How many cases of the file are in the record all the same.
+        imported: How many cases of the file are in the record all the same.
     """
 
     code: ClassVar[str] = "faulty_lines"
     file: str
     faults: tuple[LineFault, ...]
-    brought_in: int = 0
+    imported: int = 0
 
     def __str__(self) -> str:
         count, lines = listed_faults(self.faults)
-        done = f"{self.brought_in:,} cases before it are brought in" if self.brought_in else "Nothing was brought in"
+        done = f"{self.imported:,} cases before it are brought in" if self.imported else "Nothing was brought in"
         return f"{self.file} has {count} to mend. {done}.{lines}"
 
 

@@ -49,16 +49,16 @@ class UndeclaredRead(CasereviewError):
 
     Attributes:
         guard: The condition's name.
-        look: What it looks at.
+        relation: What it looks at.
     """
 
     code: ClassVar[str] = "not_shown"
     guard: str
-    look: str
+    relation: str
 
     def __str__(self) -> str:
         return (
-            f"The condition {self.guard} looks at {self.look} and was not shown it: a condition sees of"
+            f"The condition {self.guard} looks at {self.relation} and was not shown it: a condition sees of"
             " other cases what its reads declares. Nothing was changed. Mend the declaration."
         )
 

@@ -17,7 +17,7 @@ class Refused(CasereviewError):
         state: The state that the case is in.
         step: The step that was asked for.
         reasons: Each thing that stands in the way, and who can clear it.
-        instead: The steps that the case's state allows.
+        alternatives: The steps that the case's state allows.
     """
 
     code: ClassVar[str] = "refused"
@@ -25,12 +25,12 @@ class Refused(CasereviewError):
     state: str
     step: str
     reasons: tuple[Block, ...]
-    instead: tuple[str, ...]
+    alternatives: tuple[str, ...]
 
     def __str__(self) -> str:
         head = f"Refused: {self.step}, for {self.ref}, which is in {self.state}."
         why = [f"  - {block.reason} ({block.cleared_by} can clear it; rule: {block.guard})" for block in self.reasons]
-        others = [f"Possible now: {', '.join(self.instead)}."] if self.instead else []
+        others = [f"Possible now: {', '.join(self.alternatives)}."] if self.alternatives else []
         return "\n".join((head, *why, *others))
 
 
@@ -68,7 +68,7 @@ class VersionConflict(Conflict):
         ref: The case's reference.
         expected: The version that the caller had seen.
         found: The version that the case has now.
-        moved_by: Who recorded the latest step.
+        changed_by: Who recorded the latest step.
         step: The latest step.
     """
 
@@ -76,12 +76,12 @@ class VersionConflict(Conflict):
     ref: str
     expected: int
     found: int
-    moved_by: str
+    changed_by: str
     step: str
 
     def __str__(self) -> str:
         return (
-            f"{self.ref} is at version {self.found}, not {self.expected}: {self.moved_by} recorded"
+            f"{self.ref} is at version {self.found}, not {self.expected}: {self.changed_by} recorded"
             f" {self.step} meanwhile. Look at it again (casereview show {self.ref}) and decide anew."
         )
 

@@ -42,20 +42,20 @@ def replace_with_digests(form: type[Form], data: dict[str, Any], salt: Salt) -> 
     return tuple(secrets)
 
 
-def digest_of(secret: StoredValue) -> str:
+def digest_of(stored: StoredValue) -> str:
     """What stands in a sensitive value's place: hexadecimal SHA-256 of its salt and its JSON text."""
-    return hashlib.sha256(secret.salt + secret.value.encode()).hexdigest()
+    return hashlib.sha256(stored.salt + stored.value.encode()).hexdigest()
 
 
-def with_stored_values(data: Mapping[str, Any], secrets: Mapping[str, StoredValue]) -> dict[str, Any]:
+def with_stored_values(data: Mapping[str, Any], stored_values: Mapping[str, StoredValue]) -> dict[str, Any]:
     """A record with its sensitive values put back in their places.
 
     Args:
         data: The record as the history keeps it.
-        secrets: The values that there are, by the digest that stands for them. A digest whose value
+        stored_values: The values that there are, by the digest that stands for them. A digest whose value
             is not among them reads `(disposed of)`.
     """
-    opened = _restored(deepcopy(dict(data)), secrets)
+    opened = _restored(deepcopy(dict(data)), stored_values)
     assert isinstance(opened, dict)
     return opened
 
@@ -73,14 +73,14 @@ def digests_in(data: Any) -> Iterator[str]:
             yield from digests_in(item)
 
 
-def _restored(value: Any, secrets: Mapping[str, StoredValue]) -> Any:
+def _restored(value: Any, stored_values: Mapping[str, StoredValue]) -> Any:
     if isinstance(value, dict):
         if value.keys() == {DIGEST} and len(str(value[DIGEST])) == 64:
-            secret = secrets.get(value[DIGEST])
+            secret = stored_values.get(value[DIGEST])
             return DISPOSED if secret is None else msgspec.json.decode(secret.value)
-        return {name: _restored(item, secrets) for name, item in value.items()}
+        return {name: _restored(item, stored_values) for name, item in value.items()}
     if isinstance(value, list):
-        return [_restored(item, secrets) for item in value]
+        return [_restored(item, stored_values) for item in value]
     return value
 
 

@@ -79,7 +79,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind if isinstance(self.kind, type) and issubclass(self.kind, Form) else None
 
     @property
-    def item(self) -> Any:
+    def item_type(self) -> Any:
         """The type of its items, where it holds several; None otherwise."""
         return get_args(self.kind)[0] if get_origin(self.kind) is tuple else None
 

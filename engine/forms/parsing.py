@@ -23,13 +23,13 @@ MAX_DEPTH = 20
 F = TypeVar("F", bound=Form)
 
 
-def parse(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
+def parse(form: type[F], data: Mapping[str, Any], *, subject: str) -> F:
     """The form filled in from plain data.
 
     Args:
         form: The form.
         data: What was given: names and JSON values.
-        of: What the form belongs to, for the error.
+        subject: What the form belongs to, for the error.
 
     Raises:
         InvalidForm: with every fault there is, not only the first.
@@ -45,10 +45,10 @@ def parse(form: type[F], data: Mapping[str, Any], *, of: str) -> F:
             if not faults:
                 return filled
     # Neither chained nor given a cause: the library's own error may quote what was typed.
-    raise InvalidForm(form=of, faults=tuple(faults)) from None
+    raise InvalidForm(form=subject, faults=tuple(faults)) from None
 
 
-def parse_partial(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict[str, Any]:
+def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str) -> dict[str, Any]:
     """What is known of a form, as plain JSON values: each field as the form wants it, but some may be missing.
 
     Where the form requires something, and all of that is there, it is read as any other.
@@ -56,7 +56,7 @@ def parse_partial(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict
     Args:
         form: The form.
         data: What is known; None stands for what is not.
-        of: What the form belongs to, for the error.
+        subject: What the form belongs to, for the error.
 
     Raises:
         InvalidForm: with every fault there is, not only the first.
@@ -66,15 +66,15 @@ def parse_partial(form: type[Form], data: Mapping[str, Any], *, of: str) -> dict
     missing = required - known.keys()
     # A form that requires nothing may contradict itself by what nobody knows.
     if required and not missing:
-        return json_values(parse(form, known, of=of))
+        return json_values(parse(form, known, subject=subject))
     faults = list(_control_character_faults(known, ""))
     faults = faults or [one for one in _form_faults(form, known, "", sensitive=False) if one.path not in missing]
     if faults:
-        raise InvalidForm(form=of, faults=tuple(faults))
+        raise InvalidForm(form=subject, faults=tuple(faults))
     hints = get_type_hints(form, include_extras=True)
     filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
     if faults := [one for name, value in filled.items() for one in _contradictions_in(value, name)]:
-        raise InvalidForm(form=of, faults=tuple(faults))
+        raise InvalidForm(form=subject, faults=tuple(faults))
     # What is as it is where nothing is given is left out, as it is of a form that is whole.
     defaults = {field.name: field.default for field in fields_of(form) if not field.required}
     said = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
@@ -246,19 +246,19 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
             return "something else"
 
 
-def normalized(agency: str) -> str:
+def normalized(name: str) -> str:
     """An agency's name in the one spelling that all come to: an agency is one however it is typed."""
-    return " ".join(agency.split()).casefold()
+    return " ".join(name.split()).casefold()
 
 
 class _ReasonsForm(Form, frozen=True, kw_only=True):
     reasons: Annotated[Text, Meta(title="Why")]
 
 
-def checked_reasons(reasons: str, *, of: str) -> str:
+def checked_reasons(reasons: str, *, subject: str) -> str:
     """The reasons that were given.
 
     Raises:
         InvalidForm: where there are none.
     """
-    return parse(_ReasonsForm, {"reasons": reasons}, of=of).reasons
+    return parse(_ReasonsForm, {"reasons": reasons}, subject=subject).reasons

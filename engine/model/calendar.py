@@ -137,7 +137,7 @@ class Calendar:
             case _:
                 return self._count(day, term.amount, timedelta(days=-1))
 
-    def left(self, day: date, due: date, unit: TermUnit) -> TimeLeft:
+    def time_left(self, day: date, due: date, unit: TermUnit) -> TimeLeft:
         """What is left of a term on `day`, in the term's own unit; nothing where `due` is over."""
         if due <= day:
             return TimeLeft(amount=0, unit=unit)
@@ -150,11 +150,11 @@ class Calendar:
         whole -= _months_later(day, whole) > due
         return TimeLeft(amount=whole, unit=unit, days=(due - _months_later(day, whole)).days)
 
-    def onward(self, day: date, left: TimeLeft) -> date:
+    def after_time_left(self, day: date, left: TimeLeft) -> date:
         """The last day of what is left of a term, counted on from `day` as its day 0."""
         return self.after(day, Term(amount=left.amount, unit=left.unit)) + timedelta(days=left.days)
 
-    def changed(self, *, added: Iterable[date] = (), removed: Iterable[date] = ()) -> Calendar:
+    def with_days(self, *, added: Iterable[date] = (), removed: Iterable[date] = ()) -> Calendar:
         """This calendar with further days that are not worked, and others that are."""
         added, removed = frozenset(added), frozenset(removed)
         return replace(self, added=(self.added | added) - removed, removed=(self.removed | removed) - added)

@@ -43,7 +43,7 @@ class Case:
         last_step_on: The day of the latest step.
         recorded_at: When the latest event was recorded (UTC).
         been_in: Every state that it has been in, in the order of first coming.
-        agencies: The agencies that take part, in alphabetical order.
+        organisations: The agencies that take part, in alphabetical order.
         links: The cases it is connected with.
         data: What was recorded last at each step; sensitive values stand there as digests.
         clocks: Its deadlines, in the order in which they started.
@@ -64,7 +64,7 @@ class Case:
     last_step_on: date
     recorded_at: datetime
     been_in: tuple[str, ...]
-    agencies: tuple[str, ...]
+    organisations: tuple[str, ...]
     links: tuple[Link, ...]
     data: Mapping[str, Mapping[str, Any]]
     clocks: tuple[Clock, ...]
@@ -78,12 +78,12 @@ class Effects:
 
     Attributes:
         title: The case's title from now on; None where it stays.
-        agencies: The agencies that take part from now on; None where they stay.
+        organisations: The agencies that take part from now on; None where they stay.
         closed_on: The day of the end, where the event brings the case to one.
         clocks: Each clock that changes, as it is afterwards.
         links: Connections made.
         warnings: What was pointed out to the person who recorded it.
-        amends: Whether a correction's record takes the place of the step's in the case's data.
+        replaces_record: Whether a correction's record takes the place of the step's in the case's data.
         suspensions: All suspensions of the case from now on; None where they stay.
         parent: Of an opening, the reference of the case that the new one is part of.
         invalidates: The steps whose records count no longer from now on.
@@ -91,12 +91,12 @@ class Effects:
     """
 
     title: str | None = None
-    agencies: tuple[str, ...] | None = None
+    organisations: tuple[str, ...] | None = None
     closed_on: date | None = None
     clocks: tuple[Clock, ...] = ()
     links: tuple[Link, ...] = ()
     warnings: tuple[str, ...] = ()
-    amends: bool = False
+    replaces_record: bool = False
     suspensions: tuple[Suspension, ...] | None = None
     parent: str | None = None
     invalidates: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Event:
         workflow_version: The version by whose rules it was judged.
         data: The step's record; sensitive values stand there as digests.
         effects: What it changes beside the state.
-        secrets: The sensitive values themselves, only on the way into the database.
+        stored_values: The sensitive values themselves, only on the way into the database.
         hash: SHA-256 over its content and the hash before it; empty until recorded.
     """
 
@@ -145,5 +145,5 @@ class Event:
     workflow_version: int
     data: Mapping[str, Any]
     effects: Effects
-    secrets: tuple[StoredValue, ...] = field(default=(), repr=False, compare=False)
+    stored_values: tuple[StoredValue, ...] = field(default=(), repr=False, compare=False)
     hash: str = ""

@@ -41,7 +41,7 @@ class Revision:
     """A due date that was changed.
 
     Attributes:
-        was: The due date before.
+        previous_due: The due date before.
         due: The due date after.
         cause: The kind of the event that changed it.
         reasons: Why.
@@ -51,7 +51,7 @@ class Revision:
         was_missed: Whether the former one had been missed.
     """
 
-    was: date
+    previous_due: date
     due: date
     cause: EventKind
     reasons: str
@@ -66,18 +66,18 @@ class LevelReached:
     """A rung that was reached, once for each leg.
 
     Attributes:
-        rung: The rung.
+        level: The rung.
         at: Its instant (UTC).
-        to: Those who were told; nobody where there was nobody to tell, or it was skipped.
+        recipients: Those who were told; nobody where there was nobody to tell, or it was skipped.
         skipped: Whether it had been reached before anybody could know, or did not apply.
-        held: Whether it waited for release.
+        on_hold: Whether it waited for release.
     """
 
-    rung: str
+    level: str
     at: datetime
-    to: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     skipped: bool = False
-    held: bool = False
+    on_hold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +104,7 @@ class Suspension:
     deadlines: tuple[str, ...] = ()
     until: date | None = None
 
-    def names(self, deadline: str) -> bool:
+    def covers(self, deadline: str) -> bool:
         """Whether a deadline stands, or stood, still by it."""
         return not self.deadlines or deadline in self.deadlines
 
@@ -127,15 +127,15 @@ class Clock:
         cancelled_by_end: Whether it stopped because the case ended or it was started anew, not because it
             was met.
         minimum_period: Whether it is a time that a thing has to last, which nobody is chased for.
-        leg: 1 at first; a new date, a resumption or a corrected start opens the next, which is chased anew.
+        run: 1 at first; a new date, a resumption or a corrected start opens the next, which is chased anew.
         run_started_at: When this leg was recorded (UTC); what was past by then is told to nobody.
-        told: The rungs reached on this leg.
+        reached: The rungs reached on this leg.
         next_at: When next something has to happen by itself (UTC); None where nothing does.
         suspended_on: The day on which it stopped; None while it runs.
         time_left: What was left when it stopped; None while it runs.
         resumed_on: The day on which it ran on last.
         resumed_with: What it had left then.
-        agreed: Whether its due date was agreed, and no longer follows from its term.
+        has_agreed_date: Whether its due date was agreed, and no longer follows from its term.
         revisions: The due dates that it had before, oldest first.
     """
 
@@ -151,15 +151,15 @@ class Clock:
     done_by: str | None = None
     cancelled_by_end: bool = False
     minimum_period: bool = False
-    leg: int = 1
+    run: int = 1
     run_started_at: datetime | None = None
-    told: tuple[LevelReached, ...] = ()
+    reached: tuple[LevelReached, ...] = ()
     next_at: datetime | None = None
     suspended_on: date | None = None
     time_left: TimeLeft | None = None
     resumed_on: date | None = None
     resumed_with: TimeLeft | None = None
-    agreed: bool = False
+    has_agreed_date: bool = False
     revisions: tuple[Revision, ...] = ()
 
     @property
@@ -175,7 +175,7 @@ class Clock:
     @property
     def is_due_by_term(self) -> bool:
         """Whether its due date still comes from its term and start: no other one was ever agreed."""
-        return not self.agreed and all(revision.cause is not EventKind.NEW_DATE for revision in self.revisions)
+        return not self.has_agreed_date and all(revision.cause is not EventKind.NEW_DATE for revision in self.revisions)
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether its day is over, at an instant, while something still has to be done."""

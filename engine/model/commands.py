@@ -121,7 +121,7 @@ class ImportSnapshot:
         source: Where that is known from ("brought in from register.xlsx, row 7").
         data: What is known of the opening's record; sensitive values in it are not shown by `repr`.
         title: What people call it; None for what its records say.
-        agencies: Agencies that take part, beside those that its records name.
+        organisations: Agencies that take part, beside those that its records name.
         steps: The steps that are known with their days, in their order where they share one.
         since: The day on which it came into its state, where no known step says it.
         former_reference: How it was called where it was kept.
@@ -139,7 +139,7 @@ class ImportSnapshot:
     source: str
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
     title: str | None = None
-    agencies: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
     steps: tuple[SnapshotStep, ...] = ()
     since: date | None = None
     former_reference: str | None = None

@@ -45,7 +45,7 @@ def evolve(case: Case | None, event: Event) -> Case:
             last_step_on=event.occurred_on,
             recorded_at=event.recorded_at,
             been_in=effects.been_in if brought_in else (event.to_state,),
-            agencies=effects.agencies or (),
+            organisations=effects.organisations or (),
             links=effects.links,
             data=_imported_records(event) if brought_in else {event.trigger: event.data},
             clocks=effects.clocks,
@@ -54,7 +54,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     clocks = merge_clocks(case.clocks, effects.clocks)
     if event.kind in AMENDING:
         # None of these is a step: the case's state and the day of its latest step stay.
-        amended = {event.trigger: event.data["record"]} if effects.amends else {}
+        amended = {event.trigger: event.data["record"]} if effects.replaces_record else {}
         return copy_with(
             case,
             version=case.version + 1,
@@ -79,7 +79,7 @@ def evolve(case: Case | None, event: Event) -> Case:
         last_step_on=event.occurred_on,
         recorded_at=event.recorded_at,
         been_in=case.been_in if event.to_state in case.been_in else (*case.been_in, event.to_state),
-        agencies=case.agencies if effects.agencies is None else effects.agencies,
+        organisations=case.organisations if effects.organisations is None else effects.organisations,
         links=case.links + effects.links,
         data=_data(case, event),
         clocks=clocks,

@@ -25,15 +25,15 @@ class Notice:
         seq: The event that it came with.
         person: Who is told.
         kind: What it tells.
-        rung: The rung of the ladder; None where it comes from none.
+        level: The rung of the ladder; None where it comes from none.
         deadline: The deadline's name.
         number: Which of that deadline's clocks in the case.
-        leg: Which of the clock's legs.
+        run: Which of the clock's legs.
         title: What has to be done, in words for people.
         due: The last day for it.
         at: The instant (UTC) from which it is to be told.
         recorded_at: When it was recorded (UTC).
-        held: Whether it waits until the business manager releases it.
+        on_hold: Whether it waits until the business manager releases it.
     """
 
     id: str
@@ -41,12 +41,12 @@ class Notice:
     seq: int
     person: str
     kind: NoticeKind
-    rung: str | None
+    level: str | None
     deadline: str
     number: int
-    leg: int
+    run: int
     title: str
     due: date
     at: datetime
     recorded_at: datetime
-    held: bool = False
+    on_hold: bool = False

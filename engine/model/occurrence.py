@@ -25,7 +25,7 @@ class Occurrence:
     on: date
 
 
-def occurrence(given: When, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
+def occurrence(when: When, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
     """When a step happened, from what was said of it.
 
     Days are compared with days, and only with the step before: recording late never trips over
@@ -35,40 +35,40 @@ def occurrence(given: When, case: Case | None, now: datetime, calendar: Calendar
         BadDate: where the day is still to come, lies before the step before it, or is none at all.
     """
     today = calendar.day_of(now)
-    on = day_of_step(given, now, calendar)
-    match given:
+    on = day_of_step(when, now, calendar)
+    match when:
         case None:
             found = Occurrence(at=now, on=on)
         case datetime():
-            found = Occurrence(at=given.astimezone(UTC), on=on)
+            found = Occurrence(at=when.astimezone(UTC), on=on)
         case _:
             # Today's noon may be still to come.
             found = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
     if found.on > today or found.at > now:
-        raise BadDate(given=_as_text(given, found), expected=f"a day up to today, {today.isoformat()}")
+        raise BadDate(found=_as_text(when, found), expected=f"a day up to today, {today.isoformat()}")
     if case is not None and found.on < case.last_step_on:
         expected = f"{case.last_step_on.isoformat()}, the day of the step before it, or later"
-        raise BadDate(given=_as_text(given, found), expected=expected)
+        raise BadDate(found=_as_text(when, found), expected=expected)
     return found
 
 
-def day_of_step(given: When, now: datetime, calendar: Calendar) -> date:
+def day_of_step(when: When, now: datetime, calendar: Calendar) -> date:
     """The day, in the calendar's zone, that was given for a step; today where none was.
 
     Raises:
         BadDate: where an instant comes without its zone, or the year can only be mistyped.
     """
-    if given is None:
+    if when is None:
         return calendar.day_of(now)
     # Asked first: an instant at the end of all years has no day in another zone.
-    if not EARLIEST.year <= given.year <= LATEST.year:
-        raise BadDate(given=given.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
-    if not isinstance(given, datetime):
-        return given
-    if given.tzinfo is None:
-        raise BadDate(given=given.isoformat(), expected="an instant with its zone, or a day alone")
-    return calendar.day_of(given)
+    if not EARLIEST.year <= when.year <= LATEST.year:
+        raise BadDate(found=when.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
+    if not isinstance(when, datetime):
+        return when
+    if when.tzinfo is None:
+        raise BadDate(found=when.isoformat(), expected="an instant with its zone, or a day alone")
+    return calendar.day_of(when)
 
 
-def _as_text(given: When, found: Occurrence) -> str:
-    return found.on.isoformat() if given is None else given.isoformat()
+def _as_text(when: When, found: Occurrence) -> str:
+    return found.on.isoformat() if when is None else when.isoformat()

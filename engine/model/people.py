@@ -41,14 +41,14 @@ class Person:
     Attributes:
         name: Their name, as they are known in the office.
         roles: The roles that they hold, in alphabetical order.
-        agency: The agency that they belong to.
+        organisation: The agency that they belong to.
         email: Where messages reach them.
         notify: Where messages reach them instead of by e-mail, as Apprise takes it; it may hold a token.
     """
 
     name: str
     roles: tuple[str, ...]
-    agency: str | None = None
+    organisation: str | None = None
     email: str | None = None
     notify: str | None = field(default=None, repr=False)
 
@@ -57,12 +57,12 @@ class Person:
         """Whether there is an address for messages."""
         return self.email is not None or self.notify is not None
 
-    def beside(self, known: Person) -> Person:
+    def merged_with(self, known: Person) -> Person:
         """This person with the roles that were known already, and what is not said anew."""
         return Person(
             name=self.name,
             roles=tuple(sorted({*known.roles, *self.roles})),
-            agency=self.agency or known.agency,
+            organisation=self.organisation or known.organisation,
             email=self.email or known.email,
             notify=self.notify or known.notify,
         )

@@ -53,98 +53,98 @@ class Delivery:
     Attributes:
         store: Where the outbox is kept.
         context: Knows the present, and who manages people.
-        posts: The ways that there are; what no way serves waits.
-        wording: Writes the messages.
-        gathering: How long a notice waits for a sweep that is not through.
+        transports: The ways that there are; what no way serves waits.
+        templates: Writes the messages.
+        grouping_window: How long a notice waits for a sweep that is not through.
     """
 
     store: Store
     context: EngineContext
-    posts: Mapping[Channel, Transport]
-    wording: MessageTemplates = field(default_factory=MessageTemplates)
-    gathering: timedelta = timedelta(0)
+    transports: Mapping[Channel, Transport]
+    templates: MessageTemplates = field(default_factory=MessageTemplates)
+    grouping_window: timedelta = timedelta(0)
 
     def deliver(self, should_stop: Callable[[], bool]) -> DeliveryResult:
         """Binds what waits, sends what is due, and says what came of it."""
-        recalled = self.store.write(self._recalled)
-        bound = [*self._announced(), *self._bound(should_stop)]
-        settled = list(self._sent(should_stop))
+        recalled = self.store.write(self._revoke)
+        bound = [*self._announce_all(), *self._compose_all(should_stop)]
+        settled = list(self._send_all(should_stop))
         states = [message.state for message in settled]
         problems = dict.fromkeys(one.problem for one in bound if one.problem is not None)
         return DeliveryResult(
-            bound=sum(one.message is not None for one in bound),
+            composed=sum(one.message is not None for one in bound),
             sent=states.count(MessageState.SENT),
             failed=states.count(MessageState.QUEUED),
-            dead=states.count(MessageState.DEAD),
+            given_up=states.count(MessageState.GIVEN_UP),
             withdrawn=recalled + sum(one.withdrawn for one in bound),
             problems=tuple(problems),
         )
 
     # --- binding ----------------------------------------------------------------------------------------
 
-    def _recalled(self, writer: Writer) -> int:
+    def _revoke(self, writer: Writer) -> int:
         """Takes back what waits to be sent and is of a case that has ended; how many notices that were.
 
         Whatever else such a message said is bound anew. Where an earlier try got through unnoticed, that
         comes twice, under two ids: better than to be sent to somebody who has died.
         """
         now, withdrawn = self.context.now(), 0
-        for message, carried in writer.queued(now):
+        for message, carried in writer.queued_messages(now):
             recalled = [one.notice for one in carried if one.is_revoked]
             if recalled:
-                writer.withdraw(recalled, SYSTEM, now, CASE_ENDED)
-                writer.unbind([one.notice for one in carried if not one.is_revoked])
-                writer.settle(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
+                writer.withdraw_notices(recalled, SYSTEM, now, CASE_ENDED)
+                writer.detach([one.notice for one in carried if not one.is_revoked])
+                writer.save(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
                 withdrawn += len(recalled)
         return withdrawn
 
-    def _bound(self, should_stop: Callable[[], bool]) -> Iterator[_Composition]:
+    def _compose_all(self, should_stop: Callable[[], bool]) -> Iterator[_Composition]:
         with self.store.reading() as reader:
-            names = reader.addressees(NoticeState.WAITING)
-            gathering = timedelta(0) if self._is_sweep_finished(reader) else self.gathering
+            names = reader.people_with_notices(NoticeState.WAITING)
+            gathering = timedelta(0) if self._is_sweep_finished(reader) else self.grouping_window
         for name in names:
             if should_stop():
                 return
-            yield self.store.write(partial(self._bind, name, gathering))
+            yield self.store.write(partial(self._compose, name, gathering))
 
     def _is_sweep_finished(self, reader: Reader) -> bool:
         """Whether no sweep is under way: nothing is left to be done by now but what was set aside."""
-        aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.set_aside}
+        aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.failed}
         now, last = self.context.now(), None
-        while page := reader.waiting(now, last, PAGE):
+        while page := reader.due_timers(now, last, PAGE):
             # One case that was set aside may have many clocks.
             if any(one.ref not in aside for one in page):
                 return False
             last = page[-1]
         return True
 
-    def _bind(self, name: str, gathering: timedelta, writer: Writer) -> _Composition:
+    def _compose(self, name: str, grouping_window: timedelta, writer: Writer) -> _Composition:
         now = self.context.now()
         person = writer.person(name)
-        where = None if person is None else self._where(person)
+        where = None if person is None else self._address(person)
         if where is None:
             return _Composition()  # what nobody can be told waits; casereview doctor says so
-        waiting = writer.take(name, NoticeState.WAITING)
+        waiting = writer.lock_pending(name, NoticeState.WAITING)
         told = [one.notice for one in waiting if not one.is_stale]
-        if told and all(now - notice.recorded_at < gathering for notice in told):
+        if told and all(now - notice.recorded_at < grouping_window for notice in told):
             return _Composition()
         moot = [one.notice for one in waiting if one.is_stale]
         if moot:
-            writer.withdraw(moot, SYSTEM, now, STALE)
+            writer.withdraw_notices(moot, SYSTEM, now, STALE)
         if not told:
             return _Composition(withdrawn=len(moot))
-        written = self._written(name, told, self._today())
+        written = self._render(name, told, self._today())
         message = self._message(secrets.token_hex(16), name, where, written, now)
-        writer.bind(message, told)
+        writer.compose(message, told)
         return _Composition(message=message, withdrawn=len(moot), problem=written.problem)
 
-    def _written(self, name: str, notices: Sequence[Notice], today: date) -> RenderedMessage:
+    def _render(self, name: str, notices: Sequence[Notice], today: date) -> RenderedMessage:
         lines: dict[NoticeKind, list[MessageLine]] = {kind: [] for kind in NoticeKind}
         for notice in latest_per_clock(notices):
             # A reminder that waited until the day was over would say what is no longer so.
             passed = notice.kind is NoticeKind.REMINDER and notice.due < today
             lines[NoticeKind.OVERDUE if passed else notice.kind].append(line_of(notice, today))
-        return self.wording.message(
+        return self.templates.render_message(
             name,
             today,
             overdue=lines[NoticeKind.OVERDUE],
@@ -152,16 +152,16 @@ class Delivery:
             done_in_time=lines[NoticeKind.MET_IN_TIME],
         )
 
-    def _where(self, person: Person) -> tuple[Channel, str] | None:
+    def _address(self, person: Person) -> tuple[Channel, str] | None:
         """By what and where a person is reached; None where there is no address, or no way to it."""
-        if (found := address_of(person)) is None or found[0] not in self.posts:
+        if (found := address_of(person)) is None or found[0] not in self.transports:
             return None
         return found
 
     def _message(
-        self, message_id: str, name: str, where: tuple[Channel, str], written: RenderedMessage, now: datetime
+        self, message_id: str, name: str, to: tuple[Channel, str], written: RenderedMessage, now: datetime
     ) -> Message:
-        channel, address = where
+        channel, address = to
         return Message(
             id=message_id,
             person=name,
@@ -178,7 +178,7 @@ class Delivery:
 
     # --- what waits to be released ------------------------------------------------------------------------
 
-    def _announced(self) -> list[_Composition]:
+    def _announce_all(self) -> list[_Composition]:
         """Word to the managers, at most once a week, of what waits until they release it."""
         with self.store.reading() as reader:
             held = on_hold_now(reader)
@@ -186,16 +186,16 @@ class Delivery:
         announced = (self.store.write(partial(self._announce, person, held)) for person in managers)
         return [one for one in announced if one is not None]
 
-    def _announce(self, person: Person, held: Sequence[Notice], writer: Writer) -> _Composition | None:
+    def _announce(self, person: Person, on_hold: Sequence[Notice], writer: Writer) -> _Composition | None:
         year, week, _ = self._today().isocalendar()
         message_id = hashlib.sha256(f"digest {year}-{week} {person.name}".encode()).hexdigest()
-        where = self._where(person)
+        where = self._address(person)
         if where is None or writer.message(message_id) is not None:
             return None
-        lines = [line_of(notice, self._today()) for notice in latest_per_clock(held)]
-        written = self.wording.digest(person.name, self._today(), held=lines)
+        lines = [line_of(notice, self._today()) for notice in latest_per_clock(on_hold)]
+        written = self.templates.render_digest(person.name, self._today(), on_hold=lines)
         message = self._message(message_id, person.name, where, written, self.context.now())
-        writer.bind(message, ())
+        writer.compose(message, ())
         return _Composition(message=message, problem=written.problem)
 
     def _manages(self, person: Person) -> bool:
@@ -204,30 +204,30 @@ class Delivery:
 
     # --- sending ------------------------------------------------------------------------------------------
 
-    def _sent(self, should_stop: Callable[[], bool]) -> Iterator[Message]:
+    def _send_all(self, should_stop: Callable[[], bool]) -> Iterator[Message]:
         """Every message that was tried, as it stands afterwards."""
-        for channel, post in self.posts.items():
+        for channel, post in self.transports.items():
             yield from self._send_by(post, channel, should_stop)
 
-    def _send_by(self, post: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
+    def _send_by(self, transport: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
         while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
             try:
-                with post.open() as send:
+                with transport.open() as send:
                     while batch and not should_stop():
-                        yield self._settled(self._handed_over(send, batch.pop(0)))
+                        yield self._save(self._send(send, batch.pop(0)))
             except NotDelivered as closed:
                 # The way is closed to all of them; whatever else waits for it is not even tried.
                 for message in batch:
-                    yield self._settled(after_failure(message, closed, self.context.now()))
+                    yield self._save(after_failure(message, closed, self.context.now()))
                 return
             for message in batch:  # asked to stop: handed back, so that somebody else may send them
-                self._settled(replace(message, next_try_at=self.context.now()))
+                self._save(replace(message, next_try_at=self.context.now()))
 
     def _claim(self, channel: Channel, writer: Writer) -> tuple[Message, ...]:
         now = self.context.now()
         return writer.claim_messages(channel, now, now + LEASE, BATCH)
 
-    def _handed_over(self, send: Send, message: Message) -> Message:
+    def _send(self, send: Send, message: Message) -> Message:
         try:
             send(message)
         except NotDelivered as error:
@@ -238,8 +238,8 @@ class Delivery:
         sent = replace(message, state=MessageState.SENT, attempts=message.attempts + 1, next_try_at=None, problem=None)
         return replace(sent, sent_at=self.context.now())
 
-    def _settled(self, message: Message) -> Message:
-        self.store.write(lambda writer: writer.settle(message))
+    def _save(self, message: Message) -> Message:
+        self.store.write(lambda writer: writer.save(message))
         return message
 
 
@@ -247,7 +247,7 @@ def line_of(notice: Notice, today: date) -> MessageLine:
     """What a notice says on a day."""
     return MessageLine(
         ref=notice.ref,
-        what=notice.title,
+        task=notice.title,
         due=notice.due,
         days_overdue=max(0, (today - notice.due).days),
         person=notice.person,
@@ -257,6 +257,6 @@ def line_of(notice: Notice, today: date) -> MessageLine:
 def on_hold_now(reader: Reader) -> tuple[Notice, ...]:
     """What waits to be released and is still so."""
     held: list[PendingNotice] = []
-    for name in reader.addressees(NoticeState.HELD):
-        held += reader.unbound(name, NoticeState.HELD)
+    for name in reader.people_with_notices(NoticeState.ON_HOLD):
+        held += reader.pending(name, NoticeState.ON_HOLD)
     return tuple(one.notice for one in held if not one.is_stale)

@@ -52,22 +52,22 @@ class MessageService:
     store: Store
     context: EngineContext
 
-    def held(self, state: NoticeState = NoticeState.HELD) -> tuple[PendingNotice, ...]:
+    def pending_notices(self, state: NoticeState = NoticeState.ON_HOLD) -> tuple[PendingNotice, ...]:
         """The notices that wait to be released (or, waiting, for the next delivery), by person."""
         with self.store.reading() as reader:
-            return tuple(one for name in reader.addressees(state) for one in reader.unbound(name, state))
+            return tuple(one for name in reader.people_with_notices(state) for one in reader.pending(name, state))
 
     def on_hold_counts(self) -> tuple[tuple[str, int], ...]:
         """For how many notices each person's release waits, by name; of nobody who has none."""
         with self.store.reading() as reader:
-            return reader.notice_counts(NoticeState.HELD)
+            return reader.notice_counts(NoticeState.ON_HOLD)
 
-    def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
+    def notice_statuses(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         with self.store.reading() as reader:
-            return reader.tellings(refs)
+            return reader.notice_statuses(refs)
 
-    def listed(
+    def list_messages(
         self, *, state: MessageState | None = None, person: str | None = None, limit: int = 100
     ) -> tuple[Message, ...]:
         """Messages, the newest first, at most `limit`."""
@@ -100,14 +100,14 @@ class MessageService:
         def let_go(name: str, writer: Writer) -> ReleaseResult:
             from .delivery import STALE
 
-            now, found = self.context.now(), writer.take(name, NoticeState.HELD)
+            now, found = self.context.now(), writer.lock_pending(name, NoticeState.ON_HOLD)
             moot = tuple(one.notice for one in found if one.is_stale)
             good = tuple(one.notice for one in found if not one.is_stale)
-            writer.release(good, actor.name, now)
-            writer.withdraw(moot, actor.name, now, STALE)
+            writer.release_notices(good, actor.name, now)
+            writer.withdraw_notices(moot, actor.name, now, STALE)
             return ReleaseResult(released=good, withdrawn=moot)
 
-        return self._each(people, let_go)
+        return self._for_each_person(people, let_go)
 
     def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor) -> ReleaseResult:
         """Says that what waits for these people (for everybody, unless they are named) is not told.
@@ -118,14 +118,14 @@ class MessageService:
             NotAllowed: where the actor may not look at it.
         """
         require_manager(self.context.workflows, actor, "withdraw messages")
-        why = checked_reasons(reasons, of="the withdrawal")
+        why = checked_reasons(reasons, subject="the withdrawal")
 
         def take_back(name: str, writer: Writer) -> ReleaseResult:
-            found = tuple(one.notice for one in writer.take(name, NoticeState.HELD))
-            writer.withdraw(found, actor.name, self.context.now(), why)
+            found = tuple(one.notice for one in writer.lock_pending(name, NoticeState.ON_HOLD))
+            writer.withdraw_notices(found, actor.name, self.context.now(), why)
             return ReleaseResult(withdrawn=found)
 
-        return self._each(people, take_back)
+        return self._for_each_person(people, take_back)
 
     def retry(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
         """Has messages that were given up (all of them, unless they are named) sent with the next delivery.
@@ -138,7 +138,7 @@ class MessageService:
             NotAllowed: where the actor may not.
         """
         require_manager(self.context.workflows, actor, "send messages again")
-        return self._of_given_up(ids, self._queued)
+        return self._update_given_up(ids, self._requeued)
 
     def dismiss(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
         """Lays messages that were given up (all of them, unless they are named) aside: they are not sent.
@@ -149,22 +149,22 @@ class MessageService:
             NotAllowed: where the actor may not.
         """
         require_manager(self.context.workflows, actor, "dismiss messages")
-        return self._of_given_up(ids, lambda _, message: replace(message, state=MessageState.DISMISSED))
+        return self._update_given_up(ids, lambda _, message: replace(message, state=MessageState.DISMISSED))
 
     def deliver(
         self,
-        posts: Mapping[Channel, Transport],
+        transports: Mapping[Channel, Transport],
         *,
-        wording: MessageTemplates | None = None,
-        gathering: timedelta = timedelta(0),
+        templates: MessageTemplates | None = None,
+        grouping_window: timedelta = timedelta(0),
         should_stop: Callable[[], bool] = lambda: False,
     ) -> DeliveryResult:
         """Binds what waits into one message a person, and sends what is due.
 
         Args:
-            posts: The ways that there are. What none of them serves waits.
-            wording: Writes the messages; in our own words unless given.
-            gathering: How long a notice waits for a sweep that is not through.
+            transports: The ways that there are. What none of them serves waits.
+            templates: Writes the messages; in our own words unless given.
+            grouping_window: How long a notice waits for a sweep that is not through.
             should_stop: Is asked between messages.
 
         Raises:
@@ -176,15 +176,17 @@ class MessageService:
         delivery = Delivery(
             store=self.store,
             context=self.context,
-            posts=posts,
-            wording=wording or MessageTemplates(),
-            gathering=gathering,
+            transports=transports,
+            templates=templates or MessageTemplates(),
+            grouping_window=grouping_window,
         )
         return delivery.deliver(should_stop)
 
-    def _each(self, people: Iterable[str] | None, work: Callable[[str, Writer], ReleaseResult]) -> ReleaseResult:
+    def _for_each_person(
+        self, people: Iterable[str] | None, work: Callable[[str, Writer], ReleaseResult]
+    ) -> ReleaseResult:
         with self.store.reading() as reader:
-            waiting = reader.addressees(NoticeState.HELD)
+            waiting = reader.people_with_notices(NoticeState.ON_HOLD)
         names = waiting if people is None else tuple(people)
         for name in names:
             if name not in waiting:
@@ -198,17 +200,17 @@ class MessageService:
             withdrawn=tuple(notice for one in done for notice in one.withdrawn),
         )
 
-    def _of_given_up(
+    def _update_given_up(
         self, ids: Sequence[str] | None, then: Callable[[Writer, Message], Message]
     ) -> tuple[Message, ...]:
         """What becomes of messages that were given up, kept."""
         if ids is None:
-            ids = [message.id for message in self.listed(state=MessageState.DEAD, limit=MAX_MESSAGES)]
+            ids = [message.id for message in self.list_messages(state=MessageState.GIVEN_UP, limit=MAX_MESSAGES)]
 
         def keep(writer: Writer) -> tuple[Message, ...]:
             found = tuple(then(writer, self._given_up(writer, one)) for one in dict.fromkeys(ids))
             for message in found:
-                writer.settle(message)
+                writer.save(message)
             return found
 
         return self.store.write(keep)
@@ -217,13 +219,13 @@ class MessageService:
         message = writer.message(message_id)
         if message is None:
             raise UnknownMessage(message_id=message_id)
-        if message.state is not MessageState.DEAD:
+        if message.state is not MessageState.GIVEN_UP:
             raise BadValue(
                 name=message_id, expected="a message that was given up", found=f"one that is {message.state}"
             )
         return message
 
-    def _queued(self, writer: Writer, message: Message) -> Message:
+    def _requeued(self, writer: Writer, message: Message) -> Message:
         from .transport import address_of
 
         person = writer.person(message.person)

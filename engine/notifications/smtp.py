@@ -56,7 +56,7 @@ class SmtpTransport:
     password: str | None = field(default=None, repr=False)
 
     @classmethod
-    def at(cls, url: str, *, sender: str | None) -> SmtpTransport:
+    def from_url(cls, url: str, *, sender: str | None) -> SmtpTransport:
         """The server at a URL: `smtp://`, `smtp+starttls://` or `smtps://`.
 
         Raises:
@@ -97,12 +97,12 @@ class SmtpTransport:
         Raises:
             NotDelivered: where the server cannot be reached, or lets nobody in.
         """
-        server = self._connected()
+        server = self._connect()
 
         def send(message: Message) -> None:
             nonlocal server
             if server.sock is None:  # it hung up after the message before: some take only so many at a time
-                server = self._connected()
+                server = self._connect()
             _send(server, to_email(message, self.sender), message.address)
 
         try:
@@ -112,7 +112,7 @@ class SmtpTransport:
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connect(self) -> smtplib.SMTP:
         secure = ssl.create_default_context() if self.encryption else None
         try:
             if self.encryption == "tls":
@@ -162,9 +162,9 @@ class DraftsTransport:
                 pass  # tried, since what a folder allows is told in many ways
         except OSError as error:
             raise NotDelivered(problem=f"{self} cannot be written ({type(error).__name__})") from None
-        yield self._lay
+        yield self._write
 
-    def _lay(self, message: Message) -> None:
+    def _write(self, message: Message) -> None:
         draft = to_email(message, self.sender)
         draft["X-Unsent"] = "1"
         # A name of so many letters fits into a file's, whatever the letters.

@@ -30,14 +30,14 @@ class MessageLine:
 
     Attributes:
         ref: The case's reference.
-        what: What has to be done.
+        task: What has to be done.
         due: The last day for it.
         days_overdue: How many days past that it is; 0 where it is not overdue.
         person: Who is told.
     """
 
     ref: str
-    what: str
+    task: str
     due: date
     days_overdue: int
     person: str
@@ -70,7 +70,7 @@ class MessageTemplates:
     folder: Path | None = None
     rehearsal: bool = False
 
-    def message(
+    def render_message(
         self,
         person: str,
         today: date,
@@ -82,45 +82,45 @@ class MessageTemplates:
         """What one person is told."""
         references = sorted({line.ref for line in (*overdue, *due_soon, *done_in_time)})
         told = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
-        return self._write(MESSAGE, {"person": person, "today": today, **told})
+        return self._render(MESSAGE, {"person": person, "today": today, **told})
 
-    def digest(self, person: str, today: date, *, held: list[MessageLine]) -> RenderedMessage:
+    def render_digest(self, person: str, today: date, *, on_hold: list[MessageLine]) -> RenderedMessage:
         """What a manager is told of that which waits to be released."""
-        names = sorted({line.person for line in held})
-        return self._write(DIGEST, {"person": person, "today": today, "held": held, "names": names})
+        names = sorted({line.person for line in on_hold})
+        return self._render(DIGEST, {"person": person, "today": today, "held": on_hold, "names": names})
 
     def problems(self) -> Iterator[str]:
         """What is the matter with the unit's own templates, tried on an example."""
         example = [
-            MessageLine(ref="XY-2000-001", what="An example", due=date(2000, 1, 3), days_overdue=1, person="A person")
+            MessageLine(ref="XY-2000-001", task="An example", due=date(2000, 1, 3), days_overdue=1, person="A person")
         ]
         today = date(2000, 1, 4)
         for overdue, due_soon, done_in_time in ((example, [], []), ([], example, []), ([], [], example)):
-            tried = self.message("A", today, overdue=overdue, due_soon=due_soon, done_in_time=done_in_time)
+            tried = self.render_message("A", today, overdue=overdue, due_soon=due_soon, done_in_time=done_in_time)
             if tried.problem is not None:
                 yield tried.problem
                 break
-        if (problem := self.digest("A person", today, held=example).problem) is not None:
+        if (problem := self.render_digest("A person", today, on_hold=example).problem) is not None:
             yield problem
 
-    def _write(self, name: str, said: Mapping[str, Any]) -> RenderedMessage:
-        said = {**said, "rehearsal": self.rehearsal}
+    def _render(self, name: str, variables: Mapping[str, Any]) -> RenderedMessage:
+        variables = {**variables, "rehearsal": self.rehearsal}
         problem = None
         if self.folder is not None:
             try:
                 if (self.folder / name).is_file():
-                    return _parsed(_environment(self.folder).get_template(name).render(said))
+                    return _parsed(_environment(self.folder).get_template(name).render(variables))
             except TemplateError as error:
                 problem = f"{name}{_place(error, self.folder / name)}: {error.message or type(error).__name__}"
             except (_NoSubjectError, UnicodeDecodeError):
                 problem = f"{name}: expected a text in UTF-8 that begins with a line “{SUBJECT} …”"
             except Exception as error:  # whatever an edited template may call
                 problem = f"{name}: {type(error).__name__}"
-        ours = _parsed(self._ours.get_template(name).render(said))
+        ours = _parsed(self._defaults.get_template(name).render(variables))
         return RenderedMessage(subject=ours.subject, body=ours.body, problem=problem)
 
     @cached_property
-    def _ours(self) -> Environment:
+    def _defaults(self) -> Environment:
         return _environment(DEFAULT_FOLDER)
 
 

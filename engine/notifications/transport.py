@@ -36,18 +36,18 @@ class DeliveryResult:
     """What a delivery came to.
 
     Attributes:
-        bound: How many messages were made.
+        composed: How many messages were made.
         sent: How many were handed over.
         failed: How many were not, and are tried again.
-        dead: How many were given up.
+        given_up: How many were given up.
         withdrawn: How many notices were of no interest any more.
         problems: What is the matter with the unit's own templates.
     """
 
-    bound: int = 0
+    composed: int = 0
     sent: int = 0
     failed: int = 0
-    dead: int = 0
+    given_up: int = 0
     withdrawn: int = 0
     problems: tuple[str, ...] = ()
 
@@ -55,10 +55,10 @@ class DeliveryResult:
     def counts(self) -> Mapping[str, int]:
         """The numbers, by name."""
         return {
-            "bound": self.bound,
+            "bound": self.composed,
             "sent": self.sent,
             "failed": self.failed,
-            "dead": self.dead,
+            "dead": self.given_up,
             "withdrawn": self.withdrawn,
         }
 
@@ -75,5 +75,5 @@ def after_failure(message: Message, error: NotDelivered, now: datetime) -> Messa
     attempts = message.attempts + 1
     tried = replace(message, attempts=attempts, problem=error.problem)
     if error.permanent or attempts > len(RETRY_DELAYS):
-        return replace(tried, state=MessageState.DEAD, next_try_at=None)
+        return replace(tried, state=MessageState.GIVEN_UP, next_try_at=None)
     return replace(tried, next_try_at=now + RETRY_DELAYS[attempts - 1])

@@ -28,4 +28,6 @@ class EngineContext:
     def decision_context(self, reader: Reader) -> DecisionContext:
         """Return what a decision is told: the present, and the terms and days that the unit has set."""
         local = reader.overrides()
-        return DecisionContext(now=self.now(), calendar=local.calendar(self.calendar), salt=random_salt, local=local)
+        return DecisionContext(
+            now=self.now(), calendar=local.calendar(self.calendar), salt=random_salt, overrides=local
+        )

@@ -24,8 +24,8 @@ class NoticeState(StrEnum):
     """How a notice stands."""
 
     WAITING = "waiting"
-    HELD = "held"
-    BOUND = "bound"
+    ON_HOLD = "held"
+    COMPOSED = "bound"
     WITHDRAWN = "withdrawn"
 
 
@@ -34,7 +34,7 @@ class MessageState(StrEnum):
 
     QUEUED = "queued"
     SENT = "sent"
-    DEAD = "dead"
+    GIVEN_UP = "dead"
     DISMISSED = "dismissed"
 
 
@@ -52,12 +52,12 @@ class PendingNotice:
     Attributes:
         notice: The notice.
         clock: The clock as it stands; None where there is none any more.
-        told: Whether the same person was sent word that the clock is overdue.
+        notified: Whether the same person was sent word that the clock is overdue.
     """
 
     notice: Notice
     clock: Clock | None
-    told: bool
+    notified: bool
 
     @property
     def is_stale(self) -> bool:
@@ -67,8 +67,8 @@ class PendingNotice:
         time is news only to whoever was told that it was not, while it still counts as done in time.
         """
         if self.notice.kind is NoticeKind.MET_IN_TIME:
-            return not self.told or self.clock is None or self.clock.status is not ClockStatus.MET
-        return self.clock is None or not self.clock.is_outstanding or self.clock.leg != self.notice.leg
+            return not self.notified or self.clock is None or self.clock.status is not ClockStatus.MET
+        return self.clock is None or not self.clock.is_outstanding or self.clock.run != self.notice.run
 
     @property
     def is_revoked(self) -> bool:
@@ -139,7 +139,7 @@ def latest_per_clock(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 class OutboxReader(Protocol):
     """What can be asked of the outbox."""
 
-    def addressees(self, state: NoticeState) -> tuple[str, ...]:
+    def people_with_notices(self, state: NoticeState) -> tuple[str, ...]:
         """For whom notices are in a state (waiting or held), by name."""
         ...
 
@@ -147,11 +147,11 @@ class OutboxReader(Protocol):
         """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
         ...
 
-    def unbound(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
+    def pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
         ...
 
-    def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
+    def notice_statuses(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         ...
 
@@ -167,31 +167,31 @@ class OutboxReader(Protocol):
 class OutboxWriter(OutboxReader, Protocol):
     """What can be done to the outbox, within one transaction."""
 
-    def notify(self, notices: Sequence[Notice]) -> None:
+    def save_notices(self, notices: Sequence[Notice]) -> None:
         """Keep notices, waiting or held."""
         ...
 
-    def take(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
+    def lock_pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
         ...
 
-    def bind(self, message: Message, notices: Collection[Notice]) -> None:
+    def compose(self, message: Message, notices: Collection[Notice]) -> None:
         """Keep a message, and that it carries these notices."""
         ...
 
-    def release(self, notices: Collection[Notice], by: str, at: datetime) -> None:
+    def release_notices(self, notices: Collection[Notice], by: str, at: datetime) -> None:
         """Let held notices wait for the next delivery."""
         ...
 
-    def withdraw(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
+    def withdraw_notices(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
         """Keep that notices are told to nobody, by whose word and why."""
         ...
 
-    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
+    def queued_messages(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
         """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
         ...
 
-    def unbind(self, notices: Collection[Notice]) -> None:
+    def detach(self, notices: Collection[Notice]) -> None:
         """Let notices wait for another message than the one that carried them."""
         ...
 
@@ -199,6 +199,6 @@ class OutboxWriter(OutboxReader, Protocol):
         """Messages to be sent now, the longest waiting first, which nobody else is offered before `until`."""
         ...
 
-    def settle(self, message: Message) -> None:
+    def save(self, message: Message) -> None:
         """Keep how a message stands; one that was sent stays sent."""
         ...

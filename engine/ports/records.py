@@ -19,7 +19,7 @@ class Heartbeat:
         last_seen_at: When they were heard of last (UTC).
         stopped_at: When they stopped of their own accord (UTC); None while they go on.
         fired: How many rungs their latest sweep fired.
-        set_aside: The references of the cases that it could not look at.
+        failed: The references of the cases that it could not look at.
     """
 
     worker: str
@@ -28,7 +28,7 @@ class Heartbeat:
     last_seen_at: datetime
     stopped_at: datetime | None = None
     fired: int = 0
-    set_aside: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,10 +128,10 @@ class Selection:
     Attributes:
         workflow: Of this workflow.
         state: In this state.
-        alone: That stand alone, and are part of no other.
-        but: Of none of these workflows.
+        roots_only: That stand alone, and are part of no other.
+        without_workflows: Of none of these workflows.
         parent: That are part of this case.
-        agency: In which this agency takes part.
+        organisation: In which this agency takes part.
         overdue_at: With something overdue at this instant.
         after: Behind this reference, in the order of references.
         limit: At most so many.
@@ -139,10 +139,10 @@ class Selection:
 
     workflow: str | None = None
     state: str | None = None
-    alone: bool = False
-    but: tuple[str, ...] = ()
+    roots_only: bool = False
+    without_workflows: tuple[str, ...] = ()
     parent: str | None = None
-    agency: str | None = None
+    organisation: str | None = None
     overdue_at: datetime | None = None
     after: str | None = None
     limit: int = 100

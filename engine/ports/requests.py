@@ -51,21 +51,21 @@ def content_of_history(history: ImportHistory) -> dict[str, Any]:
     return {**asked, "steps": history.steps} if history.steps else asked
 
 
-def request_digest(asked: Mapping[str, Any], salt: bytes) -> str:
+def request_digest(request_content: Mapping[str, Any], salt: bytes) -> str:
     """What is kept of a request: its salt and, behind a colon, the hash; both hexadecimal."""
     # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
     # it, so no request with it was ever carried out.
     encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
     try:
-        content = encoder.encode(asked)
+        content = encoder.encode(request_content)
     except (TypeError, UnicodeEncodeError, RecursionError):
         content = b""
     return f"{salt.hex()}:{hashlib.sha256(salt + content).hexdigest()}"
 
 
-def is_same_request(kept: str, asked: Mapping[str, Any]) -> bool:
+def is_same_request(digest: str, request_content: Mapping[str, Any]) -> bool:
     """Whether a request asks what an earlier one of its id did."""
-    return kept == DISPOSED or kept == request_digest(asked, bytes.fromhex(kept.partition(":")[0]))
+    return digest == DISPOSED or digest == request_digest(request_content, bytes.fromhex(digest.partition(":")[0]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -61,11 +61,11 @@ class Reader(OutboxReader, Protocol):
         """The cases that a selection names, in the order of their references."""
         ...
 
-    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+    def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """The references of the cases that were asked for by requests; of unknown requests nothing."""
         ...
 
-    def counts(self) -> tuple[StateCount, ...]:
+    def state_counts(self) -> tuple[StateCount, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         ...
 
@@ -73,7 +73,7 @@ class Reader(OutboxReader, Protocol):
         """The children of a case, those of one workflow, in the order of their numbers."""
         ...
 
-    def standings(
+    def case_summaries(
         self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
     ) -> tuple[CaseSummary, ...]:
         """How the cases that stand alone are doing, those with the earliest due first, then by reference.
@@ -98,7 +98,7 @@ class Reader(OutboxReader, Protocol):
         """A case's history, oldest first, up to and with event number `up_to`."""
         ...
 
-    def secrets(self, ref: str) -> Mapping[str, StoredValue]:
+    def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """A case's sensitive values, by the digest that stands for each in the history."""
         ...
 
@@ -106,11 +106,11 @@ class Reader(OutboxReader, Protocol):
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         ...
 
-    def due(
+    def due_items(
         self,
         by: datetime | None,
         limit: int,
-        agency: str | None = None,
+        organisation: str | None = None,
         *,
         since: datetime | None = None,
         after: DueItem | None = None,
@@ -120,7 +120,7 @@ class Reader(OutboxReader, Protocol):
         Args:
             by: Only what is due by this instant; None for all.
             limit: At most so many.
-            agency: Only of cases in which this agency takes part; None for all.
+            organisation: Only of cases in which this agency takes part; None for all.
             since: Only what is due after this instant; None for all.
             after: Only what comes behind this one; None for all.
         """
@@ -142,7 +142,7 @@ class Reader(OutboxReader, Protocol):
         """The days, terms and ladders that the unit has set."""
         ...
 
-    def waiting(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
+    def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         ...
 
@@ -162,22 +162,22 @@ class Reader(OutboxReader, Protocol):
 class Writer(Reader, OutboxWriter, Protocol):
     """What can be done to the record, within one transaction."""
 
-    def lock(self, ref: str) -> Case | None:
+    def load_for_update(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
         ...
 
-    def hold(self, refs: Sequence[str]) -> None:
+    def lock_roots(self, refs: Sequence[str]) -> None:
         """Hold the trees of several cases until the transaction ends, always in the same order.
 
         Who locks one after the other, each in an order of their own, may wait for each other.
         """
         ...
 
-    def remembered(self, request_id: str) -> RequestRecord | None:
+    def request_record(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
         ...
 
-    def remember(self, request_id: str, remembered: RequestRecord, at: datetime) -> None:
+    def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
         """Keep what a request id was used for."""
         ...
 
@@ -202,17 +202,17 @@ class Writer(Reader, OutboxWriter, Protocol):
         """
         ...
 
-    def record(self, events: tuple[Event, ...], case: Case) -> Case:
+    def append(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
         ...
 
-    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
+    def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
         """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once.
 
         Args:
             work: The part; it sees what it did itself, as anybody does in a transaction.
             requests: The ids of requests that it will look at.
-            held: The references of cases that it will lock, and whose trees are held already.
+            locked: The references of cases that it will lock, and whose trees are held already.
         """
         ...
 
@@ -220,7 +220,7 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
         ...
 
-    def apart(self, work: Callable[[], T]) -> T:
+    def savepoint(self, work: Callable[[], T]) -> T:
         """Does a part of the transaction's work.
 
         Raises:
@@ -245,7 +245,7 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Keep a unit's own term."""
         ...
 
-    def beat(self, heartbeat: Heartbeat) -> None:
+    def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Keep what is heard of whoever sweeps, in place of what was heard before."""
         ...
 
@@ -273,6 +273,6 @@ class Store(Protocol):
         """
         ...
 
-    def joined(self, transaction: Any) -> Store:
+    def within(self, transaction: Any) -> Store:
         """The same store within a transaction of the host's, which ends as the host ends it."""
         ...

@@ -38,7 +38,7 @@ class BatchHandler:
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Carries several commands out, in order."""
-        return self._together(lambda writer: self._handle_all(writer, commands), commands)
+        return self._in_one_transaction(lambda writer: self._handle_all(writer, commands), commands)
 
     def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """What several commands would come to; nothing is kept."""
@@ -49,7 +49,7 @@ class BatchHandler:
             raise _DryRunEnded
 
         with suppress(_DryRunEnded):
-            self._together(rehearsal, commands)
+            self._in_one_transaction(rehearsal, commands)
         return found[0]
 
     def validate_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
@@ -61,7 +61,7 @@ class BatchHandler:
             raise _DryRunEnded
 
         with suppress(_DryRunEnded):
-            self._together(examine, commands)
+            self._in_one_transaction(examine, commands)
         return tuple(found)
 
     def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
@@ -69,11 +69,11 @@ class BatchHandler:
 
         def work(writer: Writer) -> tuple[Case, ...]:
             refs = [step.ref for step in steps]
-            writer.hold(refs)
-            return writer.gathered(
-                lambda gathering: tuple(self.handler.carry_out(gathering, step).case for step in steps),
+            writer.lock_roots(refs)
+            return writer.batched(
+                lambda gathering: tuple(self.handler.handle(gathering, step).case for step in steps),
                 requests=_request_ids(step.request_id for step in steps),
-                held=refs,
+                locked=refs,
             )
 
         return self.store.write(work)
@@ -82,30 +82,30 @@ class BatchHandler:
         """Brings in several cases with the steps they have taken."""
 
         def bring_in(writer: Writer) -> tuple[ImportResult, ...]:
-            return tuple(self._bring_in(writer, number, history) for number, history in enumerate(histories))
+            return tuple(self._import_one(writer, number, history) for number, history in enumerate(histories))
 
-        return self.store.write(lambda writer: writer.gathered(bring_in, requests=_history_request_ids(histories)))
+        return self.store.write(lambda writer: writer.batched(bring_in, requests=_history_request_ids(histories)))
 
     def validate_imports(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
         """What stands in the way of bringing in several cases; nothing is kept."""
         found: list[ImportFailed] = []
 
         def examine(writer: Writer) -> Never:
-            found[:] = _refusals(ImportFailed, writer, histories, self._bring_in)
+            found[:] = _refusals(ImportFailed, writer, histories, self._import_one)
             raise _DryRunEnded
 
         with suppress(_DryRunEnded):
-            self.store.write(lambda writer: writer.gathered(examine, requests=_history_request_ids(histories)))
+            self.store.write(lambda writer: writer.batched(examine, requests=_history_request_ids(histories)))
         return tuple(found)
 
-    def _together(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
+    def _in_one_transaction(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
         trees = (command.parent if isinstance(command, Open | ImportSnapshot) else command.ref for command in commands)
         held = [ref for ref in trees if ref is not None]
         requests = _request_ids(command.request_id for command in commands)
 
         def gathered(writer: Writer) -> T:
-            writer.hold(held)
-            return writer.gathered(work, requests=requests, held=held)
+            writer.lock_roots(held)
+            return writer.batched(work, requests=requests, locked=held)
 
         return self.store.write(gathered)
 
@@ -114,24 +114,24 @@ class BatchHandler:
 
     def _handle_one(self, writer: Writer, number: int, command: Command) -> CommandResult:
         try:
-            return self.handler.carry_out(writer, command)
+            return self.handler.handle(writer, command)
         except (BadInput, Refused, VersionConflict) as error:
             raise BatchFailed(number=number, cause=error) from None
 
-    def _bring_in(self, writer: Writer, number: int, history: ImportHistory) -> ImportResult:
+    def _import_one(self, writer: Writer, number: int, history: ImportHistory) -> ImportResult:
         try:
-            return self.handler.bring_in(writer, history)
+            return self.handler.handle_import(writer, history)
         except ImportFailed as error:
             error.number = number
             raise
 
 
 def _refusals(
-    kind: type[E], writer: Writer, asked: Sequence[A], carry_out: Callable[[Writer, int, A], object]
+    kind: type[E], writer: Writer, items: Sequence[A], carry_out: Callable[[Writer, int, A], object]
 ) -> list[E]:
     """What stands in the way of each of several things that are asked, each judged after those before it."""
     found = []
-    for number, one in enumerate(asked):
+    for number, one in enumerate(items):
         try:
             carry_out(writer, number, one)
         except kind as error:

@@ -51,14 +51,14 @@ class CommandResult:
         events: What was recorded; empty where the same request had been carried out before.
         repeated: Whether it had.
         opened: The references of the other cases that were opened with it, in their order.
-        moved: The references of the other cases that took a step with it, in their order.
+        cascaded: The references of the other cases that took a step with it, in their order.
     """
 
     case: Case
     events: tuple[Event, ...]
     repeated: bool = False
     opened: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
+    cascaded: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -89,16 +89,16 @@ class CommandHandler:
 
     context: EngineContext
 
-    def carry_out(self, writer: Writer, command: Command) -> CommandResult:
+    def handle(self, writer: Writer, command: Command) -> CommandResult:
         """Carries a command out, or gives a repeated one its first answer."""
         asked = {} if command.request_id is None else content_of(command)
         # The tree is held before the request id is looked at: of two equal requests at once, the
         # second one waits here and then finds the first one's answer.
         of_tree = _ref_to_lock(writer, command)
-        held = None if of_tree is None else writer.lock(of_tree)
+        held = None if of_tree is None else writer.load_for_update(of_tree)
         if command.request_id is not None:
             checked_request_id(command.request_id)
-            if (before := writer.remembered(command.request_id)) is not None:
+            if (before := writer.request_record(command.request_id)) is not None:
                 return _first_result(writer, command.request_id, before, asked)
         decision = self._decide(writer, command, held)
         case = save_decision(writer, decision)
@@ -106,10 +106,10 @@ class CommandHandler:
         moved = self._apply_cascades(writer, decision, case)
         if command.request_id is not None:
             remembered = RequestRecord(digest=request_digest(asked, random_salt()), ref=case.ref, seq=case.seq)
-            writer.remember(command.request_id, remembered, decision.events[-1].recorded_at)
-        return CommandResult(case=case, events=decision.events, opened=opened, moved=moved)
+            writer.save_request(command.request_id, remembered, decision.events[-1].recorded_at)
+        return CommandResult(case=case, events=decision.events, opened=opened, cascaded=moved)
 
-    def bring_in(self, writer: Writer, history: ImportHistory) -> ImportResult:
+    def handle_import(self, writer: Writer, history: ImportHistory) -> ImportResult:
         """Opens a case and takes its steps, each judged like any other; one request for all of it.
 
         Raises:
@@ -119,34 +119,34 @@ class CommandHandler:
         try:
             if opening.request_id is not None:
                 checked_request_id(opening.request_id)
-                if (before := writer.remembered(opening.request_id)) is not None:
+                if (before := writer.request_record(opening.request_id)) is not None:
                     _require_same_request(opening.request_id, before, content_of_history(history))
                     return ImportResult(ref=before.ref, repeated=True)
-            case = self.carry_out(writer, replace(opening, request_id=None)).case
+            case = self.handle(writer, replace(opening, request_id=None)).case
             for taken, past in enumerate(history.steps, start=1):  # noqa: B007 (where it stopped)
-                case = self.carry_out(writer, _history_step(past, case.ref, opening)).case
+                case = self.handle(writer, _history_step(past, case.ref, opening)).case
         except (BadInput, Refused) as error:
             raise ImportFailed(step=taken, cause=error) from None
         if opening.request_id is not None:
             digest = request_digest(content_of_history(history), random_salt())
             remembered = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
-            writer.remember(opening.request_id, remembered, case.recorded_at)
+            writer.save_request(opening.request_id, remembered, case.recorded_at)
         return ImportResult(ref=case.ref)
 
-    def _decide(self, writer: Writer, command: Command, held: Case | None) -> Decision:
+    def _decide(self, writer: Writer, command: Command, locked: Case | None) -> Decision:
         from ..decisions.step import decide_step, step_of
 
         judging = self.context.decision_context(writer)
         if isinstance(command, Open | ImportSnapshot):
             # There is no parent, or it is held by whatever name it goes.
-            parent = held if command.parent is None else require_case(held, command.parent)
+            parent = locked if command.parent is None else require_case(locked, command.parent)
             if isinstance(command, ImportSnapshot):
                 return self._decide_import(writer, command, judging, parent)
             return self._decide_opening(writer, command, judging, parent)
-        case = require_case(held, command.ref)
+        case = require_case(locked, command.ref)
         if command.if_version is not None and command.if_version != case.version:
             raise _conflict(writer, case, command.if_version)
-        workflow = self.context.workflows.of(case)
+        workflow = self.context.workflows.for_case(case)
         if isinstance(command, Suspend | Resume | NewDate):
             return _decide_clock_command(workflow, case, command, judging)
         if not isinstance(command, Step):
@@ -154,24 +154,26 @@ class CommandHandler:
         step = step_of(workflow, command.trigger)
         validate(self.context.workflows, workflow, step)
         opened_ref = None
-        if step.opens is not None:
-            opened_ref = self._reference(writer, self.context.workflows.latest(step.opens.workflow), command)
+        if step.spawns_linked is not None:
+            opened_ref = self._next_reference(
+                writer, self.context.workflows.latest(step.spawns_linked.workflow), command
+            )
         tree = load_related_cases(writer, case, (step,))
-        return decide_step(workflow, case, command, judging, opened_ref=opened_ref, tree=tree)
+        return decide_step(workflow, case, command, judging, opened_ref=opened_ref, related=tree)
 
-    def _decide_opening(self, writer: Writer, command: Open, judging: DecisionContext, parent: Case | None) -> Decision:
+    def _decide_opening(self, writer: Writer, command: Open, context: DecisionContext, parent: Case | None) -> Decision:
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(command.workflow)
         validate(self.context.workflows, workflow, workflow.opening)
         if parent is None:
-            return decide_opening(workflow, command, judging, ref=self._reference(writer, workflow, command))
+            return decide_opening(workflow, command, context, ref=self._next_reference(writer, workflow, command))
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
         beside = load_siblings(writer, parent, workflow.opening)
-        return decide_opening(workflow, command, judging, ref=ref, parent=parent, beside=beside)
+        return decide_opening(workflow, command, context, ref=ref, parent=parent, siblings=beside)
 
     def _decide_import(
-        self, writer: Writer, command: ImportSnapshot, judging: DecisionContext, parent: Case | None
+        self, writer: Writer, command: ImportSnapshot, context: DecisionContext, parent: Case | None
     ) -> Decision:
         from ..decisions.historical import decide_import
 
@@ -181,41 +183,41 @@ class CommandHandler:
             ref = writer.next_reference(workflow.prefix, command.opened_on.year)
         else:
             ref = writer.next_child_reference(parent.ref, workflow.prefix)
-        return decide_import(workflow, command, judging, ref=ref, parent=parent)
+        return decide_import(workflow, command, context, ref=ref, parent=parent)
 
     def _open_spawned(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Opens the other cases that a step opens, and gives their references."""
-        if decision.opens is not None:
-            self._open_linked(writer, decision.opens, opener)
-            return (decision.opens.ref,)
-        if not decision.children:
+        if decision.linked_opening is not None:
+            self._open_linked(writer, decision.linked_opening, opener)
+            return (decision.linked_opening.ref,)
+        if not decision.child_openings:
             return ()
         judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
-        return tuple(self._open_child(writer, command, judging, opener) for command in decision.children)
+        return tuple(self._open_child(writer, command, judging, opener) for command in decision.child_openings)
 
-    def _open_child(self, writer: Writer, command: Open, judging: DecisionContext, opener: Case) -> str:
+    def _open_child(self, writer: Writer, command: Open, context: DecisionContext, opener: Case) -> str:
         ref = command.parent or ""  # of children and of siblings there is one, or no sound workflow opens them
         parent = opener if ref == opener.ref else require_case(writer.case(ref), ref)
         # It takes its number as it is kept, before the next one asks for its own.
-        return save_decision(writer, self._decide_opening(writer, command, judging, parent)).ref
+        return save_decision(writer, self._decide_opening(writer, command, context, parent)).ref
 
-    def _apply_cascades(self, writer: Writer, along: Decision, taken: Case) -> tuple[str, ...]:
+    def _apply_cascades(self, writer: Writer, leading: Decision, leading_case: Case) -> tuple[str, ...]:
         """Takes the steps that other cases of the tree take with one, and gives their references."""
         from ..decisions.step import decide_step, step_of
 
-        for command in along.takes:
+        for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
-            workflow = self.context.workflows.of(case)
+            workflow = self.context.workflows.for_case(case)
             step = step_of(workflow, command.trigger)
             validate(self.context.workflows, workflow, step)
-            judging = replace(self.context.decision_context(writer), now=taken.recorded_at)
+            judging = replace(self.context.decision_context(writer), now=leading_case.recorded_at)
             tree = load_related_cases(writer, case, (step,))
             try:
-                decision = decide_step(workflow, case, command, judging, tree=tree, following=True)
+                decision = decide_step(workflow, case, command, judging, related=tree, cascaded=True)
             except BadInput as error:
                 raise CascadeFailed(ref=case.ref, step=step.trigger, cause=error) from None
             save_decision(writer, decision)
-        return tuple(command.ref for command in along.takes)
+        return tuple(command.ref for command in leading.cascades)
 
     def _open_linked(self, writer: Writer, opening: LinkedOpening, opener: Case) -> None:
         from ..decisions.opening import decide_opening
@@ -224,18 +226,18 @@ class CommandHandler:
         judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
         back = Link(relation=opening.inverse, ref=opener.ref)
         linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
-        writer.record(linked.events, linked.case)
+        writer.append(linked.events, linked.case)
 
-    def _reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
+    def _next_reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
         day = day_of_step(command.on, self.context.now(), self.context.calendar)
         return writer.next_reference(workflow.prefix, day.year)
 
 
 def save_decision(writer: Writer, decision: Decision) -> Case:
     """Save the events, the case and the notices of a decision."""
-    case = writer.record(decision.events, decision.case)
+    case = writer.append(decision.events, decision.case)
     if decision.notices:
-        writer.notify(decision.notices)
+        writer.save_notices(decision.notices)
     return case
 
 
@@ -245,7 +247,7 @@ def _ref_to_lock(writer: Writer, command: Command) -> str | None:
         return command.ref
     if isinstance(command, Open) or command.parent_request is None:
         return command.parent
-    before = writer.remembered(command.parent_request)
+    before = writer.request_record(command.parent_request)
     if before is None or command.parent is not None:
         expected = "the request id by which a case was brought in before, and no parent beside it"
         raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
@@ -253,30 +255,30 @@ def _ref_to_lock(writer: Writer, command: Command) -> str | None:
 
 
 def _decide_clock_command(
-    workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, judging: DecisionContext
+    workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, context: DecisionContext
 ) -> Decision:
     from ..decisions.rescheduling import decide_new_date
     from ..decisions.suspension import decide_resumption, decide_suspension
 
     match command:
         case Suspend():
-            return decide_suspension(workflow, case, command, judging)
+            return decide_suspension(workflow, case, command, context)
         case Resume():
-            return decide_resumption(workflow, case, command, judging)
+            return decide_resumption(workflow, case, command, context)
         case _:
-            return decide_new_date(workflow, case, command, judging)
+            return decide_new_date(workflow, case, command, context)
 
 
 def _decide_amendment(
-    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, judging: DecisionContext
+    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
 ) -> Decision:
     from ..decisions.correction import decide_correction, decide_disposal
 
     if isinstance(command, Correct):
-        history, secrets = writer.events(case.ref), writer.secrets(case.ref)
-        return decide_correction(workflow, case, command, judging, history=history, secrets=secrets)
+        history, secrets = writer.events(case.ref), writer.stored_values(case.ref)
+        return decide_correction(workflow, case, command, context, history=history, stored_values=secrets)
     present = writer.events_of_stored_values(case.ref)
-    decision = decide_disposal(workflow, case, command, judging, present=present)
+    decision = decide_disposal(workflow, case, command, context, present=present)
     writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
     return decision
 
@@ -285,23 +287,23 @@ def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
     moves = (event for event in reversed(writer.events(case.ref)) if event.kind not in AUTOMATIC)
     latest = next(moves)
     return VersionConflict(
-        ref=case.ref, expected=expected, found=case.version, moved_by=latest.recorded_by, step=latest.trigger
+        ref=case.ref, expected=expected, found=case.version, changed_by=latest.recorded_by, step=latest.trigger
     )
 
 
-def _first_result(writer: Writer, request_id: str, before: RequestRecord, asked: Mapping[str, Any]) -> CommandResult:
-    _require_same_request(request_id, before, asked)
-    case = fold(writer.events(before.ref, up_to=before.seq))
+def _first_result(writer: Writer, request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> CommandResult:
+    _require_same_request(request_id, record, content)
+    case = fold(writer.events(record.ref, up_to=record.seq))
     assert case is not None
     return CommandResult(case=case, events=(), repeated=True)
 
 
-def _require_same_request(request_id: str, before: RequestRecord, asked: Mapping[str, Any]) -> None:
-    if not is_same_request(before.digest, asked):
-        raise RequestIdReused(request_id=request_id, ref=before.ref)
+def _require_same_request(request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> None:
+    if not is_same_request(record.digest, content):
+        raise RequestIdReused(request_id=request_id, ref=record.ref)
 
 
-def _history_step(past: HistoryStep, ref: str, opening: Open) -> Step:
+def _history_step(step: HistoryStep, ref: str, opening: Open) -> Step:
     return Step(
-        ref=ref, trigger=past.trigger, actor=opening.actor, data=past.data, decided_by=past.decided_by, on=past.on
+        ref=ref, trigger=step.trigger, actor=opening.actor, data=step.data, decided_by=step.decided_by, on=step.on
     )

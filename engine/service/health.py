@@ -32,13 +32,13 @@ class Check:
 
     Attributes:
         name: What was looked at.
-        sound: Whether it is as it should be.
+        passed: Whether it is as it should be.
         found: What was found.
         remedy: What to do where it is not.
     """
 
     name: str
-    sound: bool
+    passed: bool
     found: str
     remedy: str = ""
 
@@ -60,11 +60,11 @@ class HealthService:
         now = self.context.now()
         with self.store.reading() as reader:
             heartbeats = reader.heartbeats()
-            waiting = reader.waiting(now - GRACE, None, 1)
+            waiting = reader.due_timers(now - GRACE, None, 1)
             unsent = _waiting_since(reader, NoticeState.WAITING)
-            held = _waiting_since(reader, NoticeState.HELD)
-            dead = reader.messages(MessageState.DEAD, None, MAX_MESSAGES)
-        unreached, first, aside = self._unreached()
+            held = _waiting_since(reader, NoticeState.ON_HOLD)
+            dead = reader.messages(MessageState.GIVEN_UP, None, MAX_MESSAGES)
+        unreached, first, aside = self._unreachable()
         return (
             sweep_check(heartbeats, waiting, now),
             swept_cases_check(heartbeats),
@@ -74,7 +74,7 @@ class HealthService:
             release_check(held, now),
         )
 
-    def _unreached(self) -> tuple[Counter[str], dict[str, str], list[FailedCase]]:
+    def _unreachable(self) -> tuple[Counter[str], dict[str, str], list[FailedCase]]:
         """Whom the ladders of open cases name that nobody is, how often, the first case of each; what is damaged."""
         aside: list[FailedCase] = []
         count: Counter[str] = Counter()
@@ -85,7 +85,7 @@ class HealthService:
                 refs = reader.refs_with_open_clocks(after, PAGE)
                 if not refs:
                     return count, first, aside
-                missing_in = self._looking(reader)
+                missing_in = self._unreachable_finder(reader)
                 for ref in refs:
                     try:
                         missing = missing_in(require_case(reader.case(ref), ref))
@@ -97,27 +97,27 @@ class HealthService:
                         first.setdefault(one, ref)
             after = refs[-1]
 
-    def _looking(self, reader: Reader) -> Callable[[Case], list[str]]:
+    def _unreachable_finder(self, reader: Reader) -> Callable[[Case], list[str]]:
         """Whom the ladder of a case names that nobody is, by what is read once for many cases."""
         today = self.context.calendar.day_of(self.context.now())
         who = Directory(people=reader.people(), absences=reader.absences(today))
         judging = self.context.decision_context(reader)
 
         def missing_in(case: Case) -> list[str]:
-            rules: DeadlineRules = judging.rules(self.context.workflows.of(case))
+            rules: DeadlineRules = judging.rules(self.context.workflows.for_case(case))
             reached = (
                 RecipientFinder(
                     workflow=rules.workflow,
                     case=case,
                     deadline=rules.deadline(clock),
-                    ladder=rules.ladder(clock),
-                    who=who,
+                    escalation_policy=rules.escalation_policy(clock),
+                    directory=who,
                     day=today,
-                ).reach(rung.rung)
+                ).recipients_of(rung.level)
                 for clock in case.clocks
                 for rung in pending_levels(clock, rules)
             )
-            return [reach.missing for reach in reached if reach.missing]
+            return [reach.unreachable for reach in reached if reach.unreachable]
 
         return missing_in
 
@@ -125,8 +125,8 @@ class HealthService:
 def _waiting_since(reader: Reader, state: NoticeState) -> dict[str, datetime]:
     """Since when something has been waiting that is still so, by person."""
     found = {}
-    for name in reader.addressees(state):
-        since = [one.notice.recorded_at for one in reader.unbound(name, state) if not one.is_stale]
+    for name in reader.people_with_notices(state):
+        since = [one.notice.recorded_at for one in reader.pending(name, state) if not one.is_stale]
         if since:
             found[name] = min(since)
     return found
@@ -141,12 +141,12 @@ def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
     )
 
 
-def sweep_check(heartbeats: Sequence[Heartbeat], waiting: Sequence[DueTimer], now: datetime) -> Check:
+def sweep_check(heartbeats: Sequence[Heartbeat], timers: Sequence[DueTimer], now: datetime) -> Check:
     """Whether somebody sweeps.
 
     Args:
         heartbeats: Whoever sweeps, the one heard of last first.
-        waiting: What has been waiting for longer than the grace, the first of it.
+        timers: What has been waiting for longer than the grace, the first of it.
         now: The present (UTC).
     """
     start = "Start it again, and look at its log: casereview worker."
@@ -154,28 +154,28 @@ def sweep_check(heartbeats: Sequence[Heartbeat], waiting: Sequence[DueTimer], no
         heard = f"{heartbeat.last_seen_at:%Y-%m-%d %H:%M} UTC"
         if is_alive(heartbeat, now):
             found = f"{heartbeat.worker} sweeps every {heartbeat.every_seconds} s, last at {heard}"
-            return Check(name="sweeps", sound=True, found=found)
+            return Check(name="sweeps", passed=True, found=found)
         if heartbeat.every_seconds is not None and heartbeat.stopped_at is None:
             found = f"{heartbeat.worker} should sweep every {heartbeat.every_seconds} s; last heard of at {heard}"
-            return Check(name="sweeps", sound=False, found=found, remedy=start)
-    if waiting:
-        found = f"{waiting[0].ref} has waited for a sweep since {waiting[0].next_at:%Y-%m-%d %H:%M} UTC"
+            return Check(name="sweeps", passed=False, found=found, remedy=start)
+    if timers:
+        found = f"{timers[0].ref} has waited for a sweep since {timers[0].next_at:%Y-%m-%d %H:%M} UTC"
         remedy = "Nobody is chased without one: casereview worker, or casereview escalate once a day."
-        return Check(name="sweeps", sound=False, found=found, remedy=remedy)
+        return Check(name="sweeps", passed=False, found=found, remedy=remedy)
     last = (
         f"the last one was at {heartbeats[0].last_seen_at:%Y-%m-%d %H:%M} UTC" if heartbeats else "none was needed yet"
     )
-    return Check(name="sweeps", sound=True, found=f"no worker runs; {last}")
+    return Check(name="sweeps", passed=True, found=f"no worker runs; {last}")
 
 
 def swept_cases_check(heartbeats: Sequence[Heartbeat]) -> Check:
     """Whether the latest sweep could look at every case."""
-    aside = heartbeats[0].set_aside if heartbeats else ()
+    aside = heartbeats[0].failed if heartbeats else ()
     if not aside:
-        return Check(name="cases swept", sound=True, found="none was set aside")
+        return Check(name="cases swept", passed=True, found="none was set aside")
     found = f"set aside at the latest sweep: {_first_few(aside)}"
     remedy = f"See why: casereview verify {aside[0]}, and the worker's log."
-    return Check(name="cases swept", sound=False, found=found, remedy=remedy)
+    return Check(name="cases swept", passed=False, found=found, remedy=remedy)
 
 
 def _first_few(refs: Sequence[str]) -> str:
@@ -183,67 +183,67 @@ def _first_few(refs: Sequence[str]) -> str:
     return f"{', '.join(refs[:3])}{more}"
 
 
-def open_cases_check(aside: Sequence[FailedCase]) -> Check:
+def open_cases_check(failed: Sequence[FailedCase]) -> Check:
     """Whether every open case could be looked at just now."""
-    if not aside:
-        return Check(name="open cases", sound=True, found="each can be looked at")
-    named = _first_few([one.ref for one in aside])
+    if not failed:
+        return Check(name="open cases", passed=True, found="each can be looked at")
+    named = _first_few([one.ref for one in failed])
     return Check(
         name="open cases",
-        sound=False,
-        found=f"cannot be looked at: {named} ({aside[0].problem})",
-        remedy=f"See why: casereview verify {aside[0].ref}.",
+        passed=False,
+        found=f"cannot be looked at: {named} ({failed[0].problem})",
+        remedy=f"See why: casereview verify {failed[0].ref}.",
     )
 
 
-def recipients_check(unreached: Counter[str], first: dict[str, str]) -> Check:
+def recipients_check(unreachable: Counter[str], first: dict[str, str]) -> Check:
     """Whether everybody whom a ladder names can be told.
 
     Args:
-        unreached: How many rungs ahead name somebody that nobody is, by who that is.
+        unreachable: How many rungs ahead name somebody that nobody is, by who that is.
         first: The first case of each.
     """
-    if not unreached:
-        return Check(name="who is told", sound=True, found="everybody whom a ladder names has an address")
+    if not unreachable:
+        return Check(name="who is told", passed=True, found="everybody whom a ladder names has an address")
     told = "; ".join(
         f"{missing} ({count} rung{'' if count == 1 else 's'} ahead, first {first[missing]})"
-        for missing, count in sorted(unreached.items())
+        for missing, count in sorted(unreachable.items())
     )
     remedy = "The next rung is told instead. Add them: casereview people add NAME --role ROLE --email ADDRESS."
-    return Check(name="who is told", sound=False, found=told, remedy=remedy)
+    return Check(name="who is told", passed=False, found=told, remedy=remedy)
 
 
-def messages_check(unsent: Mapping[str, datetime], dead: Sequence[Message], now: datetime) -> Check:
+def messages_check(unsent: Mapping[str, datetime], given_up: Sequence[Message], now: datetime) -> Check:
     """Whether messages go out.
 
     Args:
         unsent: Since when something waits that no message carries, by person.
-        dead: The messages that were given up.
+        given_up: The messages that were given up.
         now: The present (UTC).
     """
     late = sorted(name for name, since in unsent.items() if now - since >= GRACE)
-    if dead:
-        most = " or more" if len(dead) == MAX_MESSAGES else ""
-        found = f"{len(dead)}{most} given up, the latest to {dead[0].person}: {dead[0].problem}"
+    if given_up:
+        most = " or more" if len(given_up) == MAX_MESSAGES else ""
+        found = f"{len(given_up)}{most} given up, the latest to {given_up[0].person}: {given_up[0].problem}"
         remedy = "Mend the address (casereview people add), then: casereview messages retry --all."
-        return Check(name="messages", sound=False, found=found, remedy=remedy)
+        return Check(name="messages", passed=False, found=found, remedy=remedy)
     if late:
         found = f"unsent since {min(unsent.values()):%Y-%m-%d %H:%M} UTC, for {', '.join(late)}"
         remedy = "Nobody sends, or there is no way to their address: casereview messages send says which."
-        return Check(name="messages", sound=False, found=found, remedy=remedy)
-    return Check(name="messages", sound=True, found="none was given up, none is late")
+        return Check(name="messages", passed=False, found=found, remedy=remedy)
+    return Check(name="messages", passed=True, found="none was given up, none is late")
 
 
-def release_check(held: Mapping[str, datetime], now: datetime) -> Check:
+def release_check(on_hold: Mapping[str, datetime], now: datetime) -> Check:
     """Whether what waits to be released was looked at.
 
     Args:
-        held: Since when something waits, by person.
+        on_hold: Since when something waits, by person.
         now: The present (UTC).
     """
-    if not held:
-        return Check(name="the digest", sound=True, found="nothing waits to be released")
-    since = min(held.values())
-    found = f"waits to be released since {since:%Y-%m-%d}: for {', '.join(sorted(held))}"
+    if not on_hold:
+        return Check(name="the digest", passed=True, found="nothing waits to be released")
+    since = min(on_hold.values())
+    found = f"waits to be released since {since:%Y-%m-%d}: for {', '.join(sorted(on_hold))}"
     remedy = "Look at it, then release or withdraw it: casereview messages."
-    return Check(name="the digest", sound=now - since < RELEASE_GRACE, found=found, remedy=remedy)
+    return Check(name="the digest", passed=now - since < RELEASE_GRACE, found=found, remedy=remedy)

@@ -17,18 +17,22 @@ Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_le
 class _PersonForm(Form, frozen=True, kw_only=True):
     name: ShortText
     role: ShortText
-    agency: ShortText | None = None
+    organisation: ShortText | None = None
     email: Email | None = None
     # It may hold a token, which no error is to quote.
     notify: Annotated[Address, SENSITIVE] | None = None
 
 
-def checked_person(*, name: str, role: str, agency: str | None, email: str | None, notify: str | None = None) -> Person:
+def checked_person(
+    *, name: str, role: str, organisation: str | None, email: str | None, notify: str | None = None
+) -> Person:
     """A person from what was given.
 
     Raises:
         InvalidForm: where a part of it is not well formed.
     """
-    given = {"name": name, "role": role, "agency": agency, "email": email, "notify": notify}
-    form = parse(_PersonForm, given, of="the person")
-    return Person(name=form.name.strip(), roles=(form.role,), agency=form.agency, email=form.email, notify=form.notify)
+    given = {"name": name, "role": role, "agency": organisation, "email": email, "notify": notify}
+    form = parse(_PersonForm, given, subject="the person")
+    return Person(
+        name=form.name.strip(), roles=(form.role,), organisation=form.organisation, email=form.email, notify=form.notify
+    )

@@ -96,14 +96,16 @@ class Queries:
             self.workflows.latest(selection.workflow)
         if selection.state is not None and selection.state not in self.workflows.states:
             raise UnknownState(state=selection.state, known=self.workflows.states)
-        if selection.alone and selection.workflow is None:
-            selection = copy_with(selection, but=tuple(one.name for one in self.workflows if one.beside))
+        if selection.roots_only and selection.workflow is None:
+            selection = copy_with(
+                selection, without_workflows=tuple(one.name for one in self.workflows if one.auxiliary)
+            )
         with self._store.reading() as reader:
             if selection.parent is not None:
                 require_case(reader.case(selection.parent), selection.parent)
             return reader.cases(selection)
 
-    def standings(
+    def case_summaries(
         self, *, workflow: str | None = None, by: date | None = None, limit: int = 10_000
     ) -> tuple[CaseSummary, ...]:
         """How the reviews that have not ended are doing, with all that is part of each.
@@ -123,12 +125,12 @@ class Queries:
         states = {
             one.name: tuple(state.name for state in one.states if not state.is_end)
             for one in asked
-            if one.is_whole or (workflow is not None and not one.parent_workflows)
+            if one.is_primary or (workflow is not None and not one.parent_workflows)
         }
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))
         with self._store.reading() as reader:
-            return reader.standings(states, at, end, limit)
+            return reader.case_summaries(states, at, end, limit)
 
     def tree(self, ref: str) -> tuple[Case, ...]:
         """The whole tree that a case is part of: its root first, then all others by kind and number.
@@ -154,15 +156,15 @@ class Queries:
             require_case(reader.case(ref), ref)
             return reader.tree_events(ref, since)
 
-    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+    def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """The references of the cases to which requests went; of requests that nobody made, nothing."""
         with self._store.reading() as reader:
-            return reader.requested(request_ids)
+            return reader.refs_by_request(request_ids)
 
-    def counts(self) -> tuple[StateCount, ...]:
+    def state_counts(self) -> tuple[StateCount, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         with self._store.reading() as reader:
-            return reader.counts()
+            return reader.state_counts()
 
     def history(self, ref: str, *, as_of: datetime | None = None) -> tuple[Event, ...]:
         """What happened to a case, oldest first; or what of it had been recorded at an instant.
@@ -178,12 +180,12 @@ class Queries:
             raise UnknownCase(ref=ref)
         return events
 
-    def sensitive(self, ref: str) -> Mapping[str, StoredValue]:
+    def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """A case's sensitive values, by the digest that stands for each in case and history."""
         with self._store.reading() as reader:
-            return reader.secrets(ref)
+            return reader.stored_values(ref)
 
-    def available(self, ref: str, actor: Actor | None = None) -> tuple[AvailableStep, ...]:
+    def available_steps(self, ref: str, actor: Actor | None = None) -> tuple[AvailableStep, ...]:
         """The steps that the case's state allows, with what blocks each and who can clear that.
 
         Raises:
@@ -196,12 +198,12 @@ class Queries:
         with self._store.reading() as reader:
             case = require_case(reader.case(ref), ref)
             judging = self._context.decision_context(reader)
-            workflow = self.workflows.of(case)
+            workflow = self.workflows.for_case(case)
             steps = workflow.steps_from(case.state)
             for step in steps:
                 validate(self.workflows, workflow, step)
             tree = load_related_cases(reader, case, steps)
-        return available_steps(workflow, case, judging.now, judging.calendar, actor, tree=tree)
+        return available_steps(workflow, case, judging.now, judging.calendar, actor, related=tree)
 
     def overdue(
         self, *, at: datetime | None = None, since: date | None = None, limit: int = 100
@@ -215,7 +217,7 @@ class Queries:
         """
         after = None if since is None else self.calendar.end_of(since - timedelta(days=1))
         with self._store.reading() as reader:
-            return reader.due(self._now() if at is None else at, limit, since=after)
+            return reader.due_items(self._now() if at is None else at, limit, since=after)
 
     def tasks(self, name: str, *, until: date, limit: int = 100) -> tuple[DueItem, ...]:
         """What a person has to do: what is due by a day, or overdue, and is their task; the earliest due first.
@@ -244,7 +246,7 @@ class Queries:
             )
 
     def deadlines(
-        self, *, until: date | None = None, agency: str | None = None, limit: int = 1_000
+        self, *, until: date | None = None, organisation: str | None = None, limit: int = 1_000
     ) -> tuple[DueItem, ...]:
         """What somebody still has to do, overdue or not, the earliest due first.
 
@@ -252,12 +254,12 @@ class Queries:
 
         Args:
             until: Only what is due on this day or before.
-            agency: Only of cases in which this agency takes part.
+            organisation: Only of cases in which this agency takes part.
             limit: At most so many.
         """
         by = None if until is None else self.calendar.end_of(until)
         with self._store.reading() as reader:
-            return reader.due(by, limit, agency)
+            return reader.due_items(by, limit, organisation)
 
     def deadline_outcomes(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineOutcome, ...]:
         """What became of a deadline in each case that has it, by reference, at most `limit`."""

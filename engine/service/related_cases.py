@@ -23,7 +23,7 @@ def load_related_cases(reader: Reader, case: Case, steps: Iterable[Transition]) 
         UnknownCase: where the case's parent is not there.
     """
     looks = dict.fromkeys(look for step in steps for look in step.reads)
-    return RelatedCases(shown={look: _load(reader, case, look) for look in looks})
+    return RelatedCases(cases={look: _load(reader, case, look) for look in looks})
 
 
 def load_siblings(reader: Reader, parent: Case, opening: Transition) -> Mapping[Relation, tuple[Case, ...]]:
@@ -32,12 +32,12 @@ def load_siblings(reader: Reader, parent: Case, opening: Transition) -> Mapping[
     return {look: reader.children(parent.ref, look.workflow) for look in looks}
 
 
-def _load(reader: Reader, case: Case, look: Relation) -> tuple[Case, ...]:
-    if isinstance(look, Children):
-        return reader.children(case.ref, look.workflow)
+def _load(reader: Reader, case: Case, relation: Relation) -> tuple[Case, ...]:
+    if isinstance(relation, Children):
+        return reader.children(case.ref, relation.workflow)
     assert case.parent is not None  # of a case that stands alone no sound workflow asks it
-    if isinstance(look, Siblings):
-        return reader.children(case.parent, look.workflow)
+    if isinstance(relation, Siblings):
+        return reader.children(case.parent, relation.workflow)
     parent = reader.case(case.parent)
     if parent is None:
         raise UnknownCase(ref=case.parent)

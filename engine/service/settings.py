@@ -48,25 +48,25 @@ class SettingsService:
     store: Store
     context: EngineContext
 
-    def add_person(self, given: Person, *, actor: Actor, request_id: str | None) -> Person:
+    def add_person(self, new_person: Person, *, actor: Actor, request_id: str | None) -> Person:
         """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
         require_manager(self.context.workflows, actor, "say who may act")
         if request_id is not None:
             checked_request_id(request_id)
-        asked = {"person": given, "actor": actor.name}
+        asked = {"person": new_person, "actor": actor.name}
 
         def keep(writer: Writer) -> Person:
-            known = writer.person(given.name)
-            before = None if request_id is None else writer.remembered(request_id)
+            known = writer.person(new_person.name)
+            before = None if request_id is None else writer.request_record(request_id)
             if before is not None:
                 if not is_same_request(before.digest, asked) or known is None:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
-            person = given if known is None else given.beside(known)
+            person = new_person if known is None else new_person.merged_with(known)
             writer.save_person(person, actor.name, self.context.now())
             if request_id is not None:
                 kept = RequestRecord(digest=request_digest(asked, random_salt()), ref="the people", seq=0)
-                writer.remember(request_id, kept, self.context.now())
+                writer.save_request(request_id, kept, self.context.now())
             return person
 
         return self.store.write(keep)
@@ -89,15 +89,15 @@ class SettingsService:
                 raise BadValue(name="the person", expected=expected, found=name)
             writer.remove_roles(name, tuple(set(known.roles) - set(left.roles)))
             if not left.roles:
-                for state in (NoticeState.WAITING, NoticeState.HELD):
-                    notices = [one.notice for one in writer.take(name, state)]
-                    writer.withdraw(notices, actor.name, self.context.now(), "They are no longer on the list.")
+                for state in (NoticeState.WAITING, NoticeState.ON_HOLD):
+                    notices = [one.notice for one in writer.lock_pending(name, state)]
+                    writer.withdraw_notices(notices, actor.name, self.context.now(), "They are no longer on the list.")
             return left
 
         return self.store.write(drop)
 
-    def away(self, absence: Absence, *, actor: Actor) -> Absence:
-        """Keeps who is away, and who stands in; see `Engine.away`."""
+    def add_absence(self, absence: Absence, *, actor: Actor) -> Absence:
+        """Keeps who is away, and who stands in; see `Engine.add_absence`."""
         require_manager(self.context.workflows, actor, "say who is away")
         if absence.to_day < absence.from_day:
             expected = f"{absence.from_day.isoformat()}, the first day, or later"
@@ -114,8 +114,8 @@ class SettingsService:
 
         return self.store.write(keep)
 
-    def back(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
-        """Ends absences from a day on; see `Engine.back`."""
+    def end_absences(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
+        """Ends absences from a day on; see `Engine.end_absences`."""
         require_manager(self.context.workflows, actor, "say who is away")
 
         def keep(writer: Writer) -> tuple[Absence, ...]:
@@ -137,7 +137,7 @@ class SettingsService:
         deadline: str,
         *,
         term: Term | None,
-        rungs: Mapping[str, int],
+        levels: Mapping[str, int],
         from_day: date,
         reasons: str,
         actor: Actor,
@@ -149,32 +149,32 @@ class SettingsService:
         if deadline not in known:
             raise UnknownDeadline(deadline=deadline, known=known)
         ladder = tuple(rung.name for rung in definition.policy_for(definition.deadline(deadline)))
-        for name in rungs:
+        for name in levels:
             if name not in ladder:
                 expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
                 raise BadValue(name="the rung", expected=expected, found=name)
-            if abs(rungs[name]) > MAX_LEVEL_DAYS:
+            if abs(levels[name]) > MAX_LEVEL_DAYS:
                 expected = f"at most {MAX_LEVEL_DAYS} working days before or after"
-                raise BadValue(name=f"the rung {name}", expected=expected, found=str(rungs[name]))
+                raise BadValue(name=f"the rung {name}", expected=expected, found=str(levels[name]))
         if term is not None and term.amount > MAX_TERM:
             raise BadValue(name="the term", expected=f"at most {MAX_TERM} {term.unit}", found=str(term.amount))
-        if term is None and not rungs:
+        if term is None and not levels:
             raise BadValue(name="the term", expected="a term, or a rung's working days", found="neither")
         local = DeadlineOverride(
             workflow=workflow,
             deadline=deadline,
             from_day=_checked_day(from_day),
             term=term,
-            rungs=dict(rungs),
-            reasons=checked_reasons(reasons, of="the term"),
+            levels=dict(levels),
+            reasons=checked_reasons(reasons, subject="the term"),
             recorded_by=actor.name,
             recorded_at=self.context.now(),
         )
 
         def keep(writer: Writer) -> DeadlineOverride:
             known = writer.overrides()
-            with_it = replace(known, terms=(*known.terms, local))
-            _check_order(with_it.ladder(definition, definition.deadline(deadline), from_day))
+            with_it = replace(known, deadlines=(*known.deadlines, local))
+            _check_order(with_it.escalation_policy(definition, definition.deadline(deadline), from_day))
             writer.save_deadline_override(local)
             return local
 
@@ -191,7 +191,7 @@ class SettingsService:
         local = CalendarOverride(
             day=_checked_day(day),
             counts_as=counts_as,
-            reasons=checked_reasons(reasons, of="the day"),
+            reasons=checked_reasons(reasons, subject="the day"),
             recorded_by=actor.name,
             recorded_at=self.context.now(),
         )
@@ -199,7 +199,7 @@ class SettingsService:
             self.store.write(lambda writer: writer.save_calendar_override(local))
         return self.recalculate(local, dry_run=dry_run)
 
-    def recalculate(self, because: CalendarOverride, *, dry_run: bool) -> Recalculation:
+    def recalculate(self, override: CalendarOverride, *, dry_run: bool) -> Recalculation:
         """Counts every open clock anew, page by page; what was broken off goes on when it is called again."""
         moved: list[ChangedDueDate] = []
         aside: list[FailedCase] = []
@@ -210,7 +210,7 @@ class SettingsService:
                 refs = reader.refs_with_open_clocks(after, PAGE)
                 for ref in refs:
                     try:
-                        decision, dates = self._recalculation(reader, require_case(reader.case(ref), ref), because)
+                        decision, dates = self._recalculation(reader, require_case(reader.case(ref), ref), override)
                     except Exception as error:
                         aside.append(failed_case(ref, error))
                         continue
@@ -219,39 +219,39 @@ class SettingsService:
                         changed.append(ref)
             if not refs:
                 spoilt = {one.ref for one in aside}
-                return Recalculation(moved=tuple(one for one in moved if one.ref not in spoilt), set_aside=tuple(aside))
+                return Recalculation(changed=tuple(one for one in moved if one.ref not in spoilt), failed=tuple(aside))
             after = refs[-1]
             if changed and not dry_run:
-                aside += self.store.write(partial(self._save_page, changed, because))
+                aside += self.store.write(partial(self._save_page, changed, override))
 
-    def _save_page(self, refs: Sequence[str], because: CalendarOverride, writer: Writer) -> list[FailedCase]:
+    def _save_page(self, refs: Sequence[str], override: CalendarOverride, writer: Writer) -> list[FailedCase]:
         aside = []
         for ref in refs:
             try:
-                writer.apart(partial(self._save_one, ref, because, writer))
+                writer.savepoint(partial(self._save_one, ref, override, writer))
             except SavepointFailed as spoilt:
                 aside.append(failed_case(ref, spoilt.cause))
         return aside
 
-    def _save_one(self, ref: str, because: CalendarOverride, writer: Writer) -> None:
-        decision, _ = self._recalculation(writer, require_case(writer.lock(ref), ref), because)
+    def _save_one(self, ref: str, override: CalendarOverride, writer: Writer) -> None:
+        decision, _ = self._recalculation(writer, require_case(writer.load_for_update(ref), ref), override)
         if decision is not None:
             save_decision(writer, decision)
 
     def _recalculation(
-        self, reader: Reader, case: Case, because: CalendarOverride
+        self, reader: Reader, case: Case, override: CalendarOverride
     ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
         # As it will be, where it is only asked what that would come to.
         local = reader.overrides()
-        local = replace(local, days=(*(day for day in local.days if day.day != because.day), because))
+        local = replace(local, days=(*(day for day in local.days if day.day != override.day), override))
         calendar = local.calendar(self.context.calendar)
-        rules = DeadlineRules(workflow=self.context.workflows.of(case), calendar=calendar, local=local)
-        return decide_recalculation(rules, case, because, self.context.now())
+        rules = DeadlineRules(workflow=self.context.workflows.for_case(case), calendar=calendar, overrides=local)
+        return decide_recalculation(rules, case, override, self.context.now())
 
 
-def _check_order(ladder: tuple[EscalationLevel, ...]) -> None:
+def _check_order(policy: tuple[EscalationLevel, ...]) -> None:
     """Nothing, where a ladder is still climbed from its first rung to its last."""
-    for before, after in pairwise(ladder):
+    for before, after in pairwise(policy):
         if after.working_days < before.working_days:
             expected = f"{before.working_days} or more working days, when {before.name} is told"
             raise BadValue(name=f"the rung {after.name}", expected=expected, found=str(after.working_days))
@@ -269,9 +269,9 @@ class Recalculation:
     """What counting every open clock anew came to.
 
     Attributes:
-        moved: The due dates that the calendar moves, by reference.
+        changed: The due dates that the calendar moves, by reference.
         failed_case: The cases that could not be looked at; the others were counted all the same.
     """
 
-    moved: tuple[ChangedDueDate, ...]
-    set_aside: tuple[FailedCase, ...]
+    changed: tuple[ChangedDueDate, ...]
+    failed: tuple[FailedCase, ...]

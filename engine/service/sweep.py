@@ -58,7 +58,7 @@ class Sweep:
     at: datetime
     fired: tuple[FiredLevel, ...] = ()
     skipped: tuple[FiredLevel, ...] = ()
-    set_aside: tuple[FailedCase, ...] = ()
+    failed: tuple[FailedCase, ...] = ()
     stopped: bool = False
 
 
@@ -80,10 +80,10 @@ class Sweeper:
         for refs in self._batches(at):
             if should_stop():
                 return _summary(at, swept, stopped=True)
-            swept += self.store.write(partial(self._swept, refs, at))
+            swept += self.store.write(partial(self._sweep_batch, refs, at))
         return _summary(at, swept)
 
-    def foresee(self, at: datetime) -> Sweep:
+    def preview(self, at: datetime) -> Sweep:
         """What a sweep up to an instant would come to, as things stand now; nothing is recorded."""
         foreseen: list[CaseOutcome] = []
         for refs in self._batches(at):
@@ -103,7 +103,7 @@ class Sweeper:
         after: DueTimer | None = None
         while True:
             with self.store.reading() as reader:
-                waiting = reader.waiting(at, after, BATCH)
+                waiting = reader.due_timers(at, after, BATCH)
             if not waiting:
                 return
             after = waiting[-1]
@@ -112,38 +112,40 @@ class Sweeper:
             if refs:
                 yield refs
 
-    def _swept(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[CaseOutcome]:
+    def _sweep_batch(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[CaseOutcome]:
         claimed = writer.claim(refs)
         # Looked up once for the batch, and only once its cases are held.
         judging, who = self.context.decision_context(writer), self._directory(writer)
 
         def together(gathering: Writer) -> list[CaseOutcome]:
-            return [self._kept(gathering, ref, at, judging, who) for ref in claimed]
+            return [self._save_escalation(gathering, ref, at, judging, who) for ref in claimed]
 
         try:
-            return writer.apart(partial(writer.gathered, together, held=claimed))
+            return writer.savepoint(partial(writer.batched, together, locked=claimed))
         except SavepointFailed:
             # One of them spoils it for all: now each apart, so that it alone is undone.
             return [self._save_in_savepoint(writer, ref, at, judging, who) for ref in claimed]
 
     def _save_in_savepoint(
-        self, writer: Writer, ref: str, at: datetime, judging: DecisionContext, who: Directory
+        self, writer: Writer, ref: str, at: datetime, context: DecisionContext, directory: Directory
     ) -> CaseOutcome:
         try:
-            return writer.apart(partial(self._kept, writer, ref, at, judging, who))
+            return writer.savepoint(partial(self._save_escalation, writer, ref, at, context, directory))
         except SavepointFailed as spoilt:
             return failed_case(ref, spoilt.cause)
 
-    def _kept(self, writer: Writer, ref: str, at: datetime, judging: DecisionContext, who: Directory) -> Escalation:
+    def _save_escalation(
+        self, writer: Writer, ref: str, at: datetime, context: DecisionContext, directory: Directory
+    ) -> Escalation:
         # Its tree is held already; this way all that it is judged by comes at once.
-        case = require_case(writer.lock(ref), ref)
-        escalation = self._escalation(case, at, judging, who)
+        case = require_case(writer.load_for_update(ref), ref)
+        escalation = self._escalation(case, at, context, directory)
         if escalation.decision is not None:
             save_decision(writer, escalation.decision)
         return escalation
 
-    def _escalation(self, case: Case, at: datetime, judging: DecisionContext, who: Directory) -> Escalation:
-        return decide_escalation(judging.rules(self.context.workflows.of(case)), case, judging, who, at)
+    def _escalation(self, case: Case, at: datetime, context: DecisionContext, directory: Directory) -> Escalation:
+        return decide_escalation(context.rules(self.context.workflows.for_case(case)), case, context, directory, at)
 
     def _directory(self, reader: Reader) -> Directory:
         today = self.context.calendar.day_of(self.context.now())
@@ -172,12 +174,12 @@ def failed_case(ref: str, error: Exception) -> FailedCase:
     return FailedCase(ref=ref, problem=str(error) if isinstance(error, CasereviewError) else type(error).__name__)
 
 
-def _summary(at: datetime, looked: list[CaseOutcome], *, stopped: bool = False) -> Sweep:
-    escalations = [one for one in looked if isinstance(one, Escalation)]
+def _summary(at: datetime, outcomes: list[CaseOutcome], *, stopped: bool = False) -> Sweep:
+    escalations = [one for one in outcomes if isinstance(one, Escalation)]
     return Sweep(
         at=at,
         fired=tuple(fired for one in escalations for fired in one.fired),
         skipped=tuple(skipped for one in escalations for skipped in one.skipped),
-        set_aside=tuple(one for one in looked if isinstance(one, FailedCase)),
+        failed=tuple(one for one in outcomes if isinstance(one, FailedCase)),
         stopped=stopped,
     )

@@ -40,7 +40,7 @@ def tasks_of(
     theirs = (
         item
         for item in _due_items(reader, by)
-        if _is_theirs(item, names, roles, reader=reader, workflows=workflows, who=who)
+        if _is_theirs(item, names, roles, reader=reader, workflows=workflows, directory=who)
     )
     return tuple(islice(theirs, limit))
 
@@ -48,20 +48,20 @@ def tasks_of(
 def _due_items(reader: Reader, by: datetime) -> Iterator[DueItem]:
     after: DueItem | None = None
     for _ in range(PAGES):
-        page = reader.due(by, PAGE, after=after)
+        page = reader.due_items(by, PAGE, after=after)
         yield from page
         if len(page) < PAGE:
             return
         after = page[-1]
 
 
-def _acting_as(name: str, who: Directory, today: date) -> tuple[Person, ...]:
+def _acting_as(name: str, directory: Directory, today: date) -> tuple[Person, ...]:
     """The person, and those for whom they stand in."""
-    person = who.named(name)
+    person = directory.person(name)
     if person is None:
         raise UnknownPerson(name=name)
-    away = (other for other in who.people if other.name != name)
-    return (person, *(other for other in away if who.present(other, today) == person))
+    away = (other for other in directory.people if other.name != name)
+    return (person, *(other for other in away if directory.present_or_deputy(other, today) == person))
 
 
 def _is_theirs(
@@ -71,7 +71,7 @@ def _is_theirs(
     *,
     reader: Reader,
     workflows: Registry,
-    who: Directory,
+    directory: Directory,
 ) -> bool:
     """Whether it is the task of one of some people, of whom each holds its owner's role or is named for it."""
     workflow = workflows.version(item.workflow, item.workflow_version)
@@ -83,4 +83,4 @@ def _is_theirs(
         return True
     # Only such a case is read: whose it is stands in its record.
     case = require_case(reader.case(item.ref), item.ref)
-    return any(person.name in names for person in holders_in(workflow, case, role, who))
+    return any(person.name in names for person in holders_in(workflow, case, role, directory))

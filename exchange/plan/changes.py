@@ -29,7 +29,7 @@ class Importer:
     file: str
     content: bytes = field(repr=False)
 
-    def authority(self, step: Transition) -> DecidedBy | None:
+    def decided_by_for(self, step: Transition) -> DecidedBy | None:
         """On whose decision a step stands, and on what evidence; None where the actor holds no role for it."""
         if self.decided_by is not None:
             return self.decided_by

@@ -46,7 +46,7 @@ from .row_steps import (
 
 
 def compare_plan(
-    returned: ReturnedPlan, plan: ActionPlan, tree: Sequence[Case], *, by: Importer, workflows: Registry
+    returned: ReturnedPlan, plan: ActionPlan, tree: Sequence[Case], *, importer: Importer, workflows: Registry
 ) -> PlanDifference:
     """What a returned workbook would change.
 
@@ -54,14 +54,14 @@ def compare_plan(
         returned: The workbook.
         plan: The agency's plan as the record has it.
         tree: The review's tree.
-        by: Who imports it.
+        importer: Who imports it.
         workflows: The workflows that there are.
 
     Raises:
         FaultyWorkbook: with everything in it that cannot be recorded, cell by cell.
         PlanConflict: where it changes actions that others have changed since it was written.
     """
-    return _Comparison(returned=returned, plan=plan, tree=tree, by=by, workflows=workflows).made()
+    return _Comparison(returned=returned, plan=plan, tree=tree, by=importer, workflows=workflows).made()
 
 
 @dataclass(kw_only=True)
@@ -81,12 +81,12 @@ class _Comparison:
     remarks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.cases = {case.ref: case for case in agency_actions(self.tree, self.plan.facts.agency)}
+        self.cases = {case.ref: case for case in agency_actions(self.tree, self.plan.identity.agency)}
         self.actions = {action.ref: action for action in self.plan.actions}
         # As each was proposed, and as it is now: by what a new row is known that was imported before.
         self.known = {_content(planned_cells(case.data["propose"])): ref for ref, case in self.cases.items()}
         self.known |= {_content(action.cells): ref for ref, action in self.actions.items()}
-        self.numbers = {asked.number for asked in self.plan.asked}
+        self.numbers = {asked.number for asked in self.plan.recommendations}
         self.workflow = self.workflows.latest(ACTION)
         self.request = f"plan-{hashlib.sha256(self.by.content).hexdigest()[:32]}"
 
@@ -137,7 +137,7 @@ class _Comparison:
 
     def _change(self, row: WorkbookRow, now: ActionRow, differing: list[str], before: ExportedAction) -> None:
         if "recommendations" in differing:
-            self.faults += faults_of_numbers(row, self.numbers, self.plan.facts.agency)
+            self.faults += faults_of_numbers(row, self.numbers, self.plan.identity.agency)
         commands: list[Step] = []
         try:
             for trigger, record in row_steps(row, now, self.cases[now.ref], differing):
@@ -147,7 +147,7 @@ class _Comparison:
                     ref=now.ref,
                     trigger=trigger,
                     actor=self.by.actor,
-                    decided_by=self.by.authority(step),
+                    decided_by=self.by.decided_by_for(step),
                     data=record,
                     if_version=before.version + len(commands),
                     request_id=f"{self.request}-{row.number}-{trigger}",
@@ -168,19 +168,19 @@ class _Comparison:
         for name in reported:
             problem = "expected nothing yet: an action is reported on once the subgroup has agreed it"
             self.faults.append(row.fault(name, problem))
-        self.faults += faults_of_numbers(row, self.numbers, self.plan.facts.agency)
+        self.faults += faults_of_numbers(row, self.numbers, self.plan.identity.agency)
         step = self.workflow.opening
         try:
-            record = {"agency": self.plan.facts.agency, **planned_record(row)}
+            record = {"agency": self.plan.identity.agency, **planned_record(row)}
         except UnclearCell as unclear:
             self.faults.append(milestones_fault(row, unclear))
             return
         self.faults += faults_of_record(row, step, record)
         command = Open(
             workflow=ACTION,
-            parent=self.plan.facts.review,
+            parent=self.plan.identity.review,
             actor=self.by.actor,
-            decided_by=self.by.authority(step),
+            decided_by=self.by.decided_by_for(step),
             data=record,
             request_id=f"{self.request}-{row.number}-{step.trigger}",
         )
@@ -209,13 +209,13 @@ class _Comparison:
             f"The column {title} is none of the plan's: it is not read." for title in self.returned.ignored_columns
         ]
         asked = (case for case in self.tree if case.workflow == AGENCY_ACTION_PLAN and case.state == "requested")
-        plan = next((case for case in asked if belongs_to(case, self.plan.facts.agency)), None)
+        plan = next((case for case in asked if belongs_to(case, self.plan.identity.agency)), None)
         added = any(row.ref is None for row in self.rows)
         submit = [f"Once the plan is whole: casereview step {plan.ref} submit"] if plan is not None and added else []
         return [*self.remarks, *again, *aside, *submit]
 
     def _unknown(self, ref: str) -> str:
-        facts = self.plan.facts
+        facts = self.plan.identity
         if not re.fullmatch(r"[A-Za-z]{1,6}-\d{4}-\d{1,9}(/[A-Za-z]{1,6}\d{1,9})?", ref, re.ASCII):
             # Not quoted: it may be anything.
             return f"expected the reference of an action, like {facts.review}/A01, or nothing for a new action"
@@ -233,7 +233,7 @@ def _differs(name: str, returned: Cell, now: Cell) -> bool:
 
 
 def _change(name: str, was: Cell, now: Cell) -> Change:
-    return Change(title=COLUMNS_BY_NAME[name].title, was=was, now=now)
+    return Change(title=COLUMNS_BY_NAME[name].title, recorded=was, returned=now)
 
 
 def _content(cells: Cells) -> tuple[Cell, ...]:

@@ -39,13 +39,13 @@ PROPOSED, AGREED = "proposed", "agreed"
 HANDED_IN_STATES = ("handed_in", "assured")
 
 
-def build_plan(tree: tuple[Case, ...], agency: str, *, record: str, workflows: Registry) -> ActionPlan:
+def build_plan(tree: tuple[Case, ...], agency: str, *, record_hash: str, workflows: Registry) -> ActionPlan:
     """All that is an agency's own in a review, and nothing of any other's.
 
     Args:
         tree: The review's tree, its root first.
         agency: The agency, however its name is typed.
-        record: What tells the review's record from any other that has one of its reference.
+        record_hash: What tells the review's record from any other that has one of its reference.
         workflows: The workflows that there are.
 
     Raises:
@@ -53,17 +53,17 @@ def build_plan(tree: tuple[Case, ...], agency: str, *, record: str, workflows: R
     """
     review = tree[0]
     if review.workflow not in REVIEWS:
-        found = workflows.of(review).title.lower()
+        found = workflows.for_case(review).title.lower()
         raise BadValue(name=review.ref, expected="a review, which has actions", found=f"a case of {found}")
-    known = {normalized(name): name for case in tree for name in case.agencies}
+    known = {normalized(name): name for case in tree for name in case.organisations}
     own = known.get(normalized(agency))
     if own is None:
         expected = f"an agency of {review.ref}" + (f": {', '.join(sorted(known.values()))}" if known else "")
         raise BadValue(name="agency", expected=expected, found=repr(agency[:60]))
     return ActionPlan(
-        facts=PlanIdentity(review=review.ref, agency=own, record=record),
+        identity=PlanIdentity(review=review.ref, agency=own, record_hash=record_hash),
         title=review.title,
-        asked=tuple(_asked(tree, own, workflows)),
+        recommendations=tuple(_asked(tree, own, workflows)),
         actions=tuple(action_row(case, workflows) for case in agency_actions(tree, own)),
     )
 
@@ -85,16 +85,18 @@ def action_row(case: Case, workflows: Registry) -> ActionRow:
             **_lead_person(case),
             **_days(case),
             **_reported(case),
-            "state": workflows.of(case).state(case.state).title,
+            "state": workflows.for_case(case).state(case.state).title,
         },
-        open=open_columns.get(case.state, ()),
+        editable=open_columns.get(case.state, ()),
     )
 
 
 def planned_cells(record: Mapping[str, Any]) -> Cells:
     """What an agency plans, as cells, from the record of a proposal or of its revision."""
     return {
-        "recommendations": numbers_text(record.get("recommendations", ()), early=record.get("early_learning", False)),
+        "recommendations": numbers_text(
+            record.get("recommendations", ()), early_learning=record.get("early_learning", False)
+        ),
         "action": fit_cell(record["action"]),
         "lead_person": fit_cell(record.get("lead_person")),
         "due_on": date.fromisoformat(record["due_on"]),
@@ -115,9 +117,9 @@ def _asked(tree: tuple[Case, ...], agency: str, workflows: Registry) -> Iterator
     recommendations = (case for case in tree if case.workflow == RECOMMENDATION)
     for case in sorted(recommendations, key=number_of):
         if normalized(agency) in map(normalized, addressees(case)):
-            state = workflows.of(case).state(case.state).title
+            state = workflows.for_case(case).state(case.state).title
             text = fit_cell(text_of(case)) or ""
-            yield RecommendationRow(number=number_of(case), text=text, state=state, stands=is_open(case))
+            yield RecommendationRow(number=number_of(case), text=text, state=state, is_open=is_open(case))
 
 
 def _lead_person(case: Case) -> Cells:
@@ -129,7 +131,7 @@ def _days(case: Case) -> Cells:
     clocks = [clock for clock in case.clocks if clock.deadline == DEADLINE]
     if not clocks:
         return {"originally_due": None}
-    first = clocks[0].revisions[0].was if clocks[0].revisions else clocks[0].due
+    first = clocks[0].revisions[0].previous_due if clocks[0].revisions else clocks[0].due
     return {"due_on": clocks[-1].due, "originally_due": first}
 
 

@@ -24,7 +24,7 @@ def describe_difference(difference: PlanDifference) -> Iterator[str]:
 
 def difference_document(difference: PlanDifference) -> dict[str, Any]:
     """The difference as a JSON document."""
-    facts = difference.plan.facts
+    facts = difference.plan.identity
     return {
         "review": facts.review,
         "agency": facts.agency,
@@ -38,8 +38,8 @@ def difference_document(difference: PlanDifference) -> dict[str, Any]:
 
 def _lines(row: RowChange) -> Iterator[str]:
     for change in row.changes:
-        was = "" if row.ref is None else f"{cell_summary(change.was)} → "
-        yield f"  {change.title}: {was}{cell_summary(change.now)}"
+        was = "" if row.ref is None else f"{cell_summary(change.recorded)} → "
+        yield f"  {change.title}: {was}{cell_summary(change.returned)}"
 
 
 def _triggers(row: RowChange) -> tuple[str, ...]:

@@ -109,12 +109,12 @@ class PlanIdentity:
     Attributes:
         review: The review's reference.
         agency: The agency.
-        record: What tells the review's record from any other that has one of its reference.
+        record_hash: What tells the review's record from any other that has one of its reference.
     """
 
     review: str
     agency: str
-    record: str
+    record_hash: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,13 +125,13 @@ class RecommendationRow:
         number: Its number.
         text: Its text.
         state: Where it stands, in words.
-        stands: Whether it still waits to be carried out.
+        is_open: Whether it still waits to be carried out.
     """
 
     number: int
     text: str
     state: str
-    stands: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,13 +142,13 @@ class ActionRow:
         ref: Its reference.
         version: The version that its case is at.
         cells: Its cells, by their column's name.
-        open: The columns that the agency may fill in.
+        editable: The columns that the agency may fill in.
     """
 
     ref: str
     version: int
     cells: Cells
-    open: tuple[str, ...]
+    editable: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,15 +156,15 @@ class ActionPlan:
     """All that is the agency's own of a review.
 
     Attributes:
-        facts: Of what it is the plan.
+        identity: Of what it is the plan.
         title: What people call the review.
-        asked: The recommendations made to it, by number.
+        recommendations: The recommendations made to it, by number.
         actions: Its actions, by reference.
     """
 
-    facts: PlanIdentity
+    identity: PlanIdentity
     title: str
-    asked: tuple[RecommendationRow, ...]
+    recommendations: tuple[RecommendationRow, ...]
     actions: tuple[ActionRow, ...]
 
 

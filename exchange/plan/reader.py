@@ -19,13 +19,13 @@ class ReturnedPlan:
     """A returned workbook.
 
     Attributes:
-        facts: Of what it is the plan.
+        identity: Of what it is the plan.
         exported: How each action stood when it was written, by reference.
         rows: The rows that are not empty.
         ignored_columns: The headings of columns that are none of ours, which are not read.
     """
 
-    facts: PlanIdentity
+    identity: PlanIdentity
     exported: Mapping[str, ExportedAction]
     rows: tuple[WorkbookRow, ...]
     ignored_columns: tuple[str, ...]
@@ -53,7 +53,9 @@ def read_plan(file: str, content: bytes) -> ReturnedPlan:
     if len(rows) > MAX_ACTIONS:
         problem = f"expected at most {MAX_ACTIONS:,} actions, found {len(rows):,}"
         raise faulty_workbook(file, [rows[MAX_ACTIONS].fault("reference", problem)])
-    return ReturnedPlan(facts=facts, exported=exported, rows=tuple(rows), ignored_columns=tuple(table.ignored_columns))
+    return ReturnedPlan(
+        identity=facts, exported=exported, rows=tuple(rows), ignored_columns=tuple(table.ignored_columns)
+    )
 
 
 # --- the sheet as a whole --------------------------------------------------------------------------
@@ -84,4 +86,4 @@ def _record(file: str, sheet: RawSheet) -> tuple[PlanIdentity, dict[str, Exporte
         raise faulty_workbook(
             file, [CellFault(sheet=RECORD_SHEET, problem=f"it no longer says of what it is the plan. {_EXPORT_AGAIN}")]
         )
-    return PlanIdentity(review=said["review"], agency=said["agency"], record=said["record"]), exported
+    return PlanIdentity(review=said["review"], agency=said["agency"], record_hash=said["record"]), exported

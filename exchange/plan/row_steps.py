@@ -33,14 +33,12 @@ _FIELDS = ("action", "recommendations", "lead_person", "due_on", "milestones", "
 Record = dict[str, Any]
 
 
-def planned_record(
-    row: WorkbookRow, differing: Collection[str] = PLANNED_COLUMNS, before: Case | None = None
-) -> Record:
+def planned_record(row: WorkbookRow, changed: Collection[str] = PLANNED_COLUMNS, before: Case | None = None) -> Record:
     """What a row plans, as a proposal or its revision records it.
 
     Args:
         row: The row.
-        differing: The columns that differ from the record; what the others say stays as it is there, since
+        changed: The columns that differ from the record; what the others say stays as it is there, since
             a cell does not hold all that a record can.
         before: The action, where there is one already.
 
@@ -51,57 +49,57 @@ def planned_record(
     record: Record = {}
     if before is not None:
         record = {name: value for name, value in current_plan(before).items() if name in _FIELDS}
-    if "recommendations" in differing:
+    if "recommendations" in changed:
         numbers, record["early_learning"] = parse_numbers(str(cells["recommendations"] or ""))
         record["recommendations"] = list(numbers)
-    if "milestones" in differing:
+    if "milestones" in changed:
         record["milestones"] = parse_milestones(str(cells["milestones"] or ""))
     for name in ("action", "lead_person", "due_on"):
-        if name in differing:
+        if name in changed:
             record[name] = None if cells[name] is None else str(cells[name])
     return _without_empty(**record)
 
 
-def row_steps(row: WorkbookRow, now: ActionRow, case: Case, differing: Collection[str]) -> Iterator[tuple[str, Record]]:
+def row_steps(row: WorkbookRow, now: ActionRow, case: Case, changed: Collection[str]) -> Iterator[tuple[str, Record]]:
     """The steps to which a row's changes come, in order, each with its record.
 
     Args:
         row: The row.
         now: The action as its row would show it today.
         case: The action.
-        differing: The columns in which the two differ; all are the agency's to fill in.
+        changed: The columns in which the two differ; all are the agency's to fill in.
 
     Raises:
         Unclear: where the milestones cannot be understood.
     """
     cells = row.cells
     if case.state == PROPOSED:
-        yield "revise", planned_record(row, differing, case)
+        yield "revise", planned_record(row, changed, case)
         return
-    if "lead_person" in differing:
+    if "lead_person" in changed:
         yield "reassign", _without_empty(lead_person=cells["lead_person"])
     documents = {document_text(document): dict(document) for document in evidence_of(case)}
-    if "evidence" in differing:
+    if "evidence" in changed:
         documents = {line: parse_document(line) for line in parse_lines(str(cells["evidence"]))} | documents
     evidence = list(documents.values())
     if cells["standing"] == DONE:
-        if "progress" in differing:
+        if "progress" in changed:
             before = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
             yield "report_progress", _without_empty(standing=before, text=cells["progress"])
         yield "hand_in", _without_empty(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
-    elif {"standing", "progress", "evidence"} & set(differing):
+    elif {"standing", "progress", "evidence"} & set(changed):
         standing = _STANDINGS.get(str(cells["standing"]))
         yield "report_progress", _without_empty(standing=standing, text=cells["progress"], evidence=evidence)
 
 
-def faults_of_changes(row: WorkbookRow, now: ActionRow, differing: Collection[str]) -> Iterator[CellFault]:
+def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]) -> Iterator[CellFault]:
     """What of a row's changes cannot be made by filling in its cells."""
-    closed = [name for name in differing if name not in now.open]
+    closed = [name for name in changed if name not in now.editable]
     for name in closed:
         yield row.fault(name, _closed(name, now))
     if closed:
         return
-    for name in differing:
+    for name in changed:
         if len(str(now.cells.get(name) or "")) >= MAX_CELL_LENGTH:
             yield row.fault(name, "what is on record is longer than a cell holds: it is not changed here")
         if name in ("outcome", "impact") and row.cells["standing"] != DONE:
@@ -111,7 +109,7 @@ def faults_of_changes(row: WorkbookRow, now: ActionRow, differing: Collection[st
 def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
     """What the form of a step finds wrong with a row's record."""
     try:
-        parse(step.record, record, of=step.trigger)
+        parse(step.form, record, subject=step.trigger)
     except InvalidForm as invalid:
         for fault in invalid.faults:
             head = fault.path.split("[")[0].split(".")[0]
@@ -140,14 +138,14 @@ def _closed(name: str, now: ActionRow) -> str:
     column, state = COLUMNS_BY_NAME[name], now.cells["state"]
     if column.locked:
         return f"nobody fills in {column.title}: put back {_shown(now.cells.get(name))}"
-    if name == "due_on" and now.open:
+    if name == "due_on" and now.editable:
         return (
             f"the day was agreed, and only the subgroup changes it: put back {_shown(now.cells.get(name))}."
             f" Once it has: casereview new-date {now.ref} {DEADLINE} DATE"
         )
-    if name in PLANNED_COLUMNS and now.open:
+    if name in PLANNED_COLUMNS and now.editable:
         return f"{now.ref} is {state}: what was agreed is the subgroup's to change. Put back what stood there"
-    if now.open:
+    if now.editable:
         return f"{now.ref} is {state}: it is reported on once the subgroup has agreed it. Empty the cell"
     return f"{now.ref} is {state}: nothing of it changes here. Put back what stood there"
 

@@ -40,20 +40,20 @@ ADVICE = (
 )
 
 
-def plan_workbook(plan: ActionPlan, *, at: datetime, on: date, rehearsal: bool) -> bytes:
+def plan_workbook(plan: ActionPlan, *, at: datetime, day: date, rehearsal: bool) -> bytes:
     """An agency's plan as a workbook.
 
     Args:
         plan: The plan.
         at: The present, for the file's own properties.
-        on: The day, for whoever reads it.
+        day: The day, for whoever reads it.
         rehearsal: Whether it is of a database for training, and has to say so.
 
     Raises:
         BadValue: where what writes workbooks is not installed.
     """
-    title = f"Action plan of {plan.facts.agency}, {plan.facts.review}"
-    said = f"{title}, as it stood on {day_text(on)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
+    title = f"Action plan of {plan.identity.agency}, {plan.identity.review}"
+    said = f"{title}, as it stood on {day_text(day)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
 
     def fill(workbook: Workbook) -> None:
         _actions(workbook, plan, said)
@@ -84,7 +84,11 @@ def _actions(workbook: Workbook, plan: ActionPlan, said: str) -> None:
         set_height(sheet, number, [(action.cells.get(column.name), column.width) for column in COLUMNS])
         for place, column in enumerate(COLUMNS):
             write_cell(
-                sheet, number, place, action.cells.get(column.name), formats[column.name in action.open, column.kind]
+                sheet,
+                number,
+                place,
+                action.cells.get(column.name),
+                formats[column.name in action.editable, column.kind],
             )
     last = len(plan.actions) + EMPTY_ROWS
     for place, column in enumerate(COLUMNS):
@@ -95,7 +99,7 @@ def _actions(workbook: Workbook, plan: ActionPlan, said: str) -> None:
 
 def _empty_rows() -> Iterator[ActionRow]:
     for _ in range(EMPTY_ROWS):
-        yield ActionRow(ref="", version=0, cells={}, open=PLANNED_COLUMNS)
+        yield ActionRow(ref="", version=0, cells={}, editable=PLANNED_COLUMNS)
 
 
 def _validation(column: Column, plan: ActionPlan) -> dict[str, Any]:
@@ -110,7 +114,7 @@ def _validation(column: Column, plan: ActionPlan) -> dict[str, Any]:
             return {**said, "validate": "list", "source": list(column.choices)}
         case Kind.NUMBERS:
             # Several may be typed as well, so what is not on the list is no mistake to Excel.
-            numbers = len(plan.asked) + 1
+            numbers = len(plan.recommendations) + 1
             source = f"={RECOMMENDATIONS_SHEET}!$A$2:$A${numbers + 1}"
             return {**said, "validate": "list", "source": source, "show_error": False}
         case _:
@@ -127,7 +131,7 @@ def _recommendations(workbook: Workbook, plan: ActionPlan, said: str) -> None:
     for place, title in enumerate(("Number", "Recommendation", "Where it stands")):
         sheet.write_string(0, place, title, heading)
     # Those that still stand come first, so that the drop-down begins with them.
-    asked = sorted(plan.asked, key=lambda one: (not one.stands, one.number))
+    asked = sorted(plan.recommendations, key=lambda one: (not one.is_open, one.number))
     rows = [(str(one.number), one.text, one.state) for one in asked]
     rows.append((EARLY_LEARNING, "What was acted on before any recommendation was made.", ""))
     for number, row in enumerate(rows, start=1):
@@ -138,12 +142,12 @@ def _recommendations(workbook: Workbook, plan: ActionPlan, said: str) -> None:
 
 def _record(workbook: Workbook, plan: ActionPlan) -> None:
     sheet = workbook.add_worksheet(RECORD_SHEET)
-    facts = plan.facts
+    facts = plan.identity
     rows = [
         ("format", str(FORMAT)),
         ("review", facts.review),
         ("agency", facts.agency),
-        ("record", facts.record),
+        ("record", facts.record_hash),
         *(("action", action.ref, str(action.version), row_digest(action.cells)) for action in plan.actions),
     ]
     for number, row in enumerate(rows):

@@ -69,14 +69,14 @@ class RegisterDifference:
         file: The file, as it was named.
         sheets: The register's sheets.
         new: The rows that are brought in, parents before their children.
-        others: The rows that are known and differ; nothing happens to them.
+        differing: The rows that are known and differ; nothing happens to them.
         unchanged: How many rows are neither.
     """
 
     file: str
     sheets: tuple[Sheet, ...]
     new: tuple[NewRow, ...]
-    others: tuple[DifferingRow, ...]
+    differing: tuple[DifferingRow, ...]
     unchanged: int
 
     @property
@@ -84,7 +84,7 @@ class RegisterDifference:
         """What it comes to, in order."""
         return tuple(new.command for new in self.new)
 
-    def refused(self, refusals: Sequence[BatchFailed]) -> CasereviewError:
+    def import_error(self, refusals: Sequence[BatchFailed]) -> CasereviewError:
         """The error that says of each row that cannot be brought in why, with its cell."""
         faults: list[CellFault] = []
         for refusal in refusals:
@@ -98,30 +98,30 @@ class RegisterDifference:
 
 def compare_register(
     rows: RowsBySheet,
-    known: RecordedRows,
+    recorded: RecordedRows,
     *,
     sheets: tuple[Sheet, ...],
     actor: Actor,
     file: str,
-    name: str,
+    file_name: str,
     workflows: Registry,
 ) -> RegisterDifference:
     """What a register would bring in.
 
     Args:
         rows: Its rows.
-        known: What the record has of its reviews.
+        recorded: What the record has of its reviews.
         sheets: Its sheets.
         actor: Who brings it in.
         file: The file, as it was named.
-        name: The file's own name, for the record.
+        file_name: The file's own name, for the record.
         workflows: The workflows that there are.
 
     Raises:
         FaultyWorkbook: with everything in it that cannot be, cell by cell.
     """
     return _Comparison(
-        rows=rows, known=known, sheets=sheets, actor=actor, file=file, name=name, workflows=workflows
+        rows=rows, known=recorded, sheets=sheets, actor=actor, file=file, name=file_name, workflows=workflows
     ).made()
 
 
@@ -164,7 +164,7 @@ class _Comparison:
             file=self.file,
             sheets=self.sheets,
             new=tuple(self.new),
-            others=tuple(self.others),
+            differing=tuple(self.others),
             unchanged=self.unchanged,
         )
 
@@ -179,7 +179,7 @@ class _Comparison:
 
     def _known_row(self, sheet: Sheet, row: WorkbookRow, there: RegisterRow) -> None:
         changes = tuple(
-            Change(title=says.column.title, was=there.cells[says.name], now=row.cells[says.name])
+            Change(title=says.sheet_column.title, recorded=there.cells[says.name], returned=row.cells[says.name])
             for says in sheet.columns
             # An empty cell says nothing, and so nothing else.
             if says.name not in IDENTITY_COLUMNS and row.cells[says.name] not in (None, there.cells[says.name])
@@ -218,7 +218,7 @@ class _Comparison:
             source=f"brought in from {self.name}, {sheet.title}, row {row.number}",
             data=step_record(sheet, row, workflow.opening),
             title=None if title is None else str(title),
-            agencies=self._agencies(review) if is_review else (),
+            organisations=self._agencies(review) if is_review else (),
             steps=tuple(snapshot_steps(sheet, row, workflow)),
             since=day_in_row(row, "since"),
             former_reference=None if reference is None else str(reference),

@@ -28,12 +28,12 @@ class CaseDays:
     """What a case's history says of its days.
 
     Attributes:
-        days: Of each step, the day on which it was taken last.
+        by_step: Of each step, the day on which it was taken last.
         since: The day on which it came into its state; None where nobody knows.
         former_reference: How it was called where it was kept; None where it was not brought in.
     """
 
-    days: dict[str, date] = field(default_factory=dict)
+    by_step: dict[str, date] = field(default_factory=dict)
     since: date | None = None
     former_reference: str | None = None
 
@@ -73,7 +73,7 @@ def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
             continue
         for move in step_entries(event):
             if move.step != event.trigger or event.kind is not EventKind.IMPORTED:
-                past.days[move.step] = move.on
+                past.by_step[move.step] = move.on
             if move.from_state != move.to_state:
                 past.since = move.on
         if event.kind is EventKind.IMPORTED:
@@ -100,11 +100,11 @@ def register_rows(
     rows = []
     for sheet in sheets:
         if sheet.title == AGENCIES_SHEET:
-            rows += [_row(sheet, root, {"review": review, "agency": agency}) for agency in root.agencies]
+            rows += [_row(sheet, root, {"review": review, "agency": agency}) for agency in root.organisations]
             continue
         for case in tree:
             if case is root if sheet.title == REVIEWS_SHEET else case.workflow == sheet.workflow:
-                past, workflow = pasts[case.ref], workflows.of(case)
+                past, workflow = pasts[case.ref], workflows.for_case(case)
                 cells: Cells = {
                     "review": review,
                     "reference": past.former_reference or case.ref,
@@ -131,14 +131,14 @@ def _recorded_cell(says: RegisterColumn, case: Case, past: CaseDays, workflow: W
     if step is None:
         return None
     if says.field is None:
-        return past.days.get(step)
+        return past.by_step.get(step)
     return _cell(says, case.data.get(step, {}).get(says.field))
 
 
-def recorded_step(says: RegisterColumn, workflow: Workflow, taken: Mapping[str, Any]) -> str | None:
+def recorded_step(says: RegisterColumn, workflow: Workflow, recorded: Mapping[str, Any]) -> str | None:
     """The step of which a column tells in a workflow: one that was taken, or the first that there is."""
     there = [step for step in says.steps if workflow.transition(step) is not None]
-    return next((step for step in there if step in taken), next(iter(there), None))
+    return next((step for step in there if step in recorded), next(iter(there), None))
 
 
 def _cell(says: RegisterColumn, value: Any) -> Cell:

@@ -18,20 +18,20 @@ def describe_register(found: RegisterDifference) -> Iterator[str]:
         yield f"{new.row.sheet}, row {new.row.number}: {_called(new)}"
     if len(found.new) > MAX_SHOWN:
         yield f"… and {len(found.new) - MAX_SHOWN} rows more."
-    for other in found.others:
+    for other in found.differing:
         yield f"{other.row.sheet}, row {other.row.number}: {other.ref} differs, and stays as the record has it"
         for change in other.changes:
             yield (
-                f"  {change.title}: the record has {cell_summary(change.was)}, the register {cell_summary(change.now)}"
+                f"  {change.title}: the record has {cell_summary(change.recorded)}, the register {cell_summary(change.returned)}"
             )
-    yield f"{_counted(found)}; {len(found.others)} differ, {found.unchanged} unchanged."
+    yield f"{_counted(found)}; {len(found.differing)} differ, {found.unchanged} unchanged."
 
 
 def register_document(found: RegisterDifference) -> dict[str, Any]:
     """The difference as a JSON document."""
     return {
         "new": [_new(new) for new in found.new],
-        "differing": [_other(other) for other in found.others],
+        "differing": [_other(other) for other in found.differing],
         "unchanged": found.unchanged,
     }
 
@@ -45,7 +45,7 @@ def _called(new: NewRow) -> str:
 
 def _counted(found: RegisterDifference) -> str:
     counts = Counter(new.row.sheet for new in found.new)
-    called = {sheet.title: sheet.called for sheet in found.sheets}
+    called = {sheet.title: sheet.row_label for sheet in found.sheets}
     parts = [f"{count} {called[title]}{'' if count == 1 else 's'}" for title, count in counts.items()]
     return f"{', '.join(parts) or 'nothing'} new"
 

@@ -24,13 +24,13 @@ class RegisterColumn:
     """A column of the register, and what it says of a case.
 
     Attributes:
-        column: The column.
+        sheet_column: The column.
         required: Whether each row has to say it.
         steps: The steps of whose record or day it tells, the opening among them; the first that a workflow has.
         field: The field of that record; None for the day of the step.
     """
 
-    column: Column
+    sheet_column: Column
     required: bool = False
     steps: tuple[str, ...] = ()
     field: str | None = None
@@ -38,7 +38,7 @@ class RegisterColumn:
     @property
     def name(self) -> str:
         """The column's name."""
-        return self.column.name
+        return self.sheet_column.name
 
 
 def _column(
@@ -54,7 +54,7 @@ def _column(
     choices: tuple[str, ...] = (),
 ) -> RegisterColumn:
     column = Column(name=name, title=title, kind=kind, width=width, hint=hint, choices=choices)
-    return RegisterColumn(column=column, required=required, steps=steps, field=field)
+    return RegisterColumn(sheet_column=column, required=required, steps=steps, field=field)
 
 
 def _day(name: str, title: str, *steps: str) -> RegisterColumn:
@@ -70,15 +70,15 @@ class Sheet:
         title: Its title.
         columns: Its columns, in order.
         workflow: The workflow of its rows' cases; None where each row says it, or its rows are no cases.
-        called: What a row of it is called.
+        row_label: What a row of it is called.
     """
 
     title: str
     columns: tuple[RegisterColumn, ...]
     workflow: str | None = None
-    called: str
+    row_label: str
 
-    def says(self, name: str) -> RegisterColumn:
+    def column(self, name: str) -> RegisterColumn:
         """The column of that name; KeyError where there is none."""
         return {says.name: says for says in self.columns}[name]
 
@@ -96,25 +96,25 @@ def register_sheets(workflows: Registry) -> tuple[Sheet, ...]:
     )
     agency = _column("agency", "Agency", Kind.TEXT, "Its name, always spelt alike.", width=22, required=True)
     return (
-        Sheet(title=REVIEWS_SHEET, columns=tuple(_of_reviews(reviews)), called="review"),
-        Sheet(title=AGENCIES_SHEET, columns=(review, agency), called="agency"),
+        Sheet(title=REVIEWS_SHEET, columns=tuple(_of_reviews(reviews)), row_label="review"),
+        Sheet(title=AGENCIES_SHEET, columns=(review, agency), row_label="agency"),
         Sheet(
             title=RECOMMENDATIONS_SHEET,
             columns=(review, *_of_recommendations(parts[RECOMMENDATION])),
             workflow=RECOMMENDATION,
-            called="recommendation",
+            row_label="recommendation",
         ),
         Sheet(
             title=PLANS_SHEET,
             columns=(review, _opening_field(agency, "request"), *_of_plans(parts[AGENCY_ACTION_PLAN])),
             workflow=AGENCY_ACTION_PLAN,
-            called="plan",
+            row_label="plan",
         ),
         Sheet(
             title=ACTIONS_SHEET,
             columns=(review, *_of_actions(parts[ACTION], _opening_field(agency, "propose"))),
             workflow=ACTION,
-            called="action",
+            row_label="action",
         ),
     )
 
@@ -125,7 +125,7 @@ def states_by_title(workflow: Workflow) -> dict[str, str]:
 
 
 def _opening_field(says: RegisterColumn, step: str) -> RegisterColumn:
-    return RegisterColumn(column=says.column, required=says.required, steps=(step,), field=says.name)
+    return RegisterColumn(sheet_column=says.sheet_column, required=says.required, steps=(step,), field=says.name)
 
 
 def _state(*workflows: Workflow) -> RegisterColumn:

@@ -35,7 +35,7 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
     for sheet in sheets:
         if sheet.title in found:
             needed = frozenset(says.name for says in sheet.columns if says.required)
-            columns = tuple(says.column for says in sheet.columns)
+            columns = tuple(says.sheet_column for says in sheet.columns)
             tables[sheet.title] = read_table(sheet.title, found[sheet.title], columns, needed)
     there = [sheet for sheet in sheets if sheet.title in tables]
     if faults := list(chain.from_iterable(_faults(sheet, tables[sheet.title]) for sheet in there)):
@@ -59,7 +59,9 @@ def _faults(sheet: Sheet, table: SheetTable) -> Iterator[CellFault]:
     first: dict[tuple[str, str], int] = {}
     for row in table.rows:
         missing = [says for says in sheet.columns if says.required and row.cells[says.name] is None]
-        yield from (row.fault(says.name, f"{says.column.title} is empty: {says.column.hint}") for says in missing)
+        yield from (
+            row.fault(says.name, f"{says.sheet_column.title} is empty: {says.sheet_column.hint}") for says in missing
+        )
         if missing:
             continue
         for name in ("review", "reference"):
@@ -69,4 +71,4 @@ def _faults(sheet: Sheet, table: SheetTable) -> Iterator[CellFault]:
         same = first.setdefault((review_reference(row), key), row.number)
         if same != row.number:
             name = "reference" if sheet.title == REVIEWS_SHEET else "review"
-            yield row.fault(name, f"it is the same {sheet.called} as in row {same}: delete one of these rows")
+            yield row.fault(name, f"it is the same {sheet.row_label} as in row {same}: delete one of these rows")

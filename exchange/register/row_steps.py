@@ -30,11 +30,11 @@ def faults_of_columns(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Ite
         step = _step(says, row, workflow)
         if step is None:
             yield row.fault(says.name, f"a {workflow.title} has no such step: leave it empty")
-        elif says.field is not None and says.field not in {one.name for one in fields_of(step.record)}:
+        elif says.field is not None and says.field not in {one.name for one in fields_of(step.form)}:
             yield row.fault(says.name, f"of a {workflow.title} that is not recorded: leave it empty")
         elif says.field is not None and step is not workflow.opening and _on(sheet, row, step) is None:
             day = next(one for one in sheet.columns if one.field is None and step.trigger in one.steps)
-            problem = f"{day.column.title} is empty: expected the day, since {says.column.title} is given"
+            problem = f"{day.sheet_column.title} is empty: expected the day, since {says.sheet_column.title} is given"
             yield row.fault(day.name, problem)
 
 
@@ -42,7 +42,7 @@ def _step(says: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Transit
     """The step of which a column tells: of several that decide, the one that leads to where the case is."""
     state = states_by_title(workflow).get(str(row.cells["state"]).lower())
     steps = [step for name in says.steps if (step := workflow.transition(name)) is not None]
-    return next((step for step in steps if state in step.destinations), next(iter(steps), None))
+    return next((step for step in steps if state in step.targets), next(iter(steps), None))
 
 
 def snapshot_steps(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[SnapshotStep]:
@@ -75,7 +75,7 @@ def _on(sheet: Sheet, row: WorkbookRow, step: Transition) -> date | None:
 
 def step_record(sheet: Sheet, row: WorkbookRow, step: Transition) -> dict[str, Any]:
     """What a row says of a step's record."""
-    there = {one.name for one in fields_of(step.record)}
+    there = {one.name for one in fields_of(step.form)}
     record: dict[str, Any] = {}
     for says in sheet.columns:
         cell = row.cells[says.name]
@@ -88,7 +88,7 @@ def step_record(sheet: Sheet, row: WorkbookRow, step: Transition) -> dict[str, A
 
 def _field_value(says: RegisterColumn, cell: Cell) -> dict[str, Any]:
     assert says.field is not None
-    match says.column.kind:
+    match says.sheet_column.kind:
         case Kind.DAY:
             return {says.field: str(cell)}
         case Kind.LINES:
@@ -120,7 +120,7 @@ def faults_of_refusal(sheet: Sheet, row: WorkbookRow, cause: CasereviewError) ->
             for fault in faults:
                 problem = f"expected {fault.expected}, found {fault.found}"
                 yield row.fault(_column(sheet, form, fault.path.partition("[")[0]), problem)
-        case BadDate(given=given, expected=expected):
+        case BadDate(found=given, expected=expected):
             at = next((says.name for says in sheet.columns if str(row.cells[says.name]) == given), "opened_on")
             yield row.fault(at, f"expected {expected}")
         case BadValue(name=name, expected=expected, found=found):

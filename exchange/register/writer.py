@@ -59,7 +59,9 @@ def register_workbook(sheets: Sequence[Sheet], rows: CellsBySheet, *, title: str
         for sheet in sheets:
             _fill(workbook, sheet, rows.get(sheet.title, ()), title)
         hints = (
-            (f"{sheet.title}: {says.column.title}", says.column.hint) for sheet in sheets for says in sheet.columns
+            (f"{sheet.title}: {says.sheet_column.title}", says.sheet_column.hint)
+            for sheet in sheets
+            for says in sheet.columns
         )
         write_help(workbook, title, (*ADVICE, *hints))
 
@@ -67,19 +69,19 @@ def register_workbook(sheets: Sequence[Sheet], rows: CellsBySheet, *, title: str
 
 
 def _fill(workbook: Workbook, sheet: Sheet, rows: Sequence[Cells], said: str) -> None:
-    page = protected_sheet(workbook, sheet.title, said, [says.column.width for says in sheet.columns])
+    page = protected_sheet(workbook, sheet.title, said, [says.sheet_column.width for says in sheet.columns])
     headings = {True: workbook.add_format(HEADING), False: workbook.add_format(OPTIONAL_HEADING)}
     formats = {kind: workbook.add_format({**EDITABLE, **(DAY if kind is Kind.DAY else TEXT)}) for kind in Kind}
     for place, says in enumerate(sheet.columns):
         # All of a column is open, however many rows a register has.
-        page.set_column(place, place, says.column.width, formats[says.column.kind])
+        page.set_column(place, place, says.sheet_column.width, formats[says.sheet_column.kind])
     page.set_row(0, 2 * LINE_HEIGHT)
     for place, says in enumerate(sheet.columns):
-        page.write_string(0, place, says.column.title, headings[says.required])
+        page.write_string(0, place, says.sheet_column.title, headings[says.required])
     for number, cells in enumerate((*rows, *({} for _ in range(EMPTY_ROWS))), start=1):
-        set_height(page, number, [(cells.get(says.name), says.column.width) for says in sheet.columns])
+        set_height(page, number, [(cells.get(says.name), says.sheet_column.width) for says in sheet.columns])
         for place, says in enumerate(sheet.columns):
-            write_cell(page, number, place, cells.get(says.name), formats[says.column.kind])
+            write_cell(page, number, place, cells.get(says.name), formats[says.sheet_column.kind])
     last = len(rows) + EMPTY_ROWS
     for place, says in enumerate(sheet.columns):
         page.data_validation(1, place, last, place, _validation(says))
@@ -87,7 +89,7 @@ def _fill(workbook: Workbook, sheet: Sheet, rows: Sequence[Cells], said: str) ->
 
 
 def _validation(says: RegisterColumn) -> dict[str, Any]:
-    column = says.column
+    column = says.sheet_column
     said = {"input_title": column.title, "input_message": column.hint[:255]}
     match column.kind:
         case Kind.DAY:

@@ -129,9 +129,11 @@ def parse_numbers(text: str) -> tuple[tuple[int, ...], bool]:
     return tuple(sorted(numbers)), early
 
 
-def numbers_text(numbers: Iterable[int], *, early: bool) -> str | None:
+def numbers_text(numbers: Iterable[int], *, early_learning: bool) -> str | None:
     """Numbers of recommendations as a cell lists them; None for none."""
-    return ", ".join((*(str(number) for number in sorted(numbers)), *([EARLY_LEARNING] if early else []))) or None
+    return (
+        ", ".join((*(str(number) for number in sorted(numbers)), *([EARLY_LEARNING] if early_learning else []))) or None
+    )
 
 
 # --- milestones ------------------------------------------------------------------------------------

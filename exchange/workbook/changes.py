@@ -16,13 +16,13 @@ class Change:
 
     Attributes:
         title: The column's heading.
-        was: What the record says.
-        now: What the workbook says.
+        recorded: What the record says.
+        returned: What the workbook says.
     """
 
     title: str
-    was: Cell
-    now: Cell
+    recorded: Cell
+    returned: Cell
 
 
 MAX_SUMMARY = 200
@@ -40,4 +40,4 @@ def cell_summary(cell: Cell) -> str:
 
 def change_document(change: Change) -> dict[str, Any]:
     """A cell that differs from the record."""
-    return {"field": change.title, "was": change.was, "is": change.now}
+    return {"field": change.title, "was": change.recorded, "is": change.returned}

@@ -62,29 +62,29 @@ def build_workbook(fill: Callable[[Workbook], None], *, title: str, at: datetime
     return _with_heights_free(content.getvalue())
 
 
-def write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, as_: Format) -> None:
+def write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, cell_format: Format) -> None:
     """Writes a text, a day or nothing."""
     if isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), as_)  # noqa: DTZ001 (a day)
+        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), cell_format)  # noqa: DTZ001 (a day)
     elif cell is None:
-        sheet.write_blank(row, column, None, as_)
+        sheet.write_blank(row, column, None, cell_format)
     else:
         # Never `write`, which would take what begins with = for a formula.
-        sheet.write_string(row, column, cell, as_)
+        sheet.write_string(row, column, cell, cell_format)
 
 
-def write_help(workbook: Workbook, said: str, rows: Iterable[tuple[str, str]]) -> None:
+def write_help(workbook: Workbook, title: str, rows: Iterable[tuple[str, str]]) -> None:
     """Adds the sheet of help: what is said of it, and advice line by line."""
-    sheet = protected_sheet(workbook, HELP_SHEET, said, [20, 110])
+    sheet = protected_sheet(workbook, HELP_SHEET, title, [20, 110])
     heading, cell = workbook.add_format(HEADING), workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.write_string(0, 0, "How to fill it in", heading)
-    sheet.write_string(0, 1, said, heading)
+    sheet.write_string(0, 1, title, heading)
     for number, row in enumerate(rows, start=1):
         for place, text in enumerate(row):
             sheet.write_string(number, place, text, cell)
 
 
-def protected_sheet(workbook: Workbook, title: str, said: str, widths: list[int]) -> Worksheet:
+def protected_sheet(workbook: Workbook, title: str, header: str, widths: list[int]) -> Worksheet:
     """A protected sheet with its heading frozen, which prints on A4 across."""
     sheet = workbook.add_worksheet(title)
     for place, width in enumerate(widths):
@@ -96,7 +96,7 @@ def protected_sheet(workbook: Workbook, title: str, said: str, widths: list[int]
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     # An ampersand is a code there, and the whole is limited to 255 characters.
-    sheet.set_header(f"&L{said[:200].replace('&', '&&')}")
+    sheet.set_header(f"&L{header[:200].replace('&', '&&')}")
     sheet.set_footer("&RPage &P of &N")
     sheet.protect("", PROTECTED)
     return sheet

@@ -61,16 +61,16 @@ class _Heading:
     faults: list[CellFault] = field(default_factory=list)
 
 
-def read_table(title: str, sheet: RawSheet, columns: Sequence[Column], needed: frozenset[str]) -> SheetTable:
+def read_table(title: str, sheet: RawSheet, columns: Sequence[Column], required: frozenset[str]) -> SheetTable:
     """A sheet's rows.
 
     Args:
         title: The sheet's.
         sheet: What it holds.
         columns: The columns that are read.
-        needed: The names of those that have to be there.
+        required: The names of those that have to be there.
     """
-    heading = _heading(title, sheet, columns, needed)
+    heading = _heading(title, sheet, columns, required)
     table = SheetTable(
         ignored_columns=heading.ignored_columns, faults=[*_faults_of_sheet(title, sheet), *heading.faults]
     )
@@ -167,7 +167,7 @@ def _value(column: Column, cell: RawCell) -> Cell:
     match column.kind:
         case Kind.NUMBERS:
             numbers, early = parse_numbers(text)
-            return numbers_text(numbers, early=early)
+            return numbers_text(numbers, early_learning=early)
         case Kind.CHOICE:
             return _choice(column, text)
         case _:

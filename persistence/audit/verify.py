@@ -74,11 +74,11 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
         for case_ref, rows in groupby(stored_rows(connection, ref, progress), key=itemgetter("case_ref")):
             walk = _CaseAudit(ref=str(case_ref))
             for row in rows:
-                walk.take(row)
+                walk.add(row)
             if not walk.compare(connection):
                 without_row.append(walk.ref)
             faults += walk.faults
-            walked["events"] += walk.taken
+            walked["events"] += walk.events
         count = select(func.count()).select_from(tables.case).where(*cases_below(ref))
         walked["cases"] = connection.execute(count).scalar_one()
         faults += _without_history(connection, ref)
@@ -103,18 +103,18 @@ class _CaseAudit:
     """One case's history on the way: the chain so far, and what it folds to."""
 
     ref: str
-    taken: int = 0
+    events: int = 0
     faults: list[Finding] = field(default_factory=list)
     _seq: int = 0
     _head: str = NO_PREVIOUS_HASH
     _case: Case | None = None
     _broken: bool = False
-    _sealed: dict[str, int] = field(default_factory=dict)
+    _digests: dict[str, int] = field(default_factory=dict)
     _disposed: set[str] = field(default_factory=set)
 
-    def take(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Mapping[str, Any]) -> None:
         """The next event. After the first fault the rest follows from it, and is not told."""
-        self.taken += 1
+        self.events += 1
         if self._broken:
             return
         fault = self._fault(row)
@@ -122,12 +122,12 @@ class _CaseAudit:
             try:
                 event = event_from(converted(row))
                 self._case = evolve(self._case, event)
-                self._remember(event)
+                self._note_digests(event)
             except UNREADABLE:
                 fault = "cannot be read: it was changed"
         if fault is not None:
             self._broken = True
-            self._tell(f"Event {row['seq']} {fault}.", number(row["seq"]))
+            self._report(f"Event {row['seq']} {fault}.", number(row["seq"]))
         self._seq, self._head = number(row["seq"]) or 0, str(row["hash"])
 
     def compare(self, connection: Connection) -> bool:
@@ -138,18 +138,18 @@ class _CaseAudit:
         """
         here = tables.case.c.ref == self.ref
         if not connection.execute(select(func.count()).select_from(tables.case).where(here)).scalar_one():
-            self._tell("The case itself was removed; its events are there.")
+            self._report("The case itself was removed; its events are there.")
             return False
         if self._broken or self._case is None:
             return True
         try:
             self._compare_rows(connection, self._case)
         except UNREADABLE:
-            self._tell("The case cannot be read: its row was changed.")
+            self._report("The case cannot be read: its row was changed.")
         try:
             self._compare_sensitive(SqlReader(connection).events_of_stored_values(self.ref))
         except UNREADABLE:
-            self._tell("A sensitive value cannot be read: it was changed.")
+            self._report("A sensitive value cannot be read: it was changed.")
         return True
 
     def _fault(self, row: Mapping[str, Any]) -> str | None:
@@ -165,9 +165,9 @@ class _CaseAudit:
             return "cannot be read: it was changed"
         return "was changed" if rewritten or found != row["hash"] else None
 
-    def _remember(self, event: Event) -> None:
+    def _note_digests(self, event: Event) -> None:
         for found in digests_in(event.data):
-            self._sealed[found] = event.seq
+            self._digests[found] = event.seq
         if event.kind is EventKind.DISPOSED:
             self._disposed.update(event.data["digests"])
 
@@ -178,11 +178,11 @@ class _CaseAudit:
         kept = connection.execute(here).mappings().one()
         if kept["seq"] > case.seq and kept["head"] != case.head:
             gone = case.seq + 1
-            self._tell(f"Event {gone} and all that followed were removed: the case is at event {kept['seq']}.", gone)
+            self._report(f"Event {gone} and all that followed were removed: the case is at event {kept['seq']}.", gone)
             return
         if kept["seq"] < case.seq and kept["head"] != case.head:
             beyond = kept["seq"] + 1
-            self._tell(f"Event {beyond} is not in the case, which is at event {kept['seq']}.", beyond)
+            self._report(f"Event {beyond} is not in the case, which is at event {kept['seq']}.", beyond)
             return
         other = [name for name, value in case_row(case).items() if canonical_json(kept[name]) != canonical_json(value)]
         table = tables.clock
@@ -195,21 +195,21 @@ class _CaseAudit:
         if canonical_json([dict(row) for row in agencies.mappings()]) != canonical_json(organisation_rows(case)):
             other.append("the agencies by which it is found")
         if other:
-            self._tell(f"The case is not what its events amount to: {', '.join(other)}.")
+            self._report(f"The case is not what its events amount to: {', '.join(other)}.")
 
     def _compare_sensitive(self, kept: Mapping[str, int]) -> None:
-        for found, seq in self._sealed.items():
+        for found, seq in self._digests.items():
             if found in self._disposed:
                 if found in kept:
-                    self._tell("A sensitive value was disposed of, and is there again.", seq)
+                    self._report("A sensitive value was disposed of, and is there again.", seq)
             elif found not in kept:
-                self._tell("A sensitive value was removed or changed, and no event says so.", seq)
+                self._report("A sensitive value was removed or changed, and no event says so.", seq)
             elif kept[found] != seq:
-                self._tell("A sensitive value was moved to another event.", seq)
-        if kept.keys() - self._sealed.keys():
-            self._tell("A sensitive value is there that no event knows of.")
+                self._report("A sensitive value was moved to another event.", seq)
+        if kept.keys() - self._digests.keys():
+            self._report("A sensitive value is there that no event knows of.")
 
-    def _tell(self, fault: str, seq: int | None = None) -> None:
+    def _report(self, fault: str, seq: int | None = None) -> None:
         self.faults.append(Finding(ref=self.ref, seq=seq, fault=fault))
 
 

@@ -42,11 +42,11 @@ class Backend(Protocol):
         """For laying a schema where there may be nothing yet."""
         ...
 
-    def look(self, *, to_create: bool) -> None:
+    def check_reachable(self, *, to_create: bool) -> None:
         """Whether there is something to connect to; DatabaseProblem or BadValue where there is not."""
         ...
 
-    def created(self) -> None:
+    def finish_creation(self) -> None:
         """What is to be done once, after a schema was laid."""
         ...
 

@@ -25,7 +25,7 @@ class DriverConnection:
         self._driver: Any = connection.connection.dbapi_connection
         self._errors = connection.dialect.loaded_dbapi.Error
 
-    def send(self, text: str, parameters: Any) -> Any:
+    def execute(self, text: str, parameters: Any) -> Any:
         """The driver's cursor after a statement.
 
         Raises:

@@ -80,7 +80,7 @@ class Postgres:
         """For laying a schema."""
         return self.writing
 
-    def look(self, *, to_create: bool) -> None:  # noqa: ARG002 (the server answers for itself)
+    def check_reachable(self, *, to_create: bool) -> None:  # noqa: ARG002 (the server answers for itself)
         """Whether the driver is there."""
         try:
             import psycopg  # noqa: F401
@@ -91,7 +91,7 @@ class Postgres:
                 remedy="Install it with: pip install casereview[postgres].",
             ) from None
 
-    def created(self) -> None:
+    def finish_creation(self) -> None:
         """Nothing more."""
 
     def _connect(self, dialect: Any, _record: object, args: Any, options: Any) -> Any:

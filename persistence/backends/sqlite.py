@@ -64,7 +64,7 @@ class Sqlite:
         """For laying a schema: makes the file where there is none."""
         return (self._connectable("rwc") if self.path else self.engine).execution_options(**IMMEDIATE)
 
-    def look(self, *, to_create: bool) -> None:
+    def check_reachable(self, *, to_create: bool) -> None:
         """Whether there is a file, or a place for one."""
         path = self.path
         if path is None:
@@ -84,7 +84,7 @@ class Sqlite:
             reason = (error.strerror or "the path cannot be used").lower()
             raise self._problem(f"cannot be reached ({reason})", "Check the path, and this account's rights.") from None
 
-    def created(self) -> None:
+    def finish_creation(self) -> None:
         """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
         with _driver_connection(self.creating) as connection:
             # Whoever looks at the file meanwhile is in its way, and SQLite does not wait for that by itself.

@@ -22,13 +22,13 @@ LONG_WAIT, LONG_WAIT_PAUSE = 1.0, 0.002
 """Seconds of waiting after which somebody is at something long, and then the moment between two questions."""
 
 
-def acquire_write_lock(driver: sqlite3.Connection, patience: float, asking: str = "BEGIN IMMEDIATE") -> None:
+def acquire_write_lock(driver: sqlite3.Connection, timeout: float, statement: str = "BEGIN IMMEDIATE") -> None:
     """Begins a transaction that holds the file's one write lock, or does what else wants it.
 
     Args:
         driver: The driver's connection.
-        patience: For how many seconds to wait for others.
-        asking: The statement that takes the lock.
+        timeout: For how many seconds to wait for others.
+        statement: The statement that takes the lock.
 
     Raises:
         sqlite3.OperationalError: where others held it for all that time.
@@ -36,22 +36,22 @@ def acquire_write_lock(driver: sqlite3.Connection, patience: float, asking: str 
     # Only the waiting is ours: what else has to wait for the file, which is rare and short, waits as SQLite does.
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        _retry(driver, patience, asking)
+        _retry(driver, timeout, statement)
     finally:
-        driver.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
 
 
-def _retry(driver: sqlite3.Connection, patience: float, asking: str) -> None:
+def _retry(driver: sqlite3.Connection, timeout: float, statement: str) -> None:
     began: float | None = None
     while True:
         try:
-            driver.execute(asking)
+            driver.execute(statement)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             now = time.monotonic()
             began = now if began is None else began
-            if now - began >= patience:
+            if now - began >= timeout:
                 raise
             time.sleep(_pause(now - began))
         else:

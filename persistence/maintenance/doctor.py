@@ -20,14 +20,16 @@ def health_checks(database: Database) -> Iterator[Check]:
         DatabaseProblem: where the database cannot be used at all.
     """
     revision = database.revision()
-    yield Check(name="schema", sound=revision == tables.HEAD, found=f"revision {revision}", remedy="casereview upgrade")
+    yield Check(
+        name="schema", passed=revision == tables.HEAD, found=f"revision {revision}", remedy="casereview upgrade"
+    )
     if revision != tables.HEAD:
         return
     with database.connection() as connection:
         gone = missing_triggers(connection)
         yield Check(
             name="history",
-            sound=not gone,
+            passed=not gone,
             found=f"unguarded: {', '.join(gone)}" if gone else "the database refuses changes to events",
             remedy="casereview verify, then casereview doctor --mend",
         )
@@ -36,7 +38,7 @@ def health_checks(database: Database) -> Iterator[Check]:
         count = connection.execute(managers).scalar_one()
         yield Check(
             name="people",
-            sound=count > 0,
+            passed=count > 0,
             found=f"{count} who may manage people",
             remedy="casereview init",
         )
@@ -54,7 +56,7 @@ def restore_triggers(database: Database) -> None:
         pass
     with translate_errors(database.name), database.backend.writing.begin() as connection:
         create_triggers(connection)
-    database.backend.created()
+    database.backend.finish_creation()
 
 
 def _durability(connection: Connection) -> Iterator[Check]:
@@ -62,12 +64,12 @@ def _durability(connection: Connection) -> Iterator[Check]:
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         whole = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         yield Check(
-            name="journal", sound=journal in ("wal", "memory"), found=str(journal), remedy="casereview doctor --mend"
+            name="journal", passed=journal in ("wal", "memory"), found=str(journal), remedy="casereview doctor --mend"
         )
-        yield Check(name="file", sound=whole == "ok", found=str(whole), remedy="Put back the latest backup.")
+        yield Check(name="file", passed=whole == "ok", found=str(whole), remedy="Put back the latest backup.")
     else:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             value = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
             yield Check(
-                name=setting, sound=value != "off", found=str(value), remedy=f"Set {setting} = on on the server."
+                name=setting, passed=value != "off", found=str(value), remedy=f"Set {setting} = on on the server."
             )

@@ -33,46 +33,46 @@ Key = tuple[Any, ...]
 class BatchWriter(RecordWriter):
     """Changes to the record that are kept together."""
 
-    def __init__(self, connection: Connection, requests: Sequence[str], held: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, requests: Sequence[str], locked: Sequence[str]) -> None:
         """A writer over a connection whose transaction is somebody else's to end.
 
         Args:
             connection: The connection.
             requests: The ids of requests that will be looked at.
-            held: The references of cases that will be looked at, and whose trees are held already.
+            locked: The references of cases that will be looked at, and whose trees are held already.
         """
-        self._raw = connection
-        self._new, self._moved = _RowBuffer(), _RowBuffer()
+        self._direct = connection
+        self._new, self._updated = _RowBuffer(), _RowBuffer()
         self._numbers: dict[tuple[str, int], int] = {}
-        self._taken: set[tuple[str, int]] = set()
-        self._asked: list[dict[str, Any]] = []
+        self._counted: set[tuple[str, int]] = set()
+        self._request_rows: list[dict[str, Any]] = []
         self._notices: list[Notice] = []
-        self._swept: list[Event] = []
-        self._left: dict[str, tuple[tuple[Event, ...], Case]] = {}
+        self._level_events: list[Event] = []
+        self._left_organisations: dict[str, tuple[tuple[Event, ...], Case]] = {}
         self._steps, self._wire = case_store_for(connection), DriverConnection(connection)
         self._found = self._local = None
-        self._became = self._load_at_once(held)
+        self._latest = self._load_at_once(locked)
         self._requests = {**dict.fromkeys(requests), **_saved_requests(connection, requests)}
 
     @property
     def _connection(self) -> Connection:  # type: ignore[override]
         """The connection, once everything that was gathered is kept."""
-        self.keep()
-        return self._raw
+        self.flush()
+        return self._direct
 
-    def lock(self, ref: str) -> Case | None:
+    def load_for_update(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
         if is_child(ref):
             # Beside it others of its tree may have been changed, which its conditions look at.
-            self.keep()
-            return super().lock(ref)
-        found = self._became.get(ref)
+            self.flush()
+            return super().load_for_update(ref)
+        found = self._latest.get(ref)
         if found is None:
-            found = self._steps.find(self._wire, ref)
+            found = self._steps.load_for_update(self._wire, ref)
             if found is None:
                 return None
-            self._became[ref] = found
-            self._local = found.local
+            self._latest[ref] = found
+            self._local = found.overrides
         return found.case
 
     def overrides(self) -> Overrides:
@@ -81,21 +81,21 @@ class BatchWriter(RecordWriter):
             self._local = super().overrides()
         return self._local
 
-    def remembered(self, request_id: str) -> RequestRecord | None:
+    def request_record(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
         if request_id in self._requests:
             return self._requests[request_id]
-        return super().remembered(request_id)
+        return super().request_record(request_id)
 
-    def remember(self, request_id: str, remembered: RequestRecord, at: datetime) -> None:
+    def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
         """Keep what a request id was used for."""
-        self._requests[request_id] = remembered
-        self._asked.append(
+        self._requests[request_id] = record
+        self._request_rows.append(
             {
                 "request_id": request_id,
-                "digest": remembered.digest,
-                "case_ref": remembered.ref,
-                "seq": remembered.seq,
+                "digest": record.digest,
+                "case_ref": record.ref,
+                "seq": record.seq,
                 "recorded_at": at,
             }
         )
@@ -109,74 +109,74 @@ class BatchWriter(RecordWriter):
             return first
         return f"{prefix}-{year}-{last + 1:03d}"
 
-    def record(self, events: tuple[Event, ...], case: Case) -> Case:
+    def append(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
         first = events[0]
         if is_child(case.ref):
-            return super().record(events, case)
+            return super().append(events, case)
         if first.seq == 1:
             head, rows = NO_PREVIOUS_HASH, self._new
             self._take_reference(case.ref)
         else:
-            found = self._became.get(case.ref)
+            found = self._latest.get(case.ref)
             if found is None or found.case.seq != first.seq - 1:
-                self.keep()
-                found = self._steps.find(self._wire, case.ref)
+                self.flush()
+                found = self._steps.load_for_update(self._wire, case.ref)
             head = previous_hash(first, found)
             self._drop_agencies(events, case)
-            rows = self._new if self._new.holds(case.ref) else self._moved
+            rows = self._new if self._new.has(case.ref) else self._updated
         case, kept = pending_rows(events, case, head)
-        rows.gather(kept)
-        self._became[case.ref] = LoadedCase(case=case, latest_hash=case.head, local=self.overrides())
+        rows.add(kept)
+        self._latest[case.ref] = LoadedCase(case=case, latest_hash=case.head, overrides=self.overrides())
         self._keep_rungs(events)
         return case
 
-    def notify(self, notices: Sequence[Notice]) -> None:
+    def save_notices(self, notices: Sequence[Notice]) -> None:
         """Keep notices, waiting or held."""
         self._notices += notices
 
-    def keep(self) -> None:
+    def flush(self) -> None:
         """Keeps what was gathered."""
-        notices, swept, left = self._notices, self._swept, self._left
-        self._notices, self._swept, self._left = [], [], {}
-        new, moved, asked, taken = self._new.kept(), self._moved.kept(), self._asked, self._taken
-        self._new, self._moved, self._asked, self._taken = _RowBuffer(), _RowBuffer(), [], set()
-        self._became = {}
+        notices, swept, left = self._notices, self._level_events, self._left_organisations
+        self._notices, self._level_events, self._left_organisations = [], [], {}
+        new, moved, asked, taken = self._new.pending(), self._updated.pending(), self._request_rows, self._counted
+        self._new, self._updated, self._request_rows, self._counted = _RowBuffer(), _RowBuffer(), [], set()
+        self._latest = {}
         for prefix, year in sorted(taken):
             here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
-            self._raw.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
+            self._direct.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
         if new is not None:
-            self._steps.add(self._wire, new)
+            self._steps.insert(self._wire, new)
         if moved is not None:
-            self._steps.keep(self._wire, moved)
+            self._steps.update(self._wire, moved)
         for events, case in left.values():
             super()._drop_agencies(events, case)
         if asked:
-            self._raw.execute(insert(tables.request), asked)
+            self._direct.execute(insert(tables.request), asked)
         if swept:
             super()._keep_rungs(swept)
         if notices:
-            super().notify(notices)
+            super().save_notices(notices)
 
-    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
+    def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
         """Run a batch within this one, after writing what was buffered so far."""
-        return run_batch(self._connection, work, requests, held)
+        return run_batch(self._connection, work, requests, locked)
 
     def _load_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
         # A child is found when its turn comes, after what was done to others of its tree.
         roots = [ref for ref in held if not is_child(ref)]
         found = {one.case.ref: one for one in self._steps.load_many(self._wire, roots)} if roots else {}
         for one in found.values():
-            self._local = one.local
+            self._local = one.overrides
         return found
 
     def _keep_rungs(self, events: Iterable[Event]) -> None:
-        self._swept += events
+        self._level_events += events
 
     def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
-        if any(event.effects.agencies is not None for event in events):
+        if any(event.effects.organisations is not None for event in events):
             # Of a case that changes again, what it came to be.
-            self._left[case.ref] = (tuple(events), case)
+            self._left_organisations[case.ref] = (tuple(events), case)
 
     def _take_reference(self, ref: str) -> None:
         if is_child(ref):
@@ -184,14 +184,14 @@ class BatchWriter(RecordWriter):
             return
         prefix, year, number = ref.rsplit("-", 2)
         self._numbers[prefix, int(year)] = int(number)
-        self._taken.add((prefix, int(year)))
+        self._counted.add((prefix, int(year)))
 
 
 def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Sequence[str], held: Sequence[str]) -> T:
     """Run work with a writer that buffers, and write all that it recorded at its end."""
     gathering = BatchWriter(connection, requests, held)
     done = work(gathering)
-    gathering.keep()
+    gathering.flush()
     return done
 
 
@@ -205,30 +205,30 @@ class _RowBuffer:
         self._events: list[dict[str, Any]] = []
         self._secrets: list[dict[str, Any]] = []
 
-    def holds(self, ref: str) -> bool:
+    def has(self, ref: str) -> bool:
         """Whether there are rows of that case."""
         return ref in self._cases
 
-    def gather(self, kept: PendingRows) -> None:
+    def add(self, kept: PendingRows) -> None:
         """Takes in what became of a case."""
         for row in kept.cases:
             former = self._cases.get(row["ref"])
             self._cases[row["ref"]] = row if former is None else {**row, "was": former["was"]}
         self._clocks.update(((row["case_ref"], row["deadline"], row["number"]), row) for row in kept.clocks)
-        self._agencies.update(((row["case_ref"], row["agency"]), row) for row in kept.agencies)
+        self._agencies.update(((row["case_ref"], row["agency"]), row) for row in kept.organisations)
         self._events += kept.events
-        self._secrets += kept.secrets
+        self._secrets += kept.stored_values
 
-    def kept(self) -> PendingRows | None:
+    def pending(self) -> PendingRows | None:
         """All of it; None for nothing."""
         if not self._cases:
             return None
         return PendingRows(
             cases=list(self._cases.values()),
             events=self._events,
-            secrets=self._secrets,
+            stored_values=self._secrets,
             clocks=list(self._clocks.values()),
-            agencies=list(self._agencies.values()),
+            organisations=list(self._agencies.values()),
         )
 
 

@@ -61,7 +61,7 @@ class JoinedStore:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             return work(SqlWriter(connection))
 
-    def joined(self, transaction: Any) -> JoinedStore:
+    def within(self, transaction: Any) -> JoinedStore:
         """A store within another transaction."""
         return JoinedStore(transaction, self._name)
 

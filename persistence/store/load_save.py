@@ -22,7 +22,7 @@ from .sql import UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
 class CaseStore(Protocol):
     """How a kind of database finds and keeps."""
 
-    def find(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
+    def load_for_update(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         """The case, with the root of its tree held until the transaction ends."""
         ...
 
@@ -30,7 +30,7 @@ class CaseStore(Protocol):
         """Those of several cases that are whole, in any order; the roots of their trees are held already."""
         ...
 
-    def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def update(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases that are there.
 
         Raises:
@@ -38,7 +38,7 @@ class CaseStore(Protocol):
         """
         ...
 
-    def add(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def insert(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
         ...
 
@@ -54,26 +54,26 @@ class SqliteCaseStore:
             for table in (tables.event, tables.sensitive, tables.clock, tables.case_organisation)
         )
         self._new = row_encoder(tables.case, tuple(tables.case.c.keys()))
-        self._moved = row_encoder(tables.case, (*UPDATABLE_COLUMNS, "ref"))
+        self._updatable = row_encoder(tables.case, (*UPDATABLE_COLUMNS, "ref"))
 
-    def find(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
+    def load_for_update(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         """The case."""
-        row = wire.send(self._statements.find, (ref,)).fetchone()
+        row = wire.execute(self._statements.load_for_update, (ref,)).fetchone()
         return None if row is None else decode_loaded(row, day=date.fromisoformat, instant=from_text)
 
     def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole."""
-        rows = wire.send(self._statements.load_many, (encode_json(refs).decode(),))
+        rows = wire.execute(self._statements.load_many, (encode_json(refs).decode(),))
         return decode_intact(rows, day=date.fromisoformat, instant=from_text)
 
-    def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def update(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases."""
-        rows = [(*self._moved(row), row["was"]) for row in kept.cases]
+        rows = [(*self._updatable(row), row["was"]) for row in kept.cases]
         if wire.execute_many(self._statements.update_cases, rows).rowcount != len(rows):
             raise StaleCase
         self._insert_details(wire, kept)
 
-    def add(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def insert(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
         wire.execute_many(self._statements.insert_cases, map(self._new, kept.cases))
         self._insert_details(wire, kept)
@@ -82,9 +82,9 @@ class SqliteCaseStore:
         said = self._statements
         wire.execute_many(said.insert_events, map(self._event, kept.events))
         for statement, handed_over, rows in (
-            (said.insert_stored_values, self._secret, kept.secrets),
+            (said.insert_stored_values, self._secret, kept.stored_values),
             (said.upsert_clocks, self._clock, kept.clocks),
-            (said.insert_organisations, self._agency, kept.agencies),
+            (said.insert_organisations, self._agency, kept.organisations),
         ):
             if rows:
                 wire.execute_many(statement, map(handed_over, rows))
@@ -97,34 +97,34 @@ class PostgresCaseStore:
         """The statements."""
         self._statements = postgres_statements()
 
-    def find(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
+    def load_for_update(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
         """The case, with the root of its tree held."""
         root = root_of(ref)
         if ref != root:
             # What is below a root moves without moving it: so the lock first, and then a look that sees all.
-            wire.send(self._statements.hold, {"of": root})
-        found = self._look(wire, ref)
+            wire.execute(self._statements.lock_root, {"of": root})
+        found = self._load(wire, ref)
         if found is not None and found.latest_hash is None:
-            found = self._look(wire, ref)
+            found = self._load(wire, ref)
         return found
 
     def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
         """Those of several cases that are whole; the roots of their trees are held already."""
-        rows = wire.send(self._statements.load_many, {"of": list(refs)})
+        rows = wire.execute(self._statements.load_many, {"of": list(refs)})
         return decode_intact(rows, day=unchanged, instant=in_utc)
 
-    def _look(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
-        row = wire.send(self._statements.find, {"of": ref}).fetchone()
+    def _load(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
+        row = wire.execute(self._statements.load_for_update, {"of": ref}).fetchone()
         return None if row is None else decode_loaded(row, day=unchanged, instant=in_utc)
 
-    def keep(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def update(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases."""
-        if wire.send(self._statements.keep, as_json_arrays(kept)).fetchone() != (len(kept.cases),):
+        if wire.execute(self._statements.update, as_json_arrays(kept)).fetchone() != (len(kept.cases),):
             raise StaleCase
 
-    def add(self, wire: DriverConnection, kept: PendingRows) -> None:
+    def insert(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps new cases."""
-        wire.send(self._statements.add, as_json_arrays(kept))
+        wire.execute(self._statements.insert, as_json_arrays(kept))
 
 
 def case_store_for(connection: Connection) -> CaseStore:

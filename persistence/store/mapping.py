@@ -52,7 +52,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "last_step_on": case.last_step_on,
         "recorded_at": case.recorded_at,
         "been_in": list(case.been_in),
-        "agencies": list(case.agencies),
+        "agencies": list(case.organisations),
         "links": msgspec.to_builtins(case.links),
         "data": case.data,
         "suspensions": msgspec.to_builtins(case.suspensions),
@@ -62,7 +62,9 @@ def case_row(case: Case) -> dict[str, Any]:
 
 def organisation_rows(case: Case) -> list[dict[str, Any]]:
     """The rows by which a case is found by its agencies."""
-    return [{"case_ref": case.ref, "agency": agency} for agency in sorted({normalized(one) for one in case.agencies})]
+    return [
+        {"case_ref": case.ref, "agency": agency} for agency in sorted({normalized(one) for one in case.organisations})
+    ]
 
 
 def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
@@ -81,7 +83,7 @@ def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
         last_step_on=row["last_step_on"],
         recorded_at=row["recorded_at"],
         been_in=tuple(row["been_in"]),
-        agencies=tuple(row["agencies"]),
+        organisations=tuple(row["agencies"]),
         links=msgspec.convert(row["links"], tuple[Link, ...]),
         data=row["data"],
         clocks=tuple(clocks),
@@ -109,7 +111,7 @@ def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
         "cancelled_by_end": clock.cancelled_by_end,
         "minimum_period": clock.minimum_period,
         "overdue_at": clock.due_at if clock.is_outstanding else None,
-        "leg": clock.leg,
+        "leg": clock.run,
         # What was started before there were ladders is looked at once its day is over.
         "next_at": clock.due_at if _is_untimed(clock) else clock.next_at,
         "ledger": {name: msgspec.to_builtins(value) for name in LEDGER if (value := getattr(clock, name)) not in EMPTY},
@@ -137,7 +139,7 @@ def clock_from(row: RowMapping) -> Clock:
         done_by=row["done_by"],
         cancelled_by_end=row["cancelled_by_end"],
         minimum_period=row["minimum_period"],
-        leg=row["leg"],
+        run=row["leg"],
         next_at=row["next_at"],
         **{name: msgspec.convert(value, LEDGER[name]) for name, value in row["ledger"].items()},
     )

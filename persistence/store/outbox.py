@@ -19,7 +19,7 @@ class OutboxReader:
 
     _connection: Connection
 
-    def addressees(self, state: NoticeState) -> tuple[str, ...]:
+    def people_with_notices(self, state: NoticeState) -> tuple[str, ...]:
         """For whom notices are in a state (waiting or held), by name."""
         table = tables.notice.c
         of_state = and_(tables.is_pending, table.state == str(state))
@@ -33,11 +33,11 @@ class OutboxReader:
         query = select(table.person, func.count()).where(of_state).group_by(table.person).order_by(table.person)
         return tuple((person, count) for person, count in self._connection.execute(query))
 
-    def unbound(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
+    def pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
-        return self._unbound(_pending_query(person, state))
+        return self._pending(_pending_query(person, state))
 
-    def tellings(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
+    def notice_statuses(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
         """Every notice of some cases, with what has become of it, in the order of their instants."""
         notice, message = tables.notice, tables.message
         query = (
@@ -70,7 +70,7 @@ class OutboxReader:
         """The message of that id; None where there is none."""
         return next(iter(self._messages(select(tables.message).where(tables.message.c.id == message_id))), None)
 
-    def _unbound(self, query: Select[Any]) -> tuple[PendingNotice, ...]:
+    def _pending(self, query: Select[Any]) -> tuple[PendingNotice, ...]:
         rows = self._connection.execute(query).mappings().all()
         clock = tables.clock
         cases = sorted({row["case_ref"] for row in rows})
@@ -80,7 +80,7 @@ class OutboxReader:
             PendingNotice(
                 notice=_notice_from(row),
                 clock=standing.get((row["case_ref"], row["deadline"], row["number"])),
-                told=row["told"],
+                notified=row["told"],
             )
             for row in rows
         )
@@ -92,7 +92,7 @@ class OutboxReader:
 class OutboxWriter(OutboxReader):
     """Changes to the outbox."""
 
-    def notify(self, notices: Sequence[Notice]) -> None:
+    def save_notices(self, notices: Sequence[Notice]) -> None:
         """Keep notices, waiting or held."""
         rows = [
             {
@@ -101,14 +101,14 @@ class OutboxWriter(OutboxReader):
                 "seq": notice.seq,
                 "person": notice.person,
                 "kind": str(notice.kind),
-                "rung": notice.rung,
+                "rung": notice.level,
                 "deadline": notice.deadline,
                 "number": notice.number,
-                "leg": notice.leg,
+                "leg": notice.run,
                 "title": notice.title,
                 "due": notice.due,
                 "at": notice.at,
-                "state": str(NoticeState.HELD if notice.held else NoticeState.WAITING),
+                "state": str(NoticeState.ON_HOLD if notice.on_hold else NoticeState.WAITING),
                 "recorded_at": notice.recorded_at,
             }
             for notice in notices
@@ -116,35 +116,35 @@ class OutboxWriter(OutboxReader):
         if rows:
             self._connection.execute(insert(tables.notice), rows)
 
-    def take(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
+    def lock_pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
         # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read. On PostgreSQL
         # rows that somebody else holds are waited for, not skipped: of two who skipped each other's, each
         # would make a message of a part.
-        return self._unbound(_pending_query(person, state).with_for_update(of=tables.notice))
+        return self._pending(_pending_query(person, state).with_for_update(of=tables.notice))
 
-    def bind(self, message: Message, notices: Collection[Notice]) -> None:
+    def compose(self, message: Message, notices: Collection[Notice]) -> None:
         """Keep a message, and that it carries these notices."""
         self._connection.execute(insert(tables.message), _message_row(message))
-        self._mark(notices, state=str(NoticeState.BOUND), message_id=message.id)
+        self._mark(notices, state=str(NoticeState.COMPOSED), message_id=message.id)
 
-    def release(self, notices: Collection[Notice], by: str, at: datetime) -> None:
+    def release_notices(self, notices: Collection[Notice], by: str, at: datetime) -> None:
         """Let held notices wait for the next delivery."""
         self._mark(notices, state=str(NoticeState.WAITING), settled_by=by, settled_at=at)
 
-    def withdraw(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
+    def withdraw_notices(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
         """Keep that notices are told to nobody, by whose word and why."""
         self._mark(notices, state=str(NoticeState.WITHDRAWN), settled_by=by, settled_at=at, reasons=reasons)
 
-    def queued(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
+    def queued_messages(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
         """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
         message, notice = tables.message, tables.notice
         # Whoever is sending one, or looking at it, has put its next try off, or holds its row: it is passed over.
         query = select(message).where(message.c.next_try_at <= at).order_by(message.c.next_try_at, message.c.id)
         found = self._messages(query.with_for_update(skip_locked=True))
-        return tuple((one, self._unbound(_told(notice.c.message_id == one.id))) for one in found)
+        return tuple((one, self._pending(_told(notice.c.message_id == one.id))) for one in found)
 
-    def unbind(self, notices: Collection[Notice]) -> None:
+    def detach(self, notices: Collection[Notice]) -> None:
         """Let notices wait for another message than the one that carried them."""
         self._mark(notices, state=str(NoticeState.WAITING), message_id=None)
 
@@ -159,7 +159,7 @@ class OutboxWriter(OutboxReader):
             self._connection.execute(update(table).where(claimed).values(next_try_at=until))
         return found
 
-    def settle(self, message: Message) -> None:
+    def save(self, message: Message) -> None:
         """Keep how a message stands; one that was sent stays sent."""
         table = tables.message
         unsent = and_(table.c.id == message.id, table.c.state != str(MessageState.SENT))
@@ -186,7 +186,7 @@ def _told(which: ColumnElement[bool]) -> Select[Any]:
         earlier.c.number == notice.c.number,
         earlier.c.person == notice.c.person,
         earlier.c.kind == str(NoticeKind.OVERDUE),
-        earlier.c.state == str(NoticeState.BOUND),
+        earlier.c.state == str(NoticeState.COMPOSED),
     )
     return select(notice, told.label("told")).where(which).order_by(notice.c.at, notice.c.id)
 
@@ -198,15 +198,15 @@ def _notice_from(row: Any) -> Notice:
         seq=row["seq"],
         person=row["person"],
         kind=NoticeKind(row["kind"]),
-        rung=row["rung"],
+        level=row["rung"],
         deadline=row["deadline"],
         number=row["number"],
-        leg=row["leg"],
+        run=row["leg"],
         title=row["title"],
         due=row["due"],
         at=row["at"],
         recorded_at=row["recorded_at"],
-        held=row["state"] == NoticeState.HELD,
+        on_hold=row["state"] == NoticeState.ON_HOLD,
     )
 
 

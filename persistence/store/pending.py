@@ -20,12 +20,12 @@ class LoadedCase:
     Attributes:
         case: The case.
         latest_hash: The hash of its latest event; None where that event is gone.
-        local: What the unit has set for itself.
+        overrides: What the unit has set for itself.
     """
 
     case: Case
     latest_hash: str | None
-    local: Overrides
+    overrides: Overrides
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,16 +35,16 @@ class PendingRows:
     Attributes:
         cases: The rows of the cases, each with the number of its latest event before (`was`).
         events: The events' rows, with what is JSON encoded already.
-        secrets: The rows of the sensitive values.
+        stored_values: The rows of the sensitive values.
         clocks: The rows of the clocks that changed.
-        agencies: The rows of the cases' agencies, where they changed.
+        organisations: The rows of the cases' agencies, where they changed.
     """
 
     cases: list[dict[str, Any]]
     events: list[dict[str, Any]]
-    secrets: list[dict[str, Any]]
+    stored_values: list[dict[str, Any]]
     clocks: list[dict[str, Any]]
-    agencies: list[dict[str, Any]]
+    organisations: list[dict[str, Any]]
 
 
 def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, PendingRows]:
@@ -61,37 +61,37 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
         head = rows[-1]["hash"]
     case = copy_with(case, head=head)
     others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
-    named = any(event.effects.agencies is not None for event in events)
+    named = any(event.effects.organisations is not None for event in events)
     return case, PendingRows(
         cases=[{**case_row(case), "was": events[0].seq - 1}],
         events=rows,
-        secrets=[
+        stored_values=[
             {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}
             for event in events
-            for s in event.secrets
+            for s in event.stored_values
         ],
         clocks=[
             clock_row(case.ref, clock, position)
             for position, clock in enumerate(case.clocks)
             if (clock.deadline, clock.number) in others
         ],
-        agencies=organisation_rows(case) if named else [],
+        organisations=organisation_rows(case) if named else [],
     )
 
 
-def previous_hash(event: Event, found: LoadedCase | None) -> str:
+def previous_hash(event: Event, loaded: LoadedCase | None) -> str:
     """The hash of the event before one.
 
     Args:
         event: An event that is not its case's first.
-        found: The case as it was found.
+        loaded: The case as it was found.
 
     Raises:
         StaleCase: where the case has been moved on.
         DamagedError: where the case or the event is gone.
     """
-    if found is None or found.latest_hash is None:
+    if loaded is None or loaded.latest_hash is None:
         raise DamagedError
-    if found.case.seq != event.seq - 1:
+    if loaded.case.seq != event.seq - 1:
         raise StaleCase
-    return found.latest_hash
+    return loaded.latest_hash

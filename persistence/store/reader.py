@@ -64,7 +64,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         """The cases that a selection names, in the order of their references."""
         return self._cases(page_of_cases(selected_refs(selection), selection.after, selection.limit))
 
-    def counts(self) -> tuple[StateCount, ...]:
+    def state_counts(self) -> tuple[StateCount, ...]:
         """How many cases there are of each workflow in each state, by name; of none where there are none."""
         # By the number of the rows of an index, of which not one is looked at itself. A table of counts, kept
         # with each step, would be quicker to read, but all steps of a workflow would wait for its row.
@@ -72,7 +72,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
         return self._read(query, lambda row: StateCount(**row))
 
-    def requested(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+    def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """The references of the cases that were asked for by requests; of unknown requests nothing."""
         columns, found = tables.request.c, {}
         for start in range(0, len(request_ids), PAGE):
@@ -91,7 +91,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         # A child's number has at least two digits, so of one prefix the longer reference comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
 
-    def standings(
+    def case_summaries(
         self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
     ) -> tuple[CaseSummary, ...]:
         """How the cases that stand alone are doing, those with the earliest due first, then by reference."""
@@ -140,7 +140,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             query = query.where(tables.event.c.seq <= up_to)
         return self._read(query, event_from)
 
-    def secrets(self, ref: str) -> Mapping[str, StoredValue]:
+    def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """A case's sensitive values, by the digest that stands for each in the history."""
         columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
         query = select(*columns).where(tables.sensitive.c.case_ref == ref)
@@ -156,11 +156,11 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             digest_of(StoredValue(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows
         }
 
-    def due(
+    def due_items(
         self,
         by: datetime | None,
         limit: int,
-        agency: str | None = None,
+        organisation: str | None = None,
         *,
         since: datetime | None = None,
         after: DueItem | None = None,
@@ -174,9 +174,9 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .order_by(tables.clock.c.overdue_at, tables.clock.c.case_ref, tables.clock.c.deadline)
             .limit(limit)
         )
-        if agency is not None:
+        if organisation is not None:
             acts_for_organisation = select(tables.case_organisation.c.case_ref).where(
-                tables.case_organisation.c.agency == normalized(agency)
+                tables.case_organisation.c.agency == normalized(organisation)
             )
             query = query.where(tables.clock.c.case_ref.in_(acts_for_organisation))
         if since is not None:
@@ -240,7 +240,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         )
         people: dict[str, Person] = {}
         for name, agency, email, notify, role in self._connection.execute(query):
-            known = people.get(name) or Person(name=name, roles=(), agency=agency, email=email, notify=notify)
+            known = people.get(name) or Person(name=name, roles=(), organisation=agency, email=email, notify=notify)
             people[name] = replace(known, roles=(*known.roles, role))
         return tuple(people.values())
 

@@ -45,12 +45,12 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         self._found: LoadedCase | None = None
         self._local: Overrides | None = None
 
-    def lock(self, ref: str) -> Case | None:
+    def load_for_update(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
-        self._found = self._steps.find(self._wire, ref)
+        self._found = self._steps.load_for_update(self._wire, ref)
         if self._found is None:
             return None
-        self._local = self._found.local
+        self._local = self._found.overrides
         return self._found.case
 
     def overrides(self) -> Overrides:
@@ -67,20 +67,20 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         super().save_deadline_override(term)
         self._local = None
 
-    def remembered(self, request_id: str) -> RequestRecord | None:
+    def request_record(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
         columns = (tables.request.c.digest, tables.request.c.case_ref, tables.request.c.seq)
         query = select(*columns).where(tables.request.c.request_id == request_id)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
 
-    def remember(self, request_id: str, remembered: RequestRecord, at: datetime) -> None:
+    def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
         """Keep what a request id was used for."""
         row = {
             "request_id": request_id,
-            "digest": remembered.digest,
-            "case_ref": remembered.ref,
-            "seq": remembered.seq,
+            "digest": record.digest,
+            "case_ref": record.ref,
+            "seq": record.seq,
             "recorded_at": at,
         }
         self._connection.execute(insert(tables.request), row)
@@ -113,16 +113,16 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
         self._connection.execute(forgotten)
 
-    def record(self, events: tuple[Event, ...], case: Case) -> Case:
+    def append(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
         first = events[0]
         if first.seq == 1:
             case, kept = pending_rows(events, case, NO_PREVIOUS_HASH)
             self._take_reference(case.ref)
-            self._steps.add(self._wire, kept)
+            self._steps.insert(self._wire, kept)
         else:
             case, kept = pending_rows(events, case, self._previous_hash(first))
-            self._steps.keep(self._wire, kept)
+            self._steps.update(self._wire, kept)
             self._drop_agencies(events, case)
         if is_child(case.ref):
             self._touch_root(case.ref)
@@ -131,7 +131,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
 
     def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
         """Takes away the agencies by which a case was found, and which take part no longer."""
-        if any(event.effects.agencies is not None for event in events):
+        if any(event.effects.organisations is not None for event in events):
             found = tables.case_organisation.c
             still = [row["agency"] for row in organisation_rows(case)]
             self._connection.execute(
@@ -142,7 +142,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         """Keep a person, in place of whoever had that name."""
         row = {
             "name": person.name,
-            "agency": person.agency,
+            "agency": person.organisation,
             "email": person.email,
             "notify": person.notify,
             "recorded_by": recorded_by,
@@ -196,7 +196,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
     def _previous_hash(self, event: Event) -> str:
         found, self._found = self._found, None
         if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
-            found = self._steps.find(self._wire, event.ref)
+            found = self._steps.load_for_update(self._wire, event.ref)
         return previous_hash(event, found)
 
 

@@ -61,7 +61,7 @@ def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Ca
         return LoadedCase(
             case=case,
             latest_hash=latest_hash,
-            local=_decode_overrides(local_days or EMPTY_ARRAY, local_terms or EMPTY_ARRAY),
+            overrides=_decode_overrides(local_days or EMPTY_ARRAY, local_terms or EMPTY_ARRAY),
         )
     except (TypeError, ValueError):
         # Without its cause, which may quote what the row holds.
@@ -117,7 +117,7 @@ def _decode_overrides(days: str, terms: str) -> Overrides:
         for row in msgspec.json.decode(days, type=list[_CalendarRow])
     }
     rows = sorted(msgspec.json.decode(terms, type=list[_DeadlineRow]), key=lambda row: (row.recorded_at, row.revision))
-    return Overrides(days=tuple(latest.values()), terms=tuple(map(_deadline_override, rows)))
+    return Overrides(days=tuple(latest.values()), deadlines=tuple(map(_deadline_override, rows)))
 
 
 def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:
@@ -131,7 +131,7 @@ def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:
         deadline=row.deadline,
         from_day=row.from_day,
         term=term,
-        rungs=rungs or {},
+        levels=rungs or {},
         reasons=row.reasons,
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
@@ -178,11 +178,11 @@ def _json_text(value: Any) -> str | None:
 
 def as_json_arrays(kept: PendingRows) -> dict[str, str]:
     """The rows as PostgreSQL takes them: a JSON array for each table."""
-    secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.secrets]
+    secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.stored_values]
     return {
         "cases": encode_json(kept.cases).decode(),
         "events": encode_json(kept.events).decode(),
         "secrets": encode_json(secrets).decode(),
         "clocks": encode_json(kept.clocks).decode(),
-        "agencies": encode_json(kept.agencies).decode(),
+        "agencies": encode_json(kept.organisations).decode(),
     }

@@ -36,23 +36,23 @@ def selected_refs(selection: Selection) -> RefQuery:
     if selection.overdue_at is not None:
         ref, query = refs_with_open_clocks()
         query = query.where(clock.overdue_at <= selection.overdue_at)
-    elif selection.agency is not None:
+    elif selection.organisation is not None:
         ref, query = agency.case_ref, select(agency.case_ref.label("ref"))
     else:
         ref, query = case.ref, select(case.ref)
     named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
     conditions = [column == value for column, value in named if value is not None]
-    if selection.but:
-        conditions.append(case.workflow.not_in(selection.but))
+    if selection.without_workflows:
+        conditions.append(case.workflow.not_in(selection.without_workflows))
     if conditions and ref is not case.ref:
         query = query.join(tables.case, case.ref == ref)
-    if selection.agency is not None:
+    if selection.organisation is not None:
         if ref is not agency.case_ref:
             query = query.join(tables.case_organisation, agency.case_ref == ref)
-        conditions.append(agency.agency == normalized(selection.agency))
+        conditions.append(agency.agency == normalized(selection.organisation))
     if selection.parent is not None:
         conditions += within_tree(selection.parent, ref)
-    if selection.alone:
+    if selection.roots_only:
         conditions.append(ref.not_like("%/%"))
     return ref, query.where(*conditions)
 

@@ -41,7 +41,7 @@ class SettingsReader:
         ).mappings()
         # The latest word on a day is the one that holds.
         latest = {row["day"]: _calendar_override_from(row) for row in days}
-        return Overrides(days=tuple(latest.values()), terms=tuple(_deadline_override_from(row) for row in terms))
+        return Overrides(days=tuple(latest.values()), deadlines=tuple(_deadline_override_from(row) for row in terms))
 
 
 class SettingsWriter(SettingsReader):
@@ -101,7 +101,7 @@ class SettingsWriter(SettingsReader):
             "from_day": term.from_day,
             "term_amount": None if term.term is None else term.term.amount,
             "term_unit": None if term.term is None else str(term.term.unit),
-            "rungs": dict(term.rungs),
+            "rungs": dict(term.levels),
             "reasons": term.reasons,
             "recorded_by": term.recorded_by,
             "recorded_at": term.recorded_at,
@@ -126,7 +126,7 @@ def _deadline_override_from(row: Any) -> DeadlineOverride:
         deadline=row["deadline"],
         from_day=row["from_day"],
         term=None if amount is None else Term(amount=amount, unit=TermUnit(unit)),
-        rungs=row["rungs"] or {},
+        levels=row["rungs"] or {},
         reasons=row["reasons"],
         recorded_by=row["recorded_by"],
         recorded_at=row["recorded_at"],

@@ -56,7 +56,7 @@ class SqliteStatements:
     """SQLite's. A statement costs no journey there, so each table has its own.
 
     Attributes:
-        find: All that a step is judged by: the case, the hash of its latest event, its clocks, and what the
+        load_for_update: All that a step is judged by: the case, the hash of its latest event, its clocks, and what the
             unit has set for itself. By reference.
         load_many: The same for several cases. By a JSON array of their references.
         insert_events: Adds events. By their columns.
@@ -68,7 +68,7 @@ class SqliteStatements:
         insert_organisations: Adds agencies by which the case is found. By their columns.
     """
 
-    find: str
+    load_for_update: str
     load_many: str
     insert_events: str
     insert_stored_values: str
@@ -83,23 +83,23 @@ class PostgresStatements:
     """PostgreSQL's, for psycopg. Each statement costs a journey there, so a step has two.
 
     Attributes:
-        hold: Holds the root of a tree. For a case below the root it comes before `find`, which is to see
+        lock_root: Holds the root of a tree. For a case below the root it comes before `load_for_update`, which is to see
             what was done while it waited.
-        find: As SQLite's; it holds the case, too. Where somebody moved the case while `find` waited for it,
+        load_for_update: As SQLite's; it holds the case, too. Where somebody moved the case while `load_for_update` waited for it,
             the row is the new one, and all beside it is as it was before: so the hash of the latest event is
             none, and the case has to be found again.
         load_many: The same for several cases whose roots are held already, by a list of their references; it holds none.
-        keep: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
+        update: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
             their cases up to date, all of it unless somebody moved the case since it was found. It says how
             many cases it moved.
-        add: The same for cases that are new.
+        insert: The same for cases that are new.
     """
 
-    hold: str
-    find: str
+    lock_root: str
+    load_for_update: str
     load_many: str
-    keep: str
-    add: str
+    update: str
+    insert: str
 
 
 @cache
@@ -113,7 +113,7 @@ def sqlite_statements() -> SqliteStatements:
     moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in UPDATABLE_COLUMNS}
     agencies = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
-        find=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
+        load_for_update=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
         load_many=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
         insert_events=_compiled(insert(tables.event), dialect),
         insert_stored_values=_compiled(insert(tables.sensitive), dialect),
@@ -131,11 +131,11 @@ def postgres_statements() -> PostgresStatements:
 
     here = tables.case.c.ref == bindparam("of")
     return PostgresStatements(
-        hold=_compiled(select(tables.case.c.ref).where(here).with_for_update(), dialect),
-        find=_compiled(_load_query(POSTGRES).where(here).with_for_update(), dialect),
+        lock_root=_compiled(select(tables.case.c.ref).where(here).with_for_update(), dialect),
+        load_for_update=_compiled(_load_query(POSTGRES).where(here).with_for_update(), dialect),
         load_many=_compiled(_load_query(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
-        keep=_compiled(_write_statement(guarded=True), dialect),
-        add=_compiled(_write_statement(guarded=False), dialect),
+        update=_compiled(_write_statement(checks_seq=True), dialect),
+        insert=_compiled(_write_statement(checks_seq=False), dialect),
     )
 
 
@@ -179,45 +179,45 @@ POSTGRES = _JsonFunctions(
 )
 
 
-def _load_query(ways: _JsonFunctions) -> Select[Any]:
+def _load_query(functions: _JsonFunctions) -> Select[Any]:
     own = tables.case.c
     latest = select(tables.event.c.hash).where(tables.event.c.case_ref == own.ref, tables.event.c.seq == own.seq)
-    columns = (ways.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in CASE_COLUMNS)
+    columns = (functions.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in CASE_COLUMNS)
     beside = (
         latest.scalar_subquery(),
-        _clocks_as_json(ways),
-        _overrides_as_json(ways, tables.calendar_override),
-        _overrides_as_json(ways, tables.deadline_override),
+        _clocks_as_json(functions),
+        _overrides_as_json(functions, tables.calendar_override),
+        _overrides_as_json(functions, tables.deadline_override),
     )
     named = (value.label(name) for name, value in zip(JOINED_COLUMNS, beside, strict=True))
     return select(*(column.label(name) for name, column in zip(CASE_COLUMNS, columns, strict=True)), *named)
 
 
-def _clocks_as_json(ways: _JsonFunctions) -> ColumnElement[Any]:
+def _clocks_as_json(functions: _JsonFunctions) -> ColumnElement[Any]:
     """The case's clocks in order, each as the engine's `Clock` is written in JSON."""
     own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
     clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
-    term = ways.object(*_names_and_values({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
+    term = functions.object(*_names_and_values({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
     as_they_are = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "leg")
-    value = ways.object(
+    value = functions.object(
         *_names_and_values(
             {
                 **{name: clock.c[name] for name in as_they_are},
-                **{name: ways.instant(clock.c[name]) for name in ("due_at", "next_at")},
-                **{name: ways.boolean(clock.c[name]) for name in ("cancelled_by_end", "minimum_period")},
+                **{name: functions.instant(clock.c[name]) for name in ("due_at", "next_at")},
+                **{name: functions.boolean(clock.c[name]) for name in ("cancelled_by_end", "minimum_period")},
                 "term": term,
             }
         )
     )
-    every = select(ways.all(ways.merged(value, clock.c.ledger))).select_from(clock)
-    return ways.text(every.scalar_subquery())
+    every = select(functions.all(functions.merged(value, clock.c.ledger))).select_from(clock)
+    return functions.text(every.scalar_subquery())
 
 
-def _overrides_as_json(ways: _JsonFunctions, table: Table) -> ColumnElement[Any]:
+def _overrides_as_json(functions: _JsonFunctions, table: Table) -> ColumnElement[Any]:
     """All rows of a table that holds what the unit has set, as arrays of its columns, in the order of its key."""
     rows = select(table).order_by(*table.primary_key).subquery("local")
-    values = (ways.instant(value) if isinstance(value.type, Instant) else value for value in rows.c)
-    return ways.text(select(ways.all(ways.array(*values))).select_from(rows).scalar_subquery())
+    values = (functions.instant(value) if isinstance(value.type, Instant) else value for value in rows.c)
+    return functions.text(select(functions.all(functions.array(*values))).select_from(rows).scalar_subquery())
 
 
 def _names_and_values(values: Mapping[str, Any]) -> Iterable[Any]:
@@ -229,10 +229,10 @@ def _names_and_values(values: Mapping[str, Any]) -> Iterable[Any]:
 # --- writing ----------------------------------------------------------------------------------------
 
 
-def _write_statement(*, guarded: bool) -> ClauseElement:
+def _write_statement(*, checks_seq: bool) -> ClauseElement:
     from sqlalchemy.dialects import postgresql
 
-    if guarded:
+    if checks_seq:
         row = _rows_from_json(tables.case, "cases", ("ref", *UPDATABLE_COLUMNS), {"was": tables.case.c.seq})
         here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.was)
         changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in UPDATABLE_COLUMNS})

@@ -32,7 +32,7 @@ class SweepReader:
 
     _connection: Connection
 
-    def waiting(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
+    def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
         clock = tables.clock.c
         query = select(clock.next_at, clock.case_ref).where(clock.next_at <= at).distinct()
@@ -47,7 +47,7 @@ class SweepReader:
         """Whoever sweeps, or has swept, the one heard of last first."""
         query = select(tables.heartbeat).order_by(tables.heartbeat.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         rows = self._connection.execute(query).mappings()
-        return tuple(Heartbeat(**{**row, "set_aside": tuple(row["set_aside"])}) for row in rows)
+        return tuple(Heartbeat(**{**row, "failed": tuple(row["set_aside"])}) for row in rows)
 
 
 class SweepWriter(SweepReader):
@@ -55,14 +55,14 @@ class SweepWriter(SweepReader):
 
     def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
         """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
-        held = self._held(refs, skip_locked=True)
+        held = self._lock_roots(refs, skip_locked=True)
         return tuple(ref for ref in refs if root_of(ref) in held)
 
-    def hold(self, refs: Sequence[str]) -> None:
+    def lock_roots(self, refs: Sequence[str]) -> None:
         """Hold the trees of several cases until the transaction ends, always in the same order."""
-        self._held(refs, skip_locked=False)
+        self._lock_roots(refs, skip_locked=False)
 
-    def apart(self, work: Callable[[], T]) -> T:
+    def savepoint(self, work: Callable[[], T]) -> T:
         """Does a part of the transaction's work; SavepointFailed where it raised and was undone."""
         part = self._connection.begin_nested()
         try:
@@ -81,7 +81,7 @@ class SweepWriter(SweepReader):
         part.commit()
         return done
 
-    def beat(self, heartbeat: Heartbeat) -> None:
+    def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Keep what is heard of whoever sweeps, in place of what was heard before."""
         table = tables.heartbeat
         self._connection.execute(delete(table).where(table.c.worker == heartbeat.worker))
@@ -92,14 +92,14 @@ class SweepWriter(SweepReader):
             "last_seen_at": heartbeat.last_seen_at,
             "stopped_at": heartbeat.stopped_at,
             "fired": heartbeat.fired,
-            "set_aside": list(heartbeat.set_aside),
+            "set_aside": list(heartbeat.failed),
         }
         self._connection.execute(insert(table), row)
         # Whoever was not heard of for long, and many since, is of no interest any more.
         kept = select(table.c.worker).order_by(table.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         self._connection.execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
 
-    def _held(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
+    def _lock_roots(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
         # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
         query = (
             select(tables.case.c.ref)

@@ -14,9 +14,9 @@ T = TypeVar("T")
 class SqlWriter(record_writer.RecordWriter):
     """Write to the record, within one transaction."""
 
-    def gathered(self, work: Callable[[Writer], T], requests: Sequence[str] = (), held: Sequence[str] = ()) -> T:
+    def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
         """Run a part of the transaction's work, and write all that it records together at its end."""
         # Imported here: a single step need not pay for batches.
         from .batch_writer import run_batch
 
-        return run_batch(self._connection, work, requests, held)
+        return run_batch(self._connection, work, requests, locked)

@@ -25,7 +25,7 @@ def _states(workflow: Workflow) -> Iterator[str]:
             # A step to whichever state its record names: one box for all of them, not an arrow to each.
             chosen = f"{step.trigger}_{step.to.field}"
             yield f'state "{_escaped(target_text(step))}" as {chosen}'
-            yield f"note right of {chosen} : {', '.join(step.to.among)}"
+            yield f"note right of {chosen} : {', '.join(step.to.choices)}"
 
 
 def _arrows(workflow: Workflow) -> Iterator[str]:

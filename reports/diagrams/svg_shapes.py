@@ -25,18 +25,18 @@ class LineEnd:
     Attributes:
         x: How far to the right.
         y: How far down.
-        pointed: Whether it ends in an arrow's tip.
+        has_arrow: Whether it ends in an arrow's tip.
     """
 
     x: float
     y: float
-    pointed: bool
+    has_arrow: bool
 
 
 def draw_bus(x: float, ends: Iterable[LineEnd], kind: str = "") -> Iterator[str]:
     """Lines that join all ends along `x`: one bends to the first and the last, the others meet it in a dot."""
     ends = sorted(ends, key=lambda end: end.y)
-    points = [(end.x + _towards(end.x, x) * ARROW_LENGTH if end.pointed else end.x, end.y) for end in ends]
+    points = [(end.x + _towards(end.x, x) * ARROW_LENGTH if end.has_arrow else end.x, end.y) for end in ends]
     bent = [points[0], points[-1]] if points else []
     if bent:
         yield draw_line([bent[0], (x, bent[0][1]), (x, bent[1][1]), bent[1]], kind)
@@ -45,7 +45,7 @@ def draw_bus(x: float, ends: Iterable[LineEnd], kind: str = "") -> Iterator[str]
         meets = next((x - _towards(other, x) * BEND for other, level in bent if level == y), x)
         yield draw_line([(across, y), (meets, y)], kind)
         yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
-    for end in (end for end in ends if end.pointed):
+    for end in (end for end in ends if end.has_arrow):
         yield draw_arrow(end.x, end.y, (-_towards(end.x, x), 0), kind)
 
 

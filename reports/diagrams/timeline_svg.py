@@ -35,25 +35,25 @@ text {{ fill: #1f2933 }}
 # --- as a drawing -------------------------------------------------------------------------------------
 
 
-def timeline_svg(course: CaseTimeline) -> str:
+def timeline_svg(timeline: CaseTimeline) -> str:
     """The course as an SVG document."""
-    left = MARGIN + max_text_width(one.title for one in course.stretches) + GAP
-    rows = list(_rows(course, left))
-    height = 2 * MARGIN + 40 + ROW * (len(course.stretches) + 2 * len({one.kind for one in course.stretches}))
-    width = left + WIDTH + GAP + max_text_width(describe_interval(one) for one in course.stretches) + MARGIN
-    now = left + WIDTH * course.share(course.today)
+    left = MARGIN + max_text_width(one.title for one in timeline.intervals) + GAP
+    rows = list(_rows(timeline, left))
+    height = 2 * MARGIN + 40 + ROW * (len(timeline.intervals) + 2 * len({one.kind for one in timeline.intervals}))
+    width = left + WIDTH + GAP + max_text_width(describe_interval(one) for one in timeline.intervals) + MARGIN
+    now = left + WIDTH * timeline.position(timeline.today)
     today = f'<line class="today" x1="{now:.1f}" x2="{now:.1f}" y1="{MARGIN + 44}" y2="{height - MARGIN}"/>'
-    shown = course.start <= course.today <= course.end
-    name = escape(f"The course of {course.ref}", quote=True)
+    shown = timeline.start <= timeline.today <= timeline.end
+    name = escape(f"The course of {timeline.ref}", quote=True)
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{name}">',
             f"<style>{STYLE}</style>",
             f'<rect class="page" x="0.5" y="0.5" width="{width - 1:g}" height="{height - 1:g}"/>',
-            draw_text(MARGIN, MARGIN + 12, "heading", f"{course.ref}  {course.title}"),
-            draw_text(left, MARGIN + 36, "words", day(course.start)),
-            draw_text(left + WIDTH - 60, MARGIN + 36, "words", day(course.end)),
+            draw_text(MARGIN, MARGIN + 12, "heading", f"{timeline.ref}  {timeline.title}"),
+            draw_text(left, MARGIN + 36, "words", day(timeline.start)),
+            draw_text(left + WIDTH - 60, MARGIN + 36, "words", day(timeline.end)),
             *([today, draw_text(now + 4, height - 8, "words", "today")] if shown else []),
             *rows,
             "</svg>\n",
@@ -64,7 +64,7 @@ def timeline_svg(course: CaseTimeline) -> str:
 def _rows(course: CaseTimeline, left: float) -> Iterator[str]:
     y = MARGIN + 40.0
     for kind, heading in HEADINGS.items():
-        stretches = [one for one in course.stretches if one.kind is kind]
+        stretches = [one for one in course.intervals if one.kind is kind]
         if not stretches:
             continue
         y += ROW
@@ -79,12 +79,14 @@ def _rows(course: CaseTimeline, left: float) -> Iterator[str]:
 
 
 def _drawn(course: CaseTimeline, one: TimelineInterval, left: float, y: float) -> Iterator[str]:
-    colour = COLOURS[one.standing or str(one.kind)]
-    start, end = (left + WIDTH * course.share(moment) for moment in (one.start, max(course.until(one), one.start)))
+    colour = COLOURS[one.status or str(one.kind)]
+    start, end = (
+        left + WIDTH * course.position(moment) for moment in (one.start, max(course.shown_end(one), one.start))
+    )
     in_time = (
         end
         if one.due is None or one.kind is IntervalKind.SUSPENSION
-        else min(end, left + WIDTH * course.share(one.due))
+        else min(end, left + WIDTH * course.position(one.due))
     )
     yield (
         f'<rect x="{start:.1f}" y="{y - 1:g}" width="{max(3, in_time - start):.1f}" height="{BAR}" rx="2"'
@@ -96,5 +98,5 @@ def _drawn(course: CaseTimeline, one: TimelineInterval, left: float, y: float) -
             ' opacity="0.45"/>'
         )
     if one.due is not None and one.kind is IntervalKind.DEADLINE:
-        due = left + WIDTH * course.share(one.due)
+        due = left + WIDTH * course.position(one.due)
         yield f'<path d="M{due:.1f} {y - 3:g} l5 7 l-5 7 l-5 -7 Z" fill="#fff" stroke="{colour}" stroke-width="1.5"/>'

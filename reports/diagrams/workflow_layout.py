@@ -14,7 +14,7 @@ def target_text(step: Transition) -> str:
     """What a step's form says of the state that its record names."""
     assert isinstance(step.to, ChosenTarget)
     name = step.to.field
-    field = next(field for field in fields_of(step.record) if field.name == name)
+    field = next(field for field in fields_of(step.form) if field.name == name)
     words = (field.description or field.title).rstrip(".")
     return words[:1].lower() + words[1:]
 
@@ -22,11 +22,11 @@ def target_text(step: Transition) -> str:
 class Route(Enum):
     """How a move is drawn: to the next row, past some rows, off the path, back across, or round."""
 
-    DOWN = auto()
-    PAST = auto()
-    OFF = auto()
-    ACROSS = auto()
-    ROUND = auto()
+    NEXT = auto()
+    SKIP = auto()
+    BRANCH = auto()
+    REJOIN = auto()
+    BACK = auto()
 
 
 class WorkflowLayout:
@@ -35,34 +35,34 @@ class WorkflowLayout:
     Attributes:
         path: The states of the main path.
         rows: The row of each state.
-        lines: What is drawn each way: the steps, by the states they are taken in and lead to.
+        routes: What is drawn each way: the steps, by the states they are taken in and lead to.
     """
 
     def __init__(self, workflow: Workflow) -> None:
         self.path = _main_path(workflow)
         self.rows = _rows(workflow, self.path)
-        self.lines: dict[Route, dict[tuple[Names, Names], str]] = {way: {} for way in Route}
+        self.routes: dict[Route, dict[tuple[Names, Names], str]] = {way: {} for way in Route}
         for step in workflow.transitions:
             by_way: dict[Route, list[str]] = {}
             for source in step.sources if step.to else ():
                 by_way.setdefault(self._way(step, source), []).append(source)
             for way, sources in by_way.items():
-                line, label = (tuple(sources), step.destinations), _label(step)
-                known = self.lines[way].get(line)
-                self.lines[way][line] = f"{known}, {label}" if known else label
+                line, label = (tuple(sources), step.targets), _label(step)
+                known = self.routes[way].get(line)
+                self.routes[way][line] = f"{known}, {label}" if known else label
 
     def _way(self, step: Transition, source: str) -> Route:
         if not isinstance(step.to, str):
-            return Route.ROUND
+            return Route.BACK
         ahead = self.rows[step.to] - self.rows[source]
         match source in self.path, step.to in self.path:
             case True, True if ahead > 0:
-                return Route.DOWN if ahead == 1 else Route.PAST
+                return Route.NEXT if ahead == 1 else Route.SKIP
             case True, False:
-                return Route.OFF
+                return Route.BRANCH
             case False, True if ahead == 0:
-                return Route.ACROSS
-        return Route.ROUND
+                return Route.REJOIN
+        return Route.BACK
 
 
 def _label(step: Transition) -> str:

@@ -116,7 +116,7 @@ class _Drawing:
         self._workflow = workflow
         plan = WorkflowLayout(workflow)
         self._path, self._rows = plan.path, plan.rows
-        self._down, self._past, self._off, self._across, self._round = (plan.lines[way] for way in Route)
+        self._down, self._past, self._off, self._across, self._round = (plan.routes[way] for way in Route)
         # A bus that begins further down runs further in, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
         self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
@@ -139,7 +139,7 @@ class _Drawing:
         workflow = self._workflow
         self._purpose = wrap_text(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
         self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
-        means = {state.name: wrap_text(state.means, self._box_width - 2 * PADDING) for state in workflow.states}
+        means = {state.name: wrap_text(state.meaning, self._box_width - 2 * PADDING) for state in workflow.states}
         height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
         self._boxes = {
             state.name: _Box(
@@ -205,12 +205,12 @@ class _Drawing:
             for box in (self._boxes[name] for name in sources):
                 leaving = [bus for bus in self._buses if box.state.name in bus]
                 y = box.y + line_offset(leaving.index(sources), len(leaving))
-                ends.append(LineEnd(x=box.right, y=y, pointed=False))
+                ends.append(LineEnd(x=box.right, y=y, has_arrow=False))
             for targets in (targets for names, targets in self._off if names == sources):
                 (box,) = (self._boxes[name] for name in targets)
                 coming = [bus for bus in self._buses if (bus, targets) in self._off]
                 y = box.y + line_offset(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
-                ends.append(LineEnd(x=box.left, y=y, pointed=True))
+                ends.append(LineEnd(x=box.left, y=y, has_arrow=True))
                 yield draw_text(self._words, y - 5, "step", self._off[sources, targets])
             yield from draw_bus(self._words - 12 - LANE * number, ends)
 
@@ -239,7 +239,7 @@ class _Drawing:
             ends = self._ends(sources, targets, off, off - MAX_OFFSET + 1)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
-                rail = LineEnd(x=self._words, y=self._bottom + STUB + LANE * number, pointed=False)
+                rail = LineEnd(x=self._words, y=self._bottom + STUB + LANE * number, has_arrow=False)
                 left.append(rail)
                 right.append(rail)
                 yield draw_text(self._left, rail.y - 6, "step back", label)
@@ -252,7 +252,9 @@ class _Drawing:
         """Where a line meets boxes on the outside: those of the main path on their left."""
         places = [(name, leaving, False) for name in sources] + [(name, coming, True) for name in targets]
         return [
-            LineEnd(x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, pointed=pointed)
+            LineEnd(
+                x=self._left if name in self._path else self._right, y=self._boxes[name].y + aside, has_arrow=pointed
+            )
             for name, aside, pointed in places
         ]
 
@@ -307,4 +309,4 @@ def _sentences(workflow: Workflow) -> Iterator[str]:
         if step.to is None:
             yield f"{step.trigger} is recorded along the way: {where}."
         else:
-            yield f"{step.trigger} leads from {where} to {_range(workflow, step.destinations)}."
+            yield f"{step.trigger} leads from {where} to {_range(workflow, step.targets)}."

@@ -13,33 +13,38 @@ UNMET_RECOMMENDATIONS = (
     Column(title="Ref.", share=16, width=18),
     Column(title="No.", share=7, width=4),
     Column(title="Recommendation", share=40),
-    Column(title="Why", share=35, under=True),
+    Column(title="Why", share=35, below=True),
     Column(title="Decided on", share=14, width=11),
 )
 
 
-def annual_page(of: AnnualFigures, palette: Palette, *, today: date, rehearsal: bool) -> Page:
+def annual_page(figures: AnnualFigures, palette: Palette, *, today: date, rehearsal: bool) -> Page:
     """The annual figures as a page; the arguments are those of the tracker's."""
     reports = Section(
         heading="Reports of completed reviews",
         parts=(
             _table(
-                "What became of the reports", "Report", of.reports, nothing="No review with a report was completed."
+                "What became of the reports",
+                "Report",
+                figures.reports,
+                nothing="No review with a report was completed.",
             ),
-            _table("Proposed not to be published in full", "What became of it", of.proposals),
+            _table("Proposed not to be published in full", "What became of it", figures.proposals),
         ),
     )
     undone = Table(
         caption="Recommendations not carried out, and why",
         columns=UNMET_RECOMMENDATIONS,
-        rows=tuple((one.ref, one.number, one.text, one.why, one.on) for one in of.undone),
+        rows=tuple(
+            (one.ref, one.number, one.text, one.reasons, one.decided_on) for one in figures.unmet_recommendations
+        ),
     )
     return Page(
         title="Annual figures",
-        about=f"{day(of.period.first)} to {day(of.period.last)}, as on record on {day(today)}.",
-        on=today,
+        summary=f"{day(figures.period.first)} to {day(figures.period.last)}, as on record on {day(today)}.",
+        day=today,
         sections=(
-            *(_kind(kind) for kind in of.kinds),
+            *(_kind(kind) for kind in figures.review_types),
             reports,
             Section(heading="Recommendations", parts=(undone,)),
         ),
@@ -53,7 +58,7 @@ def _kind(of: ReviewTypeFigures) -> Section:
         heading=of.title,
         parts=(
             f"Opened in the period: {of.opened}. Completed (the report is agreed): {of.completed}.",
-            _table(f"{of.title}: time to complete", "Time", of.bands),
+            _table(f"{of.title}: time to complete", "Time", of.duration_bands),
             _table(f"{of.title}: how they ended", "End", of.ended),
         ),
     )
@@ -62,4 +67,4 @@ def _kind(of: ReviewTypeFigures) -> Section:
 def _table(caption: str, title: str, of: Mapping[str, int], *, nothing: str = "None.") -> Table:
     columns = (Column(title=title, share=70), Column(title="Reviews", share=15, width=9))
     rows = tuple((name, count) for name, count in of.items()) if any(of.values()) else ()
-    return Table(caption=caption, columns=columns, rows=rows, nothing=nothing)
+    return Table(caption=caption, columns=columns, rows=rows, empty_text=nothing)

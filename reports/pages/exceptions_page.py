@@ -13,17 +13,22 @@ MAX_ROWS = 8
 """How many rows of each table a page has room for."""
 
 
-def exceptions_page(of: ExceptionsReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
+def exceptions_page(report: ExceptionsReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
     """The same as a page; of each table so much as there is room for."""
-    which = of.reviews[0] if len(of.reviews) == 1 else count_text(len(of.reviews), "open review")
+    which = report.reviews[0] if len(report.reviews) == 1 else count_text(len(report.reviews), "open review")
     return Page(
         title="Exceptions",
-        about=f"{day(today)}. {which}.",
-        on=today,
+        summary=f"{day(today)}. {which}.",
+        day=today,
         sections=(
-            Section(heading="For the chairs", parts=(decisions_table(of.decisions, most=MAX_ROWS, whole=True),)),
-            Section(heading="Dates that slipped", parts=(date_changes_table(of.slipped, most=MAX_ROWS, whole=True),)),
-            Section(heading="Lateness", parts=(overdue_work_table(of.late, most=MAX_ROWS, whole=True),)),
+            Section(
+                heading="For the chairs", parts=(decisions_table(report.decisions, limit=MAX_ROWS, full_refs=True),)
+            ),
+            Section(
+                heading="Dates that slipped",
+                parts=(date_changes_table(report.date_changes, limit=MAX_ROWS, full_refs=True),),
+            ),
+            Section(heading="Lateness", parts=(overdue_work_table(report.overdue, limit=MAX_ROWS, full_refs=True),)),
         ),
         palette=palette,
         rehearsal=rehearsal,

@@ -24,14 +24,14 @@ DUE = (
     Column(title="Due", share=14, width=11),
     Column(title="Reference", share=20, width=18),
     Column(title="What", share=40),
-    Column(title="Whose", share=18, under=True),
-    Column(title="Late", share=16, under=True),
+    Column(title="Whose", share=18, below=True),
+    Column(title="Late", share=16, below=True),
 )
-TASKS = (*DUE[:3], Column(title="Case", share=18, under=True), DUE[4])
+TASKS = (*DUE[:3], Column(title="Case", share=18, below=True), DUE[4])
 CASES = (
     Column(title="Reference", share=20, width=18),
     Column(title="What", share=30),
-    Column(title="Agency", share=20, under=True),
+    Column(title="Agency", share=20, below=True),
     Column(title="State", share=18, width=16),
     Column(title="Due next", share=14, width=11),
 )
@@ -39,25 +39,25 @@ EVENTS = (
     Column(title="Day", share=14, width=11),
     Column(title="Reference", share=20, width=18),
     Column(title="What", share=34),
-    Column(title="Decided by", share=22, under=True),
-    Column(title="Where that can be read", share=24, under=True),
+    Column(title="Decided by", share=22, below=True),
+    Column(title="Where that can be read", share=24, below=True),
 )
 SUSPENDED = (
     Column(title="Since", share=14, width=11),
     Column(title="For what", share=36),
-    Column(title="Consulted", share=25, under=True),
+    Column(title="Consulted", share=25, below=True),
     Column(title="Looked at again by", share=20, width=18),
 )
 DOCUMENTS = (
     Column(title="Reference", share=20, width=18),
     Column(title="Title", share=35),
-    Column(title="Where it is kept", share=45, under=True),
+    Column(title="Where it is kept", share=45, below=True),
 )
 NOTES = (
     Column(title="Day", share=14, width=11),
     Column(title="Reference", share=20, width=18),
     Column(title="Note", share=46),
-    Column(title="With whom", share=20, under=True),
+    Column(title="With whom", share=20, below=True),
 )
 
 
@@ -67,14 +67,14 @@ class OpenWork:
 
     Attributes:
         person: Whose it is.
-        away: When they are away.
+        absences: When they are away.
         tasks: What they have to do, the earliest due first.
         cases: The cases that these belong to, each that stands alone once.
         meetings: The meetings they chair that are to be held or minuted.
     """
 
     person: Person
-    away: tuple[Absence, ...]
+    absences: tuple[Absence, ...]
     tasks: tuple[DueItem, ...]
     cases: tuple[Case, ...]
     meetings: tuple[Case, ...]
@@ -96,18 +96,18 @@ def open_work_page(
     roles = ", ".join(role.replace("_", " ") for role in person.roles)
     away = tuple(
         f"Away from {day(one.from_day)} to {day(one.to_day)}; {one.deputy or 'nobody'} is told in their place."
-        for one in work.away
+        for one in work.absences
     )
     tasks = Table(
         caption="What there is to do",
         columns=TASKS,
         rows=tuple(_task(task, workflows, today) for task in work.tasks),
-        nothing="Nothing is to be done.",
+        empty_text="Nothing is to be done.",
     )
     return Page(
         title=f"Handover: {person.name}",
-        about=f"{day(today)}. {roles}{f', {person.agency}' if person.agency else ''}.",
-        on=today,
+        summary=f"{day(today)}. {roles}{f', {person.organisation}' if person.organisation else ''}.",
+        day=today,
         parts=away,
         sections=(
             Section(heading=f"To do: {count_text(len(work.tasks), 'task')}", parts=(tasks,)),
@@ -149,10 +149,10 @@ def review_handover_page(
     )
     return Page(
         title=f"Handover: {root.ref} {root.title}",
-        about=f"{day(review.today)}. {review.workflow(root).title}, {state.title}.",
-        on=review.today,
+        summary=f"{day(review.today)}. {review.workflow(root).title}, {state.title}.",
+        day=review.today,
         parts=(
-            f"{state.means} Opened on {day(root.opened_on)}.",
+            f"{state.meaning} Opened on {day(root.opened_on)}.",
             f"Agencies: {', '.join(review.agencies()) or 'none'}.",
             *((f"Connected with: {', '.join(linked)}.",) if linked else ()),
         ),
@@ -174,21 +174,21 @@ def _late(due: date, today: date) -> str:
 def _cases(caption: str, cases: Sequence[Case], workflows: Registry) -> Table:
     rows = []
     for case in cases:
-        workflow = workflows.of(case)
+        workflow = workflows.for_case(case)
         due = min((clock.due for clock in case.clocks if clock.is_outstanding), default=None)
-        rows.append((case.ref, case.title, ", ".join(case.agencies), workflow.state(case.state).title, due))
+        rows.append((case.ref, case.title, ", ".join(case.organisations), workflow.state(case.state).title, due))
     return Table(caption=caption, columns=CASES, rows=tuple(rows))
 
 
 def _due(review: Review) -> Table:
     found = sorted(
-        (clock.due, case.ref, review.deadline(case, clock).title, review.whose(case, review.deadline(case, clock)))
+        (clock.due, case.ref, review.deadline(case, clock).title, review.owner(case, review.deadline(case, clock)))
         for case in review.cases
         for clock in case.clocks
         if clock.is_outstanding
     )
     rows = tuple((due, ref, what, whose, _late(due, review.today)) for due, ref, what, whose in found)
-    return Table(caption="What is due", columns=DUE, rows=rows, nothing="Nothing is due.")
+    return Table(caption="What is due", columns=DUE, rows=rows, empty_text="Nothing is due.")
 
 
 def _suspended(review: Review) -> Table:
@@ -197,7 +197,7 @@ def _suspended(review: Review) -> Table:
         for one in review.root.suspensions
         if one.until is None
     )
-    return Table(caption="What stands still", columns=SUSPENDED, rows=rows, nothing="Nothing, any more.")
+    return Table(caption="What stands still", columns=SUSPENDED, rows=rows, empty_text="Nothing, any more.")
 
 
 def _happened(review: Review, events: Sequence[Event]) -> Table:
@@ -219,7 +219,7 @@ def _happened(review: Review, events: Sequence[Event]) -> Table:
         if len(steps) > MAX_EVENTS
         else ""
     )
-    return Table(caption="The latest steps, the last first", columns=EVENTS, rows=tuple(rows), more=more)
+    return Table(caption="The latest steps, the last first", columns=EVENTS, rows=tuple(rows), remainder=more)
 
 
 def _documents(events: Sequence[Event]) -> Table:
@@ -230,7 +230,7 @@ def _documents(events: Sequence[Event]) -> Table:
         for document in _named_in(event.data)
     )
     known = tuple(dict.fromkeys(found))
-    return Table(caption="What is on file", columns=DOCUMENTS, rows=known, nothing="No document is on file.")
+    return Table(caption="What is on file", columns=DOCUMENTS, rows=known, empty_text="No document is on file.")
 
 
 def _named_in(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
@@ -254,4 +254,4 @@ def _notes(events: Sequence[Event], secrets: Mapping[str, Mapping[str, StoredVal
                     str(note.get(record_fields.NOTE_CONTACT, "")),
                 )
             )
-    return Table(caption="Notes", columns=NOTES, rows=tuple(rows), nothing="No note was taken.")
+    return Table(caption="Notes", columns=NOTES, rows=tuple(rows), empty_text="No note was taken.")

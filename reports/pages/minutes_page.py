@@ -20,8 +20,8 @@ DECISIONS = (
     Column(title="Item", share=8, width=6),
     Column(title="Case", share=20, width=18),
     Column(title="Decided", share=46),
-    Column(title="In the chair", share=18, under=True),
-    Column(title="Step", share=18, under=True),
+    Column(title="In the chair", share=18, below=True),
+    Column(title="Step", share=18, below=True),
 )
 
 
@@ -49,8 +49,8 @@ def minutes_page(
     group = str(call["kind"]).replace("_", " ")
     return Page(
         title=f"Minutes: {meeting.title}",
-        about=f"{meeting.ref}. {group[:1].upper()}{group[1:]}, {day(held_on)}. Chaired by {call['chair']}.",
-        on=today,
+        summary=f"{meeting.ref}. {group[:1].upper()}{group[1:]}, {day(held_on)}. Chaired by {call['chair']}.",
+        day=today,
         sections=(
             Section(heading="Attendance", parts=(_quorum(call, attended), _attendance(call, attended))),
             Section(heading="Conflicts of interest", parts=(_conflicts(attended, secrets),)),
@@ -84,10 +84,10 @@ def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, StoredValue] |
     if secrets is None:
         columns = (CONFLICTS[0], Column(title=CONFLICTS[1].title, share=75))
         rows = tuple((str(one["name"]), str(one["ref"])) for one in declared)
-        return Table(caption="Conflicts of interest", columns=columns, rows=rows, nothing=nothing)
+        return Table(caption="Conflicts of interest", columns=columns, rows=rows, empty_text=nothing)
     shown = with_stored_values({"conflicts": list(declared)}, secrets)["conflicts"]
     told = tuple((str(one["name"]), str(one["ref"]), str(one["why"])) for one in shown)
-    return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=told, nothing=nothing)
+    return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=told, empty_text=nothing)
 
 
 def _decisions(events: Sequence[Event]) -> Table:
@@ -95,7 +95,7 @@ def _decisions(events: Sequence[Event]) -> Table:
         (str(one["item"]), str(one["ref"]), str(one["decision"]), str(one["in_the_chair"]), str(one["trigger"]))
         for one in _decided(events)
     )
-    return Table(caption="What was decided", columns=DECISIONS, rows=rows, nothing="Nothing was decided.")
+    return Table(caption="What was decided", columns=DECISIONS, rows=rows, empty_text="Nothing was decided.")
 
 
 def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:

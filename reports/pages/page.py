@@ -20,13 +20,13 @@ class Column:
         title: Its heading.
         share: How wide it is on paper, beside the others.
         width: How wide it is at a terminal; None for the one that takes what is left.
-        under: Whether a terminal has it as a line under that one, not as a column.
+        below: Whether a terminal has it as a line under that one, not as a column.
     """
 
     title: str
     share: int
     width: int | None = None
-    under: bool = False
+    below: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,18 +37,18 @@ class Table:
         caption: What it shows.
         columns: Its columns; exactly one of them is neither as wide as it says nor under another.
         rows: Its rows, each with a cell for each column.
-        nothing: What is said where it has no rows.
-        more: What is said of the rows that are left out; empty where none is.
+        empty_text: What is said where it has no rows.
+        remainder: What is said of the rows that are left out; empty where none is.
     """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    nothing: str = "None."
-    more: str = ""
+    empty_text: str = "None."
+    remainder: str = ""
 
     @property
-    def counting(self) -> tuple[bool, ...]:
+    def holds_counts(self) -> tuple[bool, ...]:
         """Of each column whether it holds counts, under which its heading stands as they do."""
         return tuple(all(isinstance(row[place], int) for row in self.rows) for place in range(len(self.columns)))
 
@@ -59,12 +59,12 @@ class Figure:
 
     Attributes:
         caption: What it shows.
-        words: The same in words, for whoever does not see it.
+        description: The same in words, for whoever does not see it.
         chart: The figures; None where there are none to draw.
     """
 
     caption: str
-    words: str
+    description: str
     chart: BarChart | LineChart | None
 
 
@@ -93,22 +93,22 @@ class Page:
 
     Attributes:
         title: What it is.
-        about: What it is of, and of which day, in a line.
-        on: The day.
+        summary: What it is of, and of which day, in a line.
+        day: The day.
         parts: What stands before the first heading.
         sections: Its sections.
         palette: The colours.
-        wide: Whether paper lies on its side.
+        landscape: Whether paper lies on its side.
         rehearsal: Whether nothing in it is a real record.
     """
 
     title: str
-    about: str
-    on: date
+    summary: str
+    day: date
     parts: tuple[Part, ...] = ()
     sections: tuple[Section, ...] = ()
     palette: Palette
-    wide: bool = False
+    landscape: bool = False
     rehearsal: bool = False
 
 
@@ -131,6 +131,6 @@ def cell_text(cell: Cell) -> str:
             return str(cell)
 
 
-def count_text(count: int, one: str, many: str | None = None) -> str:
+def count_text(count: int, singular: str, plural: str | None = None) -> str:
     """So many of something: `1 action`, `3 actions`."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"

@@ -16,11 +16,11 @@ from .tracker_page import agency_summary, rag_legend
 
 STATE_CHANGES = (
     Column(title="What", share=20, width=19),
-    Column(title="Whose", share=18, under=True),
+    Column(title="Whose", share=18, below=True),
     Column(title="Was", share=13, width=10),
     Column(title="Is", share=15),
     Column(title="Items", share=9, width=5),
-    Column(title="Which", share=26, under=True),
+    Column(title="Which", share=26, below=True),
     Column(title="Latest on", share=16, width=11),
 )
 PARTICIPANTS = (
@@ -31,20 +31,20 @@ PARTICIPANTS = (
 )
 
 
-def progress_page(of: ProgressReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
+def progress_page(report: ProgressReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
     """The progress report of a review.
 
     Args:
-        of: What there is to report.
+        report: What there is to report.
         palette: The colours.
         today: The day of which it is.
         rehearsal: Whether nothing in it is a real record.
     """
     return Page(
-        title=f"Progress report: {of.review} {of.title}",
-        about=f"{day(today)}. The review is in: {of.state}. News since {day(of.since.day)}, {of.since.why}.",
-        on=today,
-        sections=(_decide(of), _moved(of), _late(of, palette), _family(of)),
+        title=f"Progress report: {report.review} {report.title}",
+        summary=f"{day(today)}. The review is in: {report.state}. News since {day(report.since.day)}, {report.since.reason}.",
+        day=today,
+        sections=(_decide(report), _moved(report), _late(report, palette), _family(report)),
         palette=palette,
         rehearsal=rehearsal,
     )
@@ -56,18 +56,18 @@ def _decide(of: ProgressReport) -> Section:
 
 def _moved(of: ProgressReport) -> Section:
     alike: dict[tuple[str, str, str, str], list[StateChange]] = {}
-    for move in of.moves:
-        alike.setdefault((move.kind, move.agency, move.before or "(new)", move.now), []).append(move)
+    for move in of.state_changes:
+        alike.setdefault((move.kind, move.agency, move.previous_state or "(new)", move.new_state), []).append(move)
     moved = Table(
         caption="What moved",
         columns=STATE_CHANGES,
         rows=tuple(
-            (*kind, len(moves), list_refs([move.ref for move in moves]), max(move.on for move in moves))
+            (*kind, len(moves), list_refs([move.ref for move in moves]), max(move.changed_on for move in moves))
             for kind, moves in alike.items()
         ),
-        nothing="Nothing moved.",
+        empty_text="Nothing moved.",
     )
-    return Section(heading=f"What moved since {day(of.since.day)}", parts=(moved, date_changes_table(of.slipped)))
+    return Section(heading=f"What moved since {day(of.since.day)}", parts=(moved, date_changes_table(of.date_changes)))
 
 
 def _late(of: ProgressReport, palette: Palette) -> Section:
@@ -75,51 +75,51 @@ def _late(of: ProgressReport, palette: Palette) -> Section:
         heading="Actions",
         parts=(
             rag_legend(palette),
-            agency_summary(of.tracked.rows),
+            agency_summary(of.tracker.rows),
             agency_chart(of),
             open_actions_chart(of),
-            overdue_work_table(of.late),
+            overdue_work_table(of.overdue),
         ),
     )
 
 
 def agency_chart(of: ProgressReport) -> Figure:
     """How each agency's actions stand, as a picture."""
-    shown = [(agency, found) for agency, rows in of.tracked.by_agency() if (found := count_by_colour(rows))]
-    every = count_by_colour(of.tracked.rows)
+    shown = [(agency, found) for agency, rows in of.tracker.rows_by_agency() if (found := count_by_colour(rows))]
+    every = count_by_colour(of.tracker.rows)
     words = ", ".join(f"{every[rag]} {rag} ({COLOUR_MEANINGS[rag]})" for rag in RagColour if every[rag])
     bars = BarChart(
-        names=tuple(agency for agency, _ in shown),
-        parts={rag: tuple(found[rag] for _, found in shown) for rag in RagColour},
-        of="actions",
+        labels=tuple(agency for agency, _ in shown),
+        counts={rag: tuple(found[rag] for _, found in shown) for rag in RagColour},
+        unit="actions",
     )
     return Figure(
         caption="Actions by agency and colour",
-        words=f"{count_text(every.total(), 'action')}: {words}." if shown else "There is no action yet.",
+        description=f"{count_text(every.total(), 'action')}: {words}." if shown else "There is no action yet.",
         chart=bars if shown else None,
     )
 
 
 def open_actions_chart(of: ProgressReport) -> Figure:
     """How many actions were open over time, as a picture."""
-    lines, caption = of.actions, "Open and assured actions over time"
+    lines, caption = of.actions_over_time, "Open and assured actions over time"
     if lines is None:
-        return Figure(caption=caption, words="No action was agreed yet.", chart=None)
+        return Figure(caption=caption, description="No action was agreed yet.", chart=None)
     is_open, assured = lines.counts["open"], lines.counts["assured"]
     most = max(is_open)
     words = (
         f"{count_text(most, 'action')} at most {'was' if most == 1 else 'were'} open, first on"
-        f" {day(lines.days[is_open.index(most)])}; {is_open[-1]} open and {assured[-1]} assured on {day(lines.until)}."
+        f" {day(lines.days[is_open.index(most)])}; {is_open[-1]} open and {assured[-1]} assured on {day(lines.last_day)}."
     )
-    return Figure(caption=caption, words=words, chart=lines)
+    return Figure(caption=caption, description=words, chart=lines)
 
 
 def _family(of: ProgressReport) -> Section:
-    family = [one for one in of.heard if one.family]
-    others = [one for one in of.heard if not one.family]
-    if not of.heard:
+    family = [one for one in of.participants if one.family]
+    others = [one for one in of.participants if not one.family]
+    if not of.participants:
         return Section(heading="Family voice", parts=("Nobody is down to be heard yet.",))
-    told = sum(one.told for one in family)
+    told = sum(one.findings_told for one in family)
     parts = (
         f"Family: {_standing(family)}. Told of the findings: {told} of {len(family)}.",
         _heard("Family", family),
@@ -135,5 +135,5 @@ def _standing(of: list[Participant]) -> str:
 
 
 def _heard(caption: str, of: list[Participant]) -> Table:
-    rows = tuple((short_ref(one.ref), one.who, one.state, one.on) for one in of)
+    rows = tuple((short_ref(one.ref), one.description, one.state, one.last_step_on) for one in of)
     return Table(caption=f"{caption}: who is heard, and how that stands", columns=PARTICIPANTS, rows=rows)

@@ -16,16 +16,16 @@ ACTIONS = (
     Column(title="Due", share=10, width=11),
     Column(title="Rec.", share=5, width=7),
     Column(title="Action", share=30),
-    Column(title="Lead person", share=12, under=True),
-    Column(title="First due", share=10, under=True),
-    Column(title="State", share=9, under=True),
-    Column(title="Evidence", share=14, under=True),
-    Column(title="Escalated to", share=14, under=True),
+    Column(title="Lead person", share=12, below=True),
+    Column(title="First due", share=10, below=True),
+    Column(title="State", share=9, below=True),
+    Column(title="Evidence", share=14, below=True),
+    Column(title="Escalated to", share=14, below=True),
 )
 RECOMMENDATIONS = (
     Column(title="No.", share=5, width=4),
     Column(title="Recommendation", share=50),
-    Column(title="Made to", share=25, under=True),
+    Column(title="Made to", share=25, below=True),
     Column(title="State", share=15, width=18),
 )
 BY_AGENCY = tuple(Column(title=rag.capitalize(), share=8, width=6) for rag in RagColour)
@@ -33,29 +33,35 @@ FLAT = (Column(title="Review", share=12), Column(title="Agency", share=14))
 
 
 def tracker_page(
-    of: Sequence[Tracker], palette: Palette, *, today: date, agency: str | None, rehearsal: bool, flat: bool = False
+    trackers: Sequence[Tracker],
+    palette: Palette,
+    *,
+    today: date,
+    agency: str | None,
+    rehearsal: bool,
+    flat: bool = False,
 ) -> Page:
     """The tracker of one review, or of several.
 
     Args:
-        of: What is tracked.
+        trackers: What is tracked.
         palette: The colours.
         today: The day of which it is.
         agency: The agency whose actions alone are in it; None for all.
         rehearsal: Whether nothing in it is a real record.
         flat: Whether all actions stand in one table, to be sorted and filtered; else each agency has its own.
     """
-    rows = [row for one in of for row in one.rows]
-    late = sum(row.mark.rag is RagColour.RED for row in rows)
+    rows = [row for one in trackers for row in one.rows]
+    late = sum(row.rating.rag is RagColour.RED for row in rows)
     actions = count_text(sum(bool(row.ref) for row in rows), "action")
     return Page(
         title="Action tracker" if agency is None else f"Action tracker of {agency}",
-        about=f"{day(today)}. {actions}, {late} overdue.",
-        on=today,
+        summary=f"{day(today)}. {actions}, {late} overdue.",
+        day=today,
         parts=(rag_legend(palette), *([] if agency else [agency_summary(rows)])),
-        sections=(_flat(of),) if flat else tuple(_review(one) for one in of),
+        sections=(_flat(trackers),) if flat else tuple(_review(one) for one in trackers),
         palette=palette,
-        wide=True,
+        landscape=True,
         rehearsal=rehearsal,
     )
 
@@ -73,7 +79,7 @@ def agency_summary(rows: Sequence[TrackerRow]) -> Table:
         caption="Actions by agency and colour",
         columns=(Column(title="Agency", share=25), *BY_AGENCY, Column(title="All", share=8, width=6)),
         rows=tuple((agency, *(of[rag] for rag in RagColour), of.total()) for agency, of in shown),
-        nothing="No action yet.",
+        empty_text="No action yet.",
     )
 
 
@@ -82,7 +88,7 @@ def _review(of: Tracker) -> Section:
         caption=f"Recommendations of {of.ref}",
         columns=RECOMMENDATIONS,
         rows=tuple((one.number, one.text, ", ".join(one.made_to), one.state) for one in of.recommendations),
-        nothing="No recommendation yet.",
+        empty_text="No recommendation yet.",
     )
     agencies = tuple(
         Section(
@@ -95,7 +101,7 @@ def _review(of: Tracker) -> Section:
                 ),
             ),
         )
-        for agency, rows in of.by_agency()
+        for agency, rows in of.rows_by_agency()
     )
     nothing = () if agencies else ("No action yet.",)
     return Section(heading=f"{of.ref} {of.title}".strip(), parts=(recommendations, *nothing), sections=agencies)
@@ -120,12 +126,12 @@ def _flat(of: Sequence[Tracker]) -> Section:
 def _cells(row: TrackerRow, ref: str) -> tuple[Cell, ...]:
     return (
         ref,
-        row.mark,
+        row.rating,
         row.due,
         ", ".join(map(str, row.recommendations)),
         row.action,
         row.lead_person,
-        row.first_due if row.slipped else None,
+        row.original_due if row.date_changed else None,
         row.state,
         "; ".join(row.evidence),
         "; ".join(_escalation_texts(row)),
@@ -133,6 +139,6 @@ def _cells(row: TrackerRow, ref: str) -> tuple[Cell, ...]:
 
 
 def _escalation_texts(row: TrackerRow) -> Iterator[str]:
-    for told in row.told:
-        names = [f"{name}, to be released" if name in told.held else name for name in told.to]
+    for told in row.escalations:
+        names = [f"{name}, to be released" if name in told.awaiting_release else name for name in told.recipients]
         yield f"{'; '.join(names)} ({day(told.day)})"

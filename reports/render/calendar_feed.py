@@ -85,15 +85,15 @@ def _entry(item: DueItem, workflow: Workflow, *, at: datetime, rehearsal: bool) 
 
 def _description(item: DueItem, workflow: Workflow, deadline: Deadline, *, overdue: bool) -> str:
     owner = next(role.title for role in workflow.roles if role.name == deadline.owner)
-    seen = "" if deadline.authority.verified else " (unverified)"
+    seen = "" if deadline.citation.verified else " (unverified)"
     lines = [f"Due by the end of {_day(item.clock.due)}."]
     if overdue:
         lines.append("Overdue: that day has passed.")
     if item.clock.revisions:
-        lines.append(f"It was due on {', then '.join(_day(one.was) for one in item.clock.revisions)}.")
+        lines.append(f"It was due on {', then '.join(_day(one.previous_due) for one in item.clock.revisions)}.")
     lines += [
         f"Owed by: {owner}.",
-        f"The rule: {deadline.authority.name}{seen}. {deadline.authority.text}",
+        f"The rule: {deadline.citation.name}{seen}. {deadline.citation.text}",
         f"What can be done: casereview next {item.ref}",
     ]
     return "\n".join(lines)

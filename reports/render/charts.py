@@ -66,7 +66,7 @@ def svg(chart: BarChart | LineChart, palette: Palette) -> str:
 @contextmanager
 def _drawn(chart: BarChart | LineChart, palette: Palette) -> Iterator[Figure]:
     with rc_context(LOOK):
-        high = LEAST + BAR * len(chart.names) if isinstance(chart, BarChart) else 2.8
+        high = LEAST + BAR * len(chart.labels) if isinstance(chart, BarChart) else 2.8
         figure = Figure(figsize=(WIDE, high), layout="constrained")
         axes = figure.add_subplot()
         for side in ("top", "right"):
@@ -79,9 +79,9 @@ def _drawn(chart: BarChart | LineChart, palette: Palette) -> Iterator[Figure]:
 
 
 def _bars(axes: Axes, chart: BarChart, palette: Palette) -> None:
-    places = range(len(chart.names))
-    before = [0] * len(chart.names)
-    for rag, lengths in chart.parts.items():
+    places = range(len(chart.labels))
+    before = [0] * len(chart.labels)
+    for rag, lengths in chart.counts.items():
         if not any(lengths):
             continue
         made = axes.barh(
@@ -98,22 +98,22 @@ def _bars(axes: Axes, chart: BarChart, palette: Palette) -> None:
         # What is counted stands in each part that is there, on a ground of its own where it is hatched.
         ground = {"facecolor": palette.fills[rag], "edgecolor": "none", "pad": 0.6}
         for text in axes.bar_label(made, [str(n) if n else "" for n in lengths], label_type="center", fontsize=8):
-            text.set(color=palette.ink(rag), bbox=ground if text.get_text() else None)
+            text.set(color=palette.text_colour(rag), bbox=ground if text.get_text() else None)
         before = [so_far + length for so_far, length in zip(before, lengths, strict=True)]
-    axes.set_yticks(places, chart.names)
+    axes.set_yticks(places, chart.labels)
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlabel(chart.of)
+    axes.set_xlabel(chart.unit)
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3, frameon=False, fontsize=8)
 
 
 def _lines(axes: Axes, chart: LineChart) -> None:
-    days: Any = (*chart.days, chart.until)  # matplotlib takes days, which its types do not say
+    days: Any = (*chart.days, chart.last_day)  # matplotlib takes days, which its types do not say
     for (name, counts), stroke in zip(chart.counts.items(), STROKES, strict=False):
         axes.step(days, (*counts, counts[-1]), where="post", label=name, **stroke)
         axes.annotate(f" {counts[-1]}", (days[-1], counts[-1]), va="center", fontsize=8, color=stroke["color"])
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
-    axes.set_ylabel(chart.of)
+    axes.set_ylabel(chart.unit)
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)

@@ -27,10 +27,10 @@ def write_excel(page: Page) -> bytes:
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    made = datetime.combine(page.on, time(12))
-    book.set_properties({"title": page.title, "subject": page.about, "created": made})
+    made = datetime.combine(page.day, time(12))
+    book.set_properties({"title": page.title, "subject": page.summary, "created": made})
     formats = _Formats(book, page.palette)
-    texts = [page.title, page.about, *([REHEARSAL_NOTE] if page.rehearsal else [])]
+    texts = [page.title, page.summary, *([REHEARSAL_NOTE] if page.rehearsal else [])]
     names: set[str] = set()
     for part in _parts(page):
         if isinstance(part, Table):
@@ -56,7 +56,7 @@ class _Formats:
         self.number = book.add_format(plain)
         self.day = book.add_format({**plain, "num_format": "d mmm yyyy", "align": "left"})
         self._rags = {
-            rag: book.add_format({**plain, "bg_color": fill, "font_color": palette.ink(rag), "text_wrap": True})
+            rag: book.add_format({**plain, "bg_color": fill, "font_color": palette.text_colour(rag), "text_wrap": True})
             for rag, fill in palette.fills.items()
         }
 

@@ -32,7 +32,7 @@ def markdown(workflow: Workflow) -> str:
         *(_line(row) for row in _rows(workflow)),
         "",
         f"Who is told of an overdue step: {_ladder(workflow)}.",
-        f"A new date is agreed by {_codes(workflow.moved_by)}, or by whom the clock names.",
+        f"A new date is agreed by {_codes(workflow.may_reschedule)}, or by whom the clock names.",
         f"Clocks are suspended, and run on, on the decision of {_codes(workflow.may_suspend)}.",
     ]
     return "\n".join(lines) + "\n"
@@ -41,7 +41,7 @@ def markdown(workflow: Workflow) -> str:
 def _rows(workflow: Workflow) -> Iterator[Row]:
     for state in workflow.states:
         kind = "end" if state.is_end else "state"
-        yield kind, f"`{state.name}`", state.means, "", "", ""
+        yield kind, f"`{state.name}`", state.meaning, "", "", ""
     for step in (workflow.opening, *workflow.transitions):
         yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
     for deadline in workflow.deadlines:
@@ -59,11 +59,11 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
 
 def _ladder(workflow: Workflow) -> str:
     """The workflow's ladder in words."""
-    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.ladder)
+    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.escalation_policy)
 
 
 def _under(rung: EscalationLevel) -> str:
-    return f" (under {' or '.join(rung.under)})" if rung.under else ""
+    return f" (under {' or '.join(rung.root_prefixes)})" if rung.root_prefixes else ""
 
 
 def _when(working_days: int) -> str:
@@ -93,7 +93,7 @@ def _aside(step: Transition) -> Iterator[str]:
 
 
 def _records(step: Transition) -> str:
-    return ", ".join(f"`{f.name}`" if f.required else f"[`{f.name}`]" for f in fields_of(step.record))
+    return ", ".join(f"`{f.name}`" if f.required else f"[`{f.name}`]" for f in fields_of(step.form))
 
 
 def _clock(deadline: Deadline) -> str:
@@ -106,10 +106,10 @@ def _clock(deadline: Deadline) -> str:
 
 def _moment(moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
     match moment:
-        case OnStep(day=str(day)):
+        case OnStep(day_field=str(day)):
             return f"the `{day}` of `{moment.step}`"
-        case OnStep(step=step, given=str(given)):
-            return f"`{step}` (where `{given}` is {' or '.join(moment.among)})"
+        case OnStep(step=step, field=str(given)):
+            return f"`{step}` (where `{given}` is {' or '.join(moment.values)})"
         case OnStep(step=step, in_states=states):
             return f"`{step}`" + (f" in {_codes(states)}" if states else "")
         case OnEnter(state=state):
@@ -123,13 +123,13 @@ def _moment(moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
 
 
 def _whose(deadline: Deadline) -> str:
-    moved = f"; moved by {_codes(deadline.moved_by)}" if deadline.moved_by else ""
+    moved = f"; moved by {_codes(deadline.may_reschedule)}" if deadline.may_reschedule else ""
     return f"`{deadline.owner}`{moved}"
 
 
 def _rule(deadline: Deadline) -> str:
-    unseen = "" if deadline.authority.verified else " (unverified)"
-    return f"{deadline.authority.name}{unseen}. {deadline.authority.text}"
+    unseen = "" if deadline.citation.verified else " (unverified)"
+    return f"{deadline.citation.name}{unseen}. {deadline.citation.text}"
 
 
 def _references(workflow: Workflow) -> str:

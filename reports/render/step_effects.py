@@ -10,7 +10,7 @@ from ...engine.definition.workflow import Transition
 
 def opened_workflows(step: Transition) -> tuple[str, ...]:
     """The workflows of which a step opens cases, each once."""
-    alone = (step.opens.workflow,) if step.opens is not None else ()
+    alone = (step.spawns_linked.workflow,) if step.spawns_linked is not None else ()
     return tuple(dict.fromkeys((*alone, *(opens.workflow for opens in step.spawns_children))))
 
 
@@ -21,15 +21,15 @@ def describe_effects(step: Transition, code: Callable[[str], str] = str) -> Iter
         step: The step.
         code: How the name of a workflow or a step is written.
     """
-    if step.opens is not None:
-        yield f"opens {code(step.opens.workflow)}"
+    if step.spawns_linked is not None:
+        yield f"opens {code(step.spawns_linked.workflow)}"
     for beside, where in ((False, "below it"), (True, "beside it")):
-        if names := [code(opens.workflow) for opens in step.spawns_children if opens.beside is beside]:
+        if names := [code(opens.workflow) for opens in step.spawns_children if opens.as_sibling is beside]:
             yield f"opens {', '.join(names)} {where}"
-    for taken in dict.fromkeys(takes.step for takes in step.takes):
-        others = [takes.of for takes in step.takes if takes.step == taken]
+    for taken in dict.fromkeys(takes.step for takes in step.cascades):
+        others = [takes.relation for takes in step.cascades if takes.step == taken]
         yield f"takes {code(taken)} along, of {', '.join(_whose(others, code))}"
-    if step.follows:
+    if step.cascade_only:
         yield "only with another case's step"
 
 

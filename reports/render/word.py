@@ -53,11 +53,11 @@ class _Paper:
     def written(self) -> bytes:
         page, document = self._page, self._document
         properties = document.core_properties
-        properties.title, properties.subject = page.title, page.about
+        properties.title, properties.subject = page.title, page.summary
         properties.author = properties.last_modified_by = properties.comments = ""
-        properties.created = properties.modified = datetime.combine(page.on, time(12))
+        properties.created = properties.modified = datetime.combine(page.day, time(12))
         document.add_paragraph(page.title, style="Title")
-        document.add_paragraph(page.about)
+        document.add_paragraph(page.summary)
         if page.rehearsal:
             document.add_paragraph().add_run(REHEARSAL_NOTE).bold = True
         self._parts(page.parts)
@@ -81,7 +81,7 @@ class _Paper:
                 case Figure():
                     self._picture(part)
                 case Table() if not part.rows:
-                    self._document.add_paragraph(f"{part.caption}: {part.nothing[0].lower()}{part.nothing[1:]}")
+                    self._document.add_paragraph(f"{part.caption}: {part.empty_text[0].lower()}{part.empty_text[1:]}")
                 case Table():
                     self._table(part)
 
@@ -96,7 +96,7 @@ class _Paper:
         style = str(self._document.styles[CELL_STYLE].style_id)
         head, *rows = made.rows
         _repeated(head)
-        for column, counts, width, cell in zip(table.columns, table.counting, widths, head.cells, strict=True):
+        for column, counts, width, cell in zip(table.columns, table.holds_counts, widths, head.cells, strict=True):
             # Bold itself, too: not every program heeds what a table's style says of its first row.
             _fill(cell, column.title, width, style).bold = True
             if counts:
@@ -109,11 +109,11 @@ class _Paper:
                     _shade(cell, content, self._page.palette)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
-        self._document.add_paragraph(table.more).paragraph_format.space_after = Pt(6)
+        self._document.add_paragraph(table.remainder).paragraph_format.space_after = Pt(6)
 
     def _picture(self, picture: Figure) -> None:
         if picture.chart is None:
-            self._document.add_paragraph(f"{picture.caption}. {picture.words}")
+            self._document.add_paragraph(f"{picture.caption}. {picture.description}")
             return
         # Loaded where there is a picture: it takes half a second.
         require_library("matplotlib", for_what="a picture of figures")
@@ -122,7 +122,7 @@ class _Paper:
         drawn = png(picture.chart, self._page.palette)
         # As wide as the text allows, and no wider than can be taken in at once.
         shape = self._document.add_picture(BytesIO(drawn), width=min(Emu(self._width), Cm(17)))
-        shape._inline.docPr.set("descr", picture.words)
+        shape._inline.docPr.set("descr", picture.description)
         self._document.paragraphs[-1].paragraph_format.keep_with_next = True
         self._caption("Figure", picture.caption)
 
@@ -150,7 +150,7 @@ def _fill(cell: _Cell, content: Cell, width: int, style: str) -> Run:
 def _shade(cell: _Cell, mark: RagRating, palette: Palette) -> None:
     fill = palette.fills[mark.rag].removeprefix("#").upper()
     cell._tc.get_or_add_tcPr().append(xml_element("w:shd", val="clear", color="auto", fill=fill))
-    ink = palette.ink(mark.rag).removeprefix("#")
+    ink = palette.text_colour(mark.rag).removeprefix("#")
     cell.paragraphs[0].runs[0].font.color.rgb = RGBColor.from_string(ink)
 
 

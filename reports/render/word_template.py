@@ -47,11 +47,11 @@ def open_document(page: Page, template: bytes | None) -> Doc:
     return document
 
 
-def add_field(paragraph: Paragraph, instruction: str, shown: str) -> None:
-    """Adds a field that Word fills in; until it does, `shown` stands there."""
+def add_field(paragraph: Paragraph, instruction: str, placeholder: str) -> None:
+    """Adds a field that Word fills in; until it does, `placeholder` stands there."""
     made = xml_element("w:fldSimple", instr=instruction)
     run, text = OxmlElement("w:r"), OxmlElement("w:t")
-    text.text = shown
+    text.text = placeholder
     run.append(text)
     made.append(run)
     paragraph._p.append(made)
@@ -69,8 +69,8 @@ def _blank(page: Page) -> Doc:
     """A document of ours: A4, in one plain typeface, with page numbers."""
     document = Document()
     section = document.sections[0]
-    section.page_width, section.page_height = (LONG, SHORT) if page.wide else (SHORT, LONG)
-    section.orientation = WD_ORIENT.LANDSCAPE if page.wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (LONG, SHORT) if page.landscape else (SHORT, LONG)
+    section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
     for name, size in SIZES.items():
         if name in document.styles:

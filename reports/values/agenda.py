@@ -29,9 +29,9 @@ ALSO_HEARS = {record_fields.SUBGROUP_CHAIR: "quality_assurance"}
 """Of what another decides: the subgroup hears of what is to be assured."""
 
 
-def is_for_chair(waiting: PendingDecision, capacity: str) -> bool:
+def is_for_chair(pending: PendingDecision, capacity: str) -> bool:
     """Whether something that waits is before a meeting whose chair decides in a capacity."""
-    return capacity in waiting.by or ALSO_HEARS.get(capacity) in waiting.by
+    return capacity in pending.roles or ALSO_HEARS.get(capacity) in pending.roles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +40,17 @@ class AgendaItem:
 
     Attributes:
         number: Its number, from 1.
-        what: What there is to do.
+        title: What there is to do.
         ref: The case that it is about; empty where it is about none.
-        of: Whose it is, or what people call the case.
+        subject: Whose it is, or what people call the case.
         due: By when; None where nothing says.
         overdue: Whether that day is over on the day of the meeting.
     """
 
     number: int
-    what: str
+    title: str
     ref: str = ""
-    of: str = ""
+    subject: str = ""
     due: date | None = None
     overdue: bool = False
 
@@ -61,35 +61,35 @@ class AgendaInput:
 
     Attributes:
         capacity: The capacity in which the chair decides.
-        on: The day of the meeting.
+        day: The day of the meeting.
         submitted: The cases in each of the states in which something waits for this meeting.
         recommendations: The recommendations that stand.
         due: What is due by then, or soon after, whoever's task it is.
-        held: How many notices wait to be released for those who chair such meetings.
+        notices_on_hold: How many notices wait to be released for those who chair such meetings.
     """
 
     capacity: str
-    on: date
+    day: date
     submitted: Sequence[tuple[PendingDecision, Sequence[Case]]]
     recommendations: Sequence[Case]
     due: Sequence[DueItem]
-    held: int = 0
+    notices_on_hold: int = 0
 
 
-def draw_up_agenda(drawn: AgendaInput, workflows: Registry) -> tuple[AgendaItem, ...]:
+def draw_up_agenda(source: AgendaInput, workflows: Registry) -> tuple[AgendaItem, ...]:
     """The items: what was put forward, what was questioned, what is due, suspensions, what is to be told.
 
     Each case stands there once for each thing that there is to do about it.
     """
     found = (
-        AgendaItem(number=1, what=OPENING_ITEM),
-        *_put_forward(drawn, workflows),
-        *_questioned(drawn, workflows),
-        *_due(drawn, workflows),
-        *_told(drawn),
+        AgendaItem(number=1, title=OPENING_ITEM),
+        *_put_forward(source, workflows),
+        *_questioned(source, workflows),
+        *_due(source, workflows),
+        *_told(source),
     )
     return tuple(
-        AgendaItem(number=number, what=one.what, ref=one.ref, of=one.of, due=one.due, overdue=one.overdue)
+        AgendaItem(number=number, title=one.title, ref=one.ref, subject=one.subject, due=one.due, overdue=one.overdue)
         for number, one in enumerate(found, start=1)
     )
 
@@ -102,11 +102,11 @@ def _put_forward(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem
             due = min((clock.due for clock in case.clocks if clock.is_outstanding), default=None)
             yield AgendaItem(
                 number=0,
-                what=put.what,
+                title=put.title,
                 ref=case.ref,
-                of=", ".join(case.agencies) or case.title,
+                subject=", ".join(case.organisations) or case.title,
                 due=due,
-                overdue=due is not None and due < drawn.on,
+                overdue=due is not None and due < drawn.day,
             )
 
 
@@ -114,8 +114,8 @@ def _questioned(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]
     for case in drawn.recommendations:
         asked = record_fields.QUESTIONED_BY.text(case)
         if asked and not record_fields.QUESTION_ANSWER.text(case) and _is_theirs(case, drawn, workflows):
-            what = f"Answer the question of recommendation {record_fields.RECOMMENDATION_NUMBER.of(case)}"
-            yield AgendaItem(number=0, what=what, ref=case.ref, of=asked)
+            what = f"Answer the question of recommendation {record_fields.RECOMMENDATION_NUMBER.value(case)}"
+            yield AgendaItem(number=0, title=what, ref=case.ref, subject=asked)
 
 
 def _is_theirs(case: Case, drawn: AgendaInput, workflows: Registry) -> bool:
@@ -134,9 +134,9 @@ def _due(drawn: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
         reviewed = _reviews(workflow, due.clock.deadline) and drawn.capacity in workflow.may_suspend
         # What was put forward has been said, with its day.
         if reviewed or (deadline.owner == drawn.capacity and due.ref not in shown):
-            overdue = due.clock.due < drawn.on
+            overdue = due.clock.due < drawn.day
             yield AgendaItem(
-                number=0, what=deadline.title, ref=due.ref, of=due.title, due=due.clock.due, overdue=overdue
+                number=0, title=deadline.title, ref=due.ref, subject=due.title, due=due.clock.due, overdue=overdue
             )
 
 
@@ -146,7 +146,8 @@ def _reviews(workflow: Workflow, deadline: str) -> bool:
 
 
 def _told(drawn: AgendaInput) -> Iterator[AgendaItem]:
-    if drawn.held:
+    if drawn.notices_on_hold:
         yield AgendaItem(
-            number=0, what=f"Hear what is overdue; notices that wait to be released (messages): {drawn.held:,}"
+            number=0,
+            title=f"Hear what is overdue; notices that wait to be released (messages): {drawn.notices_on_hold:,}",
         )

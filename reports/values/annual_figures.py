@@ -38,7 +38,7 @@ class Period:
     first: date
     last: date
 
-    def holds(self, day: date | None) -> bool:
+    def contains(self, day: date | None) -> bool:
         """Whether a day lies in it."""
         return day is not None and self.first <= day <= self.last
 
@@ -56,15 +56,15 @@ class UnmetRecommendation:
         ref: Its reference.
         number: Its number in the report.
         text: What was recommended.
-        why: Why it was not carried out.
-        on: The day on which that was decided.
+        reasons: Why it was not carried out.
+        decided_on: The day on which that was decided.
     """
 
     ref: str
     number: int
     text: str
-    why: str
-    on: date
+    reasons: str
+    decided_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +77,7 @@ class ReviewTypeFigures:
         opened: How many were opened in the period.
         ended: How many ended in it, by the title of the end.
         completed: How many were completed in it.
-        bands: Those by how long they took, from the decision to the agreed report.
+        duration_bands: Those by how long they took, from the decision to the agreed report.
     """
 
     workflow: str
@@ -85,7 +85,7 @@ class ReviewTypeFigures:
     opened: int
     ended: Mapping[str, int]
     completed: int
-    bands: Mapping[str, int]
+    duration_bands: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,22 +94,22 @@ class AnnualFigures:
 
     Attributes:
         period: The period.
-        kinds: The reviews, by kind.
+        review_types: The reviews, by kind.
         reports: What became of the reports of the reviews completed in it, by the title of what it was.
         proposals: Those that were proposed not to be published in full, by what became of them.
-        undone: The recommendations of which it was decided in the period not to carry them out.
+        unmet_recommendations: The recommendations of which it was decided in the period not to carry them out.
     """
 
     period: Period
-    kinds: tuple[ReviewTypeFigures, ...]
+    review_types: tuple[ReviewTypeFigures, ...]
     reports: Mapping[str, int]
     proposals: Mapping[str, int]
-    undone: tuple[UnmetRecommendation, ...]
+    unmet_recommendations: tuple[UnmetRecommendation, ...]
 
     @property
     def completed(self) -> int:
         """How many reviews were completed in the period."""
-        return sum(kind.completed for kind in self.kinds)
+        return sum(kind.completed for kind in self.review_types)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +134,7 @@ class _Reviewed:
             workflow=case.workflow,
             opened_on=case.opened_on,
             ended_on=case.closed_on,
-            end=workflows.of(case).state(case.state).title,
+            end=workflows.for_case(case).state(case.state).title,
             began_on=None if clock is None else clock.anchor,
             completed_on=None if clock is None else clock.done_on,
         )
@@ -149,8 +149,8 @@ class _Reported:
 
     @classmethod
     def of(cls, case: Case, workflows: Registry) -> _Reported:
-        report = NOT_YET_DECIDED if case.closed_on is None else workflows.of(case).state(case.state).title
-        advice = record_fields.PANEL_ADVICE.of(case)
+        report = NOT_YET_DECIDED if case.closed_on is None else workflows.for_case(case).state(case.state).title
+        advice = record_fields.PANEL_ADVICE.value(case)
         otherwise = (record_fields.IN_SUMMARY, record_fields.ANONYMOUSLY, record_fields.NOT_PUBLISHED)
         if case.state not in otherwise and advice is None:
             return cls(report=report, proposal=None)
@@ -182,25 +182,25 @@ def count_annual_figures(
     reviewed = [_Reviewed.of(case, workflows) for case in reviews]
     reported = {case.parent: _Reported.of(case, workflows) for case in publications}
     # A review that opens no case for its report (a smaller one) has none to publish.
-    completed = [reported[one.ref] for one in reviewed if period.holds(one.completed_on) and one.ref in reported]
+    completed = [reported[one.ref] for one in reviewed if period.contains(one.completed_on) and one.ref in reported]
     return AnnualFigures(
         period=period,
-        kinds=tuple(
+        review_types=tuple(
             _kind([one for one in reviewed if one.workflow == name], workflows.latest(name), period, calendar)
             for name in dict.fromkeys(one.workflow for one in reviewed)
         ),
         reports=_counted([one.report for one in completed], ()),
         proposals=_counted([one.proposal for one in completed if one.proposal is not None], PROPOSAL_OUTCOMES),
-        undone=tuple(
+        unmet_recommendations=tuple(
             UnmetRecommendation(
                 ref=case.ref,
-                number=record_fields.RECOMMENDATION_NUMBER.of(case),
+                number=record_fields.RECOMMENDATION_NUMBER.value(case),
                 text=record_fields.RECOMMENDATION_TEXT.text(case),
-                why=record_fields.REASONS_NOT_CARRIED_OUT.text(case),
-                on=case.closed_on,
+                reasons=record_fields.REASONS_NOT_CARRIED_OUT.text(case),
+                decided_on=case.closed_on,
             )
             for case in recommendations
-            if case.closed_on is not None and period.holds(case.closed_on)
+            if case.closed_on is not None and period.contains(case.closed_on)
         ),
     )
 
@@ -217,16 +217,16 @@ def _kind(reviews: Sequence[_Reviewed], workflow: Workflow, period: Period, cale
     bands = [
         duration_band(one.began_on, one.completed_on, calendar)
         for one in reviews
-        if one.began_on is not None and one.completed_on is not None and period.holds(one.completed_on)
+        if one.began_on is not None and one.completed_on is not None and period.contains(one.completed_on)
     ]
-    ended = [one.end for one in reviews if period.holds(one.ended_on)]
+    ended = [one.end for one in reviews if period.contains(one.ended_on)]
     return ReviewTypeFigures(
         workflow=workflow.name,
         title=workflow.title,
-        opened=sum(period.holds(one.opened_on) for one in reviews),
+        opened=sum(period.contains(one.opened_on) for one in reviews),
         ended=_counted(ended, tuple(state.title for state in workflow.states if state.is_end)),
         completed=len(bands),
-        bands=_counted(bands, (*(title for title, _ in BANDS), OVER_TWO_YEARS)),
+        duration_bands=_counted(bands, (*(title for title, _ in BANDS), OVER_TWO_YEARS)),
     )
 
 

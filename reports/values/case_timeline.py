@@ -33,7 +33,7 @@ class TimelineInterval:
         start: Its first day.
         end: Its last day; None where it still lasts.
         due: Of a deadline, the last day on which it could, or can, be met.
-        standing: Of a deadline, how it stands: `met`, `missed`, `running`, `overdue`, `suspended`, `cancelled`.
+        status: Of a deadline, how it stands: `met`, `missed`, `running`, `overdue`, `suspended`, `cancelled`.
     """
 
     kind: IntervalKind
@@ -41,7 +41,7 @@ class TimelineInterval:
     start: date
     end: date | None = None
     due: date | None = None
-    standing: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ class CaseTimeline:
         today: The day on which it is looked at.
         start: The first day of all.
         end: The last day of all: today, or a due date to come.
-        stretches: What lasted, stages first, each kind in the order in which it began.
+        intervals: What lasted, stages first, each kind in the order in which it began.
     """
 
     ref: str
@@ -64,13 +64,13 @@ class CaseTimeline:
     today: date
     start: date
     end: date
-    stretches: tuple[TimelineInterval, ...]
+    intervals: tuple[TimelineInterval, ...]
 
-    def until(self, stretch: TimelineInterval) -> date:
+    def shown_end(self, interval: TimelineInterval) -> date:
         """The day to which a stretch is drawn: today where it still lasts."""
-        return self.today if stretch.end is None else stretch.end
+        return self.today if interval.end is None else interval.end
 
-    def share(self, day: date) -> float:
+    def position(self, day: date) -> float:
         """How far along the course a day lies, from 0 to 1."""
         return (day - self.start).days / max(1, (self.end - self.start).days)
 
@@ -97,7 +97,7 @@ def build_timeline(
         today=today,
         start=min(days),
         end=max(*days, today) if any(one.end is None for one in stretches) else max(days),
-        stretches=stretches,
+        intervals=stretches,
     )
 
 
@@ -129,7 +129,7 @@ def _deadlines(case: Case, workflow: Workflow, today: date, calendar: Calendar) 
             start=min(start, clock.due),
             end=clock.done_on,
             due=clock.due,
-            standing=_deadline_status(clock, today, calendar),
+            status=_deadline_status(clock, today, calendar),
         )
 
 
@@ -147,8 +147,8 @@ HEADINGS = {IntervalKind.STAGE: "Stages", IntervalKind.SUSPENSION: "Stood still"
 def describe_interval(one: TimelineInterval) -> str:
     """In words what the bar shows, for whoever sees no colours."""
     if one.kind is IntervalKind.DEADLINE and one.due is not None:
-        done = "" if one.end is None or one.standing == "cancelled" else f", done {day(one.end)}"
-        return f"{one.standing}: due {day(one.due)}{done}"
+        done = "" if one.end is None or one.status == "cancelled" else f", done {day(one.end)}"
+        return f"{one.status}: due {day(one.due)}{done}"
     if one.end == one.start:
         return f"on {day(one.start)}"
     lasts = f"to {day(one.end)}" if one.end is not None else "and still so"

@@ -19,15 +19,15 @@ class NeededDecision:
     Attributes:
         ref: The reference of what it is about.
         agency: Whose it is; empty where it is no agency's.
-        what: What there is to decide.
-        by: The role that decides.
+        title: What there is to decide.
+        role: The role that decides.
         since: The day of what happened to it last.
     """
 
     ref: str
     agency: str
-    what: str
-    by: str
+    title: str
+    role: str
     since: date
 
 
@@ -37,9 +37,9 @@ class DateChange:
 
     Attributes:
         ref: Whose deadline it is.
-        whose: Whose task it is: an agency, or the title of a role that is no agency's.
-        what: What has to be done.
-        was: The date before.
+        owner: Whose task it is: an agency, or the title of a role that is no agency's.
+        title: What has to be done.
+        previous_due: The date before.
         due: The date after.
         agreed_by: Who agreed it.
         reasons: Why.
@@ -47,9 +47,9 @@ class DateChange:
     """
 
     ref: str
-    whose: str
-    what: str
-    was: date
+    owner: str
+    title: str
+    previous_due: date
     due: date
     agreed_by: str
     reasons: str
@@ -58,7 +58,7 @@ class DateChange:
     @property
     def days(self) -> int:
         """By how many days it moved; fewer than none where it came forward."""
-        return (self.due - self.was).days
+        return (self.due - self.previous_due).days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,22 +66,22 @@ class OverdueWork:
     """What somebody is late with.
 
     Attributes:
-        whose: An agency, or the title of a role that is no agency's.
+        owner: An agency, or the title of a role that is no agency's.
         items: What is overdue, the longest first.
     """
 
-    whose: str
+    owner: str
     items: tuple[OverdueItem, ...]
 
     @property
-    def longest(self) -> int:
+    def most_days(self) -> int:
         """How many days the longest is overdue."""
-        return max(item.days for item in self.items)
+        return max(item.days_overdue for item in self.items)
 
     @property
-    def days(self) -> int:
+    def total_days(self) -> int:
         """How many days all are overdue together."""
-        return sum(item.days for item in self.items)
+        return sum(item.days_overdue for item in self.items)
 
 
 def needed_decisions(review: Review) -> tuple[NeededDecision, ...]:
@@ -100,45 +100,49 @@ def overdue_by_owner(reviews: Sequence[Review]) -> tuple[OverdueWork, ...]:
     """What is overdue by whose task it is, whoever is latest with most first."""
     of: dict[str, list[OverdueItem]] = {}
     for review in reviews:
-        for late in review.late():
-            of.setdefault(late.whose, []).append(late)
+        for late in review.overdue_items():
+            of.setdefault(late.owner, []).append(late)
     found = [
         OverdueWork(
-            whose=whose, items=tuple(sorted(items, key=lambda item: (-item.days, natural_sort_key(item.case.ref))))
+            owner=whose,
+            items=tuple(sorted(items, key=lambda item: (-item.days_overdue, natural_sort_key(item.case.ref)))),
         )
         for whose, items in of.items()
     ]
-    return tuple(sorted(found, key=lambda one: (-one.days, natural_sort_key(one.whose))))
+    return tuple(sorted(found, key=lambda one: (-one.total_days, natural_sort_key(one.owner))))
 
 
 def _submitted(review: Review) -> Iterator[NeededDecision]:
     known = {role.name for role in review.workflow(review.root).roles}
     for awaiting in record_fields.PENDING_DECISIONS:
-        for case in review.parts(awaiting.workflow):
+        for case in review.cases_of(awaiting.workflow):
             if case.state == awaiting.state:
-                by = next(role for role in awaiting.by if role in known)
-                yield _decision(case, what=awaiting.what, by=by)
+                by = next(role for role in awaiting.roles if role in known)
+                yield _decision(case, what=awaiting.title, by=by)
 
 
 def _questioned(review: Review) -> Iterator[NeededDecision]:
-    for case in review.parts(record_fields.RECOMMENDATION):
+    for case in review.cases_of(record_fields.RECOMMENDATION):
         # Of the latest question and answer: an answer stands for all that was asked before it.
         asked, answered = record_fields.QUESTIONED_BY.text(case), record_fields.QUESTION_ANSWER.text(case)
         if case.closed_on is None and asked and not answered:
-            what = f"Answer {asked}'s question of recommendation {record_fields.RECOMMENDATION_NUMBER.of(case)}"
+            what = f"Answer {asked}'s question of recommendation {record_fields.RECOMMENDATION_NUMBER.value(case)}"
             yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR, agency=asked)
 
 
 def _slipping(review: Review) -> Iterator[NeededDecision]:
-    for case in review.parts(record_fields.ACTION):
-        if case.state == record_fields.IN_PROGRESS and record_fields.PROGRESS_STATUS.of(case) == record_fields.SLIPPING:
+    for case in review.cases_of(record_fields.ACTION):
+        if (
+            case.state == record_fields.IN_PROGRESS
+            and record_fields.PROGRESS_STATUS.value(case) == record_fields.SLIPPING
+        ):
             what = "It slips: agree a new date, or hold to this one"
             yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR)
 
 
 def _decision(case: Case, *, what: str, by: str, agency: str | None = None) -> NeededDecision:
     return NeededDecision(
-        ref=case.ref, agency=agency or ", ".join(case.agencies), what=what, by=by, since=case.last_step_on
+        ref=case.ref, agency=agency or ", ".join(case.organisations), title=what, role=by, since=case.last_step_on
     )
 
 
@@ -149,9 +153,9 @@ def _moved(review: Review, case: Case) -> Iterator[DateChange]:
                 deadline = review.deadline(case, clock)
                 yield DateChange(
                     ref=case.ref,
-                    whose=review.whose(case, deadline),
-                    what=deadline.title,
-                    was=revision.was,
+                    owner=review.owner(case, deadline),
+                    title=deadline.title,
+                    previous_due=revision.previous_due,
                     due=revision.due,
                     agreed_by=revision.agreed_by or "",
                     reasons=revision.reasons,

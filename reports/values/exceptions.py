@@ -24,14 +24,14 @@ class ExceptionsReport:
     Attributes:
         reviews: The references of the reviews that it is of.
         decisions: What only a chair can decide, what waits longest first.
-        slipped: The dates that were given later ones, the latest first.
-        late: What is overdue, by whose task it is.
+        date_changes: The dates that were given later ones, the latest first.
+        overdue: What is overdue, by whose task it is.
     """
 
     reviews: tuple[str, ...]
     decisions: tuple[NeededDecision, ...]
-    slipped: tuple[DateChange, ...]
-    late: tuple[OverdueWork, ...]
+    date_changes: tuple[DateChange, ...]
+    overdue: tuple[OverdueWork, ...]
 
 
 def build_exceptions_report(reviews: Sequence[Review]) -> ExceptionsReport:
@@ -40,7 +40,7 @@ def build_exceptions_report(reviews: Sequence[Review]) -> ExceptionsReport:
     moved = [one for review in reviews for one in date_changes(review) if one.days > 0]
     return ExceptionsReport(
         reviews=tuple(review.root.ref for review in reviews),
-        decisions=tuple(sorted((one for one in waiting if one.by in CHAIR_ROLES), key=lambda one: one.since)),
-        slipped=tuple(sorted(moved, key=lambda one: one.recorded_at, reverse=True)),
-        late=overdue_by_owner(reviews),
+        decisions=tuple(sorted((one for one in waiting if one.role in CHAIR_ROLES), key=lambda one: one.since)),
+        date_changes=tuple(sorted(moved, key=lambda one: one.recorded_at, reverse=True)),
+        overdue=overdue_by_owner(reviews),
     )

@@ -14,14 +14,14 @@ class BarChart:
     """One bar across for each name, made of parts that follow one another.
 
     Attributes:
-        names: What each bar is of, from above.
-        parts: How long each bar is in each colour.
-        of: What is counted.
+        labels: What each bar is of, from above.
+        counts: How long each bar is in each colour.
+        unit: What is counted.
     """
 
-    names: tuple[str, ...]
-    parts: Mapping[RagColour, tuple[int, ...]]
-    of: str
+    labels: tuple[str, ...]
+    counts: Mapping[RagColour, tuple[int, ...]]
+    unit: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,11 +31,11 @@ class LineChart:
     Attributes:
         days: The days on which one of them changes, in order.
         counts: What each count is from each of those days on, by its name.
-        until: The day at which the lines end.
-        of: What is counted.
+        last_day: The day at which the lines end.
+        unit: What is counted.
     """
 
     days: tuple[date, ...]
     counts: Mapping[str, tuple[int, ...]]
-    until: date
-    of: str
+    last_day: date
+    unit: str

@@ -20,14 +20,14 @@ class NonWorkingDay:
         day: The day.
         name: The bank holiday's name; empty where it is none.
         worked: Whether it is worked all the same.
-        own: Whether the unit has said so.
+        set_locally: Whether the unit has said so.
         reasons: Why it has.
     """
 
     day: date
     name: str
     worked: bool
-    own: bool
+    set_locally: bool
     reasons: str = ""
 
 
@@ -39,20 +39,20 @@ class EffectiveTerm:
         workflow: The workflow.
         deadline: The deadline.
         term: The term.
-        ladder: The ladder.
-        own: What the unit has set, whether it holds by then or from a later day.
+        escalation_policy: The ladder.
+        overrides: What the unit has set, whether it holds by then or from a later day.
     """
 
     workflow: Workflow
     deadline: Deadline
     term: Term
-    ladder: tuple[EscalationLevel, ...]
-    own: tuple[DeadlineOverride, ...] = ()
+    escalation_policy: tuple[EscalationLevel, ...]
+    overrides: tuple[DeadlineOverride, ...] = ()
 
 
-def non_working_days(calendar: Calendar, local: Overrides, years: Iterable[int]) -> tuple[NonWorkingDay, ...]:
+def non_working_days(calendar: Calendar, overrides: Overrides, years: Iterable[int]) -> tuple[NonWorkingDay, ...]:
     """The days of some years on which no work is done, and those that would have been such, in order."""
-    said = {one.day: one for one in local.days if one.counts_as is not DayKind.AS_USUAL}
+    said = {one.day: one for one in overrides.days if one.counts_as is not DayKind.AS_USUAL}
     found = []
     for year in years:
         names = calendar.bank_holidays(year)
@@ -63,22 +63,24 @@ def non_working_days(calendar: Calendar, local: Overrides, years: Iterable[int])
                     day=one,
                     name=names.get(one, ""),
                     worked=own is not None and own.counts_as is DayKind.WORKED,
-                    own=own is not None,
+                    set_locally=own is not None,
                     reasons="" if own is None else own.reasons,
                 )
             )
     return tuple(found)
 
 
-def effective_terms(workflows: Iterable[Workflow], local: Overrides, on: date) -> tuple[EffectiveTerm, ...]:
+def effective_terms(workflows: Iterable[Workflow], overrides: Overrides, on: date) -> tuple[EffectiveTerm, ...]:
     """The terms and ladders of workflows for what starts on a day."""
     return tuple(
         EffectiveTerm(
             workflow=workflow,
             deadline=deadline,
-            term=local.term(workflow, deadline, on),
-            ladder=local.ladder(workflow, deadline, on),
-            own=tuple(one for one in local.terms if (one.workflow, one.deadline) == (workflow.name, deadline.name)),
+            term=overrides.term(workflow, deadline, on),
+            escalation_policy=overrides.escalation_policy(workflow, deadline, on),
+            overrides=tuple(
+                one for one in overrides.deadlines if (one.workflow, one.deadline) == (workflow.name, deadline.name)
+            ),
         )
         for workflow in workflows
         for deadline in workflow.deadlines

@@ -18,11 +18,11 @@ def due_soon_limit(at: datetime, calendar: Calendar) -> date:
     return calendar.after(calendar.day_of(at), SOON)
 
 
-def review_colour(standing: CaseSummary) -> str:
+def review_colour(summary: CaseSummary) -> str:
     """How a review stands, in one word; the worst of all that is part of it."""
-    if standing.overdue:
+    if summary.overdue:
         return "red"
-    return "green" if standing.first_due_at is None else "amber"
+    return "green" if summary.first_due_at is None else "amber"
 
 
 def first_due_day(standing: CaseSummary, calendar: Calendar) -> date | None:

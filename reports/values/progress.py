@@ -31,12 +31,12 @@ class ReportStart:
     Attributes:
         at: The instant (UTC); None for all that there is.
         day: Its day.
-        why: What it is, for people.
+        reason: What it is, for people.
     """
 
     at: datetime | None
     day: date
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,17 +47,17 @@ class StateChange:
         ref: Its reference.
         kind: What it is.
         agency: Whose it is; empty where it is no agency's.
-        before: The title of the state it was in; empty where it was not there yet.
-        now: The title of the state it came to.
-        on: The day on which it did.
+        previous_state: The title of the state it was in; empty where it was not there yet.
+        new_state: The title of the state it came to.
+        changed_on: The day on which it did.
     """
 
     ref: str
     kind: str
     agency: str
-    before: str
-    now: str
-    on: date
+    previous_state: str
+    new_state: str
+    changed_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,19 +66,19 @@ class Participant:
 
     Attributes:
         ref: The engagement's reference.
-        who: What they are to the child, or the group's name; never a name of one of the family.
+        description: What they are to the child, or the group's name; never a name of one of the family.
         family: Whether they are family.
         state: The title of the state it is in.
-        told: Whether they were told of the findings.
-        on: The day of what happened last.
+        findings_told: Whether they were told of the findings.
+        last_step_on: The day of what happened last.
     """
 
     ref: str
-    who: str
+    description: str
     family: bool
     state: str
-    told: bool
-    on: date
+    findings_told: bool
+    last_step_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,12 +90,12 @@ class ProgressReport:
         title: What people call it.
         state: The title of the state it is in.
         since: Since when something is news.
-        moves: What moved since then, in the order of references.
-        slipped: The dates that moved since then.
-        tracked: Its actions.
-        late: What is overdue, by whose task it is.
-        actions: How many actions were open and how many assured, over time; None where none was ever agreed.
-        heard: Who is to be heard, family first.
+        state_changes: What moved since then, in the order of references.
+        date_changes: The dates that moved since then.
+        tracker: Its actions.
+        overdue: What is overdue, by whose task it is.
+        actions_over_time: How many actions were open and how many assured, over time; None where none was ever agreed.
+        participants: Who is to be heard, family first.
         decisions: What waits for a decision.
     """
 
@@ -103,12 +103,12 @@ class ProgressReport:
     title: str
     state: str
     since: ReportStart
-    moves: tuple[StateChange, ...]
-    slipped: tuple[DateChange, ...]
-    tracked: Tracker
-    late: tuple[OverdueWork, ...]
-    actions: LineChart | None
-    heard: tuple[Participant, ...]
+    state_changes: tuple[StateChange, ...]
+    date_changes: tuple[DateChange, ...]
+    tracker: Tracker
+    overdue: tuple[OverdueWork, ...]
+    actions_over_time: LineChart | None
+    participants: tuple[Participant, ...]
     decisions: tuple[NeededDecision, ...]
 
 
@@ -128,14 +128,14 @@ def build_progress_report(
     return ProgressReport(
         review=review.root.ref,
         title=review.root.title,
-        state=review.state(review.root),
+        state=review.state_title(review.root),
         since=start,
-        moves=state_changes(review, events, start.at),
-        slipped=date_changes(review, start.at),
-        tracked=actions,
-        late=overdue_by_owner((review,)),
-        actions=actions_over_time(review, events),
-        heard=participants(review),
+        state_changes=state_changes(review, events, start.at),
+        date_changes=date_changes(review, start.at),
+        tracker=actions,
+        overdue=overdue_by_owner((review,)),
+        actions_over_time=actions_over_time(review, events),
+        participants=participants(review),
         decisions=needed_decisions(review),
     )
 
@@ -155,10 +155,10 @@ def state_changes(review: Review, events: Sequence[Event], since: datetime | Non
                 StateChange(
                     ref=case.ref,
                     kind=review.workflow(case).title,
-                    agency="" if case is review.root else ", ".join(case.agencies),
-                    before="" if before is None else review.state(case, before),
-                    now=review.state(case, steps[-1].to_state),
-                    on=steps[-1].occurred_on,
+                    agency="" if case is review.root else ", ".join(case.organisations),
+                    previous_state="" if before is None else review.state_title(case, before),
+                    new_state=review.state_title(case, steps[-1].to_state),
+                    changed_on=steps[-1].occurred_on,
                 )
             )
     return tuple(found)
@@ -189,7 +189,7 @@ def actions_over_time(review: Review, events: Sequence[Event]) -> LineChart | No
     if not days:
         return None
     counts = {"open": tuple(is_open), "assured": tuple(assured)}
-    return LineChart(days=tuple(days), counts=counts, until=max(review.today, days[-1]), of="actions")
+    return LineChart(days=tuple(days), counts=counts, last_day=max(review.today, days[-1]), unit="actions")
 
 
 def participants(review: Review) -> tuple[Participant, ...]:
@@ -197,13 +197,13 @@ def participants(review: Review) -> tuple[Participant, ...]:
     found = [
         Participant(
             ref=case.ref,
-            who=record_fields.RELATION.text(case),
-            family=record_fields.ENGAGEMENT_KIND.of(case) == record_fields.FAMILY,
-            state=review.state(case),
-            told=case.state == record_fields.FINDINGS_TOLD,
-            on=case.last_step_on,
+            description=record_fields.RELATION.text(case),
+            family=record_fields.ENGAGEMENT_KIND.value(case) == record_fields.FAMILY,
+            state=review.state_title(case),
+            findings_told=case.state == record_fields.FINDINGS_TOLD,
+            last_step_on=case.last_step_on,
         )
-        for case in review.parts(record_fields.ENGAGEMENT)
+        for case in review.cases_of(record_fields.ENGAGEMENT)
     ]
     return tuple(sorted(found, key=lambda one: not one.family))
 
@@ -211,9 +211,9 @@ def participants(review: Review) -> tuple[Participant, ...]:
 def _since(review: Review, events: Sequence[Event], since: date | None) -> ReportStart:
     calendar, root = review.calendar, review.root
     if since is not None:
-        return ReportStart(at=calendar.end_of(since - timedelta(days=1)), day=since, why="the day asked for")
+        return ReportStart(at=calendar.end_of(since - timedelta(days=1)), day=since, reason="the day asked for")
     step = (EventKind.STEP, record_fields.PROGRESS_REPORT_STEP)
     met = [event for event in events if event.ref == root.ref and (event.kind, event.trigger) == step]
     if met:
-        return ReportStart(at=met[-1].recorded_at, day=met[-1].occurred_on, why="the last report of progress")
-    return ReportStart(at=None, day=root.opened_on, why="the opening")
+        return ReportStart(at=met[-1].recorded_at, day=met[-1].occurred_on, reason="the last report of progress")
+    return ReportStart(at=None, day=root.opened_on, reason="the opening")

@@ -52,16 +52,16 @@ class RagRating:
 
     Attributes:
         rag: The colour.
-        words: Why it has that one.
-        days_late: How many days past its last day it is; 0 where it is not.
+        reason: Why it has that one.
+        days_overdue: How many days past its last day it is; 0 where it is not.
     """
 
     rag: RagColour
-    words: str
-    days_late: int = 0
+    reason: str
+    days_overdue: int = 0
 
     def __str__(self) -> str:
-        return f"{self.rag}: {self.words}"
+        return f"{self.rag}: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +85,7 @@ class Palette:
         }
     )
 
-    def ink(self, rag: RagColour) -> str:
+    def text_colour(self, rag: RagColour) -> str:
         """Black or white: what can be read upon a colour's fill."""
         red, green, blue = (int(self.fills[rag][at : at + 2], 16) for at in (1, 3, 5))
         return "#000000" if 299 * red + 587 * green + 114 * blue > 128_000 else "#ffffff"
@@ -102,24 +102,24 @@ def rate_action(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) 
     """
     if case.closed_on is not None:
         return RagRating(
-            rag=RagColour.BLUE if case.state == ASSURED else RagColour.ENDED, words=case.state.replace("_", " ")
+            rag=RagColour.BLUE if case.state == ASSURED else RagColour.ENDED, reason=case.state.replace("_", " ")
         )
     running = latest_clock(case, CARRY_OUT)
     if running is None or not running.is_open:
         return _rate_after_hand_in(case, at, calendar)
-    left, said = (running.due - calendar.day_of(at)).days, PROGRESS_STATUS.of(case)
+    left, said = (running.due - calendar.day_of(at)).days, PROGRESS_STATUS.value(case)
     if running.is_overdue(at):
-        return RagRating(rag=RagColour.RED, words=f"{_days(-left)} overdue", days_late=-left)
+        return RagRating(rag=RagColour.RED, reason=f"{_days(-left)} overdue", days_overdue=-left)
     if said == SLIPPING:
-        return RagRating(rag=RagColour.AMBER, words="slipping")
+        return RagRating(rag=RagColour.AMBER, reason="slipping")
     if running.is_outstanding and left <= due_soon:
         return RagRating(
-            rag=RagColour.AMBER, words={0: "due today", 1: "due tomorrow"}.get(left, f"due in {_days(left)}")
+            rag=RagColour.AMBER, reason={0: "due today", 1: "due tomorrow"}.get(left, f"due in {_days(left)}")
         )
     return (
-        RagRating(rag=RagColour.GREEN, words="on track")
+        RagRating(rag=RagColour.GREEN, reason="on track")
         if said == ON_TRACK
-        else RagRating(rag=RagColour.GREY, words=NOT_STARTED)
+        else RagRating(rag=RagColour.GREY, reason=NOT_STARTED)
     )
 
 
@@ -151,7 +151,7 @@ def read_palette(data: Mapping[str, Any]) -> Palette:
     Raises:
         InvalidForm: where a name or a colour is none.
     """
-    setting = parse(RagSettings, data, of="the colours' file")
+    setting = parse(RagSettings, data, subject="the colours' file")
     ours = Palette()
     set_by_unit = {RagColour(one.name): getattr(setting.colours, one.name) for one in fields_of(RagFillSettings)}
     fills = {rag: set_by_unit.get(rag) or fill for rag, fill in ours.fills.items()}
@@ -164,12 +164,12 @@ NOT_STARTED = COLOUR_MEANINGS[RagColour.GREY]
 def _rate_after_hand_in(case: Case, at: datetime, calendar: Calendar) -> RagRating:
     """Of an action that is not agreed yet, or is with quality assurance."""
     if case.state == PROPOSED:
-        return RagRating(rag=RagColour.GREY, words="not agreed yet")
+        return RagRating(rag=RagColour.GREY, reason="not agreed yet")
     assuring = latest_clock(case, ASSURE)
     if assuring is not None and assuring.is_overdue(at):
         late = (calendar.day_of(at) - assuring.due).days
-        return RagRating(rag=RagColour.AMBER, words=f"assurance {_days(late)} overdue")
-    return RagRating(rag=RagColour.GREEN, words=case.state.replace("_", " "))
+        return RagRating(rag=RagColour.AMBER, reason=f"assurance {_days(late)} overdue")
+    return RagRating(rag=RagColour.GREEN, reason=case.state.replace("_", " "))
 
 
 def _days(count: int) -> str:

@@ -26,35 +26,35 @@ class RecordField:
         workflow: The case's workflow.
         field: The field that holds it.
         steps: The steps that record it; what a later one of them says takes the place of what an earlier one did.
-        whole: Whether it does so also where it says nothing.
+        empty_replaces: Whether it does so also where it says nothing.
     """
 
     workflow: str
     field: str
     steps: tuple[str, ...]
-    whole: bool = False
+    empty_replaces: bool = False
 
-    def of(self, case: Case) -> Any:
+    def value(self, case: Case) -> Any:
         """What the case says; None where it says nothing, or what it says is sensitive."""
         found = None
         for record in (case.data[step] for step in self.steps if step in case.data):
             said = record.get(self.field)
-            if said is not None or self.whole:
+            if said is not None or self.empty_replaces:
                 found = said
         return None if any(digests_in(found)) else found
 
     def text(self, case: Case) -> str:
         """The same as words; empty where there are none."""
-        return str(self.of(case) or "")
+        return str(self.value(case) or "")
 
     def day(self, case: Case) -> date | None:
         """The same as a day."""
-        said = self.of(case)
+        said = self.value(case)
         return None if said is None else date.fromisoformat(said)
 
-    def titles(self, case: Case) -> tuple[str, ...]:
+    def document_titles(self, case: Case) -> tuple[str, ...]:
         """The titles of the documents that are named there."""
-        said = self.of(case) or ()
+        said = self.value(case) or ()
         documents: Sequence[Mapping[str, Any]] = [said] if isinstance(said, Mapping) else said
         return tuple(str(document["title"]) for document in documents)
 
@@ -63,7 +63,7 @@ class RecordField:
 
 ACTION_TEXT = RecordField(workflow=ACTION, field="action", steps=("propose", "revise"))
 ANSWERED_RECOMMENDATIONS = RecordField(
-    workflow=ACTION, field="recommendations", steps=("propose", "revise"), whole=True
+    workflow=ACTION, field="recommendations", steps=("propose", "revise"), empty_replaces=True
 )
 LEAD_PERSON = RecordField(workflow=ACTION, field="lead_person", steps=("propose", "revise", "reassign"))
 PROPOSED_DUE = RecordField(workflow=ACTION, field="due_on", steps=("propose", "revise"))
@@ -80,7 +80,7 @@ AGENCY_CEASED = "agency_ceased"
 
 def agency_of(case: Case) -> str:
     """The agency whose action it is now: another may have taken the place of the first."""
-    return case.agencies[0]
+    return case.organisations[0]
 
 
 # --- a recommendation -----------------------------------------------------------------------------------
@@ -127,27 +127,27 @@ class PendingDecision:
     Attributes:
         workflow: The part's workflow.
         state: The state.
-        by: The roles that decide, each in its kinds of review.
-        what: What there is to decide, for people.
+        roles: The roles that decide, each in its kinds of review.
+        title: What there is to decide, for people.
     """
 
     workflow: str
     state: str
-    by: tuple[str, ...]
-    what: str
+    roles: tuple[str, ...]
+    title: str
 
 
 PENDING_DECISIONS = (
-    PendingDecision(workflow=PUBLICATION, state="checked", by=HEAD_ROLES, what="Agree the report"),
+    PendingDecision(workflow=PUBLICATION, state="checked", roles=HEAD_ROLES, title="Agree the report"),
     PendingDecision(
-        workflow=AGENCY_ACTION_PLAN, state="submitted", by=("subgroup_chair",), what="Agree the plan, or send back"
+        workflow=AGENCY_ACTION_PLAN, state="submitted", roles=("subgroup_chair",), title="Agree the plan, or send back"
     ),
-    PendingDecision(workflow=ACTION, state=PROPOSED, by=("subgroup_chair",), what="Agree the action and its date"),
+    PendingDecision(workflow=ACTION, state=PROPOSED, roles=("subgroup_chair",), title="Agree the action and its date"),
     PendingDecision(
-        workflow=ACTION, state="handed_in", by=("quality_assurance",), what="Assure the action, or send it back"
+        workflow=ACTION, state="handed_in", roles=("quality_assurance",), title="Assure the action, or send it back"
     ),
     PendingDecision(
-        workflow=AGENCY_RETURN, state="received", by=("business_manager",), what="Accept the return, or send back"
+        workflow=AGENCY_RETURN, state="received", roles=("business_manager",), title="Accept the return, or send back"
     ),
 )
 """What waits for a decision, the weightiest first."""

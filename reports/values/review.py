@@ -25,16 +25,16 @@ class OverdueItem:
     Attributes:
         case: Whose deadline it is.
         clock: The clock.
-        what: What has to be done.
-        whose: Whose task it is: an agency, or the title of a role that is no agency's.
-        days: How many days past its last day.
+        title: What has to be done.
+        owner: Whose task it is: an agency, or the title of a role that is no agency's.
+        days_overdue: How many days past its last day.
     """
 
     case: Case
     clock: Clock
-    what: str
-    whose: str
-    days: int
+    title: str
+    owner: str
+    days_overdue: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,14 +46,14 @@ class Review:
         workflows: What there is to know of them.
         at: The instant at which it is looked at (UTC).
         calendar: Whose days count.
-        tellings: What became of the words that its ladders gave; it is needed of those that wait for release.
+        notice_statuses: What became of the words that its ladders gave; it is needed of those that wait for release.
     """
 
     cases: tuple[Case, ...]
     workflows: Registry
     at: datetime
     calendar: Calendar
-    tellings: tuple[NoticeStatus, ...] = ()
+    notice_statuses: tuple[NoticeStatus, ...] = ()
 
     @property
     def root(self) -> Case:
@@ -65,15 +65,15 @@ class Review:
         """The day on which it is looked at."""
         return self.calendar.day_of(self.at)
 
-    def parts(self, workflow: str) -> tuple[Case, ...]:
+    def cases_of(self, workflow: str) -> tuple[Case, ...]:
         """The parts of a kind."""
         return tuple(case for case in self.cases if case.workflow == workflow)
 
     def workflow(self, case: Case) -> Workflow:
         """The workflow of one of its cases."""
-        return self.workflows.of(case)
+        return self.workflows.for_case(case)
 
-    def state(self, case: Case, name: str | None = None) -> str:
+    def state_title(self, case: Case, name: str | None = None) -> str:
         """The title of the state that a case is in, or of another of its states."""
         return self.workflow(case).state(case.state if name is None else name).title
 
@@ -81,18 +81,18 @@ class Review:
         """The deadline that a clock is of."""
         return self.workflow(case).deadline(clock.deadline)
 
-    def whose(self, case: Case, deadline: Deadline) -> str:
+    def owner(self, case: Case, deadline: Deadline) -> str:
         """The agency whose task a deadline is, or the title of the role where it is none's."""
         owner = next(role for role in self.workflow(case).roles if role.name == deadline.owner)
-        return case.agencies[0] if owner.acts_for_organisation and case.agencies else owner.title
+        return case.organisations[0] if owner.acts_for_organisation and case.organisations else owner.title
 
-    def held(self, case: Case, clock: Clock, rung: str) -> tuple[str, ...]:
+    def awaiting_release(self, case: Case, clock: Clock, level: str) -> tuple[str, ...]:
         """Those for whom the word that a rung gave still waits to be released: they do not know of it yet."""
-        at = (case.ref, clock.deadline, clock.number, clock.leg, rung)
-        notices = [word.notice for word in self.tellings if word.state is NoticeState.HELD]
-        return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.leg, one.rung) == at)
+        at = (case.ref, clock.deadline, clock.number, clock.run, level)
+        notices = [word.notice for word in self.notice_statuses if word.state is NoticeState.ON_HOLD]
+        return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.run, one.level) == at)
 
-    def late(self) -> Iterator[OverdueItem]:
+    def overdue_items(self) -> Iterator[OverdueItem]:
         """What is overdue, case by case."""
         for case in self.cases:
             for clock in case.clocks:
@@ -101,16 +101,16 @@ class Review:
                     yield OverdueItem(
                         case=case,
                         clock=clock,
-                        what=deadline.title,
-                        whose=self.whose(case, deadline),
-                        days=(self.today - clock.due).days,
+                        title=deadline.title,
+                        owner=self.owner(case, deadline),
+                        days_overdue=(self.today - clock.due).days,
                     )
 
     def agencies(self) -> tuple[str, ...]:
         """Every agency that takes part in it or in one of its parts, each in the spelling met first, by name."""
         found: dict[str, str] = {}
         for case in self.cases:
-            for agency in case.agencies:
+            for agency in case.organisations:
                 found.setdefault(normalized(agency), agency)
         return tuple(sorted(found.values(), key=natural_sort_key))
 
@@ -127,12 +127,14 @@ def natural_sort_key(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts))
 
 
-def notice_statuses_of(told: LevelReached, item: DueItem, tellings: Sequence[NoticeStatus]) -> tuple[NoticeStatus, ...]:
+def notice_statuses_of(
+    level: LevelReached, item: DueItem, statuses: Sequence[NoticeStatus]
+) -> tuple[NoticeStatus, ...]:
     """What became of each word that a rung gave."""
     clock = item.clock
-    rung = (item.ref, clock.deadline, clock.number, clock.leg, told.rung)
+    rung = (item.ref, clock.deadline, clock.number, clock.run, level.level)
     return tuple(
         word
-        for word in tellings
-        if (word.notice.ref, word.notice.deadline, word.notice.number, word.notice.leg, word.notice.rung) == rung
+        for word in statuses
+        if (word.notice.ref, word.notice.deadline, word.notice.number, word.notice.run, word.notice.level) == rung
     )

@@ -20,24 +20,24 @@ class Today:
     """What there is to do.
 
     Attributes:
-        who: Whose day it is.
+        person: Whose day it is.
         at: The present (UTC).
         since: Their last working day before.
         tasks: What they have to do, overdue or soon, the earliest due first.
         newly_overdue: What became overdue since, whoever's task it is.
         returned_work: What agencies sent in and nobody has answered, the longest waiting first.
-        sweep: Whoever swept last; None where nobody ever did.
-        held: How many notices wait for release, by person; None where it is not theirs to release.
+        last_sweep: Whoever swept last; None where nobody ever did.
+        notices_to_release: How many notices wait for release, by person; None where it is not theirs to release.
     """
 
-    who: str
+    person: str
     at: datetime
     since: date
     tasks: tuple[DueItem, ...]
     newly_overdue: tuple[DueItem, ...]
     returned_work: tuple[Case, ...]
-    sweep: Heartbeat | None
-    held: tuple[tuple[str, int], ...] | None
+    last_sweep: Heartbeat | None
+    notices_to_release: tuple[tuple[str, int], ...] | None
 
 
 def previous_working_day(today: date, *, name: str, absences: Iterable[Absence], calendar: Calendar) -> date:

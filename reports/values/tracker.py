@@ -20,16 +20,16 @@ class Escalation:
     """A rung of the ladder that was reached.
 
     Attributes:
-        rung: The rung.
+        level: The rung.
         day: The day on which it was.
-        to: Those whom it names.
-        held: Those of them for whom the word still waits to be released.
+        recipients: Those whom it names.
+        awaiting_release: Those of them for whom the word still waits to be released.
     """
 
-    rung: str
+    level: str
     day: date
-    to: tuple[str, ...]
-    held: tuple[str, ...] = ()
+    recipients: tuple[str, ...]
+    awaiting_release: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +41,13 @@ class TrackerRow:
         agency: Whose it is.
         recommendations: The numbers of those that it answers; none for early learning.
         action: What is to be done; empty where there is no action.
-        mark: How it stands.
+        rating: How it stands.
         state: The title of the state it is in; empty where there is no action.
         lead_person: Who leads on it.
-        first_due: By when it was to be done at first; None where no day was agreed.
+        original_due: By when it was to be done at first; None where no day was agreed.
         due: By when it is to be done now; where no day is agreed yet, the one proposed.
         evidence: The titles of the documents that it was handed in with, or else last shown with.
-        told: Whom its deadline was escalated to, on this leg.
+        escalations: Whom its deadline was escalated to, on this leg.
         progress: What was said of it last.
     """
 
@@ -55,19 +55,19 @@ class TrackerRow:
     agency: str
     recommendations: tuple[int, ...]
     action: str
-    mark: RagRating
+    rating: RagRating
     state: str
     lead_person: str
-    first_due: date | None
+    original_due: date | None
     due: date | None
     evidence: tuple[str, ...]
-    told: tuple[Escalation, ...]
+    escalations: tuple[Escalation, ...]
     progress: str
 
     @property
-    def slipped(self) -> bool:
+    def date_changed(self) -> bool:
         """Whether its date is another than it was."""
-        return self.first_due is not None and self.first_due != self.due
+        return self.original_due is not None and self.original_due != self.due
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +103,7 @@ class Tracker:
     recommendations: tuple[TrackedRecommendation, ...]
     rows: tuple[TrackerRow, ...]
 
-    def by_agency(self) -> Iterator[tuple[str, tuple[TrackerRow, ...]]]:
+    def rows_by_agency(self) -> Iterator[tuple[str, tuple[TrackerRow, ...]]]:
         """Each agency with its rows."""
         yield from rows_by_agency(self.rows)
 
@@ -120,13 +120,13 @@ def build_tracker(review: Review, palette: Palette, *, agency: str | None = None
     rows = [row for row in _rows(review, palette) if wanted is None or normalized(row.agency) == wanted]
     answered = {number for row in rows for number in row.recommendations}
     recommendations = []
-    for case in review.parts(record_fields.RECOMMENDATION):
+    for case in review.cases_of(record_fields.RECOMMENDATION):
         made_to = tuple(
-            one for one in record_fields.MADE_TO.of(case) or () if wanted is None or normalized(one) == wanted
+            one for one in record_fields.MADE_TO.value(case) or () if wanted is None or normalized(one) == wanted
         )
-        number = record_fields.RECOMMENDATION_NUMBER.of(case)
+        number = record_fields.RECOMMENDATION_NUMBER.value(case)
         if wanted is None or made_to or number in answered:
-            text, state = record_fields.RECOMMENDATION_TEXT.text(case), review.state(case)
+            text, state = record_fields.RECOMMENDATION_TEXT.text(case), review.state_title(case)
             recommendations.append(TrackedRecommendation(number=number, text=text, made_to=made_to, state=state))
     return Tracker(
         ref=review.root.ref,
@@ -147,22 +147,24 @@ def rows_by_agency(rows: Sequence[TrackerRow]) -> Iterator[tuple[str, tuple[Trac
 
 def count_by_colour(rows: Sequence[TrackerRow]) -> Counter[RagColour]:
     """How many actions have each colour; a recommendation without one is not among them."""
-    return Counter(row.mark.rag for row in rows if row.ref)
+    return Counter(row.rating.rag for row in rows if row.ref)
 
 
 def _rows(review: Review, palette: Palette) -> Iterator[TrackerRow]:
-    rows = [_row(review, case, palette) for case in review.parts(record_fields.ACTION)]
+    rows = [_row(review, case, palette) for case in review.cases_of(record_fields.ACTION)]
     yield from rows
     # What ended otherwise than assured answers nothing any more; who is no more answers nothing either.
-    going = [row for row in rows if row.mark.rag is not RagColour.ENDED]
+    going = [row for row in rows if row.rating.rag is not RagColour.ENDED]
     answered = {(normalized(row.agency), number) for row in going for number in row.recommendations}
-    plans = review.parts(record_fields.AGENCY_ACTION_PLAN)
-    ceased = {normalized(name) for plan in plans if plan.state == record_fields.AGENCY_CEASED for name in plan.agencies}
-    for case in review.parts(record_fields.RECOMMENDATION):
+    plans = review.cases_of(record_fields.AGENCY_ACTION_PLAN)
+    ceased = {
+        normalized(name) for plan in plans if plan.state == record_fields.AGENCY_CEASED for name in plan.organisations
+    }
+    for case in review.cases_of(record_fields.RECOMMENDATION):
         # A national one is answered by a letter and the reply to it, and by no action.
-        if case.closed_on is None and record_fields.SCOPE.of(case) != record_fields.NATIONAL:
-            number = record_fields.RECOMMENDATION_NUMBER.of(case)
-            for agency in record_fields.MADE_TO.of(case) or ():
+        if case.closed_on is None and record_fields.SCOPE.value(case) != record_fields.NATIONAL:
+            number = record_fields.RECOMMENDATION_NUMBER.value(case)
+            for agency in record_fields.MADE_TO.value(case) or ():
                 if normalized(agency) not in ceased and (normalized(agency), number) not in answered:
                     yield _row_without_action(agency, number)
 
@@ -170,30 +172,33 @@ def _rows(review: Review, palette: Palette) -> Iterator[TrackerRow]:
 def _row(review: Review, case: Case, palette: Palette) -> TrackerRow:
     began = [clock for clock in case.clocks if clock.deadline == record_fields.CARRY_OUT]
     running = latest_clock(case, record_fields.CARRY_OUT)
-    told = () if running is None or not running.is_open else running.told
+    told = () if running is None or not running.is_open else running.reached
     first = None
     if began:
-        first = began[0].revisions[0].was if began[0].revisions else began[0].due
+        first = began[0].revisions[0].previous_due if began[0].revisions else began[0].due
     return TrackerRow(
         ref=case.ref,
         agency=record_fields.agency_of(case),
-        recommendations=tuple(record_fields.ANSWERED_RECOMMENDATIONS.of(case) or ()),
+        recommendations=tuple(record_fields.ANSWERED_RECOMMENDATIONS.value(case) or ()),
         action=record_fields.ACTION_TEXT.text(case),
-        mark=rate_action(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
-        state=review.state(case),
+        rating=rate_action(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
+        state=review.state_title(case),
         lead_person=record_fields.LEAD_PERSON.text(case),
-        first_due=first,
+        original_due=first,
         due=record_fields.PROPOSED_DUE.day(case) if running is None else running.due,
-        evidence=record_fields.COMPLETION_EVIDENCE.titles(case) or record_fields.PROGRESS_EVIDENCE.titles(case),
-        told=tuple(
+        evidence=record_fields.COMPLETION_EVIDENCE.document_titles(case)
+        or record_fields.PROGRESS_EVIDENCE.document_titles(case),
+        escalations=tuple(
             Escalation(
-                rung=one.rung,
+                level=one.level,
                 day=review.calendar.day_of(one.at),
-                to=one.to,
-                held=review.held(case, running, one.rung) if running is not None and one.held else (),
+                recipients=one.recipients,
+                awaiting_release=review.awaiting_release(case, running, one.level)
+                if running is not None and one.on_hold
+                else (),
             )
             for one in told
-            if one.to and not one.skipped
+            if one.recipients and not one.skipped
         ),
         progress=record_fields.PROGRESS_TEXT.text(case),
     )
@@ -205,13 +210,13 @@ def _row_without_action(agency: str, number: int) -> TrackerRow:
         agency=agency,
         recommendations=(number,),
         action="",
-        mark=RagRating(rag=RagColour.GREY, words="no action yet"),
+        rating=RagRating(rag=RagColour.GREY, reason="no action yet"),
         state="",
         lead_person="",
-        first_due=None,
+        original_due=None,
         due=None,
         evidence=(),
-        told=(),
+        escalations=(),
         progress="",
     )
 

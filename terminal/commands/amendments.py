@@ -47,13 +47,13 @@ def correct(
 
     engine = session.engine
     event = next((event for event in engine.history(ref) if event.seq == seq), None)
-    transition = None if event is None else engine.workflows.of(engine.case(ref)).transition(event.trigger)
+    transition = None if event is None else engine.workflows.for_case(engine.case(ref)).transition(event.trigger)
     by = amendment_base(session, options)
     data: dict[str, Any] = {}
     if transition is not None:  # what is no step at all is the engine's to say
         found = parse_record(
-            transition.record,
-            of=transition.trigger,
+            transition.form,
+            form_name=transition.trigger,
             file=file,
             settings=settings,
             documents=(),
@@ -106,7 +106,7 @@ def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[
         raise click.UsageError("--if-version goes with one case, not with --with-parts.")
     below = f"{ref}/"
     holding = [one.ref for one in engine.tree(ref) if one.ref == ref or one.ref.startswith(below) or one.parent == ref]
-    refs = [one for one in holding if engine.sensitive(one)]
+    refs = [one for one in holding if engine.stored_values(one)]
     if not refs and request_id is not None:  # it may be the same request again, whose answer stays what it was
         refs = [one for one in holding if any(event.kind is EventKind.DISPOSED for event in engine.history(one))]
     if not refs:
@@ -117,7 +117,7 @@ def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[
     ]
     recorded = engine.dry_run_many(commands) if options["dry_run"] else engine.record_many(commands)
     if session.as_json:
-        session.document([{"ref": one.case.ref, "version": one.case.version} for one in recorded])
+        session.print_json([{"ref": one.case.ref, "version": one.case.version} for one in recorded])
         return
     judged = "It would be recorded, and nothing was changed" if options["dry_run"] else "Recorded"
     session.show(f"{judged}: the sensitive values of {', '.join(refs)} are disposed of.")

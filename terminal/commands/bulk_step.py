@@ -61,7 +61,7 @@ def run_bulk_step(
         click.confirm(f"Record {trigger} for {_cases(len(cases))}?", abort=True, err=True)
     recorded = rehearsed if dry_run else session.engine.record_many(commands)
     if session.as_json:
-        session.document([_document(*one, dry_run=dry_run) for one in zip(cases, recorded, strict=True)])
+        session.print_json([_document(*one, dry_run=dry_run) for one in zip(cases, recorded, strict=True)])
         return
     session.show(_table(cases, recorded))
     done = "would be recorded; nothing was changed" if dry_run else "is recorded"
@@ -136,14 +136,14 @@ def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
 
     if session.as_json or len(commands) == 1:
         return
-    session.remark("None of them is recorded, since these cannot take the step:")
+    session.print_note("None of them is recorded, since these cannot take the step:")
     for command in commands:
         try:
-            session.engine.rehearse(command)
+            session.engine.dry_run(command)
         except (BadInput, Refused) as error:
             reasons = error.reasons if isinstance(error, Refused) else ()
             said = " ".join(block.reason for block in reasons) or str(error).splitlines()[0]
-            session.remark(f"  {command.ref}: {said}")
+            session.print_note(f"  {command.ref}: {said}")
 
 
 def _table(cases: Sequence[Case], recorded: Sequence[CommandResult]) -> Any:

@@ -39,7 +39,7 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
-        session.remark(f"It would be opened as {recorded.case.ref}; nothing was changed.")
+        session.print_note(f"It would be opened as {recorded.case.ref}; nothing was changed.")
     else:
         # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
         click.echo(recorded.case.ref)

@@ -39,15 +39,15 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
     when = session.now if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     items = engine.overdue(at=when, limit=limit)
     workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
-    tellings = engine.messages.tellings(tuple(workflows))
+    tellings = engine.messages.notice_statuses(tuple(workflows))
     if session.as_json:
-        session.document(
+        session.print_json(
             [overdue_document(item, workflows[item.ref], tellings, at=when, calendar=engine.calendar) for item in items]
         )
     elif items:
         session.show(overdue_table(items, workflows, tellings, at=when, calendar=engine.calendar))
         if len(items) == limit:
-            session.remark("There may be more: repeat it with a larger --limit.")
+            session.print_note("There may be more: repeat it with a larger --limit.")
     else:
         session.show("Nothing is overdue.")
 
@@ -73,18 +73,18 @@ def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
 
     engine = session.engine
     when = None if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
-    sweep = engine.escalate(at=when, dry_run=dry_run)
+    sweep = engine.sweep(at=when, dry_run=dry_run)
     if when is None and not dry_run:
         _save_heartbeat(session, sweep)
     if session.as_json:
-        session.document(sweep_document(sweep))
+        session.print_json(sweep_document(sweep))
     else:
         if sweep.fired:
             session.show(fired_table(sweep.fired, calendar=engine.calendar))
-        for one in sweep.set_aside:
-            session.remark(f"{one.ref} could not be looked at: {one.problem}")
+        for one in sweep.failed:
+            session.print_note(f"{one.ref} could not be looked at: {one.problem}")
         session.show(_sweep_summary(sweep, dry_run=dry_run))
-    if sweep.set_aside:
+    if sweep.failed:
         sys.exit(REFUSED)
 
 
@@ -107,18 +107,18 @@ def forecast(session: Session, *, days: int) -> None:
     from ...reports.values.dates import count_of_days
 
     engine = session.engine
-    sweep = engine.escalate(at=session.now + timedelta(days=days), dry_run=True)
+    sweep = engine.sweep(at=session.now + timedelta(days=days), dry_run=True)
     ahead = sorted(sweep.fired, key=lambda fired: (fired.at, fired.ref))
     if session.as_json:
-        session.document([fired_level_document(fired) for fired in ahead])
+        session.print_json([fired_level_document(fired) for fired in ahead])
     elif ahead:
         session.show(forecast_view(ahead, calendar=engine.calendar))
     else:
         within = "now" if days == 0 else f"within {count_of_days(days)}"
         session.show(f"Nobody has to be told of anything {within}.")
-    for one in sweep.set_aside:
-        session.remark(f"{one.ref} could not be looked at: {one.problem}")
-    if sweep.set_aside:
+    for one in sweep.failed:
+        session.print_note(f"{one.ref} could not be looked at: {one.problem}")
+    if sweep.failed:
         sys.exit(REFUSED)
 
 
@@ -130,7 +130,7 @@ def _save_heartbeat(session: Session, sweep: Sweep) -> None:
     from ...engine.ports.records import Heartbeat
 
     now = session.now
-    session.engine.beat(
+    session.engine.record_heartbeat(
         Heartbeat(
             worker="casereview escalate",
             every_seconds=None,
@@ -138,14 +138,14 @@ def _save_heartbeat(session: Session, sweep: Sweep) -> None:
             last_seen_at=now,
             stopped_at=now,
             fired=len(sweep.fired),
-            set_aside=tuple(one.ref for one in sweep.set_aside),
+            failed=tuple(one.ref for one in sweep.failed),
         )
     )
 
 
 def _sweep_summary(sweep: Sweep, *, dry_run: bool) -> str:
-    people = {name for fired in sweep.fired for name in fired.to}
-    nobody = sum(not fired.to for fired in sweep.fired)
+    people = {name for fired in sweep.fired for name in fired.recipients}
+    nobody = sum(not fired.recipients for fired in sweep.fired)
     if not sweep.fired:
         return "Nobody has to be told of anything."
     rungs = f"{len(sweep.fired)} rung{'' if len(sweep.fired) == 1 else 's'}"

@@ -63,7 +63,7 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
             write_seal(Path(seal), lines, database=session.database.name, at=session.now)
     if session.as_json:
         told = [{"ref": fault.ref, "seq": fault.seq, "fault": fault.fault} for fault in faults]
-        session.document({"cases": found.cases, "events": found.events, "faults": told})
+        session.print_json({"cases": found.cases, "events": found.events, "faults": told})
     else:
         session.show(*(f"{fault.ref}: {fault.fault}" for fault in faults))
         session.show(_summary(found.cases, found.events, len(faults), seal))
@@ -89,19 +89,19 @@ def doctor(session: Session, *, mend: bool) -> None:
     if mend:
         restore_triggers(session.database)
     checks = tuple(health_checks(session.database))
-    if checks[0].sound:
-        checks += (*session.engine.examine(), *_transport_checks(session))
+    if checks[0].passed:
+        checks += (*session.engine.health_checks(), *_transport_checks(session))
     if session.as_json:
-        session.document(
-            [{"name": c.name, "sound": c.sound, "found": c.found, "remedy": c.remedy or None} for c in checks]
+        session.print_json(
+            [{"name": c.name, "sound": c.passed, "found": c.found, "remedy": c.remedy or None} for c in checks]
         )
     else:
-        table = checks_table([(c.name, c.sound, c.found, c.remedy) for c in checks])
-        if checks[0].sound:
+        table = checks_table([(c.name, c.passed, c.found, c.remedy) for c in checks])
+        if checks[0].passed:
             session.show(table)
         else:  # of an older schema nothing can be read, not even whether it is a rehearsal
             session.console().print(table)
-    if not all(check.sound for check in checks):
+    if not all(check.passed for check in checks):
         sys.exit(REFUSED)
 
 
@@ -119,7 +119,7 @@ def upgrade(session: Session) -> None:
     before, after, copy = schema_upgrade.upgrade_database(session.database)
     kept = None if copy is None else str(copy)
     if session.as_json:
-        session.document({"before": before, "after": after, "copy": kept})
+        session.print_json({"before": before, "after": after, "copy": kept})
     elif before == after:
         session.show(f"{session.database.name} is up to date (schema {after}).")
     else:
@@ -164,7 +164,7 @@ def restore(session: Session, *, file: str) -> None:
     with progress_bar("Proving the backup", None, shown=not session.as_json) as advance:
         former = backup_module.restore_backup(session.database, Path(file), progress=advance)
     if session.as_json:
-        session.document({"restored": file, "database": session.database.name, "former": former and str(former)})
+        session.print_json({"restored": file, "database": session.database.name, "former": former and str(former)})
         return
     session.show(f"{session.database.name} is what {file} holds.")
     if former is not None:
@@ -206,17 +206,17 @@ def _transport_checks(session: Session) -> Iterator[Check]:
     from ...engine.service.health import Check
 
     try:
-        post = session.outgoing.posts().get(Channel.EMAIL)
+        post = session.notifications.transports().get(Channel.EMAIL)
         if post is None:
-            yield Check(name="e-mail", sound=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
+            yield Check(name="e-mail", passed=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
         else:
             with post.open():
-                yield Check(name="e-mail", sound=True, found=f"{post}")
+                yield Check(name="e-mail", passed=True, found=f"{post}")
     except BadValue as error:
         yield _failed_check("e-mail", error)
     except NotDelivered as error:
         remedy = "Messages wait meanwhile. See docs/operations.md."
-        yield Check(name="e-mail", sound=False, found=error.problem, remedy=remedy)
+        yield Check(name="e-mail", passed=False, found=error.problem, remedy=remedy)
     try:
         problems = tuple(session.wording.problems())
     except BadValue as error:
@@ -224,18 +224,18 @@ def _transport_checks(session: Session) -> Iterator[Check]:
         return
     if problems:
         remedy = "Our own words are sent meanwhile. Mend it in the folder CASEREVIEW_TEMPLATES."
-        yield Check(name="templates", sound=False, found="; ".join(problems), remedy=remedy)
+        yield Check(name="templates", passed=False, found="; ".join(problems), remedy=remedy)
 
 
 def _failed_check(name: str, error: BadValue) -> Check:
     from ...engine.service.health import Check
 
-    return Check(name=name, sound=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
+    return Check(name=name, passed=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
 
 
 def _print_copy(session: Session, where: str, cases: int, events: int, faults: int) -> None:
     if session.as_json:
-        session.document({"copy": where, "cases": cases, "events": events, "faults": faults})
+        session.print_json({"copy": where, "cases": cases, "events": events, "faults": faults})
     else:
         session.show(f"{where}: {_summary(cases, events, faults, None)}")
     if faults:

@@ -125,17 +125,17 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     back = (Selection(workflow=one.workflow, state=one.state, limit=MAX_ITEMS) for one in record_fields.RETURNED_WORK)
     manages = actor.roles & set(managing_roles(engine.workflows))
     found = Today(
-        who=actor.name,
+        person=actor.name,
         at=now,
         since=since,
         tasks=engine.tasks(actor.name, until=due_soon_limit(now, calendar), limit=MAX_ITEMS),
         newly_overdue=engine.overdue(since=since, limit=MAX_ITEMS),
         returned_work=oldest_first(case for one in back for case in engine.cases(one)),
-        sweep=next(iter(engine.heartbeats()), None),
-        held=engine.messages.on_hold_counts() if manages else None,
+        last_sweep=next(iter(engine.heartbeats()), None),
+        notices_to_release=engine.messages.on_hold_counts() if manages else None,
     )
     if session.as_json:
-        session.document(today_document(found, engine.workflows, calendar))
+        session.print_json(today_document(found, engine.workflows, calendar))
     else:
         session.show(day.today_view(found, engine.workflows, calendar, limit=limit))
 

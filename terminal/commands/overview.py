@@ -32,15 +32,17 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     from ...reports.values.overview import due_soon_limit
 
     engine = session.engine
-    standings = engine.standings(workflow=workflow, by=due_soon_limit(session.now, engine.calendar), limit=MAX_CASES)
+    standings = engine.case_summaries(
+        workflow=workflow, by=due_soon_limit(session.now, engine.calendar), limit=MAX_CASES
+    )
     if session.as_json:
-        session.document(overview_document(standings, engine.calendar))
+        session.print_json(overview_document(standings, engine.calendar))
     elif not standings:
         session.show("No review is open.")
     else:
         session.show(overview_table(standings, engine.workflows, engine.calendar, limit=limit))
     if len(standings) == MAX_CASES:
-        session.remark(f"Only the first {MAX_CASES:,} reviews were looked at: name a --workflow.")
+        session.print_note(f"Only the first {MAX_CASES:,} reviews were looked at: name a --workflow.")
 
 
 @click.command()
@@ -74,14 +76,14 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
 
     if session.as_json and (kind != "chart" or out is not None):
         raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
-    engine, at = session.engine, session.instant(as_of)
+    engine, at = session.engine, session.parse_as_of(as_of)
     case, events = engine.case(ref, as_of=at), engine.history(ref, as_of=at)
     today = engine.calendar.day_of(at or session.now)
-    course = build_timeline(case, events, engine.workflows.of(case), today=today, calendar=engine.calendar)
+    course = build_timeline(case, events, engine.workflows.for_case(case), today=today, calendar=engine.calendar)
     if session.as_json:
-        session.document(timeline_document(course))
+        session.print_json(timeline_document(course))
         return
-    drawn = timeline_svg(course) if kind == "svg" else session.printed(TimelineChart(course)) if out else None
+    drawn = timeline_svg(course) if kind == "svg" else session.render_text(TimelineChart(course)) if out else None
     if out is not None and drawn is not None:
         from ..files import write_atomically
 

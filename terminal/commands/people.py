@@ -58,10 +58,16 @@ def people_add(
 
         check_address(notify)
     person = session.engine.add_person(
-        name, role=role, agency=agency, email=email, notify=notify, actor=session.actor(who), request_id=request_id
+        name,
+        role=role,
+        organisation=agency,
+        email=email,
+        notify=notify,
+        actor=session.actor(who),
+        request_id=request_id,
     )
     if session.as_json:
-        session.document(person_document(person))
+        session.print_json(person_document(person))
     else:
         session.show(f"{person.name} may act as {', '.join(person.roles)}.")
 
@@ -86,7 +92,7 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
 
     person = session.engine.remove_person(name, role=role, actor=session.actor(who))
     if session.as_json:
-        session.document(person_document(person))
+        session.print_json(person_document(person))
     elif person.roles:
         session.show(f"{name} may act as {', '.join(person.roles)}.")
     else:
@@ -106,7 +112,7 @@ def people_list(session: Session) -> None:
 
     everybody, absences = session.engine.people(), session.engine.absences()
     if session.as_json:
-        session.document([person_document(person, absences) for person in everybody])
+        session.print_json([person_document(person, absences) for person in everybody])
     else:
         session.show(people_table(everybody, absences))
 
@@ -132,7 +138,7 @@ def people_away(
     from ...reports.values.dates import day
     from ..input import parse_day
 
-    absence = session.engine.away(
+    absence = session.engine.add_absence(
         name,
         from_day=parse_day(from_day, name="--from"),
         to_day=parse_day(to_day, name="--to"),
@@ -140,7 +146,7 @@ def people_away(
         actor=session.actor(who),
     )
     if session.as_json:
-        session.document(absence_document(absence))
+        session.print_json(absence_document(absence))
         return
     told = f"{deputy} is told in their place" if deputy else "nobody is told in their place: the next rung is"
     session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
@@ -162,9 +168,9 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
     from ..input import parse_day
 
     day = None if on is None else parse_day(on, name="--on")
-    ended = session.engine.back(name, day=day, actor=session.actor(who))
+    ended = session.engine.end_absences(name, day=day, actor=session.actor(who))
     if session.as_json:
-        session.document([absence_document(absence) for absence in ended])
+        session.print_json([absence_document(absence) for absence in ended])
     else:
         session.show(f"{name} is there again.")
 

@@ -60,25 +60,27 @@ def list_cases(
     selection = Selection(
         workflow=workflow,
         state=state,
-        alone=workflow is None and parent is None,
+        roots_only=workflow is None and parent is None,
         parent=parent,
-        agency=agency,
+        organisation=agency,
         after=after,
         limit=limit,
         overdue_at=now if overdue else None,
     )
     cases = engine.cases(selection)
     if session.as_json:
-        session.document([case_document(c, engine.workflows.of(c), now=now, calendar=engine.calendar) for c in cases])
+        session.print_json(
+            [case_document(c, engine.workflows.for_case(c), now=now, calendar=engine.calendar) for c in cases]
+        )
         return
     if not cases:
         session.show(
             "No case is as asked for." if any((workflow, state, parent, overdue, agency, after)) else "No case yet."
         )
         return
-    session.show(case_table(cases, {c.ref: engine.workflows.of(c) for c in cases}, now=now))
+    session.show(case_table(cases, {c.ref: engine.workflows.for_case(c) for c in cases}, now=now))
     if len(cases) == limit:
-        session.remark(f"There may be more: repeat it with --after {cases[-1].ref}")
+        session.print_note(f"There may be more: repeat it with --after {cases[-1].ref}")
 
 
 @click.command()
@@ -96,12 +98,12 @@ def show(session: Session, *, ref: str, as_of: str | None) -> None:
     """
     from ...reports.render.json.cases import case_document
 
-    engine, at = session.engine, session.instant(as_of)
+    engine, at = session.engine, session.parse_as_of(as_of)
     case = engine.case(ref, as_of=at)
-    workflow, secrets = engine.workflows.of(case), engine.sensitive(ref)
+    workflow, secrets = engine.workflows.for_case(case), engine.stored_values(ref)
     now = at or session.now
     if session.as_json:
-        session.document(case_document(case, workflow, now=now, calendar=engine.calendar, secrets=secrets))
+        session.print_json(case_document(case, workflow, now=now, calendar=engine.calendar, secrets=secrets))
     else:
         session.show(CaseView(case, workflow, secrets, now=now, calendar=engine.calendar))
 
@@ -130,12 +132,12 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
         if who is not None:
             raise
         actor = None  # looking is free; only acting takes a role
-    steps = engine.available(ref, actor)
+    steps = engine.available_steps(ref, actor)
     if session.as_json:
-        session.document([available_step_document(step) for step in steps])
+        session.print_json([available_step_document(step) for step in steps])
         return
     session.show(
-        available_steps_view(engine.workflows.of(case), case, steps, now=session.now, calendar=engine.calendar)
+        available_steps_view(engine.workflows.for_case(case), case, steps, now=session.now, calendar=engine.calendar)
     )
 
 
@@ -154,10 +156,10 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
     """
     from ...reports.render.json.cases import event_document
 
-    events = session.engine.history(ref, as_of=session.instant(as_of))
+    events = session.engine.history(ref, as_of=session.parse_as_of(as_of))
     if session.as_json:
-        secrets = session.engine.sensitive(ref)
-        session.document([event_document(event, secrets=secrets) for event in events])
+        secrets = session.engine.stored_values(ref)
+        session.print_json([event_document(event, secrets=secrets) for event in events])
     else:
         workflow = session.engine.workflows.version(events[0].workflow, events[0].workflow_version)
         session.show(history_table(events, workflow, calendar=session.engine.calendar))
@@ -179,8 +181,8 @@ def show_counts(session: Session, *, narrowed: bool) -> None:
 
     if narrowed:
         raise BadValue(name="--counts", expected="it alone: it counts all cases", found="a selection beside it")
-    workflows, counts = session.engine.workflows, session.engine.counts()
+    workflows, counts = session.engine.workflows, session.engine.state_counts()
     if session.as_json:
-        session.document(counts_document(counts, workflows))
+        session.print_json(counts_document(counts, workflows))
     else:
         session.show(counts_table(counts, workflows) if counts else "No case yet.")

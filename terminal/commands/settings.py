@@ -70,7 +70,7 @@ def calendar_list(session: Session, *, year: int | None) -> None:
     years = (first, first + 1) if year is None else (first,)
     listed = non_working_days(engine.calendar, engine.overrides(), years)
     if session.as_json:
-        session.document([day_document(one) for one in listed])
+        session.print_json([day_document(one) for one in listed])
     else:
         session.show(days_table(listed))
 
@@ -132,13 +132,13 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
     meant = parse_day(day, name="the day")
     counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
     if session.as_json:
-        session.document([recalculated_document(one) for one in counted.moved])
+        session.print_json([recalculated_document(one) for one in counted.changed])
     else:
-        _print_moved(session, counted.moved, kind, meant, dry_run=dry_run)
-    for one in counted.set_aside:
+        _print_moved(session, counted.changed, kind, meant, dry_run=dry_run)
+    for one in counted.failed:
         # Also for a program, whose answer is a list of dates: it is no part of that.
         click.echo(f"{one.ref} was set aside: {one.problem} See why: casereview verify {one.ref}.", err=True)
-    if counted.set_aside:
+    if counted.failed:
         sys.exit(REFUSED)
 
 
@@ -194,7 +194,7 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
     today = engine.calendar.day_of(session.now)
     listed = effective_terms(found, engine.overrides(), today)
     if session.as_json:
-        session.document([term_document(one) for one in listed])
+        session.print_json([term_document(one) for one in listed])
     else:
         session.show(terms_table(listed))
 
@@ -243,16 +243,16 @@ def terms_set(
         workflow,
         deadline,
         term=None if term is None else parse_term(term, name="--term"),
-        rungs=_parse_levels(rungs),
+        levels=_parse_levels(rungs),
         from_day=parse_day(from_day, name="--from"),
         reasons=reasons,
         actor=session.actor(who),
     )
     if session.as_json:
-        session.document(override_document(local))
+        session.print_json(override_document(local))
         return
     said = [str(local.term)] if local.term else []
-    said += [f"{name} at {days} working days" for name, days in local.rungs.items()]
+    said += [f"{name} at {days} working days" for name, days in local.levels.items()]
     session.show(f"{workflow}, {deadline}: {', '.join(said)}, for what starts on {day(local.from_day)} or later.")
 
 

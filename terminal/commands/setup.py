@@ -25,7 +25,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
 
     account = session.account_name
     # Looked at before anything is made: a database without its manager would be of no use.
-    checked_person(name=account, role=FIRST_ROLE.name, agency=None, email=None)
+    checked_person(name=account, role=FIRST_ROLE.name, organisation=None, email=None)
     created = session.database.create(rehearsal=rehearsal)
     if rehearsal and not session.database.is_rehearsal:
         raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")
@@ -35,7 +35,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
         session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)
     if session.as_json:
         where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
-        session.document({**where, "account": account})
+        session.print_json({**where, "account": account})
     elif created:
         session.show(
             f"Created {session.database.name}. {account} is its {FIRST_ROLE.title}.",

@@ -140,15 +140,15 @@ def _print_dates(session: Session, recorded: CommandResult) -> None:
     from ...reports.values.dates import day
 
     case = recorded.case
-    workflow = session.engine.workflows.of(case)
+    workflow = session.engine.workflows.for_case(case)
     touched = {(clock.deadline, clock.number) for event in recorded.events for clock in event.effects.clocks}
     for clock in case.clocks:
         if (clock.deadline, clock.number) not in touched or not clock.is_open:
             continue
         title = workflow.deadline(clock.deadline).title
         if clock.suspended_on is not None:
-            session.remark(f"  {title}: stands still with {clock.time_left} left.")
+            session.print_note(f"  {title}: stands still with {clock.time_left} left.")
         elif clock.revisions and clock.revisions[-1].due == clock.due:
-            session.remark(f"  {title}: {day(clock.due)}, instead of {day(clock.revisions[-1].was)}.")
+            session.print_note(f"  {title}: {day(clock.due)}, instead of {day(clock.revisions[-1].previous_due)}.")
         else:
-            session.remark(f"  {title}: {day(clock.due)}.")
+            session.print_note(f"  {title}: {day(clock.due)}.")

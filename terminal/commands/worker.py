@@ -75,10 +75,10 @@ def _deliverer(session: Session) -> Deliver:
     """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
     from ...engine.notifications.delivery import GROUPING_WINDOW
 
-    posts, wording, outbox = session.outgoing.posts(), session.wording, session.engine.messages
+    posts, wording, outbox = session.notifications.transports(), session.wording, session.engine.messages
 
     def deliver(should_stop: ShouldStop) -> DeliveryResult:
-        return outbox.deliver(posts, wording=wording, gathering=GROUPING_WINDOW, should_stop=should_stop)
+        return outbox.deliver(posts, templates=wording, grouping_window=GROUPING_WINDOW, should_stop=should_stop)
 
     return deliver
 
@@ -90,7 +90,7 @@ def _print_health(session: Session, name: str) -> None:
     alive = heartbeat is not None and is_alive(heartbeat, session.now)
     heard = None if heartbeat is None else heartbeat.last_seen_at
     if session.as_json:
-        session.document({"worker": name, "alive": alive, "last_seen_at": heard and heard.isoformat()})
+        session.print_json({"worker": name, "alive": alive, "last_seen_at": heard and heard.isoformat()})
     else:
         last = "it was never heard of" if heard is None else f"last heard of at {heard:%Y-%m-%d %H:%M:%S} UTC"
         session.show(f"{name} is {'at work' if alive else 'not at work'}: {last}.")

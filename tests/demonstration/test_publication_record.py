@@ -45,7 +45,7 @@ def test_every_review_of_a_year_is_completed_within_it(year: Year) -> None:
     days = [day for day, _ in year.reviews()]
     assert len(days) == year.completed
     assert (min(days), max(days)) == (year.period.first, year.period.last)
-    assert all(map(year.period.holds, days))
+    assert all(map(year.period.contains, days))
 
 
 def test_a_year_of_one_review_has_its_day_too() -> None:

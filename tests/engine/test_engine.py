@@ -256,7 +256,7 @@ def test_a_refused_step_that_would_open_another_case_leaves_no_gap_there(engine:
 def test_a_rehearsal_says_what_would_come_of_it_and_keeps_nothing(engine: Engine) -> None:
     ref = ask(engine).ref
     before = everything(engine)
-    rehearsed = engine.rehearse(inspect(ref))
+    rehearsed = engine.dry_run(inspect(ref))
     assert everything(engine) == before
     assert engine.record(inspect(ref)) == rehearsed
     assert (rehearsed.case.version, rehearsed.repeated) == (2, False)
@@ -264,7 +264,7 @@ def test_a_rehearsal_says_what_would_come_of_it_and_keeps_nothing(engine: Engine
 
 def test_a_rehearsed_opening_takes_no_reference(engine: Engine) -> None:
     command = Open(workflow="loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=MONDAY)
-    assert engine.rehearse(command).case.ref == "LN-2026-001"
+    assert engine.dry_run(command).case.ref == "LN-2026-001"
     assert engine.cases() == ()
     assert ask(engine).ref == "LN-2026-001"
 
@@ -272,7 +272,7 @@ def test_a_rehearsed_opening_takes_no_reference(engine: Engine) -> None:
 def test_a_rehearsal_is_refused_like_the_step_itself(engine: Engine) -> None:
     ref = ask(engine).ref
     with pytest.raises(Refused):
-        engine.rehearse(inspect(ref, actor=NOBODY))
+        engine.dry_run(inspect(ref, actor=NOBODY))
 
 
 # --- looking --------------------------------------------------------------------------------------------
@@ -321,7 +321,7 @@ def test_a_case_of_a_version_that_the_engine_was_not_given_is_not_judged(
 ) -> None:
     case = ask(Engine(database, (LOAN, CLAIM), now=present))
     engine = Engine(database, (loan(version=2), CLAIM), now=present)
-    for judge in (lambda: take(engine, case.ref, "inspect"), lambda: engine.available(case.ref)):
+    for judge in (lambda: take(engine, case.ref, "inspect"), lambda: engine.available_steps(case.ref)):
         with pytest.raises(UnknownWorkflow) as caught:
             judge()
         assert caught.value.name == "loan version 1"

@@ -29,10 +29,10 @@ def test_a_reference_that_there_is_not_is_bad_input_everywhere(engine: Engine, r
     for asked in (
         lambda: engine.case(ref),
         lambda: engine.history(ref),
-        lambda: engine.available(ref),
+        lambda: engine.available_steps(ref),
         lambda: take(engine, ref, "inspect"),
         lambda: engine.record(inspect(ref)),
-        lambda: engine.rehearse(inspect(ref)),
+        lambda: engine.dry_run(inspect(ref)),
     ):
         with pytest.raises(UnknownCase) as caught:
             asked()
@@ -59,11 +59,13 @@ def five(engine: Engine) -> list[str]:
         pytest.param(Selection(workflow="loan"), [1, 2, 3, 4], id="of a workflow"),
         pytest.param(Selection(state="asked"), [1, 2], id="in a state"),
         pytest.param(Selection(workflow="claim", state="asked"), [], id="a state of another workflow"),
-        pytest.param(Selection(agency="Library 2"), [1, 3], id="in which an agency takes part"),
-        pytest.param(Selection(agency="Library"), [], id="an agency of nearly that name"),
+        pytest.param(Selection(organisation="Library 2"), [1, 3], id="in which an agency takes part"),
+        pytest.param(Selection(organisation="Library"), [], id="an agency of nearly that name"),
         pytest.param(Selection(overdue_at=evening_of(date(2026, 10, 1))), [0, 1, 4], id="with something overdue"),
         pytest.param(Selection(overdue_at=evening_of(date(2026, 1, 20))), [1, 4], id="overdue earlier"),
-        pytest.param(Selection(state="asked", agency="Library 2", workflow="loan"), [1], id="all conditions at once"),
+        pytest.param(
+            Selection(state="asked", organisation="Library 2", workflow="loan"), [1], id="all conditions at once"
+        ),
         pytest.param(Selection(limit=2), [0, 1], id="at most two"),
         pytest.param(Selection(after="LN-2026-001", limit=1), [3], id="behind a reference"),
     ],
@@ -75,9 +77,9 @@ def test_cases_are_selected(engine: Engine, selection: Selection, found: list[in
 
 
 def test_cases_are_counted_by_workflow_and_state(engine: Engine) -> None:
-    assert engine.counts() == ()
+    assert engine.state_counts() == ()
     five(engine)
-    found = engine.counts()
+    found = engine.state_counts()
     assert sum(count.cases for count in found) == len(engine.cases())
     for count in found:
         assert count.cases == len(engine.cases(Selection(workflow=count.workflow, state=count.state)))
@@ -117,10 +119,10 @@ def test_an_unknown_state_is_answered_with_those_that_there_are(engine: Engine) 
 
 def test_the_steps_possible_now_are_judged_on_the_case_as_it_is(engine: Engine) -> None:
     ref = ask(engine).ref
-    approve = [step for step in engine.available(ref, KEEPER_1) if step.transition.trigger == "approve"]
+    approve = [step for step in engine.available_steps(ref, KEEPER_1) if step.transition.trigger == "approve"]
     assert [block.guard for block in approve[0].blocked_by] == ["inspected"]
     take(engine, ref, "inspect")
-    approve = [step for step in engine.available(ref) if step.transition.trigger == "approve"]
+    approve = [step for step in engine.available_steps(ref) if step.transition.trigger == "approve"]
     assert approve[0].blocked_by == ()
 
 
@@ -194,7 +196,7 @@ def test_what_is_sensitive_is_kept_apart_and_can_be_put_back(engine: Engine) -> 
     assert "Reader 2" not in repr((case, engine.history(case.ref)))
     assert "High Street" not in repr((case, engine.history(case.ref)))
     assert case.data["ask"]["address"]["town"] == "Anytown"
-    secrets = engine.sensitive(case.ref)
+    secrets = engine.stored_values(case.ref)
     assert with_stored_values(case.data["ask"], secrets) == given
     assert with_stored_values(engine.history(case.ref)[0].data, secrets) == given
 
@@ -205,22 +207,22 @@ def test_equal_sensitive_values_cannot_be_told_to_be_equal(engine: Engine) -> No
 
 
 def test_a_case_without_sensitive_values_has_none(engine: Engine) -> None:
-    assert engine.sensitive(ask(engine).ref) == {}
+    assert engine.stored_values(ask(engine).ref) == {}
 
 
 def test_people_are_added_by_who_manages_them_and_act_in_their_roles(engine: Engine) -> None:
     added = engine.add_person(
-        "Keeper 2", role="keeper", actor=LIBRARIAN_1, agency="Library 1", email="keeper@example.org"
+        "Keeper 2", role="keeper", actor=LIBRARIAN_1, organisation="Library 1", email="keeper@example.org"
     )
-    assert added == Person(name="Keeper 2", roles=("keeper",), agency="Library 1", email="keeper@example.org")
+    assert added == Person(name="Keeper 2", roles=("keeper",), organisation="Library 1", email="keeper@example.org")
     assert engine.actor("Keeper 2") == Actor(name="Keeper 2", roles=frozenset({"keeper"}))
 
 
 def test_a_person_holds_any_number_of_roles_and_keeps_what_is_not_said_again(engine: Engine) -> None:
-    engine.add_person("Person 1", role="reader", actor=LIBRARIAN_1, agency="Library 1", email="old@example.org")
+    engine.add_person("Person 1", role="reader", actor=LIBRARIAN_1, organisation="Library 1", email="old@example.org")
     engine.add_person("  Person 1", role="keeper", actor=LIBRARIAN_1, email="new@example.org")
     again = engine.add_person("Person 1", role="keeper", actor=LIBRARIAN_1)
-    expected = Person(name="Person 1", roles=("keeper", "reader"), agency="Library 1", email="new@example.org")
+    expected = Person(name="Person 1", roles=("keeper", "reader"), organisation="Library 1", email="new@example.org")
     assert again == expected
     assert engine.people() == (expected,)
 

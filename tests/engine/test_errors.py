@@ -45,7 +45,7 @@ FAULT = Fault(path="address.town", expected="text", found="nothing")
 
 EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
-        Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK,), instead=("inspect", "refuse")),
+        Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK,), alternatives=("inspect", "refuse")),
         {
             "ref": "LN-2026-001",
             "state": "asked",
@@ -61,7 +61,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Reader 1 may not say who may act", "librarian", "casereview people add"),
     ),
     (
-        VersionConflict(ref="LN-2026-001", expected=2, found=3, moved_by="Keeper 1", step="approve"),
+        VersionConflict(ref="LN-2026-001", expected=2, found=3, changed_by="Keeper 1", step="approve"),
         {"ref": "LN-2026-001", "expected": 2, "found": 3, "moved_by": "Keeper 1", "step": "approve"},
         ("version 3, not 2", "Keeper 1 recorded approve", "casereview show LN-2026-001"),
     ),
@@ -107,7 +107,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("lend", "1 thing to mend", "address.town: expected text, found nothing"),
     ),
     (
-        BadDate(given="2026-02-30", expected="a day up to today, 2026-01-05"),
+        BadDate(found="2026-02-30", expected="a day up to today, 2026-01-05"),
         {"given": "2026-02-30", "expected": "a day up to today, 2026-01-05"},
         ("2026-02-30", "a day up to today, 2026-01-05"),
     ),
@@ -142,7 +142,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
                 LineFault(line=3, path="data.title", problem="expected text"),
                 LineFault(line=4, path="", problem="no"),
             ),
-            brought_in=2_000,
+            imported=2_000,
         ),
         {
             "file": "old.jsonl",
@@ -177,7 +177,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("loan cannot work", "The state sold cannot be reached. lend can be taken in no state."),
     ),
     (
-        UndeclaredRead(guard="whole_out", look="its parent"),
+        UndeclaredRead(guard="whole_out", relation="its parent"),
         {"guard": "whole_out", "look": "its parent"},
         ("whole_out looks at its parent", "reads", "Mend the declaration"),
     ),
@@ -231,7 +231,7 @@ def test_an_error_survives_the_way_between_processes(
 
 def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
     other = Block(guard="role", reason="It takes the decision of the keeper.", cleared_by="keeper or librarian")
-    error = Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK, other), instead=())
+    error = Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK, other), alternatives=())
     lines = str(error).splitlines()
     assert [line for line in lines if BLOCK.reason in line and "keeper can clear it" in line]
     assert [line for line in lines if other.reason in line and "keeper or librarian can clear it" in line]

@@ -23,7 +23,7 @@ from ..support.library_workflow import CLAIM, LIBRARIAN_1, LOAN, READER_1, RECOR
 from ..support.movable_time import MovableTime
 
 PATIENCE = 20
-CHASED = replace(LOAN, ladder=(EscalationLevel(name="owner", to=OWNER, working_days=0),))
+CHASED = replace(LOAN, escalation_policy=(EscalationLevel(name="owner", to=OWNER, working_days=0),))
 
 
 @pytest.fixture
@@ -70,18 +70,18 @@ def test_a_tick_sweeps_delivers_and_leaves_word(engine: Engine, present: Movable
     (heartbeat,) = engine.heartbeats()
     assert (heartbeat.worker, heartbeat.every_seconds, heartbeat.fired) == ("desk", 60, 2)
     assert (heartbeat.last_seen_at, heartbeat.stopped_at) == (present.at, None)
-    assert engine.escalate().fired == ()
+    assert engine.sweep().fired == ()
 
 
 def test_a_tick_with_nothing_to_say_says_nothing(engine: Engine) -> None:
-    engine.escalate()
+    engine.sweep()
     with capture_logs() as log:
         assert tick(engine, Post(sent=0))()
     assert [entry["log_level"] for entry in log] == ["debug"]
 
 
 def test_a_template_that_cannot_be_used_is_logged(engine: Engine) -> None:
-    engine.escalate()
+    engine.sweep()
     with capture_logs() as log:
         assert tick(engine, Post(sent=0, problems=("message.txt, line 3: 'dew' is undefined",)))()
     assert [(entry["event"], entry["problem"]) for entry in log if entry["log_level"] == "error"] == [
@@ -93,7 +93,7 @@ def test_a_tick_that_is_asked_to_stop_delivers_no_more(engine: Engine) -> None:
     post = Post()
     assert tick(engine, post, lambda: True)()
     assert post.asked_to_stop == []
-    assert engine.escalate().fired  # nor had it swept
+    assert engine.sweep().fired  # nor had it swept
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_case_that_was_set_aside_is_named_and_the_tick_is_no_success(engine: E
     assert [(entry["event"], entry.get("ref")) for entry in log if entry["log_level"] == "error"] == [
         ("case set aside", "LN-2026-001")
     ]
-    assert engine.heartbeats()[0].set_aside == ("LN-2026-001",)
+    assert engine.heartbeats()[0].failed == ("LN-2026-001",)
 
 
 # --- on a scheduler of the host's -----------------------------------------------------------------------
@@ -187,7 +187,7 @@ def test_a_worker_ticks_until_it_is_asked_to_stop_and_says_so(engine: Engine) ->
 def test_a_worker_that_stops_leaves_word_of_its_latest_sweep(engine: Engine) -> None:
     worker = tick(engine)
     assert worker()
-    worker.beat(stopped=True)
+    worker.heartbeat(stopped=True)
     (heartbeat,) = engine.heartbeats()
     assert heartbeat.fired == 2
     assert heartbeat.stopped_at is not None

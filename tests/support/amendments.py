@@ -58,7 +58,7 @@ def dispose(engine: Engine, ref: str, **changed: Any) -> Case:
 
 def shown(engine: Engine, ref: str, trigger: str) -> dict[str, Any]:
     """What holds of a step by now, with its sensitive values in their places."""
-    return with_stored_values(engine.case(ref).data[trigger], engine.sensitive(ref))
+    return with_stored_values(engine.case(ref).data[trigger], engine.stored_values(ref))
 
 
 def stored_values(database: Database) -> list[tuple[int, str, str]]:

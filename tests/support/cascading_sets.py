@@ -55,7 +55,7 @@ TWIN = step(
     ("out",),
     None,
     PartLending,
-    spawns_children=(SpawnsChildren(workflow="part", records=_twin, beside=True),),
+    spawns_children=(SpawnsChildren(workflow="part", records=_twin, as_sibling=True),),
 )
 CASCADING_SET = workflow_with(
     SET,
@@ -63,9 +63,12 @@ CASCADING_SET = workflow_with(
     transitions=(
         *SET.transitions,
         step(
-            "recall", ("out",), None, takes=(Cascade(step="recalled", of=Children(workflow="part"), records=_recalled),)
+            "recall",
+            ("out",),
+            None,
+            cascades=(Cascade(step="recalled", relation=Children(workflow="part"), records=_recalled),),
         ),
-        step("count_back", ("out",), None, roles=("librarian",), follows=True),
+        step("count_back", ("out",), None, roles=("librarian",), cascade_only=True),
     ),
 )
 CASCADING_PART = workflow_with(
@@ -87,9 +90,9 @@ CASCADING_PART = workflow_with(
             ("out",),
             "back",
             guards=(HAS_NO_SIBLING,),
-            takes=(Cascade(step="count_back", of=Parent(), records=_counted),),
+            cascades=(Cascade(step="count_back", relation=Parent(), records=_counted),),
         ),
-        step("recalled", ("out",), None, roles=("librarian",), follows=True),
+        step("recalled", ("out",), None, roles=("librarian",), cascade_only=True),
         TWIN,
         step("close_part", ("out",), "back"),
         *(one for one in PART.transitions if one.trigger == "reopen_part"),

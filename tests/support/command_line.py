@@ -50,7 +50,7 @@ class Office:
     def at(self, now: str) -> Office:
         return replace(self, now=now)
 
-    def over(self, database: Path) -> Office:
+    def against(self, database: Path) -> Office:
         return replace(self, url=f"sqlite:///{database}")
 
     @property
@@ -72,7 +72,7 @@ class Office:
             cli, args, input=typed, env={**self.environment, **environment}, prog_name="casereview"
         )
 
-    def said(self, *args: str, typed: str | bytes | None = None) -> str:
+    def output(self, *args: str, typed: str | bytes | None = None) -> str:
         """What a command that does its work prints."""
         done = self.run(*args, typed=typed)
         assert done.exit_code == 0, done.output
@@ -107,7 +107,7 @@ class Office:
         return subprocess.run(
             [sys.executable, "-m", "casereview.cli", *args],
             cwd=self.folder,
-            env=self.surroundings(**environment),
+            env=self.environment_variables(**environment),
             stdin=stdin,
             capture_output=True,
             text=True,
@@ -116,7 +116,7 @@ class Office:
             timeout=60,
         )
 
-    def surroundings(self, **more: str) -> dict[str, str]:
+    def environment_variables(self, **more: str) -> dict[str, str]:
         """The environment of a process, without what the tests' own has of ours."""
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("CASEREVIEW_", "COLUMNS"))}
         ours = {name: value for name, value in self.environment.items() if value is not None}
@@ -126,9 +126,9 @@ class Office:
 
     def refer(self, *args: str) -> str:
         """The reference of a fresh case."""
-        return self.said("refer", "serious_case_review", "--file", str(example_file("refer")), *args).strip()
+        return self.output("refer", "serious_case_review", "--file", str(example_file("refer")), *args).strip()
 
-    def take(self, ref: str, *names: str) -> str:
+    def record_steps(self, ref: str, *names: str) -> str:
         """A review after steps with the examples' files, its own and those of its parts (`P01-submit`)."""
         for name in names:
             self.step(ref, example_file(name))
@@ -137,7 +137,7 @@ class Office:
     def step(self, ref: str, file: Path) -> None:
         """A review, or the part of it that the file's name says, takes the step of an example."""
         part, _, trigger = step_of_file(file).rpartition("-")
-        self.said("step", f"{ref}/{part}" if part else ref, trigger, "--file", str(file))
+        self.output("step", f"{ref}/{part}" if part else ref, trigger, "--file", str(file))
 
     def write(self, name: str, content: Any) -> str:
         """The path of a file with that content: bytes, text, or a value as JSON."""

@@ -54,7 +54,7 @@ def _deadline(name: str, amount: int) -> Deadline:
         starts=(OnStep(step="ask"),),
         met_by=(OnStep(step="answer"),),
         owner=AUTHOR.name,
-        authority=HOUSE_RULES,
+        citation=HOUSE_RULES,
     )
 
 
@@ -66,8 +66,8 @@ FIVE_DEADLINES = Workflow(
     prefix="CH",
     roles=(DESK, AUTHOR, LEAD, CHAIR),
     states=(
-        State(name="asked", title="asked", means="It was asked."),
-        State(name="answered", title="answered", means="It has answered.", is_end=True),
+        State(name="asked", title="asked", meaning="It was asked."),
+        State(name="answered", title="answered", meaning="It has answered.", is_end=True),
     ),
     opening=Transition(
         trigger="ask",
@@ -75,17 +75,17 @@ FIVE_DEADLINES = Workflow(
         sources=(),
         to="asked",
         roles=(DESK.name,),
-        record=Asking,
+        form=Asking,
         title_field="title",
         adds_organisations=("agency",),
     ),
     transitions=(
         Transition(
-            trigger="answer", title="Answer", sources=("asked",), to="answered", roles=(DESK.name,), record=Answer
+            trigger="answer", title="Answer", sources=("asked",), to="answered", roles=(DESK.name,), form=Answer
         ),
     ),
     deadlines=(_deadline("first", 5), *(_deadline(f"later_{count}", 6 + count) for count in range(LATER))),
-    ladder=(
+    escalation_policy=(
         EscalationLevel(name="reminder", to=OWNER, working_days=-3),
         EscalationLevel(name="owner", to=OWNER, working_days=0),
         EscalationLevel(name="lead", to=LEAD.name, working_days=5, owners_organisation_only=True),
@@ -109,7 +109,9 @@ def add_people(engine: Engine, agencies: int) -> list[str]:
     for number in range(agencies):
         for role in (AUTHOR.name, LEAD.name):
             name = f"{role.title()} {number}"
-            engine.add_person(name, role=role, agency=agency(number), email=f"{role}-{number}@example.org", actor=ME)
+            engine.add_person(
+                name, role=role, organisation=agency(number), email=f"{role}-{number}@example.org", actor=ME
+            )
             names.append(name)
     return names
 

@@ -84,21 +84,21 @@ PARENT_IS_OUT = Guard(name="whole_out", check=_parent_is_out, cleared_by="keeper
 KEEPER = Role(name="keeper", title="keeper", records_for_others=True, manages_people=True)
 BORROWER = Role(name="borrower", title="borrower", acts_for_organisation=True)
 RULE = Citation(name="House rules", text="As the library has always done it.", local_default=True)
-OUT = State(name="out", title="out", means="It is out of the house.")
-BACK = State(name="back", title="back", means="It is in the house again.", is_end=True)
+OUT = State(name="out", title="out", meaning="It is out of the house.")
+BACK = State(name="back", title="back", meaning="It is in the house again.", is_end=True)
 
 
 def step(trigger: str, sources: tuple[str, ...], to: str | None, record: type[Form] = Slip, **more: Any) -> Transition:
     """A step that takes the keeper's decision."""
     return Transition(
-        trigger=trigger, title=trigger, sources=sources, to=to, record=record, **{"roles": ("keeper",), **more}
+        trigger=trigger, title=trigger, sources=sources, to=to, form=record, **{"roles": ("keeper",), **more}
     )
 
 
 def _unpacked(record: Form, case: Case) -> Iterator[Mapping[str, Any]]:
     assert isinstance(record, Unpacking)
     for title in record.parts:
-        yield {"title": title, "library": case.agencies[0], "borrower": record.borrower}
+        yield {"title": title, "library": case.organisations[0], "borrower": record.borrower}
 
 
 SET = Workflow(
@@ -151,8 +151,8 @@ PART = Workflow(
             starts=(OnEnter(state="out"),),
             met_by=(OnStep(step="close_part"),),
             owner="borrower",
-            authority=RULE,
-            moved_by=("keeper",),
+            citation=RULE,
+            may_reschedule=("keeper",),
         ),
         Deadline(
             name="review_suspension",
@@ -161,10 +161,10 @@ PART = Workflow(
             starts=(OnSuspend(),),
             met_by=(OnResume(),),
             owner="keeper",
-            authority=RULE,
+            citation=RULE,
         ),
     ),
-    ladder=(
+    escalation_policy=(
         EscalationLevel(name=OWNER, to=OWNER, working_days=0),
         EscalationLevel(name="keeper", to="keeper", working_days=5),
     ),

@@ -41,7 +41,7 @@ def evening_of(day: date) -> datetime:
 
 def decision_context(now: datetime, local: Overrides = Overrides()) -> DecisionContext:  # noqa: B008 (frozen)
     """The world as rules are told of it."""
-    return DecisionContext(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, local=local)
+    return DecisionContext(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, overrides=local)
 
 
 def open_loan(on: When = ASKED_ON, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any) -> Decision:

@@ -24,7 +24,7 @@ class Connecting(Form, frozen=True, kw_only=True):
 
 CHANGING = (
     step_to("leave", ALL_STATES, None, Leaving, removes_organisations=("left",), adds_organisations=("joins",)),
-    step_to("connect", ALL_STATES, None, Connecting, links=LinkFields(relation="relation", ref="ref")),
+    step_to("connect", ALL_STATES, None, Connecting, link_fields=LinkFields(relation="relation", ref="ref")),
     step_to("start_again", ("asked", "approved"), "asked", Leaving, invalidates=("inspect", "approve")),
 )
 

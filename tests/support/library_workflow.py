@@ -169,12 +169,12 @@ KEEPER = Role(name="keeper", title="keeper")
 ROLES = (READER, LIBRARIAN, CLERK, KEEPER)
 
 STATES = (
-    State(name="asked", title="asked for", means="Somebody has asked for it."),
-    State(name="approved", title="approved", means="The keeper lets it be lent."),
-    State(name="lent", title="lent", means="It is out of the house."),
-    State(name="returned", title="returned", means="It is back.", is_end=True),
-    State(name="refused", title="refused", means="It is not lent.", is_end=True),
-    State(name="written_off", title="written off", means="It is lost.", is_end=True),
+    State(name="asked", title="asked for", meaning="Somebody has asked for it."),
+    State(name="approved", title="approved", meaning="The keeper lets it be lent."),
+    State(name="lent", title="lent", meaning="It is out of the house."),
+    State(name="returned", title="returned", meaning="It is back.", is_end=True),
+    State(name="refused", title="refused", meaning="It is not lent.", is_end=True),
+    State(name="written_off", title="written off", meaning="It is lost.", is_end=True),
 )
 ALL_STATES = tuple(state.name for state in STATES)
 
@@ -191,12 +191,12 @@ def step_to(
     **more: Any,
 ) -> Transition:
     """A step that takes the keeper's decision, unless told otherwise."""
-    return Transition(trigger=trigger, title=trigger, sources=sources, to=to, record=record, roles=roles, **more)
+    return Transition(trigger=trigger, title=trigger, sources=sources, to=to, form=record, roles=roles, **more)
 
 
 def deadline(name: str, **more: Any) -> Deadline:
     """A deadline that the librarian owns, by the rules of the house."""
-    return Deadline(name=name, title=name, owner="librarian", authority=HOUSE_RULES, **more)
+    return Deadline(name=name, title=name, owner="librarian", citation=HOUSE_RULES, **more)
 
 
 def _claim(record: Form, case: Case) -> Mapping[str, Any]:
@@ -227,12 +227,12 @@ TRANSITIONS = (
         ("lent",),
         "written_off",
         Loss,
-        opens=SpawnsLinked(workflow="claim", relation="claim", inverse="claimed_for", record=_claim),
+        spawns_linked=SpawnsLinked(workflow="claim", relation="claim", inverse="claimed_for", record=_claim),
     ),
     step_to(
         "take_up",
         ("returned", "refused", "written_off"),
-        ChosenTarget(field="return_to", among=("asked", "approved", "lent")),
+        ChosenTarget(field="return_to", choices=("asked", "approved", "lent")),
         Reopening,
         guards=(VISITED_BEFORE,),
     ),
@@ -244,7 +244,7 @@ DEADLINES = (
     deadline(
         "prepare",
         term=working_days(7),
-        starts=(OnStep(step="ask", day="wanted_on"),),
+        starts=(OnStep(step="ask", day_field="wanted_on"),),
         met_by=(OnStep(step="lend"),),
         counts_back=True,
     ),
@@ -265,7 +265,7 @@ DEADLINES = (
     deadline(
         "display",
         term=months(12),
-        starts=(OnStep(step="lend", given="kind", among=("display",)),),
+        starts=(OnStep(step="lend", field="kind", values=("display",)),),
         met_by=(),
         minimum_period=True,
     ),
@@ -298,8 +298,8 @@ CLAIM = Workflow(
     prefix="CL",
     roles=ROLES,
     states=(
-        State(name="made", title="made", means="The insurer was asked."),
-        State(name="settled", title="settled", means="The insurer has paid.", is_end=True),
+        State(name="made", title="made", meaning="The insurer was asked."),
+        State(name="settled", title="settled", meaning="The insurer has paid.", is_end=True),
     ),
     opening=step_to("claim", (), "made", Claim),
     transitions=(step_to("settle", ("made",), "settled", Settlement),),
@@ -340,7 +340,7 @@ ESCALATED_LOAN = loan(
             starts=(OnStep(step="name_courier"),),
             met_by=(OnStep(step="collect"),),
             owner="courier",
-            authority=HOUSE_RULES,
+            citation=HOUSE_RULES,
         ),
         Deadline(
             name="pack",
@@ -349,13 +349,13 @@ ESCALATED_LOAN = loan(
             starts=(OnStep(step="name_courier"),),
             met_by=(OnStep(step="pack"),),
             owner="branch_clerk",
-            authority=HOUSE_RULES,
-            moved_by=("librarian",),
+            citation=HOUSE_RULES,
+            may_reschedule=("librarian",),
         ),
         REVIEW,
     ),
-    ladder=ESCALATION_LEVELS,
-    moved_by=("keeper",),
+    escalation_policy=ESCALATION_LEVELS,
+    may_reschedule=("keeper",),
     may_suspend=("keeper",),
     holders=(Holder(role="courier", step="name_courier", field="courier"),),
 )
@@ -407,7 +407,7 @@ def person_named(
     name: str, *roles: str, agency: str | None = None, email: str | None = "somebody@example.org"
 ) -> Person:
     """Somebody on the list, with an address unless told otherwise."""
-    return Person(name=name, roles=tuple(sorted(roles)), agency=agency, email=email)
+    return Person(name=name, roles=tuple(sorted(roles)), organisation=agency, email=email)
 
 
 DIRECTORY = Directory(

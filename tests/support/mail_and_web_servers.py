@@ -43,14 +43,14 @@ class MailServer:
     refuses_data: list[str] = field(default_factory=list)
     refuses_sender: str = ""
     hangs_up_after: int | None = None
-    taken: list[Envelope] = field(default_factory=list)
+    accepted: list[Envelope] = field(default_factory=list)
     logins: list[tuple[str, str]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     port: int = 0
 
     @property
     def raw(self) -> list[bytes]:
-        return [bytes(envelope.content or b"") for envelope in self.taken]
+        return [bytes(envelope.content or b"") for envelope in self.accepted]
 
     async def handle_MAIL(  # noqa: N802
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -80,7 +80,7 @@ class MailServer:
         reply = self.refuses_data.pop(0) if self.refuses_data else ""
         if reply:
             return reply
-        self.taken.append(envelope)
+        self.accepted.append(envelope)
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         return "250 OK"
 
@@ -150,7 +150,7 @@ class WebhookServer:
     """What a web server was sent, and with what it answers."""
 
     status: int = 200
-    taken: list[dict[str, Any]] = field(default_factory=list)
+    accepted: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
 
 
@@ -160,7 +160,7 @@ def web_server(hook: WebhookServer) -> Iterator[WebhookServer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            hook.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            hook.accepted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(hook.status)
             self.end_headers()
 

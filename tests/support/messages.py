@@ -20,10 +20,10 @@ NOTICE = Notice(
     seq=3,
     person="Lee",
     kind=NoticeKind.OVERDUE,
-    rung="owner",
+    level="owner",
     deadline="decide",
     number=1,
-    leg=1,
+    run=1,
     title="decide",
     due=date(2026, 1, 30),
     at=NOON,
@@ -63,19 +63,19 @@ class RecordingTransport:
     closed: NotDelivered | None = None
     problems: list[Exception | None] = field(default_factory=list)
     opened: int = 0
-    tried: list[Message] = field(default_factory=list)
-    taken: list[Message] = field(default_factory=list)
+    attempts: list[Message] = field(default_factory=list)
+    accepted: list[Message] = field(default_factory=list)
 
     @contextmanager
     def open(self) -> Iterator[Send]:
         self.opened += 1
         if self.closed is not None:
             raise self.closed
-        yield self._take
+        yield self._accept
 
-    def _take(self, message: Message) -> None:
-        self.tried.append(message)
+    def _accept(self, message: Message) -> None:
+        self.attempts.append(message)
         problem = self.problems.pop(0) if self.problems else None
         if problem is not None:
             raise problem
-        self.taken.append(message)
+        self.accepted.append(message)

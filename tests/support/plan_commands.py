@@ -23,11 +23,11 @@ TO_THE_PLAN = ("agree_scope", "involve", "E01-take_part", "agree_learning", "req
 
 def begin_plan(office: Office, *more: str) -> Office:
     """An office with a review for which Agency 1 has proposed two actions."""
-    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     for file in sorted(PARTNERSHIP_EXAMPLES.glob("*.json")):
         if step_of_file(file) in (*TO_THE_PLAN, *more):
             office.step(REF, file)
-    office.said("refer", "action", "--parent", REF, "--file", office.write("second.json", SECOND))
+    office.output("refer", "action", "--parent", REF, "--file", office.write("second.json", SECOND))
     return office
 
 
@@ -43,7 +43,7 @@ SECOND = {
 
 def export_plan(office: Office, name: str = "plan.xlsx") -> str:
     path = str(office.folder / name)
-    office.said("plan", "export", REF, "--agency", "agency 1", "--out", path)
+    office.output("plan", "export", REF, "--agency", "agency 1", "--out", path)
     return path
 
 

@@ -59,7 +59,7 @@ def case(ref: str, workflow: str, state: str, data: dict[str, Any], **changes: A
         "last_step_on": date(2026, 1, 5),
         "recorded_at": MORNING,
         "been_in": (state,),
-        "agencies": (),
+        "organisations": (),
         "links": (),
         "data": data,
         "clocks": (),
@@ -72,28 +72,28 @@ def action(number: int = 1, state: str = "proposed", *, version: int = 1, **data
     proposed = {**PROPOSED, **data.pop("propose", {})}
     agencies = (proposed["agency"],)
     ref = f"{REVIEW}/A{number:02d}"
-    return case(ref, "action", state, {"propose": proposed, **data}, version=version, agencies=agencies)
+    return case(ref, "action", state, {"propose": proposed, **data}, version=version, organisations=agencies)
 
 
 def recommendation(number: int, *made_to: str) -> Case:
     made = {"number": number, "text": f"Recommendation {number}.", "scope": "local", "made_to": list(made_to)}
-    return case(f"{REVIEW}/REC{number:02d}", "recommendation", "made", {"make": made}, agencies=made_to)
+    return case(f"{REVIEW}/REC{number:02d}", "recommendation", "made", {"make": made}, organisations=made_to)
 
 
 def tree(*actions: Case) -> tuple[Case, ...]:
     """A review with two recommendations to Agency 1, another to Agency 2, and these actions."""
-    review = case(REVIEW, "serious_case_review", "monitored", {}, agencies=(AGENCY, "Agency 2"))
+    review = case(REVIEW, "serious_case_review", "monitored", {}, organisations=(AGENCY, "Agency 2"))
     asked = (recommendation(1, AGENCY), recommendation(2, AGENCY, "Agency 2"), recommendation(3, "Agency 2"))
     return (review, *asked, *actions)
 
 
 def plan_for(of: tuple[Case, ...], agency: str = AGENCY) -> ActionPlan:
-    return build_plan(of, agency, record=RECORD, workflows=REGISTRY)
+    return build_plan(of, agency, record_hash=RECORD, workflows=REGISTRY)
 
 
 def exported_workbook(of: tuple[Case, ...], agency: str = AGENCY) -> bytes:
     """The workbook of a tree."""
-    return plan_workbook(plan_for(of, agency), at=MORNING, on=MORNING.date(), rehearsal=False)
+    return plan_workbook(plan_for(of, agency), at=MORNING, day=MORNING.date(), rehearsal=False)
 
 
 def edited_workbook(content: bytes, edit: Callable[[Workbook], Any]) -> bytes:
@@ -123,7 +123,7 @@ def read_workbook(content: bytes) -> ReturnedPlan:
 
 def compare_workbook(content: bytes, with_: tuple[Case, ...], agency: str = AGENCY) -> PlanDifference:
     by = Importer(actor=SAM, decided_by=None, evidence="plan.xlsx", file="plan.xlsx", content=content)
-    return compare_plan(read_workbook(content), plan_for(with_, agency), with_, by=by, workflows=REGISTRY)
+    return compare_plan(read_workbook(content), plan_for(with_, agency), with_, importer=by, workflows=REGISTRY)
 
 
 def fault_places(faults: Iterable[Any]) -> list[tuple[str, str]]:

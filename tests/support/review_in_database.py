@@ -30,7 +30,7 @@ class ReviewInDatabase:
     """The day of what is recorded, where that is not today."""
     ref: str = field(init=False, default="")
 
-    def opened(self, workflow: str = "serious_case_review", **data: Any) -> ReviewInDatabase:
+    def open_new(self, workflow: str = "serious_case_review", **data: Any) -> ReviewInDatabase:
         command = Open(
             workflow=workflow,
             actor=MANAGER,
@@ -41,14 +41,14 @@ class ReviewInDatabase:
         self.ref = self.engine.record(command).case.ref
         return self
 
-    def at(self, part: str) -> str:
+    def on_day(self, part: str) -> str:
         return f"{self.ref}/{part}" if part else self.ref
 
-    def take(self, part: str, trigger: str, **data: Any) -> CommandResult:
+    def step(self, part: str, trigger: str, **data: Any) -> CommandResult:
         """A step of the review (`""`), or of one of its parts (`A01`)."""
-        workflow = self.engine.workflows.of(self.case(part))
+        workflow = self.engine.workflows.for_case(self.case(part))
         command = Step(
-            ref=self.at(part),
+            ref=self.on_day(part),
             trigger=trigger,
             actor=MANAGER,
             decided_by=DecidedBy(name="Somebody 1", capacity=self._capacity(workflow, trigger)),
@@ -57,7 +57,7 @@ class ReviewInDatabase:
         )
         return self.engine.record(command)
 
-    def begin(self, workflow: str, **data: Any) -> str:
+    def open_part(self, workflow: str, **data: Any) -> str:
         """A part that is opened by itself."""
         opening = self.engine.workflows.latest(workflow).opening
         command = Open(
@@ -70,7 +70,7 @@ class ReviewInDatabase:
         return self.engine.record(command).case.ref.rpartition("/")[2]
 
     def case(self, part: str = "") -> Case:
-        return self.engine.case(self.at(part))
+        return self.engine.case(self.on_day(part))
 
     def states(self, kind: str) -> dict[str, str]:
         """The state of each part of a kind, by the rest of its reference."""
@@ -81,7 +81,7 @@ class ReviewInDatabase:
         """What refuses a step; nothing where it is taken."""
         before = self.engine.tree(self.ref)
         try:
-            self.take(part, trigger, **data)
+            self.step(part, trigger, **data)
         except Refused as refused:
             assert self.engine.tree(self.ref) == before
             return [(block.guard, block.reason, block.cleared_by) for block in refused.reasons]
@@ -89,23 +89,23 @@ class ReviewInDatabase:
 
     def next(self, trigger: str, part: str = "") -> tuple[list[str], list[str]]:
         """What `next` says of a step: what blocks it, and what is to be minded."""
-        (found,) = (one for one in self.engine.available(self.at(part)) if one.transition.trigger == trigger)
-        return [block.reason for block in found.blocked_by], [block.reason for block in found.warned_of]
+        (found,) = (one for one in self.engine.available_steps(self.on_day(part)) if one.transition.trigger == trigger)
+        return [block.reason for block in found.blocked_by], [block.reason for block in found.warnings]
 
     def in_engagement(self) -> ReviewInDatabase:
-        self.opened()
+        self.open_new()
         for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
-            self.take("", trigger)
+            self.step("", trigger)
         return self
 
     def reported(self, *recommendations: dict[str, Any]) -> ReviewInDatabase:
         """With its report agreed."""
         self.in_engagement()
-        self.take("E01", "take_part")
-        self.take("E02", "take_part")
-        self.take("", "receive_draft")
-        self.take("PUB01", "check_accuracy")
-        self.take(
+        self.step("E01", "take_part")
+        self.step("E02", "take_part")
+        self.step("", "receive_draft")
+        self.step("PUB01", "check_accuracy")
+        self.step(
             "",
             "agree_recommendations",
             recommendations=list(recommendations or (RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH)),
@@ -115,12 +115,12 @@ class ReviewInDatabase:
     def planned(self) -> ReviewInDatabase:
         """With two agencies asked for their plans."""
         self.reported()
-        self.take("", "request_action_plans")
+        self.step("", "request_action_plans")
         return self
 
     def _capacity(self, workflow: Workflow, trigger: str) -> str:
         """A capacity in which a step may be decided: of a part one that there is in its kind of review."""
-        known = {role.name for role in self.engine.workflows.of(self.case()).roles}
+        known = {role.name for role in self.engine.workflows.for_case(self.case()).roles}
         transition = workflow.transition(trigger)
         assert transition is not None
         return next(role for role in transition.roles if role in known)

@@ -210,9 +210,11 @@ def open_part(
         parent=review.ref,
     )
     ref = f"{review.ref}/{workflow.prefix}{number:02d}"
-    shown = related_cases(beside, review).shown
+    shown = related_cases(beside, review).cases
     siblings = {look: cases for look, cases in shown.items() if isinstance(look, Siblings)}
-    return decide_opening(workflow, command, decision_context(evening_of(on)), ref=ref, parent=review, beside=siblings)
+    return decide_opening(
+        workflow, command, decision_context(evening_of(on)), ref=ref, parent=review, siblings=siblings
+    )
 
 
 def apply_step(
@@ -262,8 +264,8 @@ def apply_step(
         command,
         decision_context(now or evening_of(on)),
         opened_ref="PR-2018-001",
-        tree=related_cases(parts, parent or OPEN_REVIEW),
-        following=step is not None and step.follows,
+        related=related_cases(parts, parent or OPEN_REVIEW),
+        cascaded=step is not None and step.cascade_only,
     )
 
 
@@ -273,7 +275,7 @@ def related_cases(parts: Iterable[Case], parent: Case) -> RelatedCases:
     for name in PARTS:
         cases = tuple(part for part in parts if part.workflow == name)
         shown[Children(workflow=name)] = shown[Siblings(workflow=name)] = cases
-    return RelatedCases(shown=shown)
+    return RelatedCases(cases=shown)
 
 
 def case_after_story(workflow: Workflow, story: Iterable[StoryStep]) -> Case:

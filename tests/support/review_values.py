@@ -49,7 +49,7 @@ def case(
         last_step_on=on,
         recorded_at=NOW,
         been_in=(state,),
-        agencies=agencies,
+        organisations=agencies,
         links=(),
         data=data or {},
         clocks=clocks,
@@ -74,7 +74,7 @@ def clock(deadline: str, due: date, *, number: int = 1, done_on: date | None = N
 def with_moved_due_date(before: Clock, due: date, *, at: datetime = NOW, reasons: str = "A manager left.") -> Clock:
     """The clock with a new date that the subgroup's chair agreed."""
     revision = Revision(
-        was=before.due,
+        previous_due=before.due,
         due=due,
         cause=EventKind.NEW_DATE,
         reasons=reasons,
@@ -88,7 +88,9 @@ def with_moved_due_date(before: Clock, due: date, *, at: datetime = NOW, reasons
 
 def with_level_reached(before: Clock, *names: str, rung: str = "owner", skipped: bool = False) -> Clock:
     """The clock once people were told at a rung, at the end of its day."""
-    return replace(before, told=(*before.told, LevelReached(rung=rung, at=before.due_at, to=names, skipped=skipped)))
+    return replace(
+        before, reached=(*before.reached, LevelReached(level=rung, at=before.due_at, recipients=names, skipped=skipped))
+    )
 
 
 def action(

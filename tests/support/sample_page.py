@@ -18,39 +18,39 @@ ACTIONS = Table(
         Column(title="Due", share=15, width=11),
         Column(title="Items", share=10, width=5),
         Column(title="Action", share=45),
-        Column(title="Lead person", share=20, under=True),
+        Column(title="Lead person", share=20, below=True),
     ),
     rows=(
-        ("A01", RagRating(rag=RagColour.RED, words="3 days overdue"), date(2026, 6, 12), 4, FORMULA, "Manager 1"),
-        ("A02", RagRating(rag=RagColour.BLUE, words="assured"), None, 12, MARKUP, ""),
+        ("A01", RagRating(rag=RagColour.RED, reason="3 days overdue"), date(2026, 6, 12), 4, FORMULA, "Manager 1"),
+        ("A02", RagRating(rag=RagColour.BLUE, reason="assured"), None, 12, MARKUP, ""),
     ),
-    more="And 2 more.",
+    remainder="And 2 more.",
 )
-EMPTY_TABLE = Table(caption="Dates that moved", columns=ACTIONS.columns, rows=(), nothing="No date was moved.")
+EMPTY_TABLE = Table(caption="Dates that moved", columns=ACTIONS.columns, rows=(), empty_text="No date was moved.")
 BARS = Figure(
     caption="Actions by agency",
-    words="4 actions: 3 red (overdue), 1 blue (assured).",
+    description="4 actions: 3 red (overdue), 1 blue (assured).",
     chart=BarChart(
-        names=("Agency 1", "Agency 2"),
-        parts={RagColour.RED: (2, 1), RagColour.AMBER: (0, 0), RagColour.BLUE: (0, 1)},
-        of="actions",
+        labels=("Agency 1", "Agency 2"),
+        counts={RagColour.RED: (2, 1), RagColour.AMBER: (0, 0), RagColour.BLUE: (0, 1)},
+        unit="actions",
     ),
 )
 LINES = Figure(
     caption="Open and assured actions",
-    words="3 actions at most were open.",
+    description="3 actions at most were open.",
     chart=LineChart(
         days=(date(2026, 1, 5), date(2026, 3, 2)),
         counts={"open": (3, 1), "assured": (0, 2)},
-        until=date(2026, 6, 15),
-        of="actions",
+        last_day=date(2026, 6, 15),
+        unit="actions",
     ),
 )
-PICTURE_WITHOUT_CHART = Figure(caption="Nothing to draw", words="There is no action yet.", chart=None)
+PICTURE_WITHOUT_CHART = Figure(caption="Nothing to draw", description="There is no action yet.", chart=None)
 SAMPLE_PAGE = Page(
     title="Progress report",
-    about="15 Jun 2026. 2 actions.",
-    on=date(2026, 6, 15),
+    summary="15 Jun 2026. 2 actions.",
+    day=date(2026, 6, 15),
     parts=("The first words.", EMPTY_TABLE),
     sections=(
         Section(

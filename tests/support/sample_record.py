@@ -124,7 +124,7 @@ class RecordOffice:
     def run(self, *args: str, typed: str | None = None) -> Result:
         return CliRunner().invoke(cli, args, input=typed, env=self.environment)
 
-    def said(self, *args: str, typed: str | None = None) -> str:
+    def output(self, *args: str, typed: str | None = None) -> str:
         done = self.run(*args, typed=typed)
         assert done.exit_code == 0, done.output
         assert max(map(len, done.stdout.splitlines()), default=0) <= 100_000

@@ -84,7 +84,7 @@ def assert_matches_history(engine: Engine, database: Database, ref: str) -> None
     assert fold(history) == engine.case(ref)
     # Each note took a sensitive value with it, in the same transaction: it is there, or the note is not.
     notes = sum(event.trigger == "note" for event in history)
-    assert len(engine.sensitive(ref)) == notes
+    assert len(engine.stored_values(ref)) == notes
 
 
 # --- somebody tampers -------------------------------------------------------------------------------------
@@ -123,22 +123,22 @@ class WorkerProcess:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def tell(self, **order: Any) -> None:
+    def send_order(self, **order: Any) -> None:
         assert self.process.stdin is not None
         self.process.stdin.write(f"{json.dumps(order)}\n")
         self.process.stdin.flush()
 
-    def answer(self, *, patience: float = TIMEOUT_SECONDS) -> Any:
+    def read_answer(self, *, patience: float = TIMEOUT_SECONDS) -> Any:
         """The next line that the process wrote; an error where it ended, or says nothing for too long."""
         line = self._lines.get(timeout=patience)
         assert line, f"the process ended with {self.process.wait(TIMEOUT_SECONDS)}"
         return json.loads(line)
 
     def ask(self, **order: Any) -> Any:
-        self.tell(**order)
-        return self.answer()
+        self.send_order(**order)
+        return self.read_answer()
 
-    def rest(self) -> list[Any]:
+    def remaining_answers(self) -> list[Any]:
         """Every line that is still unread of a process that has ended."""
         self.process.wait(TIMEOUT_SECONDS)
         self._reader.join(TIMEOUT_SECONDS)
@@ -178,8 +178,8 @@ class WorkerGroup:
         order = list(range(len(orders)))
         self._chance.shuffle(order)
         for index in order:
-            self.workers[index].tell(**orders[index])
-        return [worker.answer() for worker in self.workers[: len(orders)]]
+            self.workers[index].send_order(**orders[index])
+        return [worker.read_answer() for worker in self.workers[: len(orders)]]
 
     def ask_all(self, order: Callable[[int], Mapping[str, Any]]) -> list[Any]:
         return self.ask([order(index) for index in range(len(self))])

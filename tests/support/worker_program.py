@@ -140,12 +140,12 @@ class Orders:
             return SWEPT_AT
 
         engine = Engine(database, (CHASED,), now=now)
-        posts = {Channel.EMAIL: SmtpTransport.at(order["server"], sender=order["sender"])}
+        posts = {Channel.EMAIL: SmtpTransport.from_url(order["server"], sender=order["sender"])}
 
         def deliver(should_stop: ShouldStop) -> DeliveryResult:
-            delivered = engine.messages.deliver(posts, gathering=GROUPING_WINDOW, should_stop=should_stop)
+            delivered = engine.messages.deliver(posts, grouping_window=GROUPING_WINDOW, should_stop=should_stop)
             with database.reading() as reader:
-                left = len(reader.waiting(SWEPT_AT, None, 1)) + len(reader.addressees(NoticeState.WAITING))
+                left = len(reader.due_timers(SWEPT_AT, None, 1)) + len(reader.people_with_notices(NoticeState.WAITING))
             answer({**delivered.counts, "left": left})
             return delivered
 

@@ -74,7 +74,7 @@ class Chasers:
 
     def _started(self, number: int) -> WorkerProcess:
         worker = WorkerProcess()
-        worker.tell(do="chase", name=f"worker {number}", **self._order)
+        worker.send_order(do="chase", name=f"worker {number}", **self._order)
         return worker
 
     def kill_one(self, chance: random.Random) -> None:
@@ -86,7 +86,7 @@ class Chasers:
     def until_idle(self) -> None:
         """Waits until each has found nothing to do."""
         for worker in self.workers:
-            while any(worker.answer().values()):
+            while any(worker.read_answer().values()):
                 pass
 
     def stop(self) -> list[int]:
@@ -103,8 +103,8 @@ class Chasers:
 def sent(database: Database, url: str) -> tuple[Message, ...]:
     """Every message, once what a killed worker had been about to send is sent, too."""
     later = engine_at_instant(database, SWEPT_AT + timedelta(hours=1))
-    later.messages.deliver({Channel.EMAIL: SmtpTransport.at(url, sender=SENDER)})
-    return later.messages.listed(limit=100_000)
+    later.messages.deliver({Channel.EMAIL: SmtpTransport.from_url(url, sender=SENDER)})
+    return later.messages.list_messages(limit=100_000)
 
 
 @pytest.mark.parametrize("kills", [0, repetitions(short=5, long=60)], ids=["none is killed", "some are killed"])
@@ -144,13 +144,13 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
         for ref in acts_for_organisation
         for rung in REACHED
     }
-    assert engine.escalate().fired == ()
+    assert engine.sweep().fired == ()
     assert verify_record(database).faults == ()
 
     # Everybody was sent one message, with all that there was for them.
     assert sorted(message.person for message in messages) == sorted(names)
     assert {message.state for message in messages} == {MessageState.SENT}
-    assert engine.messages.held(NoticeState.WAITING) == engine.messages.held() == ()
+    assert engine.messages.pending_notices(NoticeState.WAITING) == engine.messages.pending_notices() == ()
     for message in messages:
         number = int(message.person.rpartition(" ")[2])
         assert [line.split(":")[0].strip() for line in message.body.splitlines() if ": Answer" in line] == sorted(
@@ -179,8 +179,8 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     worker = WorkerProcess()
     try:
         # It is asked as it looks at the clock for the sixth time, at the beginning of its second batch.
-        worker.tell(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, pause_at=6)
-        assert worker.answer(patience=TIMEOUT_SECONDS) == {"begun": True}
+        worker.send_order(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, pause_at=6)
+        assert worker.read_answer(patience=TIMEOUT_SECONDS) == {"begun": True}
         worker.process.send_signal(signal_number)
         assert worker.process.wait(SOON) == 0
     finally:
@@ -191,4 +191,4 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     assert heartbeat.stopped_at == SWEPT_AT
     # What it had begun it ended, and no more.
     assert 0 < heartbeat.fired < cases * len(REACHED)
-    assert len(engine.escalate().fired) == cases * len(REACHED) - heartbeat.fired
+    assert len(engine.sweep().fired) == cases * len(REACHED) - heartbeat.fired

@@ -176,10 +176,10 @@ def test_two_roots_held_in_opposite_order_are_held_in_the_end(
 
         def hold_both(writer: Any) -> tuple[str, str]:
             tries.append("tried")
-            held = writer.lock(one)
+            held = writer.load_for_update(one)
             # The second time it has had what it asked for, and gone.
             (rival.ask_for if len(tries) == 1 else lambda _: rival.stand_aside())(one)
-            return held.ref, writer.lock(two).ref
+            return held.ref, writer.load_for_update(two).ref
 
         assert stood_on.write(hold_both) == (one, two)
     assert (codes, len(tries)) == (["40P01"], 2)

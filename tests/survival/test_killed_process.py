@@ -31,7 +31,7 @@ def killed_at_random(url: str, chance: random.Random) -> list[dict[str, Any]]:
         # The instant is the point here; an event would be one that the process knows of.
         threading.Event().wait(chance.uniform(0, LONGEST))
         worker.process.kill()
-        return [first, *worker.rest()]
+        return [first, *worker.remaining_answers()]
     finally:
         worker.end()
 
@@ -71,9 +71,9 @@ def test_a_process_killed_while_the_others_work_leaves_them_working(
         other = beside.ask(do="open")["ref"]
         count = repetitions(short=2, long=20)
         for number in range(count):
-            beside.tell(do="step", ref=other)
+            beside.send_order(do="step", ref=other)
             told = killed_at_random(database_url, chance)
-            assert beside.answer()["seq"] == number + 2
+            assert beside.read_answer()["seq"] == number + 2
             assert_matches_history(engine, database, told[0]["ref"])
     finally:
         beside.end()

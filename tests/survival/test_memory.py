@@ -97,8 +97,8 @@ def test_the_memory_of_a_walk_does_not_grow_with_the_record(
     walker = WorkerProcess()
     try:
         walker.ask(do="connect", url=database_url)
-        walker.tell(do="walk")
-        walked = walker.answer(patience=max(TIMEOUT_SECONDS, total // 500))
+        walker.send_order(do="walk")
+        walked = walker.read_answer(patience=max(TIMEOUT_SECONDS, total // 500))
     finally:
         walker.end()
     assert (walked["cases"], walked["events"], walked["faults"]) == (count, total, 0)

@@ -94,11 +94,11 @@ def test_what_was_acknowledged_outlives_the_server_and_the_same_engine_works_aga
         worker = WorkerProcess()
         try:
             worker.ask(do="connect", url=own_url)
-            worker.tell(do="until_killed")
-            told = [worker.answer() for _ in range(10)]
+            worker.send_order(do="until_killed")
+            told = [worker.read_answer() for _ in range(10)]
             server.stop_hard()
             # The step in flight fails with a sentence, and the process goes on to hear what to do next.
-            while "error" not in (last := worker.answer()):
+            while "error" not in (last := worker.read_answer()):
                 told.append(last)
             assert (last["kind"], last["error"]) == ("DatabaseProblem", "database")
             # Whether the step may be there is said where the stop fell into it, not between two.

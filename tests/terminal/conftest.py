@@ -17,9 +17,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two fresh databases to copy from: making one costs more than most tests."""
     folder = tmp_path_factory.mktemp("databases")
     made = Office(folder=folder)
-    made.said("init", "--rehearsal")
+    made.output("init", "--rehearsal")
     shutil.move(made.path, folder / "rehearsal.db")
-    made.said("init")
+    made.output("init")
     shutil.move(made.path, folder / "real.db")
     return folder
 

@@ -52,7 +52,7 @@ def test_what_fits_is_offered(office: Office, words: str, found: list[str]) -> N
 
 @pytest.mark.usefixtures("ref")
 def test_the_steps_offered_are_those_of_the_case_s_state(office: Office) -> None:
-    office.take("SCR-2026-001", "recommend", "screen")
+    office.record_steps("SCR-2026-001", "recommend", "screen")
     steps = offered(office, "casereview step SCR-2026-001 ")
     assert "agree_terms" in steps
     assert "screen" not in steps
@@ -71,11 +71,11 @@ def test_whatever_is_wrong_nothing_is_offered_and_nothing_said(empty: Office, ur
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_of_each_shell_is_printed(empty: Office, shell: str) -> None:
-    assert "_CASEREVIEW_COMPLETE" in empty.said("completion", shell)
+    assert "_CASEREVIEW_COMPLETE" in empty.output("completion", shell)
 
 
 def test_bash_can_read_its_script(empty: Office) -> None:
-    script = empty.said("completion", "bash")
+    script = empty.output("completion", "bash")
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 

@@ -20,7 +20,7 @@ FILES = sorted(EXAMPLES.glob("*/*.json"))
 def test_the_examples_take_a_review_to_closed_whatever_the_day(office: Office, workflow: str, now: str) -> None:
     then = office.at(now)
     first, *others = sorted((EXAMPLES / workflow).glob("*.json"))
-    ref = then.said("refer", workflow, "--file", str(first)).strip()
+    ref = then.output("refer", workflow, "--file", str(first)).strip()
     for file in others:
         then.step(ref, file)
     case = then.document("show", ref)
@@ -32,7 +32,7 @@ def test_the_examples_take_a_review_to_closed_whatever_the_day(office: Office, w
 
 def test_the_examples_close_a_review_of_a_real_record_today(real: Office) -> None:
     first, *others = sorted((EXAMPLES / "serious_case_review").glob("*.json"))
-    ref = real.said("refer", "serious_case_review", "--file", str(first)).strip()
+    ref = real.output("refer", "serious_case_review", "--file", str(first)).strip()
     for file in others:
         real.step(ref, file)
     assert real.document("show", ref)["state"] == "closed"

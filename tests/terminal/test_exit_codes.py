@@ -30,31 +30,31 @@ def test_a_step_of_another_state_ends_with_1_and_says_what_is_possible(office: O
 
 
 def test_a_step_taken_twice_is_refused_the_second_time(office: Office, ref: str) -> None:
-    office.take(ref, "recommend", "screen")
+    office.record_steps(ref, "recommend", "screen")
     office.fails(REFUSED, "step", ref, "screen", "--file", str(example_file("screen")))
 
 
 def test_a_step_of_a_closed_case_is_refused_but_for_those_that_an_end_allows(office: Office, ref: str) -> None:
-    office.said("step", ref, "withdraw", *_decided_by_the_referrer())
+    office.output("step", ref, "withdraw", *_decided_by_the_referrer())
     said = office.fails(REFUSED, "step", ref, "recommend", "--file", str(example_file("recommend")))
     assert "Possible now: reopen, note, attach, record_sent." in said
 
 
 def test_what_a_person_may_not_decide_is_refused(office: Office, ref: str) -> None:
-    office.said("people", "add", "Robin Ash", "--role", "agency_author")
+    office.output("people", "add", "Robin Ash", "--role", "agency_author")
     said = office.fails(REFUSED, "step", ref, "note", "--set", "text=x", "--as", "Robin Ash")
     assert "which Robin Ash is not" in said
 
 
 def test_what_a_person_may_not_record_for_others_is_refused(office: Office, ref: str) -> None:
-    office.said("people", "add", "Robin Ash", "--role", "board_chair")
+    office.output("people", "add", "Robin Ash", "--role", "board_chair")
     options = ("--decided-by", "Chair", "--capacity", "subgroup_chair", "--as", "Robin Ash")
     said = office.fails(REFUSED, "step", ref, "note", "--set", "text=x", *options)
     assert "may not record what Chair decided" in said
 
 
 def test_only_who_manages_people_says_who_may_act(office: Office) -> None:
-    office.said("people", "add", "Robin Ash", "--role", "board_chair")
+    office.output("people", "add", "Robin Ash", "--role", "board_chair")
     said = office.fails(REFUSED, "people", "add", "Kim Lee", "--role", "referrer", "--as", "Robin Ash")
     assert "it takes business_manager" in said
 
@@ -139,7 +139,7 @@ NAMES = {
 @pytest.mark.usefixtures("ref")
 @pytest.mark.parametrize("args", NAMES.values(), ids=NAMES.keys())
 def test_a_name_is_understood_however_it_is_spelt(office: Office, args: tuple[str, ...]) -> None:
-    office.said(*args)
+    office.output(*args)
 
 
 def test_what_is_no_reference_is_quoted_as_it_was_typed(office: Office) -> None:
@@ -193,19 +193,19 @@ def test_what_acts_upon_a_terminal_is_not_sent_to_it(office: Office) -> None:
 
 def test_somebody_else_s_step_meanwhile_ends_with_3(office: Office, ref: str) -> None:
     seen = str(office.document("show", ref)["version"])
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     said = office.fails(CONFLICT, "step", ref, "note", "--set", "text=x", "--if-version", seen)
     assert f"at version 2, not 1: {MANAGER} recorded recommend meanwhile" in said
     assert f"casereview show {ref}" in said
 
 
 def test_a_conflict_is_told_as_one_though_the_step_is_not_possible_any_more(office: Office, ref: str) -> None:
-    office.take(ref, "recommend", "screen")
+    office.record_steps(ref, "recommend", "screen")
     office.fails(CONFLICT, "step", ref, "screen", "--file", str(example_file("screen")), "--if-version", "2")
 
 
 def test_a_step_at_the_version_that_was_seen_is_taken(office: Office, ref: str) -> None:
-    assert "(version 2)" in office.said("step", ref, "note", "--set", "text=x", "--if-version", "1")
+    assert "(version 2)" in office.output("step", ref, "note", "--set", "text=x", "--if-version", "1")
 
 
 def test_no_database_ends_with_4_and_how_to_make_one(empty: Office) -> None:
@@ -264,7 +264,7 @@ def test_the_codes_are_those_of_the_process(office: Office, ref: str) -> None:
         REFUSED: office.process("step", ref, "screen", "--file", file),
         BAD_INPUT: office.process("show", "SCR-2026-999"),
         CONFLICT: office.process("step", ref, "note", "--set", "text=x", "--if-version", "9"),
-        NO_DATABASE: office.over(office.folder / "none.db").process("list"),
+        NO_DATABASE: office.against(office.folder / "none.db").process("list"),
     }
     assert {code: done.returncode for code, done in ends.items()} == {code: code for code in ends}
     for code, done in ends.items():
@@ -289,7 +289,11 @@ def test_an_answer_that_cannot_be_printed_is_not_called_undone(
 def test_a_reader_that_has_seen_enough_is_no_fault(office: Office, ref: str) -> None:
     command = [sys.executable, "-m", "casereview.cli", "show", ref, "--json"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=office.surroundings()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        env=office.environment_variables(),
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None

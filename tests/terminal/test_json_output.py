@@ -36,7 +36,7 @@ def test_a_case_has_the_keys_that_were_promised(office: Office, ref: str) -> Non
 
 
 def test_an_event_has_the_keys_that_were_promised(office: Office, ref: str) -> None:
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     events = office.document("history", ref)
     assert all(has(event, EVENT) for event in events)
     assert [event["seq"] for event in events] == [1, 2, 3, 4]
@@ -95,7 +95,7 @@ def test_people_are_listed_with_their_roles(office: Office) -> None:
 
 
 def test_a_step_prints_the_case_after_it_and_what_was_warned_of(office: Office, ref: str) -> None:
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     case = office.document("step", ref, "screen", "--file", str(example_file("screen")))
     assert has(case, CASE)
     assert (case["state"], case["dry_run"], case["repeated"]) == ("screened", False, False)

@@ -152,7 +152,7 @@ def test_a_form_within_a_form_is_asked_part_by_part_and_the_optional_parts_offer
 def test_forms_in_a_list_are_asked_one_by_one_and_what_contradicts_itself_again(
     office: Office, ref: str, dialogue: Asked
 ) -> None:
-    office.take(ref, *STEPS_TO_REPORT)
+    office.record_steps(ref, *STEPS_TO_REPORT)
     to_one_twice = ["y", "1", "Share chronologies.", "", "Agency 1", "agency 1", ""]
     to_two = ["1", "Share chronologies.", "", "Agency 1", "Agency 2", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
@@ -165,7 +165,7 @@ def test_forms_in_a_list_are_asked_one_by_one_and_what_contradicts_itself_again(
 def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
     office: Office, ref: str, dialogue: Asked
 ) -> None:
-    office.take(ref, "recommend", "screen", "agree_terms", "appoint_reviewer")
+    office.record_steps(ref, "recommend", "screen", "agree_terms", "appoint_reviewer")
     instead = ["no_family_because, no_practitioners_because", "Untraceable.", "None was involved."]
     shown = dialogue("step", ref, "begin_engagement", answers=["", *instead])
     assert "family: expected at least one family member, or no_family_because, found neither" in shown
@@ -174,7 +174,7 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
 
 
 def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, *STEPS_TO_REPORT, "agree_recommendations")
+    office.record_steps(ref, *STEPS_TO_REPORT, "agree_recommendations")
     twice = ["Agency 1", "agency 1", "", "2026-09-18"]
     once = ["", "Agency 1", "Agency 2", "Agency 3", ""]
     shown = dialogue("step", ref, "request_action_plans", answers=[*twice, *once])
@@ -183,7 +183,7 @@ def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: 
 
 
 def test_a_default_is_named_and_stands_where_nothing_is_typed(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, *STEPS_TO_REPORT)
+    office.record_steps(ref, *STEPS_TO_REPORT)
     recommendation = ["y", "one", "1", "Share chronologies.", "", "Agency 1", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
     shown = dialogue("step", ref, "agree_recommendations", answers=[*recommendation, *report, "Chair", ""])
@@ -254,16 +254,16 @@ def test_a_conflict_is_said_before_anything_is_asked(ref: str, dialogue: Asked) 
 def test_who_may_not_is_told_before_anything_is_asked(
     office: Office, ref: str, dialogue: Asked, args: tuple[str, ...]
 ) -> None:
-    office.said("people", "add", "Robin Ash", "--role", "agency_author")
+    office.output("people", "add", "Robin Ash", "--role", "agency_author")
     shown = dialogue(*args, "--as", "Robin Ash", answers=[], code=1)
     assert "which Robin Ash is not" in shown
     assert "Press Ctrl-C" not in shown
 
 
 def test_a_repeated_request_is_answered_though_the_case_has_moved_on(office: Office, ref: str, dialogue: Asked) -> None:
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "one")
-    office.said(*screen)
+    office.output(*screen)
     assert "had been recorded by the same request" in dialogue(*screen, answers=[])
 
 
@@ -274,7 +274,7 @@ def test_a_repeated_request_is_answered_though_the_case_has_moved_on(office: Off
 def terminal(office: Office, *args: str, **environment: str) -> Iterator[Any]:
     """A command at a terminal of its own."""
     command = ["-m", "casereview.cli", *args]
-    surroundings = office.surroundings(TERM="xterm-256color", **environment)
+    surroundings = office.environment_variables(TERM="xterm-256color", **environment)
     child = pexpect.spawn(
         sys.executable,
         command,

@@ -81,18 +81,18 @@ def test_a_name_that_no_file_has_is_bad_input(office: Office, name: str) -> None
 
 
 def test_a_byte_order_mark_is_what_notepad_writes(office: Office) -> None:
-    office.said(*NOTE, "--file", office.write("record.json", b'\xef\xbb\xbf{"text": "x"}'))
+    office.output(*NOTE, "--file", office.write("record.json", b'\xef\xbb\xbf{"text": "x"}'))
     assert recorded(office, "note")["text"] == "x"
 
 
 def test_standard_input_is_read_where_the_file_is_a_dash(office: Office) -> None:
-    office.said(*NOTE, "--file", "-", typed='{"text": "from a pipe"}')
+    office.output(*NOTE, "--file", "-", typed='{"text": "from a pipe"}')
     assert recorded(office, "note")["text"] == "from a pipe"
 
 
 def test_an_option_wins_over_the_file(office: Office) -> None:
     file = office.write("record.json", {"text": "from the file"})
-    office.said(*NOTE, "--file", file, "--set", "text=from the option")
+    office.output(*NOTE, "--file", file, "--set", "text=from the option")
     assert recorded(office, "note")["text"] == "from the option"
 
 
@@ -114,9 +114,9 @@ TEXTS = {
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_a_text_is_kept_as_it_is_and_can_be_shown(office: Office, text: str) -> None:
-    office.said(*NOTE, "--file", office.write("record.json", {"text": text}))
+    office.output(*NOTE, "--file", office.write("record.json", {"text": text}))
     assert recorded(office, "note")["text"] == text
-    office.said("show", "SCR-2026-001")
+    office.output("show", "SCR-2026-001")
 
 
 UNWRITABLE = {
@@ -153,7 +153,7 @@ def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> No
         2, "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", harm=1))
     )
     assert "has 1 thing to mend:\n  - harm: expected death or serious_harm, found a number" in said
-    office.take("SCR-2026-001", *WAY_TO_PLANS)
+    office.record_steps("SCR-2026-001", *WAY_TO_PLANS)
     said = office.fails(
         2, "step", "SCR-2026-001", "begin_monitoring", "--file", office.write("x.json", {"late": agencies})
     )
@@ -179,7 +179,7 @@ def test_a_decider_has_a_name_and_a_capacity(office: Office, decider: Any) -> No
 
 
 def test_a_decider_of_nobody_is_the_same_as_none(office: Office) -> None:
-    office.said(*NOTE, "--file", office.write("x.json", {"text": "x", "decided_by": None}))
+    office.output(*NOTE, "--file", office.write("x.json", {"text": "x", "decided_by": None}))
     assert office.document("history", "SCR-2026-001")[-1]["decided_by"]["name"] == "Sam Reed"
 
 
@@ -197,7 +197,7 @@ def test_a_field_is_set_with_an_equals_sign_and_what_was_typed_is_not_quoted(off
 
 
 def test_a_field_keeps_every_equals_sign_behind_the_first(office: Office) -> None:
-    office.said(*NOTE, "--set", "text=a=b=c")
+    office.output(*NOTE, "--set", "text=a=b=c")
     assert recorded(office, "note")["text"] == "a=b=c"
 
 
@@ -207,7 +207,7 @@ def test_a_field_is_set_once(office: Office) -> None:
 
 
 def test_a_list_grows_with_each_setting(office: Office) -> None:
-    office.said(
+    office.output(
         "refer", "serious_case_review", "--file", str(example_file("refer")), *_each("other_agencies", "A", "B")
     )
     case = office.document("show", "SCR-2026-002")
@@ -215,7 +215,7 @@ def test_a_list_grows_with_each_setting(office: Office) -> None:
 
 
 def test_a_list_can_be_given_whole(office: Office) -> None:
-    office.said(
+    office.output(
         "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", 'other_agencies=["A", "B"]'
     )
     assert office.document("show", "SCR-2026-002")["data"]["refer"]["other_agencies"] == ["A", "B"]
@@ -228,13 +228,13 @@ def test_a_list_is_not_given_whole_twice(office: Office) -> None:
 def test_an_object_is_one_item_of_a_list(office: Office) -> None:
     dissent = ('{"name": "A", "reasons": "x"}', '{"name": "B", "reasons": "y"}')
     record = office.write("x.json", example_record("recommend", dissent=[]))
-    office.said("step", "SCR-2026-001", "recommend", "--file", record, *_each("dissent", *dissent))
+    office.output("step", "SCR-2026-001", "recommend", "--file", record, *_each("dissent", *dissent))
     assert [item["name"] for item in recorded(office, "recommend")["dissent"]] == ["A", "B"]
 
 
 def test_a_field_within_a_field_is_set_by_its_path(office: Office) -> None:
     settings = ("--set", "criteria.child_died.met=not_known", "--set", "criteria.child_died.evidence=To be seen.")
-    office.said("step", "SCR-2026-001", "recommend", "--file", str(example_file("recommend")), *settings)
+    office.output("step", "SCR-2026-001", "recommend", "--file", str(example_file("recommend")), *settings)
     found = recorded(office, "recommend")["criteria"]["child_died"]
     assert found == {"met": "not_known", "evidence": "To be seen."}
 
@@ -253,28 +253,28 @@ def test_who_decided_has_options_of_its_own(office: Office) -> None:
 
 @pytest.mark.parametrize("typed", ["serious_harm", "Serious harm", "SERIOUS  HARM"])
 def test_a_choice_is_understood_however_it_is_spelt(office: Office, typed: str) -> None:
-    office.said(*_referral(), "--set", f"harm={typed}")
+    office.output(*_referral(), "--set", f"harm={typed}")
     assert office.document("show", "SCR-2026-002")["data"]["refer"]["harm"] == "serious_harm"
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("yes", True), ("TRUE", True), ("n", False)])
 def test_yes_and_no_are_understood(office: Office, typed: str, kept: bool) -> None:
-    office.take("SCR-2026-001", "recommend", "screen")
+    office.record_steps("SCR-2026-001", "recommend", "screen")
     panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example_file("tell_panel")))
-    office.said(*panel, "--set", f"reviewer_named={typed}")
+    office.output(*panel, "--set", f"reviewer_named={typed}")
     assert recorded(office, "tell_panel").get("reviewer_named", False) is kept
 
 
 @pytest.mark.parametrize("typed", ["maybe", "1", ""])
 def test_what_is_neither_yes_nor_no_is_bad_input(office: Office, typed: str) -> None:
-    office.take("SCR-2026-001", "recommend", "screen")
+    office.record_steps("SCR-2026-001", "recommend", "screen")
     panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example_file("tell_panel")))
     assert "reviewer_named: expected true or false" in office.fails(2, *panel, "--set", f"reviewer_named={typed}")
 
 
 @pytest.mark.parametrize("typed", ["three", "3.5", "-1", "1e3", "9" * 30])
 def test_what_is_no_number_is_bad_input(office: Office, typed: str) -> None:
-    office.take("SCR-2026-001", *WAY_TO_PLANS)
+    office.record_steps("SCR-2026-001", *WAY_TO_PLANS)
     progress = ("step", "SCR-2026-001", "report_progress", "--file", str(example_file("report_progress")))
     assert "actions_open: expected a whole number" in office.fails(2, *progress, "--set", f"actions_open={typed}")
 
@@ -284,7 +284,7 @@ def test_what_is_no_number_is_bad_input(office: Office, typed: str) -> None:
 
 def test_a_document_is_recorded_with_its_place_and_hash_and_stays_where_it_is(office: Office) -> None:
     minutes = Path(office.write("minutes.txt", "item 4"))
-    office.said(*NOTE, "--set", "text=x", "--document", str(minutes))
+    office.output(*NOTE, "--set", "text=x", "--document", str(minutes))
     sha256 = hashlib.sha256(b"item 4").hexdigest()
     assert recorded(office, "note")["documents"] == [
         {"title": "minutes.txt", "location": str(minutes), "sha256": sha256}
@@ -295,15 +295,15 @@ def test_a_document_is_recorded_with_its_place_and_hash_and_stays_where_it_is(of
 def test_documents_add_up_with_those_of_the_file(office: Office) -> None:
     file = office.write("x.json", {"text": "x", "documents": [{"title": "A", "location": "Cabinet 3"}]})
     minutes = office.write("minutes.txt", "item 4")
-    office.said(*NOTE, "--file", file, "--document", f"documents={minutes}")
+    office.output(*NOTE, "--file", file, "--document", f"documents={minutes}")
     assert [document["title"] for document in recorded(office, "note")["documents"]] == ["A", "minutes.txt"]
 
 
 def test_a_field_that_holds_one_document_takes_the_document(office: Office) -> None:
-    office.take("SCR-2026-001", *WAY_TO_PLANS[:-2])
+    office.record_steps("SCR-2026-001", *WAY_TO_PLANS[:-2])
     report = office.write("report.docx", "words")
     agreed = ("step", "SCR-2026-001", "agree_recommendations", "--file", str(example_file("agree_recommendations")))
-    office.said(*agreed, "--document", f"report={report}")
+    office.output(*agreed, "--document", f"report={report}")
     assert recorded(office, "agree_recommendations")["report"]["title"] == "report.docx"
 
 

@@ -28,7 +28,7 @@ PRINTING = {
 @pytest.mark.usefixtures("ref")
 @pytest.mark.parametrize("args", PRINTING.values(), ids=PRINTING.keys())
 def test_what_is_printed_for_people_begins_with_the_mark(office: Office, args: tuple[str, ...]) -> None:
-    assert office.said(*args).startswith(MARK)
+    assert office.output(*args).startswith(MARK)
 
 
 @pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["done", "dry"])
@@ -111,10 +111,10 @@ def test_a_present_that_is_no_instant_is_bad_input(
 
 
 def test_what_is_overdue_follows_the_present(office: Office, ref: str) -> None:
-    assert "Nothing is overdue." in office.at("2026-01-09T12:00:00Z").said("overdue")
-    assert ref in office.at("2026-01-10T00:00:00Z").said("overdue")
+    assert "Nothing is overdue." in office.at("2026-01-09T12:00:00Z").output("overdue")
+    assert ref in office.at("2026-01-10T00:00:00Z").output("overdue")
 
 
 def test_what_is_overdue_can_be_asked_of_another_day(office: Office, ref: str) -> None:
-    assert "Nothing is overdue." in office.said("overdue", "--at", "2026-01-09")
-    assert ref in office.said("overdue", "--at", "2026-01-10T00:00:00+00:00")
+    assert "Nothing is overdue." in office.output("overdue", "--at", "2026-01-09")
+    assert ref in office.output("overdue", "--at", "2026-01-10T00:00:00+00:00")

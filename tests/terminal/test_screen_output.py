@@ -43,19 +43,19 @@ VIEWS = {
 @pytest.fixture
 def full(office: Office) -> Office:
     """An office with the examples' case, closed, and one whose texts are as wide and as long as can be."""
-    office.take(office.refer("--on", "2026-01-05"), *WAY)
+    office.record_steps(office.refer("--on", "2026-01-05"), *WAY)
     texts = {"title": WIDE, "referred_by": LONG, "agency": WIDE.strip(), "child": LONG, "area": WIDE}
     ref = office.refer(*(part for name, text in texts.items() for part in ("--set", f"{name}={text}")))
     decided = ("--decided-by", WIDE, "--capacity", "board_chair", "--evidence", LONG)
-    office.said("step", ref, "note", "--set", f"text={LONG * 20}", *decided)
-    office.said("people", "add", WIDE, "--role", "agency_safeguarding_lead", "--agency", LONG)
-    office.said("people", "add", LONG, "--role", "quality_assurance", "--email", f"{'x' * 240}@example.org")
+    office.output("step", ref, "note", "--set", f"text={LONG * 20}", *decided)
+    office.output("people", "add", WIDE, "--role", "agency_safeguarding_lead", "--agency", LONG)
+    office.output("people", "add", LONG, "--role", "quality_assurance", "--email", f"{'x' * 240}@example.org")
     return office.at("2026-09-01T09:30:00+00:00")
 
 
 def test_every_view_fits_80_columns_and_has_no_codes_for_terminals(full: Office) -> None:
     for name, args in VIEWS.items():
-        shown = full.said(*args)
+        shown = full.output(*args)
         too_wide = [line for line in shown.splitlines() if cell_len(line.rstrip()) > 80]
         if name != "workflows --check":  # sentences, one a line
             assert too_wide == [], name
@@ -69,18 +69,18 @@ def test_a_reference_is_never_broken(office: Office) -> None:
     ref = office.refer("--on", "2026-01-05")
     assert ref == "SCR-2026-123457"
     for view in ("list", "overdue"):
-        assert ref in office.said(view)
+        assert ref in office.output(view)
 
 
 def test_show_tells_where_a_deadline_comes_from_and_whether_that_was_seen(full: Office) -> None:
-    shown = full.said("show", "SCR-2026-001")
+    shown = full.output("show", "SCR-2026-001")
     assert "Working Together 2015" in shown
     assert "(unverified)" in shown
     assert "The review is closed." in shown
 
 
 def test_next_tells_who_decides_what_is_recorded_and_what_blocks(office: Office, ref: str) -> None:
-    shown = office.said("next", ref)
+    shown = office.output("next", ref)
     assert "decided by   board_chair" in shown
     assert "records      notified, by_whom; if known: reference, documents" in shown
     assert "due          9 Jan 2026, 11 days overdue" in shown
@@ -88,14 +88,14 @@ def test_next_tells_who_decides_what_is_recorded_and_what_blocks(office: Office,
 
 
 def test_history_tells_when_and_on_whose_decision(office: Office, ref: str) -> None:
-    shown = office.said("history", ref)
+    shown = office.output("history", ref)
     assert "5 Jan 2026" in shown
     assert "Named nurse, Agency 1" in shown
     assert "→ referred" in shown
 
 
 def test_overdue_begins_with_the_longest(full: Office) -> None:
-    lines = [line for line in full.at("2026-12-31").said("overdue").splitlines() if line.startswith("SCR")]
+    lines = [line for line in full.at("2026-12-31").output("overdue").splitlines() if line.startswith("SCR")]
     days = [
         int(word)
         for line in lines
@@ -122,9 +122,11 @@ def test_a_terminal_that_cannot_show_a_character_is_no_reason_to_fail(
 
 @pytest.mark.parametrize("width", ["40", "200", "x"])
 def test_what_is_no_terminal_is_80_columns_wide(office: Office, ref: str, width: str) -> None:
-    assert office.run("history", ref, COLUMNS=width).stdout == office.said("history", ref)
+    assert office.run("history", ref, COLUMNS=width).stdout == office.output("history", ref)
 
 
 def test_a_smaller_review_is_shown_alike(office: Office) -> None:
-    ref = office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES))).strip()
-    assert "Partnership review, referred" in office.said("show", ref)
+    ref = office.output(
+        "refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES))
+    ).strip()
+    assert "Partnership review, referred" in office.output("show", ref)

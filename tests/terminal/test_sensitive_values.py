@@ -18,7 +18,9 @@ def leaks(office: Office) -> set[str]:
 
 
 def test_sensitive_values_stand_in_their_own_table_and_nowhere_else(office: Office) -> None:
-    office.said("refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", **SENSITIVE)))
+    office.output(
+        "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", **SENSITIVE))
+    )
     assert leaks(office) == {"casereview_sensitive"}
 
 
@@ -31,9 +33,9 @@ def test_the_history_s_events_hold_a_digest_in_their_place(office: Office) -> No
 
 def test_who_may_read_the_case_is_shown_the_value(office: Office) -> None:
     ref = office.refer("--set", f"child={SECRET}")
-    assert SECRET in office.said("show", ref)
-    assert SECRET not in office.said("history", ref)
-    assert SECRET not in office.said("list")
+    assert SECRET in office.output("show", ref)
+    assert SECRET not in office.output("history", ref)
+    assert SECRET not in office.output("list")
     assert SECRET not in json.dumps(office.document("list"))
 
 
@@ -97,7 +99,7 @@ def test_a_refusal_quotes_nothing_of_the_record(office: Office) -> None:
 
 
 def test_a_dry_run_keeps_nothing_sensitive_either(office: Office) -> None:
-    office.said(
+    office.output(
         "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", f"child={SECRET}", "--dry-run"
     )
     assert leaks(office) == set()
@@ -109,10 +111,10 @@ def test_a_request_is_remembered_without_what_it_held(office: Office) -> None:
 
 
 def test_what_a_family_member_is_called_is_sensitive_within_a_list_too(office: Office) -> None:
-    ref = office.take(office.refer(), "recommend", "screen", "agree_terms", "appoint_reviewer")
+    ref = office.record_steps(office.refer(), "recommend", "screen", "agree_terms", "appoint_reviewer")
     family = [{"who": SECRET, "relation": "mother", "safe_contact": SECRET}]
     file = office.write("x.json", example_record("begin_engagement", family=family))
-    office.said("step", ref, "begin_engagement", "--file", file)
+    office.output("step", ref, "begin_engagement", "--file", file)
     assert leaks(office) == {"casereview_sensitive"}
-    assert SECRET in office.said("show", ref)
-    assert SECRET in office.said("show", f"{ref}/E01")
+    assert SECRET in office.output("show", ref)
+    assert SECRET in office.output("show", f"{ref}/E01")

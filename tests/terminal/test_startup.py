@@ -51,7 +51,7 @@ def loaded(office: Office, *args: str) -> set[str]:
     """The modules that a command loads."""
     done = subprocess.run(
         [sys.executable, "-c", REPORT, *args],
-        env=office.surroundings(),
+        env=office.environment_variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -126,7 +126,7 @@ RUBBISH = (
 def test_a_command_is_hardly_looked_through_for_rubbish_and_at_its_end_not_at_all(office: Office, ref: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", RUBBISH, "list"],
-        env=office.surroundings(),
+        env=office.environment_variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -149,7 +149,7 @@ def test_looking_at_messages_loads_nothing_that_only_sending_needs(office: Offic
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_every_command_explains_itself_by_an_example(empty: Office, path: tuple[str, ...], option: str) -> None:
-    shown = empty.said(*path, option)
+    shown = empty.output(*path, option)
     assert f"Example:  casereview {' '.join(path)}" in shown
 
 
@@ -170,7 +170,7 @@ def test_every_name_in_an_example_is_one_that_there_is() -> None:
 
 
 def test_help_says_how_to_begin(empty: Office) -> None:
-    shown = empty.said("--help")
+    shown = empty.output("--help")
     assert "To begin:   casereview init" in shown
     assert "To learn:   casereview demo" in shown
 
@@ -191,7 +191,7 @@ def test_no_command_at_all_shows_the_help(empty: Office) -> None:
 
 
 def test_the_version_is_the_package_s(empty: Office) -> None:
-    assert empty.said("--version").strip().endswith(version("casereview"))
+    assert empty.output("--version").strip().endswith(version("casereview"))
 
 
 @pytest.mark.parametrize("folder", [ROOT, Path("/")], ids=["checkout", "elsewhere"])
@@ -199,7 +199,7 @@ def test_it_runs_as_a_module_from_anywhere(empty: Office, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "casereview.cli", "list"],
         cwd=folder,
-        env=empty.surroundings(),
+        env=empty.environment_variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -60,12 +60,12 @@ def played(databases: Path, folder: Path, zone: str) -> list[Any]:
     shutil.copy(databases / "rehearsal.db", folder / "casereview.db")
     office = Office(folder=folder)
     for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager"), ("Lee Ward", "board_chair")):
-        office.said("people", "add", name, "--role", role, "--email", f"{role}@example.org")
+        office.output("people", "add", name, "--role", role, "--email", f"{role}@example.org")
     lines = [(now, [*args, "--json"]) for now, args in STORY]
     done = subprocess.run(
         [sys.executable, "-c", PLAYER],
         input=json.dumps([*lines, (SUMMER_S_NIGHT, ["history", REF])]),
-        env=office.surroundings(TZ=zone),
+        env=office.environment_variables(TZ=zone),
         capture_output=True,
         text=True,
         check=True,

@@ -38,10 +38,10 @@ def test_a_folder_in_its_place_is_called_one(empty: Office, args: tuple[str, ...
 
 def test_a_folder_that_is_missing_is_to_be_made_first(empty: Office) -> None:
     folder = empty.folder / "none"
-    said = empty.over(folder / "x.db").fails(4, "init")
+    said = empty.against(folder / "x.db").fails(4, "init")
     assert f"Create the folder {folder} first" in said
     assert not folder.exists()
-    assert "does not exist" in empty.over(folder / "x.db").fails(4, *LOOKING)
+    assert "does not exist" in empty.against(folder / "x.db").fails(4, *LOOKING)
 
 
 @pytest.mark.parametrize("args", [LOOKING, ("init",)], ids=" ".join)
@@ -56,7 +56,7 @@ def test_another_program_s_database_is_left_alone(empty: Office, args: tuple[str
 @pytest.mark.parametrize("args", [LOOKING, WRITING, ("init",)], ids=" ".join)
 def test_a_text_file_is_no_database(empty: Office, args: tuple[str, ...]) -> None:
     text = empty.write("minutes.txt", "Minutes of 3 February.\n" * 100)
-    assert "is not a casereview database" in empty.over(Path(text)).fails(4, *args)
+    assert "is not a casereview database" in empty.against(Path(text)).fails(4, *args)
     assert Path(text).read_text(encoding="utf-8").startswith("Minutes")
 
 
@@ -153,8 +153,8 @@ def test_a_database_that_somebody_else_writes_is_to_be_tried_again(office: Offic
         other.execute("BEGIN IMMEDIATE")
         said = office.fails(4, *WRITING)
         assert "is being written by somebody else. Nothing was changed. Try again in a moment." in said
-        assert ref in office.said(*LOOKING)
-    office.said(*WRITING)
+        assert ref in office.output(*LOOKING)
+    office.output(*WRITING)
 
 
 # --- rights -------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def shared(databases: Path) -> Iterator[Office]:
         shutil.copy(databases / "rehearsal.db", folder / "casereview.db")
         office = Office(folder=folder, now="2026-01-20T09:30:00+00:00")
         office.refer()
-        office.said(*WRITING)
+        office.output(*WRITING)
         yield office
         folder.chmod(0o755)
 
@@ -203,7 +203,7 @@ def test_a_folder_that_may_not_be_entered_is_no_fault_of_ours(shared: Office, ar
 
 def test_a_folder_that_may_not_be_written_takes_no_new_database(shared: Office) -> None:
     with as_unprivileged_user():
-        done = shared.over(shared.folder / "new.db").run("init")
+        done = shared.against(shared.folder / "new.db").run("init")
     assert done.exit_code == 4
     assert "cannot be opened. Check the path" in done.stderr
     assert not (shared.folder / "new.db").exists()
@@ -211,7 +211,7 @@ def test_a_folder_that_may_not_be_written_takes_no_new_database(shared: Office) 
 
 @pytest.mark.parametrize("args", [LOOKING, ("init",)], ids=" ".join)
 def test_a_name_longer_than_any_file_has_is_no_fault_of_ours(empty: Office, args: tuple[str, ...]) -> None:
-    assert "name too long" in empty.over(empty.folder / ("x" * 300)).fails(4, *args)
+    assert "name too long" in empty.against(empty.folder / ("x" * 300)).fails(4, *args)
 
 
 # --- where it may be -------------------------------------------------------------------------------
@@ -260,13 +260,15 @@ def test_the_url_may_come_from_the_environment(empty: Office) -> None:
 @pytest.mark.parametrize("name", ["a b.db", "a%41.db", "#1.db", "100%.db", "a&b=c.db", "ünï.db", "שלום.db", "a+b.db"])
 def test_a_database_lies_where_its_name_says(empty: Office, name: str) -> None:
     office = Office(folder=empty.folder, url=f"sqlite:///{quote(str(empty.folder / name))}")
-    assert str(empty.folder / name) in office.said("init")
+    assert str(empty.folder / name) in office.output("init")
     assert [path.name for path in empty.folder.iterdir()] == [name]
-    assert office.said(*LOOKING) == "No case yet.\n"
+    assert office.output(*LOOKING) == "No case yet.\n"
 
 
 def test_a_database_is_found_in_the_present_folder_by_default(office: Office, ref: str) -> None:
-    environment = {name: value for name, value in office.surroundings().items() if name != "CASEREVIEW_DATABASE"}
+    environment = {
+        name: value for name, value in office.environment_variables().items() if name != "CASEREVIEW_DATABASE"
+    }
     done = subprocess.run(
         [sys.executable, "-m", "casereview.cli", "list"],
         cwd=office.folder,
@@ -280,8 +282,8 @@ def test_a_database_is_found_in_the_present_folder_by_default(office: Office, re
 
 
 def test_no_command_leaves_anything_beside_the_database(office: Office, ref: str) -> None:
-    office.said(*WRITING)
-    office.said("show", ref)
-    office.said("refer", "partnership_review", "--file", str(EXAMPLES / "partnership_review" / "01-refer.json"))
+    office.output(*WRITING)
+    office.output("show", ref)
+    office.output("refer", "partnership_review", "--file", str(EXAMPLES / "partnership_review" / "01-refer.json"))
     assert [path.name for path in office.folder.iterdir()] == ["casereview.db"]
     assert os.stat(office.path).st_size > 0

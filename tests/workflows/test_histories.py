@@ -62,7 +62,7 @@ def test_a_case_is_brought_in_at_any_of_its_states(engine: Engine, workflow: Any
     (event,) = engine.history(case.ref)
     assert [move.to_state for move in step_entries(event)][-1] == state.name
     for ref in filter(None, (case.ref, parent)):
-        assert engine.available(ref, SAM)
+        assert engine.available_steps(ref, SAM)
 
 
 @pytest.mark.parametrize("state", [state.name for state in SERIOUS_CASE_REVIEW.states])
@@ -73,7 +73,7 @@ def test_a_review_with_all_its_parts_says_what_it_lacks(engine: Engine, state: s
     assert [label(part) for part in parts]
     assert [state_in_words(part) for part in parts]
     for case in (review, *parts):
-        engine.available(case.ref, SAM)
+        engine.available_steps(case.ref, SAM)
 
 
 def _workflow(name: str) -> Any:

@@ -97,7 +97,7 @@ def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item()
 
 def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() -> None:
     assert call_meeting().title == "Subgroup meeting of 3 February 2026"
-    assert (MEETING.beside, MEETING.parent_workflows, MEETING.prefix) == (True, (), "M")
+    assert (MEETING.auxiliary, MEETING.parent_workflows, MEETING.prefix) == (True, (), "M")
 
 
 # --- what has to hold before it decides ------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_minutes_are_due_ten_working_days_after_the_meeting_and_are_a_local_defa
     assert (running.anchor, running.due) == (HELD_ON, date(2026, 2, 17))
     assert clock(apply_step(held(), "minute", date(2026, 2, 17)).case, "minutes").status is ClockStatus.MET
     assert clock(apply_step(held(), "minute", date(2026, 2, 18)).case, "minutes").status is ClockStatus.MISSED
-    assert MEETING.deadline("minutes").authority.local_default
+    assert MEETING.deadline("minutes").citation.local_default
     again = continue_story(held(), [("minute", date(2026, 2, 17)), ("reopen", date(2026, 2, 18))])
     assert clock(again, "minutes").is_outstanding
 

@@ -45,34 +45,34 @@ def test_beginning_engagement_opens_one_for_each_person_and_group(review: Review
     assert (parts["E01"]["kind"], parts["E01"]["relation"]) == ("family", "aunt")
     assert parts["E02"] == {"kind": "practitioners", "relation": "Nurses", "how": "A learning event."}
     assert "Relative 1" not in repr(review.case("E01"))
-    assert review.take("", "involve").opened == (review.at("E03"),)
+    assert review.step("", "involve").opened == (review.on_day("E03"),)
 
 
 def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_on_record(
     review: ReviewInDatabase,
 ) -> None:
     review.in_engagement()
-    review.take("", "receive_draft")
+    review.step("", "receive_draft")
     unheard = ("everybody_heard", UNIT)
     said = "neither did they take part nor is it said why not."
     assert review.reasons("", "agree_recommendations") == [
-        (unheard[0], f"{review.at('E01')} (aunt) is planned: {said}", unheard[1]),
-        (unheard[0], f"{review.at('E02')} (Nurses) is planned: {said}", unheard[1]),
+        (unheard[0], f"{review.on_day('E01')} (aunt) is planned: {said}", unheard[1]),
+        (unheard[0], f"{review.on_day('E02')} (Nurses) is planned: {said}", unheard[1]),
         (
             "report_checked",
-            f"The agencies have not checked the draft yet ({review.at('PUB01')}: check_accuracy).",
+            f"The agencies have not checked the draft yet ({review.on_day('PUB01')}: check_accuracy).",
             UNIT,
         ),
     ]
-    review.take("E01", "contact")
-    review.take("E02", "decline")
-    review.take("PUB01", "check_accuracy")
+    review.step("E01", "contact")
+    review.step("E02", "decline")
+    review.step("PUB01", "check_accuracy")
     assert [reason for _, reason, _ in review.reasons("", "agree_recommendations")] == [
-        f"{review.at('E01')} (aunt) is contacted: {said}"
+        f"{review.on_day('E01')} (aunt) is contacted: {said}"
     ]
-    review.take("E01", "could_not", reason="died")
-    done = review.take("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
-    assert (done.opened, done.moved) == ((review.at("REC01"), review.at("REC02")), (review.at("PUB01"),))
+    review.step("E01", "could_not", reason="died")
+    done = review.step("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
+    assert (done.opened, done.cascaded) == ((review.on_day("REC01"), review.on_day("REC02")), (review.on_day("PUB01"),))
     assert review.states("publication") == {"PUB01": "agreed"}
 
 
@@ -80,11 +80,11 @@ def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: 
     review.in_engagement()
     missing = ["No draft of the report is on record yet (receive_draft)."]
     assert [reason for guard, reason, _ in review.reasons("", "agree_recommendations") if "report" in guard] == missing
-    review.take("", "receive_draft")
+    review.step("", "receive_draft")
     assert review.reasons("", "receive_draft") == [
         (
             "no_draft_yet",
-            f"There is a report already ({review.at('PUB01')}): record the new draft there (new_draft).",
+            f"There is a report already ({review.on_day('PUB01')}): record the new draft there (new_draft).",
             UNIT,
         )
     ]
@@ -92,19 +92,19 @@ def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: 
 
 def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: ReviewInDatabase) -> None:
     review.in_engagement()
-    assert review.take("", "request_returns").opened == (review.at("RET01"), review.at("RET02"))
-    review.take("RET01", "return_nil")
-    review.take("RET02", "receive")
+    assert review.step("", "request_returns").opened == (review.on_day("RET01"), review.on_day("RET02"))
+    review.step("RET01", "return_nil")
+    review.step("RET02", "receive")
     _, to_mind = review.next("agree_recommendations")
-    assert to_mind == [f"{review.at('RET02')} (Agency 2) is received, not accepted."]
+    assert to_mind == [f"{review.on_day('RET02')} (Agency 2) is received, not accepted."]
     for part, trigger in (
         ("E01", "take_part"),
         ("E02", "take_part"),
         ("", "receive_draft"),
         ("PUB01", "check_accuracy"),
     ):
-        review.take(part, trigger)
-    assert review.take("", "agree_recommendations").warnings == tuple(to_mind)
+        review.step(part, trigger)
+    assert review.step("", "agree_recommendations").warnings == tuple(to_mind)
 
 
 def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(review: ReviewInDatabase) -> None:
@@ -112,15 +112,15 @@ def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(re
     not_told = (
         "family_told",
         (
-            f"{review.at('E01')} (aunt) has not been told of the findings: see to it first (tell_findings),"
+            f"{review.on_day('E01')} (aunt) has not been told of the findings: see to it first (tell_findings),"
             " or say why not (family_not_told)."
         ),
         UNIT,
     )
     assert review.reasons("PUB01", "publish") == [not_told]
-    done = review.take("PUB01", "publish", family_not_told="Untraceable since June.")
-    assert (done.case.state, done.moved) == ("in_full", (review.ref,))
-    assert review.case().data["record_publication"] == {"kind": "in_full", "publication": review.at("PUB01")}
+    done = review.step("PUB01", "publish", family_not_told="Untraceable since June.")
+    assert (done.case.state, done.cascaded) == ("in_full", (review.ref,))
+    assert review.case().data["record_publication"] == {"kind": "in_full", "publication": review.on_day("PUB01")}
     assert review.case().state == "recommendations"
 
 
@@ -129,7 +129,7 @@ def test_whoever_was_told_or_is_left_alone_keeps_no_report_back(
     review: ReviewInDatabase, part: str, trigger: str, data: dict[str, Any]
 ) -> None:
     review.reported()
-    review.take(part, trigger, **data)
+    review.step(part, trigger, **data)
     assert review.reasons("PUB01", "publish") == []
 
 
@@ -152,8 +152,8 @@ def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: Rev
     blocked, to_mind = review.next("begin_monitoring")
     assert blocked == []
     assert to_mind == [
-        f"Agency 1 has no agreed plan: {review.at('P01')} is requested.",
-        f"Agency 2 has no agreed plan: {review.at('P02')} is requested.",
+        f"Agency 1 has no agreed plan: {review.on_day('P01')} is requested.",
+        f"Agency 2 has no agreed plan: {review.on_day('P02')} is requested.",
         "Agency 1: no action for recommendation 1.",
         "Agency 1: no action for recommendation 4.",
         "Agency 2: no action for recommendation 4.",
@@ -164,23 +164,23 @@ def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions
     review: ReviewInDatabase,
 ) -> None:
     review.planned()
-    assert review.take("P01", "submit", actions=[action(1)]).opened == (review.at("A01"),)
+    assert review.step("P01", "submit", actions=[action(1)]).opened == (review.on_day("A01"),)
     missing = ("every_recommendation_has_action", "Agency 1: no action for recommendation 4.", UNIT)
     assert review.reasons("P01", "agree") == [missing]
-    review.take("P01", "send_back")
-    review.take("P01", "submit", actions=[action(4, due_on="2018-12-03")])
-    review.take("A01", "revise", **action(1, lead_person="Duty Manager 9", due_on="2018-11-05"))
-    done = review.take("P01", "agree")
-    assert done.moved == (review.at("A01"), review.at("A02"))
+    review.step("P01", "send_back")
+    review.step("P01", "submit", actions=[action(4, due_on="2018-12-03")])
+    review.step("A01", "revise", **action(1, lead_person="Duty Manager 9", due_on="2018-11-05"))
+    done = review.step("P01", "agree")
+    assert done.cascaded == (review.on_day("A01"), review.on_day("A02"))
     due = {name: review.case(name).clocks[-1].due for name in ("A01", "A02")}
     assert due == {"A01": date(2018, 11, 5), "A02": date(2018, 12, 3)}
 
 
 def test_a_plan_takes_no_other_agency_s_action_along(review: ReviewInDatabase) -> None:
     review.planned()
-    review.take("P01", "submit", actions=[action(1, 4)])
-    review.take("P02", "submit", actions=[action(4)])
-    review.take("P02", "agree")
+    review.step("P01", "submit", actions=[action(1, 4)])
+    review.step("P02", "submit", actions=[action(4)])
+    review.step("P02", "agree")
     assert review.states("action") == {"A01": "proposed", "A02": "agreed"}
 
 
@@ -189,26 +189,26 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
     assert review.reasons("P01", "submit", actions=[action(1, 7)]) == [
         ("recommendations_known", "There is no recommendation 7.", UNIT)
     ]
-    review.begin("action", recommendations=[7])
-    review.take("P01", "submit", actions=[action(1, 4)])
-    unknown = f"{review.at('A01')} (Agency 1): there is no recommendation 7."
+    review.open_part("action", recommendations=[7])
+    review.step("P01", "submit", actions=[action(1, 4)])
+    unknown = f"{review.on_day('A01')} (Agency 1): there is no recommendation 7."
     assert review.reasons("P01", "agree") == [("actions_answer_what_is_known", unknown, UNIT)]
-    review.take("A01", "not_carry_out")
+    review.step("A01", "not_carry_out")
     assert review.reasons("P01", "agree") == []
     with pytest.raises(Refused) as caught:
-        review.begin("recommendation", number=4)
+        review.open_part("recommendation", number=4)
     assert [block.reason for block in caught.value.reasons] == [
-        f"There is a recommendation 4 already: {review.at('REC02')}."
+        f"There is a recommendation 4 already: {review.on_day('REC02')}."
     ]
     with pytest.raises(Refused) as caught:
-        review.begin("agency_action_plan", agency=" agency  2")
+        review.open_part("agency_action_plan", agency=" agency  2")
     assert [block.guard for block in caught.value.reasons] == ["one_plan"]
 
 
 def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: ReviewInDatabase) -> None:
     review.reported(RECOMMENDED_TO_ONE, NATIONAL)
-    review.take("", "request_action_plans")
-    standing = f"Agency 1: recommendation 1 is made to it ({review.at('REC01')})."
+    review.step("", "request_action_plans")
+    standing = f"Agency 1: recommendation 1 is made to it ({review.on_day('REC01')})."
     assert review.reasons("P01", "record_nil") == [("nothing_recommended", standing, "subgroup_chair")]
     assert review.reasons("P02", "record_nil") == []
     assert review.next("begin_monitoring")[1][0].startswith("Agency 1 has no agreed plan")
@@ -216,34 +216,34 @@ def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: Re
 
 def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInDatabase) -> None:
     review.planned()
-    review.take("P01", "submit", actions=[action(1, 4)])
-    review.take("P01", "agree")
+    review.step("P01", "submit", actions=[action(1, 4)])
+    review.step("P01", "agree")
     assert review.reasons("", "begin_monitoring") == [
         (
             "every_plan_accounted_for",
             (
                 "Agency 2 has no agreed plan; name it among `late`, with the reason, or see its plan agreed"
-                f" ({review.at('P02')})."
+                f" ({review.on_day('P02')})."
             ),
             UNIT,
         )
     ]
     late = [{"agency": "agency 2", "reason": "Promised for next week."}]
-    assert review.take("", "begin_monitoring", late=late).case.state == "monitored"
+    assert review.step("", "begin_monitoring", late=late).case.state == "monitored"
     assert [clock.deadline for clock in review.case("P02").clocks if clock.is_outstanding] == ["submit"]
 
 
 def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing(review: ReviewInDatabase) -> None:
     review.planned()
-    review.take("P02", "submit", actions=[action(4)])
-    assert review.take("P02", "end_with_agency").moved == (review.at("A01"),)
+    review.step("P02", "submit", actions=[action(4)])
+    assert review.step("P02", "end_with_agency").cascaded == (review.on_day("A01"),)
     assert review.states("action") == {"A01": "agency_ceased"}
     assert not any("Agency 2" in reason for reason in review.next("begin_monitoring")[1])
 
 
 def test_what_is_made_to_others_is_theirs_to_answer(review: ReviewInDatabase) -> None:
     review.planned()
-    review.take("REC01", "readdress", made_to=["Agency 2"])
+    review.step("REC01", "readdress", made_to=["Agency 2"])
     assert review.next("begin_monitoring")[1][2:] == [
         "Agency 2: no action for recommendation 1.",
         "Agency 1: no action for recommendation 4.",
@@ -253,8 +253,8 @@ def test_what_is_made_to_others_is_theirs_to_answer(review: ReviewInDatabase) ->
 
 def test_early_learning_is_acted_on_before_the_report(review: ReviewInDatabase) -> None:
     review.in_engagement()
-    name = review.begin("action", recommendations=[], early_learning=True)
-    assert review.take(name, "agree").case.clocks[-1].deadline == "carry_out"
+    name = review.open_part("action", recommendations=[], early_learning=True)
+    assert review.step(name, "agree").case.clocks[-1].deadline == "carry_out"
     assert review.case().state == "engagement"
 
 
@@ -263,95 +263,95 @@ def test_early_learning_is_acted_on_before_the_report(review: ReviewInDatabase) 
 
 def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(review: ReviewInDatabase) -> None:
     review.planned()
-    review.take("P01", "submit", actions=[action(1, 4)])
-    review.take("P01", "agree")
-    review.take("A01", "hand_in")
+    review.step("P01", "submit", actions=[action(1, 4)])
+    review.step("P01", "agree")
+    review.step("A01", "hand_in")
     assert review.reasons("REC02", "carry_out") == [
-        ("carried_out_everywhere", f"{review.at('A01')} (Agency 1) is handed in, not assured.", QUALITY),
+        ("carried_out_everywhere", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
         ("carried_out_everywhere", "Agency 2: no assured action for recommendation 4.", QUALITY),
     ]
-    review.take("A01", "assure")
-    assert review.take("REC01", "carry_out").case.state == "carried_out"
+    review.step("A01", "assure")
+    assert review.step("REC01", "carry_out").case.state == "carried_out"
 
 
 def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(review: ReviewInDatabase) -> None:
     review.reported(NATIONAL)
-    named = f"{review.at('REC01')} (recommendation 2)"
+    named = f"{review.on_day('REC01')} (recommendation 2)"
     assert [reason for _, reason, _ in review.reasons("REC01", "carry_out")] == [
         f"{named} is national, and no letter is on record yet (send_letter).",
         f"{named} is national, and no reply is on record yet (record_reply).",
     ]
-    review.take("REC01", "send_letter")
-    review.take("REC01", "record_reply")
-    assert review.take("REC01", "carry_out").case.state == "carried_out"
+    review.step("REC01", "send_letter")
+    review.step("REC01", "record_reply")
+    assert review.step("REC01", "carry_out").case.state == "carried_out"
 
 
 def test_a_question_is_answered_once_it_is_asked(review: ReviewInDatabase) -> None:
     review.reported()
     assert [guard for guard, *_ in review.reasons("REC01", "answer_question")] == ["questioned"]
-    review.take("REC01", "question")
+    review.step("REC01", "question")
     assert review.reasons("REC01", "answer_question") == []
 
 
 def monitored(review: ReviewInDatabase) -> ReviewInDatabase:
     """Agreed plans, and all said but of actions and recommendations."""
     review.planned()
-    review.take("E01", "tell_findings")
-    review.take("PUB01", "publish")
-    review.take("P01", "submit", actions=[action(1), action(4)])
-    review.take("P02", "submit", actions=[action(4)])
-    review.take("P01", "agree")
-    review.take("P02", "agree")
-    review.take("", "begin_monitoring")
-    review.take("", "report_progress")
+    review.step("E01", "tell_findings")
+    review.step("PUB01", "publish")
+    review.step("P01", "submit", actions=[action(1), action(4)])
+    review.step("P02", "submit", actions=[action(4)])
+    review.step("P01", "agree")
+    review.step("P02", "agree")
+    review.step("", "begin_monitoring")
+    review.step("", "report_progress")
     return review
 
 
 def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(review: ReviewInDatabase) -> None:
     monitored(review)
-    review.take("A01", "hand_in")
+    review.step("A01", "hand_in")
     open_actions = [
-        ("every_action_ended", f"{review.at('A01')} (Agency 1) is handed in, not assured.", QUALITY),
-        ("every_action_ended", f"{review.at('A02')} (Agency 1) is agreed, not assured.", QUALITY),
-        ("every_action_ended", f"{review.at('A03')} (Agency 2) is agreed, not assured.", QUALITY),
+        ("every_action_ended", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
+        ("every_action_ended", f"{review.on_day('A02')} (Agency 1) is agreed, not assured.", QUALITY),
+        ("every_action_ended", f"{review.on_day('A03')} (Agency 2) is agreed, not assured.", QUALITY),
     ]
     open_recommendations = [
         (
             "recommendations_ended",
-            f"{review.at(name)} (recommendation {number}) is neither carried out nor ended otherwise.",
+            f"{review.on_day(name)} (recommendation {number}) is neither carried out nor ended otherwise.",
             "subgroup_chair",
         )
         for name, number in (("REC01", 1), ("REC02", 4))
     ]
     assert review.reasons("", "close") == open_actions + open_recommendations
-    review.take("A01", "assure")
-    review.take("A02", "not_carry_out")
-    review.take("A03", "transfer")
+    review.step("A01", "assure")
+    review.step("A02", "not_carry_out")
+    review.step("A03", "transfer")
     unanswered = [
         ("recommendations_answered", f"{agency}: no action for recommendation 4.", UNIT)
         for agency in ("Agency 1", "Agency 2")
     ]
     assert review.reasons("", "close") == unanswered + open_recommendations
-    review.take("REC01", "carry_out")
-    review.take("REC02", "not_carry_out")
-    assert review.take("", "close").case.state == "closed"
+    review.step("REC01", "carry_out")
+    review.step("REC02", "not_carry_out")
+    assert review.step("", "close").case.state == "closed"
 
 
 def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(review: ReviewInDatabase) -> None:
-    review.opened("partnership_review")
-    review.take("", "agree_scope")
-    review.take("", "receive_draft")
-    review.take("PUB01", "check_accuracy")
-    review.take("", "agree_learning")
+    review.open_new("partnership_review")
+    review.step("", "agree_scope")
+    review.step("", "receive_draft")
+    review.step("PUB01", "check_accuracy")
+    review.step("", "agree_learning")
     assert review.reasons("", "close") == [
         (
             "publications_ended",
-            f"{review.at('PUB01')} is agreed: what becomes of the report is not on record yet.",
+            f"{review.on_day('PUB01')} is agreed: what becomes of the report is not on record yet.",
             "board_chair or safeguarding_partners",
         )
     ]
-    review.take("PUB01", "publish", kind="not_published", reasons="Privacy.")
-    assert review.take("", "close").case.state == "closed"
+    review.step("PUB01", "publish", kind="not_published", reasons="Privacy.")
+    assert review.step("", "close").case.state == "closed"
 
 
 @pytest.mark.parametrize("trigger", ["supersede", "transfer", "end_with_agency", "not_carry_out"])
@@ -359,32 +359,32 @@ def test_an_action_ends_otherwise_only_by_the_subgroup_s_decision_with_its_reaso
     review: ReviewInDatabase, trigger: str
 ) -> None:
     monitored(review)
-    assert review.take("A01", trigger).case.data[trigger]["reasons"]
-    (found,) = (one for one in review.engine.available(review.at("A02")) if one.transition.trigger == trigger)
+    assert review.step("A01", trigger).case.data[trigger]["reasons"]
+    (found,) = (one for one in review.engine.available_steps(review.on_day("A02")) if one.transition.trigger == trigger)
     assert found.transition.roles == ("subgroup_chair",)
 
 
 def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: ReviewInDatabase) -> None:
-    review.opened()
-    review.take("", "request_returns")
+    review.open_new()
+    review.step("", "request_returns")
     for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
-        review.take("", trigger)
+        review.step("", trigger)
     for part, trigger in (
         ("E01", "take_part"),
         ("E02", "take_part"),
         ("", "receive_draft"),
         ("PUB01", "check_accuracy"),
     ):
-        review.take(part, trigger)
-    review.take("", "agree_recommendations", recommendations=[])
-    review.take("E01", "tell_findings")
-    review.take("PUB01", "publish")
-    review.take("", "request_action_plans")
-    review.take("P01", "record_nil")
-    review.take("P02", "record_nil")
-    review.take("", "begin_monitoring")
-    review.take("", "report_progress")
-    assert review.take("", "close").moved == (review.at("RET01"), review.at("RET02"))
+        review.step(part, trigger)
+    review.step("", "agree_recommendations", recommendations=[])
+    review.step("E01", "tell_findings")
+    review.step("PUB01", "publish")
+    review.step("", "request_action_plans")
+    review.step("P01", "record_nil")
+    review.step("P02", "record_nil")
+    review.step("", "begin_monitoring")
+    review.step("", "report_progress")
+    assert review.step("", "close").cascaded == (review.on_day("RET01"), review.on_day("RET02"))
     assert [
         (case.ref, clock) for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_outstanding
     ] == []
@@ -394,50 +394,50 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
     review: ReviewInDatabase,
 ) -> None:
     monitored(review)
-    review.take("A03", "hand_in")
-    review.take("A03", "assure")
-    done = review.take("", "discontinue")
-    assert done.moved == tuple(review.at(name) for name in ("E02", "REC01", "REC02", "A01", "A02"))
+    review.step("A03", "hand_in")
+    review.step("A03", "assure")
+    done = review.step("", "discontinue")
+    assert done.cascaded == tuple(review.on_day(name) for name in ("E02", "REC01", "REC02", "A01", "A02"))
     assert review.states("action") == {"A01": "discontinued", "A02": "discontinued", "A03": "assured"}
     assert review.states("publication") == {"PUB01": "in_full"}
     assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_outstanding] == []
     ended = f"{review.ref} has ended (discontinued): it has to be reopened first (reopen)."
     assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair or safeguarding_partners")]
-    review.take("", "reopen", return_to="monitored")
-    assert review.take("A01", "reopen").case.state == "agreed"
-    assert review.take("REC01", "reopen").case.state == "made"
+    review.step("", "reopen", return_to="monitored")
+    assert review.step("A01", "reopen").case.state == "agreed"
+    assert review.step("REC01", "reopen").case.state == "made"
 
 
 @pytest.mark.parametrize("trigger", ["withdraw", "take_no_further_action", "commission_partnership_review"])
 def test_a_referral_that_ends_wants_no_returns_any_more(review: ReviewInDatabase, trigger: str) -> None:
-    review.opened()
-    review.take("", "request_returns")
-    review.take("", "recommend")
-    assert review.take("", trigger).moved == (review.at("RET01"), review.at("RET02"))
+    review.open_new()
+    review.step("", "request_returns")
+    review.step("", "recommend")
+    assert review.step("", trigger).cascaded == (review.on_day("RET01"), review.on_day("RET02"))
     assert set(review.states("agency_return").values()) == {"discontinued"}
 
 
 def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> None:
-    review.opened("partnership_review")
-    review.take("", "agree_scope")
-    review.take("", "involve")
-    review.take("", "receive_draft")
+    review.open_new("partnership_review")
+    review.step("", "agree_scope")
+    review.step("", "involve")
+    review.step("", "receive_draft")
     assert [guard for guard, *_ in review.reasons("", "agree_learning")] == ["everybody_heard", "report_checked"]
-    review.take("E01", "take_part")
-    review.take("PUB01", "check_accuracy")
-    done = review.take("", "agree_learning", recommendations=[RECOMMENDED_TO_ONE])
-    assert (done.opened, done.moved) == ((review.at("REC01"),), (review.at("PUB01"),))
-    assert review.take("PUB01", "publish").moved == (review.ref,)
-    review.take("", "request_action_plans")
-    review.take("P01", "submit", actions=[action(1)])
-    review.take("P01", "agree")
-    review.take("P02", "record_nil")
-    review.take("", "begin_monitoring")
+    review.step("E01", "take_part")
+    review.step("PUB01", "check_accuracy")
+    done = review.step("", "agree_learning", recommendations=[RECOMMENDED_TO_ONE])
+    assert (done.opened, done.cascaded) == ((review.on_day("REC01"),), (review.on_day("PUB01"),))
+    assert review.step("PUB01", "publish").cascaded == (review.ref,)
+    review.step("", "request_action_plans")
+    review.step("P01", "submit", actions=[action(1)])
+    review.step("P01", "agree")
+    review.step("P02", "record_nil")
+    review.step("", "begin_monitoring")
     assert [guard for guard, *_ in review.reasons("", "close")] == ["every_action_ended", "recommendations_ended"]
-    review.take("A01", "hand_in")
-    review.take("A01", "assure")
-    review.take("REC01", "carry_out")
-    assert review.take("", "close").case.state == "closed"
+    review.step("A01", "hand_in")
+    review.step("A01", "assure")
+    review.step("REC01", "carry_out")
+    assert review.step("", "close").case.state == "closed"
 
 
 # --- who is told ------------------------------------------------------------------------------------------
@@ -453,31 +453,34 @@ def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chai
         ("Chair 2", "board_chair", None),
     ):
         email = f"{name.replace(' ', '.').lower()}@example.org"
-        review.engine.add_person(name, role=role, actor=MANAGER, agency=agency, email=email)
+        review.engine.add_person(name, role=role, actor=MANAGER, organisation=agency, email=email)
     monitored(review)
-    review.take("A01", "reassign", lead_person="Duty Manager 2")
+    review.step("A01", "reassign", lead_person="Duty Manager 2")
     review.today = date(2018, 11, 30)
-    told = {(one.ref, one.rung): one.to for one in review.engine.escalate().fired if one.deadline == "carry_out"}
+    told = {(one.ref, one.level): one.recipients for one in review.engine.sweep().fired if one.deadline == "carry_out"}
     lead = "Duty Manager 1"
-    assert [told[review.at("A01"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [
+    assert [told[review.on_day("A01"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [
         ("Duty Manager 2",),
         ("Lead 1",),
     ]
-    assert [told[review.at("A02"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [(lead,), ("Lead 1",)]
-    assert told[review.at("A01"), "subgroup_chair"] == ("Chair 1",)
-    assert told[review.at("A01"), "board_chair"] == ("Chair 2",)
+    assert [told[review.on_day("A02"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [
+        (lead,),
+        ("Lead 1",),
+    ]
+    assert told[review.on_day("A01"), "subgroup_chair"] == ("Chair 1",)
+    assert told[review.on_day("A01"), "board_chair"] == ("Chair 2",)
 
 
 def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone(review: ReviewInDatabase) -> None:
     review.engine.add_person("Sam", role="business_manager", actor=MANAGER, email="sam@example.org")
     review.in_engagement()
-    review.take("E02", "take_part")
+    review.step("E02", "take_part")
     post = RecordingTransport(closed=NotDelivered(problem="the mail server is down"))
     review.today = date(2018, 3, 9)
-    review.engine.escalate()
+    review.engine.sweep()
     assert review.engine.messages.deliver({Channel.EMAIL: post}).failed == 1
-    review.take("E01", "stop_contact")
+    review.step("E01", "stop_contact")
     post.closed, review.today = None, date(2018, 3, 10)
     review.engine.messages.deliver({Channel.EMAIL: post})
-    assert not any(review.at("E01") in message.body for message in post.taken)
+    assert not any(review.on_day("E01") in message.body for message in post.accepted)
     assert review.engine.messages.deliver({Channel.EMAIL: post}) == DeliveryResult()

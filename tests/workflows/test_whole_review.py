@@ -54,7 +54,7 @@ def review(database: Database) -> ReviewInDatabase:
         *((f"Author {number}", "agency_author", f"Agency {number}") for number in (1, 2, 3, 9)),
     ):
         email = f"{name.replace(' ', '.').lower()}@example.org"
-        made.engine.add_person(name, role=role, actor=MANAGER, agency=agency, email=email)
+        made.engine.add_person(name, role=role, actor=MANAGER, organisation=agency, email=email)
     return made
 
 
@@ -160,10 +160,10 @@ def live(review: ReviewInDatabase, days: Days) -> None:
     """Lives through some days, with a sweep before each step: what a turn brings is told to nobody on its own day."""
     for day, part, trigger, data in days:
         move(review, date.fromisoformat(f"2026-{day}"))
-        review.engine.escalate()
-        review.take(part, trigger, **{**(AGREED if trigger == "agree_recommendations" else {}), **data})
+        review.engine.sweep()
+        review.step(part, trigger, **{**(AGREED if trigger == "agree_recommendations" else {}), **data})
         if trigger in TURNS:
-            assert review.engine.escalate().fired == (), f"{trigger}, on {review.today}"
+            assert review.engine.sweep().fired == (), f"{trigger}, on {review.today}"
 
 
 def move(review: ReviewInDatabase, day: date) -> None:
@@ -183,7 +183,7 @@ def test_a_year_in_which_a_review_meets_every_turn(review: ReviewInDatabase, dat
     engine = review.engine
     if late:
         review.today, review.on = date(2027, 1, 8), date(2026, 1, 7)
-    review.opened(REVIEW, aware_on="2026-01-05", sent_on="2026-01-07")
+    review.open_new(REVIEW, aware_on="2026-01-05", sent_on="2026-01-07")
     live(review, RAPID_REVIEW)
 
     # A trial holds it up for some days: while that lasts it cannot be handed over, and then it runs on.
@@ -227,13 +227,13 @@ def test_a_year_in_which_a_review_meets_every_turn(review: ReviewInDatabase, dat
     steps = [event.trigger for event in engine.history(review.ref)]
     assert TURNS - set(steps) == {"transfer"}
     assert steps.count("close") == steps.count("agree_recommendations") == steps.count("complete_rapid_review") == 2
-    assert case.agencies == ("Agency 1", "Agency 9")
+    assert case.organisations == ("Agency 1", "Agency 9")
 
     # A second one, which is linked back, goes to another area.
     first = review.ref
-    review.opened(REVIEW, aware_on="2026-12-10", sent_on="2026-12-14")
-    review.take("", "link", relation="joint_review", other=first)
-    review.take("", "transfer")
+    review.open_new(REVIEW, aware_on="2026-12-10", sent_on="2026-12-14")
+    review.step("", "link", relation="joint_review", other=first)
+    review.step("", "transfer")
     assert review.case().state == "transferred"
     review.ref = first
 
@@ -243,7 +243,7 @@ def test_a_year_in_which_a_review_meets_every_turn(review: ReviewInDatabase, dat
     for found in tree(review):
         assert fold(engine.history(found.ref)) == found
     review.today = date(2027, 1, 8)
-    assert (engine.escalate().fired, engine.overdue()) == ((), ())
+    assert (engine.sweep().fired, engine.overdue()) == ((), ())
     if late:
         assert [
             event.kind for found in tree(review) for event in engine.history(found.ref) if event.data.get("to")

@@ -145,14 +145,14 @@ class HandedOver(Form, frozen=True, kw_only=True):
     reasons: Reasons
 
 
-def reopening_form(states: tuple[str, ...]) -> type[Form]:
+def reopening_form(choices: tuple[str, ...]) -> type[Form]:
     """The form by which what had ended is taken up again, in a state of its own choice.
 
     Args:
-        states: The states that it may return to.
+        choices: The states that it may return to.
     """
     literal: Any = Literal
-    return_to = Annotated[literal[states], Meta(title="Return to", description="A state that it has been in.")]
+    return_to = Annotated[literal[choices], Meta(title="Return to", description="A state that it has been in.")]
     form: type[Any] = defstruct(
         "Reopening",
         [("return_to", return_to), ("reasons", Reasons)],

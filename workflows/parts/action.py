@@ -19,19 +19,19 @@ ENDED_OTHERWISE = ("superseded", "transferred", "agency_ceased", "not_carried_ou
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="proposed", title="proposed", means="The agency proposes it."),
-        State(name="agreed", title="agreed", means="The subgroup has agreed it; the agency carries it out."),
-        State(name="handed_in", title="handed in", means="The agency says it is done; that is being assured."),
+        State(name="proposed", title="proposed", meaning="The agency proposes it."),
+        State(name="agreed", title="agreed", meaning="The subgroup has agreed it; the agency carries it out."),
+        State(name="handed_in", title="handed in", meaning="The agency says it is done; that is being assured."),
     ),
     (
-        State(name="assured", title="assured", means="Quality assurance found it done.", is_end=True),
-        State(name="superseded", title="superseded", means="Something else has taken its place.", is_end=True),
-        State(name="transferred", title="transferred", means="It is another agency's now.", is_end=True),
-        State(name="agency_ceased", title="agency ceased", means="Its agency is no more.", is_end=True),
+        State(name="assured", title="assured", meaning="Quality assurance found it done.", is_end=True),
+        State(name="superseded", title="superseded", meaning="Something else has taken its place.", is_end=True),
+        State(name="transferred", title="transferred", meaning="It is another agency's now.", is_end=True),
+        State(name="agency_ceased", title="agency ceased", meaning="Its agency is no more.", is_end=True),
         State(
             name="not_carried_out",
             title="not carried out",
-            means="It is not done, and the reason is on record.",
+            meaning="It is not done, and the reason is on record.",
             is_end=True,
         ),
     ),
@@ -56,7 +56,7 @@ ACTION = Workflow(
         sources=(),
         to="proposed",
         roles=(*DOES, *DECIDERS),
-        record=action.ActionProposed,
+        form=action.ActionProposed,
         # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
         guards=(guards.PARENT_OPEN,),
         adds_organisations=("agency",),
@@ -68,7 +68,7 @@ ACTION = Workflow(
             sources=("proposed",),
             to=None,
             roles=(*DOES, SUBGROUP_CHAIR.name),
-            record=action.ActionRevised,
+            form=action.ActionRevised,
         ),
         Transition(
             trigger="agree",
@@ -76,7 +76,7 @@ ACTION = Workflow(
             sources=("proposed",),
             to="agreed",
             roles=(SUBGROUP_CHAIR.name,),
-            record=action.ActionAgreed,
+            form=action.ActionAgreed,
         ),
         Transition(
             trigger="reassign",
@@ -85,7 +85,7 @@ ACTION = Workflow(
             sources=("agreed",),
             to=None,
             roles=DOES,
-            record=action.Reassigned,
+            form=action.Reassigned,
         ),
         Transition(
             trigger="report_progress",
@@ -93,7 +93,7 @@ ACTION = Workflow(
             sources=("agreed",),
             to=None,
             roles=DOES,
-            record=action.ActionProgress,
+            form=action.ActionProgress,
         ),
         Transition(
             trigger="hand_in",
@@ -101,7 +101,7 @@ ACTION = Workflow(
             sources=("agreed",),
             to="handed_in",
             roles=DOES,
-            record=action.HandedIn,
+            form=action.HandedIn,
         ),
         Transition(
             trigger="assure",
@@ -109,7 +109,7 @@ ACTION = Workflow(
             sources=("handed_in",),
             to="assured",
             roles=(QUALITY_ASSURANCE.name,),
-            record=action.Assured,
+            form=action.Assured,
         ),
         Transition(
             trigger="send_back",
@@ -117,7 +117,7 @@ ACTION = Workflow(
             sources=("handed_in",),
             to="agreed",
             roles=(QUALITY_ASSURANCE.name,),
-            record=SentBack,
+            form=SentBack,
         ),
         Transition(
             trigger="supersede",
@@ -125,7 +125,7 @@ ACTION = Workflow(
             sources=ACTIVE,
             to="superseded",
             roles=(SUBGROUP_CHAIR.name,),
-            record=Superseded,
+            form=Superseded,
         ),
         Transition(
             trigger="transfer",
@@ -133,7 +133,7 @@ ACTION = Workflow(
             sources=ACTIVE,
             to="transferred",
             roles=(SUBGROUP_CHAIR.name,),
-            record=action.Transferred,
+            form=action.Transferred,
         ),
         Transition(
             trigger="end_with_agency",
@@ -141,7 +141,7 @@ ACTION = Workflow(
             sources=ACTIVE,
             to="agency_ceased",
             roles=(SUBGROUP_CHAIR.name,),
-            record=Ended,
+            form=Ended,
         ),
         Transition(
             trigger="not_carry_out",
@@ -149,7 +149,7 @@ ACTION = Workflow(
             sources=ACTIVE,
             to="not_carried_out",
             roles=(SUBGROUP_CHAIR.name,),
-            record=Ended,
+            form=Ended,
         ),
         common.reopen(
             ("assured", *ENDED_OTHERWISE, "discontinued"),
@@ -168,8 +168,8 @@ ACTION = Workflow(
             on=AS_AGREED,
             met_by=(OnStep(step="hand_in"),),
             owner=ACTION_LEAD.name,
-            moved_by=(SUBGROUP_CHAIR.name,),
-            authority=local_default("An action is done on the day agreed for it."),
+            may_reschedule=(SUBGROUP_CHAIR.name,),
+            citation=local_default("An action is done on the day agreed for it."),
         ),
         Deadline(
             name="assure",
@@ -178,13 +178,13 @@ ACTION = Workflow(
             starts=(OnEnter(state="handed_in"),),
             met_by=(OnStep(step="assure"), OnStep(step="send_back")),
             owner=QUALITY_ASSURANCE.name,
-            authority=local_default("What is handed in is looked at within twenty working days."),
-            moved_by=(SUBGROUP_CHAIR.name,),
+            citation=local_default("What is handed in is looked at within twenty working days."),
+            may_reschedule=(SUBGROUP_CHAIR.name,),
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=(SUBGROUP_CHAIR.name,),
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=(SUBGROUP_CHAIR.name,),
     may_suspend=DECIDERS,
     holders=(
         Holder(role=ACTION_LEAD.name, step="propose", field="lead_person"),

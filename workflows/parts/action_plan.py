@@ -22,14 +22,14 @@ from .status import AGENCY_ACTION_PLAN as NAME
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="requested", title="requested", means="The agency has been asked for its plan."),
-        State(name="submitted", title="submitted", means="The plan is in, and the subgroup considers it."),
+        State(name="requested", title="requested", meaning="The agency has been asked for its plan."),
+        State(name="submitted", title="submitted", meaning="The plan is in, and the subgroup considers it."),
     ),
     (
-        State(name="agreed", title="agreed", means="The subgroup has agreed the plan and its actions.", is_end=True),
-        State(name="nil", title="nil", means="Nothing was recommended to the agency.", is_end=True),
+        State(name="agreed", title="agreed", meaning="The subgroup has agreed the plan and its actions.", is_end=True),
+        State(name="nil", title="nil", meaning="Nothing was recommended to the agency.", is_end=True),
         State(
-            name="agency_ceased", title="agency ceased", means="The agency is no more, or takes no part.", is_end=True
+            name="agency_ceased", title="agency ceased", meaning="The agency is no more, or takes no part.", is_end=True
         ),
     ),
 )
@@ -68,7 +68,7 @@ AGENCY_ACTION_PLAN = Workflow(
         sources=(),
         to="requested",
         roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
-        record=action_plan.PlanRequested,
+        form=action_plan.PlanRequested,
         guards=(guards.PARENT_OPEN, guards.ONE_PLAN_PER_AGENCY),
         adds_organisations=("agency",),
     ),
@@ -79,9 +79,9 @@ AGENCY_ACTION_PLAN = Workflow(
             sources=("requested",),
             to="submitted",
             roles=(AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, *UNIT_ROLES),
-            record=action_plan.PlanSubmitted,
+            form=action_plan.PlanSubmitted,
             guards=(guards.RECOMMENDATIONS_EXIST,),
-            spawns_children=(SpawnsChildren(workflow=ACTION, records=_proposals, beside=True),),
+            spawns_children=(SpawnsChildren(workflow=ACTION, records=_proposals, as_sibling=True),),
         ),
         Transition(
             trigger="send_back",
@@ -89,7 +89,7 @@ AGENCY_ACTION_PLAN = Workflow(
             sources=("submitted",),
             to="requested",
             roles=(SUBGROUP_CHAIR.name, *UNIT_ROLES),
-            record=SentBack,
+            form=SentBack,
         ),
         Transition(
             trigger="agree",
@@ -97,9 +97,9 @@ AGENCY_ACTION_PLAN = Workflow(
             sources=("submitted",),
             to="agreed",
             roles=(SUBGROUP_CHAIR.name,),
-            record=action_plan.PlanAgreed,
+            form=action_plan.PlanAgreed,
             guards=(guards.RECOMMENDATIONS_HAVE_ACTIONS, guards.ACTIONS_NAME_RECOMMENDATIONS),
-            takes=(Cascade(step="agree", of=Siblings(workflow=ACTION), records=_agreement),),
+            cascades=(Cascade(step="agree", relation=Siblings(workflow=ACTION), records=_agreement),),
         ),
         Transition(
             trigger="record_nil",
@@ -107,7 +107,7 @@ AGENCY_ACTION_PLAN = Workflow(
             sources=ACTIVE,
             to="nil",
             roles=(SUBGROUP_CHAIR.name, *UNIT_ROLES),
-            record=Ended,
+            form=Ended,
             guards=(guards.NOTHING_RECOMMENDED,),
         ),
         Transition(
@@ -116,8 +116,8 @@ AGENCY_ACTION_PLAN = Workflow(
             sources=(*ACTIVE, "agreed", "nil"),
             to="agency_ceased",
             roles=(SUBGROUP_CHAIR.name,),
-            record=Ended,
-            takes=(Cascade(step="end_with_agency", of=Siblings(workflow=ACTION), records=_end),),
+            form=Ended,
+            cascades=(Cascade(step="end_with_agency", relation=Siblings(workflow=ACTION), records=_end),),
         ),
         common.reopen(
             ("agreed", "nil", "agency_ceased", "discontinued"),
@@ -131,8 +131,8 @@ AGENCY_ACTION_PLAN = Workflow(
             sources=ACTIVE,
             to="agency_ceased",
             roles=DECIDERS,
-            record=Ended,
-            follows=True,
+            form=Ended,
+            cascade_only=True,
         ),
         common.discontinue(ACTIVE),
         common.succeed((*ACTIVE, "agreed", "nil")),
@@ -145,8 +145,8 @@ AGENCY_ACTION_PLAN = Workflow(
             on=("request", "send_back", "reopen"),
             met_by=(OnStep(step="submit"), OnStep(step="record_nil")),
             owner=AGENCY_SAFEGUARDING_LEAD.name,
-            moved_by=DECIDERS,
-            authority=local_default("A plan is in on the day by which it was asked for."),
+            may_reschedule=DECIDERS,
+            citation=local_default("A plan is in on the day by which it was asked for."),
         ),
         Deadline(
             name="agree",
@@ -155,13 +155,13 @@ AGENCY_ACTION_PLAN = Workflow(
             starts=(OnEnter(state="submitted"),),
             met_by=(OnStep(step="agree"), OnStep(step="send_back"), OnStep(step="record_nil")),
             owner=SUBGROUP_CHAIR.name,
-            authority=local_default("The subgroup considers a plan within fifteen working days."),
-            moved_by=DECIDERS,
+            citation=local_default("The subgroup considers a plan within fifteen working days."),
+            may_reschedule=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=DECIDERS,
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=DECIDERS,
     may_suspend=DECIDERS,
     parent_workflows=REVIEWS,
 )

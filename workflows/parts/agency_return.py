@@ -26,13 +26,13 @@ from .status import REVIEWS
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="requested", title="requested", means="The agency has been asked for it."),
-        State(name="received", title="received", means="It is in, and being read."),
+        State(name="requested", title="requested", meaning="The agency has been asked for it."),
+        State(name="received", title="received", meaning="It is in, and being read."),
     ),
     (
-        State(name="accepted", title="accepted", means="It is good enough to work with.", is_end=True),
-        State(name="nil_return", title="nil return", means="The agency has nothing to return.", is_end=True),
-        State(name="refused", title="refused", means="The agency will not make it.", is_end=True),
+        State(name="accepted", title="accepted", meaning="It is good enough to work with.", is_end=True),
+        State(name="nil_return", title="nil return", meaning="The agency has nothing to return.", is_end=True),
+        State(name="refused", title="refused", meaning="The agency will not make it.", is_end=True),
     ),
 )
 ASKS = (*UNIT_ROLES, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name)
@@ -60,7 +60,7 @@ AGENCY_RETURN = Workflow(
         sources=(),
         to="requested",
         roles=ASKS,
-        record=agency_return.ReturnRequested,
+        form=agency_return.ReturnRequested,
         guards=(guards.PARENT_OPEN,),
         adds_organisations=("agency",),
     ),
@@ -71,7 +71,7 @@ AGENCY_RETURN = Workflow(
             sources=ACTIVE,
             to=None,
             roles=MAKES,
-            record=agency_return.RecordsSecured,
+            form=agency_return.RecordsSecured,
         ),
         Transition(
             trigger="name_author",
@@ -79,7 +79,7 @@ AGENCY_RETURN = Workflow(
             sources=ACTIVE,
             to=None,
             roles=MAKES,
-            record=agency_return.AuthorNamed,
+            form=agency_return.AuthorNamed,
         ),
         Transition(
             trigger="receive",
@@ -87,7 +87,7 @@ AGENCY_RETURN = Workflow(
             sources=("requested",),
             to="received",
             roles=MAKES,
-            record=agency_return.ReturnReceived,
+            form=agency_return.ReturnReceived,
         ),
         Transition(
             trigger="accept",
@@ -95,7 +95,7 @@ AGENCY_RETURN = Workflow(
             sources=("received",),
             to="accepted",
             roles=READS,
-            record=agency_return.ReturnAccepted,
+            form=agency_return.ReturnAccepted,
         ),
         Transition(
             trigger="send_back",
@@ -103,7 +103,7 @@ AGENCY_RETURN = Workflow(
             sources=("received",),
             to="requested",
             roles=READS,
-            record=SentBack,
+            form=SentBack,
         ),
         Transition(
             trigger="return_nil",
@@ -111,7 +111,7 @@ AGENCY_RETURN = Workflow(
             sources=("requested",),
             to="nil_return",
             roles=MAKES,
-            record=agency_return.NilReturn,
+            form=agency_return.NilReturn,
         ),
         Transition(
             trigger="refuse",
@@ -119,7 +119,7 @@ AGENCY_RETURN = Workflow(
             sources=("requested",),
             to="refused",
             roles=MAKES,
-            record=Ended,
+            form=Ended,
         ),
         common.reopen(
             ("accepted", "nil_return", "refused", "discontinued"), to="requested", roles=ASKS, record=TakenUpAgain
@@ -135,8 +135,8 @@ AGENCY_RETURN = Workflow(
             on=("request", "send_back", "reopen"),
             met_by=IN,
             owner=AGENCY_AUTHOR.name,
-            moved_by=DECIDERS,
-            authority=local_default("A return is in on the day by which it was asked for."),
+            may_reschedule=DECIDERS,
+            citation=local_default("A return is in on the day by which it was asked for."),
         ),
         Deadline(
             name="accept",
@@ -145,13 +145,13 @@ AGENCY_RETURN = Workflow(
             starts=(OnEnter(state="received"),),
             met_by=(OnStep(step="accept"), OnStep(step="send_back")),
             owner=BUSINESS_MANAGER.name,
-            authority=local_default("A return is read within ten working days."),
-            moved_by=DECIDERS,
+            citation=local_default("A return is read within ten working days."),
+            may_reschedule=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=DECIDERS,
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=DECIDERS,
     may_suspend=DECIDERS,
     holders=(
         Holder(role=AGENCY_AUTHOR.name, step="request", field="author"),

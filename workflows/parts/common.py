@@ -20,7 +20,7 @@ ENDING_ROLES = (*DECIDERS, REFERRER.name)
 """Those on whose decision a review ends, and with it what of its parts is still open."""
 
 DISCONTINUED = State(
-    name="discontinued", title="discontinued", means="It was given up, with its review or its agency.", is_end=True
+    name="discontinued", title="discontinued", meaning="It was given up, with its review or its agency.", is_end=True
 )
 
 SUSPENSION = suspension_review(DECIDERS)
@@ -40,8 +40,8 @@ def discontinue(active: tuple[str, ...]) -> Transition:
         sources=active,
         to="discontinued",
         roles=ENDING_ROLES,
-        record=Ended,
-        follows=True,
+        form=Ended,
+        cascade_only=True,
     )
 
 
@@ -53,8 +53,8 @@ def succeed(sources: tuple[str, ...]) -> Transition:
         sources=sources,
         to=None,
         roles=DECIDERS,
-        record=Succeeded,
-        follows=True,
+        form=Succeeded,
+        cascade_only=True,
         adds_organisations=("successor",),
         removes_organisations=("agency",),
     )
@@ -78,7 +78,7 @@ def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: ty
         sources=ends,
         to=to,
         roles=roles,
-        record=record,
+        form=record,
         guards=(guards.PARENT_OPEN,),
     )
 
@@ -90,8 +90,8 @@ def agreed_date_deadline(
     on: tuple[str, ...],
     met_by: tuple[OnStep | OnExit, ...],
     owner: str,
-    moved_by: tuple[str, ...],
-    authority: Citation,
+    may_reschedule: tuple[str, ...],
+    citation: Citation,
 ) -> Deadline:
     """A deadline on a day that was agreed: the step's record holds it, as `due_on`.
 
@@ -101,16 +101,16 @@ def agreed_date_deadline(
         on: The steps that agree such a day.
         met_by: What meets it.
         owner: The role whose task it is.
-        moved_by: The roles that may agree a new date.
-        authority: Where the term comes from.
+        may_reschedule: The roles that may agree a new date.
+        citation: Where the term comes from.
     """
     return Deadline(
         name=name,
         title=title,
         term=days(0),
-        starts=tuple(OnStep(step=step, day="due_on") for step in on),
+        starts=tuple(OnStep(step=step, day_field="due_on") for step in on),
         met_by=met_by,
         owner=owner,
-        authority=authority,
-        moved_by=moved_by,
+        citation=citation,
+        may_reschedule=may_reschedule,
     )

@@ -20,15 +20,15 @@ from .status import REVIEWS
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="planned", title="planned", means="The review means to involve them."),
-        State(name="contacted", title="contacted", means="They were reached."),
-        State(name="took_part", title="took part", means="They took part."),
-        State(name="declined", title="declined", means="They take no part, and the reason is on record."),
-        State(name="could_not", title="could not", means="They cannot take part, and the reason is on record."),
+        State(name="planned", title="planned", meaning="The review means to involve them."),
+        State(name="contacted", title="contacted", meaning="They were reached."),
+        State(name="took_part", title="took part", meaning="They took part."),
+        State(name="declined", title="declined", meaning="They take no part, and the reason is on record."),
+        State(name="could_not", title="could not", meaning="They cannot take part, and the reason is on record."),
     ),
     (
-        State(name="told", title="told", means="They were told of the findings.", is_end=True),
-        State(name="no_contact", title="no contact", means="They have died or are left alone.", is_end=True),
+        State(name="told", title="told", meaning="They were told of the findings.", is_end=True),
+        State(name="no_contact", title="no contact", meaning="They have died or are left alone.", is_end=True),
     ),
 )
 INVOLVES = (LEAD_REVIEWER.name, *UNIT_ROLES, FAMILY_CONTACT.name)
@@ -48,7 +48,7 @@ ENGAGEMENT = Workflow(
         sources=(),
         to="planned",
         roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
-        record=engagement.EngagementPlanned,
+        form=engagement.EngagementPlanned,
         guards=(guards.PARENT_OPEN,),
     ),
     transitions=(
@@ -58,7 +58,7 @@ ENGAGEMENT = Workflow(
             sources=("planned",),
             to="contacted",
             roles=INVOLVES,
-            record=engagement.Contacted,
+            form=engagement.Contacted,
         ),
         Transition(
             trigger="take_part",
@@ -67,7 +67,7 @@ ENGAGEMENT = Workflow(
             sources=("planned", "contacted", "declined", "could_not", "told"),
             to="took_part",
             roles=INVOLVES,
-            record=engagement.TookPart,
+            form=engagement.TookPart,
         ),
         Transition(
             trigger="decline",
@@ -75,7 +75,7 @@ ENGAGEMENT = Workflow(
             sources=("planned", "contacted"),
             to="declined",
             roles=INVOLVES,
-            record=engagement.Declined,
+            form=engagement.Declined,
         ),
         Transition(
             trigger="could_not",
@@ -83,7 +83,7 @@ ENGAGEMENT = Workflow(
             sources=("planned", "contacted"),
             to="could_not",
             roles=INVOLVES,
-            record=engagement.CouldNot,
+            form=engagement.CouldNot,
         ),
         Transition(
             trigger="stop_contact",
@@ -91,7 +91,7 @@ ENGAGEMENT = Workflow(
             sources=ACTIVE,
             to="no_contact",
             roles=INVOLVES,
-            record=engagement.NoContact,
+            form=engagement.NoContact,
         ),
         Transition(
             trigger="tell_findings",
@@ -99,7 +99,7 @@ ENGAGEMENT = Workflow(
             sources=("contacted", "took_part", "declined", "could_not"),
             to="told",
             roles=INVOLVES,
-            record=engagement.FindingsTold,
+            form=engagement.FindingsTold,
         ),
         common.reopen(("no_contact", "discontinued"), to="planned", roles=INVOLVES, record=Reopened),
         common.discontinue(ACTIVE),
@@ -113,13 +113,13 @@ ENGAGEMENT = Workflow(
             starts=(OnEnter(state="planned"),),
             met_by=(OnExit(state="planned"),),
             owner=BUSINESS_MANAGER.name,
-            authority=local_default("Family and practitioners are reached within twenty working days of the plan."),
-            moved_by=DECIDERS,
+            citation=local_default("Family and practitioners are reached within twenty working days of the plan."),
+            may_reschedule=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=DECIDERS,
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=DECIDERS,
     may_suspend=DECIDERS,
     parent_workflows=REVIEWS,
 )

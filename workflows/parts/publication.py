@@ -26,21 +26,21 @@ KINDS = (*publication.PUBLISHED, "not_published")
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="draft", title="draft", means="A draft of the report is in."),
-        State(name="checked", title="checked", means="The agencies have checked the draft for accuracy."),
-        State(name="agreed", title="agreed", means="The report is agreed; no day of publication is set."),
-        State(name="scheduled", title="scheduled", means="The day of publication is set."),
+        State(name="draft", title="draft", meaning="A draft of the report is in."),
+        State(name="checked", title="checked", meaning="The agencies have checked the draft for accuracy."),
+        State(name="agreed", title="agreed", meaning="The report is agreed; no day of publication is set."),
+        State(name="scheduled", title="scheduled", meaning="The day of publication is set."),
     ),
     (
-        State(name="in_full", title="in full", means="The report is published in full.", is_end=True),
-        State(name="in_summary", title="in summary", means="A summary of the report is published.", is_end=True),
+        State(name="in_full", title="in full", meaning="The report is published in full.", is_end=True),
+        State(name="in_summary", title="in summary", meaning="A summary of the report is published.", is_end=True),
         State(
-            name="anonymously", title="anonymously", means="The report is published, and no board named.", is_end=True
+            name="anonymously", title="anonymously", meaning="The report is published, and no board named.", is_end=True
         ),
         State(
             name="not_published",
             title="not published",
-            means="The report is not published, with reasons.",
+            meaning="The report is not published, with reasons.",
             is_end=True,
         ),
     ),
@@ -68,7 +68,7 @@ PUBLICATION = Workflow(
         sources=(),
         to="draft",
         roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
-        record=publication.Draft,
+        form=publication.Draft,
         guards=(guards.PARENT_OPEN,),
     ),
     transitions=(
@@ -78,7 +78,7 @@ PUBLICATION = Workflow(
             sources=("draft", "checked"),
             to="draft",
             roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
-            record=publication.NewDraft,
+            form=publication.NewDraft,
         ),
         Transition(
             trigger="check_accuracy",
@@ -86,7 +86,7 @@ PUBLICATION = Workflow(
             sources=("draft",),
             to="checked",
             roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
-            record=publication.AccuracyCheck,
+            form=publication.AccuracyCheck,
         ),
         Transition(
             trigger="agree",
@@ -94,8 +94,8 @@ PUBLICATION = Workflow(
             sources=("checked",),
             to="agreed",
             roles=DECIDERS,
-            record=publication.ReportAgreed,
-            follows=True,
+            form=publication.ReportAgreed,
+            cascade_only=True,
         ),
         Transition(
             trigger="record_panel_advice",
@@ -103,7 +103,7 @@ PUBLICATION = Workflow(
             sources=AGREED,
             to=None,
             roles=UNIT_ROLES,
-            record=publication.PanelAdvice,
+            form=publication.PanelAdvice,
         ),
         Transition(
             trigger="schedule",
@@ -111,7 +111,7 @@ PUBLICATION = Workflow(
             sources=AGREED,
             to="scheduled",
             roles=HEADS,
-            record=publication.Scheduled,
+            form=publication.Scheduled,
         ),
         Transition(
             trigger="defer",
@@ -119,7 +119,7 @@ PUBLICATION = Workflow(
             sources=AGREED,
             to="agreed",
             roles=HEADS,
-            record=publication.Deferred,
+            form=publication.Deferred,
         ),
         Transition(
             trigger="send_copy",
@@ -127,17 +127,17 @@ PUBLICATION = Workflow(
             sources=AGREED,
             to=None,
             roles=UNIT_ROLES,
-            record=publication.ReportCopy,
+            form=publication.ReportCopy,
         ),
         Transition(
             trigger="publish",
             title="Record what becomes of the report",
             sources=AGREED,
-            to=ChosenTarget(field="kind", among=KINDS),
+            to=ChosenTarget(field="kind", choices=KINDS),
             roles=HEADS,
-            record=publication.Publication,
+            form=publication.Publication,
             guards=(guards.FAMILY_INFORMED,),
-            takes=(Cascade(step="record_publication", of=Parent(), records=_published),),
+            cascades=(Cascade(step="record_publication", relation=Parent(), records=_published),),
         ),
         Transition(
             trigger="go_back",
@@ -145,8 +145,8 @@ PUBLICATION = Workflow(
             sources=ACTIVE[1:],
             to="draft",
             roles=HEADS,
-            record=Ended,
-            follows=True,
+            form=Ended,
+            cascade_only=True,
             rolls_back=True,
         ),
         Transition(
@@ -154,9 +154,9 @@ PUBLICATION = Workflow(
             title="Take it up again",
             # What is published stays so: another report has a publication of its own.
             sources=("discontinued",),
-            to=ChosenTarget(field="return_to", among=ACTIVE),
+            to=ChosenTarget(field="return_to", choices=ACTIVE),
             roles=HEADS,
-            record=reopening_form(ACTIVE),
+            form=reopening_form(ACTIVE),
             guards=(guards.PARENT_OPEN, cleared_by_roles(STATE_REACHED_BEFORE, HEADS)),
             rolls_back=True,
         ),
@@ -168,27 +168,27 @@ PUBLICATION = Workflow(
             name="send_copy",
             title="Send a copy of the report before publication",
             term=working_days(7),
-            starts=tuple(OnStep(step=step, day="planned_on") for step in ("agree", "schedule", "defer")),
+            starts=tuple(OnStep(step=step, day_field="planned_on") for step in ("agree", "schedule", "defer")),
             # Put off, and no new day set: then no copy is due.
             met_by=(OnStep(step="send_copy"), OnStep(step="defer")),
             owner=BUSINESS_MANAGER.name,
-            authority=sources.COPY_BEFORE_PUBLICATION,
+            citation=sources.COPY_BEFORE_PUBLICATION,
             counts_back=True,
         ),
         Deadline(
             name="keep_published",
             title="Keep the report on the website",
             term=months(12),
-            starts=(OnStep(step="publish", given="kind", among=publication.PUBLISHED),),
+            starts=(OnStep(step="publish", field="kind", values=publication.PUBLISHED),),
             met_by=(),
             owner=BUSINESS_MANAGER.name,
-            authority=sources.KEEP_PUBLISHED,
+            citation=sources.KEEP_PUBLISHED,
             minimum_period=True,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=HEADS,
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=HEADS,
     may_suspend=DECIDERS,
     parent_workflows=REVIEWS,
 )

@@ -15,16 +15,16 @@ from .status import RECOMMENDATION as NAME
 from .status import REVIEWS
 
 ALL, ACTIVE = common.part_states(
-    (State(name="made", title="made", means="The review has made it, and it stands."),),
+    (State(name="made", title="made", meaning="The review has made it, and it stands."),),
     (
-        State(name="carried_out", title="carried out", means="What it asks for is done.", is_end=True),
+        State(name="carried_out", title="carried out", meaning="What it asks for is done.", is_end=True),
         State(
             name="not_carried_out",
             title="not carried out",
-            means="It is not done, and the reason goes into the annual report.",
+            meaning="It is not done, and the reason goes into the annual report.",
             is_end=True,
         ),
-        State(name="superseded", title="superseded", means="Something else has taken its place.", is_end=True),
+        State(name="superseded", title="superseded", meaning="Something else has taken its place.", is_end=True),
     ),
 )
 
@@ -42,7 +42,7 @@ RECOMMENDATION = Workflow(
         sources=(),
         to="made",
         roles=DECIDERS,
-        record=recommendation.ReportRecommendation,
+        form=recommendation.ReportRecommendation,
         guards=(guards.PARENT_OPEN, guards.NUMBER_UNIQUE),
         adds_organisations=("made_to",),
     ),
@@ -53,7 +53,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to=None,
             roles=DECIDERS,
-            record=recommendation.Revised,
+            form=recommendation.Revised,
         ),
         Transition(
             trigger="readdress",
@@ -61,7 +61,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to=None,
             roles=DECIDERS,
-            record=recommendation.Readdressed,
+            form=recommendation.Readdressed,
             adds_organisations=("made_to",),
             sets_organisations=True,
         ),
@@ -71,7 +71,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to=None,
             roles=(*AGENCY_ROLES, *UNIT_ROLES),
-            record=recommendation.Questioned,
+            form=recommendation.Questioned,
             # What is questioned anew is not answered by what was said before.
             invalidates=("answer_question",),
         ),
@@ -81,7 +81,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to=None,
             roles=DECIDERS,
-            record=recommendation.QuestionAnswered,
+            form=recommendation.QuestionAnswered,
             guards=(guards.QUESTIONED,),
         ),
         Transition(
@@ -90,7 +90,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to=None,
             roles=(*HEADS, *UNIT_ROLES),
-            record=recommendation.LetterSent,
+            form=recommendation.LetterSent,
         ),
         Transition(
             trigger="record_reply",
@@ -98,7 +98,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to=None,
             roles=UNIT_ROLES,
-            record=recommendation.ReplyReceived,
+            form=recommendation.ReplyReceived,
         ),
         Transition(
             trigger="carry_out",
@@ -106,7 +106,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to="carried_out",
             roles=(SUBGROUP_CHAIR.name,),
-            record=recommendation.CarriedOut,
+            form=recommendation.CarriedOut,
             guards=(guards.ACTIONS_ASSURED,),
         ),
         Transition(
@@ -115,7 +115,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to="not_carried_out",
             roles=(SUBGROUP_CHAIR.name,),
-            record=Ended,
+            form=Ended,
         ),
         Transition(
             trigger="supersede",
@@ -123,7 +123,7 @@ RECOMMENDATION = Workflow(
             sources=ACTIVE,
             to="superseded",
             roles=(SUBGROUP_CHAIR.name,),
-            record=Superseded,
+            form=Superseded,
         ),
         common.reopen(
             ("carried_out", "not_carried_out", "superseded", "discontinued"), to="made", roles=DECIDERS, record=Reopened
@@ -136,16 +136,16 @@ RECOMMENDATION = Workflow(
             name="send_letter",
             title="Send the letter of a national recommendation",
             term=months(1),
-            starts=(OnStep(step="make", given="scope", among=("national",)),),
+            starts=(OnStep(step="make", field="scope", values=("national",)),),
             met_by=(OnStep(step="send_letter"),),
             owner=BUSINESS_MANAGER.name,
-            authority=local_default("The letter goes out within a month of the recommendation."),
-            moved_by=DECIDERS,
+            citation=local_default("The letter goes out within a month of the recommendation."),
+            may_reschedule=DECIDERS,
         ),
         common.SUSPENSION,
     ),
-    ladder=PARTS_ESCALATION,
-    moved_by=DECIDERS,
+    escalation_policy=PARTS_ESCALATION,
+    may_reschedule=DECIDERS,
     may_suspend=DECIDERS,
     parent_workflows=REVIEWS,
 )

@@ -38,7 +38,7 @@ def is_open(case: Case) -> bool:
 
 def agency_of(case: Case) -> str:
     """The agency that a return, a plan or an action is of now: another may have taken the place of the first."""
-    return case.agencies[0]
+    return case.organisations[0]
 
 
 def original_agency_of(case: Case) -> str:

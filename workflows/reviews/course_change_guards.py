@@ -39,7 +39,7 @@ def _next_version(view: GuardContext) -> Iterator[str]:
 def _no_agency_dropped(view: GuardContext) -> Iterator[str]:
     match view.record:
         case TermsAmended(agencies=agencies):
-            for agency in _own(view).agencies:
+            for agency in _own(view).organisations:
                 if not duplicates((*agencies, agency)):
                     yield f"{agency} takes part in the review: it leaves by a step of its own first (agency_leaves)."
 
@@ -55,7 +55,7 @@ def _still_contributing(view: GuardContext) -> Iterator[str]:
     match view.record:
         case AgencyLeft(agency=agency) | AgencySucceeded(agency=agency):
             if not _contributes(view, agency):
-                yield f"{agency} takes no part in the review. Those that do: {', '.join(_own(view).agencies)}."
+                yield f"{agency} takes no part in the review. Those that do: {', '.join(_own(view).organisations)}."
 
 
 def _successor_active(view: GuardContext) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _own(view: GuardContext) -> Case:
 
 
 def _contributes(view: GuardContext, agency: str) -> bool:
-    return normalized(agency) in {normalized(known) for known in _own(view).agencies}
+    return normalized(agency) in {normalized(known) for known in _own(view).organisations}
 
 
 def _has_left(view: GuardContext, agency: str) -> bool:

@@ -69,21 +69,23 @@ def _publication_rolled_back(record: Form, _case: Case, other: Case) -> Mapping[
 
 
 ON_AGENCY_LEAVING = (
-    Cascade(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_open_part_of_agency),
-    Cascade(step="leave", of=Children(workflow=AGENCY_ACTION_PLAN), records=_open_part_of_agency),
+    Cascade(step="discontinue", relation=Children(workflow=AGENCY_RETURN), records=_open_part_of_agency),
+    Cascade(step="leave", relation=Children(workflow=AGENCY_ACTION_PLAN), records=_open_part_of_agency),
 )
 """What an agency that leaves still owes is owed no longer; its actions are for the subgroup to decide on."""
 
 ON_AGENCY_SUCCEEDED = (
     *(
-        Cascade(step="succeed", of=Children(workflow=name), records=_part_succeeded)
+        Cascade(step="succeed", relation=Children(workflow=name), records=_part_succeeded)
         for name in (AGENCY_RETURN, AGENCY_ACTION_PLAN, ACTION)
     ),
-    Cascade(step="readdress", of=Children(workflow=RECOMMENDATION), records=_recommendation_readdressed),
+    Cascade(step="readdress", relation=Children(workflow=RECOMMENDATION), records=_recommendation_readdressed),
 )
 """What the one agency has to do is the other's now, and what was recommended to it is made to the other."""
 
-ON_REPORT_REVISED = (Cascade(step="go_back", of=Children(workflow=PUBLICATION), records=_publication_rolled_back),)
+ON_REPORT_REVISED = (
+    Cascade(step="go_back", relation=Children(workflow=PUBLICATION), records=_publication_rolled_back),
+)
 """A report that is not published yet goes back to its draft with the review."""
 
 # --- the turns --------------------------------------------------------------------------------------------
@@ -119,7 +121,7 @@ def participant_changes(
             guards=(course_change_guards.STILL_CONTRIBUTING,),
             warnings=(course_change_guards.NO_OPEN_WORK_LEFT,),
             removes_organisations=("agency",),
-            takes=ON_AGENCY_LEAVING,
+            cascades=ON_AGENCY_LEAVING,
         ),
         _course_change(
             "agency_succeeded_by",
@@ -134,7 +136,7 @@ def participant_changes(
             ),
             adds_organisations=("successor",),
             removes_organisations=("agency",),
-            takes=ON_AGENCY_SUCCEEDED,
+            cascades=ON_AGENCY_SUCCEEDED,
         ),
         _course_change(
             "record_early_learning",
@@ -151,7 +153,7 @@ def participant_changes(
             (*deciders, *UNIT_ROLES),
             course_changes.Linked,
             guards=(course_change_guards.NOT_LINKED_YET,),
-            links=LinkFields(relation="relation", ref="other"),
+            link_fields=LinkFields(relation="relation", ref="other"),
         ),
         _course_change(
             "record_sign_off",
@@ -218,7 +220,7 @@ def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transiti
         to=to,
         invalidates=("reopen",),
         rolls_back=True,
-        takes=ON_REPORT_REVISED,
+        cascades=ON_REPORT_REVISED,
     )
 
 
@@ -232,7 +234,7 @@ def transfer(*sources: str, deciders: tuple[str, ...]) -> Transition:
         course_changes.HandedOver,
         to="transferred",
         guards=(course_change_guards.NO_RESTRICTION_IN_FORCE,),
-        takes=parts.DISCONTINUES_PARTS,
+        cascades=parts.DISCONTINUES_PARTS,
     )
 
 
@@ -245,7 +247,7 @@ def discontinue(*sources: str, deciders: tuple[str, ...]) -> Transition:
         deciders,
         review.Discontinuation,
         to="discontinued",
-        takes=parts.DISCONTINUES_PARTS,
+        cascades=parts.DISCONTINUES_PARTS,
     )
 
 
@@ -263,7 +265,7 @@ def reconsider(source: str, *, to: str, deciders: tuple[str, ...], invalidates: 
 
 
 def reopen(
-    *sources: str, among: tuple[str, ...], deciders: tuple[str, ...], invalidates: tuple[str, ...]
+    *sources: str, choices: tuple[str, ...], deciders: tuple[str, ...], invalidates: tuple[str, ...]
 ) -> Transition:
     """An ended review is taken up again, in a state that it has been in.
 
@@ -275,8 +277,8 @@ def reopen(
         "Take an ended review up again",
         sources,
         deciders,
-        course_changes.reopening_form(among),
-        to=ChosenTarget(field="return_to", among=among),
+        course_changes.reopening_form(choices),
+        to=ChosenTarget(field="return_to", choices=choices),
         guards=(cleared_by_roles(STATE_REACHED_BEFORE, deciders),),
         invalidates=invalidates,
         rolls_back=True,
@@ -293,4 +295,4 @@ def _course_change(
     to: str | ChosenTarget | None = None,
     **more: Any,
 ) -> Transition:
-    return Transition(trigger=trigger, title=title, sources=sources, to=to, roles=roles, record=record, **more)
+    return Transition(trigger=trigger, title=title, sources=sources, to=to, roles=roles, form=record, **more)

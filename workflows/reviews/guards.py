@@ -73,7 +73,7 @@ def _all_agencies_asked(view: GuardContext) -> Iterator[str]:
 
 def _contributing_agencies(view: GuardContext) -> tuple[str, ...]:
     """The agencies that contribute to a review: from its terms on they are those that take part in it."""
-    return view.case.agencies if view.case else ()
+    return view.case.organisations if view.case else ()
 
 
 def _published(view: GuardContext) -> Iterator[str]:

@@ -96,15 +96,15 @@ def _discontinued(record: Form, _case: Case, other: Case) -> Mapping[str, Any] |
     return {"reasons": getattr(record, "reasons", "The review is closed.")} if is_open(other) else None
 
 
-AGREES_REPORT = Cascade(step="agree", of=Children(workflow=PUBLICATION), records=_agreement_of_report)
+AGREES_REPORT = Cascade(step="agree", relation=Children(workflow=PUBLICATION), records=_agreement_of_report)
 """The report is agreed with the recommendations, where the agencies have checked its draft."""
 
 DISCONTINUES_PARTS = tuple(
-    Cascade(step="discontinue", of=Children(workflow=name), records=_discontinued) for name in PARTS
+    Cascade(step="discontinue", relation=Children(workflow=name), records=_discontinued) for name in PARTS
 )
 """Nothing is chased under a review that was given up."""
 
-DISCONTINUES_RETURNS = (Cascade(step="discontinue", of=Children(workflow=AGENCY_RETURN), records=_discontinued),)
+DISCONTINUES_RETURNS = (Cascade(step="discontinue", relation=Children(workflow=AGENCY_RETURN), records=_discontinued),)
 """A return that never came is wanted no more once the review is closed; all else has ended by then."""
 
 # --- the steps that both declare ------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def involve(*sources: str) -> Transition:
         sources=sources,
         to=None,
         roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
-        record=engagement.EngagementPlanned,
+        form=engagement.EngagementPlanned,
         spawns_children=(SpawnsChildren(workflow=ENGAGEMENT, records=_engagement_record),),
     )
 
@@ -131,7 +131,7 @@ def request_returns(*sources: str) -> Transition:
         sources=sources,
         to=None,
         roles=(*UNIT_ROLES, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name),
-        record=agency_return.ReturnsRequest,
+        form=agency_return.ReturnsRequest,
         spawns_children=(SpawnsChildren(workflow=AGENCY_RETURN, records=_return_records),),
         adds_organisations=("agencies",),
     )
@@ -145,7 +145,7 @@ def receive_draft(*sources: str) -> Transition:
         sources=sources,
         to=None,
         roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
-        record=publication.Draft,
+        form=publication.Draft,
         guards=(NO_OPEN_REPORT,),
         spawns_children=(SpawnsChildren(workflow=PUBLICATION, records=_draft_record),),
     )
@@ -164,8 +164,8 @@ def record_publication(*sources: str, head: str) -> Transition:
         sources=sources,
         to=None,
         roles=(head,),
-        record=publication.PublicationRecorded,
-        follows=True,
+        form=publication.PublicationRecorded,
+        cascade_only=True,
     )
 
 
@@ -177,7 +177,7 @@ def request_action_plans(*sources: str, to: str | None) -> Transition:
         sources=sources,
         to=to,
         roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
-        record=action_plan.PlanRequest,
+        form=action_plan.PlanRequest,
         guards=(guards.ALL_AGENCIES_ASKED,),
         spawns_children=(SpawnsChildren(workflow=AGENCY_ACTION_PLAN, records=_plan_records),),
         adds_organisations=("agencies",),
@@ -192,7 +192,7 @@ def begin_monitoring(source: str) -> Transition:
         sources=(source,),
         to="monitored",
         roles=(SUBGROUP_CHAIR.name,),
-        record=monitoring.Monitoring,
+        form=monitoring.Monitoring,
         guards=(LATE_PLANS_EXPLAINED,),
         warnings=(PLANS_OUTSTANDING, RECOMMENDATIONS_UNANSWERED),
     )

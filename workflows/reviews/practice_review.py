@@ -17,9 +17,9 @@ from .practice_review_deadlines import DEADLINES, STAGES
 from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
 
 REVIEW = (
-    State(name="notified", title="notified", means="The local authority has notified a serious incident."),
-    State(name="rapid_review", title="rapid review", means="The rapid review has begun."),
-    State(name="decided", title="decided", means="The safeguarding partners have decided to hold a local review."),
+    State(name="notified", title="notified", meaning="The local authority has notified a serious incident."),
+    State(name="rapid_review", title="rapid review", meaning="The rapid review has begun."),
+    State(name="decided", title="decided", meaning="The safeguarding partners have decided to hold a local review."),
     *shared_states.SHARED_STAGES,
 )
 ENDS = (
@@ -27,10 +27,10 @@ ENDS = (
     State(
         name="no_review",
         title="no review",
-        means="The safeguarding partners have decided to hold no review; what was learnt is on record.",
+        meaning="The safeguarding partners have decided to hold no review; what was learnt is on record.",
         is_end=True,
     ),
-    State(name="withdrawn", title="withdrawn", means="The incident turned out to be none.", is_end=True),
+    State(name="withdrawn", title="withdrawn", meaning="The incident turned out to be none.", is_end=True),
     DISCONTINUED,
     TRANSFERRED,
 )
@@ -57,7 +57,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         sources=(),
         to="notified",
         roles=(REFERRER.name, *UNIT_ROLES),
-        record=practice_review.SeriousIncident,
+        form=practice_review.SeriousIncident,
         title_field="title",
         adds_organisations=("agency", "other_agencies"),
     ),
@@ -68,7 +68,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=("notified",),
             to="rapid_review",
             roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
-            record=practice_review.RapidReviewOpened,
+            form=practice_review.RapidReviewOpened,
             adds_organisations=("agencies",),
         ),
         Transition(
@@ -77,7 +77,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=("rapid_review",),
             to=None,
             roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
-            record=practice_review.ProgressMeeting,
+            form=practice_review.ProgressMeeting,
         ),
         Transition(
             trigger="complete_rapid_review",
@@ -85,7 +85,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=("rapid_review",),
             to=None,
             roles=(SUBGROUP_CHAIR.name, *JOINTLY),
-            record=practice_review.RapidReviewReport,
+            form=practice_review.RapidReviewReport,
             guards=(practice_review_guards.MEETING_HELD,),
             warnings=(RETURNS_OUTSTANDING,),
         ),
@@ -95,7 +95,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=("rapid_review",),
             to="decided",
             roles=JOINTLY,
-            record=practice_review.LocalReview,
+            form=practice_review.LocalReview,
             guards=(practice_review_guards.RAPID_REVIEW_COMPLETE, practice_review_guards.PARTNERS_AGREE),
             warnings=(practice_review_guards.CRITERIA_IN_DOUBT,),
         ),
@@ -105,10 +105,10 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=("rapid_review",),
             to="no_review",
             roles=JOINTLY,
-            record=practice_review.NoReview,
+            form=practice_review.NoReview,
             guards=(practice_review_guards.RAPID_REVIEW_COMPLETE, practice_review_guards.PARTNERS_AGREE),
             warnings=(practice_review_guards.REVIEW_RECOMMENDED,),
-            takes=parts.DISCONTINUES_PARTS,
+            cascades=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="withdraw",
@@ -116,8 +116,8 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=ACTIVE[:2],
             to="withdrawn",
             roles=PARTNERS,
-            record=referral.Withdrawal,
-            takes=parts.DISCONTINUES_PARTS,
+            form=referral.Withdrawal,
+            cascades=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="send_to_panel",
@@ -125,7 +125,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=REVIEWED,
             to=None,
             roles=UNIT_ROLES,
-            record=decision.PanelNotice,
+            form=decision.PanelNotice,
         ),
         Transition(
             trigger="record_panel_reply",
@@ -133,7 +133,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=REVIEWED,
             to=None,
             roles=UNIT_ROLES,
-            record=decision.PanelReply,
+            form=decision.PanelReply,
             guards=(practice_review_guards.SENT_TO_PANEL,),
         ),
         Transition(
@@ -142,11 +142,11 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
             sources=REVIEWED,
             to=None,
             roles=JOINTLY,
-            record=practice_review.Disagreement,
+            form=practice_review.Disagreement,
             guards=(practice_review_guards.PANEL_DISAGREES,),
         ),
         *STAGES.steps(),
-        *STAGES.turns(),
+        *STAGES.course_changes(),
         course_changes.reconsider(
             "no_review",
             to="rapid_review",
@@ -162,8 +162,8 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         *STAGES.filing_steps(*(state.name for state in (*REVIEW, *ENDS))),
     ),
     deadlines=DEADLINES,
-    ladder=PARTNERS_ESCALATION,
-    moved_by=JOINTLY,
+    escalation_policy=PARTNERS_ESCALATION,
+    may_reschedule=JOINTLY,
     may_suspend=PARTNERS,
     holders=HOLDERS,
 )

@@ -15,8 +15,8 @@ DECIDED_BEFORE = tuple(end for end in REOPENED if end != "withdrawn")
 """Those at which a decision may have been taken, which is taken anew where it returns to before that."""
 
 STAGES = SharedStages(
-    decided="screened",
-    before=("referred",),
+    decision_state="screened",
+    states_before=("referred",),
     head=BOARD_CHAIR.name,
     reopened_from=REOPENED,
     invalidated_on_reopening=("recommend",),
@@ -34,10 +34,10 @@ DEADLINES = (
         name="notify_incident",
         title="Notify Ofsted and the board of the incident",
         term=working_days(5),
-        starts=(OnStep(step="refer", day="aware_on"),),
+        starts=(OnStep(step="refer", day_field="aware_on"),),
         met_by=(OnStep(step="notify_incident"),),
         owner=BUSINESS_MANAGER.name,
-        authority=sources.NOTIFY_INCIDENT,
+        citation=sources.NOTIFY_INCIDENT,
     ),
     Deadline(
         name="recommend",
@@ -47,8 +47,8 @@ DEADLINES = (
         # A decision taken without a fresh one, as after reconsidering, leaves nothing to recommend.
         met_by=(OnStep(step="recommend"), *DECIDES),
         owner=SUBGROUP_CHAIR.name,
-        authority=sources.local_default("The subgroup considers a referral within ten working days."),
-        moved_by=CHAIRS,
+        citation=sources.local_default("The subgroup considers a referral within ten working days."),
+        may_reschedule=CHAIRS,
     ),
     Deadline(
         name="decide",
@@ -59,11 +59,11 @@ DEADLINES = (
             OnStep(step="notify_incident", in_states=("referred",)),
             OnStep(step="reconsider"),
             # Of a referral that was only withdrawn the former term runs on.
-            OnStep(step="reopen", given="return_to", among=("referred",), in_states=DECIDED_BEFORE),
+            OnStep(step="reopen", field="return_to", values=("referred",), in_states=DECIDED_BEFORE),
         ),
         met_by=DECIDES,
         owner=BOARD_CHAIR.name,
-        authority=sources.DECIDE,
+        citation=sources.DECIDE,
     ),
     Deadline(
         name="tell_panel_of_review",
@@ -72,7 +72,7 @@ DEADLINES = (
         starts=(OnStep(step="screen"),),
         met_by=(OnStep(step="tell_panel"),),
         owner=BUSINESS_MANAGER.name,
-        authority=sources.TELL_OF_REVIEW,
+        citation=sources.TELL_OF_REVIEW,
     ),
     Deadline(
         name="tell_panel_of_no_review",
@@ -81,7 +81,7 @@ DEADLINES = (
         starts=DECIDES[1:],
         met_by=(OnStep(step="tell_panel"),),
         owner=BUSINESS_MANAGER.name,
-        authority=sources.TELL_OF_NO_REVIEW,
+        citation=sources.TELL_OF_NO_REVIEW,
     ),
     Deadline(
         name="complete_review",
@@ -90,7 +90,7 @@ DEADLINES = (
         starts=(OnStep(step="screen"),),
         met_by=(OnStep(step="agree_recommendations"),),
         owner=LEAD_REVIEWER.name,
-        authority=sources.COMPLETE,
+        citation=sources.COMPLETE,
     ),
     *STAGES.deadlines(),
 )

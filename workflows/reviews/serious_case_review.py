@@ -24,8 +24,8 @@ from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
 NAME = "serious_case_review"
 
 REVIEW = (
-    State(name="referred", title="referred", means="A professional has referred the case to the subgroup."),
-    State(name="screened", title="screened", means="The board's chair has decided to hold a review."),
+    State(name="referred", title="referred", meaning="A professional has referred the case to the subgroup."),
+    State(name="screened", title="screened", meaning="The board's chair has decided to hold a review."),
     *shared_states.SHARED_STAGES,
 )
 ENDS = (
@@ -33,11 +33,11 @@ ENDS = (
     State(
         name="no_further_action",
         title="no further action",
-        means="The board's chair has decided to hold no review.",
+        meaning="The board's chair has decided to hold no review.",
         is_end=True,
     ),
-    State(name="diverted", title="diverted", means="A partnership review is held instead.", is_end=True),
-    State(name="withdrawn", title="withdrawn", means="The referral was taken back.", is_end=True),
+    State(name="diverted", title="diverted", meaning="A partnership review is held instead.", is_end=True),
+    State(name="withdrawn", title="withdrawn", meaning="The referral was taken back.", is_end=True),
     DISCONTINUED,
     TRANSFERRED,
 )
@@ -50,7 +50,7 @@ ALL = tuple(state.name for state in (*REVIEW, *ENDS))
 def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
     """What the partnership review is opened with, from the decision that commissions it."""
     assert isinstance(record, decision.PartnershipCommission)
-    others = [agency for agency in case.agencies if not duplicates((record.agency, agency))]
+    others = [agency for agency in case.organisations if not duplicates((record.agency, agency))]
     return {
         "title": case.title,
         "agency": record.agency,
@@ -76,7 +76,7 @@ SERIOUS_CASE_REVIEW = Workflow(
         sources=(),
         to="referred",
         roles=(REFERRER.name, *UNIT_ROLES),
-        record=referral.Referral,
+        form=referral.Referral,
         title_field="title",
         adds_organisations=("agency", "other_agencies"),
     ),
@@ -87,7 +87,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=ACTIVE,
             to=None,
             roles=UNIT_ROLES,
-            record=referral.IncidentNotification,
+            form=referral.IncidentNotification,
         ),
         Transition(
             trigger="recommend",
@@ -95,7 +95,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=("referred",),
             to=None,
             roles=(SUBGROUP_CHAIR.name,),
-            record=decision.Recommendation,
+            form=decision.Recommendation,
         ),
         Transition(
             trigger="screen",
@@ -103,7 +103,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=("referred",),
             to="screened",
             roles=(BOARD_CHAIR.name,),
-            record=decision.Screening,
+            form=decision.Screening,
             guards=(guards.RECOMMENDED, guards.CRITERIA_MET),
             warnings=(guards.DECIDED_LATE,),
         ),
@@ -113,9 +113,9 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=("referred",),
             to="no_further_action",
             roles=(BOARD_CHAIR.name,),
-            record=decision.NoFurtherAction,
+            form=decision.NoFurtherAction,
             guards=(guards.RECOMMENDED, guards.CRITERIA_NOT_MET),
-            takes=parts.DISCONTINUES_PARTS,
+            cascades=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="commission_partnership_review",
@@ -123,15 +123,15 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=("referred",),
             to="diverted",
             roles=(BOARD_CHAIR.name,),
-            record=decision.PartnershipCommission,
+            form=decision.PartnershipCommission,
             guards=(guards.RECOMMENDED, guards.CRITERIA_NOT_MET),
-            opens=SpawnsLinked(
+            spawns_linked=SpawnsLinked(
                 workflow="partnership_review",
                 relation="partnership_review",
                 inverse="commissioned_by",
                 record=_partnership_referral,
             ),
-            takes=parts.DISCONTINUES_PARTS,
+            cascades=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="withdraw",
@@ -139,8 +139,8 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=("referred",),
             to="withdrawn",
             roles=(REFERRER.name, SUBGROUP_CHAIR.name),
-            record=referral.Withdrawal,
-            takes=parts.DISCONTINUES_PARTS,
+            form=referral.Withdrawal,
+            cascades=parts.DISCONTINUES_PARTS,
         ),
         Transition(
             trigger="tell_panel",
@@ -148,7 +148,7 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=DECIDED,
             to=None,
             roles=UNIT_ROLES,
-            record=decision.PanelNotice,
+            form=decision.PanelNotice,
         ),
         Transition(
             trigger="record_panel_reply",
@@ -156,11 +156,11 @@ SERIOUS_CASE_REVIEW = Workflow(
             sources=DECIDED,
             to=None,
             roles=UNIT_ROLES,
-            record=decision.PanelReply,
+            form=decision.PanelReply,
             guards=(guards.PANEL_NOTIFIED,),
         ),
         *STAGES.steps(),
-        *STAGES.turns(),
+        *STAGES.course_changes(),
         course_changes.reconsider(
             "no_further_action",
             to="referred",
@@ -170,8 +170,8 @@ SERIOUS_CASE_REVIEW = Workflow(
         *STAGES.filing_steps(*ALL),
     ),
     deadlines=DEADLINES,
-    ladder=BOARD_ESCALATION,
-    moved_by=(BOARD_CHAIR.name,),
+    escalation_policy=BOARD_ESCALATION,
+    may_reschedule=(BOARD_CHAIR.name,),
     may_suspend=CHAIRS,
     holders=HOLDERS,
 )

@@ -13,8 +13,8 @@ from .shared_states import REPORT_AGREED
 
 MONITORING_STARTS = (
     OnStep(step="agree_recommendations"),
-    OnStep(step="record_publication", given="kind", among=PUBLISHED),
-    OnStep(step="reopen", given="return_to", among=REPORT_AGREED),
+    OnStep(step="record_publication", field="kind", values=PUBLISHED),
+    OnStep(step="reopen", field="return_to", values=REPORT_AGREED),
 )
 """When the monitoring begins, and when it begins again."""
 
@@ -31,7 +31,7 @@ class StageDeadline:
     default: str
 
 
-def stage_deadline(stage: StageDeadline, moved_by: tuple[str, ...]) -> Deadline:
+def stage_deadline(stage: StageDeadline, may_reschedule: tuple[str, ...]) -> Deadline:
     """Declare the deadline by which a stage has to be left."""
     return Deadline(
         name=stage.name,
@@ -40,8 +40,8 @@ def stage_deadline(stage: StageDeadline, moved_by: tuple[str, ...]) -> Deadline:
         starts=(OnEnter(state=stage.state),),
         met_by=(OnExit(state=stage.state),),
         owner=stage.owner,
-        authority=sources.local_default(stage.default),
-        moved_by=moved_by,
+        citation=sources.local_default(stage.default),
+        may_reschedule=may_reschedule,
     )
 
 
@@ -81,14 +81,16 @@ STAGE_DEADLINES = (
 )
 
 
-def revised_report_deadline(*, back: tuple[str, ...], met_by: str, owner: str, moved_by: tuple[str, ...]) -> Deadline:
+def revised_report_deadline(
+    *, back: tuple[str, ...], met_by: str, owner: str, may_reschedule: tuple[str, ...]
+) -> Deadline:
     """The clock of a report that went back: the term of the review itself was met when it was first agreed.
 
     Args:
         back: The states before the report, to which a closed review may return.
         met_by: The step that agrees the report.
         owner: The role whose task it is.
-        moved_by: The roles that may agree a new date.
+        may_reschedule: The roles that may agree a new date.
     """
     return Deadline(
         name="agree_anew",
@@ -96,10 +98,10 @@ def revised_report_deadline(*, back: tuple[str, ...], met_by: str, owner: str, m
         term=months(3),
         starts=(
             OnStep(step="revise_report"),
-            OnStep(step="reopen", given="return_to", among=back, in_states=("closed",)),
+            OnStep(step="reopen", field="return_to", values=back, in_states=("closed",)),
         ),
         met_by=(OnStep(step=met_by),),
         owner=owner,
-        authority=sources.local_default("A report that goes back is agreed anew within three months."),
-        moved_by=moved_by,
+        citation=sources.local_default("A report that goes back is agreed anew within three months."),
+        may_reschedule=may_reschedule,
     )

@@ -45,7 +45,7 @@ def appoint_reviewer(source: str, *, to: str | None, roles: tuple[str, ...]) -> 
         sources=(source,),
         to=to,
         roles=roles,
-        record=review.ReviewerAppointment,
+        form=review.ReviewerAppointment,
         guards=(cleared_by_roles(guards.REVIEWER_INDEPENDENT, roles[:1]),),
         invalidates=("replace_reviewer",),
     )
@@ -56,15 +56,15 @@ class SharedStages:
     """The stages of one kind of review.
 
     Attributes:
-        decided: The state in which it is decided that the review is held.
-        before: The states before that.
+        decision_state: The state in which it is decided that the review is held.
+        states_before: The states before that.
         head: The role that decides in the end.
         reopened_from: The ends from which such a review may be taken up again.
         invalidated_on_reopening: What counts no longer once an ended review is taken up again, since it is decided anew.
     """
 
-    decided: str
-    before: tuple[str, ...]
+    decision_state: str
+    states_before: tuple[str, ...]
     head: str
     reopened_from: tuple[str, ...]
     invalidated_on_reopening: tuple[str, ...]
@@ -72,12 +72,12 @@ class SharedStages:
     @property
     def under_way(self) -> tuple[str, ...]:
         """The states from the decision on, the ends excepted."""
-        return (self.decided, *SHARED_STATES)
+        return (self.decision_state, *SHARED_STATES)
 
     @property
     def active(self) -> tuple[str, ...]:
         """All states that are no ends."""
-        return (*self.before, *self.under_way)
+        return (*self.states_before, *self.under_way)
 
     @property
     def chairs(self) -> tuple[str, ...]:
@@ -91,10 +91,10 @@ class SharedStages:
             Transition(
                 trigger="agree_terms",
                 title="Agree the terms of reference",
-                sources=(self.decided,),
+                sources=(self.decision_state,),
                 to="terms_of_reference",
                 roles=self.chairs,
-                record=review.TermsOfReference,
+                form=review.TermsOfReference,
                 adds_organisations=("agencies",),
                 sets_organisations=True,
             ),
@@ -105,11 +105,11 @@ class SharedStages:
                 sources=("reviewer_appointed",),
                 to="engagement",
                 roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
-                record=review.EngagementPlan,
+                form=review.EngagementPlan,
                 spawns_children=(SpawnsChildren(workflow=status.ENGAGEMENT, records=_engagement_records),),
             ),
             parts.involve("engagement", *REPORT_AGREED),
-            parts.request_returns(*self.before, *self.under_way[:4]),
+            parts.request_returns(*self.states_before, *self.under_way[:4]),
             parts.receive_draft("engagement"),
             Transition(
                 trigger="agree_recommendations",
@@ -117,11 +117,11 @@ class SharedStages:
                 sources=("engagement",),
                 to="recommendations",
                 roles=head,
-                record=review.AgreedReport,
+                form=review.AgreedReport,
                 guards=(ENGAGEMENTS_CONCLUDED, REPORT_RECEIVED, REPORT_CHECKED),
                 warnings=(RETURNS_OUTSTANDING,),
                 spawns_children=(parts.SPAWNS_RECOMMENDATIONS,),
-                takes=(parts.AGREES_REPORT,),
+                cascades=(parts.AGREES_REPORT,),
             ),
             parts.record_publication(*REPORT_AGREED, head=self.head),
             parts.request_action_plans("recommendations", to="action_plans"),
@@ -132,7 +132,7 @@ class SharedStages:
                 sources=REPORT_AGREED,
                 to=None,
                 roles=(SUBGROUP_CHAIR.name, QUALITY_ASSURANCE.name),
-                record=monitoring.Progress,
+                form=monitoring.Progress,
             ),
             Transition(
                 trigger="close",
@@ -140,30 +140,30 @@ class SharedStages:
                 sources=("monitored",),
                 to="closed",
                 roles=head,
-                record=monitoring.Closing,
+                form=monitoring.Closing,
                 guards=(
                     cleared_by_roles(guards.PUBLICATION_RECORDED, head),
                     guards.PROGRESS_REPORTED,
                     *parts.PARTS_COMPLETE,
                 ),
-                takes=parts.DISCONTINUES_RETURNS,
+                cascades=parts.DISCONTINUES_RETURNS,
             ),
         )
 
-    def turns(self) -> tuple[Transition, ...]:
+    def course_changes(self) -> tuple[Transition, ...]:
         """The turns that such a review may take; the reconsidering of its own decision is its own."""
         head = (self.head,)
         return (
             *course_changes.terms_changes(agreed=SHARED_STATES, appointed=SHARED_STATES[1:], deciders=self.chairs),
             *course_changes.participant_changes(
-                active=self.active, before_report=(*self.before, *self.under_way[:4]), deciders=self.chairs
+                active=self.active, before_report=(*self.states_before, *self.under_way[:4]), deciders=self.chairs
             ),
             course_changes.revise_report(*REPORT_AGREED, to="engagement", deciders=head),
             course_changes.transfer(*self.active, deciders=head),
             course_changes.discontinue(*self.under_way, deciders=head),
             course_changes.reopen(
                 *self.reopened_from,
-                among=self.active,
+                choices=self.active,
                 deciders=head,
                 invalidates=(*self.invalidated_on_reopening, "report_progress"),
             ),
@@ -176,7 +176,7 @@ class SharedStages:
     def deadlines(self) -> tuple[Deadline, ...]:
         """The clocks of these stages."""
         terms = StageDeadline(
-            state=self.decided,
+            state=self.decision_state,
             name="agree_terms",
             title="Agree the terms of reference",
             term=months(1),
@@ -186,7 +186,10 @@ class SharedStages:
         return (
             *(stage_deadline(stage, self.chairs) for stage in (terms, *STAGE_DEADLINES)),
             revised_report_deadline(
-                back=self.under_way[:4], met_by="agree_recommendations", owner=LEAD_REVIEWER.name, moved_by=self.chairs
+                back=self.under_way[:4],
+                met_by="agree_recommendations",
+                owner=LEAD_REVIEWER.name,
+                may_reschedule=self.chairs,
             ),
             Deadline(
                 name="report_progress",
@@ -195,8 +198,8 @@ class SharedStages:
                 starts=MONITORING_STARTS,
                 met_by=(OnStep(step="report_progress"),),
                 owner=BUSINESS_MANAGER.name,
-                authority=sources.MONITOR,
-                moved_by=self.chairs,
+                citation=sources.MONITOR,
+                may_reschedule=self.chairs,
                 repeats=True,
             ),
             Deadline(
@@ -206,8 +209,8 @@ class SharedStages:
                 starts=MONITORING_STARTS,
                 met_by=(OnStep(step="close"),),
                 owner=SUBGROUP_CHAIR.name,
-                authority=sources.MONITOR,
-                moved_by=self.chairs,
+                citation=sources.MONITOR,
+                may_reschedule=self.chairs,
             ),
             suspension_review(self.chairs),
         )

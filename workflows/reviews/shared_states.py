@@ -7,22 +7,22 @@ from ...engine.definition.workflow import State
 from ..roles import LEAD_REVIEWER
 
 SHARED_STAGES = (
-    State(name="terms_of_reference", title="terms of reference", means="The terms of reference are agreed."),
-    State(name="reviewer_appointed", title="reviewer appointed", means="An independent reviewer is appointed."),
-    State(name="engagement", title="engagement", means="Family and practitioners are being involved."),
-    State(name="recommendations", title="recommendations", means="Recommendations and report are agreed."),
-    State(name="action_plans", title="action plans", means="Agencies are being asked for their action plans."),
-    State(name="monitored", title="monitored", means="The agencies' actions are being monitored."),
+    State(name="terms_of_reference", title="terms of reference", meaning="The terms of reference are agreed."),
+    State(name="reviewer_appointed", title="reviewer appointed", meaning="An independent reviewer is appointed."),
+    State(name="engagement", title="engagement", meaning="Family and practitioners are being involved."),
+    State(name="recommendations", title="recommendations", meaning="Recommendations and report are agreed."),
+    State(name="action_plans", title="action plans", meaning="Agencies are being asked for their action plans."),
+    State(name="monitored", title="monitored", meaning="The agencies' actions are being monitored."),
 )
 
 
-CLOSED = State(name="closed", title="closed", means="The review is closed.", is_end=True)
+CLOSED = State(name="closed", title="closed", meaning="The review is closed.", is_end=True)
 
 
-DISCONTINUED = State(name="discontinued", title="discontinued", means="The review was given up.", is_end=True)
+DISCONTINUED = State(name="discontinued", title="discontinued", meaning="The review was given up.", is_end=True)
 
 
-TRANSFERRED = State(name="transferred", title="transferred", means="Another area carries it on.", is_end=True)
+TRANSFERRED = State(name="transferred", title="transferred", meaning="Another area carries it on.", is_end=True)
 
 
 SHARED_STATES = tuple(state.name for state in SHARED_STAGES)

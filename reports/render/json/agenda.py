@@ -13,9 +13,9 @@ def agenda_document(items: Iterable[AgendaItem]) -> list[Document]:
     return [
         {
             "item": item.number,
-            "what": item.what,
+            "what": item.title,
             "ref": item.ref or None,
-            "of": item.of or None,
+            "of": item.subject or None,
             "due": None if item.due is None else item.due.isoformat(),
             "overdue": item.overdue,
         }

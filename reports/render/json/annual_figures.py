@@ -7,11 +7,11 @@ from typing import Any
 from ...values.annual_figures import AnnualFigures
 
 
-def annual_document(of: AnnualFigures) -> dict[str, Any]:
+def annual_document(figures: AnnualFigures) -> dict[str, Any]:
     """The figures, for programs."""
     return {
-        "from": of.period.first.isoformat(),
-        "to": of.period.last.isoformat(),
+        "from": figures.period.first.isoformat(),
+        "to": figures.period.last.isoformat(),
         "kinds": [
             {
                 "workflow": kind.workflow,
@@ -19,14 +19,20 @@ def annual_document(of: AnnualFigures) -> dict[str, Any]:
                 "opened": kind.opened,
                 "ended": dict(kind.ended),
                 "completed": kind.completed,
-                "bands": dict(kind.bands),
+                "bands": dict(kind.duration_bands),
             }
-            for kind in of.kinds
+            for kind in figures.review_types
         ],
-        "reports": dict(of.reports),
-        "proposed_not_to_be_published": dict(of.proposals),
+        "reports": dict(figures.reports),
+        "proposed_not_to_be_published": dict(figures.proposals),
         "recommendations_not_carried_out": [
-            {"ref": one.ref, "number": one.number, "text": one.text, "reasons": one.why, "on": one.on.isoformat()}
-            for one in of.undone
+            {
+                "ref": one.ref,
+                "number": one.number,
+                "text": one.text,
+                "reasons": one.reasons,
+                "on": one.decided_on.isoformat(),
+            }
+            for one in figures.unmet_recommendations
         ],
     }

@@ -6,13 +6,13 @@ from ...values.case_timeline import CaseTimeline
 from .document import Document
 
 
-def timeline_document(course: CaseTimeline) -> Document:
+def timeline_document(timeline: CaseTimeline) -> Document:
     """The course for programs."""
     return {
-        "ref": course.ref,
-        "title": course.title,
-        "start": course.start.isoformat(),
-        "end": course.end.isoformat(),
+        "ref": timeline.ref,
+        "title": timeline.title,
+        "start": timeline.start.isoformat(),
+        "end": timeline.end.isoformat(),
         "stretches": [
             {
                 "kind": str(one.kind),
@@ -20,8 +20,8 @@ def timeline_document(course: CaseTimeline) -> Document:
                 "start": one.start.isoformat(),
                 "end": None if one.end is None else one.end.isoformat(),
                 "due": None if one.due is None else one.due.isoformat(),
-                "standing": one.standing or None,
+                "standing": one.status or None,
             }
-            for one in course.stretches
+            for one in timeline.intervals
         ],
     }

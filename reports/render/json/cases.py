@@ -43,7 +43,7 @@ def case_document(
             for clock in case.clocks
         ],
         "suspensions": [suspension_document(suspension) for suspension in case.suspensions],
-        "agencies": list(case.agencies),
+        "agencies": list(case.organisations),
         "links": [{"relation": link.relation, "ref": link.ref} for link in case.links],
         "seq": case.seq,
         "hash": case.head,
@@ -56,12 +56,12 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "name": clock.deadline,
         "due": clock.due.isoformat(),
         "status": str(clock.status),
-        "authority": deadline.authority.name,
+        "authority": deadline.citation.name,
         "title": deadline.title,
         "term": term_text(deadline),
-        "rule": deadline.authority.text,
-        "verified": deadline.authority.verified,
-        "local_default": deadline.authority.local_default,
+        "rule": deadline.citation.text,
+        "verified": deadline.citation.verified,
+        "local_default": deadline.citation.local_default,
         "owner": deadline.owner,
         "started_on": clock.anchor.isoformat(),
         "done_on": _day(clock.done_on),
@@ -69,7 +69,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "days_overdue": days_overdue(clock, now, calendar),
         "suspended_on": _day(clock.suspended_on),
         "time_left": None if clock.time_left is None else str(clock.time_left),
-        "told": [level_document(told) for told in clock.told if not told.skipped],
+        "told": [level_document(told) for told in clock.reached if not told.skipped],
         "revisions": [revision_document(revision) for revision in clock.revisions],
     }
 
@@ -77,7 +77,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
 def revision_document(revision: Revision) -> Document:
     """A due date that was changed: from when to when, why, and who agreed it."""
     return {
-        "was": revision.was.isoformat(),
+        "was": revision.previous_due.isoformat(),
         "due": revision.due.isoformat(),
         "cause": str(revision.cause),
         "reasons": revision.reasons,
@@ -124,16 +124,16 @@ def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = 
     return document if secrets is None else {**document, "record": with_stored_values(event.data, secrets)}
 
 
-def level_document(told: LevelReached) -> Document:
+def level_document(level: LevelReached) -> Document:
     """Who was told at a rung; nobody where there was nobody to tell."""
-    return {"rung": told.rung, "at": told.at.isoformat(), "to": list(told.to), "held": told.held}
+    return {"rung": level.level, "at": level.at.isoformat(), "to": list(level.recipients), "held": level.on_hold}
 
 
-def decided_by_document(authority: DecidedBy | None) -> Document | None:
+def decided_by_document(decided_by: DecidedBy | None) -> Document | None:
     """Who decided; None where nobody did."""
-    if authority is None:
+    if decided_by is None:
         return None
-    return {"name": authority.name, "capacity": authority.capacity, "evidence": authority.evidence}
+    return {"name": decided_by.name, "capacity": decided_by.capacity, "evidence": decided_by.evidence}
 
 
 def _day(day: date | None) -> str | None:

@@ -10,12 +10,23 @@ from .document import Document
 
 def recalculated_document(moved: ChangedDueDate) -> Document:
     """A due date that the calendar moves."""
-    return {"ref": moved.ref, "deadline": moved.deadline, "was": moved.was.isoformat(), "due": moved.due.isoformat()}
+    return {
+        "ref": moved.ref,
+        "deadline": moved.deadline,
+        "was": moved.previous_due.isoformat(),
+        "due": moved.due.isoformat(),
+    }
 
 
 def day_document(day: NonWorkingDay) -> Document:
     """A day that is not worked, or of which the unit has said something."""
-    return {"day": day.day.isoformat(), "name": day.name, "worked": day.worked, "own": day.own, "reasons": day.reasons}
+    return {
+        "day": day.day.isoformat(),
+        "name": day.name,
+        "worked": day.worked,
+        "own": day.set_locally,
+        "reasons": day.reasons,
+    }
 
 
 def term_document(term: EffectiveTerm) -> Document:
@@ -26,21 +37,23 @@ def term_document(term: EffectiveTerm) -> Document:
         "title": term.deadline.title,
         "term": str(term.term),
         "counts_back": term.deadline.counts_back,
-        "authority": term.deadline.authority.name,
+        "authority": term.deadline.citation.name,
         "owner": term.deadline.owner,
-        "ladder": [{"rung": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.ladder],
-        "own": [override_document(one) for one in term.own],
+        "ladder": [
+            {"rung": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.escalation_policy
+        ],
+        "own": [override_document(one) for one in term.overrides],
     }
 
 
-def override_document(local: DeadlineOverride) -> Document:
+def override_document(override: DeadlineOverride) -> Document:
     """A term or a ladder that the unit has set itself."""
     return {
-        "workflow": local.workflow,
-        "deadline": local.deadline,
-        "term": None if local.term is None else str(local.term),
-        "rungs": dict(local.rungs),
-        "from": local.from_day.isoformat(),
-        "reasons": local.reasons,
-        "recorded_by": local.recorded_by,
+        "workflow": override.workflow,
+        "deadline": override.deadline,
+        "term": None if override.term is None else str(override.term),
+        "rungs": dict(override.levels),
+        "from": override.from_day.isoformat(),
+        "reasons": override.reasons,
+        "recorded_by": override.recorded_by,
     }

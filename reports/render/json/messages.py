@@ -8,9 +8,9 @@ from ....engine.model.notice import Notice
 from ....engine.ports.outbox import Channel, Message, PendingNotice
 
 
-def pending_notice_document(one: PendingNotice) -> dict[str, Any]:
+def pending_notice_document(pending: PendingNotice) -> dict[str, Any]:
     """Something that waits to be told, and whether there is nothing to tell any more."""
-    return {**notice_document(one.notice), "moot": one.is_stale}
+    return {**notice_document(pending.notice), "moot": pending.is_stale}
 
 
 def notice_document(notice: Notice) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def notice_document(notice: Notice) -> dict[str, Any]:
         "deadline": notice.deadline,
         "title": notice.title,
         "due": notice.due.isoformat(),
-        "rung": notice.rung,
+        "rung": notice.level,
         "at": notice.at.isoformat(),
         "recorded_at": notice.recorded_at.isoformat(),
     }

@@ -24,32 +24,32 @@ def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: C
         "due": item.clock.due.isoformat(),
         "days_overdue": days_overdue(item.clock, at, calendar),
         "owner": deadline.owner,
-        "told": [level_document(told) for told in item.clock.told if not told.skipped],
+        "told": [level_document(told) for told in item.clock.reached if not told.skipped],
         "case": item.title,
         "title": deadline.title,
-        "authority": deadline.authority.name,
+        "authority": deadline.citation.name,
     }
 
 
 def overdue_document(
-    item: DueItem, workflow: Workflow, tellings: Sequence[NoticeStatus], *, at: datetime, calendar: Calendar
+    item: DueItem, workflow: Workflow, statuses: Sequence[NoticeStatus], *, at: datetime, calendar: Calendar
 ) -> Document:
     """Something overdue, who was told of it, and what became of each word."""
     told = [
         {
             **level_document(told),
-            "words": [notice_status_document(word) for word in notice_statuses_of(told, item, tellings)],
+            "words": [notice_status_document(word) for word in notice_statuses_of(told, item, statuses)],
         }
-        for told in item.clock.told
+        for told in item.clock.reached
         if not told.skipped
     ]
     return {**due_document(item, workflow, at=at, calendar=calendar), "told": told}
 
 
-def notice_status_document(word: NoticeStatus) -> Document:
+def notice_status_document(status: NoticeStatus) -> Document:
     """What became of a word to somebody: it waits (perhaps to be released), was sent, given up or withdrawn."""
     return {
-        "to": word.notice.person,
-        "state": str(word.message_state or word.state),
-        "sent_at": word.sent_at and word.sent_at.isoformat(),
+        "to": status.notice.person,
+        "state": str(status.message_state or status.state),
+        "sent_at": status.sent_at and status.sent_at.isoformat(),
     }

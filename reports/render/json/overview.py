@@ -11,7 +11,7 @@ from ....engine.ports.records import CaseSummary, StateCount
 from ...values.overview import counts_in_order, first_due_day, review_colour
 
 
-def overview_document(standings: Sequence[CaseSummary], calendar: Calendar) -> list[dict[str, Any]]:
+def overview_document(summaries: Sequence[CaseSummary], calendar: Calendar) -> list[dict[str, Any]]:
     """The reviews, each with how it stands and what of it is due first, where that is soon."""
     return [
         {
@@ -23,7 +23,7 @@ def overview_document(standings: Sequence[CaseSummary], calendar: Calendar) -> l
             "overdue": one.overdue,
             "first_due": None if (due := first_due_day(one, calendar)) is None else due.isoformat(),
         }
-        for one in standings
+        for one in summaries
     ]
 
 

@@ -12,8 +12,8 @@ def page_document(page: Page) -> dict[str, Any]:
     """A page for programs: its words and tables, days as dates."""
     return {
         "title": page.title,
-        "about": page.about,
-        "on": page.on.isoformat(),
+        "about": page.summary,
+        "on": page.day.isoformat(),
         "parts": [_part_document(part) for part in page.parts],
         "sections": [_section_document(section) for section in page.sections],
     }
@@ -34,7 +34,7 @@ def _part_document(part: Part) -> Any:
             rows = [dict(zip(names, map(_cell_document, row), strict=True)) for row in part.rows]
             return {"caption": part.caption, "rows": rows}
         case Figure():
-            return {"caption": part.caption, "words": part.words}
+            return {"caption": part.caption, "words": part.description}
         case _:
             return part
 

@@ -13,7 +13,7 @@ def person_document(person: Person, absences: Iterable[Absence] | None = None) -
     document = {
         "name": person.name,
         "roles": list(person.roles),
-        "agency": person.agency,
+        "agency": person.organisation,
         "email": person.email,
         # Of what may hold a token only the kind.
         "notify": None if person.notify is None else person.notify.partition("://")[0],

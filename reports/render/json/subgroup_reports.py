@@ -10,103 +10,106 @@ from ...values.progress import ProgressReport
 from ...values.tracker import Tracker, TrackerRow
 
 
-def exceptions_document(of: ExceptionsReport) -> dict[str, Any]:
+def exceptions_document(report: ExceptionsReport) -> dict[str, Any]:
     """The same for programs, with all there is."""
     return {
-        "reviews": list(of.reviews),
-        "decisions": [decision_document(one) for one in of.decisions],
-        "slipped": [date_change_document(one) for one in of.slipped],
-        "late": [overdue_work_document(one) for one in of.late],
+        "reviews": list(report.reviews),
+        "decisions": [decision_document(one) for one in report.decisions],
+        "slipped": [date_change_document(one) for one in report.date_changes],
+        "late": [overdue_work_document(one) for one in report.overdue],
     }
 
 
-def decision_document(of: NeededDecision) -> dict[str, Any]:
+def decision_document(decision: NeededDecision) -> dict[str, Any]:
     """Something that waits for a decision."""
     return {
-        "ref": of.ref,
-        "agency": of.agency or None,
-        "what": of.what,
-        "by": of.by,
-        "last_step_on": of.since.isoformat(),
+        "ref": decision.ref,
+        "agency": decision.agency or None,
+        "what": decision.title,
+        "by": decision.role,
+        "last_step_on": decision.since.isoformat(),
     }
 
 
-def date_change_document(of: DateChange) -> dict[str, Any]:
+def date_change_document(change: DateChange) -> dict[str, Any]:
     """A due date that was given a new one."""
     return {
-        "ref": of.ref,
-        "whose": of.whose,
-        "what": of.what,
-        "was": of.was.isoformat(),
-        "due": of.due.isoformat(),
-        "agreed_by": of.agreed_by or None,
-        "reasons": of.reasons,
+        "ref": change.ref,
+        "whose": change.owner,
+        "what": change.title,
+        "was": change.previous_due.isoformat(),
+        "due": change.due.isoformat(),
+        "agreed_by": change.agreed_by or None,
+        "reasons": change.reasons,
     }
 
 
-def overdue_work_document(of: OverdueWork) -> dict[str, Any]:
+def overdue_work_document(overdue: OverdueWork) -> dict[str, Any]:
     """What somebody is late with."""
     items = [
-        {"ref": item.case.ref, "deadline": item.clock.deadline, "what": item.what, "days_overdue": item.days}
-        for item in of.items
+        {"ref": item.case.ref, "deadline": item.clock.deadline, "what": item.title, "days_overdue": item.days_overdue}
+        for item in overdue.items
     ]
-    return {"whose": of.whose, "days": of.days, "longest": of.longest, "items": items}
+    return {"whose": overdue.owner, "days": overdue.total_days, "longest": overdue.most_days, "items": items}
 
 
-def progress_document(of: ProgressReport) -> dict[str, Any]:
+def progress_document(report: ProgressReport) -> dict[str, Any]:
     """The same for programs."""
     return {
-        "ref": of.review,
-        "title": of.title,
-        "state": of.state,
-        "since": of.since.day.isoformat(),
+        "ref": report.review,
+        "title": report.title,
+        "state": report.state,
+        "since": report.since.day.isoformat(),
         "moves": [
             {
                 "ref": move.ref,
                 "what": move.kind,
                 "agency": move.agency or None,
-                "from": move.before or None,
-                "to": move.now,
-                "on": move.on.isoformat(),
+                "from": move.previous_state or None,
+                "to": move.new_state,
+                "on": move.changed_on.isoformat(),
             }
-            for move in of.moves
+            for move in report.state_changes
         ],
-        "slipped": [date_change_document(one) for one in of.slipped],
-        "decisions": [decision_document(one) for one in of.decisions],
-        "late": [overdue_work_document(one) for one in of.late],
+        "slipped": [date_change_document(one) for one in report.date_changes],
+        "decisions": [decision_document(one) for one in report.decisions],
+        "late": [overdue_work_document(one) for one in report.overdue],
         "heard": [
             {
                 "ref": one.ref,
-                "who": one.who,
+                "who": one.description,
                 "family": one.family,
                 "state": one.state,
-                "told": one.told,
-                "last_step_on": one.on.isoformat(),
+                "told": one.findings_told,
+                "last_step_on": one.last_step_on.isoformat(),
             }
-            for one in of.heard
+            for one in report.participants
         ],
-        "actions": tracker_document(of.tracked)["actions"],
+        "actions": tracker_document(report.tracker)["actions"],
         "over_time": []
-        if of.actions is None
+        if report.actions_over_time is None
         else [
             {"on": on.isoformat(), "open": is_open, "assured": assured}
             for on, is_open, assured in zip(
-                of.actions.days, of.actions.counts["open"], of.actions.counts["assured"], strict=True
+                report.actions_over_time.days,
+                report.actions_over_time.counts["open"],
+                report.actions_over_time.counts["assured"],
+                strict=True,
             )
         ],
     }
 
 
-def tracker_document(of: Tracker) -> dict[str, Any]:
+def tracker_document(tracker: Tracker) -> dict[str, Any]:
     """The tracker of a review, for programs."""
     return {
-        "ref": of.ref,
-        "title": of.title or None,
+        "ref": tracker.ref,
+        "title": tracker.title or None,
         "recommendations": [
             {"number": one.number, "text": one.text, "made_to": list(one.made_to), "state": one.state}
-            for one in of.recommendations
+            for one in tracker.recommendations
         ],
-        "actions": [_row_document(row) for row in of.rows],
+        "actions": [_row_document(row) for row in tracker.rows],
     }
 
 
@@ -116,17 +119,22 @@ def _row_document(row: TrackerRow) -> dict[str, Any]:
         "agency": row.agency,
         "recommendations": list(row.recommendations),
         "action": row.action or None,
-        "rag": str(row.mark.rag),
-        "why": row.mark.words,
-        "days_overdue": row.mark.days_late,
+        "rag": str(row.rating.rag),
+        "why": row.rating.reason,
+        "days_overdue": row.rating.days_overdue,
         "state": row.state or None,
         "lead_person": row.lead_person or None,
-        "first_due": row.first_due and row.first_due.isoformat(),
+        "first_due": row.original_due and row.original_due.isoformat(),
         "due": row.due and row.due.isoformat(),
         "evidence": list(row.evidence),
         "told": [
-            {"rung": one.rung, "on": one.day.isoformat(), "to": list(one.to), "to_be_released": list(one.held)}
-            for one in row.told
+            {
+                "rung": one.level,
+                "on": one.day.isoformat(),
+                "to": list(one.recipients),
+                "to_be_released": list(one.awaiting_release),
+            }
+            for one in row.escalations
         ],
         "progress": row.progress or None,
     }

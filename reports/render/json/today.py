@@ -21,7 +21,7 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
 
     return {
         "day": calendar.day_of(today.at).isoformat(),
-        "who": today.who,
+        "who": today.person,
         "since": today.since.isoformat(),
         "to_do": due(today.tasks),
         "became_overdue": due(today.newly_overdue),
@@ -30,21 +30,21 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
                 "ref": case.ref,
                 "workflow": case.workflow,
                 "state": case.state,
-                "agencies": list(case.agencies),
+                "agencies": list(case.organisations),
                 "since": case.last_step_on.isoformat(),
                 "due": None if (due_on := next_due_day(case)) is None else due_on.isoformat(),
             }
             for case in today.returned_work
         ],
         "sweep": None
-        if today.sweep is None
+        if today.last_sweep is None
         else {
-            "worker": today.sweep.worker,
-            "at": today.sweep.last_seen_at.isoformat(),
-            "fired": today.sweep.fired,
-            "set_aside": list(today.sweep.set_aside),
+            "worker": today.last_sweep.worker,
+            "at": today.last_sweep.last_seen_at.isoformat(),
+            "fired": today.last_sweep.fired,
+            "set_aside": list(today.last_sweep.failed),
         },
         "to_release": None
-        if today.held is None
-        else [{"person": person, "notices": count} for person, count in today.held],
+        if today.notices_to_release is None
+        else [{"person": person, "notices": count} for person, count in today.notices_to_release],
     }

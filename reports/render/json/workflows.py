@@ -22,11 +22,11 @@ def available_step_document(step: AvailableStep) -> Document:
         "trigger": transition.trigger,
         "title": transition.title,
         "to": step.to,
-        "to_one_of": list(transition.to.among) if isinstance(transition.to, ChosenTarget) else None,
+        "to_one_of": list(transition.to.choices) if isinstance(transition.to, ChosenTarget) else None,
         "roles": list(transition.roles),
-        "fields": json_schema(transition.record),
+        "fields": json_schema(transition.form),
         "blocked_by": [block_document(block) for block in step.blocked_by],
-        "warnings": [block_document(block) for block in step.warned_of],
+        "warnings": [block_document(block) for block in step.warnings],
     }
 
 
@@ -46,7 +46,7 @@ def workflow_document(workflow: Workflow) -> Document:
         "initial": workflow.initial,
         "opening": _step_document(workflow.opening),
         "states": [
-            {"name": state.name, "title": state.title, "means": state.means, "end": state.is_end}
+            {"name": state.name, "title": state.title, "means": state.meaning, "end": state.is_end}
             for state in workflow.states
         ],
         "steps": [_step_document(transition) for transition in workflow.transitions],
@@ -57,10 +57,10 @@ def workflow_document(workflow: Workflow) -> Document:
                 "term": term_text(deadline),
                 "owner": deadline.owner,
                 "repeats": deadline.repeats,
-                "authority": deadline.authority.name,
-                "rule": deadline.authority.text,
-                "verified": deadline.authority.verified,
-                "local_default": deadline.authority.local_default,
+                "authority": deadline.citation.name,
+                "rule": deadline.citation.text,
+                "verified": deadline.citation.verified,
+                "local_default": deadline.citation.local_default,
             }
             for deadline in workflow.deadlines
         ],
@@ -73,12 +73,12 @@ def _step_document(transition: Transition) -> Document:
         "trigger": transition.trigger,
         "title": transition.title,
         "from": list(transition.sources),
-        "to": list(transition.destinations),
+        "to": list(transition.targets),
         "opens": list(opened_workflows(transition)),
-        "takes": [{"step": takes.step, "of": str(takes.of)} for takes in transition.takes],
-        "follows": transition.follows,
+        "takes": [{"step": takes.step, "of": str(takes.relation)} for takes in transition.cascades],
+        "follows": transition.cascade_only,
         "roles": list(transition.roles),
-        "fields": json_schema(transition.record),
+        "fields": json_schema(transition.form),
     }
 
 

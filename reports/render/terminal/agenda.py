@@ -18,9 +18,9 @@ def agenda_table(items: Sequence[AgendaItem]) -> RenderableType:
         ("Item", 4), ("Reference", max(9, *(len(item.ref) for item in items))), ("What", None), ("Due", 11)
     )
     for item in items:
-        what = Text(item.what)
-        if item.of:
-            what.append(f"\n{item.of}", style=FAINT)
+        what = Text(item.title)
+        if item.subject:
+            what.append(f"\n{item.subject}", style=FAINT)
         table.add_row(str(item.number), item.ref, what, Text(day(item.due) if item.due else "", style=_style(item)))
     return table
 

@@ -26,18 +26,18 @@ COLOUR_MEANINGS = {"red": "something overdue", "amber": f"something due within {
 
 
 def overview_table(
-    standings: Sequence[CaseSummary], workflows: Registry, calendar: Calendar, *, limit: int
+    summaries: Sequence[CaseSummary], workflows: Registry, calendar: Calendar, *, limit: int
 ) -> RenderableType:
     """The same for people: state by state, at most `limit` reviews of each, and how many there are.
 
     Args:
-        standings: The reviews, those with the earliest due first.
+        summaries: The reviews, those with the earliest due first.
         workflows: The workflows that there are.
         calendar: Whose days count.
         limit: So many reviews of a state are shown.
     """
     parts: list[RenderableType] = []
-    for title, of_state in _by_state(standings, workflows):
+    for title, of_state in _by_state(summaries, workflows):
         table = new_table(("", max(len(one.ref) for one in of_state)), ("", 5), ("", None), ("", 23))
         table.show_header = False
         for one in of_state[:limit]:
@@ -104,7 +104,7 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
         late = due is not None and due.is_overdue(now)
         state = workflows[case.ref].state(case.state)
         # Parts bear the name of their kind: it is the agency that tells one from another.
-        of = f"\n{', '.join(case.agencies)}" if case.parent is not None and case.agencies else ""
+        of = f"\n{', '.join(case.organisations)}" if case.parent is not None and case.organisations else ""
         table.add_row(
             case.ref,
             Text(case.title).append(of, style=FAINT),

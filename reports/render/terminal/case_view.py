@@ -44,13 +44,13 @@ class CaseView:
         """The view's parts, from the head down."""
         case, state = self._case, self._workflow.state(self._case.state)
         yield Text.assemble((case.ref, HEADING), "  ", case.title)
-        yield Text(f"{self._workflow.title}, {state.title}: {state.means}")
+        yield Text(f"{self._workflow.title}, {state.title}: {state.meaning}")
         ended = f"ended {day(case.closed_on)}, " if case.closed_on else ""
         yield Text(f"Opened {day(case.opened_on)}, {ended}version {case.version}.", style=FAINT)
         if case.parent:
             yield Text(f"Part of: {case.parent}")
-        if case.agencies:
-            yield Text(f"Agencies: {', '.join(case.agencies)}")
+        if case.organisations:
+            yield Text(f"Agencies: {', '.join(case.organisations)}")
         for link in case.links:
             yield Text(f"Linked: {link.ref} ({link.relation.replace('_', ' ')})")
         for suspension in case.suspensions:
@@ -64,7 +64,7 @@ class CaseView:
         for transition in (self._workflow.opening, *self._workflow.transitions):
             if transition.trigger in opened:
                 yield Text.assemble(("  " + transition.trigger, HEADING), "  ", (transition.title, FAINT))
-                yield Padding(record_view(transition.record, opened[transition.trigger]), (0, 0, 0, 4))
+                yield Padding(record_view(transition.form, opened[transition.trigger]), (0, 0, 0, 4))
 
 
 def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
@@ -89,7 +89,7 @@ def record_view(form: type[Form], record: Mapping[str, Any]) -> RenderableType:
     table.add_column(overflow="fold")
     for field in fields_of(form):
         if field.name in record:
-            table.add_row(field.title, _value(field.item or field.kind, record[field.name]))
+            table.add_row(field.title, _value(field.item_type or field.kind, record[field.name]))
     return table
 
 
@@ -125,7 +125,7 @@ def _revised(revision: Revision) -> str:
         EventKind.CORRECTED: "its start was corrected",
     }
     cause = causes.get(revision.cause, revision.agreed_by or "")
-    return f"was {day(revision.was)}{missed}; {cause}: {revision.reasons}"
+    return f"was {day(revision.previous_due)}{missed}; {cause}: {revision.reasons}"
 
 
 def _suspension(suspension: Suspension, workflow: Workflow) -> Text:

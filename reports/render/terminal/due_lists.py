@@ -43,11 +43,11 @@ def _how_soon(left: int) -> Text:
 
 
 UNSENT_TEXTS = {
-    NoticeState.HELD: "to be released",
+    NoticeState.ON_HOLD: "to be released",
     NoticeState.WAITING: "not sent yet",
     NoticeState.WITHDRAWN: "withdrawn",
     MessageState.QUEUED: "not sent yet",
-    MessageState.DEAD: "could not be sent",
+    MessageState.GIVEN_UP: "could not be sent",
     MessageState.DISMISSED: "could not be sent",
 }
 """What became of a word that was not sent."""
@@ -56,7 +56,7 @@ UNSENT_TEXTS = {
 def overdue_table(
     items: Sequence[DueItem],
     workflows: Mapping[str, Workflow],
-    tellings: Sequence[NoticeStatus],
+    statuses: Sequence[NoticeStatus],
     *,
     at: datetime,
     calendar: Calendar,
@@ -70,9 +70,9 @@ def overdue_table(
         deadline = workflows[item.ref].deadline(item.clock.deadline)
         late = count_of_days(days_overdue(item.clock, at, calendar))
         owner = Text(deadline.owner.replace("_", " "))
-        for told in item.clock.told:
+        for told in item.clock.reached:
             if not told.skipped:
-                words = [_notice_text(word, calendar) for word in notice_statuses_of(told, item, tellings)]
+                words = [_notice_text(word, calendar) for word in notice_statuses_of(told, item, statuses)]
                 owner.append(f"\n{day(calendar.day_of(told.at))}: {'; '.join(words) or 'nobody there'}", style=FAINT)
         table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table

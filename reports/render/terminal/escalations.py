@@ -23,8 +23,8 @@ def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Renderabl
         ("When", 11), ("Reference", longest_ref(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
     )
     for one in fired:
-        told = Text(", ".join(one.to) or "nobody there", style="" if one.to else BAD)
-        if one.held:
+        told = Text(", ".join(one.recipients) or "nobody there", style="" if one.recipients else BAD)
+        if one.on_hold:
             told.append("\nto be released", style=FAINT)
         table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _fired_level_title(one), told)
     return table
@@ -32,17 +32,17 @@ def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Renderabl
 
 def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:
     """What each person will be told, by name; first what nobody will be told."""
-    names = sorted({name for one in fired for name in one.to})
+    names = sorted({name for one in fired for name in one.recipients})
     parts: list[RenderableType] = []
     for name in ("", *names):
-        theirs = [one for one in fired if (name in one.to if name else not one.to)]
+        theirs = [one for one in fired if (name in one.recipients if name else not one.recipients)]
         if not theirs:
             continue
         table = new_table(
             ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Rung", 24)
         )
         for one in theirs:
-            rung = Text(_fired_level_title(one)).append("\nto be released" if one.held else "", style=FAINT)
+            rung = Text(_fired_level_title(one)).append("\nto be released" if one.on_hold else "", style=FAINT)
             table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
         heading = Text(name, style=HEADING) if name else Text("Nobody to tell", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]
@@ -56,7 +56,7 @@ def _what_is_due(fired: FiredLevel, calendar: Calendar) -> Text:
 
 
 def _fired_level_title(fired: FiredLevel) -> str:
-    return fired.rung.replace("_", " ")
+    return fired.level.replace("_", " ")
 
 
 def _day_of(fired: FiredLevel, calendar: Calendar) -> date:

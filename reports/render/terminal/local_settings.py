@@ -20,7 +20,7 @@ def days_table(days: Sequence[NonWorkingDay]) -> RenderableType:
     for one in days:
         what = one.name or "a day of the unit's own"
         said = Text()
-        if one.own:
+        if one.set_locally:
             said = Text("worked" if one.worked else "not worked", style=WAITING).append(f": {one.reasons}", style="")
         shown.add_row(f"{one.day:%a} {day(one.day)}", what, said)
     return shown
@@ -30,7 +30,7 @@ def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
     """Terms and ladders: how long, what for, and who is told when, where that is not as for the others."""
     parts: list[RenderableType] = []
     for workflow in dict.fromkeys(one.workflow for one in terms):
-        usual = ", ".join(_rung(rung) for rung in workflow.ladder)
+        usual = ", ".join(_rung(rung) for rung in workflow.escalation_policy)
         shown = new_table(("Deadline", 24), ("Term", 23), ("What", None))
         for one in terms:
             if one.workflow is workflow:
@@ -45,7 +45,7 @@ def recalculated_table(moved: Sequence[ChangedDueDate]) -> RenderableType:
     """Due dates that the calendar moves."""
     shown = new_table(("Reference", 16), ("Deadline", None), ("Was", 11), ("Is then", 11))
     for one in moved:
-        shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.was), day(one.due))
+        shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.previous_due), day(one.due))
     return shown
 
 
@@ -58,12 +58,12 @@ def _term(one: EffectiveTerm) -> Text:
 
 def _what(one: EffectiveTerm) -> Text:
     what = Text(one.deadline.title)
-    if one.ladder != one.workflow.ladder:
-        told = ", ".join(_rung(rung) for rung in one.ladder)
+    if one.escalation_policy != one.workflow.escalation_policy:
+        told = ", ".join(_rung(rung) for rung in one.escalation_policy)
         what.append(f"\ntold: {told or 'nobody'}", style=WAITING)
-    for own in one.own:
+    for own in one.overrides:
         said = [str(own.term)] if own.term else []
-        said += [f"{name.replace('_', ' ')} {_signed(days)}" for name, days in own.rungs.items()]
+        said += [f"{name.replace('_', ' ')} {_signed(days)}" for name, days in own.levels.items()]
         what.append(f"\nfrom {day(own.from_day)} {', '.join(said)}: {own.reasons}", style=FAINT)
     return what
 

@@ -25,7 +25,7 @@ KINDS = {
 COLOURS = {
     MessageState.QUEUED: WAITING,
     MessageState.SENT: GOOD,
-    MessageState.DEAD: BAD,
+    MessageState.GIVEN_UP: BAD,
     MessageState.DISMISSED: FAINT,
 }
 SHORT_ID = 8
@@ -33,11 +33,15 @@ SHORT_ID = 8
 
 
 def messages_view(
-    held: Sequence[PendingNotice], waiting: Sequence[PendingNotice], messages: Sequence[Message], *, calendar: Calendar
+    on_hold: Sequence[PendingNotice],
+    pending: Sequence[PendingNotice],
+    messages: Sequence[Message],
+    *,
+    calendar: Calendar,
 ) -> RenderableType:
     """What waits to be released, what waits to be bound, and the messages there are."""
     parts: list[RenderableType] = []
-    for heading, notices in (("Waits for your release", held), ("Goes out with the next delivery", waiting)):
+    for heading, notices in (("Waits for your release", on_hold), ("Goes out with the next delivery", pending)):
         if notices:
             parts += [Text(heading, style=HEADING), _notices(notices), Text()]
     if messages:

@@ -26,7 +26,7 @@ INDENT = (0, 0, 0, 0)
 def page_view(page: Page) -> Iterator[RenderableType]:
     """The report's parts, from the head down."""
     yield Text(page.title, style=HEADING)
-    yield Text(page.about, style=FAINT)
+    yield Text(page.summary, style=FAINT)
     for part in page.parts:
         yield Text()
         yield from _part(part)
@@ -50,19 +50,19 @@ def _part(part: Part) -> Iterator[RenderableType]:
         case str():
             yield Text(part)
         case Figure():
-            yield Text(f"{part.caption}. {part.words}")
+            yield Text(f"{part.caption}. {part.description}")
         case Table() if not part.rows:
-            yield Text(f"{part.caption}: {part.nothing[0].lower()}{part.nothing[1:]}", style=FAINT)
+            yield Text(f"{part.caption}: {part.empty_text[0].lower()}{part.empty_text[1:]}", style=FAINT)
         case Table():
             yield Text(part.caption, style=FAINT)
             yield Padding(_table(part), INDENT)
-            if part.more:
-                yield Text(part.more, style=FAINT)
+            if part.remainder:
+                yield Text(part.remainder, style=FAINT)
 
 
 def _table(table: Table) -> RenderableType:
-    shown = [(number, column) for number, column in enumerate(table.columns) if not column.under]
-    under = [(number, column) for number, column in enumerate(table.columns) if column.under]
+    shown = [(number, column) for number, column in enumerate(table.columns) if not column.below]
+    under = [(number, column) for number, column in enumerate(table.columns) if column.below]
     made = new_table(*((column.title, _width(table, number)) for number, column in shown))
     for at, (number, _) in enumerate(shown):
         if any(isinstance(row[number], int) for row in table.rows):

@@ -15,10 +15,10 @@ FAINT = "dim"
 GOOD, BAD, WAITING = "green", "red", "yellow"
 
 
-def new_table(*of: tuple[str, int | None]) -> Table:
+def new_table(*headings: tuple[str, int | None]) -> Table:
     """An empty table with these headings, each with its width, or None for what is left."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
-    for title, width in of:
+    for title, width in headings:
         table.add_column(title, width=width, overflow="fold")
     return table
 

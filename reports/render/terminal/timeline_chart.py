@@ -46,14 +46,14 @@ class TimelineChart:
         width = max(MIN_WIDTH, options.max_width - LABELS - 2)
         yield Text(f"{course.ref}  {course.title}", style=HEADING)
         for kind, heading in HEADINGS.items():
-            stretches = [one for one in course.stretches if one.kind is kind]
+            stretches = [one for one in course.intervals if one.kind is kind]
             if stretches:
                 yield ""
                 table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
                 table.add_column(heading, width=LABELS, overflow="fold")
                 table.add_column(_scale(course, width), no_wrap=True)
                 for one in stretches:
-                    bar = Text(f"{_bar(course, one, width)}\n", style=STYLES[one.standing])
+                    bar = Text(f"{_bar(course, one, width)}\n", style=STYLES[one.status])
                     table.add_row(Text(one.title), bar.append(describe_interval(one), style=FAINT))
                 yield table
         yield ""
@@ -67,9 +67,9 @@ def _scale(course: CaseTimeline, width: int) -> str:
 
 def _bar(course: CaseTimeline, one: TimelineInterval, width: int) -> str:
     def at(moment: date) -> int:
-        return round(course.share(moment) * (width - 1))
+        return round(course.position(moment) * (width - 1))
 
-    until = course.until(one)
+    until = course.shown_end(one)
     cells = [" "] * width
     for cell in range(at(one.start), at(max(until, one.start)) + 1):
         cells[cell] = FULL if one.due is None or one.kind is IntervalKind.SUSPENSION or cell <= at(one.due) else LATE

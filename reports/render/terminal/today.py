@@ -22,7 +22,7 @@ from .styles import FAINT, HEADING, WAITING, new_table
 def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: int) -> RenderableType:
     """The day on one screen; at most `limit` of each kind, and how many more there are."""
     on = calendar.day_of(today.at)
-    parts: list[RenderableType] = [Text(f"{on:%A} {day(on)}, {today.who}", style=HEADING)]
+    parts: list[RenderableType] = [Text(f"{on:%A} {day(on)}, {today.person}", style=HEADING)]
     parts += _due("To do within five working days", today.tasks, today, workflows, calendar, limit=limit)
     parts += _due(
         f"Overdue since {today.since:%A} {day(today.since)}",
@@ -36,9 +36,9 @@ def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: 
     if today.returned_work:
         parts += [_came_back(today.returned_work[:limit], workflows, calendar.day_of(today.at))]
         parts += _more(len(today.returned_work), limit, "casereview list --workflow NAME --state STATE")
-    parts += ["", Text.assemble(("The last sweep  ", HEADING), _swept(today.sweep, calendar))]
-    if today.held is not None:
-        parts += _released(today.held)
+    parts += ["", Text.assemble(("The last sweep  ", HEADING), _swept(today.last_sweep, calendar))]
+    if today.notices_to_release is not None:
+        parts += _released(today.notices_to_release)
     return Group(*parts)
 
 
@@ -67,11 +67,11 @@ def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> Renderab
         ("Since", 11), ("Reference", max(len(case.ref) for case in cases)), ("What waits", None), ("By", 11)
     )
     for case in cases:
-        workflow = workflows.of(case)
+        workflow = workflows.for_case(case)
         due = next_due_day(case)
         waits = next((workflow.deadline(one.deadline).title for one in case.clocks if one.is_outstanding), "")
         what = Text(f"{workflow.title}, {workflow.state(case.state).title}").append(
-            "".join(f"\n{words}" for words in (", ".join(case.agencies), waits) if words), style=FAINT
+            "".join(f"\n{words}" for words in (", ".join(case.organisations), waits) if words), style=FAINT
         )
         late = due is not None and due < on
         table.add_row(
@@ -85,8 +85,8 @@ def _swept(sweep: Heartbeat | None, calendar: Calendar) -> Text:
         return Text("Nobody has swept yet: casereview worker.", style=WAITING)
     heard = sweep.last_seen_at.astimezone(ZoneInfo(calendar.zone))
     text = Text(f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} rung{'' if sweep.fired == 1 else 's'} reached.")
-    if sweep.set_aside:
-        text.append(f" Set aside: {', '.join(sweep.set_aside)}. See casereview doctor.", style=WAITING)
+    if sweep.failed:
+        text.append(f" Set aside: {', '.join(sweep.failed)}. See casereview doctor.", style=WAITING)
     return text
 
 

@@ -38,7 +38,7 @@ def available_steps_view(
     state = workflow.state(case.state)
     parts: list[RenderableType] = [
         Text.assemble((case.ref, HEADING), "  ", case.title),
-        Text(f"{workflow.title}, {state.title}: {state.means}"),
+        Text(f"{workflow.title}, {state.title}: {state.meaning}"),
     ]
     for step in steps:
         transition, to = step.transition, step.to
@@ -54,7 +54,7 @@ def available_steps_view(
                 table.add_row("due", _due(clock, deadline, now, calendar))
         for block in step.blocked_by:
             table.add_row(Text("blocked", style=BAD), Text(_gap(block), style=BAD))
-        for block in step.warned_of:
+        for block in step.warnings:
             table.add_row(Text("to mind", style=WAITING), Text(_gap(block), style=WAITING))
         colour = "bold red" if step.blocked_by else "bold green"
         name = Text.assemble((transition.trigger, colour), "  ", transition.title)
@@ -78,10 +78,10 @@ def definition_view(workflow: Workflow) -> RenderableType:
     """A workflow's states, steps and deadlines."""
     states = new_table(("State", 20), ("Means", None))
     for state in workflow.states:
-        states.add_row(state.name, state.means + (" (end)" if state.is_end else ""))
+        states.add_row(state.name, state.meaning + (" (end)" if state.is_end else ""))
     steps = new_table(("Step", 29), ("Leads to", 20), ("Decided by", None))
     for step in (workflow.opening, *workflow.transitions):
-        to = "\n".join(step.destinations) if not isinstance(step.to, ChosenTarget) else f"as named in {step.to.field}"
+        to = "\n".join(step.targets) if not isinstance(step.to, ChosenTarget) else f"as named in {step.to.field}"
         decided = Text(", ".join(step.roles))
         for words in describe_effects(step):
             decided.append(f"\n{words}", style=FAINT)
@@ -89,18 +89,18 @@ def definition_view(workflow: Workflow) -> RenderableType:
     deadlines = new_table(("Deadline", 23), ("Term", 23), ("Authority", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
-        deadlines.add_row(deadline.name, term, f"{citation_text(deadline)}. {deadline.authority.text}")
+        deadlines.add_row(deadline.name, term, f"{citation_text(deadline)}. {deadline.citation.text}")
     head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
     return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
 
 
 def citation_text(deadline: Deadline) -> str:
     """Return a deadline's citation, marked if it is unverified."""
-    return deadline.authority.name + ("" if deadline.authority.verified else " (unverified)")
+    return deadline.citation.name + ("" if deadline.citation.verified else " (unverified)")
 
 
 def _fields(transition: Transition) -> str:
-    fields = fields_of(transition.record)
+    fields = fields_of(transition.form)
     needed = ", ".join(field.name for field in fields if field.required)
     optional = ", ".join(field.name for field in fields if not field.required)
     return "; if known: ".join(part for part in (needed, optional) if part)

@@ -59,7 +59,7 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
             raise FaultyLines(file=file, faults=faults)
         done: list[tuple[int, ImportResult]] = []
         if stop.is_set():
-            session.remark("Stopped while it was looked through. Nothing was changed.")
+            session.print_note("Stopped while it was looked through. Nothing was changed.")
             sys.exit(STOPPED)
         if not dry_run:
             with progress_bar("Bringing in", lines.total, shown=not session.as_json) as advance:
@@ -71,7 +71,7 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
         stopped = stop.is_set()
     _print_summary(session, lines, done, dry_run=dry_run)
     if stopped:
-        session.remark("Stopped between two batches. Repeat the command: it goes on from there.")
+        session.print_note("Stopped between two batches. Repeat the command: it goes on from there.")
         sys.exit(STOPPED)
 
 
@@ -119,7 +119,7 @@ def _import_batches(
         brought = session.engine.import_many([history for _, history in part])
     except ImportFailed as error:  # the record has changed since the file was looked through
         faults = tuple(line_faults(part[error.number][0], error))
-        raise FaultyLines(file=lines.name, faults=faults, brought_in=before) from None
+        raise FaultyLines(file=lines.name, faults=faults, imported=before) from None
     return zip((number for number, _ in part), brought, strict=True)
 
 
@@ -152,7 +152,7 @@ def _print_summary(
     repeated = sum(one.repeated for _, one in done)
     if session.as_json:
         cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in done]
-        session.document({"file": lines.name, "lines": lines.total, "dry_run": dry_run, "cases": cases})
+        session.print_json({"file": lines.name, "lines": lines.total, "dry_run": dry_run, "cases": cases})
     elif dry_run:
         session.show(f"{lines.name}: all of it can be brought in. Nothing was changed.")
     else:

@@ -72,9 +72,9 @@ class HistoryFile:
                 # What some programs of Windows begin a file with.
                 line = content.removeprefix(BYTE_ORDER_MARK) if number == 1 else content
                 if line.strip():
-                    yield number, self._parsed(number, line, known)
+                    yield number, self._parse_line(number, line, known)
 
-    def _parsed(self, number: int, content: bytes, known: dict[str, int]) -> ImportHistory | LineFault:
+    def _parse_line(self, number: int, content: bytes, known: dict[str, int]) -> ImportHistory | LineFault:
         if len(content) > MAX_BYTES:
             return LineFault(line=number, path="", problem="expected at most 5 MB, found more")
         try:
@@ -139,7 +139,7 @@ def line_faults(number: int, error: ImportFailed) -> Iterator[LineFault]:
         case Refused(step=step, state=state, reasons=reasons):
             why = " ".join(f"{block.reason} ({block.cleared_by} can clear it)" for block in reasons)
             yield LineFault(line=number, path=where, problem=f"{step} is refused in {state}. {why}")
-        case BadDate(given=given, expected=expected):
+        case BadDate(found=given, expected=expected):
             yield LineFault(line=number, path=_path(where, "on"), problem=f"expected {expected}, found {given}")
         case cause:
             yield LineFault(line=number, path=where, problem=str(cause))
@@ -158,10 +158,10 @@ def _history_step(step: _Step, place: int) -> HistoryStep:
     )
 
 
-def _decided_by(given: _Decider | None) -> DecidedBy | None:
-    if given is None:
+def _decided_by(decider: _Decider | None) -> DecidedBy | None:
+    if decider is None:
         return None
-    return DecidedBy(name=given.name, capacity=given.capacity, evidence=given.evidence)
+    return DecidedBy(name=decider.name, capacity=decider.capacity, evidence=decider.evidence)
 
 
 def _day(text: str | None, path: str) -> date | datetime | None:

@@ -43,16 +43,16 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
 
     found, _ = _load_plan(session, ref, agency)
     engine, now = session.engine, session.now
-    content = plan_workbook(found, at=now, on=engine.calendar.day_of(now), rehearsal=session.database.is_rehearsal)
+    content = plan_workbook(found, at=now, day=engine.calendar.day_of(now), rehearsal=session.database.is_rehearsal)
     write_atomically(out, content, name="--out")
     if session.as_json:
-        facts = found.facts
+        facts = found.identity
         refs = [action.ref for action in found.actions]
-        session.document({"file": out, "review": facts.review, "agency": facts.agency, "actions": refs})
+        session.print_json({"file": out, "review": facts.review, "agency": facts.agency, "actions": refs})
         return
     count = len(found.actions)
-    session.show(f"Wrote the plan of {found.facts.agency}, {count} action{'' if count == 1 else 's'}, to {out}.")
-    session.remark(f"When it comes back: casereview plan import {out}")
+    session.show(f"Wrote the plan of {found.identity.agency}, {count} action{'' if count == 1 else 's'}, to {out}.")
+    session.print_note(f"When it comes back: casereview plan import {out}")
 
 
 @plan.command("import")
@@ -81,19 +81,19 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
         raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
     found = _difference(session, file, options)
     unasked = yes and not dry_run
-    refs = _apply_plan(session, file, found, keep=unasked)
+    refs = _apply_plan(session, file, found, save=unasked)
     if session.as_json:
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else refs}
-        session.document({**head, **difference_document(found)})
+        session.print_json({**head, **difference_document(found)})
         return
-    title = f"{file}: {found.plan.facts.agency}, {found.plan.facts.review}"
+    title = f"{file}: {found.plan.identity.agency}, {found.plan.identity.review}"
     session.show("\n".join((title, *describe_difference(found))))
     if not refs:
         session.show("There is nothing to record.")
     elif dry_run:
         session.show("All of it can be recorded. Nothing was changed.")
     elif unasked or _confirm(session):
-        refs = refs if unasked else _apply_plan(session, file, found, keep=True)
+        refs = refs if unasked else _apply_plan(session, file, found, save=True)
         listed = ", ".join(refs) if len(refs) <= MAX_LISTED else f"{len(refs)} actions"
         session.show(f"Recorded: {listed}.")
     else:
@@ -115,7 +115,7 @@ def _load_plan(session: Session, ref: str, agency: str) -> tuple[ActionPlan, tup
     tree = engine.tree(ref)
     # The hash of its first event is of this record alone, where another may have a review of that reference.
     record = engine.history(tree[0].ref)[0].hash
-    return build_plan(tree, agency, record=record, workflows=engine.workflows), tree
+    return build_plan(tree, agency, record_hash=record, workflows=engine.workflows), tree
 
 
 def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDifference:
@@ -138,7 +138,7 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
     authority = parse_decided_by(decider, options["capacity"], evidence, roles=())
     content = read_workbook_file(file)
     returned = read_plan(file, content)
-    facts = returned.facts
+    facts = returned.identity
     try:
         found, tree = _load_plan(session, facts.review, facts.agency)
     except UnknownCase:
@@ -147,19 +147,19 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
         cell, problem = "B3", f"expected {error.expected}, found {error.found}"
     else:
         cell, problem = "B4", f"it is a plan of a {facts.review} in another record, a rehearsal perhaps: export it anew"
-        if found.facts.record == facts.record:
+        if found.identity.record_hash == facts.record_hash:
             by = Importer(actor=actor, decided_by=authority, evidence=name, file=file, content=content)
-            return compare_plan(returned, found, tree, by=by, workflows=session.engine.workflows)
+            return compare_plan(returned, found, tree, importer=by, workflows=session.engine.workflows)
     raise faulty_workbook(file, [CellFault(sheet=RECORD_SHEET, cell=cell, problem=problem)])
 
 
-def _apply_plan(session: Session, file: str, found: PlanDifference, *, keep: bool) -> list[str]:
+def _apply_plan(session: Session, file: str, found: PlanDifference, *, save: bool) -> list[str]:
     """The references of the actions that all of it was recorded for, or would be; it says which row is refused."""
     from ....engine.errors.bad_input import BatchFailed
     from ....exchange.plan.errors import RowNotRecorded
 
     commands = [command for _, command in found.commands]
-    carry_out = session.engine.record_many if keep else session.engine.dry_run_many
+    carry_out = session.engine.record_many if save else session.engine.dry_run_many
     try:
         return list(dict.fromkeys(recorded.case.ref for recorded in carry_out(commands)))
     except BatchFailed as error:

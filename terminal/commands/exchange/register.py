@@ -104,10 +104,10 @@ def _write(session: Session, path: str, rows: Any, *, what: str, option: str) ->
     content = register_workbook(_sheets(session), rows, title=title, at=now)
     write_atomically(path, content, name=option)
     if session.as_json:
-        session.document({"file": path, "rows": {sheet: len(found) for sheet, found in rows.items()}})
+        session.print_json({"file": path, "rows": {sheet: len(found) for sheet, found in rows.items()}})
         return
     session.show(f"Wrote {what} to {path}.")
-    session.remark(f"To bring it in: casereview bring-in {path} --dry-run")
+    session.print_note(f"To bring it in: casereview bring-in {path} --dry-run")
 
 
 def _sheets(session: Session) -> tuple[Sheet, ...]:
@@ -139,13 +139,13 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
 
     found = _difference(session, file, who)
     if refusals := session.engine.validate_all(found.commands):
-        raise found.refused(refusals)
+        raise found.import_error(refusals)
     unasked = yes and not dry_run
     carry_out = session.engine.record_many if unasked else session.engine.dry_run_many
     recorded = carry_out(found.commands)
     if session.as_json:
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else _refs(recorded)}
-        session.document({**head, **register_document(found), "warnings": _warnings(recorded)})
+        session.print_json({**head, **register_document(found), "warnings": _warnings(recorded)})
         return
     session.show("\n".join((f"{file}:", *describe_register(found), *_warning_lines(recorded))))
     if not recorded:
@@ -174,10 +174,10 @@ def _difference(session: Session, file: str, who: str | None) -> RegisterDiffere
     sheets = _sheets(session)
     rows, ignored_columns = read_register(file, read_workbook_file(file), sheets)
     for heading in ignored_columns:
-        session.remark(f"{heading}: there is no such column, and it is not read.")
+        session.print_note(f"{heading}: there is no such column, and it is not read.")
     known = _recorded_reviews(session, rows)
     name, workflows = Path(file).name[:100], session.engine.workflows
-    return compare_register(rows, known, sheets=sheets, actor=actor, file=file, name=name, workflows=workflows)
+    return compare_register(rows, known, sheets=sheets, actor=actor, file=file, file_name=name, workflows=workflows)
 
 
 def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
@@ -188,7 +188,7 @@ def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
     named = {
         review_reference(row): row_request_id(review_reference(row)) for of_sheet in rows.values() for row in of_sheet
     }
-    requested = session.engine.requested(tuple(named.values()))
+    requested = session.engine.refs_by_request(tuple(named.values()))
     ours = set(_reviews(session))
     known = {}
     for reference, request in named.items():

@@ -68,7 +68,7 @@ def decide(
 
     engine, actor = session.engine, session.actor(who)
     of, case = load_meeting(session, meeting), engine.case(ref)
-    transition = step_of(engine.workflows.of(case), trigger)
+    transition = step_of(engine.workflows.for_case(case), trigger)
     authority = decided_by_meeting(of, item=item, chair=chair)
     day = day_of(of) if on is None else parse_day(on, name="--on")
     bare = Step(
@@ -115,7 +115,7 @@ def decide(
         print_result_json(session, recorded, dry_run=dry_run, meeting=at_meeting)
         return
     print_step_result(session, case, trigger, recorded, dry_run=dry_run)
-    session.remark(f"Decided by {authority.name}, {authority.capacity.replace('_', ' ')}: {authority.evidence}.")
+    session.print_note(f"Decided by {authority.name}, {authority.capacity.replace('_', ' ')}: {authority.evidence}.")
 
 
 def _apply_both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[CommandResult, ...]:

@@ -92,7 +92,7 @@ def call_meeting(
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
-        session.remark(f"It would be called as {recorded.case.ref}; nothing was changed.")
+        session.print_note(f"It would be called as {recorded.case.ref}; nothing was changed.")
     else:
         click.echo(recorded.case.ref)
     print_notes(session, recorded, dry_run=dry_run)
@@ -169,11 +169,11 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
     asked = [Selection(workflow=MEETING.name, state=one, after=after, limit=limit) for one in states]
     found = sorted((case for one in asked for case in engine.cases(one)), key=lambda case: case.ref)[:limit]
     if session.as_json:
-        session.document([case_document(one, MEETING, now=now, calendar=engine.calendar) for one in found])
+        session.print_json([case_document(one, MEETING, now=now, calendar=engine.calendar) for one in found])
     elif found:
         session.show(case_table(found, {one.ref: MEETING for one in found}, now=now))
         if len(found) == limit:
-            session.remark(f"There may be more: repeat it with --after {found[-1].ref}")
+            session.print_note(f"There may be more: repeat it with --after {found[-1].ref}")
     else:
         session.show("No meeting is called." if state is None else f"No meeting is {state}.")
 

@@ -39,7 +39,7 @@ def agenda(session: Session, *, meeting: str) -> None:
     of = load_meeting(session, meeting)
     items = _load_agenda(session, of)
     if session.as_json:
-        session.document(agenda_document(items))
+        session.print_json(agenda_document(items))
     else:
         session.show(of.title, agenda_table(items))
 
@@ -63,7 +63,7 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
     from ....reports.pages.minutes_page import minutes_page
     from ....reports.render.json.page import page_document
 
-    out, engine, of = OutputRequest.of(session, **asked), session.engine, load_meeting(session, meeting)
+    out, engine, of = OutputRequest.from_options(session, **asked), session.engine, load_meeting(session, meeting)
     if "attend" not in of.data:
         raise BadValue(name="MEETING", expected="one whose attendance is on record (attend)", found=of.ref)
     page = minutes_page(
@@ -71,16 +71,16 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
         engine.history(meeting),
         session.palette,
         today=engine.calendar.day_of(session.now),
-        secrets=engine.sensitive(meeting) if with_sensitive else None,
+        secrets=engine.stored_values(meeting) if with_sensitive else None,
         rehearsal=session.database.is_rehearsal,
     )
     if session.as_json:
-        session.document(page_document(page))
+        session.print_json(page_document(page))
     else:
         write_page(session, page, out)
 
 
-def _load_agenda(session: Session, of: Case) -> tuple[AgendaItem, ...]:
+def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
     from ....engine.model.calendar import working_days
     from ....engine.ports.records import Selection
     from ....reports.values import record_fields
@@ -88,8 +88,8 @@ def _load_agenda(session: Session, of: Case) -> tuple[AgendaItem, ...]:
     from ....reports.values.agenda import draw_up_agenda as made
     from ....workflows.meeting import CAPACITIES, day_of
 
-    engine, on = session.engine, day_of(of)
-    capacity = CAPACITIES[of.data["call"]["kind"]]
+    engine, on = session.engine, day_of(meeting)
+    capacity = CAPACITIES[meeting.data["call"]["kind"]]
 
     def standing(workflow: str, state: str) -> tuple[Case, ...]:
         return engine.cases(Selection(workflow=workflow, state=state, limit=MAX_ITEMS))
@@ -97,12 +97,12 @@ def _load_agenda(session: Session, of: Case) -> tuple[AgendaItem, ...]:
     chairs = {person.name for person in engine.people() if capacity in person.roles}
     drawn = AgendaInput(
         capacity=capacity,
-        on=on,
+        day=on,
         submitted=[
             (put, standing(put.workflow, put.state)) for put in MEETING_DECISIONS if is_for_chair(put, capacity)
         ],
         recommendations=standing(*QUESTIONABLE) if capacity in record_fields.CHAIR_ROLES else (),
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
-        held=sum(count for person, count in engine.messages.on_hold_counts() if person in chairs),
+        notices_on_hold=sum(count for person, count in engine.messages.on_hold_counts() if person in chairs),
     )
     return made(drawn, engine.workflows)

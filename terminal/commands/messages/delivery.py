@@ -28,18 +28,18 @@ def messages_send(session: Session) -> None:
     """
     from ....engine.ports.outbox import NoticeState
 
-    outbox, posts = session.engine.messages, session.outgoing.posts()
-    delivered = outbox.deliver(posts, wording=session.wording)
-    unsent = sorted({one.notice.person for one in outbox.held(NoticeState.WAITING) if not one.is_stale})
+    outbox, posts = session.engine.messages, session.notifications.transports()
+    delivered = outbox.deliver(posts, templates=session.wording)
+    unsent = sorted({one.notice.person for one in outbox.pending_notices(NoticeState.WAITING) if not one.is_stale})
     if session.as_json:
-        session.document({**delivered.counts, "problems": list(delivered.problems), "unsent": unsent})
+        session.print_json({**delivered.counts, "problems": list(delivered.problems), "unsent": unsent})
     else:
         session.show(_summary(delivered))
         for problem in delivered.problems:
-            session.remark(f"The template could not be used, our own words were sent. {problem}.")
+            session.print_note(f"The template could not be used, our own words were sent. {problem}.")
         if unsent:
-            session.remark(f"There is no way yet to {', '.join(unsent)}: {_NO_TRANSPORT}")
-    if delivered.failed or delivered.dead:
+            session.print_note(f"There is no way yet to {', '.join(unsent)}: {_NO_TRANSPORT}")
+    if delivered.failed or delivered.given_up:
         sys.exit(REFUSED)
 
 
@@ -69,7 +69,7 @@ def messages_templates(session: Session, *, folder: str) -> None:
     except OSError as error:
         raise BadValue(name=folder, expected="a folder that can be written", found=type(error).__name__) from None
     if session.as_json:
-        session.document(written)
+        session.print_json(written)
     else:
         click.echo("\n".join(written) or f"They are in {folder} already. Nothing was changed.")
 
@@ -81,9 +81,9 @@ def _summary(delivered: DeliveryResult) -> str:
     parts = [f"{count_of(delivered.sent, 'message')} sent"]
     if delivered.failed:
         parts.append(f"{delivered.failed} not, and tried again later")
-    if delivered.dead:
-        parts.append(f"{delivered.dead} given up")
+    if delivered.given_up:
+        parts.append(f"{delivered.given_up} given up")
     if delivered.withdrawn:
         parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, since done meanwhile")
-    why = " See why: casereview messages." if delivered.failed or delivered.dead else ""
+    why = " See why: casereview messages." if delivered.failed or delivered.given_up else ""
     return f"{'; '.join(parts)}.{why}"

@@ -55,11 +55,11 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     from ....reports.render.terminal.messages import messages_view
 
     outbox = session.engine.messages
-    held = () if state else _for_person(outbox.held(), person)
-    waiting = () if state else _for_person(outbox.held(NoticeState.WAITING), person)
-    found = outbox.listed(state=None if state is None else MessageState(state), person=person, limit=limit)
+    held = () if state else _for_person(outbox.pending_notices(), person)
+    waiting = () if state else _for_person(outbox.pending_notices(NoticeState.WAITING), person)
+    found = outbox.list_messages(state=None if state is None else MessageState(state), person=person, limit=limit)
     if session.as_json:
-        session.document(
+        session.print_json(
             {
                 "held": [pending_notice_document(one) for one in held],
                 "waiting": [pending_notice_document(one) for one in waiting],
@@ -72,7 +72,7 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
         return
     session.show(messages_view(held, waiting, found, calendar=session.engine.calendar))
     if len(found) == limit:
-        session.remark("There may be more: repeat it with a larger --limit.")
+        session.print_note("There may be more: repeat it with a larger --limit.")
 
 
 @messages.command("show")
@@ -90,7 +90,7 @@ def messages_show(session: Session, *, message_id: str) -> None:
 
     message = session.engine.messages.message(_complete_id(session, message_id))
     if session.as_json:
-        session.document({**message_document(message), "body": message.body})
+        session.print_json({**message_document(message), "body": message.body})
     else:
         session.show(*message_view(message, calendar=session.engine.calendar))
 
@@ -116,7 +116,7 @@ def messages_release(session: Session, *, people: tuple[str, ...], everybody: bo
     Example:  casereview messages release "Kim Cole"
               casereview messages release --all
     """
-    done = session.engine.messages.release(_selection(people, everybody=everybody), actor=session.actor(who))
+    done = session.engine.messages.release(_selection(people, all_people=everybody), actor=session.actor(who))
     _print_released(session, done)
 
 
@@ -131,7 +131,7 @@ def messages_withdraw(
     \b
     Example:  casereview messages withdraw "Kim Cole" --reasons "Told in person."
     """
-    chosen = _selection(people, everybody=everybody)
+    chosen = _selection(people, all_people=everybody)
     done = session.engine.messages.withdraw(chosen, reasons=reasons, actor=session.actor(who))
     _print_released(session, done)
 
@@ -180,22 +180,24 @@ def _for_person(found: Any, person: str | None) -> Any:
     return tuple(one for one in found if person in (None, one.notice.person))
 
 
-def _selection(named: tuple[str, ...], *, everybody: bool, what: str = "NAME") -> tuple[str, ...] | None:
+def _selection(named: tuple[str, ...], *, all_people: bool, what: str = "NAME") -> tuple[str, ...] | None:
     from ....engine.errors.bad_input import BadValue
 
-    if everybody == bool(named):
-        raise BadValue(name=what, expected="names, or --all", found="both" if everybody else "neither")
-    return None if everybody else named
+    if all_people == bool(named):
+        raise BadValue(name=what, expected="names, or --all", found="both" if all_people else "neither")
+    return None if all_people else named
 
 
 def _complete_id(session: Session, typed: str) -> str:
     """The whole id of which the first characters were typed; what was typed where that is not one message."""
-    found = [message.id for message in session.engine.messages.listed(limit=10_000) if message.id.startswith(typed)]
+    found = [
+        message.id for message in session.engine.messages.list_messages(limit=10_000) if message.id.startswith(typed)
+    ]
     return found[0] if len(found) == 1 else typed
 
 
 def _ids(session: Session, typed: tuple[str, ...], *, everybody: bool) -> list[str] | None:
-    chosen = _selection(typed, everybody=everybody, what="ID")
+    chosen = _selection(typed, all_people=everybody, what="ID")
     return None if chosen is None else [_complete_id(session, one) for one in chosen]
 
 
@@ -203,7 +205,7 @@ def _print_messages(session: Session, found: tuple[Message, ...], what: str) -> 
     from ....reports.render.json.messages import message_document
 
     if session.as_json:
-        session.document([message_document(one) for one in found])
+        session.print_json([message_document(one) for one in found])
     else:
         session.show(f"{count_of(len(found), 'message')} {what}.")
 
@@ -213,7 +215,7 @@ def _print_released(session: Session, done: ReleaseResult) -> None:
 
     if session.as_json:
         released, withdrawn = ([notice_document(one) for one in told] for told in (done.released, done.withdrawn))
-        session.document({"released": released, "withdrawn": withdrawn})
+        session.print_json({"released": released, "withdrawn": withdrawn})
         return
     parts = []
     if done.released:

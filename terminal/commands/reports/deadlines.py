@@ -56,18 +56,20 @@ def deadlines(
         raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
     engine, now = session.engine, session.now
     until = None if days is None else engine.calendar.day_of(now) + timedelta(days=days)
-    items = engine.deadlines(until=until, agency=agency, limit=limit)
+    items = engine.deadlines(until=until, organisation=agency, limit=limit)
     workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
     if session.as_json:
-        session.document([due_document(item, workflows[item.ref], at=now, calendar=engine.calendar) for item in items])
+        session.print_json(
+            [due_document(item, workflows[item.ref], at=now, calendar=engine.calendar) for item in items]
+        )
         return
     if kind == "ics":
         _write_calendar(session, items, workflows, agency=agency, out=out)
     else:
         nothing = "Nothing is due." if agency is None and days is None else "No deadline is as asked for."
-        _print_table(session, items, workflows, nothing=nothing, out=out)
+        _print_table(session, items, workflows, if_empty=nothing, out=out)
     if len(items) == limit:
-        session.remark("There may be more: repeat it with a larger --limit.")
+        session.print_note("There may be more: repeat it with a larger --limit.")
 
 
 for paper in PAPERS:
@@ -95,18 +97,18 @@ def _write_calendar(
 
 
 def _print_table(
-    session: Session, items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, nothing: str, out: str | None
+    session: Session, items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, if_empty: str, out: str | None
 ) -> None:
     from ....reports.render.terminal.due_lists import deadlines_table
     from ....reports.values.dates import day
 
     calendar = session.engine.calendar
-    table = deadlines_table(items, workflows, at=session.now, calendar=calendar) if items else nothing
+    table = deadlines_table(items, workflows, at=session.now, calendar=calendar) if items else if_empty
     if out in (None, STANDARD_OUTPUT):
         session.show(table)
     else:
         head = f"Deadlines on {day(calendar.day_of(session.now))}"
-        _write(session, str(out), session.printed(head, "", table).encode(), len(items))
+        _write(session, str(out), session.render_text(head, "", table).encode(), len(items))
 
 
 def _write(session: Session, out: str, content: bytes, count: int) -> None:

@@ -43,14 +43,14 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
     from ....engine.errors.bad_input import BadValue
     from ....reports.render.json.page import page_document
 
-    out, ref = OutputRequest.of(session, **asked), normalize_reference(what)
+    out, ref = OutputRequest.from_options(session, **asked), normalize_reference(what)
     person = next((one for one in session.engine.people() if one.name == what), None)
     if person is not None and with_sensitive:
         raise BadValue(name="--with-sensitive", expected="it with a review", found="a person")
     page = _review_page(session, ref, with_sensitive=with_sensitive) if person is None else _work_page(session, person)
     page = replace(page, rehearsal=session.database.is_rehearsal)
     if session.as_json:
-        session.document(page_document(page))
+        session.print_json(page_document(page))
     else:
         write_page(session, page, out)
 
@@ -74,7 +74,7 @@ def _work_page(session: Session, person: Person) -> Page:
     )
     work = OpenWork(
         person=person,
-        away=tuple(one for one in engine.absences() if one.name == person.name),
+        absences=tuple(one for one in engine.absences() if one.name == person.name),
         tasks=tasks,
         cases=tuple(engine.case(root) for root in roots),
         meetings=tuple(one for one in chaired if one.data["call"]["chair"] == person.name),
@@ -91,5 +91,5 @@ def _review_page(session: Session, ref: str, *, with_sensitive: bool) -> Page:
         expected = "somebody who may act (people list), or a review's reference"
         raise BadValue(name="NAME|REF", expected=expected, found=repr(ref[:40]))
     review = load_review(engine, ref, session.now)
-    secrets = {one.ref: engine.sensitive(one.ref) for one in review.cases} if with_sensitive else None
+    secrets = {one.ref: engine.stored_values(one.ref) for one in review.cases} if with_sensitive else None
     return review_handover_page(review, engine.tree_history(ref), session.palette, secrets=secrets)

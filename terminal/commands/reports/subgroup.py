@@ -58,7 +58,7 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
     from ....reports.render.json.subgroup_reports import tracker_document
     from ....reports.values.tracker import build_tracker
 
-    out = OutputRequest.of(session, **asked)
+    out = OutputRequest.from_options(session, **asked)
     reviews = _reviews(session, ref, limit)
     if agency is not None:
         known = {normalized(one): one for review in reviews for one in review.agencies()}
@@ -69,7 +69,7 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
         reviews = [one for one in reviews if normalized(agency) in map(normalized, one.agencies())]
     found = [build_tracker(review, session.palette, agency=agency) for review in reviews]
     if session.as_json:
-        session.document([tracker_document(one) for one in found])
+        session.print_json([tracker_document(one) for one in found])
         return
     page = tracker_page(
         found,
@@ -77,7 +77,7 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
         today=_today(session),
         agency=agency,
         rehearsal=session.database.is_rehearsal,
-        flat=out.kind == "xlsx",
+        flat=out.file_format == "xlsx",
     )
     write_page(session, page, out)
     _note_if_more(session, ref, len(reviews), limit)
@@ -103,12 +103,12 @@ def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> 
     from ....reports.values.progress import build_progress_report as made
     from ...input import parse_day
 
-    out = OutputRequest.of(session, **asked)
+    out = OutputRequest.from_options(session, **asked)
     day = None if since is None else parse_day(since, name="--since")
     (review,) = _reviews(session, ref, 1)
     found = made(review, session.engine.tree_history(ref), session.palette, since=day)
     if session.as_json:
-        session.document(progress_document(found))
+        session.print_json(progress_document(found))
         return
     page = progress_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
     write_page(session, page, out)
@@ -133,11 +133,11 @@ def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -
     from ....reports.render.json.subgroup_reports import exceptions_document
     from ....reports.values.exceptions import build_exceptions_report as made
 
-    out = OutputRequest.of(session, **asked)
+    out = OutputRequest.from_options(session, **asked)
     reviews = _reviews(session, ref, limit)
     found = made(reviews)
     if session.as_json:
-        session.document(exceptions_document(found))
+        session.print_json(exceptions_document(found))
         return
     page = exceptions_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
     write_page(session, page, out)
@@ -166,10 +166,10 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
     from ....reports.values import record_fields
     from ....reports.values.annual_figures import count_annual_figures as made
 
-    out, engine = OutputRequest.of(session, **asked), session.engine
+    out, engine = OutputRequest.from_options(session, **asked), session.engine
     period = _period(session, year, from_day, to_day)
     found = made(
-        (case for workflow in engine.workflows if workflow.is_whole for case in _all_cases(engine, workflow.name)),
+        (case for workflow in engine.workflows if workflow.is_primary for case in _all_cases(engine, workflow.name)),
         _all_cases(engine, record_fields.PUBLICATION),
         _all_cases(engine, record_fields.RECOMMENDATION, record_fields.NOT_CARRIED_OUT),
         period=period,
@@ -177,7 +177,7 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
         calendar=engine.calendar,
     )
     if session.as_json:
-        session.document(annual_document(found))
+        session.print_json(annual_document(found))
         return
     page = annual_page(found, session.palette, today=_today(session), rehearsal=session.database.is_rehearsal)
     write_page(session, page, out)
@@ -197,7 +197,7 @@ def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
     """The review that is named, or the open ones, each with all its parts."""
     engine, now = session.engine, session.now
     # Of the open ones those with the earliest due, where there are more than are asked for.
-    refs = [ref] if ref is not None else sorted(one.ref for one in engine.standings(limit=limit))
+    refs = [ref] if ref is not None else sorted(one.ref for one in engine.case_summaries(limit=limit))
     return [load_review(engine, one, now) for one in refs]
 
 
@@ -232,4 +232,4 @@ def _period(session: Session, year: int | None, from_day: str | None, to_day: st
 
 def _note_if_more(session: Session, ref: str | None, count: int, limit: int) -> None:
     if ref is None and count == limit:
-        session.remark("There may be more: repeat it with a larger --limit.")
+        session.print_note("There may be more: repeat it with a larger --limit.")

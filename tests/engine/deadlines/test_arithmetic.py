@@ -49,13 +49,13 @@ def put_right(case: Case, *, on: date = JANUARY[20], **data: Any) -> Decision:
     """The decision to correct what was asked for, on the evening of a day."""
     command = correction_of(case.ref, 1, **data)
     return decide_correction(
-        ESCALATED_LOAN, case, command, decision_context(evening_of(on)), history=OPENING.events, secrets={}
+        ESCALATED_LOAN, case, command, decision_context(evening_of(on)), history=OPENING.events, stored_values={}
     )
 
 
 def stands(case: Case, name: str = "prepare") -> tuple[ClockStatus, date, date, int]:
     found = clock(case, name)
-    return found.status, found.anchor, found.due, found.leg
+    return found.status, found.anchor, found.due, found.run
 
 
 # --- a corrected start ----------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def test_a_corrected_day_moves_the_clock_that_counts_from_it_on_a_new_leg() -> N
     assert stands(decision.case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 26), 2)
     assert clock(decision.case, "prepare").revisions == (
         Revision(
-            was=date(2026, 2, 19),
+            previous_due=date(2026, 2, 19),
             due=date(2026, 2, 26),
             cause=EventKind.CORRECTED,
             reasons="The letter says so.",
@@ -124,7 +124,12 @@ def test_a_day_that_should_not_have_been_given_cancels_its_clock_and_one_that_sh
     plain = open_loan(workflow=ESCALATED_LOAN)
     command = correction_of(plain.case.ref, 1, wanted_on="2026-03-02")
     with_one = decide_correction(
-        ESCALATED_LOAN, plain.case, command, decision_context(evening_of(JANUARY[20])), history=plain.events, secrets={}
+        ESCALATED_LOAN,
+        plain.case,
+        command,
+        decision_context(evening_of(JANUARY[20])),
+        history=plain.events,
+        stored_values={},
     ).case
     assert stands(with_one) == (RUNNING, date(2026, 3, 2), date(2026, 2, 19), 1)
     assert clock(with_one, "prepare").run_started_at == evening_of(JANUARY[20])
@@ -174,9 +179,9 @@ def test_what_was_done_while_it_stood_still_was_in_time_by_whatever_day() -> Non
 # --- the calendar changes -------------------------------------------------------------------------------
 
 
-CLOSED = ENGLAND_AND_WALES.changed(added=[JANUARY[9]])
+CLOSED = ENGLAND_AND_WALES.with_days(added=[JANUARY[9]])
 BECAUSE = Revision(
-    was=JANUARY[9],
+    previous_due=JANUARY[9],
     due=JANUARY[9],
     cause=EventKind.RECALCULATED,
     reasons="A strike.",
@@ -190,13 +195,13 @@ def test_a_calendar_change_moves_the_date_on_the_same_leg() -> None:
     chased = case_after_sweep(OPENING.case, evening_of(JANUARY[6]))
     before = clock(chased, "inspect")
     after = recalculate(before, JANUARY[13], replace(BECAUSE, recorded_at=evening_of(JANUARY[8])), CLOSED)
-    assert (after.due, after.due_at, after.leg, after.told) == (
+    assert (after.due, after.due_at, after.run, after.reached) == (
         JANUARY[13],
         ENGLAND_AND_WALES.end_of(JANUARY[13]),
         1,
-        before.told,
+        before.reached,
     )
-    assert [(one.was, one.due, one.agreed_by) for one in after.revisions] == [(JANUARY[12], JANUARY[13], None)]
+    assert [(one.previous_due, one.due, one.agreed_by) for one in after.revisions] == [(JANUARY[12], JANUARY[13], None)]
 
 
 @pytest.mark.parametrize(

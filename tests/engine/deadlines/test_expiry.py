@@ -63,7 +63,7 @@ def test_that_a_day_has_passed_is_noted_by_a_sweep_or_by_the_next_command_and_on
 
 def test_what_a_command_noted_is_chased_by_the_sweeps_that_follow(case: Case) -> None:
     noted = apply_step(case, "tell", LATE, workflow=ESCALATED_LOAN).case
-    fired = [(one.deadline, one.rung) for one in sweep_case(noted, evening_of(date(2026, 1, 27))).fired]
+    fired = [(one.deadline, one.level) for one in sweep_case(noted, evening_of(date(2026, 1, 27))).fired]
     assert fired == [("inspect", "owner"), ("inspect", "keeper")]
 
 
@@ -79,7 +79,7 @@ def test_what_was_done_late_stays_missed_and_nobody_is_chased_any_more(chased: C
 def test_done_in_time_and_recorded_late_is_met_and_those_who_were_chased_are_told(chased: Case) -> None:
     done = apply_step(chased, "inspect", ON_TIME, now=TYPED, workflow=ESCALATED_LOAN)
     assert clock(done.case, "inspect").status is MET
-    assert [(one.person, one.kind, one.rung, one.at, one.held) for one in done.notices] == [
+    assert [(one.person, one.kind, one.level, one.at, one.on_hold) for one in done.notices] == [
         ("Keeper 1", NoticeKind.MET_IN_TIME, None, TYPED, False),
         ("Librarian 1", NoticeKind.MET_IN_TIME, None, TYPED, False),
     ]
@@ -98,7 +98,7 @@ def test_where_nobody_was_chased_nobody_is_told(case: Case) -> None:
 def test_whoever_was_only_reminded_is_not_told_that_it_was_in_time(case: Case) -> None:
     named = apply_step(case, "name_courier", date(2026, 1, 6), workflow=ESCALATED_LOAN).case
     reminded = case_after_sweep(named, evening_of(date(2026, 1, 14)))
-    assert [one.to for one in clock(reminded, "pack").told] == [("Clerk of branch 1",)]
+    assert [one.recipients for one in clock(reminded, "pack").reached] == [("Clerk of branch 1",)]
     last = date(2026, 1, 20)
     missed = apply_step(reminded, "tell", last, now=evening_of(date(2026, 1, 21)), workflow=ESCALATED_LOAN).case
     assert clock(missed, "pack").status is MISSED
@@ -114,12 +114,12 @@ def test_word_to_somebody_of_whom_all_was_held_is_held_too(
 ) -> None:
     former = clock(chased, "inspect")
     rungs = tuple(
-        LevelReached(rung=name, at=former.due_at, to=("Trustee 1",), held=is_held)
+        LevelReached(level=name, at=former.due_at, recipients=("Trustee 1",), on_hold=is_held)
         for name, is_held in zip(("keeper", "trustee"), held, strict=True)
     )
-    shown = tuple(replace(one, told=rungs) if one is former else one for one in chased.clocks)
+    shown = tuple(replace(one, reached=rungs) if one is former else one for one in chased.clocks)
     done = apply_step(replace(chased, clocks=shown), "inspect", ON_TIME, now=TYPED, workflow=ESCALATED_LOAN)
-    assert [(one.person, one.held) for one in done.notices] == [("Trustee 1", waits)]
+    assert [(one.person, one.on_hold) for one in done.notices] == [("Trustee 1", waits)]
 
 
 def test_moved_after_it_was_missed_it_is_met_by_the_new_date(chased: Case) -> None:
@@ -151,7 +151,7 @@ def test_a_case_that_comes_back_is_chased_on_from_where_it_was(chased: Case) -> 
     ended = apply_step(chased, "refuse", date(2026, 1, 28), workflow=ESCALATED_LOAN).case
     back = apply_step(ended, "take_up", date(2026, 2, 2), workflow=ESCALATED_LOAN).case
     fired = sweep_case(back, evening_of(date(2026, 2, 10)), who=DIRECTORY).fired
-    assert [one.rung for one in fired if one.deadline == "inspect"] == ["trustee"]
+    assert [one.level for one in fired if one.deadline == "inspect"] == ["trustee"]
 
 
 # --- a rhythm, and a whole -------------------------------------------------------------------------------
@@ -177,4 +177,4 @@ def test_the_clock_of_the_whole_is_missed_though_each_stage_was_in_time() -> Non
     steps = (("inspect", date(2026, 1, 6)), ("approve", date(2026, 1, 30)))
     late = case_after_sweep(loan_after_steps(*steps, workflow=ESCALATED_LOAN), evening_of(date(2026, 7, 6)))
     assert [clock(late, name).status for name in ("inspect", "decide", "whole")] == [MET, MET, MISSED]
-    assert [one.rung for one in clock(late, "whole").told] == ["reminder", "owner"]
+    assert [one.level for one in clock(late, "whole").reached] == ["reminder", "owner"]

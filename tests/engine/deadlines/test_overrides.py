@@ -19,7 +19,7 @@ OWN = DeadlineOverride(
     deadline="inspect",
     from_day=date(2026, 2, 2),
     term=working_days(10),
-    rungs={"keeper": 15},
+    levels={"keeper": 15},
     reasons="The office agreed.",
     recorded_by="Librarian 1",
     recorded_at=SET_ON,
@@ -64,17 +64,17 @@ def test_a_unit_that_has_said_nothing_has_the_published_calendar() -> None:
     ids=["before", "from its day on", "later"],
 )
 def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(day: date, term: Term) -> None:
-    assert Overrides(terms=(OWN,)).term(ESCALATED_LOAN, INSPECT, day) == term
+    assert Overrides(deadlines=(OWN,)).term(ESCALATED_LOAN, INSPECT, day) == term
 
 
 def test_of_two_that_are_in_force_the_later_word_holds() -> None:
     later = replace(OWN, term=days(3), recorded_at=SET_ON + timedelta(days=1))
-    assert Overrides(terms=(OWN, later)).term(ESCALATED_LOAN, INSPECT, OWN.from_day) == days(3)
+    assert Overrides(deadlines=(OWN, later)).term(ESCALATED_LOAN, INSPECT, OWN.from_day) == days(3)
     # One that says only when whom to tell leaves the term, and the other way round.
-    ladder = replace(OWN, term=None, rungs={"owner": 1})
-    both = Overrides(terms=(OWN, ladder))
+    ladder = replace(OWN, term=None, levels={"owner": 1})
+    both = Overrides(deadlines=(OWN, ladder))
     assert both.term(ESCALATED_LOAN, INSPECT, OWN.from_day) == working_days(10)
-    assert {rung.name: rung.working_days for rung in both.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day)} == {
+    assert {rung.name: rung.working_days for rung in both.escalation_policy(ESCALATED_LOAN, INSPECT, OWN.from_day)} == {
         "reminder": -5,
         "owner": 1,
         "branch": 5,
@@ -85,14 +85,15 @@ def test_of_two_that_are_in_force_the_later_word_holds() -> None:
 
 @pytest.mark.parametrize("changed", [{"workflow": "claim"}, {"deadline": "decide"}])
 def test_what_is_set_for_another_deadline_is_not_for_this_one(changed: dict[str, str]) -> None:
-    local = Overrides(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
+    local = Overrides(deadlines=(replace(OWN, **changed),))  # type: ignore[arg-type]
     assert local.term(ESCALATED_LOAN, INSPECT, OWN.from_day) == working_days(5)
-    assert local.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day) == ESCALATED_LOAN.ladder
+    assert local.escalation_policy(ESCALATED_LOAN, INSPECT, OWN.from_day) == ESCALATED_LOAN.escalation_policy
 
 
 def test_a_ladder_as_it_was_known_at_an_instant_leaves_out_what_was_set_later() -> None:
-    local = Overrides(terms=(OWN,))
+    local = Overrides(deadlines=(OWN,))
     assert (
-        local.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day, by=SET_ON - timedelta(seconds=1)) == ESCALATED_LOAN.ladder
+        local.escalation_policy(ESCALATED_LOAN, INSPECT, OWN.from_day, by=SET_ON - timedelta(seconds=1))
+        == ESCALATED_LOAN.escalation_policy
     )
-    assert local.ladder(ESCALATED_LOAN, INSPECT, OWN.from_day, by=SET_ON) != ESCALATED_LOAN.ladder
+    assert local.escalation_policy(ESCALATED_LOAN, INSPECT, OWN.from_day, by=SET_ON) != ESCALATED_LOAN.escalation_policy

@@ -33,11 +33,11 @@ def reach(
         workflow=ESCALATED_LOAN,
         case=case or open_loan(workflow=ESCALATED_LOAN).case,
         deadline=ESCALATED_LOAN.deadline(deadline),
-        ladder=ESCALATION_LEVELS,
-        who=Directory(people=people, absences=absences),
+        escalation_policy=ESCALATION_LEVELS,
+        directory=Directory(people=people, absences=absences),
         day=day,
     )
-    return reaching.reach(RUNGS[rung])
+    return reaching.recipients_of(RUNGS[rung])
 
 
 def away(name: str, deputy: str | None, first: date = TODAY, last: date = TODAY) -> Absence:
@@ -59,7 +59,7 @@ def away(name: str, deputy: str | None, first: date = TODAY, last: date = TODAY)
     ],
 )
 def test_each_rung_reaches_those_whom_it_names(rung: str, deadline: str, told: tuple[str, ...], held: bool) -> None:
-    assert reach(rung, *DIRECTORY.people, deadline=deadline) == Recipients(people=told, held=held)
+    assert reach(rung, *DIRECTORY.people, deadline=deadline) == Recipients(people=told, on_hold=held)
 
 
 def test_all_who_hold_a_role_are_told_in_the_order_of_their_names() -> None:
@@ -96,9 +96,14 @@ def test_of_several_steps_that_name_somebody_the_last_declared_one_that_was_take
         who = Directory(people=people)
         return (
             RecipientFinder(
-                workflow=workflow, case=case, deadline=deadline, ladder=ESCALATION_LEVELS, who=who, day=TODAY
+                workflow=workflow,
+                case=case,
+                deadline=deadline,
+                escalation_policy=ESCALATION_LEVELS,
+                directory=who,
+                day=TODAY,
             )
-            .reach(RUNGS["owner"])
+            .recipients_of(RUNGS["owner"])
             .people
         )
 
@@ -109,7 +114,7 @@ def test_of_several_steps_that_name_somebody_the_last_declared_one_that_was_take
 
 def test_the_owner_s_agency_is_passed_over_where_the_owner_belongs_to_none() -> None:
     assert reach("branch", *DIRECTORY.people) == Recipients(applies=False)
-    nobodys = replace(open_loan(workflow=ESCALATED_LOAN).case, agencies=())
+    nobodys = replace(open_loan(workflow=ESCALATED_LOAN).case, organisations=())
     assert reach("branch", *DIRECTORY.people, deadline="pack", case=nobodys) == Recipients(applies=False)
 
 
@@ -150,7 +155,7 @@ def test_a_deputy_who_is_away_too_is_stood_in_for() -> None:
 )
 def test_where_nobody_stands_in_the_next_rung_is_told(absences: tuple[Absence, ...]) -> None:
     found = reach("owner", LIBRARIAN, person_named("Al", "clerk"), KEEPER, absences=absences)
-    assert found == Recipients(people=("Keeper 1",), missing="no librarian with an address was there")
+    assert found == Recipients(people=("Keeper 1",), unreachable="no librarian with an address was there")
 
 
 def test_one_who_is_told_twice_over_is_told_once() -> None:
@@ -166,10 +171,10 @@ def test_one_who_is_told_twice_over_is_told_once() -> None:
 )
 def test_nobody_to_tell_goes_to_the_next_rung_that_has_somebody(owner: tuple[Person, ...]) -> None:
     missing = "no librarian with an address was there"
-    assert reach("owner", *owner, KEEPER, TRUSTEE) == Recipients(people=("Keeper 1",), missing=missing)
+    assert reach("owner", *owner, KEEPER, TRUSTEE) == Recipients(people=("Keeper 1",), unreachable=missing)
     # What reaches a chair waits for release, on whatever rung.
-    assert reach("owner", *owner, TRUSTEE) == Recipients(people=("Trustee 1",), held=True, missing=missing)
-    assert reach("owner", *owner) == Recipients(missing=missing)
+    assert reach("owner", *owner, TRUSTEE) == Recipients(people=("Trustee 1",), on_hold=True, unreachable=missing)
+    assert reach("owner", *owner) == Recipients(unreachable=missing)
 
 
 def test_the_next_rung_is_the_next_in_time_and_one_that_applies() -> None:
@@ -178,16 +183,16 @@ def test_the_next_rung_is_the_next_in_time_and_one_that_applies() -> None:
         workflow=ESCALATED_LOAN,
         case=open_loan(workflow=ESCALATED_LOAN).case,
         deadline=ESCALATED_LOAN.deadline("decide"),
-        ladder=ladder,
-        who=Directory(people=(LEAD, KEEPER, TRUSTEE)),
+        escalation_policy=ladder,
+        directory=Directory(people=(LEAD, KEEPER, TRUSTEE)),
         day=TODAY,
     )
-    assert reaching.reach(RUNGS["owner"]).people == ("Trustee 1",)
-    assert reaching.reach(RUNGS["keeper"]).people == ("Keeper 1",)
+    assert reaching.recipients_of(RUNGS["owner"]).people == ("Trustee 1",)
+    assert reaching.recipients_of(RUNGS["keeper"]).people == ("Keeper 1",)
 
 
 def test_nobody_goes_down_the_ladder() -> None:
-    assert reach("trustee", LIBRARIAN, KEEPER) == Recipients(missing="no trustee with an address was there")
+    assert reach("trustee", LIBRARIAN, KEEPER) == Recipients(unreachable="no trustee with an address was there")
 
 
 def test_whom_the_case_names_and_nobody_knows_is_nobody() -> None:
@@ -195,7 +200,7 @@ def test_whom_the_case_names_and_nobody_knows_is_nobody() -> None:
         ("name_courier", date(2026, 1, 6), {"courier": "Somebody who has left"}), workflow=ESCALATED_LOAN
     )
     found = reach("owner", CARRIER, KEEPER, deadline="collect", case=named)
-    assert found == Recipients(people=("Keeper 1",), missing="no courier with an address was there")
+    assert found == Recipients(people=("Keeper 1",), unreachable="no courier with an address was there")
 
 
 # --- never the family -------------------------------------------------------------------------------------
@@ -224,8 +229,8 @@ def test_a_deadline_of_the_family_s_reaches_the_next_rung() -> None:
         workflow=ESCALATED_LOAN,
         case=open_loan(workflow=ESCALATED_LOAN).case,
         deadline=theirs,
-        ladder=ESCALATION_LEVELS,
-        who=Directory(people=(person_named("Donor 1", "donor"), KEEPER)),
+        escalation_policy=ESCALATION_LEVELS,
+        directory=Directory(people=(person_named("Donor 1", "donor"), KEEPER)),
         day=TODAY,
     )
-    assert reaching.reach(RUNGS["owner"]).people == ("Keeper 1",)
+    assert reaching.recipients_of(RUNGS["owner"]).people == ("Keeper 1",)

@@ -29,7 +29,7 @@ OWN = DeadlineOverride(
     deadline="decide",
     from_day=date(2026, 1, 5),
     term=None,
-    rungs={"owner": 1, "reminder": -2},
+    levels={"owner": 1, "reminder": -2},
     reasons="The office agreed.",
     recorded_by="Librarian 1",
     recorded_at=KNOWN,
@@ -51,7 +51,7 @@ def running(due: date, deadline: str = "decide", calendar: Calendar = ENGLAND_AN
 
 
 def reached(clock: Clock, rules: DeadlineRules = RULES) -> list[tuple[str, datetime]]:
-    return [(one.rung.name, one.at) for one in pending_levels(clock, rules)]
+    return [(one.level.name, one.at) for one in pending_levels(clock, rules)]
 
 
 def midnight(month: int, day: int, year: int = 2026) -> datetime:
@@ -111,7 +111,7 @@ def test_a_rung_at_the_due_date_is_reached_when_that_day_is_over_in_london(due: 
 
 
 def test_a_day_that_is_announced_later_moves_the_rungs_too() -> None:
-    calendar = ENGLAND_AND_WALES.changed(added=[date(2026, 2, 6)])
+    calendar = ENGLAND_AND_WALES.with_days(added=[date(2026, 2, 6)])
     assert reached(running(date(2026, 2, 5)), DeadlineRules(workflow=ESCALATED_LOAN, calendar=calendar))[2] == (
         "branch",
         midnight(2, 14),
@@ -120,10 +120,10 @@ def test_a_day_that_is_announced_later_moves_the_rungs_too() -> None:
 
 def test_a_rung_that_was_reached_on_this_leg_is_not_ahead_of_it() -> None:
     told = (
-        LevelReached(rung="reminder", at=midnight(1, 29)),
-        LevelReached(rung="owner", at=midnight(2, 6), skipped=True),
+        LevelReached(level="reminder", at=midnight(1, 29)),
+        LevelReached(level="owner", at=midnight(2, 6), skipped=True),
     )
-    assert [name for name, _ in reached(running(date(2026, 2, 5), told=told))] == ["branch", "keeper", "trustee"]
+    assert [name for name, _ in reached(running(date(2026, 2, 5), reached=told))] == ["branch", "keeper", "trustee"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,8 @@ def test_nothing_is_ahead_of_what_is_not_chased(changed: dict[str, object]) -> N
 
 def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tells_the_owner() -> None:
     own = replace(
-        ESCALATED_LOAN.deadline("decide"), ladder=(EscalationLevel(name="at_once", to="keeper", working_days=1),)
+        ESCALATED_LOAN.deadline("decide"),
+        escalation_policy=(EscalationLevel(name="at_once", to="keeper", working_days=1),),
     )
     rules = DeadlineRules(workflow=replace(ESCALATED_LOAN, deadlines=(own,)), calendar=ENGLAND_AND_WALES)
     assert reached(running(date(2026, 2, 5)), rules) == [("at_once", midnight(2, 7))]
@@ -153,7 +154,7 @@ def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tell
 
 
 def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
-    rules = DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, local=Overrides(terms=(OWN,)))
+    rules = DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, overrides=Overrides(deadlines=(OWN,)))
     assert reached(running(date(2026, 2, 5)), rules)[:3] == [
         ("reminder", midnight(2, 3)),
         ("owner", midnight(2, 7)),
@@ -172,11 +173,11 @@ def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
     ids=["from a later day on", "for another deadline", "for another workflow", "set when it ran already"],
 )
 def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[str, object]) -> None:
-    local = Overrides(terms=(replace(OWN, **changed),))  # type: ignore[arg-type]
+    local = Overrides(deadlines=(replace(OWN, **changed),))  # type: ignore[arg-type]
     clock = running(date(2026, 2, 5))
-    assert reached(clock, DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, local=local)) == reached(
-        clock
-    )
+    assert reached(
+        clock, DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, overrides=local)
+    ) == reached(clock)
 
 
 # --- when next something happens --------------------------------------------------------------------------
@@ -186,18 +187,18 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
     ("changed", "at"),
     [
         ({}, midnight(1, 29)),
-        ({"told": (LevelReached(rung="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
-        ({"told": tuple(LevelReached(rung=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS)}, midnight(2, 6)),
+        ({"told": (LevelReached(level="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
+        ({"told": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS)}, midnight(2, 6)),
         (
             {
-                "told": tuple(LevelReached(rung=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS[:2]),
+                "told": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS[:2]),
                 "status": ClockStatus.MISSED,
             },
             midnight(2, 13),
         ),
         (
             {
-                "told": tuple(LevelReached(rung=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS),
+                "told": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS),
                 "status": ClockStatus.MISSED,
             },
             None,

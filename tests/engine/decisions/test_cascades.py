@@ -57,7 +57,7 @@ def a_piece(parent: Case, number: int = 1, beside: Mapping[Relation, tuple[Case,
         decision_context(evening_of(DAY)),
         ref=ref,
         parent=parent,
-        beside=beside or {BESIDE: ()},
+        siblings=beside or {BESIDE: ()},
     ).case
 
 
@@ -67,12 +67,12 @@ def taking(case: Case, trigger: str, shown: Mapping[Relation, tuple[Case, ...]],
     )
     workflow = CASCADING_SET if case.workflow == "set" else CASCADING_PART
     return decide_step(
-        workflow, case, command, decision_context(evening_of(DAY)), tree=RelatedCases(shown=shown), **more
+        workflow, case, command, decision_context(evening_of(DAY)), related=RelatedCases(cases=shown), **more
     )
 
 
 def shown_all(pair: Case, *pieces: Case) -> RelatedCases:
-    return RelatedCases(shown={BESIDE: pieces, Parent(): (pair,)})
+    return RelatedCases(cases={BESIDE: pieces, Parent(): (pair,)})
 
 
 # --- what others take along -----------------------------------------------------------------------------
@@ -82,16 +82,16 @@ def test_a_step_says_which_others_take_one_with_it_on_the_same_decision_and_day(
     pair = a_pair()
     one, two = a_piece(pair), replace(a_piece(pair, 2), state="back")
     decision = taking(pair, "recall", {PIECES: (one, two)}, data={"text": "The set is recalled."})
-    (taken,) = decision.takes
+    (taken,) = decision.cascades
     assert (taken.ref, taken.trigger, taken.data) == (one.ref, "recalled", {"text": f"With {ROOT}."})
     assert (taken.actor, taken.decided_by, taken.on) == (KEEPER_1, BY_KEEPER, DAY)
-    assert taking(pair, "recall", {PIECES: ()}).takes == ()
+    assert taking(pair, "recall", {PIECES: ()}).cascades == ()
 
 
 def test_a_child_takes_its_parent_along() -> None:
     pair = a_pair()
     one, two = a_piece(pair), a_piece(pair, 2)
-    (taken,) = taking(one, "hand_back", {Parent(): (pair,), BESIDE: (one, two)}).takes
+    (taken,) = taking(one, "hand_back", {Parent(): (pair,), BESIDE: (one, two)}).cascades
     assert (taken.ref, taken.trigger) == (ROOT, "count_back")
 
 
@@ -109,9 +109,9 @@ def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> No
     (block,) = caught.value.reasons
     assert (block.guard, block.cleared_by) == ("follows", "librarian")
     assert "only ever taken with a step of another case" in block.reason
-    assert "recalled" not in caught.value.instead
+    assert "recalled" not in caught.value.alternatives
     steps = available_steps(
-        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, tree=shown_all(pair, piece)
+        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, related=shown_all(pair, piece)
     )
     assert "recalled" not in [one.transition.trigger for one in steps]
 
@@ -125,7 +125,7 @@ def test_a_step_that_follows_asks_no_role_of_its_own_since_the_step_before_it_wa
 def test_a_step_that_is_taken_along_but_can_stand_alone_asks_its_role() -> None:
     command = Step(ref=f"{ROOT}/P01", trigger="note", actor=replace(KEEPER_1, roles=frozenset()), data={}, on=DAY)
     with pytest.raises(Refused, match="It takes the decision of the keeper"):
-        decide_step(CASCADING_PART, a_piece(a_pair()), command, decision_context(evening_of(DAY)), following=True)
+        decide_step(CASCADING_PART, a_piece(a_pair()), command, decision_context(evening_of(DAY)), cascaded=True)
 
 
 # --- what is opened beside, and looked at there -----------------------------------------------------------
@@ -133,7 +133,7 @@ def test_a_step_that_is_taken_along_but_can_stand_alone_asks_its_role() -> None:
 
 def test_what_a_step_opens_beside_itself_is_its_parent_s() -> None:
     decision = taking(a_piece(a_pair()), "add_twin", {}, data=A_PART)
-    assert [(command.workflow, command.parent) for command in decision.children] == [("part", ROOT)]
+    assert [(command.workflow, command.parent) for command in decision.child_openings] == [("part", ROOT)]
 
 
 def test_a_condition_sees_what_stands_beside_its_case_where_it_says_so() -> None:
@@ -155,7 +155,11 @@ def test_an_opening_sees_what_it_will_stand_beside() -> None:
 def test_a_condition_that_does_not_say_so_is_not_shown_what_stands_beside() -> None:
     prying = Guard(name="prying", check=lambda view: (one.ref for one in view.siblings("part")), cleared_by="nobody")
     view = GuardContext(
-        case=a_piece(a_pair()), record=None, day=DAY, calendar=ENGLAND_AND_WALES, tree=RelatedCases(shown={BESIDE: ()})
+        case=a_piece(a_pair()),
+        record=None,
+        day=DAY,
+        calendar=ENGLAND_AND_WALES,
+        related=RelatedCases(cases={BESIDE: ()}),
     )
     with pytest.raises(UndeclaredRead, match="its parent's children of part"):
         prying.blocks(view)
@@ -165,9 +169,9 @@ def test_what_is_possible_says_what_would_be_pointed_out() -> None:
     pair = a_pair()
     piece = a_piece(pair)
     steps = available_steps(
-        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, tree=shown_all(pair, piece)
+        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, related=shown_all(pair, piece)
     )
-    minded = {one.transition.trigger: [block.reason for block in one.warned_of] for one in steps}
+    minded = {one.transition.trigger: [block.reason for block in one.warnings] for one in steps}
     assert minded["note"] == [f"{piece.ref} has nothing beside it."]
     assert minded["add_twin"] == []
 
@@ -221,7 +225,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                         ("out",),
                         None,
                         PartLending,
-                        spawns_children=(SpawnsChildren(workflow="part", records=opened, beside=True),),
+                        spawns_children=(SpawnsChildren(workflow="part", records=opened, as_sibling=True),),
                     ),
                     *CASCADING_SET.transitions,
                 ),
@@ -233,7 +237,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
             workflow_with(
                 CASCADING_SET,
                 transitions=(
-                    step("call", ("out",), None, takes=(Cascade(step="lend_part", of=PIECES, records=drawn),)),
+                    step("call", ("out",), None, cascades=(Cascade(step="lend_part", relation=PIECES, records=drawn),)),
                     *CASCADING_SET.transitions,
                 ),
             ),
@@ -244,7 +248,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
             workflow_with(
                 CASCADING_SET,
                 transitions=(
-                    step("call", ("out",), None, takes=(Cascade(step="hand_back", of=PIECES, records=drawn),)),
+                    step("call", ("out",), None, cascades=(Cascade(step="hand_back", relation=PIECES, records=drawn),)),
                     *CASCADING_SET.transitions,
                 ),
             ),
@@ -259,7 +263,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                         "call",
                         ("out",),
                         None,
-                        takes=(Cascade(step="sold", of=Children(workflow="sale"), records=drawn),),
+                        cascades=(Cascade(step="sold", relation=Children(workflow="sale"), records=drawn),),
                     ),
                     *CASCADING_SET.transitions,
                 ),
@@ -269,7 +273,8 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
         ),
         pytest.param(
             workflow_with(
-                CASCADING_SET, transitions=(step("swell", ("out",), None, follows=True), *CASCADING_SET.transitions)
+                CASCADING_SET,
+                transitions=(step("swell", ("out",), None, cascade_only=True), *CASCADING_SET.transitions),
             ),
             ["swell is only taken with another case's step, and none takes it along."],
             id="following nobody",
@@ -284,7 +289,7 @@ def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workf
 @pytest.mark.parametrize(
     "more",
     [
-        pytest.param({"takes": (Cascade(step="recalled", of=PIECES, records=drawn),)}, id="taking along"),
+        pytest.param({"takes": (Cascade(step="recalled", relation=PIECES, records=drawn),)}, id="taking along"),
         pytest.param({"follows": True}, id="following"),
     ],
 )

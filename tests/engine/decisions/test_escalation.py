@@ -102,7 +102,13 @@ def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(ca
     found = sweep_case(case_after_sweep(case, NIGHT - timedelta(seconds=1)), NIGHT)
     assert found.fired == (
         FiredLevel(
-            ref=case.ref, deadline="inspect", title="inspect", due=NIGHT, rung="owner", at=NIGHT, to=("Librarian 1",)
+            ref=case.ref,
+            deadline="inspect",
+            title="inspect",
+            due=NIGHT,
+            level="owner",
+            at=NIGHT,
+            recipients=("Librarian 1",),
         ),
     )
     assert found.decision is not None
@@ -114,35 +120,37 @@ def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(ca
             seq=seq,
             person="Librarian 1",
             kind=NoticeKind.OVERDUE,
-            rung="owner",
+            level="owner",
             deadline="inspect",
             number=1,
-            leg=1,
+            run=1,
             title="inspect",
             due=date(2026, 1, 12),
             at=NIGHT,
             recorded_at=found.decision.events[-1].recorded_at,
         ),
     )
-    assert clock(found.decision.case, "inspect").told[-1] == LevelReached(rung="owner", at=NIGHT, to=("Librarian 1",))
+    assert clock(found.decision.case, "inspect").reached[-1] == LevelReached(
+        level="owner", at=NIGHT, recipients=("Librarian 1",)
+    )
 
 
 def test_a_reminder_is_no_word_of_something_overdue(case: Case) -> None:
     found = sweep_case(case, datetime(2026, 1, 29, tzinfo=UTC))
     assert found.decision is not None
-    kinds = {one.deadline: one.kind for one in found.decision.notices if one.rung == "reminder"}
+    kinds = {one.deadline: one.kind for one in found.decision.notices if one.level == "reminder"}
     assert kinds == {"decide": NoticeKind.REMINDER}
 
 
 def test_what_goes_to_a_chair_is_held(case: Case) -> None:
     found = sweep_case(case, london(2, 10))
     assert found.decision is not None
-    assert {(one.person, one.held) for one in found.decision.notices if one.deadline == "inspect"} == {
+    assert {(one.person, one.on_hold) for one in found.decision.notices if one.deadline == "inspect"} == {
         ("Librarian 1", False),
         ("Keeper 1", False),
         ("Trustee 1", True),
     }
-    assert [(one.rung, one.held) for one in found.fired if one.deadline == "inspect"] == [
+    assert [(one.level, one.on_hold) for one in found.fired if one.deadline == "inspect"] == [
         ("owner", False),
         ("keeper", False),
         ("trustee", True),
@@ -205,7 +213,7 @@ def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobo
     found = sweep_case(late, datetime(2026, 1, 22, 9, tzinfo=UTC))
     assert found.decision is not None
     assert (found.fired, found.decision.notices) == ((), ())
-    assert [(one.rung, one.to) for one in found.skipped] == [("reminder", ()), ("owner", ()), ("branch", ())]
+    assert [(one.level, one.recipients) for one in found.skipped] == [("reminder", ()), ("owner", ()), ("branch", ())]
     assert found.decision.events[-1].data["skipped"] == "it was past before it could be known"
     assert clock(found.decision.case, "inspect").status is ClockStatus.MISSED
     # What is still ahead of it is told.
@@ -239,7 +247,7 @@ def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> No
 def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
     chased = case_after_sweep(case, NIGHT)
     agreed = move_due_date(chased, "inspect", date(2026, 1, 30), now=evening_of(date(2026, 1, 13))).case
-    assert clock(agreed, "inspect").told == ()
+    assert clock(agreed, "inspect").reached == ()
     assert rungs(events(agreed, london(2, 10))) == [
         ("escalated", "reminder", london(1, 23)),
         ("deadline_passed", None, london(1, 31)),

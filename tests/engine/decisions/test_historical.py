@@ -84,7 +84,7 @@ def test_its_steps_leave_what_they_would_have_left() -> None:
         data={"title": "A globe", "library": "Library 1"},
     ).case
     assert known.data == lived.data
-    assert (known.agencies, known.been_in, known.title) == (lived.agencies, lived.been_in, lived.title)
+    assert (known.organisations, known.been_in, known.title) == (lived.organisations, lived.been_in, lived.title)
     bare = [replace(clock, run_started_at=None, next_at=None, status=ClockStatus.RUNNING) for clock in known.clocks]
     assert bare == [
         replace(clock, run_started_at=None, next_at=None, status=ClockStatus.RUNNING) for clock in lived.clocks
@@ -94,7 +94,7 @@ def test_its_steps_leave_what_they_would_have_left() -> None:
 def test_what_is_not_known_of_a_record_is_left_out() -> None:
     case = import_loan("lent", snapshot_step("approve", 2, 5, fee=None), LENT, data={}).case
     assert case.data == {"ask": {}, "approve": {}, "lend": {}}
-    assert (case.title, case.agencies) == ("Loan", ())
+    assert (case.title, case.organisations) == ("Loan", ())
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_what_is_sensitive_is_sealed_wherever_it_stands() -> None:
         data={"reader": "Reader 1", "address": {"town": "Luton", "street": "Mill Lane"}},
     )
     (event,) = decision.events
-    assert [secret.path for secret in event.secrets] == [
+    assert [secret.path for secret in event.stored_values] == [
         *("steps[0].record.reader", "steps[0].record.address.street"),
         "steps[1].record.text",
     ]
-    assert decision.case.data["tell"] == {"text": {"sha256": digest_of(event.secrets[2])}}
+    assert decision.case.data["tell"] == {"text": {"sha256": digest_of(event.stored_values[2])}}
     for told in ("Mill Lane", "Reader 1", "Told by letter"):
         assert told not in repr(event.data)
 
@@ -174,7 +174,7 @@ def test_nothing_sensitive_is_shown_of_what_is_asked() -> None:
 def test_a_register_s_own_words_stand_in_the_event() -> None:
     (event,) = import_loan("lent", title="The globe", former_reference="G/7", agencies=("Library 2",)).events
     assert event.data["former_reference"] == "G/7"
-    assert (event.effects.title, event.effects.agencies) == ("The globe", ("Library 2",))
+    assert (event.effects.title, event.effects.organisations) == ("The globe", ("Library 2",))
 
 
 @pytest.mark.parametrize(("name", "value"), [("title", " "), ("former_reference", ""), ("source", "")])
@@ -259,8 +259,8 @@ def test_where_a_step_led_is_known_by_where_the_case_is() -> None:
 
 @pytest.mark.parametrize(("data", "found"), [({}, "nothing"), ({"return_to": "lent"}, "lent")])
 def test_a_destination_that_cannot_be_is_refused(data: dict[str, Any], found: str) -> None:
-    taken_up = step_to("take_up", ("refused",), TRANSITIONS[9].to, TRANSITIONS[9].record)
-    narrow = replace_step(loan(), "take_up", replace(taken_up, to=replace(TRANSITIONS[9].to, among=("asked",))))
+    taken_up = step_to("take_up", ("refused",), TRANSITIONS[9].to, TRANSITIONS[9].form)
+    narrow = replace_step(loan(), "take_up", replace(taken_up, to=replace(TRANSITIONS[9].to, choices=("asked",))))
     with pytest.raises(BadValue, match=f"take_up: return_to: expected asked, found {found}"):
         import_loan("refused", snapshot_step("refuse", 1, 9), snapshot_step("take_up", 1, 10, **data), workflow=narrow)
 
@@ -280,7 +280,7 @@ def test_what_a_step_sets_aside_counts_no_longer() -> None:
 
 
 def test_the_cases_that_it_is_connected_with_are_known() -> None:
-    lend = step_to("lend", ("approved",), "lent", Lending, links=LinkFields(relation="kind", ref="partner"))
+    lend = step_to("lend", ("approved",), "lent", Lending, link_fields=LinkFields(relation="kind", ref="partner"))
     case = import_loan(
         "lent", snapshot_step("lend", 2, 12, kind="display", partner="M-9"), workflow=replace_step(LOAN, "lend", lend)
     )
@@ -419,7 +419,7 @@ def test_the_review_of_a_suspension_is_no_clock_of_what_lies_behind() -> None:
         starts=(OnSuspend(), OnEnter(state="lent")),
         met_by=(OnResume(),),
         owner="librarian",
-        authority=HOUSE_RULES,
+        citation=HOUSE_RULES,
     )
     workflow = loan(deadlines=(*DEADLINES, lasting), may_suspend=("keeper",))
     assert clock(import_loan("lent", LENT, workflow=workflow).case, "review_suspension").is_open

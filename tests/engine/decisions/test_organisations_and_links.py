@@ -46,17 +46,17 @@ def played(*steps: tuple[str, dict[str, Any]]) -> Case:
     ],
 )
 def test_an_agency_that_leaves_takes_part_no_longer(leaving: dict[str, Any], left: tuple[str, ...]) -> None:
-    assert played(("leave", leaving)).agencies == left
+    assert played(("leave", leaving)).organisations == left
 
 
 def test_an_agency_that_left_may_join_again() -> None:
     case = played(("leave", {"left": ["Library 2"]}), ("leave", {"joins": "Library 2"}))
-    assert case.agencies == ("Library 1", "Library 2", "Library 3")
+    assert case.organisations == ("Library 1", "Library 2", "Library 3")
 
 
 def test_an_event_says_who_takes_part_only_where_that_changes() -> None:
     (event,) = apply_step(played(), "leave", DAY, workflow=CHANGING_LOAN, left=["Library 9"]).events
-    assert event.effects.agencies is None
+    assert event.effects.organisations is None
 
 
 # --- connections ------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def with_step(**more: Any) -> Workflow:
         (with_step(invalidates=("fly",)), ["change sets fly aside, which is no step."]),
         (with_step(removes_organisations=("who",)), ["change names the field who, which its form does not have."]),
         (
-            with_step(links=LinkFields(relation="what", ref="ref")),
+            with_step(link_fields=LinkFields(relation="what", ref="ref")),
             ["change names the field what, which its form does not have."],
         ),
     ],

@@ -190,4 +190,4 @@ def test_the_capacity_has_to_be_a_role_of_the_workflow() -> None:
 
 def test_a_decider_as_given_from_outside_becomes_an_authority() -> None:
     decider = DecidedByForm(name="Keeper 1", capacity="keeper", evidence="letter of that day")
-    assert decider.authority() == BY_KEEPER
+    assert decider.to_value() == BY_KEEPER

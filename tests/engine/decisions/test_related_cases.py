@@ -54,15 +54,15 @@ def a_part(parent: Case, *, number: int = 1) -> Case:
 def taking(case: Case, trigger: str, tree: RelatedCases | None = None, **data: Any) -> Decision:
     workflow = SET if case.workflow == "set" else PART
     command = Step(ref=case.ref, trigger=trigger, actor=KEEPER_1, data=data, on=DAY)
-    return decide_step(workflow, case, command, decision_context(NOW), tree=tree)
+    return decide_step(workflow, case, command, decision_context(NOW), related=tree)
 
 
 def showing(*children: Case) -> RelatedCases:
-    return RelatedCases(shown={LOOKS: children})
+    return RelatedCases(cases={LOOKS: children})
 
 
 def below(parent: Case) -> RelatedCases:
-    return RelatedCases(shown={Parent(): (parent,), LOOKS: ()})
+    return RelatedCases(cases={Parent(): (parent,), LOOKS: ()})
 
 
 def back(part: Case) -> Case:
@@ -175,7 +175,7 @@ def prying_below(view: GuardContext) -> Iterator[str]:
 def test_a_condition_that_looks_at_what_it_does_not_declare_fails_loudly(guard: Guard, look: str) -> None:
     part = a_part(a_set())
     # That another condition of the step is shown all of it is of no help.
-    view = GuardContext(case=part, record=Slip(), day=DAY, calendar=ENGLAND_AND_WALES, tree=below(a_set()))
+    view = GuardContext(case=part, record=Slip(), day=DAY, calendar=ENGLAND_AND_WALES, related=below(a_set()))
     with pytest.raises(UndeclaredRead) as caught:
         guard.blocks(view)
     assert caught.value.facts() == {"guard": "prying", "look": look}
@@ -190,7 +190,7 @@ def test_what_is_possible_is_said_of_the_tree_as_it_is() -> None:
     parent = a_set()
     blocked = {}
     for child in (a_part(parent), back(a_part(parent))):
-        steps = available_steps(SET, parent, NOW, ENGLAND_AND_WALES, None, tree=showing(child))
+        steps = available_steps(SET, parent, NOW, ENGLAND_AND_WALES, None, related=showing(child))
         blocked[child.state] = {one.transition.trigger: [b.reason for b in one.blocked_by] for one in steps}
     assert blocked["out"] == {"unpack": [], "count": [], "close_set": [f"{ROOT}/P01 is still out."]}
     assert blocked["back"] == {"unpack": [], "count": [], "close_set": []}
@@ -202,11 +202,11 @@ def test_what_is_possible_is_said_of_the_tree_as_it_is() -> None:
 def test_a_step_says_how_the_children_that_it_opens_are_to_be_opened_in_their_order() -> None:
     parent = a_set()
     decision = taking(parent, "unpack", parts=["A king", "A queen"], borrower="Reader 1")
-    assert [command.data["title"] for command in decision.children] == ["A king", "A queen"]
-    assert {(c.workflow, c.parent, c.actor, c.on) for c in decision.children} == {("part", ROOT, KEEPER_1, DAY)}
+    assert [command.data["title"] for command in decision.child_openings] == ["A king", "A queen"]
+    assert {(c.workflow, c.parent, c.actor, c.on) for c in decision.child_openings} == {("part", ROOT, KEEPER_1, DAY)}
     assert event_summaries(decision.events) == [("step", "unpack", DAY)]
-    assert decision.opens is None
-    assert taking(parent, "unpack", parts=[]).children == ()
+    assert decision.linked_opening is None
+    assert taking(parent, "unpack", parts=[]).child_openings == ()
 
 
 # --- what in a declaration could never work -----------------------------------------------------------------
@@ -258,7 +258,7 @@ def test_a_sound_tree_contradicts_itself_in_nothing(workflow: Workflow) -> None:
             id="children before there is a case",
         ),
         pytest.param(
-            changed(SET, opening=replace(SET.opening, opens=opens("claim"))),
+            changed(SET, opening=replace(SET.opening, spawns_linked=opens("claim"))),
             ["The opening lend_set opens another case, which only a later step can."],
             id="an opening that opens",
         ),
@@ -282,7 +282,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
             id="a child of its own alone",
         ),
         pytest.param(
-            changed(SET, transitions=(step("sell", ("out",), "back", opens=opens("sale")),)),
+            changed(SET, transitions=(step("sell", ("out",), "back", spawns_linked=opens("sale")),)),
             ["sell opens a case of sale, which there is not."],
             id="opening nothing",
         ),
@@ -292,7 +292,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
             id="opening children of nothing",
         ),
         pytest.param(
-            changed(SET, transitions=(step("sell", ("out",), "back", opens=opens("part")),)),
+            changed(SET, transitions=(step("sell", ("out",), "back", spawns_linked=opens("part")),)),
             ["sell opens a part that stands alone, and there is none without a parent."],
             id="opening a child to stand alone",
         ),

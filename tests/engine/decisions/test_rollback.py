@@ -71,7 +71,7 @@ RETURNING = changed(
         step_to(
             "take_up",
             ("returned", "refused", "written_off"),
-            ChosenTarget(field="return_to", among=("asked", "approved", "lent")),
+            ChosenTarget(field="return_to", choices=("asked", "approved", "lent")),
             Reopening,
             rolls_back=True,
             invalidates=("report",),
@@ -95,7 +95,7 @@ OUT = date(2026, 1, 12)
     ],
 )
 def test_beyond_a_state_lies_what_leads_only_to_later_ones_or_is_taken_only_there(state: str, beyond: set[str]) -> None:
-    assert set(RETURNING.beyond(state)) == beyond
+    assert set(RETURNING.later_steps(state)) == beyond
 
 
 # --- what counts no longer --------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_a_step_that_sets_aside_what_a_correction_was_made_of_is_not_undone_by_i
     seq = next(event.seq for event in events if event.trigger == "name_courier")
     command = correction_of(case.ref, seq, courier="Courier 2")
     world = decision_context(evening_of(date(2026, 1, 9)))
-    decision = decide_correction(RETURNING, case, command, world, history=events, secrets={})
+    decision = decide_correction(RETURNING, case, command, world, history=events, stored_values={})
     assert "name_courier" not in decision.case.data
     assert fold((*events, *decision.events)) == decision.case
 
@@ -183,11 +183,11 @@ def test_what_the_ladder_would_have_said_while_a_case_was_ended_is_told_to_nobod
     ).case
     later = date(2026, 2, 2)
     case = apply_step(ended, "take_up", later, workflow=ESCALATED_LOAN).case
-    assert (clock(case, "inspect").leg, clock(case, "inspect").told) == (2, ())
+    assert (clock(case, "inspect").run, clock(case, "inspect").reached) == (2, ())
     found = sweep_case(case, evening_of(later))
     assert [one for one in found.fired if one.deadline == "inspect"] == []
     ahead = case_after_sweep(case, evening_of(later)).clocks
-    assert {rung.skipped for one in ahead if one.deadline == "inspect" for rung in one.told} == {True}
+    assert {rung.skipped for one in ahead if one.deadline == "inspect" for rung in one.reached} == {True}
 
 
 # --- met by the step that starts it -------------------------------------------------------------------------
@@ -204,12 +204,12 @@ SENT = Deadline(
     name="send",
     title="send",
     term=working_days(5),
-    starts=(OnStep(step="ask", day="written_on"),),
-    met_by=(OnStep(step="ask", day="sent_on"), OnStep(step="inspect")),
+    starts=(OnStep(step="ask", day_field="written_on"),),
+    met_by=(OnStep(step="ask", day_field="sent_on"), OnStep(step="inspect")),
     owner="librarian",
-    authority=REVIEW.authority,
+    citation=REVIEW.citation,
 )
-SENDING = changed((), opening=replace(OPENING, record=Asked), deadlines=(SENT, REVIEW))
+SENDING = changed((), opening=replace(OPENING, form=Asked), deadlines=(SENT, REVIEW))
 WRITTEN = date(2025, 12, 29)
 
 
@@ -242,7 +242,7 @@ def test_correcting_that_day_judges_the_deadline_anew() -> None:
 
     def amended(**data: Any) -> Case:
         command = correction_of(opening.case.ref, 1, **data)
-        return decide_correction(SENDING, opening.case, command, world, history=opening.events, secrets={}).case
+        return decide_correction(SENDING, opening.case, command, world, history=opening.events, stored_values={}).case
 
     in_time = clock(amended(sent_on="2026-01-02"), "send")
     assert (in_time.status, in_time.done_on) == (ClockStatus.MET, date(2026, 1, 2))
@@ -261,13 +261,13 @@ def test_a_step_may_settle_who_takes_part_and_nobody_else_does_then() -> None:
     after = apply_step(
         case, "agree", date(2026, 1, 6), workflow=workflow, title="A globe", library="Library 3", others=["Library 4"]
     )
-    assert after.case.agencies == ("Library 3", "Library 4")
+    assert after.case.organisations == ("Library 3", "Library 4")
 
 
 ELSEWHERE = (
     *ESCALATION_LEVELS[:2],
-    replace(ESCALATION_LEVELS[3], under=("XX", "YY")),
-    replace(ESCALATION_LEVELS[4], under=("LN",)),
+    replace(ESCALATION_LEVELS[3], root_prefixes=("XX", "YY")),
+    replace(ESCALATION_LEVELS[4], root_prefixes=("LN",)),
 )
 MEANT = changed((), ladder=ELSEWHERE)
 
@@ -278,7 +278,9 @@ def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason()
     assert found.decision is not None
     said = {event.data["rung"]: event.data.get("skipped") for event in found.decision.events if event.data}
     assert said["keeper"] == "it is meant under other cases"
-    assert {(one.rung, one.to) for one in found.fired if one.rung == "trustee"} == {("trustee", ("Trustee 1",))}
+    assert {(one.level, one.recipients) for one in found.fired if one.level == "trustee"} == {
+        ("trustee", ("Trustee 1",))
+    }
 
 
 def test_nobody_is_told_in_place_of_a_rung_by_one_that_is_meant_elsewhere() -> None:
@@ -286,12 +288,12 @@ def test_nobody_is_told_in_place_of_a_rung_by_one_that_is_meant_elsewhere() -> N
         workflow=MEANT,
         case=open_loan(workflow=MEANT).case,
         deadline=MEANT.deadline("decide"),
-        ladder=ELSEWHERE,
-        who=Directory(people=tuple(one for one in DIRECTORY.people if one.name != "Librarian 1")),
+        escalation_policy=ELSEWHERE,
+        directory=Directory(people=tuple(one for one in DIRECTORY.people if one.name != "Librarian 1")),
         day=date(2026, 2, 6),
     )
-    assert reaching.reach(ELSEWHERE[1]).people == ("Trustee 1",)
-    assert reaching.reach(ELSEWHERE[2]) == Recipients(applies=False)
+    assert reaching.recipients_of(ELSEWHERE[1]).people == ("Trustee 1",)
+    assert reaching.recipients_of(ELSEWHERE[2]) == Recipients(applies=False)
 
 
 # --- what in a declaration could never work -----------------------------------------------------------------

@@ -146,17 +146,17 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             "wanted_on": "2026-03-02",
             "reader": {"sha256": digest_of(secret)},
         },
-        effects=Effects(title="A globe", agencies=("Library 1", "Library 2"), clocks=clocks),
-        secrets=(secret,),
+        effects=Effects(title="A globe", organisations=("Library 1", "Library 2"), clocks=clocks),
+        stored_values=(secret,),
     )
     assert decision == Decision(events=(event,), case=evolve(None, event))
-    assert decision.events[0].secrets == (secret,)
+    assert decision.events[0].stored_values == (secret,)
 
 
 def test_a_case_without_a_title_of_its_own_is_called_after_its_workflow() -> None:
     command = Open(workflow="claim", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"], on=ASKED_ON)
     decision = decide_opening(CLAIM, command, decision_context(NOW), ref="CL-2026-001")
-    assert (decision.case.title, decision.case.agencies) == ("Insurance claim", ())
+    assert (decision.case.title, decision.case.organisations) == ("Insurance claim", ())
 
 
 def test_a_case_can_be_connected_with_others_from_the_start() -> None:
@@ -189,7 +189,7 @@ def test_an_opening_is_refused_with_every_reason(command: Open, reasons: list[tu
         opening(command)
     assert [(block.guard, block.reason) for block in caught.value.reasons] == reasons
     error = caught.value
-    assert (error.ref, error.state, error.step, error.instead) == ("the new case", "no state", "ask", ())
+    assert (error.ref, error.state, error.step, error.alternatives) == ("the new case", "no state", "ask", ())
 
 
 def test_an_opening_has_conditions_like_any_step() -> None:
@@ -282,7 +282,7 @@ def test_the_agencies_that_a_step_names_take_part_from_then_on(
 ) -> None:
     approved = deciding(INSPECTED, step("approve")).case
     (event,) = deciding(approved, step("lend", actor=CLERK_1, data={"partner": partner})).events
-    assert event.effects.agencies == agencies
+    assert event.effects.organisations == agencies
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_step_may_open_another_case_and_the_two_know_of_each_other() -> None:
     command = step("write_off", on=date(2026, 2, 2), data={"value": 70})
     decision = deciding(lent_loan(), command, now=evening_of(date(2026, 2, 2)))
     link = Link(relation="claim", ref="CL-2026-001")
-    assert decision.opens == LinkedOpening(
+    assert decision.linked_opening == LinkedOpening(
         ref="CL-2026-001",
         command=Open(workflow="claim", actor=KEEPER_1, data={"thing": "A globe", "value": 70}, on=date(2026, 2, 2)),
         link=link,
@@ -338,7 +338,7 @@ def test_a_step_that_opens_a_case_needs_a_reference_for_it() -> None:
 
 
 def test_any_other_step_opens_nothing() -> None:
-    assert deciding(INSPECTED, step("approve")).opens is None
+    assert deciding(INSPECTED, step("approve")).linked_opening is None
 
 
 # --- refusals -----------------------------------------------------------------------------------------
@@ -414,7 +414,7 @@ def test_a_step_is_refused_with_every_reason_who_can_clear_it_and_what_can_be_do
     error = caught.value
     assert error.reasons == tuple(Block(guard=g, reason=r, cleared_by=c) for g, r, c in reasons)
     assert (error.ref, error.state, error.step) == ("LN-2026-001", case.state, command.trigger)
-    assert error.instead == tuple(name for name in INSTEAD[case.state] if name != command.trigger)
+    assert error.alternatives == tuple(name for name in INSTEAD[case.state] if name != command.trigger)
 
 
 @pytest.mark.parametrize("trigger", ["sell", "ask", "", "Approve", "inspect "])

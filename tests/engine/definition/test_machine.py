@@ -27,7 +27,7 @@ def move(
     state: str, trigger: str, record: Form, *, case: Case = INSPECTED, workflow: Workflow = LOAN
 ) -> TransitionResult:
     view = GuardContext(case=case, record=record, day=date(2026, 1, 7), calendar=ENGLAND_AND_WALES)
-    return build_machine(workflow).move(state=state, trigger=trigger, view=view)
+    return build_machine(workflow).fire(state=state, trigger=trigger, context=view)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ class AnywhereForm(Form, frozen=True, kw_only=True):
 
 @pytest.mark.parametrize("state", ["refused", "Asked", "nowhere", None])
 def test_a_record_that_names_a_state_to_which_the_step_does_not_lead_is_refused(state: str | None) -> None:
-    anywhere = step_to("roam", ("asked",), ChosenTarget(field="return_to", among=("approved", "lent")), AnywhereForm)
+    anywhere = step_to("roam", ("asked",), ChosenTarget(field="return_to", choices=("approved", "lent")), AnywhereForm)
     workflow = loan(transitions=(*TRANSITIONS, anywhere))
     reason = "return_to has to name where roam leads to: approved or lent."
     block = Block(guard="destination", reason=reason, cleared_by="keeper")

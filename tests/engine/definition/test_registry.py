@@ -15,7 +15,7 @@ from ...support.library_workflow import CLAIM, LOAN, ROLES, STATES, loan
 
 NEWER = loan(
     version=2,
-    states=(*STATES, State(name="sold", title="sold", means="It is sold.", is_end=True)),
+    states=(*STATES, State(name="sold", title="sold", meaning="It is sold.", is_end=True)),
     roles=(*ROLES, Role(name="buyer", title="buyer")),
 )
 
@@ -28,8 +28,8 @@ def test_the_newest_version_of_a_workflow_is_the_one_that_opens_cases() -> None:
 def test_a_case_is_judged_by_the_version_that_it_was_opened_with() -> None:
     registry = Registry((LOAN, NEWER))
     case = open_loan().case
-    assert registry.of(case) is LOAN
-    assert registry.of(replace(case, workflow_version=2)) is NEWER
+    assert registry.for_case(case) is LOAN
+    assert registry.for_case(replace(case, workflow_version=2)) is NEWER
 
 
 def test_workflows_keep_the_order_in_which_they_were_given_whatever_their_versions() -> None:
@@ -56,7 +56,7 @@ def test_a_workflow_that_there_is_not_is_refused_with_those_that_there_are() -> 
 
 def test_a_version_that_there_is_not_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
-        Registry((NEWER, CLAIM)).of(open_loan().case)
+        Registry((NEWER, CLAIM)).for_case(open_loan().case)
     assert caught.value.facts() == {"name": "loan version 1", "known": ["loan version 2", "claim version 1"]}
 
 

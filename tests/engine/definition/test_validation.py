@@ -87,7 +87,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="an opening that leads nowhere",
         ),
         pytest.param(
-            {"opening": replace(OPENING, to=ChosenTarget(field="title", among=("asked",)))},
+            {"opening": replace(OPENING, to=ChosenTarget(field="title", choices=("asked",)))},
             ["The opening ask has to lead from nowhere to one state."],
             id="an opening whose record names the state",
         ),
@@ -112,7 +112,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         pytest.param(
             also(
                 transitions=(
-                    step_to("sell", ("lent",), ChosenTarget(field="return_to", among=("asked", "sold")), Reopening),
+                    step_to("sell", ("lent",), ChosenTarget(field="return_to", choices=("asked", "sold")), Reopening),
                 )
             ),
             ["sell names the state sold, which is not declared."],
@@ -129,13 +129,15 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a step that nobody decides",
         ),
         pytest.param(
-            also(transitions=(step_to("sell", ("lent",), ChosenTarget(field="to", among=("asked",)), Remark),)),
+            also(transitions=(step_to("sell", ("lent",), ChosenTarget(field="to", choices=("asked",)), Remark),)),
             ["sell names the field to, which its form does not have."],
             id="a misspelt field for the destination",
         ),
         pytest.param(
             also(
-                transitions=(step_to("sell", ("lent",), ChosenTarget(field="address.town", among=("asked",)), Asking),)
+                transitions=(
+                    step_to("sell", ("lent",), ChosenTarget(field="address.town", choices=("asked",)), Asking),
+                )
             ),
             ["sell names the field address.town, which is not one of its form's own."],
             id="a destination in a part of the form",
@@ -170,14 +172,14 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a field of a part",
         ),
         pytest.param(
-            also(states=(State(name="sold", title="sold", means="It is sold.", is_end=True),)),
+            also(states=(State(name="sold", title="sold", meaning="It is sold.", is_end=True),)),
             ["The state sold cannot be reached."],
             id="a state that cannot be reached",
         ),
         pytest.param(
             {
                 **also(
-                    states=(State(name="stuck", title="stuck", means="It is stuck."),),
+                    states=(State(name="stuck", title="stuck", meaning="It is stuck."),),
                     transitions=(step_to("stick", ("lent",), "stuck", Remark),),
                 )
             },
@@ -188,8 +190,8 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             {
                 **also(
                     states=(
-                        State(name="here", title="here", means="It is here."),
-                        State(name="there", title="there", means="It is there."),
+                        State(name="here", title="here", meaning="It is here."),
+                        State(name="there", title="there", meaning="It is there."),
                     ),
                     transitions=(
                         step_to("hide", ("lent", "there"), "here", Remark),
@@ -228,7 +230,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
             id="a deadline that a misspelt step meets",
         ),
         pytest.param(
-            late(starts=(OnStep(step="lend", day="on", given="sort", among=("display",)),)),
+            late(starts=(OnStep(step="lend", day_field="on", field="sort", values=("display",)),)),
             [
                 "The deadline late names the field on, which lend does not have.",
                 "The deadline late names the field sort, which lend does not have.",
@@ -252,10 +254,10 @@ def test_a_contradiction_is_told_in_a_sentence(changed: dict[str, Any], found: l
 
 
 def test_names_are_looked_at_before_the_ways_through_them() -> None:
-    unsound = loan(**also(states=(State(name="sold", title="sold", means="It is sold."),)))
+    unsound = loan(**also(states=(State(name="sold", title="sold", meaning="It is sold."),)))
     misspelt = loan(
         **also(
-            states=(State(name="sold", title="sold", means="It is sold."),),
+            states=(State(name="sold", title="sold", meaning="It is sold."),),
             transitions=(step_to("lose", ("lost",), None, Report),),
         )
     )
@@ -283,34 +285,34 @@ def rung(**changed: Any) -> EscalationLevel:
             id="a ladder that tells nobody",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], ladder=()), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=()), REVIEW)},
             ["The ladder of the deadline inspect tells nobody."],
             id="a ladder of its own that tells nobody",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], ladder=(rung(), rung(working_days=5))), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(), rung(working_days=5))), REVIEW)},
             ["The ladder of the deadline inspect has 2 rungs called owner."],
             id="two rungs of one name",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], ladder=(rung(to="king"),)), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(to="king"),)), REVIEW)},
             ["The ladder of the deadline inspect tells king, which is no declared role."],
             id="a rung for a role that is not there",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], ladder=(rung(to="donor"),)), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(to="donor"),)), REVIEW)},
             ["The ladder of the deadline inspect tells donor, whom the system never chases."],
             id="a rung for the family",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], owner="donor", ladder=ESCALATION_LEVELS[:1]), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], owner="donor", escalation_policy=ESCALATION_LEVELS[:1]), REVIEW)},
             ["The ladder of the deadline inspect tells donor, whom the system never chases."],
             id="a deadline of the family's",
         ),
         pytest.param(
             {
                 "deadlines": (
-                    replace(DEADLINES[0], owner="king", ladder=(rung(), rung(name="keeper", to="keeper"))),
+                    replace(DEADLINES[0], owner="king", escalation_policy=(rung(), rung(name="keeper", to="keeper"))),
                     REVIEW,
                 )
             },
@@ -318,7 +320,7 @@ def rung(**changed: Any) -> EscalationLevel:
             id="an owner that is not there is told once",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], moved_by=("king",)), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], may_reschedule=("king",)), REVIEW)},
             ["The deadline inspect may be moved by king, which is no declared role."],
             id="a deadline that nobody may move",
         ),

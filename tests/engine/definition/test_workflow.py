@@ -46,7 +46,7 @@ def test_it_says_which_steps_can_be_taken_in_a_state(state: str, steps: list[str
 
 
 def test_its_parts_are_found_by_name() -> None:
-    assert LOAN.state("lent").means == "It is out of the house."
+    assert LOAN.state("lent").meaning == "It is out of the house."
     assert LOAN.deadline("inspect").owner == "librarian"
     assert LOAN.transition("ask") is LOAN.opening
     assert LOAN.transition("lend") in TRANSITIONS
@@ -66,12 +66,12 @@ def test_what_it_does_not_have_is_not_found() -> None:
         pytest.param("lent", ("lent",), id="a step that moves"),
         pytest.param(None, (), id="a step that keeps the state"),
         pytest.param(
-            ChosenTarget(field="return_to", among=("asked", "lent")), ("asked", "lent"), id="a step told where to"
+            ChosenTarget(field="return_to", choices=("asked", "lent")), ("asked", "lent"), id="a step told where to"
         ),
     ],
 )
 def test_a_step_says_where_it_can_lead(to: str | ChosenTarget | None, destinations: tuple[str, ...]) -> None:
-    assert step_to("go", ("asked",), to, Remark).destinations == destinations
+    assert step_to("go", ("asked",), to, Remark).targets == destinations
 
 
 def test_a_declaration_cannot_be_changed() -> None:

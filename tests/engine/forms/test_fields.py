@@ -41,7 +41,7 @@ def shelf(**changed: Any) -> dict[str, Any]:
 def faults(data: Any, form: type[Form] = Shelf) -> list[tuple[str, str, str]]:
     """Every fault of a record: where, what was expected, what was found."""
     with pytest.raises(InvalidForm) as caught:
-        parse(form, data, of="shelve")
+        parse(form, data, subject="shelve")
     assert caught.value.form == "shelve"
     return [(fault.path, fault.expected, fault.found) for fault in caught.value.faults]
 
@@ -50,7 +50,7 @@ def faults(data: Any, form: type[Form] = Shelf) -> list[tuple[str, str, str]]:
 
 
 def test_a_record_is_read_into_its_form() -> None:
-    read_in = parse(Shelf, shelf(colour="blue", people=[PERSON]), of="shelve")
+    read_in = parse(Shelf, shelf(colour="blue", people=[PERSON]), subject="shelve")
     assert read_in == Shelf(
         title="Atlases",
         kind="map",
@@ -64,11 +64,11 @@ def test_a_record_is_read_into_its_form() -> None:
 
 def test_a_form_is_given_back_as_the_plain_values_it_was_read_from() -> None:
     given_in = shelf(colour="blue", people=[PERSON], size=3, at="2026-01-05T12:00:00Z")
-    assert json_values(parse(Shelf, given_in, of="shelve")) == given_in
+    assert json_values(parse(Shelf, given_in, subject="shelve")) == given_in
 
 
 def test_what_was_left_empty_is_left_out() -> None:
-    assert json_values(parse(Shelf, shelf(size=None, tags=[]), of="shelve")) == GOOD
+    assert json_values(parse(Shelf, shelf(size=None, tags=[]), subject="shelve")) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_what_was_left_empty_is_left_out() -> None:
     ],
 )
 def test_text_of_every_kind_is_taken_as_it_is(text: str) -> None:
-    assert parse(Shelf, shelf(title=text), of="shelve").title == text
+    assert parse(Shelf, shelf(title=text), subject="shelve").title == text
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_text_of_every_kind_is_taken_as_it_is(text: str) -> None:
     ],
 )
 def test_a_record_is_taken_with(data: dict[str, Any]) -> None:
-    assert isinstance(parse(Shelf, data, of="shelve"), Shelf)
+    assert isinstance(parse(Shelf, data, subject="shelve"), Shelf)
 
 
 # --- what is not --------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_every_contradiction_is_found_the_forms_own_first_and_then_those_of_its_
 )
 def test_a_sensitive_value_is_never_quoted(changed: dict[str, Any]) -> None:
     with pytest.raises(InvalidForm) as caught:
-        parse(Shelf, shelf(**changed), of="shelve")
+        parse(Shelf, shelf(**changed), subject="shelve")
     said = f"{caught.value} {caught.value!r} {caught.value.facts()}"
     assert TELLTALE[:20] not in said
     # Nor may the error of the library underneath, which quotes what it was given, hang on to it.
@@ -349,7 +349,7 @@ def test_a_sensitive_value_is_only_described(changed: dict[str, Any], found: str
 
 
 def test_a_form_prints_only_what_is_not_sensitive() -> None:
-    read_in = parse(Shelf, shelf(secret=TELLTALE, people=[PERSON], born_on="2020-02-29", size=4), of="shelve")
+    read_in = parse(Shelf, shelf(secret=TELLTALE, people=[PERSON], born_on="2020-02-29", size=4), subject="shelve")
     assert repr(read_in) == (
         "Shelf(title='Atlases', kind='map', count=1, on=datetime.date(2026, 1, 5),"
         " span=Span(start=datetime.date(2026, 1, 5), end=datetime.date(2026, 2, 5)), colour=<Colour.RED: 'red'>,"
@@ -395,7 +395,7 @@ FIELD = st.sampled_from([field.name for field in fields_of(Shelf)])
 
 def outcome(data: Any) -> Shelf | InvalidForm:
     try:
-        return parse(Shelf, data, of="shelve")
+        return parse(Shelf, data, subject="shelve")
     except InvalidForm as error:
         return error
 
@@ -415,7 +415,7 @@ def test_any_json_value_gives_a_form_or_a_complete_list_of_faults(data: dict[str
 @given(JSON)
 def test_any_json_value_for_a_whole_record_gives_faults(data: Any) -> None:
     with pytest.raises(InvalidForm) as caught:
-        parse(Shelf, data, of="shelve")
+        parse(Shelf, data, subject="shelve")
     assert caught.value.faults
 
 
@@ -434,7 +434,7 @@ def test_no_sensitive_value_gets_into_an_error_by_any_way(text: str, field: str,
     elif wrapped.startswith("{"):
         value = json.loads(value) if '"' in wrapped else text
     with pytest.raises(InvalidForm) as caught:
-        parse(Shelf, shelf(**{field: value, "count": 0}), of="shelve")
+        parse(Shelf, shelf(**{field: value, "count": 0}), subject="shelve")
     assert text not in str(caught.value)
     assert text not in repr(caught.value.facts())
 

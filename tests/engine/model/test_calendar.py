@@ -338,7 +338,7 @@ def test_terms_of_different_units_differ() -> None:
 def test_what_is_left_is_counted_in_the_term_s_own_unit(
     day: date, due: date, unit: TermUnit, left: tuple[int, int], words: str
 ) -> None:
-    found = ENGLAND_AND_WALES.left(day, due, unit)
+    found = ENGLAND_AND_WALES.time_left(day, due, unit)
     assert found == TimeLeft(amount=left[0], unit=unit, days=left[1])
     assert str(found) == words
 
@@ -348,7 +348,7 @@ def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(
     day: date, amount: int, unit: TermUnit
 ) -> None:
     due = day + timedelta(days=amount)
-    onward = ENGLAND_AND_WALES.onward(day, ENGLAND_AND_WALES.left(day, due, unit))
+    onward = ENGLAND_AND_WALES.after_time_left(day, ENGLAND_AND_WALES.time_left(day, due, unit))
     if unit is TermUnit.WORKING_DAYS:
         # A last day that is not worked is given up: nothing can be counted up to it.
         assert worked_between(day, due) == worked_between(day, onward)
@@ -361,7 +361,7 @@ def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(
 def test_working_days_that_are_left_are_left_however_long_it_stands_still(day: date, amount: int, pause: int) -> None:
     due = ENGLAND_AND_WALES.after(day, working_days(amount))
     again = day + timedelta(days=pause)
-    onward = ENGLAND_AND_WALES.onward(again, ENGLAND_AND_WALES.left(day, due, TermUnit.WORKING_DAYS))
+    onward = ENGLAND_AND_WALES.after_time_left(again, ENGLAND_AND_WALES.time_left(day, due, TermUnit.WORKING_DAYS))
     assert worked_between(again, onward) == amount
 
 

@@ -48,7 +48,7 @@ OPENED = event(
     from_state=None,
     effects=Effects(
         title="A globe",
-        agencies=("Library 1",),
+        organisations=("Library 1",),
         clocks=CLOCKS,
         links=(Link(relation="copy", ref="LN-2025-009"),),
     ),
@@ -67,7 +67,7 @@ CASE = Case(
     last_step_on=date(2026, 1, 5),
     recorded_at=AT,
     been_in=("asked",),
-    agencies=("Library 1",),
+    organisations=("Library 1",),
     links=(Link(relation="copy", ref="LN-2025-009"),),
     data={"ask": {"text": "1"}},
     clocks=CLOCKS,
@@ -84,7 +84,7 @@ def test_an_opening_makes_a_case() -> None:
 
 def test_an_opening_without_effects_makes_a_bare_case() -> None:
     bare = evolve(None, replace(OPENED, effects=Effects()))
-    assert bare == replace(CASE, title="", agencies=(), links=(), clocks=())
+    assert bare == replace(CASE, title="", organisations=(), links=(), clocks=())
 
 
 def test_a_case_may_be_opened_at_an_end() -> None:
@@ -122,7 +122,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
                 2,
                 effects=Effects(
                     title="A map",
-                    agencies=("Library 1", "Library 2"),
+                    organisations=("Library 1", "Library 2"),
                     links=(Link(relation="claim", ref="CL-2026-001"),),
                 ),
             ),
@@ -135,7 +135,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
             id="title, agencies and links",
         ),
         pytest.param(
-            event(2, effects=Effects(title="", agencies=())),
+            event(2, effects=Effects(title="", organisations=())),
             {"title": "", "agencies": (), "data": {**CASE.data, "note": {"text": "2"}}},
             id="a title and agencies that are taken away",
         ),

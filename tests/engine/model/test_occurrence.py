@@ -142,7 +142,7 @@ def test_now_is_refused_too_where_the_step_before_lies_ahead_of_it() -> None:
     case = loan_after_steps(on=date(2026, 7, 7))
     with pytest.raises(BadDate) as caught:
         occurrence(None, case, MORNING, ENGLAND_AND_WALES)
-    assert caught.value.given == "2026-07-06"
+    assert caught.value.found == "2026-07-06"
 
 
 def test_days_are_those_of_the_calendars_zone() -> None:

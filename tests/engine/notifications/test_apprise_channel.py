@@ -44,7 +44,7 @@ def send(one: Message) -> None:
 
 def test_a_message_arrives_at_a_webhook(hook: WebhookServer) -> None:
     send(to(hook.port))
-    (taken,) = hook.taken
+    (taken,) = hook.accepted
     assert (taken["title"], taken["message"].strip()) == (message_with().subject, message_with().body.strip())
     assert str(AppriseTransport()) == "Apprise"
 

@@ -46,7 +46,7 @@ LADDER = (
     EscalationLevel(name="keeper", to="keeper", working_days=5),
 )
 HELD = tuple(replace(role, held_for_release=True) if role == KEEPER else role for role in LOAN.roles)
-CHASED, CHASED_CLAIM = replace(LOAN, ladder=LADDER, roles=HELD), replace(CLAIM, roles=HELD)
+CHASED, CHASED_CLAIM = replace(LOAN, escalation_policy=LADDER, roles=HELD), replace(CLAIM, roles=HELD)
 ASKED = date(2026, 10, 1)
 REMINDED, OVERDUE, ESCALATED = (
     evening_of(date(2026, 10, 6)),
@@ -88,7 +88,7 @@ def inspected(engine: Engine, on: date) -> None:
 
 def swept(engine: Engine, present: MovableTime, at: datetime) -> None:
     present.at = at
-    engine.escalate()
+    engine.sweep()
 
 
 # --- binding --------------------------------------------------------------------------------------------
@@ -100,11 +100,11 @@ def test_one_message_carries_all_that_a_sweep_has_for_a_person(
     for _ in range(2):
         engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
     swept(engine, present, OVERDUE)
-    assert deliver(engine, post) == DeliveryResult(bound=1, sent=1)
-    (sent,) = post.taken
+    assert deliver(engine, post) == DeliveryResult(composed=1, sent=1)
+    (sent,) = post.accepted
     assert (sent.person, sent.address, sent.channel) == ("Lee", "lee@example.org", Channel.EMAIL)
     assert sent.subject == "3 overdue: LN-2026-001, LN-2026-002, LN-2026-003"
-    (kept,) = engine.messages.listed()
+    (kept,) = engine.messages.list_messages()
     assert (kept.state, kept.attempts, kept.sent_at) == (MessageState.SENT, 1, present.at)
     assert deliver(engine, post) == DeliveryResult()
 
@@ -113,9 +113,9 @@ def test_of_each_clock_only_the_latest_is_said(engine: Engine, present: MovableT
     swept(engine, present, REMINDED)
     swept(engine, present, OVERDUE)
     deliver(engine, post)
-    assert post.taken[0].body.count("LN-2026-001") == 1
-    assert "due soon" not in post.taken[0].subject
-    assert engine.messages.held(NoticeState.WAITING) == ()
+    assert post.accepted[0].body.count("LN-2026-001") == 1
+    assert "due soon" not in post.accepted[0].subject
+    assert engine.messages.pending_notices(NoticeState.WAITING) == ()
 
 
 def test_a_reminder_that_waited_too_long_says_that_it_is_overdue(
@@ -124,8 +124,8 @@ def test_a_reminder_that_waited_too_long_says_that_it_is_overdue(
     swept(engine, present, REMINDED)
     present.at = OVERDUE
     deliver(engine, post)
-    assert post.taken[0].subject == "1 overdue: LN-2026-001"
-    assert "1 day overdue" in post.taken[0].body
+    assert post.accepted[0].subject == "1 overdue: LN-2026-001"
+    assert "1 day overdue" in post.accepted[0].body
 
 
 def test_what_was_done_meanwhile_is_left_out_and_withdrawn(
@@ -134,7 +134,7 @@ def test_what_was_done_meanwhile_is_left_out_and_withdrawn(
     swept(engine, present, REMINDED)
     inspected(engine, REMINDED.date())
     assert deliver(engine, post) == DeliveryResult(withdrawn=1)
-    assert post.tried == []
+    assert post.attempts == []
 
 
 def test_what_is_still_so_is_told_beside_what_is_left_out(
@@ -143,8 +143,8 @@ def test_what_is_still_so_is_told_beside_what_is_left_out(
     engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
     swept(engine, present, REMINDED)
     inspected(engine, REMINDED.date())
-    assert deliver(engine, post) == DeliveryResult(bound=1, sent=1, withdrawn=1)
-    assert post.taken[0].subject == "1 due soon: LN-2026-002"
+    assert deliver(engine, post) == DeliveryResult(composed=1, sent=1, withdrawn=1)
+    assert post.accepted[0].subject == "1 due soon: LN-2026-002"
 
 
 def test_whoever_was_told_that_it_was_late_is_told_that_it_was_not(
@@ -153,8 +153,8 @@ def test_whoever_was_told_that_it_was_late_is_told_that_it_was_not(
     swept(engine, present, OVERDUE)
     deliver(engine, post)
     inspected(engine, date(2026, 10, 7))
-    assert deliver(engine, post) == DeliveryResult(bound=1, sent=1)
-    assert post.taken[1].subject == "1 done in time: LN-2026-001"
+    assert deliver(engine, post) == DeliveryResult(composed=1, sent=1)
+    assert post.accepted[1].subject == "1 done in time: LN-2026-001"
 
 
 def test_whoever_was_not_told_yet_is_told_neither(
@@ -163,7 +163,7 @@ def test_whoever_was_not_told_yet_is_told_neither(
     swept(engine, present, OVERDUE)
     inspected(engine, date(2026, 10, 7))
     delivered = deliver(engine, post)
-    assert (delivered.bound, delivered.withdrawn) == (0, 3)
+    assert (delivered.composed, delivered.withdrawn) == (0, 3)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_what_is_for_somebody_without_an_address_waits(
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("UPDATE casereview_notice SET person = 'Nobody'")
     assert deliver(engine, post) == DeliveryResult()
-    assert len(engine.messages.held(NoticeState.WAITING)) == 2
+    assert len(engine.messages.pending_notices(NoticeState.WAITING)) == 2
 
 
 def test_an_address_that_apprise_serves_comes_before_e_mail() -> None:
@@ -205,7 +205,7 @@ def test_a_template_that_cannot_be_used_is_said_once(
     folder.mkdir()
     (folder / "message.txt").write_text("Subject: x\n{{ tea }}")
     swept(engine, present, OVERDUE)
-    delivered = deliver(engine, post, wording=MessageTemplates(folder=folder))
+    delivered = deliver(engine, post, templates=MessageTemplates(folder=folder))
     assert (delivered.sent, delivered.problems) == (2, ("message.txt, line 2: 'tea' is undefined",))
 
 
@@ -217,18 +217,18 @@ def test_a_notice_waits_for_a_sweep_that_is_not_through_but_no_longer_than_that(
 ) -> None:
     swept(engine, present, OVERDUE)
     engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)  # what it has to tell is not swept yet
-    assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()
+    assert deliver(engine, post, grouping_window=GROUPING_WINDOW) == DeliveryResult()
     present.at += GROUPING_WINDOW - timedelta(seconds=1)
-    assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()
+    assert deliver(engine, post, grouping_window=GROUPING_WINDOW) == DeliveryResult()
     present.at += timedelta(seconds=1)
-    assert deliver(engine, post, gathering=GROUPING_WINDOW).sent == 1
+    assert deliver(engine, post, grouping_window=GROUPING_WINDOW).sent == 1
 
 
 def test_a_sweep_that_is_through_is_not_waited_for(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
-    assert deliver(engine, post, gathering=GROUPING_WINDOW).sent == 1
+    assert deliver(engine, post, grouping_window=GROUPING_WINDOW).sent == 1
 
 
 def test_what_was_set_aside_is_not_waited_for_however_many_clocks_it_has(
@@ -238,13 +238,13 @@ def test_what_was_set_aside_is_not_waited_for_however_many_clocks_it_has(
     aside = engine.open(
         "loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], "wanted_on": "2026-10-02"}, on=ASKED
     ).ref
-    engine.beat(
-        Heartbeat(worker="desk", every_seconds=60, started_at=present.at, last_seen_at=present.at, set_aside=(aside,))
+    engine.record_heartbeat(
+        Heartbeat(worker="desk", every_seconds=60, started_at=present.at, last_seen_at=present.at, failed=(aside,))
     )
     behind = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED).ref
-    assert deliver(engine, post, gathering=GROUPING_WINDOW) == DeliveryResult()  # there is one more behind it
-    engine.beat(replace(engine.heartbeats()[0], set_aside=(aside, behind)))
-    assert deliver(engine, post, gathering=GROUPING_WINDOW).sent == 1
+    assert deliver(engine, post, grouping_window=GROUPING_WINDOW) == DeliveryResult()  # there is one more behind it
+    engine.record_heartbeat(replace(engine.heartbeats()[0], failed=(aside, behind)))
+    assert deliver(engine, post, grouping_window=GROUPING_WINDOW).sent == 1
 
 
 def refused(engine: Engine, on: date) -> None:
@@ -256,13 +256,13 @@ def test_what_waits_to_be_sent_of_a_case_that_has_ended_is_not_sent_any_more(
 ) -> None:
     swept(engine, present, OVERDUE)
     post.closed = NotDelivered(problem="the mail server is down")
-    assert deliver(engine, post) == DeliveryResult(bound=1, failed=1)
+    assert deliver(engine, post) == DeliveryResult(composed=1, failed=1)
     refused(engine, OVERDUE.date())
     post.closed, present.at = None, present.at + RETRY_DELAYS[0]
     delivered = deliver(engine, post)
-    assert (delivered.bound, delivered.sent, post.tried) == (0, 0, [])
+    assert (delivered.composed, delivered.sent, post.attempts) == (0, 0, [])
     assert delivered.withdrawn > 0
-    (kept,) = engine.messages.listed()
+    (kept,) = engine.messages.list_messages()
     assert (kept.state, kept.next_try_at) == (MessageState.DISMISSED, None)
     assert deliver(engine, post) == DeliveryResult()
 
@@ -277,8 +277,8 @@ def test_what_else_such_a_message_said_goes_out_in_another(
     refused(engine, OVERDUE.date())
     post.closed, present.at = None, present.at + RETRY_DELAYS[0]
     delivered = deliver(engine, post)
-    assert (delivered.bound, delivered.sent) == (1, 1)
-    assert [one.subject for one in post.taken] == ["1 overdue: LN-2026-002"]
+    assert (delivered.composed, delivered.sent) == (1, 1)
+    assert [one.subject for one in post.accepted] == ["1 overdue: LN-2026-002"]
 
 
 # --- what waits to be released --------------------------------------------------------------------------
@@ -295,19 +295,19 @@ def held(engine: Engine, present: MovableTime, post: RecordingTransport) -> Engi
 def test_a_manager_has_word_of_what_waits_once_a_week(
     held: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
-    assert deliver(held, post) == DeliveryResult(bound=2, sent=2)
-    (digest,) = (one for one in post.taken if one.subject.startswith("To look at"))
+    assert deliver(held, post) == DeliveryResult(composed=2, sent=2)
+    (digest,) = (one for one in post.accepted if one.subject.startswith("To look at"))
     assert (digest.person, digest.subject) == ("Lee", "To look at and release: 1 for Kim")
     present.at = evening_of(date(2026, 10, 18))  # the Sunday of that week
     assert deliver(held, post) == DeliveryResult()
     present.at = evening_of(date(2026, 10, 19))
-    assert deliver(held, post) == DeliveryResult(bound=1, sent=1)
+    assert deliver(held, post) == DeliveryResult(composed=1, sent=1)
 
 
 def test_there_is_no_word_of_nothing(held: Engine, present: MovableTime, post: RecordingTransport) -> None:
     inspected(held, ESCALATED.date())
-    assert deliver(held, post).bound == 0
-    assert post.taken == []
+    assert deliver(held, post).composed == 0
+    assert post.accepted == []
 
 
 def test_a_manager_who_cannot_be_reached_has_word_elsewhere(
@@ -315,7 +315,7 @@ def test_a_manager_who_cannot_be_reached_has_word_elsewhere(
 ) -> None:
     held.add_person("Ash", role="librarian", actor=LIBRARIAN_1)
     deliver(held, post)
-    assert {one.person for one in post.taken} == {"Lee"}
+    assert {one.person for one in post.accepted} == {"Lee"}
 
 
 def test_what_is_released_goes_out_with_the_next_delivery(
@@ -324,8 +324,8 @@ def test_what_is_released_goes_out_with_the_next_delivery(
     deliver(held, post)
     done = held.messages.release(["Kim"], actor=LIBRARIAN_1)
     assert ([one.person for one in done.released], done.withdrawn) == (["Kim"], ())
-    assert deliver(held, post) == DeliveryResult(bound=1, sent=1)
-    assert (post.taken[-1].person, post.taken[-1].subject) == ("Kim", "1 overdue: LN-2026-001")
+    assert deliver(held, post) == DeliveryResult(composed=1, sent=1)
+    assert (post.accepted[-1].person, post.accepted[-1].subject) == ("Kim", "1 overdue: LN-2026-001")
 
 
 def test_what_was_done_before_it_was_released_is_withdrawn(
@@ -334,7 +334,7 @@ def test_what_was_done_before_it_was_released_is_withdrawn(
     inspected(held, ESCALATED.date())
     done = held.messages.release(None, actor=LIBRARIAN_1)
     assert (done.released, len(done.withdrawn)) == ((), 1)
-    assert held.messages.held() == ()
+    assert held.messages.pending_notices() == ()
 
 
 def test_what_is_withdrawn_is_told_to_nobody(
@@ -343,7 +343,7 @@ def test_what_is_withdrawn_is_told_to_nobody(
     done = held.messages.withdraw(None, reasons="Told in the meeting.", actor=LIBRARIAN_1)
     assert [one.person for one in done.withdrawn] == ["Kim"]
     deliver(held, post)
-    assert {one.person for one in post.taken} == {"Lee"}
+    assert {one.person for one in post.accepted} == {"Lee"}
     with database.backend.writing.begin() as connection:
         kept = connection.exec_driver_sql(
             "SELECT settled_by, reasons FROM casereview_notice WHERE state = 'withdrawn'"
@@ -359,7 +359,7 @@ def test_nothing_is_withdrawn_without_a_reason(held: Engine) -> None:
 def test_only_somebody_for_whom_something_waits_can_be_named(held: Engine) -> None:
     with pytest.raises(BadValue, match="somebody for whom something waits: Kim, found Lee"):
         held.messages.release(["Kim", "Lee"], actor=LIBRARIAN_1)
-    assert len(held.messages.held()) == 1
+    assert len(held.messages.pending_notices()) == 1
     held.messages.release(None, actor=LIBRARIAN_1)
     with pytest.raises(BadValue, match="nobody: nothing waits"):
         held.messages.release(["Kim"], actor=LIBRARIAN_1)
@@ -378,7 +378,7 @@ def test_only_somebody_for_whom_something_waits_can_be_named(held: Engine) -> No
 def test_whoever_does_not_manage_may_not(held: Engine, ask: Callable[[Engine], object]) -> None:
     with pytest.raises(NotAllowed):
         ask(held)
-    assert len(held.messages.held()) == 1
+    assert len(held.messages.pending_notices()) == 1
 
 
 # --- sending --------------------------------------------------------------------------------------------
@@ -392,18 +392,18 @@ def test_what_fails_is_tried_again_after_growing_waits_and_then_given_up(
 ) -> None:
     swept(engine, present, OVERDUE)
     post.problems = [DOWN] * (len(RETRY_DELAYS) + 1)
-    assert deliver(engine, post) == DeliveryResult(bound=1, failed=1)
+    assert deliver(engine, post) == DeliveryResult(composed=1, failed=1)
     for number, wait in enumerate(RETRY_DELAYS, start=1):
         present.at += wait - timedelta(seconds=1)
         assert deliver(engine, post) == DeliveryResult()
         present.at += timedelta(seconds=1)
         last = number == len(RETRY_DELAYS)
-        assert deliver(engine, post) == (DeliveryResult(dead=1) if last else DeliveryResult(failed=1))
-    (dead,) = engine.messages.listed()
-    assert (dead.state, dead.attempts, dead.problem) == (MessageState.DEAD, len(RETRY_DELAYS) + 1, DOWN.problem)
+        assert deliver(engine, post) == (DeliveryResult(given_up=1) if last else DeliveryResult(failed=1))
+    (dead,) = engine.messages.list_messages()
+    assert (dead.state, dead.attempts, dead.problem) == (MessageState.GIVEN_UP, len(RETRY_DELAYS) + 1, DOWN.problem)
     present.at += timedelta(days=30)
     assert deliver(engine, post) == DeliveryResult()
-    assert len({one.id for one in post.tried}) == 1
+    assert len({one.id for one in post.attempts}) == 1
 
 
 def test_what_would_be_no_better_another_time_is_given_up_at_once(
@@ -411,9 +411,9 @@ def test_what_would_be_no_better_another_time_is_given_up_at_once(
 ) -> None:
     swept(engine, present, OVERDUE)
     post.problems = [REFUSED]
-    assert deliver(engine, post) == DeliveryResult(bound=1, dead=1)
-    (check,) = (one for one in engine.examine() if one.name == "messages")
-    assert (check.sound, check.found) == (False, "1 given up, the latest to Lee: no such address")
+    assert deliver(engine, post) == DeliveryResult(composed=1, given_up=1)
+    (check,) = (one for one in engine.health_checks() if one.name == "messages")
+    assert (check.passed, check.found) == (False, "1 given up, the latest to Lee: no such address")
 
 
 def crowd(engine: Engine, present: MovableTime, count: int) -> None:
@@ -427,7 +427,7 @@ def test_a_way_that_is_closed_fails_a_batch_and_no_more_is_tried(
 ) -> None:
     crowd(engine, present, BATCH + 2)
     post.closed = DOWN
-    assert deliver(engine, post) == DeliveryResult(bound=BATCH + 2, failed=BATCH)
+    assert deliver(engine, post) == DeliveryResult(composed=BATCH + 2, failed=BATCH)
     assert post.opened == 1
     post.closed = None
     present.at += RETRY_DELAYS[0]
@@ -439,8 +439,8 @@ def test_a_message_that_its_way_stumbles_over_keeps_back_no_other(
 ) -> None:
     crowd(engine, present, 3)
     post.problems = [ValueError("lee@example.org"), REFUSED]
-    assert deliver(engine, post) == DeliveryResult(bound=3, sent=1, failed=1, dead=1)
-    assert {one.problem for one in engine.messages.listed()} == {"ValueError", "no such address", None}
+    assert deliver(engine, post) == DeliveryResult(composed=3, sent=1, failed=1, given_up=1)
+    assert {one.problem for one in engine.messages.list_messages()} == {"ValueError", "no such address", None}
 
 
 class Asked:
@@ -459,14 +459,14 @@ def test_whoever_is_asked_to_stop_hands_back_what_is_not_sent(
 ) -> None:
     crowd(engine, present, 3)
     stop = Asked(3 + 1 + 1)  # three are bound, a batch is claimed, one is sent
-    assert deliver(engine, post, should_stop=stop) == DeliveryResult(bound=3, sent=1)
+    assert deliver(engine, post, should_stop=stop) == DeliveryResult(composed=3, sent=1)
     assert deliver(engine, post) == DeliveryResult(sent=2)
-    assert [one.attempts for one in engine.messages.listed()] == [1, 1, 1]
+    assert [one.attempts for one in engine.messages.list_messages()] == [1, 1, 1]
 
 
 def test_whoever_is_asked_to_stop_binds_no_more(engine: Engine, present: MovableTime, post: RecordingTransport) -> None:
     crowd(engine, present, 3)
-    assert deliver(engine, post, should_stop=Asked(1)) == DeliveryResult(bound=1)
+    assert deliver(engine, post, should_stop=Asked(1)) == DeliveryResult(composed=1)
 
 
 def test_a_process_that_dies_before_it_can_say_so_sends_the_same_again(
@@ -487,7 +487,7 @@ def test_a_process_that_dies_before_it_can_say_so_sends_the_same_again(
     assert deliver(engine, post) == DeliveryResult()  # nobody knows yet that it died
     present.at += LEASE
     assert deliver(engine, post).sent == 1
-    first, second = post.taken
+    first, second = post.accepted
     assert (first.id, first.subject, first.body) == (second.id, second.subject, second.body)
 
 
@@ -506,7 +506,7 @@ def dead(engine: Engine, present: MovableTime, post: RecordingTransport) -> str:
     swept(engine, present, OVERDUE)
     post.problems = [REFUSED]
     deliver(engine, post)
-    return engine.messages.listed()[0].id
+    return engine.messages.list_messages()[0].id
 
 
 @pytest.mark.parametrize("everything", [True, False], ids=["all", "by its id"])
@@ -517,7 +517,7 @@ def test_what_was_given_up_is_sent_to_where_its_person_is_by_now(
     (again,) = engine.messages.retry(None if everything else [dead, dead], actor=LIBRARIAN_1)
     assert (again.id, again.state, again.attempts) == (dead, MessageState.QUEUED, 0)
     assert deliver(engine, post) == DeliveryResult(sent=1)
-    assert post.taken[-1].address == "lee.new@example.org"
+    assert post.accepted[-1].address == "lee.new@example.org"
     assert engine.messages.message(dead).state is MessageState.SENT
 
 
@@ -538,7 +538,7 @@ def test_what_was_for_somebody_who_is_gone_goes_to_where_it_went(
         connection.exec_driver_sql("UPDATE casereview_message SET person = 'Nobody'")
     engine.messages.retry(None, actor=LIBRARIAN_1)
     deliver(engine, post)
-    assert post.taken[-1].address == "lee@example.org"
+    assert post.accepted[-1].address == "lee@example.org"
 
 
 def test_only_what_was_given_up_is_tried_again(engine: Engine, post: RecordingTransport, dead: str) -> None:

@@ -48,7 +48,7 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalCertifi
 
 
 def server(box: MailServer, scheme: str = "smtp", account: str = "") -> SmtpTransport:
-    return SmtpTransport.at(f"{scheme}://{account}localhost:{box.port}", sender=SENDER)
+    return SmtpTransport.from_url(f"{scheme}://{account}localhost:{box.port}", sender=SENDER)
 
 
 def sent(way: SmtpTransport | DraftsTransport, *messages: Message) -> list[NotDelivered | None]:
@@ -73,7 +73,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 def test_a_message_arrives_as_it_was_bound(postbox: MailServer) -> None:
     assert sent(server(postbox), message_with()) == [None]
-    (envelope,) = postbox.taken
+    (envelope,) = postbox.accepted
     assert (envelope.mail_from, envelope.rcpt_tos) == (SENDER, ["lee@example.org"])
     arrived = parsed(postbox.raw[0])
     assert {name: arrived[name] for name in arrived} == {
@@ -117,7 +117,7 @@ def test_a_repeat_is_the_same_to_the_last_byte(postbox: MailServer) -> None:
 )
 def test_whatever_a_person_is_called_the_address_is_theirs(postbox: MailServer, person: str) -> None:
     assert sent(server(postbox), message_with(person=person)) == [None]
-    assert postbox.taken[0].rcpt_tos == ["lee@example.org"]
+    assert postbox.accepted[0].rcpt_tos == ["lee@example.org"]
     (address,) = parsed(postbox.raw[0])["To"].addresses
     assert address.addr_spec == "lee@example.org"
     shown = "Lee" if person.startswith("=?") else person
@@ -129,12 +129,12 @@ def test_a_name_puts_no_line_of_its_own_into_the_head(postbox: MailServer, perso
     (problem,) = sent(server(postbox), message_with(person=person))
     assert problem is not None
     assert problem.permanent
-    assert postbox.taken == []
+    assert postbox.accepted == []
 
 
 def test_an_address_beyond_ascii_is_written_as_it_is(postbox: MailServer) -> None:
     assert sent(server(postbox), message_with(address="zoë@exämple.org")) == [None]
-    assert postbox.taken[0].rcpt_tos == ["zoë@exämple.org"]
+    assert postbox.accepted[0].rcpt_tos == ["zoë@exämple.org"]
     assert "zoë@exämple.org".encode() in postbox.raw[0]
 
 
@@ -167,7 +167,7 @@ def test_what_a_server_refuses_it_refuses_for_good_or_for_now(
     refused, taken = sent(server(postbox), message_with(), message_with(id="b" * 32))
     assert refused is not None
     assert (refused.problem, refused.permanent, taken) == (problem, permanent, None)
-    assert len(postbox.taken) == 1
+    assert len(postbox.accepted) == 1
 
 
 def test_a_sender_that_is_refused_is_no_message_s_fault(postbox: MailServer) -> None:
@@ -194,19 +194,25 @@ def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: MailSe
         ("the server broke off (SMTPServerDisconnected)", False),
         None,
     ]
-    assert len(postbox.taken) == 2
+    assert len(postbox.accepted) == 2
 
 
 def test_a_port_at_which_nobody_listens_is_a_way_that_is_closed() -> None:
     port = free_port()
-    with pytest.raises(NotDelivered) as caught, SmtpTransport.at(f"smtp://localhost:{port}", sender=SENDER).open():
+    with (
+        pytest.raises(NotDelivered) as caught,
+        SmtpTransport.from_url(f"smtp://localhost:{port}", sender=SENDER).open(),
+    ):
         pass
     expected = f"the mail server localhost, port {port} does not answer (ConnectionRefusedError)"
     assert (caught.value.problem, caught.value.permanent) == (expected, False)
 
 
 def test_a_name_that_is_no_host_s_is_a_way_that_is_closed() -> None:
-    with pytest.raises(NotDelivered, match="does not answer"), SmtpTransport.at("smtp://a..b", sender=SENDER).open():
+    with (
+        pytest.raises(NotDelivered, match="does not answer"),
+        SmtpTransport.from_url("smtp://a..b", sender=SENDER).open(),
+    ):
         pass
 
 
@@ -238,13 +244,13 @@ def test_nothing_goes_to_a_server_for_which_nobody_vouches(
     with mail_server(MailServer(), login=True, **tls) as box, pytest.raises(NotDelivered) as caught:
         sent(server(box, scheme, f"{USER}:x@"), message_with())
     assert "SSLCertVerificationError" in caught.value.problem
-    assert (box.taken, box.logins) == ([], [])
+    assert (box.accepted, box.logins) == ([], [])
 
 
 def test_a_server_that_cannot_encrypt_is_sent_nothing(postbox: MailServer) -> None:
     with pytest.raises(NotDelivered, match=r"lets nobody in \(SMTPNotSupportedError\)"):
         sent(server(postbox, "smtp+starttls"), message_with())
-    assert postbox.taken == []
+    assert postbox.accepted == []
 
 
 def test_a_password_that_is_wrong_closes_the_way_and_is_not_quoted() -> None:
@@ -271,7 +277,7 @@ def test_a_password_that_is_wrong_closes_the_way_and_is_not_quoted() -> None:
 def test_a_server_is_named_by_a_url(
     url: str, host: str, port: int, encryption: str, account: tuple[str | None, str | None]
 ) -> None:
-    found = SmtpTransport.at(url, sender=SENDER)
+    found = SmtpTransport.from_url(url, sender=SENDER)
     assert (found.host, found.port, found.encryption) == (host, port, encryption)
     assert ((found.user, found.password), found.sender) == (account, SENDER)
     assert str(account[1]) not in f"{found!r}{found}".replace("user=None", "")
@@ -297,7 +303,7 @@ def test_a_server_is_named_by_a_url(
 )
 def test_a_malformed_url_is_told_without_its_password(url: str) -> None:
     with pytest.raises(BadValue) as caught:
-        SmtpTransport.at(url, sender=SENDER)
+        SmtpTransport.from_url(url, sender=SENDER)
     assert caught.value.name == "the mail server's URL"
     assert "s3cret" not in f"{caught.value!r}{caught.value}{caught.value.facts()}"
 
@@ -305,7 +311,7 @@ def test_a_malformed_url_is_told_without_its_password(url: str) -> None:
 @pytest.mark.parametrize("sender", [None, "", "unit", "Unit <unit@example.org>", "a,b@example.org", "a@b\r\nBcc: c@d"])
 def test_a_sender_has_to_be_an_address(sender: str | None) -> None:
     with pytest.raises(BadValue, match="the sender of messages: expected an address like unit@example"):
-        SmtpTransport.at("smtp://localhost", sender=sender)
+        SmtpTransport.from_url("smtp://localhost", sender=sender)
     assert checked_sender(SENDER) == SENDER
 
 

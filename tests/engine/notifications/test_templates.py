@@ -22,11 +22,11 @@ TODAY = date(2026, 2, 2)
 
 
 def line(number: int = 1, *, what: str = "decide", due: date = date(2026, 1, 30), days: int = 3) -> MessageLine:
-    return MessageLine(ref=f"LN-2026-{number:03d}", what=what, due=due, days_overdue=days, person="Kim")
+    return MessageLine(ref=f"LN-2026-{number:03d}", task=what, due=due, days_overdue=days, person="Kim")
 
 
 def written(wording: MessageTemplates, person: str = "Lee", **lines: list[MessageLine]) -> RenderedMessage:
-    return wording.message(
+    return wording.render_message(
         person,
         TODAY,
         overdue=lines.get("overdue", []),
@@ -90,8 +90,8 @@ def test_whoever_was_chased_in_vain_is_asked_for_nothing() -> None:
 
 
 def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
-    other = MessageLine(ref="LN-2026-002", what="inspect", due=date(2026, 1, 5), days_overdue=28, person="Ash")
-    found = MessageTemplates().digest("Sam", TODAY, held=[line(), other])
+    other = MessageLine(ref="LN-2026-002", task="inspect", due=date(2026, 1, 5), days_overdue=28, person="Ash")
+    found = MessageTemplates().render_digest("Sam", TODAY, on_hold=[line(), other])
     assert found.subject == "To look at and release: 2 for Ash, Kim"
     ash, kim = found.body.index("For Ash:"), found.body.index("For Kim:")
     assert ash < found.body.index("LN-2026-002: inspect") < kim < found.body.index("LN-2026-001: decide")
@@ -102,7 +102,7 @@ def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
 def test_a_rehearsal_says_so_in_the_subject_and_at_the_top() -> None:
     for found in (
         written(MessageTemplates(rehearsal=True), overdue=[line()]),
-        MessageTemplates(rehearsal=True).digest("Sam", TODAY, held=[line()]),
+        MessageTemplates(rehearsal=True).render_digest("Sam", TODAY, on_hold=[line()]),
     ):
         assert found.subject.startswith("Rehearsal: ")
         assert found.body.split("\n\n")[1].startswith("THIS IS A REHEARSAL.")
@@ -111,7 +111,7 @@ def test_a_rehearsal_says_so_in_the_subject_and_at_the_top() -> None:
 
 def test_no_line_of_ours_is_wider_than_a_reader_s_window() -> None:
     found = written(MessageTemplates(rehearsal=True), overdue=[line()], due_soon=[line(2)], done_in_time=[line(3)])
-    digest = MessageTemplates(rehearsal=True).digest("Sam", TODAY, held=[line()])
+    digest = MessageTemplates(rehearsal=True).render_digest("Sam", TODAY, on_hold=[line()])
     assert max(len(text) for one in (found, digest) for text in one.body.splitlines()) <= 100
     assert "\n\n\n" not in found.body
 
@@ -128,7 +128,9 @@ def test_a_subject_of_many_references_is_bounded() -> None:
 def test_a_unit_s_own_words_are_sent_and_what_it_has_none_of_is_ours(tmp_path: Path) -> None:
     wording = own(tmp_path, "Subject: Late, {{ person }}\n\n{{ overdue[0].due | day }}\n")
     assert written(wording, overdue=[line()]) == RenderedMessage(subject="Late, Lee", body="Friday 30 January 2026\n")
-    assert wording.digest("Sam", TODAY, held=[line()]) == MessageTemplates().digest("Sam", TODAY, held=[line()])
+    assert wording.render_digest("Sam", TODAY, on_hold=[line()]) == MessageTemplates().render_digest(
+        "Sam", TODAY, on_hold=[line()]
+    )
     assert list(own(tmp_path, (DEFAULT_FOLDER / MESSAGE).read_bytes()).problems()) == []
 
 

@@ -25,7 +25,7 @@ MET = replace(CLOCK, status=ClockStatus.MET, done_on=CLOCK.due, done_by="approve
     [
         (CLOCK, False),
         (MISSED, False),
-        (replace(MISSED, leg=2), True),
+        (replace(MISSED, run=2), True),
         (replace(CLOCK, suspended_on=CLOCK.anchor), True),
         (MET, True),
         (replace(MET, status=ClockStatus.CANCELLED), True),
@@ -34,7 +34,7 @@ MET = replace(CLOCK, status=ClockStatus.MET, done_on=CLOCK.due, done_by="approve
     ids=["running", "missed", "a new date", "suspended", "met", "cancelled", "gone"],
 )
 def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock | None, moot: bool) -> None:
-    unbound = PendingNotice(notice=notice_with(kind=kind, leg=CLOCK.leg), clock=standing, told=True)
+    unbound = PendingNotice(notice=notice_with(kind=kind, run=CLOCK.run), clock=standing, notified=True)
     assert unbound.is_stale is moot
 
 
@@ -46,7 +46,7 @@ def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock |
 def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ended(
     standing: Clock | None, *, recalled: bool
 ) -> None:
-    assert PendingNotice(notice=notice_with(leg=CLOCK.leg), clock=standing, told=True).is_revoked is recalled
+    assert PendingNotice(notice=notice_with(run=CLOCK.run), clock=standing, notified=True).is_revoked is recalled
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ende
 def test_that_it_was_done_in_time_is_news_to_whoever_was_told_otherwise(
     standing: Clock | None, told: bool, moot: bool
 ) -> None:
-    unbound = PendingNotice(notice=notice_with(kind=NoticeKind.MET_IN_TIME), clock=standing, told=told)
+    unbound = PendingNotice(notice=notice_with(kind=NoticeKind.MET_IN_TIME), clock=standing, notified=told)
     assert unbound.is_stale is moot
 
 

@@ -44,7 +44,7 @@ def heard(
         started_at=at,
         last_seen_at=at,
         stopped_at=at if stopped else None,
-        set_aside=aside,
+        failed=aside,
     )
 
 
@@ -84,37 +84,37 @@ def test_somebody_has_to_sweep(
     heartbeats: tuple[Heartbeat, ...], waiting: tuple[DueTimer, ...], sound: bool, found: str
 ) -> None:
     check = sweep_check(heartbeats, waiting, NOON)
-    assert (check.name, check.sound, check.found) == ("sweeps", sound, found)
+    assert (check.name, check.passed, check.found) == ("sweeps", sound, found)
     assert sound or "casereview worker" in check.remedy
 
 
 def test_what_could_not_be_looked_at_is_named() -> None:
-    assert swept_cases_check(()).sound
-    assert swept_cases_check((heard(0),)).sound
+    assert swept_cases_check(()).passed
+    assert swept_cases_check((heard(0),)).passed
     few = swept_cases_check((heard(0, aside=("LN-2026-001",)), heard(9, aside=("LN-2026-009",))))
-    assert (few.sound, few.found) == (False, "set aside at the latest sweep: LN-2026-001")
+    assert (few.passed, few.found) == (False, "set aside at the latest sweep: LN-2026-001")
     many = swept_cases_check((heard(0, aside=tuple(f"LN-2026-00{n}" for n in range(1, 6))),))
     assert many.found.endswith("LN-2026-001, LN-2026-002, LN-2026-003 and 2 more")
     assert "casereview verify LN-2026-001" in many.remedy
 
 
 def test_whom_nobody_is_is_named_with_how_often_and_where_first() -> None:
-    assert recipients_check(Counter(), {}).sound
+    assert recipients_check(Counter(), {}).passed
     check = recipients_check(
         Counter({"no keeper": 1, "no clerk": 3}), {"no keeper": "LN-2026-002", "no clerk": "LN-2026-001"}
     )
-    assert not check.sound
+    assert not check.passed
     assert check.found == ("no clerk (3 rungs ahead, first LN-2026-001); no keeper (1 rung ahead, first LN-2026-002)")
     assert "casereview people add" in check.remedy
 
 
 DAY = timedelta(days=1)
-DEAD = message_with(state=MessageState.DEAD, problem="no such address")
+DEAD = message_with(state=MessageState.GIVEN_UP, problem="no such address")
 
 
 def test_a_message_that_was_given_up_is_named_with_its_reason() -> None:
     check = messages_check({}, (DEAD,), NOON)
-    assert (check.sound, check.found) == (False, "1 given up, the latest to Lee: no such address")
+    assert (check.passed, check.found) == (False, "1 given up, the latest to Lee: no such address")
     assert "casereview messages retry" in check.remedy
     assert messages_check({}, (DEAD,) * MAX_MESSAGES, NOON).found.startswith(f"{MAX_MESSAGES} or more given up")
 
@@ -123,42 +123,42 @@ def test_what_waits_for_more_than_a_day_is_unsent() -> None:
     check = messages_check(
         {"Kim": NOON - DAY, "Lee": NOON - DAY + timedelta(seconds=1), "Ash": NOON - 2 * DAY}, (), NOON
     )
-    assert (check.sound, check.found) == (False, "unsent since 2026-09-29 12:00 UTC, for Ash, Kim")
+    assert (check.passed, check.found) == (False, "unsent since 2026-09-29 12:00 UTC, for Ash, Kim")
     assert "casereview messages send" in check.remedy
-    assert messages_check({"Lee": NOON - DAY + timedelta(seconds=1)}, (), NOON).sound
-    assert messages_check({}, (), NOON).sound
+    assert messages_check({"Lee": NOON - DAY + timedelta(seconds=1)}, (), NOON).passed
+    assert messages_check({}, (), NOON).passed
 
 
 def test_what_waits_to_be_released_is_named_and_after_a_week_that_is_a_fault() -> None:
-    assert release_check({}, NOON).sound
+    assert release_check({}, NOON).passed
     check = release_check({"Kim": NOON - 7 * DAY, "Ash": NOON}, NOON)
-    assert (check.sound, check.found) == (False, "waits to be released since 2026-09-24: for Ash, Kim")
+    assert (check.passed, check.found) == (False, "waits to be released since 2026-09-24: for Ash, Kim")
     assert "casereview messages" in check.remedy
-    assert release_check({"Kim": NOON - 7 * DAY + timedelta(seconds=1)}, NOON).sound
+    assert release_check({"Kim": NOON - 7 * DAY + timedelta(seconds=1)}, NOON).passed
 
 
 LADDER = (
     EscalationLevel(name="owner", to=OWNER, working_days=0),
     EscalationLevel(name="keeper", to="keeper", working_days=5),
 )
-CHASED = replace(LOAN, ladder=LADDER)
+CHASED = replace(LOAN, escalation_policy=LADDER)
 
 
 def test_an_engine_looks_through_all_that_is_open(database: Database, present: MovableTime) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
-    assert all(check.sound for check in engine.examine())
+    assert all(check.passed for check in engine.health_checks())
     engine.add_person("Kim", role="keeper", actor=LIBRARIAN_1, email="kim@example.org")
     for _ in range(PAGE + 1):
         engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1))
-    checks = {check.name: check for check in engine.examine()}
-    assert checks["sweeps"].sound  # nothing has waited for a day
+    checks = {check.name: check for check in engine.health_checks()}
+    assert checks["sweeps"].passed  # nothing has waited for a day
     assert f"({2 * (PAGE + 1)} rungs ahead, first LN-2026-001)" in checks["who is told"].found
     assert "no librarian" in checks["who is told"].found
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
-    assert all(check.sound for check in engine.examine())
+    assert all(check.passed for check in engine.health_checks())
     present.at = evening_of(date(2027, 1, 4))
-    checks = {check.name: check for check in engine.examine()}
-    assert not checks["sweeps"].sound
+    checks = {check.name: check for check in engine.health_checks()}
+    assert not checks["sweeps"].passed
 
 
 def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhile(
@@ -168,14 +168,14 @@ def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhil
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     ref = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1)).ref
     present.at = evening_of(date(2026, 10, 9))
-    engine.escalate()
+    engine.sweep()
     present.at += DAY
-    (late,) = (check for check in engine.examine() if check.name == "messages")
-    assert (late.sound, late.found) == (False, "unsent since 2026-10-09 20:00 UTC, for Lee")
+    (late,) = (check for check in engine.health_checks() if check.name == "messages")
+    assert (late.passed, late.found) == (False, "unsent since 2026-10-09 20:00 UTC, for Lee")
     engine.step(
         ref, "inspect", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=RECORDS_BY_STEP["inspect"], on=date(2026, 10, 9)
     )
-    assert all(check.sound for check in engine.examine() if check.name == "messages")
+    assert all(check.passed for check in engine.health_checks() if check.name == "messages")
 
 
 def test_a_case_that_cannot_be_looked_at_is_named_and_hides_nothing_of_the_others(
@@ -187,7 +187,7 @@ def test_a_case_that_cannot_be_looked_at_is_named_and_hides_nothing_of_the_other
     )
     with database.backend.writing.begin() as connection:
         connection.execute(update(tables.case).where(tables.case.c.ref == damaged).values(been_in=5))
-    checks = {check.name: check for check in engine.examine()}
+    checks = {check.name: check for check in engine.health_checks()}
     assert checks["open cases"].found == f"cannot be looked at: {damaged} (DamagedError)"
     assert f"casereview verify {damaged}" in checks["open cases"].remedy
     assert f"first {sound}" in checks["who is told"].found

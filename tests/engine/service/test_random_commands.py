@@ -270,7 +270,7 @@ class RandomCommands(RuleBasedStateMachine):
         command = self.command(ref, trigger, return_to)
         if rehearse == 0:
             # It leaves no trace: the model does not learn of it.
-            assert self.engine.rehearse(command).case.version == review.version + 1
+            assert self.engine.dry_run(command).case.version == review.version + 1
             self.touched.add(ref)
         else:
             self.take(command, return_to, expected=True)
@@ -381,7 +381,7 @@ class RandomCommands(RuleBasedStateMachine):
 
     def part(self, ref: str, trigger: str, on: date | None) -> None:
         """A step of a review's part, by somebody who may decide it."""
-        workflow = self.engine.workflows.of(self.engine.case(ref))
+        workflow = self.engine.workflows.for_case(self.engine.case(ref))
         command = Step(
             ref=ref,
             trigger=trigger,

@@ -58,7 +58,7 @@ NOW = evening_of(date(2026, 1, 6))
 
 def rules(*days: CalendarOverride) -> DeadlineRules:
     local = Overrides(days=days)
-    return DeadlineRules(workflow=ESCALATED_LOAN, calendar=local.calendar(ENGLAND_AND_WALES), local=local)
+    return DeadlineRules(workflow=ESCALATED_LOAN, calendar=local.calendar(ENGLAND_AND_WALES), overrides=local)
 
 
 def after(case: Case, *days: CalendarOverride, now: datetime = NOW) -> tuple[Case, tuple[ChangedDueDate, ...]]:
@@ -78,7 +78,9 @@ def case() -> Case:
 
 def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case: Case) -> None:
     decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, NOW)
-    assert found == (ChangedDueDate(ref=case.ref, deadline="inspect", was=date(2026, 1, 12), due=date(2026, 1, 13)),)
+    assert found == (
+        ChangedDueDate(ref=case.ref, deadline="inspect", previous_due=date(2026, 1, 12), due=date(2026, 1, 13)),
+    )
     assert decision is not None
     (event,) = decision.events
     assert (event.kind, event.trigger, event.recorded_by, event.decided_by) == (
@@ -95,9 +97,9 @@ def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case
     }
     assert decision.case == evolve(case, event)
     # By nobody's command: it spoils nobody's version, and the clock stays on its leg.
-    assert (decision.case.version, clock(decision.case, "inspect").leg) == (case.version, 1)
+    assert (decision.case.version, clock(decision.case, "inspect").run) == (case.version, 1)
     (revision,) = clock(decision.case, "inspect").revisions
-    assert (revision.was, revision.due, revision.reasons, revision.agreed_by) == (
+    assert (revision.previous_due, revision.due, revision.reasons, revision.agreed_by) == (
         date(2026, 1, 12),
         date(2026, 1, 13),
         "A day of mourning.",
@@ -113,8 +115,8 @@ def test_counted_twice_over_nothing_is_left_to_move(case: Case) -> None:
 def test_a_day_that_is_taken_back_moves_the_date_back(case: Case) -> None:
     once, _ = after(case, HOLIDAY)
     back, found = after(once, replace(HOLIDAY, counts_as=DayKind.AS_USUAL))
-    assert [(one.was, one.due) for one in found] == [(date(2026, 1, 13), date(2026, 1, 12))]
-    assert [(one.was, one.due) for one in clock(back, "inspect").revisions] == [
+    assert [(one.previous_due, one.due) for one in found] == [(date(2026, 1, 13), date(2026, 1, 12))]
+    assert [(one.previous_due, one.due) for one in clock(back, "inspect").revisions] == [
         (date(2026, 1, 12), date(2026, 1, 13)),
         (date(2026, 1, 13), date(2026, 1, 12)),
     ]
@@ -162,12 +164,12 @@ def test_rungs_that_were_reached_are_not_reached_again(case: Case) -> None:
     chased = case_after_sweep(case, evening_of(date(2026, 1, 14)))
     once, _ = after(chased, replace(HOLIDAY, day=date(2026, 1, 8)), now=evening_of(date(2026, 1, 15)))
     found: Clock = clock(once, "inspect")
-    assert (found.due, found.status, [one.rung for one in found.told]) == (
+    assert (found.due, found.status, [one.level for one in found.reached]) == (
         date(2026, 1, 13),
         ClockStatus.MISSED,
         ["reminder", "owner"],
     )
-    assert [one.rung for one in clock(case_after_sweep(once, evening_of(date(2026, 2, 20))), "inspect").told] == [
+    assert [one.level for one in clock(case_after_sweep(once, evening_of(date(2026, 2, 20))), "inspect").reached] == [
         "reminder",
         "owner",
         "branch",
@@ -192,7 +194,7 @@ def ask(library: Engine, count: int = 1) -> list[str]:
 
 def say(library: Engine, day: date, counts_as: DayKind, *, dry_run: bool = False) -> list[tuple[str, str, date]]:
     found = library.set_day(day, counts_as, reasons="Announced.", actor=LIBRARIAN_1, dry_run=dry_run)
-    return [(one.ref, one.deadline, one.due) for one in found.moved]
+    return [(one.ref, one.deadline, one.due) for one in found.changed]
 
 
 def test_what_would_move_is_shown_first_and_then_moves(library: Engine) -> None:
@@ -234,8 +236,8 @@ class Overtaken:
         self.other()
         return self.store.write(work)
 
-    def joined(self, transaction: Any) -> Store:
-        return self.store.joined(transaction)
+    def within(self, transaction: Any) -> Store:
+        return self.store.within(transaction)
 
 
 def test_a_case_that_moved_on_meanwhile_is_counted_as_it_is_then(
@@ -266,8 +268,8 @@ def test_a_damaged_case_is_set_aside_and_named_and_the_rest_are_counted(library:
     damage(database, damaged)
     for dry_run in (True, False):
         found = library.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1, dry_run=dry_run)
-        assert {one.ref for one in found.moved} == {first, last}
-        assert [(one.ref, one.problem) for one in found.set_aside] == [(damaged, "DamagedError")]
+        assert {one.ref for one in found.changed} == {first, last}
+        assert [(one.ref, one.problem) for one in found.failed] == [(damaged, "DamagedError")]
     assert clock(library.case(last), "inspect").due == date(2026, 1, 13)
 
 
@@ -284,4 +286,4 @@ def test_a_case_that_is_damaged_meanwhile_is_set_aside_too(
 
     slow = Engine(Overtaken(database, meanwhile), (ESCALATED_LOAN, CLAIM), now=present)
     found = slow.set_day(HOLIDAY.day, DayKind.CLOSED, reasons="Announced.", actor=LIBRARIAN_1)
-    assert ([one.ref for one in found.moved], [one.ref for one in found.set_aside]) == ([first], [damaged])
+    assert ([one.ref for one in found.changed], [one.ref for one in found.failed]) == ([first], [damaged])

@@ -53,7 +53,7 @@ def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(l
         "loan", "inspect", term=working_days(10), from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1
     )
     assert (local.reasons, local.recorded_by, local.recorded_at) == ("Agreed.", "Librarian 1", library.now())
-    assert library.overrides().terms == (local,)
+    assert library.overrides().deadlines == (local,)
     assert [clock(library.case(ref), "inspect").due for ref in (before, ask(library))] == [
         date(2026, 1, 12),
         date(2026, 1, 19),
@@ -65,10 +65,10 @@ def test_a_ladder_is_edited_for_one_deadline_and_what_runs_already_is_chased_as_
 ) -> None:
     before = ask(library)
     present.at += timedelta(minutes=1)
-    library.set_term("loan", "inspect", rungs={"owner": 1}, from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1)
+    library.set_term("loan", "inspect", levels={"owner": 1}, from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1)
     afterwards = ask(library)
-    ahead = library.escalate(at=evening_of(date(2026, 1, 14)), dry_run=True)
-    owners = {one.ref: one.at.day for one in ahead.fired if (one.deadline, one.rung) == ("inspect", "owner")}
+    ahead = library.sweep(at=evening_of(date(2026, 1, 14)), dry_run=True)
+    owners = {one.ref: one.at.day for one in ahead.fired if (one.deadline, one.level) == ("inspect", "owner")}
     assert owners == {before: 13, afterwards: 14}
 
 
@@ -101,7 +101,7 @@ def test_a_term_that_cannot_be_is_refused(
     with pytest.raises(error) as bad:
         library.set_term(**{**asked, **given})  # type: ignore[arg-type]
     assert says in str(bad.value)
-    assert library.overrides().terms == ()
+    assert library.overrides().deadlines == ()
 
 
 def test_a_term_is_never_negative() -> None:
@@ -142,7 +142,7 @@ def manned(library: Engine) -> Engine:
 
 
 def away(library: Engine, name: str = "Al", deputy: str | None = "Bo", last: date = date(2026, 1, 9)) -> Absence:
-    return library.away(name, from_day=FROM, to_day=last, deputy=deputy, actor=LIBRARIAN_1)
+    return library.add_absence(name, from_day=FROM, to_day=last, deputy=deputy, actor=LIBRARIAN_1)
 
 
 def test_an_absence_is_kept_until_its_last_day_is_over(manned: Engine, present: MovableTime) -> None:
@@ -163,9 +163,9 @@ def test_an_absence_from_the_same_day_takes_the_former_one_s_place(manned: Engin
 def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned: Engine, present: MovableTime) -> None:
     present.at = evening_of(date(2026, 1, 7))
     away(manned)
-    manned.away("Al", from_day=date(2026, 2, 2), to_day=date(2026, 2, 6), deputy=None, actor=LIBRARIAN_1)
+    manned.add_absence("Al", from_day=date(2026, 2, 2), to_day=date(2026, 2, 6), deputy=None, actor=LIBRARIAN_1)
     away(manned, "Bo", None)
-    ended = manned.back("Al", actor=LIBRARIAN_1)
+    ended = manned.end_absences("Al", actor=LIBRARIAN_1)
     assert [one.from_day for one in ended] == [FROM, date(2026, 2, 2)]
     assert [one.name for one in manned.absences()] == ["Bo"]
     # Until the day before they were away: that stays.
@@ -175,9 +175,9 @@ def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned:
 
 def test_nobody_is_back_who_is_not_away(manned: Engine) -> None:
     with pytest.raises(BadValue, match="Al: expected somebody who is away on 2026-01-05 or later, found nobody"):
-        manned.back("Al", actor=LIBRARIAN_1)
+        manned.end_absences("Al", actor=LIBRARIAN_1)
     with pytest.raises(NotAllowed):
-        manned.back("Al", actor=READER_1)
+        manned.end_absences("Al", actor=READER_1)
 
 
 @pytest.mark.parametrize(
@@ -219,11 +219,11 @@ def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, pres
     library.add_person("Mo", role="librarian", email="mo@example.org", actor=LIBRARIAN_1)
     ask(library)
     present.at = evening_of(date(2026, 1, 13))
-    library.escalate()
+    library.sweep()
     outbox = library.messages
-    assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Lee", "Mo"}
+    assert {one.notice.person for one in outbox.pending_notices(NoticeState.WAITING)} == {"Lee", "Mo"}
     library.remove_person("Lee", actor=LIBRARIAN_1)
-    assert {one.notice.person for one in outbox.held(NoticeState.WAITING)} == {"Mo"}
+    assert {one.notice.person for one in outbox.pending_notices(NoticeState.WAITING)} == {"Mo"}
 
 
 def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -> None:
@@ -234,8 +234,8 @@ def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -
     assert office.absences() == ()
     with pytest.raises(UnknownPerson):
         office.actor("Bo")
-    ahead = office.escalate(at=evening_of(date(2026, 2, 10)), dry_run=True)
-    assert {name for one in ahead.fired for name in one.to} == {"Al"}
+    ahead = office.sweep(at=evening_of(date(2026, 2, 10)), dry_run=True)
+    assert {name for one in ahead.fired for name in one.recipients} == {"Al"}
     assert office.history(ref)[0].recorded_by == READER_1.name
 
 
@@ -285,6 +285,6 @@ def test_only_a_manager_says_what_is_the_unit_s_own(manned: Engine, actor: Actor
     with pytest.raises(NotAllowed, match="may not say which days are worked"):
         manned.set_day(date(2026, 1, 9), DayKind.CLOSED, reasons="x", actor=actor)
     with pytest.raises(NotAllowed, match="may not say who is away"):
-        manned.away("Al", from_day=FROM, to_day=FROM, deputy=None, actor=actor)
+        manned.add_absence("Al", from_day=FROM, to_day=FROM, deputy=None, actor=actor)
     with pytest.raises(NotAllowed, match="may not say who may act"):
         manned.remove_person("Al", actor=actor)

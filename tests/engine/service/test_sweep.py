@@ -50,11 +50,11 @@ def ask(library: Engine, count: int = 1) -> list[str]:
 def swept(library: Engine, present: MovableTime, at: datetime) -> Sweep:
     """A sweep at an instant, which then is the present."""
     present.at = at
-    return library.escalate()
+    return library.sweep()
 
 
 def told(sweep: Sweep, deadline: str = "inspect") -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(one.ref, one.rung, one.to) for one in sweep.fired if one.deadline == deadline]
+    return [(one.ref, one.level, one.recipients) for one in sweep.fired if one.deadline == deadline]
 
 
 def spoil(url: str, *statements: str) -> None:
@@ -73,7 +73,7 @@ def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine
     refs = ask(library, BATCH + 2)
     first = swept(library, present, NIGHT)
     assert told(first) == [(ref, "owner", ("Librarian 1",)) for ref in refs]
-    assert (first.at, first.set_aside, first.stopped) == (NIGHT, (), False)
+    assert (first.at, first.failed, first.stopped) == (NIGHT, (), False)
     again = swept(library, present, NIGHT)
     assert (again.fired, again.skipped) == ((), ())
 
@@ -88,7 +88,9 @@ def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, presen
         (EventKind.ESCALATED, "owner"),
     ]
     (late,) = library.overdue()
-    assert [(one.rung, one.to) for one in late.clock.told if not one.skipped] == [("owner", ("Librarian 1",))]
+    assert [(one.level, one.recipients) for one in late.clock.reached if not one.skipped] == [
+        ("owner", ("Librarian 1",))
+    ]
     assert fold(library.history(ref)) == library.case(ref)
 
 
@@ -102,16 +104,16 @@ def test_somebody_with_the_longest_of_names_is_told_too(library: Engine, present
 def test_a_sweep_at_a_past_instant_fires_what_was_due_by_then(library: Engine, present: MovableTime) -> None:
     ask(library)
     present.at = evening_of(date(2026, 2, 10))
-    assert [rung for _, rung, _ in told(library.escalate(at=NIGHT))] == ["owner"]
-    assert [rung for _, rung, _ in told(library.escalate())] == ["keeper", "trustee"]
-    assert library.escalate(at=NIGHT).fired == ()
+    assert [rung for _, rung, _ in told(library.sweep(at=NIGHT))] == ["owner"]
+    assert [rung for _, rung, _ in told(library.sweep())] == ["keeper", "trustee"]
+    assert library.sweep(at=NIGHT).fired == ()
 
 
 def test_an_instant_to_come_is_only_looked_at(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     with pytest.raises(BadValue, match="an instant up to now, 2026-01-05T20:00:00"):
-        library.escalate(at=NIGHT)
-    ahead = library.escalate(at=NIGHT, dry_run=True)
+        library.sweep(at=NIGHT)
+    ahead = library.sweep(at=NIGHT, dry_run=True)
     assert told(ahead) == [(ref, "owner", ("Librarian 1",))]
     assert len(library.history(ref)) == 1
     assert swept(library, present, NIGHT) == ahead
@@ -120,7 +122,7 @@ def test_an_instant_to_come_is_only_looked_at(library: Engine, present: MovableT
 def test_what_is_foreseen_of_many_is_what_then_happens(library: Engine, present: MovableTime) -> None:
     ask(library, BATCH + 1)
     at = evening_of(date(2026, 2, 10))
-    ahead = library.escalate(at=at, dry_run=True)
+    ahead = library.sweep(at=at, dry_run=True)
     assert len(ahead.fired) == 5 * (BATCH + 1)
     then = swept(library, present, at)
     assert (then.fired, then.skipped) == (ahead.fired, ahead.skipped)
@@ -132,16 +134,16 @@ def test_what_another_sweep_has_done_meanwhile_is_not_done_again(library: Engine
     others: list[Sweep] = []
 
     def overtaken() -> bool:
-        others.append(library.escalate())
+        others.append(library.sweep())
         return False
 
-    assert library.escalate(should_stop=overtaken).fired == ()
+    assert library.sweep(should_stop=overtaken).fired == ()
     assert [told(one) for one in others] == [[(ref, "owner", ("Librarian 1",))]]
 
 
 def test_an_instant_comes_with_its_zone(library: Engine) -> None:
     with pytest.raises(BadValue, match="at: expected an instant with its zone, found 2026-01-13T00:00:00"):
-        library.escalate(at=NIGHT.replace(tzinfo=None))
+        library.sweep(at=NIGHT.replace(tzinfo=None))
 
 
 def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, present: MovableTime) -> None:
@@ -153,9 +155,9 @@ def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, pres
         asked.append(True)
         return len(asked) > 1
 
-    first = library.escalate(should_stop=should_stop)
+    first = library.sweep(should_stop=should_stop)
     assert (len(first.fired), first.stopped) == (BATCH, True)
-    assert (len(library.escalate().fired), library.escalate().fired) == (1, ())
+    assert (len(library.sweep().fired), library.sweep().fired) == (1, ())
 
 
 def test_nothing_fires_twice_when_the_machine_s_clock_is_set_back_a_day(library: Engine, present: MovableTime) -> None:
@@ -171,9 +173,9 @@ def test_whoever_will_be_away_is_stood_in_for_in_what_is_foreseen(library: Engin
     ask(library)
     library.add_person("Deputy", role="clerk", email="deputy@example.org", actor=LIBRARIAN_1)
     away = {"from_day": date(2026, 1, 20), "to_day": date(2026, 1, 30), "deputy": "Deputy", "actor": LIBRARIAN_1}
-    library.away("Keeper 1", **away)  # type: ignore[arg-type]
-    library.away("Librarian 1", from_day=ASKED_ON, to_day=date(2026, 1, 9), deputy="Deputy", actor=LIBRARIAN_1)
-    ahead = library.escalate(at=evening_of(date(2026, 2, 3)), dry_run=True)
+    library.add_absence("Keeper 1", **away)  # type: ignore[arg-type]
+    library.add_absence("Librarian 1", from_day=ASKED_ON, to_day=date(2026, 1, 9), deputy="Deputy", actor=LIBRARIAN_1)
+    ahead = library.sweep(at=evening_of(date(2026, 2, 3)), dry_run=True)
     assert [(rung, to) for _, rung, to in told(ahead)] == [("owner", ("Librarian 1",)), ("keeper", ("Deputy",))]
 
 
@@ -184,7 +186,7 @@ def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, pre
     data = {**RECORDS_BY_STEP["ask"], "wanted_on": "2026-01-22"}
     ref = library.open("loan", actor=READER_1, data=data, on=ASKED_ON).ref
     assert [
-        one.rung
+        one.level
         for one in swept(library, present, datetime(2026, 1, 14, tzinfo=UTC)).fired
         if one.deadline == "prepare"
     ] == [
@@ -193,10 +195,10 @@ def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, pre
     ]
     library.record(correction_of(ref, 1, wanted_on="2026-02-05"))
     (prepare,) = (clock for clock in library.case(ref).clocks if clock.deadline == "prepare")
-    assert (prepare.anchor, prepare.due, prepare.leg, prepare.told) == (date(2026, 2, 5), date(2026, 1, 27), 2, ())
-    assert (prepare.revisions[0].was, prepare.revisions[0].cause) == (date(2026, 1, 13), EventKind.CORRECTED)
+    assert (prepare.anchor, prepare.due, prepare.run, prepare.reached) == (date(2026, 2, 5), date(2026, 1, 27), 2, ())
+    assert (prepare.revisions[0].previous_due, prepare.revisions[0].cause) == (date(2026, 1, 13), EventKind.CORRECTED)
     fired = swept(library, present, datetime(2026, 1, 28, tzinfo=UTC)).fired
-    assert [one.rung for one in fired if one.deadline == "prepare"] == ["reminder", "owner"]
+    assert [one.level for one in fired if one.deadline == "prepare"] == ["reminder", "owner"]
 
 
 # --- what goes wrong ------------------------------------------------------------------------------------
@@ -227,13 +229,13 @@ def test_a_poisoned_case_is_set_aside_and_does_not_stop_the_rest(
     spoil(database_url, statement.format(ref=poisoned))
     found = swept(library, present, NIGHT)
     assert [ref for ref, *_ in told(found)] == [first, last]
-    (aside,) = found.set_aside
+    (aside,) = found.failed
     assert aside.ref == poisoned
     assert aside.problem.startswith(problem)
     # Nothing of it was kept, and it is found again.
     assert len(library.history(poisoned)) == 1
     again = swept(library, present, NIGHT)
-    assert ([one.ref for one in again.set_aside], again.fired) == ([poisoned], ())
+    assert ([one.ref for one in again.failed], again.fired) == ([poisoned], ())
 
 
 def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_others(
@@ -241,9 +243,9 @@ def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_other
 ) -> None:
     poisoned, sound = ask(library, 2)
     spoil(database_url, f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{poisoned}'")
-    ahead = library.escalate(at=NIGHT, dry_run=True)
+    ahead = library.sweep(at=NIGHT, dry_run=True)
     assert [ref for ref, *_ in told(ahead)] == [sound]
-    assert [(one.ref, one.problem) for one in ahead.set_aside] == [(poisoned, "DamagedError")]
+    assert [(one.ref, one.problem) for one in ahead.failed] == [(poisoned, "DamagedError")]
 
 
 def test_a_rung_is_fired_once_for_each_leg_by_the_database_s_own_word(
@@ -255,4 +257,4 @@ def test_a_rung_is_fired_once_for_each_leg_by_the_database_s_own_word(
     back = "ledger = '{}', status = 'running', next_at = overdue_at"
     spoil(database_url, f"UPDATE casereview_clock SET {back} WHERE case_ref = '{ref}'")
     found = swept(library, present, NIGHT)
-    assert (found.fired, [one.ref for one in found.set_aside]) == ((), [ref])
+    assert (found.fired, [one.ref for one in found.failed]) == ((), [ref])

@@ -173,7 +173,7 @@ def test_an_action_without_a_row_is_left_as_it_is() -> None:
 
 
 def test_a_plan_that_is_still_asked_for_is_handed_in_next() -> None:
-    asked = case(f"{REVIEW}/P01", "agency_action_plan", "requested", {}, agencies=(AGENCY,))
+    asked = case(f"{REVIEW}/P01", "agency_action_plan", "requested", {}, organisations=(AGENCY,))
     submit = "Once the plan is whole: casereview step SCR-2026-001/P01 submit"
     assert import_of(NEW, (*TWO, asked)).remarks == (submit,)
     assert import_of({}, (*TWO, asked)).remarks == ()
@@ -323,7 +323,7 @@ def test_faults_come_before_conflicts() -> None:
 
 def test_the_days_are_those_that_were_agreed() -> None:
     moved = Revision(
-        was=date(2026, 11, 30),
+        previous_due=date(2026, 11, 30),
         due=date(2026, 12, 31),
         cause=EventKind.NEW_DATE,
         reasons="x",
@@ -370,7 +370,7 @@ def test_the_evidence_is_the_workbook_unless_it_is_said(
 ) -> None:
     content = fill_in_actions(exported_workbook(TWO), {**NEW, "G3": "on track", "H3": "x"})
     by = Importer(actor=actor, decided_by=decided_by, evidence="plan.xlsx", file="/tmp/plan.xlsx", content=content)
-    found = compare_plan(read_workbook(content), plan_for(TWO), TWO, by=by, workflows=REGISTRY)
+    found = compare_plan(read_workbook(content), plan_for(TWO), TWO, importer=by, workflows=REGISTRY)
     assert [command.decided_by for _, command in found.commands] == [expected, expected]
 
 

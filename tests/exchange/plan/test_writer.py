@@ -80,9 +80,9 @@ def test_what_is_exported_and_comes_back_unchanged_changes_nothing(records: list
 def test_every_cell_is_read_back_as_it_was_written(records: list[dict[str, Any]]) -> None:
     plan = plan_for(tree(*(action(number, **record) for number, record in enumerate(records, start=1))))
     returned = read_workbook(
-        writer.plan_workbook(plan, at=plan_workbooks.MORNING, on=date(2026, 10, 5), rehearsal=True)
+        writer.plan_workbook(plan, at=plan_workbooks.MORNING, day=date(2026, 10, 5), rehearsal=True)
     )
-    assert returned.facts == plan.facts
+    assert returned.identity == plan.identity
     assert [dict(row.cells) for row in returned.rows] == [
         {column.name: one.cells.get(column.name) for column in COLUMNS} for one in plan.actions
     ]
@@ -169,7 +169,7 @@ def test_a_recommendation_that_has_ended_comes_last() -> None:
 
 
 def test_a_rehearsal_says_so_on_each_page() -> None:
-    content = writer.plan_workbook(plan_for(tree()), at=plan_workbooks.MORNING, on=date(2026, 10, 5), rehearsal=True)
+    content = writer.plan_workbook(plan_for(tree()), at=plan_workbooks.MORNING, day=date(2026, 10, 5), rehearsal=True)
     workbook = load_workbook(io.BytesIO(content))
     assert "REHEARSAL" in str(workbook["Help"]["B1"].value)
     assert "REHEARSAL" in str(workbook["Actions"].oddHeader.left.text)

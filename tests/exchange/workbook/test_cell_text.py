@@ -99,8 +99,8 @@ def test_numbers_are_listed_as_people_list_them(text: str) -> None:
 def test_early_learning_stands_among_the_numbers() -> None:
     assert parse_numbers("Early  learning") == ((), True)
     assert parse_numbers("2, early learning") == ((2,), True)
-    assert numbers_text((2, 1), early=True) == "1, 2, early learning"
-    assert numbers_text((), early=False) is None
+    assert numbers_text((2, 1), early_learning=True) == "1, 2, early learning"
+    assert numbers_text((), early_learning=False) is None
 
 
 @pytest.mark.parametrize("text", ["one", "1.5", "1-3", "0", "-1", "1 3", "1, all", "1234567", "²", "early"])

@@ -155,19 +155,19 @@ def test_the_record_is_sealed_case_by_case(record: Database) -> None:
 
 
 def test_a_record_that_only_went_on_is_as_it_was_sealed(office: RecordOffice, record: Database) -> None:
-    said = office.said("verify", "--seal", str(office.folder / "x.seal"))
+    said = office.output("verify", "--seal", str(office.folder / "x.seal"))
     assert "2 cases, 7 events: everything is as it was recorded. Sealed in" in said
     add_note(engine_at_noon(record), "PR-2026-001")
-    assert "everything is as it was recorded" in office.said("verify", "--against", str(office.folder / "x.seal"))
+    assert "everything is as it was recorded" in office.output("verify", "--against", str(office.folder / "x.seal"))
 
 
 def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(
     office: RecordOffice, record: Database
 ) -> None:
     seal = str(office.folder / "x.seal")
-    office.said("verify", "--seal", seal)
+    office.output("verify", "--seal", seal)
     former = office.folder / "former.db"
-    office.said("backup", str(former))
+    office.output("backup", str(former))
     record.close()
     # The same number of events, of which the last is another: whoever owns the file made it whole again.
     tamper(office.path, "DELETE FROM casereview_event WHERE case_ref = 'PR-2026-001' AND seq = 4")
@@ -180,13 +180,13 @@ def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(
 
 def test_another_record_is_not_the_one_that_was_sealed(office: RecordOffice, tmp_path: Path) -> None:
     seal = str(tmp_path / "x.seal")
-    office.said("verify", "--seal", seal)
+    office.output("verify", "--seal", seal)
     other = tmp_path / "other"
     other.mkdir()
     elsewhere = RecordOffice(folder=other, url=f"sqlite:///{other / 'casereview.db'}", now="2026-01-05T12:00:00+00:00")
-    elsewhere.said("init", "--rehearsal")
+    elsewhere.output("init", "--rehearsal")
     for _ in range(2):
-        elsewhere.said(
+        elsewhere.output(
             "refer", "partnership_review", "--set", "title=Child C", "--set", "agency=A", "--set", "lessons=x"
         )
     done = elsewhere.run("verify", "--against", seal)

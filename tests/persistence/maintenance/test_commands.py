@@ -38,10 +38,10 @@ def rehearsal(tmp_path: Path) -> RecordOffice:
     folder = tmp_path / "rehearsal"
     folder.mkdir()
     office = RecordOffice(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=NOW)
-    office.said("init", "--rehearsal")
+    office.output("init", "--rehearsal")
     data = {"title": "Child A", "agency": "Agency 1", "lessons": "x", "what_happened": "An invented account."}
     (folder / "refer.json").write_text(json.dumps(data), encoding="utf-8")
-    office.said("refer", "partnership_review", "--file", str(folder / "refer.json"), "--on", "2026-01-05")
+    office.output("refer", "partnership_review", "--file", str(folder / "refer.json"), "--on", "2026-01-05")
     return office
 
 
@@ -54,8 +54,8 @@ def narrow(text: str) -> bool:
 
 
 def test_verify_says_that_everything_is_as_it_was_recorded(office: RecordOffice) -> None:
-    assert office.said("verify") == "2 cases, 7 events: everything is as it was recorded.\n"
-    assert office.said("verify", FIRST) == "1 case, 4 events: everything is as it was recorded.\n"
+    assert office.output("verify") == "2 cases, 7 events: everything is as it was recorded.\n"
+    assert office.output("verify", FIRST) == "1 case, 4 events: everything is as it was recorded.\n"
     assert office.document("verify") == {"cases": 2, "events": 7, "faults": []}
     assert office.document("verify", FIRST) == {"cases": 1, "events": 4, "faults": []}
 
@@ -67,7 +67,7 @@ def test_verify_names_the_first_event_that_is_not_as_it_was_and_ends_with_1(offi
     assert done.stdout == f"{FIRST}: Event 2 was changed.\n2 cases, 7 events: 1 fault.\n"
     found = office.document("verify", code=1)
     assert found == {"cases": 2, "events": 7, "faults": [{"ref": FIRST, "seq": 2, "fault": "Event 2 was changed."}]}
-    assert office.said("verify", "PR-2026-002").startswith("1 case, 3 events: everything")
+    assert office.output("verify", "PR-2026-002").startswith("1 case, 3 events: everything")
 
 
 def test_verify_of_a_case_that_there_is_not_is_bad_input(office: RecordOffice) -> None:
@@ -90,14 +90,14 @@ def test_verify_ends_with_its_code_as_a_process_too(office: RecordOffice) -> Non
 def chased(office: RecordOffice) -> RecordOffice:
     """The office with everybody whom a ladder names, and swept."""
     for role in ("subgroup_chair", "board_chair"):
-        office.said("people", "add", role.title(), "--role", role, "--email", f"{role}@example.org")
-    office.said("escalate")
+        office.output("people", "add", role.title(), "--role", role, "--email", f"{role}@example.org")
+    office.output("escalate")
     return office
 
 
 def test_the_doctor_finds_a_sound_installation_sound(office: RecordOffice) -> None:
     chased(office)
-    printed = office.said("doctor")
+    printed = office.output("doctor")
     assert narrow(printed)
     checks = office.document("doctor")
     assert [(check["name"], check["sound"]) for check in checks] == [
@@ -142,7 +142,7 @@ def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: R
     for name in ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"):
         assert name in history["found"]
     assert history["remedy"] == "casereview verify, then casereview doctor --mend"
-    assert "refuses changes to events" in office.said("doctor", "--mend")
+    assert "refuses changes to events" in office.output("doctor", "--mend")
     assert all(check["sound"] for check in office.document("doctor"))
     with closing(sqlite3.connect(office.path)) as connection:
         for change in ("DELETE FROM casereview_event", "UPDATE casereview_event SET seq = 9"):
@@ -178,7 +178,7 @@ def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
 def test_the_doctor_s_remedies_help(tmp_path: Path) -> None:
     # One after the other: each is a command, which mends what it is told for.
     office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}")
-    office.said("init")
+    office.output("init")
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("DELETE FROM casereview_person_role")
@@ -207,7 +207,7 @@ def test_a_database_that_is_missing_ends_with_4(
 
 def test_a_backup_is_told_with_what_proving_it_found(office: RecordOffice, record: Database) -> None:
     target = office.folder / "kept.db"
-    said = office.said("backup", str(target))
+    said = office.output("backup", str(target))
     assert said == f"{target}: 2 cases, 7 events: everything is as it was recorded.\n"
     second = str(office.folder / "second.db")
     assert office.document("backup", second) == {"copy": second, "cases": 2, "events": 7, "faults": 0}
@@ -225,9 +225,9 @@ def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: RecordOffice) -> 
 
 def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice, record: Database) -> None:
     target = str(office.folder / "kept.db")
-    office.said("backup", target)
+    office.output("backup", target)
     add_note(engine_at_noon(record), FIRST)
-    said = office.said("restore", target)
+    said = office.output("restore", target)
     former = f"{office.path}.before-restore-1"
     assert f"{office.url} is what {target} holds." in said
     assert f"As it was before, it is kept in {former}." in said
@@ -245,7 +245,7 @@ def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice
 
 
 def test_a_record_is_restored_by_a_process_where_there_is_none(office: RecordOffice, tmp_path: Path) -> None:
-    office.said("backup", str(office.folder / "kept.db"))
+    office.output("backup", str(office.folder / "kept.db"))
     fresh = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'fresh.db'}")
     done = fresh.process("restore", "kept.db")
     assert (done.returncode, done.stderr) == (0, "")
@@ -259,12 +259,12 @@ def test_a_copy_is_told_without_any_password(office: RecordOffice, postgres_url:
     assert "a database without cases" in office.fails(2, "copy", "--to", postgres_url)
     assert "URL: expected one like" in office.fails(2, "copy", "--to", "nonsense")
     assert office.run("copy").exit_code == 2
-    said = office.said("copy", "--to", f"sqlite:///{office.folder / 'other.db'}")
+    said = office.output("copy", "--to", f"sqlite:///{office.folder / 'other.db'}")
     assert said.endswith("other.db: 2 cases, 7 events: everything is as it was recorded.\n")
 
 
 def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: RecordOffice) -> None:
-    assert "is up to date (schema" in office.said("upgrade")
+    assert "is up to date (schema" in office.output("upgrade")
     told = office.document("upgrade")
     assert (told["before"] == told["after"], told["copy"]) == (True, None)
 
@@ -273,12 +273,12 @@ def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: RecordOffice)
 
 
 def test_a_correction_is_recorded_and_shown_from_then_on(rehearsal: RecordOffice) -> None:
-    said = rehearsal.said("correct", FIRST, *OPENING, "--set", "title=Child B", "--set", "agency=Agency 2")
+    said = rehearsal.output("correct", FIRST, *OPENING, "--set", "title=Child B", "--set", "agency=Agency 2")
     assert f"Recorded: {FIRST}, event 1 is corrected (version 2)." in said
     shown = rehearsal.document("show", FIRST)
     assert (shown["title"], shown["data"]["refer"]["agency"]) == ("Child B", "Agency 2")
     assert shown["data"]["refer"]["what_happened"] == "An invented account."
-    history = rehearsal.said("history", FIRST)
+    history = rehearsal.output("history", FIRST)
     assert narrow(history)
     assert "event 1 corrected" in " ".join(history.split())
     first, corrected = rehearsal.document("history", FIRST)
@@ -295,10 +295,10 @@ def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: Record
     data = {"agency": "Agency 2", "decided_by": {"name": "Chair", "capacity": "subgroup_chair", "evidence": "Item 4"}}
     file = rehearsal.folder / "right.json"
     file.write_text(json.dumps(data), encoding="utf-8")
-    rehearsal.said("correct", FIRST, *OPENING, "--file", str(file))
+    rehearsal.output("correct", FIRST, *OPENING, "--file", str(file))
     event = rehearsal.document("history", FIRST)[-1]
     assert event["decided_by"] == {"name": "Chair", "capacity": "subgroup_chair", "evidence": "Item 4"}
-    rehearsal.said(
+    rehearsal.output(
         "correct", FIRST, *OPENING, "--file", str(file), "--decided-by", "Sam Reed", "--capacity", "business_manager"
     )
     assert rehearsal.document("history", FIRST)[-1]["decided_by"]["name"] == "Sam Reed"
@@ -306,7 +306,7 @@ def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: Record
 
 def test_an_amendment_may_be_judged_without_being_recorded(rehearsal: RecordOffice) -> None:
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
-        said = rehearsal.said(*args, "--dry-run")
+        said = rehearsal.output(*args, "--dry-run")
         assert "It would be recorded, and nothing was changed" in said
         told = rehearsal.document(*args, "--dry-run")
         assert (told["dry_run"], told["version"]) == (True, 2)
@@ -323,11 +323,11 @@ def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Record
 
 
 def test_disposing_removes_sensitive_values_and_says_so(rehearsal: RecordOffice) -> None:
-    said = rehearsal.said("dispose", FIRST, *GROUND)
+    said = rehearsal.output("dispose", FIRST, *GROUND)
     assert f"Recorded: {FIRST}, its sensitive values are disposed of (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
-    assert "(disposed of)" in rehearsal.said("show", FIRST)
-    history = " ".join(rehearsal.said("history", FIRST).split())
+    assert "(disposed of)" in rehearsal.output("show", FIRST)
+    history = " ".join(rehearsal.output("history", FIRST).split())
     assert "1 sensitive value" in history
     assert "item 12." in history
     assert rehearsal.document("verify")["faults"] == []
@@ -335,8 +335,8 @@ def test_disposing_removes_sensitive_values_and_says_so(rehearsal: RecordOffice)
 
 
 def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehearsal: RecordOffice) -> None:
-    rehearsal.said("step", FIRST, "note", "--set", "text=A call.")
-    rehearsal.said("dispose", FIRST, "--event", "2", *GROUND)
+    rehearsal.output("step", FIRST, "note", "--set", "text=A call.")
+    rehearsal.output("dispose", FIRST, "--event", "2", *GROUND)
     data = rehearsal.document("show", FIRST)["data"]
     assert (data["note"]["text"], data["refer"]["what_happened"]) == ("(disposed of)", "An invented account.")
 
@@ -347,11 +347,11 @@ def test_what_a_review_s_parts_hold_is_disposed_of_with_it_where_that_is_asked(r
         *("--set", "due_on=2027-03-01"),
     )
     for _ in range(2):
-        rehearsal.said(*request)
+        rehearsal.output(*request)
     part = f"{FIRST}/RET01"
-    rehearsal.said("step", part, "note", "--set", "text=A call.")
+    rehearsal.output("step", part, "note", "--set", "text=A call.")
     parts = ("dispose", FIRST, "--with-parts", *GROUND)
-    assert "It would be recorded, and nothing was changed" in rehearsal.said(*parts, "--dry-run")
+    assert "It would be recorded, and nothing was changed" in rehearsal.output(*parts, "--dry-run")
     assert rehearsal.document("show", part)["data"]["note"]["text"] == "A call."
     first = rehearsal.document(*parts, "--request-id", "retention")
     assert [one["ref"] for one in first] == [FIRST, part]
@@ -388,7 +388,7 @@ def test_a_correction_that_cannot_be_understood_ends_with_2(
 
 
 def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: RecordOffice) -> None:
-    rehearsal.said("people", "add", "Chair", "--role", "subgroup_chair")
+    rehearsal.output("people", "add", "Chair", "--role", "subgroup_chair")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         said = rehearsal.fails(1, *args, "--as", "Chair")
         assert f"Refused: {args[0]}, for {FIRST}" in said
@@ -397,7 +397,7 @@ def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: RecordOffice)
 
 
 def test_a_case_that_moved_on_ends_with_3(rehearsal: RecordOffice) -> None:
-    rehearsal.said("step", FIRST, "note", "--set", "text=x")
+    rehearsal.output("step", FIRST, "note", "--set", "text=x")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         assert "is at version 2, not 1" in rehearsal.fails(3, *args, "--if-version", "1")
 
@@ -415,12 +415,12 @@ def test_a_case_that_there_is_not_ends_with_2(rehearsal: RecordOffice, command: 
 def moved(tmp_path: Path) -> RecordOffice:
     """A rehearsal with a case opened on 5 January and corrected at noon of 1 July 2026."""
     office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}", now=fixed_noon().isoformat())
-    office.said("init", "--rehearsal")
+    office.output("init", "--rehearsal")
     database = sqlite_database(tmp_path)
     open_partnership_review(engine_at_noon(database))
     database.close()
     later = RecordOffice(folder=tmp_path, url=office.url, now="2026-07-01T11:00:00+00:00")
-    later.said("correct", FIRST, *OPENING, "--set", "title=Child B")
+    later.output("correct", FIRST, *OPENING, "--set", "title=Child B")
     return later
 
 
@@ -444,8 +444,8 @@ def test_a_case_is_shown_as_it_had_been_recorded_by_an_instant_or_the_end_of_a_d
     history = moved.document("history", FIRST, "--as-of", at)
     assert [event["seq"] for event in history] == ([1, 2] if title == "Child B" else [1])
     assert shown["hash"] == history[-1]["hash"]
-    assert title in moved.said("show", FIRST, "--as-of", at)
-    assert narrow(moved.said("history", FIRST, "--as-of", at))
+    assert title in moved.output("show", FIRST, "--as-of", at)
+    assert narrow(moved.output("history", FIRST, "--as-of", at))
 
 
 def test_deadlines_are_shown_as_they_stood_by_then(moved: RecordOffice) -> None:
@@ -473,7 +473,7 @@ def test_a_time_that_is_none_is_bad_input(moved: RecordOffice, command: str, at:
 
 @pytest.mark.parametrize("command", ["verify", "doctor", "upgrade", "backup", "restore", "copy", "correct", "dispose"])
 def test_each_command_says_what_it_is_for_with_an_example(rehearsal: RecordOffice, command: str) -> None:
-    said = rehearsal.said(command, "--help")
+    said = rehearsal.output(command, "--help")
     assert f"Example:  casereview {command}" in said
     assert max(map(len, said.splitlines())) <= 100
 

@@ -38,7 +38,7 @@ def laid(database: Database, revision: str) -> None:
     """Lays the schema as it was at a revision."""
     with database.backend.creating.begin() as connection:
         revisions.upgrade_schema(connection, revision)
-    database.backend.created()
+    database.backend.finish_creation()
 
 
 def poured(revision: str, target: Database) -> None:
@@ -164,7 +164,7 @@ def test_the_doctor_sees_an_older_schema(office: RecordOffice, revision: str) ->
 
 
 def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: RecordOffice, revision: str) -> None:
-    said = office.said("upgrade")
+    said = office.output("upgrade")
     assert f"went from schema {revision} to {tables.HEAD}." in said
     assert older.revision() == tables.HEAD
     found = verification_of(older)
@@ -183,9 +183,9 @@ def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: Rec
 
 
 def test_a_database_that_is_up_to_date_is_said_to_be(older: Database, office: RecordOffice) -> None:
-    office.said("upgrade")
+    office.output("upgrade")
     before = sorted(office.folder.iterdir())
-    assert office.said("upgrade").strip().endswith(f"is up to date (schema {tables.HEAD}).")
+    assert office.output("upgrade").strip().endswith(f"is up to date (schema {tables.HEAD}).")
     assert office.document("upgrade") == {"before": tables.HEAD, "after": tables.HEAD, "copy": None}
     assert sorted(office.folder.iterdir()) == before
     assert upgrade_database(older) == (tables.HEAD, tables.HEAD, None)

@@ -108,7 +108,7 @@ def test_the_journal_is_made_once_whoever_is_in_its_way_is_through(
     """SQLite itself gives up at once where somebody else is at a file whose journal is to change."""
     path = tmp_path / "fresh.db"
     database = Database(f"sqlite:///{path}")
-    database.backend.look(to_create=True)
+    database.backend.check_reachable(to_create=True)
     with database.backend.creating.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE one (x)")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -120,7 +120,7 @@ def test_the_journal_is_made_once_whoever_is_in_its_way_is_through(
             other.execute("COMMIT")
 
         monkeypatch.setattr("casereview.persistence.backends.write_lock.time.sleep", meanwhile)
-        database.backend.created()
+        database.backend.finish_creation()
         assert len(waited) == 1
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     database.close()

@@ -71,7 +71,7 @@ def test_a_batch_is_kept_as_each_case_would_have_been_alone(database: Database, 
     kinds = [(event.kind, event.trigger, event.effects) for event in engine.history(alone.ref)]
     assert [(event.kind, event.trigger, event.effects) for event in engine.history(first.ref)] == kinds
     assert engine.case("PR-2024-003").version == alone.version + 1
-    assert len(engine.sensitive(first.ref)) == len(engine.sensitive(alone.ref)) > 0
+    assert len(engine.stored_values(first.ref)) == len(engine.stored_values(alone.ref)) > 0
     assert faults_in(database) == ()
     assert engine.open("partnership_review", actor=ME, data=REFERRED, on=LAST).ref == "PR-2026-002"
 
@@ -125,7 +125,7 @@ def test_what_was_over_when_it_was_brought_in_chases_nobody(database: Database, 
     engine.add_person("Jo Park", role="subgroup_chair", actor=ME, email="jo@example.org")
     engine.import_many([history(NOTE) for _ in range(3)])
     assert engine.overdue()
-    assert engine.escalate(at=NOON).fired == ()
+    assert engine.sweep(at=NOON).fired == ()
 
 
 def test_a_batch_of_steps_sees_what_the_batch_did(database: Database, engine: Engine) -> None:

@@ -78,8 +78,8 @@ def test_others_take_their_step_in_the_same_transaction_on_the_same_decision(
     engine: Engine, database: Database, pair: Case
 ) -> None:
     recorded = engine.record(take(pair.ref, "recall", decided_by=BY_KEEPER, on=DAY))
-    assert recorded.moved == (f"{pair.ref}/P01", f"{pair.ref}/P02")
-    for ref in recorded.moved:
+    assert recorded.cascaded == (f"{pair.ref}/P01", f"{pair.ref}/P02")
+    for ref in recorded.cascaded:
         event = engine.history(ref)[-1]
         assert (event.trigger, event.decided_by, event.occurred_on) == ("recalled", BY_KEEPER, DAY)
         assert event.recorded_at == recorded.events[-1].recorded_at
@@ -89,7 +89,7 @@ def test_others_take_their_step_in_the_same_transaction_on_the_same_decision(
 
 def test_a_child_moves_its_parent(engine: Engine, pair: Case) -> None:
     recorded = engine.record(take(f"{pair.ref}/P01", "hand_back"))
-    assert recorded.moved == (pair.ref,)
+    assert recorded.cascaded == (pair.ref,)
     assert [event.trigger for event in engine.history(pair.ref)] == ["lend_set", "count_back"]
 
 
@@ -111,20 +111,20 @@ def test_a_repeated_request_takes_nobody_along_again(engine: Engine, pair: Case)
     first = engine.record(take(pair.ref, "recall", request_id="recall 1"))
     before = seqs(engine, pair.ref)
     again = engine.record(take(pair.ref, "recall", request_id="recall 1"))
-    assert (first.repeated, again.repeated, again.moved) == (False, True, ())
+    assert (first.repeated, again.repeated, again.cascaded) == (False, True, ())
     assert seqs(engine, pair.ref) == before
 
 
 def test_a_rehearsal_says_who_would_be_taken_along_and_takes_nobody(engine: Engine, pair: Case) -> None:
     before = seqs(engine, pair.ref)
-    assert engine.rehearse(take(pair.ref, "recall")).moved == (f"{pair.ref}/P01", f"{pair.ref}/P02")
+    assert engine.dry_run(take(pair.ref, "recall")).cascaded == (f"{pair.ref}/P01", f"{pair.ref}/P02")
     assert seqs(engine, pair.ref) == before
 
 
 def test_several_steps_together_take_others_along_as_they_stand_by_then(engine: Engine, pair: Case) -> None:
     steps = (take(f"{pair.ref}/P01", "hand_back"), take(pair.ref, "recall"))
     handed, recalled = engine.record_many(steps)
-    assert (handed.moved, recalled.moved) == ((pair.ref,), (f"{pair.ref}/P02",))
+    assert (handed.cascaded, recalled.cascaded) == ((pair.ref,), (f"{pair.ref}/P02",))
 
 
 def test_a_step_opens_a_case_beside_its_own(engine: Engine, database: Database) -> None:
@@ -238,17 +238,21 @@ def test_a_tree_s_history_is_told_as_it_was_recorded_from_an_instant_on(
     ("selection", "refs"),
     [
         pytest.param(Selection(), ["ST-2026-001", "ST-2026-001/P01", "ST-2026-001/P02", "ST-2026-002"], id="all"),
-        pytest.param(Selection(alone=True), ["ST-2026-001", "ST-2026-002"], id="those that stand alone"),
-        pytest.param(Selection(alone=True, state="out"), ["ST-2026-001", "ST-2026-002"], id="those in a state"),
-        pytest.param(Selection(alone=True, limit=1, after="ST-2026-001"), ["ST-2026-002"], id="a page"),
-        pytest.param(Selection(alone=True, agency="library 1"), ["ST-2026-001", "ST-2026-002"], id="an agency's"),
+        pytest.param(Selection(roots_only=True), ["ST-2026-001", "ST-2026-002"], id="those that stand alone"),
+        pytest.param(Selection(roots_only=True, state="out"), ["ST-2026-001", "ST-2026-002"], id="those in a state"),
+        pytest.param(Selection(roots_only=True, limit=1, after="ST-2026-001"), ["ST-2026-002"], id="a page"),
         pytest.param(
-            Selection(alone=True, overdue_at=datetime(2026, 3, 1, tzinfo=UTC)), [], id="those with something overdue"
+            Selection(roots_only=True, organisation="library 1"), ["ST-2026-001", "ST-2026-002"], id="an agency's"
+        ),
+        pytest.param(
+            Selection(roots_only=True, overdue_at=datetime(2026, 3, 1, tzinfo=UTC)),
+            [],
+            id="those with something overdue",
         ),
         pytest.param(Selection(parent="ST-2026-001"), ["ST-2026-001/P01", "ST-2026-001/P02"], id="parts"),
         pytest.param(Selection(parent="ST-2026-001", state="back"), ["ST-2026-001/P02"], id="parts in a state"),
         pytest.param(Selection(parent="ST-2026-001/P01"), [], id="parts of a part"),
-        pytest.param(Selection(parent="ST-2026-001", agency="Library 1"), ["ST-2026-001/P01", "ST-2026-001/P02"]),
+        pytest.param(Selection(parent="ST-2026-001", organisation="Library 1"), ["ST-2026-001/P01", "ST-2026-001/P02"]),
         pytest.param(
             Selection(parent="ST-2026-001", overdue_at=datetime(2026, 3, 1, tzinfo=UTC)),
             ["ST-2026-001/P01"],

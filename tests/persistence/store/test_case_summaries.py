@@ -52,7 +52,7 @@ def a_set(engine: Engine, parts: int) -> Case:
 def doing(engine: Engine, by: date | None = None) -> list[tuple[str, date | None, int]]:
     return [
         (one.ref, None if one.first_due_at is None else one.first_due_at.date(), one.overdue)
-        for one in engine.standings(by=by)
+        for one in engine.case_summaries(by=by)
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_review_is_late_with_what_is_part_of_it(engine: Engine, present: Prese
     present.day = date(2026, 1, 20)
     assert doing(engine) == [(with_three.ref, date(2026, 1, 20), 3), (without.ref, None, 0)]
     assert below.parent == f"{with_three.ref}/P01"
-    (late, _) = engine.standings()
+    (late, _) = engine.case_summaries()
     assert (late.title, late.workflow, late.state) == ("A chess set", "set", "out")
 
 
@@ -81,29 +81,29 @@ def test_those_with_the_earliest_due_come_first(engine: Engine, present: Present
 def test_what_has_ended_is_not_among_them(engine: Engine) -> None:
     ended, going_on = a_set(engine, 0), a_set(engine, 0)
     engine.step(ended.ref, "close_set", actor=KEEPER_1, data={})
-    assert [one.ref for one in engine.standings()] == [going_on.ref]
+    assert [one.ref for one in engine.case_summaries()] == [going_on.ref]
 
 
 def test_they_are_as_many_as_are_asked_for_and_of_the_workflow_that_is(engine: Engine) -> None:
     a_set(engine, 1), a_set(engine, 1)
-    assert len(engine.standings(limit=1)) == 1
-    assert len(engine.standings(workflow="set")) == 2
+    assert len(engine.case_summaries(limit=1)) == 1
+    assert len(engine.case_summaries(workflow="set")) == 2
     # Parts stand for themselves nowhere.
-    assert engine.standings(workflow="part") == ()
+    assert engine.case_summaries(workflow="part") == ()
     with pytest.raises(UnknownWorkflow):
-        engine.standings(workflow="sale")
+        engine.case_summaries(workflow="sale")
 
 
 def test_what_is_kept_beside_the_work_is_left_out_unless_it_is_asked_for(database_url: str) -> None:
     database = Database(database_url)
     database.create()
-    talk = replace(SETS[0], name="talk", prefix="TK", beside=True)
+    talk = replace(SETS[0], name="talk", prefix="TK", auxiliary=True)
     engine = Engine(database, (*SETS, talk), now=Present())
     beside = engine.open("talk", actor=KEEPER_1, data=A_SET)
     a_case = a_set(engine, 1)
-    assert [one.ref for one in engine.standings()] == [a_case.ref]
-    assert [one.ref for one in engine.standings(workflow="talk")] == [beside.ref]
-    assert [one.ref for one in engine.cases(Selection(alone=True))] == [a_case.ref]
+    assert [one.ref for one in engine.case_summaries()] == [a_case.ref]
+    assert [one.ref for one in engine.case_summaries(workflow="talk")] == [beside.ref]
+    assert [one.ref for one in engine.cases(Selection(roots_only=True))] == [a_case.ref]
     assert [one.ref for one in engine.cases(Selection(workflow="talk"))] == [beside.ref]
     assert beside.ref in {one.ref for one in engine.cases()}
     database.close()

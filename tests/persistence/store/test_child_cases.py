@@ -200,7 +200,7 @@ def test_what_is_possible_is_said_of_the_tree(engine: Engine, root: Case) -> Non
     child = lent(engine, root)
 
     def blocks(ref: str) -> dict[str, list[str]]:
-        found = engine.available(ref, KEEPER_1)
+        found = engine.available_steps(ref, KEEPER_1)
         return {one.transition.trigger: [block.reason for block in one.blocked_by] for one in found}
 
     assert blocks(root.ref)["close_set"] == ["ST-2026-001/P01 is still out."]
@@ -218,7 +218,7 @@ def test_a_condition_upon_children_that_cannot_be_is_refused_with_its_declaratio
     with pytest.raises(UnsoundWorkflow, match="close_set looks at children of part, which no case of set has"):
         taken(alone, root, "close_set")
     with pytest.raises(UnsoundWorkflow):
-        alone.available(root.ref)
+        alone.available_steps(root.ref)
     assert engine.case(root.ref) == root
 
 
@@ -324,7 +324,7 @@ def test_children_are_listed_read_and_looked_back_at_by_their_references(
     present.day = date(2026, 1, 12)
     closed = taken(engine, child, "close_part")
     assert refs(engine) == [root.ref, child.ref]
-    assert [case.ref for case in engine.cases(Selection(workflow="part", agency="Library 1"))] == [child.ref]
+    assert [case.ref for case in engine.cases(Selection(workflow="part", organisation="Library 1"))] == [child.ref]
     assert [case.ref for case in engine.cases(Selection(after=root.ref))] == [child.ref]
     assert engine.case(child.ref, as_of=before) == child
     assert [event.trigger for event in engine.history(child.ref)] == ["lend_part", "close_part"]
@@ -358,21 +358,21 @@ def test_a_child_s_overdue_clock_is_chased_with_its_own_people(
         ("Keeper 1", "keeper", None),
     ):
         email = f"{name.replace(' ', '.').lower()}@example.org"
-        engine.add_person(name, role=role, agency=agency, email=email, actor=KEEPER_1)
+        engine.add_person(name, role=role, organisation=agency, email=email, actor=KEEPER_1)
     named = engine.open("part", actor=KEEPER_1, data={**A_PART, "borrower": "Reader 2"}, parent=root.ref)
     elsewhere = engine.open("part", actor=KEEPER_1, data={**A_PART, "library": "Library 2"}, parent=named.ref)
     present.day = date(2026, 1, 20)
-    sweep = engine.escalate()
-    assert [(fired.ref, fired.rung, fired.to) for fired in sweep.fired] == [
+    sweep = engine.sweep()
+    assert [(fired.ref, fired.level, fired.recipients) for fired in sweep.fired] == [
         (named.ref, "owner", ("Reader 2",)),
         (elsewhere.ref, "owner", ("Reader 3",)),
     ]
     present.day = date(2026, 1, 27)
-    assert [(fired.ref, fired.to) for fired in engine.escalate().fired] == [
+    assert [(fired.ref, fired.recipients) for fired in engine.sweep().fired] == [
         (named.ref, ("Keeper 1",)),
         (elsewhere.ref, ("Keeper 1",)),
     ]
-    assert engine.escalate().fired == ()
+    assert engine.sweep().fired == ()
     assert [late.ref for late in engine.overdue()] == [named.ref, elsewhere.ref]
     assert (root, []) == (engine.case(root.ref), faults(database))
 
@@ -394,7 +394,7 @@ def test_children_move_house_with_their_numbers(
 
 def test_a_rehearsed_child_is_not_there(engine: Engine, root: Case) -> None:
     command = Open(workflow="part", actor=KEEPER_1, data=A_PART, parent=root.ref)
-    assert engine.rehearse(command).case.ref == "ST-2026-001/P01"
+    assert engine.dry_run(command).case.ref == "ST-2026-001/P01"
     assert refs(engine) == [root.ref]
 
 

@@ -36,7 +36,7 @@ def test_the_plan_goes_by_the_index_of_what_is_open_and_sorts_nothing_but_ties(
     database: Database, asked: list[tuple[str, Any]], by: datetime | None
 ) -> None:
     with database.reading() as reader:
-        assert reader.due(by, 100) == ()
+        assert reader.due_items(by, 100) == ()
     statement, values = next((one, of) for one, of in asked if "casereview_clock" in one)
     with database.connection() as connection:
         rows = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
@@ -56,6 +56,6 @@ def test_both_databases_give_the_same(database_url: str) -> None:
     found = [(one.ref, one.clock.deadline) for one in engine.deadlines()]
     assert len(found) >= 2
     assert found == sorted(found)
-    assert {one.ref for one in engine.deadlines(agency="Agency 2")} == {"PR-2026-002"}
+    assert {one.ref for one in engine.deadlines(organisation="Agency 2")} == {"PR-2026-002"}
     assert engine.deadlines(until=DAY.date()) == ()
     database.close()

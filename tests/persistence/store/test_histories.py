@@ -86,7 +86,7 @@ def test_a_case_is_brought_in_with_its_parts_in_one_transaction(engine: Engine, 
 def test_it_goes_on_like_any_other_case(engine: Engine, database: Database) -> None:
     root, part = together(engine, a_set(), a_part(1))
     engine.step(part.ref, "close_part", actor=KEEPER_1, data={}, on=date(2026, 1, 12))
-    assert [possible.transition.trigger for possible in engine.available(root.ref, KEEPER_1)]
+    assert [possible.transition.trigger for possible in engine.available_steps(root.ref, KEEPER_1)]
     assert engine.step(root.ref, "close_set", actor=KEEPER_1, data={}).state == "back"
     assert engine.open("set", actor=KEEPER_1, data=a_set(2).data).ref == "ST-2026-001"
     assert faults(database) == []
@@ -110,7 +110,7 @@ def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, data
     with pytest.raises(BatchFailed) as refused:
         together(engine, a_set(), a_part(1), a_part(2, state="lost"))
     assert refused.value.number == 2
-    assert engine.counts() == ()
+    assert engine.state_counts() == ()
     assert faults(database) == []
 
 
@@ -118,7 +118,7 @@ def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
     commands = (a_set(), a_part(1, state="lost"), a_part(2), a_part(3, opened_on=date(2026, 1, 21)), a_part(4, of=9))
     found = engine.validate_all(commands)
     assert [one.number for one in found] == [1, 3, 4]
-    assert engine.counts() == ()
+    assert engine.state_counts() == ()
 
 
 def test_a_part_may_name_its_parent_by_its_reference(engine: Engine) -> None:
@@ -159,15 +159,15 @@ def test_whoever_may_not_record_for_others_brings_nothing_in(engine: Engine) -> 
 def test_the_cases_of_requests_are_found(engine: Engine) -> None:
     together(engine, a_set(), a_part(1))
     asked = ["sets:1", "parts:1:1", "sets:2"]
-    assert engine.requested(asked) == {"sets:1": "ST-2024-001", "parts:1:1": "ST-2024-001/P01"}
+    assert engine.refs_by_request(asked) == {"sets:1": "ST-2024-001", "parts:1:1": "ST-2024-001/P01"}
 
 
 def test_what_is_sensitive_is_kept_apart_and_can_be_disposed_of(engine: Engine, database: Database) -> None:
     slip = SnapshotStep(trigger="count", on=date(2024, 3, 5), data={"text": "About the family."})
     (case,) = together(engine, a_set(steps=(slip,)))
-    (secret,) = engine.sensitive(case.ref).values()
+    (secret,) = engine.stored_values(case.ref).values()
     assert (secret.path, secret.value) == ("steps[1].record.text", '"About the family."')
     assert faults(database) == []
     engine.record(Dispose(ref=case.ref, actor=KEEPER_1, reasons="The family asked for it."))
-    assert engine.sensitive(case.ref) == {}
+    assert engine.stored_values(case.ref) == {}
     assert faults(database) == []

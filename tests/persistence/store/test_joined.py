@@ -81,7 +81,7 @@ def test_a_conflict_is_the_host_s_to_rerun(engine: Engine, host: SqlEngine) -> N
     engine.step(case.ref, "note", actor=ME, data={"text": "meanwhile"})
     with Session(host) as session, engine.within(session) as joined, pytest.raises(VersionConflict) as conflict:
         joined.step(case.ref, "note", actor=ME, data={"text": "mine"}, if_version=case.version)
-    assert (conflict.value.expected, conflict.value.found, conflict.value.moved_by) == (1, 2, "Host")
+    assert (conflict.value.expected, conflict.value.found, conflict.value.changed_by) == (1, 2, "Host")
 
 
 def test_a_request_repeated_within_the_host_s_transaction_gives_the_first_answer(

@@ -62,7 +62,7 @@ def noted(engine: Engine, ref: str, **more: Any) -> Case:
 
 
 def held(database: Database, ref: str) -> Case | None:
-    return database.write(lambda writer: writer.lock(ref))
+    return database.write(lambda writer: writer.load_for_update(ref))
 
 
 def suspended(engine: Engine, ref: str) -> Case:
@@ -76,8 +76,8 @@ def suspended(engine: Engine, ref: str) -> Case:
 def decided(engine: Engine, writer: Any, case: Case) -> Decision:
     command = Step(ref=case.ref, trigger="note", actor=ME, data={"text": "A call."}, on=DAY)
     local = writer.overrides()
-    judging = DecisionContext(now=NOON, calendar=engine.calendar, salt=lambda: b"sixteen bytes ok", local=local)
-    return decide_step(engine.workflows.of(case), case, command, judging)
+    judging = DecisionContext(now=NOON, calendar=engine.calendar, salt=lambda: b"sixteen bytes ok", overrides=local)
+    return decide_step(engine.workflows.for_case(case), case, command, judging)
 
 
 def until_somebody_waits(database: Database) -> None:
@@ -131,11 +131,11 @@ def test_what_another_process_has_set_holds_for_the_next_step(both: tuple[Databa
     other.set_term("partnership_review", deadline, term=days(3), from_day=DAY, reasons="Ours.", actor=ME)
 
     def seen(writer: Any) -> Any:
-        writer.lock(ref)
+        writer.load_for_update(ref)
         return writer.overrides()
 
     assert both[0].write(seen) == other.overrides() == one.overrides()
-    assert len(one.overrides().days) == len(one.overrides().terms) == 1
+    assert len(one.overrides().days) == len(one.overrides().deadlines) == 1
 
 
 def test_what_a_transaction_has_set_itself_it_is_judged_by(both: tuple[Database, Database]) -> None:
@@ -145,7 +145,7 @@ def test_what_a_transaction_has_set_itself_it_is_judged_by(both: tuple[Database,
     (day,) = engine.overrides().days
 
     def changed(writer: Any) -> Any:
-        writer.lock(ref)
+        writer.load_for_update(ref)
         before = writer.overrides()
         writer.save_calendar_override(replace(day, day=date(2026, 3, 4)))
         return before, writer.overrides()
@@ -160,13 +160,13 @@ def test_a_case_moved_behind_its_back_is_judged_anew(both: tuple[Database, Datab
     judged: list[int] = []
 
     def moved_meanwhile(writer: Any) -> Case:
-        case = writer.lock(ref)
+        case = writer.load_for_update(ref)
         judged.append(case.seq)
         decision = decided(engine, writer, case)
         if len(judged) == 1:
             # As a program would that knows nothing of locks: the row is no longer what was judged.
             writer._connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(seq=7))
-        return writer.record(decision.events, decision.case)
+        return writer.append(decision.events, decision.case)
 
     assert both[0].write(moved_meanwhile).seq == 2
     assert judged == [1, 1]
@@ -180,7 +180,7 @@ def test_a_case_moved_over_and_over_is_told_as_contention_and_nothing_is_kept(bo
     def moved_meanwhile(writer: Any) -> Case:
         decision = decided(engine, writer, writer.lock(before.ref))
         writer._connection.execute(update(tables.case).where(tables.case.c.ref == before.ref).values(seq=7))
-        return writer.record(decision.events, decision.case)
+        return writer.append(decision.events, decision.case)
 
     with pytest.raises(Contention):
         both[0].write(moved_meanwhile)
@@ -278,7 +278,7 @@ def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_whe
         connection.execute(text(f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{spoilt}'"))
         connection.execute(text(f"UPDATE casereview_case SET seq = 9 WHERE ref = '{gone}'"))  # an event there is not
     sent: list[str] = []
-    sending = DriverConnection.send
+    sending = DriverConnection.execute
 
     def send(wire: DriverConnection, statement: str, parameters: Any) -> Any:
         sent.append(statement)
@@ -296,7 +296,7 @@ def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_whe
             gathering.record(decision.events, decision.case)
         return cases
 
-    found = database.write(lambda writer: writer.gathered(looked, held=[*whole, gone, spoilt, "PR-2026-999"]))
+    found = database.write(lambda writer: writer.batched(looked, locked=[*whole, gone, spoilt, "PR-2026-999"]))
     assert found == [engine.case(ref) for ref in whole]
 
 

@@ -46,7 +46,7 @@ def leave(**data: Any) -> Step:
 
 def found_by(engine: Engine) -> list[str]:
     agencies = ("Library 1", "Library 2", "Library 3", "Library 4")
-    return [agency for agency in agencies if engine.cases(Selection(agency=agency))]
+    return [agency for agency in agencies if engine.cases(Selection(organisation=agency))]
 
 
 @pytest.mark.parametrize("together", [False, True], ids=["one by one", "in one transaction"])
@@ -77,6 +77,6 @@ def test_a_case_is_found_by_those_that_take_part(
         for data in steps:
             engine.record(leave(**data))
     assert found_by(engine) == left
-    assert list(engine.case("LN-2026-001").agencies) == left
+    assert list(engine.case("LN-2026-001").organisations) == left
     with database.connection() as connection:
         assert list(verify(connection).faults) == []

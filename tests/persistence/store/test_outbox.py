@@ -33,20 +33,20 @@ def store(database_url: str) -> Iterator[Database]:
 
 
 def noted(store: Database, *notices: Notice) -> None:
-    store.write(lambda writer: writer.notify(notices))
+    store.write(lambda writer: writer.save_notices(notices))
 
 
 def queued(store: Database, *messages: Message) -> None:
     def keep(writer: Writer) -> None:
         for one in messages:
-            writer.bind(one, ())
+            writer.compose(one, ())
 
     store.write(keep)
 
 
 def standing(store: Database, state: NoticeState) -> list[str]:
     with store.reading() as reader:
-        return [one.notice.id for name in reader.addressees(state) for one in reader.unbound(name, state)]
+        return [one.notice.id for name in reader.people_with_notices(state) for one in reader.pending(name, state)]
 
 
 def claimed(store: Database, at: datetime = NOON, limit: int = 10, channel: Channel = Channel.EMAIL) -> list[str]:
@@ -55,23 +55,29 @@ def claimed(store: Database, at: datetime = NOON, limit: int = 10, channel: Chan
 
 
 def test_a_notice_comes_back_as_it_was_kept(store: Database) -> None:
-    later = replace(REMINDER, id="2", at=LATER, rung=None, kind=NoticeKind.MET_IN_TIME)
-    noted(store, later, REMINDER, replace(REMINDER, id="3", person="Ash", held=True))
+    later = replace(REMINDER, id="2", at=LATER, level=None, kind=NoticeKind.MET_IN_TIME)
+    noted(store, later, REMINDER, replace(REMINDER, id="3", person="Ash", on_hold=True))
     noted(store)
     with store.reading() as reader:
-        assert (reader.addressees(NoticeState.WAITING), reader.addressees(NoticeState.HELD)) == (("Kim",), ("Ash",))
-        found = reader.unbound("Kim", NoticeState.WAITING)
-        assert [(one.notice, one.clock, one.told) for one in found] == [(REMINDER, None, False), (later, None, False)]
-        assert reader.unbound("Ash", NoticeState.HELD)[0].notice.held
-        assert reader.unbound("Ash", NoticeState.WAITING) == ()
+        assert (reader.people_with_notices(NoticeState.WAITING), reader.people_with_notices(NoticeState.ON_HOLD)) == (
+            ("Kim",),
+            ("Ash",),
+        )
+        found = reader.pending("Kim", NoticeState.WAITING)
+        assert [(one.notice, one.clock, one.notified) for one in found] == [
+            (REMINDER, None, False),
+            (later, None, False),
+        ]
+        assert reader.pending("Ash", NoticeState.ON_HOLD)[0].notice.on_hold
+        assert reader.pending("Ash", NoticeState.WAITING) == ()
 
 
 def test_what_is_bound_waits_no_more_and_counts_as_told(store: Database) -> None:
     noted(store, REMINDER)
-    store.write(lambda writer: writer.bind(MESSAGE, [REMINDER]))
+    store.write(lambda writer: writer.compose(MESSAGE, [REMINDER]))
     noted(store, replace(REMINDER, id="2", kind=NoticeKind.MET_IN_TIME), replace(REMINDER, id="3", number=2))
     with store.reading() as reader:
-        assert {one.notice.id: one.told for one in reader.unbound("Kim", NoticeState.WAITING)} == {
+        assert {one.notice.id: one.notified for one in reader.pending("Kim", NoticeState.WAITING)} == {
             "2": True,
             "3": False,
         }
@@ -83,11 +89,11 @@ def test_what_is_bound_waits_no_more_and_counts_as_told(store: Database) -> None
 
 
 def test_what_is_released_waits_and_what_is_withdrawn_is_told_to_nobody(store: Database) -> None:
-    one, other = replace(REMINDER, held=True), replace(REMINDER, id="2", held=True)
+    one, other = replace(REMINDER, on_hold=True), replace(REMINDER, id="2", on_hold=True)
     noted(store, one, other)
-    store.write(lambda writer: writer.release([one], "Sam Reed", NOON))
-    store.write(lambda writer: writer.withdraw([other], "Sam Reed", NOON, "Told in the meeting."))
-    assert (standing(store, NoticeState.WAITING), standing(store, NoticeState.HELD)) == ([one.id], [])
+    store.write(lambda writer: writer.release_notices([one], "Sam Reed", NOON))
+    store.write(lambda writer: writer.withdraw_notices([other], "Sam Reed", NOON, "Told in the meeting."))
+    assert (standing(store, NoticeState.WAITING), standing(store, NoticeState.ON_HOLD)) == ([one.id], [])
     with store.connection() as connection:
         kept = connection.execute(tables.notice.select().order_by(tables.notice.c.id)).mappings().all()
     assert [(row["state"], row["settled_by"], row["settled_at"], row["reasons"]) for row in kept] == [
@@ -112,22 +118,22 @@ def test_messages_are_claimed_the_longest_waiting_first_and_offered_to_nobody_me
 def test_a_message_that_was_sent_stays_sent(store: Database) -> None:
     queued(store, MESSAGE)
     sent = replace(MESSAGE, state=MessageState.SENT, attempts=1, next_try_at=None, sent_at=NOON)
-    store.write(lambda writer: writer.settle(sent))
+    store.write(lambda writer: writer.save(sent))
     failed = replace(MESSAGE, attempts=2, problem="It broke off.", next_try_at=LATER)
-    store.write(lambda writer: writer.settle(failed))
+    store.write(lambda writer: writer.save(failed))
     with store.reading() as reader:
         assert reader.message(MESSAGE.id) == sent
     assert claimed(store, LATER) == []
 
 
 def test_messages_are_listed_the_newest_first(store: Database) -> None:
-    dead = replace(MESSAGE, id="d", state=MessageState.DEAD, next_try_at=None, problem="x", created_at=LATER)
+    dead = replace(MESSAGE, id="d", state=MessageState.GIVEN_UP, next_try_at=None, problem="x", created_at=LATER)
     other = replace(MESSAGE, id="o", person="Ash", created_at=NOON - timedelta(1))
     queued(store, MESSAGE, dead, other)
     with store.reading() as reader:
         assert reader.messages(None, None, 9) == (dead, MESSAGE, other)
         assert reader.messages(None, None, 1) == (dead,)
-        assert reader.messages(MessageState.DEAD, None, 9) == (dead,)
+        assert reader.messages(MessageState.GIVEN_UP, None, 9) == (dead,)
         assert reader.messages(MessageState.QUEUED, "Ash", 9) == (other,)
 
 
@@ -135,7 +141,7 @@ def test_long_names_fit(store: Database) -> None:
     ref = f"SCR-2026-001/{'A' * 30}"
     long = replace(REMINDER, id=f"{ref}:1000000:{'x' * 60}:1000:{LONG}", person=LONG, ref=ref)
     noted(store, long)
-    store.write(lambda writer: writer.bind(replace(MESSAGE, person=LONG, address="a" * 2000), [long]))
+    store.write(lambda writer: writer.compose(replace(MESSAGE, person=LONG, address="a" * 2000), [long]))
     with store.reading() as reader:
         (kept,) = reader.messages(None, LONG, 1)
     assert len(kept.address) == 2000
@@ -174,15 +180,15 @@ def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postg
     store.create()
     notices = [replace(REMINDER, id=f"{number:03}", seq=number) for number in range(200)]
     for _ in range(10):
-        store.write(lambda writer: writer.notify(notices))
+        store.write(lambda writer: writer.save_notices(notices))
         begin = Barrier(2)
 
         def taken(at: Database, begin: Barrier = begin) -> int:
             begin.wait(PATIENCE)
 
             def bound(writer: Writer) -> int:
-                found = [one.notice for one in writer.take("Kim", NoticeState.WAITING)]
-                writer.withdraw(found, "a test", NOON, "taken")
+                found = [one.notice for one in writer.lock_pending("Kim", NoticeState.WAITING)]
+                writer.withdraw_notices(found, "a test", NOON, "taken")
                 return len(found)
 
             return at.write(bound)

@@ -89,13 +89,13 @@ def _tell(writer: Writer) -> None:
         replace(REMINDER, id=f"notice {n}", ref=f"PR-2026-{1_000_000 + n}", person=f"person {n % PEOPLE}")
         for n in range(TOLD)
     ]
-    writer.notify(notices)
+    writer.save_notices(notices)
     for n, notice in enumerate(notices):
         if n % 10:
             sent = replace(MESSAGE, id=f"message {n}", person=notice.person, state=MessageState.SENT, next_try_at=None)
-            writer.bind(sent, (notice,))
-        writer.remember(f"request {n}", RequestRecord(digest="x", ref=notice.ref, seq=1), NOW)
-    writer.bind(replace(MESSAGE, id="dead", state=MessageState.DEAD, next_try_at=None), ())
+            writer.compose(sent, (notice,))
+        writer.save_request(f"request {n}", RequestRecord(digest="x", ref=notice.ref, seq=1), NOW)
+    writer.compose(replace(MESSAGE, id="dead", state=MessageState.GIVEN_UP, next_try_at=None), ())
 
 
 def plans(database: Database, question: Callable[[Any], object]) -> list[list[str]]:
@@ -105,7 +105,7 @@ def plans(database: Database, question: Callable[[Any], object]) -> list[list[st
     def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         asked.append((statement, values))
 
-    sending = DriverConnection.send
+    sending = DriverConnection.execute
 
     def send(wire: DriverConnection, text: str, parameters: Any) -> Any:
         asked.append((text, parameters))
@@ -142,18 +142,18 @@ def _nodes(node: dict[str, Any]) -> Iterator[str]:
 
 QUESTIONS: dict[str, Callable[[Any], object]] = {
     "a case": lambda reader: reader.case(COPY),
-    "how many cases there are in each state": lambda reader: reader.counts(),
+    "how many cases there are in each state": lambda reader: reader.state_counts(),
     "its history": lambda reader: reader.events(COPY),
     "its history up to an event": lambda reader: reader.events(COPY, up_to=3),
-    "its sensitive values": lambda reader: reader.secrets(COPY),
+    "its sensitive values": lambda reader: reader.stored_values(COPY),
     "its children": lambda reader: reader.children(COPY, "plan"),
     "its whole tree": lambda reader: reader.tree(COPY),
     "its tree's history": lambda reader: reader.tree_events(COPY, None),
     "what happened lately in its tree": lambda reader: reader.tree_events(COPY, SOON),
-    "how reviews in a few states are doing": lambda reader: reader.standings(FEW_STATES, SOON, SOON, 10_000),
-    "a step": lambda writer: writer.lock(COPY),
-    "a batch": lambda writer: writer.gathered(lambda gathering: gathering.lock(COPY), held=[COPY, AFTER]),
-    "what a request came to": lambda writer: writer.remembered("request 7"),
+    "how reviews in a few states are doing": lambda reader: reader.case_summaries(FEW_STATES, SOON, SOON, 10_000),
+    "a step": lambda writer: writer.load_for_update(COPY),
+    "a batch": lambda writer: writer.batched(lambda gathering: gathering.lock(COPY), held=[COPY, AFTER]),
+    "what a request came to": lambda writer: writer.request_record("request 7"),
     **{
         f"cases{name}": lambda reader, of=of: reader.cases(Selection(**of))
         for name, of in {
@@ -190,26 +190,26 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
             },
         }.items()
     },
-    "what is overdue": lambda reader: reader.due(LATER, 50),
-    "what is due": lambda reader: reader.due(None, 1_000),
-    "what an agency has to do": lambda reader: reader.due(None, 1_000, "Agency 7"),
-    "what is due behind one": lambda reader: reader.due(LATER, 50, after=A_TASK),
-    "what has become overdue lately": lambda reader: reader.due(LATER, 50, since=SOON),
+    "what is overdue": lambda reader: reader.due_items(LATER, 50),
+    "what is due": lambda reader: reader.due_items(None, 1_000),
+    "what an agency has to do": lambda reader: reader.due_items(None, 1_000, "Agency 7"),
+    "what is due behind one": lambda reader: reader.due_items(LATER, 50, after=A_TASK),
+    "what has become overdue lately": lambda reader: reader.due_items(LATER, 50, since=SOON),
     "what became of a deadline": lambda reader: reader.deadline_outcomes("nothing", 1_000),
-    "what waits for a sweep": lambda reader: reader.waiting(LATER, None, 25),
-    "what waits behind it": lambda reader: reader.waiting(LATER, DueTimer(next_at=SOON, ref=AFTER), 25),
+    "what waits for a sweep": lambda reader: reader.due_timers(LATER, None, 25),
+    "what waits behind it": lambda reader: reader.due_timers(LATER, DueTimer(next_at=SOON, ref=AFTER), 25),
     "claiming what is due": lambda writer: writer.claim([COPY, AFTER]),
     "open cases": lambda reader: reader.refs_with_open_clocks(None, PAGE),
     "open cases behind one": lambda reader: reader.refs_with_open_clocks(AFTER, PAGE),
-    "how much waits for whom": lambda reader: reader.notice_counts(NoticeState.HELD),
-    "for whom something waits": lambda reader: reader.addressees(NoticeState.WAITING),
-    "what waits for somebody": lambda reader: reader.unbound("person 10", NoticeState.WAITING),
-    "taking what waits for somebody": lambda writer: writer.take("person 10", NoticeState.WAITING),
-    "who was told of cases": lambda reader: reader.tellings([COPY, AFTER]),
+    "how much waits for whom": lambda reader: reader.notice_counts(NoticeState.ON_HOLD),
+    "for whom something waits": lambda reader: reader.people_with_notices(NoticeState.WAITING),
+    "what waits for somebody": lambda reader: reader.pending("person 10", NoticeState.WAITING),
+    "taking what waits for somebody": lambda writer: writer.lock_pending("person 10", NoticeState.WAITING),
+    "who was told of cases": lambda reader: reader.notice_statuses([COPY, AFTER]),
     "messages": lambda reader: reader.messages(None, None, PAGE),
-    "messages in a state": lambda reader: reader.messages(MessageState.DEAD, None, PAGE),
+    "messages in a state": lambda reader: reader.messages(MessageState.GIVEN_UP, None, PAGE),
     "messages to somebody": lambda reader: reader.messages(None, "person 10", PAGE),
-    "messages to somebody in a state": lambda reader: reader.messages(MessageState.DEAD, "person 10", PAGE),
+    "messages to somebody in a state": lambda reader: reader.messages(MessageState.GIVEN_UP, "person 10", PAGE),
     "messages to be sent": lambda writer: writer.claim_messages(Channel.EMAIL, LATER, LATER, 20),
     "somebody": lambda reader: reader.person("Sam Reed"),
     "who may act": lambda reader: reader.people(),

@@ -143,7 +143,7 @@ def test_what_was_disposed_of_leaves_the_chain_whole_and_the_rest_readable(close
         connection.commit()
     assert all(event["hash"] == canonical_hash(event) for event in events(closed_path))
     with closed.reading() as reader:
-        values = {secret.path for secret in reader.secrets(REF).values()}
+        values = {secret.path for secret in reader.stored_values(REF).values()}
     assert "child" not in values
     assert "what_happened" in values
 
@@ -172,7 +172,7 @@ def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Da
 def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
     query = f"SELECT agency FROM casereview_case_agency WHERE case_ref = '{REF}' ORDER BY agency"
     kept = [row["agency"] for row in rows(closed_path, query)]
-    assert case(closed).agencies == ("Agency 1", "Agency 2", "Agency 3")
+    assert case(closed).organisations == ("Agency 1", "Agency 2", "Agency 3")
     assert kept == ["agency 1", "agency 2", "agency 3"]
 
 
@@ -180,9 +180,9 @@ def test_a_case_is_found_by_an_agency_however_it_is_typed(engine: Engine) -> Non
     for agency in ("Straße  7 Trust", "Agency 2"):
         engine.open("partnership_review", actor=COORDINATOR, data={"title": "x", "agency": agency, "lessons": "x"})
     for typed in ("Straße  7 Trust", " strasse 7 TRUST", "STRASSE 7 Trust"):
-        assert [found.ref for found in engine.cases(Selection(agency=typed))] == ["PR-2026-001"]
-        assert {due.ref for due in engine.deadlines(agency=typed)} == {"PR-2026-001"}
-    assert engine.cases(Selection(agency="Straße")) == ()
+        assert [found.ref for found in engine.cases(Selection(organisation=typed))] == ["PR-2026-001"]
+        assert {due.ref for due in engine.deadlines(organisation=typed)} == {"PR-2026-001"}
+    assert engine.cases(Selection(organisation="Straße")) == ()
 
 
 def test_a_case_as_of_an_earlier_event_can_be_had_again(closed: Database) -> None:

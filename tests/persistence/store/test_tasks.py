@@ -33,7 +33,7 @@ def engine(database_url: str) -> Iterator[Engine]:
         ("Bea Lund", "agency_author", "Agency 1"),
         ("Jo Park", "agency_author", "Agency 2"),
     ):
-        engine.add_person(name, role=role, agency=agency, actor=ME)
+        engine.add_person(name, role=role, organisation=agency, actor=ME)
     yield engine
     database.close()
 
@@ -74,8 +74,8 @@ def test_an_agency_s_task_is_its_own_people_s_or_of_whom_the_case_names(engine: 
 def test_whoever_stands_in_today_has_the_tasks_too(engine: Engine) -> None:
     ref = review(engine)
     asked = ask(engine, ref, "Agency 1", "Ana Diaz")
-    engine.away("Ana Diaz", from_day=TODAY, to_day=TODAY, deputy="Bea Lund", actor=ME)
-    engine.away("Kim Cole", from_day=SOON, to_day=SOON, deputy="Bea Lund", actor=ME)
+    engine.add_absence("Ana Diaz", from_day=TODAY, to_day=TODAY, deputy="Bea Lund", actor=ME)
+    engine.add_absence("Kim Cole", from_day=SOON, to_day=SOON, deputy="Bea Lund", actor=ME)
     assert has_to_do(engine, "Bea Lund", until=date(2026, 3, 1)) == [(asked, "return")]
     # Who asks is there, whatever the list says.
     assert has_to_do(engine, "Ana Diaz") == [(asked, "return")]
@@ -125,6 +125,6 @@ def test_how_much_waits_to_be_released_is_counted_by_person(engine: Engine) -> N
     review(engine), review(engine)
     # The day before lies in the past for nobody: the reminder of 26 January is swept on that morning.
     later = Engine(engine._store, WORKFLOWS, now=lambda: datetime(2026, 1, 26, 9, tzinfo=UTC))
-    later.escalate()
+    later.sweep()
     assert later.messages.on_hold_counts() == (("Kim Cole", 2),)
-    assert len(later.messages.held(NoticeState.HELD)) == 2
+    assert len(later.messages.pending_notices(NoticeState.ON_HOLD)) == 2

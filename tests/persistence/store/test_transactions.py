@@ -111,7 +111,7 @@ def test_each_command_is_one_transaction(engine: Engine, database: Database) -> 
 
 def test_a_rehearsed_command_commits_nothing(engine: Engine, path: Path) -> None:
     before = content(path)
-    recorded = engine.rehearse(Open(workflow="partnership_review", actor=ME, data=REFERRAL))
+    recorded = engine.dry_run(Open(workflow="partnership_review", actor=ME, data=REFERRAL))
     assert recorded.case.ref == "PR-2026-001"
     assert content(path) == before
     assert refer(engine) == "PR-2026-001"

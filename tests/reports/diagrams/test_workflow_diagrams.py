@@ -37,12 +37,12 @@ class Return(Form, frozen=True, kw_only=True):
 
 
 def state(name: str, *, title: str | None = None, is_end: bool = False) -> State:
-    return State(name=name, title=title or name, means=f"It is {name}.", is_end=is_end)
+    return State(name=name, title=title or name, meaning=f"It is {name}.", is_end=is_end)
 
 
 def step(trigger: str, sources: str, to: str | ChosenTarget | None, record: type[Form] = Nothing) -> Transition:
     return Transition(
-        trigger=trigger, title=trigger, sources=tuple(sources.split()), to=to, roles=("anybody",), record=record
+        trigger=trigger, title=trigger, sources=tuple(sources.split()), to=to, roles=("anybody",), form=record
     )
 
 
@@ -70,7 +70,7 @@ SMALL = workflow(
     step("hurry", "asked", "begun"),
     step("remark", "asked begun", None),
     step("finish", "begun", "done"),
-    step("return", "done", ChosenTarget(field="to", among=("asked", "begun")), Return),
+    step("return", "done", ChosenTarget(field="to", choices=("asked", "begun")), Return),
 )
 
 # What no workflow of ours has, and any may come to have.
@@ -223,7 +223,7 @@ def _points(element: ET.Element) -> Line:
 def moves(drawn: Workflow) -> Iterator[tuple[str, str, str]]:
     for step in drawn.transitions:
         for source in step.sources:
-            for to in step.destinations:
+            for to in step.targets:
                 yield source, step.trigger, to
 
 
@@ -235,7 +235,7 @@ def test_the_picture_names_every_state_and_what_it_means(drawn: Workflow) -> Non
     texts = Picture(drawn).texts()
     for state in drawn.states:
         assert state.title in texts
-    assert set(" ".join(state.means for state in drawn.states).split()) <= set(" ".join(texts).split())
+    assert set(" ".join(state.meaning for state in drawn.states).split()) <= set(" ".join(texts).split())
 
 
 @every

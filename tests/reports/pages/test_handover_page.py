@@ -24,7 +24,7 @@ LATE, SOON = clock("agree_scope", date(2026, 6, 12)), clock("agree_scope", date(
 ROOT = case("serious_case_review", REF, "screened", agencies=("Agency 1",), clocks=(LATE,), title="Child A")
 PART = case("agency_return", f"{REF}/RET01", "requested", agencies=("Agency 2",), clocks=(clock("return", TODAY),))
 SAM = Person(name="Sam Reed", roles=("business_manager",))
-NOTHING = OpenWork(person=SAM, away=(), tasks=(), cases=(), meetings=())
+NOTHING = OpenWork(person=SAM, absences=(), tasks=(), cases=(), meetings=())
 NOTE = StoredValue(path="text", salt=b"sixteen bytes ok", value='"The aunt rang."')
 
 
@@ -72,7 +72,7 @@ def test_a_person_s_tasks_are_told_with_how_late_they_are() -> None:
         for ref, one in (("PR-2026-001", LATE), ("PR-2026-002", SOON))
     )
     page = of_person(replace(NOTHING, tasks=tasks, cases=(ROOT,)))
-    assert (page.title, page.about) == ("Handover: Sam Reed", "15 Jun 2026. business manager.")
+    assert (page.title, page.summary) == ("Handover: Sam Reed", "15 Jun 2026. business manager.")
     assert [(row["Due"], row["Reference"], row["What"], row["Case"], row["Late"]) for row in rows(page, "To do")] == [
         ("2026-06-12", "PR-2026-001", "Agree what the review looks at", "Child A", "3 days"),
         ("2026-06-22", "PR-2026-002", "Agree what the review looks at", "Child A", ""),
@@ -86,13 +86,13 @@ def test_when_they_are_away_and_what_they_chair_is_told() -> None:
     away = Absence(name="Sam Reed", from_day=TODAY, to_day=date(2026, 6, 19), deputy="Kim Cole")
     alone = replace(away, deputy=None)
     meeting = case("meeting", "M-2026-001", "called", title="Subgroup meeting")
-    person = replace(SAM, agency="Agency 1")
-    page = of_person(replace(NOTHING, person=person, away=(away, alone), meetings=(meeting,)))
+    person = replace(SAM, organisation="Agency 1")
+    page = of_person(replace(NOTHING, person=person, absences=(away, alone), meetings=(meeting,)))
     assert page.parts == (
         "Away from 15 Jun 2026 to 19 Jun 2026; Kim Cole is told in their place.",
         "Away from 15 Jun 2026 to 19 Jun 2026; nobody is told in their place.",
     )
-    assert page.about == "15 Jun 2026. business manager, Agency 1."
+    assert page.summary == "15 Jun 2026. business manager, Agency 1."
     assert [row["Reference"] for row in rows(page, "Meetings")] == ["M-2026-001"]
 
 
@@ -105,7 +105,7 @@ def test_a_review_is_told_with_what_is_due_in_all_of_it() -> None:
     )
     page = of_review(root, PART)
     assert page.title == f"Handover: {REF} Child A"
-    assert page.about == "15 Jun 2026. Serious Case Review, screened."
+    assert page.summary == "15 Jun 2026. Serious Case Review, screened."
     assert page.parts == (
         "The board's chair has decided to hold a review. Opened on 5 Jan 2026.",
         "Agencies: Agency 1, Agency 2.",

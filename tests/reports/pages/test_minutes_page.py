@@ -28,7 +28,7 @@ def told(meeting: Case, *events: Event, **more: Any) -> dict[str, Any]:
 def test_it_says_which_meeting_it_was_and_on_which_day() -> None:
     page = minutes_page(apply_step(call_meeting(), "attend", HELD_ON).case, (), Palette(), today=date(2026, 2, 5))
     assert page.title == "Minutes: Subgroup meeting of 3 February 2026"
-    assert page.about == "M-2026-001. Subgroup, 3 Feb 2026. Chaired by Kim Cole."
+    assert page.summary == "M-2026-001. Subgroup, 3 Feb 2026. Chaired by Kim Cole."
     assert not page.rehearsal
 
 
@@ -49,7 +49,7 @@ def test_who_was_there_who_was_not_and_whether_they_were_enough() -> None:
 
 def test_why_somebody_has_a_conflict_is_told_only_where_it_is_asked_for() -> None:
     decision = apply_step(call_meeting(), "attend", HELD_ON, conflicts=[TIES])
-    secrets = {digest_of(secret): secret for secret in decision.events[-1].secrets}
+    secrets = {digest_of(secret): secret for secret in decision.events[-1].stored_values}
     (plain,) = told(decision.case)["Conflicts of interest"]
     assert plain["rows"] == [{"Who": "Lee Hart", "In which case": "SCR-2026-007"}]
     (whole,) = told(decision.case, secrets=secrets)["Conflicts of interest"]

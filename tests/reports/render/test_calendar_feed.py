@@ -42,13 +42,19 @@ def due(clock: Clock = DECIDE, ref: str = "SCR-2026-001") -> DueItem:
 def moved(clock: Clock, to: date, at: datetime = MOVED) -> Clock:
     """The clock with a new date."""
     revision = Revision(
-        was=clock.due, due=to, cause=EventKind.NEW_DATE, reasons=SECRET, agreed_by=SECRET, capacity=None, recorded_at=at
+        previous_due=clock.due,
+        due=to,
+        cause=EventKind.NEW_DATE,
+        reasons=SECRET,
+        agreed_by=SECRET,
+        capacity=None,
+        recorded_at=at,
     )
     return replace(
         clock,
         due=to,
         due_at=ENGLAND_AND_WALES.end_of(to),
-        leg=clock.leg + 1,
+        run=clock.run + 1,
         run_started_at=at,
         revisions=(*clock.revisions, revision),
     )
@@ -95,7 +101,7 @@ def test_an_entry_is_an_all_day_one_that_keeps_nobody_s_time() -> None:
 
 def test_it_says_by_when_who_owes_it_by_what_rule_and_what_can_be_done() -> None:
     (entry,) = entries(made(due()))
-    rule = REVIEW.deadline("decide").authority
+    rule = REVIEW.deadline("decide").citation
     assert str(entry["DESCRIPTION"]).splitlines() == [
         "Due by the end of 5 February 2026.",
         "Owed by: board chair.",
@@ -105,9 +111,9 @@ def test_it_says_by_when_who_owes_it_by_what_rule_and_what_can_be_done() -> None
 
 
 def test_a_rule_whose_source_was_not_seen_is_said_to_be_so() -> None:
-    unseen = next(one for one in REVIEW.deadlines if not one.authority.verified)
+    unseen = next(one for one in REVIEW.deadlines if not one.citation.verified)
     (entry,) = entries(made(due(replace(DECIDE, deadline=unseen.name))))
-    assert f"The rule: {unseen.authority.name} (unverified)." in str(entry["DESCRIPTION"])
+    assert f"The rule: {unseen.citation.name} (unverified)." in str(entry["DESCRIPTION"])
 
 
 def test_a_new_date_moves_the_entry_that_is_there() -> None:
@@ -127,13 +133,13 @@ def test_every_date_that_it_had_is_told_in_order() -> None:
 
 
 def test_a_leg_that_begins_on_the_date_it_had_is_no_move() -> None:
-    resumed = replace(DECIDE, leg=2, run_started_at=MOVED)
+    resumed = replace(DECIDE, run=2, run_started_at=MOVED)
     (entry,) = entries(made(due(resumed)))
     assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (0, MOVED)
 
 
 def test_the_calendar_s_change_is_a_move_though_it_opens_no_leg() -> None:
-    recalculated = replace(moved(DECIDE, date(2026, 2, 6)), leg=1, run_started_at=STARTED)
+    recalculated = replace(moved(DECIDE, date(2026, 2, 6)), run=1, run_started_at=STARTED)
     (entry,) = entries(made(due(recalculated)))
     assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (1, MOVED)
 

@@ -35,7 +35,7 @@ def test_each_colour_has_a_hatching_of_its_own() -> None:
 def test_more_agencies_make_a_higher_picture() -> None:
     def height(names: int) -> int:
         bars = BarChart(
-            names=tuple(f"Agency {n}" for n in range(names)), parts={RagColour.RED: (1,) * names}, of="actions"
+            labels=tuple(f"Agency {n}" for n in range(names)), counts={RagColour.RED: (1,) * names}, unit="actions"
         )
         found: int = struct.unpack(">I", png(bars, OURS)[20:24])[0]
         return found
@@ -50,4 +50,4 @@ def test_a_unit_s_colours_are_the_picture_s() -> None:
 
 def test_lines_that_begin_and_end_on_one_day_can_be_drawn() -> None:
     day = date(2026, 6, 15)
-    assert png(LineChart(days=(day,), counts={"open": (1,), "assured": (0,)}, until=day, of="actions"), OURS)
+    assert png(LineChart(days=(day,), counts={"open": (1,), "assured": (0,)}, last_day=day, unit="actions"), OURS)

@@ -93,7 +93,7 @@ def test_each_picture_is_svg_and_has_its_words() -> None:
 
 def test_it_prints_on_a4_with_the_headings_of_a_table_on_each_page() -> None:
     assert "@page { size: A4 portrait; margin: 15mm }" in WRITTEN
-    assert "@page { size: A4 landscape; margin: 15mm }" in write_html(replace(SAMPLE_PAGE, wide=True))
+    assert "@page { size: A4 landscape; margin: 15mm }" in write_html(replace(SAMPLE_PAGE, landscape=True))
     assert "thead { display: table-header-group }" in WRITTEN
     assert "tr { break-inside: avoid }" in WRITTEN
 

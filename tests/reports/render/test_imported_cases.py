@@ -47,7 +47,7 @@ def test_the_document_of_the_event_says_what_was_known() -> None:
 def test_its_stages_are_those_that_are_known() -> None:
     decision = import_loan("returned", LENT, BACK)
     course = build_timeline(decision.case, decision.events, LOAN, today=TODAY, calendar=ENGLAND_AND_WALES)
-    stages = [(one.title, one.start, one.end) for one in course.stretches if one.kind is IntervalKind.STAGE]
+    stages = [(one.title, one.start, one.end) for one in course.intervals if one.kind is IntervalKind.STAGE]
     assert stages == [
         ("asked for", date(2024, 1, 8), date(2024, 2, 12)),
         ("lent", date(2024, 2, 12), date(2024, 3, 1)),

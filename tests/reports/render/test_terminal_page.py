@@ -55,7 +55,7 @@ def test_it_fits_80_columns() -> None:
 def test_what_is_under_a_column_that_is_empty_takes_its_place() -> None:
     table = Table(
         caption="Gaps",
-        columns=(Column(title="Action", share=1), Column(title="Lead person", share=1, under=True)),
+        columns=(Column(title="Action", share=1), Column(title="Lead person", share=1, below=True)),
         rows=(("", "Manager 1"),),
     )
     page = replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),))

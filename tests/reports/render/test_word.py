@@ -119,7 +119,7 @@ def test_a_table_without_rows_is_a_sentence() -> None:
 
 @pytest.mark.parametrize(("wide", "turned"), [(False, WD_ORIENT.PORTRAIT), (True, WD_ORIENT.LANDSCAPE)])
 def test_the_page_is_a4(wide: bool, turned: WD_ORIENT) -> None:
-    section = opened(write_word(replace(SAMPLE_PAGE, wide=wide))).sections[0]
+    section = opened(write_word(replace(SAMPLE_PAGE, landscape=wide))).sections[0]
     # Word counts in twentieths of a point.
     sides = {round(section.page_width.cm, 1), round(section.page_height.cm, 1)}
     assert (section.orientation, sides) == (turned, {21.0, 29.7})
@@ -135,7 +135,7 @@ def test_it_says_what_it_is_in_english_and_names_nobody_as_its_author() -> None:
     properties = document.core_properties
     assert (properties.title, properties.subject) == ("Progress report", "15 Jun 2026. 2 actions.")
     assert (properties.author, properties.last_modified_by, properties.comments) == ("", "", "")
-    assert properties.created.date() == SAMPLE_PAGE.on
+    assert properties.created.date() == SAMPLE_PAGE.day
     assert {one.get(qn("w:val")) for one in document.styles.element.iter(qn("w:lang"))} == {"en-GB"}
 
 

@@ -23,13 +23,13 @@ from ...support.review_stories import continue_story, open_part
 DAY, ON = date(2018, 7, 20), date(2018, 8, 13)
 ALL = Registry(WORKFLOWS)
 REPORTS, PLANS, ACTIONS = MEETING_DECISIONS
-FIRST = AgendaItem(number=1, what="Apologies, and conflicts of interest")
+FIRST = AgendaItem(number=1, title="Apologies, and conflicts of interest")
 SUBMITTED = continue_story(open_part(AGENCY_ACTION_PLAN, DAY).case, [("submit", DAY)])
 """A plan that the subgroup is to agree by 10 August."""
 
 HANDED_IN = continue_story(open_part(ACTION, DAY).case, [("agree", DAY), ("hand_in", DAY)])
 QUESTIONED = continue_story(open_part(RECOMMENDATION, DAY).case, [("question", DAY)])
-NOTHING = AgendaInput(capacity="subgroup_chair", on=ON, submitted=(), recommendations=(), due=())
+NOTHING = AgendaInput(capacity="subgroup_chair", day=ON, submitted=(), recommendations=(), due=())
 
 
 def due(deadline: str, workflow: str, ref: str, on: date) -> DueItem:
@@ -38,7 +38,7 @@ def due(deadline: str, workflow: str, ref: str, on: date) -> DueItem:
 
 
 def items(drawn: AgendaInput) -> list[tuple[int, str, str, str, bool]]:
-    return [(one.number, one.ref, one.what, one.of, one.overdue) for one in draw_up_agenda(drawn, ALL)]
+    return [(one.number, one.ref, one.title, one.subject, one.overdue) for one in draw_up_agenda(drawn, ALL)]
 
 
 def test_where_nothing_waits_it_opens_all_the_same() -> None:
@@ -95,7 +95,7 @@ def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> No
 
 
 def test_what_is_to_be_told_comes_last() -> None:
-    drawn = replace(NOTHING, held=3)
+    drawn = replace(NOTHING, notices_on_hold=3)
     assert items(drawn)[1:] == [
         (2, "", "Hear what is overdue; notices that wait to be released (messages): 3", "", False)
     ]
@@ -116,7 +116,7 @@ def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -
 
 
 def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
-    drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), held=1)
+    drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), notices_on_hold=1)
     paper = StringIO()
     Console(file=paper, width=80, color_system=None).print(agenda_table(draw_up_agenda(drawn, ALL)))
     lines = [" ".join(line.split()) for line in paper.getvalue().splitlines()]

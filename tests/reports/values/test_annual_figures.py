@@ -81,9 +81,9 @@ def test_only_reviews_completed_in_the_period_are_told_of_by_how_long_they_took(
         reviewed(4, None),
         reviewed(5, date(2025, 4, 1), decided=date(2022, 1, 1)),
     ]
-    (kind,) = made(reviews).kinds
+    (kind,) = made(reviews).review_types
     assert (kind.completed, kind.opened) == (3, 4)
-    assert kind.bands == {
+    assert kind.duration_bands == {
         "within six months": 1,
         "six to twelve months": 1,
         "one to two years": 0,
@@ -95,12 +95,12 @@ def test_a_review_that_was_given_up_is_not_completed_though_its_clock_stopped() 
     of = reviewed(1, date(2025, 10, 1), state="discontinued")
     (stopped,) = of.clocks
     given_up = replace(of, clocks=(replace(stopped, status=ClockStatus.CANCELLED, cancelled_by_end=True),))
-    (kind,) = made([given_up]).kinds
+    (kind,) = made([given_up]).review_types
     assert (kind.completed, kind.ended["discontinued"]) == (0, 1)
 
 
 def test_each_end_is_told_of_also_where_none_came_to_it() -> None:
-    (kind,) = made([reviewed(1, date(2025, 10, 1), state="closed")]).kinds
+    (kind,) = made([reviewed(1, date(2025, 10, 1), state="closed")]).review_types
     assert kind.ended == {
         "closed": 1,
         "no further action": 0,
@@ -145,8 +145,8 @@ def test_a_recommendation_that_is_not_carried_out_is_told_with_its_reason() -> N
         recommendation(2, "Agency 1", state="not_carried_out", on=date(2025, 3, 31), **why),
         recommendation(3, "Agency 1"),
     ]
-    ((one,),) = [made([], [], undone).undone]
-    assert (one.number, one.text, one.why) == (1, "Recommendation 1 is made.", "The law was changed.")
+    ((one,),) = [made([], [], undone).unmet_recommendations]
+    assert (one.number, one.text, one.reasons) == (1, "Recommendation 1 is made.", "The law was changed.")
     page = annual_page(made([], [], undone), Palette(), today=TODAY, rehearsal=False)
     (table,) = page.sections[-1].parts
     assert isinstance(table, Table)

@@ -51,13 +51,11 @@ def lent() -> Played:
 
 
 def of(course: CaseTimeline, kind: IntervalKind) -> list[tuple[str, date, date | None]]:
-    return [(one.title, one.start, one.end) for one in course.stretches if one.kind is kind]
+    return [(one.title, one.start, one.end) for one in course.intervals if one.kind is kind]
 
 
 def standing(course: CaseTimeline) -> dict[str, tuple[str, date | None, date | None]]:
-    return {
-        one.title: (one.standing, one.due, one.end) for one in course.stretches if one.kind is IntervalKind.DEADLINE
-    }
+    return {one.title: (one.status, one.due, one.end) for one in course.intervals if one.kind is IntervalKind.DEADLINE}
 
 
 def test_the_stages_follow_one_another_and_the_last_goes_on() -> None:
@@ -100,12 +98,12 @@ def test_what_stood_still_is_shown_as_long_as_it_did() -> None:
 def test_a_deadline_that_counts_back_is_shown_from_the_opening_on() -> None:
     played = Played()
     played._keep(open_loan(ASKED, workflow=ESCALATED_LOAN, wanted_on="2026-05-01"))
-    (prepared,) = [one for one in played.course(BACK).stretches if one.title == "prepare"]
+    (prepared,) = [one for one in played.course(BACK).intervals if one.title == "prepare"]
     assert (prepared.start, prepared.due) == (ASKED, date(2026, 4, 22))
 
 
 def test_the_deadlines_stand_in_the_order_in_which_they_began() -> None:
-    deadlines = [one for one in lent().course(BACK).stretches if one.kind is IntervalKind.DEADLINE]
+    deadlines = [one for one in lent().course(BACK).intervals if one.kind is IntervalKind.DEADLINE]
     assert [one.start for one in deadlines] == sorted(one.start for one in deadlines)
 
 
@@ -117,12 +115,12 @@ def test_the_deadlines_stand_in_the_order_in_which_they_began() -> None:
 def test_the_course_goes_from_its_first_day_to_its_last(today: date, end: date) -> None:
     course = lent().course(today)
     assert (course.start, course.end) == (ASKED, end)
-    assert (course.share(ASKED), course.share(end)) == (0, 1)
+    assert (course.position(ASKED), course.position(end)) == (0, 1)
 
 
 def test_a_case_of_one_day_has_a_course_too() -> None:
     ended = Played().then("refuse", ASKED).course(ASKED)
-    assert ended.share(ended.start) == 0
+    assert ended.position(ended.start) == 0
     assert printed(ended)
 
 

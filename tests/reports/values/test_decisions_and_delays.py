@@ -22,7 +22,7 @@ OURS = Palette()
 
 
 def waiting(*parts: Case) -> list[tuple[str, str, str]]:
-    return [(short_ref(one.ref), one.what, one.by) for one in needed_decisions(review(*parts))]
+    return [(short_ref(one.ref), one.title, one.role) for one in needed_decisions(review(*parts))]
 
 
 def part(workflow: str, name: str, state: str, *agencies: str) -> Case:
@@ -79,9 +79,14 @@ def test_each_new_date_is_told_the_latest_first_with_who_agreed_it_and_why() -> 
     )
     twice = with_moved_due_date(once, date(2026, 5, 1))
     second, first = date_changes(review(action(1, clocks=(twice,))))
-    assert (first.was, first.due, first.days, first.reasons) == (date(2026, 3, 2), date(2026, 4, 1), 30, "Illness.")
-    assert (second.was, second.due, second.whose) == (date(2026, 4, 1), date(2026, 5, 1), "Agency 1")
-    assert (second.agreed_by, second.what) == ("Chair of the Subgroup", "Carry the action out, and hand it in")
+    assert (first.previous_due, first.due, first.days, first.reasons) == (
+        date(2026, 3, 2),
+        date(2026, 4, 1),
+        30,
+        "Illness.",
+    )
+    assert (second.previous_due, second.due, second.owner) == (date(2026, 4, 1), date(2026, 5, 1), "Agency 1")
+    assert (second.agreed_by, second.title) == ("Chair of the Subgroup", "Carry the action out, and hand it in")
 
 
 def test_only_what_was_recorded_after_an_instant_is_news() -> None:
@@ -106,7 +111,7 @@ def test_whoever_is_latest_with_most_comes_first_and_each_thing_is_its_owner_s()
         action(5, agency="Agency 2", due=TODAY),
     )
     found = overdue_by_owner((of,))
-    assert [(one.whose, one.days, one.longest) for one in found] == [
+    assert [(one.owner, one.total_days, one.most_days) for one in found] == [
         ("Agency 1", 13, 10),
         ("Agency 2", 12, 12),
         ("quality assurance group", 1, 1),
@@ -125,7 +130,7 @@ def test_agencies_are_sorted_as_people_count() -> None:
 
 def test_so_many_are_named_as_there_is_room_for() -> None:
     assert list_refs([f"{REF}/A{n:02d}" for n in range(1, 11)]) == "A01, A02, A03, A04, A05, A06, A07, A08, and 2 more"
-    assert list_refs([f"{REF}/A01"], whole=True) == f"{REF}/A01"
+    assert list_refs([f"{REF}/A01"], full_refs=True) == f"{REF}/A01"
 
 
 # --- the page of a chair --------------------------------------------------------------------------------------
@@ -148,7 +153,7 @@ def test_what_waits_longest_comes_first_over_all_reviews() -> None:
 
 def test_a_date_that_came_forward_did_not_slip() -> None:
     forward = with_moved_due_date(clock("carry_out", TODAY), late(1))
-    assert build_exceptions_report([review(action(1, clocks=(forward,)))]).slipped == ()
+    assert build_exceptions_report([review(action(1, clocks=(forward,)))]).date_changes == ()
 
 
 def test_it_stays_one_page_however_much_there_is() -> None:
@@ -162,7 +167,7 @@ def test_it_stays_one_page_however_much_there_is() -> None:
         for n in range(1, 30)
     ] + [action(n, "proposed", agency=f"Agency {n}") for n in range(30, 60)]
     page = exceptions_page(build_exceptions_report([review(*many)]), OURS, today=TODAY, rehearsal=False)
-    assert [(len(table.rows), table.more) for table in tables(page)] == [
+    assert [(len(table.rows), table.remainder) for table in tables(page)] == [
         (MAX_ROWS, "And 51 more."),
         (MAX_ROWS, "And 21 more."),
         (MAX_ROWS, "And 21 more."),
@@ -171,8 +176,8 @@ def test_it_stays_one_page_however_much_there_is() -> None:
 
 def test_it_says_of_how_many_reviews_it_is() -> None:
     one, two = build_exceptions_report([review()]), build_exceptions_report([review(), review()])
-    assert exceptions_page(one, OURS, today=TODAY, rehearsal=False).about == f"15 Jun 2026. {REF}."
-    assert exceptions_page(two, OURS, today=TODAY, rehearsal=False).about == "15 Jun 2026. 2 open reviews."
+    assert exceptions_page(one, OURS, today=TODAY, rehearsal=False).summary == f"15 Jun 2026. {REF}."
+    assert exceptions_page(two, OURS, today=TODAY, rehearsal=False).summary == "15 Jun 2026. 2 open reviews."
 
 
 def test_a_program_is_given_all_of_it() -> None:
@@ -213,4 +218,4 @@ def test_what_is_due_at_the_end_of_a_day_is_late_from_midnight_in_london() -> No
     of = action(1, due=TODAY)
     assert overdue_by_owner((review(of, at=datetime.fromisoformat("2026-06-15T22:59:00+00:00")),)) == ()
     ((one,),) = [overdue_by_owner((review(of, at=datetime.fromisoformat("2026-06-15T23:00:00+00:00")),))]
-    assert one.days == 1
+    assert one.total_days == 1

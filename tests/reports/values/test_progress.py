@@ -67,7 +67,7 @@ def test_an_action_s_own_report_of_progress_is_no_meeting() -> None:
 def test_where_it_never_heard_of_progress_all_is_news() -> None:
     found = made(A1, events=[event(A1, "handed_in", "assured", date(2026, 2, 2))])
     assert (found.since.at, found.since.day) == (None, OPENED)
-    assert len(found.moves) == 1
+    assert len(found.state_changes) == 1
 
 
 def test_a_day_that_is_asked_for_begins_at_midnight_in_london() -> None:
@@ -86,7 +86,12 @@ def test_a_part_that_went_through_several_states_moved_from_the_first_to_the_las
         event(A1, "handed_in", "assured", date(2026, 6, 5)),
     ]
     (move,) = state_changes(review(A1), steps, None)
-    assert (move.before, move.now, move.on, move.agency) == ("agreed", "assured", date(2026, 6, 5), "Agency 1")
+    assert (move.previous_state, move.new_state, move.changed_on, move.agency) == (
+        "agreed",
+        "assured",
+        date(2026, 6, 5),
+        "Agency 1",
+    )
 
 
 def test_what_came_back_to_where_it_was_did_not_move() -> None:
@@ -108,13 +113,13 @@ def test_what_happened_before_but_was_recorded_since_is_news() -> None:
 def test_a_new_part_is_told_as_new_with_all_whose_it_is() -> None:
     of = recommendation(1, "Agency 1", "Agency 2")
     (move,) = state_changes(review(of), [event(of, None, "made", TODAY, trigger="make", kind=EventKind.OPENED)], None)
-    assert (move.before, move.now, move.agency) == ("", "made", "Agency 1, Agency 2")
+    assert (move.previous_state, move.new_state, move.agency) == ("", "made", "Agency 1, Agency 2")
 
 
 def test_dates_that_were_moved_since_are_news_too() -> None:
     of = action(3, clocks=(with_moved_due_date(clock("carry_out", TODAY), TODAY + timedelta(days=9), at=NOW),))
-    assert len(made(of, since=TODAY).slipped) == 1
-    assert made(of, since=TODAY + timedelta(days=1)).slipped == ()
+    assert len(made(of, since=TODAY).date_changes) == 1
+    assert made(of, since=TODAY + timedelta(days=1)).date_changes == ()
 
 
 # --- over time ---------------------------------------------------------------------------------------------------
@@ -133,7 +138,7 @@ def test_an_action_is_open_from_its_agreement_to_its_end() -> None:
     assert lines is not None
     assert lines.days == (date(2026, 2, 1), date(2026, 4, 1), date(2026, 5, 1))
     assert lines.counts == {"open": (2, 1, 0), "assured": (0, 1, 1)}
-    assert lines.until == TODAY
+    assert lines.last_day == TODAY
 
 
 def test_it_goes_by_when_things_happened_not_by_when_they_were_typed() -> None:
@@ -170,7 +175,7 @@ VOICES = (
 
 
 def test_family_comes_first_and_is_told_by_what_they_are_to_the_child() -> None:
-    assert [(one.who, one.family, one.state, one.told) for one in participants(review(*VOICES))] == [
+    assert [(one.description, one.family, one.state, one.findings_told) for one in participants(review(*VOICES))] == [
         ("mother", True, "told", True),
         ("father", True, "declined", False),
         ("aunt", True, "told", True),
@@ -194,7 +199,7 @@ def test_the_page_begins_with_what_is_to_be_decided() -> None:
         "Family voice",
     ]
     assert page.title == f"Progress report: {REF} Child A"
-    assert page.about == "15 Jun 2026. The review is in: monitored. News since 5 Jan 2026, the opening."
+    assert page.summary == "15 Jun 2026. The review is in: monitored. News since 5 Jan 2026, the opening."
 
 
 def test_what_moved_alike_stands_in_one_row() -> None:
@@ -209,17 +214,17 @@ def test_each_picture_says_the_same_in_words() -> None:
     steps = [event(A1, "proposed", "agreed", date(2026, 2, 1)), event(A1, "handed_in", "assured", date(2026, 4, 1))]
     parts = section(page_of(made(A1, A2, events=steps)), "Actions").parts
     bars, lines = (part for part in parts if isinstance(part, Figure))
-    assert bars.words == "2 actions: 1 amber (due soon or slipping), 1 blue (assured)."
+    assert bars.description == "2 actions: 1 amber (due soon or slipping), 1 blue (assured)."
     assert bars.chart is not None
     assert not isinstance(bars.chart, LineChart)
-    assert bars.chart.names == ("Agency 1", "Agency 2")
-    assert (bars.chart.parts[RagColour.BLUE], bars.chart.parts[RagColour.AMBER]) == ((1, 0), (0, 1))
-    assert lines.words == "1 action at most was open, first on 1 Feb 2026; 0 open and 1 assured on 15 Jun 2026."
+    assert bars.chart.labels == ("Agency 1", "Agency 2")
+    assert (bars.chart.counts[RagColour.BLUE], bars.chart.counts[RagColour.AMBER]) == ((1, 0), (0, 1))
+    assert lines.description == "1 action at most was open, first on 1 Feb 2026; 0 open and 1 assured on 15 Jun 2026."
 
 
 def test_without_actions_there_are_words_and_no_pictures() -> None:
     pictures = [part for part in section(page_of(made()), "Actions").parts if isinstance(part, Figure)]
-    assert [(one.words, one.chart) for one in pictures] == [
+    assert [(one.description, one.chart) for one in pictures] == [
         ("There is no action yet.", None),
         ("No action was agreed yet.", None),
     ]

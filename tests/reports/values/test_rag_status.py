@@ -84,8 +84,8 @@ def test_a_unit_says_itself_how_soon_is_soon() -> None:
 
 def test_each_colour_has_words_and_a_fill_on_which_its_ink_can_be_read() -> None:
     assert COLOUR_MEANINGS.keys() == Palette().fills.keys() == set(RagColour)
-    assert {Palette().ink(rag) for rag in RagColour} == {"#000000"}
-    assert str(RagRating(rag=RagColour.RED, words="1 day overdue")) == "red: 1 day overdue"
+    assert {Palette().text_colour(rag) for rag in RagColour} == {"#000000"}
+    assert str(RagRating(rag=RagColour.RED, reason="1 day overdue")) == "red: 1 day overdue"
 
 
 # --- the unit's file ------------------------------------------------------------------------------------
@@ -93,7 +93,11 @@ def test_each_colour_has_words_and_a_fill_on_which_its_ink_can_be_read() -> None
 
 def test_a_unit_s_file_sets_some_colours_and_leaves_ours_for_the_others() -> None:
     ours, theirs = Palette(), read_palette({"due_soon": 14, "colours": {"red": "#800000"}})
-    assert (theirs.due_soon, theirs.fills[RagColour.RED], theirs.ink(RagColour.RED)) == (14, "#800000", "#ffffff")
+    assert (theirs.due_soon, theirs.fills[RagColour.RED], theirs.text_colour(RagColour.RED)) == (
+        14,
+        "#800000",
+        "#ffffff",
+    )
     assert theirs.fills[RagColour.BLUE] == ours.fills[RagColour.BLUE]
     assert read_palette({}) == ours
 

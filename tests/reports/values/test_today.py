@@ -25,7 +25,14 @@ from ...support.review_stories import apply_step, open_part
 NOW = datetime(2018, 7, 23, 8, tzinfo=UTC)
 ALL = Registry(WORKFLOWS)
 EMPTY = Today(
-    who="Sam Reed", at=NOW, since=date(2018, 7, 20), tasks=(), newly_overdue=(), returned_work=(), sweep=None, held=None
+    person="Sam Reed",
+    at=NOW,
+    since=date(2018, 7, 20),
+    tasks=(),
+    newly_overdue=(),
+    returned_work=(),
+    last_sweep=None,
+    notices_to_release=None,
 )
 TASK = DueItem(
     ref="PR-2018-001",
@@ -90,10 +97,8 @@ def test_a_day_with_nothing_to_do_says_so() -> None:
 
 
 def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
-    sweep = Heartbeat(
-        worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1, set_aside=("PR-2018-007",)
-    )
-    full = replace(EMPTY, tasks=(TASK,) * 3, sweep=sweep, held=(("Kim Cole", 2), ("Lee Hart", 1)))
+    sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1, failed=("PR-2018-007",))
+    full = replace(EMPTY, tasks=(TASK,) * 3, last_sweep=sweep, notices_to_release=(("Kim Cole", 2), ("Lee Hart", 1)))
     found = shown(full, limit=1)
     assert "To do within five working days 3" in found
     assert "20 Jul 2018 3 days late PR-2018-001 Agree what the review looks at" in found
@@ -117,7 +122,12 @@ def test_programs_are_told_all_of_it() -> None:
     received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
     sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1)
     full = replace(
-        EMPTY, tasks=(TASK,), newly_overdue=(TASK,), returned_work=(received,), sweep=sweep, held=(("Kim Cole", 2),)
+        EMPTY,
+        tasks=(TASK,),
+        newly_overdue=(TASK,),
+        returned_work=(received,),
+        last_sweep=sweep,
+        notices_to_release=(("Kim Cole", 2),),
     )
     document = today_document(full, ALL, ENGLAND_AND_WALES)
     assert [one["ref"] for one in (*document["to_do"], *document["became_overdue"])] == ["PR-2018-001"] * 2

@@ -35,7 +35,7 @@ def rows(*parts: Case, agency: str | None = None) -> tuple[TrackerRow, ...]:
 
 def shown(*parts: Case, agency: str | None = None) -> list[tuple[str, str, tuple[int, ...], str]]:
     return [
-        (row.agency, row.ref.rpartition("/")[2], row.recommendations, str(row.mark))
+        (row.agency, row.ref.rpartition("/")[2], row.recommendations, str(row.rating))
         for row in rows(*parts, agency=agency)
     ]
 
@@ -99,36 +99,36 @@ def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_wh
         "evidence": [{"title": "Photograph", "location": "x"}],
     }
     (row,) = rows(action(1, clocks=(running,), report_progress=shown_with))
-    assert (row.lead_person, row.first_due, row.due, row.slipped) == ("Manager 1", first, second, True)
+    assert (row.lead_person, row.original_due, row.due, row.date_changed) == ("Manager 1", first, second, True)
     assert (row.state, row.evidence, row.progress) == ("agreed", ("Photograph",), "Half is done.")
-    assert str(row.mark) == "red: 3 days overdue"
+    assert str(row.rating) == "red: 3 days overdue"
     # A day's end in London in summer is still that day in UTC: what is told is told on the next.
-    assert [(one.rung, one.day, one.to) for one in row.told] == [
+    assert [(one.level, one.day, one.recipients) for one in row.escalations] == [
         ("subgroup_chair", second + timedelta(days=1), ("Manager 1", "Chair"))
     ]
 
 
 def test_what_was_skipped_or_told_to_nobody_is_no_escalation() -> None:
     running = with_level_reached(with_level_reached(clock("carry_out", TODAY), "Manager 1", skipped=True), rung="owner")
-    assert rows(action(1, clocks=(running,)))[0].told == ()
+    assert rows(action(1, clocks=(running,)))[0].escalations == ()
 
 
 def test_once_it_is_handed_in_nobody_is_chased_for_it() -> None:
     late = with_level_reached(clock("carry_out", TODAY - timedelta(days=9), done_on=TODAY), "Manager 1")
     (row,) = rows(action(1, "handed_in", clocks=(late,), hand_in={"evidence": [{"title": "Audit", "location": "x"}]}))
-    assert (row.told, row.evidence, row.state) == ((), ("Audit",), "handed in")
+    assert (row.escalations, row.evidence, row.state) == ((), ("Audit",), "handed in")
 
 
 def test_sent_back_it_keeps_the_date_that_it_had_at_first() -> None:
     first = clock("carry_out", date(2026, 3, 2), done_on=date(2026, 3, 1))
     again = clock("carry_out", date(2026, 9, 1), number=2)
     (row,) = rows(action(1, clocks=(first, again)))
-    assert (row.first_due, row.due) == (date(2026, 3, 2), date(2026, 9, 1))
+    assert (row.original_due, row.due) == (date(2026, 3, 2), date(2026, 9, 1))
 
 
 def test_before_it_is_agreed_the_day_that_is_proposed_is_told_and_nothing_has_slipped() -> None:
     (row,) = rows(action(1, "proposed", due=date(2026, 9, 1)))
-    assert (row.first_due, row.due, row.slipped) == (None, date(2026, 9, 1), False)
+    assert (row.original_due, row.due, row.date_changed) == (None, date(2026, 9, 1), False)
 
 
 def test_colours_are_counted_of_actions_alone() -> None:
@@ -165,12 +165,12 @@ def test_the_whole_tracker_says_how_many_of_each_agency_have_each_colour() -> No
     (summary,) = [part for part in page.parts if isinstance(part, Table)]
     assert [column.title for column in summary.columns] == ["Agency", *map(str.capitalize, RagColour), "All"]
     assert summary.rows == (("Agency 1", 1, 0, 0, 0, 0, 0, 1), ("Agency 2", 1, 0, 0, 0, 0, 0, 1))
-    assert page.about == "15 Jun 2026. 2 actions, 0 overdue."
+    assert page.summary == "15 Jun 2026. 2 actions, 0 overdue."
 
 
 def test_an_agency_that_is_spelt_in_two_ways_is_one() -> None:
     of = build_tracker(review(action(1, agency="Agency 1"), action(2, agency="agency  1")), OURS)
-    assert [(agency, len(found)) for agency, found in of.by_agency()] == [("Agency 1", 2)]
+    assert [(agency, len(found)) for agency, found in of.rows_by_agency()] == [("Agency 1", 2)]
 
 
 def test_for_a_workbook_all_actions_of_all_reviews_stand_in_one_table() -> None:

@@ -15,8 +15,8 @@ def several(office: Office) -> Office:
     """An office with three reviews, of which one has been screened, and a smaller one."""
     for _ in range(3):
         ref = office.refer("--on", "2026-01-05")
-    office.take(ref, "notify_incident", "recommend", "screen")
-    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    office.record_steps(ref, "notify_incident", "recommend", "screen")
+    office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     return office
 
 
@@ -32,7 +32,7 @@ def notes(office: Office) -> dict[str, int]:
 
 
 def test_a_step_is_recorded_for_all_cases_that_are_meant(several: Office) -> None:
-    said = several.said("step", "ALL", "note", *NOTE, *REVIEWS, "--where", "state=referred")
+    said = several.output("step", "ALL", "note", *NOTE, *REVIEWS, "--where", "state=referred")
     assert [line.split() for line in said.splitlines()[2:4]] == [
         ["SCR-2026-001", "referred"],
         ["SCR-2026-002", "referred"],
@@ -45,7 +45,7 @@ def test_a_dry_run_says_what_it_would_come_to_and_records_nothing(several: Offic
     withdrawal = ("--set", "withdrawn_by=Agency 1", "--set", "reasons=Sent twice.")
     decided = ("--decided-by", "Kim Cole", "--capacity", "subgroup_chair", "--evidence", "letter")
     where = (*REVIEWS, "--where", "state=referred")
-    said = several.said("step", "ALL", "withdraw", *withdrawal, *decided, *where, "--dry-run")
+    said = several.output("step", "ALL", "withdraw", *withdrawal, *decided, *where, "--dry-run")
     assert "SCR-2026-001  referred → withdrawn" in said
     assert said.splitlines()[-1] == "withdraw would be recorded; nothing was changed, for 2 cases."
     assert {case["state"] for case in several.document("list", "--workflow", "serious_case_review")} == {
@@ -84,15 +84,15 @@ def test_a_program_is_given_what_became_of_each(several: Office) -> None:
 
 def test_the_same_request_again_records_nothing_again(several: Office) -> None:
     request = ("step", "ALL", "note", *NOTE, *REVIEWS, "--request-id", "files 1")
-    several.said(*request)
-    assert "recorded by the same request before" in several.said(*request)
+    several.output(*request)
+    assert "recorded by the same request before" in several.output(*request)
     assert set(notes(several).values()) == {0, 1}
 
 
 def test_an_agency_s_cases_and_the_overdue_ones_can_be_meant(several: Office) -> None:
     # Somebody types `Overdue=yes` and `agency` with another case of letters.
     later = several.at("2026-03-02T09:00:00+00:00")
-    said = later.said("step", "ALL", "note", *NOTE, *REVIEWS, "--where", "Overdue=yes", "--where", "agency=agency 1")
+    said = later.output("step", "ALL", "note", *NOTE, *REVIEWS, "--where", "Overdue=yes", "--where", "agency=agency 1")
     assert "for 3 cases." in said
 
 

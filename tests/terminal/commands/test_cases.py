@@ -22,7 +22,7 @@ def test_a_shell_keeps_the_reference(office: Office) -> None:
     script = 'ref=$("$0" -m casereview.cli refer serious_case_review --file "$1"); echo "[$ref]"'
     done = subprocess.run(
         ["bash", "-c", script, sys.executable, str(example_file("refer"))],
-        env=office.surroundings(),
+        env=office.environment_variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -37,7 +37,7 @@ def test_references_count_up_by_workflow_and_year_of_opening(office: Office) -> 
         "SCR-2025-001",
         "SCR-2026-002",
     ]
-    smaller = office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    smaller = office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     assert smaller == "PR-2026-001\n"
 
 
@@ -47,7 +47,7 @@ def test_a_refused_opening_uses_up_no_reference(office: Office) -> None:
 
 
 def test_a_step_says_what_was_recorded_and_what_is_due_next(office: Office, ref: str) -> None:
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     done = office.run("step", ref, "screen", "--file", str(example_file("screen")))
     assert f"{ref}: screen is recorded. referred → screened (version 3).\n" in done.stdout
     assert "Warning: The decision is after 2019-09-29" in done.stderr
@@ -55,17 +55,17 @@ def test_a_step_says_what_was_recorded_and_what_is_due_next(office: Office, ref:
 
 
 def test_a_step_that_keeps_the_state_says_so(office: Office, ref: str) -> None:
-    assert "It stays in referred (version 2)." in office.said("step", ref, *NOTE)
+    assert "It stays in referred (version 2)." in office.output("step", ref, *NOTE)
 
 
 def test_a_sentence_is_left_on_one_line_for_whoever_searches_it(office: Office, ref: str) -> None:
-    office.take(ref, "recommend", "screen", "agree_terms")
-    said = office.said("step", ref, "appoint_reviewer", "--file", str(example_file("appoint_reviewer")))
+    office.record_steps(ref, "recommend", "screen", "agree_terms")
+    said = office.output("step", ref, "appoint_reviewer", "--file", str(example_file("appoint_reviewer")))
     assert "terms_of_reference → reviewer_appointed (version 5).\n" in said
 
 
 def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, ref: str) -> None:
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     limb = {"met": "not_met", "evidence": "Nothing points to it."}
     limbs = ("abuse_or_neglect", "child_died", "seriously_harmed", "concern_about_working_together")
     record = {
@@ -85,7 +85,7 @@ def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, 
 
 def test_a_dry_run_judges_and_changes_nothing(office: Office, ref: str) -> None:
     before = office.content()
-    said = office.said("step", ref, "recommend", "--file", str(example_file("recommend")), "--dry-run")
+    said = office.output("step", ref, "recommend", "--file", str(example_file("recommend")), "--dry-run")
     assert "recommend would be recorded; nothing was changed" in said
     office.fails(1, "step", ref, "screen", "--file", str(example_file("screen")), "--dry-run")
     office.fails(2, "step", ref, "note", "--dry-run")
@@ -116,10 +116,10 @@ def test_the_same_opening_again_prints_the_same_reference(office: Office) -> Non
 
 
 def test_the_same_step_again_prints_the_case_as_of_that_step(office: Office, ref: str) -> None:
-    office.take(ref, "recommend")
+    office.record_steps(ref, "recommend")
     screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "two")
     first = office.document(*screen)
-    office.take(ref, "agree_terms")
+    office.record_steps(ref, "agree_terms")
     before = office.content()
     again = office.document(*screen)
     assert office.content() == before
@@ -128,15 +128,15 @@ def test_the_same_step_again_prints_the_case_as_of_that_step(office: Office, ref
 
 def test_the_same_step_again_says_that_it_had_been_recorded(office: Office, ref: str) -> None:
     note = ("step", ref, *NOTE, "--request-id", "three")
-    office.said(*note)
-    office.take(ref, "recommend", "screen")
+    office.output(*note)
+    office.record_steps(ref, "recommend", "screen")
     done = office.run(*note)
     assert "note had been recorded by the same request; nothing was changed. It came to referred then" in done.stdout
     assert "Due next" not in done.stderr
 
 
 def test_the_same_request_id_for_something_else_is_bad_input(office: Office, ref: str) -> None:
-    office.said("step", ref, *NOTE, "--request-id", "four")
+    office.output("step", ref, *NOTE, "--request-id", "four")
     said = office.fails(2, "step", ref, "note", "--set", "text=y", "--request-id", "four")
     assert "was used before" in said
 
@@ -144,18 +144,18 @@ def test_the_same_request_id_for_something_else_is_bad_input(office: Office, ref
 def test_a_refused_request_is_not_remembered(office: Office, ref: str) -> None:
     screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "five")
     office.fails(1, *screen)
-    office.take(ref, "recommend")
-    assert "screen is recorded" in office.said(*screen)
+    office.record_steps(ref, "recommend")
+    assert "screen is recorded" in office.output(*screen)
 
 
 # --- who ----------------------------------------------------------------------------------------------
 
 
 def test_the_typist_is_not_the_decider(office: Office, ref: str) -> None:
-    office.said("people", "add", "Kim Lee", "--role", "review_coordinator")
+    office.output("people", "add", "Kim Lee", "--role", "review_coordinator")
     record = office.write("x.json", {k: v for k, v in example_record("recommend").items() if k != "decided_by"})
     decided = ("--decided-by", "Chair", "--capacity", "subgroup_chair", "--evidence", "minutes, item 4")
-    office.said("step", ref, "recommend", "--file", record, *decided, "--as", "Kim Lee")
+    office.output("step", ref, "recommend", "--file", record, *decided, "--as", "Kim Lee")
     event = office.document("history", ref)[-1]
     assert event["recorded_by"] == "Kim Lee"
     assert event["decided_by"] == {"name": "Chair", "capacity": "subgroup_chair", "evidence": "minutes, item 4"}
@@ -163,36 +163,36 @@ def test_the_typist_is_not_the_decider(office: Office, ref: str) -> None:
 
 def test_the_only_role_that_can_decide_goes_without_saying(office: Office, ref: str) -> None:
     record = office.write("x.json", {k: v for k, v in example_record("recommend").items() if k != "decided_by"})
-    office.said("step", ref, "recommend", "--file", record, "--decided-by", "Chair")
+    office.output("step", ref, "recommend", "--file", record, "--decided-by", "Chair")
     assert office.document("history", ref)[-1]["decided_by"]["capacity"] == "subgroup_chair"
 
 
 def test_who_decides_on_the_command_line_wins_over_the_file(office: Office, ref: str) -> None:
-    office.said("step", ref, "recommend", "--file", str(example_file("recommend")), "--decided-by", "Deputy Chair")
+    office.output("step", ref, "recommend", "--file", str(example_file("recommend")), "--decided-by", "Deputy Chair")
     assert office.document("history", ref)[-1]["decided_by"]["name"] == "Deputy Chair"
 
 
 def test_a_manager_decides_what_a_manager_can(office: Office, ref: str) -> None:
-    office.said("step", ref, *NOTE)
+    office.output("step", ref, *NOTE)
     event = office.document("history", ref)[-1]
     assert (event["recorded_by"], event["decided_by"]["capacity"]) == (MANAGER, "business_manager")
 
 
 def test_a_person_s_roles_add_up_and_what_is_known_of_them_stays(office: Office) -> None:
-    office.said("people", "add", "Kim Lee", "--role", "referrer", "--agency", "Agency 1", "--email", "k@example.org")
-    said = office.said("people", "add", "Kim Lee", "--role", "board_chair")
+    office.output("people", "add", "Kim Lee", "--role", "referrer", "--agency", "Agency 1", "--email", "k@example.org")
+    said = office.output("people", "add", "Kim Lee", "--role", "board_chair")
     assert "Kim Lee may act as board_chair, referrer." in said
     (kim,) = [person for person in office.document("people", "list") if person["name"] == "Kim Lee"]
     assert (kim["agency"], kim["email"]) == ("Agency 1", "k@example.org")
 
 
 def test_a_day_in_the_past_is_the_step_s_day(office: Office, ref: str) -> None:
-    office.said("step", ref, *NOTE, "--on", "2026-01-06")
+    office.output("step", ref, *NOTE, "--on", "2026-01-06")
     assert office.document("history", ref)[-1]["occurred_on"] == "2026-01-06"
 
 
 def test_today_is_a_day_that_has_come(office: Office, ref: str) -> None:
-    office.at("2026-01-20T00:00:01Z").said("step", ref, *NOTE, "--on", "2026-01-20")
+    office.at("2026-01-20T00:00:01Z").output("step", ref, *NOTE, "--on", "2026-01-20")
 
 
 # --- lists --------------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def three(office: Office) -> Office:
     """An office with three cases, the second one screened."""
     for _ in range(3):
         office.refer("--on", "2026-01-05")
-    office.take("SCR-2026-002", "notify_incident", "recommend", "screen")
+    office.record_steps("SCR-2026-002", "notify_incident", "recommend", "screen")
     return office
 
 
@@ -227,8 +227,8 @@ def test_a_list_holds_what_was_asked_for(three: Office, options: tuple[str, ...]
 
 
 def test_an_empty_list_says_why(office: Office) -> None:
-    assert "No case yet." in office.said("list")
-    assert "No case is as asked for." in office.said("list", "--state", "closed")
+    assert "No case yet." in office.output("list")
+    assert "No case is as asked for." in office.output("list", "--state", "closed")
 
 
 def test_a_list_that_may_go_on_says_how(three: Office) -> None:

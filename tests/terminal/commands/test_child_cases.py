@@ -20,7 +20,7 @@ CHILD = "ST-2026-001/P01"
 def library(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office that lends sets, too: one set, its part, and a part of that."""
     monkeypatch.setattr(workflows, "WORKFLOWS", (*workflows.WORKFLOWS, *SETS))
-    office.said("people", "add", "Keeper 1", "--role", "keeper", "--email", "keeper@example.org")
+    office.output("people", "add", "Keeper 1", "--role", "keeper", "--email", "keeper@example.org")
     database = Database(f"sqlite:///{office.path}")
     engine = Engine(database, SETS, now=lambda: datetime(2026, 1, 5, 10, tzinfo=UTC))
     root = engine.open("set", actor=KEEPER_1, data=A_SET)
@@ -46,8 +46,8 @@ def test_what_is_no_child_s_reference_is_said_back_as_it_was_typed(library: Offi
 
 
 def test_a_child_says_what_it_is_part_of(library: Office) -> None:
-    assert "Part of: ST-2026-001\n" in library.said("show", CHILD)
-    assert "Part of" not in library.said("show", "ST-2026-001")
+    assert "Part of: ST-2026-001\n" in library.output("show", CHILD)
+    assert "Part of" not in library.output("show", "ST-2026-001")
 
 
 def test_a_list_is_of_what_stands_alone_unless_parts_are_asked_for(library: Office) -> None:
@@ -63,7 +63,7 @@ def test_a_list_is_of_what_stands_alone_unless_parts_are_asked_for(library: Offi
 
 def test_a_child_is_opened_below_the_case_that_it_is_part_of(library: Office) -> None:
     part = ("refer", "part", "--set", "title=A rook", "--as", "Keeper 1")
-    assert library.said(*part, "--parent", "st 2026 1").strip() == "ST-2026-001/P03"
+    assert library.output(*part, "--parent", "st 2026 1").strip() == "ST-2026-001/P03"
     assert library.failure(2, *part)["name"] == "parent"
     assert library.failure(2, *part, "--parent", "ST-2026-009")["error"] == "unknown_case"
 
@@ -88,7 +88,7 @@ def test_a_step_that_opens_children_says_which(library: Office) -> None:
 
 
 def test_a_child_s_history_is_told_and_proved_and_looked_back_at(library: Office) -> None:
-    library.said("step", CHILD, "note", "--set", "text=It is scratched.", "--as", "Keeper 1")
+    library.output("step", CHILD, "note", "--set", "text=It is scratched.", "--as", "Keeper 1")
     assert [event["trigger"] for event in library.document("history", CHILD)] == ["lend_part", "give_back", "note"]
     assert len(library.document("history", CHILD, "--as-of", "2026-01-06")) == 1
     assert library.document("show", CHILD, "--as-of", "2026-01-06")["version"] == 1
@@ -106,13 +106,13 @@ def test_a_child_that_is_overdue_is_chased_by_its_reference(library: Office) -> 
 
 
 def test_the_tree_s_declarations_are_proved_together(library: Office) -> None:
-    assert "part: 2 states" in library.said("workflows", "--check")
+    assert "part: 2 states" in library.output("workflows", "--check")
 
 
 def test_a_definition_says_of_what_its_cases_are_children(library: Office) -> None:
     children = {workflow["name"]: workflow["parent_workflows"] for workflow in library.document("workflows")}
     assert (children["set"], children["part"], children["serious_case_review"]) == ([], ["set", "part"], [])
-    page = library.said("workflows", "part", "--markdown")
+    page = library.output("workflows", "part", "--markdown")
     assert "references `ROOT/PNUMBER`, below those of `set`, `part`." in page
 
 

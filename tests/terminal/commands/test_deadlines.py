@@ -16,7 +16,7 @@ LATER = "2026-03-02T09:30:00+00:00"
 def manned(office: Office) -> Office:
     """An office with everybody whom the ladders name, but for the board's chair."""
     for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager")):
-        office.said("people", "add", name, "--role", role, "--email", f"{role}@example.org")
+        office.output("people", "add", name, "--role", role, "--email", f"{role}@example.org")
     return office
 
 
@@ -45,14 +45,14 @@ def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned:
 
 def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
     later = manned.at(LATER)
-    said = later.said("escalate")
+    said = later.output("escalate")
     assert "Kim Cole" in said
     assert "for 2 there is nobody to tell: casereview doctor." in " ".join(said.split())
-    assert "Nobody has to be told of anything." in later.said("escalate")
-    shown = later.said("overdue")
+    assert "Nobody has to be told of anything." in later.output("escalate")
+    shown = later.output("overdue")
     assert "be released" in shown
     assert "Kim Cole" in shown
-    assert "told: Kim Cole" in later.said("history", ref)
+    assert "told: Kim Cole" in later.output("history", ref)
     (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
     assert [(told["rung"], told["to"]) for told in recommend["told"]] == [
         ("subgroup_chair", ["Kim Cole"]),
@@ -62,24 +62,24 @@ def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
 
 def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str, tmp_path: Path) -> None:
     later = manned.at(LATER)
-    later.said("escalate")
+    later.output("escalate")
 
     def words() -> set[tuple[str, str]]:
         (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
         return {(word["to"], word["state"]) for told in recommend["told"] for word in told["words"]}
 
     assert words() == {("Kim Cole", "held")}
-    later.said("messages", "release", "Kim Cole")
+    later.output("messages", "release", "Kim Cole")
     assert words() == {("Kim Cole", "waiting")}
-    assert "Kim Cole, not sent yet" in " ".join(later.said("overdue").split())
+    assert "Kim Cole, not sent yet" in " ".join(later.output("overdue").split())
     later.run("messages", "send", CASEREVIEW_DRAFTS=str(tmp_path / "drafts"))
     assert words() == {("Kim Cole", "sent")}
-    assert "Kim Cole, sent 2 Mar 2026" in " ".join(later.said("overdue").split())
+    assert "Kim Cole, sent 2 Mar 2026" in " ".join(later.output("overdue").split())
 
 
 def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
     before = manned.content()
-    said = manned.said("escalate", "--at", "2026-03-02", "--dry-run")
+    said = manned.output("escalate", "--at", "2026-03-02", "--dry-run")
     assert "would be told; " in said
     assert "Nothing was recorded." in " ".join(said.split())
     assert ref in said
@@ -105,16 +105,16 @@ def test_a_sweep_for_a_past_instant_fires_what_was_due_by_then(manned: Office, r
 def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Office, ref: str) -> None:
     ahead = manned.document("forecast", "--days", "60")
     assert [one["at"] for one in ahead] == sorted(one["at"] for one in ahead)
-    shown = manned.said("forecast", "--days", "60")
+    shown = manned.output("forecast", "--days", "60")
     assert shown.index("Nobody to tell") < shown.index("Kim Cole")
     assert max(map(len, shown.splitlines())) <= 80
     assert manned.document("forecast", "--days", "0") == []
-    assert "Nobody has to be told of anything now." in manned.said("forecast", "--days", "0")
-    assert "Nobody has to be told of anything within 1 day." in manned.said("forecast", "--days", "1")
+    assert "Nobody has to be told of anything now." in manned.output("forecast", "--days", "0")
+    assert "Nobody has to be told of anything within 1 day." in manned.output("forecast", "--days", "1")
 
 
 def test_the_forecast_names_what_is_to_be_done_by_when_and_what_waits_for_release(manned: Office, ref: str) -> None:
-    shown = " ".join(manned.said("forecast", "--days", "14").partition("Kim Cole")[2].split())
+    shown = " ".join(manned.output("forecast", "--days", "14").partition("Kim Cole")[2].split())
     assert f"3 Feb 2026 {ref} The subgroup recommends subgroup chair due 19 Jan 2026 to be released" in shown
     (first,) = (one for one in manned.document("forecast", "--days", "14") if one["deadline"] == "recommend")
     assert first["title"] == "The subgroup recommends"
@@ -126,9 +126,9 @@ def test_the_forecast_tells_whoever_is_there_on_the_rung_s_own_day(manned: Offic
         return {name for one in ahead if one["at"] == "2026-02-03T00:00:00+00:00" for name in one["to"]}
 
     away = ("people", "away", "Kim Cole", "--deputy", "Sam Reed")
-    manned.said(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the rung of 3 February
+    manned.output(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the rung of 3 February
     assert told() == {"Kim Cole"}
-    manned.said(*away, "--from", "2026-02-02", "--to", "2026-02-06")
+    manned.output(*away, "--from", "2026-02-02", "--to", "2026-02-06")
     assert told() == {"Sam Reed"}
 
 
@@ -140,7 +140,7 @@ def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, r
     assert "no board chair with an address" in unsound(manned)["who is told"]
     later = manned.at(LATER)
     assert f"{ref} has waited for a sweep since" in unsound(later)["sweeps"]
-    later.said("escalate")
+    later.output("escalate")
     assert "sweeps" not in unsound(later)
-    later.said("people", "add", "Lee Ward", "--role", "board_chair", "--email", "l@example.org")
+    later.output("people", "add", "Lee Ward", "--role", "board_chair", "--email", "l@example.org")
     assert unsound(later) == {}

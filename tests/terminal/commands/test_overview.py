@@ -12,12 +12,12 @@ from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 @pytest.fixture
 def several(office: Office) -> Office:
     office.refer("--on", "2026-01-05")
-    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     return office
 
 
 def test_the_board_shows_every_open_review_with_how_it_stands(several: Office) -> None:
-    said = several.at("2026-02-02T09:00:00+00:00").said("board")
+    said = several.at("2026-02-02T09:00:00+00:00").output("board")
     assert max(map(len, said.splitlines())) <= 80
     assert "Serious Case Review: referred (1)  1 red" in said
     assert "Partnership review: referred (1)  1 " in said
@@ -26,7 +26,7 @@ def test_the_board_shows_every_open_review_with_how_it_stands(several: Office) -
 
 
 def test_an_empty_board_says_so(office: Office) -> None:
-    assert "No review is open." in office.said("board")
+    assert "No review is open." in office.output("board")
 
 
 def test_a_board_that_shows_only_the_first_reviews_says_so(several: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,17 +35,17 @@ def test_a_board_that_shows_only_the_first_reviews_says_so(several: Office, monk
 
 
 def test_the_course_of_a_review_is_shown_and_written(several: Office) -> None:
-    assert "Stages" in several.said("timeline", "scr 2026 1")
-    several.said("timeline", "SCR-2026-001", "--format", "svg", "--out", str(several.folder / "t.svg"))
+    assert "Stages" in several.output("timeline", "scr 2026 1")
+    several.output("timeline", "SCR-2026-001", "--format", "svg", "--out", str(several.folder / "t.svg"))
     assert ElementTree.parse(several.folder / "t.svg").getroot().get("aria-label") == "The course of SCR-2026-001"
-    several.said("timeline", "SCR-2026-001", "--out", str(several.folder / "t.txt"))
+    several.output("timeline", "SCR-2026-001", "--out", str(several.folder / "t.txt"))
     assert "Deadlines" in (several.folder / "t.txt").read_text(encoding="utf-8")
-    assert several.said("timeline", "SCR-2026-001", "--format", "svg").startswith("<svg ")
+    assert several.output("timeline", "SCR-2026-001", "--format", "svg").startswith("<svg ")
     assert several.document("timeline", "SCR-2026-001")["ref"] == "SCR-2026-001"
 
 
 def test_the_course_can_be_looked_back_at(several: Office) -> None:
-    several.at("2026-03-02T09:00:00+00:00").take("SCR-2026-001", "notify_incident")
+    several.at("2026-03-02T09:00:00+00:00").record_steps("SCR-2026-001", "notify_incident")
     found = several.document("timeline", "SCR-2026-001", "--as-of", "2026-02-01")
     assert {one["standing"] for one in found["stretches"] if one["title"].startswith("Notify")} <= {"overdue", "missed"}
 

@@ -15,8 +15,8 @@ def several(office: Office) -> Office:
     """An office with three reviews, of which one has moved on, and a smaller one that has ended."""
     for _ in range(3):
         ref = office.refer("--on", "2026-01-05")
-    office.take(ref, "notify_incident", "recommend", "screen")
-    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    office.record_steps(ref, "notify_incident", "recommend", "screen")
+    office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("UPDATE casereview_case SET state = 'closed' WHERE workflow = 'partnership_review'")
         connection.commit()
@@ -24,7 +24,7 @@ def several(office: Office) -> Office:
 
 
 def test_a_manager_sees_how_many_are_open_and_where_they_stand(several: Office) -> None:
-    shown = [line.split() for line in several.said("list", "--counts").splitlines()[2:]]
+    shown = [line.split() for line in several.output("list", "--counts").splitlines()[2:]]
     assert shown == [
         ["Serious", "Case", "Review,", "open", "3"],
         ["referred", "2"],
@@ -61,11 +61,11 @@ def test_what_is_declared_no_more_comes_last_by_its_name(several: Office) -> Non
         ("partnership_review", "closed", "closed"),
         ("an_old_one", "referred", "referred"),
     ]
-    assert "an_old_one, open" in several.said("list", "--counts")
+    assert "an_old_one, open" in several.output("list", "--counts")
 
 
 def test_without_cases_there_is_nothing_to_count(office: Office) -> None:
-    assert "No case yet." in office.said("list", "--counts")
+    assert "No case yet." in office.output("list", "--counts")
     assert office.document("list", "--counts") == []
 
 

@@ -27,7 +27,7 @@ def test_the_calendar_lists_this_year_s_bank_holidays_and_the_next_s(office: Off
     assert listed == office.document("calendar", "list")
     assert {one["day"][:4] for one in listed} == {"2026", "2027"}
     assert {"day": "2026-04-03", "name": "Good Friday", "worked": False, "own": False, "reasons": ""} in listed
-    assert "Fri 3 Apr 2026    Good Friday" in office.said("calendar")
+    assert "Fri 3 Apr 2026    Good Friday" in office.output("calendar")
     assert {one["day"][:4] for one in office.document("calendar", "list", "--year", "2024")} == {"2024"}
 
 
@@ -62,23 +62,23 @@ def test_a_damaged_case_is_named_and_does_not_keep_the_others_from_moving(office
 def test_a_person_sees_what_moves_before_and_after(office: Office, ref: str) -> None:
     early = office.at("2026-01-06T09:30:00+00:00")
     asked = ("calendar", "add", "2026-01-15", "--reasons", "Proclaimed.")
-    assert "It would move 1 due date in 1 case; nothing was changed." in early.said(*asked, "--dry-run")
-    assert "19 Jan 2026" in early.said(*asked, "--dry-run")
+    assert "It would move 1 due date in 1 case; nothing was changed." in early.output(*asked, "--dry-run")
+    assert "19 Jan 2026" in early.output(*asked, "--dry-run")
     recorded = "Recorded: Thursday 15 Jan 2026 is not worked."
-    assert f"{recorded} It moved 1 due date in 1 case." in early.said(*asked)
-    assert f"{recorded} It moved no due date." in early.said(*asked)
-    history = early.said("history", ref)
+    assert f"{recorded} It moved 1 due date in 1 case." in early.output(*asked)
+    assert f"{recorded} It moved no due date." in early.output(*asked)
+    history = early.output("history", ref)
     assert "20 Jan 2026," in history
-    assert "not worked: Proclaimed." in early.said("calendar")
+    assert "not worked: Proclaimed." in early.output("calendar")
 
 
 def test_a_bank_holiday_can_be_worked_and_what_was_said_be_taken_back(office: Office) -> None:
     new_year = "2027-01-01"
-    office.said("calendar", "remove", new_year, "--reasons", "It was moved.")
+    office.output("calendar", "remove", new_year, "--reasons", "It was moved.")
     (found,) = (one for one in office.document("calendar") if one["day"] == new_year)
     assert (found["worked"], found["own"]) == (True, True)
-    assert "worked: It was moved." in office.said("calendar")
-    office.said("calendar", "reset", new_year, "--reasons", "It was not.")
+    assert "worked: It was moved." in office.output("calendar")
+    office.output("calendar", "reset", new_year, "--reasons", "It was not.")
     (found,) = (one for one in office.document("calendar") if one["day"] == new_year)
     assert (found["worked"], found["own"]) == (False, False)
 
@@ -98,7 +98,7 @@ def test_a_day_that_cannot_be_said_is_refused(office: Office, args: tuple[str, .
 
 
 def test_only_the_business_manager_says_what_is_the_unit_s_own(office: Office) -> None:
-    office.said("people", "add", "Kim Cole", "--role", "subgroup_chair")
+    office.output("people", "add", "Kim Cole", "--role", "subgroup_chair")
     for args in (
         ("calendar", "add", "2026-02-03", *WHY),
         ("terms", "set", "partnership_review", "agree_scope", "--term", "3 months", "--from", "2026-02-01", *WHY),
@@ -128,11 +128,11 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
 
 def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: Office, ref: str) -> None:
     asked = ("terms", "set", "serious_case_review", "recommend", "--from", "2026-01-12", *WHY)
-    said = office.said(*asked, "--term", "15 Working days", "--rung", "reminder=-3")
+    said = office.output(*asked, "--term", "15 Working days", "--rung", "reminder=-3")
     assert "recommend: 15 working days, reminder at -3 working days, for what starts on 12 Jan 2026 or later." in said
     assert due(office, ref) == "2026-01-19"
     assert due(office, office.refer("--on", "2026-01-12")) == "2026-02-02"
-    shown = office.said("terms")
+    shown = office.output("terms")
     assert "instead of 10" in shown
     assert "told: reminder \N{MINUS SIGN}3" in shown
     (recommend,) = (one for one in office.document("terms") if one["deadline"] == "recommend")
@@ -176,7 +176,7 @@ def test_a_deadline_without_a_ladder_gets_none(office: Office) -> None:
 
 def test_somebody_who_is_away_is_stood_in_for(office: Office, ref: str) -> None:
     for name in ("Kim Cole", "Ash Lane"):
-        office.said("people", "add", name, "--role", "subgroup_chair", "--email", f"{name[:3]}@example.org")
+        office.output("people", "add", name, "--role", "subgroup_chair", "--email", f"{name[:3]}@example.org")
     asked = ("people", "away", "Kim Cole", "--from", "2026-01-19", "--to", "2026-02-10", "--deputy", "Ash Lane")
     assert office.document(*asked) == {
         "name": "Kim Cole",
@@ -184,17 +184,17 @@ def test_somebody_who_is_away_is_stood_in_for(office: Office, ref: str) -> None:
         "to": "2026-02-10",
         "deputy": "Ash Lane",
     }
-    assert "Ash Lane is told in their place" in office.said(*asked)
+    assert "Ash Lane is told in their place" in office.output(*asked)
     told = office.at("2026-02-03T12:00:00+00:00").document("escalate")["fired"]
     assert {name for one in told if one["deadline"] == "recommend" for name in one["to"]} == {"Ash Lane"}
     assert ref in {one["ref"] for one in told}
 
 
 def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
-    office.said("people", "add", "Kim Cole", "--role", "subgroup_chair")
-    office.said("people", "away", "Kim Cole", "--from", "2026-01-19", "--to", "2026-02-10", "--deputy", "Sam Reed")
-    office.said("people", "away", "Kim Cole", "--from", "2026-03-02", "--to", "2026-03-03")
-    shown = office.said("people", "list")
+    office.output("people", "add", "Kim Cole", "--role", "subgroup_chair")
+    office.output("people", "away", "Kim Cole", "--from", "2026-01-19", "--to", "2026-02-10", "--deputy", "Sam Reed")
+    office.output("people", "away", "Kim Cole", "--from", "2026-03-02", "--to", "2026-03-03")
+    shown = office.output("people", "list")
     for said in ("away 19 Jan 2026", "to 10 Feb 2026,", "Sam Reed instead", "away 2 Mar 2026", "nobody instead"):
         assert said in shown
     (kim, sam) = office.document("people", "list")
@@ -205,7 +205,7 @@ def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
     assert sam["away"] == []
     (kim, _) = office.at("2026-02-11T09:30:00+00:00").document("people", "list")
     assert [away["from"] for away in kim["away"]] == ["2026-03-02"]
-    assert "Kim Cole is there again." in office.said("people", "back", "Kim Cole", "--on", "2026-02-02")
+    assert "Kim Cole is there again." in office.output("people", "back", "Kim Cole", "--on", "2026-02-02")
     (kim, _) = office.document("people", "list")
     assert [(away["from"], away["to"]) for away in kim["away"]] == [("2026-01-19", "2026-02-01")]
     assert [away["from"] for away in office.document("people", "back", "Kim Cole")] == ["2026-01-19"]
@@ -228,11 +228,11 @@ def test_an_absence_that_cannot_be_is_refused(office: Office, args: tuple[str, .
 
 def test_whoever_has_left_is_taken_off_the_list(office: Office) -> None:
     for role in ("subgroup_chair", "board_chair"):
-        office.said("people", "add", "Kim Cole", "--role", role)
-    left = office.said("people", "remove", "Kim Cole", "--role", "board chair")
+        office.output("people", "add", "Kim Cole", "--role", role)
+    left = office.output("people", "remove", "Kim Cole", "--role", "board chair")
     assert "Kim Cole may act as subgroup_chair." in left
     assert office.document("people", "remove", "Kim Cole")["roles"] == []
     assert [person["name"] for person in office.document("people", "list")] == ["Sam Reed"]
-    office.said("people", "add", "Ash Lane", "--role", "business_manager")
-    assert "Ash Lane is no longer among the people" in office.said("people", "remove", "Ash Lane")
+    office.output("people", "add", "Ash Lane", "--role", "business_manager")
+    assert "Ash Lane is no longer among the people" in office.output("people", "remove", "Ash Lane")
     assert "nobody could say any more who may act" in office.fails(2, "people", "remove", "Sam Reed")

@@ -13,7 +13,7 @@ from ...support.command_line import MANAGER, Office
 
 
 def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
-    said = empty.said("init")
+    said = empty.output("init")
     assert f"Created sqlite:///{empty.path}. {MANAGER} is its business manager." in said
     assert empty.document("people", "list") == [
         {"name": MANAGER, "roles": ["business_manager"], "agency": None, "email": None, "notify": None, "away": []}
@@ -21,20 +21,20 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
 
 
 def test_init_says_what_comes_next(empty: Office) -> None:
-    assert "Next: casereview refer child_safeguarding_practice_review" in empty.said("init")
+    assert "Next: casereview refer child_safeguarding_practice_review" in empty.output("init")
 
 
 @pytest.mark.parametrize("options", [(), ("--rehearsal",)], ids=["real", "rehearsal"])
 def test_init_twice_changes_nothing(empty: Office, options: tuple[str, ...]) -> None:
-    empty.said("init", *options)
+    empty.output("init", *options)
     before = empty.content()
-    assert "is there already. Nothing was changed." in empty.said("init", *options)
+    assert "is there already. Nothing was changed." in empty.output("init", *options)
     assert empty.content() == before
 
 
 def test_a_second_account_s_init_does_not_make_it_a_manager(empty: Office) -> None:
-    empty.said("init")
-    Office(folder=empty.folder, account="Kim Lee").said("init")
+    empty.output("init")
+    Office(folder=empty.folder, account="Kim Lee").output("init")
     assert [person["name"] for person in empty.document("people", "list")] == [MANAGER]
 
 
@@ -43,7 +43,7 @@ def test_a_real_record_is_not_made_a_rehearsal(real: Office) -> None:
 
 
 def test_a_rehearsal_stays_one_though_init_does_not_say_so(office: Office) -> None:
-    assert office.said("init").startswith("REHEARSAL")
+    assert office.output("init").startswith("REHEARSAL")
     assert office.document("init")["rehearsal"] is True
 
 
@@ -58,7 +58,7 @@ def test_a_database_that_nobody_may_act_in_gets_a_manager(real: Office) -> None:
         connection.execute("DELETE FROM casereview_person_role")
         connection.execute("DELETE FROM casereview_person")
         connection.commit()
-    assert f"had nobody who may act. {MANAGER} is its business manager now." in real.said("init")
+    assert f"had nobody who may act. {MANAGER} is its business manager now." in real.output("init")
     assert [person["name"] for person in real.document("people", "list")] == [MANAGER]
 
 
@@ -77,7 +77,7 @@ def test_two_at_once_make_one_database_with_one_manager_each_knows_of(empty: Off
     both = [
         subprocess.Popen(
             command,
-            env=empty.surroundings(),
+            env=empty.environment_variables(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

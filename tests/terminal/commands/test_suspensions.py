@@ -16,7 +16,9 @@ TRIAL = ("--proceeding", "Crown Court trial", "--consulted", "Crown Prosecution 
 def ref(office: Office) -> str:
     """A case that was referred and notified on 5 January: it is to be decided by 5 February."""
     found = office.refer("--on", "2026-01-05")
-    office.said("step", found, "notify_incident", "--file", str(example_file("notify_incident")), "--on", "2026-01-05")
+    office.output(
+        "step", found, "notify_incident", "--file", str(example_file("notify_incident")), "--on", "2026-01-05"
+    )
     return found
 
 
@@ -79,13 +81,13 @@ def test_a_person_is_shown_why_a_case_stands_still(office: Office, ref: str) -> 
     assert said.exit_code == 0
     assert "its clocks stand still (version 3)" in said.stdout
     assert "stands still with 16 days left" in said.stderr
-    shown = " ".join(office.said("show", ref).split())
+    shown = " ".join(office.output("show", ref).split())
     assert "Suspended since 20 Jan 2026 for Crown Court trial" in shown
     assert "Crown Prosecution Service consulted; to be reviewed by 20 Apr 2026." in shown
-    assert "suspended for Crown" in office.said("history", ref)
-    office.said("resume", ref, "--reasons", "It is over.", *BY_THE_CHAIR)
+    assert "suspended for Crown" in office.output("history", ref)
+    office.output("resume", ref, "--reasons", "It is over.", *BY_THE_CHAIR)
     assert "Suspension 1, from 20 Jan 2026 to 20 Jan 2026: Crown Court trial" in " ".join(
-        office.said("show", ref).split()
+        office.output("show", ref).split()
     )
 
 
@@ -118,7 +120,7 @@ def test_what_cannot_stop_or_run_on_is_refused_with_its_reason(
     office: Office, ref: str, first: tuple[str, ...], then: tuple[str, ...], says: str
 ) -> None:
     if first:
-        office.said(first[0], ref, *first[1:], *BY_THE_CHAIR)
+        office.output(first[0], ref, *first[1:], *BY_THE_CHAIR)
     code = 1 if then[0] == "suspend" and ("clock does not" in says or "stands for" in says) else 2
     assert says in office.fails(code, then[0], ref, *then[1:], *BY_THE_CHAIR)
 
@@ -135,8 +137,8 @@ def test_a_new_date_leaves_the_former_one_visible(office: Office, ref: str) -> N
     assert [(one["was"], one["due"], one["cause"]) for one in after["revisions"]] == [
         ("2026-02-05", "2026-09-30", "new_date")
     ]
-    assert "was 5 Feb 2026; A chair:" in office.said("show", ref)
-    assert "30 Sep 2026, instead of" in office.said("history", ref)
+    assert "was 5 Feb 2026; A chair:" in office.output("show", ref)
+    assert "30 Sep 2026, instead of" in office.output("history", ref)
 
 
 def test_a_new_date_after_the_former_was_missed_says_so(office: Office, ref: str) -> None:
@@ -145,7 +147,7 @@ def test_a_new_date_after_the_former_was_missed_says_so(office: Office, ref: str
         "decide"
     ]
     assert after["revisions"][0]["was_missed"] is True
-    assert "was 5 Feb 2026 (missed)" in " ".join(late.said("show", ref).split())
+    assert "was 5 Feb 2026 (missed)" in " ".join(late.output("show", ref).split())
 
 
 @pytest.mark.parametrize(
@@ -172,5 +174,5 @@ def test_a_dry_run_changes_nothing(office: Office, ref: str) -> None:
         ("suspend", ref, *TRIAL),
         ("new-date", ref, "decide", "2026-09-30", "--reasons", "x"),
     ):
-        assert "It would be recorded" in office.said(*args, *BY_THE_CHAIR, "--dry-run")
+        assert "It would be recorded" in office.output(*args, *BY_THE_CHAIR, "--dry-run")
     assert office.content() == before

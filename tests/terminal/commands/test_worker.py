@@ -24,7 +24,7 @@ def at_work(office: Office, *args: str) -> Iterator[tuple[subprocess.Popen[str],
     process = subprocess.Popen(
         [sys.executable, "-m", "casereview.cli", "--debug", "worker", "--name", "desk", *args],
         cwd=office.folder,
-        env=office.surroundings(),
+        env=office.environment_variables(),
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -72,7 +72,7 @@ def test_a_worker_that_is_killed_is_missed_by_its_name(office: Office, ref: str)
         process.kill()
         process.wait(timeout=PATIENCE)
     soon, later = office.at("2026-01-20T09:32:00+00:00"), office.at("2026-01-20T09:40:00+00:00")
-    assert "at work" in soon.said("worker", "--health", "--name", "desk")
+    assert "at work" in soon.output("worker", "--health", "--name", "desk")
     said = later.run("worker", "--health", "--name", "desk")
     assert (said.exit_code, "not at work" in said.stdout) == (1, True)
     checks = {check["name"]: check for check in json.loads(later.run("doctor", "--json").stdout)}

@@ -162,10 +162,10 @@ def test_no_deadline_is_missing_from_the_table() -> None:
 
 def test_every_term_says_where_it_comes_from_and_all_but_two_are_local_defaults() -> None:
     published = {
-        deadline.name: deadline.authority.verified
+        deadline.name: deadline.citation.verified
         for part in ALL
         for deadline in part.workflow.deadlines
-        if not deadline.authority.local_default
+        if not deadline.citation.local_default
     }
     assert published == {"send_copy": False, "keep_published": False}
 
@@ -190,7 +190,11 @@ def test_handing_an_action_in_stops_the_agency_s_clock_and_starts_quality_assura
 
 
 def test_every_rung_of_an_overdue_action_has_its_people() -> None:
-    rungs = [(rung.to, rung.owners_organisation_only, rung.under) for rung in ACTION.ladder if rung.working_days >= 0]
+    rungs = [
+        (rung.to, rung.owners_organisation_only, rung.root_prefixes)
+        for rung in ACTION.escalation_policy
+        if rung.working_days >= 0
+    ]
     assert rungs == [
         ("owner", False, ()),
         ("agency_safeguarding_lead", True, ()),

@@ -106,7 +106,7 @@ def test_a_part_is_opened_by_its_roles_and_by_no_other(part: Part) -> None:
 
 def test_what_only_follows_is_refused_alone() -> None:
     for workflow in WORKFLOWS:
-        follows = {(workflow.name, step.trigger) for step in workflow.transitions if step.follows}
+        follows = {(workflow.name, step.trigger) for step in workflow.transitions if step.cascade_only}
         reviews = {(workflow.name, "record_publication")} if workflow.name in REVIEWS else set()
         assert follows == {pair for pair in FOLLOWS if pair[0] == workflow.name} | reviews
 
@@ -117,12 +117,12 @@ def test_whoever_may_take_a_step_may_open_and_take_along_what_comes_with_it(work
     for step in workflow.transitions:
         for opens in step.spawns_children:
             assert set(step.roles) <= set(others[opens.workflow].opening.roles)
-        for takes in step.takes:
-            names = workflow.parent_workflows if isinstance(takes.of, Parent) else (takes.of.workflow,)
+        for takes in step.cascades:
+            names = workflow.parent_workflows if isinstance(takes.relation, Parent) else (takes.relation.workflow,)
             for name in names:
                 taken_along = others[name].transition(takes.step)
                 assert taken_along is not None
-                assert taken_along.follows or set(step.roles) <= set(taken_along.roles)
+                assert taken_along.cascade_only or set(step.roles) <= set(taken_along.roles)
 
 
 # --- under a review that has ended --------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ...support.step_records import PLAN_RECORDS
 
 
 def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
-    told = {rung.to for rung in ENGAGEMENT.ladder} | {deadline.owner for deadline in ENGAGEMENT.deadlines}
+    told = {rung.to for rung in ENGAGEMENT.escalation_policy} | {deadline.owner for deadline in ENGAGEMENT.deadlines}
     assert "family_contact" not in told
 
 
@@ -130,7 +130,7 @@ def test_a_member_of_the_family_is_somebody_and_an_early_action_answers_nothing_
 
 def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
     found = {
-        (part.workflow.name, step.trigger): {field.name for field in fields_of(step.record) if field.contains_sensitive}
+        (part.workflow.name, step.trigger): {field.name for field in fields_of(step.form) if field.contains_sensitive}
         for part in ALL
         for step in (part.workflow.opening, *part.workflow.transitions)
     }

@@ -63,7 +63,11 @@ def test_commissioning_a_partnership_review_opens_it_in_the_same_transaction_and
     other = engine.case("PR-2018-001")
     assert (case.state, case.links) == ("diverted", (Link(relation="partnership_review", ref="PR-2018-001"),))
     assert (other.state, other.links) == ("referred", (Link(relation="commissioned_by", ref=ref),))
-    assert (other.title, other.opened_on, other.agencies) == ("Child A", date(2018, 1, 19), ("Agency 1", "Agency 2"))
+    assert (other.title, other.opened_on, other.organisations) == (
+        "Child A",
+        date(2018, 1, 19),
+        ("Agency 1", "Agency 2"),
+    )
     assert other.data["refer"] == {
         "title": "Child A",
         "agency": "Agency 1",

@@ -61,22 +61,22 @@ def reasons(review: ReviewInDatabase, trigger: str, **data: Any) -> list[str]:
 def test_terms_are_amended_version_by_version_and_each_is_whole(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "amend_terms", version=3) == ["The terms are in version 1, so the next one is version 2."]
-    review.take("", "amend_terms", agencies=[*TERMS["agencies"], "Agency 3"])
-    assert review.case().agencies == ("Agency 1", "Agency 2", "Agency 3")
+    review.step("", "amend_terms", agencies=[*TERMS["agencies"], "Agency 3"])
+    assert review.case().organisations == ("Agency 1", "Agency 2", "Agency 3")
     assert reasons(review, "amend_terms") == [
         "The terms are in version 2, so the next one is version 3.",
         "Agency 3 takes part in the review: it leaves by a step of its own first (agency_leaves).",
     ]
-    review.take("", "amend_terms", version=3, agencies=["agency 1", "Agency 2", "Agency 3"])
+    review.step("", "amend_terms", version=3, agencies=["agency 1", "Agency 2", "Agency 3"])
 
 
 def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInDatabase) -> None:
     review.in_engagement()
-    review.take("", "amend_terms")
-    review.take("", "discontinue")
-    review.take("", "reopen", return_to="screened")
-    review.take("", "agree_terms", agencies=["Agency 3"])
-    assert review.case().agencies == ("Agency 3",)
+    review.step("", "amend_terms")
+    review.step("", "discontinue")
+    review.step("", "reopen", return_to="screened")
+    review.step("", "agree_terms", agencies=["Agency 3"])
+    assert review.case().organisations == ("Agency 3",)
     assert reasons(review, "amend_terms", version=3, agencies=["Agency 3"]) == [
         "The terms are in version 1, so the next one is version 2."
     ]
@@ -88,11 +88,11 @@ def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInD
 def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: ReviewInDatabase) -> None:
     review.reported()
     assert reasons(review, "add_agency", agency="agency  1") == ["agency  1 takes part in the review already."]
-    review.take("", "add_agency")
+    review.step("", "add_agency")
     assert reasons(review, "request_action_plans") == [
         "Agency 9 contributes to the review and is not asked for an action plan."
     ]
-    review.take("", "request_action_plans", agencies=["Agency 1", "Agency 2", "Agency 9"])
+    review.step("", "request_action_plans", agencies=["Agency 1", "Agency 2", "Agency 9"])
 
 
 @pytest.mark.parametrize(
@@ -118,50 +118,50 @@ def test_no_agency_that_employs_the_lead_reviewer_comes_to_take_part(trigger: st
 def plans(review: ReviewInDatabase, *, agreed: bool) -> None:
     review.planned()
     actions = [{**PLANNED, "recommendations": [1, 4]}]
-    review.take("P01", "submit", actions=actions)
-    review.take("P02", "submit", actions=[{**PLANNED, "recommendations": [4]}])
+    review.step("P01", "submit", actions=actions)
+    review.step("P02", "submit", actions=[{**PLANNED, "recommendations": [4]}])
     if agreed:
-        review.take("P01", "agree")
-        review.take("P02", "agree")
+        review.step("P01", "agree")
+        review.step("P02", "agree")
 
 
 def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are_named(
     review: ReviewInDatabase,
 ) -> None:
     review.in_engagement()
-    review.take("", "request_returns")
-    review.take("RET02", "return_nil")
+    review.step("", "request_returns")
+    review.step("RET02", "return_nil")
     for part, trigger in (
         ("E01", "take_part"),
         ("E02", "take_part"),
         ("", "receive_draft"),
         ("PUB01", "check_accuracy"),
     ):
-        review.take(part, trigger)
-    review.take("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
-    review.take("", "request_action_plans")
-    review.take("P01", "submit", actions=[{**PLANNED, "recommendations": [1, 4]}])
-    done = review.take("", "agency_leaves", agency="AGENCY 1")
-    assert done.moved == (review.at("RET01"), review.at("P01"))
+        review.step(part, trigger)
+    review.step("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
+    review.step("", "request_action_plans")
+    review.step("P01", "submit", actions=[{**PLANNED, "recommendations": [1, 4]}])
+    done = review.step("", "agency_leaves", agency="AGENCY 1")
+    assert done.cascaded == (review.on_day("RET01"), review.on_day("P01"))
     assert review.states("agency_return") == {"RET01": "discontinued", "RET02": "nil_return"}
     assert review.states("agency_action_plan") == {"P01": "agency_ceased", "P02": "requested"}
     assert review.states("action") == {"A01": "proposed"}
     assert done.warnings == (
-        f"{review.at('A01')} (Agency 1) is proposed: it stays until the subgroup ends or transfers it.",
-        f"{review.at('REC01')} (recommendation 1) is made to it: make it to others (readdress), or end it.",
-        f"{review.at('REC02')} (recommendation 4) is made to it: make it to others (readdress), or end it.",
+        f"{review.on_day('A01')} (Agency 1) is proposed: it stays until the subgroup ends or transfers it.",
+        f"{review.on_day('REC01')} (recommendation 1) is made to it: make it to others (readdress), or end it.",
+        f"{review.on_day('REC02')} (recommendation 4) is made to it: make it to others (readdress), or end it.",
     )
-    assert review.case().agencies == ("Agency 2",)
+    assert review.case().organisations == ("Agency 2",)
     assert reasons(review, "agency_leaves") == ["Agency 1 takes no part in the review. Those that do: Agency 2."]
 
 
 def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
-    review.take("A01", "hand_in")
-    review.take("A01", "assure")
-    done = review.take("", "agency_succeeded_by")
-    assert done.moved == tuple(review.at(part) for part in ("P01", "A01", "REC01", "REC02"))
-    found = {part: review.case(part).agencies for part in ("P01", "P02", "A01", "A02", "REC01", "REC02")}
+    review.step("A01", "hand_in")
+    review.step("A01", "assure")
+    done = review.step("", "agency_succeeded_by")
+    assert done.cascaded == tuple(review.on_day(part) for part in ("P01", "A01", "REC01", "REC02"))
+    found = {part: review.case(part).organisations for part in ("P01", "P02", "A01", "A02", "REC01", "REC02")}
     assert found == {
         "P01": ("Agency 9",),
         "P02": ("Agency 2",),
@@ -173,35 +173,35 @@ def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: Review
     # Nothing is a gap that was none: the successor's plan and action answer what is made to it now.
     assert review.next("begin_monitoring") == ([], [])
     assert review.case("A01").state == "assured"
-    review.take("A02", "hand_in")
-    review.take("A02", "assure")
-    assert review.take("REC01", "carry_out").case.state == "carried_out"
-    assert [case.ref for case in review.engine.cases(Selection(agency="agency 9", parent=review.ref))] == [
-        review.at("A01"),
-        review.at("P01"),
-        review.at("REC01"),
-        review.at("REC02"),
+    review.step("A02", "hand_in")
+    review.step("A02", "assure")
+    assert review.step("REC01", "carry_out").case.state == "carried_out"
+    assert [case.ref for case in review.engine.cases(Selection(organisation="agency 9", parent=review.ref))] == [
+        review.on_day("A01"),
+        review.on_day("P01"),
+        review.on_day("REC01"),
+        review.on_day("REC02"),
     ]
 
 
 def test_a_successor_that_was_named_beside_its_predecessor_is_named_once(review: ReviewInDatabase) -> None:
     plans(review, agreed=False)
-    review.take("", "agency_succeeded_by", successor="Agency 2")
+    review.step("", "agency_succeeded_by", successor="Agency 2")
     assert review.case("REC02").data["readdress"]["made_to"] == ["Agency 2"]
-    assert review.case().agencies == ("Agency 2",)
-    assert review.case("P01").agencies == review.case("P02").agencies == ("Agency 2",)
+    assert review.case().organisations == ("Agency 2",)
+    assert review.case("P01").organisations == review.case("P02").organisations == ("Agency 2",)
 
 
 def test_who_is_told_of_a_successor_s_action_is_the_successor_s_lead(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
-    review.take("", "agency_succeeded_by")
+    review.step("", "agency_succeeded_by")
     for name, agency in (("Lead 1", "Agency 1"), ("Lead 9", "Agency 9")):
         review.engine.add_person(
-            name, role="agency_safeguarding_lead", actor=MANAGER, agency=agency, email=f"{name[-1]}@example.org"
+            name, role="agency_safeguarding_lead", actor=MANAGER, organisation=agency, email=f"{name[-1]}@example.org"
         )
     review.today = date(2018, 10, 8)
-    fired = [one for one in review.engine.escalate().fired if one.ref == review.at("A01")]
-    assert {person for one in fired for person in one.to} == {"Lead 9"}
+    fired = [one for one in review.engine.sweep().fired if one.ref == review.on_day("A01")]
+    assert {person for one in fired for person in one.recipients} == {"Lead 9"}
 
 
 ENDED = "Agency 1 itself has ended or left the review: name the agency that takes its part now."
@@ -210,10 +210,10 @@ ENDED = "Agency 1 itself has ended or left the review: name the agency that take
 @pytest.mark.parametrize("trigger", ["agency_leaves", "agency_succeeded_by"])
 def test_an_agency_that_has_ended_or_left_succeeds_none(review: ReviewInDatabase, trigger: str) -> None:
     review.planned()
-    review.take("", trigger)
+    review.step("", trigger)
     # What it left behind says so, whatever the latest such step was.
-    review.take("", "add_agency", agency="Agency 5")
-    review.take("", trigger, agency="Agency 5", **({"successor": "Agency 6"} if "succeeded" in trigger else {}))
+    review.step("", "add_agency", agency="Agency 5")
+    review.step("", trigger, agency="Agency 5", **({"successor": "Agency 6"} if "succeeded" in trigger else {}))
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="agency 1") == [
         ENDED.replace("Agency 1", "agency 1")
     ]
@@ -222,13 +222,13 @@ def test_an_agency_that_has_ended_or_left_succeeds_none(review: ReviewInDatabase
 def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_no_agency_itself(
     review: ReviewInDatabase,
 ) -> None:
-    review.opened(other_agencies=["Agency 2"])
-    review.take("", "agency_leaves")
+    review.open_new(other_agencies=["Agency 2"])
+    review.step("", "agency_leaves")
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="Agency 1") == [ENDED]
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="AGENCY 2") == [
         "No agency is succeeded by itself."
     ]
-    review.take("", "add_agency", agency="Agency 1")
+    review.step("", "add_agency", agency="Agency 1")
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="Agency 1") == []
 
 
@@ -240,12 +240,12 @@ def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_ro
     assert reasons(review, "replace_reviewer", employer="agency  2") == [
         "The lead reviewer's employer, agency  2, contributes to the review."
     ]
-    review.take("", "replace_reviewer")
+    review.step("", "replace_reviewer")
     for name in ("Reviewer 1", "Reviewer 3"):
         review.engine.add_person(name, role="lead_reviewer", actor=MANAGER, email=f"{name[-1]}@example.org")
     review.today = date(2018, 7, 9)
-    fired = [one for one in review.engine.escalate().fired if one.deadline == "complete_review"]
-    assert {person for one in fired for person in one.to} == {"Reviewer 3"}
+    fired = [one for one in review.engine.sweep().fired if one.deadline == "complete_review"]
+    assert {person for one in fired for person in one.recipients} == {"Reviewer 3"}
 
 
 def test_nobody_is_independent_who_does_not_say_so() -> None:
@@ -278,38 +278,38 @@ def test_where_no_reviewer_was_appointed_there_is_none_to_replace() -> None:
 
 
 def test_a_child_that_is_added_is_kept_apart_from_the_history(review: ReviewInDatabase) -> None:
-    review.opened()
-    done = review.take("", "add_child", born_on="2016-02-01")
+    review.open_new()
+    done = review.step("", "add_child", born_on="2016-02-01")
     assert "Sibling 1" not in repr(done.case)
     assert set(done.case.data["add_child"]) == {"child", "born_on", "reasons"}
 
 
 def test_early_learning_opens_actions_whose_clocks_run_before_the_report(review: ReviewInDatabase) -> None:
-    review.opened()
-    done = review.take("", "record_early_learning")
-    assert done.opened == (review.at("A01"),)
+    review.open_new()
+    done = review.step("", "record_early_learning")
+    assert done.opened == (review.on_day("A01"),)
     assert review.case("A01").data["propose"]["early_learning"] is True
-    review.take("A01", "agree")
+    review.step("A01", "agree")
     assert clock(review.case("A01"), "carry_out").status is ClockStatus.RUNNING
     assert review.case().state == "referred"
 
 
 def test_a_review_is_linked_with_others_once_and_never_with_itself(review: ReviewInDatabase) -> None:
-    review.opened()
-    review.take("", "link", other=LINKED, relation="joint_review", lead_board="Board 2")
+    review.open_new()
+    review.step("", "link", other=LINKED, relation="joint_review", lead_board="Board 2")
     assert reasons(review, "link", other=LINKED.upper()) == [f"It is linked with {LINKED.upper()} already."]
     assert reasons(review, "link", other=review.ref.lower()) == ["No review is linked with itself."]
     assert reasons(review, "record_sign_off", other="NA-0002") == ["It is not linked with NA-0002 yet (link)."]
-    review.take("", "record_sign_off")
+    review.step("", "record_sign_off")
     assert review.case().links == (Link(relation="joint_review", ref=LINKED),)
 
 
 def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(review: ReviewInDatabase) -> None:
-    first = review.opened().ref
-    second = review.opened().ref
-    review.take("", "link", relation="joint_review", other=first)
+    first = review.open_new().ref
+    second = review.open_new().ref
+    review.step("", "link", relation="joint_review", other=first)
     review.ref = first
-    review.take("", "link", relation="joint_review", other=second)
+    review.step("", "link", relation="joint_review", other=second)
     assert review.engine.case(first).links == (Link(relation="joint_review", ref=second),)
     assert review.engine.case(second).links == (Link(relation="joint_review", ref=first),)
     assert [case.ref for case in review.engine.tree(first)] == [first]
@@ -320,53 +320,53 @@ def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(r
 
 def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
-    review.take("", "begin_monitoring")
-    review.take("", "report_progress")
-    done = review.take("", "revise_report")
-    assert done.moved == (review.at("PUB01"),)
+    review.step("", "begin_monitoring")
+    review.step("", "report_progress")
+    done = review.step("", "revise_report")
+    assert done.cascaded == (review.on_day("PUB01"),)
     assert (review.case().state, review.case("PUB01").state) == ("engagement", "draft")
     assert review.states("recommendation") == {"REC01": "made", "REC02": "made"}
     assert {"agree_recommendations", "begin_monitoring", "report_progress"} & set(review.case().data) == set()
     open_clocks = {found.deadline for found in review.case().clocks if found.is_open}
     assert open_clocks == {"agree_anew", "notify_incident", "tell_panel_of_review"}
-    review.take("PUB01", "check_accuracy")
-    review.take("", "agree_recommendations", recommendations=[])
+    review.step("PUB01", "check_accuracy")
+    review.step("", "agree_recommendations", recommendations=[])
     assert clock(review.case(), "agree_anew").status is ClockStatus.MET
     # Those who have been asked for their plans are not asked again.
-    review.take("", "request_action_plans", agencies=[])
+    review.step("", "request_action_plans", agencies=[])
     assert review.states("agency_action_plan") == {"P01": "agreed", "P02": "agreed"}
-    review.take("", "begin_monitoring")
+    review.step("", "begin_monitoring")
 
 
 def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: ReviewInDatabase) -> None:
     review.reported()
-    review.take("PUB01", "publish", family_not_told="Untraceable.")
-    review.take("", "revise_report")
+    review.step("PUB01", "publish", family_not_told="Untraceable.")
+    review.step("", "revise_report")
     assert review.case("PUB01").state == "in_full"
     assert "record_publication" not in review.case().data
     assert reasons(review, "agree_recommendations", recommendations=[]) == [
         "No draft of the report is on record yet (receive_draft)."
     ]
-    review.take("", "receive_draft")
-    review.take("PUB02", "check_accuracy")
-    assert review.take("", "agree_recommendations", recommendations=[]).moved == (review.at("PUB02"),)
+    review.step("", "receive_draft")
+    review.step("PUB02", "check_accuracy")
+    assert review.step("", "agree_recommendations", recommendations=[]).cascaded == (review.on_day("PUB02"),)
 
 
 def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_was(review: ReviewInDatabase) -> None:
     review.reported()
-    review.take("", "discontinue")
-    review.take("", "reopen", return_to="recommendations")
+    review.step("", "discontinue")
+    review.step("", "reopen", return_to="recommendations")
     assert [guard for guard, *_ in review.reasons("PUB01", "reopen", return_to="scheduled")] == ["been_there"]
-    review.take("PUB01", "reopen", return_to="agreed")
-    review.take("PUB01", "publish", family_not_told="Untraceable.")
+    review.step("PUB01", "reopen", return_to="agreed")
+    review.step("PUB01", "publish", family_not_told="Untraceable.")
     assert "record_publication" in review.case().data
 
 
 def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(review: ReviewInDatabase) -> None:
     review.reported()
-    review.take("PUB01", "schedule")
+    review.step("PUB01", "schedule")
     assert clock(review.case("PUB01"), "send_copy").is_open
-    review.take("", "revise_report")
+    review.step("", "revise_report")
     assert not clock(review.case("PUB01"), "send_copy").is_open
     assert set(review.case("PUB01").data) == {"draft", "go_back"}
 
@@ -376,7 +376,7 @@ def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(revie
 
 def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
-    review.take("", "transfer")
+    review.step("", "transfer")
     assert review.case().state == "transferred"
     assert {case.closed_on for case in review.engine.tree(review.ref) if case.workflow != "engagement"} == {
         review.today
@@ -387,9 +387,9 @@ def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDat
 @pytest.mark.parametrize("part", ["", "E03", "PUB01"])
 def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatabase, part: str) -> None:
     review.reported()
-    review.take("", "involve")
-    review.take("PUB01", "schedule")
-    ref = review.at(part)
+    review.step("", "involve")
+    review.step("PUB01", "schedule")
+    ref = review.on_day(part)
     review.engine.record(
         Suspend(
             ref=ref,
@@ -412,15 +412,15 @@ def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatab
 
 def test_no_review_is_handed_over_while_its_report_waits(review: ReviewInDatabase) -> None:
     review.reported()
-    review.take("PUB01", "record_panel_advice", advice="asks_for_more")
-    waits = f"{review.at('PUB01')} waits for"
+    review.step("PUB01", "record_panel_advice", advice="asks_for_more")
+    waits = f"{review.on_day('PUB01')} waits for"
     assert reasons(review, "transfer") == [f"{waits} the national panel, which asked for more (record_panel_advice)."]
-    review.take("PUB01", "record_panel_advice")
-    review.take("PUB01", "defer")
+    review.step("PUB01", "record_panel_advice")
+    review.step("PUB01", "defer")
     assert reasons(review, "transfer") == [
         f"{waits} a trial: set its day (schedule), or record what becomes of it (publish)."
     ]
-    review.take("PUB01", "schedule")
+    review.step("PUB01", "schedule")
     assert reasons(review, "transfer") == []
 
 

@@ -161,9 +161,9 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
 
 def test_a_referral_opens_a_review_with_the_agencies_it_names() -> None:
     case = open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), other_agencies=["Agency 3"]).case
-    assert (case.state, case.title, case.agencies) == ("referred", "Child A", ("Agency 1", "Agency 3"))
+    assert (case.state, case.title, case.organisations) == ("referred", "Child A", ("Agency 1", "Agency 3"))
     scoped = apply_step(case, "agree_scope", date(2018, 2, 2)).case
-    assert scoped.agencies == ("Agency 1", "Agency 2"), "those that the scope names, and no others"
+    assert scoped.organisations == ("Agency 1", "Agency 2"), "those that the scope names, and no others"
 
 
 def test_the_whole_story_is_told() -> None:
@@ -266,7 +266,7 @@ def test_no_deadline_is_missing_from_the_table() -> None:
 
 
 def test_every_deadline_is_a_local_default_with_an_owner() -> None:
-    found = {d.name: (d.owner, d.authority.local_default) for d in PARTNERSHIP_REVIEW.deadlines}
+    found = {d.name: (d.owner, d.citation.local_default) for d in PARTNERSHIP_REVIEW.deadlines}
     assert found == {
         "agree_scope": ("subgroup_chair", True),
         "complete_review": ("subgroup_chair", True),
@@ -346,4 +346,4 @@ def test_what_happened_is_kept_apart_from_the_history() -> None:
     telltale = "Nobody but the family may read this"
     decision = open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), what_happened=telltale)
     assert telltale not in repr(decision)
-    assert [secret.path for secret in decision.events[0].secrets] == ["what_happened"]
+    assert [secret.path for secret in decision.events[0].stored_values] == ["what_happened"]

@@ -215,7 +215,7 @@ def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(trigger: str) ->
 
 def test_there_is_no_board_chair_in_it() -> None:
     assert REVIEW.roles == KNOWN
-    assert [(rung.to, rung.working_days) for rung in REVIEW.ladder][-1] == ("safeguarding_partners", 20)
+    assert [(rung.to, rung.working_days) for rung in REVIEW.escalation_policy][-1] == ("safeguarding_partners", 20)
 
 
 def test_from_the_terms_of_reference_on_it_takes_the_way_of_a_serious_case_review() -> None:
@@ -227,7 +227,7 @@ def test_from_the_terms_of_reference_on_it_takes_the_way_of_a_serious_case_revie
         if step.trigger not in ("reconsider", "reopen"):
             twin = SERIOUS_CASE_REVIEW.transition(step.trigger)
             assert twin is not None
-            assert (step.title, step.record, step.to) == (twin.title, twin.record, twin.to)
+            assert (step.title, step.form, step.to) == (twin.title, twin.form, twin.to)
 
 
 # --- conditions ---------------------------------------------------------------------------------------
@@ -466,7 +466,7 @@ def test_every_deadline_is_its_own_or_one_that_the_later_stages_share_and_says_w
     own = {"notify", "decide_anew", *(run.deadline for run in RUNS)}
     shared = {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
     assert {d.name for d in REVIEW.deadlines} - shared == own - shared
-    published = {d.name: d.authority.name for d in REVIEW.deadlines if not d.authority.local_default}
+    published = {d.name: d.citation.name for d in REVIEW.deadlines if not d.citation.local_default}
     assert published == {
         "notify": "Working Together 2018 and 2023, ch. 4",
         "rapid_review": "Cambridgeshire & Peterborough safeguarding partnership, after Working Together",

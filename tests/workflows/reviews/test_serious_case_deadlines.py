@@ -177,10 +177,10 @@ def test_one_agency_is_not_referred_with_under_two_spellings() -> None:
 def test_a_commissioned_review_names_each_agency_once_however_the_commission_spells_it() -> None:
     case = case_until("recommend")
     decision = apply_step(
-        case, "commission_partnership_review", date(2018, 2, 1), agency=case.agencies[0].upper() + " "
+        case, "commission_partnership_review", date(2018, 2, 1), agency=case.organisations[0].upper() + " "
     )
-    assert decision.opens is not None
-    assert decision.opens.command.data["other_agencies"] == list(case.agencies[1:])
+    assert decision.linked_opening is not None
+    assert decision.linked_opening.command.data["other_agencies"] == list(case.organisations[1:])
 
 
 NO_REVIEW = ("take_no_further_action", "commission_partnership_review")
@@ -257,15 +257,15 @@ def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
         "finish_monitoring": "subgroup_chair",
         "review_suspension": "business_manager",
     }
-    assert all(deadline.authority.name and deadline.authority.text for deadline in SERIOUS_CASE_REVIEW.deadlines)
+    assert all(deadline.citation.name and deadline.citation.text for deadline in SERIOUS_CASE_REVIEW.deadlines)
 
 
 def test_what_was_not_seen_in_its_source_and_what_is_a_local_default_says_so() -> None:
     deadlines = SERIOUS_CASE_REVIEW.deadlines
-    assert {deadline.name for deadline in deadlines if not deadline.authority.verified} == {
+    assert {deadline.name for deadline in deadlines if not deadline.citation.verified} == {
         "tell_panel_of_review",
     }
-    assert {deadline.name for deadline in deadlines if not deadline.authority.local_default} == {
+    assert {deadline.name for deadline in deadlines if not deadline.citation.local_default} == {
         "notify_incident",
         "decide",
         "tell_panel_of_review",

@@ -183,7 +183,7 @@ def test_a_record_that_contradicts_itself_is_told_every_fault(
 def sensitive(form: type[Form], at: str = "") -> Iterator[str]:
     """The paths of a form's sensitive fields."""
     for field in fields_of(form):
-        inner = field.item if field.item is not None else field.kind
+        inner = field.item_type if field.item_type is not None else field.kind
         if field.sensitive:
             yield f"{at}{field.name}"
         elif isinstance(inner, type) and issubclass(inner, Form):
@@ -192,7 +192,7 @@ def sensitive(form: type[Form], at: str = "") -> Iterator[str]:
 
 def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
     steps = (SERIOUS_CASE_REVIEW.opening, *SERIOUS_CASE_REVIEW.transitions)
-    found = {step.trigger: set(sensitive(step.record)) for step in steps}
+    found = {step.trigger: set(sensitive(step.form)) for step in steps}
     assert {trigger: paths for trigger, paths in found.items() if paths} == {
         "refer": {"what_happened", "child", "born_on", "incident_on"},
         "begin_engagement": {"family.who", "family.advocate", "family.safe_contact"},
@@ -217,11 +217,11 @@ def test_nothing_sensitive_stands_in_the_case_or_its_history() -> None:
     assert telltale not in said
     assert "2017" not in said
     assert "2018-01-04" not in said
-    assert len(decision.events[0].secrets) == 4
+    assert len(decision.events[0].stored_values) == 4
 
 
 def test_a_field_bears_its_own_title_not_its_type_s() -> None:
-    titles = {field.name: field.title for field in fields_of(SERIOUS_CASE_REVIEW.opening.record)}
+    titles = {field.name: field.title for field in fields_of(SERIOUS_CASE_REVIEW.opening.form)}
     assert titles["agency"] == "Referring agency"
 
 
@@ -229,5 +229,5 @@ def test_a_document_may_lie_deep_in_folders() -> None:
     location = "/".join(["folder"] * 100)
     note = SERIOUS_CASE_REVIEW.transition("note")
     assert note is not None
-    form = parse(note.record, {"text": "x", "documents": [{"title": "Minutes", "location": location}]}, of="note")
+    form = parse(note.form, {"text": "x", "documents": [{"title": "Minutes", "location": location}]}, subject="note")
     assert json_values(form)["documents"] == [{"title": "Minutes", "location": location}]

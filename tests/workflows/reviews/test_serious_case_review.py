@@ -65,7 +65,7 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
 def test_a_referral_opens_a_review() -> None:
     case = open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 8), other_agencies=["Agency 3", "Agency 2"]).case
     assert (case.state, case.title, case.opened_on) == ("referred", "Child A", date(2018, 1, 8))
-    assert case.agencies == ("Agency 1", "Agency 2", "Agency 3")
+    assert case.organisations == ("Agency 1", "Agency 2", "Agency 3")
 
 
 @pytest.mark.parametrize("trigger", ["agree_terms", "request_action_plans"])
@@ -73,7 +73,7 @@ def test_agencies_that_are_named_later_take_part_from_then_on(trigger: str) -> N
     before = {"agree_terms": "tell_panel", "request_action_plans": "agree_recommendations"}[trigger]
     case = case_until(before)
     agencies = ["Agency 1", "Agency 2", "Agency 9"]
-    assert apply_step(case, trigger, case.last_step_on, agencies=agencies).case.agencies == tuple(agencies)
+    assert apply_step(case, trigger, case.last_step_on, agencies=agencies).case.organisations == tuple(agencies)
 
 
 def test_the_whole_story_is_told_and_only_what_was_late_is_noted() -> None:

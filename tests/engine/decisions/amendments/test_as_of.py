@@ -84,13 +84,13 @@ def test_what_was_disposed_of_is_not_seen_by_looking_back_either(
     present.at += HOUR
     dispose(engine, ref)
     data = engine.case(ref, as_of=then).data["ask"]
-    assert with_stored_values(data, engine.sensitive(ref))["reader"] == "(disposed of)"
+    assert with_stored_values(data, engine.stored_values(ref))["reader"] == "(disposed of)"
 
 
 def test_each_digest_in_the_history_is_that_of_what_is_kept(engine: Engine, ref: str) -> None:
     correct(engine, ref, data={"address": {"town": "Town 1", "street": "Mill Lane"}})
     stand = {found for event in engine.history(ref) for found in digests_in(event.data)}
-    assert stand == {digest_of(secret) for secret in engine.sensitive(ref).values()}
+    assert stand == {digest_of(secret) for secret in engine.stored_values(ref).values()}
 
 
 def test_an_amended_event_is_tied_to_the_one_before_it_like_any_other(engine: Engine, ref: str) -> None:

@@ -57,7 +57,7 @@ def test_a_correction_in_words_says_what_was_wrong_and_why(engine: Engine, ref: 
     recorded = engine.record(correction(ref, 2))
     (event,) = recorded.events
     assert (event.kind, event.trigger, event.seq) == (EventKind.CORRECTED, "inspect", 3)
-    assert with_stored_values(event.data, engine.sensitive(ref)) == {"wrong": WRONG, "reasons": REASONS, "event": 2}
+    assert with_stored_values(event.data, engine.stored_values(ref)) == {"wrong": WRONG, "reasons": REASONS, "event": 2}
     assert (event.recorded_by, event.decided_by) == ("Clerk 1", DecidedBy(name="Clerk 1", capacity="clerk"))
     assert engine.history(ref)[-1].data == event.data
 
@@ -147,7 +147,7 @@ def test_sensitive_values_are_sealed_afresh_and_kept_apart(engine: Engine, datab
     assert "Mill Lane" not in history
     assert "Reader 3" not in history
     assert shown(engine, ref, "ask")["address"] == {"town": "Town 1", "street": "Mill Lane"}
-    assert set(digests_in(engine.history(ref)[2].data)) <= set(engine.sensitive(ref))
+    assert set(digests_in(engine.history(ref)[2].data)) <= set(engine.stored_values(ref))
 
 
 @BOTH
@@ -188,7 +188,7 @@ def test_a_correction_of_an_earlier_record_of_a_repeated_step_leaves_the_latest(
     after = correct(engine, ref, 2, data={"condition": "poor"})
     assert after.data == latest.data
     assert engine.history(ref)[-1].data["record"] == {"condition": "poor"}
-    assert not engine.history(ref)[-1].effects.amends
+    assert not engine.history(ref)[-1].effects.replaces_record
     assert correct(engine, ref, 3, data={"condition": "good"}).data["inspect"] == {"condition": "good"}
     assert assert_matches_history(engine, database, ref)
 
@@ -308,7 +308,7 @@ def test_only_those_who_record_for_others_may_amend_the_record(engine: Engine, r
         assert (block.guard, block.cleared_by) == ("recorder", "librarian or clerk")
         assert actor.name in block.reason
     assert engine.history(ref) == before
-    assert list(engine.sensitive(ref).values())
+    assert list(engine.stored_values(ref).values())
 
 
 def test_the_decision_of_somebody_else_is_kept_with_its_evidence(engine: Engine, ref: str) -> None:
@@ -400,8 +400,8 @@ def test_a_request_id_used_for_a_correction_is_not_used_for_another(engine: Engi
 @BOTH
 def test_a_rehearsed_amendment_leaves_nothing_behind(engine: Engine, database: Database, ref: str) -> None:
     values, history = stored_values(database), engine.history(ref)
-    assert engine.rehearse(correction(ref, data={"title": "A map"})).case.title == "A map"
-    assert engine.rehearse(Dispose(ref=ref, actor=CLERK_1, reasons="Item 12.")).case.version == 3
+    assert engine.dry_run(correction(ref, data={"title": "A map"})).case.title == "A map"
+    assert engine.dry_run(Dispose(ref=ref, actor=CLERK_1, reasons="Item 12.")).case.version == 3
     assert (stored_values(database), engine.history(ref)) == (values, history)
 
 

@@ -35,11 +35,11 @@ from ....support.movable_time import MovableTime
 @BOTH
 def test_a_disposal_removes_values_and_salts_and_the_digests_stay(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref, data={"reader": "Reader 3"})
-    digests = set(engine.sensitive(ref))
+    digests = set(engine.stored_values(ref))
     before = engine.history(ref)
     dispose(engine, ref)
     assert stored_values(database) == []
-    assert engine.sensitive(ref) == {}
+    assert engine.stored_values(ref) == {}
     after = engine.history(ref)
     assert after[:-1] == before
     event = after[-1]
@@ -52,7 +52,7 @@ def test_what_was_disposed_of_reads_so_afterwards(engine: Engine, ref: str) -> N
     correct(engine, ref)
     dispose(engine, ref)
     assert shown(engine, ref, "ask")["reader"] == "(disposed of)"
-    assert with_stored_values(engine.history(ref)[2].data, engine.sensitive(ref))["wrong"] == "(disposed of)"
+    assert with_stored_values(engine.history(ref)[2].data, engine.stored_values(ref))["wrong"] == "(disposed of)"
 
 
 @BOTH
@@ -93,7 +93,7 @@ def test_a_disposal_needs_its_ground(engine: Engine, ref: str, reasons: str) -> 
     with pytest.raises(InvalidForm) as invalid:
         dispose(engine, ref, reasons=reasons)
     assert [fault.path for fault in invalid.value.faults] == ["reasons"]
-    assert engine.sensitive(ref)
+    assert engine.stored_values(ref)
 
 
 @BOTH

@@ -32,7 +32,7 @@ def test_a_suspension_that_reaches_back_before_one_that_was_lifted_gives_back_wh
     again = suspend_loan(once, JANUARY[8], now=evening_of(JANUARY[25]), proceeding="The trial").case
     still = clock(again, "decide")
     assert (still.suspended_on, still.time_left) == (JANUARY[8], TimeLeft(amount=0, unit=TermUnit.MONTHS, days=28))
-    assert [(one.was, one.due, one.cause) for one in still.revisions] == [
+    assert [(one.previous_due, one.due, one.cause) for one in still.revisions] == [
         (date(2026, 2, 5), date(2026, 2, 15), EventKind.RESUMED),
         (date(2026, 2, 15), date(2026, 2, 5), EventKind.SUSPENDED),
     ]
@@ -49,7 +49,7 @@ def test_what_was_lifted_before_another_began_ran_down_between_them(case: Case) 
     both = suspend_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[14], proceeding="The trial").case
     late = resume_loan(both, JANUARY[10], 1, now=evening_of(JANUARY[19])).case
     still = clock(late, "decide")
-    assert (still.status, still.suspended_on, still.leg) == (SUSPENDED, JANUARY[14], 2)
+    assert (still.status, still.suspended_on, still.run) == (SUSPENDED, JANUARY[14], 2)
     assert still.time_left == TimeLeft(amount=0, unit=TermUnit.MONTHS, days=25)
     assert status_and_due(resume_loan(late, JANUARY[19]).case, "decide") == (RUNNING, date(2026, 2, 13))
 
@@ -106,7 +106,7 @@ def test_suspending_and_resuming_any_number_of_times_keeps_the_time_left(
         due = clock(case, "whole").due
         case = suspend_loan(case, day, workflow=long).case
         # On the day on which it ran on it has what it had: counted anew, two months and 30 days may be three.
-        had = left if left is not None and not running else ENGLAND_AND_WALES.left(day, due, workflow_term.unit)
+        had = left if left is not None and not running else ENGLAND_AND_WALES.time_left(day, due, workflow_term.unit)
         left = clock(case, "whole").time_left
         assert left == had
         day += timedelta(days=pause)
@@ -115,7 +115,7 @@ def test_suspending_and_resuming_any_number_of_times_keeps_the_time_left(
         assert after.time_left is None
         assert clock(suspend_loan(case, day, workflow=long).case, "whole").time_left == left
         if after.term.unit is not TermUnit.MONTHS:
-            assert ENGLAND_AND_WALES.left(day, after.due, after.term.unit) == left
+            assert ENGLAND_AND_WALES.time_left(day, after.due, after.term.unit) == left
 
 
 def test_what_stood_still_when_the_case_ended_stands_still_again_when_it_comes_back(case: Case) -> None:

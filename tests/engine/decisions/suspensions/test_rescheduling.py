@@ -34,8 +34,10 @@ def test_a_new_date_leaves_the_original_one_and_each_revision_visible(case: Case
     once = move_due_date(case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[7])).case
     twice = move_due_date(once, "decide", date(2026, 2, 20), now=evening_of(JANUARY[9]), reasons="Sooner.").case
     found = clock(twice, "decide")
-    assert (found.due, found.status, found.leg, found.agreed) == (date(2026, 2, 20), RUNNING, 3, True)
-    assert [(r.was, r.due, r.cause, r.reasons, r.agreed_by, r.capacity, r.was_missed) for r in found.revisions] == [
+    assert (found.due, found.status, found.run, found.has_agreed_date) == (date(2026, 2, 20), RUNNING, 3, True)
+    assert [
+        (r.previous_due, r.due, r.cause, r.reasons, r.agreed_by, r.capacity, r.was_missed) for r in found.revisions
+    ] == [
         (date(2026, 2, 5), date(2026, 3, 2), EventKind.NEW_DATE, "A second van.", "Keeper 1", "keeper", False),
         (date(2026, 3, 2), date(2026, 2, 20), EventKind.NEW_DATE, "Sooner.", "Keeper 1", "keeper", False),
     ]
@@ -66,7 +68,7 @@ def test_a_new_date_may_lie_before_today_with_a_reason_and_is_then_missed(case: 
     assert status_and_due(back.case, "decide") == (RUNNING, JANUARY[14])
     swept_case = case_after_sweep(back.case, evening_of(JANUARY[20]))
     assert status_and_due(swept_case, "decide") == (MISSED, JANUARY[14])
-    assert all(one.skipped for one in clock(swept_case, "decide").told)
+    assert all(one.skipped for one in clock(swept_case, "decide").reached)
 
 
 @pytest.mark.parametrize("to", [JANUARY[14], date(2026, 3, 2)], ids=["before today", "after today"])
@@ -104,14 +106,14 @@ def test_a_date_before_the_day_from_which_it_counts_back_is_no_fault() -> None:
 def test_a_day_that_was_agreed_may_be_brought_forward_but_not_before_the_case() -> None:
     # No term is counted from it: the day itself is the deadline.
     by_day = deadline(
-        "fetch", term=days(0), starts=(OnStep(step="ask", day="wanted_on"),), met_by=(OnStep(step="lend"),)
+        "fetch", term=days(0), starts=(OnStep(step="ask", day_field="wanted_on"),), met_by=(OnStep(step="lend"),)
     )
     workflow = replace(ESCALATED_LOAN, deadlines=(*ESCALATED_LOAN.deadlines, by_day))
     case = open_loan(workflow=workflow, wanted_on="2026-03-02").case
     now = evening_of(JANUARY[7])
     sooner = move_due_date(case, "fetch", date(2026, 2, 10), now=now, workflow=workflow).case
     assert status_and_due(sooner, "fetch") == (RUNNING, date(2026, 2, 10))
-    assert clock(sooner, "fetch").revisions[0].was == date(2026, 3, 2)
+    assert clock(sooner, "fetch").revisions[0].previous_due == date(2026, 3, 2)
     with pytest.raises(BadInput, match="expected 2026-01-05, the day from which it is counted, or later"):
         move_due_date(case, "fetch", JANUARY[4], now=now, workflow=workflow)
 

@@ -96,8 +96,8 @@ def test_a_suspension_is_itself_to_be_reviewed_and_that_is_chased(case: Case) ->
     assert (review.due, review.number, review.status) == (date(2026, 4, 7), 1, RUNNING)
     assert review.next_at == datetime(2026, 3, 27, tzinfo=UTC)  # five working days before, and Easter
     chased = case_after_sweep(still, evening_of(date(2026, 4, 8)))
-    assert [one.rung for one in clock(chased, "review_suspension").told] == ["reminder", "owner"]
-    assert clock(chased, "inspect").told == ()
+    assert [one.level for one in clock(chased, "review_suspension").reached] == ["reminder", "owner"]
+    assert clock(chased, "inspect").reached == ()
 
 
 def test_the_term_of_a_review_is_the_unit_s_own_where_it_has_set_one(case: Case) -> None:
@@ -111,7 +111,7 @@ def test_the_term_of_a_review_is_the_unit_s_own_where_it_has_set_one(case: Case)
         recorded_at=evening_of(JANUARY[1]),
     )
     command = Suspend(ref=case.ref, actor=KEEPER_1, proceeding="x", consulted="x", reasons="x", on=JANUARY[7])
-    world = decision_context(evening_of(JANUARY[7]), Overrides(terms=(own,)))
+    world = decision_context(evening_of(JANUARY[7]), Overrides(deadlines=(own,)))
     review = clock(decide_suspension(ESCALATED_LOAN, case, command, world).case, "review_suspension")
     assert (review.due, review.term) == (date(2026, 2, 4), days(28))
 
@@ -171,7 +171,7 @@ def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_
         TimeLeft(amount=0, unit=TermUnit.WORKING_DAYS),
     )
     again = clock(resume_loan(decision.case, JANUARY[26]).case, "inspect")
-    assert (again.status, again.due, again.is_outstanding, again.leg) == (MISSED, JANUARY[12], True, 2)
+    assert (again.status, again.due, again.is_outstanding, again.run) == (MISSED, JANUARY[12], True, 2)
 
 
 def test_a_due_date_that_passed_while_nobody_had_typed_the_suspension_was_none(case: Case) -> None:
@@ -304,7 +304,7 @@ def test_a_resumption_is_one_event_and_a_revision_of_each_date(case: Case) -> No
     assert decision.case.suspensions[0].until == JANUARY[19]
     assert clock(decision.case, "inspect").revisions == (
         Revision(
-            was=JANUARY[12],
+            previous_due=JANUARY[12],
             due=JANUARY[22],
             cause=EventKind.RESUMED,
             reasons="The seals are off.",
@@ -313,7 +313,7 @@ def test_a_resumption_is_one_event_and_a_revision_of_each_date(case: Case) -> No
             recorded_at=evening_of(JANUARY[19]),
         ),
     )
-    assert clock(decision.case, "inspect").leg == 2
+    assert clock(decision.case, "inspect").run == 2
 
 
 def test_the_review_of_a_suspension_is_met_when_it_is_lifted(case: Case) -> None:
@@ -341,7 +341,7 @@ def test_lifted_on_its_own_day_nothing_has_moved(case: Case) -> None:
         (RUNNING, JANUARY[12]),
         (RUNNING, date(2026, 2, 7)),
     ]
-    assert clock(back, "decide").agreed
+    assert clock(back, "decide").has_agreed_date
     assert (clock(back, "inspect").resumed_on, clock(back, "inspect").revisions) == (None, ())
 
 

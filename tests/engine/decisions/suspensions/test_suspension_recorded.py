@@ -68,7 +68,7 @@ def test_a_repeated_request_is_not_carried_out_twice(library: Engine) -> None:
 
 
 def test_a_rehearsal_leaves_no_trace(library: Engine) -> None:
-    assert status_and_due(library.rehearse(SUSPEND).case, "decide")[0] is SUSPENDED
+    assert status_and_due(library.dry_run(SUSPEND).case, "decide")[0] is SUSPENDED
     assert library.case(SUSPEND.ref).suspensions == ()
 
 
@@ -76,8 +76,8 @@ def test_a_version_that_somebody_has_moved_on_is_a_conflict_but_what_came_by_its
     library: Engine, present: MovableTime
 ) -> None:
     present.at = evening_of(JANUARY[13])
-    library.escalate()
+    library.sweep()
     library.record(replace(MOVE, if_version=1))
     with pytest.raises(VersionConflict) as conflict:
         library.record(replace(SUSPEND, if_version=1))
-    assert (conflict.value.moved_by, conflict.value.step) == ("Keeper 1", "decide")
+    assert (conflict.value.changed_by, conflict.value.step) == ("Keeper 1", "decide")

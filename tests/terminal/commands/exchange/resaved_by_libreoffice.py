@@ -39,7 +39,7 @@ def changes(office: Office, path: str) -> Any:
 
 def test_a_plan_that_was_only_saved_again_changes_nothing(office: Office) -> None:
     begin_plan(office, "P01-agree")
-    assert "There is nothing to record." in office.said("plan", "import", resaved(export_plan(office)), "--dry-run")
+    assert "There is nothing to record." in office.output("plan", "import", resaved(export_plan(office)), "--dry-run")
 
 
 def test_what_was_filled_in_is_the_same_once_it_was_saved_again(office: Office) -> None:
@@ -51,8 +51,8 @@ def test_what_was_filled_in_is_the_same_once_it_was_saved_again(office: Office) 
     found = changes(office, file)
     assert [len(found[name]) for name in ("added", "changed")] == [11, 1]
     assert changes(office, resaved(file)) == found
-    office.said("plan", "import", resaved(file), "--yes")
+    office.output("plan", "import", resaved(file), "--yes")
     assert office.document("show", A01)["data"]["report_progress"]["standing"] == "slipping"
     assert changes(office, file)["added"] == []
-    assert "There is nothing to record." in office.said("plan", "import", resaved(export_plan(office)), "--dry-run")
+    assert "There is nothing to record." in office.output("plan", "import", resaved(export_plan(office)), "--dry-run")
     assert len(office.document("list", "--parent", REF, "--workflow", "action")) == 13

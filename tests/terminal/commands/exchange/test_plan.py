@@ -29,7 +29,7 @@ def plans(office: Office) -> Office:
 def anywhere(tmp_path: Path, database_url: str) -> Office:
     """The same over each kind of database."""
     office = Office(folder=tmp_path, now="2026-01-20T09:30:00+00:00", url=database_url)
-    office.said("init", "--rehearsal")
+    office.output("init", "--rehearsal")
     return begin_plan(office)
 
 
@@ -75,7 +75,7 @@ def test_a_plan_of_nobody_is_not_written(plans: Office) -> None:
 
 def test_the_difference_is_shown_and_all_of_it_is_recorded(anywhere: Office) -> None:
     file = return_plan(anywhere, {"C2": "Another form.", **NEW})
-    said = anywhere.said("plan", "import", file, "--yes", *DECIDED)
+    said = anywhere.output("plan", "import", file, "--yes", *DECIDED)
     assert "Row 2: PR-2026-001/A01, revise\n  Action: The form is brought in" in said
     assert "Row 4: a new action\n  Recommendations: 1\n  Action: =A handover book.\n" in said
     assert "1 added, 1 changed, 1 unchanged." in said
@@ -87,18 +87,18 @@ def test_the_difference_is_shown_and_all_of_it_is_recorded(anywhere: Office) -> 
         MANAGER,
         {"name": "Robin Hale", "capacity": "agency_safeguarding_lead", "evidence": "back.xlsx"},
     )
-    assert "everything is as it was recorded" in anywhere.said("verify")
+    assert "everything is as it was recorded" in anywhere.output("verify")
 
 
 def test_imported_twice_it_changes_nothing(anywhere: Office) -> None:
     file = return_plan(anywhere, {"C2": "Another form.", **NEW})
-    anywhere.said("plan", "import", file, "--yes")
+    anywhere.output("plan", "import", file, "--yes")
     before = everything(anywhere)
-    said = anywhere.said("plan", "import", file, "--yes")
+    said = anywhere.output("plan", "import", file, "--yes")
     assert "0 added, 0 changed, 3 unchanged.\nThere is nothing to record.\n" in said
     assert everything(anywhere) == before
     # Neither does what is exported then.
-    assert "There is nothing to record." in anywhere.said("plan", "import", export_plan(anywhere), "--yes")
+    assert "There is nothing to record." in anywhere.output("plan", "import", export_plan(anywhere), "--yes")
 
 
 def test_two_imports_of_one_workbook_at_once_record_it_once(anywhere: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,11 +107,11 @@ def test_two_imports_of_one_workbook_at_once_record_it_once(anywhere: Office, mo
 
     def overtaken(engine: Engine, commands: Any) -> Any:
         monkeypatch.setattr(Engine, "record_many", recording)
-        anywhere.said("plan", "import", file, "--yes")
+        anywhere.output("plan", "import", file, "--yes")
         return recording(engine, commands)
 
     monkeypatch.setattr(Engine, "record_many", overtaken)
-    assert f"Recorded: {A01}, {REF}/A03." in anywhere.said("plan", "import", file, "--yes")
+    assert f"Recorded: {A01}, {REF}/A03." in anywhere.output("plan", "import", file, "--yes")
     assert sorted(ref for ref in everything(anywhere) if "/A" in ref) == [A01, A02, f"{REF}/A03"]
 
 
@@ -119,9 +119,9 @@ def test_an_agreed_action_is_reported_on_and_handed_in(office: Office) -> None:
     begin_plan(office, "P01-agree")
     assert "agreed" in office.document("show", A01)["state"]
     file = return_plan(office, {"G2": "slipping", "H2": "Half the teams use it.", "I2": "Audit | S:/audit.pdf"})
-    office.said("plan", "import", file, "--yes", *DECIDED, "--evidence", "e-mail of 3 June")
+    office.output("plan", "import", file, "--yes", *DECIDED, "--evidence", "e-mail of 3 June")
     assert office.document("history", A01)[-1]["decided_by"]["evidence"] == "e-mail of 3 June"
-    office.said("plan", "import", return_plan(office, {"G2": "done", "J2": "All teams use it."}), "--yes", *DECIDED)
+    office.output("plan", "import", return_plan(office, {"G2": "done", "J2": "All teams use it."}), "--yes", *DECIDED)
     case = office.document("show", A01)
     assert (case["state"], case["data"]["hand_in"]["evidence"]) == (
         "handed_in",
@@ -139,7 +139,7 @@ def test_an_agreed_action_is_reported_on_and_handed_in(office: Office) -> None:
 
 def test_a_dry_run_shows_it_and_changes_nothing(plans: Office) -> None:
     file, before = return_plan(plans, NEW), plans.content()
-    said = plans.said("plan", "import", file, "--dry-run")
+    said = plans.output("plan", "import", file, "--dry-run")
     assert "Row 4: a new action" in said
     assert "All of it can be recorded. Nothing was changed." in said
     assert plans.content() == before
@@ -210,7 +210,7 @@ def test_a_plan_of_something_else_is_refused(plans: Office, at: str, value: str,
 
 def test_what_others_changed_since_is_a_conflict_that_names_the_rows(anywhere: Office) -> None:
     file = return_plan(anywhere, {"C2": "Ours.", "C3": "Ours, too.", **NEW})
-    anywhere.said("plan", "import", return_plan(anywhere, {"C3": "Theirs."}, "other.xlsx"), "--yes")
+    anywhere.output("plan", "import", return_plan(anywhere, {"C3": "Theirs."}, "other.xlsx"), "--yes")
     before = everything(anywhere)
     found = anywhere.failure(3, "plan", "import", file, "--yes")
     assert (found["error"], found["rows"]) == ("plan_conflict", [{"row": 3, "ref": A02}])
@@ -225,7 +225,7 @@ def test_what_others_change_while_the_question_stands_is_a_conflict_too(
     other = return_plan(anywhere, {"C3": "Theirs."}, "other.xlsx")
 
     def asked(*_: Any) -> bool:
-        anywhere.said("plan", "import", other, "--yes")
+        anywhere.output("plan", "import", other, "--yes")
         return True
 
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
@@ -239,7 +239,7 @@ def test_what_others_change_while_the_question_stands_is_a_conflict_too(
 @pytest.mark.parametrize("option", ["--yes", "--dry-run"])
 def test_where_a_rule_refuses_a_row_nothing_is_recorded(anywhere: Office, option: str) -> None:
     agree = anywhere.write("agree.json", {"due_on": "2026-08-31", "decided_by": {"name": "K", "capacity": CHAIR}})
-    anywhere.said("step", A02, "agree", "--file", agree)
+    anywhere.output("step", A02, "agree", "--file", agree)
     file = return_plan(anywhere, {"C2": "Ours.", "G3": "on track", "H3": "It has begun.", **NEW})
     before = everything(anywhere)
     by_the_chair = ("--decided-by", "Kim Cole", "--capacity", CHAIR)
@@ -254,13 +254,13 @@ def test_where_a_rule_refuses_a_row_nothing_is_recorded(anywhere: Office, option
 def test_many_actions_are_recorded_at_once(anywhere: Office) -> None:
     rows = {f"{at[0]}{row}": value for row in range(4, 44) for at, value in NEW.items()}
     rows |= {f"C{row}": f"Action {row}." for row in range(4, 44)}
-    assert "Recorded: 40 actions." in anywhere.said("plan", "import", return_plan(anywhere, rows), "--yes")
+    assert "Recorded: 40 actions." in anywhere.output("plan", "import", return_plan(anywhere, rows), "--yes")
     assert f"{REF}/A42" in everything(anywhere)
-    assert "0 added, 0 changed, 42 unchanged." in anywhere.said("plan", "import", export_plan(anywhere), "--yes")
+    assert "0 added, 0 changed, 42 unchanged." in anywhere.output("plan", "import", export_plan(anywhere), "--yes")
 
 
 def test_a_review_that_has_ended_takes_no_new_action(office: Office) -> None:
-    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     for file in sorted(PARTNERSHIP_EXAMPLES.glob("*.json"))[1:-1]:
         office.step(REF, file)
     file = return_plan(office, {"B3": "1", "C3": "Late.", "D3": "A Lead", "E3": date(2026, 9, 30)})
@@ -269,7 +269,7 @@ def test_a_review_that_has_ended_takes_no_new_action(office: Office) -> None:
 
 
 def test_who_may_not_record_for_others_is_refused(plans: Office) -> None:
-    plans.said("people", "add", "Pat Low", "--role", "family_contact")
+    plans.output("people", "add", "Pat Low", "--role", "family_contact")
     said = plans.fails(1, "plan", "import", return_plan(plans, NEW), "--yes", "--as", "Pat Low")
     assert "Refused: propose" in said
     assert "is not among the people who may act" in plans.fails(

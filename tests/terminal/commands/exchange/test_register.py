@@ -24,14 +24,14 @@ Cells = dict[str, dict[str, Any]]
 def anywhere(tmp_path: Path, database_url: str) -> Office:
     """An office over each kind of database."""
     office = Office(folder=tmp_path, now="2026-01-20T09:30:00+00:00", url=database_url)
-    office.said("init", "--rehearsal")
+    office.output("init", "--rehearsal")
     return office
 
 
 def register(office: Office, cells: Cells | None = None, name: str = "register.xlsx") -> str:
     """The path of the filled example, with some of its cells filled in otherwise."""
     path = str(office.folder / name)
-    office.said("bring-in", "--template", path, "--filled")
+    office.output("bring-in", "--template", path, "--filled")
 
     def fill(workbook: Workbook) -> None:
         for sheet, found in (cells or {}).items():
@@ -44,7 +44,7 @@ def register(office: Office, cells: Cells | None = None, name: str = "register.x
 def column(office: Office, sheet: str, title: str) -> str:
     """The letter of a column of the register."""
     path = str(office.folder / "empty.xlsx")
-    office.said("bring-in", "--template", path)
+    office.output("bring-in", "--template", path)
     (found,) = (cell.column_letter for cell in load_workbook(path)[sheet][1] if cell.value == title)
     return str(found)
 
@@ -101,7 +101,7 @@ def test_the_filled_example_is_brought_in_whole(anywhere: Office) -> None:
 
 
 def test_its_clocks_are_as_its_days_have_them(anywhere: Office) -> None:
-    anywhere.said("bring-in", register(anywhere), "--yes")
+    anywhere.output("bring-in", register(anywhere), "--yes")
     assert deadlines(anywhere, f"{OLD}/A02")["carry_out"] == ("running", "2026-03-31")
     assert deadlines(anywhere, f"{OLD}/A01")["carry_out"] == ("met", "2025-10-31")
     old = deadlines(anywhere, OLD)
@@ -114,8 +114,8 @@ def test_its_clocks_are_as_its_days_have_them(anywhere: Office) -> None:
 
 
 def test_history_says_that_it_was_brought_in_and_from_where(office: Office) -> None:
-    office.said("bring-in", register(office), "--yes")
-    told = " ".join(office.said("history", OLD).split())
+    office.output("bring-in", register(office), "--yes")
+    told = " ".join(office.output("history", OLD).split())
     assert "brought in as 2024/03" in told
     assert "brought in from" in told
     (event,) = office.document("history", OLD)
@@ -127,9 +127,9 @@ def test_nobody_hears_of_what_lay_in_the_past_and_everybody_of_what_is_to_come(a
     people = ("subgroup_chair", "board_chair", "agency_safeguarding_lead")
     for role in people:
         agency = ["--agency", "Agency 2"] if role.startswith("agency") else []
-        anywhere.said("people", "add", f"The {role}", "--role", role, "--email", f"{role}@example.org", *agency)
-    anywhere.said("people", "add", "Sam Reed", "--role", "business_manager", "--email", "sam@example.org")
-    anywhere.said("bring-in", register(anywhere), "--yes")
+        anywhere.output("people", "add", f"The {role}", "--role", role, "--email", f"{role}@example.org", *agency)
+    anywhere.output("people", "add", "Sam Reed", "--role", "business_manager", "--email", "sam@example.org")
+    anywhere.output("bring-in", register(anywhere), "--yes")
     assert anywhere.document("escalate")["fired"] == []
     assert anywhere.document("messages") == {"held": [], "waiting": [], "messages": []}
     later = anywhere.at("2026-04-01T09:30:00+01:00").document("escalate")["fired"]
@@ -138,18 +138,18 @@ def test_nobody_hears_of_what_lay_in_the_past_and_everybody_of_what_is_to_come(a
 
 
 def test_it_goes_on_from_there_like_any_other(office: Office) -> None:
-    office.said("bring-in", register(office), "--yes")
+    office.output("bring-in", register(office), "--yes")
     evidence = {"outcome": "It is audited.", "evidence": [{"title": "Audit", "location": "Audits/2026"}]}
     path = office.write("handed_in.json", evidence)
-    office.said("step", f"{OLD}/A02", "hand_in", "--file", path)
+    office.output("step", f"{OLD}/A02", "hand_in", "--file", path)
     assert office.document("show", f"{OLD}/A02")["state"] == "handed_in"
-    assert "not assured" in office.said("next", OLD)
+    assert "not assured" in office.output("next", OLD)
     plan = str(office.folder / "plan.xlsx")
-    office.said("plan", "export", OLD, "--agency", "Agency 2", "--out", plan)
+    office.output("plan", "export", OLD, "--agency", "Agency 2", "--out", plan)
     looks = ("board", f"timeline {OLD}", "overdue", "forecast --days 30", f"show {PRACTICE}", f"next {PRACTICE}")
     reports = ("report tracker", f"report progress {OLD}", "report exceptions", "report annual")
     for command in (*looks, *reports):
-        office.said(*command.split())
+        office.output(*command.split())
 
 
 # --- again ------------------------------------------------------------------------------------------
@@ -157,34 +157,34 @@ def test_it_goes_on_from_there_like_any_other(office: Office) -> None:
 
 def test_brought_in_exported_and_brought_in_again_changes_nothing(anywhere: Office) -> None:
     first = register(anywhere)
-    anywhere.said("bring-in", first, "--yes")
+    anywhere.output("bring-in", first, "--yes")
     exported = str(anywhere.folder / "exported.xlsx")
     assert anywhere.document("bring-in", "--export", exported)["rows"]["Reviews"] == 4
     for path in (first, exported):
         document = anywhere.document("bring-in", path, "--yes")
         assert (document["recorded"], document["new"], document["differing"]) == ([], [], [])
-    assert "There is nothing to bring in." in anywhere.said("bring-in", exported, "--yes")
+    assert "There is nothing to bring in." in anywhere.output("bring-in", exported, "--yes")
     assert anywhere.document("verify")["events"] == 13
 
 
 def test_an_exported_register_is_the_same_in_another_record(office: Office, empty: Office) -> None:
-    office.said("bring-in", register(office), "--yes")
+    office.output("bring-in", register(office), "--yes")
     exported, again = (str(office.folder / name) for name in ("exported.xlsx", "again.xlsx"))
-    office.said("bring-in", "--export", exported)
-    other = Office(folder=office.folder, now=office.now).over(office.folder / "other.db")
-    other.said("init", "--rehearsal")
-    other.said("bring-in", exported, "--yes")
-    other.said("bring-in", "--export", again)
+    office.output("bring-in", "--export", exported)
+    other = Office(folder=office.folder, now=office.now).against(office.folder / "other.db")
+    other.output("init", "--rehearsal")
+    other.output("bring-in", exported, "--yes")
+    other.output("bring-in", "--export", again)
     rows = [{sheet.title: list(sheet.values) for sheet in load_workbook(path)} for path in (exported, again)]
     assert rows[0] == rows[1]
 
 
 def test_reviews_of_our_own_are_exported_and_known_by_their_reference(office: Office) -> None:
     ref = office.refer("--on", "2026-01-05")
-    office.take(ref, "notify_incident", "recommend", "screen")
-    office.said("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
+    office.record_steps(ref, "notify_incident", "recommend", "screen")
+    office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     exported = str(office.folder / "exported.xlsx")
-    office.said("bring-in", "--export", exported)
+    office.output("bring-in", "--export", exported)
     document = office.document("bring-in", exported, "--yes")
     assert (document["new"], document["differing"]) == ([], [])
     assert document["unchanged"] > 2
@@ -192,9 +192,9 @@ def test_reviews_of_our_own_are_exported_and_known_by_their_reference(office: Of
 
 def test_what_differs_by_now_is_told_and_left_alone(office: Office) -> None:
     path = register(office)
-    office.said("bring-in", path, "--yes")
-    office.said("step", NEW, "withdraw", "--file", office.write("withdrawal.json", WITHDRAWAL))
-    told = office.said("bring-in", path, "--yes")
+    office.output("bring-in", path, "--yes")
+    office.output("step", NEW, "withdraw", "--file", office.write("withdrawal.json", WITHDRAWAL))
+    told = office.output("bring-in", path, "--yes")
     assert f"Reviews, row 4: {NEW} differs, and stays as the record has it" in told
     assert "State: the record has withdrawn, the register referred" in told
     document = office.document("bring-in", path, "--yes")
@@ -210,7 +210,7 @@ WITHDRAWAL = {
 
 
 def test_what_a_known_review_has_not_got_yet_is_brought_in(office: Office) -> None:
-    office.said("bring-in", register(office), "--yes")
+    office.output("bring-in", register(office), "--yes")
     row = {"A6": "2024/03", "B6": "K-4", "C6": "Agency 2", "D6": "2", "E6": "A poster.", "H6": "proposed"}
     path = register(office, {"Actions": {**row, "G6": date(2026, 6, 30)}})
     document = office.document("bring-in", path, "--yes")
@@ -219,7 +219,7 @@ def test_what_a_known_review_has_not_got_yet_is_brought_in(office: Office) -> No
 
 
 def test_an_agency_that_a_known_review_has_not_got_is_told(office: Office) -> None:
-    office.said("bring-in", register(office), "--yes")
+    office.output("bring-in", register(office), "--yes")
     path = register(office, {"Agencies": {"A5": "2024/03", "B5": "Agency 9"}})
     ((_, cell, problem),) = faults(office, path)
     assert cell == "B5"
@@ -230,7 +230,7 @@ def test_an_agency_that_a_known_review_has_not_got_is_told(office: Office) -> No
 
 
 def test_the_difference_is_shown_first_and_nothing_is_kept(office: Office) -> None:
-    told = office.said("bring-in", register(office), "--dry-run")
+    told = office.output("bring-in", register(office), "--dry-run")
     assert "Reviews, row 2: new, 2024/03, Child K, monitored" in told
     assert "Actions, row 3: new, 2024/03, K-2, Agency 1, agreed" in told
     assert "4 reviews, 3 recommendations, 2 plans, 4 actions new; 0 differ, 0 unchanged." in told
@@ -248,7 +248,7 @@ def test_it_does_one_thing_at_a_time(office: Office, args: tuple[str, ...]) -> N
 
 
 def test_whoever_may_not_record_for_others_brings_nothing_in(office: Office) -> None:
-    office.said("people", "add", "Chair", "--role", "board_chair")
+    office.output("people", "add", "Chair", "--role", "board_chair")
     path = register(office)
     assert any("keep the record" in problem for _, _, problem in faults_as(office, path, "Chair"))
 
@@ -260,8 +260,8 @@ def faults_as(office: Office, path: str, who: str) -> list[tuple[str, str, str]]
 
 def test_an_empty_template_has_nothing_to_bring_in(office: Office) -> None:
     path = str(office.folder / "empty.xlsx")
-    office.said("bring-in", "--template", path)
-    assert "There is nothing to bring in." in office.said("bring-in", path, "--yes")
+    office.output("bring-in", "--template", path)
+    assert "There is nothing to bring in." in office.output("bring-in", path, "--yes")
     titles = load_workbook(path).sheetnames
     assert titles == ["Reviews", "Agencies", "Recommendations", "Plans", "Actions", "Help"]
 
@@ -301,7 +301,7 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
     decided, told = column(office, "Reviews", "Decided"), column(office, "Reviews", "Panel told")
     changes = {f"{decided}2": "4 March 2024", f"{told}2": "2024-03-08", "E2": "05/02/2024"}
     path = register(office, {"Reviews": {**changes, "E2": "5 Feb 2024"}})
-    office.said("bring-in", path, "--yes")
+    office.output("bring-in", path, "--yes")
     steps = {step["step"]: step["on"] for step in office.document("history", OLD)[0]["data"]["steps"]}
     assert (steps["refer"], steps["screen"], steps["tell_panel"]) == ("2024-02-05", "2024-03-04", "2024-03-08")
 
@@ -381,9 +381,9 @@ def test_of_two_that_bring_in_at_once_each_finds_the_other_s(anywhere: Office, m
 
     def overtaken(engine: Engine, commands: Any) -> Any:
         monkeypatch.setattr(Engine, "record_many", keep)
-        anywhere.said("bring-in", path, "--yes")
+        anywhere.output("bring-in", path, "--yes")
         return keep(engine, commands)
 
     monkeypatch.setattr(Engine, "record_many", overtaken)
-    anywhere.said("bring-in", path, "--yes")
+    anywhere.output("bring-in", path, "--yes")
     assert anywhere.document("verify") == {"cases": 13, "events": 13, "faults": []}

@@ -16,17 +16,17 @@ SCREENING = str(example_file("screen"))
 @pytest.fixture
 def recommended(office: Office, ref: str) -> str:
     """A review that the subgroup has recommended on 13 January."""
-    office.said("step", ref, "recommend", "--file", str(example_file("recommend")), "--on", "2026-01-13")
+    office.output("step", ref, "recommend", "--file", str(example_file("recommend")), "--on", "2026-01-13")
     return ref
 
 
 def called(office: Office, kind: str = "board", on: str = HELD_ON, *more: str) -> str:
-    return office.said("meeting", "call", kind, "--on", on, "--chair", "Kim Cole", "--quorum", "3", *more).strip()
+    return office.output("meeting", "call", kind, "--on", on, "--chair", "Kim Cole", "--quorum", "3", *more).strip()
 
 
 def held(office: Office, kind: str = "board", *more: str) -> str:
     ref = called(office, kind)
-    office.said("meeting", "attend", ref, *(more or THERE))
+    office.output("meeting", "attend", ref, *(more or THERE))
     return ref
 
 
@@ -123,7 +123,7 @@ def test_somebody_else_takes_the_chair_for_a_case_in_which_the_chair_has_a_confl
     office: Office, recommended: str
 ) -> None:
     meeting = held(office, "board", *THERE, "--present", "Jo Park", "--conflict", f"Kim Cole: {recommended}: an aunt")
-    office.said(
+    office.output(
         *("meeting", "decide", meeting, recommended, "screen", "--item", "4"),
         *("--file", SCREENING, "--chair", "Lee Hart"),
     )
@@ -146,10 +146,10 @@ def test_a_chair_decides_only_what_is_theirs_to_decide(office: Office, recommend
 def test_an_item_is_not_taken_twice_about_one_case(office: Office, recommended: str) -> None:
     meeting = held(office)
     take = ("meeting", "decide", meeting, recommended)
-    office.said(*take, "screen", "--item", "4", "--file", SCREENING)
+    office.output(*take, "screen", "--item", "4", "--file", SCREENING)
     said = unchanged(office, 1, *take[2:], "discontinue", "--item", "4", "--set", "reasons=x")
     assert f"Under item 4 the meeting has decided about {recommended} already." in said
-    office.said(*take, "discontinue", "--item", "5", "--set", "reasons=x")
+    office.output(*take, "discontinue", "--item", "5", "--set", "reasons=x")
 
 
 def test_a_meeting_that_nobody_attended_yet_or_that_is_to_come_decides_nothing(
@@ -166,10 +166,10 @@ def test_a_meeting_that_nobody_attended_yet_or_that_is_to_come_decides_nothing(
 
 def test_what_was_recorded_since_the_meeting_does_not_keep_its_decision_out(office: Office, recommended: str) -> None:
     meeting = held(office)
-    office.said("note", recommended, "A call after the meeting.")
+    office.output("note", recommended, "A call after the meeting.")
     args = (meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
     assert "2026-01-20, the day of the step before it, or later" in unchanged(office, 2, *args)
-    office.said("meeting", "decide", *args, "--on", "2026-01-20")
+    office.output("meeting", "decide", *args, "--on", "2026-01-20")
     assert "of 19 January 2026" in office.document("history", recommended)[-1]["decided_by"]["evidence"]
 
 
@@ -177,9 +177,9 @@ def test_what_was_noted_of_a_meeting_since_keeps_neither_its_attendance_nor_its_
     office: Office, recommended: str
 ) -> None:
     meeting = held(office, "board", "--present", "Kim Cole")
-    office.said("note", meeting, "Lee Hart rang: two more were there.")
-    office.said("meeting", "attend", meeting, *THERE)
-    office.said("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
+    office.output("note", meeting, "Lee Hart rang: two more were there.")
+    office.output("meeting", "attend", meeting, *THERE)
+    office.output("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
     assert office.document("history", recommended)[-1]["occurred_on"] == HELD_ON
     assert [one["occurred_on"] for one in office.document("history", meeting)] == [
         *(HELD_ON, HELD_ON),
@@ -210,13 +210,13 @@ def test_what_cannot_be_understood_is_said(office: Office, ref: str, args: tuple
 
 
 def test_meetings_are_listed_by_themselves_and_keep_out_of_the_reviews(office: Office, ref: str) -> None:
-    assert "No meeting is called." in office.said("meeting", "list")
+    assert "No meeting is called." in office.output("meeting", "list")
     open_one, minuted = called(office), held(office)
-    office.said("step", minuted, "minute", "--document", f"minutes={office.write('minutes.docx', b'x')}")
+    office.output("step", minuted, "minute", "--document", f"minutes={office.write('minutes.docx', b'x')}")
     assert [one["ref"] for one in office.document("meeting", "list")] == [open_one]
     assert [one["ref"] for one in office.document("meeting", "list", "--state", "minuted")] == [minuted]
-    assert "No meeting is cancelled." in office.said("meeting", "list", "--state", "cancelled")
-    shown = office.said("meeting", "list", "--limit", "1")
+    assert "No meeting is cancelled." in office.output("meeting", "list", "--state", "cancelled")
+    shown = office.output("meeting", "list", "--limit", "1")
     assert f"{open_one}  Board meeting of" in shown
     for looked in ("list", "board"):
         assert [one["ref"] for one in office.document(looked)] == [ref]
@@ -238,12 +238,12 @@ def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Off
     assert agenda(office, subgroup) == [first, (2, ref, recommend)]
     assert first in agenda(office, board)
     assert recommend not in str(agenda(office, board))
-    office.said(
+    office.output(
         *("suspend", ref, "--proceeding", "Crown Court trial", "--consulted", "The police", "--reasons", "Witnesses."),
         *("--review-by", "2026-01-23", "--decided-by", "Lee Hart", "--capacity", "board_chair"),
     )
     assert agenda(office, subgroup) == [first, (2, ref, "Review whether the suspension still stands")]
-    shown = office.said("meeting", "agenda", subgroup)
+    shown = office.output("meeting", "agenda", subgroup)
     assert [line for line in shown.splitlines() if len(line) > 80] == []
     assert "Subgroup meeting of 19 January 2026" in shown
 
@@ -253,16 +253,16 @@ def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Off
 
 def test_minutes_are_written_as_word_and_then_recorded_as_written(office: Office, recommended: str) -> None:
     meeting = held(office, "board", *THERE, "--present", "Jo Park", "--conflict", "Jo Park: SCR-2026-007: an aunt")
-    office.said("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
+    office.output("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
     out = str(office.folder / "minutes.docx")
-    assert f"to {out}." in office.said("meeting", "minutes", meeting, "--out", out)
+    assert f"to {out}." in office.output("meeting", "minutes", meeting, "--out", out)
     said = word_document_text(out)
     assert "Minutes: Board meeting of 19 January 2026" in said
     assert "4 people were present; 3 make a quorum." in said
     assert "Decide to hold a Serious Case Review" in said
     assert "aunt" not in said
     assert "an aunt" in str(office.document("meeting", "minutes", meeting, "--with-sensitive"))
-    office.said("step", meeting, "minute", "--document", f"minutes={out}")
+    office.output("step", meeting, "minute", "--document", f"minutes={out}")
     found = office.document("show", meeting)
     assert (found["state"], found["deadlines"][0]["status"]) == ("minuted", "met")
     assert found["data"]["minute"]["minutes"]["location"] == out
@@ -271,8 +271,8 @@ def test_minutes_are_written_as_word_and_then_recorded_as_written(office: Office
 def test_minutes_are_of_a_meeting_that_was_held(office: Office) -> None:
     meeting = called(office)
     assert "one whose attendance is on record (attend)" in office.fails(2, "meeting", "minutes", meeting)
-    office.said("meeting", "attend", meeting, *THERE)
-    shown = office.said("meeting", "minutes", meeting)
+    office.output("meeting", "attend", meeting, *THERE)
+    shown = office.output("meeting", "minutes", meeting)
     assert [line for line in shown.splitlines() if len(line) > 80] == []
     assert "nothing was decided" in shown
-    assert "<h1" in office.said("meeting", "minutes", meeting, "--format", "html")
+    assert "<h1" in office.output("meeting", "minutes", meeting, "--format", "html")

@@ -22,9 +22,9 @@ SENDER = "unit@example.org"
 def late(office: Office, ref: str) -> Office:
     """An office in March with something overdue: for its manager, and for a chair once it is released."""
     for name, role in (("Sam Reed", "business_manager"), ("Kim Cole", "subgroup_chair"), ("Ash Lane", "referrer")):
-        office.said("people", "add", name, "--role", role, "--email", f"{name[:3].lower()}@example.org")
+        office.output("people", "add", name, "--role", role, "--email", f"{name[:3].lower()}@example.org")
     swept = office.at(LATER)
-    swept.said("escalate")
+    swept.output("escalate")
     return swept
 
 
@@ -61,13 +61,13 @@ def narrow(text: str) -> bool:
 
 
 def test_at_first_there_is_none(office: Office) -> None:
-    assert "No message yet." in office.said("messages")
-    assert "No message is as asked for." in office.said("messages", "list", "--state", "dead")
+    assert "No message yet." in office.output("messages")
+    assert "No message is as asked for." in office.output("messages", "list", "--state", "dead")
     assert office.document("messages") == {"held": [], "waiting": [], "messages": []}
 
 
 def test_what_waits_for_release_is_shown_and_let_go(late: Office, ref: str, drafts: Path) -> None:
-    shown = late.said("messages")
+    shown = late.output("messages")
     assert "Waits for your release" in shown
     assert narrow(shown)
     held = late.document("messages")["held"]
@@ -76,29 +76,29 @@ def test_what_waits_for_release_is_shown_and_let_go(late: Office, ref: str, draf
     released = late.document("messages", "release", "Kim Cole")
     assert [one["person"] for one in released["released"]] == ["Kim Cole"] * len(held)
     assert "moot" not in released["released"][0]
-    waiting = late.said("messages")
+    waiting = late.output("messages")
     assert "Goes out with the next delivery" in waiting
     assert late.document("messages", "send")["sent"] >= 1
     assert {one["person"] for one in late.document("messages")["messages"]} >= {"Kim Cole"}
-    assert "Nothing waits to be released." in late.said("messages", "release", "--all")
+    assert "Nothing waits to be released." in late.output("messages", "release", "--all")
 
 
 def test_what_is_withdrawn_is_said_with_its_number(late: Office) -> None:
     count = len(late.document("messages")["held"])
-    said = late.said("messages", "withdraw", "--all", "--reasons", "Told in the meeting.")
+    said = late.output("messages", "withdraw", "--all", "--reasons", "Told in the meeting.")
     assert f"{count} notice{'' if count == 1 else 's'} withdrawn." in said
     assert late.document("messages")["held"] == []
 
 
 def test_people_read_what_was_sent_at_80_columns(late: Office, drafts: Path) -> None:
-    late.said("messages", "release", "--all")
-    late.said("messages", "send")
-    shown = late.said("messages")
+    late.output("messages", "release", "--all")
+    late.output("messages", "send")
+    shown = late.output("messages")
     assert narrow(shown)
     assert "Kim Cole" in shown
     (message,) = late.document("messages", "list", "--person", "Kim Cole")["messages"]
     assert (message["state"], message["address"], message["attempts"]) == ("sent", "kim@example.org", 1)
-    one = late.said("messages", "show", message["id"][:8])
+    one = late.output("messages", "show", message["id"][:8])
     assert "Dear Kim Cole," in one
     assert "sent, tried 1 time, on Mon 2 Mar 2026" in one or "sent, tried 1 time, on 2 Mar 2026" in one
     assert late.document("messages", "show", message["id"])["body"].startswith("Dear Kim Cole,")
@@ -135,7 +135,7 @@ def test_what_cannot_be_done_is_refused(late: Office, code: int, args: tuple[str
 
 
 def test_with_no_way_set_up_it_says_who_waits(late: Office) -> None:
-    late.said("messages", "release", "--all")
+    late.output("messages", "release", "--all")
     done = late.run("messages", "send")
     assert done.exit_code == 0
     assert "0 messages sent." in done.stdout
@@ -145,15 +145,15 @@ def test_with_no_way_set_up_it_says_who_waits(late: Office) -> None:
 
 
 def test_messages_go_to_a_server(late: Office, postbox: MailServer) -> None:
-    late.said("messages", "release", "--all")
+    late.output("messages", "release", "--all")
     assert late.document("messages", "send")["unsent"] == []
-    assert {address for envelope in postbox.taken for address in envelope.rcpt_tos} == {"kim@example.org"}
+    assert {address for envelope in postbox.accepted for address in envelope.rcpt_tos} == {"kim@example.org"}
     found = checks(late)["e-mail"]
     assert (found["sound"], found["found"]) == (True, f"the mail server localhost, port {postbox.port}")
 
 
 def test_messages_go_into_drafts(late: Office, drafts: Path) -> None:
-    late.said("messages", "send")
+    late.output("messages", "send")
     found = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in drafts.iterdir()]
     assert {(one["X-Unsent"], one["To"].addresses[0].addr_spec) for one in found} == {("1", "sam@example.org")}
     assert checks(late)["e-mail"]["found"] == f"drafts in {drafts}"
@@ -174,7 +174,7 @@ def test_a_server_that_is_dead_is_said_and_shown_until_it_is_back(
     done = late.run("messages", "send")
     assert done.exit_code == 1
     assert "not, and tried again later. See why: casereview messages." in done.stdout
-    shown = " ".join(late.said("messages").split())
+    shown = " ".join(late.output("messages").split())
     assert "queued" in shown
     assert "does not answer (ConnectionRefusedError)" in shown
     found = checks(late)["e-mail"]
@@ -190,9 +190,9 @@ def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: MailSe
     (dead,) = late.document("messages", "list", "--state", "dead")["messages"]
     assert dead["problem"] == "the server refuses the address (550)"
     assert "the server refuses the address (550)" in checks(late)["messages"]["found"]
-    assert "tried 1 time." in " ".join(late.said("messages", "show", dead["id"]).split())
+    assert "tried 1 time." in " ".join(late.output("messages", "show", dead["id"]).split())
     assert [one["state"] for one in late.document("messages", "retry", dead["id"][:8])] == ["queued"]
-    assert "0 messages will be sent" in late.said("messages", "retry", "--all")
+    assert "0 messages will be sent" in late.output("messages", "retry", "--all")
     assert late.document("messages", "send")["sent"] == 1
     assert checks(late)["messages"]["sound"]
 
@@ -201,7 +201,7 @@ def test_what_was_given_up_can_be_laid_aside(late: Office, postbox: MailServer) 
     postbox.refuses_address = ["550 No such user"]
     late.run("messages", "send")
     assert not checks(late)["messages"]["sound"]
-    assert "1 message laid aside." in late.said("messages", "dismiss", "--all")
+    assert "1 message laid aside." in late.output("messages", "dismiss", "--all")
     (aside,) = late.document("messages", "list", "--state", "dismissed")["messages"]
     assert "found one that is dismissed" in late.fails(2, "messages", "retry", aside["id"])
     assert late.document("messages", "send")["sent"] == 0
@@ -213,7 +213,7 @@ def test_a_template_that_cannot_be_used_is_said_everywhere(
 ) -> None:
     folder = tmp_path / "own"
     assert len(late.document("messages", "templates", str(folder))) == 2
-    assert "They are in" in late.said("messages", "templates", str(folder))
+    assert "They are in" in late.output("messages", "templates", str(folder))
     monkeypatch.setenv("CASEREVIEW_TEMPLATES", str(folder))
     assert "templates" not in checks(late)
     (folder / "digest.txt").write_text("Subject: x\n{{ tea }}\n")
@@ -277,18 +277,18 @@ def test_a_token_is_shown_nowhere(office: Office, ref: str) -> None:
     with web_server(WebhookServer()) as hook:
         url = f"json://{TOKEN}:x@127.0.0.1:{hook.port}/"
         add = ("people", "add", "Sam Reed", "--role", "business_manager", "--notify", url)
-        shown = [office.said(*add), json.dumps(office.document(*add)), office.run(*add, "--debug").output]
+        shown = [office.output(*add), json.dumps(office.document(*add)), office.run(*add, "--debug").output]
         assert [one["notify"] for one in office.document("people", "list")] == ["json"]
-        office.said("people", "add", "Kim Cole", "--role", "subgroup_chair", "--email", "kim@example.org")
+        office.output("people", "add", "Kim Cole", "--role", "subgroup_chair", "--email", "kim@example.org")
         late = office.at(LATER)
-        late.said("escalate")
+        late.output("escalate")
         looks: tuple[tuple[str, ...], ...] = (
             ("messages", "send", "--debug"),
             ("people", "list"),
             ("people", "list", "--json"),
         )
         shown += [late.run(*args).output for args in looks]
-        assert [one["title"] for one in hook.taken]
+        assert [one["title"] for one in hook.accepted]
         (message, *_) = late.document("messages")["messages"]
         assert (message["channel"], message["address"]) == ("notify", "json://…")
         looks = (("messages",), ("messages", "--json"), ("messages", "show", message["id"]), ("doctor",))
@@ -312,18 +312,18 @@ def test_no_message_draft_or_log_holds_what_is_sensitive_or_the_title(
         "child": SECRET,
         "born_on": "2019-03-07",
     }
-    ref = office.said(
+    ref = office.output(
         "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", **account)), "--on",
         "2026-01-05",
     ).strip()  # fmt: skip
-    office.said("step", ref, "note", "--set", f"text={SECRET}")
+    office.output("step", ref, "note", "--set", f"text={SECRET}")
     for name, role in (("Sam Reed", "business_manager"), ("Kim Cole", "subgroup_chair")):
-        office.said("people", "add", name, "--role", role, "--email", f"{name[:3].lower()}@example.org")
+        office.output("people", "add", name, "--role", role, "--email", f"{name[:3].lower()}@example.org")
     late = office.at(LATER)
     drafts = tmp_path / "drafts"
     worked = late.process("--debug", "worker", "--once", CASEREVIEW_DRAFTS=str(drafts))
-    late.said("messages", "release", "--all")
-    shown = [late.run("messages", "send", "--debug").output, late.said("messages"), worked.stderr, worked.stdout]
+    late.output("messages", "release", "--all")
+    shown = [late.run("messages", "send", "--debug").output, late.output("messages"), worked.stderr, worked.stdout]
     shown.append(json.dumps(late.document("messages")))
     laid = [path.read_bytes() for path in drafts.iterdir()]
     assert laid

@@ -23,7 +23,9 @@ DECIDE = "SCR-2026-001.decide.1@rehearsal.casereview"
 def ref(office: Office) -> str:
     """A case that was referred and notified on 5 January: it is to be decided by 5 February."""
     found = office.refer("--on", "2026-01-05")
-    office.said("step", found, "notify_incident", "--file", str(example_file("notify_incident")), "--on", "2026-01-05")
+    office.output(
+        "step", found, "notify_incident", "--file", str(example_file("notify_incident")), "--on", "2026-01-05"
+    )
     return found
 
 
@@ -36,7 +38,7 @@ def entries(office: Office, *more: str) -> dict[str, Any]:
 
 
 def test_the_next_due_comes_first_and_what_is_late_is_marked(office: Office, ref: str) -> None:
-    shown = office.said("report", "deadlines")
+    shown = office.output("report", "deadlines")
     rows = [line for line in shown.splitlines() if ref in line]
     assert [" ".join(row.split()) for row in rows] == [
         f"19 Jan 2026 1 day late {ref} The subgroup recommends",
@@ -51,7 +53,7 @@ def test_the_next_due_comes_first_and_what_is_late_is_marked(office: Office, ref
     [("2026-02-03", "in 2 days"), ("2026-02-04", "tomorrow"), ("2026-02-05", "today"), ("2026-02-06", "1 day late")],
 )
 def test_how_soon_is_told_in_days(office: Office, ref: str, day: str, said: str) -> None:
-    shown = office.at(f"{day}T23:59:00+00:00").said("report", "deadlines")
+    shown = office.at(f"{day}T23:59:00+00:00").output("report", "deadlines")
     assert any("5 Feb 2026" in line and said in line for line in shown.splitlines())
 
 
@@ -70,8 +72,8 @@ def test_only_what_is_due_within_so_many_days_is_asked_for(office: Office, ref: 
 
 
 def test_nothing_that_is_due_is_said_in_words(office: Office) -> None:
-    assert "Nothing is due." in office.said("report", "deadlines")
-    assert "No deadline is as asked for." in office.said("report", "deadlines", "--agency", "Agency 99")
+    assert "Nothing is due." in office.output("report", "deadlines")
+    assert "No deadline is as asked for." in office.output("report", "deadlines", "--agency", "Agency 99")
     assert office.document("report", "deadlines") == []
 
 
@@ -94,24 +96,24 @@ def test_json_is_for_standard_output_alone(office: Office, more: tuple[str, ...]
 
 def test_an_entry_moves_with_its_deadline_and_goes_when_that_is_met(office: Office, ref: str) -> None:
     before = entries(office)[DECIDE]
-    office.said("new-date", ref, "decide", "2026-03-02", "--reasons", "A further agency.", *BY_THE_CHAIR)
+    office.output("new-date", ref, "decide", "2026-03-02", "--reasons", "A further agency.", *BY_THE_CHAIR)
     after = entries(office)[DECIDE]
     assert (f"{before.start}", before["SEQUENCE"]) == ("2026-02-05", 0)
     assert (f"{after.start}", after["SEQUENCE"]) == ("2026-03-02", 1)
     raw = office.run(*FEED).stdout_bytes
     assert raw.count(f"UID:{DECIDE}\r\nSEQUENCE:1\r\n".encode()) == 1
     assert b"A further agency" not in raw
-    office.take(ref, "recommend", "screen")
+    office.record_steps(ref, "recommend", "screen")
     assert DECIDE not in entries(office)
 
 
 def test_what_stands_still_is_left_out_and_comes_back_where_it_runs_to(office: Office, ref: str) -> None:
-    office.said("suspend", ref, *TRIAL, *BY_THE_CHAIR, "--deadline", "decide")
+    office.output("suspend", ref, *TRIAL, *BY_THE_CHAIR, "--deadline", "decide")
     still = entries(office)
     assert DECIDE not in still
     assert f"{still[f'{ref}.review_suspension.1@rehearsal.casereview'].start}" == "2026-04-20"
     later = office.at("2026-03-02T09:30:00+00:00")
-    later.said("resume", ref, "--reasons", "It is over.", *BY_THE_CHAIR)
+    later.output("resume", ref, "--reasons", "It is over.", *BY_THE_CHAIR)
     (again,) = (entry for uid, entry in entries(later).items() if uid == DECIDE)
     assert (f"{again.start}", again["SEQUENCE"]) == ("2026-03-18", 1)
     assert again["LAST-MODIFIED"].dt.isoformat() == "2026-03-02T09:30:00+00:00"
@@ -119,7 +121,7 @@ def test_what_stands_still_is_left_out_and_comes_back_where_it_runs_to(office: O
 
 def test_a_calendar_change_moves_it_too(office: Office, ref: str) -> None:
     assert f"{entries(office)[f'{ref}.recommend.1@rehearsal.casereview'].start}" == "2026-01-19"
-    office.said("calendar", "add", "2026-01-12", "--reasons", "The office is closed.")
+    office.output("calendar", "add", "2026-01-12", "--reasons", "The office is closed.")
     moved = entries(office)[f"{ref}.recommend.1@rehearsal.casereview"]
     assert (f"{moved.start}", moved["SEQUENCE"]) == ("2026-01-20", 1)
 
@@ -134,7 +136,7 @@ def test_the_feed_alone_is_on_standard_output(office: Office, ref: str) -> None:
 
 def test_the_title_that_a_case_has_is_not_in_the_feed(office: Office, ref: str) -> None:
     title = office.document("show", ref)["title"]
-    assert title in office.said("list")
+    assert title in office.output("list")
     assert title.encode() not in office.run(*FEED).stdout_bytes
 
 
@@ -150,20 +152,20 @@ def test_a_real_record_s_entries_do_not_speak_of_a_rehearsal(real: Office) -> No
 
 def test_a_file_is_what_standard_output_would_have_been(office: Office, ref: str) -> None:
     path = office.folder / "deadlines.ics"
-    said = office.said(*FEED, "--out", str(path))
+    said = office.output(*FEED, "--out", str(path))
     assert f"Wrote 2 deadlines to {path}." in said
     assert path.read_bytes() == office.run(*FEED).stdout_bytes
 
 
 def test_a_table_in_a_file_says_of_which_day_it_is(office: Office, ref: str) -> None:
     path = office.folder / "deadlines.txt"
-    office.said("report", "deadlines", "--out", str(path), "--days", "0")
+    office.output("report", "deadlines", "--out", str(path), "--days", "0")
     written = path.read_text(encoding="utf-8").splitlines()
     assert written[0].startswith("REHEARSAL")
     assert written[2] == "Deadlines on 20 Jan 2026"
     assert any(f"19 Jan 2026  1 day late     {ref}" in line for line in written)
-    assert "Wrote 1 deadline to" in office.said("report", "deadlines", "--out", str(path), "--limit", "1")
-    office.said("report", "deadlines", "--out", str(path), "--agency", "Agency 99")
+    assert "Wrote 1 deadline to" in office.output("report", "deadlines", "--out", str(path), "--limit", "1")
+    office.output("report", "deadlines", "--out", str(path), "--agency", "Agency 99")
     assert "No deadline is as asked for." in path.read_text(encoding="utf-8")
 
 
@@ -173,7 +175,7 @@ def test_it_takes_the_former_one_s_place_with_the_rights_that_had(office: Office
     path.chmod(0o640)
     link = office.folder / "link.ics"
     link.symlink_to(path)
-    office.said(*FEED, "--out", str(link))
+    office.output(*FEED, "--out", str(link))
     assert link.is_symlink()
     assert path.read_bytes().startswith(b"BEGIN:VCALENDAR")
     assert stat.S_IMODE(path.stat().st_mode) == 0o640

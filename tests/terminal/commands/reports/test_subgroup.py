@@ -33,13 +33,13 @@ def played(tmp_path_factory: pytest.TempPathFactory, databases: Path) -> Path:
     for file in sorted(SERIOUS_CASE_EXAMPLES.glob("*.json")):
         child, _, trigger = file.stem.partition("-")[2].rpartition("-")
         if trigger == "refer":
-            office.said("refer", "serious_case_review", "--file", str(file))
+            office.output("refer", "serious_case_review", "--file", str(file))
         else:
-            office.said("step", f"{REF}/{child}".rstrip("/"), trigger, "--file", str(file))
+            office.output("step", f"{REF}/{child}".rstrip("/"), trigger, "--file", str(file))
         if (child, trigger) == ("", "report_progress"):
             break
     why = ("--reasons", "A manager left.", *BY_THE_SUBGROUP)
-    office.said("new-date", f"{REF}/A04", "carry_out", "2026-12-19", *why)
+    office.output("new-date", f"{REF}/A04", "carry_out", "2026-12-19", *why)
     return office.path
 
 
@@ -53,7 +53,7 @@ def office(played: Path, tmp_path: Path) -> Office:
 def written(office: Office, name: str, *args: str) -> bytes:
     """The file that a report is written to."""
     path = office.folder / name
-    said = office.said("report", *args, "--out", str(path))
+    said = office.output("report", *args, "--out", str(path))
     assert f"to {path}." in said
     return path.read_bytes()
 
@@ -68,7 +68,7 @@ def words_of(content: bytes) -> str:
 
 
 def test_the_tracker_shows_every_action_with_its_colour_as_a_word(office: Office) -> None:
-    shown = office.said("report", "tracker", REF)
+    shown = office.output("report", "tracker", REF)
     lines = shown.splitlines()
     assert lines[0].startswith("REHEARSAL")
     assert lines[1:3] == ["Action tracker", "21 Dec 2026. 4 actions, 1 overdue."]
@@ -82,7 +82,7 @@ def test_the_tracker_shows_every_action_with_its_colour_as_a_word(office: Office
 def test_without_a_reference_it_is_of_every_open_review(office: Office) -> None:
     other = office.refer("--on", "2026-01-05")
     assert [one["ref"] for one in office.document("report", "tracker")] == [REF, other]
-    office.said(
+    office.output(
         "step", other, "withdraw", "--set", "withdrawn_by=Nurse", "--set", "reasons=In error.", *BY_THE_SUBGROUP
     )
     assert [one["ref"] for one in office.document("report", "tracker")] == [REF]
@@ -116,8 +116,8 @@ def test_a_workbook_holds_all_actions_in_one_sheet(office: Office) -> None:
 
 def test_who_was_told_of_what_is_overdue_stands_beside_it(office: Office) -> None:
     lead = "Practice Lead of Agency 3"
-    office.said("people", "add", lead, "--role", "action_lead", "--agency", "Agency 3", "--email", "p@example.org")
-    office.said("escalate")
+    office.output("people", "add", lead, "--role", "action_lead", "--agency", "Agency 3", "--email", "p@example.org")
+    office.output("escalate")
     (of,) = office.document("report", "tracker", REF)
     told = {action["ref"]: action["told"] for action in of["actions"]}
     assert told[f"{REF}/A01"] == []
@@ -125,19 +125,19 @@ def test_who_was_told_of_what_is_overdue_stands_beside_it(office: Office) -> Non
         {"rung": "reminder", "on": "2026-12-14", "to": [lead], "to_be_released": []},
         {"rung": "owner", "on": "2026-12-20", "to": [lead], "to_be_released": []},
     ]
-    shown = " ".join(office.said("report", "tracker", REF, "--agency", "Agency 3").split())
+    shown = " ".join(office.output("report", "tracker", REF, "--agency", "Agency 3").split())
     assert f"Escalated to: {lead} (14 Dec 2026); {lead} (20 Dec 2026)" in shown
 
 
 def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Office) -> None:
     later = office.at("2027-01-20T09:30:00+00:00")
     chair = "Chair of the Subgroup"
-    later.said("people", "add", chair, "--role", "subgroup_chair", "--email", "chair@example.org")
-    later.said("escalate")
+    later.output("people", "add", chair, "--role", "subgroup_chair", "--email", "chair@example.org")
+    later.output("escalate")
     rungs = ("report", "tracker", REF, "--agency", "Agency 3")
-    assert f"{chair}, to be released (" in " ".join(later.said(*rungs).split())
-    later.said("messages", "release", "--all")
-    assert f"{chair} (" in " ".join(later.said(*rungs).split())
+    assert f"{chair}, to be released (" in " ".join(later.output(*rungs).split())
+    later.output("messages", "release", "--all")
+    assert f"{chair} (" in " ".join(later.output(*rungs).split())
     ((one,),) = [later.document(*rungs)]
     assert {name for told in one["actions"][0]["told"] for name in told["to_be_released"]} == set()
 
@@ -146,7 +146,7 @@ def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Of
 
 
 def test_progress_is_told_since_the_subgroup_last_heard_of_it(office: Office) -> None:
-    shown = " ".join(office.said("report", "progress", REF).split())
+    shown = " ".join(office.output("report", "progress", REF).split())
     assert "News since 20 Jan 2026, the last report of progress." in shown
     assert office.document("report", "progress", REF)["moves"] == []
     since = office.document("report", "progress", REF, "--since", "2026-01-20")
@@ -169,7 +169,7 @@ def test_a_chair_is_shown_what_slipped_and_who_is_late(office: Office) -> None:
         (f"{REF}/A04", "2026-12-18", "2026-12-19")
     ]
     assert "Agency 3" in [one["whose"] for one in found["late"]]
-    office.said("new-date", f"{REF}/A04", "carry_out", "2027-01-29", "--reasons", "Illness.", *BY_THE_SUBGROUP)
+    office.output("new-date", f"{REF}/A04", "carry_out", "2027-01-29", "--reasons", "Illness.", *BY_THE_SUBGROUP)
     latest, _ = office.document("report", "exceptions", REF)["slipped"]
     assert (latest["was"], latest["due"], latest["reasons"]) == ("2026-12-19", "2027-01-29", "Illness.")
 
@@ -183,7 +183,7 @@ def test_the_year_counts_what_was_completed_in_it(office: Office) -> None:
     days = office.document("report", "annual", "--from", "2026-01-20", "--to", "2026-01-20")
     assert days["kinds"][0]["completed"] == 1
     assert office.document("report", "annual", "--from", "2026-01-01")["to"] == "2026-12-21"
-    assert "within six months" in office.said("report", "annual", "--year", "2025")
+    assert "within six months" in office.output("report", "annual", "--year", "2025")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_what_cannot_be_asked_for_is_told(office: Office, args: tuple[str, ...],
 
 @pytest.mark.parametrize("paper", PAPERS, ids=" ".join)
 def test_every_paper_fits_80_columns_and_says_that_it_is_a_rehearsal(office: Office, paper: tuple[str, ...]) -> None:
-    lines = office.said("report", *paper).splitlines()
+    lines = office.output("report", *paper).splitlines()
     assert lines[0].startswith("REHEARSAL")
     assert max(map(len, lines)) <= 80
 
@@ -250,7 +250,7 @@ def test_nothing_sensitive_is_in_any_of_them(office: Office, paper: tuple[str, .
         kept = [json.loads(value) for (value,) in connection.execute("SELECT value FROM casereview_sensitive")]
     secrets = [text for text in kept if isinstance(text, str)]
     assert len(secrets) > 5
-    made = [json.dumps(office.document("report", *paper)), office.said("report", *paper)]
+    made = [json.dumps(office.document("report", *paper)), office.output("report", *paper)]
     made += [written(office, "a.html", *paper).decode(), words_of(written(office, "a.docx", *paper))]
     if paper[0] in ("tracker", "annual"):
         made.append(words_of(written(office, "a.xlsx", *paper)))
@@ -334,6 +334,6 @@ def test_what_is_not_installed_is_told_with_how_to_install_it(
 @pytest.mark.usefixtures("without_the_extra")
 @pytest.mark.parametrize("paper", PAPERS, ids=" ".join)
 def test_a_table_takes_nothing_but_casereview_itself(office: Office, paper: tuple[str, ...]) -> None:
-    assert office.said("report", *paper)
+    assert office.output("report", *paper)
     if paper[0] != "progress":
         assert written(office, "a.html", *paper)
