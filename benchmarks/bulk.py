@@ -36,7 +36,7 @@ REVIEW: dict[str, Any] = {
     "due_at": "2027-03-03T00:00:00Z",
     "next_at": "2027-03-03T00:00:00Z",
 }
-OPENING = {**EFFECTS, "title": "Action 1", "agencies": ["Agency 1"], "clocks": [REVIEW], "parent": None}
+OPENING = {**EFFECTS, "title": "Action 1", "organisations": ["Agency 1"], "clocks": [REVIEW], "parent": None}
 CASE = {
     "parent": None,
     "workflow": "action",
@@ -50,7 +50,7 @@ CASE = {
     "last_step_on": "2026-03-02",
     "recorded_at": NOW,
     "been_in": canonical(["agreed", "under_way"]),
-    "agencies": canonical(["Agency 1"]),
+    "organisations": canonical(["Agency 1"]),
     "links": "[]",
     "suspensions": "[]",
 }
@@ -172,7 +172,7 @@ def _clock(ref: str, position: int, clock: dict[str, Any]) -> dict[str, Any]:
     return {
         "case_ref": ref,
         "position": position,
-        **{name: clock[name] for name in (*names, "minimum_period", "leg")},
+        **{name: clock[name] for name in (*names, "minimum_period", "run")},
         "term_amount": clock["term"]["amount"],
         "term_unit": clock["term"]["unit"],
         **dict.fromkeys(("due_at", "overdue_at", "next_at"), due_at),

@@ -36,9 +36,9 @@ CLOCK: dict[str, Any] = {
     "done_by": None,
     "cancelled_by_end": False,
     "minimum_period": False,
-    "leg": 1,
+    "run": 1,
     "run_started_at": NOON,
-    "told": [],
+    "reached": [],
     "next_at": "2026-03-30T23:00:00Z",
     "suspended_on": None,
     "time_left": None,
@@ -49,12 +49,12 @@ CLOCK: dict[str, Any] = {
 }
 EFFECTS: dict[str, Any] = {
     "title": None,
-    "agencies": None,
+    "organisations": None,
     "closed_on": None,
     "clocks": [CLOCK],
     "links": [],
     "warnings": [],
-    "amends": False,
+    "replaces_record": False,
     "suspensions": None,
 }
 LEDGER = {"run_started_at": NOON}

@@ -66,7 +66,7 @@ class Swept:
     def _case(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         ref, anchor, due, due_at, seq, head = row
         at = due_at.replace(".000000Z", "Z")
-        told = [{"at": at, "held": False, "rung": "owner", "skipped": False, "to": [ME.name]}]
+        told = [{"at": at, "on_hold": False, "level": "owner", "skipped": False, "recipients": [ME.name]}]
         clock = {
             **REVIEW,
             "anchor": anchor,
@@ -76,15 +76,15 @@ class Swept:
             "run_started_at": self._leg_at,
         }
         over = {"clocks": [{**clock, "next_at": at}]}
-        said = {"deadline": "review", "due": due, "leg": 1, "number": 1, "rung": "owner", "to": [ME.name]}
-        chased = {"clocks": [{**clock, "next_at": None, "told": told}]}
+        said = {"deadline": "review", "due": due, "run": 1, "number": 1, "level": "owner", "recipients": [ME.name]}
+        chased = {"clocks": [{**clock, "next_at": None, "reached": told}]}
         on = (date.fromisoformat(due) + timedelta(days=1)).isoformat()
         same = {"case_ref": ref, "occurred_at": due_at}
-        passed = {**same, "seq": seq + 1, "kind": "deadline_passed", "occurred_on": due, "data": {}}
+        passed = {**same, "seq": seq + 1, "kind": "deadline_expired", "occurred_on": due, "data": {}}
         first = self._event({**passed, "effects": {**EFFECTS, **over, "parent": None}, "previous_hash": head})
         rung = {**same, "seq": seq + 2, "kind": "escalated", "occurred_on": on, "data": said}
         second = self._event({**rung, "effects": {**EFFECTS, **chased, "parent": None}, "previous_hash": first["hash"]})
-        ledger = canonical({"run_started_at": self._leg_at, "told": told})
+        ledger = canonical({"run_started_at": self._leg_at, "reached": told})
         return (
             (first, second),
             (seq + 2, self._present, second["hash"], ref),

@@ -62,7 +62,7 @@ class OutputRequest:
             require_library({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
             if out is None:
                 raise BadValue(name="--out", expected=f"the file to write, like report.{found}", found="nothing")
-        return cls(kind=found, out=out, template=template)
+        return cls(file_format=found, out=out, template=template)
 
 
 def output_options(*formats: str) -> Callable[[Any], Any]:

@@ -24,7 +24,7 @@ def _return_to(record: Form | None) -> str | None:
 
 
 STATE_REACHED_BEFORE = Guard(
-    name="been_there", check=_state_reached_before, cleared_by=BOARD_CHAIR.name, needs_record=True
+    name="state_reached_before", check=_state_reached_before, cleared_by=BOARD_CHAIR.name, needs_record=True
 )
 
 

@@ -137,9 +137,9 @@ _UNIT = " or ".join(UNIT_ROLES)
 
 DAY_REACHED = Guard(name="held", check=_day_reached, cleared_by=_UNIT)
 QUORATE = Guard(name="quorate", check=_quorate, cleared_by=_UNIT, needs_record=True)
-CHAIR_PRESENT = Guard(name="chair_was_there", check=_chair_present, cleared_by=_UNIT, needs_record=True)
+CHAIR_PRESENT = Guard(name="chair_present", check=_chair_present, cleared_by=_UNIT, needs_record=True)
 NO_CONFLICT = Guard(name="no_conflict", check=_no_conflict, cleared_by=_UNIT, needs_record=True)
-DECIDED_ONCE = Guard(name="taken_once", check=_decided_once, cleared_by=_UNIT, needs_record=True)
+DECIDED_ONCE = Guard(name="decided_once", check=_decided_once, cleared_by=_UNIT, needs_record=True)
 
 MEETING = Workflow(
     name=NAME,

@@ -176,18 +176,18 @@ def _event_data(clock: Clock, level: PendingLevel, recipients: Recipients, *, la
     said = {
         "deadline": clock.deadline,
         "number": clock.number,
-        "leg": clock.run,
-        "rung": level.level.name,
+        "run": clock.run,
+        "level": level.level.name,
         "due": clock.due.isoformat(),
-        "to": list(recipients.people),
+        "recipients": list(recipients.people),
     }
     if late:
         return {**said, "skipped": "it was past before it could be known"}
     if not recipients.applies:
         why = (
-            "the owner belongs to no agency"
+            "the owner belongs to no organisation"
             if level.level.owners_organisation_only
             else "it is meant under other cases"
         )
         return {**said, "skipped": why}
-    return {**said, "instead": recipients.unreachable} if recipients.unreachable else said
+    return {**said, "unreachable": recipients.unreachable} if recipients.unreachable else said

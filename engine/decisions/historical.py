@@ -39,7 +39,7 @@ from .opening import check_parent, links_of, organisations_after
 from .permission import record_keeper_blocks
 from .step import step_of
 
-IMPORT = "bring_in"
+IMPORT = "import"
 
 
 class SnapshotForm(Form, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class SnapshotForm(Form, frozen=True, kw_only=True):
     source: Annotated[ShortText, Meta(title="Where that is known from")]
     former_reference: Annotated[ShortText, Meta(title="How it was called there")] | None = None
     title: Annotated[ShortText, Meta(title="Title")] | None = None
-    organisations: Annotated[tuple[ShortText, ...], Meta(title="Agencies")] = ()
+    organisations: Annotated[tuple[ShortText, ...], Meta(title="Organisations")] = ()
 
 
 def decide_import(
@@ -80,7 +80,7 @@ def decide_import(
         "source": command.source,
         "former_reference": command.former_reference,
         "title": command.title,
-        "agencies": list(command.organisations),
+        "organisations": list(command.organisations),
     }
     register = parse(SnapshotForm, said, subject="bringing in")
     past = _Replay(workflow=workflow, command=command, context=context)
@@ -133,7 +133,7 @@ class _Replay:
         for gone in step.invalidates:
             for entry in self.steps[:-1]:
                 if entry["step"] == gone:
-                    entry["set_aside"] = True
+                    entry["invalidated"] = True
 
     def apply_all(self, steps: Sequence[SnapshotStep]) -> None:
         """All of them were taken, and the case is where it is said to be, whatever else led there."""

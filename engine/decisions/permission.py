@@ -180,8 +180,8 @@ def _available_step(
     blocks = availability_blocks(workflow, transition, actor) if actor else ()
     blocks += tuple(block for guard in transition.guards for block in guard.blocks(context))
     to = None if isinstance(transition.to, ChosenTarget) else transition.to or case.state
-    warned_of = tuple(block for guard in transition.warnings for block in guard.blocks(context))
-    return AvailableStep(transition=transition, to=to, blocked_by=blocks, warnings=warned_of)
+    warnings = tuple(block for guard in transition.warnings for block in guard.blocks(context))
+    return AvailableStep(transition=transition, to=to, blocked_by=blocks, warnings=warnings)
 
 
 def managing_roles(workflows: Registry) -> tuple[str, ...]:

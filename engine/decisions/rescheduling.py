@@ -67,7 +67,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
         workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.NEW_DATE,
         trigger=command.deadline, clocks=(moved,), suspensions=_suspensions_reviewed_on(workflow, case, moved),
         data={
-            "deadline": clock.deadline, "was": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
+            "deadline": clock.deadline, "previous_due": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
         },
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ def decide_recalculation(
             "counts_as": str(override.counts_as),
             "reasons": override.reasons,
             "dates": [
-                {"deadline": one.deadline, "was": one.previous_due.isoformat(), "to": one.due.isoformat()}
+                {"deadline": one.deadline, "previous_due": one.previous_due.isoformat(), "to": one.due.isoformat()}
                 for one in moved
             ],
         },

@@ -194,7 +194,7 @@ def _state_block(workflow: Workflow, case: Case, transition: Transition) -> Bloc
 
 def _cascade_only_block(transition: Transition) -> Block:
     reason = "It is only ever taken with a step of another case of the same review or record, never alone."
-    return Block(guard="follows", reason=reason, cleared_by=one_of(transition.roles))
+    return Block(guard="cascade_only", reason=reason, cleared_by=one_of(transition.roles))
 
 
 def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:

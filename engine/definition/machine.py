@@ -1,4 +1,4 @@
-"""A workflow compiled to one shared `transitions.Machine`. The only room that imports it.
+"""A workflow compiled to one shared `transitions.Machine`. The only module that imports it.
 
 One machine serves every case of a workflow: it is dispatched on a throw-away holder of the state,
 never on a registered model (`add_model` resets a loaded case and keeps it alive). It is flat and

@@ -53,7 +53,7 @@ class ImportFailed(BadInput):
         cause: What is the matter there.
     """
 
-    code: ClassVar[str] = "not_brought_in"
+    code: ClassVar[str] = "import_failed"
     number: int = 0
     step: int
     cause: CasereviewError
@@ -80,7 +80,7 @@ class BatchFailed(CasereviewError):
         cause: What is the matter with it.
     """
 
-    code: ClassVar[str] = "not_recorded"
+    code: ClassVar[str] = "batch_failed"
     number: int
     cause: CasereviewError
 

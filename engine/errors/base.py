@@ -31,7 +31,7 @@ class Fault:
     """One thing that is wrong with what was given.
 
     Attributes:
-        path: Where, as a dotted path into the form (`period.start`, `agencies[2]`).
+        path: Where, as a dotted path into the form (`period.start`, `organisations[2]`).
         expected: What was expected there.
         found: What was found, described; never the content of a sensitive field.
     """

@@ -52,7 +52,7 @@ class UndeclaredRead(CasereviewError):
         relation: What it looks at.
     """
 
-    code: ClassVar[str] = "not_shown"
+    code: ClassVar[str] = "undeclared_read"
     guard: str
     relation: str
 

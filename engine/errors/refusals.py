@@ -134,7 +134,7 @@ class CascadeFailed(BadInput):
         cause: What is the matter with it.
     """
 
-    code: ClassVar[str] = "not_taken_along"
+    code: ClassVar[str] = "cascade_failed"
     ref: str
     step: str
     cause: BadInput

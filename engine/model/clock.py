@@ -23,9 +23,9 @@ class EventKind(StrEnum):
     """What sort of thing an event records."""
 
     OPENED = "opened"
-    IMPORTED = "brought_in"
+    IMPORTED = "imported"
     STEP = "step"
-    DEADLINE_EXPIRED = "deadline_passed"
+    DEADLINE_EXPIRED = "deadline_expired"
     CORRECTED = "corrected"
     DISPOSED = "disposed"
     SUSPENDED = "suspended"

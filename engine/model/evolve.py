@@ -89,7 +89,7 @@ def evolve(case: Case | None, event: Event) -> Case:
 
 def _imported_records(event: Event) -> Mapping[str, Mapping[str, Any]]:
     """What is known of each step that a case had taken before it was brought in, of each the latest that counts."""
-    return {step["step"]: step["record"] for step in event.data["steps"] if not step.get("set_aside")}
+    return {step["step"]: step["record"] for step in event.data["steps"] if not step.get("invalidated")}
 
 
 def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""Messages to whatever is not e-mail (Teams, a webhook, SMS), by Apprise. The one room that knows it.
+"""Messages to whatever is not e-mail (Teams, a webhook, SMS), by Apprise. The only module that knows it.
 
 An address is a URL of Apprise's; it may hold a token, so it is never quoted.
 """

@@ -1,4 +1,4 @@
-"""The words of messages, from templates that a unit may edit. The one room that knows Jinja2.
+"""The words of messages, from templates that a unit may edit. The only module that knows Jinja2.
 
 A template is a text that begins with a line `Subject: …`. One that cannot be used is no reason to be
 silent: the text that comes with casereview takes its place, and what is the matter is said.
@@ -87,7 +87,7 @@ class MessageTemplates:
     def render_digest(self, person: str, today: date, *, on_hold: list[MessageLine]) -> RenderedMessage:
         """What a manager is told of that which waits to be released."""
         names = sorted({line.person for line in on_hold})
-        return self._render(DIGEST, {"person": person, "today": today, "held": on_hold, "names": names})
+        return self._render(DIGEST, {"person": person, "today": today, "on_hold": on_hold, "names": names})
 
     def problems(self) -> Iterator[str]:
         """What is the matter with the unit's own templates, tried on an example."""

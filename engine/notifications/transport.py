@@ -55,10 +55,10 @@ class DeliveryResult:
     def counts(self) -> Mapping[str, int]:
         """The numbers, by name."""
         return {
-            "bound": self.composed,
+            "composed": self.composed,
             "sent": self.sent,
             "failed": self.failed,
-            "dead": self.given_up,
+            "given_up": self.given_up,
             "withdrawn": self.withdrawn,
         }
 

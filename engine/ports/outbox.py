@@ -24,8 +24,8 @@ class NoticeState(StrEnum):
     """How a notice stands."""
 
     WAITING = "waiting"
-    ON_HOLD = "held"
-    COMPOSED = "bound"
+    ON_HOLD = "on_hold"
+    COMPOSED = "composed"
     WITHDRAWN = "withdrawn"
 
 
@@ -34,7 +34,7 @@ class MessageState(StrEnum):
 
     QUEUED = "queued"
     SENT = "sent"
-    GIVEN_UP = "dead"
+    GIVEN_UP = "given_up"
     DISMISSED = "dismissed"
 
 

@@ -31,7 +31,7 @@ def checked_person(
     Raises:
         InvalidForm: where a part of it is not well formed.
     """
-    given = {"name": name, "role": role, "agency": organisation, "email": email, "notify": notify}
+    given = {"name": name, "role": role, "organisation": organisation, "email": email, "notify": notify}
     form = parse(_PersonForm, given, subject="the person")
     return Person(
         name=form.name.strip(), roles=(form.role,), organisation=form.organisation, email=form.email, notify=form.notify

@@ -191,9 +191,11 @@ class _CaseAudit:
         if canonical_json([dict(row) for row in clocks.mappings()]) != canonical_json(wanted):
             other.append("clocks")
         named = tables.case_organisation
-        agencies = connection.execute(select(named).where(named.c.case_ref == self.ref).order_by(named.c.agency))
-        if canonical_json([dict(row) for row in agencies.mappings()]) != canonical_json(organisation_rows(case)):
-            other.append("the agencies by which it is found")
+        organisations = connection.execute(
+            select(named).where(named.c.case_ref == self.ref).order_by(named.c.organisation)
+        )
+        if canonical_json([dict(row) for row in organisations.mappings()]) != canonical_json(organisation_rows(case)):
+            other.append("the organisations by which it is found")
         if other:
             self._report(f"The case is not what its events amount to: {', '.join(other)}.")
 

@@ -20,7 +20,7 @@ IDLE_SECONDS = 30
 """A connection that was not used for so long is asked whether it still answers."""
 
 
-RETURNED_AT = "casereview_given_back"
+RETURNED_AT = "casereview_returned_at"
 
 
 SHOWN_OPTIONS = ("host", "hostaddr", "port", "user", "dbname", "service")

@@ -28,7 +28,11 @@ Index("ix_casereview_case_workflow_ref", case.c.workflow, case.c.ref)
 Index("ix_casereview_case_workflow_state_ref", case.c.workflow, case.c.state, case.c.ref)
 Index("ix_casereview_case_state_ref", case.c.state, case.c.ref)
 Index("ix_casereview_case_root_ref", case.c.root, case.c.ref)
-Index("ix_casereview_case_agency_agency_case_ref", case_organisation.c.agency, case_organisation.c.case_ref)
+Index(
+    "ix_casereview_case_organisation_organisation_case_ref",
+    case_organisation.c.organisation,
+    case_organisation.c.case_ref,
+)
 
 # --- clocks -------------------------------------------------------------------------------------------
 

@@ -84,20 +84,20 @@ case = Table(
     Column("last_step_on", Date, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("been_in", Json, nullable=False),
-    Column("agencies", Json, nullable=False),
+    Column("organisations", Json, nullable=False),
     Column("links", Json, nullable=False),
     Column("data", Json, nullable=False),
     Column("suspensions", Json, nullable=False, server_default="[]"),
     Column("head", String(64), nullable=False),
 )
 
-# The agencies by which a case is found, each in the one spelling that all its spellings come to.
+# The organisations by which a case is found, each in the one spelling that all its spellings come to.
 case_organisation = Table(
-    "casereview_case_agency",
+    "casereview_case_organisation",
     metadata,
     Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
     # A letter may come to three: so it is longer than what can be typed.
-    Column("agency", String(600), primary_key=True),
+    Column("organisation", String(600), primary_key=True),
 )
 
 event = Table(
@@ -153,22 +153,22 @@ clock = Table(
     # From when on it is overdue; empty for what is done, and for what nobody is chased for. So what
     # is overdue is found by an index over what is open, however many clocks there are.
     Column("overdue_at", Instant),
-    Column("leg", Integer, nullable=False, server_default="1"),
+    Column("run", Integer, nullable=False, server_default="1"),
     # When next something has to happen by itself; empty for what waits for nothing. The sweep goes by it.
     Column("next_at", Instant),
     # What only whoever reads the whole clock asks for: its suspensions, its revisions, who was told.
     Column("ledger", Json, nullable=False, server_default="{}"),
 )
 
-# That a rung is fired once for each leg of a clock, whoever sweeps: the key says so.
+# That a level is fired once for each run of a clock, whoever sweeps: the key says so.
 escalation = Table(
     "casereview_escalation",
     metadata,
     Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
     Column("deadline", String(64), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("leg", Integer, primary_key=True),
-    Column("rung", String(64), primary_key=True),
+    Column("run", Integer, primary_key=True),
+    Column("level", String(64), primary_key=True),
     Column("seq", Integer, nullable=False),
 )
 
@@ -176,7 +176,7 @@ person = Table(
     "casereview_person",
     metadata,
     Column("name", String(200), primary_key=True),
-    Column("agency", String(200)),
+    Column("organisation", String(200)),
     Column("email", String(254)),
     Column("notify", Text),
     Column("recorded_by", String(200), nullable=False),
@@ -213,7 +213,7 @@ absence = Table(
 
 # The latest row of a day holds; the former ones stay, to tell what had held and why.
 calendar_override = Table(
-    "casereview_calendar_day",
+    "casereview_calendar_override",
     metadata,
     Column("day", Date, primary_key=True),
     Column("revision", Integer, primary_key=True),
@@ -225,7 +225,7 @@ calendar_override = Table(
 
 # The unit's own terms and ladders, each from a day on; the former ones stay.
 deadline_override = Table(
-    "casereview_local_term",
+    "casereview_deadline_override",
     metadata,
     Column("workflow", String(64), primary_key=True),
     Column("deadline", String(64), primary_key=True),
@@ -233,7 +233,7 @@ deadline_override = Table(
     Column("from_day", Date, nullable=False),
     Column("term_amount", Integer),
     Column("term_unit", String(16)),
-    Column("rungs", Json),
+    Column("levels", Json),
     Column("reasons", Text, nullable=False),
     Column("recorded_by", String(200), nullable=False),
     Column("recorded_at", Instant, nullable=False),
@@ -264,10 +264,10 @@ notice = Table(
     Column("seq", Integer, nullable=False),
     Column("person", String(200), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("rung", String(64)),
+    Column("level", String(64)),
     Column("deadline", String(64), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("leg", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("due", Date, nullable=False),
     Column("at", Instant, nullable=False),
@@ -293,5 +293,5 @@ heartbeat = Table(
     Column("last_seen_at", Instant, nullable=False),
     Column("stopped_at", Instant),
     Column("fired", Integer, nullable=False),
-    Column("set_aside", Json, nullable=False),
+    Column("failed", Json, nullable=False),
 )

@@ -2,7 +2,7 @@
 
 A statement for each row costs more than the row. So events, cases, clocks, numbers and requests wait until the
 batch is done, and until then a case is what became of it here. Whoever asks the database for anything else has
-what was gathered kept before: so every verb sees what the verbs before it did, and only the common ones are quicker.
+what was batched kept before: so every verb sees what the verbs before it did, and only the common ones are quicker.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ class BatchWriter(RecordWriter):
         self._notices: list[Notice] = []
         self._level_events: list[Event] = []
         self._left_organisations: dict[str, tuple[tuple[Event, ...], Case]] = {}
-        self._steps, self._wire = case_store_for(connection), DriverConnection(connection)
-        self._found = self._local = None
+        self._case_store, self._driver = case_store_for(connection), DriverConnection(connection)
+        self._loaded = self._overrides = None
         self._latest = self._load_at_once(locked)
         self._requests = {**dict.fromkeys(requests), **_saved_requests(connection, requests)}
 
     @property
     def _connection(self) -> Connection:  # type: ignore[override]
-        """The connection, once everything that was gathered is kept."""
+        """The connection, once everything that was batched is kept."""
         self.flush()
         return self._direct
 
@@ -68,18 +68,18 @@ class BatchWriter(RecordWriter):
             return super().load_for_update(ref)
         found = self._latest.get(ref)
         if found is None:
-            found = self._steps.load_for_update(self._wire, ref)
+            found = self._case_store.load_for_update(self._driver, ref)
             if found is None:
                 return None
             self._latest[ref] = found
-            self._local = found.overrides
+            self._overrides = found.overrides
         return found.case
 
     def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set, asked for once."""
-        if self._local is None:
-            self._local = super().overrides()
-        return self._local
+        if self._overrides is None:
+            self._overrides = super().overrides()
+        return self._overrides
 
     def request_record(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
@@ -121,14 +121,14 @@ class BatchWriter(RecordWriter):
             found = self._latest.get(case.ref)
             if found is None or found.case.seq != first.seq - 1:
                 self.flush()
-                found = self._steps.load_for_update(self._wire, case.ref)
+                found = self._case_store.load_for_update(self._driver, case.ref)
             head = previous_hash(first, found)
-            self._drop_agencies(events, case)
+            self._drop_organisations(events, case)
             rows = self._new if self._new.has(case.ref) else self._updated
         case, kept = pending_rows(events, case, head)
         rows.add(kept)
         self._latest[case.ref] = LoadedCase(case=case, latest_hash=case.head, overrides=self.overrides())
-        self._keep_rungs(events)
+        self._record_levels(events)
         return case
 
     def save_notices(self, notices: Sequence[Notice]) -> None:
@@ -136,7 +136,7 @@ class BatchWriter(RecordWriter):
         self._notices += notices
 
     def flush(self) -> None:
-        """Keeps what was gathered."""
+        """Keeps what was batched."""
         notices, swept, left = self._notices, self._level_events, self._left_organisations
         self._notices, self._level_events, self._left_organisations = [], [], {}
         new, moved, asked, taken = self._new.pending(), self._updated.pending(), self._request_rows, self._counted
@@ -146,15 +146,15 @@ class BatchWriter(RecordWriter):
             here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
             self._direct.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
         if new is not None:
-            self._steps.insert(self._wire, new)
+            self._case_store.insert(self._driver, new)
         if moved is not None:
-            self._steps.update(self._wire, moved)
+            self._case_store.update(self._driver, moved)
         for events, case in left.values():
-            super()._drop_agencies(events, case)
+            super()._drop_organisations(events, case)
         if asked:
             self._direct.execute(insert(tables.request), asked)
         if swept:
-            super()._keep_rungs(swept)
+            super()._record_levels(swept)
         if notices:
             super().save_notices(notices)
 
@@ -165,15 +165,15 @@ class BatchWriter(RecordWriter):
     def _load_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
         # A child is found when its turn comes, after what was done to others of its tree.
         roots = [ref for ref in held if not is_child(ref)]
-        found = {one.case.ref: one for one in self._steps.load_many(self._wire, roots)} if roots else {}
+        found = {one.case.ref: one for one in self._case_store.load_many(self._driver, roots)} if roots else {}
         for one in found.values():
-            self._local = one.overrides
+            self._overrides = one.overrides
         return found
 
-    def _keep_rungs(self, events: Iterable[Event]) -> None:
+    def _record_levels(self, events: Iterable[Event]) -> None:
         self._level_events += events
 
-    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
+    def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
         if any(event.effects.organisations is not None for event in events):
             # Of a case that changes again, what it came to be.
             self._left_organisations[case.ref] = (tuple(events), case)
@@ -196,12 +196,12 @@ def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Seq
 
 
 class _RowBuffer:
-    """Rows that were gathered; of a case or a clock that changed again, the latest."""
+    """Rows that were batched; of a case or a clock that changed again, the latest."""
 
     def __init__(self) -> None:
         self._cases: dict[str, dict[str, Any]] = {}
         self._clocks: dict[Key, dict[str, Any]] = {}
-        self._agencies: dict[Key, dict[str, Any]] = {}
+        self._organisations: dict[Key, dict[str, Any]] = {}
         self._events: list[dict[str, Any]] = []
         self._secrets: list[dict[str, Any]] = []
 
@@ -213,9 +213,9 @@ class _RowBuffer:
         """Takes in what became of a case."""
         for row in kept.cases:
             former = self._cases.get(row["ref"])
-            self._cases[row["ref"]] = row if former is None else {**row, "was": former["was"]}
+            self._cases[row["ref"]] = row if former is None else {**row, "expected_seq": former["expected_seq"]}
         self._clocks.update(((row["case_ref"], row["deadline"], row["number"]), row) for row in kept.clocks)
-        self._agencies.update(((row["case_ref"], row["agency"]), row) for row in kept.organisations)
+        self._organisations.update(((row["case_ref"], row["organisation"]), row) for row in kept.organisations)
         self._events += kept.events
         self._secrets += kept.stored_values
 
@@ -228,7 +228,7 @@ class _RowBuffer:
             events=self._events,
             stored_values=self._secrets,
             clocks=list(self._clocks.values()),
-            organisations=list(self._agencies.values()),
+            organisations=list(self._organisations.values()),
         )
 
 

@@ -49,7 +49,7 @@ class SqliteCaseStore:
     def __init__(self) -> None:
         """The statements, and how the rows of each table are handed over."""
         self._statements = sqlite_statements()
-        self._event, self._secret, self._clock, self._agency = (
+        self._event, self._secret, self._clock, self._organisation = (
             row_encoder(table, tuple(table.c.keys()))
             for table in (tables.event, tables.sensitive, tables.clock, tables.case_organisation)
         )
@@ -68,7 +68,7 @@ class SqliteCaseStore:
 
     def update(self, wire: DriverConnection, kept: PendingRows) -> None:
         """Keeps what became of cases."""
-        rows = [(*self._updatable(row), row["was"]) for row in kept.cases]
+        rows = [(*self._updatable(row), row["expected_seq"]) for row in kept.cases]
         if wire.execute_many(self._statements.update_cases, rows).rowcount != len(rows):
             raise StaleCase
         self._insert_details(wire, kept)
@@ -84,7 +84,7 @@ class SqliteCaseStore:
         for statement, handed_over, rows in (
             (said.insert_stored_values, self._secret, kept.stored_values),
             (said.upsert_clocks, self._clock, kept.clocks),
-            (said.insert_organisations, self._agency, kept.organisations),
+            (said.insert_organisations, self._organisation, kept.organisations),
         ):
             if rows:
                 wire.execute_many(statement, map(handed_over, rows))

@@ -21,12 +21,12 @@ from .references import root_of
 
 LEDGER: dict[str, Any] = {
     "run_started_at": datetime,
-    "told": tuple[LevelReached, ...],
+    "reached": tuple[LevelReached, ...],
     "suspended_on": date,
     "time_left": TimeLeft,
     "resumed_on": date,
     "resumed_with": TimeLeft,
-    "agreed": bool,
+    "has_agreed_date": bool,
     "revisions": tuple[Revision, ...],
 }
 """What of a clock nobody searches by, and its type; kept together, without what is empty."""
@@ -36,7 +36,7 @@ EMPTY: tuple[Any, ...] = (None, (), False)
 
 
 def case_row(case: Case) -> dict[str, Any]:
-    """A case's row; its clocks and agencies have tables of their own beside it."""
+    """A case's row; its clocks and organisations have tables of their own beside it."""
     return {
         "ref": case.ref,
         "root": root_of(case.ref),
@@ -52,7 +52,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "last_step_on": case.last_step_on,
         "recorded_at": case.recorded_at,
         "been_in": list(case.been_in),
-        "agencies": list(case.organisations),
+        "organisations": list(case.organisations),
         "links": msgspec.to_builtins(case.links),
         "data": case.data,
         "suspensions": msgspec.to_builtins(case.suspensions),
@@ -61,9 +61,10 @@ def case_row(case: Case) -> dict[str, Any]:
 
 
 def organisation_rows(case: Case) -> list[dict[str, Any]]:
-    """The rows by which a case is found by its agencies."""
+    """The rows by which a case is found by its organisations."""
     return [
-        {"case_ref": case.ref, "agency": agency} for agency in sorted({normalized(one) for one in case.organisations})
+        {"case_ref": case.ref, "organisation": organisation}
+        for organisation in sorted({normalized(one) for one in case.organisations})
     ]
 
 
@@ -83,7 +84,7 @@ def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
         last_step_on=row["last_step_on"],
         recorded_at=row["recorded_at"],
         been_in=tuple(row["been_in"]),
-        organisations=tuple(row["agencies"]),
+        organisations=tuple(row["organisations"]),
         links=msgspec.convert(row["links"], tuple[Link, ...]),
         data=row["data"],
         clocks=tuple(clocks),
@@ -111,7 +112,7 @@ def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
         "cancelled_by_end": clock.cancelled_by_end,
         "minimum_period": clock.minimum_period,
         "overdue_at": clock.due_at if clock.is_outstanding else None,
-        "leg": clock.run,
+        "run": clock.run,
         # What was started before there were ladders is looked at once its day is over.
         "next_at": clock.due_at if _is_untimed(clock) else clock.next_at,
         "ledger": {name: msgspec.to_builtins(value) for name in LEDGER if (value := getattr(clock, name)) not in EMPTY},
@@ -139,7 +140,7 @@ def clock_from(row: RowMapping) -> Clock:
         done_by=row["done_by"],
         cancelled_by_end=row["cancelled_by_end"],
         minimum_period=row["minimum_period"],
-        run=row["leg"],
+        run=row["run"],
         next_at=row["next_at"],
         **{name: msgspec.convert(value, LEDGER[name]) for name, value in row["ledger"].items()},
     )

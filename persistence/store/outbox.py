@@ -80,7 +80,7 @@ class OutboxReader:
             PendingNotice(
                 notice=_notice_from(row),
                 clock=standing.get((row["case_ref"], row["deadline"], row["number"])),
-                notified=row["told"],
+                notified=row["notified"],
             )
             for row in rows
         )
@@ -101,10 +101,10 @@ class OutboxWriter(OutboxReader):
                 "seq": notice.seq,
                 "person": notice.person,
                 "kind": str(notice.kind),
-                "rung": notice.level,
+                "level": notice.level,
                 "deadline": notice.deadline,
                 "number": notice.number,
-                "leg": notice.run,
+                "run": notice.run,
                 "title": notice.title,
                 "due": notice.due,
                 "at": notice.at,
@@ -142,7 +142,7 @@ class OutboxWriter(OutboxReader):
         # Whoever is sending one, or looking at it, has put its next try off, or holds its row: it is passed over.
         query = select(message).where(message.c.next_try_at <= at).order_by(message.c.next_try_at, message.c.id)
         found = self._messages(query.with_for_update(skip_locked=True))
-        return tuple((one, self._pending(_told(notice.c.message_id == one.id))) for one in found)
+        return tuple((one, self._pending(_with_notified(notice.c.message_id == one.id))) for one in found)
 
     def detach(self, notices: Collection[Notice]) -> None:
         """Let notices wait for another message than the one that carried them."""
@@ -174,10 +174,10 @@ class OutboxWriter(OutboxReader):
 
 def _pending_query(person: str, state: NoticeState) -> Select[Any]:
     notice = tables.notice
-    return _told(and_(tables.is_pending, notice.c.state == str(state), notice.c.person == person))
+    return _with_notified(and_(tables.is_pending, notice.c.state == str(state), notice.c.person == person))
 
 
-def _told(which: ColumnElement[bool]) -> Select[Any]:
+def _with_notified(which: ColumnElement[bool]) -> Select[Any]:
     """Notices, each with whether its person was sent word that the clock is overdue."""
     notice, earlier = tables.notice, tables.notice.alias()
     told = exists().where(
@@ -188,7 +188,7 @@ def _told(which: ColumnElement[bool]) -> Select[Any]:
         earlier.c.kind == str(NoticeKind.OVERDUE),
         earlier.c.state == str(NoticeState.COMPOSED),
     )
-    return select(notice, told.label("told")).where(which).order_by(notice.c.at, notice.c.id)
+    return select(notice, told.label("notified")).where(which).order_by(notice.c.at, notice.c.id)
 
 
 def _notice_from(row: Any) -> Notice:
@@ -198,10 +198,10 @@ def _notice_from(row: Any) -> Notice:
         seq=row["seq"],
         person=row["person"],
         kind=NoticeKind(row["kind"]),
-        level=row["rung"],
+        level=row["level"],
         deadline=row["deadline"],
         number=row["number"],
-        run=row["leg"],
+        run=row["run"],
         title=row["title"],
         due=row["due"],
         at=row["at"],

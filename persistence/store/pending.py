@@ -37,7 +37,7 @@ class PendingRows:
         events: The events' rows, with what is JSON encoded already.
         stored_values: The rows of the sensitive values.
         clocks: The rows of the clocks that changed.
-        organisations: The rows of the cases' agencies, where they changed.
+        organisations: The rows of the cases' organisations, where they changed.
     """
 
     cases: list[dict[str, Any]]
@@ -63,7 +63,7 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
     others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     named = any(event.effects.organisations is not None for event in events)
     return case, PendingRows(
-        cases=[{**case_row(case), "was": events[0].seq - 1}],
+        cases=[{**case_row(case), "expected_seq": events[0].seq - 1}],
         events=rows,
         stored_values=[
             {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}

@@ -176,7 +176,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         )
         if organisation is not None:
             acts_for_organisation = select(tables.case_organisation.c.case_ref).where(
-                tables.case_organisation.c.agency == normalized(organisation)
+                tables.case_organisation.c.organisation == normalized(organisation)
             )
             query = query.where(tables.clock.c.case_ref.in_(acts_for_organisation))
         if since is not None:
@@ -229,7 +229,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         query = (
             select(
                 tables.person.c.name,
-                tables.person.c.agency,
+                tables.person.c.organisation,
                 tables.person.c.email,
                 tables.person.c.notify,
                 tables.person_role.c.role,
@@ -239,8 +239,10 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .order_by(tables.person.c.name, tables.person_role.c.role)
         )
         people: dict[str, Person] = {}
-        for name, agency, email, notify, role in self._connection.execute(query):
-            known = people.get(name) or Person(name=name, roles=(), organisation=agency, email=email, notify=notify)
+        for name, organisation, email, notify, role in self._connection.execute(query):
+            known = people.get(name) or Person(
+                name=name, roles=(), organisation=organisation, email=email, notify=notify
+            )
             people[name] = replace(known, roles=(*known.roles, role))
         return tuple(people.values())
 

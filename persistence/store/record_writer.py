@@ -41,31 +41,31 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
     def __init__(self, connection: Connection) -> None:
         """A writer over a connection whose transaction is somebody else's to end."""
         super().__init__(connection)
-        self._steps, self._wire = case_store_for(connection), DriverConnection(connection)
-        self._found: LoadedCase | None = None
-        self._local: Overrides | None = None
+        self._case_store, self._driver = case_store_for(connection), DriverConnection(connection)
+        self._loaded: LoadedCase | None = None
+        self._overrides: Overrides | None = None
 
     def load_for_update(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
-        self._found = self._steps.load_for_update(self._wire, ref)
-        if self._found is None:
+        self._loaded = self._case_store.load_for_update(self._driver, ref)
+        if self._loaded is None:
             return None
-        self._local = self._found.overrides
-        return self._found.case
+        self._overrides = self._loaded.overrides
+        return self._loaded.case
 
     def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set; those that came with the case that is held."""
-        return super().overrides() if self._local is None else self._local
+        return super().overrides() if self._overrides is None else self._overrides
 
     def save_calendar_override(self, day: CalendarOverride) -> None:
         """Keep what a unit says of a day; the latest word holds."""
         super().save_calendar_override(day)
-        self._local = None
+        self._overrides = None
 
     def save_deadline_override(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
         super().save_deadline_override(term)
-        self._local = None
+        self._overrides = None
 
     def request_record(self, request_id: str) -> RequestRecord | None:
         """What a request id was used for before; None where it is new."""
@@ -119,30 +119,30 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         if first.seq == 1:
             case, kept = pending_rows(events, case, NO_PREVIOUS_HASH)
             self._take_reference(case.ref)
-            self._steps.insert(self._wire, kept)
+            self._case_store.insert(self._driver, kept)
         else:
             case, kept = pending_rows(events, case, self._previous_hash(first))
-            self._steps.update(self._wire, kept)
-            self._drop_agencies(events, case)
+            self._case_store.update(self._driver, kept)
+            self._drop_organisations(events, case)
         if is_child(case.ref):
             self._touch_root(case.ref)
-        self._keep_rungs(events)
+        self._record_levels(events)
         return case
 
-    def _drop_agencies(self, events: Iterable[Event], case: Case) -> None:
-        """Takes away the agencies by which a case was found, and which take part no longer."""
+    def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
+        """Takes away the organisations by which a case was found, and which take part no longer."""
         if any(event.effects.organisations is not None for event in events):
             found = tables.case_organisation.c
-            still = [row["agency"] for row in organisation_rows(case)]
+            still = [row["organisation"] for row in organisation_rows(case)]
             self._connection.execute(
-                delete(tables.case_organisation).where(found.case_ref == case.ref, found.agency.not_in(still))
+                delete(tables.case_organisation).where(found.case_ref == case.ref, found.organisation.not_in(still))
             )
 
     def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
         """Keep a person, in place of whoever had that name."""
         row = {
             "name": person.name,
-            "agency": person.organisation,
+            "organisation": person.organisation,
             "email": person.email,
             "notify": person.notify,
             "recorded_by": recorded_by,
@@ -194,9 +194,9 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return postgresql.insert(table).on_conflict_do_nothing()
 
     def _previous_hash(self, event: Event) -> str:
-        found, self._found = self._found, None
+        found, self._loaded = self._loaded, None
         if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
-            found = self._steps.load_for_update(self._wire, event.ref)
+            found = self._case_store.load_for_update(self._driver, event.ref)
         return previous_hash(event, found)
 
 

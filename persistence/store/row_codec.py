@@ -53,7 +53,7 @@ def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Ca
             value["closed_on"] = day(value["closed_on"])
         value["recorded_at"] = instant(value["recorded_at"])
         value["been_in"] = _names(value["been_in"])
-        value["agencies"] = _names(value["agencies"])
+        value["organisations"] = _names(value["organisations"])
         value["links"] = _links(value["links"])
         value["data"] = _data(value["data"])
         value["suspensions"] = _suspensions(value["suspensions"])
@@ -96,7 +96,7 @@ class _DeadlineRow(msgspec.Struct, array_like=True):
     from_day: date
     term_amount: int | None
     term_unit: TermUnit | None
-    rungs: Any
+    levels: Any
     reasons: str
     recorded_by: str
     recorded_at: datetime
@@ -125,13 +125,13 @@ def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:
     if row.term_amount is not None and row.term_unit is not None:
         term = Term(amount=row.term_amount, unit=row.term_unit)
     # SQLite gives JSON that is kept as text as a text within JSON.
-    rungs = msgspec.json.decode(row.rungs) if isinstance(row.rungs, str) else row.rungs
+    levels = msgspec.json.decode(row.levels) if isinstance(row.levels, str) else row.levels
     return DeadlineOverride(
         workflow=row.workflow,
         deadline=row.deadline,
         from_day=row.from_day,
         term=term,
-        levels=rungs or {},
+        levels=levels or {},
         reasons=row.reasons,
         recorded_by=row.recorded_by,
         recorded_at=row.recorded_at,
@@ -182,7 +182,7 @@ def as_json_arrays(kept: PendingRows) -> dict[str, str]:
     return {
         "cases": encode_json(kept.cases).decode(),
         "events": encode_json(kept.events).decode(),
-        "secrets": encode_json(secrets).decode(),
+        "stored_values": encode_json(secrets).decode(),
         "clocks": encode_json(kept.clocks).decode(),
-        "agencies": encode_json(kept.organisations).decode(),
+        "organisations": encode_json(kept.organisations).decode(),
     }

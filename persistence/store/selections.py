@@ -32,12 +32,12 @@ def page_of_refs(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
 
 def selected_refs(selection: Selection) -> RefQuery:
     """The references that a selection names, by what narrows it down most."""
-    case, clock, agency = tables.case.c, tables.clock.c, tables.case_organisation.c
+    case, clock, organisation = tables.case.c, tables.clock.c, tables.case_organisation.c
     if selection.overdue_at is not None:
         ref, query = refs_with_open_clocks()
         query = query.where(clock.overdue_at <= selection.overdue_at)
     elif selection.organisation is not None:
-        ref, query = agency.case_ref, select(agency.case_ref.label("ref"))
+        ref, query = organisation.case_ref, select(organisation.case_ref.label("ref"))
     else:
         ref, query = case.ref, select(case.ref)
     named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
@@ -47,9 +47,9 @@ def selected_refs(selection: Selection) -> RefQuery:
     if conditions and ref is not case.ref:
         query = query.join(tables.case, case.ref == ref)
     if selection.organisation is not None:
-        if ref is not agency.case_ref:
-            query = query.join(tables.case_organisation, agency.case_ref == ref)
-        conditions.append(agency.agency == normalized(selection.organisation))
+        if ref is not organisation.case_ref:
+            query = query.join(tables.case_organisation, organisation.case_ref == ref)
+        conditions.append(organisation.organisation == normalized(selection.organisation))
     if selection.parent is not None:
         conditions += within_tree(selection.parent, ref)
     if selection.roots_only:

@@ -37,15 +37,26 @@ from ..schema.types import Instant, Json
 
 CASE_COLUMNS = (
     *("ref", "workflow", "workflow_version", "version", "seq", "state", "title", "parent", "opened_on", "closed_on"),
-    *("last_step_on", "recorded_at", "been_in", "agencies", "links", "data", "suspensions", "head"),
+    *("last_step_on", "recorded_at", "been_in", "organisations", "links", "data", "suspensions", "head"),
 )
 """The columns of a case that `find` gives, in order."""
 
-JOINED_COLUMNS = ("latest_hash", "clocks", "local_days", "local_terms")
+JOINED_COLUMNS = ("latest_hash", "clocks", "calendar_overrides", "deadline_overrides")
 """What it gives behind them."""
 
 UPDATABLE_COLUMNS = (
-    *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at", "been_in", "agencies", "links"),
+    *(
+        "version",
+        "seq",
+        "state",
+        "title",
+        "closed_on",
+        "last_step_on",
+        "recorded_at",
+        "been_in",
+        "organisations",
+        "links",
+    ),
     *("data", "suspensions", "head"),
 )
 """The columns of a case that an event can change."""
@@ -65,7 +76,7 @@ class SqliteStatements:
         update_cases: Brings a case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
             reference, and the number of the latest event as it was found.
         upsert_clocks: Adds clocks, or brings them up to date. By their columns.
-        insert_organisations: Adds agencies by which the case is found. By their columns.
+        insert_organisations: Adds organisations by which the case is found. By their columns.
     """
 
     load_for_update: str
@@ -89,7 +100,7 @@ class PostgresStatements:
             the row is the new one, and all beside it is as it was before: so the hash of the latest event is
             none, and the case has to be found again.
         load_many: The same for several cases whose roots are held already, by a list of their references; it holds none.
-        update: Adds events, sensitive values, clocks and agencies, each a JSON array of rows, and brings the rows of
+        update: Adds events, sensitive values, clocks and organisations, each a JSON array of rows, and brings the rows of
             their cases up to date, all of it unless somebody moved the case since it was found. It says how
             many cases it moved.
         insert: The same for cases that are new.
@@ -108,10 +119,10 @@ def sqlite_statements() -> SqliteStatements:
     from sqlalchemy.dialects import sqlite
     from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
-    here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("was"))
+    here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("expected_seq"))
     one_of = func.json_each(bindparam("of", type_=Text)).table_valued("value")
     moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in UPDATABLE_COLUMNS}
-    agencies = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
+    organisations = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
         load_for_update=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
         load_many=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
@@ -120,7 +131,7 @@ def sqlite_statements() -> SqliteStatements:
         insert_cases=_compiled(insert(tables.case), dialect),
         update_cases=_compiled(update(tables.case).where(here).values(moved), dialect),
         upsert_clocks=_compiled(_upsert(sqlite.insert(tables.clock)), dialect),
-        insert_organisations=_compiled(agencies, dialect),
+        insert_organisations=_compiled(organisations, dialect),
     )
 
 
@@ -198,7 +209,7 @@ def _clocks_as_json(functions: _JsonFunctions) -> ColumnElement[Any]:
     own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
     clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
     term = functions.object(*_names_and_values({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
-    as_they_are = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "leg")
+    as_they_are = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "run")
     value = functions.object(
         *_names_and_values(
             {
@@ -233,18 +244,22 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
     from sqlalchemy.dialects import postgresql
 
     if checks_seq:
-        row = _rows_from_json(tables.case, "cases", ("ref", *UPDATABLE_COLUMNS), {"was": tables.case.c.seq})
+        row = _rows_from_json(tables.case, "cases", ("ref", *UPDATABLE_COLUMNS), {"expected_seq": tables.case.c.seq})
         here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.was)
         changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in UPDATABLE_COLUMNS})
     else:
         row = _rows_from_json(tables.case, "cases", tuple(tables.case.c.keys()), {})
         changed = insert(tables.case).from_select(row.c.keys(), select(*row.c))
-    moved = changed.returning(tables.case.c.ref).cte("moved")
+    moved = changed.returning(tables.case.c.ref).cte("updated")
     added: tuple[tuple[str, Table, Any], ...] = (
         ("events", tables.event, insert(tables.event)),
-        ("secrets", tables.sensitive, insert(tables.sensitive)),
+        ("stored_values", tables.sensitive, insert(tables.sensitive)),
         ("clocks", tables.clock, _upsert(postgresql.insert(tables.clock))),
-        ("agencies", tables.case_organisation, postgresql.insert(tables.case_organisation).on_conflict_do_nothing()),
+        (
+            "organisations",
+            tables.case_organisation,
+            postgresql.insert(tables.case_organisation).on_conflict_do_nothing(),
+        ),
     )
     parts = []
     for name, table, statement in added:

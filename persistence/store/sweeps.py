@@ -47,7 +47,7 @@ class SweepReader:
         """Whoever sweeps, or has swept, the one heard of last first."""
         query = select(tables.heartbeat).order_by(tables.heartbeat.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         rows = self._connection.execute(query).mappings()
-        return tuple(Heartbeat(**{**row, "failed": tuple(row["set_aside"])}) for row in rows)
+        return tuple(Heartbeat(**{**row, "failed": tuple(row["failed"])}) for row in rows)
 
 
 class SweepWriter(SweepReader):
@@ -92,7 +92,7 @@ class SweepWriter(SweepReader):
             "last_seen_at": heartbeat.last_seen_at,
             "stopped_at": heartbeat.stopped_at,
             "fired": heartbeat.fired,
-            "set_aside": list(heartbeat.failed),
+            "failed": list(heartbeat.failed),
         }
         self._connection.execute(insert(table), row)
         # Whoever was not heard of for long, and many since, is of no interest any more.
@@ -109,15 +109,15 @@ class SweepWriter(SweepReader):
         )
         return set(self._connection.execute(query).scalars())
 
-    def _keep_rungs(self, events: Iterable[Event]) -> None:
-        """A row for each rung that was reached: the key lets it happen once for each leg."""
+    def _record_levels(self, events: Iterable[Event]) -> None:
+        """A row for each level that was reached: the key lets it happen once for each run."""
         rows = [
             {
                 "case_ref": event.ref,
                 "deadline": event.data["deadline"],
                 "number": event.data["number"],
-                "leg": event.data["leg"],
-                "rung": event.data["rung"],
+                "run": event.data["run"],
+                "level": event.data["level"],
                 "seq": event.seq,
             }
             for event in events

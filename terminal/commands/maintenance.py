@@ -93,7 +93,7 @@ def doctor(session: Session, *, mend: bool) -> None:
         checks += (*session.engine.health_checks(), *_transport_checks(session))
     if session.as_json:
         session.print_json(
-            [{"name": c.name, "sound": c.passed, "found": c.found, "remedy": c.remedy or None} for c in checks]
+            [{"name": c.name, "passed": c.passed, "found": c.found, "remedy": c.remedy or None} for c in checks]
         )
     else:
         table = checks_table([(c.name, c.passed, c.found, c.remedy) for c in checks])

@@ -85,8 +85,8 @@ def test_what_passed_is_recorded_with_the_next_step(engine: Engine) -> None:
     command = Step(ref=case.ref, trigger="tell", actor=CLERK_1, data=RECORDS_BY_STEP["tell"], on=date(2026, 3, 2))
     recorded = engine.record(command)
     assert event_summaries(recorded.events) == [
-        ("deadline_passed", "inspect", date(2026, 1, 12)),
-        ("deadline_passed", "decide", date(2026, 2, 5)),
+        ("deadline_expired", "inspect", date(2026, 1, 12)),
+        ("deadline_expired", "decide", date(2026, 2, 5)),
         ("step", "tell", date(2026, 3, 2)),
     ]
     assert (recorded.case.version, recorded.case.seq) == (2, 4)

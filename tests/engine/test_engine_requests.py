@@ -120,7 +120,7 @@ def test_a_conflict_says_who_moved_the_case_and_how(engine: Engine) -> None:
         "ref": ref,
         "expected": 1,
         "found": 2,
-        "moved_by": "Librarian 1",
+        "changed_by": "Librarian 1",
         "step": "inspect",
     }
 

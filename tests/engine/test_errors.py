@@ -51,7 +51,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "state": "asked",
             "step": "approve",
             "reasons": [{"guard": "inspected", "reason": "It has not been inspected.", "cleared_by": "keeper"}],
-            "instead": ["inspect", "refuse"],
+            "alternatives": ["inspect", "refuse"],
         },
         ("approve", "LN-2026-001", "asked", "It has not been inspected.", "keeper can clear it", "inspect, refuse"),
     ),
@@ -62,7 +62,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         VersionConflict(ref="LN-2026-001", expected=2, found=3, changed_by="Keeper 1", step="approve"),
-        {"ref": "LN-2026-001", "expected": 2, "found": 3, "moved_by": "Keeper 1", "step": "approve"},
+        {"ref": "LN-2026-001", "expected": 2, "found": 3, "changed_by": "Keeper 1", "step": "approve"},
         ("version 3, not 2", "Keeper 1 recorded approve", "casereview show LN-2026-001"),
     ),
     (
@@ -108,7 +108,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         BadDate(found="2026-02-30", expected="a day up to today, 2026-01-05"),
-        {"given": "2026-02-30", "expected": "a day up to today, 2026-01-05"},
+        {"found": "2026-02-30", "expected": "a day up to today, 2026-01-05"},
         ("2026-02-30", "a day up to today, 2026-01-05"),
     ),
     (
@@ -150,7 +150,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
                 {"line": 3, "path": "data.title", "problem": "expected text"},
                 {"line": 4, "path": "", "problem": "no"},
             ],
-            "brought_in": 2_000,
+            "imported": 2_000,
         },
         ("old.jsonl has 2 things", "2,000 cases", "line 3, data.title: expected text", "line 4: no"),
     ),
@@ -178,7 +178,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         UndeclaredRead(guard="whole_out", relation="its parent"),
-        {"guard": "whole_out", "look": "its parent"},
+        {"guard": "whole_out", "relation": "its parent"},
         ("whole_out looks at its parent", "reads", "Mend the declaration"),
     ),
     (

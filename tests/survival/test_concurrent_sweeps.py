@@ -132,7 +132,7 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
 
     # Each rung that was reached is there once, in each case's history.
     fired = Counter(
-        (event.ref, event.data["deadline"], event.data["leg"], event.data["rung"])
+        (event.ref, event.data["deadline"], event.data["run"], event.data["level"])
         for acts_for_organisation in refs.values()
         for ref in acts_for_organisation
         for event in engine.history(ref)

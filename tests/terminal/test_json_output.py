@@ -40,7 +40,7 @@ def test_an_event_has_the_keys_that_were_promised(office: Office, ref: str) -> N
     events = office.document("history", ref)
     assert all(has(event, EVENT) for event in events)
     assert [event["seq"] for event in events] == [1, 2, 3, 4]
-    assert [event["kind"] for event in events] == ["opened", "deadline_passed", "deadline_passed", "step"]
+    assert [event["kind"] for event in events] == ["opened", "deadline_expired", "deadline_expired", "step"]
     assert events[0]["from"] is None
     assert events[1]["decided_by"] is None
     assert events[3]["decided_by"]["capacity"] == "subgroup_chair"
@@ -119,7 +119,7 @@ def test_a_failure_is_one_object_with_the_facts_of_the_error(office: Office, ref
     assert "recommendation is not on record" in failure["message"]
     assert (failure["ref"], failure["state"], failure["step"]) == (ref, "referred", "screen")
     assert has(failure["reasons"][0], BLOCK)
-    assert "recommend" in failure["instead"]
+    assert "recommend" in failure["alternatives"]
 
 
 FAILURES = {

@@ -161,7 +161,7 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
         pytest.param(
             {},
             {"in_the_chair": "Jo Park"},
-            [("chair_was_there", "Jo Park is not among those who were present (attend).")],
+            [("chair_present", "Jo Park is not among those who were present (attend).")],
             id="a chair who was not there",
         ),
     ],

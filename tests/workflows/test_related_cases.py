@@ -53,7 +53,7 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
 ) -> None:
     review.in_engagement()
     review.step("", "receive_draft")
-    unheard = ("everybody_heard", UNIT)
+    unheard = ("engagements_concluded", UNIT)
     said = "neither did they take part nor is it said why not."
     assert review.reasons("", "agree_recommendations") == [
         (unheard[0], f"{review.on_day('E01')} (aunt) is planned: {said}", unheard[1]),
@@ -83,7 +83,7 @@ def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: 
     review.step("", "receive_draft")
     assert review.reasons("", "receive_draft") == [
         (
-            "no_draft_yet",
+            "no_open_report",
             f"There is a report already ({review.on_day('PUB01')}): record the new draft there (new_draft).",
             UNIT,
         )
@@ -110,7 +110,7 @@ def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: Review
 def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(review: ReviewInDatabase) -> None:
     review.reported()
     not_told = (
-        "family_told",
+        "family_informed",
         (
             f"{review.on_day('E01')} (aunt) has not been told of the findings: see to it first (tell_findings),"
             " or say why not (family_not_told)."
@@ -165,7 +165,7 @@ def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions
 ) -> None:
     review.planned()
     assert review.step("P01", "submit", actions=[action(1)]).opened == (review.on_day("A01"),)
-    missing = ("every_recommendation_has_action", "Agency 1: no action for recommendation 4.", UNIT)
+    missing = ("recommendations_have_actions", "Agency 1: no action for recommendation 4.", UNIT)
     assert review.reasons("P01", "agree") == [missing]
     review.step("P01", "send_back")
     review.step("P01", "submit", actions=[action(4, due_on="2018-12-03")])
@@ -187,12 +187,12 @@ def test_a_plan_takes_no_other_agency_s_action_along(review: ReviewInDatabase) -
 def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(review: ReviewInDatabase) -> None:
     review.planned()
     assert review.reasons("P01", "submit", actions=[action(1, 7)]) == [
-        ("recommendations_known", "There is no recommendation 7.", UNIT)
+        ("recommendations_exist", "There is no recommendation 7.", UNIT)
     ]
     review.open_part("action", recommendations=[7])
     review.step("P01", "submit", actions=[action(1, 4)])
     unknown = f"{review.on_day('A01')} (Agency 1): there is no recommendation 7."
-    assert review.reasons("P01", "agree") == [("actions_answer_what_is_known", unknown, UNIT)]
+    assert review.reasons("P01", "agree") == [("actions_name_recommendations", unknown, UNIT)]
     review.step("A01", "not_carry_out")
     assert review.reasons("P01", "agree") == []
     with pytest.raises(Refused) as caught:
@@ -202,7 +202,7 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
     ]
     with pytest.raises(Refused) as caught:
         review.open_part("agency_action_plan", agency=" agency  2")
-    assert [block.guard for block in caught.value.reasons] == ["one_plan"]
+    assert [block.guard for block in caught.value.reasons] == ["one_plan_per_agency"]
 
 
 def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: ReviewInDatabase) -> None:
@@ -220,7 +220,7 @@ def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInD
     review.step("P01", "agree")
     assert review.reasons("", "begin_monitoring") == [
         (
-            "every_plan_accounted_for",
+            "late_plans_explained",
             (
                 "Agency 2 has no agreed plan; name it among `late`, with the reason, or see its plan agreed"
                 f" ({review.on_day('P02')})."
@@ -267,8 +267,8 @@ def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(re
     review.step("P01", "agree")
     review.step("A01", "hand_in")
     assert review.reasons("REC02", "carry_out") == [
-        ("carried_out_everywhere", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
-        ("carried_out_everywhere", "Agency 2: no assured action for recommendation 4.", QUALITY),
+        ("actions_assured", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
+        ("actions_assured", "Agency 2: no assured action for recommendation 4.", QUALITY),
     ]
     review.step("A01", "assure")
     assert review.step("REC01", "carry_out").case.state == "carried_out"
@@ -311,9 +311,9 @@ def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(rev
     monitored(review)
     review.step("A01", "hand_in")
     open_actions = [
-        ("every_action_ended", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
-        ("every_action_ended", f"{review.on_day('A02')} (Agency 1) is agreed, not assured.", QUALITY),
-        ("every_action_ended", f"{review.on_day('A03')} (Agency 2) is agreed, not assured.", QUALITY),
+        ("actions_ended", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
+        ("actions_ended", f"{review.on_day('A02')} (Agency 1) is agreed, not assured.", QUALITY),
+        ("actions_ended", f"{review.on_day('A03')} (Agency 2) is agreed, not assured.", QUALITY),
     ]
     open_recommendations = [
         (
@@ -422,7 +422,7 @@ def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> 
     review.step("", "agree_scope")
     review.step("", "involve")
     review.step("", "receive_draft")
-    assert [guard for guard, *_ in review.reasons("", "agree_learning")] == ["everybody_heard", "report_checked"]
+    assert [guard for guard, *_ in review.reasons("", "agree_learning")] == ["engagements_concluded", "report_checked"]
     review.step("E01", "take_part")
     review.step("PUB01", "check_accuracy")
     done = review.step("", "agree_learning", recommendations=[RECOMMENDED_TO_ONE])
@@ -433,7 +433,7 @@ def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> 
     review.step("P01", "agree")
     review.step("P02", "record_nil")
     review.step("", "begin_monitoring")
-    assert [guard for guard, *_ in review.reasons("", "close")] == ["every_action_ended", "recommendations_ended"]
+    assert [guard for guard, *_ in review.reasons("", "close")] == ["actions_ended", "recommendations_ended"]
     review.step("A01", "hand_in")
     review.step("A01", "assure")
     review.step("REC01", "carry_out")

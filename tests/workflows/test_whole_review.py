@@ -216,7 +216,7 @@ def test_a_year_in_which_a_review_meets_every_turn(review: ReviewInDatabase, dat
     live(review, rest[:upto])
     for gone in ("Agency 2", "Agency 3"):
         assert [guard for guard, *_ in review.reasons("", "agency_succeeded_by", successor=gone)] == [
-            "successor_goes_on"
+            "successor_active"
         ]
     live(review, rest[upto:])
 

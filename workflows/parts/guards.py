@@ -149,35 +149,39 @@ _SIBLINGS = tuple(Siblings(workflow=name) for name in (RECOMMENDATION, ACTION))
 
 PARENT_OPEN = make_guard("parent_open", _parent_open, CLEARED_BY_HEADS, Parent())
 NUMBER_UNIQUE = make_guard(
-    "number_free", _number_unique, CLEARED_BY_UNIT, Siblings(workflow=RECOMMENDATION), needs_record=True
+    "number_unique", _number_unique, CLEARED_BY_UNIT, Siblings(workflow=RECOMMENDATION), needs_record=True
 )
 ONE_PLAN_PER_AGENCY = make_guard(
-    "one_plan", _one_plan_per_agency, CLEARED_BY_UNIT, Siblings(workflow=AGENCY_ACTION_PLAN), needs_record=True
+    "one_plan_per_agency",
+    _one_plan_per_agency,
+    CLEARED_BY_UNIT,
+    Siblings(workflow=AGENCY_ACTION_PLAN),
+    needs_record=True,
 )
 RECOMMENDATIONS_EXIST = make_guard(
-    "recommendations_known",
+    "recommendations_exist",
     _recommendations_exist,
     CLEARED_BY_UNIT,
     Siblings(workflow=RECOMMENDATION),
     needs_record=True,
 )
 ACTIONS_NAME_RECOMMENDATIONS = make_guard(
-    "actions_answer_what_is_known", _actions_name_recommendations, CLEARED_BY_UNIT, *_SIBLINGS
+    "actions_name_recommendations", _actions_name_recommendations, CLEARED_BY_UNIT, *_SIBLINGS
 )
 RECOMMENDATIONS_HAVE_ACTIONS = make_guard(
-    "every_recommendation_has_action", _recommendations_have_actions, CLEARED_BY_UNIT, *_SIBLINGS
+    "recommendations_have_actions", _recommendations_have_actions, CLEARED_BY_UNIT, *_SIBLINGS
 )
 NOTHING_RECOMMENDED = make_guard(
     "nothing_recommended", _nothing_recommended, SUBGROUP_CHAIR.name, Siblings(workflow=RECOMMENDATION)
 )
 QUESTIONED = make_guard("questioned", _questioned, CLEARED_BY_UNIT)
 ACTIONS_ASSURED = make_guard(
-    "carried_out_everywhere",
+    "actions_assured",
     _actions_assured,
     f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
     Siblings(workflow=ACTION),
     Siblings(workflow=AGENCY_ACTION_PLAN),
 )
 FAMILY_INFORMED = make_guard(
-    "family_told", _family_informed, CLEARED_BY_UNIT, Siblings(workflow=ENGAGEMENT), needs_record=True
+    "family_informed", _family_informed, CLEARED_BY_UNIT, Siblings(workflow=ENGAGEMENT), needs_record=True
 )

@@ -173,29 +173,31 @@ _READS_AGENCY_PARTS: tuple[Relation, ...] = tuple(Children(workflow=name) for na
 _READS_SUSPENDABLE_PARTS: tuple[Relation, ...] = (Children(workflow=ENGAGEMENT), Children(workflow=PUBLICATION))
 
 NEXT_VERSION = Guard(name="next_version", check=_next_version, cleared_by=_UNIT, needs_record=True)
-NO_AGENCY_DROPPED = Guard(name="nobody_left_out", check=_no_agency_dropped, cleared_by=_CHAIR, needs_record=True)
-NOT_YET_CONTRIBUTING = Guard(name="takes_no_part_yet", check=_not_yet_contributing, cleared_by=_UNIT, needs_record=True)
-STILL_CONTRIBUTING = Guard(name="takes_part_still", check=_still_contributing, cleared_by=_UNIT, needs_record=True)
+NO_AGENCY_DROPPED = Guard(name="no_agency_dropped", check=_no_agency_dropped, cleared_by=_CHAIR, needs_record=True)
+NOT_YET_CONTRIBUTING = Guard(
+    name="not_yet_contributing", check=_not_yet_contributing, cleared_by=_UNIT, needs_record=True
+)
+STILL_CONTRIBUTING = Guard(name="still_contributing", check=_still_contributing, cleared_by=_UNIT, needs_record=True)
 SUCCESSOR_ACTIVE = Guard(
-    name="successor_goes_on",
+    name="successor_active",
     check=_successor_active,
     cleared_by=_UNIT,
     needs_record=True,
     reads=_READS_AGENCY_PARTS,
 )
 NO_OPEN_WORK_LEFT = Guard(
-    name="left_behind",
+    name="no_open_work_left",
     check=_no_open_work_left,
     cleared_by=_CHAIR,
     needs_record=True,
     reads=(Children(workflow=ACTION), Children(workflow=RECOMMENDATION)),
 )
 REVIEWER_FROM_NO_AGENCY = Guard(
-    name="reviewer_of_no_agency", check=_reviewer_from_no_agency, cleared_by=_CHAIR, needs_record=True
+    name="reviewer_from_no_agency", check=_reviewer_from_no_agency, cleared_by=_CHAIR, needs_record=True
 )
 REVIEWER_APPOINTED = Guard(name="reviewer_appointed", check=_reviewer_appointed, cleared_by=_CHAIR)
 NOT_LINKED_YET = Guard(name="not_linked_yet", check=_not_linked_yet, cleared_by=_UNIT, needs_record=True)
 LINKED = Guard(name="linked", check=_linked, cleared_by=_UNIT, needs_record=True)
 NO_RESTRICTION_IN_FORCE = Guard(
-    name="nothing_restricted", check=_no_restriction_in_force, cleared_by=_CHAIR, reads=_READS_SUSPENDABLE_PARTS
+    name="no_restriction_in_force", check=_no_restriction_in_force, cleared_by=_CHAIR, reads=_READS_SUSPENDABLE_PARTS
 )

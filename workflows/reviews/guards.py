@@ -97,13 +97,13 @@ DECIDED_LATE = Guard(name="decided_after_2019", check=_decided_late, cleared_by=
 REVIEWER_INDEPENDENT = Guard(
     name="reviewer_independent", check=_reviewer_independent, cleared_by=BOARD_CHAIR.name, needs_record=True
 )
-PANEL_NOTIFIED = Guard(name="panel_told", check=_panel_notified, cleared_by=_UNIT)
+PANEL_NOTIFIED = Guard(name="panel_notified", check=_panel_notified, cleared_by=_UNIT)
 ALL_AGENCIES_ASKED = Guard(
-    name="every_agency_asked",
+    name="all_agencies_asked",
     check=_all_agencies_asked,
     cleared_by=_UNIT,
     needs_record=True,
     reads=(Children(workflow=AGENCY_ACTION_PLAN),),
 )
 PUBLICATION_RECORDED = Guard(name="publication_recorded", check=_published, cleared_by=BOARD_CHAIR.name)
-PROGRESS_REPORTED = Guard(name="progress_heard", check=_progress_reported, cleared_by=SUBGROUP_CHAIR.name)
+PROGRESS_REPORTED = Guard(name="progress_reported", check=_progress_reported, cleared_by=SUBGROUP_CHAIR.name)

@@ -111,14 +111,16 @@ _ANSWERING_PARTS = tuple(Children(workflow=name) for name in (RECOMMENDATION, AC
 
 
 ENGAGEMENTS_CONCLUDED = make_guard(
-    "everybody_heard", _engagements_concluded, CLEARED_BY_UNIT, Children(workflow=ENGAGEMENT)
+    "engagements_concluded", _engagements_concluded, CLEARED_BY_UNIT, Children(workflow=ENGAGEMENT)
 )
 
 
-RETURNS_OUTSTANDING = make_guard("returns_out", _returns_outstanding, CLEARED_BY_UNIT, Children(workflow=AGENCY_RETURN))
+RETURNS_OUTSTANDING = make_guard(
+    "returns_outstanding", _returns_outstanding, CLEARED_BY_UNIT, Children(workflow=AGENCY_RETURN)
+)
 
 
-NO_OPEN_REPORT = make_guard("no_draft_yet", _no_open_report, CLEARED_BY_UNIT, Children(workflow=PUBLICATION))
+NO_OPEN_REPORT = make_guard("no_open_report", _no_open_report, CLEARED_BY_UNIT, Children(workflow=PUBLICATION))
 
 
 REPORT_RECEIVED = make_guard("report_received", _report_received, CLEARED_BY_UNIT, Children(workflow=PUBLICATION))
@@ -133,7 +135,7 @@ PUBLICATIONS_ENDED = make_guard(
 
 
 PLANS_OUTSTANDING = make_guard(
-    "plans_out", _plans_outstanding, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN)
+    "plans_outstanding", _plans_outstanding, SUBGROUP_CHAIR.name, Children(workflow=AGENCY_ACTION_PLAN)
 )
 
 
@@ -143,7 +145,7 @@ PLANS_AGREED = make_guard(
 
 
 LATE_PLANS_EXPLAINED = make_guard(
-    "every_plan_accounted_for",
+    "late_plans_explained",
     _late_plans_explained,
     CLEARED_BY_UNIT,
     Children(workflow=AGENCY_ACTION_PLAN),
@@ -152,7 +154,7 @@ LATE_PLANS_EXPLAINED = make_guard(
 
 
 ACTIONS_ENDED = make_guard(
-    "every_action_ended",
+    "actions_ended",
     _actions_ended,
     f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
     Children(workflow=ACTION),

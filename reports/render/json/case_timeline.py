@@ -13,14 +13,14 @@ def timeline_document(timeline: CaseTimeline) -> Document:
         "title": timeline.title,
         "start": timeline.start.isoformat(),
         "end": timeline.end.isoformat(),
-        "stretches": [
+        "intervals": [
             {
                 "kind": str(one.kind),
                 "title": one.title,
                 "start": one.start.isoformat(),
                 "end": None if one.end is None else one.end.isoformat(),
                 "due": None if one.due is None else one.due.isoformat(),
-                "standing": one.status or None,
+                "status": one.status or None,
             }
             for one in timeline.intervals
         ],

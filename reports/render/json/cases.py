@@ -56,10 +56,10 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "name": clock.deadline,
         "due": clock.due.isoformat(),
         "status": str(clock.status),
-        "authority": deadline.citation.name,
+        "citation": deadline.citation.name,
         "title": deadline.title,
         "term": term_text(deadline),
-        "rule": deadline.citation.text,
+        "citation_text": deadline.citation.text,
         "verified": deadline.citation.verified,
         "local_default": deadline.citation.local_default,
         "owner": deadline.owner,
@@ -77,7 +77,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
 def revision_document(revision: Revision) -> Document:
     """A due date that was changed: from when to when, why, and who agreed it."""
     return {
-        "was": revision.previous_due.isoformat(),
+        "previous_due": revision.previous_due.isoformat(),
         "due": revision.due.isoformat(),
         "cause": str(revision.cause),
         "reasons": revision.reasons,
@@ -126,7 +126,7 @@ def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = 
 
 def level_document(level: LevelReached) -> Document:
     """Who was told at a rung; nobody where there was nobody to tell."""
-    return {"rung": level.level, "at": level.at.isoformat(), "to": list(level.recipients), "held": level.on_hold}
+    return {"level": level.level, "at": level.at.isoformat(), "to": list(level.recipients), "on_hold": level.on_hold}
 
 
 def decided_by_document(decided_by: DecidedBy | None) -> Document | None:

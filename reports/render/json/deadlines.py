@@ -18,5 +18,5 @@ def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: C
         "number": item.clock.number,
         "status": str(item.clock.status),
         "overdue": item.clock.is_overdue(at),
-        "rule": workflow.deadline(item.clock.deadline).citation.text,
+        "citation_text": workflow.deadline(item.clock.deadline).citation.text,
     }

@@ -13,7 +13,7 @@ def recalculated_document(moved: ChangedDueDate) -> Document:
     return {
         "ref": moved.ref,
         "deadline": moved.deadline,
-        "was": moved.previous_due.isoformat(),
+        "previous_due": moved.previous_due.isoformat(),
         "due": moved.due.isoformat(),
     }
 
@@ -37,10 +37,10 @@ def term_document(term: EffectiveTerm) -> Document:
         "title": term.deadline.title,
         "term": str(term.term),
         "counts_back": term.deadline.counts_back,
-        "authority": term.deadline.citation.name,
+        "citation": term.deadline.citation.name,
         "owner": term.deadline.owner,
-        "ladder": [
-            {"rung": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.escalation_policy
+        "escalation_policy": [
+            {"level": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.escalation_policy
         ],
         "own": [override_document(one) for one in term.overrides],
     }
@@ -52,7 +52,7 @@ def override_document(override: DeadlineOverride) -> Document:
         "workflow": override.workflow,
         "deadline": override.deadline,
         "term": None if override.term is None else str(override.term),
-        "rungs": dict(override.levels),
+        "levels": dict(override.levels),
         "from": override.from_day.isoformat(),
         "reasons": override.reasons,
         "recorded_by": override.recorded_by,

@@ -10,7 +10,7 @@ from ....engine.ports.outbox import Channel, Message, PendingNotice
 
 def pending_notice_document(pending: PendingNotice) -> dict[str, Any]:
     """Something that waits to be told, and whether there is nothing to tell any more."""
-    return {**notice_document(pending.notice), "moot": pending.is_stale}
+    return {**notice_document(pending.notice), "stale": pending.is_stale}
 
 
 def notice_document(notice: Notice) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def notice_document(notice: Notice) -> dict[str, Any]:
         "deadline": notice.deadline,
         "title": notice.title,
         "due": notice.due.isoformat(),
-        "rung": notice.level,
+        "level": notice.level,
         "at": notice.at.isoformat(),
         "recorded_at": notice.recorded_at.isoformat(),
     }

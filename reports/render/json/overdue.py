@@ -27,7 +27,7 @@ def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: C
         "told": [level_document(told) for told in item.clock.reached if not told.skipped],
         "case": item.title,
         "title": deadline.title,
-        "authority": deadline.citation.name,
+        "citation": deadline.citation.name,
     }
 
 

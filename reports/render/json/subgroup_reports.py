@@ -15,8 +15,8 @@ def exceptions_document(report: ExceptionsReport) -> dict[str, Any]:
     return {
         "reviews": list(report.reviews),
         "decisions": [decision_document(one) for one in report.decisions],
-        "slipped": [date_change_document(one) for one in report.date_changes],
-        "late": [overdue_work_document(one) for one in report.overdue],
+        "date_changes": [date_change_document(one) for one in report.date_changes],
+        "overdue": [overdue_work_document(one) for one in report.overdue],
     }
 
 
@@ -35,9 +35,9 @@ def date_change_document(change: DateChange) -> dict[str, Any]:
     """A due date that was given a new one."""
     return {
         "ref": change.ref,
-        "whose": change.owner,
+        "owner": change.owner,
         "what": change.title,
-        "was": change.previous_due.isoformat(),
+        "previous_due": change.previous_due.isoformat(),
         "due": change.due.isoformat(),
         "agreed_by": change.agreed_by or None,
         "reasons": change.reasons,
@@ -50,7 +50,7 @@ def overdue_work_document(overdue: OverdueWork) -> dict[str, Any]:
         {"ref": item.case.ref, "deadline": item.clock.deadline, "what": item.title, "days_overdue": item.days_overdue}
         for item in overdue.items
     ]
-    return {"whose": overdue.owner, "days": overdue.total_days, "longest": overdue.most_days, "items": items}
+    return {"owner": overdue.owner, "total_days": overdue.total_days, "most_days": overdue.most_days, "items": items}
 
 
 def progress_document(report: ProgressReport) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def progress_document(report: ProgressReport) -> dict[str, Any]:
         "title": report.title,
         "state": report.state,
         "since": report.since.day.isoformat(),
-        "moves": [
+        "state_changes": [
             {
                 "ref": move.ref,
                 "what": move.kind,
@@ -71,16 +71,16 @@ def progress_document(report: ProgressReport) -> dict[str, Any]:
             }
             for move in report.state_changes
         ],
-        "slipped": [date_change_document(one) for one in report.date_changes],
+        "date_changes": [date_change_document(one) for one in report.date_changes],
         "decisions": [decision_document(one) for one in report.decisions],
-        "late": [overdue_work_document(one) for one in report.overdue],
-        "heard": [
+        "overdue": [overdue_work_document(one) for one in report.overdue],
+        "participants": [
             {
                 "ref": one.ref,
                 "who": one.description,
                 "family": one.family,
                 "state": one.state,
-                "told": one.findings_told,
+                "escalations": one.findings_told,
                 "last_step_on": one.last_step_on.isoformat(),
             }
             for one in report.participants
@@ -120,19 +120,19 @@ def _row_document(row: TrackerRow) -> dict[str, Any]:
         "recommendations": list(row.recommendations),
         "action": row.action or None,
         "rag": str(row.rating.rag),
-        "why": row.rating.reason,
+        "reason": row.rating.reason,
         "days_overdue": row.rating.days_overdue,
         "state": row.state or None,
         "lead_person": row.lead_person or None,
-        "first_due": row.original_due and row.original_due.isoformat(),
+        "original_due": row.original_due and row.original_due.isoformat(),
         "due": row.due and row.due.isoformat(),
         "evidence": list(row.evidence),
-        "told": [
+        "escalations": [
             {
-                "rung": one.level,
+                "level": one.level,
                 "on": one.day.isoformat(),
                 "to": list(one.recipients),
-                "to_be_released": list(one.awaiting_release),
+                "awaiting_release": list(one.awaiting_release),
             }
             for one in row.escalations
         ],

@@ -17,7 +17,7 @@ def sweep_document(sweep: Sweep) -> Document:
         "at": sweep.at.isoformat(),
         "fired": [fired_level_document(one) for one in sweep.fired],
         "skipped": [fired_level_document(one) for one in sweep.skipped],
-        "set_aside": [{"ref": one.ref, "problem": one.problem} for one in sweep.failed],
+        "failed": [{"ref": one.ref, "problem": one.problem} for one in sweep.failed],
         "stopped": sweep.stopped,
     }
 
@@ -28,9 +28,9 @@ def fired_level_document(fired: FiredLevel) -> Document:
         "ref": fired.ref,
         "deadline": fired.deadline,
         "title": fired.title,
-        "rung": fired.level,
+        "level": fired.level,
         "to": list(fired.recipients),
         "at": fired.at.isoformat(),
         "due": fired.due.isoformat(),
-        "held": fired.on_hold,
+        "on_hold": fired.on_hold,
     }

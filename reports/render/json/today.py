@@ -21,10 +21,10 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
 
     return {
         "day": calendar.day_of(today.at).isoformat(),
-        "who": today.person,
+        "person": today.person,
         "since": today.since.isoformat(),
         "to_do": due(today.tasks),
-        "became_overdue": due(today.newly_overdue),
+        "newly_overdue": due(today.newly_overdue),
         "returned_work": [
             {
                 "ref": case.ref,
@@ -42,7 +42,7 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
             "worker": today.last_sweep.worker,
             "at": today.last_sweep.last_seen_at.isoformat(),
             "fired": today.last_sweep.fired,
-            "set_aside": list(today.last_sweep.failed),
+            "failed": list(today.last_sweep.failed),
         },
         "to_release": None
         if today.notices_to_release is None

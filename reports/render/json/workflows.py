@@ -46,7 +46,7 @@ def workflow_document(workflow: Workflow) -> Document:
         "initial": workflow.initial,
         "opening": _step_document(workflow.opening),
         "states": [
-            {"name": state.name, "title": state.title, "means": state.meaning, "end": state.is_end}
+            {"name": state.name, "title": state.title, "meaning": state.meaning, "end": state.is_end}
             for state in workflow.states
         ],
         "steps": [_step_document(transition) for transition in workflow.transitions],
@@ -57,8 +57,8 @@ def workflow_document(workflow: Workflow) -> Document:
                 "term": term_text(deadline),
                 "owner": deadline.owner,
                 "repeats": deadline.repeats,
-                "authority": deadline.citation.name,
-                "rule": deadline.citation.text,
+                "citation": deadline.citation.name,
+                "citation_text": deadline.citation.text,
                 "verified": deadline.citation.verified,
                 "local_default": deadline.citation.local_default,
             }
@@ -75,8 +75,8 @@ def _step_document(transition: Transition) -> Document:
         "from": list(transition.sources),
         "to": list(transition.targets),
         "opens": list(opened_workflows(transition)),
-        "takes": [{"step": takes.step, "of": str(takes.relation)} for takes in transition.cascades],
-        "follows": transition.cascade_only,
+        "cascades": [{"step": takes.step, "of": str(takes.relation)} for takes in transition.cascades],
+        "cascade_only": transition.cascade_only,
         "roles": list(transition.roles),
         "fields": json_schema(transition.form),
     }

@@ -94,19 +94,19 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return Text("resumed", style=WAITING).append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.NEW_DATE:
             moved = Text(f"new date for: {workflow.deadline(event.trigger).title}", style=WAITING)
-            was, to = (day(date.fromisoformat(event.data[name])) for name in ("was", "to"))
+            was, to = (day(date.fromisoformat(event.data[name])) for name in ("previous_due", "to"))
             return moved.append(f"\n{to}, instead of {was}. {event.data['reasons']}", style=FAINT)
         case EventKind.RECALCULATED:
             of = day(date.fromisoformat(event.data["day"]))
             counted = Text(f"dates counted anew: {of} is {event.data['counts_as'].replace('_', ' ')}", style=WAITING)
             for one in event.data["dates"]:
-                was, to = (day(date.fromisoformat(one[name])) for name in ("was", "to"))
+                was, to = (day(date.fromisoformat(one[name])) for name in ("previous_due", "to"))
                 counted.append(f"\n{workflow.deadline(one['deadline']).title}: {to}, instead of {was}", style=FAINT)
             return counted
         case EventKind.ESCALATED:
             told = Text(f"told: {', '.join(event.data['to']) or 'nobody'}", style=BAD)
             told.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
-            return told.append(f"\n{event.data['instead']}", style=FAINT) if "instead" in event.data else told
+            return told.append(f"\n{event.data['instead']}", style=FAINT) if "unreachable" in event.data else told
         case EventKind.SKIPPED:
             skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
             return skipped.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}")
@@ -122,7 +122,7 @@ def _imported(event: Event) -> Text:
 
 
 def _level_title(event: Event) -> str:
-    return str(event.data["rung"]).replace("_", " ")
+    return str(event.data["level"]).replace("_", " ")
 
 
 def _decider(event: Event) -> Text:

@@ -155,7 +155,7 @@ def test_a_term_that_ends_before_a_day_may_be_over_when_it_begins() -> None:
 def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> None:
     decision = apply_step(open_loan().case, "tell", date(2026, 1, 14))
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "inspect", date(2026, 1, 12)),
+        ("deadline_expired", "inspect", date(2026, 1, 12)),
         ("step", "tell", date(2026, 1, 14)),
     ]
     assert summary(decision.case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
@@ -173,7 +173,7 @@ def test_in_time_but_recorded_late_turns_missed_into_met() -> None:
 def test_in_time_but_recorded_late_was_never_missed_where_nothing_came_between() -> None:
     decision = apply_step(open_loan().case, "inspect", date(2026, 1, 12), now=evening_of(date(2026, 3, 1)))
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "decide", date(2026, 2, 5)),
+        ("deadline_expired", "decide", date(2026, 2, 5)),
         ("step", "inspect", date(2026, 1, 12)),
     ]
     assert clock(decision.case, "inspect").status is MET
@@ -202,9 +202,9 @@ def test_all_that_passed_is_noted_in_the_order_of_its_days() -> None:
     case = open_loan(date(2026, 1, 5), wanted_on="2026-01-26").case
     decision = apply_step(case, "tell", date(2026, 3, 2))
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "inspect", date(2026, 1, 12)),
-        ("deadline_passed", "prepare", date(2026, 1, 15)),
-        ("deadline_passed", "decide", date(2026, 2, 5)),
+        ("deadline_expired", "inspect", date(2026, 1, 12)),
+        ("deadline_expired", "prepare", date(2026, 1, 15)),
+        ("deadline_expired", "decide", date(2026, 2, 5)),
         ("step", "tell", date(2026, 3, 2)),
     ]
 
@@ -280,7 +280,7 @@ def test_what_runs_on_though_its_day_passed_meanwhile_is_noted_by_the_next_step(
     assert clock(back.case, "inspect").is_overdue(evening_of(date(2026, 1, 20)))
     decision = apply_step(back.case, "inspect", date(2026, 1, 21))
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "inspect", date(2026, 1, 12)),
+        ("deadline_expired", "inspect", date(2026, 1, 12)),
         ("step", "inspect", date(2026, 1, 21)),
     ]
 
@@ -410,7 +410,7 @@ def test_a_minimum_period_that_is_over_is_met_when_the_next_step_is_recorded() -
     ended = apply_step(displayed(), "give_back", date(2026, 2, 2)).case
     decision = apply_step(ended, "tell", date(2027, 1, 13))
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "display", date(2027, 1, 12)),
+        ("deadline_expired", "display", date(2027, 1, 12)),
         ("step", "tell", date(2027, 1, 13)),
     ]
     assert summary(decision.case, "display") == [(1, "2027-01-12", MET, "2027-01-12", None)]

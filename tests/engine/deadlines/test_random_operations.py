@@ -160,7 +160,7 @@ class RandomClocks(RuleBasedStateMachine):
 def assert_told_once(history: tuple[Event, ...]) -> None:
     """Each rung once for each leg, at an instant that had come, and never for what stood still."""
     rungs = [event for event in history if event.kind in (EventKind.ESCALATED, EventKind.SKIPPED)]
-    key = Counter((e.data["deadline"], e.data["number"], e.data["leg"], e.data["rung"]) for e in rungs)
+    key = Counter((e.data["deadline"], e.data["number"], e.data["run"], e.data["level"]) for e in rungs)
     assert set(key.values()) <= {1}
     assert all(event.occurred_at <= event.recorded_at for event in rungs)
     recorded = [event.recorded_at for event in history]

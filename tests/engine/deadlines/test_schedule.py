@@ -187,18 +187,18 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
     ("changed", "at"),
     [
         ({}, midnight(1, 29)),
-        ({"told": (LevelReached(level="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
-        ({"told": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS)}, midnight(2, 6)),
+        ({"reached": (LevelReached(level="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
+        ({"reached": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS)}, midnight(2, 6)),
         (
             {
-                "told": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS[:2]),
+                "reached": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS[:2]),
                 "status": ClockStatus.MISSED,
             },
             midnight(2, 13),
         ),
         (
             {
-                "told": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS),
+                "reached": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS),
                 "status": ClockStatus.MISSED,
             },
             None,

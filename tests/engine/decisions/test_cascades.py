@@ -107,7 +107,7 @@ def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> No
     with pytest.raises(Refused) as caught:
         taking(piece, "recalled", {})
     (block,) = caught.value.reasons
-    assert (block.guard, block.cleared_by) == ("follows", "librarian")
+    assert (block.guard, block.cleared_by) == ("cascade_only", "librarian")
     assert "only ever taken with a step of another case" in block.reason
     assert "recalled" not in caught.value.alternatives
     steps = available_steps(
@@ -289,8 +289,8 @@ def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workf
 @pytest.mark.parametrize(
     "more",
     [
-        pytest.param({"takes": (Cascade(step="recalled", relation=PIECES, records=drawn),)}, id="taking along"),
-        pytest.param({"follows": True}, id="following"),
+        pytest.param({"cascades": (Cascade(step="recalled", relation=PIECES, records=drawn),)}, id="taking along"),
+        pytest.param({"cascade_only": True}, id="following"),
     ],
 )
 def test_an_opening_neither_follows_nor_takes_others_along(more: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ def case() -> Case:
 
 def rungs(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[str, str | None, datetime]]:
     """What happened to a deadline: the kind, the rung, and its own instant."""
-    return [(str(e.kind), e.data.get("rung"), e.occurred_at) for e in events if e.trigger == deadline]
+    return [(str(e.kind), e.data.get("level"), e.occurred_at) for e in events if e.trigger == deadline]
 
 
 def events(case: Case, at: datetime, **more: object) -> tuple[Event, ...]:
@@ -69,7 +69,7 @@ def test_nothing_happens_before_its_instant(case: Case) -> None:
     assert sweep_case(case, NIGHT - timedelta(microseconds=1), now=NIGHT).decision is not None  # the skipped reminder
     noted = case_after_sweep(case, NIGHT - timedelta(microseconds=1))
     assert events(noted, NIGHT - timedelta(microseconds=1)) == ()
-    assert [kind for kind, *_ in rungs(events(noted, NIGHT))] == ["deadline_passed", "escalated"]
+    assert [kind for kind, *_ in rungs(events(noted, NIGHT))] == ["deadline_expired", "escalated"]
 
 
 def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> None:
@@ -91,10 +91,10 @@ def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> N
     assert told.data == {
         "deadline": "inspect",
         "number": 1,
-        "leg": 1,
-        "rung": "owner",
+        "run": 1,
+        "level": "owner",
         "due": "2026-01-12",
-        "to": ["Librarian 1"],
+        "recipients": ["Librarian 1"],
     }
 
 
@@ -170,7 +170,7 @@ def test_after_downtime_the_missed_rungs_fire_in_the_order_of_their_own_instants
     found = events(case, london(2, 10))
     assert rungs(found) == [
         ("skipped", "reminder", london(1, 5)),
-        ("deadline_passed", None, NIGHT),
+        ("deadline_expired", None, NIGHT),
         ("escalated", "owner", NIGHT),
         ("skipped", "branch", london(1, 20)),
         ("escalated", "keeper", london(1, 27)),
@@ -229,16 +229,19 @@ def test_loading_an_old_loan_chases_nobody() -> None:
 
 
 def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) -> None:
-    branch = next(event for event in events(case, london(1, 20)) if event.data.get("rung") == "branch")
+    branch = next(event for event in events(case, london(1, 20)) if event.data.get("level") == "branch")
     assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner belongs to no agency")
 
 
 def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> None:
     alone = Directory(people=tuple(person for person in DIRECTORY.people if person.name == "Keeper 1"))
-    owner = next(e for e in events(case, NIGHT, who=alone) if e.data.get("rung") == "owner")
-    assert (owner.data["to"], owner.data["instead"]) == (["Keeper 1"], "no librarian with an address was there")
-    nobody = next(e for e in events(case, NIGHT, who=Directory()) if e.data.get("rung") == "owner")
-    assert (nobody.kind, nobody.data["to"]) == (EventKind.ESCALATED, [])
+    owner = next(e for e in events(case, NIGHT, who=alone) if e.data.get("level") == "owner")
+    assert (owner.data["recipients"], owner.data["unreachable"]) == (
+        ["Keeper 1"],
+        "no librarian with an address was there",
+    )
+    nobody = next(e for e in events(case, NIGHT, who=Directory()) if e.data.get("level") == "owner")
+    assert (nobody.kind, nobody.data["recipients"]) == (EventKind.ESCALATED, [])
 
 
 # --- a new leg ------------------------------------------------------------------------------------------
@@ -250,11 +253,11 @@ def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
     assert clock(agreed, "inspect").reached == ()
     assert rungs(events(agreed, london(2, 10))) == [
         ("escalated", "reminder", london(1, 23)),
-        ("deadline_passed", None, london(1, 31)),
+        ("deadline_expired", None, london(1, 31)),
         ("escalated", "owner", london(1, 31)),
         ("skipped", "branch", london(2, 7)),
     ]
-    assert {e.data["leg"] for e in events(agreed, london(2, 10)) if "leg" in e.data and e.trigger == "inspect"} == {2}
+    assert {e.data["run"] for e in events(agreed, london(2, 10)) if "run" in e.data and e.trigger == "inspect"} == {2}
 
 
 def test_a_resumption_opens_a_leg_that_is_chased_again(case: Case) -> None:
@@ -264,7 +267,7 @@ def test_a_resumption_opens_a_leg_that_is_chased_again(case: Case) -> None:
     # Three working days were left: to the 5th, and the reminder for that lies before the resumption.
     assert rungs(events(running, london(3, 6))) == [
         ("skipped", "reminder", london(2, 26)),
-        ("deadline_passed", None, london(3, 6)),
+        ("deadline_expired", None, london(3, 6)),
         ("escalated", "owner", london(3, 6)),
     ]
 
@@ -286,7 +289,7 @@ def test_each_clock_of_a_rhythm_is_chased() -> None:
         case_after_sweep(out, evening_of(date(2026, 4, 13))), "report", date(2026, 4, 14), workflow=ESCALATED_LOAN
     ).case
     found = events(reported, evening_of(date(2026, 7, 13)))
-    assert [(e.data["number"], e.data["rung"]) for e in found if e.trigger == "report" and "rung" in e.data] == [
+    assert [(e.data["number"], e.data["level"]) for e in found if e.trigger == "report" and "level" in e.data] == [
         (2, "reminder"),
         (2, "owner"),
     ]
@@ -296,7 +299,7 @@ def test_a_clock_that_counts_back_is_chased_before_its_day() -> None:
     case = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02").case
     assert rungs(events(case, london(2, 20)), "prepare") == [
         ("escalated", "reminder", london(2, 12)),
-        ("deadline_passed", None, london(2, 20)),
+        ("deadline_expired", None, london(2, 20)),
         ("escalated", "owner", london(2, 20)),
     ]
 
@@ -305,7 +308,7 @@ def test_a_time_that_something_has_to_last_ends_without_a_word() -> None:
     shown = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN, kind="display")
     assert rungs(events(shown, evening_of(date(2027, 1, 12))), "display") == []
     over = events(shown, london(1, 13, 2027))
-    assert rungs(over, "display") == [("deadline_passed", None, london(1, 13, 2027))]
+    assert rungs(over, "display") == [("deadline_expired", None, london(1, 13, 2027))]
     assert clock(case_after_sweep(shown, london(1, 13, 2027)), "display").status is ClockStatus.MET
 
 

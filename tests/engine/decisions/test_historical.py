@@ -45,7 +45,7 @@ from ...support.library_workflow import (
 def test_a_case_is_brought_in_by_one_event() -> None:
     decision = import_loan("lent", APPROVED, LENT)
     (event,) = decision.events
-    assert (event.seq, event.kind, event.trigger) == (1, EventKind.IMPORTED, "bring_in")
+    assert (event.seq, event.kind, event.trigger) == (1, EventKind.IMPORTED, "import")
     assert (event.from_state, event.to_state) == (None, "lent")
     assert event.occurred_on == date(2024, 2, 12)
     assert event.recorded_at == NOW
@@ -222,7 +222,7 @@ def test_where_several_can_have_led_there_nobody_says_which() -> None:
     (event,) = import_loan("lent", since=date(2024, 2, 12), workflow=workflow).events
     assert [entry["step"] for entry in event.data["steps"]] == ["ask"]
     assert (event.to_state, event.occurred_on) == ("lent", date(2024, 2, 12))
-    assert [move.step for move in step_entries(event)] == ["ask", "bring_in"]
+    assert [move.step for move in step_entries(event)] == ["ask", "import"]
 
 
 def test_steps_are_taken_in_the_order_of_their_days() -> None:
@@ -378,7 +378,7 @@ def test_clocks_start_and_are_met_as_by_the_steps_on_their_days() -> None:
 def test_what_lies_behind_a_case_is_cancelled_and_said() -> None:
     (event,) = import_loan("lent", since=date(2024, 2, 12)).events
     decide, inspect = (next(c for c in event.effects.clocks if c.deadline == name) for name in ("decide", "inspect"))
-    assert (decide.status, decide.done_on, decide.done_by) == (ClockStatus.CANCELLED, date(2024, 2, 12), "bring_in")
+    assert (decide.status, decide.done_on, decide.done_by) == (ClockStatus.CANCELLED, date(2024, 2, 12), "import")
     assert decide.next_at is None
     assert inspect.is_open, "it can be inspected still"
     assert event.effects.warnings == ("decide: what became of it is not known, and nobody is chased for it.",)

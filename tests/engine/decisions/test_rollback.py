@@ -57,8 +57,8 @@ def changed(steps: tuple[Transition, ...], **others: Any) -> Workflow:
     declared = {
         "roles": ESCALATED_LOAN.roles,
         "deadlines": ESCALATED_LOAN.deadlines,
-        "ladder": ESCALATION_LEVELS,
-        "moved_by": ("keeper",),
+        "escalation_policy": ESCALATION_LEVELS,
+        "may_reschedule": ("keeper",),
         "may_suspend": ("keeper",),
         "holders": ESCALATED_LOAN.holders,
     }
@@ -276,7 +276,7 @@ def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason()
     case = open_loan(workflow=MEANT).case
     found = sweep_case(case, evening_of(date(2026, 3, 2)), now=evening_of(date(2026, 1, 6)), workflow=MEANT)
     assert found.decision is not None
-    said = {event.data["rung"]: event.data.get("skipped") for event in found.decision.events if event.data}
+    said = {event.data["level"]: event.data.get("skipped") for event in found.decision.events if event.data}
     assert said["keeper"] == "it is meant under other cases"
     assert {(one.level, one.recipients) for one in found.fired if one.level == "trustee"} == {
         ("trustee", ("Trustee 1",))

@@ -276,7 +276,7 @@ def rung(**changed: Any) -> EscalationLevel:
     ("changed", "found"),
     [
         pytest.param(
-            {"ladder": ()},
+            {"escalation_policy": ()},
             [
                 f"The ladder of the deadline {one.name} tells nobody."
                 for one in ESCALATED_LOAN.deadlines
@@ -325,7 +325,7 @@ def rung(**changed: Any) -> EscalationLevel:
             id="a deadline that nobody may move",
         ),
         pytest.param(
-            {"moved_by": ("king",), "may_suspend": ("queen",)},
+            {"may_reschedule": ("king",), "may_suspend": ("queen",)},
             [
                 "The workflow names the role king, which is not declared.",
                 "The workflow names the role queen, which is not declared.",
@@ -379,4 +379,4 @@ def test_whom_a_declaration_chases_and_who_moves_its_clocks_has_to_be_there(
     assert list(errors_within(loan(**{**parts, **changed}))) == found
 
 
-PARTS = ("roles", "transitions", "deadlines", "ladder", "moved_by", "may_suspend", "holders")
+PARTS = ("roles", "transitions", "deadlines", "escalation_policy", "may_reschedule", "may_suspend", "holders")

@@ -128,7 +128,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
             ),
             {
                 "title": "A map",
-                "agencies": ("Library 1", "Library 2"),
+                "organisations": ("Library 1", "Library 2"),
                 "links": (*CASE.links, Link(relation="claim", ref="CL-2026-001")),
                 "data": {**CASE.data, "note": {"text": "2"}},
             },
@@ -136,7 +136,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
         ),
         pytest.param(
             event(2, effects=Effects(title="", organisations=())),
-            {"title": "", "agencies": (), "data": {**CASE.data, "note": {"text": "2"}}},
+            {"title": "", "organisations": (), "data": {**CASE.data, "note": {"text": "2"}}},
             id="a title and agencies that are taken away",
         ),
         pytest.param(

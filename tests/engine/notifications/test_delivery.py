@@ -480,7 +480,7 @@ def test_a_process_that_dies_before_it_can_say_so_sends_the_same_again(
 
     swept(engine, present, OVERDUE)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Delivery, "_settled", killed)
+        patched.setattr(Delivery, "_save", killed)
         with pytest.raises(Killed):
             deliver(engine, post)
     inspected(engine, OVERDUE.date())  # even so: the message has its words

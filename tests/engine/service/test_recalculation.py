@@ -93,7 +93,7 @@ def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case
         "day": "2026-01-09",
         "counts_as": "closed",
         "reasons": "A day of mourning.",
-        "dates": [{"deadline": "inspect", "was": "2026-01-12", "to": "2026-01-13"}],
+        "dates": [{"deadline": "inspect", "previous_due": "2026-01-12", "to": "2026-01-13"}],
     }
     assert decision.case == evolve(case, event)
     # By nobody's command: it spoils nobody's version, and the clock stays on its leg.

@@ -81,7 +81,7 @@ def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine
 def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     swept(library, present, NIGHT)
-    kinds = [(event.kind, event.data.get("rung")) for event in library.history(ref)][1:]
+    kinds = [(event.kind, event.data.get("level")) for event in library.history(ref)][1:]
     assert kinds == [
         (EventKind.SKIPPED, "reminder"),
         (EventKind.DEADLINE_EXPIRED, None),

@@ -231,7 +231,7 @@ def test_one_cell_at_the_very_end_is_found(plan: bytes) -> None:
 
 
 def test_there_are_so_many_actions_at_most(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    monkeypatch.setattr(reading, "MAX_ACTIONS", 3)
     assert problems(fill_in_actions(plan, {"C4": "x", "C9": "y"})) == [("A9", "expected at most 3 actions, found 4")]
 
 

@@ -128,7 +128,7 @@ def test_an_archive_that_belies_its_size_is_unpacked_no_further_than_it_says(pla
 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1_000)
     assert "it is larger than" in problem(tmp_path, bytes(2_000))
 
 

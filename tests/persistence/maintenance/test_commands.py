@@ -100,7 +100,7 @@ def test_the_doctor_finds_a_sound_installation_sound(office: RecordOffice) -> No
     printed = office.output("doctor")
     assert narrow(printed)
     checks = office.document("doctor")
-    assert [(check["name"], check["sound"]) for check in checks] == [
+    assert [(check["name"], check["passed"]) for check in checks] == [
         ("schema", True),
         ("history", True),
         ("journal", True),
@@ -114,7 +114,7 @@ def test_the_doctor_finds_a_sound_installation_sound(office: RecordOffice) -> No
         ("the digest", True),
         ("e-mail", True),
     ]
-    assert all(check.keys() == {"name", "sound", "found", "remedy"} for check in checks)
+    assert all(check.keys() == {"name", "passed", "found", "remedy"} for check in checks)
     assert all(check["name"] in printed for check in checks)
 
 
@@ -138,12 +138,12 @@ def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: R
     done = office.run("doctor")
     assert (done.exit_code, done.stderr) == (1, "")
     assert narrow(done.stdout)
-    (history,) = [check for check in office.document("doctor", code=1) if not check["sound"]]
+    (history,) = [check for check in office.document("doctor", code=1) if not check["passed"]]
     for name in ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"):
         assert name in history["found"]
     assert history["remedy"] == "casereview verify, then casereview doctor --mend"
     assert "refuses changes to events" in office.output("doctor", "--mend")
-    assert all(check["sound"] for check in office.document("doctor"))
+    assert all(check["passed"] for check in office.document("doctor"))
     with closing(sqlite3.connect(office.path)) as connection:
         for change in ("DELETE FROM casereview_event", "UPDATE casereview_event SET seq = 9"):
             with pytest.raises(sqlite3.IntegrityError, match="events are never"):
@@ -159,7 +159,7 @@ def test_the_doctor_lays_the_guards_of_a_server_again(postgres_record: Database,
     assert "casereview_event_no_change" in history["found"]
     assert "casereview_event_no_truncate" in history["found"]
     office.run("doctor", "--mend")
-    assert {check["sound"] for check in office.document("doctor", code=1) if check["name"] == "history"} == {True}
+    assert {check["passed"] for check in office.document("doctor", code=1) if check["name"] == "history"} == {True}
 
 
 def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "casereview.db")) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
     checks = RecordOffice(folder=tmp_path, url=database.name).document("doctor", code=1)
-    assert {check["name"]: check["remedy"] for check in checks if not check["sound"]} == {
+    assert {check["name"]: check["remedy"] for check in checks if not check["passed"]} == {
         "journal": "casereview doctor --mend",
         "people": "casereview init",
     }
@@ -185,9 +185,9 @@ def test_the_doctor_s_remedies_help(tmp_path: Path) -> None:
         connection.execute("DELETE FROM casereview_person")
         connection.commit()
     for check in office.document("doctor", code=1):
-        if not check["sound"]:
+        if not check["passed"]:
             office.run(*check["remedy"].split()[1:])
-    assert all(check["sound"] for check in office.document("doctor"))
+    assert all(check["passed"] for check in office.document("doctor"))
 
 
 @pytest.mark.parametrize("args", [("verify",), ("doctor",), ("doctor", "--mend"), ("upgrade",), ("backup", "b.db")])

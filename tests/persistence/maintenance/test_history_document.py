@@ -49,7 +49,7 @@ def rows_of(path: Path) -> list[sqlite3.Row]:
 def test_each_hash_can_be_computed_from_the_table_as_the_document_says(record: Database, tmp_path: Path) -> None:
     event_hash = documented()
     rows = rows_of(tmp_path / "casereview.db")
-    assert {row["kind"] for row in rows} == {"opened", "step", "deadline_passed", "corrected", "disposed"}
+    assert {row["kind"] for row in rows} == {"opened", "step", "deadline_expired", "corrected", "disposed"}
     assert any("👩" in row["data"] for row in rows)
     assert [event_hash(row) for row in rows] == [row["hash"] for row in rows]
 

@@ -84,7 +84,7 @@ def test_what_is_bound_waits_no_more_and_counts_as_told(store: Database) -> None
         assert reader.message(MESSAGE.id) == MESSAGE
         assert reader.message("b") is None
     with store.connection() as connection:
-        kept = connection.execute(tables.notice.select().where(tables.notice.c.state == "bound")).mappings().all()
+        kept = connection.execute(tables.notice.select().where(tables.notice.c.state == "composed")).mappings().all()
     assert [(row["id"], row["message_id"]) for row in kept] == [(REMINDER.id, MESSAGE.id)]
 
 

@@ -39,7 +39,7 @@ def test_history_says_that_it_was_brought_in_how_it_was_called_and_what_is_known
 
 def test_the_document_of_the_event_says_what_was_known() -> None:
     document = event_document(lent().events[0])
-    assert (document["kind"], document["from"], document["to"]) == ("brought_in", None, "lent")
+    assert (document["kind"], document["from"], document["to"]) == ("imported", None, "lent")
     assert document["data"]["opened_on"] == "2024-01-08"
     assert [step["step"] for step in document["data"]["steps"]] == ["ask", "approve", "lend"]
 

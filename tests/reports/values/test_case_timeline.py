@@ -127,15 +127,15 @@ def test_a_case_of_one_day_has_a_course_too() -> None:
 def test_the_document_says_what_the_picture_shows() -> None:
     document = timeline_document(lent().course(BACK))
     assert (document["ref"], document["start"]) == ("LN-2026-001", "2026-01-05")
-    assert document["stretches"][0] == {
+    assert document["intervals"][0] == {
         "kind": "stage",
         "title": "asked for",
         "start": "2026-01-05",
         "end": "2026-02-20",
         "due": None,
-        "standing": None,
+        "status": None,
     }
-    assert {one["kind"] for one in document["stretches"]} == {"stage", "deadline"}
+    assert {one["kind"] for one in document["intervals"]} == {"stage", "deadline"}
 
 
 def printed(course: CaseTimeline, width: int = 80) -> list[str]:

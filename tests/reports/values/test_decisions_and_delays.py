@@ -197,18 +197,18 @@ def test_a_program_is_given_all_of_it() -> None:
             "last_step_on": "2026-01-05",
         }
     ]
-    assert document["slipped"] == [
+    assert document["date_changes"] == [
         {
             "ref": f"{REF}/A02",
-            "whose": "Agency 1",
+            "owner": "Agency 1",
             "what": "Carry the action out, and hand it in",
-            "was": "2026-06-06",
+            "previous_due": "2026-06-06",
             "due": "2026-06-13",
             "agreed_by": "Chair of the Subgroup",
             "reasons": "A manager left.",
         }
     ]
-    assert [(one["whose"], one["days"], one["items"][0]["deadline"]) for one in document["late"]] == [
+    assert [(one["owner"], one["total_days"], one["items"][0]["deadline"]) for one in document["overdue"]] == [
         ("business manager", 4, "report_progress"),
         ("Agency 1", 2, "carry_out"),
     ]

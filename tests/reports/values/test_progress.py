@@ -242,7 +242,7 @@ def test_a_program_is_given_the_facts() -> None:
     steps = [event(A1, "proposed", "agreed", date(2026, 2, 1)), event(A1, "handed_in", "assured", date(2026, 4, 1))]
     document = progress_document(made(A1, A2, *VOICES, events=steps))
     assert (document["ref"], document["state"], document["since"]) == (REF, "monitored", "2026-01-05")
-    assert document["moves"] == [
+    assert document["state_changes"] == [
         {
             "ref": A1.ref,
             "what": "Action",
@@ -256,7 +256,7 @@ def test_a_program_is_given_the_facts() -> None:
         {"on": "2026-02-01", "open": 1, "assured": 0},
         {"on": "2026-04-01", "open": 0, "assured": 1},
     ]
-    assert document["heard"][0].keys() == {"ref", "who", "family", "state", "told", "last_step_on"}
+    assert document["participants"][0].keys() == {"ref", "who", "family", "state", "told", "last_step_on"}
     assert [one["ref"] for one in document["decisions"]] == [A2.ref]
     assert [one["rag"] for one in document["actions"]] == ["blue", "amber"]
     assert progress_document(made())["over_time"] == []

@@ -130,7 +130,7 @@ def test_programs_are_told_all_of_it() -> None:
         notices_to_release=(("Kim Cole", 2),),
     )
     document = today_document(full, ALL, ENGLAND_AND_WALES)
-    assert [one["ref"] for one in (*document["to_do"], *document["became_overdue"])] == ["PR-2018-001"] * 2
+    assert [one["ref"] for one in (*document["to_do"], *document["newly_overdue"])] == ["PR-2018-001"] * 2
     assert document["returned_work"][0] == {
         "ref": "SCR-2018-001/RET01",
         "workflow": "agency_return",
@@ -139,6 +139,6 @@ def test_programs_are_told_all_of_it() -> None:
         "since": "2018-07-19",
         "due": "2018-08-02",
     }
-    assert document["sweep"] == {"worker": "w", "at": NOW.isoformat(), "fired": 1, "set_aside": []}
+    assert document["sweep"] == {"worker": "w", "at": NOW.isoformat(), "fired": 1, "failed": []}
     assert document["to_release"] == [{"person": "Kim Cole", "notices": 2}]
     assert today_document(EMPTY, ALL, ENGLAND_AND_WALES)["to_release"] is None

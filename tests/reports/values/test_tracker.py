@@ -207,14 +207,14 @@ def test_a_program_is_given_the_facts() -> None:
         "recommendations": [1],
         "action": "Action 1 is done.",
         "rag": "grey",
-        "why": "not started",
+        "reason": "not started",
         "days_overdue": 0,
         "state": "agreed",
         "lead_person": "Manager 1",
-        "first_due": "2026-09-13",
+        "original_due": "2026-09-13",
         "due": "2026-09-13",
         "evidence": [],
-        "told": [],
+        "escalations": [],
         "progress": None,
     }
     assert {gap["ref"], gap["action"], gap["state"], gap["due"], gap["lead_person"]} == {None}

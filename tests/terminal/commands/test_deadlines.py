@@ -24,16 +24,18 @@ def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned:
     swept = manned.document("escalate")
     assert swept["at"] == "2026-01-20T09:30:00+00:00"
     # Everything before the referral was recorded, on the 20th, is told to nobody.
-    skipped = [(one["deadline"], one["rung"]) for one in swept["skipped"]]
+    skipped = [(one["deadline"], one["level"]) for one in swept["skipped"]]
     assert ("recommend", "reminder") in skipped
     assert ("recommend", "owner") in skipped
     assert all(one["at"] < "2026-01-20T09:30" for one in swept["skipped"])
-    assert (swept["fired"], swept["set_aside"], swept["stopped"]) == ([], [], False)
+    assert (swept["fired"], swept["failed"], swept["stopped"]) == ([], [], False)
     later = manned.at(LATER)
     fired = later.document("escalate")["fired"]
-    assert {"ref", "deadline", "rung", "to"} <= fired[0].keys()
+    assert {"ref", "deadline", "level", "to"} <= fired[0].keys()
     assert {
-        (one["deadline"], one["rung"], tuple(one["to"]), one["held"]) for one in fired if one["deadline"] == "recommend"
+        (one["deadline"], one["level"], tuple(one["to"]), one["held"])
+        for one in fired
+        if one["deadline"] == "recommend"
     } == {
         ("recommend", "subgroup_chair", ("Kim Cole",), True),
         ("recommend", "board_chair", (), False),
@@ -54,7 +56,7 @@ def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
     assert "Kim Cole" in shown
     assert "told: Kim Cole" in later.output("history", ref)
     (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
-    assert [(told["rung"], told["to"]) for told in recommend["told"]] == [
+    assert [(told["level"], told["to"]) for told in recommend["told"]] == [
         ("subgroup_chair", ["Kim Cole"]),
         ("board_chair", []),
     ]
@@ -135,7 +137,7 @@ def test_the_forecast_tells_whoever_is_there_on_the_rung_s_own_day(manned: Offic
 def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, ref: str) -> None:
     def unsound(office: Office) -> dict[str, str]:
         checks = json.loads(office.run("doctor", "--json").stdout)
-        return {check["name"]: check["found"] for check in checks if not check["sound"]}
+        return {check["name"]: check["found"] for check in checks if not check["passed"]}
 
     assert "no board chair with an address" in unsound(manned)["who is told"]
     later = manned.at(LATER)

@@ -114,7 +114,7 @@ def test_today_is_one_screen_of_what_there_is_to_do(office: Office, ref: str) ->
 def test_what_was_due_since_the_last_working_day_is_told_once(office: Office, ref: str) -> None:
     # The notification was due on Friday 9 January.
     def newly_overdue(now: str) -> list[str]:
-        return [one["deadline"] for one in office.at(now).document("today")["became_overdue"]]
+        return [one["deadline"] for one in office.at(now).document("today")["newly_overdue"]]
 
     assert newly_overdue("2026-01-09T12:00:00+00:00") == []
     assert newly_overdue("2026-01-10T12:00:00+00:00") == ["notify_incident"]

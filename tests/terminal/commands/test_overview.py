@@ -47,7 +47,7 @@ def test_the_course_of_a_review_is_shown_and_written(several: Office) -> None:
 def test_the_course_can_be_looked_back_at(several: Office) -> None:
     several.at("2026-03-02T09:00:00+00:00").record_steps("SCR-2026-001", "notify_incident")
     found = several.document("timeline", "SCR-2026-001", "--as-of", "2026-02-01")
-    assert {one["standing"] for one in found["stretches"] if one["title"].startswith("Notify")} <= {"overdue", "missed"}
+    assert {one["status"] for one in found["intervals"] if one["title"].startswith("Notify")} <= {"overdue", "missed"}
 
 
 @pytest.mark.parametrize("more", [("--format", "svg"), ("--out", "t.svg")])

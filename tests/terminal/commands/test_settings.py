@@ -37,7 +37,7 @@ def test_a_day_that_is_announced_later_moves_what_is_due_behind_it(office: Offic
     before = office.content()
     asked = ("calendar", "add", "2026-01-15", "--reasons", "Proclaimed.")
     would = early.document(*asked, "--dry-run")
-    assert would == [{"ref": ref, "deadline": "recommend", "was": "2026-01-19", "due": "2026-01-20"}]
+    assert would == [{"ref": ref, "deadline": "recommend", "previous_due": "2026-01-19", "due": "2026-01-20"}]
     assert office.content() == before
     assert early.document(*asked) == would
     assert due(early, ref) == "2026-01-20"
@@ -115,7 +115,7 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
     assert listed == office.document("terms", "list")
     recommend = next(one for one in listed if one["deadline"] == "recommend")
     assert (recommend["term"], recommend["owner"], recommend["own"]) == ("10 working days", "subgroup_chair", [])
-    assert [(rung["rung"], rung["working_days"]) for rung in recommend["ladder"]] == [
+    assert [(rung["level"], rung["working_days"]) for rung in recommend["escalation_policy"]] == [
         ("reminder", -5),
         ("owner", 0),
         ("agency_safeguarding_lead", 5),
@@ -141,7 +141,7 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
             "workflow": "serious_case_review",
             "deadline": "recommend",
             "term": "15 working days",
-            "rungs": {"reminder": -3},
+            "levels": {"reminder": -3},
             "from": "2026-01-12",
             "reasons": "Agreed by the board.",
             "recorded_by": "Sam Reed",

@@ -64,7 +64,7 @@ def test_what_was_left_is_kept_and_runs_on(office: Office, ref: str) -> None:
     assert (after["status"], after["due"], after["time_left"]) == ("running", "2026-03-18", None)
     assert after["revisions"] == [
         {
-            "was": "2026-02-05",
+            "previous_due": "2026-02-05",
             "due": "2026-03-18",
             "cause": "resumed",
             "reasons": "It is over.",
@@ -134,7 +134,7 @@ def test_a_new_date_leaves_the_former_one_visible(office: Office, ref: str) -> N
     assert "Sam Reed is not" in office.fails(1, *moved)
     after = deadlines(office.document(*moved, *BY_THE_CHAIR))["decide"]
     assert (after["due"], after["status"]) == ("2026-09-30", "running")
-    assert [(one["was"], one["due"], one["cause"]) for one in after["revisions"]] == [
+    assert [(one["previous_due"], one["due"], one["cause"]) for one in after["revisions"]] == [
         ("2026-02-05", "2026-09-30", "new_date")
     ]
     assert "was 5 Feb 2026; A chair:" in office.output("show", ref)

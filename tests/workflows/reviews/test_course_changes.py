@@ -109,7 +109,7 @@ def test_no_agency_that_employs_the_lead_reviewer_comes_to_take_part(trigger: st
         case_after_story(SERIOUS_CASE_REVIEW, story), "appoint_reviewer", date(2018, 3, 12), employer="Agency 7"
     ).case
     assert [found[:2] for found in refusal_reasons(case, trigger, date(2018, 3, 13), **data)] == [
-        ("reviewer_of_no_agency", "Agency 7 employs the lead reviewer: appoint another one first (replace_reviewer).")
+        ("reviewer_from_no_agency", "Agency 7 employs the lead reviewer: appoint another one first (replace_reviewer).")
     ]
     case = apply_step(case, "replace_reviewer", date(2018, 3, 13)).case
     assert refusal_reasons(case, trigger, date(2018, 3, 13), **data) == []
@@ -356,7 +356,7 @@ def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_w
     review.reported()
     review.step("", "discontinue")
     review.step("", "reopen", return_to="recommendations")
-    assert [guard for guard, *_ in review.reasons("PUB01", "reopen", return_to="scheduled")] == ["been_there"]
+    assert [guard for guard, *_ in review.reasons("PUB01", "reopen", return_to="scheduled")] == ["state_reached_before"]
     review.step("PUB01", "reopen", return_to="agreed")
     review.step("PUB01", "publish", family_not_told="Untraceable.")
     assert "record_publication" in review.case().data
@@ -431,7 +431,7 @@ def test_a_review_that_was_reopened_hears_of_progress_again_and_keeps_what_becam
     closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="monitored").case
     assert {"close", "report_progress"} & set(case.data) == set()
-    assert [guard for guard, *_ in refusal_reasons(case, "close", date(2020, 1, 6))] == ["progress_heard"]
+    assert [guard for guard, *_ in refusal_reasons(case, "close", date(2020, 1, 6))] == ["progress_reported"]
     running = {found.deadline: found.due for found in case.clocks if found.is_outstanding}
     assert running == {"report_progress": date(2020, 4, 6), "finish_monitoring": date(2021, 1, 6)}
     heard = apply_step(case, "report_progress", date(2020, 1, 7)).case

@@ -167,7 +167,7 @@ UNIT_CLEARS = "business_manager or review_coordinator"
             "screen",
             "record_panel_reply",
             {},
-            [("panel_told", "The national panel has not been told of the decision yet (tell_panel).", UNIT_CLEARS)],
+            [("panel_notified", "The national panel has not been told of the decision yet (tell_panel).", UNIT_CLEARS)],
             (("tell_panel", {}), {}),
             id="a reply to nothing",
         ),
@@ -191,7 +191,7 @@ UNIT_CLEARS = "business_manager or review_coordinator"
             {"agencies": ["Agency 3"]},
             [
                 (
-                    "every_agency_asked",
+                    "all_agencies_asked",
                     f"Agency {number} contributes to the review and is not asked for an action plan.",
                     UNIT_CLEARS,
                 )
@@ -225,7 +225,7 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
         "board_chair",
     )
     heard = (
-        "progress_heard",
+        "progress_reported",
         "The subgroup has not heard of the actions' progress yet (report_progress).",
         "subgroup_chair",
     )
@@ -338,7 +338,7 @@ def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
     case = is_in("withdrawn")
     assert refusal_reasons(case, "reopen", case.last_step_on, return_to="screened") == [
         (
-            "been_there",
+            "state_reached_before",
             "The case was never in screened, so it cannot return there. It has been in referred, withdrawn.",
             "board_chair",
         )

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("last_step_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.Column("been_in", Json(), nullable=False),
-        sa.Column("agencies", Json(), nullable=False),
+        sa.Column("organisations", Json(), nullable=False),
         sa.Column("links", Json(), nullable=False),
         sa.Column("data", Json(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
@@ -78,7 +78,7 @@ def upgrade() -> None:
     op.create_table(
         "casereview_person",
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("agency", sa.String(length=200), nullable=True),
+        sa.Column("organisation", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("recorded_by", sa.String(length=200), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
@@ -109,11 +109,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_casereview_setting"),
     )
     op.create_table(
-        "casereview_case_agency",
-        sa.Column("agency", sa.String(length=200), nullable=False),
+        "casereview_case_organisation",
+        sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("case_ref", REF, nullable=False),
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_agency_case_ref"),
-        sa.PrimaryKeyConstraint("agency", "case_ref", name="pk_casereview_case_agency"),
+        sa.PrimaryKeyConstraint("organisation", "case_ref", name="pk_casereview_case_agency"),
     )
     op.create_table(
         "casereview_clock",

@@ -29,7 +29,7 @@ def only(condition: str) -> dict[str, Any]:
 def upgrade() -> None:
     """Adds the tables and columns; what runs already is looked at from its due date on."""
     op.create_table(
-        "casereview_calendar_day",
+        "casereview_calendar_override",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("counts_as", sa.String(length=16), nullable=False),
@@ -53,18 +53,18 @@ def upgrade() -> None:
         sa.Column("last_seen_at", Instant(), nullable=False),
         sa.Column("stopped_at", Instant(), nullable=True),
         sa.Column("fired", sa.Integer(), nullable=False),
-        sa.Column("set_aside", Json(), nullable=False),
+        sa.Column("failed", Json(), nullable=False),
         sa.PrimaryKeyConstraint("worker", name="pk_casereview_heartbeat"),
     )
     op.create_table(
-        "casereview_local_term",
+        "casereview_deadline_override",
         sa.Column("workflow", sa.String(length=64), nullable=False),
         sa.Column("deadline", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("term_amount", sa.Integer(), nullable=True),
         sa.Column("term_unit", sa.String(length=16), nullable=True),
-        sa.Column("rungs", Json(), nullable=True),
+        sa.Column("levels", Json(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("recorded_by", sa.String(length=200), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
@@ -111,11 +111,11 @@ def upgrade() -> None:
         sa.Column("case_ref", REF, nullable=False),
         sa.Column("deadline", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("leg", sa.Integer(), nullable=False),
-        sa.Column("rung", sa.String(length=64), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_escalation_case_ref"),
-        sa.PrimaryKeyConstraint("case_ref", "deadline", "number", "leg", "rung", name="pk_casereview_escalation"),
+        sa.PrimaryKeyConstraint("case_ref", "deadline", "number", "run", "level", name="pk_casereview_escalation"),
     )
     op.create_table(
         "casereview_notice",
@@ -124,10 +124,10 @@ def upgrade() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("person", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("rung", sa.String(length=64), nullable=True),
+        sa.Column("level", sa.String(length=64), nullable=True),
         sa.Column("deadline", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("leg", sa.Integer(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
@@ -153,7 +153,7 @@ def upgrade() -> None:
         **only("state IN ('waiting', 'held')"),
     )
     op.add_column("casereview_case", sa.Column("suspensions", Json(), server_default="[]", nullable=False))
-    op.add_column("casereview_clock", sa.Column("leg", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("casereview_clock", sa.Column("run", sa.Integer(), server_default="1", nullable=False))
     op.add_column("casereview_clock", sa.Column("next_at", Instant(), nullable=True))
     op.add_column("casereview_clock", sa.Column("ledger", Json(), server_default="{}", nullable=False))
     op.add_column("casereview_person", sa.Column("notify", sa.Text(), nullable=True))
@@ -179,17 +179,21 @@ def index_lists() -> None:
 
 
 def spell_agencies_alike() -> None:
-    """A case is found by an agency however its name is typed."""
+    """A case is found by an organisation however its name is typed."""
     # As it is spelt from this revision on; written out, since a migration is not to change with the code.
-    given = op.get_bind().execute(sa.text("SELECT case_ref, agency FROM casereview_case_agency")).all()
-    spelt = sorted({(ref, " ".join(agency.split()).casefold()) for ref, agency in given})
-    op.drop_table("casereview_case_agency")
+    given = op.get_bind().execute(sa.text("SELECT case_ref, organisation FROM casereview_case_agency")).all()
+    spelt = sorted({(ref, " ".join(organisation.split()).casefold()) for ref, organisation in given})
+    op.drop_table("casereview_case_organisation")
     table = op.create_table(
-        "casereview_case_agency",
+        "casereview_case_organisation",
         sa.Column("case_ref", REF, nullable=False),
-        sa.Column("agency", sa.String(length=600), nullable=False),
+        sa.Column("organisation", sa.String(length=600), nullable=False),
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_agency_case_ref"),
-        sa.PrimaryKeyConstraint("case_ref", "agency", name="pk_casereview_case_agency"),
+        sa.PrimaryKeyConstraint("case_ref", "organisation", name="pk_casereview_case_agency"),
     )
-    op.create_index("ix_casereview_case_agency_agency_case_ref", "casereview_case_agency", ["agency", "case_ref"])
-    op.bulk_insert(table, [{"case_ref": ref, "agency": agency} for ref, agency in spelt])
+    op.create_index(
+        "ix_casereview_case_organisation_organisation_case_ref",
+        "casereview_case_organisation",
+        ["organisation", "case_ref"],
+    )
+    op.bulk_insert(table, [{"case_ref": ref, "organisation": organisation} for ref, organisation in spelt])

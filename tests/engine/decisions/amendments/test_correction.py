@@ -272,7 +272,7 @@ def test_a_deadline_still_passes_after_a_correction_that_came_later(
     take(engine, ref, "tell", date(2026, 3, 2))
     assert [(str(e.kind), e.trigger) for e in engine.history(ref)][2:] == [
         ("corrected", "ask"),
-        ("deadline_passed", "decide"),
+        ("deadline_expired", "decide"),
         ("step", "tell"),
     ]
     assert assert_matches_history(engine, database, ref)

@@ -46,13 +46,18 @@ def test_a_new_date_leaves_the_original_one_and_each_revision_visible(case: Case
 def test_a_new_date_is_one_event(case: Case) -> None:
     (event,) = move_due_date(case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[7])).events
     assert (event.kind, event.trigger, event.occurred_on) == (EventKind.NEW_DATE, "decide", JANUARY[7])
-    assert event.data == {"deadline": "decide", "was": "2026-02-05", "to": "2026-03-02", "reasons": "A second van."}
+    assert event.data == {
+        "deadline": "decide",
+        "previous_due": "2026-02-05",
+        "to": "2026-03-02",
+        "reasons": "A second van.",
+    }
 
 
 def test_a_new_date_after_expiry_does_not_undo_that_the_former_one_was_missed(case: Case) -> None:
     decision = move_due_date(case, "inspect", JANUARY[30], now=evening_of(JANUARY[20]))
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "inspect", JANUARY[12]),
+        ("deadline_expired", "inspect", JANUARY[12]),
         ("new_date", "inspect", JANUARY[20]),
     ]
     assert status_and_due(decision.case, "inspect") == (RUNNING, JANUARY[30])

@@ -161,7 +161,7 @@ def test_a_time_that_something_has_to_last_is_not_suspended() -> None:
 def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_meanwhile(case: Case) -> None:
     decision = suspend_loan(case, JANUARY[20])
     assert event_summaries(decision.events) == [
-        ("deadline_passed", "inspect", JANUARY[12]),
+        ("deadline_expired", "inspect", JANUARY[12]),
         ("suspended", "suspend", JANUARY[20]),
     ]
     found = clock(decision.case, "inspect")
@@ -320,7 +320,7 @@ def test_the_review_of_a_suspension_is_met_when_it_is_lifted(case: Case) -> None
     still = suspend_loan(case, JANUARY[7]).case
     assert status_and_due(resume_loan(still, date(2026, 4, 7)).case, "review_suspension")[0] is MET
     late = resume_loan(still, date(2026, 4, 8))
-    assert event_summaries(late.events)[:1] == [("deadline_passed", "review_suspension", date(2026, 4, 7))]
+    assert event_summaries(late.events)[:1] == [("deadline_expired", "review_suspension", date(2026, 4, 7))]
     assert status_and_due(late.case, "review_suspension")[0] is MISSED
 
 

@@ -36,7 +36,7 @@ def test_cases_are_brought_in_with_their_steps(office: Office) -> None:
     )
     assert "3 cases brought in." in said
     history = office.document("history", "PR-2024-002")
-    assert [event["trigger"] for event in history if event["kind"] != "deadline_passed"] == ["refer", "note", "note"]
+    assert [event["trigger"] for event in history if event["kind"] != "deadline_expired"] == ["refer", "note", "note"]
     assert history[0]["decided_by"]["name"] == DECIDER["name"]
     assert office.document("show", "PR-2025-001")["opened_on"] == "2025-01-06"
     assert "everything is as it was recorded" in office.output("verify")
@@ -69,7 +69,7 @@ def test_every_fault_is_told_with_its_line_before_anything_is_recorded(office: O
         line(workflow=7),
     )
     found = office.failure(2, "import", file, "--batch", "4")
-    assert (found["error"], found["brought_in"]) == ("faulty_lines", 0)
+    assert (found["error"], found["imported"]) == ("faulty_lines", 0)
     assert [(fault["line"], fault["path"]) for fault in found["faults"]] == [
         (2, ""),
         (3, "on"),

@@ -247,7 +247,7 @@ def test_where_a_rule_refuses_a_row_nothing_is_recorded(anywhere: Office, option
     assert f"back.xlsx, Actions, row 3: Refused: report_progress, for {A02}" in said
     assert "Nothing of the workbook was recorded." in said
     found = anywhere.failure(1, "plan", "import", file, option, *by_the_chair)
-    assert (found["error"], found["row"], found["cause"]["error"]) == ("not_recorded", 3, "refused")
+    assert (found["error"], found["row"], found["cause"]["error"]) == ("batch_failed", 3, "refused")
     assert everything(anywhere) == before
 
 

@@ -119,7 +119,7 @@ def test_history_says_that_it_was_brought_in_and_from_where(office: Office) -> N
     assert "brought in as 2024/03" in told
     assert "brought in from" in told
     (event,) = office.document("history", OLD)
-    assert (event["kind"], event["decided_by"]["name"]) == ("brought_in", "Sam Reed")
+    assert (event["kind"], event["decided_by"]["name"]) == ("imported", "Sam Reed")
     assert event["decided_by"]["evidence"] == "brought in from register.xlsx, Reviews, row 2"
 
 

@@ -71,11 +71,11 @@ def test_what_waits_for_release_is_shown_and_let_go(late: Office, ref: str, draf
     assert "Waits for your release" in shown
     assert narrow(shown)
     held = late.document("messages")["held"]
-    assert {(one["person"], one["ref"], one["moot"]) for one in held} == {("Kim Cole", ref, False)}
+    assert {(one["person"], one["ref"], one["stale"]) for one in held} == {("Kim Cole", ref, False)}
     assert late.document("messages", "list", "--person", "Nobody")["held"] == []
     released = late.document("messages", "release", "Kim Cole")
     assert [one["person"] for one in released["released"]] == ["Kim Cole"] * len(held)
-    assert "moot" not in released["released"][0]
+    assert "stale" not in released["released"][0]
     waiting = late.output("messages")
     assert "Goes out with the next delivery" in waiting
     assert late.document("messages", "send")["sent"] >= 1
@@ -149,7 +149,7 @@ def test_messages_go_to_a_server(late: Office, postbox: MailServer) -> None:
     assert late.document("messages", "send")["unsent"] == []
     assert {address for envelope in postbox.accepted for address in envelope.rcpt_tos} == {"kim@example.org"}
     found = checks(late)["e-mail"]
-    assert (found["sound"], found["found"]) == (True, f"the mail server localhost, port {postbox.port}")
+    assert (found["passed"], found["found"]) == (True, f"the mail server localhost, port {postbox.port}")
 
 
 def test_messages_go_into_drafts(late: Office, drafts: Path) -> None:
@@ -178,7 +178,7 @@ def test_a_server_that_is_dead_is_said_and_shown_until_it_is_back(
     assert "queued" in shown
     assert "does not answer (ConnectionRefusedError)" in shown
     found = checks(late)["e-mail"]
-    assert not found["sound"]
+    assert not found["passed"]
     assert f"port {port} does not answer" in found["found"]
     assert "s3cret" not in f"{done.output}{shown}{found}"
 
@@ -194,18 +194,18 @@ def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: MailSe
     assert [one["state"] for one in late.document("messages", "retry", dead["id"][:8])] == ["queued"]
     assert "0 messages will be sent" in late.output("messages", "retry", "--all")
     assert late.document("messages", "send")["sent"] == 1
-    assert checks(late)["messages"]["sound"]
+    assert checks(late)["messages"]["passed"]
 
 
 def test_what_was_given_up_can_be_laid_aside(late: Office, postbox: MailServer) -> None:
     postbox.refuses_address = ["550 No such user"]
     late.run("messages", "send")
-    assert not checks(late)["messages"]["sound"]
+    assert not checks(late)["messages"]["passed"]
     assert "1 message laid aside." in late.output("messages", "dismiss", "--all")
     (aside,) = late.document("messages", "list", "--state", "dismissed")["messages"]
     assert "found one that is dismissed" in late.fails(2, "messages", "retry", aside["id"])
     assert late.document("messages", "send")["sent"] == 0
-    assert checks(late)["messages"]["sound"]
+    assert checks(late)["messages"]["passed"]
 
 
 def test_a_template_that_cannot_be_used_is_said_everywhere(
@@ -249,7 +249,7 @@ def test_what_is_set_up_badly_is_named_without_its_password(
         assert TOKEN not in said.output
     found = late.run("doctor", "--json", **environment)
     (fault,) = (one for one in json.loads(found.stdout) if one["name"] == check)
-    assert (found.exit_code, fault["sound"], says in fault["found"]) == (1, False, True)
+    assert (found.exit_code, fault["passed"], says in fault["found"]) == (1, False, True)
     assert TOKEN not in found.output
 
 

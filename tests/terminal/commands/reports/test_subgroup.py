@@ -119,11 +119,11 @@ def test_who_was_told_of_what_is_overdue_stands_beside_it(office: Office) -> Non
     office.output("people", "add", lead, "--role", "action_lead", "--agency", "Agency 3", "--email", "p@example.org")
     office.output("escalate")
     (of,) = office.document("report", "tracker", REF)
-    told = {action["ref"]: action["told"] for action in of["actions"]}
+    told = {action["ref"]: action["escalations"] for action in of["actions"]}
     assert told[f"{REF}/A01"] == []
     assert told[f"{REF}/A04"] == [
-        {"rung": "reminder", "on": "2026-12-14", "to": [lead], "to_be_released": []},
-        {"rung": "owner", "on": "2026-12-20", "to": [lead], "to_be_released": []},
+        {"level": "reminder", "on": "2026-12-14", "to": [lead], "awaiting_release": []},
+        {"level": "owner", "on": "2026-12-20", "to": [lead], "awaiting_release": []},
     ]
     shown = " ".join(office.output("report", "tracker", REF, "--agency", "Agency 3").split())
     assert f"Escalated to: {lead} (14 Dec 2026); {lead} (20 Dec 2026)" in shown
@@ -139,7 +139,7 @@ def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Of
     later.output("messages", "release", "--all")
     assert f"{chair} (" in " ".join(later.output(*rungs).split())
     ((one,),) = [later.document(*rungs)]
-    assert {name for told in one["actions"][0]["told"] for name in told["to_be_released"]} == set()
+    assert {name for told in one["actions"][0]["escalations"] for name in told["awaiting_release"]} == set()
 
 
 # --- the other papers ---------------------------------------------------------------------------------------
@@ -148,10 +148,10 @@ def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Of
 def test_progress_is_told_since_the_subgroup_last_heard_of_it(office: Office) -> None:
     shown = " ".join(office.output("report", "progress", REF).split())
     assert "News since 20 Jan 2026, the last report of progress." in shown
-    assert office.document("report", "progress", REF)["moves"] == []
+    assert office.document("report", "progress", REF)["state_changes"] == []
     since = office.document("report", "progress", REF, "--since", "2026-01-20")
-    assert {move["ref"] for move in since["moves"]} >= {REF, f"{REF}/A01", f"{REF}/P03"}
-    assert [one["was"] for one in since["slipped"]] == ["2026-12-18"]
+    assert {move["ref"] for move in since["state_changes"]} >= {REF, f"{REF}/A01", f"{REF}/P03"}
+    assert [one["previous_due"] for one in since["date_changes"]] == ["2026-12-18"]
 
 
 def test_the_progress_report_in_word_has_its_headings_tables_and_pictures(office: Office) -> None:
@@ -165,13 +165,13 @@ def test_the_progress_report_in_word_has_its_headings_tables_and_pictures(office
 def test_a_chair_is_shown_what_slipped_and_who_is_late(office: Office) -> None:
     found = office.document("report", "exceptions")
     assert found["reviews"] == [REF]
-    assert [(one["ref"], one["was"], one["due"]) for one in found["slipped"]] == [
+    assert [(one["ref"], one["previous_due"], one["due"]) for one in found["date_changes"]] == [
         (f"{REF}/A04", "2026-12-18", "2026-12-19")
     ]
-    assert "Agency 3" in [one["whose"] for one in found["late"]]
+    assert "Agency 3" in [one["owner"] for one in found["overdue"]]
     office.output("new-date", f"{REF}/A04", "carry_out", "2027-01-29", "--reasons", "Illness.", *BY_THE_SUBGROUP)
-    latest, _ = office.document("report", "exceptions", REF)["slipped"]
-    assert (latest["was"], latest["due"], latest["reasons"]) == ("2026-12-19", "2027-01-29", "Illness.")
+    latest, _ = office.document("report", "exceptions", REF)["date_changes"]
+    assert (latest["previous_due"], latest["due"], latest["reasons"]) == ("2026-12-19", "2027-01-29", "Illness.")
 
 
 def test_the_year_counts_what_was_completed_in_it(office: Office) -> None:
