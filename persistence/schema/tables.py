@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from .types import Instant, Json
 
-HEAD = "0003"
+HEAD = "0001"
 """The schema revision that this version works with; the newest of the migrations."""
 
 VERSION_TABLE = "casereview_alembic_version"
@@ -87,7 +87,7 @@ case = Table(
     Column("organisations", Json, nullable=False),
     Column("links", Json, nullable=False),
     Column("data", Json, nullable=False),
-    Column("suspensions", Json, nullable=False, server_default="[]"),
+    Column("suspensions", Json, nullable=False),
     Column("head", String(64), nullable=False),
 )
 
@@ -153,11 +153,11 @@ clock = Table(
     # From when on it is overdue; empty for what is done, and for what nobody is chased for. So what
     # is overdue is found by an index over what is open, however many clocks there are.
     Column("overdue_at", Instant),
-    Column("run", Integer, nullable=False, server_default="1"),
+    Column("run", Integer, nullable=False),
     # When next something has to happen by itself; empty for what waits for nothing. The sweep goes by it.
     Column("next_at", Instant),
     # What only whoever reads the whole clock asks for: its suspensions, its revisions, who was told.
-    Column("ledger", Json, nullable=False, server_default="{}"),
+    Column("ledger", Json, nullable=False),
 )
 
 # That a level is fired once for each run of a clock, whoever sweeps: the key says so.
@@ -281,7 +281,7 @@ notice = Table(
 )
 
 # Written out, not bound: the databases see only so that the index over these rows is one to go by.
-is_pending = notice.c.state.in_((literal_column("'waiting'"), literal_column("'held'")))
+is_pending = notice.c.state.in_((literal_column("'waiting'"), literal_column("'on_hold'")))
 
 # Who sweeps, and when they were heard of last.
 heartbeat = Table(

@@ -74,7 +74,7 @@ def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytes
     place = tmp_path / "x.db"
     interrupted = Database(f"sqlite:///{place}")
     with monkeypatch.context() as patch:
-        patch.setattr(database_module, "upgrade", laid_and_then_failed)
+        patch.setattr(database_module, "upgrade_schema", laid_and_then_failed)
         with pytest.raises(OSError, match="pulled the plug"):
             interrupted.create()
     interrupted.close()

@@ -1,13 +1,16 @@
-"""The first schema: cases, their history, their clocks, people, and what is sensitive apart.
+"""The first schema: cases, their history, clocks, messages, people and settings.
 
 Revises:
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
+from casereview.persistence.schema.append_only import create_triggers
 from casereview.persistence.schema.types import Instant, Json
 
 revision = "0001"
@@ -15,12 +18,26 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-
 REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 
 
+def only(condition: str) -> dict[str, Any]:
+    """Return the arguments of an index over some of the rows, for both dialects."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 def upgrade() -> None:
-    """Lays the schema."""
+    """Create the tables, their indexes and the triggers that keep events as they are."""
+    op.create_table(
+        "casereview_calendar_override",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("counts_as", sa.String(length=16), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "revision", name="pk_casereview_calendar_override"),
+    )
     op.create_table(
         "casereview_case",
         sa.Column("ref", REF, nullable=False),
@@ -40,18 +57,43 @@ def upgrade() -> None:
         sa.Column("organisations", Json(), nullable=False),
         sa.Column("links", Json(), nullable=False),
         sa.Column("data", Json(), nullable=False),
+        sa.Column("suspensions", Json(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("ref", name="pk_casereview_case"),
     )
-    op.create_index("ix_casereview_case_root_ref", "casereview_case", ["root", "ref"])
-    op.create_index("ix_casereview_case_state_ref", "casereview_case", ["state", "ref"])
-    op.create_index("ix_casereview_case_workflow_state_ref", "casereview_case", ["workflow", "state", "ref"])
+    op.create_index("ix_casereview_case_root_ref", "casereview_case", ["root", "ref"], unique=False)
+    op.create_index("ix_casereview_case_state_ref", "casereview_case", ["state", "ref"], unique=False)
+    op.create_index("ix_casereview_case_workflow_ref", "casereview_case", ["workflow", "ref"], unique=False)
+    op.create_index(
+        "ix_casereview_case_workflow_state_ref", "casereview_case", ["workflow", "state", "ref"], unique=False
+    )
+    op.create_table(
+        "casereview_child_counter",
+        sa.Column("root", REF, nullable=False),
+        sa.Column("prefix", sa.String(length=32), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("root", "prefix", name="pk_casereview_child_counter"),
+    )
     op.create_table(
         "casereview_counter",
         sa.Column("prefix", sa.String(length=32), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("prefix", "year", name="pk_casereview_counter"),
+    )
+    op.create_table(
+        "casereview_deadline_override",
+        sa.Column("workflow", sa.String(length=64), nullable=False),
+        sa.Column("deadline", sa.String(length=64), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("term_amount", sa.Integer(), nullable=True),
+        sa.Column("term_unit", sa.String(length=16), nullable=True),
+        sa.Column("levels", Json(), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", "deadline", "revision", name="pk_casereview_deadline_override"),
     )
     op.create_table(
         "casereview_event",
@@ -74,12 +116,53 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("case_ref", "seq", name="pk_casereview_event"),
     )
-    op.create_index("ix_casereview_event_kind_trigger", "casereview_event", ["kind", "trigger"])
+    op.create_table(
+        "casereview_heartbeat",
+        sa.Column("worker", sa.String(length=200), nullable=False),
+        sa.Column("every_seconds", sa.Integer(), nullable=True),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("last_seen_at", Instant(), nullable=False),
+        sa.Column("stopped_at", Instant(), nullable=True),
+        sa.Column("fired", sa.Integer(), nullable=False),
+        sa.Column("failed", Json(), nullable=False),
+        sa.PrimaryKeyConstraint("worker", name="pk_casereview_heartbeat"),
+    )
+    op.create_table(
+        "casereview_message",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", Instant(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
+    )
+    op.create_index("ix_casereview_message_created_at_id", "casereview_message", ["created_at", "id"], unique=False)
+    op.create_index(
+        "ix_casereview_message_next_try_at_id",
+        "casereview_message",
+        ["next_try_at", "id"],
+        unique=False,
+        **only("next_try_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_casereview_message_person_created_at_id", "casereview_message", ["person", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_casereview_message_state_created_at_id", "casereview_message", ["state", "created_at", "id"], unique=False
+    )
     op.create_table(
         "casereview_person",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("organisation", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("notify", sa.Text(), nullable=True),
         sa.Column("recorded_by", sa.String(length=200), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_casereview_person"),
@@ -109,11 +192,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_casereview_setting"),
     )
     op.create_table(
+        "casereview_absence",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("to_day", sa.Date(), nullable=False),
+        sa.Column("deputy", sa.String(length=200), nullable=True),
+        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["name"], ["casereview_person.name"], name="fk_casereview_absence_name"),
+        sa.PrimaryKeyConstraint("name", "from_day", name="pk_casereview_absence"),
+    )
+    op.create_table(
         "casereview_case_organisation",
-        sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("case_ref", REF, nullable=False),
-        sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_agency_case_ref"),
-        sa.PrimaryKeyConstraint("organisation", "case_ref", name="pk_casereview_case_agency"),
+        sa.Column("organisation", sa.String(length=600), nullable=False),
+        sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_organisation_case_ref"),
+        sa.PrimaryKeyConstraint("case_ref", "organisation", name="pk_casereview_case_organisation"),
+    )
+    op.create_index(
+        "ix_casereview_case_organisation_organisation_case_ref",
+        "casereview_case_organisation",
+        ["organisation", "case_ref"],
+        unique=False,
     )
     op.create_table(
         "casereview_clock",
@@ -133,15 +233,86 @@ def upgrade() -> None:
         sa.Column("cancelled_by_end", sa.Boolean(), nullable=False),
         sa.Column("minimum_period", sa.Boolean(), nullable=False),
         sa.Column("overdue_at", Instant(), nullable=True),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("next_at", Instant(), nullable=True),
+        sa.Column("ledger", Json(), nullable=False),
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_clock_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "deadline", "number", name="pk_casereview_clock"),
     )
     op.create_index(
-        "ix_casereview_clock_overdue_at",
+        "ix_casereview_clock_case_ref_overdue_at_done_on",
         "casereview_clock",
-        ["overdue_at"],
-        sqlite_where=sa.text("overdue_at IS NOT NULL"),
-        postgresql_where=sa.text("overdue_at IS NOT NULL"),
+        ["case_ref", "overdue_at", "done_on"],
+        unique=False,
+        **only("done_on IS NULL"),
+    )
+    op.create_index(
+        "ix_casereview_clock_deadline_case_ref_number",
+        "casereview_clock",
+        ["deadline", "case_ref", "number"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_casereview_clock_next_at_case_ref",
+        "casereview_clock",
+        ["next_at", "case_ref"],
+        unique=False,
+        **only("next_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_casereview_clock_overdue_at_case_ref_deadline",
+        "casereview_clock",
+        ["overdue_at", "case_ref", "deadline"],
+        unique=False,
+        **only("overdue_at IS NOT NULL"),
+    )
+    op.create_table(
+        "casereview_escalation",
+        sa.Column("case_ref", REF, nullable=False),
+        sa.Column("deadline", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("level", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_escalation_case_ref"),
+        sa.PrimaryKeyConstraint("case_ref", "deadline", "number", "run", "level", name="pk_casereview_escalation"),
+    )
+    op.create_table(
+        "casereview_notice",
+        sa.Column("id", sa.String(length=500), nullable=False),
+        sa.Column("case_ref", REF, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("level", sa.String(length=64), nullable=True),
+        sa.Column("deadline", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("message_id", sa.String(length=64), nullable=True),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.Column("settled_by", sa.String(length=200), nullable=True),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
+    )
+    op.create_index(
+        "ix_casereview_notice_case_ref_deadline_number_person",
+        "casereview_notice",
+        ["case_ref", "deadline", "number", "person"],
+        unique=False,
+    )
+    op.create_index("ix_casereview_notice_message_id", "casereview_notice", ["message_id"], unique=False)
+    op.create_index(
+        "ix_casereview_notice_state_person",
+        "casereview_notice",
+        ["state", "person"],
+        unique=False,
+        **only("state IN ('waiting', 'on_hold')"),
     )
     op.create_table(
         "casereview_person_role",
@@ -150,3 +321,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["name"], ["casereview_person.name"], name="fk_casereview_person_role_name"),
         sa.PrimaryKeyConstraint("name", "role", name="pk_casereview_person_role"),
     )
+    create_triggers(op.get_bind())
