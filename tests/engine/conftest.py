@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from casereview.engine import Engine
 from casereview.persistence import Database
 
+from ..support.databases import sqlite_record
 from ..support.library_decisions import evening_of
 from ..support.library_workflow import CLAIM, LOAN
 from ..support.movable_time import MovableTime
@@ -30,8 +31,7 @@ def present() -> MovableTime:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A fresh database in a file."""
-    made = Database(f"sqlite:///{tmp_path / 'library.db'}")
-    made.create()
+    made = Database(sqlite_record(tmp_path / "library.db"))
     yield made
     made.close()
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection
 
 from casereview.engine import Engine
 from casereview.persistence import Database
 
+from ..support.databases import sqlite_record
 from ..support.worker_processes import TRIGGERS, WorkerGroup, engine_and_database
 
 EIGHT = 8
 
 
+@pytest.fixture(scope="session")
+def postgres_server(durable_postgres_server: str) -> str:
+    """The URL of a server that has every commit on its disk: what survives is tested on that."""
+    return durable_postgres_server
+
+
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 
@@ -52,24 +55,16 @@ def crew(eight_processes: WorkerGroup, database: Database, database_url: str) ->
 
 
 @pytest.fixture(scope="module")
-def url_of(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Makes an empty database of a kind."""
-    name = f"casereview_{uuid4().hex}"
-    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    folder: Path = tmp_path_factory.mktemp("tampering")
+def url_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Makes a record without cases on a kind of database."""
 
     def made(kind: str) -> str:
         if kind == "sqlite":
-            return f"sqlite:///{(folder / 'record.db').as_posix()}"
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        return server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+            return sqlite_record(tmp_path_factory.mktemp("tampering") / "record.db")
+        url: str = request.getfixturevalue("shared_postgres_url")
+        return url
 
-    yield made
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    admin.dispose()
+    return made
 
 
 @pytest.fixture

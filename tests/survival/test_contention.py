@@ -41,7 +41,6 @@ def rivals(postgres_url: str) -> Iterator[SqlEngine]:
 @pytest.fixture
 def stood_on(rivals: SqlEngine, postgres_url: str) -> Iterator[Database]:
     made = Database(postgres_url)
-    made.create()
     yield made
     made.close()
 
@@ -237,7 +236,6 @@ def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
 ) -> None:
     monkeypatch.setattr(backends, "WAIT_SECONDS", 1)
     database = Database(database_url)
-    database.create()
     engine = Engine(database, WORKFLOWS, now=Present())
     before = open_review(engine)
     with database.backend.writing.connect() as other:

@@ -15,6 +15,8 @@ from casereview.persistence import Database
 from casereview.workflows import SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.parts.status import PARTS, label, state_in_words
 
+from ..support.databases import sqlite_record
+
 SAM = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
 OPENED, SINCE = date(2024, 2, 5), date(2025, 6, 9)
 LEAST: dict[str, dict[str, Any]] = {
@@ -34,8 +36,7 @@ STATES = [(workflow, state) for workflow in WORKFLOWS for state in workflow.stat
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     folder: Path = tmp_path_factory.mktemp("register")
-    database = Database(f"sqlite:///{folder / 'record.db'}")
-    database.create()
+    database = Database(sqlite_record(folder / "record.db"))
     yield Engine(database, WORKFLOWS, now=lambda: datetime(2026, 1, 20, 10, tzinfo=UTC))
     database.close()
 

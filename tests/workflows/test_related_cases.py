@@ -13,9 +13,9 @@ from casereview.engine.errors.faults import NotDelivered
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.ports.outbox import Channel
-from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
+from ..support.databases import record_in_memory
 from ..support.messages import RecordingTransport
 from ..support.review_in_database import RECOMMENDED_TO_BOTH, RECOMMENDED_TO_ONE, ReviewInDatabase
 from ..support.review_stories import MANAGER, evening_of
@@ -28,9 +28,8 @@ NATIONAL = {"number": 2, "text": "Change the guidance.", "made_to": ["The depart
 
 
 @pytest.fixture
-def review(database_url: str) -> Iterator[ReviewInDatabase]:
-    database = Database(database_url)
-    database.create()
+def review() -> Iterator[ReviewInDatabase]:
+    database = record_in_memory()
     made = ReviewInDatabase(engine=Engine(database, WORKFLOWS, now=lambda: evening_of(made.today)))
     yield made
     database.close()

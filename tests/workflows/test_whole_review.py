@@ -33,7 +33,6 @@ PARTNERS = DecidedBy(name="Partners of the area", capacity="safeguarding_partner
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 

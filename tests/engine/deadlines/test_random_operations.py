@@ -20,8 +20,8 @@ from casereview.engine.model.clock import ClockStatus, EventKind
 from casereview.engine.model.commands import Command, NewDate, Resume, Step, Suspend
 from casereview.engine.model.evolve import fold
 from casereview.engine.ports.records import Selection
-from casereview.persistence import Database
 
+from ...support.databases import record_in_memory
 from ...support.library_decisions import correction_of, evening_of
 from ...support.library_workflow import (
     CLAIM,
@@ -47,8 +47,7 @@ class RandomClocks(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.database = Database("sqlite://")
-        self.database.create()
+        self.database = record_in_memory()
         self.at = evening_of(START)
         self.engine = Engine(self.database, (ESCALATED_LOAN, CLAIM), now=lambda: self.at)
 

@@ -25,10 +25,10 @@ from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import Actor, DecidedBy
 from casereview.engine.ports.records import Selection
-from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.roles import ROLES
 
+from ...support.databases import record_in_memory
 from ...support.review_stories import MANAGER, RECORDS, SERIOUS_STORY, deciding_capacity, evening_of
 from ...support.serious_case_tables import ACTIVE, DECIDES, ENDS, MOVES
 from ...support.step_records import SERIOUS_CASE_RECORDS
@@ -44,6 +44,8 @@ NEEDS = {
     "commission_partnership_review": {"recommend"},
     "record_panel_reply": {"tell_panel"},
     "close": {"record_publication", "report_progress"},
+    "add_reviewer": {"appoint_reviewer"},
+    "replace_reviewer": {"appoint_reviewer"},
 }
 """What has to be on record before a step is taken."""
 
@@ -210,8 +212,7 @@ class RandomCommands(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.database = Database("sqlite://")
-        self.database.create()
+        self.database = record_in_memory()
         self.at = evening_of(START)
         self.engine = Engine(self.database, WORKFLOWS, now=lambda: self.at)
         self.reviews: dict[str, Review] = {}

@@ -28,7 +28,6 @@ NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
 def record(database_url: str) -> Iterator[Database]:
     """A fresh database, of each kind in turn."""
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 

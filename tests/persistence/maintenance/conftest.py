@@ -38,6 +38,12 @@ def office(tmp_path: Path, record: Database) -> RecordOffice:
     return RecordOffice(folder=tmp_path, url=record.name)
 
 
+@pytest.fixture(scope="session")
+def postgres_server(durable_postgres_server: str) -> str:
+    """The URL of a server that has every commit on its disk: what keeps a record safe is tested on that."""
+    return durable_postgres_server
+
+
 @pytest.fixture
 def postgres_record(postgres_url: str) -> Iterator[Database]:
     """A filled record on PostgreSQL."""
@@ -48,8 +54,8 @@ def postgres_record(postgres_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def empty_postgres(postgres_url: str) -> Iterator[Database]:
+def empty_postgres(empty_postgres_url: str) -> Iterator[Database]:
     """A database on PostgreSQL with nothing in it."""
-    database = Database(postgres_url)
+    database = Database(empty_postgres_url)
     yield database
     database.close()

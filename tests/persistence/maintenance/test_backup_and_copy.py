@@ -462,8 +462,8 @@ def test_a_database_that_holds_cases_is_not_copied_into(source: Database, record
     assert all_rows(source) == before
 
 
-def test_a_database_that_was_only_set_up_makes_way_for_the_record(database_url: str, record: Database) -> None:
-    target = Database(database_url)
+def test_a_database_that_was_only_set_up_makes_way_for_the_record(empty_database_url: str, record: Database) -> None:
+    target = Database(empty_database_url)
     target.create(rehearsal=True)
     engine = engine_at_noon(target)
     for name in ("Sam Reed", "Another"):
@@ -474,8 +474,10 @@ def test_a_database_that_was_only_set_up_makes_way_for_the_record(database_url: 
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
-def test_a_rehearsal_stays_one_wherever_it_is_copied(database_url: str, tmp_path: Path, *, rehearsal: bool) -> None:
-    source, target = sqlite_database(tmp_path, "source.db"), Database(database_url)
+def test_a_rehearsal_stays_one_wherever_it_is_copied(
+    empty_database_url: str, tmp_path: Path, *, rehearsal: bool
+) -> None:
+    source, target = sqlite_database(tmp_path, "source.db"), Database(empty_database_url)
     source.create(rehearsal=rehearsal)
     copy_record(source, target)
     create_backup(target, tmp_path / "kept.db")
@@ -486,8 +488,8 @@ def test_a_rehearsal_stays_one_wherever_it_is_copied(database_url: str, tmp_path
         database.close()
 
 
-def test_a_copy_that_fails_in_the_middle_leaves_the_target_empty(database_url: str, record: Database) -> None:
-    target = Database(database_url)
+def test_a_copy_that_fails_in_the_middle_leaves_the_target_empty(empty_database_url: str, record: Database) -> None:
+    target = Database(empty_database_url)
 
     def stop(_count: int) -> None:
         raise KeyboardInterrupt
@@ -501,9 +503,9 @@ def test_a_copy_that_fails_in_the_middle_leaves_the_target_empty(database_url: s
 
 
 def test_a_row_that_stands_for_nothing_is_damage_of_the_source_and_nothing_is_copied(
-    database_url: str, record: Database
+    empty_database_url: str, record: Database
 ) -> None:
-    target = Database(database_url)
+    target = Database(empty_database_url)
     assert record.path is not None
     tamper(record.path, "UPDATE casereview_event SET data = '{Anna' WHERE seq = 3")
     with pytest.raises(DatabaseProblem, match=r"casereview\.db is damaged") as problem:

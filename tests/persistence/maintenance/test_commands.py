@@ -253,10 +253,10 @@ def test_a_record_is_restored_by_a_process_where_there_is_none(office: RecordOff
     assert fresh.document("verify")["cases"] == 2
 
 
-def test_a_copy_is_told_without_any_password(office: RecordOffice, postgres_url: str) -> None:
-    told = office.document("copy", "--to", postgres_url)
+def test_a_copy_is_told_without_any_password(office: RecordOffice, empty_postgres_url: str) -> None:
+    told = office.document("copy", "--to", empty_postgres_url)
     assert (told["cases"], told["events"], told["faults"]) == (2, 7, 0)
-    assert "a database without cases" in office.fails(2, "copy", "--to", postgres_url)
+    assert "a database without cases" in office.fails(2, "copy", "--to", empty_postgres_url)
     assert "URL: expected one like" in office.fails(2, "copy", "--to", "nonsense")
     assert office.run("copy").exit_code == 2
     said = office.output("copy", "--to", f"sqlite:///{office.folder / 'other.db'}")

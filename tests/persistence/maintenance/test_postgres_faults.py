@@ -131,8 +131,8 @@ def test_a_server_that_closes_the_door_is_found_again_once_it_opens(database: Da
 # --- in the middle --------------------------------------------------------------------------------------------
 
 
-def test_a_database_without_our_tables_is_to_be_set_up(postgres_url: str) -> None:
-    assert "has no casereview tables. Lay them with: casereview init." in str(problem_of(postgres_url))
+def test_a_database_without_our_tables_is_to_be_set_up(empty_postgres_url: str) -> None:
+    assert "has no casereview tables. Lay them with: casereview init." in str(problem_of(empty_postgres_url))
 
 
 LOST = {
@@ -223,8 +223,8 @@ def test_a_url_that_will_not_do_is_bad_input_and_not_quoted(url: str, found: str
 
 
 @pytest.mark.parametrize("name", ["postgresql", "postgresql+psycopg"])
-def test_both_names_of_the_driver_will_do(postgres_url: str, name: str) -> None:
-    database = Database(postgres_url.replace("postgresql://", f"{name}://"))
+def test_both_names_of_the_driver_will_do(empty_postgres_url: str, name: str) -> None:
+    database = Database(empty_postgres_url.replace("postgresql://", f"{name}://"))
     database.create()
     assert engine_at_noon(database).cases() == ()
     assert database.name.startswith("postgresql://")
@@ -268,8 +268,8 @@ def test_a_file_needs_no_such_driver(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_every_problem_is_an_error_of_ours(postgres_url: str) -> None:
-    database = Database(postgres_url)
+def test_every_problem_is_an_error_of_ours(empty_postgres_url: str) -> None:
+    database = Database(empty_postgres_url)
     with pytest.raises(CasereviewError):
         engine_at_noon(database).cases()
     database.close()

@@ -96,9 +96,9 @@ def revision(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def older(database_url: str, revision: str) -> Iterator[Database]:
+def older(empty_database_url: str, revision: str) -> Iterator[Database]:
     """A filled record of an older revision, on each kind of database."""
-    made = Database(database_url)
+    made = Database(empty_database_url)
     laid(made, revision)
     poured(revision, made)
     yield made
@@ -106,8 +106,8 @@ def older(database_url: str, revision: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def office(older: Database, database_url: str, tmp_path: Path) -> RecordOffice:
-    return RecordOffice(folder=tmp_path, url=database_url)
+def office(older: Database, empty_database_url: str, tmp_path: Path) -> RecordOffice:
+    return RecordOffice(folder=tmp_path, url=empty_database_url)
 
 
 def guards_missing(database: Database) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ def test_a_database_that_is_up_to_date_is_said_to_be(older: Database, office: Re
     assert upgrade_database(older) == (tables.HEAD, tables.HEAD, None)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)
 def test_of_a_file_a_copy_is_made_first_that_works_with_the_older_version(
     older: Database, office: RecordOffice, revision: str
 ) -> None:
@@ -207,7 +207,7 @@ def test_of_a_file_a_copy_is_made_first_that_works_with_the_older_version(
     copy.close()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)
 def test_a_copy_never_takes_the_place_of_an_earlier_one(older: Database, office: RecordOffice) -> None:
     assert older.path is not None
     first = older.path.with_name(f"{older.path.name}.before-{tables.HEAD}-1")
@@ -219,7 +219,6 @@ def test_a_copy_never_takes_the_place_of_an_earlier_one(older: Database, office:
 @pytest.mark.parametrize("found", ["0004", "9999", "abcd", "0000"])
 def test_a_schema_of_a_newer_version_is_refused_and_left_alone(database_url: str, tmp_path: Path, found: str) -> None:
     database = Database(database_url)
-    database.create()
     with database.backend.writing.begin() as connection:
         connection.execute(tables.version_table.update().values(version_num=found))
     database.close()
@@ -233,14 +232,14 @@ def test_a_schema_of_a_newer_version_is_refused_and_left_alone(database_url: str
     assert [path.name for path in tmp_path.iterdir() if "before" in path.name] == []
 
 
-def test_what_is_no_record_is_not_upgraded(database_url: str, tmp_path: Path) -> None:
-    database = Database(database_url)
+def test_what_is_no_record_is_not_upgraded(empty_database_url: str, tmp_path: Path) -> None:
+    database = Database(empty_database_url)
     if database.path is not None:
-        assert "does not exist" in RecordOffice(folder=tmp_path, url=database_url).fails(4, "upgrade")
+        assert "does not exist" in RecordOffice(folder=tmp_path, url=empty_database_url).fails(4, "upgrade")
         database.path.touch()
-        assert "is empty" in RecordOffice(folder=tmp_path, url=database_url).fails(4, "upgrade")
+        assert "is empty" in RecordOffice(folder=tmp_path, url=empty_database_url).fails(4, "upgrade")
     else:
-        assert "has no casereview tables" in RecordOffice(folder=tmp_path, url=database_url).fails(4, "upgrade")
+        assert "has no casereview tables" in RecordOffice(folder=tmp_path, url=empty_database_url).fails(4, "upgrade")
     database.close()
 
 
@@ -257,8 +256,8 @@ def test_an_upgrade_that_fails_leaves_the_older_schema(older: Database, revision
     assert verification_of(older).faults == ()
 
 
-def test_the_migrations_amount_to_the_tables(database_url: str) -> None:
-    database = Database(database_url)
+def test_the_migrations_amount_to_the_tables(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     database.create()
     with database.connection() as connection:
         options = {"compare_type": True, "compare_server_default": True, "include_object": _is_ours}
@@ -271,8 +270,8 @@ def _is_ours(_object: object, name: str, kind: str, *_more: object) -> bool:
     return not (kind == "table" and name == tables.VERSION_TABLE)
 
 
-def test_a_fresh_database_is_of_the_newest_revision(database_url: str) -> None:
-    database = Database(database_url)
+def test_a_fresh_database_is_of_the_newest_revision(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
     fill_record(database)
     assert database.revision() == tables.HEAD == revisions.known_revisions()[-1]
     assert guards_missing(database) == ()

@@ -30,7 +30,6 @@ NOTE = HistoryStep(trigger="note", data={"text": "A call."}, on=FIRST)
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     found = Database(database_url)
-    found.create()
     yield found
     found.close()
 

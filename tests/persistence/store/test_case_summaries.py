@@ -37,7 +37,6 @@ def present() -> Present:
 @pytest.fixture
 def engine(database_url: str, present: Present) -> Iterator[Engine]:
     database = Database(database_url)
-    database.create()
     yield Engine(database, SETS, now=present)
     database.close()
 

@@ -48,7 +48,6 @@ def present() -> Present:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 
@@ -234,7 +233,6 @@ def test_a_child_whose_parent_is_gone_says_so(engine: Engine, database: Database
 
 def test_children_are_found_by_their_tree_however_many_cases_of_their_workflow_there_are(sqlite_url: str) -> None:
     database = Database(sqlite_url)
-    database.create()
     with statements() as asked, database.reading() as reader:
         reader.children("ST-2026-001", "part")
     (query,) = (statement for statement in asked if "parent" in statement and statement.startswith("SELECT"))
@@ -280,7 +278,6 @@ def test_a_host_that_looks_at_the_past_cannot_close_a_parent_whose_child_was_reo
     postgres_url: str, present: Present
 ) -> None:
     database = Database(postgres_url)
-    database.create()
     engine = Engine(database, SETS, now=present)
     root = engine.open("set", actor=KEEPER_1, data=A_SET)
     child = taken(engine, lent(engine, root), "close_part")

@@ -48,7 +48,6 @@ def test_the_plan_goes_by_the_index_of_what_is_open_and_sorts_nothing_but_ties(
 
 def test_both_databases_give_the_same(database_url: str) -> None:
     database = Database(database_url)
-    database.create()
     engine = Engine(database, WORKFLOWS, now=lambda: DAY)
     for agency, child in (("Agency 1", "Child A"), ("Agency 2", "Child B")):
         data = {"title": child, "agency": agency, "lessons": "How a family is handed over."}

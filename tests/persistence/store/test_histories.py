@@ -34,7 +34,6 @@ NOW = datetime(2026, 1, 20, 10, tzinfo=UTC)
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 

@@ -22,7 +22,6 @@ hosts = Table("host_order", MetaData(), Column("id", Integer, primary_key=True))
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     database = Database(database_url)
-    database.create()
     yield Engine(database, WORKFLOWS)
     database.close()
 

@@ -43,7 +43,6 @@ REFERRED = {"title": "Child B", "agency": "Agency 2", "lessons": "x", "what_happ
 def both(database_url: str) -> Iterator[tuple[Database, Database]]:
     """The same database, as two processes have it."""
     one, other = Database(database_url), Database(database_url)
-    one.create()
     yield one, other
     one.close()
     other.close()
@@ -189,7 +188,6 @@ def test_a_case_moved_over_and_over_is_told_as_contention_and_nothing_is_kept(bo
 
 def test_who_waited_for_a_case_finds_it_as_it_is_then(postgres_url: str) -> None:
     database = Database(postgres_url)
-    database.create()
     engine = engine_over(database)
     ref = opened(engine).ref
     with database.backend.writing.connect() as other, ThreadPoolExecutor(1) as threads:

@@ -30,7 +30,6 @@ SCOPE = {
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     database = Database(database_url)
-    database.create()
     yield Engine(database, WORKFLOWS, now=lambda: NOW)
     database.close()
 

@@ -23,7 +23,6 @@ DAY = date(2026, 1, 6)
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 

@@ -27,7 +27,6 @@ LONG = "雪" * 200
 def store(database_url: str) -> Iterator[Database]:
     """An empty record on each database."""
     made = Database(database_url)
-    made.create()
     yield made
     made.close()
 
@@ -177,7 +176,6 @@ def at_once(url: str, first: Callable[[Writer], list[str]]) -> tuple[list[str], 
 def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postgres_url: str) -> None:
     """Each would otherwise make a message of a part: one skipped what the other had come to first."""
     store, other = Database(postgres_url), Database(postgres_url)
-    store.create()
     notices = [replace(REMINDER, id=f"{number:03}", seq=number) for number in range(200)]
     for _ in range(10):
         store.write(lambda writer: writer.save_notices(notices))
@@ -203,7 +201,6 @@ def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postg
 
 def test_two_never_claim_the_same(postgres_url: str) -> None:
     store = Database(postgres_url)
-    store.create()
     queued(store, *(replace(MESSAGE, id=str(number)) for number in range(3)))
     store.close()
 

