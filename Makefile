@@ -18,17 +18,35 @@ WORKFLOWS := serious_case_review partnership_review child_safeguarding_practice_
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-.PHONY: demo test stress bench check look look-plan docs wheel zipapp clean
+# Compiled modules are kept, or each process that a test starts would compile all of them again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal
+# What else pytest is told: `make coverage` asks it to measure.
+MEASURE ?=
+# Run the tests and say how long they took, whether they passed or not.
+timed = @echo '$(1)'; start=$$(date +%s); $(1); status=$$?; took=$$(($$(date +%s) - start)); \
+	echo "The tests took $$((took / 60)) min $$((took % 60)) s."; exit $$status
+
+.PHONY: demo test test-long coverage stress bench check look look-plan docs wheel zipapp clean
 
 demo: $(STAMP)
 	@$(BIN)/casereview demo
 
 test: $(STAMP)
-	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(call timed,$(PYTEST) $(MEASURE))
+
+# The tests that take over a second each, or start a server or a browser.
+test-long: $(STAMP)
+	$(call timed,$(PYTEST) -m long $(MEASURE))
+
+# Run both and check that together they reach every line and branch of the engine.
+coverage: $(STAMP)
+	$(MAKE) test MEASURE='--cov --cov-report='
+	$(MAKE) test-long MEASURE='--cov --cov-append --cov-report='
+	$(BIN)/coverage report --fail-under=100
 
 # The long form of what must be survived, with its counts: some half an hour.
 stress: $(STAMP)
-	CASEREVIEW_STRESS=1 $(BIN)/pytest tests/survival -s
+	CASEREVIEW_STRESS=1 $(BIN)/pytest tests/survival -s -m 'not zipapp'
 
 # What a step costs, beside the same by hand and beside what people write instead: under fifteen minutes,
 # and under two with QUICK=1.

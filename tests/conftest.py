@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from .support import databases
+from .support.preloaded import preloaded
 
 SERVER = "CASEREVIEW_TEST_DATABASE"
 DURABLE, FAST = "CASEREVIEW_TEST_DURABLE_FOLDER", "CASEREVIEW_TEST_FAST_FOLDER"
@@ -44,6 +45,13 @@ def durable_postgres_server() -> Iterator[str]:
         return
     with databases.postgres_server(Path(os.environ[DURABLE]) / "data", durable=True) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[Path]:
+    """The path of a `casereview` that is loaded already: each run is a process of its own, and starts at once."""
+    with preloaded() as path:
+        yield path
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from docx import Document
 from openpyxl import load_workbook
 
 from casereview.demonstration.papers import write
 
 
+@pytest.mark.long
 def test_every_paper_is_written_in_every_format(tmp_path: Path) -> None:
     written = write(tmp_path)
     assert sorted(path.name for path in written) == sorted(

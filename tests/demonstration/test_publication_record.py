@@ -53,6 +53,7 @@ def test_a_year_of_one_review_has_its_day_too() -> None:
     assert one[0] == date(2013, 4, 1)
 
 
+@pytest.mark.long
 def test_the_annual_figures_give_back_the_published_table(engine: Engine, present: Present) -> None:
     replay(engine, present, YEARS)
     for year in YEARS:

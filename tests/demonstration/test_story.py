@@ -82,6 +82,7 @@ def test_every_part_of_the_review_comes_to_its_end(engine: Engine, present: Pres
     ]
 
 
+@pytest.mark.long
 def test_the_whole_demonstration_fits_80_columns_and_says_it_is_a_rehearsal() -> None:
     printed = io.StringIO()
     play(Console(file=printed, width=80, color_system=None))

@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,22 +20,25 @@ from ..support.office_pictures import office_pictures
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-OURS = Path(sys.executable).parent
 
 
 def blocks(document: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / document).read_text(encoding="utf-8"), re.S | re.M)
 
 
+Run = Callable[[str], subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def run(tmp_path: Path, program: Path) -> Run:
+    """Run a script in a folder that has the examples, with our program first in the path."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copy(ROOT / "README.md", tmp_path)
-    return tmp_path
+    return partial(run_in, tmp_path, program)
 
 
-def run_in(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
-    path = f"{OURS}{os.pathsep}{os.environ['PATH']}"
+def run_in(folder: Path, program: Path, script: str) -> subprocess.CompletedProcess[str]:
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CASEREVIEW_")}
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
@@ -47,31 +52,33 @@ def run_in(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_commands_of_the_readme_run_one_after_the_other(folder: Path) -> None:
+def test_the_commands_of_the_readme_run_one_after_the_other(run: Run) -> None:
     commands = [block for block in blocks("README.md", "sh") if "make" not in block]
-    done = run_in(folder, "\n".join(commands))
+    done = run("\n".join(commands))
     assert done.returncode == 0, done.stderr
     assert "SCR-2026-001" in done.stdout
 
 
-def test_the_commands_of_the_tutorial_take_both_reviews_to_closed(folder: Path) -> None:
-    done = run_in(folder, "\n".join(blocks("docs/tutorial.md", "sh")))
+@pytest.mark.long
+def test_the_commands_of_the_tutorial_take_both_reviews_to_closed(run: Run) -> None:
+    done = run("\n".join(blocks("docs/tutorial.md", "sh")))
     assert done.returncode == 0, done.stderr
     assert "monitored → closed" in done.stdout
     assert re.search(r"^PR-\d{4}-001 .*closed", done.stdout, re.M)
     assert "Sam Reed" in done.stdout
 
 
-def test_the_commands_of_the_page_on_practice_reviews_take_one_to_closed(folder: Path) -> None:
-    done = run_in(folder, "\n".join(blocks("docs/cspr.md", "sh")))
+@pytest.mark.long
+def test_the_commands_of_the_page_on_practice_reviews_take_one_to_closed(run: Run) -> None:
+    done = run("\n".join(blocks("docs/cspr.md", "sh")))
     assert done.returncode == 0, done.stderr
     assert "monitored → closed" in done.stdout
     assert re.search(r"^CSPR-\d{4}-001/A05 ", done.stdout, re.M)
 
 
-def test_the_tutorial_s_document_is_recorded_with_its_hash(folder: Path) -> None:
+def test_the_tutorial_s_document_is_recorded_with_its_hash(run: Run) -> None:
     script = "\n".join(blocks("docs/tutorial.md", "sh")[:2])
-    done = run_in(folder, f'{script}\ncasereview step "$ref" note --set text=x --document README.md --json')
+    done = run(f'{script}\ncasereview step "$ref" note --set text=x --document README.md --json')
     assert re.search(r'"documents":\[\{[^]]*"sha256":"[0-9a-f]{64}"', done.stdout)
 
 

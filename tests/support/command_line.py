@@ -28,6 +28,7 @@ STEPS_TO_REPORT = (
 )
 """The steps after which the board can agree the report."""
 MANAGER = "Sam Reed"
+PROGRAM = (sys.executable, "-m", "casereview.cli")
 NOBODY = 65534
 
 
@@ -40,18 +41,24 @@ class Office:
         now: What `CASEREVIEW_NOW` is; None where it is not set.
         account: What `CASEREVIEW_ACTOR` is.
         url: What `CASEREVIEW_DATABASE` is.
+        program: What starts a process of its own.
     """
 
     folder: Path
     now: str | None = None
     account: str = MANAGER
     url: str = ""
+    program: tuple[str, ...] = PROGRAM
 
     def at(self, now: str) -> Office:
         return replace(self, now=now)
 
     def against(self, database: Path) -> Office:
         return replace(self, url=f"sqlite:///{database}")
+
+    def by(self, program: Path) -> Office:
+        """The same office, whose processes are of a program that is loaded already."""
+        return replace(self, program=(str(program),))
 
     @property
     def path(self) -> Path:
@@ -105,7 +112,7 @@ class Office:
         self, *args: str, stdin: Any = subprocess.DEVNULL, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "casereview.cli", *args],
+            [*self.program, *args],
             cwd=self.folder,
             env=self.environment_variables(**environment),
             stdin=stdin,

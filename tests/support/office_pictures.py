@@ -10,7 +10,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,7 @@ from rich.text import Text
 
 from casereview.demonstration.picture import FRAME
 
+PROGRAM = (sys.executable, "-m", "casereview.cli")
 WIDTH = 92
 MORNING = "2026-01-20T09:30:00+00:00"
 PICTURES: Mapping[str, tuple[str, ...]] = {
@@ -45,15 +46,15 @@ UNSHOWN = {"office-week": 1}
 """How many of a picture's commands, from the first, are typed but not drawn."""
 
 
-def office_pictures() -> Mapping[str, str]:
+def office_pictures(program: Sequence[str | Path] = PROGRAM) -> Mapping[str, str]:
     """Each picture as SVG, by the name of its file."""
     with TemporaryDirectory(prefix="casereview-office-") as folder:
-        _run("casereview init --rehearsal", Path(folder))
+        _run(program, "casereview init --rehearsal", Path(folder))
         drawn = {}
         for name, commands in PICTURES.items():
             console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
             for number, command in enumerate(commands):
-                shown = _run(command, Path(folder))
+                shown = _run(program, command, Path(folder))
                 if number >= UNSHOWN.get(name, 0):
                     console.print(Text.assemble(("\n$ ", "dim"), (command, "bold")))
                     console.print(Text.from_ansi(shown.rstrip()))
@@ -61,11 +62,11 @@ def office_pictures() -> Mapping[str, str]:
     return drawn
 
 
-def _run(command: str, folder: Path) -> str:
+def _run(program: Sequence[str | Path], command: str, folder: Path) -> str:
     """What a command prints at a terminal with colours, on a morning in January 2026."""
     kept = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LD_LIBRARY_PATH")
     done = subprocess.run(
-        [sys.executable, "-m", "casereview.cli", *shlex.split(command)[1:]],
+        [*program, *shlex.split(command)[1:]],
         cwd=folder,
         env={
             **{name: os.environ[name] for name in kept if name in os.environ},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,7 +187,7 @@ def test_json_is_utf_8_whatever_the_terminal_s_encoding(office: Office, encoding
     assert json.loads(failed.stderr)["name"] == title
 
 
-def test_a_process_prints_one_document_and_nothing_else(office: Office, ref: str) -> None:
-    done = office.process("step", ref, "note", "--set", "text=x", "--json")
+def test_a_process_prints_one_document_and_nothing_else(office: Office, ref: str, program: Path) -> None:
+    done = office.by(program).process("step", ref, "note", "--set", "text=x", "--json")
     assert json.loads(done.stdout)["version"] == 2
     assert done.stderr == ""

@@ -322,16 +322,16 @@ def test_a_step_that_takes_no_document_says_so(office: Office) -> None:
 # --- waiting ------------------------------------------------------------------------------------------
 
 
-def test_who_is_not_at_a_terminal_is_never_asked(office: Office) -> None:
-    done = office.process(*NOTE)
+def test_who_is_not_at_a_terminal_is_never_asked(office: Office, program: Path) -> None:
+    done = office.by(program).process(*NOTE)
     assert done.returncode == 2
     assert "- text: expected" in done.stderr
 
 
-def test_a_pipe_that_stays_open_is_not_waited_for(office: Office) -> None:
+def test_a_pipe_that_stays_open_is_not_waited_for(office: Office, program: Path) -> None:
     reading, writing = os.pipe()
     try:
-        done = office.process(*NOTE, stdin=reading)
+        done = office.by(program).process(*NOTE, stdin=reading)
     finally:
         os.close(reading)
         os.close(writing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -37,27 +38,38 @@ HEAVY = {
     "openpyxl",
     "xlsxwriter",
 }
-REPORT = (
-    "import sys\n"
-    "from casereview.cli import cli\n"
-    "try:\n"
-    "    cli(sys.argv[1:])\n"
-    "finally:\n"
-    "    print('loaded:', *sys.modules, file=sys.stderr)\n"
-)
+REPORT = """
+import json, os, sys
+from casereview.cli import cli
+
+for args in json.loads(sys.stdin.read()):
+    if not os.fork():
+        code, sys.stdout = None, open(os.devnull, "w")
+        try:
+            cli(args)
+        except SystemExit as end:
+            code = end.code
+        finally:
+            print(json.dumps([code, *sys.modules]), file=sys.__stdout__, flush=True)
+            os._exit(0)
+    os.wait()
+"""
+"""Runs each command in a process of its own, all of which have loaded the command line and nothing else."""
 
 
-def loaded(office: Office, *args: str) -> set[str]:
-    """The modules that a command loads."""
+def loaded(office: Office, *commands: str) -> dict[str, set[str]]:
+    """The modules that each command loads."""
     done = subprocess.run(
-        [sys.executable, "-c", REPORT, *args],
+        [sys.executable, "-c", REPORT],
         env=office.environment_variables(),
-        stdin=subprocess.DEVNULL,
+        input=json.dumps([command.split() for command in commands]),
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(done.stderr.rpartition("loaded:")[2].split())
+    reports = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {command: code for command, (code, *_) in zip(commands, reports, strict=True) if code} == {}, done.stderr
+    return {command: set(modules) for command, (_, *modules) in zip(commands, reports, strict=True)}
 
 
 def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -71,44 +83,61 @@ def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[t
 COMMANDS = dict(commands())
 
 
-def test_help_loads_nothing_that_costs_time(empty: Office) -> None:
-    assert loaded(empty, "--help") & HEAVY == set()
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("list",),
-        ("list", "--counts"),
-        ("show", "SCR-2026-001"),
-        ("history", "SCR-2026-001"),
-        ("next", "SCR-2026-001"),
-        ("overdue",),
-        ("people", "list"),
-        ("messages", "list"),
-        ("today",),
-        ("meeting", "list"),
-        ("workflows",),
-        ("report", "tracker"),
-        ("report", "exceptions"),
-    ],
-    ids=" ".join,
+LOOKING = (
+    "list",
+    "list --counts",
+    "show SCR-2026-001",
+    "history SCR-2026-001",
+    "next SCR-2026-001",
+    "overdue",
+    "people list",
+    "messages list",
+    "today",
+    "meeting list",
+    "workflows",
+    "report tracker",
+    "report exceptions",
 )
-def test_looking_loads_nothing_that_only_writing_or_setting_up_needs(
-    office: Office, ref: str, args: tuple[str, ...]
-) -> None:
+WRITING_OR_SETTING_UP = {
+    "alembic",
+    "apscheduler",
+    "jinja2",
+    "structlog",
+    "transitions",
+    "docx",
+    "matplotlib",
+    "xlsxwriter",
+}
+RECORDING = {
+    f"casereview.{name}"
+    for name in (
+        "engine.service.handler",
+        "engine.decisions.step",
+        "engine.model.commands",
+        "persistence.store.writer",
+        "persistence.schema.indexes",
+    )
+}
+NOTE = "step SCR-2026-001 note --set text=x"
+UNNEEDED = {
+    "--help": HEAVY,
+    **dict.fromkeys(LOOKING, WRITING_OR_SETTING_UP),
+    "list": WRITING_OR_SETTING_UP | RECORDING | {"sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "holidays"},
+    "messages list": WRITING_OR_SETTING_UP | {"apprise", "smtplib"},
+    NOTE: {"alembic", "apscheduler", "structlog"},
+}
+"""What a command does not load: help nothing that costs time; looking nothing that only writing, sending or
+setting up needs; a list neither the rules of recording nor another database's dialect; a step neither the
+migrations nor the log."""
+
+
+@pytest.mark.long
+def test_no_command_loads_what_it_does_not_need(office: Office, ref: str) -> None:
     assert ref == "SCR-2026-001"
-    unneeded = {"alembic", "apscheduler", "jinja2", "structlog", "transitions", "docx", "matplotlib", "xlsxwriter"}
-    assert loaded(office, *args) & unneeded == set()
-
-
-def test_a_list_loads_neither_the_rules_of_recording_nor_another_database_s_dialect(office: Office, ref: str) -> None:
-    found = loaded(office, "list")
-    assert ref
-    assert "sqlalchemy.dialects.sqlite" in found
-    unneeded = {"engine.clerk", "engine.decide", "engine.commands", "persistence.store", "persistence.indexes"}
-    assert found & {f"casereview.{name}" for name in unneeded} == set()
-    assert found & {"sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "holidays"} == set()
+    found = loaded(office, *UNNEEDED)
+    loaded_in_vain = {command: found[command] & unneeded for command, unneeded in UNNEEDED.items()}
+    assert {command: modules for command, modules in loaded_in_vain.items() if modules} == {}
+    assert "sqlalchemy.dialects.sqlite" in found["list"]
 
 
 RUBBISH = (
@@ -138,26 +167,14 @@ def test_a_command_is_hardly_looked_through_for_rubbish_and_at_its_end_not_at_al
     assert set_apart > 100 * left
 
 
-def test_a_step_loads_neither_the_migrations_nor_the_log(office: Office, ref: str) -> None:
-    assert loaded(office, "step", ref, "note", "--set", "text=x") & {"alembic", "apscheduler", "structlog"} == set()
-
-
-def test_looking_at_messages_loads_nothing_that_only_sending_needs(office: Office) -> None:
-    assert loaded(office, "messages", "list") & {"jinja2", "apprise", "smtplib", "apscheduler", "alembic"} == set()
-
-
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("option", ["--help", "-h"])
-def test_every_command_explains_itself_by_an_example(empty: Office, path: tuple[str, ...], option: str) -> None:
-    shown = empty.output(*path, option)
-    assert f"Example:  casereview {' '.join(path)}" in shown
-
-
-@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
-def test_every_option_explains_itself(path: tuple[str, ...]) -> None:
-    for parameter in COMMANDS[path].params:
-        if isinstance(parameter, click.Option):
-            assert parameter.help, parameter.name
+def test_every_command_explains_itself_by_an_example_and_so_does_every_option(
+    empty: Office, path: tuple[str, ...]
+) -> None:
+    example = f"Example:  casereview {' '.join(path)}"
+    assert [option for option in ("--help", "-h") if example not in empty.said(*path, option)] == []
+    options = [parameter for parameter in COMMANDS[path].params if isinstance(parameter, click.Option)]
+    assert [option.name for option in options if not option.help] == []
 
 
 def test_every_name_in_an_example_is_one_that_there_is() -> None:
@@ -170,7 +187,7 @@ def test_every_name_in_an_example_is_one_that_there_is() -> None:
 
 
 def test_help_says_how_to_begin(empty: Office) -> None:
-    shown = empty.output("--help")
+    shown = empty.said("--help")
     assert "To begin:   casereview init" in shown
     assert "To learn:   casereview demo" in shown
 
@@ -191,7 +208,7 @@ def test_no_command_at_all_shows_the_help(empty: Office) -> None:
 
 
 def test_the_version_is_the_package_s(empty: Office) -> None:
-    assert empty.output("--version").strip().endswith(version("casereview"))
+    assert empty.said("--version").strip().endswith(version("casereview"))
 
 
 @pytest.mark.parametrize("folder", [ROOT, Path("/")], ids=["checkout", "elsewhere"])
@@ -199,7 +216,7 @@ def test_it_runs_as_a_module_from_anywhere(empty: Office, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "casereview.cli", "list"],
         cwd=folder,
-        env=empty.environment_variables(),
+        env=empty.surroundings(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -225,19 +242,27 @@ def imports(source: Path) -> Iterator[tuple[int, str]]:
 
 
 SOURCES = [ROOT / "cli.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
-LOADED_BY_PATH = ROOT / "persistence" / "schema" / "migrations"
+LOADED_BY_PATH = ROOT / "persistence" / "migrations"
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_within_the_package_ours_is_imported_relatively(source: Path) -> None:
-    for level, name in imports(source):
-        top = name.partition(".")[0]
-        assert level or top not in (*ROOMS, "cli"), name
+def test_within_the_package_ours_is_imported_relatively() -> None:
+    absolute = [
+        (str(source.relative_to(ROOT)), name)
+        for source in SOURCES
+        for level, name in imports(source)
+        if not level
         # Alembic loads its scripts by their path, outside any package.
-        assert level or top != "casereview" or source.is_relative_to(LOADED_BY_PATH), name
+        if name.partition(".")[0]
+        in (*ROOMS, "cli", *(() if source.is_relative_to(LOADED_BY_PATH) else ("casereview",)))
+    ]
+    assert absolute == []
 
 
-@pytest.mark.parametrize("source", sorted((ROOT / "tests").rglob("*.py")), ids=lambda path: path.name)
-def test_the_tests_import_the_package_by_its_name(source: Path) -> None:
-    for level, name in imports(source):
-        assert level or name.partition(".")[0] not in (*ROOMS, "cli"), name
+def test_the_tests_import_the_package_by_its_name() -> None:
+    by_path = [
+        (str(source.relative_to(ROOT)), name)
+        for source in sorted((ROOT / "tests").rglob("*.py"))
+        for level, name in imports(source)
+        if not level and name.partition(".")[0] in (*ROOMS, "cli")
+    ]
+    assert by_path == []

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -265,12 +264,12 @@ def test_a_database_lies_where_its_name_says(empty: Office, name: str) -> None:
     assert office.output(*LOOKING) == "No case yet.\n"
 
 
-def test_a_database_is_found_in_the_present_folder_by_default(office: Office, ref: str) -> None:
+def test_a_database_is_found_in_the_present_folder_by_default(office: Office, ref: str, program: Path) -> None:
     environment = {
         name: value for name, value in office.environment_variables().items() if name != "CASEREVIEW_DATABASE"
     }
     done = subprocess.run(
-        [sys.executable, "-m", "casereview.cli", "list"],
+        [program, "list"],
         cwd=office.folder,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -62,8 +63,8 @@ def test_a_database_that_nobody_may_act_in_gets_a_manager(real: Office) -> None:
     assert [person["name"] for person in real.document("people", "list")] == [MANAGER]
 
 
-def test_init_never_asks(empty: Office) -> None:
-    assert empty.process("init").returncode == 0
+def test_init_never_asks(empty: Office, program: Path) -> None:
+    assert empty.by(program).process("init").returncode == 0
 
 
 def test_the_file_says_whose_it_is(real: Office) -> None:
@@ -72,6 +73,7 @@ def test_the_file_says_whose_it_is(real: Office) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.long
 def test_two_at_once_make_one_database_with_one_manager_each_knows_of(empty: Office) -> None:
     command = [sys.executable, "-m", "casereview.cli", "init"]
     both = [

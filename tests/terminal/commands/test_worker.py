@@ -81,16 +81,16 @@ def test_a_worker_that_is_killed_is_missed_by_its_name(office: Office, ref: str)
     assert "casereview worker" in checks["sweeps"]["remedy"]
 
 
-def test_once_is_one_sweep_for_a_task_that_a_calendar_starts(office: Office, ref: str) -> None:
+def test_once_is_one_sweep_for_a_task_that_a_calendar_starts(office: Office, ref: str, program: Path) -> None:
     late = office.at("2026-03-02T09:30:00+00:00")
-    done = late.process("worker", "--once")
+    done = late.by(program).process("worker", "--once")
     assert done.returncode == 0, done.stderr
     assert "event=escalated" in done.stderr
     assert late.document("escalate")["fired"] == []
 
 
-def test_a_worker_without_its_database_ends_at_once(tmp_path: Path) -> None:
-    office = Office(folder=tmp_path)
+def test_a_worker_without_its_database_ends_at_once(tmp_path: Path, program: Path) -> None:
+    office = Office(folder=tmp_path).by(program)
     for args in (("worker",), ("worker", "--once"), ("worker", "--health")):
         done = office.process(*args)
         assert done.returncode in (1, 4), args

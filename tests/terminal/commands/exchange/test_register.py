@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
 
 from casereview.engine import Engine
 
@@ -28,25 +32,41 @@ def anywhere(tmp_path: Path, empty_database_url: str) -> Office:
     return office
 
 
+@cache
+def template(*options: str) -> bytes:
+    """The register that the program gives out, made once: it is the same in every office."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "register.xlsx"
+        office = Office(folder=Path(folder), now="2026-01-20T09:30:00+00:00")
+        office.output("init", "--rehearsal")
+        office.output("bring-in", "--template", str(path), *options)
+        return path.read_bytes()
+
+
+@cache
+def resaved() -> bytes:
+    """The filled example as somebody's spreadsheet program saves it."""
+    return edited_workbook(template("--filled"), lambda _workbook: None)
+
+
+@cache
+def letters(sheet: str) -> Mapping[str, str]:
+    """The letter of each column of the register, by its title."""
+    cells = load_workbook(io.BytesIO(template()))[sheet][1]
+    return {str(cell.value): cell.column_letter for cell in cells if isinstance(cell, Cell)}
+
+
 def register(office: Office, cells: Cells | None = None, name: str = "register.xlsx") -> str:
     """The path of the filled example, with some of its cells filled in otherwise."""
-    path = str(office.folder / name)
-    office.output("bring-in", "--template", path, "--filled")
+    if not cells:
+        return office.write(name, resaved())
 
     def fill(workbook: Workbook) -> None:
-        for sheet, found in (cells or {}).items():
+        for sheet, found in cells.items():
             for at, value in found.items():
                 workbook[sheet][at] = value
 
-    return office.write(name, edited_workbook(Path(path).read_bytes(), fill))
-
-
-def column(office: Office, sheet: str, title: str) -> str:
-    """The letter of a column of the register."""
-    path = str(office.folder / "empty.xlsx")
-    office.output("bring-in", "--template", path)
-    (found,) = (cell.column_letter for cell in load_workbook(path)[sheet][1] if cell.value == title)
-    return str(found)
+    return office.write(name, edited_workbook(template("--filled"), fill))
 
 
 def faults(office: Office, path: str) -> list[tuple[str, str, str]]:
@@ -57,7 +77,7 @@ def faults(office: Office, path: str) -> list[tuple[str, str, str]]:
 
 def fault(office: Office, sheet: str, title: str, row: int, value: Any) -> str:
     """What is said of one cell that was filled in otherwise; nothing is said of any other."""
-    at = f"{column(office, sheet, title)}{row}"
+    at = f"{letters(sheet)[title]}{row}"
     ((where, cell, problem),) = faults(office, register(office, {sheet: {at: value}}))
     assert (where, cell) == (sheet, at)
     return problem
@@ -298,7 +318,7 @@ def test_a_day_that_could_mean_two_or_none_is_told(office: Office, value: Any, s
 
 
 def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
-    decided, told = column(office, "Reviews", "Decided"), column(office, "Reviews", "Panel told")
+    decided, told = letters("Reviews")["Decided"], letters("Reviews")["Panel told"]
     changes = {f"{decided}2": "4 March 2024", f"{told}2": "2024-03-08", "E2": "05/02/2024"}
     path = register(office, {"Reviews": {**changes, "E2": "5 Feb 2024"}})
     office.output("bring-in", path, "--yes")
@@ -336,7 +356,7 @@ def test_what_is_wrong_is_told_with_its_cell(
     office: Office, place: tuple[str, str, int], value: Any, said: str
 ) -> None:
     sheet, title, row = place
-    at = f"{column(office, sheet, title)}{row}"
+    at = f"{letters(sheet)[title]}{row}"
     found = faults(office, register(office, {sheet: {at: value}}))
     assert any(where == sheet and said in problem for where, _, problem in found), found
 

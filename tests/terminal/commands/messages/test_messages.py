@@ -159,8 +159,8 @@ def test_messages_go_into_drafts(late: Office, drafts: Path) -> None:
     assert checks(late)["e-mail"]["found"] == f"drafts in {drafts}"
 
 
-def test_a_worker_sends_as_well(late: Office, drafts: Path) -> None:
-    done = late.process("worker", "--once", CASEREVIEW_DRAFTS=str(drafts))
+def test_a_worker_sends_as_well(late: Office, drafts: Path, program: Path) -> None:
+    done = late.by(program).process("worker", "--once", CASEREVIEW_DRAFTS=str(drafts))
     assert done.returncode == 0, done.stderr
     assert "event=delivered" in done.stderr
     assert len(list(drafts.iterdir())) >= 1
@@ -303,6 +303,7 @@ SECRET = "Zacharias-the-invented"
 TITLE = "Title-of-the-case"
 
 
+@pytest.mark.long
 def test_no_message_draft_or_log_holds_what_is_sensitive_or_the_title(
     office: Office, postbox: MailServer, tmp_path: Path
 ) -> None:
