@@ -31,7 +31,7 @@ from .terminal.commands import (
 )
 from .terminal.commands.exchange import histories, plan, register
 from .terminal.commands.meeting import meetings
-from .terminal.commands.messages import outbox
+from .terminal.commands.messages import delivery
 from .terminal.commands.reports import deadlines as deadline_report
 from .terminal.commands.reports import handover
 from .terminal.environment import DRAFTS, SENDER, SMTP, TEMPLATES, Environment, NotificationSettings
@@ -113,7 +113,7 @@ for chase in (
     demo,
     *overview.COMMANDS,
     *deadlines.COMMANDS,
-    *outbox.COMMANDS,
+    *delivery.COMMANDS,
     *deadline_report.COMMANDS,
     *handover.COMMANDS,
     *worker.COMMANDS,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ...engine.errors.faults import DatabaseProblem
-from .base import WAIT_SECONDS
+from . import base
 
 IDLE_SECONDS = 30
 """A connection that was not used for so long is asked whether it still answers."""
@@ -115,7 +115,7 @@ class Postgres:
 
 def _configure_postgres(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+        cursor.execute(f"SET lock_timeout = '{base.WAIT_SECONDS}s'")
     connection.commit()
 
 

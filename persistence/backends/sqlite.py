@@ -14,7 +14,8 @@ from sqlalchemy.engine import URL, ExceptionContext
 
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
-from .base import INIT, RIGHT_FILE, WAIT_SECONDS
+from . import base
+from .base import INIT, RIGHT_FILE
 from .errors import as_sqlalchemy_error, needs_new_connection
 from .network_paths import is_network_path
 from .write_lock import acquire_write_lock
@@ -88,7 +89,7 @@ class Sqlite:
         """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
         with _driver_connection(self.creating) as connection:
             # Whoever looks at the file meanwhile is in its way, and SQLite does not wait for that by itself.
-            acquire_write_lock(connection, WAIT_SECONDS, "PRAGMA journal_mode = WAL")
+            acquire_write_lock(connection, base.WAIT_SECONDS, "PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
     def close(self) -> None:
@@ -109,7 +110,7 @@ class Sqlite:
             location = f"{path.absolute().as_uri()}?mode={mode}"
 
             def connection() -> sqlite3.Connection:
-                return sqlite3.connect(location, uri=True, timeout=WAIT_SECONDS, check_same_thread=False)
+                return sqlite3.connect(location, uri=True, timeout=base.WAIT_SECONDS, check_same_thread=False)
 
             made = create_engine(self.url, creator=connection, **options)
         event.listen(made, "connect", _configure_sqlite)
@@ -143,7 +144,7 @@ def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
     try:
         if "casereview_immediate" in connection.get_execution_options():
-            acquire_write_lock(driver, WAIT_SECONDS)
+            acquire_write_lock(driver, base.WAIT_SECONDS)
         else:
             driver.execute("BEGIN")
     except sqlite3.Error as error:

@@ -245,7 +245,7 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
 
     if checks_seq:
         row = _rows_from_json(tables.case, "cases", ("ref", *UPDATABLE_COLUMNS), {"expected_seq": tables.case.c.seq})
-        here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.was)
+        here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.expected_seq)
         changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in UPDATABLE_COLUMNS})
     else:
         row = _rows_from_json(tables.case, "cases", tuple(tables.case.c.keys()), {})

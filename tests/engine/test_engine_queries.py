@@ -167,9 +167,9 @@ def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: E
     last = engine.deadlines()[0].clock.due
     assert found(until=last) == everything[:1]
     assert found(until=last - timedelta(days=1)) == []
-    assert found(agency="Northtown") == everything[1:2]
-    assert found(agency="Southtown", until=last) == everything[:1]
-    assert found(agency="Nowhere") == []
+    assert found(organisation="Northtown") == everything[1:2]
+    assert found(organisation="Southtown", until=last) == everything[:1]
+    assert found(organisation="Nowhere") == []
 
 
 def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present: MovableTime) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casereview.engine import Contention, Engine
 from casereview.engine.errors.faults import DatabaseProblem
-from casereview.persistence import Database, backends, database
+from casereview.persistence import Database, database
 from casereview.persistence.backends import errors as faults
 from casereview.persistence.backends.errors import is_transient
 from casereview.persistence.database import ATTEMPTS
@@ -113,7 +113,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return is_transient(error)
 
     for room in (database, faults):
-        monkeypatch.setattr(room, "is_passing", noticed)
+        monkeypatch.setattr(room, "is_transient", noticed)
     return found
 
 
@@ -234,7 +234,7 @@ def test_a_serialization_failure_in_the_host_s_transaction_is_the_host_s_to_reru
 def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backends, "WAIT_SECONDS", 1)
+    monkeypatch.setattr("casereview.persistence.backends.base.WAIT_SECONDS", 1)
     database = Database(database_url)
     engine = Engine(database, WORKFLOWS, now=Present())
     before = open_review(engine)

@@ -172,7 +172,7 @@ def test_every_command_explains_itself_by_an_example_and_so_does_every_option(
     empty: Office, path: tuple[str, ...]
 ) -> None:
     example = f"Example:  casereview {' '.join(path)}"
-    assert [option for option in ("--help", "-h") if example not in empty.said(*path, option)] == []
+    assert [option for option in ("--help", "-h") if example not in empty.output(*path, option)] == []
     options = [parameter for parameter in COMMANDS[path].params if isinstance(parameter, click.Option)]
     assert [option.name for option in options if not option.help] == []
 
@@ -187,7 +187,7 @@ def test_every_name_in_an_example_is_one_that_there_is() -> None:
 
 
 def test_help_says_how_to_begin(empty: Office) -> None:
-    shown = empty.said("--help")
+    shown = empty.output("--help")
     assert "To begin:   casereview init" in shown
     assert "To learn:   casereview demo" in shown
 
@@ -208,7 +208,7 @@ def test_no_command_at_all_shows_the_help(empty: Office) -> None:
 
 
 def test_the_version_is_the_package_s(empty: Office) -> None:
-    assert empty.said("--version").strip().endswith(version("casereview"))
+    assert empty.output("--version").strip().endswith(version("casereview"))
 
 
 @pytest.mark.parametrize("folder", [ROOT, Path("/")], ids=["checkout", "elsewhere"])
@@ -216,7 +216,7 @@ def test_it_runs_as_a_module_from_anywhere(empty: Office, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "casereview.cli", "list"],
         cwd=folder,
-        env=empty.surroundings(),
+        env=empty.environment_variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

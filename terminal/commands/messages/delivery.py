@@ -87,3 +87,6 @@ def _summary(delivered: DeliveryResult) -> str:
         parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, since done meanwhile")
     why = " See why: casereview messages." if delivered.failed or delivered.given_up else ""
     return f"{'; '.join(parts)}.{why}"
+
+
+COMMANDS = (messages,)

@@ -45,7 +45,7 @@ def test_a_field_knows_what_a_person_who_fills_it_in_has_to_know() -> None:
 )
 def test_a_field_says_what_it_holds(name: str, choices: tuple[str, ...], form: Any, item: Any) -> None:
     field = field_named(name)
-    assert (field.choices, field.form, field.item) == (choices, form, item)
+    assert (field.choices, field.form, field.item_type) == (choices, form, item)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_step_cannot_have_happened_in_the_future(given: When) -> None:
     with pytest.raises(BadDate) as caught:
         occurrence(given, None, MORNING, ENGLAND_AND_WALES)
     assert caught.value.facts() == {
-        "given": given.isoformat() if given else "",
+        "found": given.isoformat() if given else "",
         "expected": "a day up to today, 2026-07-06",
     }
 
@@ -101,7 +101,7 @@ def test_a_year_that_can_only_be_mistyped_is_refused(given: date) -> None:
     with pytest.raises(BadDate) as caught:
         occurrence(given, None, MORNING, ENGLAND_AND_WALES)
     assert caught.value.facts() == {
-        "given": given.isoformat(),
+        "found": given.isoformat(),
         "expected": "a day between 1900-01-01 and 2199-12-31",
     }
 
@@ -114,7 +114,7 @@ def test_an_instant_without_its_zone_is_refused_whatever_the_machines_zone() -> 
     with pytest.raises(BadDate) as caught:
         occurrence(datetime(2026, 7, 3, 9), None, MORNING, ENGLAND_AND_WALES)  # noqa: DTZ001
     assert caught.value.facts() == {
-        "given": "2026-07-03T09:00:00",
+        "found": "2026-07-03T09:00:00",
         "expected": "an instant with its zone, or a day alone",
     }
 

@@ -200,7 +200,7 @@ def test_what_a_cell_cannot_hold_is_cut_and_comes_back_unchanged(tmp_path: Any) 
 @pytest.mark.parametrize("form", [ACTION.opening, *ACTION.transitions, RECOMMENDATION.opening])
 def test_nothing_that_a_plan_shows_is_sensitive(form: Any) -> None:
     if form.trigger in ("propose", "revise", "reassign", "agree", "report_progress", "hand_in", "make"):
-        assert not [field.name for field in fields_of(form.record) if field.contains_sensitive]
+        assert not [field.name for field in fields_of(form.form) if field.contains_sensitive]
 
 
 def test_an_agency_that_has_no_part_in_it_is_named_with_those_that_have() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.faults import DatabaseProblem
-from casereview.persistence import Database, backends
+from casereview.persistence import Database
 
 from ...support.sample_record import (
     TIMEOUT_SECONDS,
@@ -181,7 +181,7 @@ def test_an_account_without_rights_asks_whoever_runs_the_server(database: Databa
 def test_a_writer_waits_for_another_one_so_long_and_no_longer(
     database: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backends, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("casereview.persistence.backends.base.WAIT_SECONDS", 0.2)
     hurried = Database(postgres_url)
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("SELECT ref FROM casereview_case FOR UPDATE")

@@ -115,7 +115,7 @@ def plans(database: Database, question: Callable[[Any], object]) -> list[list[st
     try:
         with pytest.MonkeyPatch.context() as patch:
             # What a step asks for goes to the driver itself.
-            patch.setattr(DriverConnection, "send", send)
+            patch.setattr(DriverConnection, "execute", send)
             database.write(question)
     finally:
         event.remove(SqlEngine, "before_cursor_execute", listen)

@@ -134,7 +134,7 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 def test_a_clock_belongs_to_a_case(database: Database) -> None:
-    orphan = tables.case_organisation.insert().values(agency="Agency 1", case_ref="SCR-1")
+    orphan = tables.case_organisation.insert().values(organisation="Agency 1", case_ref="SCR-1")
     with pytest.raises(DatabaseProblem):
         database.write(lambda writer: writer._connection.execute(orphan))
 
