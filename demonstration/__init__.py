@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.text import Text
 
-from ..engine.engine import Engine
+from ..engine import Engine
 from ..persistence import Database
 from ..workflows import WORKFLOWS
 from . import national_record, publication_record, story

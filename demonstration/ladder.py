@@ -11,7 +11,7 @@ from datetime import date
 
 from rich.table import Table
 
-from ..engine.engine import Engine
+from ..engine import Engine
 from ..engine.model.calendar import Calendar
 from ..engine.model.case import Case
 from ..reports.render.terminal.styles import new_table

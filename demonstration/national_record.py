@@ -19,7 +19,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.engine import Engine
+from ..engine import Engine
 from ..engine.model.calendar import Calendar, months
 from ..engine.ports.records import DeadlineOutcome
 from ..reports.values.dates import day

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..engine.engine import Engine
+from ..engine import Engine
 from ..persistence import Database
 from ..reports.pages.annual_page import annual_page
 from ..reports.pages.exceptions_page import exceptions_page

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.text import Text
 
-from ..engine.engine import Engine
+from ..engine import Engine
 from ..engine.errors.refusals import Refused
 from ..persistence import Database
 from ..reports.render.terminal.workflows import available_steps_view

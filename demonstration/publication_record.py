@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.engine import Engine
+from ..engine import Engine
 from ..engine.model.commands import Command, Open, Step
 from ..engine.model.people import DecidedBy
 from ..engine.ports.records import Selection

@@ -12,8 +12,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.decisions.permission import DecidedByForm
-from ..engine.engine import Engine
+from ..engine import DecidedByForm, Engine
 from ..engine.model.case import Case
 from ..engine.model.people import Actor, DecidedBy
 from ..engine.ports.records import Selection

@@ -1,91 +1,209 @@
-"""The engine: explicit state machines, judged purely, recorded in one transaction.
+"""The engine: explicit state machines, decided purely, recorded in one transaction.
 
-Nothing in it knows of safeguarding; `casereview.workflows` declares what it moves.
+Import everything from here, or from the public subpackages `errors`, `forms`, `model`, `definition` and `ports`.
+A name is loaded when it is first used, so reading does not pay for what only recording needs.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .definition.workflow import Workflow
-from .engine import Engine
-from .errors.bad_input import BatchFailed, ImportFailed, InvalidForm
-from .errors.base import BadInput, Block, CasereviewError, Fault, StoreError
-from .errors.refusals import Conflict, Contention, NotAllowed, Refused, VersionConflict
-from .errors.unknown import UnknownCase
-from .model.calendar import Calendar, Term, TermUnit
-from .model.case import Case, Event, Link
-from .model.clock import Clock, ClockStatus, EventKind
-from .model.people import Actor, DecidedBy, Person
-from .ports.records import DueItem, Selection, StateCount
-from .ports.store import Store
-
 if TYPE_CHECKING:
-    from .model.commands import (
-        Command,
-        HistoryStep,
-        ImportHistory,
-        ImportSnapshot,
-        NewDate,
-        Open,
-        Resume,
-        SnapshotStep,
-        Step,
-        Suspend,
-    )
-    from .service.handler import CommandResult, ImportResult
+    from .deadlines.overrides import CalendarOverride as CalendarOverride
+    from .deadlines.overrides import DayKind as DayKind
+    from .deadlines.overrides import DeadlineOverride as DeadlineOverride
+    from .deadlines.overrides import Overrides as Overrides
+    from .decisions.escalation import FiredLevel as FiredLevel
+    from .decisions.permission import AvailableStep as AvailableStep
+    from .decisions.permission import DecidedByForm as DecidedByForm
+    from .decisions.permission import availability_blocks as availability_blocks
+    from .decisions.permission import managing_roles as managing_roles
+    from .decisions.rescheduling import ChangedDueDate as ChangedDueDate
+    from .decisions.step import step_of as step_of
+    from .definition.deadline import DEFAULT_ESCALATION_POLICY as DEFAULT_ESCALATION_POLICY
+    from .definition.deadline import OWNER as OWNER
+    from .definition.deadline import Citation as Citation
+    from .definition.deadline import Deadline as Deadline
+    from .definition.deadline import EscalationLevel as EscalationLevel
+    from .definition.deadline import Holder as Holder
+    from .definition.deadline import OnEnter as OnEnter
+    from .definition.deadline import OnExit as OnExit
+    from .definition.deadline import OnResume as OnResume
+    from .definition.deadline import OnStep as OnStep
+    from .definition.deadline import OnSuspend as OnSuspend
+    from .definition.guards import Guard as Guard
+    from .definition.registry import Registry as Registry
+    from .definition.relations import Cascade as Cascade
+    from .definition.relations import Children as Children
+    from .definition.relations import LinkFields as LinkFields
+    from .definition.relations import Parent as Parent
+    from .definition.relations import Relation as Relation
+    from .definition.relations import Siblings as Siblings
+    from .definition.relations import SpawnsChildren as SpawnsChildren
+    from .definition.relations import SpawnsLinked as SpawnsLinked
+    from .definition.view import GuardContext as GuardContext
+    from .definition.view import RelatedCases as RelatedCases
+    from .definition.workflow import ChosenTarget as ChosenTarget
+    from .definition.workflow import Role as Role
+    from .definition.workflow import State as State
+    from .definition.workflow import Transition as Transition
+    from .definition.workflow import Workflow as Workflow
+    from .engine import Engine as Engine
+    from .errors.bad_input import BadDate as BadDate
+    from .errors.bad_input import BadValue as BadValue
+    from .errors.bad_input import BatchFailed as BatchFailed
+    from .errors.bad_input import FaultyLines as FaultyLines
+    from .errors.bad_input import ImportFailed as ImportFailed
+    from .errors.bad_input import InvalidForm as InvalidForm
+    from .errors.bad_input import LineFault as LineFault
+    from .errors.base import BadInput as BadInput
+    from .errors.base import Block as Block
+    from .errors.base import CasereviewError as CasereviewError
+    from .errors.base import Fault as Fault
+    from .errors.base import StoreError as StoreError
+    from .errors.faults import DatabaseProblem as DatabaseProblem
+    from .errors.faults import NotDelivered as NotDelivered
+    from .errors.faults import UndeclaredRead as UndeclaredRead
+    from .errors.faults import UnsoundWorkflow as UnsoundWorkflow
+    from .errors.refusals import CascadeFailed as CascadeFailed
+    from .errors.refusals import Conflict as Conflict
+    from .errors.refusals import Contention as Contention
+    from .errors.refusals import NotAllowed as NotAllowed
+    from .errors.refusals import Refused as Refused
+    from .errors.refusals import RequestIdReused as RequestIdReused
+    from .errors.refusals import VersionConflict as VersionConflict
+    from .errors.unknown import UnknownCase as UnknownCase
+    from .errors.unknown import UnknownDeadline as UnknownDeadline
+    from .errors.unknown import UnknownMessage as UnknownMessage
+    from .errors.unknown import UnknownPerson as UnknownPerson
+    from .errors.unknown import UnknownRole as UnknownRole
+    from .errors.unknown import UnknownState as UnknownState
+    from .errors.unknown import UnknownStep as UnknownStep
+    from .errors.unknown import UnknownWorkflow as UnknownWorkflow
+    from .forms.fields import SENSITIVE as SENSITIVE
+    from .forms.fields import Form as Form
+    from .forms.fields import ShortText as ShortText
+    from .forms.fields import Text as Text
+    from .model.calendar import ENGLAND_AND_WALES as ENGLAND_AND_WALES
+    from .model.calendar import Calendar as Calendar
+    from .model.calendar import Term as Term
+    from .model.calendar import TermUnit as TermUnit
+    from .model.calendar import days as days
+    from .model.calendar import months as months
+    from .model.calendar import working_days as working_days
+    from .model.case import Case as Case
+    from .model.case import Effects as Effects
+    from .model.case import Event as Event
+    from .model.case import Link as Link
+    from .model.clock import Clock as Clock
+    from .model.clock import ClockStatus as ClockStatus
+    from .model.clock import EventKind as EventKind
+    from .model.clock import Revision as Revision
+    from .model.clock import Suspension as Suspension
+    from .model.commands import Command as Command
+    from .model.commands import Correct as Correct
+    from .model.commands import Dispose as Dispose
+    from .model.commands import HistoryStep as HistoryStep
+    from .model.commands import ImportHistory as ImportHistory
+    from .model.commands import ImportSnapshot as ImportSnapshot
+    from .model.commands import NewDate as NewDate
+    from .model.commands import Open as Open
+    from .model.commands import Resume as Resume
+    from .model.commands import SnapshotStep as SnapshotStep
+    from .model.commands import Step as Step
+    from .model.commands import Suspend as Suspend
+    from .model.commands import When as When
+    from .model.people import Absence as Absence
+    from .model.people import Actor as Actor
+    from .model.people import DecidedBy as DecidedBy
+    from .model.people import Person as Person
+    from .notifications.apprise_channel import AppriseTransport as AppriseTransport
+    from .notifications.apprise_channel import check_address as check_address
+    from .notifications.apprise_channel import is_installed as is_installed
+    from .notifications.delivery import GROUPING_WINDOW as GROUPING_WINDOW
+    from .notifications.messages import ReleaseResult as ReleaseResult
+    from .notifications.smtp import DraftsTransport as DraftsTransport
+    from .notifications.smtp import SmtpTransport as SmtpTransport
+    from .notifications.smtp import checked_sender as checked_sender
+    from .notifications.templates import DEFAULT_FOLDER as DEFAULT_FOLDER
+    from .notifications.templates import TEMPLATES as TEMPLATES
+    from .notifications.templates import MessageTemplates as MessageTemplates
+    from .notifications.transport import DeliveryResult as DeliveryResult
+    from .notifications.transport import Transport as Transport
+    from .ports.records import CaseSummary as CaseSummary
+    from .ports.records import DeadlineOutcome as DeadlineOutcome
+    from .ports.records import DueItem as DueItem
+    from .ports.records import Heartbeat as Heartbeat
+    from .ports.records import Selection as Selection
+    from .ports.records import StateCount as StateCount
+    from .ports.store import Store as Store
+    from .service.handler import CommandResult as CommandResult
+    from .service.handler import ImportResult as ImportResult
+    from .service.health import Check as Check
+    from .service.health import is_alive as is_alive
+    from .service.people import checked_person as checked_person
+    from .service.sweep import Sweep as Sweep
+    from .worker import Deliver as Deliver
+    from .worker import ShouldStop as ShouldStop
+    from .worker import Tick as Tick
+    from .worker import Worker as Worker
+    from .worker import schedule as schedule
 
-__all__ = [
-    "Actor",
-    "BadInput",
-    "BatchFailed",
-    "Block",
-    "Calendar",
-    "Case",
-    "CasereviewError",
-    "Clock",
-    "ClockStatus",
-    "Command",
-    "CommandResult",
-    "Conflict",
-    "Contention",
-    "DecidedBy",
-    "DueItem",
-    "Engine",
-    "Event",
-    "EventKind",
-    "Fault",
-    "HistoryStep",
-    "ImportFailed",
-    "ImportHistory",
-    "ImportResult",
-    "ImportSnapshot",
-    "InvalidForm",
-    "Link",
-    "NewDate",
-    "NotAllowed",
-    "Open",
-    "Person",
-    "Refused",
-    "Resume",
-    "Selection",
-    "SnapshotStep",
-    "StateCount",
-    "Step",
-    "Store",
-    "StoreError",
-    "Suspend",
-    "Term",
-    "TermUnit",
-    "UnknownCase",
-    "VersionConflict",
-    "Workflow",
-]
+_MODULES = {
+    "deadlines.overrides": "CalendarOverride DayKind DeadlineOverride Overrides",
+    "decisions.escalation": "FiredLevel",
+    "decisions.permission": "AvailableStep DecidedByForm availability_blocks managing_roles",
+    "decisions.rescheduling": "ChangedDueDate",
+    "decisions.step": "step_of",
+    "definition.deadline": (
+        "Citation DEFAULT_ESCALATION_POLICY Deadline EscalationLevel Holder OWNER OnEnter OnExit OnResume "
+        "OnStep OnSuspend"
+    ),
+    "definition.guards": "Guard",
+    "definition.registry": "Registry",
+    "definition.relations": "Cascade Children LinkFields Parent Relation Siblings SpawnsChildren SpawnsLinked",
+    "definition.view": "GuardContext RelatedCases",
+    "definition.workflow": "ChosenTarget Role State Transition Workflow",
+    "engine": "Engine",
+    "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault",
+    "errors.base": "BadInput Block CasereviewError Fault StoreError",
+    "errors.faults": "DatabaseProblem NotDelivered UndeclaredRead UnsoundWorkflow",
+    "errors.refusals": "CascadeFailed Conflict Contention NotAllowed Refused RequestIdReused VersionConflict",
+    "errors.unknown": (
+        "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownWorkflow"
+    ),
+    "forms.fields": "Form SENSITIVE ShortText Text",
+    "model.calendar": "Calendar ENGLAND_AND_WALES Term TermUnit days months working_days",
+    "model.case": "Case Effects Event Link",
+    "model.clock": "Clock ClockStatus EventKind Revision Suspension",
+    "model.commands": (
+        "Command Correct Dispose HistoryStep ImportHistory ImportSnapshot NewDate Open Resume SnapshotStep "
+        "Step Suspend When"
+    ),
+    "model.people": "Absence Actor DecidedBy Person",
+    "notifications.apprise_channel": "AppriseTransport check_address is_installed",
+    "notifications.delivery": "GROUPING_WINDOW",
+    "notifications.messages": "ReleaseResult",
+    "notifications.smtp": "DraftsTransport SmtpTransport checked_sender",
+    "notifications.templates": "DEFAULT_FOLDER MessageTemplates TEMPLATES",
+    "notifications.transport": "DeliveryResult Transport",
+    "ports.records": "CaseSummary DeadlineOutcome DueItem Heartbeat Selection StateCount",
+    "ports.store": "Store",
+    "service.handler": "CommandResult ImportResult",
+    "service.health": "Check is_alive",
+    "service.people": "checked_person",
+    "service.sweep": "Sweep",
+    "worker": "Deliver ShouldStop Tick Worker schedule",
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    # What only recording needs is loaded when it is first asked for, so that looking answers at once.
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .model import commands
-    from .service import handler as clerk
+    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return value
 
-    return getattr(clerk if name in ("ImportResult", "CommandResult") else commands, name)
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..engine.notifications.templates import MessageTemplates
-    from ..engine.notifications.transport import Transport
+    from ..engine import MessageTemplates, Transport
     from ..engine.ports.outbox import Channel
 
 
@@ -42,9 +41,8 @@ class NotificationSettings:
         Raises:
             BadValue: where one is not well formed, or e-mail would go two ways.
         """
+        from ..engine import AppriseTransport, DraftsTransport, SmtpTransport, checked_sender, is_installed
         from ..engine.errors.bad_input import BadValue
-        from ..engine.notifications.apprise_channel import AppriseTransport, is_installed
-        from ..engine.notifications.smtp import DraftsTransport, SmtpTransport, checked_sender
         from ..engine.ports.outbox import Channel
 
         ways: dict[Channel, Transport] = {}
@@ -68,8 +66,8 @@ class NotificationSettings:
         Raises:
             BadValue: where the folder of the unit's own templates is not there.
         """
+        from ..engine import MessageTemplates
         from ..engine.errors.bad_input import BadValue
-        from ..engine.notifications.templates import MessageTemplates
 
         folder = Path(self.templates) if self.templates else None
         if folder is not None and not folder.is_dir():

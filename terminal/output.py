@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from ..engine.engine import Engine
+    from ..engine import Engine
     from ..reports.pages.page import Page
     from ..reports.values.review import Review
     from .session import Session

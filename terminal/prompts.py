@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..engine.decisions.permission import DecidedByForm
+from ..engine import DecidedByForm
 from ..engine.definition.workflow import Transition
 from ..engine.errors.bad_input import BadValue
 from ..engine.errors.base import Fault

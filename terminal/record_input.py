@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.decisions.permission import DecidedByForm
+from ..engine import DecidedByForm
 from ..engine.errors.bad_input import BadValue, InvalidForm
 from ..engine.errors.base import Fault
 from ..engine.forms.fields import Field, Form, fields_of

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..engine.decisions.permission import availability_blocks
+from ..engine import Engine, availability_blocks
 from ..engine.definition.workflow import Transition
-from ..engine.engine import Engine
 from ..engine.errors.refusals import Refused
 from ..engine.model.case import Case
 from ..engine.model.commands import Open, Step
@@ -15,7 +14,7 @@ from ..engine.model.occurrence import occurrence
 from .session import Session
 
 if TYPE_CHECKING:
-    from ..engine.service.handler import CommandResult
+    from ..engine import CommandResult
 
 if TYPE_CHECKING:
     from ..engine import Case, Command, CommandResult, Open, Step, Workflow
@@ -101,7 +100,7 @@ def run_step(
         if_version: The version that the case has to be at; None for any.
         options: The options of any step.
     """
-    from ..engine.decisions.step import step_of
+    from ..engine import step_of
     from ..engine.model.commands import Step
 
     case = session.engine.case(ref)

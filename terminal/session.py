@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from ..engine.engine import Engine
+    from ..engine import Engine, MessageTemplates
     from ..engine.model.people import Actor
-    from ..engine.notifications.templates import MessageTemplates
     from ..persistence import Database
     from ..reports.values.rag_status import Palette
 
@@ -78,7 +77,7 @@ class Session:
     @cached_property
     def engine(self) -> Engine:
         """The engine over the database, with the present that holds there."""
-        from ..engine.engine import Engine
+        from ..engine import Engine
         from ..engine.model.calendar import system_now
         from ..workflows import WORKFLOWS
 

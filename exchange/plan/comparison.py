@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ...engine.decisions.step import step_of
+from ...engine import step_of
 from ...engine.definition.registry import Registry
 from ...engine.model.case import Case
 from ...engine.model.commands import Open, Step

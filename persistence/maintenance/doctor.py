@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select
 
-from ...engine.service.health import Check
+from ...engine import Check
 from ..backends.errors import translate_errors
 from ..database import Database
 from ..schema import tables

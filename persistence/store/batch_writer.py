@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from ...engine.deadlines.overrides import Overrides
+from ...engine import Overrides
 from ...engine.model.case import Case, Event
 from ...engine.model.notice import Notice
 from ...engine.ports.requests import RequestRecord

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine.deadlines.overrides import Overrides
+from ...engine import Overrides
 from ...engine.forms.replacing import copy_with
 from ...engine.model.case import Case, Event
 from ..backends.errors import DamagedError, StaleCase

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from ...engine.deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
+from ...engine import CalendarOverride, DeadlineOverride, Overrides
 from ...engine.forms.digests import StoredValue, digest_of
 from ...engine.model.case import Case, Event
 from ...engine.model.people import Person

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Date, Table
 
-from ...engine.deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride, Overrides
+from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Case, Link
 from ...engine.model.clock import Clock, Suspension

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
-from ...engine.deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride, Overrides
+from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.people import Absence
 from ..schema import tables

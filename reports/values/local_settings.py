@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from ...engine.deadlines.overrides import DayKind, DeadlineOverride, Overrides
+from ...engine import DayKind, DeadlineOverride, Overrides
 from ...engine.definition.deadline import Deadline, EscalationLevel
 from ...engine.definition.workflow import Workflow
 from ...engine.model.calendar import Calendar, Term

@@ -13,7 +13,7 @@ from ..options import reading_options
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
-    from ...engine.service.sweep import Sweep
+    from ...engine import Sweep
 
 MAX_DAYS = 3_660
 

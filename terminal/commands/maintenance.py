@@ -20,8 +20,8 @@ from ..options import parse_reference, reading_options
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
+    from ...engine import Check
     from ...engine.errors.bad_input import BadValue
-    from ...engine.service.health import Check
 
 
 @click.command()
@@ -200,10 +200,10 @@ COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
 
 def _transport_checks(session: Session) -> Iterator[Check]:
     """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
+    from ...engine import Check
     from ...engine.errors.bad_input import BadValue
     from ...engine.errors.faults import NotDelivered
     from ...engine.ports.outbox import Channel
-    from ...engine.service.health import Check
 
     try:
         post = session.notifications.transports().get(Channel.EMAIL)
@@ -228,7 +228,7 @@ def _transport_checks(session: Session) -> Iterator[Check]:
 
 
 def _failed_check(name: str, error: BadValue) -> Check:
-    from ...engine.service.health import Check
+    from ...engine import Check
 
     return Check(name=name, passed=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
 

@@ -110,7 +110,7 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     Example:  casereview today
               casereview today --as "Kim Cole"
     """
-    from ...engine.decisions.permission import managing_roles
+    from ...engine import managing_roles
     from ...engine.ports.records import Selection
     from ...reports.render.terminal import today as day
     from ...reports.values import record_fields

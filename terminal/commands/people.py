@@ -54,7 +54,7 @@ def people_add(
     from ...reports.render.json.people import person_document
 
     if notify is not None:
-        from ...engine.notifications.apprise_channel import check_address
+        from ...engine import check_address
 
         check_address(notify)
     person = session.engine.add_person(

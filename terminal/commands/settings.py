@@ -16,8 +16,7 @@ from ..session import CommandBody, Session, in_session
 if TYPE_CHECKING:
     from datetime import date
 
-    from ...engine.deadlines.overrides import DayKind
-    from ...engine.decisions.rescheduling import ChangedDueDate
+    from ...engine import ChangedDueDate, DayKind
 
 MAX_DAYS = 1000
 
@@ -94,7 +93,7 @@ def calendar_add(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
     """
-    from ...engine.deadlines.overrides import DayKind
+    from ...engine import DayKind
 
     _set_day(session, DayKind.CLOSED, **said)
 
@@ -107,7 +106,7 @@ def calendar_remove(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar remove 2027-05-03 --reasons "It was moved."
     """
-    from ...engine.deadlines.overrides import DayKind
+    from ...engine import DayKind
 
     _set_day(session, DayKind.WORKED, **said)
 
@@ -120,7 +119,7 @@ def calendar_reset(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
     """
-    from ...engine.deadlines.overrides import DayKind
+    from ...engine import DayKind
 
     _set_day(session, DayKind.AS_USUAL, **said)
 

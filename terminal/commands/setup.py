@@ -18,9 +18,9 @@ def init(session: Session, *, rehearsal: bool) -> None:
     \b
     Example:  casereview init
     """
+    from ...engine import checked_person
     from ...engine.errors.bad_input import BadValue
     from ...engine.model.people import Actor
-    from ...engine.service.people import checked_person
     from ...workflows import FIRST_ROLE
 
     account = session.account_name

@@ -14,7 +14,7 @@ from ..session import Session, in_session
 if TYPE_CHECKING:
     from datetime import date
 
-    from ...engine.service.handler import CommandResult
+    from ...engine import CommandResult
 
 on_option = click.option("--on", metavar="DATE", help="The day from which it holds (YYYY-MM-DD); today unless given.")
 

@@ -15,8 +15,7 @@ from ..options import reading_options
 from ..session import Session, in_session
 
 if TYPE_CHECKING:
-    from ...engine.notifications.transport import DeliveryResult
-    from ...engine.worker import Deliver, ShouldStop
+    from ...engine import Deliver, DeliveryResult, ShouldStop
 
 
 @click.command()
@@ -48,7 +47,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
     if health:
         _print_health(session, named)
         return
-    from ...engine.worker import Tick, Worker
+    from ...engine import Tick, Worker
 
     session.configure_log(debug=session.debug)
     deliver = _deliverer(session)
@@ -73,7 +72,7 @@ COMMANDS = (worker,)
 
 def _deliverer(session: Session) -> Deliver:
     """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
-    from ...engine.notifications.delivery import GROUPING_WINDOW
+    from ...engine import GROUPING_WINDOW
 
     posts, wording, outbox = session.notifications.transports(), session.wording, session.engine.messages
 
@@ -84,7 +83,7 @@ def _deliverer(session: Session) -> Deliver:
 
 
 def _print_health(session: Session, name: str) -> None:
-    from ...engine.service.health import is_alive
+    from ...engine import is_alive
 
     heartbeat = next((one for one in session.engine.heartbeats() if one.worker == name), None)
     alive = heartbeat is not None and is_alive(heartbeat, session.now)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ....engine.deadlines.overrides import DeadlineOverride
-from ....engine.decisions.rescheduling import ChangedDueDate
+from ....engine import ChangedDueDate, DeadlineOverride
 from ...values.local_settings import EffectiveTerm, NonWorkingDay
 from .document import Document
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from .document import Document
 
 if TYPE_CHECKING:
-    from ....engine.decisions.escalation import FiredLevel
-    from ....engine.service.sweep import Sweep
+    from ....engine import FiredLevel, Sweep
 
 
 def sweep_document(sweep: Sweep) -> Document:

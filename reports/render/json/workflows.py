@@ -12,7 +12,7 @@ from ..step_effects import opened_workflows
 from .document import Document
 
 if TYPE_CHECKING:
-    from ....engine.decisions.permission import AvailableStep
+    from ....engine import AvailableStep
 
 
 def available_step_document(step: AvailableStep) -> Document:

@@ -14,7 +14,7 @@ from ...values.dates import day
 from .styles import BAD, FAINT, HEADING, longest_ref, new_table
 
 if TYPE_CHECKING:
-    from ....engine.decisions.escalation import FiredLevel
+    from ....engine import FiredLevel
 
 
 def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ....engine.decisions.rescheduling import ChangedDueDate
+from ....engine import ChangedDueDate
 from ....engine.definition.deadline import EscalationLevel
 from ...values.dates import day
 from ...values.local_settings import EffectiveTerm, NonWorkingDay

@@ -23,7 +23,7 @@ from ..step_effects import describe_effects
 from .styles import BAD, FAINT, HEADING, WAITING, new_table
 
 if TYPE_CHECKING:
-    from ....engine.decisions.permission import AvailableStep
+    from ....engine import AvailableStep
 
 
 def available_steps_view(

@@ -61,7 +61,7 @@ def decide(
               casereview meeting decide M-2026-001 SCR-2026-001 agree_terms \\
                 --item 5 --file 07-agree_terms.json
     """
-    from ....engine.decisions.step import step_of
+    from ....engine import step_of
     from ....engine.model.commands import Step
     from ....workflows.meeting import MEETING, day_of, decided_by_meeting
     from ...input import parse_day

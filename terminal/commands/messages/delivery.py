@@ -14,7 +14,7 @@ from ...session import Session, in_session
 from .outbox import count_of, messages
 
 if TYPE_CHECKING:
-    from ....engine.notifications.transport import DeliveryResult
+    from ....engine import DeliveryResult
 
 
 @messages.command("send")
@@ -55,8 +55,8 @@ def messages_templates(session: Session, *, folder: str) -> None:
     \b
     Example:  casereview messages templates /etc/casereview/messages
     """
+    from ....engine import DEFAULT_FOLDER, TEMPLATES
     from ....engine.errors.bad_input import BadValue
-    from ....engine.notifications.templates import DEFAULT_FOLDER, TEMPLATES
 
     written = []
     try:

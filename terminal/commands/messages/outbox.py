@@ -11,7 +11,7 @@ from ...options import apply_options, common_options, list_by_default, reading_o
 from ...session import CommandBody, Session, in_session
 
 if TYPE_CHECKING:
-    from ....engine.notifications.messages import ReleaseResult
+    from ....engine import ReleaseResult
     from ....engine.ports.outbox import Message
 
 STATES = ("queued", "sent", "dead", "dismissed")

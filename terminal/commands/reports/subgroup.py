@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from ....engine.engine import Engine
+    from ....engine import Engine
     from ....engine.model.case import Case
     from ....reports.values.annual_figures import Period
     from ....reports.values.review import Review
