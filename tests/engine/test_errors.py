@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import pickle
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-from casereview.engine.errors import base as errors
+from casereview.engine import errors
 from casereview.engine.errors.bad_input import (
     BadDate,
     BadValue,
@@ -193,8 +196,14 @@ EACH_ERROR = pytest.mark.parametrize(
 
 
 def every_error() -> set[type[CasereviewError]]:
-    found = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, CasereviewError)}
-    return found - {CasereviewError, BadInput, Conflict, StoreError}
+    return set(_defined_errors()) - {CasereviewError, BadInput, Conflict, StoreError}
+
+
+def _defined_errors() -> Iterator[type[CasereviewError]]:
+    for module in pkgutil.iter_modules(errors.__path__, f"{errors.__name__}."):
+        for kind in vars(import_module(module.name)).values():
+            if isinstance(kind, type) and issubclass(kind, CasereviewError):
+                yield kind
 
 
 def test_every_error_is_in_the_table() -> None:

@@ -128,7 +128,7 @@ def test_what_only_looks_like_a_sealed_value_is_left_alone(data: dict[str, Any])
 
 def test_neither_salt_nor_value_is_printed() -> None:
     secret = StoredValue(path="text", salt=b"the salt", value='"the value"')
-    assert repr(secret) == "Secret(path='text')"
+    assert repr(secret) == "StoredValue(path='text')"
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
