@@ -62,7 +62,7 @@ check: $(STAMP) $(TYPING)/casereview
 	$(BIN)/ruff check .
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" $(PACKAGES)
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" "$(CURDIR)/tests/typing_api.py"
-	$(BIN)/lint-imports --config setup.cfg
+	cd $(TYPING) && PYTHONPATH="$$PWD" "$(CURDIR)/$(BIN)/lint-imports" "$(CURDIR)/setup.cfg"
 
 # The reports as others see them: LibreOffice opens what is written and makes pictures of its pages, to be looked at in
 # .build/look. It takes Debian's libreoffice-writer-nogui, libreoffice-calc-nogui and poppler-utils.
