@@ -21,9 +21,8 @@ def describe_register(found: RegisterDifference) -> Iterator[str]:
     for other in found.differing:
         yield f"{other.row.sheet}, row {other.row.number}: {other.ref} differs, and stays as the record has it"
         for change in other.changes:
-            yield (
-                f"  {change.title}: the record has {cell_summary(change.recorded)}, the register {cell_summary(change.returned)}"
-            )
+            recorded, returned = cell_summary(change.recorded), cell_summary(change.returned)
+            yield f"  {change.title}: the record has {recorded}, the register {returned}"
     yield f"{_counted(found)}; {len(found.differing)} differ, {found.unchanged} unchanged."
 
 

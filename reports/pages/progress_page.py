@@ -42,7 +42,7 @@ def progress_page(report: ProgressReport, palette: Palette, *, today: date, rehe
     """
     return Page(
         title=f"Progress report: {report.review} {report.title}",
-        summary=f"{day(today)}. The review is in: {report.state}. News since {day(report.since.day)}, {report.since.reason}.",
+        summary=f"{day(today)}. Stage: {report.state}. Changes since {day(report.since.day)}, {report.since.reason}.",
         day=today,
         sections=(_decide(report), _moved(report), _late(report, palette), _family(report)),
         palette=palette,
@@ -109,7 +109,8 @@ def open_actions_chart(of: ProgressReport) -> Figure:
     most = max(is_open)
     words = (
         f"{count_text(most, 'action')} at most {'was' if most == 1 else 'were'} open, first on"
-        f" {day(lines.days[is_open.index(most)])}; {is_open[-1]} open and {assured[-1]} assured on {day(lines.last_day)}."
+        f" {day(lines.days[is_open.index(most)])};"
+        f" {is_open[-1]} open and {assured[-1]} assured on {day(lines.last_day)}."
     )
     return Figure(caption=caption, description=words, chart=lines)
 

@@ -25,19 +25,19 @@ def write_html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"written": cell_text}
-    environment.tests |= {"table": _is(Table), "picture": _is(Figure), "mark": _is(RagRating), "count": _is(int)}
+    environment.filters |= {"cell_text": cell_text}
+    environment.tests |= {"table": _is(Table), "figure": _is(Figure), "rating": _is(RagRating), "count": _is(int)}
     numbers = {"Table": 0, "Figure": 0}
 
     def number(kind: str) -> int:
         numbers[kind] += 1
         return numbers[kind]
 
-    def drawn(chart: BarChart | LineChart) -> str:
+    def chart_address(chart: BarChart | LineChart) -> str:
         return _drawn(chart, page.palette)
 
     template = environment.get_template("page.html")
-    return template.render(page=page, rehearsal=REHEARSAL_NOTE, number=number, drawn=drawn)
+    return template.render(page=page, rehearsal=REHEARSAL_NOTE, number=number, chart_address=chart_address)
 
 
 def _is(kind: type) -> Any:

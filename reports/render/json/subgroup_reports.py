@@ -77,10 +77,10 @@ def progress_document(report: ProgressReport) -> dict[str, Any]:
         "participants": [
             {
                 "ref": one.ref,
-                "who": one.description,
+                "description": one.description,
                 "family": one.family,
                 "state": one.state,
-                "escalations": one.findings_told,
+                "findings_told": one.findings_told,
                 "last_step_on": one.last_step_on.isoformat(),
             }
             for one in report.participants

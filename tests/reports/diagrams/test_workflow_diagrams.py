@@ -417,9 +417,10 @@ def test_the_mermaid_text_of_a_small_workflow() -> None:
 
 def test_it_is_drawn_the_same_by_another_process() -> None:
     program = (
-        "from casereview.reports.diagram import mermaid, svg\n"
+        "from casereview.reports.diagrams.mermaid import mermaid\n"
+        "from casereview.reports.diagrams.workflow_svg import workflow_svg\n"
         "from casereview.workflows import WORKFLOWS\n"
-        "print(ascii([draw(drawn) for drawn in WORKFLOWS for draw in (mermaid, svg)]))\n"
+        "print(ascii([draw(drawn) for drawn in WORKFLOWS for draw in (mermaid, workflow_svg)]))\n"
     )
     # Another seed, so that what stands in a set comes in another order.
     drawings = [

@@ -68,5 +68,5 @@ def test_the_timeline_has_a_line_for_each_step_and_says_at_the_last_by_whom_it_i
     told = shown(history_line(lent().events, LOAN)).splitlines()
     assert [line.split()[-1] for line in told[:2]] == ["ask", "approve"]
     assert "lent" in told[2]
-    assert "bring_in  Librarian 1" in told[2]
+    assert "import  Librarian 1" in told[2]
     assert not any("days late" in line for line in told)

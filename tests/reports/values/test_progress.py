@@ -199,7 +199,7 @@ def test_the_page_begins_with_what_is_to_be_decided() -> None:
         "Family voice",
     ]
     assert page.title == f"Progress report: {REF} Child A"
-    assert page.summary == "15 Jun 2026. The review is in: monitored. News since 5 Jan 2026, the opening."
+    assert page.summary == "15 Jun 2026. Stage: monitored. Changes since 5 Jan 2026, the opening."
 
 
 def test_what_moved_alike_stands_in_one_row() -> None:
@@ -256,7 +256,14 @@ def test_a_program_is_given_the_facts() -> None:
         {"on": "2026-02-01", "open": 1, "assured": 0},
         {"on": "2026-04-01", "open": 0, "assured": 1},
     ]
-    assert document["participants"][0].keys() == {"ref", "who", "family", "state", "told", "last_step_on"}
+    assert document["participants"][0].keys() == {
+        "ref",
+        "description",
+        "family",
+        "state",
+        "findings_told",
+        "last_step_on",
+    }
     assert [one["ref"] for one in document["decisions"]] == [A2.ref]
     assert [one["rag"] for one in document["actions"]] == ["blue", "amber"]
     assert progress_document(made())["over_time"] == []

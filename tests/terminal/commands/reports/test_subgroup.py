@@ -147,7 +147,7 @@ def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Of
 
 def test_progress_is_told_since_the_subgroup_last_heard_of_it(office: Office) -> None:
     shown = " ".join(office.output("report", "progress", REF).split())
-    assert "News since 20 Jan 2026, the last report of progress." in shown
+    assert "Changes since 20 Jan 2026, the last report of progress." in shown
     assert office.document("report", "progress", REF)["state_changes"] == []
     since = office.document("report", "progress", REF, "--since", "2026-01-20")
     assert {move["ref"] for move in since["state_changes"]} >= {REF, f"{REF}/A01", f"{REF}/P03"}
