@@ -87,6 +87,7 @@ docs: $(STAMP)
 	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
 	$(BIN)/python -m casereview.demonstration.picture > docs/at-work.svg
 	$(BIN)/python tests/support/office_pictures.py docs
+	$(BIN)/python tests/support/package_diagram.py docs/architecture.md
 
 # Begun anew each time: what was built before would come along, files that are no more among it.
 wheel: $(STAMP)

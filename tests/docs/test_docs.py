@@ -1,4 +1,4 @@
-"""The documents are true: their commands run, their code runs, their links lead somewhere."""
+"""Tests that the documents are true: commands and code run, links and paths exist, pictures are current."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from casereview.reports.render.workflow_output import workflows_output
 from casereview.workflows import WORKFLOWS
 
 from ..support.office_pictures import office_pictures
+from ..support.package_diagram import with_diagram
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -52,7 +53,7 @@ def run_in(folder: Path, program: Path, script: str) -> subprocess.CompletedProc
     )
 
 
-def test_the_commands_of_the_readme_run_one_after_the_other(run: Run) -> None:
+def test_the_readme_commands_run_in_order(run: Run) -> None:
     commands = [block for block in blocks("README.md", "sh") if "make" not in block]
     done = run("\n".join(commands))
     assert done.returncode == 0, done.stderr
@@ -60,7 +61,7 @@ def test_the_commands_of_the_readme_run_one_after_the_other(run: Run) -> None:
 
 
 @pytest.mark.long
-def test_the_commands_of_the_tutorial_take_both_reviews_to_closed(run: Run) -> None:
+def test_the_tutorial_commands_close_both_reviews(run: Run) -> None:
     done = run("\n".join(blocks("docs/tutorial.md", "sh")))
     assert done.returncode == 0, done.stderr
     assert "monitored → closed" in done.stdout
@@ -69,25 +70,25 @@ def test_the_commands_of_the_tutorial_take_both_reviews_to_closed(run: Run) -> N
 
 
 @pytest.mark.long
-def test_the_commands_of_the_page_on_practice_reviews_take_one_to_closed(run: Run) -> None:
+def test_the_practice_review_commands_close_one_review(run: Run) -> None:
     done = run("\n".join(blocks("docs/cspr.md", "sh")))
     assert done.returncode == 0, done.stderr
     assert "monitored → closed" in done.stdout
     assert re.search(r"^CSPR-\d{4}-001/A05 ", done.stdout, re.M)
 
 
-def test_the_tutorial_s_document_is_recorded_with_its_hash(run: Run) -> None:
+def test_the_tutorial_document_is_recorded_with_its_hash(run: Run) -> None:
     script = "\n".join(blocks("docs/tutorial.md", "sh")[:2])
     done = run(f'{script}\ncasereview step "$ref" note --set text=x --document README.md --json')
     assert re.search(r'"documents":\[\{[^]]*"sha256":"[0-9a-f]{64}"', done.stdout)
 
 
-def test_the_library_s_examples_run_one_after_the_other(tmp_path: Path) -> None:
+def test_the_readme_code_runs_in_order(tmp_path: Path) -> None:
     code = "\n".join(blocks("README.md", "python"))
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
 
 
-def test_every_command_that_the_readme_names_exists() -> None:
+def test_the_readme_lists_exactly_the_commands_there_are() -> None:
     from casereview.cli import cli
 
     table = (ROOT / "README.md").read_text(encoding="utf-8").split("## Commands")[1].split("##")[0]
@@ -104,23 +105,41 @@ def test_every_link_leads_to_a_file(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
-def test_the_handbook_is_what_the_definitions_say() -> None:
+PATH = r"`((?:[\w.]+/)+(?:\w+\.py)?)`"
+
+
+@pytest.mark.parametrize(
+    "document", [ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name
+)
+def test_every_path_in_a_developer_document_exists(document: Path) -> None:
+    paths = re.findall(PATH, document.read_text(encoding="utf-8"))
+    assert paths
+    for path in paths:
+        assert list(ROOT.glob(path)) or list(ROOT.glob(f"*/{path}")), path
+
+
+def test_the_package_diagram_matches_the_imports() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert text == with_diagram(text), "run: make docs"
+
+
+def test_the_handbook_matches_the_definitions() -> None:
     made = workflows_output(WORKFLOWS, name=None, diagram=None, check=False, as_markdown=True, as_json=False)
     assert (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8") == made, "run: make docs"
 
 
 @pytest.mark.parametrize("name", [workflow.name for workflow in WORKFLOWS])
-def test_the_drawings_are_of_the_present_definitions(name: str) -> None:
+def test_the_workflow_pictures_match_the_definitions(name: str) -> None:
     drawn = workflows_output(WORKFLOWS, name=name, diagram="svg", check=False, as_markdown=False, as_json=False)
     assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, "run: make docs"
 
 
-def test_the_readme_s_picture_is_what_the_program_shows() -> None:
+def test_the_readme_picture_matches_the_program() -> None:
     from casereview.demonstration.picture import picture
 
     assert (ROOT / "docs" / "at-work.svg").read_text(encoding="utf-8") == picture(), "run: make docs"
 
 
-def test_the_office_guide_s_pictures_are_what_the_commands_show() -> None:
+def test_the_office_guide_pictures_match_the_commands() -> None:
     for name, drawn in office_pictures().items():
         assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, f"{name}: run: make docs"
