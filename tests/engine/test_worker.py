@@ -212,7 +212,7 @@ def test_a_worker_that_wakes_for_nothing_waits_on(engine: Engine) -> None:
 
 
 def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("casereview.engine.worker.PATIENCE", timedelta(milliseconds=50))
+    monkeypatch.setattr("casereview.engine.worker.STOP_TIMEOUT", timedelta(milliseconds=50))
     stop, begun, released = threading.Event(), threading.Event(), threading.Event()
 
     def hanging(_should_stop: ShouldStop) -> DeliveryResult:

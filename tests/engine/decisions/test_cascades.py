@@ -118,7 +118,7 @@ def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> No
 
 def test_a_step_that_follows_asks_no_role_of_its_own_since_the_step_before_it_was_asked() -> None:
     # It names the librarian; whoever decided the step that takes it along is the keeper.
-    (event,) = taking(a_piece(a_pair()), "recalled", {}, following=True).events
+    (event,) = taking(a_piece(a_pair()), "recalled", {}, cascaded=True).events
     assert event.decided_by == BY_KEEPER
 
 

@@ -230,7 +230,7 @@ def test_loading_an_old_loan_chases_nobody() -> None:
 
 def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) -> None:
     branch = next(event for event in events(case, london(1, 20)) if event.data.get("level") == "branch")
-    assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner belongs to no agency")
+    assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner belongs to no organisation")
 
 
 def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> None:

@@ -172,7 +172,7 @@ def test_nothing_sensitive_is_shown_of_what_is_asked() -> None:
 
 
 def test_a_register_s_own_words_stand_in_the_event() -> None:
-    (event,) = import_loan("lent", title="The globe", former_reference="G/7", agencies=("Library 2",)).events
+    (event,) = import_loan("lent", title="The globe", former_reference="G/7", organisations=("Library 2",)).events
     assert event.data["former_reference"] == "G/7"
     assert (event.effects.title, event.effects.organisations) == ("The globe", ("Library 2",))
 

@@ -159,7 +159,7 @@ def prying_below(view: GuardContext) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("guard", "look"),
+    ("guard", "relation"),
     [
         pytest.param(Guard(name="prying", check=prying, cleared_by="nobody"), "its parent", id="nothing declared"),
         pytest.param(
@@ -172,13 +172,13 @@ def prying_below(view: GuardContext) -> Iterator[str]:
         ),
     ],
 )
-def test_a_condition_that_looks_at_what_it_does_not_declare_fails_loudly(guard: Guard, look: str) -> None:
+def test_a_condition_that_looks_at_what_it_does_not_declare_fails_loudly(guard: Guard, relation: str) -> None:
     part = a_part(a_set())
     # That another condition of the step is shown all of it is of no help.
     view = GuardContext(case=part, record=Slip(), day=DAY, calendar=ENGLAND_AND_WALES, related=below(a_set()))
     with pytest.raises(UndeclaredRead) as caught:
         guard.blocks(view)
-    assert caught.value.facts() == {"guard": "prying", "look": look}
+    assert caught.value.facts() == {"guard": "prying", "relation": relation}
 
 
 def test_a_condition_that_is_not_shown_what_it_declares_fails_loudly() -> None:

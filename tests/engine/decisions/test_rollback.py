@@ -269,7 +269,7 @@ ELSEWHERE = (
     replace(ESCALATION_LEVELS[3], root_prefixes=("XX", "YY")),
     replace(ESCALATION_LEVELS[4], root_prefixes=("LN",)),
 )
-MEANT = changed((), ladder=ELSEWHERE)
+MEANT = changed((), escalation_policy=ELSEWHERE)
 
 
 def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason() -> None:

@@ -12,7 +12,7 @@ from casereview.engine.service.people import checked_person
 
 
 @pytest.mark.parametrize(
-    ("name", "agency", "email", "person"),
+    ("name", "organisation", "email", "person"),
     [
         pytest.param("Person 1", None, None, Person(name="Person 1", roles=("clerk",)), id="a name alone"),
         pytest.param(
@@ -34,30 +34,30 @@ from casereview.engine.service.people import checked_person
         pytest.param("ليلى", None, None, Person(name="ليلى", roles=("clerk",)), id="written from right to left"),
     ],
 )
-def test_a_person_is_made_of_what_was_given(name: str, agency: str | None, email: str | None, person: Person) -> None:
-    assert checked_person(name=name, role="clerk", organisation=agency, email=email) == person
+def test_a_person_is_made_of_what_was_given(name: str, organisation: str | None, email: str | None, person: Person) -> None:
+    assert checked_person(name=name, role="clerk", organisation=organisation, email=email) == person
 
 
 @pytest.mark.parametrize(
-    ("name", "agency", "email", "faults"),
+    ("name", "organisation", "email", "faults"),
     [
         pytest.param("", None, None, ["name"], id="no name"),
         pytest.param("   ", None, None, ["name"], id="blanks for a name"),
         pytest.param("x" * 201, None, None, ["name"], id="a name too long"),
         pytest.param("Person\x1b[2J", None, None, ["name"], id="a name that acts upon a terminal"),
-        pytest.param("Person 1", "", None, ["agency"], id="an empty agency"),
+        pytest.param("Person 1", "", None, ["organisation"], id="an empty organisation"),
         pytest.param("Person 1", None, "person", ["email"], id="no address"),
         pytest.param("Person 1", None, "person @example.org", ["email"], id="an address with a blank"),
         pytest.param("Person 1", None, "a@b@example.org", ["email"], id="an address with two signs"),
         pytest.param("Person 1", None, f"{'x' * 243}@example.org", ["email"], id="an address of 255 characters"),
-        pytest.param("", "", "", ["name", "agency", "email"], id="everything at once"),
+        pytest.param("", "", "", ["name", "organisation", "email"], id="everything at once"),
     ],
 )
 def test_what_is_not_well_formed_is_refused(
-    name: str, agency: str | None, email: str | None, faults: list[str]
+    name: str, organisation: str | None, email: str | None, faults: list[str]
 ) -> None:
     with pytest.raises(InvalidForm) as caught:
-        checked_person(name=name, role="clerk", organisation=agency, email=email)
+        checked_person(name=name, role="clerk", organisation=organisation, email=email)
     assert (caught.value.form, [fault.path for fault in caught.value.faults]) == ("the person", faults)
 
 

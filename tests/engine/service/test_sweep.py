@@ -204,7 +204,7 @@ def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, pre
 
 
 FIRED = (
-    "INSERT INTO casereview_escalation (case_ref, deadline, number, leg, rung, seq)"
+    "INSERT INTO casereview_escalation (case_ref, deadline, number, run, level, seq)"
     " VALUES ('{ref}', 'inspect', 1, 1, 'owner', 9)"
 )
 
@@ -219,7 +219,7 @@ FIRED = (
         ("UPDATE casereview_case SET been_in = '5' WHERE ref = '{ref}'", "DamagedError"),
         (FIRED, "IntegrityError"),
     ],
-    ids=["a workflow that is not there", "a row that is no case", "a rung that was fired already"],
+    ids=["a workflow that is not there", "a row that is no case", "a level that was fired already"],
 )
 def test_a_poisoned_case_is_set_aside_and_does_not_stop_the_rest(
     library: Engine, present: MovableTime, database_url: str, statement: str, problem: str
