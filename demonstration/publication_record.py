@@ -192,7 +192,7 @@ def _ending(ref: str, agreed: date, of: Outcome) -> Iterator[Command]:
         data = {"advice": of.advice, "reasons": "As the panel wrote."}
         yield _step(ref, "PUB01-record_panel_advice", data, UNIT, agreed + ADVICE)
     data, decider = example("PUB01-publish")
-    data |= {"kind": of.kind, "family_not_told": "Invented: nobody is there to be told."}
+    data |= {"kind": of.kind, "family_not_informed": "Invented: nobody is there to be told."}
     if of.kind != "in_full":
         data["reasons"] = "As the source counts it."
     yield _step(ref, "PUB01-publish", data, decider, agreed + PUBLISH)

@@ -53,7 +53,7 @@ STORY = (
     ("RET02-send_back", date(2026, 4, 14)),
     ("begin_engagement", date(2026, 4, 14)),
     ("E01-contact", date(2026, 4, 20)),
-    ("E02-could_not", date(2026, 4, 21)),
+    ("E02-record_unable", date(2026, 4, 21)),
     ("RET02-receive", date(2026, 4, 30)),
     ("RET02-accept", date(2026, 5, 7)),
     ("E03-take_part", date(2026, 5, 12)),
@@ -63,8 +63,8 @@ STORY = (
     ("agree_recommendations", date(2026, 8, 18)),
     ("request_action_plans", date(2026, 8, 25)),
     ("REC03-send_letter", date(2026, 8, 27)),
-    ("E01-tell_findings", date(2026, 8, 28)),
-    ("E02-tell_findings", date(2026, 8, 28)),
+    ("E01-share_findings", date(2026, 8, 28)),
+    ("E02-share_findings", date(2026, 8, 28)),
     ("PUB01-schedule", date(2026, 9, 1)),
     ("PUB01-send_copy", date(2026, 9, 3)),
     ("PUB01-publish", date(2026, 9, 15)),
@@ -105,7 +105,7 @@ RECONSIDERED = (
     (
         "tell_panel",
         date(2026, 1, 20),
-        {"told": ["National panel"], "decision": "No review: the criteria are not met on what is known."},
+        {"notified": ["National panel"], "decision": "No review: the criteria are not met on what is known."},
     ),
     (
         "reconsider",

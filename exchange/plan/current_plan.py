@@ -137,7 +137,7 @@ def _days(case: Case) -> Cells:
 
 def _reported(case: Case) -> Cells:
     reported, handed_in = case.data.get("report_progress", {}), case.data.get("hand_in", {})
-    standing = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(reported.get("standing", ""))
+    standing = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(reported.get("status", ""))
     return {
         "standing": standing,
         "progress": fit_cell(reported.get("text")),

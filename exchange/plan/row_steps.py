@@ -25,7 +25,7 @@ from .current_plan import DEADLINE, PROPOSED, evidence_of
 from .layout import COLUMNS_BY_NAME, DONE, PLANNED_COLUMNS, PROGRESS_STATUSES, ActionRow
 
 _STANDINGS = {words: name for name, words in PROGRESS_STATUSES.items()}
-_COLUMN_OF = {"text": "progress", "early_learning": "recommendations"}
+_COLUMN_OF = {"status": "standing", "text": "progress", "early_learning": "recommendations"}
 """The columns of form fields that are not named like them."""
 
 _FIELDS = ("action", "recommendations", "lead_person", "due_on", "milestones", "early_learning")
@@ -85,11 +85,11 @@ def row_steps(row: WorkbookRow, now: ActionRow, case: Case, changed: Collection[
     if cells["standing"] == DONE:
         if "progress" in changed:
             before = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
-            yield "report_progress", _without_empty(standing=before, text=cells["progress"])
+            yield "report_progress", _without_empty(status=before, text=cells["progress"])
         yield "hand_in", _without_empty(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
     elif {"standing", "progress", "evidence"} & set(changed):
         standing = _STANDINGS.get(str(cells["standing"]))
-        yield "report_progress", _without_empty(standing=standing, text=cells["progress"], evidence=evidence)
+        yield "report_progress", _without_empty(status=standing, text=cells["progress"], evidence=evidence)
 
 
 def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]) -> Iterator[CellFault]:

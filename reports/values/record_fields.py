@@ -67,7 +67,7 @@ ANSWERED_RECOMMENDATIONS = RecordField(
 )
 LEAD_PERSON = RecordField(workflow=ACTION, field="lead_person", steps=("propose", "revise", "reassign"))
 PROPOSED_DUE = RecordField(workflow=ACTION, field="due_on", steps=("propose", "revise"))
-PROGRESS_STATUS = RecordField(workflow=ACTION, field="standing", steps=("report_progress",))
+PROGRESS_STATUS = RecordField(workflow=ACTION, field="status", steps=("report_progress",))
 PROGRESS_TEXT = RecordField(workflow=ACTION, field="text", steps=("report_progress",))
 PROGRESS_EVIDENCE = RecordField(workflow=ACTION, field="evidence", steps=("report_progress",))
 COMPLETION_EVIDENCE = RecordField(workflow=ACTION, field="evidence", steps=("hand_in",))
@@ -100,7 +100,7 @@ NOT_CARRIED_OUT = "not_carried_out"
 ENGAGEMENT_KIND = RecordField(workflow=ENGAGEMENT, field="kind", steps=("plan",))
 RELATION = RecordField(workflow=ENGAGEMENT, field="relation", steps=("plan",))
 FAMILY = "family"
-FINDINGS_TOLD = "told"
+FINDINGS_TOLD = "findings_shared"
 
 # --- what became of the report ---------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ RETURNED_WORK = tuple(one for one in PENDING_DECISIONS if one.state in ("submitt
 
 # --- what is kept with any case ---------------------------------------------------------------------------
 
-NOTE_STEP, NOTE_TEXT, NOTE_CONTACT = "note", "text", "with_whom"
+NOTE_STEP, NOTE_TEXT, NOTE_CONTACT = "note", "text", "contact"
 """The step of a note, and its fields; both are sensitive."""
 
 # --- a meeting --------------------------------------------------------------------------------------------

@@ -21,11 +21,11 @@ MAX_ITEMS = 1_000
 @case_argument
 @click.argument("text")
 @click.option("--kind", type=click.Choice(["call", "email", "visit", "letter", "other"]), help="Of what it is a note.")
-@click.option("--with", "with_whom", metavar="WHO", help="With whom; kept apart, as all about a family is.")
+@click.option("--with", "contact", metavar="WHO", help="With whom; kept apart, as all about a family is.")
 @document_option()
 @filing_options
 @in_session
-def note(session: Session, *, ref: str, text: str, kind: str | None, with_whom: str | None, **options: Any) -> None:
+def note(session: Session, *, ref: str, text: str, kind: str | None, contact: str | None, **options: Any) -> None:
     """Note a call, an e-mail, a visit.
 
     The text is kept apart from the history, as all about a family is.
@@ -34,7 +34,7 @@ def note(session: Session, *, ref: str, text: str, kind: str | None, with_whom: 
     Example:  casereview note SCR-2026-001 "Asks for a call on Monday." \\
                 --kind call --with "Relative 1"
     """
-    given = {"text": text, "kind": kind, "with_whom": with_whom}
+    given = {"text": text, "kind": kind, "contact": contact}
     settings = tuple(f"{name}={value}" for name, value in given.items() if value is not None)
     run_step(session, ref, "note", file=None, settings=settings, **options)
 
@@ -73,7 +73,7 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
 @click.option("--to", multiple=True, required=True, metavar="WHO", help="To whom; repeatable. Kept apart.")
 @click.option(
     "--by",
-    "by_what",
+    "method",
     required=True,
     type=click.Choice(["post", "email", "by_hand", "portal", "other"]),
     help="By what it went.",
@@ -81,7 +81,7 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
 @document_option()
 @filing_options
 @in_session
-def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], by_what: str, **options: Any) -> None:
+def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], method: str, **options: Any) -> None:
     """Record a letter or a notification that went out.
 
     To whom, when (--on), by what. What was sent is named without names: it stands in the history.
@@ -90,7 +90,7 @@ def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], by_what:
     Example:  casereview sent SCR-2026-001/E01 "Letter about the review" \\
                 --to "Relative 1" --by post --document letter.docx
     """
-    settings = (f"what={what}", f"by_what={by_what}", *(f"to={one}" for one in to))
+    settings = (f"what={what}", f"method={method}", *(f"to={one}" for one in to))
     run_step(session, ref, "record_sent", file=None, settings=settings, **options)
 
 

@@ -24,7 +24,7 @@ PARTNERSHIP_EXAMPLES = EXAMPLES / "partnership_review"
 STEPS_TO_ENGAGEMENT = ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement")
 STEPS_TO_REPORT = (
     *STEPS_TO_ENGAGEMENT,
-    *("E01-take_part", "E02-could_not", "E03-take_part", "receive_draft", "PUB01-check_accuracy"),
+    *("E01-take_part", "E02-record_unable", "E03-take_part", "receive_draft", "PUB01-check_accuracy"),
 )
 """The steps after which the board can agree the report."""
 MANAGER = "Sam Reed"

@@ -34,7 +34,7 @@ PICTURES: Mapping[str, tuple[str, ...]] = {
     ),
     "office-step": (
         (
-            "casereview step SCR-2024-001/A02 report_progress --set standing=on_track"
+            "casereview step SCR-2024-001/A02 report_progress --set status=on_track"
             " --set 'text=Half of the offices are audited.' --on 2026-01-19"
         ),
         "casereview show SCR-2024-001/A02",

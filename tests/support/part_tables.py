@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The tables of the parts of a review: their states, steps and the roles that decide."""
 
 from __future__ import annotations
 
@@ -69,6 +69,9 @@ INVOLVES = {*UNIT, "lead_reviewer", "family_contact"}
 MAKES = {*UNIT, *AGENCY}
 
 
+ENGAGED_STATES = ("planned", "contacted", "took_part", "declined", "unable_to_take_part")
+
+
 ENGAGED = Part(
     workflow=ENGAGEMENT,
     prefix="E",
@@ -77,30 +80,30 @@ ENGAGED = Part(
         "contacted": ("contact",),
         "took_part": ("take_part",),
         "declined": ("decline",),
-        "could_not": ("could_not",),
-        "told": ("contact", "tell_findings"),
+        "unable_to_take_part": ("record_unable",),
+        "findings_shared": ("contact", "share_findings"),
         "no_contact": ("stop_contact",),
         "discontinued": ("discontinue",),
     },
     moves={
         "contact": (("planned",), "contacted"),
-        "take_part": (("planned", "contacted", "declined", "could_not", "told"), "took_part"),
+        "take_part": (("planned", "contacted", "declined", "unable_to_take_part", "findings_shared"), "took_part"),
         "decline": (("planned", "contacted"), "declined"),
-        "could_not": (("planned", "contacted"), "could_not"),
-        "stop_contact": (("planned", "contacted", "took_part", "declined", "could_not"), "no_contact"),
-        "tell_findings": (("contacted", "took_part", "declined", "could_not"), "told"),
+        "record_unable": (("planned", "contacted"), "unable_to_take_part"),
+        "stop_contact": (ENGAGED_STATES, "no_contact"),
+        "share_findings": (("contacted", "took_part", "declined", "unable_to_take_part"), "findings_shared"),
         "reopen": (("no_contact", "discontinued"), "planned"),
-        "discontinue": (("planned", "contacted", "took_part", "declined", "could_not"), "discontinued"),
-        **kept_in("planned", "contacted", "took_part", "declined", "could_not", "told", "no_contact", "discontinued"),
+        "discontinue": (ENGAGED_STATES, "discontinued"),
+        **kept_in(*ENGAGED_STATES, "findings_shared", "no_contact", "discontinued"),
     },
     decides={
         "plan": {*UNIT, "lead_reviewer", "subgroup_chair"},
         "contact": INVOLVES,
         "take_part": INVOLVES,
         "decline": INVOLVES,
-        "could_not": INVOLVES,
+        "record_unable": INVOLVES,
         "stop_contact": INVOLVES,
-        "tell_findings": INVOLVES,
+        "share_findings": INVOLVES,
         "reopen": INVOLVES,
         **filed_by("family_contact"),
     },

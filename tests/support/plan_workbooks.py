@@ -36,7 +36,7 @@ PROPOSED: dict[str, Any] = {
     "milestones": [{"text": "The desk is staffed.", "by": "2026-09-30"}],
 }
 PROGRESS_REPORT = {
-    "standing": "on_track",
+    "status": "on_track",
     "text": "The desk is staffed.",
     "evidence": [{"title": "Rota", "location": "Rotas/October.pdf", "sha256": "0" * 64}],
 }

@@ -113,7 +113,7 @@ def action(
         "lead_person": f"Manager {number}",
         "due_on": (due or TODAY).isoformat(),
     }
-    progress = {} if said is None else {"report_progress": {"standing": said, "text": "So it goes."}}
+    progress = {} if said is None else {"report_progress": {"status": said, "text": "So it goes."}}
     running = () if due is None or state == "proposed" else (clock("carry_out", due),)
     return case(
         "action",

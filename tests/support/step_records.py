@@ -19,7 +19,7 @@ REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
 FILING: dict[str, dict[str, Any]] = {
     "note": {"text": "A call."},
     "attach": {"documents": [REPORT]},
-    "record_sent": {"what": "Letter about the review", "to": ["Relative 1"], "by_what": "post"},
+    "record_sent": {"what": "Letter about the review", "to": ["Relative 1"], "method": "post"},
 }
 """What is kept with any case and moves nothing."""
 
@@ -86,7 +86,7 @@ SERIOUS_CASE_RECORDS: dict[str, dict[str, Any]] = {
         "what_happened": "An invented account.",
         "abuse_or_neglect": "suspected",
     },
-    "notify_incident": {"notified": ["Ofsted", "The board"], "by_whom": "The local authority"},
+    "notify_incident": {"notified": ["Ofsted", "The board"], "notified_by": "The local authority"},
     "recommend": {"recommends": "serious_case_review", "criteria": DIED, "reasons": "The criteria are met."},
     "screen": {"criteria": DIED, "reasons": "As recommended."},
     "take_no_further_action": {"criteria": RECOVERED, "reasons": "The criteria are not met."},
@@ -97,7 +97,7 @@ SERIOUS_CASE_RECORDS: dict[str, dict[str, Any]] = {
         "agency": "Agency 1",
     },
     "withdraw": {"withdrawn_by": "Named nurse, Agency 1", "reasons": "Referred by mistake."},
-    "tell_panel": {"told": ["The national panel"], "decision": "The decision and its reasons."},
+    "tell_panel": {"notified": ["The national panel"], "decision": "The decision and its reasons."},
     "record_panel_reply": {"agrees": "agrees", "reply": "We agree."},
     "agree_terms": TERMS,
     "appoint_reviewer": REVIEWER,
@@ -201,9 +201,9 @@ ENGAGEMENT_RECORDS: dict[str, dict[str, Any]] = {
     "contact": {"how": "By telephone."},
     "take_part": {"how": "Two conversations."},
     "decline": {"reason": "own_wish", "reasons": "A letter."},
-    "could_not": {"reason": "police_advice", "reasons": "Until the trial is over."},
+    "record_unable": {"reason": "police_advice", "reasons": "Until the trial is over."},
     "stop_contact": {"because": "do_not_contact", **ENDED},
-    "tell_findings": {"how": "A visit.", "by_whom": "Reviewer 1"},
+    "share_findings": {"how": "A visit.", "shared_by": "Reviewer 1"},
     "reopen": ENDED,
     "discontinue": ENDED,
     **FILING,
@@ -263,7 +263,7 @@ ACTION_RECORDS: dict[str, dict[str, Any]] = {
     "revise": PLANNED,
     "agree": {"due_on": "2018-09-28"},
     "reassign": {"lead_person": "Duty Manager 2"},
-    "report_progress": {"standing": "on_track", "text": "The desk is staffed."},
+    "report_progress": {"status": "on_track", "text": "The desk is staffed."},
     "hand_in": {"outcome": "The desk is set up.", "evidence": [REPORT]},
     "assure": {"finding": "The log bears it out."},
     "send_back": BACK,

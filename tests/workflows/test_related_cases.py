@@ -69,7 +69,7 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
     assert [reason for _, reason, _ in review.reasons("", "agree_recommendations")] == [
         f"{review.on_day('E01')} (aunt) is contacted: {said}"
     ]
-    review.step("E01", "could_not", reason="died")
+    review.step("E01", "record_unable", reason="died")
     done = review.step("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
     assert (done.opened, done.cascaded) == ((review.on_day("REC01"), review.on_day("REC02")), (review.on_day("PUB01"),))
     assert review.states("publication") == {"PUB01": "agreed"}
@@ -111,19 +111,19 @@ def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(re
     not_told = (
         "family_informed",
         (
-            f"{review.on_day('E01')} (aunt) has not been told of the findings: see to it first (tell_findings),"
-            " or say why not (family_not_told)."
+            f"{review.on_day('E01')} (aunt) has not been told of the findings: see to it first (share_findings),"
+            " or say why not (family_not_informed)."
         ),
         UNIT,
     )
     assert review.reasons("PUB01", "publish") == [not_told]
-    done = review.step("PUB01", "publish", family_not_told="Untraceable since June.")
+    done = review.step("PUB01", "publish", family_not_informed="Untraceable since June.")
     assert (done.case.state, done.cascaded) == ("in_full", (review.ref,))
     assert review.case().data["record_publication"] == {"kind": "in_full", "publication": review.on_day("PUB01")}
     assert review.case().state == "recommendations"
 
 
-@pytest.mark.parametrize(("part", "trigger", "data"), [("E01", "tell_findings", {}), ("E01", "stop_contact", {})])
+@pytest.mark.parametrize(("part", "trigger", "data"), [("E01", "share_findings", {}), ("E01", "stop_contact", {})])
 def test_whoever_was_told_or_is_left_alone_keeps_no_report_back(
     review: ReviewInDatabase, part: str, trigger: str, data: dict[str, Any]
 ) -> None:
@@ -295,7 +295,7 @@ def test_a_question_is_answered_once_it_is_asked(review: ReviewInDatabase) -> No
 def monitored(review: ReviewInDatabase) -> ReviewInDatabase:
     """Agreed plans, and all said but of actions and recommendations."""
     review.planned()
-    review.step("E01", "tell_findings")
+    review.step("E01", "share_findings")
     review.step("PUB01", "publish")
     review.step("P01", "submit", actions=[action(1), action(4)])
     review.step("P02", "submit", actions=[action(4)])
@@ -376,7 +376,7 @@ def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: ReviewIn
     ):
         review.step(part, trigger)
     review.step("", "agree_recommendations", recommendations=[])
-    review.step("E01", "tell_findings")
+    review.step("E01", "share_findings")
     review.step("PUB01", "publish")
     review.step("", "request_action_plans")
     review.step("P01", "record_nil")

@@ -127,7 +127,7 @@ LOCAL_REVIEW: Days = (
     ("07-20", "P01", "agree", {}),
     ("07-20", "P02", "agree", {}),
     ("07-21", "", "begin_monitoring", {}),
-    ("07-27", "E01", "tell_findings", {}),
+    ("07-27", "E01", "share_findings", {}),
     ("08-03", "PUB01", "send_copy", {}),
     ("08-14", "PUB01", "publish", {}),
     ("08-17", "", "record_sign_off", {"signed_on": "2026-08-17"}),

@@ -77,7 +77,7 @@ class Reassigned(Form, frozen=True, kw_only=True):
 class ActionProgress(Form, frozen=True, kw_only=True):
     """How far an action has come."""
 
-    standing: Annotated[Literal["not_started", "on_track", "slipping"], Meta(title="Standing")]
+    status: Annotated[Literal["not_started", "on_track", "slipping"], Meta(title="Status")]
     text: Annotated[Text, Meta(title="Progress", description="No names.")]
     evidence: Evidence = ()
 

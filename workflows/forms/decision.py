@@ -109,7 +109,7 @@ class Reconsideration(Form, frozen=True, kw_only=True):
 class PanelNotice(Form, frozen=True, kw_only=True):
     """The national panel is told of the decision, and Ofsted and the department where a review is held."""
 
-    told: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Who was told")]
+    notified: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Who was told")]
     decision: Annotated[Text, Meta(title="What they were told", description="The decision and its reasons.")]
     reviewer_named: Annotated[bool, Meta(title="Whether the reviewer's name was given")] = False
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

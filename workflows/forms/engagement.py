@@ -57,17 +57,18 @@ class Declined(Form, frozen=True, kw_only=True):
     """They take no part, by their own wish or for another reason."""
 
     reason: Annotated[
-        Literal["own_wish", "police_advice", "cps_advice", "court_order", "untraceable", "died", "other"],
+        Literal["own_wish", "police_advice", "cps_advice", "court_order", "could_not_be_found", "died", "other"],
         Meta(title="Reason"),
     ]
     reasons: Annotated[Text, Meta(title="What that rests on", description="No names.")]
 
 
-class CouldNot(Form, frozen=True, kw_only=True):
+class UnableToTakePart(Form, frozen=True, kw_only=True):
     """They cannot take part, whatever they wish."""
 
     reason: Annotated[
-        Literal["police_advice", "cps_advice", "court_order", "untraceable", "died", "other"], Meta(title="Reason")
+        Literal["police_advice", "cps_advice", "court_order", "could_not_be_found", "died", "other"],
+        Meta(title="Reason"),
     ]
     reasons: Annotated[Text, Meta(title="What that rests on", description="No names.")]
 
@@ -79,8 +80,8 @@ class NoContact(Form, frozen=True, kw_only=True):
     reasons: Reasons
 
 
-class FindingsTold(Form, frozen=True, kw_only=True):
+class FindingsShared(Form, frozen=True, kw_only=True):
     """They were told of the findings."""
 
     how: How
-    by_whom: Annotated[ShortText, Meta(title="By whom")]
+    shared_by: Annotated[ShortText, Meta(title="By whom")]

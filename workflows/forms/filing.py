@@ -24,7 +24,7 @@ class Sent(Form, frozen=True, kw_only=True):
     ]
     # It may be a member of the family.
     to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="To whom"), SENSITIVE]
-    by_what: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="By what it went")]
+    method: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="By what it went")]
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 
@@ -33,5 +33,5 @@ class Note(Form, frozen=True, kw_only=True):
 
     text: Annotated[Text, Meta(title="Note"), SENSITIVE]
     kind: Annotated[Literal["call", "email", "visit", "letter", "other"], Meta(title="Of what")] | None = None
-    with_whom: Annotated[ShortText, Meta(title="With whom"), SENSITIVE] | None = None
+    contact: Annotated[ShortText, Meta(title="With whom"), SENSITIVE] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

@@ -94,7 +94,7 @@ class Publication(Form, frozen=True, kw_only=True):
     kind: Kind
     where: Annotated[ShortText, Meta(title="Where")] | None = None
     reasons: Annotated[Text, Meta(title="Reasons", description="Where it is not published in full.")] | None = None
-    family_not_told: (
+    family_not_informed: (
         Annotated[
             Text,
             Meta(title="Why the family was not told", description="Of the findings, before publication. No names."),

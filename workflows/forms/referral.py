@@ -68,7 +68,7 @@ class IncidentNotification(Form, frozen=True, kw_only=True):
         tuple[ShortText, ...],
         Meta(min_length=1, title="Who was notified", description="For instance: Ofsted, the board."),
     ]
-    by_whom: Annotated[ShortText, Meta(title="Who notified them")]
+    notified_by: Annotated[ShortText, Meta(title="Who notified them")]
     reference: Annotated[ShortText, Meta(title="Their reference")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 

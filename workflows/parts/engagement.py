@@ -24,10 +24,12 @@ ALL, ACTIVE = common.part_states(
         State(name="contacted", title="contacted", meaning="They were reached."),
         State(name="took_part", title="took part", meaning="They took part."),
         State(name="declined", title="declined", meaning="They take no part, and the reason is on record."),
-        State(name="could_not", title="could not", meaning="They cannot take part, and the reason is on record."),
+        State(
+            name="unable_to_take_part", title="could not", meaning="They cannot take part, and the reason is on record."
+        ),
     ),
     (
-        State(name="told", title="told", meaning="They were told of the findings.", is_end=True),
+        State(name="findings_shared", title="findings_shared", meaning="They were told of the findings.", is_end=True),
         State(name="no_contact", title="no contact", meaning="They have died or are left alone.", is_end=True),
     ),
 )
@@ -64,7 +66,7 @@ ENGAGEMENT = Workflow(
             trigger="take_part",
             title="Record that they took part",
             # Whoever declined may think better of it, also after the report.
-            sources=("planned", "contacted", "declined", "could_not", "told"),
+            sources=("planned", "contacted", "declined", "unable_to_take_part", "findings_shared"),
             to="took_part",
             roles=INVOLVES,
             form=engagement.TookPart,
@@ -78,12 +80,12 @@ ENGAGEMENT = Workflow(
             form=engagement.Declined,
         ),
         Transition(
-            trigger="could_not",
+            trigger="record_unable",
             title="Record that they cannot take part",
             sources=("planned", "contacted"),
-            to="could_not",
+            to="unable_to_take_part",
             roles=INVOLVES,
-            form=engagement.CouldNot,
+            form=engagement.UnableToTakePart,
         ),
         Transition(
             trigger="stop_contact",
@@ -94,12 +96,12 @@ ENGAGEMENT = Workflow(
             form=engagement.NoContact,
         ),
         Transition(
-            trigger="tell_findings",
+            trigger="share_findings",
             title="Tell them of the findings",
-            sources=("contacted", "took_part", "declined", "could_not"),
-            to="told",
+            sources=("contacted", "took_part", "declined", "unable_to_take_part"),
+            to="findings_shared",
             roles=INVOLVES,
-            form=engagement.FindingsTold,
+            form=engagement.FindingsShared,
         ),
         common.reopen(("no_contact", "discontinued"), to="planned", roles=INVOLVES, record=Reopened),
         common.discontinue(ACTIVE),

@@ -122,12 +122,12 @@ def _actions_assured(view: GuardContext) -> Iterator[str]:
 
 def _family_informed(view: GuardContext) -> Iterator[str]:
     match view.record:
-        case Publication(family_not_told=None):
+        case Publication(family_not_informed=None):
             for engagement in view.siblings(ENGAGEMENT):
                 if engagement.data["plan"]["kind"] == "family" and is_open(engagement) and not _died(engagement):
                     yield (
-                        f"{label(engagement)} has not been told of the findings: see to it first (tell_findings),"
-                        " or say why not (family_not_told)."
+                        f"{label(engagement)} has not been told of the findings: see to it first (share_findings),"
+                        " or say why not (family_not_informed)."
                     )
 
 
@@ -140,7 +140,7 @@ def _own(view: GuardContext) -> Case:
 
 
 def _died(engagement: Case) -> bool:
-    step = {"declined": "decline", "could_not": "could_not"}.get(engagement.state)
+    step = {"declined": "decline", "unable_to_take_part": "record_unable"}.get(engagement.state)
     return step is not None and engagement.data.get(step, {}).get("reason") == "died"
 
 

@@ -27,7 +27,7 @@ from ..parts.status import (
 )
 from ..roles import QUALITY_ASSURANCE, SUBGROUP_CHAIR
 
-CONCLUDED_STATES = ("took_part", "declined", "could_not", "told", "no_contact", "discontinued")
+CONCLUDED_STATES = ("took_part", "declined", "unable_to_take_part", "findings_shared", "no_contact", "discontinued")
 """The states in which somebody took part in the review, or the reason why not is on record."""
 
 

@@ -50,7 +50,7 @@ DEADLINES = (
         may_reschedule=PARTNERS,
     ),
     Deadline(
-        name="decide_anew",
+        name="decide_again",
         title="Complete the rapid review again, and decide anew",
         term=months(1),
         starts=(OnStep(step="reconsider"), OnStep(step="reopen", field="return_to", values=("rapid_review",))),

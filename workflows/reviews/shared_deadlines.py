@@ -93,7 +93,7 @@ def revised_report_deadline(
         may_reschedule: The roles that may agree a new date.
     """
     return Deadline(
-        name="agree_anew",
+        name="agree_revised_report",
         title="Agree the revised report",
         term=months(3),
         starts=(

@@ -390,7 +390,7 @@ class RandomCommands(RuleBasedStateMachine):
             decided_by=DecidedBy(name="Somebody 1", capacity=deciding_capacity(workflow, trigger)),
             data={
                 **RECORDS[workflow][trigger],
-                **({"family_not_told": "Untraceable."} if trigger == "publish" else {}),
+                **({"family_not_informed": "Untraceable."} if trigger == "publish" else {}),
             },
             on=on,
         )

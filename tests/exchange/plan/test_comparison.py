@@ -225,7 +225,7 @@ def test_an_agreed_action_is_reported_on() -> None:
             3,
             "report_progress",
             {
-                "standing": "slipping",
+                "status": "slipping",
                 "text": "Short of staff.",
                 "evidence": [{"title": "Rota", "location": "S:/1.pdf"}],
             },
@@ -240,7 +240,7 @@ def test_done_hands_the_action_in() -> None:
     assert steps(import_of(cells)) == [(3, "hand_in", record)]
     both = steps(import_of({**cells, "H3": "All of it is brought in."}))
     assert both == [
-        (3, "report_progress", {"standing": "on_track", "text": "All of it is brought in."}),
+        (3, "report_progress", {"status": "on_track", "text": "All of it is brought in."}),
         (3, "hand_in", record),
     ]
 

@@ -60,7 +60,7 @@ ACTIONS = st.fixed_dictionaries(
     optional={
         "reassign": st.fixed_dictionaries({"lead_person": TEXT}),
         "report_progress": st.fixed_dictionaries(
-            {"standing": st.sampled_from(["not_started", "on_track", "slipping"]), "text": TEXT, "evidence": DOCUMENTS}
+            {"status": st.sampled_from(["not_started", "on_track", "slipping"]), "text": TEXT, "evidence": DOCUMENTS}
         ),
         "hand_in": st.fixed_dictionaries({"outcome": TEXT, "impact": TEXT, "evidence": DOCUMENTS}),
     },

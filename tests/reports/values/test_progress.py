@@ -167,18 +167,18 @@ def test_where_no_action_was_ever_agreed_there_is_nothing_to_draw() -> None:
 
 
 VOICES = (
-    engagement(1, "told"),
+    engagement(1, "findings_shared"),
     engagement(2, "declined", relation="father"),
     engagement(3, "took_part", kind="practitioners", relation="Nurses"),
-    engagement(4, "told", relation="aunt"),
+    engagement(4, "findings_shared", relation="aunt"),
 )
 
 
 def test_family_comes_first_and_is_told_by_what_they_are_to_the_child() -> None:
     assert [(one.description, one.family, one.state, one.findings_told) for one in participants(review(*VOICES))] == [
-        ("mother", True, "told", True),
+        ("mother", True, "findings_shared", True),
         ("father", True, "declined", False),
-        ("aunt", True, "told", True),
+        ("aunt", True, "findings_shared", True),
         ("Nurses", False, "took part", False),
     ]
 

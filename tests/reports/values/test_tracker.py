@@ -94,7 +94,7 @@ def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_wh
         with_moved_due_date(clock("carry_out", first), second), "Manager 1", "Chair", rung="subgroup_chair"
     )
     shown_with = {
-        "standing": "on_track",
+        "status": "on_track",
         "text": "Half is done.",
         "evidence": [{"title": "Photograph", "location": "x"}],
     }

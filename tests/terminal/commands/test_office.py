@@ -26,7 +26,7 @@ def test_a_note_says_of_what_it_is_and_with_whom_and_stays_apart(office: Office,
     said = office.output("note", ref, "Asks for a call = on Monday.", "--kind", "call", "--with", "Relative 1")
     assert f"{ref}: note is recorded. It stays in referred (version 2)." in said
     record = office.document("show", ref)["data"]["note"]
-    assert record == {"text": "Asks for a call = on Monday.", "kind": "call", "with_whom": "Relative 1"}
+    assert record == {"text": "Asks for a call = on Monday.", "kind": "call", "contact": "Relative 1"}
     event = office.document("history", ref)[-1]
     assert "Relative 1" not in str(event["data"])
     assert event["data"]["kind"] == "call"
@@ -77,7 +77,7 @@ def test_what_was_sent_is_recorded_with_its_day_and_to_whom_apart(office: Office
     )
     record = office.document("show", ref)["data"]["record_sent"]
     assert record["to"] == ["Relative 1", "Agency 1"]
-    assert (record["what"], record["by_what"], record["documents"][0]["title"]) == (
+    assert (record["what"], record["method"], record["documents"][0]["title"]) == (
         "Letter about the review",
         "post",
         "copy.docx",

@@ -34,7 +34,7 @@ RUNS = (
         deadline="contact",
         steps=(),
         due=date(2018, 8, 17),
-        met_by=("contact", "take_part", "decline", "could_not"),
+        met_by=("contact", "take_part", "decline", "record_unable"),
         owner="business_manager",
     ),
     Run(

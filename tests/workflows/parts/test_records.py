@@ -21,7 +21,7 @@ def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
 
 
 @pytest.mark.parametrize("because", ["do_not_contact", "died"])
-@pytest.mark.parametrize("state", ["planned", "contacted", "took_part", "declined", "could_not"])
+@pytest.mark.parametrize("state", ["planned", "contacted", "took_part", "declined", "unable_to_take_part"])
 def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_clock(state: str, because: str) -> None:
     case = apply_step(ENGAGED.in_state(state), "stop_contact", DAY, because=because).case
     assert (case.state, [found for found in case.clocks if found.is_outstanding]) == ("no_contact", [])
@@ -33,9 +33,9 @@ def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_cloc
         pytest.param(
             ENGAGED,
             "planned",
-            "could_not",
+            "record_unable",
             {"reason": "own_wish"},
-            [("reason", "police_advice, cps_advice, court_order, untraceable, died or other", "'own_wish'")],
+            [("reason", "police_advice, cps_advice, court_order, could_not_be_found, died or other", "'own_wish'")],
             id="nobody is kept from it by their own wish",
         ),
         pytest.param(
@@ -134,7 +134,7 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         for part in ALL
         for step in (part.workflow.opening, *part.workflow.transitions)
     }
-    notes = {(part.workflow.name, "note"): {"text", "with_whom"} for part in ALL}
+    notes = {(part.workflow.name, "note"): {"text", "contact"} for part in ALL}
     letters = {(part.workflow.name, "record_sent"): {"to"} for part in ALL}
     plan = {("engagement", "plan"): {"who", "advocate", "safe_contact"}}
     assert {step: fields for step, fields in found.items() if fields} == {**plan, **notes, **letters}

@@ -327,10 +327,10 @@ def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays
     assert review.states("recommendation") == {"REC01": "made", "REC02": "made"}
     assert {"agree_recommendations", "begin_monitoring", "report_progress"} & set(review.case().data) == set()
     open_clocks = {found.deadline for found in review.case().clocks if found.is_open}
-    assert open_clocks == {"agree_anew", "notify_incident", "tell_panel_of_review"}
+    assert open_clocks == {"agree_revised_report", "notify_incident", "tell_panel_of_review"}
     review.step("PUB01", "check_accuracy")
     review.step("", "agree_recommendations", recommendations=[])
-    assert clock(review.case(), "agree_anew").status is ClockStatus.MET
+    assert clock(review.case(), "agree_revised_report").status is ClockStatus.MET
     # Those who have been asked for their plans are not asked again.
     review.step("", "request_action_plans", agencies=[])
     assert review.states("agency_action_plan") == {"P01": "agreed", "P02": "agreed"}
@@ -339,7 +339,7 @@ def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays
 
 def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: ReviewInDatabase) -> None:
     review.reported()
-    review.step("PUB01", "publish", family_not_told="Untraceable.")
+    review.step("PUB01", "publish", family_not_informed="Untraceable.")
     review.step("", "revise_report")
     assert review.case("PUB01").state == "in_full"
     assert "record_publication" not in review.case().data
@@ -357,7 +357,7 @@ def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_w
     review.step("", "reopen", return_to="recommendations")
     assert [guard for guard, *_ in review.reasons("PUB01", "reopen", return_to="scheduled")] == ["state_reached_before"]
     review.step("PUB01", "reopen", return_to="agreed")
-    review.step("PUB01", "publish", family_not_told="Untraceable.")
+    review.step("PUB01", "publish", family_not_informed="Untraceable.")
     assert "record_publication" in review.case().data
 
 
@@ -442,7 +442,7 @@ def test_a_review_that_was_reopened_before_its_report_publishes_another() -> Non
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="engagement").case
     assert {"agree_recommendations", "record_publication", "begin_monitoring"} & set(case.data) == set()
     running = {found.deadline: found.due for found in case.clocks if found.is_outstanding}
-    assert running == {"agree_anew": date(2020, 4, 6)}
+    assert running == {"agree_revised_report": date(2020, 4, 6)}
 
 
 def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:

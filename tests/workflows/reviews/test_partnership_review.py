@@ -261,7 +261,7 @@ def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: DeadlineRun
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
-    elsewhere = {"agree_anew", "review_suspension"}
+    elsewhere = {"agree_revised_report", "review_suspension"}
     assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in PARTNERSHIP_REVIEW.deadlines}
 
 
@@ -270,7 +270,7 @@ def test_every_deadline_is_a_local_default_with_an_owner() -> None:
     assert found == {
         "agree_scope": ("subgroup_chair", True),
         "complete_review": ("subgroup_chair", True),
-        "agree_anew": ("subgroup_chair", True),
+        "agree_revised_report": ("subgroup_chair", True),
         "report_progress": ("business_manager", True),
         "finish_monitoring": ("subgroup_chair", True),
         "review_suspension": ("business_manager", True),

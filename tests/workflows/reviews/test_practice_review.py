@@ -332,14 +332,14 @@ def test_what_led_to_a_decision_that_is_reconsidered_counts_no_longer_and_a_new_
     assert [guard for guard, *_ in refusal_reasons(case, "decide_review", date(2018, 3, 1))] == [
         "rapid_review_complete"
     ]
-    anew = clock(case, "decide_anew")
+    anew = clock(case, "decide_again")
     assert (anew.due, anew.status) == (date(2018, 4, 1), ClockStatus.RUNNING)
     open_clocks = {found.deadline for found in case.clocks if found.is_open}
-    assert open_clocks == {"decide_anew"}
+    assert open_clocks == {"decide_again"}
     again = apply_step(
         apply_step(case, "complete_rapid_review", date(2018, 3, 20)).case, "decide_review", date(2018, 3, 22)
     ).case
-    assert clock(again, "decide_anew").status is ClockStatus.MET
+    assert clock(again, "decide_again").status is ClockStatus.MET
     assert clock(again, "publish").due == date(2018, 9, 22)
 
 
@@ -349,7 +349,7 @@ def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew
         "rapid_review_complete"
     ]
     assert {found.deadline: found.due for found in case.clocks if found.is_outstanding} == {
-        "decide_anew": date(2020, 2, 6)
+        "decide_again": date(2020, 2, 6)
     }
 
 
@@ -463,7 +463,7 @@ def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: DeadlineRun
 
 
 def test_every_deadline_is_its_own_or_one_that_the_later_stages_share_and_says_where_it_comes_from() -> None:
-    own = {"notify", "decide_anew", *(run.deadline for run in RUNS)}
+    own = {"notify", "decide_again", *(run.deadline for run in RUNS)}
     shared = {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
     assert {d.name for d in REVIEW.deadlines} - shared == own - shared
     published = {d.name: d.citation.name for d in REVIEW.deadlines if not d.citation.local_default}

@@ -234,7 +234,7 @@ def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: dat
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
-    elsewhere = {"tell_panel_of_no_review", "agree_anew", "review_suspension"}
+    elsewhere = {"tell_panel_of_no_review", "agree_revised_report", "review_suspension"}
     assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
 
 
@@ -250,7 +250,7 @@ def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
         "agree_terms": "subgroup_chair",
         "appoint_reviewer": "business_manager",
         "begin_engagement": "lead_reviewer",
-        "agree_anew": "lead_reviewer",
+        "agree_revised_report": "lead_reviewer",
         "request_action_plans": "business_manager",
         "begin_monitoring": "business_manager",
         "report_progress": "business_manager",

@@ -198,7 +198,7 @@ def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
         "begin_engagement": {"family.who", "family.advocate", "family.safe_contact"},
         "involve": {"who", "advocate", "safe_contact"},
         "add_child": {"child", "born_on"},
-        "note": {"text", "with_whom"},
+        "note": {"text", "contact"},
         "record_sent": {"to"},
     }
 

@@ -52,7 +52,7 @@ def test_what_was_filled_in_is_the_same_once_it_was_saved_again(office: Office) 
     assert [len(found[name]) for name in ("added", "changed")] == [11, 1]
     assert changes(office, resaved(file)) == found
     office.output("plan", "import", resaved(file), "--yes")
-    assert office.document("show", A01)["data"]["report_progress"]["standing"] == "slipping"
+    assert office.document("show", A01)["data"]["report_progress"]["status"] == "slipping"
     assert changes(office, file)["added"] == []
     assert "There is nothing to record." in office.output("plan", "import", resaved(export_plan(office)), "--dry-run")
     assert len(office.document("list", "--parent", REF, "--workflow", "action")) == 13
