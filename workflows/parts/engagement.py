@@ -25,11 +25,13 @@ ALL, ACTIVE = common.part_states(
         State(name="took_part", title="took part", meaning="They took part."),
         State(name="declined", title="declined", meaning="They take no part, and the reason is on record."),
         State(
-            name="unable_to_take_part", title="could not", meaning="They cannot take part, and the reason is on record."
+            name="unable_to_take_part",
+            title="unable to take part",
+            meaning="They were unable to take part. The reason is on record.",
         ),
     ),
     (
-        State(name="findings_shared", title="findings_shared", meaning="They were told of the findings.", is_end=True),
+        State(name="findings_shared", title="findings shared", meaning="The findings were shared with them.", is_end=True),
         State(name="no_contact", title="no contact", meaning="They have died or are left alone.", is_end=True),
     ),
 )
