@@ -40,4 +40,4 @@ def cell_summary(cell: Cell) -> str:
 
 def change_document(change: Change) -> dict[str, Any]:
     """A cell that differs from the record."""
-    return {"field": change.title, "was": change.recorded, "is": change.returned}
+    return {"field": change.title, "recorded": change.recorded, "returned": change.returned}

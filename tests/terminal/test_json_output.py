@@ -13,11 +13,11 @@ import pytest
 from ..support.command_line import Office, example_file, example_record
 
 CASE = "ref workflow workflow_version version state title parent opened_on closed_on data deadlines"
-DEADLINE = "name due status authority"
+DEADLINE = "name due status citation"
 EVENT = "seq kind trigger from to recorded_by decided_by occurred_at recorded_at data hash"
 POSSIBLE = "trigger title to roles fields blocked_by"
 BLOCK = "guard reason cleared_by"
-OVERDUE = "ref deadline due days_overdue owner told"
+OVERDUE = "ref deadline due days_overdue owner levels"
 STATUSES = {"running", "suspended", "met", "missed", "cancelled"}
 
 
@@ -74,7 +74,7 @@ def test_something_overdue_has_the_keys_that_were_promised(office: Office, ref: 
     assert (first["ref"], first["deadline"], first["due"], first["days_overdue"]) == (
         *(ref, "notify_incident", "2026-01-09", 11),
     )
-    assert (first["owner"], first["told"]) == ("business_manager", [])
+    assert (first["owner"], first["levels"]) == ("business_manager", [])
     assert second["deadline"] == "recommend"
 
 

@@ -12,10 +12,10 @@ def agenda_document(items: Iterable[AgendaItem]) -> list[Document]:
     """An agenda for programs."""
     return [
         {
-            "item": item.number,
-            "what": item.title,
+            "number": item.number,
+            "title": item.title,
             "ref": item.ref or None,
-            "of": item.subject or None,
+            "subject": item.subject or None,
             "due": None if item.due is None else item.due.isoformat(),
             "overdue": item.overdue,
         }

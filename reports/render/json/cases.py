@@ -69,7 +69,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
         "days_overdue": days_overdue(clock, now, calendar),
         "suspended_on": _day(clock.suspended_on),
         "time_left": None if clock.time_left is None else str(clock.time_left),
-        "told": [level_document(told) for told in clock.reached if not told.skipped],
+        "levels": [level_document(level) for level in clock.reached if not level.skipped],
         "revisions": [revision_document(revision) for revision in clock.revisions],
     }
 
@@ -125,8 +125,13 @@ def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = 
 
 
 def level_document(level: LevelReached) -> Document:
-    """Who was told at a rung; nobody where there was nobody to tell."""
-    return {"level": level.level, "at": level.at.isoformat(), "to": list(level.recipients), "on_hold": level.on_hold}
+    """Return an escalation level that was reached; its recipients are empty if no one holds the role."""
+    return {
+        "level": level.level,
+        "recipients": list(level.recipients),
+        "reached_at": level.at.isoformat(),
+        "on_hold": level.on_hold,
+    }
 
 
 def decided_by_document(decided_by: DecidedBy | None) -> Document | None:

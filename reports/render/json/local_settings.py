@@ -23,7 +23,7 @@ def day_document(day: NonWorkingDay) -> Document:
         "day": day.day.isoformat(),
         "name": day.name,
         "worked": day.worked,
-        "own": day.set_locally,
+        "set_locally": day.set_locally,
         "reasons": day.reasons,
     }
 
@@ -39,9 +39,10 @@ def term_document(term: EffectiveTerm) -> Document:
         "citation": term.deadline.citation.name,
         "owner": term.deadline.owner,
         "escalation_policy": [
-            {"level": rung.name, "to": rung.to, "working_days": rung.working_days} for rung in term.escalation_policy
+            {"level": level.name, "to": level.to, "working_days": level.working_days}
+            for level in term.escalation_policy
         ],
-        "own": [override_document(one) for one in term.overrides],
+        "overrides": [override_document(one) for one in term.overrides],
     }
 
 

@@ -12,7 +12,7 @@ def page_document(page: Page) -> dict[str, Any]:
     """A page for programs: its words and tables, days as dates."""
     return {
         "title": page.title,
-        "about": page.summary,
+        "summary": page.summary,
         "on": page.day.isoformat(),
         "parts": [_part_document(part) for part in page.parts],
         "sections": [_section_document(section) for section in page.sections],
@@ -34,7 +34,7 @@ def _part_document(part: Part) -> Any:
             rows = [dict(zip(names, map(_cell_document, row), strict=True)) for row in part.rows]
             return {"caption": part.caption, "rows": rows}
         case Figure():
-            return {"caption": part.caption, "words": part.description}
+            return {"caption": part.caption, "description": part.description}
         case _:
             return part
 

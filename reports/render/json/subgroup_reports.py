@@ -25,8 +25,8 @@ def decision_document(decision: NeededDecision) -> dict[str, Any]:
     return {
         "ref": decision.ref,
         "agency": decision.agency or None,
-        "what": decision.title,
-        "by": decision.role,
+        "title": decision.title,
+        "role": decision.role,
         "last_step_on": decision.since.isoformat(),
     }
 
@@ -36,7 +36,7 @@ def date_change_document(change: DateChange) -> dict[str, Any]:
     return {
         "ref": change.ref,
         "owner": change.owner,
-        "what": change.title,
+        "title": change.title,
         "previous_due": change.previous_due.isoformat(),
         "due": change.due.isoformat(),
         "agreed_by": change.agreed_by or None,
@@ -47,7 +47,7 @@ def date_change_document(change: DateChange) -> dict[str, Any]:
 def overdue_work_document(overdue: OverdueWork) -> dict[str, Any]:
     """What somebody is late with."""
     items = [
-        {"ref": item.case.ref, "deadline": item.clock.deadline, "what": item.title, "days_overdue": item.days_overdue}
+        {"ref": item.case.ref, "deadline": item.clock.deadline, "title": item.title, "days_overdue": item.days_overdue}
         for item in overdue.items
     ]
     return {"owner": overdue.owner, "total_days": overdue.total_days, "most_days": overdue.most_days, "items": items}
@@ -63,7 +63,7 @@ def progress_document(report: ProgressReport) -> dict[str, Any]:
         "state_changes": [
             {
                 "ref": move.ref,
-                "what": move.kind,
+                "part": move.kind,
                 "agency": move.agency or None,
                 "from": move.previous_state or None,
                 "to": move.new_state,
@@ -131,7 +131,7 @@ def _row_document(row: TrackerRow) -> dict[str, Any]:
             {
                 "level": one.level,
                 "on": one.day.isoformat(),
-                "to": list(one.recipients),
+                "recipients": list(one.recipients),
                 "awaiting_release": list(one.awaiting_release),
             }
             for one in row.escalations

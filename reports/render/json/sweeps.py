@@ -28,7 +28,7 @@ def fired_level_document(fired: FiredLevel) -> Document:
         "deadline": fired.deadline,
         "title": fired.title,
         "level": fired.level,
-        "to": list(fired.recipients),
+        "recipients": list(fired.recipients),
         "at": fired.at.isoformat(),
         "due": fired.due.isoformat(),
         "on_hold": fired.on_hold,

@@ -75,7 +75,7 @@ def _step_document(transition: Transition) -> Document:
         "from": list(transition.sources),
         "to": list(transition.targets),
         "opens": list(opened_workflows(transition)),
-        "cascades": [{"step": takes.step, "of": str(takes.relation)} for takes in transition.cascades],
+        "cascades": [{"step": cascade.step, "cases": str(cascade.relation)} for cascade in transition.cascades],
         "cascade_only": transition.cascade_only,
         "roles": list(transition.roles),
         "fields": json_schema(transition.form),

@@ -61,8 +61,8 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     if session.as_json:
         session.print_json(
             {
-                "held": [pending_notice_document(one) for one in held],
-                "waiting": [pending_notice_document(one) for one in waiting],
+                "on_hold": [pending_notice_document(one) for one in held],
+                "pending": [pending_notice_document(one) for one in waiting],
                 "messages": [message_document(one) for one in found],
             }
         )

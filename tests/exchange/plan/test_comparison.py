@@ -412,8 +412,8 @@ def test_the_difference_is_a_document_too() -> None:
                 "ref": "SCR-2026-001/A02",
                 "steps": ["report_progress"],
                 "changes": [
-                    {"field": "Standing", "was": None, "is": "on track"},
-                    {"field": "Progress", "was": None, "is": "One."},
+                    {"field": "Standing", "recorded": None, "returned": "on track"},
+                    {"field": "Progress", "recorded": None, "returned": "One."},
                 ],
             }
         ],

@@ -127,10 +127,10 @@ def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
         "Agency 1",
     ]
     assert agenda_document(draw_up_agenda(drawn, ALL))[1] == {
-        "item": 2,
-        "what": "Agree the plan, or send back",
+        "number": 2,
+        "title": "Agree the plan, or send back",
         "ref": "SCR-2018-001/P01",
-        "of": "Agency 1",
+        "subject": "Agency 1",
         "due": "2018-08-10",
         "overdue": True,
     }

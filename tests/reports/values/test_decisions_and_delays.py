@@ -192,8 +192,8 @@ def test_a_program_is_given_all_of_it() -> None:
         {
             "ref": f"{REF}/A01",
             "agency": "Agency 1",
-            "what": "Agree the action and its date",
-            "by": "subgroup_chair",
+            "title": "Agree the action and its date",
+            "role": "subgroup_chair",
             "last_step_on": "2026-01-05",
         }
     ]
@@ -201,7 +201,7 @@ def test_a_program_is_given_all_of_it() -> None:
         {
             "ref": f"{REF}/A02",
             "owner": "Agency 1",
-            "what": "Carry the action out, and hand it in",
+            "title": "Carry the action out, and hand it in",
             "previous_due": "2026-06-06",
             "due": "2026-06-13",
             "agreed_by": "Chair of the Subgroup",

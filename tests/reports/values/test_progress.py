@@ -245,7 +245,7 @@ def test_a_program_is_given_the_facts() -> None:
     assert document["state_changes"] == [
         {
             "ref": A1.ref,
-            "what": "Action",
+            "part": "Action",
             "agency": "Agency 1",
             "from": "proposed",
             "to": "assured",

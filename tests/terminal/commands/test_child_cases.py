@@ -98,7 +98,7 @@ def test_a_child_s_history_is_told_and_proved_and_looked_back_at(library: Office
 
 def test_a_child_that_is_overdue_is_chased_by_its_reference(library: Office) -> None:
     swept = library.document("escalate")
-    assert [(fired["ref"], fired["to"]) for fired in swept["fired"]] == [
+    assert [(fired["ref"], fired["recipients"]) for fired in swept["fired"]] == [
         (CHILD, ["Keeper 1"]),
         ("ST-2026-001/P02", ["Keeper 1"]),
     ]

@@ -31,9 +31,9 @@ def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned:
     assert (swept["fired"], swept["failed"], swept["stopped"]) == ([], [], False)
     later = manned.at(LATER)
     fired = later.document("escalate")["fired"]
-    assert {"ref", "deadline", "level", "to"} <= fired[0].keys()
+    assert {"ref", "deadline", "level", "recipients"} <= fired[0].keys()
     assert {
-        (one["deadline"], one["level"], tuple(one["to"]), one["held"])
+        (one["deadline"], one["level"], tuple(one["recipients"]), one["on_hold"])
         for one in fired
         if one["deadline"] == "recommend"
     } == {
@@ -56,7 +56,7 @@ def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
     assert "Kim Cole" in shown
     assert "told: Kim Cole" in later.output("history", ref)
     (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
-    assert [(told["level"], told["to"]) for told in recommend["told"]] == [
+    assert [(level["level"], level["recipients"]) for level in recommend["levels"]] == [
         ("subgroup_chair", ["Kim Cole"]),
         ("board_chair", []),
     ]
@@ -68,9 +68,9 @@ def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str,
 
     def words() -> set[tuple[str, str]]:
         (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
-        return {(word["to"], word["state"]) for told in recommend["told"] for word in told["words"]}
+        return {(notice["person"], notice["state"]) for level in recommend["levels"] for notice in level["notices"]}
 
-    assert words() == {("Kim Cole", "held")}
+    assert words() == {("Kim Cole", "on_hold")}
     later.output("messages", "release", "Kim Cole")
     assert words() == {("Kim Cole", "waiting")}
     assert "Kim Cole, not sent yet" in " ".join(later.output("overdue").split())
@@ -125,7 +125,7 @@ def test_the_forecast_names_what_is_to_be_done_by_when_and_what_waits_for_releas
 def test_the_forecast_tells_whoever_is_there_on_the_rung_s_own_day(manned: Office, ref: str) -> None:
     def told() -> set[str]:
         ahead = manned.document("forecast", "--days", "14")
-        return {name for one in ahead if one["at"] == "2026-02-03T00:00:00+00:00" for name in one["to"]}
+        return {name for one in ahead if one["at"] == "2026-02-03T00:00:00+00:00" for name in one["recipients"]}
 
     away = ("people", "away", "Kim Cole", "--deputy", "Sam Reed")
     manned.output(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the rung of 3 February

@@ -26,7 +26,7 @@ def test_the_calendar_lists_this_year_s_bank_holidays_and_the_next_s(office: Off
     listed = office.document("calendar")
     assert listed == office.document("calendar", "list")
     assert {one["day"][:4] for one in listed} == {"2026", "2027"}
-    assert {"day": "2026-04-03", "name": "Good Friday", "worked": False, "own": False, "reasons": ""} in listed
+    assert {"day": "2026-04-03", "name": "Good Friday", "worked": False, "set_locally": False, "reasons": ""} in listed
     assert "Fri 3 Apr 2026    Good Friday" in office.output("calendar")
     assert {one["day"][:4] for one in office.document("calendar", "list", "--year", "2024")} == {"2024"}
 
@@ -42,7 +42,7 @@ def test_a_day_that_is_announced_later_moves_what_is_due_behind_it(office: Offic
     assert early.document(*asked) == would
     assert due(early, ref) == "2026-01-20"
     assert [event["kind"] for event in early.document("history", ref)][-1] == "recalculated"
-    assert {"day": "2026-01-15", "name": "", "worked": False, "own": True, "reasons": "Proclaimed."} in (
+    assert {"day": "2026-01-15", "name": "", "worked": False, "set_locally": True, "reasons": "Proclaimed."} in (
         early.document("calendar")
     )
     assert early.document(*asked) == []  # said again, nothing is left to move
@@ -76,11 +76,11 @@ def test_a_bank_holiday_can_be_worked_and_what_was_said_be_taken_back(office: Of
     new_year = "2027-01-01"
     office.output("calendar", "remove", new_year, "--reasons", "It was moved.")
     (found,) = (one for one in office.document("calendar") if one["day"] == new_year)
-    assert (found["worked"], found["own"]) == (True, True)
+    assert (found["worked"], found["set_locally"]) == (True, True)
     assert "worked: It was moved." in office.output("calendar")
     office.output("calendar", "reset", new_year, "--reasons", "It was not.")
     (found,) = (one for one in office.document("calendar") if one["day"] == new_year)
-    assert (found["worked"], found["own"]) == (False, False)
+    assert (found["worked"], found["set_locally"]) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
     listed = office.document("terms")
     assert listed == office.document("terms", "list")
     recommend = next(one for one in listed if one["deadline"] == "recommend")
-    assert (recommend["term"], recommend["owner"], recommend["own"]) == ("10 working days", "subgroup_chair", [])
+    assert (recommend["term"], recommend["owner"], recommend["overrides"]) == ("10 working days", "subgroup_chair", [])
     assert [(rung["level"], rung["working_days"]) for rung in recommend["escalation_policy"]] == [
         ("reminder", -5),
         ("owner", 0),
@@ -136,7 +136,7 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
     assert "instead of 10" in shown
     assert "told: reminder \N{MINUS SIGN}3" in shown
     (recommend,) = (one for one in office.document("terms") if one["deadline"] == "recommend")
-    assert recommend["own"] == [
+    assert recommend["overrides"] == [
         {
             "workflow": "serious_case_review",
             "deadline": "recommend",
@@ -186,7 +186,7 @@ def test_somebody_who_is_away_is_stood_in_for(office: Office, ref: str) -> None:
     }
     assert "Ash Lane is told in their place" in office.output(*asked)
     told = office.at("2026-02-03T12:00:00+00:00").document("escalate")["fired"]
-    assert {name for one in told if one["deadline"] == "recommend" for name in one["to"]} == {"Ash Lane"}
+    assert {name for one in told if one["deadline"] == "recommend" for name in one["recipients"]} == {"Ash Lane"}
     assert ref in {one["ref"] for one in told}
 
 

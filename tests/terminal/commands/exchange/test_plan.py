@@ -148,7 +148,7 @@ def test_a_dry_run_shows_it_and_changes_nothing(plans: Office) -> None:
 def test_what_it_comes_to_is_a_document_too(plans: Office) -> None:
     found = plans.document("plan", "import", return_plan(plans, NEW), "--yes")
     assert (found["recorded"], found["dry_run"], found["unchanged"]) == ([f"{REF}/A03"], False, 2)
-    assert found["added"][0]["changes"][3] == {"field": "Due", "was": None, "is": "2026-09-30"}
+    assert found["added"][0]["changes"][3] == {"field": "Due", "recorded": None, "returned": "2026-09-30"}
 
 
 @pytest.mark.parametrize(("answer", "recorded"), [("y", True), ("n", False), ("", False)])

@@ -151,7 +151,7 @@ def test_nobody_hears_of_what_lay_in_the_past_and_everybody_of_what_is_to_come(a
     anywhere.output("people", "add", "Sam Reed", "--role", "business_manager", "--email", "sam@example.org")
     anywhere.output("bring-in", register(anywhere), "--yes")
     assert anywhere.document("escalate")["fired"] == []
-    assert anywhere.document("messages") == {"held": [], "waiting": [], "messages": []}
+    assert anywhere.document("messages") == {"on_hold": [], "pending": [], "messages": []}
     later = anywhere.at("2026-04-01T09:30:00+01:00").document("escalate")["fired"]
     assert {(one["ref"], one["deadline"]) for one in later} >= {(f"{OLD}/A02", "carry_out")}
     assert not any((one["ref"], one["deadline"]) == (OLD, "complete_review") for one in later)

@@ -228,7 +228,7 @@ def test_meetings_are_listed_by_themselves_and_keep_out_of_the_reviews(office: O
 
 def agenda(office: Office, meeting: str) -> list[tuple[int, str | None, str]]:
     found: list[dict[str, Any]] = office.document("meeting", "agenda", meeting)
-    return [(one["item"], one["ref"], one["what"]) for one in found]
+    return [(one["number"], one["ref"], one["title"]) for one in found]
 
 
 def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Office, ref: str) -> None:

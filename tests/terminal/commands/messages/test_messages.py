@@ -63,16 +63,16 @@ def narrow(text: str) -> bool:
 def test_at_first_there_is_none(office: Office) -> None:
     assert "No message yet." in office.output("messages")
     assert "No message is as asked for." in office.output("messages", "list", "--state", "dead")
-    assert office.document("messages") == {"held": [], "waiting": [], "messages": []}
+    assert office.document("messages") == {"on_hold": [], "pending": [], "messages": []}
 
 
 def test_what_waits_for_release_is_shown_and_let_go(late: Office, ref: str, drafts: Path) -> None:
     shown = late.output("messages")
     assert "Waits for your release" in shown
     assert narrow(shown)
-    held = late.document("messages")["held"]
+    held = late.document("messages")["on_hold"]
     assert {(one["person"], one["ref"], one["stale"]) for one in held} == {("Kim Cole", ref, False)}
-    assert late.document("messages", "list", "--person", "Nobody")["held"] == []
+    assert late.document("messages", "list", "--person", "Nobody")["on_hold"] == []
     released = late.document("messages", "release", "Kim Cole")
     assert [one["person"] for one in released["released"]] == ["Kim Cole"] * len(held)
     assert "stale" not in released["released"][0]
@@ -84,10 +84,10 @@ def test_what_waits_for_release_is_shown_and_let_go(late: Office, ref: str, draf
 
 
 def test_what_is_withdrawn_is_said_with_its_number(late: Office) -> None:
-    count = len(late.document("messages")["held"])
+    count = len(late.document("messages")["on_hold"])
     said = late.output("messages", "withdraw", "--all", "--reasons", "Told in the meeting.")
     assert f"{count} notice{'' if count == 1 else 's'} withdrawn." in said
-    assert late.document("messages")["held"] == []
+    assert late.document("messages")["on_hold"] == []
 
 
 def test_people_read_what_was_sent_at_80_columns(late: Office, drafts: Path) -> None:

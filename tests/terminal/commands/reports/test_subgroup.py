@@ -122,8 +122,8 @@ def test_who_was_told_of_what_is_overdue_stands_beside_it(office: Office) -> Non
     told = {action["ref"]: action["escalations"] for action in of["actions"]}
     assert told[f"{REF}/A01"] == []
     assert told[f"{REF}/A04"] == [
-        {"level": "reminder", "on": "2026-12-14", "to": [lead], "awaiting_release": []},
-        {"level": "owner", "on": "2026-12-20", "to": [lead], "awaiting_release": []},
+        {"level": "reminder", "on": "2026-12-14", "recipients": [lead], "awaiting_release": []},
+        {"level": "owner", "on": "2026-12-20", "recipients": [lead], "awaiting_release": []},
     ]
     shown = " ".join(office.output("report", "tracker", REF, "--agency", "Agency 3").split())
     assert f"Escalated to: {lead} (14 Dec 2026); {lead} (20 Dec 2026)" in shown
