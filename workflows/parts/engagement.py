@@ -31,7 +31,9 @@ ALL, ACTIVE = common.part_states(
         ),
     ),
     (
-        State(name="findings_shared", title="findings shared", meaning="The findings were shared with them.", is_end=True),
+        State(
+            name="findings_shared", title="findings shared", meaning="The findings were shared with them.", is_end=True
+        ),
         State(name="no_contact", title="no contact", meaning="They have died or are left alone.", is_end=True),
     ),
 )

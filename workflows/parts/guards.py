@@ -21,6 +21,7 @@ from .status import (
     addressees,
     agency_of,
     belongs_to,
+    ceased_agencies,
     is_national,
     is_open,
     label,
@@ -108,9 +109,7 @@ def _actions_assured(view: GuardContext) -> Iterator[str]:
         return
     number = number_of(own)
     answering = [action for action in view.siblings(ACTION) if number in recommendations_answered(action)]
-    ceased = {
-        normalized(agency_of(plan)) for plan in view.siblings(AGENCY_ACTION_PLAN) if plan.state == "agency_ceased"
-    }
+    ceased = ceased_agencies(view.siblings(AGENCY_ACTION_PLAN))
     for action in answering:
         if is_open(action):
             yield f"{label(action)} is {state_in_words(action)}, not assured."

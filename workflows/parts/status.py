@@ -7,10 +7,12 @@ Pure functions over cases.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
+from ..roles import DECIDERS, HEADS, SUBGROUP_CHAIR
 
 ENGAGEMENT = "engagement"
 AGENCY_RETURN = "agency_return"
@@ -27,8 +29,30 @@ PRACTICE_REVIEW = "child_safeguarding_practice_review"
 REVIEWS = ("serious_case_review", "partnership_review", PRACTICE_REVIEW)
 """The workflows whose cases are reviews."""
 
-ANSWERING_STATES = ("proposed", "agreed", "handed_in", "assured")
+OPEN_RECOMMENDATION = "made"
+"""The state of a recommendation until it has ended. An agency can question it."""
+
+PROPOSED, ASSURED, NOT_CARRIED_OUT = "proposed", "assured", "not_carried_out"
+
+BEING_DONE_STATES = ("agreed", "handed_in")
+"""The states of an action between its agreement and its end."""
+
+ANSWERING_STATES = (PROPOSED, *BEING_DONE_STATES, ASSURED)
 """The states in which an action answers the recommendations that it names."""
+
+CARRY_OUT, ASSURE = "carry_out", "assure"
+"""The deadlines of an action: for the agency to hand it in, and for quality assurance to assure it."""
+
+SLIPPING, ON_TRACK = "slipping", "on_track"
+"""The progress that an agency reports on an action."""
+
+COMPLETION_DEADLINE = "complete_review"
+"""The deadline of a review that is met when the report is agreed. Monitoring and closing follow."""
+
+PROGRESS_REPORT_STEP = "report_progress"
+"""The step that records when the subgroup last heard of a review's progress."""
+
+HEAD_ROLES, DECIDING_ROLES, SUBGROUP_CHAIR_ROLE = HEADS, DECIDERS, SUBGROUP_CHAIR.name
 
 
 def is_open(case: Case) -> bool:
@@ -85,6 +109,13 @@ def addressees(recommendation: Case) -> tuple[str, ...]:
     return tuple(recommendation.data.get("readdress", recommendation.data["make"])["made_to"])
 
 
+def open_question(recommendation: Case) -> str | None:
+    """Return the agency whose question about a recommendation waits for an answer, or None."""
+    # An answer settles every question before it; a later question has no answer until the next one.
+    asked, answer = recommendation.data.get("question"), recommendation.data.get("answer_question")
+    return str(asked["agency"]) if asked is not None and answer is None and is_open(recommendation) else None
+
+
 def current_plan(action: Case) -> Mapping[str, Any]:
     """An action as it is planned now: what it is, what it answers, who leads it, by when."""
     return action.data.get("revise", action.data["propose"])
@@ -93,6 +124,45 @@ def current_plan(action: Case) -> Mapping[str, Any]:
 def recommendations_answered(action: Case) -> tuple[int, ...]:
     """The numbers of the recommendations that an action answers."""
     return tuple(current_plan(action).get("recommendations", ()))
+
+
+def lead_person_of(action: Case) -> str:
+    """Return the person who leads an action now; empty if no one is named."""
+    return str(action.data.get("reassign", current_plan(action)).get("lead_person") or "")
+
+
+def progress_status_of(action: Case) -> str:
+    """Return the progress that the agency reported last on an action; empty if it reported none."""
+    return str(action.data.get("report_progress", {}).get("status") or "")
+
+
+def evidence_of(action: Case) -> tuple[Mapping[str, Any], ...]:
+    """Return every document recorded as evidence for an action: with its hand-in, then with its progress."""
+    return (*_documents(action, "hand_in"), *_documents(action, "report_progress"))
+
+
+def latest_evidence_of(action: Case) -> tuple[Mapping[str, Any], ...]:
+    """Return the documents handed in with an action, or else those reported with its progress."""
+    return _documents(action, "hand_in") or _documents(action, "report_progress")
+
+
+def due_dates_of(action: Case) -> tuple[date, date] | None:
+    """Return the first and the present due date that were agreed for an action, or None if none was."""
+    clocks = [clock for clock in action.clocks if clock.deadline == CARRY_OUT]
+    if not clocks:
+        return None
+    first = clocks[0].revisions[0].previous_due if clocks[0].revisions else clocks[0].due
+    return first, clocks[-1].due
+
+
+def is_family(engagement: Case) -> bool:
+    """Return True if an engagement is with the family, not with practitioners."""
+    return bool(engagement.data["plan"]["kind"] == "family")
+
+
+def findings_shared(engagement: Case) -> bool:
+    """Return True if the findings were shared with the people of an engagement."""
+    return engagement.state == "findings_shared"
 
 
 def belongs_to(case: Case, agency: str) -> bool:
@@ -104,6 +174,25 @@ def latest_report(publication: Case) -> Mapping[str, Any]:
     """The draft of a report that came last."""
     report: Mapping[str, Any] = publication.data.get("new_draft", publication.data["draft"])["report"]
     return report
+
+
+def unpublished_outcome(publication: Case) -> str | None:
+    """Return the outcome of a proposal not to publish a report in full, or None if there was no such proposal.
+
+    It is the end that the publication came to, `in_summary` or `anonymously`; otherwise the panel's advice,
+    `agreed` or `refused`; and empty if the panel has not answered yet.
+    """
+    advice = publication.data.get("record_panel_advice", {}).get("advice")
+    if publication.state in ("in_summary", "anonymously"):
+        return publication.state
+    if publication.state != "not_published" and advice is None:
+        return None
+    return advice if advice in ("agreed", "refused") else ""
+
+
+def ceased_agencies(plans: Iterable[Case]) -> frozenset[str]:
+    """Return the normalized names of the agencies that have ceased."""
+    return frozenset(normalized(agency_of(plan)) for plan in plans if plan.state == "agency_ceased")
 
 
 def unanswered(
@@ -124,7 +213,7 @@ def unanswered(
         if action.state in ANSWERING_STATES
         for number in recommendations_answered(action)
     }
-    ceased = {normalized(agency_of(plan)) for plan in plans if plan.state == "agency_ceased"}
+    ceased = ceased_agencies(plans)
     for recommendation in recommendations:
         if not is_open(recommendation) or is_national(recommendation):
             continue
@@ -142,3 +231,7 @@ def without_agreed_plan(plans: Iterable[Case]) -> Iterator[Case]:
 def no_action_for(agency: str, number: int) -> str:
     """Return the sentence that names a recommendation without an action."""
     return f"{agency}: no action for recommendation {number}."
+
+
+def _documents(action: Case, step: str) -> tuple[Mapping[str, Any], ...]:
+    return tuple(action.data.get(step, {}).get("evidence", ()))
