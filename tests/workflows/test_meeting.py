@@ -219,7 +219,7 @@ def test_nobody_is_named_twice_or_both_there_and_not() -> None:
         ("present", "each one once", "kim cole again")
     ]
     assert form_faults(call_meeting(), "attend", apologies=["Lee  Hart"]) == [
-        ("apologies", "those who were not present", "Lee  Hart")
+        ("apologies", "only people who were not present", "Lee  Hart")
     ]
     with pytest.raises(InvalidForm):
         call_meeting(expected=["Kim Cole", "Kim Cole"])

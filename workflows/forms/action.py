@@ -1,4 +1,4 @@
-"""What is recorded of one action, from proposal to assurance."""
+"""Define the forms for an action, from proposal to assurance."""
 
 from __future__ import annotations
 
@@ -14,35 +14,36 @@ from .common import Agency, Document
 from .parts import DueOn, Ended
 
 LeadPerson = Annotated[
-    ShortText, Meta(title="Lead person", description="Who sees to it in the agency, as on the list of people.")
+    ShortText,
+    Meta(title="Lead person", description="The person in the agency who is responsible, as on the list of people."),
 ]
 Evidence = Annotated[tuple[Document, ...], Meta(title="Evidence")]
 
 
 class Milestone(Form, frozen=True, kw_only=True):
-    """A step on the way."""
+    """A milestone of an action."""
 
     text: Annotated[Text, Meta(title="Milestone")]
     by: Annotated[date, Meta(title="By")] | None = None
 
 
 class PlannedAction(Form, frozen=True, kw_only=True):
-    """An action as its agency plans it."""
+    """An action as the agency plans it."""
 
     action: Annotated[Text, Meta(title="Action", description="What will be done. No names.")]
     recommendations: Annotated[
         tuple[Annotated[int, Meta(ge=1)], ...],
-        Meta(title="Recommendations", description="The numbers of those that it answers."),
+        Meta(title="Recommendations", description="The numbers of the recommendations that it answers."),
     ] = ()
     lead_person: LeadPerson
     due_on: DueOn
     milestones: Annotated[tuple[Milestone, ...], Meta(title="Milestones")] = ()
     early_learning: Annotated[
-        bool, Meta(title="Early learning", description="Acted on before any recommendation was made.")
+        bool, Meta(title="Early learning", description="It started before the report made recommendations.")
     ] = False
 
     def contradictions(self) -> Iterator[Fault]:
-        """An action that answers nothing; a number given twice."""
+        """Yield a fault if no recommendation is named, or one is named twice."""
         if not self.recommendations and not self.early_learning:
             expected = "the number of at least one recommendation, or early_learning"
             yield Fault(path="recommendations", expected=expected, found="neither")
@@ -57,25 +58,25 @@ class ActionProposed(PlannedAction, frozen=True, kw_only=True):
 
 
 class ActionRevised(PlannedAction, frozen=True, kw_only=True):
-    """The whole action as it is proposed now: what is left out here is part of it no longer."""
+    """The whole action in its new wording. Anything left out is dropped."""
 
     reasons: Annotated[Text, Meta(title="Reasons")] | None = None
 
 
 class ActionAgreed(Form, frozen=True, kw_only=True):
-    """The subgroup agrees an action, and the day by which it is done."""
+    """The subgroup's agreement to an action and its due date."""
 
     due_on: DueOn
 
 
 class Reassigned(Form, frozen=True, kw_only=True):
-    """Somebody else of the agency sees to it from now on."""
+    """The new lead person of an action."""
 
     lead_person: LeadPerson
 
 
 class ActionProgress(Form, frozen=True, kw_only=True):
-    """How far an action has come."""
+    """A progress report on an action."""
 
     status: Annotated[Literal["not_started", "on_track", "slipping"], Meta(title="Status")]
     text: Annotated[Text, Meta(title="Progress", description="No names.")]
@@ -83,7 +84,7 @@ class ActionProgress(Form, frozen=True, kw_only=True):
 
 
 class HandedIn(Form, frozen=True, kw_only=True):
-    """The agency says that it is done, and shows it: done is not yet assured."""
+    """The agency's evidence that an action is done. Quality assurance checks it next."""
 
     outcome: Annotated[Text, Meta(title="Outcome", description="What was done. No names.")]
     impact: Annotated[Text, Meta(title="Impact", description="What has changed for children. No names.")] | None = None
@@ -91,12 +92,12 @@ class HandedIn(Form, frozen=True, kw_only=True):
 
 
 class Assured(Form, frozen=True, kw_only=True):
-    """Quality assurance finds it done, and that it holds."""
+    """The finding of quality assurance that an action is done."""
 
     finding: Annotated[Text, Meta(title="Finding", description="No names.")]
 
 
 class Transferred(Ended, frozen=True, kw_only=True):
-    """The action goes to another agency, which proposes its own."""
+    """The transfer of an action to another agency, which proposes its own."""
 
-    to_agency: Annotated[ShortText, Meta(title="To which agency")]
+    to_agency: Annotated[ShortText, Meta(title="New agency")]

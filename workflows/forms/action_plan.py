@@ -1,4 +1,4 @@
-"""What is recorded of one agency's action plan."""
+"""Define the forms for an agency's action plan."""
 
 from __future__ import annotations
 
@@ -15,37 +15,39 @@ from .common import Agency, Document, duplicate_faults
 
 
 class PlanRequest(Form, frozen=True, kw_only=True):
-    """Every contributing agency is asked for an action plan."""
+    """The request to every contributing agency for an action plan."""
 
     agencies: Annotated[
-        tuple[Agency, ...], Meta(title="Agencies asked", description="Those that have no plan on record yet.")
+        tuple[Agency, ...], Meta(title="Agencies asked", description="Agencies that have no plan on record yet.")
     ]
-    due_on: Annotated[date, Meta(title="Plans wanted by")]
+    due_on: Annotated[date, Meta(title="Plans due on")]
 
     def contradictions(self) -> Iterator[Fault]:
-        """An agency named twice."""
+        """Yield a fault for each agency that is named twice."""
         yield from duplicate_faults("agencies", self.agencies)
 
 
 class PlanRequested(Form, frozen=True, kw_only=True):
-    """One agency is asked for its action plan."""
+    """The request to one agency for its action plan."""
 
     agency: Agency
-    due_on: Annotated[date, Meta(title="Wanted by")]
+    due_on: Annotated[date, Meta(title="Due on")]
 
 
 class PlanSubmitted(Form, frozen=True, kw_only=True):
-    """The agency hands its plan in: each of its actions begins as proposed."""
+    """The plan that an agency submits. Each of its actions starts as proposed."""
 
-    signed_off_by: Annotated[ShortText, Meta(title="Signed off by", description="Who answers for it in the agency.")]
+    signed_off_by: Annotated[
+        ShortText, Meta(title="Signed off by", description="The person who approved it in the agency.")
+    ]
     actions: Annotated[
         tuple[PlannedAction, ...],
-        Meta(title="Actions", description="Those that are new; the others are on record already."),
+        Meta(title="Actions", description="New actions only. Earlier ones are already on record."),
     ] = ()
     plan: Annotated[Document, Meta(title="The plan")] | None = None
 
 
 class PlanAgreed(Form, frozen=True, kw_only=True):
-    """The subgroup agrees the plan, and with it each of its actions that is still proposed."""
+    """The subgroup's agreement to the plan and to its actions that are still proposed."""
 
     remarks: Annotated[Text, Meta(title="Remarks")] | None = None

@@ -1,4 +1,4 @@
-"""What is recorded of what one agency is asked to hand in for the review."""
+"""Define the forms for an agency's return."""
 
 from __future__ import annotations
 
@@ -14,64 +14,64 @@ from .common import Agency, Document, Reasons, duplicate_faults
 
 ReturnKind = Annotated[
     Literal["chronology", "individual_management_review", "scoping"],
-    Meta(title="Kind", description="What is asked for."),
+    Meta(title="Kind", description="The kind of return that you ask for."),
 ]
-DueOn = Annotated[date, Meta(title="Wanted by")]
-Author = Annotated[ShortText, Meta(title="Author", description="Who writes it, as on the list of people.")]
-SignedOffBy = Annotated[ShortText, Meta(title="Signed off by", description="Who answers for it in the agency.")]
+DueOn = Annotated[date, Meta(title="Due on")]
+Author = Annotated[ShortText, Meta(title="Author", description="The author's name, as on the list of people.")]
+SignedOffBy = Annotated[ShortText, Meta(title="Signed off by", description="The person who approved it in the agency.")]
 
 
 class ReturnsRequest(Form, frozen=True, kw_only=True):
-    """Agencies are asked for the same thing: each has a return of its own to make."""
+    """A request to several agencies. Each makes a return of its own."""
 
     agencies: Annotated[tuple[Agency, ...], Meta(min_length=1, title="Agencies asked")]
     kind: ReturnKind
     due_on: DueOn
-    asked: Annotated[Text, Meta(title="What is asked", description="No names.")] | None = None
+    asked: Annotated[Text, Meta(title="Request", description="What the agency is asked. No names.")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
-        """An agency named twice."""
+        """Yield a fault for each agency that is named twice."""
         yield from duplicate_faults("agencies", self.agencies)
 
 
 class ReturnRequested(Form, frozen=True, kw_only=True):
-    """One agency is asked for one thing."""
+    """A request to one agency for one return."""
 
     agency: Agency
     kind: ReturnKind
     due_on: DueOn
     author: Author | None = None
-    asked: Annotated[Text, Meta(title="What is asked", description="No names.")] | None = None
+    asked: Annotated[Text, Meta(title="Request", description="What the agency is asked. No names.")] | None = None
 
 
 class RecordsSecured(Form, frozen=True, kw_only=True):
-    """The agency has put its records out of anybody's reach."""
+    """The agency's confirmation that its records are secured against change."""
 
     secured_by: Annotated[ShortText, Meta(title="Secured by")]
     how: Annotated[Text, Meta(title="How")] | None = None
 
 
 class AuthorNamed(Form, frozen=True, kw_only=True):
-    """Who writes the return, from now on."""
+    """The new author of the return."""
 
     author: Author
 
 
 class ReturnReceived(Form, frozen=True, kw_only=True):
-    """The return is in, signed off by somebody senior."""
+    """A return that a senior person of the agency signed off."""
 
     document: Annotated[Document, Meta(title="The return")]
     signed_off_by: SignedOffBy
 
 
 class ReturnAccepted(Form, frozen=True, kw_only=True):
-    """The return is good enough to work with."""
+    """The acceptance of a return."""
 
     remarks: Annotated[Text, Meta(title="Remarks")] | None = None
 
 
 class NilReturn(Form, frozen=True, kw_only=True):
-    """The agency has nothing to return."""
+    """The agency's statement that it has nothing to report."""
 
     reasons: Reasons
     signed_off_by: SignedOffBy

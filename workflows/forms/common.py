@@ -1,4 +1,4 @@
-"""Parts that several forms are made of."""
+"""Define values that several forms share."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Digest = Annotated[
     Meta(
         pattern=r"^[0-9a-f]{64}$",
         title="SHA-256",
-        description="Of the file: 64 hexadecimal digits.",
+        description="The file's SHA-256: 64 hexadecimal digits.",
         examples=["e3b0c442… (64 hexadecimal digits)"],
     ),
 ]
 
 
 class Document(Form, frozen=True, kw_only=True):
-    """A document, by reference: it stays where the unit keeps it."""
+    """A reference to a document. The document stays where the unit keeps it."""
 
     title: Annotated[ShortText, Meta(title="The document's title")]
     location: Annotated[str, Meta(min_length=1, max_length=2000, title="Where it is kept")]
@@ -33,31 +33,31 @@ class Document(Form, frozen=True, kw_only=True):
 
 
 class Period(Form, frozen=True, kw_only=True):
-    """A stretch of days, both ends within it."""
+    """A period that includes its first and its last day."""
 
     start: Annotated[date, Meta(title="First day")]
     end: Annotated[date, Meta(title="Last day")]
 
     def contradictions(self) -> Iterator[Fault]:
-        """An end before the start."""
+        """Yield a fault if the period ends before it starts."""
         if self.end < self.start:
             yield Fault(path="end", expected=f"{self.start.isoformat()} or later", found=self.end.isoformat())
 
 
 class Dissent(Form, frozen=True, kw_only=True):
-    """Somebody's disagreement with a decision."""
+    """A person's disagreement with a decision."""
 
     name: Annotated[ShortText, Meta(title="Who disagreed")]
     reasons: Annotated[Text, Meta(title="Why")]
 
 
 def duplicates(items: tuple[str, ...]) -> tuple[str, ...]:
-    """What stands in a list more than once, in order, however it is spelt."""
+    """Return the repeated items, in order. Case and spacing make no difference."""
     plain = [" ".join(item.casefold().split()) for item in items]
     return tuple(item for index, item in enumerate(items) if plain.index(plain[index]) < index)
 
 
 def duplicate_faults(path: str, items: tuple[str, ...]) -> Iterator[Fault]:
-    """A fault for each item that stands in a list more than once."""
+    """Yield a fault for each repeated item."""
     for item in duplicates(items):
         yield Fault(path=path, expected="each one once", found=f"{item} again")

@@ -1,4 +1,4 @@
-"""What is recorded when a review changes course: terms, agencies, reviewers, connections, going back, handing over."""
+"""Define the forms for changes to a review: terms, agencies, reviewers, links, reopening, handover."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from .review import ReviewerAppointment, TermsOfReference
 
 
 class TermsAmended(TermsOfReference, frozen=True, kw_only=True):
-    """The terms of reference as they are from now on, all of them."""
+    """The complete new terms of reference."""
 
-    version: Annotated[int, Meta(ge=2, title="Version", description="One more than the last; the first terms are 1.")]
-    what_changed: Annotated[Text, Meta(title="What changed")]
+    version: Annotated[
+        int, Meta(ge=2, title="Version", description="The last version plus 1. The first terms are version 1.")
+    ]
+    what_changed: Annotated[Text, Meta(title="Changes")]
     reasons: Reasons
 
 
 class ChildAdded(Form, frozen=True, kw_only=True):
-    """One more child is looked at."""
+    """A child who is added to the review."""
 
     child: Annotated[
-        ShortText, Meta(title="The child", description="Name or identifier, kept apart from the history."), SENSITIVE
+        ShortText, Meta(title="The child", description="Name or identifier, stored apart from the history."), SENSITIVE
     ]
     relation: Annotated[ShortText, Meta(title="Relation to the first child", description="No names.")] = "sibling"
     born_on: Annotated[date, Meta(title="Born on"), SENSITIVE] | None = None
@@ -36,44 +38,46 @@ class ChildAdded(Form, frozen=True, kw_only=True):
 
 
 class AgencyAdded(Form, frozen=True, kw_only=True):
-    """One more agency takes part."""
+    """An agency that joins the review."""
 
     agency: Agency
     reasons: Reasons
 
 
 class AgencyLeft(Form, frozen=True, kw_only=True):
-    """An agency takes part no longer."""
+    """An agency that leaves the review."""
 
     agency: Agency
     reasons: Reasons
 
 
 class AgencySucceeded(Form, frozen=True, kw_only=True):
-    """Another agency takes the place of one that is no more."""
+    """An agency that takes over from another agency."""
 
     agency: Agency
-    successor: Annotated[ShortText, Meta(title="Successor", description="The agency that takes its place.")]
+    successor: Annotated[ShortText, Meta(title="New agency", description="The agency that takes over.")]
     reasons: Reasons
 
 
 class ReviewerAdded(Form, frozen=True, kw_only=True):
-    """A second reviewer, who may be internal, if declared."""
+    """A second reviewer, who may be internal if this is declared."""
 
     name: Annotated[ShortText, Meta(title="Second reviewer")]
-    employer: Annotated[ShortText, Meta(title="Their employer", description="Or: self-employed.")]
-    declaration: Annotated[Text, Meta(title="The declaration", description="Connections, and why they do not matter.")]
+    employer: Annotated[ShortText, Meta(title="Reviewer's employer", description="Or: self-employed.")]
+    declaration: Annotated[
+        Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")
+    ]
     reasons: Reasons
 
 
 class ReviewerReplaced(ReviewerAppointment, frozen=True, kw_only=True):
-    """Somebody else leads the review from now on, as independent as the first."""
+    """The new lead reviewer, who must also be independent."""
 
-    reasons: Annotated[Text, Meta(title="Reasons", description="Why the former one leads it no longer.")]
+    reasons: Annotated[Text, Meta(title="Reasons", description="Why the former reviewer no longer leads it.")]
 
 
 class EarlyAction(Form, frozen=True, kw_only=True):
-    """An action that waits for no recommendation."""
+    """An action that starts before the recommendations."""
 
     agency: Agency
     action: Annotated[Text, Meta(title="Action", description="What will be done. No names.")]
@@ -83,21 +87,21 @@ class EarlyAction(Form, frozen=True, kw_only=True):
 
 
 class EarlyLearning(Form, frozen=True, kw_only=True):
-    """What is learnt before the report, and acted on now."""
+    """Learning before the report, with the actions that follow from it."""
 
-    what: Annotated[Text, Meta(title="What was learnt", description="No names.")]
+    what: Annotated[Text, Meta(title="Learning", description="No names.")]
     actions: Annotated[tuple[EarlyAction, ...], Meta(min_length=1, title="Actions")]
 
 
 class SignOff(Form, frozen=True, kw_only=True):
-    """A board that signs the review off, or still has to."""
+    """A board that signs the review off, with the date if it has done so."""
 
     board: Annotated[ShortText, Meta(title="Board")]
     signed_on: Annotated[date, Meta(title="Signed off on")] | None = None
 
 
 class Linked(Form, frozen=True, kw_only=True):
-    """Another review or proceeding that this one is connected with."""
+    """A link to another review or proceeding."""
 
     relation: Annotated[
         Literal[
@@ -109,55 +113,59 @@ class Linked(Form, frozen=True, kw_only=True):
             "inquest",
             "other",
         ],
-        Meta(title="What it is"),
+        Meta(title="Kind of link"),
     ]
-    other: Annotated[ShortText, Meta(title="Its reference", description="As whoever keeps it calls it. No names.")]
-    lead_board: Annotated[ShortText, Meta(title="Lead board", description="Where the review is joint.")] | None = None
-    sign_off: Annotated[tuple[SignOff, ...], Meta(title="Boards that sign off")] = ()
+    other: Annotated[
+        ShortText, Meta(title="Other reference", description="The reference that its owner uses. No names.")
+    ]
+    lead_board: Annotated[ShortText, Meta(title="Lead board", description="Needed if the review is joint.")] | None = (
+        None
+    )
+    sign_off: Annotated[tuple[SignOff, ...], Meta(title="Boards to sign off")] = ()
     reasons: Annotated[Text, Meta(title="Reasons")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
-        """A board named twice."""
+        """Yield a fault for each board that is named twice."""
         yield from duplicate_faults("sign_off", tuple(sign_off.board for sign_off in self.sign_off))
 
 
 class SignedOff(Form, frozen=True, kw_only=True):
-    """A board signs the review off, as one that is connected with its own."""
+    """A board's sign-off of a linked review."""
 
-    other: Annotated[ShortText, Meta(title="Its reference", description="Of the connected review.")]
+    other: Annotated[ShortText, Meta(title="Other reference", description="The reference of the linked review.")]
     board: Annotated[ShortText, Meta(title="Board")]
     signed_on: Annotated[date, Meta(title="Signed off on")]
 
 
 class ReportRevised(Form, frozen=True, kw_only=True):
-    """The report goes back after a challenge."""
+    """The reasons to revise the report after a challenge."""
 
     reasons: Reasons
-    asked_by: Annotated[ShortText, Meta(title="Who asked for it", description="For instance: Agency 2, the coroner.")]
+    asked_by: Annotated[ShortText, Meta(title="Requested by", description="For example: Agency 2, the coroner.")]
 
 
 class HandedOver(Form, frozen=True, kw_only=True):
-    """Another area carries the review on."""
+    """The handover of a review to another area."""
 
-    to_area: Annotated[ShortText, Meta(title="To which area")]
-    contact: Annotated[ShortText, Meta(title="Contact there", description="An office, not a private address.")]
-    handover: Annotated[Document, Meta(title="The handover pack")]
+    to_area: Annotated[ShortText, Meta(title="New area")]
+    contact: Annotated[ShortText, Meta(title="Contact", description="An office, not a private address.")]
+    handover: Annotated[Document, Meta(title="Handover pack")]
     reasons: Reasons
 
 
 def reopening_form(choices: tuple[str, ...]) -> type[Form]:
-    """The form by which what had ended is taken up again, in a state of its own choice.
+    """Build the form that reopens a case in a chosen state.
 
     Args:
-        choices: The states that it may return to.
+        choices: The states that the case may return to.
     """
     literal: Any = Literal
-    return_to = Annotated[literal[choices], Meta(title="Return to", description="A state that it has been in.")]
+    return_to = Annotated[literal[choices], Meta(title="Return to", description="A state that the case was in before.")]
     form: type[Any] = defstruct(
         "Reopening",
         [("return_to", return_to), ("reasons", Reasons)],
         bases=(Form,),
-        namespace={"__doc__": "What had ended is taken up again."},
+        namespace={"__doc__": "The state to return to, and the reasons."},
         module=__name__,
         frozen=True,
         kw_only=True,

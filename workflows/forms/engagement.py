@@ -1,4 +1,4 @@
-"""What is recorded of involving one member of the family, or one group of practitioners."""
+"""Define the forms for involving a family member or a group of practitioners."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from .common import Reasons
 
-Who = Annotated[ShortText, Meta(title="Who", description="Name, kept apart from the history."), SENSITIVE]
+Who = Annotated[ShortText, Meta(title="Name", description="The name is stored apart from the history."), SENSITIVE]
 Relation = Annotated[
     ShortText,
-    Meta(title="Relation to the child", description="For instance: mother. Of practitioners: the group. No names."),
+    Meta(title="Relation to the child", description="For example: mother. For practitioners: the group. No names."),
 ]
-How = Annotated[Text, Meta(title="How", description="For instance: a letter, a visit, a learning event. No names.")]
+How = Annotated[Text, Meta(title="How", description="For example: a letter, a visit, a learning event. No names.")]
 Advocate = Annotated[ShortText, Meta(title="Advocate"), SENSITIVE]
-Interpreter = Annotated[ShortText, Meta(title="Interpreter", description="The language.")]
+Interpreter = Annotated[ShortText, Meta(title="Interpreter", description="The language that is needed.")]
 SafeContact = Annotated[
-    Text, Meta(title="Safe way of contact", description="How to reach them safely, and how not."), SENSITIVE
+    Text, Meta(title="Safe way to contact them", description="Say what is safe, and what to avoid."), SENSITIVE
 ]
 
 
 class EngagementPlanned(Form, frozen=True, kw_only=True):
-    """Whom the review means to involve, and how they can be reached safely."""
+    """A person or group that the review plans to involve, and the safe way to contact them."""
 
     kind: Annotated[Literal["family", "practitioners"], Meta(title="Kind")]
     relation: Relation
@@ -36,52 +36,52 @@ class EngagementPlanned(Form, frozen=True, kw_only=True):
     safe_contact: SafeContact | None = None
 
     def contradictions(self) -> Iterator[Fault]:
-        """A member of the family who is nobody in particular."""
+        """Yield a fault if a family member has no name."""
         if self.kind == "family" and self.who is None:
-            yield Fault(path="who", expected="who it is, of a member of the family", found="nothing")
+            yield Fault(path="who", expected="the name of the family member", found="nothing")
 
 
 class Contacted(Form, frozen=True, kw_only=True):
-    """They were reached."""
+    """The first contact."""
 
     how: How
 
 
 class TookPart(Form, frozen=True, kw_only=True):
-    """They took part: what they said is in the review's own papers, not here."""
+    """Their part in the review. Their words are in the review's own papers, not here."""
 
     how: How
 
 
 class Declined(Form, frozen=True, kw_only=True):
-    """They take no part, by their own wish or for another reason."""
+    """Their choice not to take part, or another reason why they do not."""
 
     reason: Annotated[
         Literal["own_wish", "police_advice", "cps_advice", "court_order", "could_not_be_found", "died", "other"],
         Meta(title="Reason"),
     ]
-    reasons: Annotated[Text, Meta(title="What that rests on", description="No names.")]
+    reasons: Annotated[Text, Meta(title="Explanation", description="Say how you know. No names.")]
 
 
 class UnableToTakePart(Form, frozen=True, kw_only=True):
-    """They cannot take part, whatever they wish."""
+    """The reason why they are unable to take part."""
 
     reason: Annotated[
         Literal["police_advice", "cps_advice", "court_order", "could_not_be_found", "died", "other"],
         Meta(title="Reason"),
     ]
-    reasons: Annotated[Text, Meta(title="What that rests on", description="No names.")]
+    reasons: Annotated[Text, Meta(title="Explanation", description="Say how you know. No names.")]
 
 
 class NoContact(Form, frozen=True, kw_only=True):
-    """From now on they are left alone."""
+    """They asked not to be contacted, or have died."""
 
-    because: Annotated[Literal["do_not_contact", "died"], Meta(title="Because")]
+    because: Annotated[Literal["do_not_contact", "died"], Meta(title="Reason")]
     reasons: Reasons
 
 
 class FindingsShared(Form, frozen=True, kw_only=True):
-    """They were told of the findings."""
+    """The sharing of the findings with them."""
 
     how: How
-    shared_by: Annotated[ShortText, Meta(title="By whom")]
+    shared_by: Annotated[ShortText, Meta(title="Shared by")]

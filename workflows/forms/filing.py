@@ -1,4 +1,4 @@
-"""Define what is kept on the file of any case: notes, documents, letters."""
+"""Define the forms for notes, documents and letters on the file of any case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .common import Document
 
 
 class Attached(Form, frozen=True, kw_only=True):
-    """Documents that belong to the case; each stays where the unit keeps it."""
+    """Documents that belong to the case. Each stays where the unit keeps it."""
 
     documents: Annotated[tuple[Document, ...], Meta(min_length=1, title="Documents")]
 
@@ -20,18 +20,18 @@ class Sent(Form, frozen=True, kw_only=True):
     """A letter or a notification that went out."""
 
     what: Annotated[
-        ShortText, Meta(title="What was sent", description="For instance: letter about the review. No names.")
+        ShortText, Meta(title="What was sent", description="For example: letter about the review. No names.")
     ]
-    # It may be a member of the family.
-    to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="To whom"), SENSITIVE]
-    method: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="By what it went")]
+    # The recipient may be a member of the family.
+    to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Sent to"), SENSITIVE]
+    method: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="How it was sent")]
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 
 class Note(Form, frozen=True, kw_only=True):
-    """Something to remember that moves nothing: a call, a visit, a letter."""
+    """A note of a call, a visit or a letter. It does not change the state."""
 
     text: Annotated[Text, Meta(title="Note"), SENSITIVE]
-    kind: Annotated[Literal["call", "email", "visit", "letter", "other"], Meta(title="Of what")] | None = None
-    contact: Annotated[ShortText, Meta(title="With whom"), SENSITIVE] | None = None
+    kind: Annotated[Literal["call", "email", "visit", "letter", "other"], Meta(title="Kind")] | None = None
+    contact: Annotated[ShortText, Meta(title="Contact"), SENSITIVE] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

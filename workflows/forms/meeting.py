@@ -1,4 +1,4 @@
-"""What is recorded of a meeting: who is called, who came, what was decided, its minutes."""
+"""Define the forms for a meeting: invitation, attendance, decisions, minutes."""
 
 from __future__ import annotations
 
@@ -15,69 +15,70 @@ from .common import Document, duplicate_faults
 
 Person = Annotated[ShortText, Meta(title="Name")]
 Reference = Annotated[
-    ShortText, Meta(title="Reference", description="Of the case, such as SCR-2026-001, or of a part of it.")
+    ShortText, Meta(title="Reference", description="The reference of a case, such as SCR-2026-001, or of a part of it.")
 ]
 
 
 class Meeting(Form, frozen=True, kw_only=True):
-    """A group is called to meet."""
+    """An invitation to a meeting."""
 
-    title: Annotated[ShortText, Meta(title="Title", description="Such as: subgroup meeting of 3 February 2026.")]
+    title: Annotated[ShortText, Meta(title="Title", description="For example: subgroup meeting of 3 February 2026.")]
     kind: Annotated[
         Literal["subgroup", "board", "partners", "quality_assurance"],
-        Meta(title="Which group meets", description="It says in what capacity the chair decides there."),
+        Meta(title="Group", description="The chair decides in the role that goes with this group."),
     ]
-    held_on: Annotated[date, Meta(title="Day of the meeting")]
-    chair: Annotated[Person, Meta(title="Who chairs it")]
+    held_on: Annotated[date, Meta(title="Date of the meeting")]
+    chair: Annotated[Person, Meta(title="Chair")]
     quorum: (
-        Annotated[int, Meta(ge=1, le=100, title="Quorum", description="So many have to be present to decide.")] | None
+        Annotated[
+            int, Meta(ge=1, le=100, title="Quorum", description="The number of people who must be present to decide.")
+        ]
+        | None
     ) = None
-    expected: Annotated[tuple[Person, ...], Meta(title="Who is expected")] = ()
+    expected: Annotated[tuple[Person, ...], Meta(title="Invited")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
-        """Somebody named twice."""
+        """Yield a fault for each person who is named twice."""
         yield from duplicate_faults("expected", self.expected)
 
 
 class Conflict(Form, frozen=True, kw_only=True):
-    """Somebody has an interest of their own in a case, and takes no part in deciding about it."""
+    """A conflict of interest. This person does not decide about the case."""
 
-    name: Annotated[Person, Meta(title="Who")]
-    ref: Annotated[Reference, Meta(title="In which case", description="With a case all of its parts are meant.")]
-    # It may be a family tie.
+    name: Annotated[Person, Meta(title="Person")]
+    ref: Annotated[Reference, Meta(title="Case", description="A review includes all its parts.")]
+    # The reason may be a family tie.
     why: Annotated[Text, Meta(title="Why"), SENSITIVE]
 
 
 class Attendance(Form, frozen=True, kw_only=True):
-    """Who was there, who was not, and who has a conflict of interest in which case."""
+    """The people who attended, the apologies, and the conflicts of interest."""
 
-    present: Annotated[tuple[Person, ...], Meta(min_length=1, title="Who was present")]
-    apologies: Annotated[tuple[Person, ...], Meta(title="Who sent apologies")] = ()
+    present: Annotated[tuple[Person, ...], Meta(min_length=1, title="Present")]
+    apologies: Annotated[tuple[Person, ...], Meta(title="Apologies")] = ()
     conflicts: Annotated[tuple[Conflict, ...], Meta(title="Conflicts of interest")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
-        """Somebody named twice, or both present and not."""
+        """Yield a fault for each person named twice, or as both present and absent."""
         yield from duplicate_faults("present", self.present)
         yield from duplicate_faults("apologies", self.apologies)
-        there = {normalized(name) for name in self.present}
+        present = {normalized(name) for name in self.present}
         for name in self.apologies:
-            if normalized(name) in there:
-                yield Fault(path="apologies", expected="those who were not present", found=name)
+            if normalized(name) in present:
+                yield Fault(path="apologies", expected="only people who were not present", found=name)
 
 
 class Decision(Form, frozen=True, kw_only=True):
-    """The meeting decides that a case takes a step."""
+    """A decision of the meeting, to apply a step to a case."""
 
-    item: Annotated[
-        str, Meta(min_length=1, max_length=20, title="Item of the agenda", description="Such as 4, or 4.2.")
-    ]
+    item: Annotated[str, Meta(min_length=1, max_length=20, title="Agenda item", description="For example: 4, or 4.2.")]
     ref: Reference
-    trigger: Annotated[ShortText, Meta(title="Step", description="The step that the case takes by it.")]
-    in_the_chair: Annotated[Person, Meta(title="Who was in the chair for it")]
-    decision: Annotated[Text, Meta(title="What was decided", description="In words for the minutes. No names.")]
+    trigger: Annotated[ShortText, Meta(title="Step", description="The step that carries the decision out.")]
+    in_the_chair: Annotated[Person, Meta(title="Chair for this item")]
+    decision: Annotated[Text, Meta(title="Decision", description="The wording for the minutes. No names.")]
 
 
 class Minutes(Form, frozen=True, kw_only=True):
-    """The minutes are written, and where they are kept."""
+    """The minutes and the place where they are kept."""
 
     minutes: Annotated[Document, Meta(title="The minutes")]

@@ -1,4 +1,4 @@
-"""What the parts of a review record alike: sent back, ended by decision, taken up again."""
+"""Define the forms that the parts of a review share: sent back, ended, reopened."""
 
 from __future__ import annotations
 
@@ -10,46 +10,46 @@ from msgspec import Meta
 from ...engine.forms.fields import Form, ShortText
 from .common import Agency, Document, Reasons
 
-DueOn = Annotated[date, Meta(title="Due on", description="The last day on which it is in time.")]
+DueOn = Annotated[date, Meta(title="Due on", description="The last day on which it counts as on time.")]
 
 
 class SentBack(Form, frozen=True, kw_only=True):
-    """It is not enough yet: it goes back, with a new date."""
+    """A return, plan or action that needs more work, with a new date."""
 
     reasons: Reasons
     due_on: DueOn
 
 
 class TakenUpAgain(Form, frozen=True, kw_only=True):
-    """What had ended is taken up again, with a new date."""
+    """A part that is reopened, with a new date."""
 
     reasons: Reasons
     due_on: DueOn
 
 
 class Reopened(Form, frozen=True, kw_only=True):
-    """What had ended is taken up again."""
+    """A part that is reopened."""
 
     reasons: Reasons
 
 
 class Ended(Form, frozen=True, kw_only=True):
-    """It comes to an end by decision, with the reasons on record."""
+    """A part that ends by decision, with the reasons."""
 
     reasons: Reasons
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 
 class Succeeded(Form, frozen=True, kw_only=True):
-    """Another agency takes the place of its own."""
+    """The agency that takes over a part from another agency."""
 
     agency: Agency
-    successor: Annotated[ShortText, Meta(title="Successor")]
+    successor: Annotated[ShortText, Meta(title="New agency")]
     reasons: Reasons
 
 
 class Superseded(Form, frozen=True, kw_only=True):
-    """Something else takes its place."""
+    """A part that something else replaces."""
 
-    by: Annotated[ShortText, Meta(title="By what", description="What takes its place: a reference, a plan, a law.")]
+    by: Annotated[ShortText, Meta(title="Replaced by", description="For example: a reference, a plan, a law.")]
     reasons: Reasons

@@ -1,4 +1,4 @@
-"""What is recorded of the report on its way to the public."""
+"""Define the forms for a report, from draft to publication."""
 
 from __future__ import annotations
 
@@ -16,103 +16,105 @@ PlannedOn = Annotated[date, Meta(title="Planned publication")]
 Kind = Annotated[Literal["in_full", "in_summary", "anonymously", "not_published"], Meta(title="Published")]
 
 PUBLISHED = ("in_full", "in_summary", "anonymously")
-"""The kinds of publication after which a report can be read."""
+"""The kinds of publication after which the public can read the report."""
 
 
 class Draft(Form, frozen=True, kw_only=True):
-    """A draft of the report is in."""
+    """The first draft of the report."""
 
     report: Annotated[Document, Meta(title="The draft")]
     planned_on: PlannedOn | None = None
 
 
 class NewDraft(Form, frozen=True, kw_only=True):
-    """Another draft takes the place of the one before; the agencies check it anew."""
+    """A new draft, which the agencies check again."""
 
     report: Annotated[Document, Meta(title="The draft")]
     reasons: Reasons
 
 
 class AgencyCheck(Form, frozen=True, kw_only=True):
-    """What one agency says of the draft's accuracy."""
+    """One agency's answer about the accuracy of the draft."""
 
     agency: Agency
     corrections: (
-        Annotated[Text, Meta(title="Corrections", description="What it wants put right; nothing where it wants none.")]
+        Annotated[
+            Text, Meta(title="Corrections", description="What it wants corrected. Leave it out if there is nothing.")
+        ]
         | None
     ) = None
 
 
 class AccuracyCheck(Form, frozen=True, kw_only=True):
-    """The agencies have checked the draft for accuracy."""
+    """The agencies' check of the draft for accuracy."""
 
     agencies: Annotated[tuple[AgencyCheck, ...], Meta(min_length=1, title="Agencies")]
 
     def contradictions(self) -> Iterator[Fault]:
-        """An agency named twice."""
+        """Yield a fault for each agency that is named twice."""
         yield from duplicate_faults("agencies", tuple(check.agency for check in self.agencies))
 
 
 class ReportAgreed(Form, frozen=True, kw_only=True):
-    """The report is agreed, with the recommendations."""
+    """The report as agreed with the recommendations."""
 
     report: Annotated[Document, Meta(title="The agreed report")]
     planned_on: PlannedOn | None = None
 
 
 class PanelAdvice(Form, frozen=True, kw_only=True):
-    """What the national panel says of a plan not to publish, or to publish less."""
+    """The national panel's advice on a plan not to publish in full."""
 
-    advice: Annotated[Literal["agreed", "refused", "asks_for_more"], Meta(title="The panel")]
+    advice: Annotated[Literal["agreed", "refused", "asks_for_more"], Meta(title="Panel's advice")]
     reasons: Reasons
 
 
 class Scheduled(Form, frozen=True, kw_only=True):
-    """The day of publication is set."""
+    """The planned date of publication."""
 
     planned_on: PlannedOn
 
 
 class Deferred(Form, frozen=True, kw_only=True):
-    """Publication waits; nothing else does."""
+    """The postponement of publication. Nothing else waits for it."""
 
     reasons: Reasons
-    proceeding: Annotated[ShortText, Meta(title="What it waits for", description="As it is called in public.")]
+    proceeding: Annotated[ShortText, Meta(title="Reason to wait", description="The proceeding, by its public name.")]
     planned_on: PlannedOn | None = None
 
 
 class ReportCopy(Form, frozen=True, kw_only=True):
-    """A copy of the report goes to the Department for Education before it is published."""
+    """The copy of the report that goes to the Department for Education before publication."""
 
     sent_to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Sent to")]
     report: Annotated[Document, Meta(title="The report")]
 
 
 class Publication(Form, frozen=True, kw_only=True):
-    """What becomes of the report."""
+    """The decision about publishing the report."""
 
     kind: Kind
-    where: Annotated[ShortText, Meta(title="Where")] | None = None
-    reasons: Annotated[Text, Meta(title="Reasons", description="Where it is not published in full.")] | None = None
+    where: Annotated[ShortText, Meta(title="Where it is published")] | None = None
+    reasons: Annotated[Text, Meta(title="Reasons", description="Needed if it is not published in full.")] | None = None
     family_not_informed: (
         Annotated[
             Text,
-            Meta(title="Why the family was not told", description="Of the findings, before publication. No names."),
+            Meta(title="Why the family was not informed", description="Why they do not know the findings. No names."),
         ]
         | None
     ) = None
     report: Annotated[Document, Meta(title="The report as published")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
-        """No reasons for keeping something back; no place where it can be read."""
+        """Yield a fault if reasons or the place of publication are missing."""
         if self.kind in ("in_summary", "not_published") and self.reasons is None:
             yield Fault(path="reasons", expected="the reasons why it is not published in full", found="nothing")
         if self.kind in ("in_full", "in_summary") and self.where is None:
-            yield Fault(path="where", expected="where it can be read", found="nothing")
+            yield Fault(path="where", expected="where it is published", found="nothing")
 
 
 class PublicationRecorded(Form, frozen=True, kw_only=True):
-    """What became of the report, on the review's own record."""
+    """The outcome of the publication, on the review's own record."""
 
     kind: Kind
-    publication: Annotated[ShortText, Meta(title="Publication", description="Its reference.")]
+    publication: Annotated[ShortText, Meta(title="Publication", description="The reference of the publication.")]

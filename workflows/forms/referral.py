@@ -1,4 +1,4 @@
-"""What is recorded when a case comes in."""
+"""Define the forms for a referral."""
 
 from __future__ import annotations
 
@@ -14,42 +14,40 @@ from .common import Agency, Document, Reasons, duplicate_faults
 
 Title = Annotated[
     ShortText,
-    Meta(title="Title", description="What people will call the case: a pseudonym such as Child A, never a name."),
+    Meta(title="Title", description="A pseudonym such as Child A. Never use a real name."),
 ]
 
 
 class Referral(Form, frozen=True, kw_only=True):
-    """A professional refers a case to the Serious Case Review Sub-group."""
+    """A professional's referral to the Serious Case Review Sub-group."""
 
     title: Title
-    referred_by: Annotated[ShortText, Meta(title="Referred by", description="The professional who refers.")]
+    referred_by: Annotated[ShortText, Meta(title="Referred by", description="The professional who makes the referral.")]
     agency: Annotated[Agency, Meta(title="Referring agency")]
     harm: Annotated[
         Literal["death", "serious_harm"],
-        Meta(
-            title="Harm", description="Whether the child has died (suspected suicide included) or was seriously harmed."
-        ),
+        Meta(title="Harm", description="The child died (including suspected suicide) or was seriously harmed."),
     ]
     aware_on: Annotated[
-        date, Meta(title="Aware on", description="The day on which the local authority became aware of the incident.")
+        date, Meta(title="Aware on", description="The date when the local authority became aware of the incident.")
     ]
     what_happened: Annotated[Text, Meta(title="What happened"), SENSITIVE]
     abuse_or_neglect: Annotated[
-        Literal["known", "suspected"], Meta(title="Abuse or neglect", description="Whether it is known or suspected.")
+        Literal["known", "suspected"], Meta(title="Abuse or neglect", description="Is it known or suspected?")
     ]
     child: (
         Annotated[
             ShortText,
-            Meta(title="The child", description="Name or identifier, kept apart from the history."),
+            Meta(title="The child", description="Name or identifier, stored apart from the history."),
             SENSITIVE,
         ]
         | None
     ) = None
     born_on: Annotated[date, Meta(title="Born on"), SENSITIVE] | None = None
-    incident_on: Annotated[date, Meta(title="Day of the incident"), SENSITIVE] | None = None
+    incident_on: Annotated[date, Meta(title="Date of the incident"), SENSITIVE] | None = None
     area: (
         Annotated[
-            ShortText, Meta(title="Area", description="Where the child normally lives: that area's board decides.")
+            ShortText, Meta(title="Area", description="The area where the child normally lives. Its board decides.")
         ]
         | None
     ) = None
@@ -57,40 +55,40 @@ class Referral(Form, frozen=True, kw_only=True):
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
-        """An agency named twice, however it is spelt."""
+        """Yield a fault for each agency that is named twice."""
         yield from duplicate_faults("other_agencies", (self.agency, *self.other_agencies))
 
 
 class IncidentNotification(Form, frozen=True, kw_only=True):
-    """The local authority notifies Ofsted and the board of the incident."""
+    """The local authority's notification to Ofsted and the board."""
 
     notified: Annotated[
         tuple[ShortText, ...],
-        Meta(min_length=1, title="Who was notified", description="For instance: Ofsted, the board."),
+        Meta(min_length=1, title="Notified", description="For example: Ofsted, the board."),
     ]
-    notified_by: Annotated[ShortText, Meta(title="Who notified them")]
+    notified_by: Annotated[ShortText, Meta(title="Notified by")]
     reference: Annotated[ShortText, Meta(title="Their reference")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 
 class PartnershipReferral(Form, frozen=True, kw_only=True):
-    """A case with lessons for multi-agency working, though it meets no criteria for a fuller review."""
+    """A referral for a partnership review, about how agencies worked together."""
 
     title: Title
     agency: Annotated[Agency, Meta(title="Referring agency")]
     lessons: Annotated[
-        Text, Meta(title="Lessons hoped for", description="What multi-agency working may learn. No names.")
+        Text, Meta(title="Expected learning", description="What agencies may learn about working together. No names.")
     ]
     what_happened: Annotated[Text, Meta(title="What happened"), SENSITIVE] | None = None
     other_agencies: Annotated[tuple[Agency, ...], Meta(title="Other agencies involved")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
-        """An agency named twice."""
+        """Yield a fault for each agency that is named twice."""
         yield from duplicate_faults("other_agencies", (self.agency, *self.other_agencies))
 
 
 class Withdrawal(Form, frozen=True, kw_only=True):
-    """The referral is taken back before a decision."""
+    """The withdrawal of a referral before a decision."""
 
-    withdrawn_by: Annotated[ShortText, Meta(title="Who withdrew it")]
+    withdrawn_by: Annotated[ShortText, Meta(title="Withdrawn by")]
     reasons: Reasons

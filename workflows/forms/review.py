@@ -1,4 +1,4 @@
-"""What is recorded while a review is carried out: terms, reviewer, engagement, report."""
+"""Define the forms for a review: terms of reference, reviewer, engagement, report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .recommendation import ReportRecommendation
 
 
 class ParallelProceeding(Form, frozen=True, kw_only=True):
-    """A proceeding that runs beside the review; none takes precedence by itself."""
+    """A proceeding at the same time as the review."""
 
     kind: Annotated[
         Literal[
@@ -29,11 +29,11 @@ class ParallelProceeding(Form, frozen=True, kw_only=True):
         ],
         Meta(title="Kind"),
     ]
-    description: Annotated[Text, Meta(title="What it is, and who was consulted about it")]
+    description: Annotated[Text, Meta(title="Description, and who was consulted")]
 
 
 class TermsOfReference(Form, frozen=True, kw_only=True):
-    """What the review is to look at."""
+    """The scope of the review."""
 
     period: Annotated[Period, Meta(title="Period under review")]
     agencies: Annotated[tuple[Agency, ...], Meta(min_length=1, title="Contributing agencies")]
@@ -42,31 +42,34 @@ class TermsOfReference(Form, frozen=True, kw_only=True):
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
-        """An agency named twice."""
+        """Yield a fault for each agency that is named twice."""
         yield from duplicate_faults("agencies", self.agencies)
 
 
 class ReviewerAppointment(Form, frozen=True, kw_only=True):
-    """The reviewer, and why they are independent of the case, the board and the organisations."""
+    """The reviewer and their independence of the case, the board and the organisations."""
 
     name: Annotated[ShortText, Meta(title="Lead reviewer")]
-    employer: Annotated[Agency, Meta(title="Their employer", description="Or: self-employed.")]
+    employer: Annotated[Agency, Meta(title="Reviewer's employer", description="Or: self-employed.")]
     qualifications: Annotated[Text, Meta(title="Qualifications and experience")]
     independent: Annotated[
         bool,
-        Meta(title="Declared independent", description="Of the case, of the board and of the organisations involved."),
+        Meta(
+            title="Declared independent",
+            description="Independent of the case, the board and the organisations involved.",
+        ),
     ]
     declaration: Annotated[
-        Text, Meta(title="The declaration", description="Connections, if any, and why they do not matter.")
+        Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")
     ]
     second_reviewer: (
-        Annotated[ShortText, Meta(title="Second reviewer", description="May be internal, if declared.")] | None
+        Annotated[ShortText, Meta(title="Second reviewer", description="May be internal, if this is declared.")] | None
     ) = None
-    second_declaration: Annotated[Text, Meta(title="The second reviewer's declaration")] | None = None
+    second_declaration: Annotated[Text, Meta(title="Second reviewer's declaration")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
-        """No independence; a second reviewer without a declaration."""
+        """Yield a fault if the reviewer is not independent or a declaration is missing."""
         if not self.independent:
             yield Fault(path="independent", expected="true, for the lead reviewer", found="false")
         if self.second_reviewer is not None and self.second_declaration is None:
@@ -74,7 +77,7 @@ class ReviewerAppointment(Form, frozen=True, kw_only=True):
 
 
 class FamilyMember(Form, frozen=True, kw_only=True):
-    """A member of the family whom the review means to involve."""
+    """A family member whom the review plans to involve."""
 
     who: Who
     relation: Relation
@@ -85,22 +88,22 @@ class FamilyMember(Form, frozen=True, kw_only=True):
 
 
 class PractitionerGroup(Form, frozen=True, kw_only=True):
-    """A group of practitioners whom the review means to involve."""
+    """A group of practitioners that the review plans to involve."""
 
     group: Annotated[ShortText, Meta(title="Group")]
-    how: Annotated[Text, Meta(title="How", description="For instance: a learning event.")]
+    how: Annotated[Text, Meta(title="How", description="For example: a learning event.")]
 
 
 class EngagementPlan(Form, frozen=True, kw_only=True):
-    """Whom the review involves: family and practitioners, or why not."""
+    """The family members and practitioners to involve, or the reasons why not."""
 
     family: Annotated[tuple[FamilyMember, ...], Meta(title="Family members")] = ()
-    no_family_because: Annotated[Text, Meta(title="Why no family member")] | None = None
+    no_family_because: Annotated[Text, Meta(title="Why no family members")] | None = None
     practitioners: Annotated[tuple[PractitionerGroup, ...], Meta(title="Practitioner groups")] = ()
     no_practitioners_because: Annotated[Text, Meta(title="Why no practitioners")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
-        """Nobody of the family, or no practitioner, and no reason."""
+        """Yield a fault if a group is empty and no reason is recorded."""
         if not self.family and self.no_family_because is None:
             yield Fault(path="family", expected="at least one family member, or no_family_because", found="neither")
         if not self.practitioners and self.no_practitioners_because is None:
@@ -109,20 +112,20 @@ class EngagementPlan(Form, frozen=True, kw_only=True):
 
 
 class AgreedReport(Form, frozen=True, kw_only=True):
-    """The board agrees the recommendations and the final report."""
+    """The recommendations and the final report, as agreed."""
 
     recommendations: Annotated[tuple[ReportRecommendation, ...], Meta(title="Recommendations")]
     report: Annotated[Document, Meta(title="The final report")]
-    agreed_by: Annotated[ShortText, Meta(title="Agreed by", description="The meeting that agreed it.")]
+    agreed_by: Annotated[ShortText, Meta(title="Agreed by", description="The meeting that agreed the report.")]
     planned_publication_on: Annotated[date, Meta(title="Planned publication")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
-        """A number given twice."""
+        """Yield a fault for each number that is used twice."""
         yield from duplicate_faults("recommendations", tuple(str(r.number) for r in self.recommendations))
 
 
 class Discontinuation(Form, frozen=True, kw_only=True):
-    """The review is given up."""
+    """The decision to discontinue a review."""
 
     reasons: Reasons
-    consulted: Annotated[tuple[ShortText, ...], Meta(title="Who was consulted")] = ()
+    consulted: Annotated[tuple[ShortText, ...], Meta(title="Consulted")] = ()

@@ -89,7 +89,7 @@ def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_cloc
             "agreed",
             "publish",
             {"kind": "in_full", "where": None},
-            [("where", "where it can be read", "nothing")],
+            [("where", "where it is published", "nothing")],
             id="published in full, nobody knows where",
         ),
         pytest.param(
@@ -99,7 +99,7 @@ def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_cloc
             {"kind": "in_summary", "where": None},
             [
                 ("reasons", "the reasons why it is not published in full", "nothing"),
-                ("where", "where it can be read", "nothing"),
+                ("where", "where it is published", "nothing"),
             ],
             id="published in summary, nobody knows where and why",
         ),

@@ -269,8 +269,8 @@ def test_a_decision_on_which_one_partner_does_not_agree_is_none(trigger: str) ->
 @pytest.mark.parametrize(
     ("named", "faults"),
     [
-        (JOINTLY[:2], [("partners", "what the integrated_care_board decided", "nothing")]),
-        ([], [("partners", f"what the {partner} decided", "nothing") for partner in PARTNERS]),
+        (JOINTLY[:2], [("partners", "the decision of the integrated care board", "nothing")]),
+        ([], [("partners", f"the decision of the {partner.replace('_', ' ')}", "nothing") for partner in PARTNERS]),
         ([*JOINTLY, JOINTLY[0]], [("partners", "each one once", "local_authority again")]),
     ],
     ids=["one is missing", "all are", "one twice"],
