@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .definition.relations import Siblings as Siblings
     from .definition.relations import SpawnsChildren as SpawnsChildren
     from .definition.relations import SpawnsLinked as SpawnsLinked
+    from .definition.validation import check as check
     from .definition.view import GuardContext as GuardContext
     from .definition.view import RelatedCases as RelatedCases
     from .definition.workflow import ChosenTarget as ChosenTarget
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from .errors.faults import NotDelivered as NotDelivered
     from .errors.faults import UndeclaredRead as UndeclaredRead
     from .errors.faults import UnsoundWorkflow as UnsoundWorkflow
+    from .errors.faults import WorkflowFault as WorkflowFault
     from .errors.refusals import CascadeFailed as CascadeFailed
     from .errors.refusals import Conflict as Conflict
     from .errors.refusals import Contention as Contention
@@ -161,12 +163,13 @@ _MODULES = {
     "definition.guards": "Guard",
     "definition.registry": "Registry",
     "definition.relations": "Cascade Children LinkFields Parent Relation Siblings SpawnsChildren SpawnsLinked",
+    "definition.validation": "check",
     "definition.view": "GuardContext RelatedCases",
     "definition.workflow": "ChosenTarget Role State Transition Workflow",
     "engine": "Engine",
     "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault",
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
-    "errors.faults": "DatabaseProblem NotDelivered UndeclaredRead UnsoundWorkflow",
+    "errors.faults": "DatabaseProblem NotDelivered UndeclaredRead UnsoundWorkflow WorkflowFault",
     "errors.refusals": "CascadeFailed Conflict Contention NotAllowed Refused RequestIdReused VersionConflict",
     "errors.unknown": (
         "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownWorkflow"

@@ -54,7 +54,7 @@ class Engine(Queries):
         Raises:
             BadValue: where it is neither.
         """
-        yield Engine(self._store.within(transaction), self.workflows.all, now=self._now, calendar=self.calendar)
+        yield Engine(self._store.within(transaction), self.workflows, now=self._now, calendar=self.calendar)
 
     # --- moving cases ---------------------------------------------------------------------------
 

@@ -20,7 +20,6 @@ from msgspec import Meta
 from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
 from ..deadlines.triggers import StepFacts
 from ..definition.deadline import OnExit, OnStep
-from ..definition.machine import build_machine
 from ..definition.workflow import ChosenTarget, Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
 from ..errors.base import one_of
@@ -67,7 +66,6 @@ def decide_import(
         BadInput: where what was given cannot be understood, or cannot have led to the state.
         Refused: where the actor may not record for others.
     """
-    build_machine(workflow)  # an unsound declaration opens nothing
     check_parent(workflow, parent)
     if parent is not None:
         context = replace(context, now=max(context.now, parent.recorded_at))

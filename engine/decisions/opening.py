@@ -10,7 +10,6 @@ from typing import Any
 from ..deadlines.lifecycle import clocks_after_step
 from ..deadlines.schedule import DeadlineRules, changed_clocks
 from ..deadlines.triggers import StepFacts
-from ..definition.machine import build_machine
 from ..definition.relations import Parent, Relation
 from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import Transition, Workflow
@@ -58,7 +57,6 @@ def decide_opening(
         Refused: where a rule forbids it.
     """
     transition = workflow.opening
-    build_machine(workflow)  # an unsound declaration opens nothing
     check_parent(workflow, parent)
     shown: Mapping[Relation, tuple[Case, ...]] = {}
     if parent is not None:

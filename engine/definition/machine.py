@@ -16,8 +16,6 @@ from typing import Any
 from transitions import EventData, Machine
 
 from ..errors.base import Block, one_of
-from ..errors.faults import UnsoundWorkflow
-from .validation import errors_within
 from .view import GuardContext
 from .workflow import ChosenTarget, Transition, Workflow
 
@@ -97,13 +95,7 @@ class WorkflowMachine:
 
 @cache
 def build_machine(workflow: Workflow) -> WorkflowMachine:
-    """The machine of a workflow, compiled once.
-
-    Raises:
-        UnsoundWorkflow: where the declaration contradicts itself.
-    """
-    if faults := tuple(errors_within(workflow)):
-        raise UnsoundWorkflow(workflow=workflow.name, faults=faults)
+    """Return the machine of a sound workflow, built at its first use."""
     machine = Machine(
         model=None,
         states=[state.name for state in workflow.states],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import CasereviewError, StoreError
+from .base import CasereviewError, StoreError, listed_faults
 
 
 @dataclass(kw_only=True, eq=False)
@@ -26,21 +26,38 @@ class NotDelivered(CasereviewError):
         return f"Not delivered: {self.problem}. {rest}"
 
 
-@dataclass(kw_only=True, eq=False)
-class UnsoundWorkflow(CasereviewError):
-    """A workflow's declaration contradicts itself.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkflowFault:
+    """A contradiction in a workflow's declaration.
 
     Attributes:
-        workflow: Its name.
-        faults: Each contradiction, in a sentence.
+        workflow: The workflow's name.
+        version: The workflow's version.
+        problem: The contradiction, as a sentence that names the step, state, role or deadline.
+    """
+
+    workflow: str
+    version: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.workflow} version {self.version}: {self.problem}"
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsoundWorkflow(CasereviewError):
+    """A set of workflows contradicts itself.
+
+    Attributes:
+        faults: Every contradiction, in the order of the workflows.
     """
 
     code: ClassVar[str] = "unsound_workflow"
-    workflow: str
-    faults: tuple[str, ...]
+    faults: tuple[WorkflowFault, ...]
 
     def __str__(self) -> str:
-        return f"The workflow {self.workflow} cannot work: {' '.join(self.faults)}"
+        count, lines = listed_faults(self.faults)
+        return f"The workflow definitions have {count} to correct:{lines}"
 
 
 @dataclass(kw_only=True, eq=False)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..decisions.context import Decision, DecisionContext, LinkedOpening
-from ..definition.registry import validate
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue, ImportFailed
 from ..errors.base import BadInput
@@ -152,7 +151,6 @@ class CommandHandler:
         if not isinstance(command, Step):
             return _decide_amendment(writer, workflow, case, command, judging)
         step = step_of(workflow, command.trigger)
-        validate(self.context.workflows, workflow, step)
         opened_ref = None
         if step.spawns_linked is not None:
             opened_ref = self._next_reference(
@@ -165,7 +163,6 @@ class CommandHandler:
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(command.workflow)
-        validate(self.context.workflows, workflow, workflow.opening)
         if parent is None:
             return decide_opening(workflow, command, context, ref=self._next_reference(writer, workflow, command))
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
@@ -178,7 +175,6 @@ class CommandHandler:
         from ..decisions.historical import decide_import
 
         workflow = self.context.workflows.latest(command.workflow)
-        validate(self.context.workflows, workflow, workflow.opening)
         if parent is None:
             ref = writer.next_reference(workflow.prefix, command.opened_on.year)
         else:
@@ -209,7 +205,6 @@ class CommandHandler:
             case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflows.for_case(case)
             step = step_of(workflow, command.trigger)
-            validate(self.context.workflows, workflow, step)
             judging = replace(self.context.decision_context(writer), now=leading_case.recorded_at)
             tree = load_related_cases(writer, case, (step,))
             try:

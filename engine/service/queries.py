@@ -32,7 +32,7 @@ class Queries:
     def __init__(
         self,
         store: Store,
-        workflows: Sequence[Workflow],
+        workflows: Sequence[Workflow] | Registry,
         *,
         now: Now = system_now,
         calendar: Calendar = ENGLAND_AND_WALES,
@@ -41,11 +41,14 @@ class Queries:
 
         Args:
             store: Where the record is kept; nothing is connected before the first call.
-            workflows: The workflows that there are.
+            workflows: Every version of every workflow; a registry has been checked already.
             now: Gives the present; the machine's clock unless the host has one of its own.
             calendar: Whose days count.
+
+        Raises:
+            UnsoundWorkflow: if a workflow contradicts itself or another one, with every fault.
         """
-        self.workflows = Registry(workflows)
+        self.workflows = workflows if isinstance(workflows, Registry) else Registry(workflows)
         self.calendar = calendar
         self._store = store
         self._now = now
@@ -192,7 +195,6 @@ class Queries:
             UnknownCase: where there is no such case.
         """
         from ..decisions.permission import available_steps
-        from ..definition.registry import validate
         from .related_cases import load_related_cases
 
         with self._store.reading() as reader:
@@ -200,8 +202,6 @@ class Queries:
             judging = self._context.decision_context(reader)
             workflow = self.workflows.for_case(case)
             steps = workflow.steps_from(case.state)
-            for step in steps:
-                validate(self.workflows, workflow, step)
             tree = load_related_cases(reader, case, steps)
         return available_steps(workflow, case, judging.now, judging.calendar, actor, related=tree)
 

@@ -1,6 +1,11 @@
-"""TODO: describe."""
+"""Show and check workflow definitions."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,16 +13,27 @@ from .. import completion
 from ..options import common_options, parse_identifier
 from ..session import Session, in_session
 
+if TYPE_CHECKING:
+    from ...engine.definition.workflow import Workflow
+
+SHIPPED = "casereview.workflows:WORKFLOWS"
+
 
 @click.command()
 @click.argument("name", required=False, shell_complete=completion.workflows, callback=parse_identifier)
 @click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw it instead.")
-@click.option("--check", is_flag=True, help="Prove that the definitions can work.")
+@click.option(
+    "--check",
+    is_flag=False,
+    flag_value=SHIPPED,
+    metavar="[MODULE:ATTRIBUTE]",
+    help="Check that the definitions can work: those in use, or those that an attribute of a module holds.",
+)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page of the handbook.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @common_options
 @in_session
-def workflows(session: Session, *, name: str | None, diagram: str | None, check: bool, as_markdown: bool) -> None:
+def workflows(session: Session, *, name: str | None, diagram: str | None, check: str | None, as_markdown: bool) -> None:
     """The definitions: states, steps, deadlines, roles.
 
     \b
@@ -26,11 +42,38 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     """
     from ...engine.errors.bad_input import BadValue
     from ...reports.render.workflow_output import workflows_output
-    from ...workflows import WORKFLOWS
 
     if session.as_json and (diagram is not None or as_markdown):
         raise BadValue(name="--json", expected="it without --diagram and --markdown", found="one of them")
     printed = workflows_output(
-        WORKFLOWS, name=name, diagram=diagram, check=check, as_markdown=as_markdown, as_json=session.as_json
+        _loaded_workflows(check or SHIPPED),
+        name=name,
+        diagram=diagram,
+        check=check is not None,
+        as_markdown=as_markdown,
+        as_json=session.as_json,
     )
     click.echo(printed.encode() if session.as_json else printed, nl=False)  # JSON is UTF-8 everywhere
+
+
+def _loaded_workflows(path: str) -> Sequence[Workflow]:
+    """Return the workflows that an attribute of a module holds.
+
+    Raises:
+        BadValue: if the path names no module, or no sequence of workflows in it.
+    """
+    from ...engine.definition.workflow import Workflow
+    from ...engine.errors.bad_input import BadValue
+
+    module, _, attribute = path.partition(":")
+    if not module or not attribute:
+        raise BadValue(name="--check", expected="MODULE:ATTRIBUTE, for example mypackage.workflows:ALL", found=path)
+    if "" not in sys.path:  # an installed command does not look for modules in the current folder
+        sys.path.insert(0, "")
+    try:
+        found = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise BadValue(name="--check", expected="a module and an attribute in it", found=str(error)) from error
+    if not isinstance(found, Sequence) or not all(isinstance(item, Workflow) for item in found):
+        raise BadValue(name="--check", expected=f"a sequence of workflows in {path}", found="something else")
+    return found

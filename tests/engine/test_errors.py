@@ -22,7 +22,13 @@ from casereview.engine.errors.bad_input import (
     LineFault,
 )
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
-from casereview.engine.errors.faults import DatabaseProblem, NotDelivered, UndeclaredRead, UnsoundWorkflow
+from casereview.engine.errors.faults import (
+    DatabaseProblem,
+    NotDelivered,
+    UndeclaredRead,
+    UnsoundWorkflow,
+    WorkflowFault,
+)
 from casereview.engine.errors.refusals import (
     CascadeFailed,
     Conflict,
@@ -174,10 +180,22 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         UnsoundWorkflow(
-            workflow="loan", faults=("The state sold cannot be reached.", "lend can be taken in no state.")
+            faults=(
+                WorkflowFault(workflow="loan", version=1, problem="The state sold cannot be reached."),
+                WorkflowFault(workflow="claim", version=2, problem="settle has no source state."),
+            )
         ),
-        {"workflow": "loan", "faults": ["The state sold cannot be reached.", "lend can be taken in no state."]},
-        ("loan cannot work", "The state sold cannot be reached. lend can be taken in no state."),
+        {
+            "faults": [
+                {"workflow": "loan", "version": 1, "problem": "The state sold cannot be reached."},
+                {"workflow": "claim", "version": 2, "problem": "settle has no source state."},
+            ]
+        },
+        (
+            "2 things to correct",
+            "loan version 1: The state sold cannot be reached.",
+            "claim version 2: settle has no source state.",
+        ),
     ),
     (
         UndeclaredRead(guard="whole_out", relation="its parent"),

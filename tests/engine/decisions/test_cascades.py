@@ -197,7 +197,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
         pytest.param(CASCADING_PART, [], id="its parts"),
         pytest.param(
             workflow_with(CASCADING_PART, parent_workflows=("set", "part")),
-            ["hand_back takes count_back along, which is no step of part."],
+            ["hand_back cascades to count_back, which is not a step of part."],
             id="a parent that has no such step",
         ),
         pytest.param(
@@ -205,7 +205,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                 CASCADING_PART,
                 transitions=(step("look", ("out",), "back", guards=(AT_SALES,)), *CASCADING_PART.transitions),
             ),
-            ["look looks at parent's children of sale, which no parent of part has."],
+            ["look reads parent's children of sale, which no parent of part has."],
             id="looking beside at nothing",
         ),
         pytest.param(
@@ -213,7 +213,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                 CASCADING_SET,
                 transitions=(step("look", ("out",), "back", guards=(HAS_NO_SIBLING,)), *CASCADING_SET.transitions),
             ),
-            ["look looks at parent's children of part, which no parent of set has."],
+            ["look reads parent's children of part, which no parent of set has."],
             id="looking beside where nothing stands",
         ),
         pytest.param(
@@ -241,7 +241,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                     *CASCADING_SET.transitions,
                 ),
             ),
-            ["call takes lend_part along, which is no step of part."],
+            ["call cascades to lend_part, which is not a step of part."],
             id="taking an opening along",
         ),
         pytest.param(
@@ -252,7 +252,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                     *CASCADING_SET.transitions,
                 ),
             ),
-            ["call takes hand_back of part along, which opens or takes along others itself."],
+            ["call cascades to hand_back of part, which itself changes other cases."],
             id="taking along what takes along",
         ),
         pytest.param(
@@ -268,7 +268,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                     *CASCADING_SET.transitions,
                 ),
             ),
-            ["call looks at children of sale, which no case of set has."],
+            ["call reads children of sale, which no case of set has."],
             id="taking along what there is not",
         ),
         pytest.param(
@@ -276,7 +276,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
                 CASCADING_SET,
                 transitions=(step("swell", ("out",), None, cascade_only=True), *CASCADING_SET.transitions),
             ),
-            ["swell is only taken with another case's step, and none takes it along."],
+            ["swell is cascade-only, but no step of another case cascades to it."],
             id="following nobody",
         ),
     ],
@@ -297,9 +297,9 @@ def test_an_opening_neither_follows_nor_takes_others_along(more: dict[str, Any])
     (found,) = (
         each
         for each in errors_within(workflow_with(CASCADING_SET, opening=replace(CASCADING_SET.opening, **more)))
-        if "looks at children" not in each
+        if "reads children" not in each
     )
-    assert found == "The opening lend_set takes others along, or follows, which only a later step can."
+    assert found == "The opening lend_set is part of a cascade, which only a later step may be."
 
 
 def test_the_workflows_without_any_of_it_are_as_sound_as_before() -> None:

@@ -105,7 +105,7 @@ def with_step(**more: Any) -> Workflow:
     [
         (CHANGING_LOAN, []),
         (LOAN, []),
-        (with_step(invalidates=("fly",)), ["change sets fly aside, which is no step."]),
+        (with_step(invalidates=("fly",)), ["change invalidates fly, which is not a step."]),
         (with_step(removes_organisations=("who",)), ["change names the field who, which its form does not have."]),
         (
             with_step(link_fields=LinkFields(relation="what", ref="ref")),

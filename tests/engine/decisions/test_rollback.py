@@ -302,4 +302,4 @@ def test_nobody_is_told_in_place_of_a_rung_by_one_that_is_meant_elsewhere() -> N
 def test_a_step_that_goes_back_has_to_lead_somewhere() -> None:
     assert list(errors_within(RETURNING)) == []
     nowhere = changed((step_to("doubt", ("approved",), None, Reasoned, rolls_back=True),))
-    assert list(errors_within(nowhere)) == ["doubt goes back, and leads nowhere."]
+    assert list(errors_within(nowhere)) == ["doubt rolls back, but has no target state."]

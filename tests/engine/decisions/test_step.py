@@ -13,7 +13,6 @@ from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.step import decide_step, step_of
 from casereview.engine.errors.bad_input import BadDate, InvalidForm
 from casereview.engine.errors.base import BadInput, Block
-from casereview.engine.errors.faults import UnsoundWorkflow
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.errors.unknown import UnknownRole, UnknownStep
 from casereview.engine.forms.digests import StoredValue, digest_of
@@ -46,9 +45,7 @@ from ...support.library_workflow import (
     RECORDS_BY_STEP,
     SALT,
     TRANSITIONS,
-    Report,
     loan,
-    step_to,
 )
 
 NOW = evening_of(date(2026, 1, 7))
@@ -211,12 +208,6 @@ def test_an_opening_has_conditions_like_any_step() -> None:
 def test_an_opening_that_cannot_be_understood_is_bad_input(command: Open, error: type[BadInput]) -> None:
     with pytest.raises(error):
         opening(command)
-
-
-def test_an_unsound_declaration_opens_nothing() -> None:
-    unsound = loan(transitions=(*TRANSITIONS, step_to("lose", (), None, Report)))
-    with pytest.raises(UnsoundWorkflow):
-        decide_opening(unsound, ask(), decision_context(NOW), ref="LN-2026-001")
 
 
 # --- steps --------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from casereview.engine.definition.machine import TransitionResult, build_machine
 from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import ChosenTarget, Workflow
 from casereview.engine.errors.base import Block
-from casereview.engine.errors.faults import UnsoundWorkflow
 from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
@@ -79,13 +78,6 @@ def test_a_record_that_names_a_state_to_which_the_step_does_not_lead_is_refused(
 def test_a_workflow_is_compiled_once() -> None:
     assert build_machine(LOAN) is build_machine(LOAN)
     assert build_machine(loan()) is not build_machine(LOAN)
-
-
-def test_a_declaration_that_contradicts_itself_is_not_compiled() -> None:
-    lost = step_to("lose", (), None, Report)
-    with pytest.raises(UnsoundWorkflow) as caught:
-        build_machine(loan(transitions=(*TRANSITIONS, lost)))
-    assert caught.value.facts() == {"workflow": "loan", "faults": ["lose can be taken in no state."]}
 
 
 def test_one_machine_moves_any_number_of_cases_at_once() -> None:

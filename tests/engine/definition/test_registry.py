@@ -11,22 +11,23 @@ from casereview.engine.definition.workflow import Role, State
 from casereview.engine.errors.unknown import UnknownWorkflow
 
 from ...support.library_decisions import open_loan
-from ...support.library_workflow import CLAIM, LOAN, ROLES, STATES, loan
+from ...support.library_workflow import CLAIM, LOAN, ROLES, STATES, TRANSITIONS, Report, loan, step_to
 
 NEWER = loan(
     version=2,
     states=(*STATES, State(name="sold", title="sold", meaning="It is sold.", is_end=True)),
+    transitions=(*TRANSITIONS, step_to("sell", ("lent",), "sold", Report)),
     roles=(*ROLES, Role(name="buyer", title="buyer")),
 )
 
 
 def test_the_newest_version_of_a_workflow_is_the_one_that_opens_cases() -> None:
-    assert Registry((LOAN, NEWER)).latest("loan") is NEWER
-    assert Registry((NEWER, LOAN)).latest("loan") is NEWER
+    assert Registry((LOAN, NEWER, CLAIM)).latest("loan") is NEWER
+    assert Registry((NEWER, LOAN, CLAIM)).latest("loan") is NEWER
 
 
 def test_a_case_is_judged_by_the_version_that_it_was_opened_with() -> None:
-    registry = Registry((LOAN, NEWER))
+    registry = Registry((LOAN, NEWER, CLAIM))
     case = open_loan().case
     assert registry.for_case(case) is LOAN
     assert registry.for_case(replace(case, workflow_version=2)) is NEWER
@@ -45,7 +46,7 @@ def test_the_roles_and_states_are_those_of_all_workflows_each_once() -> None:
     registry = Registry((LOAN, CLAIM))
     assert list(registry.roles) == ["reader", "librarian", "clerk", "keeper"]
     assert registry.states == ("asked", "approved", "lent", "returned", "refused", "written_off", "made", "settled")
-    assert "buyer" in Registry((LOAN, NEWER)).roles
+    assert "buyer" in Registry((LOAN, NEWER, CLAIM)).roles
 
 
 def test_a_workflow_that_there_is_not_is_refused_with_those_that_there_are() -> None:

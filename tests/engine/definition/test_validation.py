@@ -40,6 +40,11 @@ from ...support.library_workflow import (
     step_to,
 )
 
+SUSPENSION_WITHOUT_REVIEW = (
+    "The workflow must declare both or neither: the roles that may suspend deadlines,"
+    " and a deadline that a suspension starts."
+)
+
 
 def also(**parts: Any) -> dict[str, Any]:
     """The loan's parts with one more of a kind."""
@@ -83,22 +88,22 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         ),
         pytest.param(
             {"opening": replace(OPENING, to=None)},
-            ["The opening ask has to lead from nowhere to one state."],
+            ["The opening ask must have no source state and exactly one target state."],
             id="an opening that leads nowhere",
         ),
         pytest.param(
             {"opening": replace(OPENING, to=ChosenTarget(field="title", choices=("asked",)))},
-            ["The opening ask has to lead from nowhere to one state."],
+            ["The opening ask must have no source state and exactly one target state."],
             id="an opening whose record names the state",
         ),
         pytest.param(
             {"opening": replace(OPENING, sources=("lent",))},
-            ["The opening ask has to lead from nowhere to one state."],
+            ["The opening ask must have no source state and exactly one target state."],
             id="an opening from somewhere",
         ),
         pytest.param(
             also(transitions=(step_to("lose", (), None, Remark),)),
-            ["lose can be taken in no state."],
+            ["lose has no source state."],
             id="a step that cannot be taken",
         ),
         pytest.param(
@@ -125,7 +130,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         ),
         pytest.param(
             also(transitions=(step_to("sell", ("lent",), None, Remark, roles=()),)),
-            ["sell can be decided by nobody."],
+            ["sell has no role that may decide it."],
             id="a step that nobody decides",
         ),
         pytest.param(
@@ -183,7 +188,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
                     transitions=(step_to("stick", ("lent",), "stuck", Remark),),
                 )
             },
-            ["The state stuck leads to no end."],
+            ["The state stuck leads to no end state."],
             id="a state without a way out",
         ),
         pytest.param(
@@ -199,23 +204,23 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
                     ),
                 )
             },
-            ["The state here leads to no end.", "The state there leads to no end."],
+            ["The state here leads to no end state.", "The state there leads to no end state."],
             id="two states that lead only to each other",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], owner="king"),)},
-            ["The deadline inspect is owned by king, which is no declared role."],
+            ["The deadline inspect is owned by king, which is not a declared role."],
             id="a deadline that nobody owns",
         ),
         pytest.param(late(starts=()), ["The deadline late never starts."], id="a deadline that never starts"),
         pytest.param(
             late(met_by=()),
-            ["The deadline late needs either what meets it or to be a minimum period."],
+            ["The deadline late must either have something that meets it or be a minimum period."],
             id="a deadline that cannot be met",
         ),
         pytest.param(
             late(minimum_period=True),
-            ["The deadline late needs either what meets it or to be a minimum period."],
+            ["The deadline late must either have something that meets it or be a minimum period."],
             id="a minimum period that is met",
         ),
         pytest.param(late(minimum_period=True, met_by=()), [], id="a minimum period"),
@@ -239,7 +244,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         ),
         pytest.param(
             late(starts=(OnStep(step="lend", in_states=("sold",)),)),
-            ["The deadline late names the state sold, in which lend is not taken."],
+            ["The deadline late names the state sold, which is no source state of lend."],
             id="a deadline that a step starts in a state in which it is never taken",
         ),
         pytest.param(
@@ -278,7 +283,7 @@ def rung(**changed: Any) -> EscalationLevel:
         pytest.param(
             {"escalation_policy": ()},
             [
-                f"The ladder of the deadline {one.name} tells nobody."
+                f"The escalation policy of the deadline {one.name} has no levels."
                 for one in ESCALATED_LOAN.deadlines
                 if not one.minimum_period
             ],
@@ -286,27 +291,27 @@ def rung(**changed: Any) -> EscalationLevel:
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], escalation_policy=()), REVIEW)},
-            ["The ladder of the deadline inspect tells nobody."],
+            ["The escalation policy of the deadline inspect has no levels."],
             id="a ladder of its own that tells nobody",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(), rung(working_days=5))), REVIEW)},
-            ["The ladder of the deadline inspect has 2 rungs called owner."],
+            ["The escalation policy of the deadline inspect has 2 levels named owner."],
             id="two rungs of one name",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(to="king"),)), REVIEW)},
-            ["The ladder of the deadline inspect tells king, which is no declared role."],
+            ["The deadline inspect notifies king, which is not a declared role."],
             id="a rung for a role that is not there",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(to="donor"),)), REVIEW)},
-            ["The ladder of the deadline inspect tells donor, whom the system never chases."],
+            ["The deadline inspect notifies donor, a role that is never notified."],
             id="a rung for the family",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], owner="donor", escalation_policy=ESCALATION_LEVELS[:1]), REVIEW)},
-            ["The ladder of the deadline inspect tells donor, whom the system never chases."],
+            ["The deadline inspect notifies donor, a role that is never notified."],
             id="a deadline of the family's",
         ),
         pytest.param(
@@ -316,12 +321,12 @@ def rung(**changed: Any) -> EscalationLevel:
                     REVIEW,
                 )
             },
-            ["The deadline inspect is owned by king, which is no declared role."],
+            ["The deadline inspect is owned by king, which is not a declared role."],
             id="an owner that is not there is told once",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], may_reschedule=("king",)), REVIEW)},
-            ["The deadline inspect may be moved by king, which is no declared role."],
+            ["The deadline inspect may be rescheduled by king, which is not a declared role."],
             id="a deadline that nobody may move",
         ),
         pytest.param(
@@ -334,27 +339,27 @@ def rung(**changed: Any) -> EscalationLevel:
         ),
         pytest.param(
             {"deadlines": DEADLINES},
-            ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
+            [SUSPENSION_WITHOUT_REVIEW],
             id="suspensions that nobody reviews",
         ),
         pytest.param(
             {"may_suspend": ()},
-            ["The workflow needs both or neither: who may suspend its clocks, and a deadline that reviews that."],
+            [SUSPENSION_WITHOUT_REVIEW],
             id="reviews of what nobody may suspend",
         ),
         pytest.param(
             {"deadlines": (replace(REVIEW, met_by=(OnStep(step="tell"),)),)},
-            ["The deadline review_suspension needs both: a suspension starts it, and lifting that meets it."],
+            ["The deadline review_suspension must both start with a suspension and be met when it is lifted."],
             id="a review that lifting does not meet",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], met_by=(OnResume(),)), REVIEW)},
-            ["The deadline inspect needs both: a suspension starts it, and lifting that meets it."],
+            ["The deadline inspect must both start with a suspension and be met when it is lifted."],
             id="a step whose clock lifting meets",
         ),
         pytest.param(
             {"deadlines": (REVIEW, replace(REVIEW, name="look_again", starts=(OnSuspend(),)))},
-            ["Suspensions are reviewed by review_suspension and look_again, where one deadline has to."],
+            ["A suspension starts review_suspension and look_again, but may start only one deadline."],
             id="two reviews of one suspension",
         ),
         pytest.param(

@@ -118,4 +118,4 @@ def test_a_definition_says_of_what_its_cases_are_children(library: Office) -> No
 
 def test_a_declaration_that_contradicts_another_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workflows, "WORKFLOWS", SETS[:1])
-    assert "close_set looks at children of part, which no case of set has" in office.fails(1, "workflows", "--check")
+    assert "close_set reads children of part, which no case of set has" in office.fails(1, "workflows", "--check")
