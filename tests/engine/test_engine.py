@@ -337,7 +337,7 @@ def test_the_present_is_the_hosts_where_it_has_one(engine: Engine, present: Mova
 
 def test_the_present_is_otherwise_the_machines_in_utc(database: Database) -> None:
     before = system_now()
-    now = Engine(database, (LOAN,)).now()
+    now = Engine(database, (LOAN, CLAIM)).now()
     assert before <= now <= system_now()
     assert now.tzinfo is UTC
 
@@ -350,7 +350,7 @@ def test_what_was_kept_is_found_by_another_engine(engine: Engine, present: Movab
 
 
 def test_an_engine_connects_to_nothing_before_it_is_asked(tmp_path: Path, present: MovableTime) -> None:
-    engine = Engine(Database(f"sqlite:///{tmp_path / 'nowhere.db'}"), (LOAN,), now=present)
+    engine = Engine(Database(f"sqlite:///{tmp_path / 'nowhere.db'}"), (LOAN, CLAIM), now=present)
     assert engine.now() == present.at
     with pytest.raises(DatabaseProblem):
         engine.cases()

@@ -232,6 +232,6 @@ def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatc
 
 
 def test_a_worker_without_its_database_does_not_begin(present: MovableTime) -> None:
-    engine = Engine(Database("sqlite:////nowhere/at/all.db"), (CHASED,), now=present)
+    engine = Engine(Database("sqlite:////nowhere/at/all.db"), (CHASED, CLAIM), now=present)
     with pytest.raises(DatabaseProblem):
         Worker(engine=engine, name="desk").run(threading.Event())

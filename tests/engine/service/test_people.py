@@ -34,7 +34,9 @@ from casereview.engine.service.people import checked_person
         pytest.param("ليلى", None, None, Person(name="ليلى", roles=("clerk",)), id="written from right to left"),
     ],
 )
-def test_a_person_is_made_of_what_was_given(name: str, organisation: str | None, email: str | None, person: Person) -> None:
+def test_a_person_is_made_of_what_was_given(
+    name: str, organisation: str | None, email: str | None, person: Person
+) -> None:
     assert checked_person(name=name, role="clerk", organisation=organisation, email=email) == person
 
 

@@ -14,6 +14,7 @@ from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
+from ...support.library_workflow import CLAIM, RECORDS_BY_STEP
 
 DAY = date(2026, 1, 5)
 DUE = date(2026, 1, 19)
@@ -96,9 +97,9 @@ def test_they_are_as_many_as_are_asked_for_and_of_the_workflow_that_is(engine: E
 def test_what_is_kept_beside_the_work_is_left_out_unless_it_is_asked_for(database_url: str) -> None:
     database = Database(database_url)
     database.create()
-    talk = replace(SETS[0], name="talk", prefix="TK", auxiliary=True)
+    talk = replace(CLAIM, name="talk", prefix="TK", auxiliary=True)
     engine = Engine(database, (*SETS, talk), now=Present())
-    beside = engine.open("talk", actor=KEEPER_1, data=A_SET)
+    beside = engine.open("talk", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"])
     a_case = a_set(engine, 1)
     assert [one.ref for one in engine.case_summaries()] == [a_case.ref]
     assert [one.ref for one in engine.case_summaries(workflow="talk")] == [beside.ref]

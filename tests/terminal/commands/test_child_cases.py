@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,16 @@ def test_a_definition_says_of_what_its_cases_are_children(library: Office) -> No
 def test_a_declaration_that_contradicts_another_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workflows, "WORKFLOWS", SETS[:1])
     assert "close_set reads children of part, which no case of set has" in office.fails(1, "workflows", "--check")
+
+
+def test_workflows_of_a_host_are_checked_by_module_and_attribute(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "host_workflows.py").write_text(
+        "from casereview.workflows import ACTION, WORKFLOWS\nALL, PART, NUMBER = WORKFLOWS[-1:], (ACTION,), 3\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "meeting: 4 states" in office.output("workflows", "--check", "host_workflows:ALL")
+    assert "action version 1: Its parent workflow" in office.fails(1, "workflows", "--check", "host_workflows:PART")
+    for wrong in ("host_workflows:NUMBER", "host_workflows:NONE", "no_such_module:ALL", "meeting"):
+        assert "--check: expected" in office.fails(2, "workflows", "--check", wrong)
