@@ -1,6 +1,6 @@
-"""The pictures of the office guide: what a terminal shows, drawn from the commands themselves.
+"""The pictures of the office guide, drawn from the output of the commands.
 
-`python tests/docs/pictures.py docs`, which `make docs` runs.
+`python tests/support/office_pictures.py docs` writes them; `make docs` runs this.
 """
 
 from __future__ import annotations
@@ -40,36 +40,36 @@ PICTURES: Mapping[str, tuple[str, ...]] = {
         "casereview show SCR-2024-001/A02",
     ),
 }
-"""Each picture by the name of its file, with what is typed for it; the second goes on where the first ended."""
+"""The commands of each picture, by the name of its file. Each picture continues in the folder of the one before."""
 
-UNSHOWN = {"office-week": 1}
-"""How many of a picture's commands, from the first, are typed but not drawn."""
+HIDDEN = {"office-week": 1}
+"""The number of a picture's first commands that are run but not drawn."""
 
 
 def office_pictures(program: Sequence[str | Path] = PROGRAM) -> Mapping[str, str]:
-    """Each picture as SVG, by the name of its file."""
+    """Return each picture as SVG, by the name of its file."""
     with TemporaryDirectory(prefix="casereview-office-") as folder:
         _run(program, "casereview init --rehearsal", Path(folder))
         drawn = {}
         for name, commands in PICTURES.items():
             console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
             for number, command in enumerate(commands):
-                shown = _run(program, command, Path(folder))
-                if number >= UNSHOWN.get(name, 0):
+                output = _run(program, command, Path(folder))
+                if number >= HIDDEN.get(name, 0):
                     console.print(Text.assemble(("\n$ ", "dim"), (command, "bold")))
-                    console.print(Text.from_ansi(shown.rstrip()))
+                    console.print(Text.from_ansi(output.rstrip()))
             drawn[name] = console.export_svg(title="casereview", code_format=FRAME, unique_id=name)
     return drawn
 
 
 def _run(program: Sequence[str | Path], command: str, folder: Path) -> str:
-    """What a command prints at a terminal with colours, on a morning in January 2026."""
-    kept = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LD_LIBRARY_PATH")
+    """Return the output of a command at a terminal with colours, on a morning in January 2026."""
+    inherited = ("PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMPDIR", "LD_LIBRARY_PATH")
     done = subprocess.run(
         [*program, *shlex.split(command)[1:]],
         cwd=folder,
         env={
-            **{name: os.environ[name] for name in kept if name in os.environ},
+            **{name: os.environ[name] for name in inherited if name in os.environ},
             "CASEREVIEW_ACTOR": "Sam Reed",
             "CASEREVIEW_NOW": MORNING,
             "COLUMNS": str(WIDTH),
@@ -86,7 +86,7 @@ def _run(program: Sequence[str | Path], command: str, folder: Path) -> str:
 
 
 def write_pictures(folder: Path) -> None:
-    """Writes each picture into a folder."""
+    """Write each picture into a folder."""
     for name, content in office_pictures().items():
         (folder / f"{name}.svg").write_text(content, encoding="utf-8")
 
