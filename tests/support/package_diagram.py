@@ -77,7 +77,7 @@ def package_diagram() -> str:
         [
             "```mermaid",
             "flowchart TD",
-            "    subgraph casereview.engine",
+            '    subgraph package["casereview.engine"]',
             *(f"        {_name(node)}[{_label(node)}]" for node in inner),
             "    end",
             *(f"    {_name(node)} --> {_name(target)}" for node in sorted(graph) for target in sorted(graph[node])),
