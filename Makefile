@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Each sets up what it needs, in .venv.
 
 PYTHON ?= python3
-# What is tested: the checkout, or a built wheel where one is named (make test WHEEL=dist/….whl).
+# The tests run on the checkout, or on a built wheel if one is named (make test WHEEL=dist/….whl).
 WHEEL ?=
 ifeq ($(WHEEL),)
 VENV := .venv
@@ -18,9 +18,9 @@ WORKFLOWS := serious_case_review partnership_review child_safeguarding_practice_
 PACKAGES := -p casereview.engine -p casereview.persistence -p casereview.workflows \
 	-p casereview.reports -p casereview.exchange -p casereview.terminal -p casereview.demonstration -m casereview.cli
 
-# Compiled modules are kept, or each process that a test starts would compile all of them again.
+# Save compiled modules, or each process that a test starts compiles all of them again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n auto --dist worksteal
-# What else pytest is told: `make coverage` asks it to measure.
+# More options for pytest; `make coverage` adds those that measure.
 MEASURE ?=
 # Run the tests and say how long they took, whether they passed or not.
 timed = @echo '$(1)'; start=$$(date +%s); $(1); status=$$?; took=$$(($$(date +%s) - start)); \
@@ -44,11 +44,11 @@ coverage: $(STAMP)
 	$(MAKE) test-long MEASURE='--cov --cov-append --cov-report='
 	$(BIN)/coverage report --fail-under=100
 
-# The long form of what must be survived, with its counts: some half an hour.
+# The long form of the survival tests, with larger counts: about half an hour.
 stress: $(STAMP)
 	CASEREVIEW_STRESS=1 $(BIN)/pytest tests/survival -s -m 'not zipapp'
 
-# What a step costs, beside the same by hand and beside what people write instead: under fifteen minutes,
+# Compare the cost of a step with the same written by hand and with other libraries: under fifteen minutes,
 # and under two with QUICK=1.
 bench: $(STAMP) .build/bench
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
@@ -64,8 +64,8 @@ check: $(STAMP) $(TYPING)/casereview
 	cd $(TYPING) && MYPYPATH="$$PWD" "$(CURDIR)/$(BIN)/mypy" --config-file "$(CURDIR)/setup.cfg" "$(CURDIR)/tests/typing_api.py"
 	cd $(TYPING) && PYTHONPATH="$$PWD" "$(CURDIR)/$(BIN)/lint-imports" "$(CURDIR)/setup.cfg"
 
-# The reports as others see them: LibreOffice opens what is written and makes pictures of its pages, to be looked at in
-# .build/look. It takes Debian's libreoffice-writer-nogui, libreoffice-calc-nogui and poppler-utils.
+# Open the reports in LibreOffice and write pictures of their pages to .build/look, for a person to check. Needs
+# Debian's libreoffice-writer-nogui, libreoffice-calc-nogui and poppler-utils.
 LOOK := .build/look
 OFFICE := soffice --headless -env:UserInstallation=file://$(CURDIR)/$(LOOK)/office
 
@@ -77,11 +77,11 @@ look: $(STAMP) look-plan
 	cd $(LOOK) && for paper in *.pdf; do pdftoppm -r 80 -png "$$paper" "$${paper%.pdf}"; done
 	@echo "Look at: $(LOOK)/*.png, $(LOOK)/*.html, $(LOOK)/resaved/*.xlsx"
 
-# An agency's plan, opened and saved again by LibreOffice. It takes Debian's libreoffice-calc-nogui.
+# Open and save an agency's plan in LibreOffice, and import it. Needs Debian's libreoffice-calc-nogui.
 look-plan: $(STAMP)
 	$(BIN)/pytest tests/terminal/commands/exchange/resaved_by_libreoffice.py
 
-# What stands in docs/ and is made from the code.
+# Write everything in docs/ that is made from the code.
 docs: $(STAMP)
 	$(BIN)/casereview workflows --markdown > docs/workflows.md
 	for name in $(WORKFLOWS); do $(BIN)/casereview workflows $$name --diagram svg > docs/$$name.svg; done
@@ -89,12 +89,12 @@ docs: $(STAMP)
 	$(BIN)/python tests/support/office_pictures.py docs
 	$(BIN)/python tests/support/package_diagram.py docs/architecture.md
 
-# Begun anew each time: what was built before would come along, files that are no more among it.
+# Start with empty folders: an earlier build may contain files that no longer exist.
 wheel: $(STAMP)
 	rm -rf dist build && $(BIN)/python -m build --wheel --outdir dist .
 
-# One file for a machine that has Python alone, and proved on such a one. It runs on the system and with the
-# Python (3.11, 3.12 …) that it was built with: PYTHON says which.
+# Build one file for a machine that has only Python, and test it on such a machine. It runs on the system and the
+# version of Python (3.11, 3.12 …) that built it: PYTHON chooses.
 zipapp: wheel
 	$(BIN)/shiv --console-script casereview --output-file dist/casereview.pyz --compressed --reproducible \
 		--quiet --disable-pip-version-check "$$(ls dist/*.whl)[reports]"
@@ -108,7 +108,7 @@ $(STAMP): setup.cfg pyproject.toml $(WHEEL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(INSTALLED)
 	@touch $(STAMP)
 
-# mypy does not follow an editable install: it is shown the package through a link of its name.
+# mypy does not follow an editable install, so it reads the package through a link with its name.
 $(TYPING)/casereview:
 	mkdir -p $(TYPING)
 	ln -sfn "$(CURDIR)" $(TYPING)/casereview
