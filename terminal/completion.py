@@ -1,40 +1,31 @@
-"""What the shell offers when Tab is pressed. Whatever goes wrong here, it offers nothing."""
+"""Offer names when Tab is pressed. On any error, offer nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import click
 
-from .suggestions import (
-    suggest_cases,
-    suggest_deadlines,
-    suggest_people,
-    suggest_roles,
-    suggest_states,
-    suggest_triggers,
-    suggest_workflows,
-)
-
-if TYPE_CHECKING:
-    pass
+from .lazy_group import load
 
 
-def _completer(names: Callable[[click.Context], Iterable[str]]) -> Callable[..., list[str]]:
+def _offer(source: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Return a completer over a function of suggestions.py, which every command would load if imported here."""
+
     def offered(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
         with suppress(Exception):
-            return [name for name in names(context) if name.startswith(incomplete)]
+            names = load(f"terminal.suggestions:{source}")(context)
+            return [name for name in names if name.startswith(incomplete)]
         return []
 
     return offered
 
 
-cases = _completer(suggest_cases)
-people = _completer(suggest_people)
-triggers = _completer(suggest_triggers)
-workflows = _completer(suggest_workflows)
-roles = _completer(suggest_roles)
-states = _completer(suggest_states)
-deadlines = _completer(suggest_deadlines)
+cases = _offer("suggest_cases")
+people = _offer("suggest_people")
+triggers = _offer("suggest_triggers")
+workflows = _offer("suggest_workflows")
+roles = _offer("suggest_roles")
+states = _offer("suggest_states")
+deadlines = _offer("suggest_deadlines")

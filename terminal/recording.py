@@ -11,6 +11,7 @@ from ..engine.errors.refusals import Refused
 from ..engine.model.case import Case
 from ..engine.model.commands import Open, Step
 from ..engine.model.occurrence import occurrence
+from .lazy_group import load
 from .session import Session
 
 if TYPE_CHECKING:
@@ -79,11 +80,8 @@ def run_command(session: Session, command: Command, *, dry_run: bool) -> Command
     """Carries a command out, or only judges it; with `--debug` it is logged."""
     recorded = session.engine.dry_run(command) if dry_run else session.engine.record(command)
     if session.debug:
-        import structlog
-
-        log = structlog.get_logger("casereview")
-        for event in recorded.events:
-            log.info("recorded", ref=event.ref, seq=event.seq, trigger=event.trigger, dry_run=dry_run)
+        # Loaded here: without --debug no step needs structlog.
+        load("terminal.log:log_events")(recorded.events, dry_run=dry_run)
     return recorded
 
 

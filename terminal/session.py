@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .environment import ConfigureLog, Environment, NotificationSettings
+from .environment import Environment, NotificationSettings
 from .errors import error_boundary
+from .lazy_group import load
 from .options import undecodable_options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from ..engine import Engine, MessageTemplates
+    from ..engine import Engine
     from ..engine.model.people import Actor
     from ..persistence import Database
     from ..reports.values.rag_status import Palette
@@ -42,7 +43,6 @@ class Session:
         now_override: An instant that stands for now, as it was given; only a rehearsal takes it.
         as_json: Whether to print JSON.
         debug: Whether to show tracebacks and a log.
-        configure_log: Makes the log go to standard error.
         notifications: By what ways messages go out.
         palette_file: The file in which the unit sets the colours of reports; empty where it sets none.
     """
@@ -52,7 +52,6 @@ class Session:
     now_override: str | None
     as_json: bool
     debug: bool
-    configure_log: ConfigureLog
     notifications: NotificationSettings
     palette_file: str = ""
     _rehearsal_noted: bool = field(default=False, init=False)
@@ -89,11 +88,6 @@ class Session:
             else:
                 self.print_note("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
         return Engine(self.database, WORKFLOWS, now=now)
-
-    @property
-    def wording(self) -> MessageTemplates:
-        """The words of messages; of a rehearsal each says so."""
-        return self.notifications.wording(rehearsal=self.database.is_rehearsal)
 
     @cached_property
     def palette(self) -> Palette:
@@ -243,14 +237,14 @@ def in_session(body: CommandBody) -> CommandBody:
         found: Environment = click.get_current_context().obj
         debug = debug or found.debug
         if debug:
-            found.configure_log(debug=True)
+            # Loaded here: without --debug no command but the worker needs structlog.
+            load("terminal.log:configure_log")(debug=True)
         session = Session(
             url=database,
             account=found.account,
             now_override=found.now,
             as_json=as_json,
             debug=debug,
-            configure_log=found.configure_log,
             notifications=found.notifications,
             palette_file=found.palette_file,
         )

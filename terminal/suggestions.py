@@ -1,23 +1,20 @@
-"""TODO: describe."""
+"""Look up the names that the shell offers on Tab."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from ..persistence import Database
-
+from ..engine import Registry, Selection
+from ..persistence import Database
+from ..workflows import WORKFLOWS
 
 MAX_SUGGESTIONS = 200
 
 
 def suggest_cases(context: click.Context) -> Iterable[str]:
     """Return the cases that the rest of the command line allows."""
-    from ..engine.ports.records import Selection
-
     with _database(context).reading() as reader:
         return [case.ref for case in reader.cases(Selection(limit=MAX_SUGGESTIONS))]
 
@@ -30,9 +27,6 @@ def suggest_people(context: click.Context) -> Iterable[str]:
 
 def suggest_triggers(context: click.Context) -> Iterable[str]:
     """Return the triggers that the rest of the command line allows."""
-    from ..engine.definition.registry import Registry
-    from ..workflows import WORKFLOWS
-
     with _database(context).reading() as reader:
         case = reader.case(context.params["ref"])
     assert case is not None
@@ -41,30 +35,21 @@ def suggest_triggers(context: click.Context) -> Iterable[str]:
 
 def suggest_workflows(_context: click.Context) -> Iterable[str]:
     """Return the workflows that the rest of the command line allows."""
-    from ..workflows import WORKFLOWS
-
     return [workflow.name for workflow in WORKFLOWS]
 
 
 def suggest_roles(_context: click.Context) -> Iterable[str]:
     """Return the roles that the rest of the command line allows."""
-    from ..workflows import WORKFLOWS
-
     return dict.fromkeys(role.name for workflow in WORKFLOWS for role in workflow.roles)
 
 
 def suggest_states(_context: click.Context) -> Iterable[str]:
     """Return the states that the rest of the command line allows."""
-    from ..workflows import WORKFLOWS
-
     return dict.fromkeys(state.name for workflow in WORKFLOWS for state in workflow.states)
 
 
 def suggest_deadlines(context: click.Context) -> Iterable[str]:
     """Return the deadlines that the rest of the command line allows."""
-    from ..engine.definition.registry import Registry
-    from ..workflows import WORKFLOWS
-
     if "ref" not in context.params:
         found = context.params.get("workflow")
         workflows = [workflow for workflow in WORKFLOWS if found in (None, workflow.name)]
@@ -76,6 +61,4 @@ def suggest_deadlines(context: click.Context) -> Iterable[str]:
 
 
 def _database(context: click.Context) -> Database:
-    from ..persistence import Database
-
     return Database(context.params.get("database") or "sqlite:///casereview.db")

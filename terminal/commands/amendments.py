@@ -92,9 +92,6 @@ def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, re
     run_amendment(session, command, "its sensitive values are disposed of", dry_run=options["dry_run"])
 
 
-COMMANDS = (correct, dispose)
-
-
 def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[str, Any]) -> None:
     from ...engine.errors.bad_input import BadValue
     from ...engine.model.clock import EventKind

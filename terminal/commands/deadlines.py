@@ -122,9 +122,6 @@ def forecast(session: Session, *, days: int) -> None:
         sys.exit(REFUSED)
 
 
-COMMANDS = (overdue, escalate, forecast)
-
-
 def _save_heartbeat(session: Session, sweep: Sweep) -> None:
     """So that casereview doctor knows that somebody sweeps."""
     from ...engine.ports.records import Heartbeat

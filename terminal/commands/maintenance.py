@@ -16,6 +16,7 @@ from ...persistence.maintenance.copy import copy_record
 from ...persistence.maintenance.doctor import health_checks, restore_triggers
 from ..completion import cases
 from ..errors import REFUSED
+from ..notification_config import templates_of, transports_of
 from ..options import parse_reference, reading_options
 from ..session import Session, in_session
 
@@ -195,9 +196,6 @@ def copy(session: Session, *, target: str) -> None:
         destination.close()
 
 
-COMMANDS = (verify, doctor, upgrade, backup, restore, copy)
-
-
 def _transport_checks(session: Session) -> Iterator[Check]:
     """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
     from ...engine import Check
@@ -206,7 +204,7 @@ def _transport_checks(session: Session) -> Iterator[Check]:
     from ...engine.ports.outbox import Channel
 
     try:
-        post = session.notifications.transports().get(Channel.EMAIL)
+        post = transports_of(session.notifications).get(Channel.EMAIL)
         if post is None:
             yield Check(name="e-mail", passed=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
         else:
@@ -218,7 +216,7 @@ def _transport_checks(session: Session) -> Iterator[Check]:
         remedy = "Messages wait meanwhile. See docs/operations.md."
         yield Check(name="e-mail", passed=False, found=error.problem, remedy=remedy)
     try:
-        problems = tuple(session.wording.problems())
+        problems = tuple(templates_of(session).problems())
     except BadValue as error:
         yield _failed_check("templates", error)
         return

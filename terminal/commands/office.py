@@ -138,6 +138,3 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
         session.print_json(today_document(found, engine.workflows, calendar))
     else:
         session.show(day.today_view(found, engine.workflows, calendar, limit=limit))
-
-
-COMMANDS = (today, note, attach, sent)

@@ -94,6 +94,3 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
         click.echo(drawn, nl=False)
     else:
         session.show(TimelineChart(course))
-
-
-COMMANDS = (board, timeline)

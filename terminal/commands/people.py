@@ -14,12 +14,7 @@ who_option = click.option(
 )
 
 
-@click.group()
-def people() -> None:
-    """Who may act, and whom escalations reach."""
-
-
-@people.command("add")
+@click.command("add")
 @click.argument("name")
 @click.option(
     "--role",
@@ -72,7 +67,7 @@ def people_add(
         session.show(f"{person.name} may act as {', '.join(person.roles)}.")
 
 
-@people.command("remove")
+@click.command("remove")
 @click.argument("name", shell_complete=completion.people)
 @click.option(
     "--role", shell_complete=completion.roles, callback=parse_identifier, help="Only this; all of theirs unless given."
@@ -99,7 +94,7 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
         session.show(f"{name} is no longer among the people who may act.")
 
 
-@people.command("list")
+@click.command("list")
 @reading_options
 @in_session
 def people_list(session: Session) -> None:
@@ -117,7 +112,7 @@ def people_list(session: Session) -> None:
         session.show(people_table(everybody, absences))
 
 
-@people.command("away")
+@click.command("away")
 @click.argument("name", shell_complete=completion.people)
 @click.option("--from", "from_day", metavar="DATE", required=True, help="The first day.")
 @click.option("--to", "to_day", metavar="DATE", required=True, help="The last day.")
@@ -152,7 +147,7 @@ def people_away(
     session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
 
 
-@people.command("back")
+@click.command("back")
 @click.argument("name", shell_complete=completion.people)
 @click.option("--on", metavar="DATE", help="The first day on which they are there; today unless given.")
 @who_option
@@ -173,6 +168,3 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
         session.print_json([absence_document(absence) for absence in ended])
     else:
         session.show(f"{name} is there again.")
-
-
-COMMANDS = (people,)

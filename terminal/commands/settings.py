@@ -270,6 +270,3 @@ def _parse_levels(typed: Sequence[str]) -> dict[str, int]:
         if abs(found[name]) > MAX_DAYS:
             raise BadValue(name="--rung", expected=f"at most {MAX_DAYS} working days", found=days.strip())
     return found
-
-
-COMMANDS = (calendar, terms)

@@ -1,8 +1,9 @@
-"""TODO: describe."""
+"""Create a database, and print the shell completion script."""
 
 from __future__ import annotations
 
 import click
+from click.shell_completion import get_completion_class
 
 from ..options import reading_options
 from ..session import Session, in_session
@@ -55,8 +56,6 @@ def completion_script(shell: str) -> None:
     \b
     Example:  casereview completion bash >> ~/.bashrc
     """
-    from click.shell_completion import get_completion_class
-
     script = get_completion_class(shell)
     assert script is not None
     click.echo(

@@ -126,9 +126,6 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
     _print_dates(session, recorded)
 
 
-COMMANDS = (suspend, resume, new_date)
-
-
 def _parse_day(text: str | None, name: str) -> date | None:
     from ..input import parse_day
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import REFUSED
+from ..log import configure_log
+from ..notification_config import templates_of, transports_of
 from ..options import reading_options
 from ..session import Session, in_session
 
@@ -49,7 +51,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
         return
     from ...engine import Tick, Worker
 
-    session.configure_log(debug=session.debug)
+    configure_log(debug=session.debug)
     deliver = _deliverer(session)
     if once:
         tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver)
@@ -67,14 +69,11 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
     Worker(engine=session.engine, name=named, every=timedelta(seconds=every), deliver=deliver).run(stop)
 
 
-COMMANDS = (worker,)
-
-
 def _deliverer(session: Session) -> Deliver:
     """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
     from ...engine import GROUPING_WINDOW
 
-    posts, wording, outbox = session.notifications.transports(), session.wording, session.engine.messages
+    posts, wording, outbox = transports_of(session.notifications), templates_of(session), session.engine.messages
 
     def deliver(should_stop: ShouldStop) -> DeliveryResult:
         return outbox.deliver(posts, templates=wording, grouping_window=GROUPING_WINDOW, should_stop=should_stop)

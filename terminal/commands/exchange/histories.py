@@ -75,9 +75,6 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
         sys.exit(STOPPED)
 
 
-COMMANDS = (import_cases,)
-
-
 def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
     """Everything that is wrong with the file, line by line."""
     from ....engine.errors.bad_input import LineFault

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 MAX_LISTED = 12
 
 
-@click.group()
-def plan() -> None:
-    """An agency's action plan as a workbook, out and back in."""
-
-
-@plan.command("export")
+@click.command("export")
 @case_argument
 @click.option("--agency", required=True, metavar="A", help="Whose plan. Nothing of any other agency is in it.")
 @click.option("--out", required=True, metavar="FILE", help="Write it there (.xlsx), in place of what is there.")
@@ -55,7 +50,7 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
     session.print_note(f"When it comes back: casereview plan import {out}")
 
 
-@plan.command("import")
+@click.command("import")
 @click.argument("file", type=click.Path())
 @apply_options(*DECIDED_BY_OPTIONS)
 @click.option("--dry-run", is_flag=True, help="Show what it would change, record nothing.")
@@ -98,9 +93,6 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
         session.show(f"Recorded: {listed}.")
     else:
         session.show("Nothing was recorded.")
-
-
-COMMANDS = (plan,)
 
 
 def _confirm(session: Session) -> bool:

@@ -69,9 +69,6 @@ def import_register(
         _import_register(session, file, who, dry_run=dry_run, yes=yes)
 
 
-COMMANDS = (import_register,)
-
-
 # --- out -------------------------------------------------------------------------------------------
 
 

@@ -17,23 +17,13 @@ from ...options import (
 )
 from ...recording import print_notes, print_result_json, run_command, run_step
 from ...session import Session, in_session
-from .decision import decide
 from .options import load_meeting, meeting_argument, who_option
-from .papers import agenda, minutes
 
 KINDS = ("subgroup", "board", "partners", "quality_assurance")
 OPEN_STATES = ("called", "held")
 
 
-@click.group()
-def meeting() -> None:
-    """Meetings: agenda, attendance, decisions, minutes.
-
-    What a meeting decides becomes a step of the case that it is about.
-    """
-
-
-@meeting.command("call")
+@click.command("call")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--on", "held_on", metavar="DATE", required=True, help="The day of the meeting (YYYY-MM-DD).")
 @click.option("--chair", metavar="NAME", required=True, shell_complete=completion.people, help="Who chairs it.")
@@ -98,7 +88,7 @@ def call_meeting(
     print_notes(session, recorded, dry_run=dry_run)
 
 
-@meeting.command("attend")
+@click.command("attend")
 @meeting_argument
 @click.option("--present", multiple=True, required=True, metavar="NAME", help="Who was there; repeatable.")
 @click.option("--apologies", multiple=True, metavar="NAME", help="Who sent apologies; repeatable.")
@@ -146,7 +136,7 @@ def attend(
     run_step(session, meeting, "attend", file=None, settings=settings, documents=(), on=day, **options)
 
 
-@meeting.command("list")
+@click.command("list")
 @click.option("--state", type=click.Choice([*OPEN_STATES, "minuted", "cancelled"]), help="Only in this state.")
 @click.option("--after", metavar="REF", callback=parse_reference, help="Only behind this reference: the next page.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
@@ -176,12 +166,6 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
             session.print_note(f"There may be more: repeat it with --after {found[-1].ref}")
     else:
         session.show("No meeting is called." if state is None else f"No meeting is {state}.")
-
-
-for command in (decide, agenda, minutes):
-    meeting.add_command(command)
-
-COMMANDS = (meeting,)
 
 
 def _conflict(typed: str) -> dict[str, str]:

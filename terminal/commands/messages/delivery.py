@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from ...errors import REFUSED
+from ...notification_config import templates_of, transports_of
 from ...options import reading_options
 from ...session import Session, in_session
-from .outbox import count_of, messages
+from .outbox import count_of
 
 if TYPE_CHECKING:
     from ....engine import DeliveryResult
 
 
-@messages.command("send")
+@click.command("send")
 @reading_options
 @in_session
 def messages_send(session: Session) -> None:
@@ -28,8 +29,8 @@ def messages_send(session: Session) -> None:
     """
     from ....engine.ports.outbox import NoticeState
 
-    outbox, posts = session.engine.messages, session.notifications.transports()
-    delivered = outbox.deliver(posts, templates=session.wording)
+    outbox, posts = session.engine.messages, transports_of(session.notifications)
+    delivered = outbox.deliver(posts, templates=templates_of(session))
     unsent = sorted({one.notice.person for one in outbox.pending_notices(NoticeState.WAITING) if not one.is_stale})
     if session.as_json:
         session.print_json({**delivered.counts, "problems": list(delivered.problems), "unsent": unsent})
@@ -43,7 +44,7 @@ def messages_send(session: Session) -> None:
         sys.exit(REFUSED)
 
 
-@messages.command("templates")
+@click.command("templates")
 @click.argument("folder")
 @reading_options
 @in_session
@@ -87,6 +88,3 @@ def _summary(delivered: DeliveryResult) -> str:
         parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, since done meanwhile")
     why = " See why: casereview messages." if delivered.failed or delivered.given_up else ""
     return f"{'; '.join(parts)}.{why}"
-
-
-COMMANDS = (messages,)

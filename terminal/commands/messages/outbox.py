@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ... import completion
+from ...lazy_group import CommandGroup
 from ...options import apply_options, common_options, list_by_default, reading_options
 from ...session import CommandBody, Session, in_session
+from ..table import MESSAGES
 
 if TYPE_CHECKING:
     from ....engine import ReleaseResult
@@ -21,7 +23,7 @@ who_option = click.option(
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, table=MESSAGES, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @common_options
 @click.pass_context
@@ -171,9 +173,6 @@ def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool,
     """
     aside = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
     _print_messages(session, aside, "laid aside")
-
-
-COMMANDS = (messages,)
 
 
 def _for_person(found: Any, person: str | None) -> Any:

@@ -8,7 +8,6 @@ import click
 
 from ...options import reading_options
 from ...session import Session, in_session
-from .subgroup import PAPERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,12 +19,7 @@ MAX_DAYS = 3_660
 STANDARD_OUTPUT = "-"
 
 
-@click.group()
-def report() -> None:
-    """What others read: lists and files, made of the record."""
-
-
-@report.command()
+@click.command()
 @click.option(
     "--format", "kind", type=click.Choice(["table", "ics"]), default="table", show_default=True, help="ics: a calendar."
 )
@@ -70,12 +64,6 @@ def deadlines(
         _print_table(session, items, workflows, if_empty=nothing, out=out)
     if len(items) == limit:
         session.print_note("There may be more: repeat it with a larger --limit.")
-
-
-for paper in PAPERS:
-    report.add_command(paper)
-
-COMMANDS = (report,)
 
 
 def _write_calendar(

@@ -55,9 +55,6 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
         write_page(session, page, out)
 
 
-COMMANDS = (handover,)
-
-
 def _work_page(session: Session, person: Person) -> Page:
     from ....engine.ports.records import Selection
     from ....reports.pages.handover_page import OpenWork, open_work_page

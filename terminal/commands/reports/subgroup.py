@@ -183,9 +183,6 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
     write_page(session, page, out)
 
 
-PAPERS = (tracker, progress, exceptions, annual)
-
-
 # --- reading ------------------------------------------------------------------------------------------
 
 

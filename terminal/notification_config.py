@@ -1,0 +1,54 @@
+"""Build the transports and templates of messages from the environment's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..engine import (
+    AppriseTransport,
+    BadValue,
+    DraftsTransport,
+    MessageTemplates,
+    SmtpTransport,
+    Transport,
+    checked_sender,
+    is_installed,
+)
+from ..engine.ports.outbox import Channel
+from .environment import DRAFTS, SENDER, SMTP, TEMPLATES, NotificationSettings
+from .session import Session
+
+
+def transports_of(settings: NotificationSettings) -> Mapping[Channel, Transport]:
+    """Return the transports that are set up.
+
+    Raises:
+        BadValue: if a setting is not well formed, or e-mail would go two ways.
+    """
+    ways: dict[Channel, Transport] = {}
+    if settings.server and settings.drafts:
+        raise BadValue(name=DRAFTS, expected=f"it without {SMTP}: e-mail goes one way", found="both")
+    if settings.server and not settings.sender:
+        expected = "an address like unit@example.org, whom messages are from"
+        raise BadValue(name=SENDER, expected=expected, found="nothing")
+    if settings.server:
+        ways[Channel.EMAIL] = SmtpTransport.from_url(settings.server, sender=settings.sender)
+    elif settings.drafts:
+        sender = checked_sender(settings.sender) if settings.sender else None
+        ways[Channel.EMAIL] = DraftsTransport(folder=Path(settings.drafts), sender=sender)
+    if is_installed():
+        ways[Channel.NOTIFY] = AppriseTransport()
+    return ways
+
+
+def templates_of(session: Session) -> MessageTemplates:
+    """Return the templates of messages; of a rehearsal each says so.
+
+    Raises:
+        BadValue: if the folder of the unit's own templates does not exist.
+    """
+    folder = Path(session.notifications.templates) if session.notifications.templates else None
+    if folder is not None and not folder.is_dir():
+        raise BadValue(name=TEMPLATES, expected="a folder (casereview messages templates FOLDER)", found="none")
+    return MessageTemplates(folder=folder, rehearsal=session.database.is_rehearsal)
