@@ -39,7 +39,7 @@ def main() -> None:
         sides[folder.kind] = dict(against_floor(found))
         figures += of_steps(found, (targets.STEP_SQLITE, targets.USUAL_SQLITE, targets.DBOS_SQLITE))
         console.print("batches of a hundred …")
-        figures.append(of_ratio(targets.STEP_MANY, batches(folder, size)))
+        figures.append(of_ratio(targets.RECORD_MANY, batches(folder, size)))
         console.print("bringing in, SQLite …")
         brought_in = bulk(folder, cases=size.brought_in, rounds=size.rounds)
         figures.append(of_ratio(targets.IMPORT_SQLITE, brought_in))

@@ -107,14 +107,14 @@ def steps(ground: Ground, size: Size) -> dict[str, Times]:
 
 
 def batches(ground: Files, size: Size) -> Ratio:
-    """`step_many` against the floor, each in batches of 100."""
+    """`record_many` against the floor, each in batches of 100."""
     refs = prepared(ground, (size.rounds + 1) * BATCH)
     urls = {name: ground.copy(f"batch_{number}") for number, name in enumerate((FLOOR, ENGINE))}
     engine, database = engine_over(urls[ENGINE])
     floor = SqliteFloor(str(make_url(urls[FLOOR]).database))
 
     def by_engine(some: Sequence[str]) -> None:
-        engine.step_many([Step(ref=ref, trigger="begin", actor=ME, data=BEGUN, on=DAY) for ref in some])
+        engine.record_many([Step(ref=ref, trigger="begin", actor=ME, data=BEGUN, on=DAY) for ref in some])
 
     works: dict[str, Callable[[Sequence[str]], None]] = {FLOOR: floor.batch, ENGINE: by_engine}
     sides = {name: partial(_as_one, work) for name, work in works.items()}

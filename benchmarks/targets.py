@@ -34,7 +34,9 @@ FOUR_PROCESSES = Target(
     what="throughput of four processes against the floor's, PostgreSQL", must=0.6, dream=0.85, more_is_better=True
 )
 FOUR_WRITERS = Target(what="four writers on one SQLite file: p99 of Engine.step", must=100, dream=20, unit="ms")
-STEP_MANY = Target(what="step_many in batches of 100 against the floor in batches of 100, SQLite", must=3, dream=1.6)
+RECORD_MANY = Target(
+    what="record_many in batches of 100 against the floor in batches of 100, SQLite", must=3, dream=1.6
+)
 IMPORT_SQLITE = Target(
     what="import_many of cases with history against executemany, batches of 500, SQLite", must=3, dream=1.6
 )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .decisions.permission import availability_blocks as availability_blocks
     from .decisions.permission import managing_roles as managing_roles
     from .decisions.rescheduling import ChangedDueDate as ChangedDueDate
-    from .decisions.step import step_of as step_of
     from .definition.deadline import DEFAULT_ESCALATION_POLICY as DEFAULT_ESCALATION_POLICY
     from .definition.deadline import OWNER as OWNER
     from .definition.deadline import Citation as Citation
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from .definition.deadline import OnSuspend as OnSuspend
     from .definition.guards import Guard as Guard
     from .definition.registry import Registry as Registry
+    from .definition.registry import step_of as step_of
     from .definition.relations import Cascade as Cascade
     from .definition.relations import Children as Children
     from .definition.relations import LinkFields as LinkFields
@@ -138,8 +138,8 @@ if TYPE_CHECKING:
     from .ports.records import Selection as Selection
     from .ports.records import StateCount as StateCount
     from .ports.store import Store as Store
+    from .service.batch import ImportResult as ImportResult
     from .service.handler import CommandResult as CommandResult
-    from .service.handler import ImportResult as ImportResult
     from .service.health import Check as Check
     from .service.health import is_alive as is_alive
     from .service.people import checked_person as checked_person
@@ -155,13 +155,12 @@ _MODULES = {
     "decisions.escalation": "FiredLevel",
     "decisions.permission": "AvailableStep DecidedByForm availability_blocks managing_roles",
     "decisions.rescheduling": "ChangedDueDate",
-    "decisions.step": "step_of",
     "definition.deadline": (
         "Citation DEFAULT_ESCALATION_POLICY Deadline EscalationLevel Holder OWNER OnEnter OnExit OnResume "
         "OnStep OnSuspend"
     ),
     "definition.guards": "Guard",
-    "definition.registry": "Registry",
+    "definition.registry": "Registry step_of",
     "definition.relations": "Cascade Children LinkFields Parent Relation Siblings SpawnsChildren SpawnsLinked",
     "definition.validation": "check",
     "definition.view": "GuardContext RelatedCases",
@@ -191,7 +190,8 @@ _MODULES = {
     "notifications.transport": "DeliveryResult Transport",
     "ports.records": "CaseSummary DeadlineOutcome DueItem Heartbeat Selection StateCount",
     "ports.store": "Store",
-    "service.handler": "CommandResult ImportResult",
+    "service.batch": "ImportResult",
+    "service.handler": "CommandResult",
     "service.health": "Check is_alive",
     "service.people": "checked_person",
     "service.sweep": "Sweep",

@@ -1,18 +1,11 @@
-"""The façade that others embed: one verb for each thing that can be asked.
-
-```python
-engine = Engine(Database("sqlite:///casereview.db"), WORKFLOWS)
-case = engine.open("serious_case_review", actor=me, data={...}, on=date(2026, 1, 5))
-case = engine.step(case.ref, "screen", actor=me, decided_by=Authority(...), data={...})
-```
-"""
+"""The facade that a host embeds: one verb for each thing the engine does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from types import MappingProxyType
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .deadlines.overrides import DayKind, DeadlineOverride
@@ -26,37 +19,39 @@ from .service.queries import Queries
 
 if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed
-    from .model.commands import Command, ImportHistory, Step, When
+    from .model.commands import Command, When
     from .notifications.messages import MessageService
-    from .service.batch import BatchHandler
-    from .service.handler import CommandResult, ImportResult
+    from .service.batch import BatchHandler, Import, ImportResult
+    from .service.handler import CommandHandler, CommandResult
     from .service.health import Check
+    from .service.people import PeopleService
     from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
 
-NOTHING: Mapping[str, int] = MappingProxyType({})
-
 
 class Engine(Queries):
-    """Moves cases through their workflows, and keeps every step."""
+    """Moves cases through their workflows and records every step.
+
+    Every verb raises StoreError if the database cannot be used, and every verb that records anything raises Conflict
+    if the database stays contended. Changing people or settings raises NotAllowed unless the actor may manage people.
+    """
 
     @contextmanager
     def within(self, transaction: Any) -> Iterator[Engine]:
-        """The same engine within a transaction of the host's.
+        """Yield the same engine within a transaction of the host's.
 
-        What it records is kept when the host commits, and gone when the host rolls back. It never
-        tries again: after a `Conflict` the host reruns its whole transaction. On SQLite the host
-        begins with BEGIN IMMEDIATE, or lets this engine's first write begin so.
+        The host commits or rolls back what it records, and after a `Conflict` repeats its whole transaction. On
+        SQLite the host begins with BEGIN IMMEDIATE, or lets this engine's first write begin so.
 
         Args:
             transaction: A SQLAlchemy `Connection` or `Session` over the same database.
 
         Raises:
-            BadValue: where it is neither.
+            BadValue: if it is neither.
         """
         yield Engine(self._store.within(transaction), self.workflows, now=self._now, calendar=self.calendar)
 
-    # --- moving cases ---------------------------------------------------------------------------
+    # --- cases --------------------------------------------------------------------------------------
 
     def open(
         self,
@@ -69,18 +64,13 @@ class Engine(Queries):
         request_id: str | None = None,
         parent: str | None = None,
     ) -> Case:
-        """Opens a case, and returns it. The arguments are those of `Open`; `record` says the errors."""
+        """Open a case and return it. The arguments are those of `Open`, the errors those of `record`."""
         from .model.commands import Open
 
         command = Open(
-            workflow=workflow,
-            actor=actor,
-            data=data,
-            decided_by=decided_by,
-            on=on,
-            request_id=request_id,
+            workflow=workflow, actor=actor, data=data, decided_by=decided_by, on=on, request_id=request_id,
             parent=parent,
-        )
+        )  # fmt: skip
         return self.record(command).case
 
     def step(
@@ -95,124 +85,71 @@ class Engine(Queries):
         if_version: int | None = None,
         request_id: str | None = None,
     ) -> Case:
-        """Takes a step, and returns the case after it. The arguments are those of `Step`."""
+        """Apply a step and return the case. The arguments are those of `Step`, the errors those of `record`."""
         from .model.commands import Step
 
         command = Step(
-            ref=ref,
-            trigger=trigger,
-            actor=actor,
-            data=data,
-            decided_by=decided_by,
-            on=on,
-            if_version=if_version,
+            ref=ref, trigger=trigger, actor=actor, data=data, decided_by=decided_by, on=on, if_version=if_version,
             request_id=request_id,
-        )
+        )  # fmt: skip
         return self.record(command).case
 
     def record(self, command: Command) -> CommandResult:
-        """Carries out a command in one transaction, and returns what it came to.
+        """Handle a command in one transaction and return its result.
 
-        A command with a request id that was carried out before is not carried out again: the first
-        one's answer is given once more.
+        A command with a request ID that was handled before is not handled again: it gets the first answer.
 
         Raises:
-            BadInput: where what was given cannot be understood.
-            Refused: where a rule forbids it.
-            Conflict: where the case is no longer at `if_version`, or the database stayed contended.
-            StoreError: where the database cannot be used.
+            BadInput: if the input cannot be understood.
+            Refused: if a rule forbids it.
+            Conflict: if the case is no longer at `if_version`.
         """
         return self._store.write(lambda writer: self._handler.handle(writer, command))
 
-    def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
-        """Takes several steps in one transaction, in order: all of them are kept, or none.
-
-        A hundred at a time cost a fraction of a hundred times one: there is one commit. Steps with a
-        request id that were taken before are not taken again, so that a batch can be sent again.
-
-        Returns:
-            The case after each step.
-
-        Raises:
-            BadInput: where what was given for one of them cannot be understood.
-            Refused: where a rule forbids one of them.
-            Conflict: where a case is no longer at `if_version`, or the database stayed contended.
-            StoreError: where the database cannot be used.
-        """
-        return self._batch.step_many(steps)
-
-    def import_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportResult, ...]:
-        """Brings in several cases with the steps they have taken, in one transaction: all of them, or none.
-
-        Each step is judged like any other, and numbers, hashes and clocks are what they would be if each had
-        been taken alone. What is brought in late chases nobody for days that were over by then. Cases with a
-        request id that were brought in before are not brought in again, so that a batch can be sent again.
-
-        Returns:
-            What became of each.
-
-        Raises:
-            ImportFailed: where one of them cannot be understood or a rule forbids it; it says which.
-            Conflict: where the database stayed contended.
-            StoreError: where the database cannot be used.
-        """
-        return self._batch.import_many(histories)
-
-    def validate_imports(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
-        """What stands in the way of bringing in several cases: of each the first thing; nothing is kept.
-
-        Raises:
-            Conflict: where the database stayed contended.
-            StoreError: where the database cannot be used.
-        """
-        return self._batch.validate_imports(histories)
-
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
-        """Carries out several commands in one transaction, in order: all of them are kept, or none.
+        """Handle several commands in one transaction, in order, and return their results: all are recorded, or none.
 
-        Commands with a request id that were carried out before are not carried out again.
-
-        Returns:
-            What each came to.
+        Commands with a request ID that were handled before are not handled again, so a batch can be sent again.
 
         Raises:
-            BatchFailed: where one of them cannot be understood, a rule forbids it, or its case is no
-                longer at `if_version`; it says which, and why.
-            Conflict: where the database stayed contended.
-            StoreError: where the database cannot be used.
+            BatchFailed: if one of them cannot be understood, a rule forbids it, or its case is no longer at
+                `if_version`; it says which, and why.
         """
         return self._batch.record_many(commands)
 
     def dry_run(self, command: Command) -> CommandResult:
-        """What a command would come to, judged on the record as it is; nothing is kept.
-
-        Raises:
-            CasereviewError: as `record` would.
-        """
+        """Return the result that a command would have now, or raise its error; save nothing."""
         try:
-            (recorded,) = self.dry_run_many((command,))
+            (result,) = self.dry_run_many((command,))
         except BatchFailed as error:
             raise error.cause from None
-        return recorded
+        return result
 
     def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
-        """What several commands would come to one after the other, judged on the record as it is; nothing is kept.
-
-        Raises:
-            BatchFailed: where one of them would not be kept; it says which, and why.
-        """
+        """Return the results that several commands would have, or raise BatchFailed; save nothing."""
         return self._batch.dry_run_many(commands)
 
-    def validate_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
-        """What stands in the way of several commands, each judged after those before it: of each the first thing.
+    def import_many(self, cases: Sequence[Import], *, dry_run: bool = False) -> tuple[ImportResult, ...]:
+        """Import several cases in one transaction, in order: all of them, or none; with `dry_run` save nothing.
 
-        Nothing is kept. What builds on a command that would not be recorded is judged without it.
+        The steps of an `ImportHistory` are decided like any others; an `ImportSnapshot` is one event. Neither sends
+        reminders for days that were over before the import. Cases with a request ID that were imported before are
+        not imported again, so a batch can be sent again.
 
         Raises:
-            Conflict: where the database stayed contended.
-            StoreError: where the database cannot be used.
+            ImportFailed: if one of them cannot be understood or a rule forbids it; it says which, and why.
         """
-        return self._batch.validate_all(commands)
+        return self._batch.import_many(cases, dry_run=dry_run)
+
+    def validate_imports(self, cases: Sequence[Import]) -> tuple[ImportFailed, ...]:
+        """Return the first error of each case that cannot be imported after those before it; save nothing."""
+        return self._batch.validate_imports(cases)
+
+    @cached_property
+    def _handler(self) -> CommandHandler:
+        from .service.handler import CommandHandler
+
+        return CommandHandler(context=self._context)
 
     @property
     def _batch(self) -> BatchHandler:
@@ -220,7 +157,7 @@ class Engine(Queries):
 
         return BatchHandler(store=self._store, handler=self._handler)
 
-    # --- people -----------------------------------------------------------------------------------
+    # --- people -------------------------------------------------------------------------------------
 
     def add_person(
         self,
@@ -233,63 +170,54 @@ class Engine(Queries):
         notify: str | None = None,
         request_id: str | None = None,
     ) -> Person:
-        """Lets somebody act in a role, beside those they hold, and returns them.
+        """Give a person a role in addition to those they hold, and return them.
 
         Raises:
-            UnknownRole: where no workflow knows the role.
-            InvalidForm: where a name, an agency or an address is not well formed.
-            NotAllowed: where the actor may not say who acts.
-            RequestIdReused: where the request id was used before, for something else.
+            UnknownRole: if no workflow knows the role.
+            InvalidForm: if the name, the organisation or an address is not well formed.
+            RequestIdReused: if the request ID was used before, for something else.
         """
         from .service.people import checked_person
 
         if role not in self.workflows.roles:
             raise UnknownRole(role=role, known=tuple(self.workflows.roles))
-        given = checked_person(name=name, role=role, organisation=organisation, email=email, notify=notify)
-        return self._settings.add_person(given, actor=actor, request_id=request_id)
+        person = checked_person(name=name, role=role, organisation=organisation, email=email, notify=notify)
+        return self._people.add_person(person, actor=actor, request_id=request_id)
 
     def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
-        """Takes a role from somebody, or all that they hold: they may not act, and are told nothing, any more.
-
-        What they have recorded, and decided, stays in the history as it is.
-
-        Returns:
-            The person with the roles that are left.
+        """Remove a role from a person, or all they hold, and return them with the roles that are left.
 
         Raises:
-            UnknownPerson: where they are not on the list.
-            BadValue: where they do not hold the role, or nobody would be left who may say who acts.
-            NotAllowed: where the actor may not say who acts.
+            UnknownPerson: if they are not on the list.
+            BadValue: if they do not hold the role, or are the last person who may manage people.
         """
-        return self._settings.remove_person(name, role=role, actor=actor)
+        return self._people.remove_person(name, role=role, actor=actor)
 
     def add_absence(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
-        """Keeps that somebody is away, the last day included, and who is told in their place.
+        """Save a person's absence, the last day included, and the deputy who gets their messages.
 
         Raises:
-            UnknownPerson: where either is not on the list.
-            BadInput: where the days or the deputy cannot be.
-            NotAllowed: where the actor may not say who acts.
+            UnknownPerson: if the person or the deputy is not on the list.
+            BadInput: if the days or the deputy are not possible.
         """
         absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
-        return self._settings.add_absence(absence, actor=actor)
+        return self._people.add_absence(absence, actor=actor)
 
     def end_absences(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
-        """Keeps that somebody is there from a day on (today, unless given), and returns what they were away for.
+        """End a person's absences from a day on (default: today), and return those absences.
 
         Raises:
-            BadValue: where they are not away on that day or later.
-            NotAllowed: where the actor may not say who acts.
+            BadValue: if they are not absent on that day or later.
         """
-        return self._settings.end_absences(name, day or self.calendar.day_of(self._now()), actor=actor)
+        return self._people.end_absences(name, day or self.calendar.day_of(self._now()), actor=actor)
 
     @property
-    def _settings(self) -> SettingsService:
-        from .service.settings import SettingsService
+    def _people(self) -> PeopleService:
+        from .service.people import PeopleService
 
-        return SettingsService(store=self._store, context=self._context)
+        return PeopleService(store=self._store, context=self._context)
 
-    # --- what the unit sets for itself --------------------------------------------------------------
+    # --- settings of the office ---------------------------------------------------------------------
 
     def set_term(
         self,
@@ -300,54 +228,49 @@ class Engine(Queries):
         reasons: str,
         actor: Actor,
         term: Term | None = None,
-        levels: Mapping[str, int] = NOTHING,
+        levels: Mapping[str, int] | None = None,
     ) -> DeadlineOverride:
-        """Sets the unit's own term for a deadline, or working days of its ladder, from a day on.
-
-        It holds for clocks that start on that day or later.
+        """Set the office's own term of a deadline, or working days of its levels, for clocks that start from a day on.
 
         Raises:
-            BadInput: where there is no such deadline or rung, or the day is none.
-            NotAllowed: where the actor may not set it.
+            BadInput: if there is no such deadline or level, or the day is out of range.
         """
         return self._settings.set_term(
-            workflow, deadline, term=term, levels=levels, from_day=from_day, reasons=reasons, actor=actor
+            workflow, deadline, term=term, levels=levels or {}, from_day=from_day, reasons=reasons, actor=actor
         )
 
     def set_day(
         self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool = False
     ) -> Recalculation:
-        """Says of a day whether it is worked, and counts every open clock anew.
+        """Set if a day is a working day, and recalculate every open clock; with `dry_run` save nothing.
 
-        Each case that it touches gets an event. What was broken off goes on when the same is said again.
-
-        Returns:
-            The due dates that move (with `dry_run` those that would), and the cases that could not be looked at.
+        Each case that changes gets an event. After an interruption the same call continues.
 
         Raises:
-            BadInput: where the day is none, or no reasons are given.
-            NotAllowed: where the actor may not say it.
+            BadInput: if the day is out of range, or no reasons are given.
         """
         return self._settings.set_day(day, counts_as, reasons=reasons, actor=actor, dry_run=dry_run)
 
-    # --- chasing ------------------------------------------------------------------------------------
+    @property
+    def _settings(self) -> SettingsService:
+        from .service.settings import SettingsService
+
+        return SettingsService(store=self._store, context=self._context)
+
+    # --- deadlines and messages ---------------------------------------------------------------------
 
     def sweep(
         self, *, at: datetime | None = None, dry_run: bool = False, should_stop: Callable[[], bool] = lambda: False
     ) -> Sweep:
-        """One sweep: notes what has passed up to an instant, and tells whom the ladders name.
-
-        Nothing fires twice, whoever sweeps, and how often. For a past instant it does what was to
-        happen by then and had not.
+        """Record what became overdue up to an instant, and prepare the notices of each level reached, exactly once.
 
         Args:
-            at: The instant; now unless given. One that is still to come only as a dry run.
-            dry_run: Whether only to say what would happen.
-            should_stop: Is asked between batches.
+            at: The instant; default: now. A future one only as a dry run.
+            dry_run: Return what would happen, and save nothing.
+            should_stop: Called between batches.
 
         Raises:
-            BadValue: where the instant comes without its zone, or is still to come.
-            StoreError: where the database cannot be used.
+            BadValue: if the instant has no zone, or is in the future.
         """
         from .service.sweep import Sweeper, checked_instant
 
@@ -356,22 +279,18 @@ class Engine(Queries):
         return sweeper.preview(instant) if dry_run else sweeper.sweep(instant, should_stop)
 
     def health_checks(self) -> tuple[Check, ...]:
-        """Whether what is overdue is chased: that somebody sweeps, and that whoever is to be told can be.
-
-        Raises:
-            StoreError: where the database cannot be used.
-        """
+        """Check that sweeps run, that their recipients have addresses, and that messages are sent."""
         from .service.health import HealthService
 
         return HealthService(store=self._store, context=self._context).checks()
 
     @property
     def messages(self) -> MessageService:
-        """What goes out to people: looked at, released, tried again, delivered."""
+        """Return the service that lists, releases, retries and delivers messages."""
         from .notifications.messages import MessageService
 
         return MessageService(store=self._store, context=self._context)
 
     def record_heartbeat(self, heartbeat: Heartbeat) -> None:
-        """Keeps what is heard of whoever sweeps."""
+        """Save a worker's heartbeat."""
         self._store.write(lambda writer: writer.save_heartbeat(heartbeat))

@@ -8,7 +8,7 @@ more, is cancelled: nobody is chased for what lies behind a case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import compress
@@ -19,7 +19,8 @@ from msgspec import Meta
 
 from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
 from ..deadlines.triggers import StepFacts
-from ..definition.deadline import OnExit, OnStep
+from ..definition.paths import can_still_happen, path_between, reachable_states
+from ..definition.registry import step_of
 from ..definition.workflow import ChosenTarget, Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
 from ..errors.base import one_of
@@ -36,7 +37,6 @@ from ..model.people import DecidedBy
 from .context import Decision, DecisionContext
 from .opening import check_parent, links_of, organisations_after
 from .permission import record_keeper_blocks
-from .step import step_of
 
 IMPORT = "import"
 
@@ -254,53 +254,22 @@ class _Replay:
         return f"{self.steps[-1]['step']} on {self.steps[-1]['on']}"
 
     def _path_to(self, goals: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The states that lie between here and the nearest of the goals, that one included; None for no way."""
         assert self.state is not None
-        ways: dict[str, tuple[str, ...]] = {self.state: ()}
-        for here in (waiting := [self.state]):
-            if here in goals:
-                return ways[here]
-            # Nobody forgets to note down that a case was taken up again.
-            if not self.workflow.state(here).is_end:
-                new = [state for state in self._next_states(here) if state not in ways]
-                ways.update({state: (*ways[here], state) for state in new})
-                waiting += new
-        return None
-
-    def _next_states(self, state: str) -> Iterator[str]:
-        for step in self.workflow.steps_from(state):
-            yield from step.targets
+        return path_between(self.workflow, self.state, goals)
 
     def _without_unmeetable(self) -> Clocks:
         """The clocks, once those are cancelled that nothing can meet any more."""
-        ahead = self._reachable_states()
+        assert self.state is not None
+        ahead = reachable_states(self.workflow, self.state, self.been_in)
         behind = []
         for clock in self.clocks:
             deadline = self.workflow.deadline(clock.deadline)
-            if clock.is_outstanding and not any(self._can_still_happen(event, ahead) for event in deadline.met_by):
+            if clock.is_outstanding and not any(
+                can_still_happen(self.workflow, event, ahead) for event in deadline.met_by
+            ):
                 behind.append(clock)
                 self.warnings += (f"{deadline.title}: what became of it is not known, and nobody is chased for it.",)
         return cancel_unmeetable(self.context.rules(self.workflow), self.clocks, tuple(behind), self.day, IMPORT)
-
-    def _reachable_states(self) -> frozenset[str]:
-        """The state that it is in, and those to come that it has not been in."""
-        assert self.state is not None
-        ahead = [self.state]
-        for here in ahead:
-            if not self.workflow.state(here).is_end:
-                ahead += [state for state in self._next_states(here) if state not in (*ahead, *self.been_in)]
-        return frozenset(ahead)
-
-    def _can_still_happen(self, event: Any, states: frozenset[str]) -> bool:
-        match event:
-            case OnStep(step=trigger, in_states=in_states):
-                step = self.workflow.transition(trigger)
-                assert step is not None
-                return bool(states.intersection(step.sources) & (set(in_states) or states))
-            case OnExit(state=state):
-                return state in states
-            case _:
-                return True
 
 
 def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -> Event:

@@ -67,7 +67,8 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
         workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.NEW_DATE,
         trigger=command.deadline, clocks=(moved,), suspensions=_suspensions_reviewed_on(workflow, case, moved),
         data={
-            "deadline": clock.deadline, "previous_due": clock.due.isoformat(), "to": command.to.isoformat(), "reasons": reasons
+            "deadline": clock.deadline, "previous_due": clock.due.isoformat(), "to": command.to.isoformat(),
+            "reasons": reasons,
         },
     )  # fmt: skip
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from ..deadlines.expiry import expiry_events, late_completion_notices
 from ..definition.machine import build_machine
+from ..definition.registry import step_of
 from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import Transition, Workflow
 from ..errors.base import Block, one_of
 from ..errors.refusals import Refused
-from ..errors.unknown import UnknownStep
 from ..forms.digests import digested
 from ..forms.fields import Form
 from ..forms.parsing import parse
@@ -110,18 +110,6 @@ def decide_step(
         cascades=takes,
         notices=notices,
     )
-
-
-def step_of(workflow: Workflow, trigger: str) -> Transition:
-    """The workflow's step of that name.
-
-    Raises:
-        UnknownStep: where it has none, the opening excepted: that is taken once, by opening.
-    """
-    transition = workflow.transition(trigger)
-    if transition is None or transition is workflow.opening:
-        raise UnknownStep(workflow=workflow.name, step=trigger, known=workflow.steps)
-    return transition
 
 
 # --- the parts of a decision ------------------------------------------------------------------------

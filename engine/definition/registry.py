@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..errors.faults import UnsoundWorkflow
-from ..errors.unknown import UnknownWorkflow
+from ..errors.unknown import UnknownStep, UnknownWorkflow
 from ..model.case import Case
 from .validation import check, newest_versions
-from .workflow import Role, Workflow
+from .workflow import Role, Transition, Workflow
 
 
 class Registry:
@@ -48,6 +48,18 @@ class Registry:
         """Return the name of every state of every workflow, each once."""
         return tuple(dict.fromkeys(state.name for workflow in self for state in workflow.states))
 
+    def open_states(self, workflow: str | None) -> Mapping[str, tuple[str, ...]]:
+        """Return the states that do not end a case, by workflow: of the primary workflows, or of one that is no child.
+
+        Raises:
+            UnknownWorkflow: if there is no such workflow.
+        """
+        if workflow is None:
+            chosen = tuple(one for one in self if one.is_primary)
+        else:
+            chosen = tuple(one for one in (self.latest(workflow),) if not one.parent_workflows)
+        return {one.name: tuple(state.name for state in one.states if not state.is_end) for one in chosen}
+
     def latest(self, name: str) -> Workflow:
         """Return the latest version of a workflow.
 
@@ -76,3 +88,15 @@ class Registry:
             known = tuple(f"{known} version {number}" for known, number in self._all)
             raise UnknownWorkflow(name=f"{name} version {version}", known=known)
         return self._all[name, version]
+
+
+def step_of(workflow: Workflow, trigger: str) -> Transition:
+    """Return the workflow's step of that name.
+
+    Raises:
+        UnknownStep: if the workflow has no such step, or it is the opening step, which only opening a case applies.
+    """
+    transition = workflow.transition(trigger)
+    if transition is None or transition is workflow.opening:
+        raise UnknownStep(workflow=workflow.name, step=trigger, known=workflow.steps)
+    return transition

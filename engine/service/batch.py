@@ -1,113 +1,69 @@
-"""Several commands in one transaction: all of them are kept, or none; and judging without keeping anything."""
+"""Several commands, or several imports, in one transaction: all of them are recorded, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Never, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ..errors.bad_input import BatchFailed, ImportFailed
 from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
-from ..model.case import Case
-from ..model.commands import Command, ImportHistory, ImportSnapshot, Open, Step
+from ..forms.digests import random_salt
+from ..model.commands import Command, HistoryStep, ImportHistory, ImportSnapshot, Open, Step
+from ..ports.requests import RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
-from .handler import CommandHandler, CommandResult, ImportResult
+from .handler import CommandHandler, CommandResult, require_same_request
 
-A = TypeVar("A")
-E = TypeVar("E", bound=Exception)
 T = TypeVar("T")
+Import = ImportHistory | ImportSnapshot
 
 
 class _DryRunEnded(Exception):
-    """Ends a transaction that was only to be looked at."""
+    """End a transaction of which nothing is to be saved."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImportResult:
+    """An imported case.
+
+    Attributes:
+        ref: Its reference.
+        repeated: If the same request imported it before; then nothing was recorded.
+        warnings: What to point out to the person who imported it.
+    """
+
+    ref: str
+    repeated: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BatchHandler:
-    """What is carried out together; the engine's verbs of the same names say what each promises.
+    """Handles commands and imports in batches; `Engine` documents its verbs of the same names.
 
     Attributes:
-        store: Where the record is kept.
-        handler: Who carries it out.
+        store: The store that saves them.
+        handler: Handles each command.
     """
 
     store: Store
     handler: CommandHandler
 
+    # --- commands -----------------------------------------------------------------------------------
+
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
-        """Carries several commands out, in order."""
-        return self._in_one_transaction(lambda writer: self._handle_all(writer, commands), commands)
+        """Handle several commands, in order."""
+        return self._write_commands(lambda writer: self._handle_all(writer, commands), commands)
 
     def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
-        """What several commands would come to; nothing is kept."""
-        found: list[tuple[CommandResult, ...]] = []
+        """Return the results that several commands would have; save nothing."""
 
-        def rehearsal(writer: Writer) -> Never:
-            found[:] = [self._handle_all(writer, commands)]
-            raise _DryRunEnded
+        def work(write: Callable[[Writer], None]) -> None:
+            self._write_commands(write, commands)
 
-        with suppress(_DryRunEnded):
-            self._in_one_transaction(rehearsal, commands)
-        return found[0]
-
-    def validate_all(self, commands: Sequence[Command]) -> tuple[BatchFailed, ...]:
-        """What stands in the way of each of several commands; nothing is kept."""
-        found: list[BatchFailed] = []
-
-        def examine(writer: Writer) -> Never:
-            found[:] = _refusals(BatchFailed, writer, commands, self._handle_one)
-            raise _DryRunEnded
-
-        with suppress(_DryRunEnded):
-            self._in_one_transaction(examine, commands)
-        return tuple(found)
-
-    def step_many(self, steps: Sequence[Step]) -> tuple[Case, ...]:
-        """Takes several steps, in order."""
-
-        def work(writer: Writer) -> tuple[Case, ...]:
-            refs = [step.ref for step in steps]
-            writer.lock_roots(refs)
-            return writer.batched(
-                lambda gathering: tuple(self.handler.handle(gathering, step).case for step in steps),
-                requests=_request_ids(step.request_id for step in steps),
-                locked=refs,
-            )
-
-        return self.store.write(work)
-
-    def import_many(self, histories: Sequence[ImportHistory]) -> tuple[ImportResult, ...]:
-        """Brings in several cases with the steps they have taken."""
-
-        def bring_in(writer: Writer) -> tuple[ImportResult, ...]:
-            return tuple(self._import_one(writer, number, history) for number, history in enumerate(histories))
-
-        return self.store.write(lambda writer: writer.batched(bring_in, requests=_history_request_ids(histories)))
-
-    def validate_imports(self, histories: Sequence[ImportHistory]) -> tuple[ImportFailed, ...]:
-        """What stands in the way of bringing in several cases; nothing is kept."""
-        found: list[ImportFailed] = []
-
-        def examine(writer: Writer) -> Never:
-            found[:] = _refusals(ImportFailed, writer, histories, self._import_one)
-            raise _DryRunEnded
-
-        with suppress(_DryRunEnded):
-            self.store.write(lambda writer: writer.batched(examine, requests=_history_request_ids(histories)))
-        return tuple(found)
-
-    def _in_one_transaction(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
-        trees = (command.parent if isinstance(command, Open | ImportSnapshot) else command.ref for command in commands)
-        held = [ref for ref in trees if ref is not None]
-        requests = _request_ids(command.request_id for command in commands)
-
-        def gathered(writer: Writer) -> T:
-            writer.lock_roots(held)
-            return writer.batched(work, requests=requests, locked=held)
-
-        return self.store.write(gathered)
+        return _dry_run(work, lambda writer: self._handle_all(writer, commands))
 
     def _handle_all(self, writer: Writer, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         return tuple(self._handle_one(writer, number, command) for number, command in enumerate(commands))
@@ -118,30 +74,97 @@ class BatchHandler:
         except (BadInput, Refused, VersionConflict) as error:
             raise BatchFailed(number=number, cause=error) from None
 
-    def _import_one(self, writer: Writer, number: int, history: ImportHistory) -> ImportResult:
+    def _write_commands(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
+        refs = (command.parent if isinstance(command, Open | ImportSnapshot) else command.ref for command in commands)
+        return self._write(work, refs, (command.request_id for command in commands))
+
+    # --- imports ------------------------------------------------------------------------------------
+
+    def import_many(self, cases: Sequence[Import], *, dry_run: bool) -> tuple[ImportResult, ...]:
+        """Import several cases, in order; with `dry_run` save nothing."""
+
+        def import_all(writer: Writer) -> tuple[ImportResult, ...]:
+            return tuple(self._import_one(writer, number, case) for number, case in enumerate(cases))
+
+        if not dry_run:
+            return self._write_imports(import_all, cases)
+        return _dry_run(lambda write: self._write_imports(write, cases), import_all)
+
+    def validate_imports(self, cases: Sequence[Import]) -> tuple[ImportFailed, ...]:
+        """Return the first error of each case that cannot be imported; save nothing."""
+
+        def errors(writer: Writer) -> Iterator[ImportFailed]:
+            for number, case in enumerate(cases):
+                try:
+                    self._import_one(writer, number, case)
+                except ImportFailed as error:
+                    yield error
+
+        return _dry_run(lambda write: self._write_imports(write, cases), lambda writer: tuple(errors(writer)))
+
+    def _import_one(self, writer: Writer, number: int, case: Import) -> ImportResult:
+        if isinstance(case, ImportHistory):
+            return self._import_history(writer, number, case)
         try:
-            return self.handler.handle_import(writer, history)
-        except ImportFailed as error:
-            error.number = number
-            raise
+            result = self.handler.handle(writer, case)
+        except (BadInput, Refused) as error:
+            raise ImportFailed(number=number, step=0, cause=error) from None
+        return ImportResult(ref=result.case.ref, repeated=result.repeated, warnings=result.warnings)
 
-
-def _refusals(
-    kind: type[E], writer: Writer, items: Sequence[A], carry_out: Callable[[Writer, int, A], object]
-) -> list[E]:
-    """What stands in the way of each of several things that are asked, each judged after those before it."""
-    found = []
-    for number, one in enumerate(items):
+    def _import_history(self, writer: Writer, number: int, history: ImportHistory) -> ImportResult:
+        """Open a case and apply its steps, each decided like any other; all of it is one request."""
+        opening, applied = history.opening, 0
         try:
-            carry_out(writer, number, one)
-        except kind as error:
-            found.append(error)
-    return found
+            if opening.request_id is not None:
+                checked_request_id(opening.request_id)
+                if (before := writer.request_record(opening.request_id)) is not None:
+                    require_same_request(opening.request_id, before, content_of_history(history))
+                    return ImportResult(ref=before.ref, repeated=True)
+            result = self.handler.handle(writer, replace(opening, request_id=None))
+            warnings = result.warnings
+            for applied, step in enumerate(history.steps, start=1):  # noqa: B007 (the error names the last one)
+                result = self.handler.handle(writer, _step_command(step, result.case.ref, opening))
+                warnings += result.warnings
+        except (BadInput, Refused) as error:
+            raise ImportFailed(number=number, step=applied, cause=error) from None
+        case = result.case
+        if opening.request_id is not None:
+            digest = request_digest(content_of_history(history), random_salt())
+            record = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
+            writer.save_request(opening.request_id, record, case.recorded_at)
+        return ImportResult(ref=case.ref, warnings=warnings)
+
+    def _write_imports(self, work: Callable[[Writer], T], cases: Sequence[Import]) -> T:
+        parents = (case.parent for case in cases if isinstance(case, ImportSnapshot))
+        openings = (case.opening if isinstance(case, ImportHistory) else case for case in cases)
+        return self._write(work, parents, (opening.request_id for opening in openings))
+
+    def _write(self, work: Callable[[Writer], T], refs: Iterable[str | None], request_ids: Iterable[str | None]) -> T:
+        locked = [ref for ref in refs if ref is not None]
+        requests = [request_id for request_id in request_ids if request_id is not None]
+
+        def batched(writer: Writer) -> T:
+            if locked:
+                writer.lock_roots(locked)
+            return writer.batched(work, requests=requests, locked=locked)
+
+        return self.store.write(batched)
 
 
-def _history_request_ids(histories: Sequence[ImportHistory]) -> list[str]:
-    return _request_ids(history.opening.request_id for history in histories)
+def _dry_run(write: Callable[[Callable[[Writer], None]], None], work: Callable[[Writer], T]) -> T:
+    """Do a transaction's work, roll it back, and return what the work returned."""
+    results: list[T] = []
+
+    def work_and_end(writer: Writer) -> None:
+        results[:] = [work(writer)]
+        raise _DryRunEnded
+
+    with suppress(_DryRunEnded):
+        write(work_and_end)
+    return results[0]
 
 
-def _request_ids(ids: Iterable[str | None]) -> list[str]:
-    return [request_id for request_id in ids if request_id is not None]
+def _step_command(step: HistoryStep, ref: str, opening: Open) -> Step:
+    return Step(
+        ref=ref, trigger=step.trigger, actor=opening.actor, data=step.data, decided_by=step.decided_by, on=step.on
+    )

@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..decisions.context import Decision, DecisionContext, LinkedOpening
+from ..definition.registry import step_of
 from ..definition.workflow import Workflow
-from ..errors.bad_input import BadValue, ImportFailed
+from ..errors.bad_input import BadValue
 from ..errors.base import BadInput
-from ..errors.refusals import CascadeFailed, Refused, RequestIdReused, VersionConflict
+from ..errors.refusals import CascadeFailed, RequestIdReused, VersionConflict
 from ..forms.digests import random_salt
 from ..model.case import Case, Event, Link
 from ..model.commands import (
     Command,
     Correct,
     Dispose,
-    HistoryStep,
-    ImportHistory,
     ImportSnapshot,
     NewDate,
     Open,
@@ -33,7 +32,6 @@ from ..ports.requests import (
     RequestRecord,
     checked_request_id,
     content_of,
-    content_of_history,
     is_same_request,
     request_digest,
 )
@@ -66,19 +64,6 @@ class CommandResult:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ImportResult:
-    """A case that was brought in.
-
-    Attributes:
-        ref: Its reference.
-        repeated: Whether it had been brought in before, by the same request; then nothing was recorded.
-    """
-
-    ref: str
-    repeated: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class CommandHandler:
     """Carries out commands.
 
@@ -108,32 +93,8 @@ class CommandHandler:
             writer.save_request(command.request_id, remembered, decision.events[-1].recorded_at)
         return CommandResult(case=case, events=decision.events, opened=opened, cascaded=moved)
 
-    def handle_import(self, writer: Writer, history: ImportHistory) -> ImportResult:
-        """Opens a case and takes its steps, each judged like any other; one request for all of it.
-
-        Raises:
-            ImportFailed: where the opening or a step cannot be understood, or a rule forbids it.
-        """
-        opening, taken = history.opening, 0
-        try:
-            if opening.request_id is not None:
-                checked_request_id(opening.request_id)
-                if (before := writer.request_record(opening.request_id)) is not None:
-                    _require_same_request(opening.request_id, before, content_of_history(history))
-                    return ImportResult(ref=before.ref, repeated=True)
-            case = self.handle(writer, replace(opening, request_id=None)).case
-            for taken, past in enumerate(history.steps, start=1):  # noqa: B007 (where it stopped)
-                case = self.handle(writer, _history_step(past, case.ref, opening)).case
-        except (BadInput, Refused) as error:
-            raise ImportFailed(step=taken, cause=error) from None
-        if opening.request_id is not None:
-            digest = request_digest(content_of_history(history), random_salt())
-            remembered = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
-            writer.save_request(opening.request_id, remembered, case.recorded_at)
-        return ImportResult(ref=case.ref)
-
     def _decide(self, writer: Writer, command: Command, locked: Case | None) -> Decision:
-        from ..decisions.step import decide_step, step_of
+        from ..decisions.step import decide_step
 
         judging = self.context.decision_context(writer)
         if isinstance(command, Open | ImportSnapshot):
@@ -199,7 +160,7 @@ class CommandHandler:
 
     def _apply_cascades(self, writer: Writer, leading: Decision, leading_case: Case) -> tuple[str, ...]:
         """Takes the steps that other cases of the tree take with one, and gives their references."""
-        from ..decisions.step import decide_step, step_of
+        from ..decisions.step import decide_step
 
         for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
@@ -287,18 +248,13 @@ def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
 
 
 def _first_result(writer: Writer, request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> CommandResult:
-    _require_same_request(request_id, record, content)
+    require_same_request(request_id, record, content)
     case = fold(writer.events(record.ref, up_to=record.seq))
     assert case is not None
     return CommandResult(case=case, events=(), repeated=True)
 
 
-def _require_same_request(request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> None:
+def require_same_request(request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> None:
+    """Raise RequestIdReused unless a request asks for the same as the recorded one of its ID."""
     if not is_same_request(record.digest, content):
         raise RequestIdReused(request_id=request_id, ref=record.ref)
-
-
-def _history_step(step: HistoryStep, ref: str, opening: Open) -> Step:
-    return Step(
-        ref=ref, trigger=step.trigger, actor=opening.actor, data=step.data, decided_by=step.decided_by, on=step.on
-    )

@@ -1,4 +1,4 @@
-"""What can be asked of the record without changing it: the half of the façade that looks."""
+"""The verbs that read the record and change nothing."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ from ..ports.store import Store, require_case
 if TYPE_CHECKING:
     from ..decisions.permission import AvailableStep
     from ..ports.context import EngineContext
-    from .handler import CommandHandler
 
 
 class Queries:
-    """Looks at cases, at what is due, and at whoever acts; `Engine` also moves them."""
+    """Reads cases, deadlines, people and settings; `Engine` adds the verbs that record.
+
+    Every verb raises StoreError if the database cannot be used.
+    """
 
     def __init__(
         self,
@@ -37,13 +39,13 @@ class Queries:
         now: Now = system_now,
         calendar: Calendar = ENGLAND_AND_WALES,
     ) -> None:
-        """An engine over a store.
+        """Make an engine over a store.
 
         Args:
-            store: Where the record is kept; nothing is connected before the first call.
+            store: The store that saves the record; it connects at the first call.
             workflows: Every version of every workflow; a registry has been checked already.
-            now: Gives the present; the machine's clock unless the host has one of its own.
-            calendar: Whose days count.
+            now: Returns the present (UTC); default: the machine's clock.
+            calendar: The calendar that says which days are working days.
 
         Raises:
             UnsoundWorkflow: if a workflow contradicts itself or another one, with every fault.
@@ -55,28 +57,22 @@ class Queries:
 
     @cached_property
     def _context(self) -> EngineContext:
-        # Loaded only once something is decided: reading has to answer at once.
+        # Imported only when something is decided: reading has to answer at once.
         from ..ports.context import EngineContext
 
         return EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar)
 
-    @cached_property
-    def _handler(self) -> CommandHandler:
-        from .handler import CommandHandler
-
-        return CommandHandler(context=self._context)
-
     def now(self) -> datetime:
-        """The present (UTC), as this engine takes it."""
+        """Return the present (UTC)."""
         return self._now()
 
-    # --- cases, and what is due ---------------------------------------------------------------------
+    # --- cases --------------------------------------------------------------------------------------
 
     def case(self, ref: str, *, as_of: datetime | None = None) -> Case:
-        """The case as it stands, or as it stood by what had been recorded at an instant.
+        """Return a case as it is now, or as the record had it at an instant.
 
         Raises:
-            UnknownCase: where there is none, or was none yet.
+            UnknownCase: if there is no such case, or was none at that instant.
         """
         with self._store.reading() as reader:
             if as_of is None:
@@ -86,23 +82,22 @@ class Queries:
             return require_case(fold(_recorded_by(reader.events(ref), as_of)), ref)
 
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
-        """The cases that a selection names, in the order of their references.
+        """Return the selected cases, in the order of their references.
 
-        Of those that stand alone what is kept beside the work is left out, unless its workflow is named.
+        A selection of roots leaves out auxiliary workflows unless it names one.
 
         Raises:
-            UnknownWorkflow: where it names a workflow that there is not.
-            UnknownState: where it names a state that no workflow has.
-            UnknownCase: where it names a parent that there is not.
+            UnknownWorkflow: if there is no such workflow.
+            UnknownState: if no workflow has such a state.
+            UnknownCase: if there is no such parent.
         """
         if selection.workflow is not None:
             self.workflows.latest(selection.workflow)
         if selection.state is not None and selection.state not in self.workflows.states:
             raise UnknownState(state=selection.state, known=self.workflows.states)
         if selection.roots_only and selection.workflow is None:
-            selection = copy_with(
-                selection, without_workflows=tuple(one.name for one in self.workflows if one.auxiliary)
-            )
+            auxiliary = tuple(workflow.name for workflow in self.workflows if workflow.auxiliary)
+            selection = copy_with(selection, without_workflows=auxiliary)
         with self._store.reading() as reader:
             if selection.parent is not None:
                 require_case(reader.case(selection.parent), selection.parent)
@@ -111,69 +106,61 @@ class Queries:
     def case_summaries(
         self, *, workflow: str | None = None, by: date | None = None, limit: int = 10_000
     ) -> tuple[CaseSummary, ...]:
-        """How the reviews that have not ended are doing, with all that is part of each.
+        """Summarise the open primary cases with their children: the earliest due first, then by reference.
 
         Args:
-            workflow: Only those of this workflow.
-            by: What is due on this day or before is looked at; today unless given.
-            limit: At most so many.
-
-        Returns:
-            Those with the earliest due first, then the others by reference.
+            workflow: Only cases of this workflow.
+            by: The last due day to consider; default: today.
+            limit: Maximum number of cases.
 
         Raises:
-            UnknownWorkflow: where there is no such workflow.
+            UnknownWorkflow: if there is no such workflow.
         """
-        asked = self.workflows if workflow is None else (self.workflows.latest(workflow),)
-        states = {
-            one.name: tuple(state.name for state in one.states if not state.is_end)
-            for one in asked
-            if one.is_primary or (workflow is not None and not one.parent_workflows)
-        }
+        states = self.workflows.open_states(workflow)
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))
         with self._store.reading() as reader:
             return reader.case_summaries(states, at, end, limit)
 
     def tree(self, ref: str) -> tuple[Case, ...]:
-        """The whole tree that a case is part of: its root first, then all others by kind and number.
+        """Return the whole tree of a case: its root first, then all others by kind and number.
 
         Raises:
-            UnknownCase: where there is no such case.
+            UnknownCase: if there is no such case.
         """
         with self._store.reading() as reader:
             require_case(reader.case(ref), ref)
             return reader.tree(ref)
 
     def tree_history(self, ref: str, *, since: datetime | None = None) -> tuple[Event, ...]:
-        """What happened in the whole tree that a case is part of, in the order in which it was recorded.
+        """Return the events of a case's whole tree, in the order in which they were recorded.
 
         Args:
             ref: A case of the tree.
-            since: Only what was recorded after this instant.
+            since: Only events recorded after this instant.
 
         Raises:
-            UnknownCase: where there is no such case.
+            UnknownCase: if there is no such case.
         """
         with self._store.reading() as reader:
             require_case(reader.case(ref), ref)
             return reader.tree_events(ref, since)
 
     def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
-        """The references of the cases to which requests went; of requests that nobody made, nothing."""
+        """Return the reference of the case of each request, by request ID; leave out unknown IDs."""
         with self._store.reading() as reader:
             return reader.refs_by_request(request_ids)
 
     def state_counts(self) -> tuple[StateCount, ...]:
-        """How many cases there are of each workflow in each state, by name; of none where there are none."""
+        """Count the cases of each workflow in each state, by name; leave out states without cases."""
         with self._store.reading() as reader:
             return reader.state_counts()
 
     def history(self, ref: str, *, as_of: datetime | None = None) -> tuple[Event, ...]:
-        """What happened to a case, oldest first; or what of it had been recorded at an instant.
+        """Return a case's events, oldest first, or those recorded by an instant.
 
         Raises:
-            UnknownCase: where there is none, or was none yet.
+            UnknownCase: if there is no such case, or was none at that instant.
         """
         with self._store.reading() as reader:
             events = reader.events(ref)
@@ -184,54 +171,56 @@ class Queries:
         return events
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
-        """A case's sensitive values, by the digest that stands for each in case and history."""
+        """Return a case's sensitive values, by the digest that replaces each in its events."""
         with self._store.reading() as reader:
             return reader.stored_values(ref)
 
     def available_steps(self, ref: str, actor: Actor | None = None) -> tuple[AvailableStep, ...]:
-        """The steps that the case's state allows, with what blocks each and who can clear that.
+        """Return the steps that a case's state allows, with what blocks each and who can clear it.
 
         Raises:
-            UnknownCase: where there is no such case.
+            UnknownCase: if there is no such case.
         """
         from ..decisions.permission import available_steps
         from .related_cases import load_related_cases
 
         with self._store.reading() as reader:
             case = require_case(reader.case(ref), ref)
-            judging = self._context.decision_context(reader)
+            context = self._context.decision_context(reader)
             workflow = self.workflows.for_case(case)
             steps = workflow.steps_from(case.state)
-            tree = load_related_cases(reader, case, steps)
-        return available_steps(workflow, case, judging.now, judging.calendar, actor, related=tree)
+            related = load_related_cases(reader, case, steps)
+        return available_steps(workflow, case, context.now, context.calendar, actor, related=related)
+
+    # --- deadlines ----------------------------------------------------------------------------------
 
     def overdue(
         self, *, at: datetime | None = None, since: date | None = None, limit: int = 100
     ) -> tuple[DueItem, ...]:
-        """What is overdue at an instant (now, unless given), the longest overdue first.
+        """Return what is overdue at an instant, the longest overdue first.
 
         Args:
-            at: The instant.
+            at: The instant; default: now.
             since: Only what was due on this day or later.
-            limit: At most so many.
+            limit: Maximum number of items.
         """
         after = None if since is None else self.calendar.end_of(since - timedelta(days=1))
         with self._store.reading() as reader:
             return reader.due_items(self._now() if at is None else at, limit, since=after)
 
     def tasks(self, name: str, *, until: date, limit: int = 100) -> tuple[DueItem, ...]:
-        """What a person has to do: what is due by a day, or overdue, and is their task; the earliest due first.
+        """Return a person's tasks that are overdue or due by a day, the earliest due first.
 
-        Theirs is what is the task of a role that they hold, where the case names nobody else for it; of an
-        agency's, where it is their agency's. So is what would be the task of whom they stand in for today.
+        A deadline is their task if they, or a person for whom they deputise today, hold its role, unless the case
+        names somebody else or concerns another organisation.
 
         Args:
             name: The person.
-            until: The last day that is looked at.
-            limit: At most so many.
+            until: The last due day to consider.
+            limit: Maximum number of items.
 
         Raises:
-            UnknownPerson: where nobody of that name may act.
+            UnknownPerson: if there is no such person.
         """
         from .tasks import tasks_of
 
@@ -248,31 +237,31 @@ class Queries:
     def deadlines(
         self, *, until: date | None = None, organisation: str | None = None, limit: int = 1_000
     ) -> tuple[DueItem, ...]:
-        """What somebody still has to do, overdue or not, the earliest due first.
+        """Return the deadlines still to be met, overdue or not, the earliest due first.
 
-        A clock that stands still is not among them: it has no due date. The review of its suspension is.
+        A suspended deadline has no due date and is left out; the review of its suspension is included.
 
         Args:
             until: Only what is due on this day or before.
-            organisation: Only of cases in which this agency takes part.
-            limit: At most so many.
+            organisation: Only cases in which this organisation takes part.
+            limit: Maximum number of items.
         """
         by = None if until is None else self.calendar.end_of(until)
         with self._store.reading() as reader:
             return reader.due_items(by, limit, organisation)
 
     def deadline_outcomes(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineOutcome, ...]:
-        """What became of a deadline in each case that has it, by reference, at most `limit`."""
+        """Return the outcome of a deadline in each case that has it, by reference, at most `limit`."""
         with self._store.reading() as reader:
             return reader.deadline_outcomes(deadline, limit)
 
-    # --- people, and what the unit has set ------------------------------------------------------------
+    # --- people and settings ------------------------------------------------------------------------
 
     def actor(self, name: str) -> Actor:
-        """The person of that name, as one who acts.
+        """Return a person as an actor.
 
         Raises:
-            UnknownPerson: where nobody of that name may act.
+            UnknownPerson: if there is no such person.
         """
         with self._store.reading() as reader:
             person = reader.person(name)
@@ -281,22 +270,22 @@ class Queries:
         return Actor(name=person.name, roles=frozenset(person.roles))
 
     def people(self) -> tuple[Person, ...]:
-        """Everybody who may act, by name."""
+        """Return everyone who may act, by name."""
         with self._store.reading() as reader:
             return reader.people()
 
     def absences(self, *, since: date | None = None) -> tuple[Absence, ...]:
-        """Who is away on a day (today, unless given) or later, by name and first day."""
+        """Return the absences on a day (default: today) or later, by name and first day."""
         with self._store.reading() as reader:
             return reader.absences(since or self.calendar.day_of(self._now()))
 
     def overrides(self) -> Overrides:
-        """The days, terms and ladders that the unit has set."""
+        """Return the days, terms and levels that the office has set."""
         with self._store.reading() as reader:
             return reader.overrides()
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
-        """Whoever sweeps, or has swept, the one heard of last first."""
+        """Return the workers' heartbeats, the latest first."""
         with self._store.reading() as reader:
             return reader.heartbeats()
 

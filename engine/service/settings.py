@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import pairwise
 
 from ..deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride
 from ..deadlines.schedule import DeadlineRules
 from ..decisions.context import Decision
-from ..decisions.permission import managing_roles, require_manager
+from ..decisions.permission import require_manager
 from ..decisions.rescheduling import ChangedDueDate, decide_recalculation
 from ..definition.deadline import EscalationLevel
 from ..errors.bad_input import BadValue
-from ..errors.base import one_of
-from ..errors.refusals import RequestIdReused
-from ..errors.unknown import UnknownDeadline, UnknownPerson
-from ..forms.digests import random_salt
+from ..errors.unknown import UnknownDeadline
 from ..forms.parsing import EARLIEST, LATEST, checked_reasons
 from ..model.calendar import SATURDAY, Term
 from ..model.case import Case
-from ..model.people import Absence, Actor, Person
+from ..model.people import Actor
 from ..ports.context import EngineContext
-from ..ports.outbox import NoticeState
-from ..ports.requests import RequestRecord, checked_request_id, is_same_request, request_digest
 from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
 from .sweep import FailedCase, failed_case
@@ -47,89 +42,6 @@ class SettingsService:
 
     store: Store
     context: EngineContext
-
-    def add_person(self, new_person: Person, *, actor: Actor, request_id: str | None) -> Person:
-        """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
-        require_manager(self.context.workflows, actor, "say who may act")
-        if request_id is not None:
-            checked_request_id(request_id)
-        asked = {"person": new_person, "actor": actor.name}
-
-        def keep(writer: Writer) -> Person:
-            known = writer.person(new_person.name)
-            before = None if request_id is None else writer.request_record(request_id)
-            if before is not None:
-                if not is_same_request(before.digest, asked) or known is None:
-                    raise RequestIdReused(request_id=str(request_id), ref=before.ref)
-                return known
-            person = new_person if known is None else new_person.merged_with(known)
-            writer.save_person(person, actor.name, self.context.now())
-            if request_id is not None:
-                kept = RequestRecord(digest=request_digest(asked, random_salt()), ref="the people", seq=0)
-                writer.save_request(request_id, kept, self.context.now())
-            return person
-
-        return self.store.write(keep)
-
-    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
-        """Takes a role, or all that somebody holds, away; see `Engine.remove_person`."""
-        require_manager(self.context.workflows, actor, "say who may act")
-        managing = managing_roles(self.context.workflows)
-
-        def drop(writer: Writer) -> Person:
-            known = writer.person(name)
-            if known is None:
-                raise UnknownPerson(name=name)
-            if role is not None and role not in known.roles:
-                raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
-            left = replace(known, roles=() if role is None else tuple(held for held in known.roles if held != role))
-            managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
-            if managers == {name} and not set(left.roles) & set(managing):
-                expected = f"somebody else who is {one_of(managing)}, or nobody could say any more who may act"
-                raise BadValue(name="the person", expected=expected, found=name)
-            writer.remove_roles(name, tuple(set(known.roles) - set(left.roles)))
-            if not left.roles:
-                for state in (NoticeState.WAITING, NoticeState.ON_HOLD):
-                    notices = [one.notice for one in writer.lock_pending(name, state)]
-                    writer.withdraw_notices(notices, actor.name, self.context.now(), "They are no longer on the list.")
-            return left
-
-        return self.store.write(drop)
-
-    def add_absence(self, absence: Absence, *, actor: Actor) -> Absence:
-        """Keeps who is away, and who stands in; see `Engine.add_absence`."""
-        require_manager(self.context.workflows, actor, "say who is away")
-        if absence.to_day < absence.from_day:
-            expected = f"{absence.from_day.isoformat()}, the first day, or later"
-            raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
-        if absence.deputy == absence.name:
-            raise BadValue(name="the deputy", expected="somebody else", found=absence.name)
-
-        def keep(writer: Writer) -> Absence:
-            for name in (absence.name, absence.deputy):
-                if name is not None and writer.person(name) is None:
-                    raise UnknownPerson(name=name)
-            writer.save_absence(absence, actor.name, self.context.now())
-            return absence
-
-        return self.store.write(keep)
-
-    def end_absences(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
-        """Ends absences from a day on; see `Engine.end_absences`."""
-        require_manager(self.context.workflows, actor, "say who is away")
-
-        def keep(writer: Writer) -> tuple[Absence, ...]:
-            lasting = tuple(one for one in writer.absences(day) if one.name == name)
-            if not lasting:
-                raise BadValue(name=name, expected=f"somebody who is away on {day} or later", found="nobody")
-            for absence in lasting:
-                writer.delete_absence(absence)
-                if absence.from_day < day:
-                    shorter = replace(absence, to_day=day - timedelta(days=1))
-                    writer.save_absence(shorter, actor.name, self.context.now())
-            return lasting
-
-        return self.store.write(keep)
 
     def set_term(
         self,

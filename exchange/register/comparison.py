@@ -12,7 +12,7 @@ from datetime import date
 
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
-from ...engine.errors.bad_input import BadValue, BatchFailed
+from ...engine.errors.bad_input import BadValue, ImportFailed
 from ...engine.errors.base import CasereviewError
 from ...engine.model.commands import ImportSnapshot
 from ...engine.model.people import Actor
@@ -84,7 +84,7 @@ class RegisterDifference:
         """What it comes to, in order."""
         return tuple(new.command for new in self.new)
 
-    def import_error(self, refusals: Sequence[BatchFailed]) -> CasereviewError:
+    def import_error(self, refusals: Sequence[ImportFailed]) -> CasereviewError:
         """The error that says of each row that cannot be brought in why, with its cell."""
         faults: list[CellFault] = []
         for refusal in refusals:

@@ -11,7 +11,7 @@ from ...options import reading_options
 from ...session import Session, in_session
 
 if TYPE_CHECKING:
-    from ....engine import CommandResult
+    from ....engine import ImportResult
     from ....exchange.register.comparison import RecordedRows, RegisterDifference
     from ....exchange.register.current_register import RegisterRow
     from ....exchange.register.layout import Sheet
@@ -135,11 +135,10 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
     from ....exchange.register.describe import describe_register, register_document
 
     found = _difference(session, file, who)
-    if refusals := session.engine.validate_all(found.commands):
+    if refusals := session.engine.validate_imports(found.commands):
         raise found.import_error(refusals)
     unasked = yes and not dry_run
-    carry_out = session.engine.record_many if unasked else session.engine.dry_run_many
-    recorded = carry_out(found.commands)
+    recorded = session.engine.import_many(found.commands, dry_run=not unasked)
     if session.as_json:
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else _refs(recorded)}
         session.print_json({**head, **register_document(found), "warnings": _warnings(recorded)})
@@ -150,7 +149,7 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
     elif dry_run:
         session.show("All of it can be brought in. Nothing was changed.")
     elif unasked or _confirm(session):
-        recorded = recorded if unasked else session.engine.record_many(found.commands)
+        recorded = recorded if unasked else session.engine.import_many(found.commands)
         refs = _refs(recorded)
         reviews = [ref for ref in refs if "/" not in ref]
         session.show(
@@ -200,15 +199,15 @@ def _confirm(session: Session) -> bool:
     return click.confirm("Bring this in?", default=False, err=True)
 
 
-def _refs(recorded: tuple[CommandResult, ...]) -> list[str]:
-    return [one.case.ref for one in recorded]
+def _refs(recorded: tuple[ImportResult, ...]) -> list[str]:
+    return [one.ref for one in recorded]
 
 
-def _warnings(recorded: tuple[CommandResult, ...]) -> list[dict[str, str]]:
-    return [{"ref": one.case.ref, "warning": warning} for one in recorded for warning in one.warnings]
+def _warnings(recorded: tuple[ImportResult, ...]) -> list[dict[str, str]]:
+    return [{"ref": one.ref, "warning": warning} for one in recorded for warning in one.warnings]
 
 
-def _warning_lines(recorded: tuple[CommandResult, ...]) -> list[str]:
+def _warning_lines(recorded: tuple[ImportResult, ...]) -> list[str]:
     found = _warnings(recorded)
     lines = [f"To mind, {one['ref']}: {one['warning']}" for one in found[:MAX_WARNINGS]]
     return lines if len(found) <= MAX_WARNINGS else [*lines, f"… and {len(found) - MAX_WARNINGS} more like these."]

@@ -10,7 +10,8 @@ import pytest
 
 from casereview.engine.decisions.context import Decision, LinkedOpening
 from casereview.engine.decisions.opening import decide_opening
-from casereview.engine.decisions.step import decide_step, step_of
+from casereview.engine.decisions.step import decide_step
+from casereview.engine.definition.registry import step_of
 from casereview.engine.errors.bad_input import BadDate, InvalidForm
 from casereview.engine.errors.base import BadInput, Block
 from casereview.engine.errors.refusals import Refused

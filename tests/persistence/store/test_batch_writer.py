@@ -130,7 +130,8 @@ def test_what_was_over_when_it_was_brought_in_chases_nobody(database: Database, 
 def test_a_batch_of_steps_sees_what_the_batch_did(database: Database, engine: Engine) -> None:
     one, other = (case.ref for case in engine.import_many([history(), history()]))
     screen = {"ref": one, "trigger": "note", "actor": ME, "data": NOTE.data, "on": FIRST}
-    cases = engine.step_many([Step(**screen), Step(**{**screen, "ref": other}), Step(**screen)])
+    results = engine.record_many([Step(**screen), Step(**{**screen, "ref": other}), Step(**screen)])
+    cases = [result.case for result in results]
     assert [case.version for case in cases] == [2, 2, 3]
     assert [engine.case(ref).head for ref in (one, other)] == [cases[2].head, cases[1].head]
     assert faults_in(database) == ()
@@ -165,6 +166,10 @@ def test_a_case_with_children_is_brought_in_as_it_would_have_been_alone(database
         *("ST-2024-003", "ST-2024-003/P01", "ST-2024-003/P02"),
     ]
     ends = [Step(ref=f"ST-2024-002/P0{n}", trigger="close_part", actor=KEEPER_1, data={}, on=FIRST) for n in (1, 2)]
-    cases = engine.step_many([*ends, Step(ref="ST-2024-002", trigger="close_set", actor=KEEPER_1, data={}, on=FIRST)])
-    assert [case.ref for case in cases] == ["ST-2024-002/P01", "ST-2024-002/P02", "ST-2024-002"]
+    end = Step(ref="ST-2024-002", trigger="close_set", actor=KEEPER_1, data={}, on=FIRST)
+    assert [result.case.ref for result in engine.record_many([*ends, end])] == [
+        "ST-2024-002/P01",
+        "ST-2024-002/P02",
+        "ST-2024-002",
+    ]
     assert faults_in(database) == ()

@@ -11,17 +11,18 @@ import pytest
 from casereview.engine import (
     Actor,
     BadInput,
-    BatchFailed,
     Case,
     Engine,
     EventKind,
+    ImportFailed,
     ImportSnapshot,
     SnapshotStep,
     UnknownCase,
 )
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.refusals import RequestIdReused
-from casereview.engine.model.commands import Command, Dispose
+from casereview.engine.model.commands import Dispose
+from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
@@ -66,8 +67,8 @@ def faults(database: Database) -> list[Any]:
         return list(verify(connection).faults)
 
 
-def together(engine: Engine, *commands: Command) -> list[Case]:
-    return [recorded.case for recorded in engine.record_many(commands)]
+def together(engine: Engine, *cases: ImportSnapshot) -> list[Case]:
+    return [engine.case(imported.ref) for imported in engine.import_many(cases)]
 
 
 def test_a_case_is_brought_in_with_its_parts_in_one_transaction(engine: Engine, database: Database) -> None:
@@ -76,7 +77,7 @@ def test_a_case_is_brought_in_with_its_parts_in_one_transaction(engine: Engine, 
     assert [case.ref for case in brought] == refs
     assert [case.parent for case in brought] == [None, refs[0], None, refs[2], refs[0]]
     for case in brought:
-        assert engine.case(case.ref) == case
+        assert fold(engine.history(case.ref)) == case
         (event,) = engine.history(case.ref)
         assert (event.kind, event.recorded_at) == (EventKind.IMPORTED, NOW)
     assert faults(database) == []
@@ -93,20 +94,20 @@ def test_it_goes_on_like_any_other_case(engine: Engine, database: Database) -> N
 
 def test_what_was_brought_in_before_is_known_again_whatever_row_it_stands_in(engine: Engine) -> None:
     together(engine, a_set(), a_part(1))
-    again = engine.record_many((a_set(source="brought in from other.xlsx, row 9"), a_part(1), a_part(2)))
+    again = engine.import_many((a_set(source="brought in from other.xlsx, row 9"), a_part(1), a_part(2)))
     assert [recorded.repeated for recorded in again] == [True, True, False]
     assert [case.ref for case in engine.tree("ST-2024-001")] == ["ST-2024-001", "ST-2024-001/P01", "ST-2024-001/P02"]
 
 
 def test_another_content_is_not_taken_for_it(engine: Engine) -> None:
     together(engine, a_set())
-    with pytest.raises(BatchFailed) as refused:
+    with pytest.raises(ImportFailed) as refused:
         together(engine, a_set(title="Another set"))
     assert isinstance(refused.value.cause, RequestIdReused)
 
 
 def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, database: Database) -> None:
-    with pytest.raises(BatchFailed) as refused:
+    with pytest.raises(ImportFailed) as refused:
         together(engine, a_set(), a_part(1), a_part(2, state="lost"))
     assert refused.value.number == 2
     assert engine.state_counts() == ()
@@ -115,7 +116,7 @@ def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, data
 
 def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
     commands = (a_set(), a_part(1, state="lost"), a_part(2), a_part(3, opened_on=date(2026, 1, 21)), a_part(4, of=9))
-    found = engine.validate_all(commands)
+    found = engine.validate_imports(commands)
     assert [one.number for one in found] == [1, 3, 4]
     assert engine.state_counts() == ()
 
@@ -151,7 +152,7 @@ def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, comma
 
 
 def test_whoever_may_not_record_for_others_brings_nothing_in(engine: Engine) -> None:
-    with pytest.raises(BatchFailed, match="keep the record"):
+    with pytest.raises(ImportFailed, match="keep the record"):
         together(engine, a_set(actor=Actor(name="Borrower 1", roles=frozenset({"borrower"}))))
 
 

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import NullPool, create_engine, text, update
 
-from casereview.engine import Actor, Case, Contention, Engine, Refused
+from casereview.engine import Actor, BatchFailed, Case, Contention, Engine, Refused
 from casereview.engine.deadlines.overrides import DayKind
 from casereview.engine.decisions.context import Decision, DecisionContext
 from casereview.engine.decisions.step import decide_step
@@ -259,7 +259,7 @@ def note_on(ref: str, **more: Any) -> Step:
 def test_several_steps_are_taken_in_order_and_each_gives_its_case(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     one, other = opened(engine).ref, opened(engine).ref
-    cases = engine.step_many([note_on(other), note_on(one), note_on(other)])
+    cases = [result.case for result in engine.record_many([note_on(other), note_on(one), note_on(other)])]
     assert [(case.ref, case.seq) for case in cases] == [(other, 2), (one, 2), (other, 3)]
     assert (engine.case(one), engine.case(other)) == (cases[1], cases[2])
     for ref in (one, other):
@@ -299,16 +299,18 @@ def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_whe
 
 
 def test_none_at_all_is_taken_of_none(both: tuple[Database, Database]) -> None:
-    assert engine_over(both[0]).step_many([]) == ()
+    assert engine_over(both[0]).record_many([]) == ()
 
 
 def test_of_several_steps_one_of_which_is_refused_none_is_taken(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     one, other = opened(engine), opened(engine)
     reopening = Step(ref=other.ref, trigger="reopen", actor=ME, data={"return_to": "referred", "reasons": "x"}, on=DAY)
-    with pytest.raises(Refused) as refused:
-        engine.step_many([note_on(one.ref), note_on(other.ref), reopening])
-    assert refused.value.ref == other.ref
+    with pytest.raises(BatchFailed) as failed:
+        engine.record_many([note_on(one.ref), note_on(other.ref), reopening])
+    refused = failed.value.cause
+    assert isinstance(refused, Refused)
+    assert (failed.value.number, refused.ref) == (2, other.ref)
     assert (engine.case(one.ref), engine.case(other.ref)) == (one, other)
 
 
@@ -316,7 +318,9 @@ def test_a_batch_that_is_sent_again_is_not_taken_again(both: tuple[Database, Dat
     engine = engine_over(both[0])
     ref = opened(engine).ref
     batch = [note_on(ref, request_id=f"note-{number}") for number in range(3)]
-    assert engine.step_many(batch) == engine.step_many(batch)
+    first, again = engine.record_many(batch), engine.record_many(batch)
+    assert [result.case for result in again] == [result.case for result in first]
+    assert [result.repeated for result in again] == [True, True, True]
     assert engine.case(ref).seq == 4
 
 
@@ -331,7 +335,7 @@ def test_batches_that_name_the_same_cases_in_other_orders_do_not_wait_for_each_o
     def take(number: int) -> None:
         for _ in range(5):
             together.wait()
-            engines[number].step_many([note_on(ref) for ref in orders[number]])
+            engines[number].record_many([note_on(ref) for ref in orders[number]])
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(take, range(2)))

@@ -71,7 +71,7 @@ def test_a_case_is_found_by_those_that_take_part(
     engine: Engine, database: Database, steps: tuple[dict[str, Any], ...], left: list[str], together: bool
 ) -> None:
     if together:
-        engine.step_many([leave(**data) for data in steps])
+        engine.record_many([leave(**data) for data in steps])
     else:
         for data in steps:
             engine.record(leave(**data))

@@ -397,13 +397,13 @@ def test_nothing_that_stands_in_a_cell_of_text_is_repeated_where_it_is_wrong(off
 
 def test_of_two_that_bring_in_at_once_each_finds_the_other_s(anywhere: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     path = register(anywhere)
-    keep = Engine.record_many
+    keep = Engine.import_many
 
-    def overtaken(engine: Engine, commands: Any) -> Any:
-        monkeypatch.setattr(Engine, "record_many", keep)
+    def overtaken(engine: Engine, cases: Any, **more: Any) -> Any:
+        monkeypatch.setattr(Engine, "import_many", keep)
         anywhere.output("bring-in", path, "--yes")
-        return keep(engine, commands)
+        return keep(engine, cases, **more)
 
-    monkeypatch.setattr(Engine, "record_many", overtaken)
+    monkeypatch.setattr(Engine, "import_many", overtaken)
     anywhere.output("bring-in", path, "--yes")
     assert anywhere.document("verify") == {"cases": 13, "events": 13, "faults": []}

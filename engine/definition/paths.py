@@ -1,0 +1,58 @@
+"""Paths through a workflow: which states lie ahead of a case, and by which steps it reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from .deadline import OnExit, OnResume, OnStep
+from .workflow import Workflow
+
+
+def path_between(workflow: Workflow, start: str, goals: Collection[str]) -> tuple[str, ...] | None:
+    """Return the states on the shortest path from a state to one of several goals, without leaving an end state.
+
+    Args:
+        workflow: The workflow.
+        start: The state in which the path begins; the path does not contain it.
+        goals: The states in which the path may end; the path contains the one it reaches.
+
+    Returns:
+        The states; None if no path leads to a goal.
+    """
+    paths: dict[str, tuple[str, ...]] = {start: ()}
+    for here in (queue := [start]):
+        if here in goals:
+            return paths[here]
+        # A register may have left out any step, but not that a closed case was reopened.
+        if not workflow.state(here).is_end:
+            new = [state for state in _next_states(workflow, here) if state not in paths]
+            paths.update({state: (*paths[here], state) for state in new})
+            queue += new
+    return None
+
+
+def reachable_states(workflow: Workflow, start: str, visited: Collection[str]) -> frozenset[str]:
+    """Return a state and every state that can follow it, apart from those visited before."""
+    reachable = [start]
+    for here in reachable:
+        if not workflow.state(here).is_end:
+            reachable += [state for state in _next_states(workflow, here) if state not in (*reachable, *visited)]
+    return frozenset(reachable)
+
+
+def can_still_happen(workflow: Workflow, trigger: OnStep | OnExit | OnResume, states: frozenset[str]) -> bool:
+    """Return whether a deadline's trigger can still happen in one of several states."""
+    match trigger:
+        case OnStep(step=name, in_states=in_states):
+            step = workflow.transition(name)
+            assert step is not None
+            return bool(states.intersection(step.sources) & (set(in_states) or states))
+        case OnExit(state=state):
+            return state in states
+        case _:
+            return True
+
+
+def _next_states(workflow: Workflow, state: str) -> Iterator[str]:
+    for step in workflow.steps_from(state):
+        yield from step.targets
