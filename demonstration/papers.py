@@ -27,6 +27,8 @@ from ..reports.values.rag_status import Palette
 from ..reports.values.review import Review
 from ..reports.values.tracker import build_tracker
 from ..workflows import WORKFLOWS
+from ..workflows.parts import status
+from ..workflows.parts.pending_decisions import PENDING_DECISIONS
 from .present import Present
 from .publication_record import figures
 from .story import review_until
@@ -60,7 +62,14 @@ def _pages(engine: Engine, ref: str, present: Present) -> tuple[dict[str, Page],
     present.move_to(DAY)
     ours, review = (
         Palette(),
-        Review(cases=engine.tree(ref), workflows=engine.workflows, at=present(), calendar=engine.calendar),
+        Review(
+            cases=engine.tree(ref),
+            workflows=engine.workflows,
+            at=present(),
+            calendar=engine.calendar,
+            parts=status,
+            pending_decisions=PENDING_DECISIONS,
+        ),
     )
     found = build_progress_report(review, engine.tree_history(ref), ours, since=date(2026, 9, 1))
     actions = [build_tracker(review, ours)]

@@ -25,6 +25,7 @@ from ..engine.model.people import DecidedBy
 from ..engine.ports.records import Selection
 from ..reports.values import annual_figures
 from ..workflows import PUBLICATION, SERIOUS_CASE_REVIEW
+from ..workflows.parts import status
 from .present import Present
 from .story import TYPIST, example
 
@@ -155,6 +156,7 @@ def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.Ann
         period=period,
         workflows=engine.workflows,
         calendar=engine.calendar,
+        parts=status,
     )
 
 

@@ -82,12 +82,22 @@ def output_options(*formats: str) -> Callable[[Any], Any]:
 def load_review(engine: Engine, ref: str, now: datetime) -> Review:
     """A review with all its parts, as reports look at it."""
     from ..reports.values.review import Review
+    from ..workflows.parts import status
+    from ..workflows.parts.pending_decisions import PENDING_DECISIONS
 
     cases = engine.tree(ref)
     # What became of a word has to be known where it may still wait for release.
     held = [case.ref for case in cases if any(told.on_hold for clock in case.clocks for told in clock.reached)]
     tellings = engine.messages.notice_statuses(held) if held else ()
-    return Review(cases=cases, workflows=engine.workflows, at=now, calendar=engine.calendar, notice_statuses=tellings)
+    return Review(
+        cases=cases,
+        workflows=engine.workflows,
+        at=now,
+        calendar=engine.calendar,
+        parts=status,
+        pending_decisions=PENDING_DECISIONS,
+        notice_statuses=tellings,
+    )
 
 
 def write_page(session: Session, page: Page, request: OutputRequest) -> None:

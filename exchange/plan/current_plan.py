@@ -12,13 +12,20 @@ from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from ...workflows.parts.status import (
     ACTION,
+    ASSURED,
+    IN_PROGRESS,
+    PROPOSED,
     RECOMMENDATION,
     REVIEWS,
     addressees,
     belongs_to,
     current_plan,
+    due_dates_of,
+    evidence_of,
     is_open,
+    lead_person_of,
     number_of,
+    progress_status_of,
     text_of,
 )
 from ..workbook.cell_text import documents_text, fit_cell, milestones_text, numbers_text
@@ -34,9 +41,7 @@ from .layout import (
     RecommendationRow,
 )
 
-DEADLINE = "carry_out"
-PROPOSED, AGREED = "proposed", "agreed"
-HANDED_IN_STATES = ("handed_in", "assured")
+HANDED_IN_STATES = ("handed_in", ASSURED)
 
 
 def build_plan(tree: tuple[Case, ...], agency: str, *, record_hash: str, workflows: Registry) -> ActionPlan:
@@ -75,15 +80,15 @@ def agency_actions(tree: Iterable[Case], agency: str) -> Iterator[Case]:
 
 def action_row(case: Case, workflows: Registry) -> ActionRow:
     """An action as its row shows it."""
-    open_columns = {PROPOSED: PLANNED_COLUMNS, AGREED: ("lead_person", *REPORTED_COLUMNS)}
+    open_columns = {PROPOSED: PLANNED_COLUMNS, IN_PROGRESS: ("lead_person", *REPORTED_COLUMNS)}
     return ActionRow(
         ref=case.ref,
         version=case.version,
         cells={
             "reference": case.ref,
             **planned_cells(current_plan(case)),
-            **_lead_person(case),
-            **_days(case),
+            "lead_person": fit_cell(lead_person_of(case) or None),
+            **_due_dates(case),
             **_reported(case),
             "state": workflows.for_case(case).state(case.state).title,
         },
@@ -104,12 +109,6 @@ def planned_cells(record: Mapping[str, Any]) -> Cells:
     }
 
 
-def evidence_of(case: Case) -> tuple[Mapping[str, Any], ...]:
-    """The evidence that is on record for an action."""
-    records = (case.data.get(step, {}) for step in ("hand_in", "report_progress"))
-    return tuple(document for record in records for document in record.get("evidence", ()))
-
-
 # --- parts -----------------------------------------------------------------------------------------
 
 
@@ -122,22 +121,17 @@ def _asked(tree: tuple[Case, ...], agency: str, workflows: Registry) -> Iterator
             yield RecommendationRow(number=number_of(case), text=text, state=state, is_open=is_open(case))
 
 
-def _lead_person(case: Case) -> Cells:
-    named = case.data.get("reassign")
-    return {} if named is None else {"lead_person": fit_cell(named["lead_person"])}
-
-
-def _days(case: Case) -> Cells:
-    clocks = [clock for clock in case.clocks if clock.deadline == DEADLINE]
-    if not clocks:
+def _due_dates(case: Case) -> Cells:
+    agreed = due_dates_of(case)
+    if agreed is None:
         return {"originally_due": None}
-    first = clocks[0].revisions[0].previous_due if clocks[0].revisions else clocks[0].due
-    return {"due_on": clocks[-1].due, "originally_due": first}
+    original, due = agreed
+    return {"due_on": due, "originally_due": original}
 
 
 def _reported(case: Case) -> Cells:
     reported, handed_in = case.data.get("report_progress", {}), case.data.get("hand_in", {})
-    standing = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(reported.get("status", ""))
+    standing = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(progress_status_of(case))
     return {
         "standing": standing,
         "progress": fit_cell(reported.get("text")),

@@ -9,7 +9,7 @@ from ...engine.definition.workflow import Transition
 from ...engine.errors.bad_input import InvalidForm
 from ...engine.forms.parsing import parse
 from ...engine.model.case import Case
-from ...workflows.parts.status import current_plan
+from ...workflows.parts.status import CARRY_OUT, ON_TRACK, PROPOSED, current_plan, evidence_of
 from ..workbook.cell_text import (
     UnclearCell,
     document_text,
@@ -21,7 +21,6 @@ from ..workbook.cell_text import (
 from ..workbook.columns import MAX_CELL_LENGTH, Cell
 from ..workbook.faults import CellFault
 from ..workbook.table import WorkbookRow
-from .current_plan import DEADLINE, PROPOSED, evidence_of
 from .layout import COLUMNS_BY_NAME, DONE, PLANNED_COLUMNS, PROGRESS_STATUSES, ActionRow
 
 _STANDINGS = {words: name for name, words in PROGRESS_STATUSES.items()}
@@ -84,7 +83,7 @@ def row_steps(row: WorkbookRow, now: ActionRow, case: Case, changed: Collection[
     evidence = list(documents.values())
     if cells["standing"] == DONE:
         if "progress" in changed:
-            before = _STANDINGS.get(str(now.cells.get("standing")), "on_track")
+            before = _STANDINGS.get(str(now.cells.get("standing")), ON_TRACK)
             yield "report_progress", _without_empty(status=before, text=cells["progress"])
         yield "hand_in", _without_empty(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
     elif {"standing", "progress", "evidence"} & set(changed):
@@ -141,7 +140,7 @@ def _closed(name: str, now: ActionRow) -> str:
     if name == "due_on" and now.editable:
         return (
             f"the day was agreed, and only the subgroup changes it: put back {_shown(now.cells.get(name))}."
-            f" Once it has: casereview new-date {now.ref} {DEADLINE} DATE"
+            f" Once it has: casereview new-date {now.ref} {CARRY_OUT} DATE"
         )
     if name in PLANNED_COLUMNS and now.editable:
         return f"{now.ref} is {state}: what was agreed is the subgroup's to change. Put back what stood there"

@@ -14,7 +14,16 @@ from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
 from ...engine.model.evolve import step_entries
-from ...workflows.parts.status import ACTION, RECOMMENDATION, addressees, agency_of, number_of, text_of
+from ...workflows.parts.status import (
+    ACTION,
+    AGENCY_ACTION_PLAN,
+    RECOMMENDATION,
+    addressees,
+    agency_of,
+    number_of,
+    scope_of,
+    text_of,
+)
 from ..plan.current_plan import action_row
 from ..workbook.cell_text import fit_cell
 from ..workbook.columns import Cell, Cells
@@ -150,21 +159,18 @@ def _cell(says: RegisterColumn, value: Any) -> Cell:
 
 
 def _of_part(case: Case, workflows: Registry) -> Cells:
-    """What a part of a review says now, whatever step said it last."""
-    match case.workflow:
-        case "recommendation":
-            scope = case.data["make"].get("scope", "local")
-            return {
-                "number": str(number_of(case)),
-                "text": fit_cell(text_of(case)),
-                "made_to": fit_cell("\n".join(addressees(case))),
-                "scope": scope,
-            }
-        case "agency_action_plan":
-            return {"agency": agency_of(case)}
-        case "action":
-            cells = action_row(case, workflows).cells
-            names = ("recommendations", "action", "lead_person", "due_on", "outcome")
-            return {"agency": agency_of(case), **{name: cells.get(name) for name in names}}
-        case _:
-            return {}
+    """Return the cells that hold the present facts of a part, whichever step recorded them."""
+    if case.workflow == RECOMMENDATION:
+        return {
+            "number": str(number_of(case)),
+            "text": fit_cell(text_of(case)),
+            "made_to": fit_cell("\n".join(addressees(case))),
+            "scope": scope_of(case),
+        }
+    if case.workflow == AGENCY_ACTION_PLAN:
+        return {"agency": agency_of(case)}
+    if case.workflow == ACTION:
+        cells = action_row(case, workflows).cells
+        names = ("recommendations", "action", "lead_person", "due_on", "outcome")
+        return {"agency": agency_of(case), **{name: cells.get(name) for name in names}}
+    return {}

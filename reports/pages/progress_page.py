@@ -120,9 +120,9 @@ def _family(of: ProgressReport) -> Section:
     others = [one for one in of.participants if not one.family]
     if not of.participants:
         return Section(heading="Family voice", parts=("Nobody is down to be heard yet.",))
-    told = sum(one.findings_told for one in family)
+    told = sum(one.findings_shared for one in family)
     parts = (
-        f"Family: {_standing(family)}. Told of the findings: {told} of {len(family)}.",
+        f"Family: {_standing(family)}. The findings were shared with {told} of {len(family)}.",
         _heard("Family", family),
         f"Practitioners: {_standing(others)}.",
         _heard("Practitioners", others),

@@ -11,7 +11,8 @@ from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
 from ...engine.model.calendar import Calendar, months
 from ...engine.model.case import Case
-from . import record_fields
+from .record_fields import REASONS_NOT_CARRIED_OUT
+from .review_parts import ReviewParts
 
 BANDS = (("within six months", 6), ("six to twelve months", 12), ("one to two years", 24))
 OVER_TWO_YEARS = "over two years"
@@ -22,8 +23,15 @@ PANEL_REFUSED = "the panel did not agree"
 ANONYMOUSLY = "published anonymously"
 SUMMARY_ONLY = "published in summary only"
 PANEL_NOT_ANSWERED = "the panel has not answered yet"
-PROPOSAL_OUTCOMES = (PANEL_AGREED, PANEL_REFUSED, ANONYMOUSLY, SUMMARY_ONLY, PANEL_NOT_ANSWERED)
-"""What became of a report that was proposed not to be published in full."""
+OUTCOME_TITLES = {
+    "agreed": PANEL_AGREED,
+    "refused": PANEL_REFUSED,
+    "anonymously": ANONYMOUSLY,
+    "in_summary": SUMMARY_ONLY,
+    "": PANEL_NOT_ANSWERED,
+}
+"""The title of each outcome of a proposal not to publish a report in full."""
+PROPOSAL_OUTCOMES = tuple(OUTCOME_TITLES.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,9 +133,9 @@ class _Reviewed:
     completed_on: date | None
 
     @classmethod
-    def of(cls, case: Case, workflows: Registry) -> _Reviewed:
+    def of(cls, case: Case, workflows: Registry, parts: ReviewParts) -> _Reviewed:
         # By its deadline: what was given up meanwhile was stood down, and is not complete.
-        met = (clock for clock in case.clocks if clock.deadline == record_fields.COMPLETION_DEADLINE and clock.done_on)
+        met = (clock for clock in case.clocks if clock.deadline == parts.COMPLETION_DEADLINE and clock.done_on)
         clock = next((clock for clock in met if not clock.cancelled_by_end), None)
         return cls(
             ref=case.ref,
@@ -148,16 +156,10 @@ class _Reported:
     proposal: str | None
 
     @classmethod
-    def of(cls, case: Case, workflows: Registry) -> _Reported:
+    def of(cls, case: Case, workflows: Registry, parts: ReviewParts) -> _Reported:
         report = NOT_YET_DECIDED if case.closed_on is None else workflows.for_case(case).state(case.state).title
-        advice = record_fields.PANEL_ADVICE.value(case)
-        otherwise = (record_fields.IN_SUMMARY, record_fields.ANONYMOUSLY, record_fields.NOT_PUBLISHED)
-        if case.state not in otherwise and advice is None:
-            return cls(report=report, proposal=None)
-        # What came out says it, and else the panel.
-        came_out = {record_fields.ANONYMOUSLY: ANONYMOUSLY, record_fields.IN_SUMMARY: SUMMARY_ONLY}
-        advised = {record_fields.AGREED: PANEL_AGREED, record_fields.REFUSED: PANEL_REFUSED}
-        return cls(report=report, proposal=came_out.get(case.state) or advised.get(advice, PANEL_NOT_ANSWERED))
+        outcome = parts.unpublished_outcome(case)
+        return cls(report=report, proposal=None if outcome is None else OUTCOME_TITLES[outcome])
 
 
 def count_annual_figures(
@@ -168,6 +170,7 @@ def count_annual_figures(
     period: Period,
     workflows: Registry,
     calendar: Calendar,
+    parts: ReviewParts,
 ) -> AnnualFigures:
     """The figures of a period.
 
@@ -177,10 +180,11 @@ def count_annual_figures(
         recommendations: Those that are not carried out.
         period: The period.
         workflows: The workflows that there are.
-        calendar: By which months are counted.
+        calendar: The calendar that months are counted by.
+        parts: The rules of a review's parts.
     """
-    reviewed = [_Reviewed.of(case, workflows) for case in reviews]
-    reported = {case.parent: _Reported.of(case, workflows) for case in publications}
+    reviewed = [_Reviewed.of(case, workflows, parts) for case in reviews]
+    reported = {case.parent: _Reported.of(case, workflows, parts) for case in publications}
     # A review that opens no case for its report (a smaller one) has none to publish.
     completed = [reported[one.ref] for one in reviewed if period.contains(one.completed_on) and one.ref in reported]
     return AnnualFigures(
@@ -194,9 +198,9 @@ def count_annual_figures(
         unmet_recommendations=tuple(
             UnmetRecommendation(
                 ref=case.ref,
-                number=record_fields.RECOMMENDATION_NUMBER.value(case),
-                text=record_fields.RECOMMENDATION_TEXT.text(case),
-                reasons=record_fields.REASONS_NOT_CARRIED_OUT.text(case),
+                number=parts.number_of(case),
+                text=parts.text_of(case),
+                reasons=REASONS_NOT_CARRIED_OUT.text(case),
                 decided_on=case.closed_on,
             )
             for case in recommendations

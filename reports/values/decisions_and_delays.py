@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from ...engine.model.case import Case
 from ...engine.model.clock import EventKind
-from . import record_fields
 from .review import OverdueItem, Review, natural_sort_key
 
 
@@ -114,35 +113,32 @@ def overdue_by_owner(reviews: Sequence[Review]) -> tuple[OverdueWork, ...]:
 
 def _submitted(review: Review) -> Iterator[NeededDecision]:
     known = {role.name for role in review.workflow(review.root).roles}
-    for awaiting in record_fields.PENDING_DECISIONS:
-        for case in review.cases_of(awaiting.workflow):
-            if case.state == awaiting.state:
-                by = next(role for role in awaiting.roles if role in known)
-                yield _decision(case, what=awaiting.title, by=by)
+    for pending in review.pending_decisions:
+        for case in review.cases_of(pending.workflow):
+            if case.state == pending.state:
+                role = next(role for role in pending.roles if role in known)
+                yield _decision(case, title=pending.title, role=role)
 
 
 def _questioned(review: Review) -> Iterator[NeededDecision]:
-    for case in review.cases_of(record_fields.RECOMMENDATION):
-        # Of the latest question and answer: an answer stands for all that was asked before it.
-        asked, answered = record_fields.QUESTIONED_BY.text(case), record_fields.QUESTION_ANSWER.text(case)
-        if case.closed_on is None and asked and not answered:
-            what = f"Answer {asked}'s question of recommendation {record_fields.RECOMMENDATION_NUMBER.value(case)}"
-            yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR, agency=asked)
+    for case in review.cases_of(review.parts.RECOMMENDATION):
+        agency = review.parts.open_question(case)
+        if agency is not None:
+            title = f"Answer {agency}'s question about recommendation {review.parts.number_of(case)}"
+            yield _decision(case, title=title, role=review.parts.SUBGROUP_CHAIR_ROLE, agency=agency)
 
 
 def _slipping(review: Review) -> Iterator[NeededDecision]:
-    for case in review.cases_of(record_fields.ACTION):
-        if (
-            case.state == record_fields.IN_PROGRESS
-            and record_fields.PROGRESS_STATUS.value(case) == record_fields.SLIPPING
-        ):
-            what = "It slips: agree a new date, or hold to this one"
-            yield _decision(case, what=what, by=record_fields.SUBGROUP_CHAIR)
+    parts = review.parts
+    for case in review.cases_of(parts.ACTION):
+        if case.state == parts.IN_PROGRESS and parts.progress_status_of(case) == parts.SLIPPING:
+            title = "It slips: agree a new date, or hold to this one"
+            yield _decision(case, title=title, role=parts.SUBGROUP_CHAIR_ROLE)
 
 
-def _decision(case: Case, *, what: str, by: str, agency: str | None = None) -> NeededDecision:
+def _decision(case: Case, *, title: str, role: str, agency: str | None = None) -> NeededDecision:
     return NeededDecision(
-        ref=case.ref, agency=agency or ", ".join(case.organisations), title=what, role=by, since=case.last_step_on
+        ref=case.ref, agency=agency or ", ".join(case.organisations), title=title, role=role, since=case.last_step_on
     )
 
 

@@ -13,7 +13,6 @@ from .decisions_and_delays import (
     needed_decisions,
     overdue_by_owner,
 )
-from .record_fields import CHAIR_ROLES
 from .review import Review
 
 
@@ -36,11 +35,16 @@ class ExceptionsReport:
 
 def build_exceptions_report(reviews: Sequence[Review]) -> ExceptionsReport:
     """What a chair reads of some reviews."""
-    waiting = [one for review in reviews for one in needed_decisions(review)]
+    waiting = [
+        decision
+        for review in reviews
+        for decision in needed_decisions(review)
+        if decision.role in review.parts.DECIDING_ROLES
+    ]
     moved = [one for review in reviews for one in date_changes(review) if one.days > 0]
     return ExceptionsReport(
         reviews=tuple(review.root.ref for review in reviews),
-        decisions=tuple(sorted((one for one in waiting if one.role in CHAIR_ROLES), key=lambda one: one.since)),
+        decisions=tuple(sorted(waiting, key=lambda decision: decision.since)),
         date_changes=tuple(sorted(moved, key=lambda one: one.recorded_at, reverse=True)),
         overdue=overdue_by_owner(reviews),
     )

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 
 from ...engine.model.case import Event
 from ...engine.model.clock import EventKind
-from . import record_fields
 from .decisions_and_delays import (
     DateChange,
     NeededDecision,
@@ -20,6 +19,7 @@ from .decisions_and_delays import (
 )
 from .figures import LineChart
 from .rag_status import Palette
+from .record_fields import RELATION
 from .review import Review
 from .tracker import Tracker, build_tracker
 
@@ -69,7 +69,7 @@ class Participant:
         description: What they are to the child, or the group's name; never a name of one of the family.
         family: Whether they are family.
         state: The title of the state it is in.
-        findings_told: Whether they were told of the findings.
+        findings_shared: If the findings were shared with them.
         last_step_on: The day of what happened last.
     """
 
@@ -77,7 +77,7 @@ class Participant:
     description: str
     family: bool
     state: str
-    findings_told: bool
+    findings_shared: bool
     last_step_on: date
 
 
@@ -169,14 +169,14 @@ def actions_over_time(review: Review, events: Sequence[Event]) -> LineChart | No
 
     An action is open from its agreement to its end.
     """
+    parts = review.parts
     changes: dict[date, Counter[str]] = {}
     for event in sorted(events, key=lambda event: event.occurred_on):
-        if event.workflow == record_fields.ACTION:
-            workflow = review.workflows.version(event.workflow, event.workflow_version)
+        if event.workflow == parts.ACTION:
             for state, by in ((event.from_state, -1), (event.to_state, 1)):
-                if state == record_fields.ASSURED:
+                if state == parts.ASSURED:
                     changes.setdefault(event.occurred_on, Counter())["assured"] += by
-                elif state not in (None, record_fields.PROPOSED) and not workflow.state(state).is_end:
+                elif state in parts.BEING_DONE_STATES:
                     changes.setdefault(event.occurred_on, Counter())["open"] += by
     so_far: Counter[str] = Counter()
     days, is_open, assured = [], [], []
@@ -197,13 +197,13 @@ def participants(review: Review) -> tuple[Participant, ...]:
     found = [
         Participant(
             ref=case.ref,
-            description=record_fields.RELATION.text(case),
-            family=record_fields.ENGAGEMENT_KIND.value(case) == record_fields.FAMILY,
+            description=RELATION.text(case),
+            family=review.parts.is_family(case),
             state=review.state_title(case),
-            findings_told=case.state == record_fields.FINDINGS_TOLD,
+            findings_shared=review.parts.findings_shared(case),
             last_step_on=case.last_step_on,
         )
-        for case in review.cases_of(record_fields.ENGAGEMENT)
+        for case in review.cases_of(review.parts.ENGAGEMENT)
     ]
     return tuple(sorted(found, key=lambda one: not one.family))
 
@@ -212,7 +212,7 @@ def _since(review: Review, events: Sequence[Event], since: date | None) -> Repor
     calendar, root = review.calendar, review.root
     if since is not None:
         return ReportStart(at=calendar.end_of(since - timedelta(days=1)), day=since, reason="the day asked for")
-    step = (EventKind.STEP, record_fields.PROGRESS_REPORT_STEP)
+    step = (EventKind.STEP, review.parts.PROGRESS_REPORT_STEP)
     met = [event for event in events if event.ref == root.ref and (event.kind, event.trigger) == step]
     if met:
         return ReportStart(at=met[-1].recorded_at, day=met[-1].occurred_on, reason="the last report of progress")

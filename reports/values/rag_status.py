@@ -16,7 +16,7 @@ from ...engine.forms.parsing import parse
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
 from ...engine.model.clock import Clock
-from .record_fields import ASSURE, ASSURED, CARRY_OUT, ON_TRACK, PROGRESS_STATUS, PROPOSED, SLIPPING
+from .review_parts import ReviewParts
 
 DEFAULT_DUE_SOON = 28
 MAX_DUE_SOON = 366
@@ -91,26 +91,27 @@ class Palette:
         return "#000000" if 299 * red + 587 * green + 114 * blue > 128_000 else "#ffffff"
 
 
-def rate_action(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) -> RagRating:
+def rate_action(case: Case, *, parts: ReviewParts, at: datetime, calendar: Calendar, due_soon: int) -> RagRating:
     """How an action stands at an instant.
 
     Args:
         case: The action.
+        parts: The rules of a review's parts.
         at: The instant (UTC).
         calendar: Whose days count.
         due_soon: Within so many days a due date makes it amber.
     """
     if case.closed_on is not None:
         return RagRating(
-            rag=RagColour.BLUE if case.state == ASSURED else RagColour.ENDED, reason=case.state.replace("_", " ")
+            rag=RagColour.BLUE if case.state == parts.ASSURED else RagColour.ENDED, reason=case.state.replace("_", " ")
         )
-    running = latest_clock(case, CARRY_OUT)
+    running = latest_clock(case, parts.CARRY_OUT)
     if running is None or not running.is_open:
-        return _rate_after_hand_in(case, at, calendar)
-    left, said = (running.due - calendar.day_of(at)).days, PROGRESS_STATUS.value(case)
+        return _rate_without_due_date(case, parts, at, calendar)
+    left, status = (running.due - calendar.day_of(at)).days, parts.progress_status_of(case)
     if running.is_overdue(at):
         return RagRating(rag=RagColour.RED, reason=f"{_days(-left)} overdue", days_overdue=-left)
-    if said == SLIPPING:
+    if status == parts.SLIPPING:
         return RagRating(rag=RagColour.AMBER, reason="slipping")
     if running.is_outstanding and left <= due_soon:
         return RagRating(
@@ -118,7 +119,7 @@ def rate_action(case: Case, *, at: datetime, calendar: Calendar, due_soon: int) 
         )
     return (
         RagRating(rag=RagColour.GREEN, reason="on track")
-        if said == ON_TRACK
+        if status == parts.ON_TRACK
         else RagRating(rag=RagColour.GREY, reason=NOT_STARTED)
     )
 
@@ -161,11 +162,11 @@ def read_palette(data: Mapping[str, Any]) -> Palette:
 NOT_STARTED = COLOUR_MEANINGS[RagColour.GREY]
 
 
-def _rate_after_hand_in(case: Case, at: datetime, calendar: Calendar) -> RagRating:
-    """Of an action that is not agreed yet, or is with quality assurance."""
-    if case.state == PROPOSED:
+def _rate_without_due_date(case: Case, parts: ReviewParts, at: datetime, calendar: Calendar) -> RagRating:
+    """Rate an action that is not agreed yet, or is with quality assurance."""
+    if case.state == parts.PROPOSED:
         return RagRating(rag=RagColour.GREY, reason="not agreed yet")
-    assuring = latest_clock(case, ASSURE)
+    assuring = latest_clock(case, parts.ASSURE)
     if assuring is not None and assuring.is_overdue(at):
         late = (calendar.day_of(at) - assuring.due).days
         return RagRating(rag=RagColour.AMBER, reason=f"assurance {_days(late)} overdue")

@@ -16,6 +16,7 @@ from ...engine.model.case import Case
 from ...engine.model.clock import Clock, LevelReached
 from ...engine.ports.outbox import NoticeState, NoticeStatus
 from ...engine.ports.records import DueItem
+from .review_parts import PendingDecision, ReviewParts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +46,9 @@ class Review:
         cases: The review first, then its parts in the order of their references.
         workflows: What there is to know of them.
         at: The instant at which it is looked at (UTC).
-        calendar: Whose days count.
+        calendar: The calendar that days are counted by.
+        parts: The rules of its parts.
+        pending_decisions: The states in which a part waits for a decision, the most important first.
         notice_statuses: What became of the words that its ladders gave; it is needed of those that wait for release.
     """
 
@@ -53,6 +56,8 @@ class Review:
     workflows: Registry
     at: datetime
     calendar: Calendar
+    parts: ReviewParts
+    pending_decisions: Sequence[PendingDecision]
     notice_statuses: tuple[NoticeStatus, ...] = ()
 
     @property

@@ -10,8 +10,8 @@ from typing import Any
 
 from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
-from . import record_fields
 from .rag_status import Palette, RagColour, RagRating, latest_clock, rate_action
+from .record_fields import PROGRESS_TEXT
 from .review import Review, natural_sort_key
 
 
@@ -116,17 +116,16 @@ def build_tracker(review: Review, palette: Palette, *, agency: str | None = None
         palette: What a unit sets of the colours.
         agency: The agency of whose actions alone it is; None for all.
     """
+    parts = review.parts
     wanted = None if agency is None else normalized(agency)
     rows = [row for row in _rows(review, palette) if wanted is None or normalized(row.agency) == wanted]
     answered = {number for row in rows for number in row.recommendations}
     recommendations = []
-    for case in review.cases_of(record_fields.RECOMMENDATION):
-        made_to = tuple(
-            one for one in record_fields.MADE_TO.value(case) or () if wanted is None or normalized(one) == wanted
-        )
-        number = record_fields.RECOMMENDATION_NUMBER.value(case)
+    for case in review.cases_of(parts.RECOMMENDATION):
+        made_to = tuple(name for name in parts.addressees(case) if wanted is None or normalized(name) == wanted)
+        number = parts.number_of(case)
         if wanted is None or made_to or number in answered:
-            text, state = record_fields.RECOMMENDATION_TEXT.text(case), review.state_title(case)
+            text, state = parts.text_of(case), review.state_title(case)
             recommendations.append(TrackedRecommendation(number=number, text=text, made_to=made_to, state=state))
     return Tracker(
         ref=review.root.ref,
@@ -151,56 +150,48 @@ def count_by_colour(rows: Sequence[TrackerRow]) -> Counter[RagColour]:
 
 
 def _rows(review: Review, palette: Palette) -> Iterator[TrackerRow]:
-    rows = [_row(review, case, palette) for case in review.cases_of(record_fields.ACTION)]
-    yield from rows
-    # What ended otherwise than assured answers nothing any more; who is no more answers nothing either.
-    going = [row for row in rows if row.rating.rag is not RagColour.ENDED]
-    answered = {(normalized(row.agency), number) for row in going for number in row.recommendations}
-    plans = review.cases_of(record_fields.AGENCY_ACTION_PLAN)
-    ceased = {
-        normalized(name) for plan in plans if plan.state == record_fields.AGENCY_CEASED for name in plan.organisations
-    }
-    for case in review.cases_of(record_fields.RECOMMENDATION):
-        # A national one is answered by a letter and the reply to it, and by no action.
-        if case.closed_on is None and record_fields.SCOPE.value(case) != record_fields.NATIONAL:
-            number = record_fields.RECOMMENDATION_NUMBER.value(case)
-            for agency in record_fields.MADE_TO.value(case) or ():
-                if normalized(agency) not in ceased and (normalized(agency), number) not in answered:
-                    yield _row_without_action(agency, number)
+    parts = review.parts
+    actions = review.cases_of(parts.ACTION)
+    for action in actions:
+        yield _row(review, action, palette)
+    plans = review.cases_of(parts.AGENCY_ACTION_PLAN)
+    for agency, number in parts.unanswered(review.cases_of(parts.RECOMMENDATION), actions, plans):
+        yield _row_without_action(agency, number)
 
 
 def _row(review: Review, case: Case, palette: Palette) -> TrackerRow:
-    began = [clock for clock in case.clocks if clock.deadline == record_fields.CARRY_OUT]
-    running = latest_clock(case, record_fields.CARRY_OUT)
-    told = () if running is None or not running.is_open else running.reached
-    first = None
-    if began:
-        first = began[0].revisions[0].previous_due if began[0].revisions else began[0].due
+    parts = review.parts
+    plan = parts.current_plan(case)
+    original_due, due = parts.due_dates_of(case) or (None, date.fromisoformat(plan["due_on"]))
     return TrackerRow(
         ref=case.ref,
-        agency=record_fields.agency_of(case),
-        recommendations=tuple(record_fields.ANSWERED_RECOMMENDATIONS.value(case) or ()),
-        action=record_fields.ACTION_TEXT.text(case),
-        rating=rate_action(case, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
+        agency=parts.agency_of(case),
+        recommendations=parts.recommendations_answered(case),
+        action=str(plan["action"]),
+        rating=rate_action(case, parts=parts, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
         state=review.state_title(case),
-        lead_person=record_fields.LEAD_PERSON.text(case),
-        original_due=first,
-        due=record_fields.PROPOSED_DUE.day(case) if running is None else running.due,
-        evidence=record_fields.COMPLETION_EVIDENCE.document_titles(case)
-        or record_fields.PROGRESS_EVIDENCE.document_titles(case),
-        escalations=tuple(
-            Escalation(
-                level=one.level,
-                day=review.calendar.day_of(one.at),
-                recipients=one.recipients,
-                awaiting_release=review.awaiting_release(case, running, one.level)
-                if running is not None and one.on_hold
-                else (),
-            )
-            for one in told
-            if one.recipients and not one.skipped
-        ),
-        progress=record_fields.PROGRESS_TEXT.text(case),
+        lead_person=parts.lead_person_of(case),
+        original_due=original_due,
+        due=due,
+        evidence=tuple(str(document["title"]) for document in parts.latest_evidence_of(case)),
+        escalations=_escalations(review, case),
+        progress=PROGRESS_TEXT.text(case),
+    )
+
+
+def _escalations(review: Review, case: Case) -> tuple[Escalation, ...]:
+    running = latest_clock(case, review.parts.CARRY_OUT)
+    if running is None or not running.is_open:
+        return ()
+    return tuple(
+        Escalation(
+            level=level.level,
+            day=review.calendar.day_of(level.at),
+            recipients=level.recipients,
+            awaiting_release=review.awaiting_release(case, running, level.level) if level.on_hold else (),
+        )
+        for level in running.reached
+        if level.recipients and not level.skipped
     )
 
 

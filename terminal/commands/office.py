@@ -113,8 +113,8 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     from ...engine import managing_roles
     from ...engine.ports.records import Selection
     from ...reports.render.terminal import today as day
-    from ...reports.values import record_fields
     from ...reports.values.overview import due_soon_limit
+    from ...workflows.parts.pending_decisions import PENDING_DECISIONS
 
     engine, now = session.engine, session.now
     actor = session.actor(who)
@@ -122,7 +122,11 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     on = calendar.day_of(now)
     absences = engine.absences(since=on - MAX_ABSENCE)
     since = previous_working_day(on, name=actor.name, absences=absences, calendar=calendar)
-    back = (Selection(workflow=one.workflow, state=one.state, limit=MAX_ITEMS) for one in record_fields.RETURNED_WORK)
+    back = (
+        Selection(workflow=pending.workflow, state=pending.state, limit=MAX_ITEMS)
+        for pending in PENDING_DECISIONS
+        if pending.sent_by_agency
+    )
     manages = actor.roles & set(managing_roles(engine.workflows))
     found = Today(
         person=actor.name,

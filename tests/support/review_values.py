@@ -12,6 +12,8 @@ from casereview.engine.model.case import Case, Effects, Event
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision
 from casereview.reports.values.review import Review
 from casereview.workflows import WORKFLOWS
+from casereview.workflows.parts import status
+from casereview.workflows.parts.pending_decisions import PENDING_DECISIONS
 
 REGISTRY = Registry(WORKFLOWS)
 TODAY = date(2026, 6, 15)
@@ -143,7 +145,19 @@ def engagement(number: int, state: str, kind: str = "family", relation: str = "m
 def review(*parts: Case, state: str = "monitored", clocks: tuple[Clock, ...] = (), at: datetime = NOW) -> Review:
     """A Serious Case Review with its parts."""
     root = case("serious_case_review", REF, state, {"note": {"text": DIGEST}}, clocks=clocks, title="Child A")
-    return Review(cases=(root, *parts), workflows=REGISTRY, at=at, calendar=ENGLAND_AND_WALES)
+    return review_of((root, *parts), at=at)
+
+
+def review_of(cases: tuple[Case, ...], *, at: datetime = NOW) -> Review:
+    """Return these cases as a review that asks the workflows what its parts mean."""
+    return Review(
+        cases=cases,
+        workflows=REGISTRY,
+        at=at,
+        calendar=ENGLAND_AND_WALES,
+        parts=status,
+        pending_decisions=PENDING_DECISIONS,
+    )
 
 
 def event(

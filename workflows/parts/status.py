@@ -32,9 +32,9 @@ REVIEWS = ("serious_case_review", "partnership_review", PRACTICE_REVIEW)
 OPEN_RECOMMENDATION = "made"
 """The state of a recommendation until it has ended. An agency can question it."""
 
-PROPOSED, ASSURED, NOT_CARRIED_OUT = "proposed", "assured", "not_carried_out"
+PROPOSED, IN_PROGRESS, ASSURED, NOT_CARRIED_OUT = "proposed", "agreed", "assured", "not_carried_out"
 
-BEING_DONE_STATES = ("agreed", "handed_in")
+BEING_DONE_STATES: tuple[str, ...] = (IN_PROGRESS, "handed_in")
 """The states of an action between its agreement and its end."""
 
 ANSWERING_STATES = (PROPOSED, *BEING_DONE_STATES, ASSURED)
@@ -52,7 +52,9 @@ COMPLETION_DEADLINE = "complete_review"
 PROGRESS_REPORT_STEP = "report_progress"
 """The step that records when the subgroup last heard of a review's progress."""
 
-HEAD_ROLES, DECIDING_ROLES, SUBGROUP_CHAIR_ROLE = HEADS, DECIDERS, SUBGROUP_CHAIR.name
+HEAD_ROLES: tuple[str, ...] = HEADS
+DECIDING_ROLES: tuple[str, ...] = DECIDERS
+SUBGROUP_CHAIR_ROLE = SUBGROUP_CHAIR.name
 
 
 def is_open(case: Case) -> bool:
@@ -99,9 +101,14 @@ def text_of(recommendation: Case) -> str:
     return str(recommendation.data.get("revise", recommendation.data["make"])["text"])
 
 
+def scope_of(recommendation: Case) -> str:
+    """Return a recommendation's scope, `local` or `national`."""
+    return str(recommendation.data["make"].get("scope", "local"))
+
+
 def is_national(recommendation: Case) -> bool:
-    """Whether it is answered by a letter and the reply to it, not by an agency's actions."""
-    return bool(recommendation.data["make"].get("scope") == "national")
+    """Return True if a letter and its reply answer the recommendation, not an agency's actions."""
+    return scope_of(recommendation) == "national"
 
 
 def addressees(recommendation: Case) -> tuple[str, ...]:

@@ -55,13 +55,9 @@ def notified_level_document(level: LevelReached, statuses: Sequence[NoticeStatus
     """
     unsent = next((status for status in statuses if status.sent_at is None), None)
     sent = [status.sent_at for status in statuses if status.sent_at is not None]
-    if not statuses:
-        state = NO_RECIPIENT
-    else:
-        state = "sent" if unsent is None else _notice_state(unsent)
     return {
         **level_document(level),
-        "state": state,
+        "state": _level_state(statuses, unsent),
         "sent_on": calendar.day_of(max(sent)).isoformat() if sent and unsent is None else None,
         "notices": [notice_status_document(status) for status in statuses],
     }
@@ -74,6 +70,12 @@ def notice_status_document(status: NoticeStatus) -> Document:
         "state": _notice_state(status),
         "sent_at": status.sent_at and status.sent_at.isoformat(),
     }
+
+
+def _level_state(statuses: Sequence[NoticeStatus], unsent: NoticeStatus | None) -> str:
+    if not statuses:
+        return NO_RECIPIENT
+    return "sent" if unsent is None else _notice_state(unsent)
 
 
 def _notice_state(status: NoticeStatus) -> str:

@@ -80,7 +80,7 @@ def progress_document(report: ProgressReport) -> dict[str, Any]:
                 "description": one.description,
                 "family": one.family,
                 "state": one.state,
-                "findings_told": one.findings_told,
+                "findings_shared": one.findings_shared,
                 "last_step_on": one.last_step_on.isoformat(),
             }
             for one in report.participants

@@ -83,10 +83,11 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
 def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
     from ....engine.model.calendar import working_days
     from ....engine.ports.records import Selection
-    from ....reports.values import record_fields
-    from ....reports.values.agenda import MEETING_DECISIONS, QUESTIONABLE, AgendaInput, is_for_chair
+    from ....reports.values.agenda import AgendaInput, is_for_chair
     from ....reports.values.agenda import draw_up_agenda as made
     from ....workflows.meeting import CAPACITIES, day_of
+    from ....workflows.parts import status
+    from ....workflows.parts.pending_decisions import PENDING_DECISIONS
 
     engine, on = session.engine, day_of(meeting)
     capacity = CAPACITIES[meeting.data["call"]["kind"]]
@@ -99,10 +100,14 @@ def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
         capacity=capacity,
         day=on,
         submitted=[
-            (put, standing(put.workflow, put.state)) for put in MEETING_DECISIONS if is_for_chair(put, capacity)
+            (pending, standing(pending.workflow, pending.state))
+            for pending in PENDING_DECISIONS
+            if is_for_chair(pending, capacity)
         ],
-        recommendations=standing(*QUESTIONABLE) if capacity in record_fields.CHAIR_ROLES else (),
+        recommendations=standing(status.RECOMMENDATION, status.OPEN_RECOMMENDATION)
+        if capacity in status.DECIDING_ROLES
+        else (),
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
         notices_on_hold=sum(count for person, count in engine.messages.on_hold_counts() if person in chairs),
     )
-    return made(drawn, engine.workflows)
+    return made(drawn, engine.workflows, status)

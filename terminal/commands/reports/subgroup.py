@@ -163,18 +163,19 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
     """
     from ....reports.pages.annual_page import annual_page
     from ....reports.render.json.annual_figures import annual_document
-    from ....reports.values import record_fields
     from ....reports.values.annual_figures import count_annual_figures as made
+    from ....workflows.parts import status
 
     out, engine = OutputRequest.from_options(session, **asked), session.engine
     period = _period(session, year, from_day, to_day)
     found = made(
         (case for workflow in engine.workflows if workflow.is_primary for case in _all_cases(engine, workflow.name)),
-        _all_cases(engine, record_fields.PUBLICATION),
-        _all_cases(engine, record_fields.RECOMMENDATION, record_fields.NOT_CARRIED_OUT),
+        _all_cases(engine, status.PUBLICATION),
+        _all_cases(engine, status.RECOMMENDATION, status.NOT_CARRIED_OUT),
         period=period,
         workflows=engine.workflows,
         calendar=engine.calendar,
+        parts=status,
     )
     if session.as_json:
         session.print_json(annual_document(found))

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from casereview.engine.forms.digests import StoredValue, digest_of
-from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case, Effects, Event, Link
 from casereview.engine.model.clock import EventKind, Suspension
 from casereview.engine.model.people import Absence, DecidedBy, Person
@@ -16,9 +15,8 @@ from casereview.reports.pages.handover_page import MAX_EVENTS, OpenWork, open_wo
 from casereview.reports.pages.page import Page
 from casereview.reports.render.json.page import page_document
 from casereview.reports.values.rag_status import Palette
-from casereview.reports.values.review import Review
 
-from ...support.review_values import NOW, REF, REGISTRY, TODAY, case, clock
+from ...support.review_values import NOW, REF, REGISTRY, TODAY, case, clock, review_of
 
 LATE, SOON = clock("agree_scope", date(2026, 6, 12)), clock("agree_scope", date(2026, 6, 22))
 ROOT = case("serious_case_review", REF, "screened", agencies=("Agency 1",), clocks=(LATE,), title="Child A")
@@ -59,7 +57,7 @@ def of_person(work: OpenWork) -> Page:
 
 
 def of_review(*cases: Case, events: tuple[Event, ...] = (), **more: Any) -> Page:
-    review = Review(cases=cases, workflows=REGISTRY, at=NOW, calendar=ENGLAND_AND_WALES)
+    review = review_of(cases)
     return review_handover_page(review, events, Palette(), **more)
 
 

@@ -14,15 +14,17 @@ from casereview.engine.model.clock import Clock
 from casereview.engine.ports.records import DueItem
 from casereview.reports.render.json.agenda import agenda_document
 from casereview.reports.render.terminal.agenda import agenda_table
-from casereview.reports.values.agenda import MEETING_DECISIONS, AgendaInput, AgendaItem, draw_up_agenda, is_for_chair
+from casereview.reports.values.agenda import AgendaInput, AgendaItem, draw_up_agenda, is_for_chair
 from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, PUBLICATION, RECOMMENDATION, WORKFLOWS
 from casereview.workflows.meeting import CAPACITIES
+from casereview.workflows.parts import status
+from casereview.workflows.parts.pending_decisions import PENDING_DECISIONS
 
 from ...support.review_stories import continue_story, open_part
 
 DAY, ON = date(2018, 7, 20), date(2018, 8, 13)
 ALL = Registry(WORKFLOWS)
-REPORTS, PLANS, ACTIONS = MEETING_DECISIONS
+REPORTS, PLANS, ACTIONS = (pending for pending in PENDING_DECISIONS if pending.meeting_roles)
 FIRST = AgendaItem(number=1, title="Apologies, and conflicts of interest")
 SUBMITTED = continue_story(open_part(AGENCY_ACTION_PLAN, DAY).case, [("submit", DAY)])
 """A plan that the subgroup is to agree by 10 August."""
@@ -38,11 +40,11 @@ def due(deadline: str, workflow: str, ref: str, on: date) -> DueItem:
 
 
 def items(drawn: AgendaInput) -> list[tuple[int, str, str, str, bool]]:
-    return [(one.number, one.ref, one.title, one.subject, one.overdue) for one in draw_up_agenda(drawn, ALL)]
+    return [(one.number, one.ref, one.title, one.subject, one.overdue) for one in draw_up_agenda(drawn, ALL, status)]
 
 
 def test_where_nothing_waits_it_opens_all_the_same() -> None:
-    assert draw_up_agenda(NOTHING, ALL) == (FIRST,)
+    assert draw_up_agenda(NOTHING, ALL, status) == (FIRST,)
 
 
 def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answered() -> None:
@@ -51,11 +53,11 @@ def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answ
         (2, "SCR-2018-001/P01", "Agree the plan, or send back", "Agency 1", True),
         (3, "SCR-2018-001/A01", "Assure the action, or send it back", "Agency 1", False),
     ]
-    assert draw_up_agenda(drawn, ALL)[1].due == date(2018, 8, 10)
+    assert draw_up_agenda(drawn, ALL, status)[1].due == date(2018, 8, 10)
 
 
 def test_a_question_stays_until_it_is_answered_and_comes_back_when_it_is_asked_anew() -> None:
-    what = "Answer the question of recommendation 1"
+    what = "Answer the question about recommendation 1"
     answered = continue_story(QUESTIONED, [("answer_question", DAY)])
     again = continue_story(answered, [("question", DAY)])
     plain = open_part(RECOMMENDATION, DAY).case
@@ -76,22 +78,22 @@ def test_what_is_due_is_the_chair_s_own_and_suspensions_that_the_chair_may_lift(
         (4, "PR-2018-001", "Agree what the review looks at", "Child A", False),
     ]
     assurance = replace(drawn, capacity="quality_assurance")
-    assert draw_up_agenda(assurance, ALL) == (FIRST,)
+    assert draw_up_agenda(assurance, ALL, status) == (FIRST,)
 
 
 def test_what_was_put_forward_is_not_said_again_for_being_due() -> None:
     agree = due("agree", "agency_action_plan", SUBMITTED.ref, date(2018, 8, 10))
     drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), due=(agree,))
-    assert len(draw_up_agenda(drawn, ALL)) == 2
+    assert len(draw_up_agenda(drawn, ALL, status)) == 2
 
 
 def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> None:
     checked = continue_story(open_part(PUBLICATION, DAY).case, [("check_accuracy", DAY)])
     practice = replace(checked, ref="CSPR-2026-001/PUB01")
     drawn = replace(NOTHING, capacity="board_chair", submitted=((REPORTS, (checked, practice)),))
-    assert [one.ref for one in draw_up_agenda(drawn, ALL)[1:]] == [checked.ref]
+    assert [one.ref for one in draw_up_agenda(drawn, ALL, status)[1:]] == [checked.ref]
     partners = replace(drawn, capacity="safeguarding_partners")
-    assert [one.ref for one in draw_up_agenda(partners, ALL)[1:]] == [practice.ref]
+    assert [one.ref for one in draw_up_agenda(partners, ALL, status)[1:]] == [practice.ref]
 
 
 def test_what_is_to_be_told_comes_last() -> None:
@@ -103,7 +105,7 @@ def test_what_is_to_be_told_comes_last() -> None:
 
 def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -> None:
     before = {
-        kind: [put for put in MEETING_DECISIONS if is_for_chair(put, capacity)] for kind, capacity in CAPACITIES.items()
+        kind: [put for put in PENDING_DECISIONS if is_for_chair(put, capacity)] for kind, capacity in CAPACITIES.items()
     }
     assert before == {
         "subgroup": [PLANS, ACTIONS],
@@ -111,14 +113,14 @@ def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -
         "partners": [REPORTS],
         "quality_assurance": [ACTIONS],
     }
-    for put in MEETING_DECISIONS:
+    for put in PENDING_DECISIONS:
         assert ALL.latest(put.workflow).state(put.state)
 
 
 def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
     drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), notices_on_hold=1)
     paper = StringIO()
-    Console(file=paper, width=80, color_system=None).print(agenda_table(draw_up_agenda(drawn, ALL)))
+    Console(file=paper, width=80, color_system=None).print(agenda_table(draw_up_agenda(drawn, ALL, status)))
     lines = [" ".join(line.split()) for line in paper.getvalue().splitlines()]
     assert lines[:4] == [
         "Item Reference What Due",
@@ -126,7 +128,7 @@ def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
         "2 SCR-2018-001/P01 Agree the plan, or send back 10 Aug 2018",
         "Agency 1",
     ]
-    assert agenda_document(draw_up_agenda(drawn, ALL))[1] == {
+    assert agenda_document(draw_up_agenda(drawn, ALL, status))[1] == {
         "number": 2,
         "title": "Agree the plan, or send back",
         "ref": "SCR-2018-001/P01",

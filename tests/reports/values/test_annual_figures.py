@@ -24,6 +24,7 @@ from casereview.reports.values.annual_figures import (
     reporting_year,
 )
 from casereview.reports.values.rag_status import Palette
+from casereview.workflows.parts import status
 
 from ...support.review_values import REGISTRY, TODAY, case, clock, recommendation
 
@@ -49,7 +50,7 @@ def made(
     reviews: Sequence[Case], publications: Sequence[Case] = (), undone: Sequence[Case] = (), period: Period = YEAR
 ) -> AnnualFigures:
     return count_annual_figures(
-        reviews, publications, undone, period=period, workflows=REGISTRY, calendar=ENGLAND_AND_WALES
+        reviews, publications, undone, period=period, workflows=REGISTRY, calendar=ENGLAND_AND_WALES, parts=status
     )
 
 

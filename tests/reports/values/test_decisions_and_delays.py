@@ -39,7 +39,7 @@ def part(workflow: str, name: str, state: str, *agencies: str) -> Case:
         (part("agency_return", "RET01", "received", "Agency 1"), "Accept the return, or send back", "business_manager"),
         (
             recommendation(4, "Agency 1", question={"agency": "Agency 1", "reasons": "It is done."}),
-            "Answer Agency 1's question of recommendation 4",
+            "Answer Agency 1's question about recommendation 4",
             "subgroup_chair",
         ),
         (action(1, said="slipping"), "It slips: agree a new date, or hold to this one", "subgroup_chair"),

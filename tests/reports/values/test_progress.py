@@ -175,10 +175,10 @@ VOICES = (
 
 
 def test_family_comes_first_and_is_told_by_what_they_are_to_the_child() -> None:
-    assert [(one.description, one.family, one.state, one.findings_told) for one in participants(review(*VOICES))] == [
-        ("mother", True, "findings_shared", True),
+    assert [(one.description, one.family, one.state, one.findings_shared) for one in participants(review(*VOICES))] == [
+        ("mother", True, "findings shared", True),
         ("father", True, "declined", False),
-        ("aunt", True, "findings_shared", True),
+        ("aunt", True, "findings shared", True),
         ("Nurses", False, "took part", False),
     ]
 
@@ -232,7 +232,7 @@ def test_without_actions_there_are_words_and_no_pictures() -> None:
 
 def test_family_voice_counts_how_each_stands_and_who_was_told() -> None:
     parts = section(page_of(made(*VOICES)), "Family voice").parts
-    assert parts[0] == "Family: 2 told, 1 declined. Told of the findings: 2 of 3."
+    assert parts[0] == "Family: 2 findings shared, 1 declined. The findings were shared with 2 of 3."
     assert parts[2] == "Practitioners: 1 took part."
     assert DIGEST["sha256"] not in str(page_of(made(*VOICES)))
     assert section(page_of(made()), "Family voice").parts == ("Nobody is down to be heard yet.",)
@@ -261,7 +261,7 @@ def test_a_program_is_given_the_facts() -> None:
         "description",
         "family",
         "state",
-        "findings_told",
+        "findings_shared",
         "last_step_on",
     }
     assert [one["ref"] for one in document["decisions"]] == [A2.ref]

@@ -19,6 +19,7 @@ from casereview.reports.values.rag_status import (
     rate_action,
     read_palette,
 )
+from casereview.workflows.parts import status
 
 from ...support.review_values import NOW, TODAY, action, clock
 
@@ -28,7 +29,7 @@ def in_days(count: int) -> date:
 
 
 def marked(of: Case, *, at: datetime = NOW, due_soon: int = 28) -> str:
-    return str(rate_action(of, at=at, calendar=ENGLAND_AND_WALES, due_soon=due_soon))
+    return str(rate_action(of, parts=status, at=at, calendar=ENGLAND_AND_WALES, due_soon=due_soon))
 
 
 HANDED_IN = clock("carry_out", in_days(-5), done_on=in_days(-6))

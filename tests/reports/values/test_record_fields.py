@@ -7,67 +7,86 @@ import pytest
 from casereview.engine.forms.fields import fields_of
 from casereview.reports.values import record_fields
 from casereview.reports.values.record_fields import RecordField
+from casereview.workflows.parts import status
+from casereview.workflows.parts.pending_decisions import PENDING_DECISIONS
 
 from ...support.review_values import DIGEST, REGISTRY, action, case
 
-SAID = [value for value in vars(record_fields).values() if isinstance(value, RecordField)]
+FIELDS = [value for value in vars(record_fields).values() if isinstance(value, RecordField)]
+READ_BY_PARTS = [
+    RecordField(workflow="action", field="action", steps=("propose", "revise")),
+    RecordField(workflow="action", field="recommendations", steps=("propose", "revise")),
+    RecordField(workflow="action", field="lead_person", steps=("propose", "revise", "reassign")),
+    RecordField(workflow="action", field="due_on", steps=("propose", "revise")),
+    RecordField(workflow="action", field="status", steps=("report_progress",)),
+    RecordField(workflow="action", field="evidence", steps=("report_progress", "hand_in")),
+    RecordField(workflow="recommendation", field="number", steps=("make",)),
+    RecordField(workflow="recommendation", field="text", steps=("make", "revise")),
+    RecordField(workflow="recommendation", field="made_to", steps=("make", "readdress")),
+    RecordField(workflow="recommendation", field="scope", steps=("make",)),
+    RecordField(workflow="recommendation", field="agency", steps=("question",)),
+    RecordField(workflow="recommendation", field="answer", steps=("answer_question",)),
+    RecordField(workflow="engagement", field="kind", steps=("plan",)),
+    RecordField(workflow="publication", field="advice", steps=("record_panel_advice",)),
+]
+"""The fields that reports read through the rules of the workflows."""
 STATES = {
-    record_fields.ACTION: (record_fields.PROPOSED, record_fields.IN_PROGRESS, record_fields.ASSURED),
-    record_fields.RECOMMENDATION: (record_fields.NOT_CARRIED_OUT,),
-    record_fields.AGENCY_ACTION_PLAN: (record_fields.AGENCY_CEASED,),
-    record_fields.ENGAGEMENT: (record_fields.FINDINGS_TOLD,),
-    record_fields.PUBLICATION: (
-        record_fields.IN_FULL,
-        record_fields.IN_SUMMARY,
-        record_fields.ANONYMOUSLY,
-        record_fields.NOT_PUBLISHED,
-    ),
+    status.ACTION: (*status.ANSWERING_STATES, status.NOT_CARRIED_OUT),
+    status.RECOMMENDATION: (status.OPEN_RECOMMENDATION, status.NOT_CARRIED_OUT),
+    status.AGENCY_ACTION_PLAN: ("agency_ceased",),
+    status.ENGAGEMENT: ("findings_shared",),
+    status.PUBLICATION: ("in_full", "in_summary", "anonymously", "not_published"),
 }
 
 
-@pytest.mark.parametrize("said", SAID, ids=lambda said: f"{said.workflow}.{said.field}")
-def test_each_field_that_is_read_is_one_of_each_step_s_form_and_is_not_sensitive(said: RecordField) -> None:
-    workflow = REGISTRY.latest(said.workflow)
-    for step in said.steps:
+@pytest.mark.parametrize("read", [*FIELDS, *READ_BY_PARTS], ids=lambda read: f"{read.workflow}.{read.field}")
+def test_each_field_read_exists_in_each_step_s_form_and_is_not_sensitive(read: RecordField) -> None:
+    workflow = REGISTRY.latest(read.workflow)
+    for step in read.steps:
         transition = workflow.transition(step)
         assert transition is not None, step
-        (field,) = [field for field in fields_of(transition.form) if field.name == said.field]
+        (field,) = [field for field in fields_of(transition.form) if field.name == read.field]
         assert not field.contains_sensitive
 
 
-def test_each_state_clock_and_role_that_is_named_is_one_that_there_is() -> None:
+def test_each_state_deadline_and_role_named_exists() -> None:
     for workflow, states in STATES.items():
         assert {state.name for state in REGISTRY.latest(workflow).states} >= set(states)
-    for awaiting in record_fields.PENDING_DECISIONS:
-        workflow = REGISTRY.latest(awaiting.workflow)
-        assert not workflow.state(awaiting.state).is_end
-        assert set(awaiting.roles) <= {role.name for role in workflow.roles}
-    assert {clock.name for clock in REGISTRY.latest(record_fields.ACTION).deadlines} >= {
-        record_fields.CARRY_OUT,
-        record_fields.ASSURE,
+    for pending in PENDING_DECISIONS:
+        workflow = REGISTRY.latest(pending.workflow)
+        assert not workflow.state(pending.state).is_end
+        assert set(pending.roles) <= {role.name for role in workflow.roles}
+    assert {deadline.name for deadline in REGISTRY.latest(status.ACTION).deadlines} >= {
+        status.CARRY_OUT,
+        status.ASSURE,
     }
     for review in (workflow for workflow in REGISTRY if workflow.is_primary):
-        assert review.deadline(record_fields.COMPLETION_DEADLINE)
-        assert record_fields.PROGRESS_REPORT_STEP in review.steps
+        assert review.deadline(status.COMPLETION_DEADLINE)
+        assert status.PROGRESS_REPORT_STEP in review.steps
 
 
-def test_what_a_later_step_says_takes_the_place_of_what_an_earlier_one_did() -> None:
+def test_an_action_is_being_done_between_its_agreement_and_its_end() -> None:
+    states = REGISTRY.latest(status.ACTION).states
+    assert (
+        tuple(state.name for state in states if not state.is_end and state.name != status.PROPOSED)
+        == status.BEING_DONE_STATES
+    )
+
+
+def test_a_later_step_replaces_what_an_earlier_one_recorded() -> None:
     revised = action(
         1, revise={"action": "Action 1 is done otherwise.", "recommendations": [2], "due_on": "2027-01-04"}
     )
-    assert record_fields.ACTION_TEXT.text(revised) == "Action 1 is done otherwise."
-    assert record_fields.ANSWERED_RECOMMENDATIONS.value(revised) == [2]
-    assert str(record_fields.PROPOSED_DUE.day(revised)) == "2027-01-04"
-    assert record_fields.LEAD_PERSON.text(revised) == "Manager 1"
-    assert record_fields.LEAD_PERSON.text(action(1, reassign={"lead_person": "Manager 9"})) == "Manager 9"
+    assert status.current_plan(revised)["action"] == "Action 1 is done otherwise."
+    assert status.recommendations_answered(revised) == (2,)
+    assert status.current_plan(revised)["due_on"] == "2027-01-04"
+    assert status.lead_person_of(action(1)) == "Manager 1"
+    assert status.lead_person_of(action(1, reassign={"lead_person": "Manager 9"})) == "Manager 9"
 
 
-def test_an_action_that_is_proposed_anew_without_recommendations_answers_none() -> None:
+def test_an_action_revised_without_recommendations_answers_none() -> None:
     assert (
-        record_fields.ANSWERED_RECOMMENDATIONS.value(
-            action(1, revise={"action": "Early learning.", "early_learning": True})
-        )
-        is None
+        status.recommendations_answered(action(1, revise={"action": "Early learning.", "early_learning": True})) == ()
     )
 
 
@@ -77,13 +96,10 @@ def test_what_is_sensitive_is_not_said_though_it_is_asked_for() -> None:
     assert record_fields.RELATION.text(engaged) == "mother"
 
 
-def test_documents_are_told_by_their_titles() -> None:
-    document = {"title": "Audit", "location": "Evidence/1.docx"}
-    assert record_fields.COMPLETION_EVIDENCE.document_titles(action(1, hand_in={"evidence": [document, document]})) == (
-        "Audit",
-        "Audit",
-    )
-    assert RecordField(workflow="publication", field="report", steps=("draft",)).document_titles(
-        case("publication", "SCR-2026-001/PUB01", "draft", {"draft": {"report": document}})
-    ) == ("Audit",)
-    assert record_fields.COMPLETION_EVIDENCE.document_titles(action(1)) == ()
+def test_evidence_of_the_hand_in_comes_before_that_of_progress() -> None:
+    handed_in, reported = ({"title": title, "location": "Evidence/1.docx"} for title in ("Audit", "Photograph"))
+    both = action(1, report_progress={"evidence": [reported]}, hand_in={"evidence": [handed_in]})
+    assert status.evidence_of(both) == (handed_in, reported)
+    assert status.latest_evidence_of(both) == (handed_in,)
+    assert status.latest_evidence_of(action(1, report_progress={"evidence": [reported]})) == (reported,)
+    assert status.evidence_of(action(1)) == status.latest_evidence_of(action(1)) == ()
