@@ -126,7 +126,6 @@ if TYPE_CHECKING:
     from .notifications.smtp import DraftsTransport as DraftsTransport
     from .notifications.smtp import SmtpTransport as SmtpTransport
     from .notifications.smtp import checked_sender as checked_sender
-    from .notifications.templates import DEFAULT_FOLDER as DEFAULT_FOLDER
     from .notifications.templates import TEMPLATES as TEMPLATES
     from .notifications.templates import MessageTemplates as MessageTemplates
     from .notifications.transport import DeliveryResult as DeliveryResult
@@ -186,7 +185,7 @@ _MODULES = {
     "notifications.delivery": "GROUPING_WINDOW",
     "notifications.messages": "ReleaseResult",
     "notifications.smtp": "DraftsTransport SmtpTransport checked_sender",
-    "notifications.templates": "DEFAULT_FOLDER MessageTemplates TEMPLATES",
+    "notifications.templates": "MessageTemplates TEMPLATES",
     "notifications.transport": "DeliveryResult Transport",
     "ports.records": "CaseSummary DeadlineOutcome DueItem Heartbeat Selection StateCount",
     "ports.store": "Store",

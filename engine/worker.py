@@ -112,7 +112,7 @@ class Tick:
         assert self.deliver is not None
         delivered = self.deliver(self.should_stop)
         for problem in delivered.problems:
-            self._log.error("template not usable", problem=problem, next="our own words were sent")
+            self._log.error("template not usable", problem=problem, next="the default text was sent")
         if any(delivered.counts.values()):
             self._log.info("delivered", **delivered.counts)
         return delivered

@@ -16,6 +16,7 @@ from ..engine import (
     is_installed,
 )
 from ..engine.ports.outbox import Channel
+from ..workflows import MESSAGE_TEMPLATES
 from .environment import DRAFTS, SENDER, SMTP, TEMPLATES, NotificationSettings
 from .session import Session
 
@@ -51,4 +52,4 @@ def templates_of(session: Session) -> MessageTemplates:
     folder = Path(session.notifications.templates) if session.notifications.templates else None
     if folder is not None and not folder.is_dir():
         raise BadValue(name=TEMPLATES, expected="a folder (casereview messages templates FOLDER)", found="none")
-    return MessageTemplates(folder=folder, rehearsal=session.database.is_rehearsal)
+    return MessageTemplates(default=MESSAGE_TEMPLATES, folder=folder, rehearsal=session.database.is_rehearsal)

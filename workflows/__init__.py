@@ -1,5 +1,7 @@
 """The workflows of a safeguarding partnership, in its own words. Declarations only."""
 
+from pathlib import Path
+
 from .meeting import MEETING
 from .parts.action import ACTION
 from .parts.action_plan import AGENCY_ACTION_PLAN
@@ -26,6 +28,9 @@ WORKFLOWS = (
 )
 """Every workflow that there is: the reviews, the parts that a review is made up of, and what is kept beside them."""
 
+MESSAGE_TEMPLATES = Path(__file__).parent / "messages"
+"""The folder with the default templates of messages."""
+
 __all__ = [
     "ACTION",
     "AGENCY_ACTION_PLAN",
@@ -34,6 +39,7 @@ __all__ = [
     "ENGAGEMENT",
     "FIRST_ROLE",
     "MEETING",
+    "MESSAGE_TEMPLATES",
     "PARTNERSHIP_REVIEW",
     "PUBLICATION",
     "RECOMMENDATION",

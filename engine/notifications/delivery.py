@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -61,7 +61,7 @@ class Delivery:
     store: Store
     context: EngineContext
     transports: Mapping[Channel, Transport]
-    templates: MessageTemplates = field(default_factory=MessageTemplates)
+    templates: MessageTemplates
     grouping_window: timedelta = timedelta(0)
 
     def deliver(self, should_stop: Callable[[], bool]) -> DeliveryResult:

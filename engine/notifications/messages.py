@@ -155,7 +155,7 @@ class MessageService:
         self,
         transports: Mapping[Channel, Transport],
         *,
-        templates: MessageTemplates | None = None,
+        templates: MessageTemplates,
         grouping_window: timedelta = timedelta(0),
         should_stop: Callable[[], bool] = lambda: False,
     ) -> DeliveryResult:
@@ -163,7 +163,7 @@ class MessageService:
 
         Args:
             transports: The ways that there are. What none of them serves waits.
-            templates: Writes the messages; in our own words unless given.
+            templates: Render the messages.
             grouping_window: How long a notice waits for a sweep that is not through.
             should_stop: Is asked between messages.
 
@@ -171,13 +171,12 @@ class MessageService:
             StoreError: where the database cannot be used. What was not sent is not lost.
         """
         from .delivery import Delivery
-        from .templates import MessageTemplates
 
         delivery = Delivery(
             store=self.store,
             context=self.context,
             transports=transports,
-            templates=templates or MessageTemplates(),
+            templates=templates,
             grouping_window=grouping_window,
         )
         return delivery.deliver(should_stop)

@@ -17,7 +17,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-DEFAULT_FOLDER = Path(__file__).parent / "texts"
 MESSAGE, DIGEST = "message.txt", "digest.txt"
 TEMPLATES = (MESSAGE, DIGEST)
 SUBJECT = "Subject:"
@@ -60,13 +59,16 @@ class RenderedMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageTemplates:
-    """Writes messages.
+    """Renders messages from templates.
 
     Attributes:
-        folder: Where a unit's own templates lie; None for ours. One that is not there is ours, too.
-        rehearsal: Whether every message says that it is a rehearsal.
+        default: The folder with the default templates.
+        folder: The folder with the office's own templates; None if it has none. A template that this folder lacks, or
+            that cannot be used, is taken from `default`.
+        rehearsal: If every message says that it is a rehearsal.
     """
 
+    default: Path
     folder: Path | None = None
     rehearsal: bool = False
 
@@ -121,7 +123,7 @@ class MessageTemplates:
 
     @cached_property
     def _defaults(self) -> Environment:
-        return _environment(DEFAULT_FOLDER)
+        return _environment(self.default)
 
 
 class _NoSubjectError(ValueError):

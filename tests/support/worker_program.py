@@ -22,13 +22,14 @@ from worker_processes import DAY, ME, engine_over, noted, opened
 from casereview.engine import Case, CasereviewError, Engine, Refused
 from casereview.engine.notifications.delivery import GROUPING_WINDOW
 from casereview.engine.notifications.smtp import SmtpTransport
+from casereview.engine.notifications.templates import MessageTemplates
 from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.ports.outbox import Channel, NoticeState
 from casereview.engine.worker import ShouldStop
 from casereview.engine.worker import Worker as Chaser
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
-from casereview.workflows import WORKFLOWS
+from casereview.workflows import MESSAGE_TEMPLATES, WORKFLOWS
 
 NOBODY = 65534
 Order = dict[str, Any]
@@ -143,7 +144,12 @@ class Orders:
         posts = {Channel.EMAIL: SmtpTransport.from_url(order["server"], sender=order["sender"])}
 
         def deliver(should_stop: ShouldStop) -> DeliveryResult:
-            delivered = engine.messages.deliver(posts, grouping_window=GROUPING_WINDOW, should_stop=should_stop)
+            delivered = engine.messages.deliver(
+                posts,
+                templates=MessageTemplates(default=MESSAGE_TEMPLATES),
+                grouping_window=GROUPING_WINDOW,
+                should_stop=should_stop,
+            )
             with database.reading() as reader:
                 left = len(reader.due_timers(SWEPT_AT, None, 1)) + len(reader.people_with_notices(NoticeState.WAITING))
             answer({**delivered.counts, "left": left})

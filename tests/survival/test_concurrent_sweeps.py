@@ -17,9 +17,11 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from casereview.engine.notifications.smtp import SmtpTransport
+from casereview.engine.notifications.templates import MessageTemplates
 from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
 from casereview.engine.service.sweep import BATCH
 from casereview.persistence import Database
+from casereview.workflows import MESSAGE_TEMPLATES
 
 from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, refs_with_open_clocks
 from ..support.worker_processes import TIMEOUT_SECONDS, WorkerProcess, repetitions, report_counts, verify_record
@@ -103,7 +105,10 @@ class Chasers:
 def sent(database: Database, url: str) -> tuple[Message, ...]:
     """Every message, once what a killed worker had been about to send is sent, too."""
     later = engine_at_instant(database, SWEPT_AT + timedelta(hours=1))
-    later.messages.deliver({Channel.EMAIL: SmtpTransport.from_url(url, sender=SENDER)})
+    later.messages.deliver(
+        {Channel.EMAIL: SmtpTransport.from_url(url, sender=SENDER)},
+        templates=MessageTemplates(default=MESSAGE_TEMPLATES),
+    )
     return later.messages.list_messages(limit=100_000)
 
 

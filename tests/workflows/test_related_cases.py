@@ -11,9 +11,10 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.errors.faults import NotDelivered
 from casereview.engine.errors.refusals import Refused
+from casereview.engine.notifications.templates import MessageTemplates
 from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.ports.outbox import Channel
-from casereview.workflows import WORKFLOWS
+from casereview.workflows import MESSAGE_TEMPLATES, WORKFLOWS
 
 from ..support.databases import record_in_memory
 from ..support.messages import RecordingTransport
@@ -475,11 +476,12 @@ def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone
     review.in_engagement()
     review.step("E02", "take_part")
     post = RecordingTransport(closed=NotDelivered(problem="the mail server is down"))
+    templates = MessageTemplates(default=MESSAGE_TEMPLATES)
     review.today = date(2018, 3, 9)
     review.engine.sweep()
-    assert review.engine.messages.deliver({Channel.EMAIL: post}).failed == 1
+    assert review.engine.messages.deliver({Channel.EMAIL: post}, templates=templates).failed == 1
     review.step("E01", "stop_contact")
     post.closed, review.today = None, date(2018, 3, 10)
-    review.engine.messages.deliver({Channel.EMAIL: post})
+    review.engine.messages.deliver({Channel.EMAIL: post}, templates=templates)
     assert not any(review.on_day("E01") in message.body for message in post.accepted)
-    assert review.engine.messages.deliver({Channel.EMAIL: post}) == DeliveryResult()
+    assert review.engine.messages.deliver({Channel.EMAIL: post}, templates=templates) == DeliveryResult()

@@ -37,7 +37,7 @@ def messages_send(session: Session) -> None:
     else:
         session.show(_summary(delivered))
         for problem in delivered.problems:
-            session.print_note(f"The template could not be used, our own words were sent. {problem}.")
+            session.print_note(f"The template cannot be used, so the default text was sent. {problem}.")
         if unsent:
             session.print_note(f"There is no way yet to {', '.join(unsent)}: {_NO_TRANSPORT}")
     if delivered.failed or delivered.given_up:
@@ -56,8 +56,9 @@ def messages_templates(session: Session, *, folder: str) -> None:
     \b
     Example:  casereview messages templates /etc/casereview/messages
     """
-    from ....engine import DEFAULT_FOLDER, TEMPLATES
+    from ....engine import TEMPLATES
     from ....engine.errors.bad_input import BadValue
+    from ....workflows import MESSAGE_TEMPLATES
 
     written = []
     try:
@@ -65,7 +66,7 @@ def messages_templates(session: Session, *, folder: str) -> None:
         for name in TEMPLATES:
             path = Path(folder) / name
             if not path.exists():
-                path.write_text((DEFAULT_FOLDER / name).read_text(encoding="utf-8"), encoding="utf-8")
+                path.write_text((MESSAGE_TEMPLATES / name).read_text(encoding="utf-8"), encoding="utf-8")
                 written.append(str(path))
     except OSError as error:
         raise BadValue(name=folder, expected="a folder that can be written", found=type(error).__name__) from None

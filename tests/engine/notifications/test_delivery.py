@@ -24,6 +24,7 @@ from casereview.engine.notifications.transport import RETRY_DELAYS, DeliveryResu
 from casereview.engine.ports.outbox import Channel, Message, MessageState, NoticeState
 from casereview.engine.ports.records import Heartbeat
 from casereview.persistence import Database
+from casereview.workflows import MESSAGE_TEMPLATES
 
 from ...support.library_decisions import evening_of
 from ...support.library_workflow import (
@@ -70,6 +71,7 @@ def post() -> RecordingTransport:
 
 
 def deliver(engine: Engine, post: RecordingTransport, **options: Any) -> DeliveryResult:
+    options = {"templates": MessageTemplates(default=MESSAGE_TEMPLATES), **options}
     return engine.messages.deliver({Channel.EMAIL: post}, **options)
 
 
@@ -173,7 +175,7 @@ def test_what_no_way_serves_waits(
     engine: Engine, present: MovableTime, post: RecordingTransport, posts: Mapping[Channel, Transport]
 ) -> None:
     swept(engine, present, OVERDUE)
-    assert engine.messages.deliver(posts) == DeliveryResult()
+    assert engine.messages.deliver(posts, templates=MessageTemplates(default=MESSAGE_TEMPLATES)) == DeliveryResult()
     assert deliver(engine, post).sent == 1
 
 
@@ -205,7 +207,7 @@ def test_a_template_that_cannot_be_used_is_said_once(
     folder.mkdir()
     (folder / "message.txt").write_text("Subject: x\n{{ tea }}")
     swept(engine, present, OVERDUE)
-    delivered = deliver(engine, post, templates=MessageTemplates(folder=folder))
+    delivered = deliver(engine, post, templates=MessageTemplates(default=MESSAGE_TEMPLATES, folder=folder))
     assert (delivered.sent, delivered.problems) == (2, ("message.txt, line 2: 'tea' is undefined",))
 
 

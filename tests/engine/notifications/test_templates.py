@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from casereview.engine.notifications.templates import (
-    DEFAULT_FOLDER,
     DIGEST,
     LONGEST_SUBJECT,
     MESSAGE,
@@ -17,6 +16,7 @@ from casereview.engine.notifications.templates import (
     MessageTemplates,
     RenderedMessage,
 )
+from casereview.workflows import MESSAGE_TEMPLATES
 
 TODAY = date(2026, 2, 2)
 
@@ -37,14 +37,18 @@ def written(wording: MessageTemplates, person: str = "Lee", **lines: list[Messag
 
 def own(folder: Path, text: str | bytes, name: str = MESSAGE) -> MessageTemplates:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    return MessageTemplates(folder=folder)
+    return MessageTemplates(default=MESSAGE_TEMPLATES, folder=folder)
 
 
 # --- ours -----------------------------------------------------------------------------------------------
 
 
 def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
-    found = written(MessageTemplates(), overdue=[line(), line(2, due=date(2026, 2, 1), days=1)], due_soon=[line(3)])
+    found = written(
+        MessageTemplates(default=MESSAGE_TEMPLATES),
+        overdue=[line(), line(2, due=date(2026, 2, 1), days=1)],
+        due_soon=[line(3)],
+    )
     assert found.problem is None
     assert found.subject == "2 overdue, 1 due soon: LN-2026-001, LN-2026-002, LN-2026-003"
     assert found.body == (
@@ -63,8 +67,8 @@ def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
         "  LN-2026-003: decide\n"
         "  It is due by the end of Friday 30 January 2026.\n"
         "\n"
-        "What to do: when it is done, tell the business unit on what day. If it cannot be done in time, ask\n"
-        "them for a new date and say why. Once either is on record you are not reminded of it again.\n"
+        "What to do: when it is done, tell the business unit the date. If it cannot be done in time, ask them\n"
+        "for a new date and say why. Once either is recorded, you get no more reminders of it.\n"
         "\n"
         "This message names no child, no family and no detail of a review, on purpose.\n"
     )
@@ -80,18 +84,18 @@ def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
     ids=["overdue", "due soon", "done in time"],
 )
 def test_the_subject_says_how_much_there_is_of_what(lines: dict[str, list[MessageLine]], subject: str) -> None:
-    assert written(MessageTemplates(), **lines).subject == subject
+    assert written(MessageTemplates(default=MESSAGE_TEMPLATES), **lines).subject == subject
 
 
 def test_whoever_was_chased_in_vain_is_asked_for_nothing() -> None:
-    body = written(MessageTemplates(), done_in_time=[line()]).body
-    assert "nothing more is asked\nof you" in body
+    body = written(MessageTemplates(default=MESSAGE_TEMPLATES), done_in_time=[line()]).body
+    assert "You do not\nhave to do anything" in body
     assert "What to do" not in body
 
 
 def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
     other = MessageLine(ref="LN-2026-002", task="inspect", due=date(2026, 1, 5), days_overdue=28, person="Ash")
-    found = MessageTemplates().render_digest("Sam", TODAY, on_hold=[line(), other])
+    found = MessageTemplates(default=MESSAGE_TEMPLATES).render_digest("Sam", TODAY, on_hold=[line(), other])
     assert found.subject == "To look at and release: 2 for Ash, Kim"
     ash, kim = found.body.index("For Ash:"), found.body.index("For Kim:")
     assert ash < found.body.index("LN-2026-002: inspect") < kim < found.body.index("LN-2026-001: decide")
@@ -101,8 +105,8 @@ def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
 
 def test_a_rehearsal_says_so_in_the_subject_and_at_the_top() -> None:
     for found in (
-        written(MessageTemplates(rehearsal=True), overdue=[line()]),
-        MessageTemplates(rehearsal=True).render_digest("Sam", TODAY, on_hold=[line()]),
+        written(MessageTemplates(default=MESSAGE_TEMPLATES, rehearsal=True), overdue=[line()]),
+        MessageTemplates(default=MESSAGE_TEMPLATES, rehearsal=True).render_digest("Sam", TODAY, on_hold=[line()]),
     ):
         assert found.subject.startswith("Rehearsal: ")
         assert found.body.split("\n\n")[1].startswith("THIS IS A REHEARSAL.")
@@ -110,14 +114,21 @@ def test_a_rehearsal_says_so_in_the_subject_and_at_the_top() -> None:
 
 
 def test_no_line_of_ours_is_wider_than_a_reader_s_window() -> None:
-    found = written(MessageTemplates(rehearsal=True), overdue=[line()], due_soon=[line(2)], done_in_time=[line(3)])
-    digest = MessageTemplates(rehearsal=True).render_digest("Sam", TODAY, on_hold=[line()])
+    found = written(
+        MessageTemplates(default=MESSAGE_TEMPLATES, rehearsal=True),
+        overdue=[line()],
+        due_soon=[line(2)],
+        done_in_time=[line(3)],
+    )
+    digest = MessageTemplates(default=MESSAGE_TEMPLATES, rehearsal=True).render_digest("Sam", TODAY, on_hold=[line()])
     assert max(len(text) for one in (found, digest) for text in one.body.splitlines()) <= 100
     assert "\n\n\n" not in found.body
 
 
 def test_a_subject_of_many_references_is_bounded() -> None:
-    subject = written(MessageTemplates(), overdue=[line(number) for number in range(1, 60)]).subject
+    subject = written(
+        MessageTemplates(default=MESSAGE_TEMPLATES), overdue=[line(number) for number in range(1, 60)]
+    ).subject
     assert len(subject) == LONGEST_SUBJECT
     assert (subject[:11], subject[-1]) == ("59 overdue:", "…")
 
@@ -128,10 +139,10 @@ def test_a_subject_of_many_references_is_bounded() -> None:
 def test_a_unit_s_own_words_are_sent_and_what_it_has_none_of_is_ours(tmp_path: Path) -> None:
     wording = own(tmp_path, "Subject: Late, {{ person }}\n\n{{ overdue[0].due | day }}\n")
     assert written(wording, overdue=[line()]) == RenderedMessage(subject="Late, Lee", body="Friday 30 January 2026\n")
-    assert wording.render_digest("Sam", TODAY, on_hold=[line()]) == MessageTemplates().render_digest(
-        "Sam", TODAY, on_hold=[line()]
-    )
-    assert list(own(tmp_path, (DEFAULT_FOLDER / MESSAGE).read_bytes()).problems()) == []
+    assert wording.render_digest("Sam", TODAY, on_hold=[line()]) == MessageTemplates(
+        default=MESSAGE_TEMPLATES
+    ).render_digest("Sam", TODAY, on_hold=[line()])
+    assert list(own(tmp_path, (MESSAGE_TEMPLATES / MESSAGE).read_bytes()).problems()) == []
 
 
 @pytest.mark.parametrize(
@@ -179,7 +190,10 @@ def test_a_template_that_cannot_be_used_is_named_and_ours_is_sent(
     tmp_path: Path, text: str | bytes, problem: str
 ) -> None:
     wording = own(tmp_path, text)
-    found, ours = written(wording, overdue=[line()]), written(MessageTemplates(), overdue=[line()])
+    found, ours = (
+        written(wording, overdue=[line()]),
+        written(MessageTemplates(default=MESSAGE_TEMPLATES), overdue=[line()]),
+    )
     assert (found.subject, found.body) == (ours.subject, ours.body)
     assert found.problem is not None
     assert found.problem.startswith(problem)
