@@ -70,8 +70,11 @@ def exit_code(error: CasereviewError) -> int:
 
 
 def _print_error(error: CasereviewError, *, as_json: bool) -> None:
-    # The facts stand beside the sentence; where an error has facts of these names, ours win.
-    print_error_document(str(error), {**error.facts(), "error": error.code, "message": str(error)}, as_json=as_json)
+    from .advice import advised
+
+    # If an error has facts called error or message, the code and the sentence replace them.
+    sentence = advised(error)
+    print_error_document(sentence, {**error.facts(), "error": error.code, "message": sentence}, as_json=as_json)
 
 
 def print_error_document(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:

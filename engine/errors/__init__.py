@@ -1,1 +1,1 @@
-"""Errors as values: the facts as attributes, and one sentence that says what to do."""
+"""Errors as values: the facts as attributes, and a sentence for a person."""

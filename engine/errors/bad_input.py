@@ -1,4 +1,4 @@
-"""Input that cannot be understood, with every fault in it."""
+"""Errors for input that cannot be understood, with every fault in it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from .base import BadInput, CasereviewError, Fault, listed_faults
 
 @dataclass(kw_only=True, eq=False)
 class InvalidForm(BadInput):
-    """What a step records is not as its form wants it.
+    """A record does not match its form.
 
     Attributes:
-        form: The step, or the thing, that the form belongs to.
+        form: The step, or the thing, to which the form belongs.
         faults: Every fault, in the form's order.
     """
 
@@ -23,16 +23,16 @@ class InvalidForm(BadInput):
 
     def __str__(self) -> str:
         count, lines = listed_faults(self.faults)
-        return f"What was given for {self.form} has {count} to mend:{lines}"
+        return f"The record for {self.form} has {count} to correct:{lines}"
 
 
 @dataclass(kw_only=True, eq=False)
 class BadDate(BadInput):
-    """The day given for a step cannot be its day.
+    """A step cannot have happened on this day.
 
     Attributes:
         found: The day, `YYYY-MM-DD`.
-        expected: What a day has to be here.
+        expected: The days that are possible.
     """
 
     code: ClassVar[str] = "bad_date"
@@ -45,12 +45,12 @@ class BadDate(BadInput):
 
 @dataclass(kw_only=True, eq=False)
 class ImportFailed(BadInput):
-    """A case cannot be brought in, and with it nothing of its batch.
+    """A case cannot be imported, so nothing of its batch was.
 
     Attributes:
-        number: Which of the batch, from 0.
-        step: At which of its steps, from 1; 0 for its opening.
-        cause: What is the matter there.
+        number: The case's index in the batch, from 0.
+        step: The number of the step that failed, from 1; 0 for the opening.
+        cause: The error that the step raised.
     """
 
     code: ClassVar[str] = "import_failed"
@@ -59,25 +59,25 @@ class ImportFailed(BadInput):
     cause: CasereviewError
 
     def facts(self) -> dict[str, Any]:
-        """The fields as plain values."""
+        """Return the fields as plain values."""
         return {"number": self.number, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
 
     def __str__(self) -> str:
-        return f"Case {self.number + 1} of the batch, {self.where}: {self.cause}\nNothing of the batch was brought in."
+        return f"Case {self.number + 1} of the batch, {self.where}: {self.cause}\nNothing was imported."
 
     @property
     def where(self) -> str:
-        """At which of its steps, in words."""
-        return f"step {self.step}" if self.step else "its opening"
+        """Return the step that failed, in words."""
+        return f"step {self.step}" if self.step else "opening"
 
 
 @dataclass(kw_only=True, eq=False)
 class BatchFailed(CasereviewError):
-    """One of several commands cannot be carried out, and so none of them was.
+    """One of several commands failed, so none of them was recorded.
 
     Attributes:
-        number: Which of them, from 0.
-        cause: What is the matter with it.
+        number: The command's index, from 0.
+        cause: The error that the command raised.
     """
 
     code: ClassVar[str] = "batch_failed"
@@ -85,21 +85,21 @@ class BatchFailed(CasereviewError):
     cause: CasereviewError
 
     def facts(self) -> dict[str, Any]:
-        """The fields as plain values."""
+        """Return the fields as plain values."""
         return {"number": self.number, "cause": {"error": self.cause.code, **self.cause.facts()}}
 
     def __str__(self) -> str:
-        return f"Command {self.number + 1} of them: {self.cause}\nNone of them was recorded."
+        return f"Command {self.number + 1} failed: {self.cause}\nNothing was recorded."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineFault:
-    """One thing that is wrong with a line of a file.
+    """A fault in a line of a file.
 
     Attributes:
         line: The line's number, from 1.
-        path: Where in it, as a dotted path (`steps[0].data.text`); empty for the whole of it.
-        problem: What is the matter; never the content of a sensitive field.
+        path: The place in the line, as a dotted path (`steps[0].data.text`); empty for the whole line.
+        problem: The fault; never the content of a sensitive field.
     """
 
     line: int
@@ -112,12 +112,12 @@ class LineFault:
 
 @dataclass(kw_only=True, eq=False)
 class FaultyLines(BadInput):
-    """Lines of a file cannot be brought in.
+    """Lines of a file cannot be imported.
 
     Attributes:
-        file: The file, as it was named.
-        faults: What is wrong, in the order of the lines; the first of them where there are many.
-        imported: How many cases of the file are in the record all the same.
+        file: The file's name.
+        faults: The faults, in the order of the lines; only the first ones if there are many.
+        imported: The number of cases of the file that were imported before the faults.
     """
 
     code: ClassVar[str] = "faulty_lines"
@@ -127,18 +127,18 @@ class FaultyLines(BadInput):
 
     def __str__(self) -> str:
         count, lines = listed_faults(self.faults)
-        done = f"{self.imported:,} cases before it are brought in" if self.imported else "Nothing was brought in"
-        return f"{self.file} has {count} to mend. {done}.{lines}"
+        done = f"{self.imported:,} cases before them were imported" if self.imported else "Nothing was imported"
+        return f"{self.file} has {count} to correct. {done}.{lines}"
 
 
 @dataclass(kw_only=True, eq=False)
 class BadValue(BadInput):
-    """One value on the command line, in the environment or in a call is not usable.
+    """A value in a call, on a command line or in the environment cannot be used.
 
     Attributes:
-        name: What the value is for.
-        expected: What was expected.
-        found: What was found.
+        name: The value's name.
+        expected: A description of usable values.
+        found: A description of the value.
     """
 
     code: ClassVar[str] = "bad_value"

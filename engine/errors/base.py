@@ -1,8 +1,7 @@
-"""What can go wrong, as values: the facts as attributes, and one sentence that says what to do.
+"""Base classes of the engine's errors.
 
-Every error that the engine raises on purpose descends from `CasereviewError`. Its fields are its
-facts (`facts()` gives them for a program), `str()` is the sentence (for a person). No field of an
-error ever holds what a form marks as sensitive.
+Every error that the engine raises on purpose is a `CasereviewError`. `facts()` returns its fields for
+a program, and `str()` a sentence for a person. No field ever holds a value that a form marks as sensitive.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Block:
-    """One thing that stands in the way of a step.
+    """A reason why a step is refused.
 
     Attributes:
-        guard: The name of the condition that does not hold.
-        reason: What is missing, in a sentence.
-        cleared_by: The role, or the roles, that can clear it.
+        guard: The name of the guard that refuses.
+        reason: A sentence that says what is missing.
+        cleared_by: The role or roles that can clear it.
     """
 
     guard: str
@@ -28,12 +27,12 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """One thing that is wrong with what was given.
+    """A fault in a record.
 
     Attributes:
-        path: Where, as a dotted path into the form (`period.start`, `organisations[2]`).
-        expected: What was expected there.
-        found: What was found, described; never the content of a sensitive field.
+        path: The place, as a dotted path into the form (`period.start`, `organisations[2]`).
+        expected: A description of correct values.
+        found: A description of the value; never the content of a sensitive field.
     """
 
     path: str
@@ -46,17 +45,16 @@ class Fault:
 
 @dataclass(kw_only=True, eq=False)
 class CasereviewError(Exception):
-    """The root of all errors of this package."""
+    """The base of all errors of this package."""
 
     code: ClassVar[str] = "error"
 
     def facts(self) -> dict[str, Any]:
-        """The error's fields as plain values that a JSON encoder takes."""
+        """Return the error's fields as plain values that a JSON encoder accepts."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exceptions cross process borders (pytest-xdist, multiprocessing) by pickle, which would
-        # otherwise call the class with positional arguments.
+        # Pickle would otherwise call the class with positional arguments.
         return _rebuild, (type(self), {f.name: getattr(self, f.name) for f in fields(self)})
 
 
@@ -73,7 +71,7 @@ def _plain(value: Any) -> Any:
 
 
 class BadInput(CasereviewError):
-    """What was given cannot be understood; nothing was changed."""
+    """The input cannot be understood; nothing was changed."""
 
 
 class StoreError(CasereviewError):
@@ -81,25 +79,13 @@ class StoreError(CasereviewError):
 
 
 def one_of(names: tuple[str, ...]) -> str:
-    """The names as a readable list, `a, b or c`."""
+    """Return the names as a readable list, `a, b or c`."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def listed_faults(faults: tuple[object, ...]) -> tuple[str, str]:
-    """How many faults there are, in words (`2 things`), and each of them on a line of its own."""
+    """Return the number of faults in words (`2 things`), and the faults on a line each."""
     count = "1 thing" if len(faults) == 1 else f"{len(faults)} things"
     return count, "".join(f"\n  - {fault}" for fault in faults)
-
-
-# --- what a rule refuses ------------------------------------------------------------------------
-
-
-# --- what was typed ------------------------------------------------------------------------------
-
-
-# --- messages -------------------------------------------------------------------------------------
-
-
-# --- definitions and databases --------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The libraries of the extra `reports`: what is said where they are not installed."""
+"""Require the libraries of the optional extra `reports`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from .bad_input import BadValue
 
 
 def require_library(library: str, *, for_what: str) -> None:
-    """Lets pass where a library of the extra is there.
+    """Raise BadValue unless a library of the extra is installed.
 
     Args:
-        library: The library, as it is imported.
-        for_what: What cannot be made without it.
+        library: The library's import name.
+        for_what: The feature that needs it.
 
     Raises:
-        BadValue: where it is not installed.
+        BadValue: if the library is not installed.
     """
     if find_spec(library) is None:
         raise BadValue(
-            name=for_what, expected="what comes with pip install 'casereview[reports]'", found=f"no {library}"
+            name=for_what,
+            expected="the libraries of the extra: pip install 'casereview[reports]'",
+            found=f"no {library}",
         )

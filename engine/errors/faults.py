@@ -1,4 +1,4 @@
-"""What is wrong with a workflow, a database or a transport."""
+"""Errors of a workflow, a database or a transport."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from .base import CasereviewError, StoreError, listed_faults
 
 @dataclass(kw_only=True, eq=False)
 class NotDelivered(CasereviewError):
-    """A message was not handed over.
+    """A message was not delivered.
 
     Attributes:
-        problem: Why, without any address.
-        permanent: Whether it would be no better another time.
+        problem: The reason, without any address.
+        permanent: Whether trying again is useless.
     """
 
     code: ClassVar[str] = "not_delivered"
@@ -22,7 +22,7 @@ class NotDelivered(CasereviewError):
     permanent: bool = False
 
     def __str__(self) -> str:
-        rest = "It is given up: see casereview messages." if self.permanent else "It is tried again later."
+        rest = "It will not be tried again." if self.permanent else "It will be tried again later."
         return f"Not delivered: {self.problem}. {rest}"
 
 
@@ -62,11 +62,11 @@ class UnsoundWorkflow(CasereviewError):
 
 @dataclass(kw_only=True, eq=False)
 class UndeclaredRead(CasereviewError):
-    """A condition looks at cases that it was not shown, since it does not declare that it does.
+    """A guard read other cases without declaring it.
 
     Attributes:
-        guard: The condition's name.
-        relation: What it looks at.
+        guard: The guard's name.
+        relation: The relation that it read.
     """
 
     code: ClassVar[str] = "undeclared_read"
@@ -75,19 +75,19 @@ class UndeclaredRead(CasereviewError):
 
     def __str__(self) -> str:
         return (
-            f"The condition {self.guard} looks at {self.relation} and was not shown it: a condition sees of"
-            " other cases what its reads declares. Nothing was changed. Mend the declaration."
+            f"The guard {self.guard} read {self.relation} without declaring it in its reads."
+            " Nothing was changed. Correct the declaration."
         )
 
 
 @dataclass(kw_only=True, eq=False)
 class DatabaseProblem(StoreError):
-    """The database is missing, is not ours, or does not answer.
+    """The database is missing, belongs to something else, or does not answer.
 
     Attributes:
-        database: Where it is, without any password.
-        problem: What is the matter with it.
-        remedy: What to do.
+        database: The database's URL, without any password.
+        problem: The problem, as the end of a sentence.
+        remedy: A sentence that says what to do.
     """
 
     code: ClassVar[str] = "database"

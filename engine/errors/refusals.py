@@ -1,4 +1,4 @@
-"""A command that a rule refuses, or that conflicts with another one."""
+"""Errors for commands that a rule refuses or that conflict with others."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Refused(CasereviewError):
 
     Attributes:
         ref: The case's reference.
-        state: The state that the case is in.
-        step: The step that was asked for.
-        reasons: Each thing that stands in the way, and who can clear it.
+        state: The case's state.
+        step: The step.
+        reasons: Each reason, with the role that can clear it.
         alternatives: The steps that the case's state allows.
     """
 
@@ -36,12 +36,12 @@ class Refused(CasereviewError):
 
 @dataclass(kw_only=True, eq=False)
 class NotAllowed(CasereviewError):
-    """The person may not do this; it concerns no case.
+    """The person may not do this, whatever the case.
 
     Attributes:
-        actor: Who asked.
-        action: What was asked for.
-        roles: Any one of these roles would do.
+        actor: The person's name.
+        action: The action, as a verb and its object.
+        roles: The roles of which any one may do it.
     """
 
     code: ClassVar[str] = "not_allowed"
@@ -50,25 +50,22 @@ class NotAllowed(CasereviewError):
     roles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return (
-            f"{self.actor} may not {self.action}: it takes {one_of(self.roles)}."
-            f" Somebody who holds that role can do it, or give it with: casereview people add."
-        )
+        return f"{self.actor} may not {self.action}. Only {one_of(self.roles)} can."
 
 
 class Conflict(CasereviewError):
-    """Somebody else was first: look again and decide anew, or run the whole transaction again."""
+    """Another command came first: look again and decide anew, or repeat the whole transaction."""
 
 
 @dataclass(kw_only=True, eq=False)
 class VersionConflict(Conflict):
-    """Somebody else moved the case first.
+    """The case is no longer at the version that the caller had seen.
 
     Attributes:
         ref: The case's reference.
         expected: The version that the caller had seen.
         found: The version that the case has now.
-        changed_by: Who recorded the latest step.
+        changed_by: The person who recorded the latest step.
         step: The latest step.
     """
 
@@ -82,16 +79,16 @@ class VersionConflict(Conflict):
     def __str__(self) -> str:
         return (
             f"{self.ref} is at version {self.found}, not {self.expected}: {self.changed_by} recorded"
-            f" {self.step} meanwhile. Look at it again (casereview show {self.ref}) and decide anew."
+            f" {self.step} meanwhile. Look at the case again before you decide."
         )
 
 
 @dataclass(kw_only=True, eq=False)
 class Contention(Conflict):
-    """Others were writing the same rows at the same moment, and the database gave way to them.
+    """The database gave way to other writers of the same rows.
 
     Attributes:
-        database: Where it is, without any password.
+        database: The database's URL, without any password.
     """
 
     code: ClassVar[str] = "contention"
@@ -99,18 +96,18 @@ class Contention(Conflict):
 
     def __str__(self) -> str:
         return (
-            f"Others were writing the same case in {self.database} at the same moment, and went first."
-            " Nothing was changed. Do it again."
+            f"Other people were recording on the same case in {self.database} at the same moment."
+            " Nothing was changed. Try again."
         )
 
 
 @dataclass(kw_only=True, eq=False)
 class RequestIdReused(BadInput):
-    """The request id was used before, for something else.
+    """The request ID was used before, for another request.
 
     Attributes:
-        request_id: The id that was given.
-        ref: What the earlier request went to: a case, or the people.
+        request_id: The request ID.
+        ref: The case to which the earlier request went, or the people.
     """
 
     code: ClassVar[str] = "request_id_reused"
@@ -119,19 +116,19 @@ class RequestIdReused(BadInput):
 
     def __str__(self) -> str:
         return (
-            f"The request id {self.request_id} was used before, for another request to {self.ref}."
-            " Repeat a request with the same content, or give a new one an id of its own."
+            f"The request ID {self.request_id} was used before, for another request to {self.ref}."
+            " Repeat a request with the same content, or use another ID for a new request."
         )
 
 
 @dataclass(kw_only=True, eq=False)
 class CascadeFailed(BadInput):
-    """A case cannot take the step that another one's step takes along, so neither was taken.
+    """A step cascades to another case, where it cannot be applied, so nothing was recorded.
 
     Attributes:
-        ref: The case.
-        step: The step.
-        cause: What is the matter with it.
+        ref: The other case.
+        step: The step that was to be applied there.
+        cause: The error that it raised.
     """
 
     code: ClassVar[str] = "cascade_failed"
@@ -140,8 +137,8 @@ class CascadeFailed(BadInput):
     cause: BadInput
 
     def facts(self) -> dict[str, Any]:
-        """The fields as plain values."""
+        """Return the fields as plain values."""
         return {"ref": self.ref, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
 
     def __str__(self) -> str:
-        return f"{self.ref} has to take {self.step} with it, and cannot: {self.cause}\nNothing was recorded."
+        return f"This step also applies {self.step} to {self.ref}, which failed: {self.cause}\nNothing was recorded."

@@ -1,4 +1,4 @@
-"""A name that nothing goes by: a case, a workflow, a step, a person."""
+"""Errors for names that do not exist: of a case, a workflow, a step or a person."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class UnknownCase(BadInput):
     """No case has this reference.
 
     Attributes:
-        ref: The reference that was given.
+        ref: The reference.
     """
 
     code: ClassVar[str] = "unknown_case"
     ref: str
 
     def __str__(self) -> str:
-        return f"There is no case {self.ref}. References look like SCR-2026-001: see casereview list."
+        return f"There is no case {self.ref}."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -28,8 +28,8 @@ class UnknownWorkflow(BadInput):
     """No workflow has this name.
 
     Attributes:
-        name: The name (and version) that was given.
-        known: The names that there are.
+        name: The name, or the name and version.
+        known: The names that exist.
     """
 
     code: ClassVar[str] = "unknown_workflow"
@@ -37,16 +37,16 @@ class UnknownWorkflow(BadInput):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no workflow {self.name}. Give one of {one_of(self.known)}."
+        return f"There is no workflow {self.name}. Use one of {one_of(self.known)}."
 
 
 @dataclass(kw_only=True, eq=False)
 class UnknownStep(BadInput):
-    """The workflow has no such step.
+    """The workflow has no step of this name.
 
     Attributes:
         workflow: The workflow's name.
-        step: The step that was given.
+        step: The step.
         known: The steps that the workflow has.
     """
 
@@ -61,11 +61,11 @@ class UnknownStep(BadInput):
 
 @dataclass(kw_only=True, eq=False)
 class UnknownRole(BadInput):
-    """No such role.
+    """No role has this name.
 
     Attributes:
-        role: The role that was given.
-        known: The roles that there are.
+        role: The role.
+        known: The roles that exist.
     """
 
     code: ClassVar[str] = "unknown_role"
@@ -73,16 +73,16 @@ class UnknownRole(BadInput):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no role {self.role}. Give one of {one_of(self.known)}."
+        return f"There is no role {self.role}. Use one of {one_of(self.known)}."
 
 
 @dataclass(kw_only=True, eq=False)
 class UnknownState(BadInput):
-    """No workflow has such a state.
+    """No workflow has this state.
 
     Attributes:
-        state: The state that was given.
-        known: The states that there are.
+        state: The state.
+        known: The states that exist.
     """
 
     code: ClassVar[str] = "unknown_state"
@@ -90,16 +90,16 @@ class UnknownState(BadInput):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no state {self.state}. Give one of {one_of(self.known)}."
+        return f"There is no state {self.state}. Use one of {one_of(self.known)}."
 
 
 @dataclass(kw_only=True, eq=False)
 class UnknownDeadline(BadInput):
-    """The workflow has no such deadline.
+    """The workflow has no deadline of this name.
 
     Attributes:
-        deadline: The deadline that was given.
-        known: The deadlines that there are.
+        deadline: The deadline.
+        known: The deadlines that exist.
     """
 
     code: ClassVar[str] = "unknown_deadline"
@@ -107,25 +107,22 @@ class UnknownDeadline(BadInput):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no deadline {self.deadline}. Give one of {one_of(self.known)}."
+        return f"There is no deadline {self.deadline}. Use one of {one_of(self.known)}."
 
 
 @dataclass(kw_only=True, eq=False)
 class UnknownPerson(BadInput):
-    """Nobody of this name may act.
+    """No person of this name may act.
 
     Attributes:
-        name: The name that was given.
+        name: The name.
     """
 
     code: ClassVar[str] = "unknown_person"
     name: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.name} is not among the people who may act. The business manager adds somebody"
-            f' with: casereview people add "{self.name}" --role ROLE.'
-        )
+        return f"{self.name} is not among the people who may act."
 
 
 @dataclass(kw_only=True, eq=False)
@@ -133,11 +130,11 @@ class UnknownMessage(BadInput):
     """No message has this id.
 
     Attributes:
-        message_id: The id that was given.
+        message_id: The ID, or its first characters.
     """
 
     code: ClassVar[str] = "unknown_message"
     message_id: str
 
     def __str__(self) -> str:
-        return f"There is no message {self.message_id}. Give its first characters: see casereview messages."
+        return f"There is no message {self.message_id}."

@@ -67,19 +67,19 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         NotAllowed(actor="Reader 1", action="say who may act", roles=("librarian",)),
         {"actor": "Reader 1", "action": "say who may act", "roles": ["librarian"]},
-        ("Reader 1 may not say who may act", "librarian", "casereview people add"),
+        ("Reader 1 may not say who may act", "Only librarian can"),
     ),
     (
         VersionConflict(ref="LN-2026-001", expected=2, found=3, changed_by="Keeper 1", step="approve"),
         {"ref": "LN-2026-001", "expected": 2, "found": 3, "changed_by": "Keeper 1", "step": "approve"},
-        ("version 3, not 2", "Keeper 1 recorded approve", "casereview show LN-2026-001"),
+        ("LN-2026-001 is at version 3, not 2", "Keeper 1 recorded approve", "Look at the case again"),
     ),
     (
         Contention(database="sqlite:///x.db"),
         {"database": "sqlite:///x.db"},
-        ("sqlite:///x.db", "went first", "Nothing was changed"),
+        ("sqlite:///x.db", "at the same moment", "Nothing was changed"),
     ),
-    (UnknownCase(ref="LN-1"), {"ref": "LN-1"}, ("no case LN-1", "casereview list")),
+    (UnknownCase(ref="LN-1"), {"ref": "LN-1"}, ("no case LN-1",)),
     (
         UnknownWorkflow(name="sale", known=("loan", "claim")),
         {"name": "sale", "known": ["loan", "claim"]},
@@ -108,12 +108,12 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         UnknownPerson(name="Visitor 1"),
         {"name": "Visitor 1"},
-        ("Visitor 1 is not among the people", 'casereview people add "Visitor 1" --role ROLE'),
+        ("Visitor 1 is not among the people",),
     ),
     (
         InvalidForm(form="lend", faults=(FAULT,)),
         {"form": "lend", "faults": [{"path": "address.town", "expected": "text", "found": "nothing"}]},
-        ("lend", "1 thing to mend", "address.town: expected text, found nothing"),
+        ("lend", "1 thing to correct", "address.town: expected text, found nothing"),
     ),
     (
         BadDate(found="2026-02-30", expected="a day up to today, 2026-01-05"),
@@ -123,7 +123,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         RequestIdReused(request_id="r-1", ref="LN-2026-001"),
         {"request_id": "r-1", "ref": "LN-2026-001"},
-        ("r-1 was used before", "LN-2026-001", "an id of its own"),
+        ("r-1 was used before", "LN-2026-001", "another ID for a new request"),
     ),
     (
         ImportFailed(number=3, step=2, cause=RequestIdReused(request_id="r-1", ref="LN-2026-001")),
@@ -132,17 +132,17 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "step": 2,
             "cause": {"error": "request_id_reused", "request_id": "r-1", "ref": "LN-2026-001"},
         },
-        ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing of the batch"),
+        ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing was imported"),
     ),
     (
         BatchFailed(number=3, cause=UnknownCase(ref="LN-2026-009")),
         {"number": 3, "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
-        ("Command 4 of them", "LN-2026-009", "None of them"),
+        ("Command 4 failed", "LN-2026-009", "Nothing was recorded"),
     ),
     (
         CascadeFailed(ref="LN-2026-001/P01", step="recalled", cause=UnknownCase(ref="LN-2026-009")),
         {"ref": "LN-2026-001/P01", "step": "recalled", "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
-        ("LN-2026-001/P01 has to take recalled with it", "LN-2026-009", "Nothing was recorded"),
+        ("applies recalled to LN-2026-001/P01", "LN-2026-009", "Nothing was recorded"),
     ),
     (
         FaultyLines(
@@ -171,7 +171,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         UnknownMessage(message_id="3f9a1c2e"),
         {"message_id": "3f9a1c2e"},
-        ("no message 3f9a1c2e", "first characters", "casereview messages"),
+        ("no message 3f9a1c2e",),
     ),
     (
         NotDelivered(problem="the server does not answer"),
@@ -200,7 +200,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         UndeclaredRead(guard="whole_out", relation="its parent"),
         {"guard": "whole_out", "relation": "its parent"},
-        ("whole_out looks at its parent", "reads", "Mend the declaration"),
+        ("whole_out read its parent without declaring it", "Correct the declaration"),
     ),
     (
         DatabaseProblem(database="sqlite:///x.db", problem="does not exist", remedy="Create it."),
@@ -268,7 +268,7 @@ def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
 def test_several_faults_stand_on_a_line_each() -> None:
     error = InvalidForm(form="lend", faults=(FAULT, Fault(path="kind", expected="home or display", found="'attic'")))
     assert str(error).splitlines() == [
-        "What was given for lend has 2 things to mend:",
+        "The record for lend has 2 things to correct:",
         "  - address.town: expected text, found nothing",
         "  - kind: expected home or display, found 'attic'",
     ]
@@ -306,7 +306,7 @@ def test_errors_are_caught_by_family(kind: type[CasereviewError], family: type[C
 
 
 def test_what_is_not_delivered_for_good_is_given_up() -> None:
-    assert "It is given up: see casereview messages." in str(NotDelivered(problem="no such address", permanent=True))
+    assert "It will not be tried again." in str(NotDelivered(problem="no such address", permanent=True))
 
 
 @pytest.mark.parametrize("kind", [Refused, Conflict, NotAllowed, NotDelivered, UnsoundWorkflow])

@@ -154,7 +154,7 @@ def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
         rival = Rival(connection)
         rival.take(request_under("once", before.ref))
         present.meanwhile = [lambda: rival.ask_for(before.ref)] * ATTEMPTS
-        with pytest.raises(Contention, match=r"Nothing was changed\. Do it again\."):
+        with pytest.raises(Contention, match=r"Nothing was changed\. Try again\."):
             note_step(engine, before.ref, request_id="once")
         rival.stand_aside()
     assert codes == ["40P01"] * ATTEMPTS

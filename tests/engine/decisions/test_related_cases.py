@@ -182,7 +182,7 @@ def test_a_condition_that_looks_at_what_it_does_not_declare_fails_loudly(guard: 
 
 
 def test_a_condition_that_is_not_shown_what_it_declares_fails_loudly() -> None:
-    with pytest.raises(UndeclaredRead, match="parts_back looks at its children of part and was not shown it"):
+    with pytest.raises(UndeclaredRead, match="parts_back read its children of part without declaring it"):
         taking(a_set(), "close_set")
 
 

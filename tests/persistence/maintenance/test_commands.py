@@ -369,7 +369,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "a field that there is not": ((*OPENING, "--set", "colour=red"), "colour: expected one of the fields"),
     "a value that will not do": ((*OPENING, "--set", "title="), "title: expected"),
     "a file that is missing": ((*OPENING, "--file", "none.json"), "no such file"),
-    "no words": (("--event", "1", "--wrong", "", "--reasons", ""), "2 things to mend"),
+    "no words": (("--event", "1", "--wrong", "", "--reasons", ""), "2 things to correct"),
     "no capacity": ((*OPENING, "--decided-by", "Chair"), "--capacity: expected the role"),
     "no decider": ((*OPENING, "--capacity", "subgroup_chair"), "--decided-by: expected a name"),
     "evidence alone": ((*OPENING, "--evidence", "Item 4"), "--decided-by: expected a name"),

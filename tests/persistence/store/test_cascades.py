@@ -99,7 +99,9 @@ def test_where_one_that_is_taken_along_is_refused_nothing_is_recorded(
     engine.step(f"{pair.ref}/P02", "note", actor=KEEPER_1, data={})
     before = seqs(engine, pair.ref)
     # The day of the step lies before the latest step of one that it takes along.
-    with pytest.raises(CascadeFailed, match=f"{pair.ref}/P02 has to take recalled with it, and cannot: ") as caught:
+    with pytest.raises(
+        CascadeFailed, match=f"This step also applies recalled to {pair.ref}/P02, which failed: "
+    ) as caught:
         engine.record(take(pair.ref, "recall", on=DAY))
     assert isinstance(caught.value.cause, BadDate)
     assert caught.value.facts()["cause"]["error"] == caught.value.cause.code
@@ -177,7 +179,7 @@ def test_where_one_cannot_be_carried_out_none_is_and_which_it_was_is_said(
             verb(commands)
         assert caught.value.number == 2
         assert isinstance(caught.value.cause, error)
-        assert str(caught.value).startswith("Command 3 of them: ")
+        assert str(caught.value).startswith("Command 3 failed: ")
         assert caught.value.facts()["cause"]["error"] == caught.value.cause.code
     assert seqs(engine, pair.ref) == before
 

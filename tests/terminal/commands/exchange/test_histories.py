@@ -87,7 +87,7 @@ def test_every_fault_is_told_with_its_line_before_anything_is_recorded(office: O
         (15, "workflow"),
     ]
     said = office.fails(2, "import", file, "--dry-run")
-    assert "old.jsonl has 14 things to mend. Nothing was brought in." in said
+    assert "old.jsonl has 14 things to correct. Nothing was imported." in said
     assert "line 10, id: expected one of its own, found that of line 9" in said
 
 
@@ -129,8 +129,8 @@ def test_what_the_record_does_not_take_any_more_says_how_far_it_is(
     written(office, line(), line(), line(id="mine"))
     done = office.run("import", file, "--batch", "2")
     assert done.exit_code == 2
-    assert "2 cases before it are brought in." in done.stderr
-    assert "line 3: The request id mine was used before" in done.stderr
+    assert "2 cases before them were imported." in done.stderr
+    assert "line 3: The request ID mine was used before" in done.stderr
 
 
 def test_ctrl_c_ends_it_between_two_batches_and_it_goes_on_from_there(
