@@ -152,7 +152,7 @@ def _rows(ids: Sequence[str], last: int) -> Rows:
         rows["case"].append({"ref": ref, "root": ref, **CASE, "data": data, "head": head})
         rows["event"] += [_kept(opened, first), _kept(begun, head)]
         rows["clock"] += [_clock(ref, 0, REVIEW), _clock(ref, 1, CLOCK)]
-        rows["case_agency"].append({"case_ref": ref, "agency": "agency 1"})
+        rows["case_organisation"].append({"case_ref": ref, "organisation": "agency 1"})
         salt = secrets.token_bytes(16)
         asked = canonical({"id": request_id, "data": [AGREED, BEGUN]})
         digest = f"{salt.hex()}:{hashlib.sha256(salt + asked.encode()).hexdigest()}"

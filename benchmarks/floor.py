@@ -65,7 +65,7 @@ EVENT = (
 )
 CLOCKS = (
     "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status, cancelled_by_end,"
-    " minimum_period, overdue_at, leg, next_at, ledger"
+    " minimum_period, overdue_at, run, next_at, ledger"
 )
 CHANGED = (
     "version = {0}, seq = {0}, state = {0}, last_step_on = {0}, recorded_at = {0}, been_in = {0}, data = {0},"

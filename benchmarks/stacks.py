@@ -136,7 +136,7 @@ class UsualStack:
                 cancelled_by_end=False,
                 minimum_period=False,
                 overdue_at=DUE_AT,
-                leg=1,
+                run=1,
                 next_at=DUE_AT,
                 ledger=LEDGER,
             )

@@ -21,11 +21,11 @@ DUE = (
 KEPT = "UPDATE casereview_case SET seq = ?, recorded_at = ?, head = ? WHERE ref = ?"
 CHASED = "UPDATE casereview_clock SET status = 'missed', next_at = NULL, ledger = ? WHERE case_ref = ?"
 RUNG = (
-    "INSERT INTO casereview_escalation (case_ref, deadline, number, leg, rung, seq)"
+    "INSERT INTO casereview_escalation (case_ref, deadline, number, run, level, seq)"
     " VALUES (?, 'review', 1, 1, 'owner', ?)"
 )
 NOTICE = (
-    "INSERT INTO casereview_notice (id, case_ref, seq, person, kind, rung, deadline, number, leg, title, due, at,"
+    "INSERT INTO casereview_notice (id, case_ref, seq, person, kind, level, deadline, number, run, title, due, at,"
     " state, recorded_at)"
     " VALUES (?, ?, ?, ?, 'overdue', 'owner', 'review', 1, 1, 'Review the action', ?, ?, 'waiting', ?)"
 )

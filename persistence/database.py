@@ -165,13 +165,14 @@ class Database:
             self.backend.finish_creation()
         return True
 
-    def upgrade(self, to: str = tables.HEAD) -> tuple[str, str]:
+    def upgrade(self, to: str | None = None) -> tuple[str, str]:
         """Brings an older schema up to date; the revisions before and after.
 
         Raises:
             DatabaseProblem: where the database is missing, not ours, or newer than this version.
         """
         self.backend.check_reachable(to_create=False)
+        to = to or tables.HEAD
         with translate_errors(self.name), self.backend.writing.begin() as connection:
             self._lock_schema(connection)
             before = self._own_revision(connection)

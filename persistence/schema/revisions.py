@@ -8,6 +8,8 @@ from sqlalchemy import Connection, inspect, select
 
 from . import tables
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 
 def current_revision(connection: Connection) -> str | None:
     """The revision of our schema in a database; None where it has none of ours."""
@@ -28,6 +30,6 @@ def upgrade_schema(connection: Connection, to: str = "head") -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)

@@ -41,7 +41,7 @@ class BatchWriter(RecordWriter):
             requests: The ids of requests that will be looked at.
             locked: The references of cases that will be looked at, and whose trees are held already.
         """
-        self._direct = connection
+        self._connection = connection
         self._new, self._updated = _RowBuffer(), _RowBuffer()
         self._numbers: dict[tuple[str, int], int] = {}
         self._counted: set[tuple[str, int]] = set()
@@ -54,11 +54,10 @@ class BatchWriter(RecordWriter):
         self._latest = self._load_at_once(locked)
         self._requests = {**dict.fromkeys(requests), **_saved_requests(connection, requests)}
 
-    @property
-    def _connection(self) -> Connection:  # type: ignore[override]
-        """The connection, once everything that was batched is kept."""
+    def _open_connection(self) -> Connection:
+        """Write everything that is buffered, and return the connection."""
         self.flush()
-        return self._direct
+        return self._connection
 
     def load_for_update(self, ref: str) -> Case | None:
         """The case, with the root of its tree held until the transaction ends; None for no case."""
@@ -144,7 +143,7 @@ class BatchWriter(RecordWriter):
         self._latest = {}
         for prefix, year in sorted(taken):
             here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
-            self._direct.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
+            self._connection.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
         if new is not None:
             self._case_store.insert(self._driver, new)
         if moved is not None:
@@ -152,7 +151,7 @@ class BatchWriter(RecordWriter):
         for events, case in left.values():
             super()._drop_organisations(events, case)
         if asked:
-            self._direct.execute(insert(tables.request), asked)
+            self._connection.execute(insert(tables.request), asked)
         if swept:
             super()._record_levels(swept)
         if notices:
@@ -160,7 +159,7 @@ class BatchWriter(RecordWriter):
 
     def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
         """Run a batch within this one, after writing what was buffered so far."""
-        return run_batch(self._connection, work, requests, locked)
+        return run_batch(self._open_connection(), work, requests, locked)
 
     def _load_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
         # A child is found when its turn comes, after what was done to others of its tree.

@@ -6,32 +6,31 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, select, update
 
 from ...engine.model.notice import Notice, NoticeKind
 from ...engine.ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
 from ..schema import tables
+from .connected import Connected
 from .mapping import clock_from
 
 
-class OutboxReader:
+class OutboxReader(Connected):
     """Questions to the outbox."""
-
-    _connection: Connection
 
     def people_with_notices(self, state: NoticeState) -> tuple[str, ...]:
         """For whom notices are in a state (waiting or held), by name."""
         table = tables.notice.c
         of_state = and_(tables.is_pending, table.state == str(state))
         query = select(table.person).where(of_state).distinct().order_by(table.person)
-        return tuple(self._connection.execute(query).scalars())
+        return tuple(self._open_connection().execute(query).scalars())
 
     def notice_counts(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
         """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
         table = tables.notice.c
         of_state = and_(tables.is_pending, table.state == str(state))
         query = select(table.person, func.count()).where(of_state).group_by(table.person).order_by(table.person)
-        return tuple((person, count) for person, count in self._connection.execute(query))
+        return tuple((person, count) for person, count in self._open_connection().execute(query))
 
     def pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state (waiting or held), in the order of their instants."""
@@ -53,7 +52,7 @@ class OutboxReader:
                 message_state=None if row["message_state"] is None else MessageState(row["message_state"]),
                 sent_at=row["sent_at"],
             )
-            for row in self._connection.execute(query).mappings()
+            for row in self._open_connection().execute(query).mappings()
         )
 
     def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
@@ -71,10 +70,10 @@ class OutboxReader:
         return next(iter(self._messages(select(tables.message).where(tables.message.c.id == message_id))), None)
 
     def _pending(self, query: Select[Any]) -> tuple[PendingNotice, ...]:
-        rows = self._connection.execute(query).mappings().all()
+        rows = self._open_connection().execute(query).mappings().all()
         clock = tables.clock
         cases = sorted({row["case_ref"] for row in rows})
-        clocks = self._connection.execute(select(clock).where(clock.c.case_ref.in_(cases))).mappings()
+        clocks = self._open_connection().execute(select(clock).where(clock.c.case_ref.in_(cases))).mappings()
         standing = {(row["case_ref"], row["deadline"], row["number"]): clock_from(row) for row in clocks}
         return tuple(
             PendingNotice(
@@ -86,7 +85,7 @@ class OutboxReader:
         )
 
     def _messages(self, query: Select[Any]) -> tuple[Message, ...]:
-        return tuple(_message_from(row) for row in self._connection.execute(query).mappings())
+        return tuple(_message_from(row) for row in self._open_connection().execute(query).mappings())
 
 
 class OutboxWriter(OutboxReader):
@@ -114,7 +113,7 @@ class OutboxWriter(OutboxReader):
             for notice in notices
         ]
         if rows:
-            self._connection.execute(insert(tables.notice), rows)
+            self._open_connection().execute(insert(tables.notice), rows)
 
     def lock_pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
         """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
@@ -125,7 +124,7 @@ class OutboxWriter(OutboxReader):
 
     def compose(self, message: Message, notices: Collection[Notice]) -> None:
         """Keep a message, and that it carries these notices."""
-        self._connection.execute(insert(tables.message), _message_row(message))
+        self._open_connection().execute(insert(tables.message), _message_row(message))
         self._mark(notices, state=str(NoticeState.COMPOSED), message_id=message.id)
 
     def release_notices(self, notices: Collection[Notice], by: str, at: datetime) -> None:
@@ -156,20 +155,20 @@ class OutboxWriter(OutboxReader):
         found = self._messages(query.with_for_update(skip_locked=True))
         if found:
             claimed = table.c.id.in_([message.id for message in found])
-            self._connection.execute(update(table).where(claimed).values(next_try_at=until))
+            self._open_connection().execute(update(table).where(claimed).values(next_try_at=until))
         return found
 
     def save(self, message: Message) -> None:
         """Keep how a message stands; one that was sent stays sent."""
         table = tables.message
         unsent = and_(table.c.id == message.id, table.c.state != str(MessageState.SENT))
-        self._connection.execute(update(table).where(unsent).values(_message_row(message)))
+        self._open_connection().execute(update(table).where(unsent).values(_message_row(message)))
 
     def _mark(self, notices: Collection[Notice], **values: Any) -> None:
         if notices:
             table = tables.notice
             marked = update(table).where(table.c.id == bindparam("notice_id")).values(values)
-            self._connection.execute(marked, [{"notice_id": notice.id} for notice in notices])
+            self._open_connection().execute(marked, [{"notice_id": notice.id} for notice in notices])
 
 
 def _pending_query(person: str, state: NoticeState) -> Select[Any]:

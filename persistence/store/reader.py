@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     RowMapping,
     Select,
     and_,
@@ -52,10 +51,6 @@ T = TypeVar("T")
 class SqlReader(SettingsReader, SweepReader, OutboxReader):
     """Questions to the record."""
 
-    def __init__(self, connection: Connection) -> None:
-        """A reader over a connection whose transaction is somebody else's to end."""
-        self._connection = connection
-
     def case(self, ref: str) -> Case | None:
         """The case as it stands; None where there is none."""
         return next(iter(self._cases(select(tables.case).where(tables.case.c.ref == ref))), None)
@@ -77,7 +72,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         columns, found = tables.request.c, {}
         for start in range(0, len(request_ids), PAGE):
             page = columns.request_id.in_(request_ids[start : start + PAGE])
-            rows = self._connection.execute(select(columns.request_id, columns.case_ref).where(page))
+            rows = self._open_connection().execute(select(columns.request_id, columns.case_ref).where(page))
             found.update({row.request_id: row.case_ref for row in rows})
         return found
 
@@ -149,7 +144,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
     def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
         """The number of the event that each of a case's sensitive values came with, by its digest."""
         table = tables.sensitive.c
-        rows = self._connection.execute(
+        rows = self._open_connection().execute(
             select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
         )
         return {
@@ -210,7 +205,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
 
     def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
         """The references of cases with clocks that are open, in order, behind `after`."""
-        return tuple(self._connection.execute(page_of_refs(refs_with_open_clocks(), after, limit)).scalars())
+        return tuple(self._open_connection().execute(page_of_refs(refs_with_open_clocks(), after, limit)).scalars())
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who may act, by name."""
@@ -223,7 +218,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
     def setting(self, name: str) -> str | None:
         """A setting of the database; None where it has none of that name."""
         query = select(tables.setting.c.value).where(tables.setting.c.name == name)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._open_connection().execute(query).scalar_one_or_none()
 
     def _people(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[Person, ...]:
         query = (
@@ -239,7 +234,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .order_by(tables.person.c.name, tables.person_role.c.role)
         )
         people: dict[str, Person] = {}
-        for name, organisation, email, notify, role in self._connection.execute(query):
+        for name, organisation, email, notify, role in self._open_connection().execute(query):
             known = people.get(name) or Person(
                 name=name, roles=(), organisation=organisation, email=email, notify=notify
             )
@@ -260,7 +255,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         return _converted(rows, lambda row: case_from(row, clocks[row["ref"]]))
 
     def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
-        return _converted(self._connection.execute(query).mappings(), value)
+        return _converted(self._open_connection().execute(query).mappings(), value)
 
 
 def _converted(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:

@@ -71,7 +71,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         """What a request id was used for before; None where it is new."""
         columns = (tables.request.c.digest, tables.request.c.case_ref, tables.request.c.seq)
         query = select(*columns).where(tables.request.c.request_id == request_id)
-        row = self._connection.execute(query).one_or_none()
+        row = self._open_connection().execute(query).one_or_none()
         return None if row is None else RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
 
     def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
@@ -83,35 +83,41 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             "seq": record.seq,
             "recorded_at": at,
         }
-        self._connection.execute(insert(tables.request), row)
+        self._open_connection().execute(insert(tables.request), row)
 
     def next_reference(self, prefix: str, year: int) -> str:
         """The next reference of a prefix and year, held until the transaction ends."""
         first = {"prefix": prefix, "year": year, "last": 0}
-        self._connection.execute(self._insert_if_absent(tables.counter), first)
+        self._open_connection().execute(self._insert_if_absent(tables.counter), first)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
-        last = self._connection.execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
+        last = self._open_connection().execute(select(tables.counter.c.last).where(here).with_for_update()).scalar_one()
         return f"{prefix}-{year}-{last + 1:03d}"
 
     def next_child_reference(self, parent: str, prefix: str) -> str:
         """The next reference of a child, numbered by its prefix under the root of the parent's tree."""
         root = root_of(parent)
         # Whoever opens a child holds the root, and with it this count.
-        last = self._connection.execute(select(tables.child_counter.c.last).where(_counter_of(root, prefix))).scalar()
+        last = (
+            self._open_connection()
+            .execute(select(tables.child_counter.c.last).where(_counter_of(root, prefix)))
+            .scalar()
+        )
         return child_reference(root, prefix, (last or 0) + 1)
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
         """Remove a case's sensitive values, and their salts, for which these digests stand."""
         table = tables.sensitive.c
-        rows = self._connection.execute(
-            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
-        ).all()
+        rows = (
+            self._open_connection()
+            .execute(select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref))
+            .all()
+        )
         for seq, path, salt, value in rows:
             if digest_of(StoredValue(path=path, salt=bytes(salt), value=value)) in digests:
                 here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
-                self._connection.execute(delete(tables.sensitive).where(here))
+                self._open_connection().execute(delete(tables.sensitive).where(here))
         forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
-        self._connection.execute(forgotten)
+        self._open_connection().execute(forgotten)
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:
         """Keep events and the case that they come to; the case with its head hash."""
@@ -134,7 +140,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         if any(event.effects.organisations is not None for event in events):
             found = tables.case_organisation.c
             still = [row["organisation"] for row in organisation_rows(case)]
-            self._connection.execute(
+            self._open_connection().execute(
                 delete(tables.case_organisation).where(found.case_ref == case.ref, found.organisation.not_in(still))
             )
 
@@ -150,12 +156,14 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         }
         known = self.person(person.name)
         if known is None:
-            self._connection.execute(insert(tables.person), row)
+            self._open_connection().execute(insert(tables.person), row)
         else:
-            self._connection.execute(update(tables.person).where(tables.person.c.name == person.name).values(row))
+            self._open_connection().execute(
+                update(tables.person).where(tables.person.c.name == person.name).values(row)
+            )
         roles = [{"name": person.name, "role": role} for role in person.roles if not known or role not in known.roles]
         if roles:
-            self._connection.execute(insert(tables.person_role), roles)
+            self._open_connection().execute(insert(tables.person_role), roles)
 
     def _take_reference(self, ref: str) -> None:
         # Only now, not when it was asked for: a case that was refused leaves no gap behind, even in
@@ -165,27 +173,29 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             return
         prefix, year, number = ref.rsplit("-", 2)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == int(year))
-        self._connection.execute(update(tables.counter).where(here).values(last=int(number)))
+        self._open_connection().execute(update(tables.counter).where(here).values(last=int(number)))
 
     def _take_child_reference(self, root: str, prefix: str, number: int) -> None:
         if number == 1:
             row = {"root": root, "prefix": prefix, "last": number}
-            self._connection.execute(insert(tables.child_counter), row)
+            self._open_connection().execute(insert(tables.child_counter), row)
         else:
-            self._connection.execute(update(tables.child_counter).where(_counter_of(root, prefix)).values(last=number))
+            self._open_connection().execute(
+                update(tables.child_counter).where(_counter_of(root, prefix)).values(last=number)
+            )
 
     def _touch_root(self, ref: str) -> None:
         # A host may look at the past while it writes (REPEATABLE READ): holding the root, it would
         # not hear of what was done to other cases of the tree since, and its guards would look at
         # what was. So whatever is done to a child changes the root's row, and such a host is told to
         # run its transaction again. SQLite tells whoever began before another wrote, in any case.
-        if self._connection.dialect.name == "postgresql":
+        if self._open_connection().dialect.name == "postgresql":
             root = tables.case.c.ref == root_of(ref)
-            self._connection.execute(update(tables.case).where(root).values(root=tables.case.c.root))
+            self._open_connection().execute(update(tables.case).where(root).values(root=tables.case.c.root))
 
     def _insert_if_absent(self, table: Table) -> Insert:
         # Both say ON CONFLICT DO NOTHING; each dialect is imported where it is in use.
-        if self._connection.dialect.name == "sqlite":
+        if self._open_connection().dialect.name == "sqlite":
             from sqlalchemy.dialects import sqlite
 
             return sqlite.insert(table).on_conflict_do_nothing()

@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 
 from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.people import Absence
 from ..schema import tables
+from .connected import Connected
 
 
-class SettingsReader:
+class SettingsReader(Connected):
     """Questions about what the unit has set."""
-
-    _connection: Connection
 
     def absences(self, day: date) -> tuple[Absence, ...]:
         """Who is away on a day or later, by name and first day."""
@@ -27,18 +26,24 @@ class SettingsReader:
             .where(table.to_day >= day)
             .order_by(table.name, table.from_day)
         )
-        return tuple(Absence(**row) for row in self._connection.execute(query).mappings())
+        return tuple(Absence(**row) for row in self._open_connection().execute(query).mappings())
 
     def overrides(self) -> Overrides:
         """The days, terms and ladders that the unit has set."""
-        days = self._connection.execute(
-            select(tables.calendar_override).order_by(*tables.calendar_override.primary_key)
-        ).mappings()
-        terms = self._connection.execute(
-            select(tables.deadline_override).order_by(
-                tables.deadline_override.c.recorded_at, tables.deadline_override.c.revision
+        days = (
+            self._open_connection()
+            .execute(select(tables.calendar_override).order_by(*tables.calendar_override.primary_key))
+            .mappings()
+        )
+        terms = (
+            self._open_connection()
+            .execute(
+                select(tables.deadline_override).order_by(
+                    tables.deadline_override.c.recorded_at, tables.deadline_override.c.revision
+                )
             )
-        ).mappings()
+            .mappings()
+        )
         # The latest word on a day is the one that holds.
         latest = {row["day"]: _calendar_override_from(row) for row in days}
         return Overrides(days=tuple(latest.values()), deadlines=tuple(_deadline_override_from(row) for row in terms))
@@ -58,18 +63,18 @@ class SettingsWriter(SettingsReader):
             "recorded_by": recorded_by,
             "recorded_at": at,
         }
-        self._connection.execute(insert(tables.absence), row)
+        self._open_connection().execute(insert(tables.absence), row)
 
     def delete_absence(self, absence: Absence) -> None:
         """Keep that an absence is none."""
         table = tables.absence
         same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
-        self._connection.execute(delete(table).where(same))
+        self._open_connection().execute(delete(table).where(same))
 
     def remove_roles(self, name: str, roles: Sequence[str]) -> None:
         """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
         held = tables.person_role.c
-        connection = self._connection
+        connection = self._open_connection()
         connection.execute(delete(tables.person_role).where(held.name == name, held.role.in_(roles)))
         if connection.execute(select(held.role).where(held.name == name).limit(1)).first() is None:
             connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
@@ -81,13 +86,13 @@ class SettingsWriter(SettingsReader):
         known = select(func.coalesce(func.max(table.c.revision), 0)).where(table.c.day == day.day)
         row = {
             "day": day.day,
-            "revision": self._connection.execute(known).scalar_one() + 1,
+            "revision": self._open_connection().execute(known).scalar_one() + 1,
             "counts_as": str(day.counts_as),
             "reasons": day.reasons,
             "recorded_by": day.recorded_by,
             "recorded_at": day.recorded_at,
         }
-        self._connection.execute(insert(table), row)
+        self._open_connection().execute(insert(table), row)
 
     def save_deadline_override(self, term: DeadlineOverride) -> None:
         """Keep a unit's own term."""
@@ -97,7 +102,7 @@ class SettingsWriter(SettingsReader):
         row = {
             "workflow": term.workflow,
             "deadline": term.deadline,
-            "revision": self._connection.execute(known).scalar_one() + 1,
+            "revision": self._open_connection().execute(known).scalar_one() + 1,
             "from_day": term.from_day,
             "term_amount": None if term.term is None else term.term.amount,
             "term_unit": None if term.term is None else str(term.term.unit),
@@ -106,7 +111,7 @@ class SettingsWriter(SettingsReader):
             "recorded_by": term.recorded_by,
             "recorded_at": term.recorded_at,
         }
-        self._connection.execute(insert(table), row)
+        self._open_connection().execute(insert(table), row)
 
 
 def _calendar_override_from(row: Any) -> CalendarOverride:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, insert, literal, select, tuple_
+from sqlalchemy import delete, insert, literal, select, tuple_
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from ...engine.model.case import Event
@@ -19,6 +19,7 @@ from ...engine.ports.records import DueTimer, Heartbeat
 from ...engine.ports.store import SavepointFailed
 from ..backends.errors import StaleCase, is_transient
 from ..schema import tables
+from .connected import Connected
 from .references import root_of
 
 T = TypeVar("T")
@@ -27,10 +28,8 @@ KEPT_WORKERS = 50
 LEVEL_EVENTS = (EventKind.ESCALATED, EventKind.SKIPPED)
 
 
-class SweepReader:
+class SweepReader(Connected):
     """Questions about what is to happen by itself."""
-
-    _connection: Connection
 
     def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
         """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
@@ -41,12 +40,12 @@ class SweepReader:
             behind = tuple_(literal(after.next_at, clock.next_at.type), literal(after.ref))
             query = query.where(tuple_(clock.next_at, clock.case_ref) > behind)
         query = query.order_by(clock.next_at, clock.case_ref).limit(limit)
-        return tuple(DueTimer(next_at=next_at, ref=ref) for next_at, ref in self._connection.execute(query))
+        return tuple(DueTimer(next_at=next_at, ref=ref) for next_at, ref in self._open_connection().execute(query))
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
         """Whoever sweeps, or has swept, the one heard of last first."""
         query = select(tables.heartbeat).order_by(tables.heartbeat.c.last_seen_at.desc()).limit(KEPT_WORKERS)
-        rows = self._connection.execute(query).mappings()
+        rows = self._open_connection().execute(query).mappings()
         return tuple(Heartbeat(**{**row, "failed": tuple(row["failed"])}) for row in rows)
 
 
@@ -64,7 +63,7 @@ class SweepWriter(SweepReader):
 
     def savepoint(self, work: Callable[[], T]) -> T:
         """Does a part of the transaction's work; SavepointFailed where it raised and was undone."""
-        part = self._connection.begin_nested()
+        part = self._open_connection().begin_nested()
         try:
             done = work()
         except IntegrityError as error:
@@ -84,7 +83,7 @@ class SweepWriter(SweepReader):
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Keep what is heard of whoever sweeps, in place of what was heard before."""
         table = tables.heartbeat
-        self._connection.execute(delete(table).where(table.c.worker == heartbeat.worker))
+        self._open_connection().execute(delete(table).where(table.c.worker == heartbeat.worker))
         row = {
             "worker": heartbeat.worker,
             "every_seconds": heartbeat.every_seconds,
@@ -94,10 +93,10 @@ class SweepWriter(SweepReader):
             "fired": heartbeat.fired,
             "failed": list(heartbeat.failed),
         }
-        self._connection.execute(insert(table), row)
+        self._open_connection().execute(insert(table), row)
         # Whoever was not heard of for long, and many since, is of no interest any more.
         kept = select(table.c.worker).order_by(table.c.last_seen_at.desc()).limit(KEPT_WORKERS)
-        self._connection.execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
+        self._open_connection().execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
 
     def _lock_roots(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
         # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
@@ -107,7 +106,7 @@ class SweepWriter(SweepReader):
             .order_by(tables.case.c.ref)
             .with_for_update(skip_locked=skip_locked)
         )
-        return set(self._connection.execute(query).scalars())
+        return set(self._open_connection().execute(query).scalars())
 
     def _record_levels(self, events: Iterable[Event]) -> None:
         """A row for each level that was reached: the key lets it happen once for each run."""
@@ -124,4 +123,4 @@ class SweepWriter(SweepReader):
             if event.kind in LEVEL_EVENTS
         ]
         if rows:
-            self._connection.execute(insert(tables.escalation), rows)
+            self._open_connection().execute(insert(tables.escalation), rows)

@@ -19,4 +19,4 @@ class SqlWriter(record_writer.RecordWriter):
         # Imported here: a single step need not pay for batches.
         from .batch_writer import run_batch
 
-        return run_batch(self._connection, work, requests, locked)
+        return run_batch(self._open_connection(), work, requests, locked)

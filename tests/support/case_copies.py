@@ -56,7 +56,7 @@ def copy_case_many_times(connection: Connection, ref: str, count: int, *, states
         ),
         (
             tables.case_organisation,
-            {"case_ref": copy, "agency": literal("agency ") + cast(numbers.c.at % AGENCIES, String)},
+            {"case_ref": copy, "organisation": literal("agency ") + cast(numbers.c.at % AGENCIES, String)},
         ),
         (tables.event, {"case_ref": copy}),
         (tables.sensitive, {"case_ref": copy}),

@@ -116,7 +116,7 @@ def add_people(engine: Engine, agencies: int) -> list[str]:
     return names
 
 
-def refs_with_open_clocks(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
+def open_cases_by_agency(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
     """The references of fresh cases, by agency."""
     engine = engine_at_instant(database, datetime(2026, 3, 2, 12, tzinfo=UTC))
     refs: dict[str, list[str]] = {agency(number): [] for number in range(agencies)}

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from five_deadlines import CHASED, SWEPT_AT
+from five_deadlines import FIVE_DEADLINES, SWEPT_AT
 from lending_sets import A_PART, KEEPER_1, SETS
-from worker_processes import DAY, ME, engine_over, noted, opened
+from worker_processes import DAY, ME, engine_and_database, note_step, open_review
 
 from casereview.engine import Case, CasereviewError, Engine, Refused
 from casereview.engine.notifications.delivery import GROUPING_WINDOW
@@ -49,7 +49,7 @@ class Orders:
     def connect(self, order: Order) -> Any:
         if self._database is not None:
             self._database.close()
-        self._engine, self._database = engine_over(order["url"], SETS if order.get("sets") else WORKFLOWS)
+        self._engine, self._database = engine_and_database(order["url"], SETS if order.get("sets") else WORKFLOWS)
         return {}
 
     def leave(self, order: Order) -> Any:
@@ -58,14 +58,16 @@ class Orders:
         return {}
 
     def open(self, order: Order) -> Any:
-        return case_answer(opened(self.engine, title=order.get("title", "Child A"), request_id=order.get("request_id")))
+        return case_answer(
+            open_review(self.engine, title=order.get("title", "Child A"), request_id=order.get("request_id"))
+        )
 
     def open_many(self, order: Order) -> Any:
-        return [opened(self.engine).ref for _ in range(order["count"])]
+        return [open_review(self.engine).ref for _ in range(order["count"])]
 
     def step(self, order: Order) -> Any:
         more = {name: order[name] for name in ("if_version", "request_id") if name in order}
-        return case_answer(noted(self.engine, order["ref"], order.get("text", "A call."), **more))
+        return case_answer(note_step(self.engine, order["ref"], order.get("text", "A call."), **more))
 
     def open_part(self, order: Order) -> Any:
         return case_answer(self.engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=order["parent"]))
@@ -92,10 +94,10 @@ class Orders:
 
     def until_killed(self, order: Order) -> Any:
         """Steps without end on a case of its own, each told once it has been acknowledged."""
-        ref = opened(self.engine).ref
+        ref = open_review(self.engine).ref
         answer({"ref": ref, "seq": 1})
         while True:
-            answer(case_answer(noted(self.engine, ref)))
+            answer(case_answer(note_step(self.engine, ref)))
 
     def look(self, order: Order) -> Any:
         return case_answer(self.engine.case(order["ref"]))
@@ -105,7 +107,7 @@ class Orders:
         taken = 0
         while True:
             try:
-                noted(self.engine, order["ref"], "x" * 2_000)
+                note_step(self.engine, order["ref"], "x" * 2_000)
             except CasereviewError as error:
                 return {"taken": taken, **refusal_answer(error)}
             taken += 1
@@ -140,7 +142,7 @@ class Orders:
                 stop.wait()
             return SWEPT_AT
 
-        engine = Engine(database, (CHASED,), now=now)
+        engine = Engine(database, (FIVE_DEADLINES,), now=now)
         posts = {Channel.EMAIL: SmtpTransport.from_url(order["server"], sender=order["sender"])}
 
         def deliver(should_stop: ShouldStop) -> DeliveryResult:

@@ -6,7 +6,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from sample_record import engine_over, noted, opened
+from sample_record import add_note, engine_at_noon, open_partnership_review
 
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
@@ -16,14 +16,14 @@ def main(url: str) -> None:
     over = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
     database = Database(url)
-    engine = engine_over(database)
-    ref = opened(engine).ref
+    engine = engine_at_noon(database)
+    ref = open_partnership_review(engine).ref
     sys.stdout.write(f"{ref}\n")
     sys.stdout.flush()
     while not over.is_set():
         # On a machine that is very busy the wait for the other writer may be over: nothing was recorded.
         with suppress(DatabaseProblem):
-            sys.stdout.write(f"{noted(engine, ref).seq}\n")
+            sys.stdout.write(f"{add_note(engine, ref).seq}\n")
             sys.stdout.flush()
     database.close()
 

@@ -23,7 +23,7 @@ from casereview.engine.service.sweep import BATCH
 from casereview.persistence import Database
 from casereview.workflows import MESSAGE_TEMPLATES
 
-from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, refs_with_open_clocks
+from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, open_cases_by_agency
 from ..support.worker_processes import TIMEOUT_SECONDS, WorkerProcess, repetitions, report_counts, verify_record
 
 SENDER = "unit@example.org"
@@ -117,7 +117,7 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
     kills: int, database: Database, database_url: str, mailbox: Mailbox, mail_server: str
 ) -> None:
     cases, agencies = repetitions(short=120, long=2_000), 20
-    refs = refs_with_open_clocks(database, cases, agencies)
+    refs = open_cases_by_agency(database, cases, agencies)
     engine = engine_at_instant(database, SWEPT_AT)
     names = add_people(engine, agencies)
     chance = random.Random(kills)
@@ -179,7 +179,7 @@ def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_
     signal_number: signal.Signals, database: Database, database_url: str, mail_server: str
 ) -> None:
     cases = 2 * BATCH + 10
-    refs_with_open_clocks(database, cases, 5)
+    open_cases_by_agency(database, cases, 5)
     add_people(engine_at_instant(database, SWEPT_AT), 5)
     worker = WorkerProcess()
     try:

@@ -112,8 +112,8 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(str(getattr(error.orig, "sqlstate", None)))
         return is_transient(error)
 
-    for room in (database, faults):
-        monkeypatch.setattr(room, "is_transient", noticed)
+    for module in (database, faults):
+        monkeypatch.setattr(module, "is_transient", noticed)
     return found
 
 

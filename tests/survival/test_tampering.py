@@ -391,7 +391,7 @@ def test_a_clock_added_is_found(tamperer: Connection) -> None:
 
 def test_an_agency_removed_or_added_where_cases_are_found_by_it_is_found(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.case_organisation).where(tables.case_organisation.c.case_ref == REF))
-    tamperer.execute(insert(tables.case_organisation), {"agency": "Agency 2", "case_ref": NEXT})
+    tamperer.execute(insert(tables.case_organisation), {"organisation": "Agency 2", "case_ref": NEXT})
     assert found(tamperer) == [(REF, None), (NEXT, None)]
 
 

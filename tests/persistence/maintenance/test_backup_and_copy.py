@@ -22,8 +22,10 @@ from casereview.engine.model.commands import Open
 from casereview.persistence import Database
 from casereview.persistence.maintenance.backup import create_backup, restore_backup
 from casereview.persistence.maintenance.copy import copy_record
+from casereview.persistence.maintenance.schema_upgrade import upgrade_database
 from casereview.persistence.schema import tables
 
+from ...support.later_revision import add_later_revision
 from ...support.sample_record import (
     DAY,
     MANAGER,
@@ -362,9 +364,12 @@ def test_a_record_is_not_restored_from_itself(record: Database, tmp_path: Path) 
     assert all_rows(record) == before
 
 
-def test_a_backup_of_an_older_schema_is_to_be_brought_up_to_date_first(record: Database, tmp_path: Path) -> None:
+def test_a_backup_of_an_older_schema_has_to_be_upgraded_first(
+    record: Database, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     create_backup(record, tmp_path / "kept.db")
-    tamper(tmp_path / "kept.db", "UPDATE casereview_alembic_version SET version_num = '0001'")
+    add_later_revision(monkeypatch, tmp_path_factory.mktemp("later"))
+    upgrade_database(record)
     with pytest.raises(DatabaseProblem, match=r"kept\.db has schema 0001.*casereview upgrade"):
         restore_backup(record, tmp_path / "kept.db")
     assert verification_of(record).events == 7

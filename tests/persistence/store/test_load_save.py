@@ -177,7 +177,7 @@ def test_a_case_moved_over_and_over_is_told_as_contention_and_nothing_is_kept(bo
     before = opened(engine)
 
     def moved_meanwhile(writer: Any) -> Case:
-        decision = decided(engine, writer, writer.lock(before.ref))
+        decision = decided(engine, writer, writer.load_for_update(before.ref))
         writer._connection.execute(update(tables.case).where(tables.case.c.ref == before.ref).values(seq=7))
         return writer.append(decision.events, decision.case)
 
@@ -282,16 +282,16 @@ def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_whe
         sent.append(statement)
         return sending(wire, statement, parameters)
 
-    monkeypatch.setattr(DriverConnection, "send", send)
+    monkeypatch.setattr(DriverConnection, "execute", send)
 
-    def looked(gathering: Any) -> list[Case | None]:
-        cases = [gathering.lock(ref) for ref in whole]
+    def looked(writer: Any) -> list[Case | None]:
+        cases = [writer.load_for_update(ref) for ref in whole]
         assert len(sent) == 1
         with pytest.raises(DamagedError):
-            gathering.lock(spoilt)
-        decision = decided(engine, gathering, gathering.lock(gone))
+            writer.load_for_update(spoilt)
+        decision = decided(engine, writer, writer.load_for_update(gone))
         with pytest.raises(DamagedError):
-            gathering.record(decision.events, decision.case)
+            writer.append(decision.events, decision.case)
         return cases
 
     found = database.write(lambda writer: writer.batched(looked, locked=[*whole, gone, spoilt, "PR-2026-999"]))

@@ -20,6 +20,7 @@ from casereview.engine.ports.requests import RequestRecord
 from casereview.engine.ports.store import Writer
 from casereview.persistence import Database
 from casereview.persistence.backends.driver import DriverConnection
+from casereview.persistence.schema import tables
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
 
 from ...support.case_copies import copy_case_many_times
@@ -35,7 +36,7 @@ TYPIST = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
 REFERRED = {"title": "Child A", "agency": "Agency 1", "lessons": "Handing over. " * 50, "what_happened": "A fall."}
 ORIGINAL, COPY, AFTER = "PR-2026-001", "PR-2026-1003000", "PR-2026-1002000"
 PEOPLE = 200
-FEW = ("person", "person_role", "absence", "setting", "calendar_day", "local_term", "heartbeat")
+FEW = ("person", "person_role", "absence", "setting", "calendar_override", "deadline_override", "heartbeat")
 """The tables that do not grow with the number of cases."""
 FEW_STATES = {"partnership_review": ("scoped",), "serious_case_review": ("referred", "screened")}
 A_TASK = DueItem(
@@ -70,6 +71,11 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     else:
         url = request.getfixturevalue("shared_postgres_url")
     database = Database(url)
+    if request.param == "postgresql":
+        with database.backend.writing.begin() as connection:
+            for table in tables.metadata.sorted_tables:
+                # While autovacuum looks at a table, the VACUUM below cannot mark its pages as visible to all.
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} SET (autovacuum_enabled = false)")
     engine = Engine(database, WORKFLOWS, now=lambda: NOW)
     engine.open("partnership_review", actor=TYPIST, data=REFERRED, on=NOW.date())
     database.write(_tell)
@@ -152,7 +158,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what happened lately in its tree": lambda reader: reader.tree_events(COPY, SOON),
     "how reviews in a few states are doing": lambda reader: reader.case_summaries(FEW_STATES, SOON, SOON, 10_000),
     "a step": lambda writer: writer.load_for_update(COPY),
-    "a batch": lambda writer: writer.batched(lambda gathering: gathering.lock(COPY), held=[COPY, AFTER]),
+    "a batch": lambda writer: writer.batched(lambda writer: writer.load_for_update(COPY), locked=[COPY, AFTER]),
     "what a request came to": lambda writer: writer.request_record("request 7"),
     **{
         f"cases{name}": lambda reader, of=of: reader.cases(Selection(**of))
@@ -163,27 +169,27 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
             " of a rare workflow": {"workflow": "serious_case_review"},
             " of a workflow behind one": {"workflow": "partnership_review", "after": AFTER},
             " in a state": {"state": "referred"},
-            " that stand alone": {"alone": True},
-            " that stand alone but those of a workflow": {"alone": True, "but": ("meeting",)},
-            " that stand alone behind one": {"alone": True, "after": AFTER},
-            " that stand alone in a state": {"alone": True, "state": "referred"},
+            " that stand alone": {"roots_only": True},
+            " that stand alone but those of a workflow": {"roots_only": True, "without_workflows": ("meeting",)},
+            " that stand alone behind one": {"roots_only": True, "after": AFTER},
+            " that stand alone in a state": {"roots_only": True, "state": "referred"},
             " that are part of one": {"parent": COPY},
             " that are part of one, in a state": {"parent": COPY, "workflow": "action", "state": "agreed"},
-            " that are part of one, of an agency": {"parent": COPY, "agency": "Agency 7"},
+            " that are part of one, of an agency": {"parent": COPY, "organisation": "Agency 7"},
             " that are part of one, overdue": {"parent": COPY, "overdue_at": LATER},
             " of a workflow in a state": {"workflow": "partnership_review", "state": "referred", "after": AFTER},
-            " of an agency": {"agency": "Agency 7"},
-            " of an agency behind one": {"agency": "Agency 7", "after": AFTER},
-            " of an agency in a state": {"agency": "Agency 7", "state": "referred"},
+            " of an agency": {"organisation": "Agency 7"},
+            " of an agency behind one": {"organisation": "Agency 7", "after": AFTER},
+            " of an agency in a state": {"organisation": "Agency 7", "state": "referred"},
             " overdue": {"overdue_at": LATER},
             " hardly overdue": {"overdue_at": SOON},
             " overdue behind one": {"overdue_at": LATER, "after": AFTER},
             " overdue in a state": {"overdue_at": LATER, "state": "referred"},
             " overdue of a workflow": {"overdue_at": LATER, "workflow": "partnership_review"},
-            " overdue of an agency": {"overdue_at": LATER, "agency": "Agency 7"},
+            " overdue of an agency": {"overdue_at": LATER, "organisation": "Agency 7"},
             " by everything at once": {
                 "overdue_at": LATER,
-                "agency": "Agency 7",
+                "organisation": "Agency 7",
                 "after": AFTER,
                 "workflow": "partnership_review",
                 "state": "referred",
@@ -226,7 +232,7 @@ def test_no_question_reads_or_sorts_everything(many: Database, question: str) ->
 
 
 def test_counting_reads_an_index_alone(many: Database) -> None:
-    ((*_, step),) = plans(many, lambda reader: reader.counts())
+    ((*_, step),) = plans(many, lambda reader: reader.state_counts())
     assert step.startswith(("SCAN casereview_case USING COVERING INDEX", "Index Only Scan")), step
 
 

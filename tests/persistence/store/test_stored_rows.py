@@ -170,8 +170,8 @@ def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Da
 
 
 def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
-    query = f"SELECT agency FROM casereview_case_agency WHERE case_ref = '{REF}' ORDER BY agency"
-    kept = [row["agency"] for row in rows(closed_path, query)]
+    query = f"SELECT organisation FROM casereview_case_organisation WHERE case_ref = '{REF}' ORDER BY organisation"
+    kept = [row["organisation"] for row in rows(closed_path, query)]
     assert case(closed).organisations == ("Agency 1", "Agency 2", "Agency 3")
     assert kept == ["agency 1", "agency 2", "agency 3"]
 

@@ -11,7 +11,7 @@ import pytest
 from casereview.engine import Actor, Engine
 from casereview.engine.errors.unknown import UnknownPerson
 from casereview.engine.ports.outbox import NoticeState
-from casereview.engine.service import tasks as tasks_room
+from casereview.engine.service import tasks as tasks_module
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
@@ -95,12 +95,12 @@ def test_all_that_is_due_is_looked_through_page_by_page(engine: Engine, monkeypa
     for _ in range(4):
         ask(engine, ref, "Agency 1")
     last = ask(engine, ref, "Agency 2")
-    monkeypatch.setattr(tasks_room, "PAGE", 2)
+    monkeypatch.setattr(tasks_module, "PAGE", 2)
     assert has_to_do(engine, "Jo Park") == [(last, "return")]
     found = [one.clock.due for one in engine.tasks("Ana Diaz", until=SOON)]
     assert len(found) == 4
     assert all(one <= other for one, other in pairwise(found))
-    monkeypatch.setattr(tasks_room, "PAGES", 2)
+    monkeypatch.setattr(tasks_module, "PAGES", 2)
     assert has_to_do(engine, "Jo Park") == []
 
 

@@ -27,7 +27,7 @@ from casereview.workflows import WORKFLOWS
 
 ME = Actor(name="Kim Lee", roles=frozenset({"review_coordinator"}))
 REFERRAL = {"title": "Child B", "agency": "Agency 2", "lessons": "x", "what_happened": "An invented account."}
-WRITTEN = ("counter", "event", "sensitive", "case", "clock", "case_agency", "request")
+WRITTEN = ("counter", "event", "sensitive", "case", "clock", "case_organisation", "request")
 
 
 def content(path: Path) -> dict[str, list[Any]]:
