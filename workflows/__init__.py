@@ -1,4 +1,4 @@
-"""The workflows of a safeguarding partnership, in its own words. Declarations only."""
+"""The workflows of a safeguarding partnership, as declarations."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ WORKFLOWS = (
     PUBLICATION,
     MEETING,
 )
-"""Every workflow that there is: the reviews, the parts that a review is made up of, and what is kept beside them."""
+"""All workflows: the reviews, the parts of a review, and meetings."""
 
 MESSAGE_TEMPLATES = Path(__file__).parent / "messages"
 """The folder with the default templates of messages."""

@@ -1,4 +1,4 @@
-"""Define who is notified of an overdue step, and when."""
+"""Define the escalation policies: the roles to notify about an overdue step, and when."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHARED_LEVELS = (
     ),
     EscalationLevel(name="subgroup_chair", to=SUBGROUP_CHAIR.name, working_days=10),
 )
-"""No day counts are published: a local default, which a unit may set otherwise (`casereview terms`)."""
+"""The levels of every policy. The days are a local default; a unit may change them with `casereview terms`."""
 
 
 BOARD_CHAIR_LEVEL = EscalationLevel(name="board_chair", to=BOARD_CHAIR.name, working_days=20)
@@ -25,11 +25,11 @@ PARTNERS_LEVEL = EscalationLevel(name="safeguarding_partners", to=SAFEGUARDING_P
 
 
 BOARD_ESCALATION = (*SHARED_LEVELS, BOARD_CHAIR_LEVEL)
-"""Who is told of an overdue step of a review that a board's chair answers for."""
+"""The policy for a review under a board chair."""
 
 
 PARTNERS_ESCALATION = (*SHARED_LEVELS, PARTNERS_LEVEL)
-"""The same, where the safeguarding partners do."""
+"""The policy for a review under the safeguarding partners."""
 
 
 PARTS_ESCALATION = (
@@ -37,4 +37,4 @@ PARTS_ESCALATION = (
     replace(BOARD_CHAIR_LEVEL, root_prefixes=("SCR", "PR")),
     replace(PARTNERS_LEVEL, root_prefixes=("CSPR",)),
 )
-"""The same of a part: whoever answers for its review is told last."""
+"""The policy for a part of a review. The last level depends on the kind of review."""

@@ -1,4 +1,4 @@
-"""What is kept with any case and moves nothing: notes, documents, what was sent to whom."""
+"""Declare the steps for notes, documents and letters. They do not change the state."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from .roles import DECIDERS, LEAD_REVIEWER, QUALITY_ASSURANCE, UNIT_ROLES
 
 
 def filing_steps(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] = DECIDERS) -> tuple[Transition, ...]:
-    """The steps by which something is put on file.
+    """Return the steps that put a note, a document or a letter on file.
 
     Args:
-        states: All states of the case: they are taken in any.
-        more: Further roles whose notes and documents these may be; letters are sent by those who run the case.
-        deciders: The roles of those who decide in its kind of review; of all kinds unless given.
+        states: All states of the case. The steps are possible in each.
+        more: Further roles that may file notes and documents, but not letters.
+        deciders: The roles that decide in this kind of review. The default is the deciders of every kind.
     """
     roles = (*UNIT_ROLES, *deciders, LEAD_REVIEWER.name, QUALITY_ASSURANCE.name)
     return (
         Transition(
             trigger="note",
-            title="Note something",
+            title="Add a note",
             sources=states,
             to=None,
             roles=(*roles, *more),
@@ -36,7 +36,7 @@ def filing_steps(states: tuple[str, ...], *more: str, deciders: tuple[str, ...] 
         ),
         Transition(
             trigger="record_sent",
-            title="Record what was sent to whom",
+            title="Record a letter or notification that was sent",
             sources=states,
             to=None,
             roles=roles,

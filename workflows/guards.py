@@ -1,4 +1,4 @@
-"""Build guards, and share those that both reviews and their parts use."""
+"""Guards that reviews and their parts share, and helpers to build guards."""
 
 from __future__ import annotations
 
@@ -9,14 +9,26 @@ from ..engine.definition.relations import Relation
 from ..engine.definition.view import GuardContext
 from ..engine.forms.fields import Form
 from ..engine.forms.replacing import copy_with
-from .roles import BOARD_CHAIR
+from ..engine.model.case import Case
+from .roles import BOARD_CHAIR, titles
+
+
+def own_case(view: GuardContext) -> Case:
+    """Return the case that a step applies to. An opening has none."""
+    assert view.case is not None
+    return view.case
+
+
+def in_words(name: str) -> str:
+    """Return the name of a state or a choice as words."""
+    return name.replace("_", " ")
 
 
 def _state_reached_before(view: GuardContext) -> Iterator[str]:
     state = _return_to(view.record)
     if view.case is not None and state is not None and state not in view.case.been_in:
-        been = ", ".join(view.case.been_in)
-        yield f"The case was never in {state}, so it cannot return there. It has been in {been}."
+        been = ", ".join(in_words(name) for name in view.case.been_in)
+        yield f"The case was never in {in_words(state)}, so it cannot return there. It has been in {been}."
 
 
 def _return_to(record: Form | None) -> str | None:
@@ -24,7 +36,7 @@ def _return_to(record: Form | None) -> str | None:
 
 
 STATE_REACHED_BEFORE = Guard(
-    name="state_reached_before", check=_state_reached_before, cleared_by=BOARD_CHAIR.name, needs_record=True
+    name="state_reached_before", check=_state_reached_before, cleared_by=BOARD_CHAIR.title, needs_record=True
 )
 
 
@@ -35,10 +47,10 @@ def make_guard(
     *reads: Relation,
     needs_record: bool = False,
 ) -> Guard:
-    """Build a guard from a function that yields the gaps."""
+    """Build a guard from a function that yields the reasons to refuse."""
     return Guard(name=name, check=check, cleared_by=cleared_by, needs_record=needs_record, reads=reads)
 
 
 def cleared_by_roles(guard: Guard, roles: tuple[str, ...]) -> Guard:
-    """A condition that others can clear than those it was written for."""
-    return copy_with(guard, cleared_by=" or ".join(roles))
+    """Return the guard with other roles that can clear it."""
+    return copy_with(guard, cleared_by=titles(roles))

@@ -1,7 +1,7 @@
-"""A meeting: who was there, what they decided, and that its minutes are written.
+"""Declare the meeting workflow: attendance, decisions and minutes.
 
-What a meeting decides is two records in one transaction: the step that a case takes, on the decision of the
-meeting's chair, and the meeting's own, which says under what item. Neither is kept without the other.
+A decision of a meeting makes two records in one transaction: a step of the case, decided by the chair, and a record of
+the meeting itself with the agenda item.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from . import filing
 from .escalation import PARTS_ESCALATION
 from .forms import meeting
 from .forms.parts import Ended, Reopened
+from .guards import own_case
 from .roles import (
     BOARD_CHAIR,
     BUSINESS_MANAGER,
@@ -30,6 +31,7 @@ from .roles import (
     ROLES,
     SAFEGUARDING_PARTNERS,
     SUBGROUP_CHAIR,
+    UNIT_CLEARS,
     UNIT_ROLES,
 )
 from .sources import local_default
@@ -42,35 +44,39 @@ CAPACITIES = {
     "partners": SAFEGUARDING_PARTNERS.name,
     "quality_assurance": QUALITY_ASSURANCE.name,
 }
-"""In what capacity the chair of each kind of meeting decides there."""
+"""The role in which the chair of each kind of meeting decides."""
 
 CHAIR_ROLES = tuple(CAPACITIES.values())
 
 STATES = (
-    State(name="called", title="called", meaning="It is called, or was held and nobody has said yet who came."),
-    State(name="held", title="held", meaning="It was held, and who came is on record; its minutes are to be written."),
-    State(name="minuted", title="minuted", meaning="Its minutes are written.", is_end=True),
+    State(name="called", title="called", meaning="It is arranged, or was held and attendance is not recorded yet."),
+    State(
+        name="held",
+        title="held",
+        meaning="It was held and attendance is recorded. The minutes are still to be written.",
+    ),
+    State(name="minuted", title="minuted", meaning="The minutes are written.", is_end=True),
     State(name="cancelled", title="cancelled", meaning="It was not held.", is_end=True),
 )
 
 
 def day_of(meeting: Case) -> date:
-    """The day of a meeting."""
+    """Return the date of a meeting."""
     return date.fromisoformat(meeting.data["call"]["held_on"])
 
 
 def name_of(kind: str, held_on: date) -> str:
-    """A meeting as people call it: `subgroup meeting of 3 February 2026`."""
+    """Return the usual name of a meeting, for example `subgroup meeting of 3 February 2026`."""
     return f"{kind.replace('_', ' ')} meeting of {held_on.day} {held_on:%B %Y}"
 
 
 def decided_by_meeting(meeting: Case, *, item: str, chair: str | None = None) -> DecidedBy:
-    """On whose decision a case takes a step that a meeting decides, and where that can be read.
+    """Return the decision-maker and the evidence for a step that a meeting decides.
 
     Args:
         meeting: The meeting.
-        item: The item of its agenda.
-        chair: Who was in the chair for it; the meeting's own chair unless given.
+        item: The agenda item.
+        chair: The chair for this item. The default is the chair of the meeting.
     """
     call = meeting.data["call"]
     evidence = f"{meeting.ref}, {name_of(call['kind'], day_of(meeting))}, item {item}"
@@ -78,73 +84,67 @@ def decided_by_meeting(meeting: Case, *, item: str, chair: str | None = None) ->
 
 
 def covers(conflict: str, ref: str) -> bool:
-    """Whether a conflict in one case is one in another: in a review it is one in all of its parts."""
+    """Return whether a conflict of interest in one case extends to another. A review includes its parts."""
     return ref == conflict or ref.startswith(f"{conflict}/")
 
 
 def _day_reached(view: GuardContext) -> Iterator[str]:
-    held_on = day_of(_own(view))
+    held_on = day_of(own_case(view))
     if view.day < held_on:
-        yield f"The meeting is on {held_on.isoformat()}: nobody has attended it yet."
+        yield f"The meeting is on {held_on:%A} {held_on.day} {held_on:%B %Y}. Record attendance on or after that day."
 
 
 def _quorate(view: GuardContext) -> Iterator[str]:
-    quorum = _own(view).data["call"].get("quorum", 0)
+    quorum = own_case(view).data["call"].get("quorum", 0)
     match view.record:
         case meeting.Decision(ref=ref):
             able = [name for name in _present(view) if not _in_conflict(view, name, ref)]
-            but = f" without a conflict of interest in {ref}" if len(able) < len(_present(view)) else ""
+            free = f" without a conflict of interest in {ref}" if len(able) < len(_present(view)) else ""
             if len(able) < quorum:
-                yield f"{len(able)} {'was' if len(able) == 1 else 'were'} present{but}; {quorum} make a quorum."
+                people = "1 person was" if len(able) == 1 else f"{len(able)} people were"
+                yield f"{people} present{free}. The quorum is {quorum}."
 
 
 def _chair_present(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(in_the_chair=name):
-            if normalized(name) not in {normalized(there) for there in _present(view)}:
-                yield f"{name} is not among those who were present (attend)."
+            if normalized(name) not in {normalized(present) for present in _present(view)}:
+                yield f"{name} is not recorded as present. Correct the attendance (attend)."
 
 
 def _no_conflict(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(in_the_chair=name, ref=ref):
             if _in_conflict(view, name, ref):
-                yield f"{name} has a conflict of interest in {ref}: somebody else takes the chair for it."
+                yield f"{name} has a conflict of interest in {ref}. Name another chair for this item."
 
 
 def _decided_once(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(item=item, ref=ref):
-            if Link(relation=item, ref=ref) in _own(view).links:
-                yield f"Under item {item} the meeting has decided about {ref} already."
-
-
-def _own(view: GuardContext) -> Case:
-    assert view.case is not None  # asked of a step, never of an opening
-    return view.case
+            if Link(relation=item, ref=ref) in own_case(view).links:
+                yield f"The meeting has already decided about {ref} under item {item}."
 
 
 def _present(view: GuardContext) -> list[str]:
-    return list(_own(view).data["attend"]["present"])
+    return list(own_case(view).data["attend"]["present"])
 
 
 def _in_conflict(view: GuardContext, name: str, ref: str) -> bool:
-    declared = _own(view).data["attend"].get("conflicts", ())
+    declared = own_case(view).data["attend"].get("conflicts", ())
     return any(normalized(one["name"]) == normalized(name) and covers(one["ref"], ref) for one in declared)
 
 
-_UNIT = " or ".join(UNIT_ROLES)
-
-DAY_REACHED = Guard(name="held", check=_day_reached, cleared_by=_UNIT)
-QUORATE = Guard(name="quorate", check=_quorate, cleared_by=_UNIT, needs_record=True)
-CHAIR_PRESENT = Guard(name="chair_present", check=_chair_present, cleared_by=_UNIT, needs_record=True)
-NO_CONFLICT = Guard(name="no_conflict", check=_no_conflict, cleared_by=_UNIT, needs_record=True)
-DECIDED_ONCE = Guard(name="decided_once", check=_decided_once, cleared_by=_UNIT, needs_record=True)
+DAY_REACHED = Guard(name="day_reached", check=_day_reached, cleared_by=UNIT_CLEARS)
+QUORATE = Guard(name="quorate", check=_quorate, cleared_by=UNIT_CLEARS, needs_record=True)
+CHAIR_PRESENT = Guard(name="chair_present", check=_chair_present, cleared_by=UNIT_CLEARS, needs_record=True)
+NO_CONFLICT = Guard(name="no_conflict", check=_no_conflict, cleared_by=UNIT_CLEARS, needs_record=True)
+DECIDED_ONCE = Guard(name="decided_once", check=_decided_once, cleared_by=UNIT_CLEARS, needs_record=True)
 
 MEETING = Workflow(
     name=NAME,
     title="Meeting",
-    purpose="A group meets, and what it decides becomes the steps of the cases that it decides about.",
+    purpose="Records who attended, what the group decided about each case, and the minutes.",
     version=1,
     prefix="M",
     roles=ROLES,
@@ -162,7 +162,7 @@ MEETING = Workflow(
     transitions=(
         Transition(
             trigger="attend",
-            title="Record who attended; again where it has to be put right",
+            title="Record or correct attendance",
             sources=("called", "held"),
             to="held",
             roles=(*UNIT_ROLES, *CHAIR_ROLES),
@@ -171,7 +171,7 @@ MEETING = Workflow(
         ),
         Transition(
             trigger="decide",
-            title="Record what was decided about a case",
+            title="Record a decision about a case",
             sources=("held",),
             to=None,
             roles=CHAIR_ROLES,
@@ -197,7 +197,7 @@ MEETING = Workflow(
         ),
         Transition(
             trigger="reopen",
-            title="Take a meeting up again whose minutes lack something",
+            title="Reopen a meeting to complete the minutes",
             sources=("minuted",),
             to="held",
             roles=(*UNIT_ROLES, *CHAIR_ROLES),

@@ -1,4 +1,4 @@
-"""The people of a review: the roles in which they act, and whom an overdue step is escalated to."""
+"""The roles of a review."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AGENCY_AUTHOR = Role(name="agency_author", title="agency author", acts_for_organ
 AGENCY_SAFEGUARDING_LEAD = Role(
     name="agency_safeguarding_lead", title="agency safeguarding lead", acts_for_organisation=True
 )
-ACTION_LEAD = Role(name="action_lead", title="action's lead person", acts_for_organisation=True)
+ACTION_LEAD = Role(name="action_lead", title="action lead", acts_for_organisation=True)
 FAMILY_CONTACT = Role(name="family_contact", title="family contact", never_notified=True)
 QUALITY_ASSURANCE = Role(name="quality_assurance", title="quality assurance group")
 
@@ -36,23 +36,36 @@ ROLES = (
     QUALITY_ASSURANCE,
 )
 
+
+def titles(roles: tuple[str, ...]) -> str:
+    """Return the titles of roles, joined by "or"."""
+    by_name = {role.name: role.title for role in ROLES}
+    return " or ".join(by_name[name] for name in roles)
+
+
 UNIT_ROLES = (BUSINESS_MANAGER.name, REVIEW_COORDINATOR.name)
-"""Those who run the reviews from day to day."""
+"""The roles that run the reviews from day to day."""
 
 AGENCY_ROLES = (AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, ACTION_LEAD.name)
-"""Those who act for their agency."""
+"""The roles that act for their agency."""
 
 FIRST_ROLE = BUSINESS_MANAGER
-"""The role of whoever sets the database up."""
+"""The role of the person who sets up the database."""
 
 CHAIRS = (SUBGROUP_CHAIR.name, BOARD_CHAIR.name)
-"""Those on whose decision clocks stop, and run on."""
+"""The roles that may suspend and resume deadlines under a board chair."""
 
 PARTNERS = (SUBGROUP_CHAIR.name, SAFEGUARDING_PARTNERS.name)
-"""The same, where the safeguarding partners decide jointly and there is no board chair."""
+"""The roles that may suspend and resume deadlines under the safeguarding partners."""
 
 HEADS = (BOARD_CHAIR.name, SAFEGUARDING_PARTNERS.name)
-"""Those who decide in the end: what is part of a review is decided by the head of its kind of review."""
+"""The roles that make the final decision, one for each kind of review."""
 
 DECIDERS = (SUBGROUP_CHAIR.name, *HEADS)
-"""Those on whose decision the clocks of a part of a review stop, and run on."""
+"""The roles that may suspend and resume the deadlines of a part of a review."""
+
+UNIT_CLEARS = titles(UNIT_ROLES)
+"""The people who can clear a guard of the unit."""
+
+HEADS_CLEAR = titles(HEADS)
+"""The people who can clear a guard of the final decision."""

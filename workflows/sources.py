@@ -1,6 +1,6 @@
-"""Where each term comes from: shown beside the deadline, so that a business manager can check it.
+"""The source of each term, shown next to the deadline so that a business manager can check it.
 
-The rules are told in our words. `verified=False` marks what was not seen in the source itself.
+The text is a summary. `verified=False` marks a rule that was not checked in the source itself.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ NOTIFY_INCIDENT = Citation(
 )
 DECIDE = Citation(
     name="Kingston & Richmond LSCB, after Working Together 2015, ch. 4",
-    text="Whether to hold a Serious Case Review is decided within one month of the notification.",
+    text="The decision about a Serious Case Review is made within one month of the notification.",
 )
 TELL_OF_REVIEW = Citation(
     name="Working Together 2015, ch. 4",
-    text="Ofsted, the Department for Education and the national panel are told within five working days.",
+    text="Ofsted, the Department for Education and the national panel are notified within five working days.",
     verified=False,
 )
 TELL_OF_NO_REVIEW = Citation(
     name="National SCR panel flowchart",
-    text="A decision not to hold a review is sent to the panel within 14 days, with its reasons.",
+    text="A decision not to hold a review is sent to the panel within 14 days, with the reasons.",
 )
 COMPLETE = Citation(
     name="Working Together 2015, ch. 4",
@@ -30,7 +30,7 @@ COMPLETE = Citation(
 )
 COPY_BEFORE_PUBLICATION = Citation(
     name="Working Together 2015, ch. 4",
-    text="The Department for Education has a copy seven working days before publication.",
+    text="The Department for Education receives a copy seven working days before publication.",
     verified=False,
 )
 KEEP_PUBLISHED = Citation(
@@ -44,7 +44,7 @@ NOTIFY_SERIOUS_INCIDENT = Citation(
 )
 RAPID_REVIEW = Citation(
     name="Cambridgeshire & Peterborough safeguarding partnership, after Working Together",
-    text="A rapid review is completed within fifteen working days of the day on which the notification was sent.",
+    text="A rapid review is completed within fifteen working days of the date of the notification.",
 )
 PUBLISH_PRACTICE_REVIEW = Citation(
     name="CPS legal guidance; Working Together 2018",
@@ -52,11 +52,11 @@ PUBLISH_PRACTICE_REVIEW = Citation(
 )
 MONITOR = Citation(
     name="Local default, after a Lancashire adults' board",
-    text="The subgroup monitors the actions for twelve months and hears of progress each quarter.",
+    text="The subgroup monitors the actions for twelve months and receives a progress report each quarter.",
     local_default=True,
 )
 
 
 def local_default(text: str) -> Citation:
-    """A term for which no figure is published; each unit sets its own."""
+    """Return the citation of a term that each unit sets for itself, because no figure is published."""
     return Citation(name="Local default", text=text, local_default=True)

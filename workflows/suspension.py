@@ -1,4 +1,4 @@
-"""Require that each suspension is reviewed."""
+"""Declare the deadline that reviews each suspension."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from .roles import BUSINESS_MANAGER, CHAIRS
 
 
 def suspension_review(may_reschedule: tuple[str, ...]) -> Deadline:
-    """No process stops a review by itself, nor for good: each suspension is looked at again.
+    """Return the deadline for reviewing a suspension.
 
     Args:
-        may_reschedule: The roles that may agree another day for it.
+        may_reschedule: The roles that may agree a new date for it.
     """
     return Deadline(
         name="review_suspension",
-        title="Review whether the suspension still stands",
+        title="Check whether the suspension is still needed",
         term=months(3),
         starts=(OnSuspend(),),
         met_by=(OnResume(),),
         owner=BUSINESS_MANAGER.name,
-        citation=sources.local_default("A suspension is looked at again within three months, or sooner if agreed."),
+        citation=sources.local_default("Each suspension is checked again within three months, or sooner if agreed."),
         may_reschedule=may_reschedule,
     )
 

@@ -19,7 +19,7 @@ def test_what_is_done_ends_with_0(office: Office, ref: str) -> None:
 def test_what_a_rule_refuses_ends_with_1_and_says_who_can_clear_it(office: Office, ref: str) -> None:
     said = office.fails(REFUSED, "step", ref, "screen", "--file", str(example_file("screen")))
     assert "recommendation is not on record" in said
-    assert "subgroup_chair can clear it" in said
+    assert "subgroup chair can clear it" in said
     assert "Possible now: notify_incident, recommend" in said
 
 

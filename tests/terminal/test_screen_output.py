@@ -84,7 +84,7 @@ def test_next_tells_who_decides_what_is_recorded_and_what_blocks(office: Office,
     assert "decided by   board_chair" in shown
     assert "records      notified, notified_by; if known: reference, documents" in shown
     assert "due          9 Jan 2026, 11 days overdue" in shown
-    assert "subgroup_chair can clear it." in shown
+    assert "subgroup chair can clear it." in shown
 
 
 def test_history_tells_when_and_on_whose_decision(office: Office, ref: str) -> None:

@@ -108,12 +108,12 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
     [
         pytest.param({}, {}, [], id="a quorum"),
         pytest.param(
-            {"present": ["Kim Cole"]}, {}, [("quorate", "1 was present; 3 make a quorum.")], id="the chair alone"
+            {"present": ["Kim Cole"]}, {}, [("quorate", "1 person was present. The quorum is 3.")], id="the chair alone"
         ),
         pytest.param(
             {"present": ["Kim Cole", "Lee Hart"]},
             {},
-            [("quorate", "2 were present; 3 make a quorum.")],
+            [("quorate", "2 people were present. The quorum is 3.")],
             id="one too few",
         ),
         pytest.param(
@@ -122,7 +122,7 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
             [
                 (
                     "quorate",
-                    "2 were present without a conflict of interest in SCR-2026-001/P01; 3 make a quorum.",
+                    "2 people were present without a conflict of interest in SCR-2026-001/P01. The quorum is 3.",
                 )
             ],
             id="a quorum but for a conflict",
@@ -137,7 +137,7 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
             [
                 (
                     "no_conflict",
-                    "Kim Cole has a conflict of interest in SCR-2026-001/P01: somebody else takes the chair for it.",
+                    "Kim Cole has a conflict of interest in SCR-2026-001/P01. Name another chair for this item.",
                 )
             ],
             id="a chair with a conflict",
@@ -161,7 +161,7 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
         pytest.param(
             {},
             {"in_the_chair": "Jo Park"},
-            [("chair_present", "Jo Park is not among those who were present (attend).")],
+            [("chair_present", "Jo Park is not recorded as present. Correct the attendance (attend).")],
             id="a chair who was not there",
         ),
     ],
@@ -171,7 +171,7 @@ def test_a_meeting_decides_with_its_quorum_and_a_chair_without_a_conflict(
 ) -> None:
     blocks = refusal_reasons(held(**attendance), "decide", HELD_ON, **decision)
     assert [(guard, reason) for guard, reason, _ in blocks] == reasons
-    assert {cleared_by for *_, cleared_by in blocks} <= {"business_manager or review_coordinator"}
+    assert {cleared_by for *_, cleared_by in blocks} <= {"business manager or review coordinator"}
 
 
 def test_a_meeting_that_was_given_no_quorum_needs_only_its_chair() -> None:
@@ -183,7 +183,7 @@ def test_an_item_is_taken_once_about_each_case() -> None:
     once = apply_step(held(), "decide", HELD_ON).case
     assert [(link.relation, link.ref) for link in once.links] == [("4", "SCR-2026-001/P01")]
     assert [reason for _, reason, _ in refusal_reasons(once, "decide", HELD_ON)] == [
-        "Under item 4 the meeting has decided about SCR-2026-001/P01 already."
+        "The meeting has already decided about SCR-2026-001/P01 under item 4."
     ]
     assert refusal_reasons(once, "decide", HELD_ON, ref="SCR-2026-001/P02") == []
     twice = apply_step(once, "decide", HELD_ON, ref="SCR-2026-001/P02").case
@@ -192,7 +192,9 @@ def test_an_item_is_taken_once_about_each_case() -> None:
 
 def test_nobody_attends_a_meeting_that_is_still_to_come() -> None:
     blocks = refusal_reasons(call_meeting(), "attend", date(2026, 2, 2))
-    assert [reason for _, reason, _ in blocks] == ["The meeting is on 2026-02-03: nobody has attended it yet."]
+    assert [reason for _, reason, _ in blocks] == [
+        "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day."
+    ]
     with pytest.raises(BadDate):
         apply_step(call_meeting(), "attend", HELD_ON, now=evening_of(date(2026, 2, 2)))
 

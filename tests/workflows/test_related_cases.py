@@ -22,8 +22,8 @@ from ..support.review_in_database import RECOMMENDED_TO_BOTH, RECOMMENDED_TO_ONE
 from ..support.review_stories import MANAGER, evening_of
 from ..support.step_records import PLANNED
 
-UNIT = "business_manager or review_coordinator"
-QUALITY = "quality_assurance or subgroup_chair"
+UNIT = "business manager or review coordinator"
+QUALITY = "quality assurance group or subgroup chair"
 
 NATIONAL = {"number": 2, "text": "Change the guidance.", "made_to": ["The department"], "scope": "national"}
 
@@ -54,13 +54,16 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
     review.in_engagement()
     review.step("", "receive_draft")
     unheard = ("engagements_concluded", UNIT)
-    said = "neither did they take part nor is it said why not."
+    why = "Record that they took part, or why they did not."
     assert review.reasons("", "agree_recommendations") == [
-        (unheard[0], f"{review.on_day('E01')} (aunt) is planned: {said}", unheard[1]),
-        (unheard[0], f"{review.on_day('E02')} (Nurses) is planned: {said}", unheard[1]),
+        (unheard[0], f"{review.on_day('E01')} (aunt) is planned. {why}", unheard[1]),
+        (unheard[0], f"{review.on_day('E02')} (Nurses) is planned. {why}", unheard[1]),
         (
             "report_checked",
-            f"The agencies have not checked the draft yet ({review.on_day('PUB01')}: check_accuracy).",
+            (
+                f"The agencies have not checked the draft {review.on_day('PUB01')}."
+                " Record their check first (check_accuracy)."
+            ),
             UNIT,
         ),
     ]
@@ -68,7 +71,7 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
     review.step("E02", "decline")
     review.step("PUB01", "check_accuracy")
     assert [reason for _, reason, _ in review.reasons("", "agree_recommendations")] == [
-        f"{review.on_day('E01')} (aunt) is contacted: {said}"
+        f"{review.on_day('E01')} (aunt) is contacted. {why}"
     ]
     review.step("E01", "record_unable", reason="died")
     done = review.step("", "agree_recommendations", recommendations=[RECOMMENDED_TO_ONE, RECOMMENDED_TO_BOTH])
@@ -78,13 +81,13 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
 
 def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: ReviewInDatabase) -> None:
     review.in_engagement()
-    missing = ["No draft of the report is on record yet (receive_draft)."]
+    missing = ["No draft of the report is on record. Record it first (receive_draft)."]
     assert [reason for guard, reason, _ in review.reasons("", "agree_recommendations") if "report" in guard] == missing
     review.step("", "receive_draft")
     assert review.reasons("", "receive_draft") == [
         (
             "no_open_report",
-            f"There is a report already ({review.on_day('PUB01')}): record the new draft there (new_draft).",
+            f"A report already exists ({review.on_day('PUB01')}). Record the new draft there (new_draft).",
             UNIT,
         )
     ]
@@ -96,7 +99,7 @@ def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: Review
     review.step("RET01", "return_nil")
     review.step("RET02", "receive")
     _, to_mind = review.next("agree_recommendations")
-    assert to_mind == [f"{review.on_day('RET02')} (Agency 2) is received, not accepted."]
+    assert to_mind == [f"{review.on_day('RET02')} (Agency 2) is received and not yet accepted."]
     for part, trigger in (
         ("E01", "take_part"),
         ("E02", "take_part"),
@@ -112,8 +115,8 @@ def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(re
     not_told = (
         "family_informed",
         (
-            f"{review.on_day('E01')} (aunt) has not been told of the findings: see to it first (share_findings),"
-            " or say why not (family_not_informed)."
+            f"The findings have not been shared with {review.on_day('E01')} (aunt). Share them first (share_findings),"
+            " or give the reason (family_not_informed)."
         ),
         UNIT,
     )
@@ -152,11 +155,11 @@ def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: Rev
     blocked, to_mind = review.next("begin_monitoring")
     assert blocked == []
     assert to_mind == [
-        f"Agency 1 has no agreed plan: {review.on_day('P01')} is requested.",
-        f"Agency 2 has no agreed plan: {review.on_day('P02')} is requested.",
-        "Agency 1: no action for recommendation 1.",
-        "Agency 1: no action for recommendation 4.",
-        "Agency 2: no action for recommendation 4.",
+        f"Agency 1 has no agreed action plan. {review.on_day('P01')} is requested.",
+        f"Agency 2 has no agreed action plan. {review.on_day('P02')} is requested.",
+        "Agency 1 has no action for recommendation 1.",
+        "Agency 1 has no action for recommendation 4.",
+        "Agency 2 has no action for recommendation 4.",
     ]
 
 
@@ -165,7 +168,7 @@ def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions
 ) -> None:
     review.planned()
     assert review.step("P01", "submit", actions=[action(1)]).opened == (review.on_day("A01"),)
-    missing = ("recommendations_have_actions", "Agency 1: no action for recommendation 4.", UNIT)
+    missing = ("recommendations_have_actions", "Agency 1 has no action for recommendation 4.", UNIT)
     assert review.reasons("P01", "agree") == [missing]
     review.step("P01", "send_back")
     review.step("P01", "submit", actions=[action(4, due_on="2018-12-03")])
@@ -198,7 +201,7 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
     with pytest.raises(Refused) as caught:
         review.open_part("recommendation", number=4)
     assert [block.reason for block in caught.value.reasons] == [
-        f"There is a recommendation 4 already: {review.on_day('REC02')}."
+        f"Recommendation 4 already exists: {review.on_day('REC02')}."
     ]
     with pytest.raises(Refused) as caught:
         review.open_part("agency_action_plan", agency=" agency  2")
@@ -208,10 +211,10 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
 def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: ReviewInDatabase) -> None:
     review.reported(RECOMMENDED_TO_ONE, NATIONAL)
     review.step("", "request_action_plans")
-    standing = f"Agency 1: recommendation 1 is made to it ({review.on_day('REC01')})."
-    assert review.reasons("P01", "record_nil") == [("nothing_recommended", standing, "subgroup_chair")]
+    standing = f"Recommendation 1 is addressed to Agency 1 ({review.on_day('REC01')})."
+    assert review.reasons("P01", "record_nil") == [("nothing_recommended", standing, "subgroup chair")]
     assert review.reasons("P02", "record_nil") == []
-    assert review.next("begin_monitoring")[1][0].startswith("Agency 1 has no agreed plan")
+    assert review.next("begin_monitoring")[1][0].startswith("Agency 1 has no agreed action plan")
 
 
 def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInDatabase) -> None:
@@ -222,8 +225,8 @@ def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInD
         (
             "late_plans_explained",
             (
-                "Agency 2 has no agreed plan; name it among `late`, with the reason, or see its plan agreed"
-                f" ({review.on_day('P02')})."
+                f"Agency 2 has no agreed action plan. Agree {review.on_day('P02')} first,"
+                " or add the agency and the reason to the late plans (late)."
             ),
             UNIT,
         )
@@ -245,9 +248,9 @@ def test_what_is_made_to_others_is_theirs_to_answer(review: ReviewInDatabase) ->
     review.planned()
     review.step("REC01", "readdress", made_to=["Agency 2"])
     assert review.next("begin_monitoring")[1][2:] == [
-        "Agency 2: no action for recommendation 1.",
-        "Agency 1: no action for recommendation 4.",
-        "Agency 2: no action for recommendation 4.",
+        "Agency 2 has no action for recommendation 1.",
+        "Agency 1 has no action for recommendation 4.",
+        "Agency 2 has no action for recommendation 4.",
     ]
 
 
@@ -267,8 +270,8 @@ def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(re
     review.step("P01", "agree")
     review.step("A01", "hand_in")
     assert review.reasons("REC02", "carry_out") == [
-        ("actions_assured", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
-        ("actions_assured", "Agency 2: no assured action for recommendation 4.", QUALITY),
+        ("actions_assured", f"{review.on_day('A01')} (Agency 1) is handed in and not yet assured.", QUALITY),
+        ("actions_assured", "Agency 2 has no assured action for recommendation 4.", QUALITY),
     ]
     review.step("A01", "assure")
     assert review.step("REC01", "carry_out").case.state == "carried_out"
@@ -278,8 +281,8 @@ def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(re
     review.reported(NATIONAL)
     named = f"{review.on_day('REC01')} (recommendation 2)"
     assert [reason for _, reason, _ in review.reasons("REC01", "carry_out")] == [
-        f"{named} is national, and no letter is on record yet (send_letter).",
-        f"{named} is national, and no reply is on record yet (record_reply).",
+        f"{named} is national and has no letter on record. Record it first (send_letter).",
+        f"{named} is national and has no reply on record. Record it first (record_reply).",
     ]
     review.step("REC01", "send_letter")
     review.step("REC01", "record_reply")
@@ -311,15 +314,15 @@ def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(rev
     monitored(review)
     review.step("A01", "hand_in")
     open_actions = [
-        ("actions_ended", f"{review.on_day('A01')} (Agency 1) is handed in, not assured.", QUALITY),
-        ("actions_ended", f"{review.on_day('A02')} (Agency 1) is agreed, not assured.", QUALITY),
-        ("actions_ended", f"{review.on_day('A03')} (Agency 2) is agreed, not assured.", QUALITY),
+        ("actions_ended", f"{review.on_day('A01')} (Agency 1) is handed in and not yet assured.", QUALITY),
+        ("actions_ended", f"{review.on_day('A02')} (Agency 1) is agreed and not yet assured.", QUALITY),
+        ("actions_ended", f"{review.on_day('A03')} (Agency 2) is agreed and not yet assured.", QUALITY),
     ]
     open_recommendations = [
         (
             "recommendations_ended",
-            f"{review.on_day(name)} (recommendation {number}) is neither carried out nor ended otherwise.",
-            "subgroup_chair",
+            f"{review.on_day(name)} (recommendation {number}) is still open. Decide its outcome first.",
+            "subgroup chair",
         )
         for name, number in (("REC01", 1), ("REC02", 4))
     ]
@@ -328,7 +331,7 @@ def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(rev
     review.step("A02", "not_carry_out")
     review.step("A03", "transfer")
     unanswered = [
-        ("recommendations_answered", f"{agency}: no action for recommendation 4.", UNIT)
+        ("recommendations_answered", f"{agency} has no action for recommendation 4.", UNIT)
         for agency in ("Agency 1", "Agency 2")
     ]
     assert review.reasons("", "close") == unanswered + open_recommendations
@@ -346,8 +349,8 @@ def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(revi
     assert review.reasons("", "close") == [
         (
             "publications_ended",
-            f"{review.on_day('PUB01')} is agreed: what becomes of the report is not on record yet.",
-            "board_chair or safeguarding_partners",
+            f"{review.on_day('PUB01')} is agreed. Record its publication, or the decision not to publish (publish).",
+            "board chair or safeguarding partners",
         )
     ]
     review.step("PUB01", "publish", kind="not_published", reasons="Privacy.")
@@ -401,8 +404,8 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
     assert review.states("action") == {"A01": "discontinued", "A02": "discontinued", "A03": "assured"}
     assert review.states("publication") == {"PUB01": "in_full"}
     assert [clock for case in review.engine.tree(review.ref) for clock in case.clocks if clock.is_outstanding] == []
-    ended = f"{review.ref} has ended (discontinued): it has to be reopened first (reopen)."
-    assert review.reasons("A01", "reopen") == [("parent_open", ended, "board_chair or safeguarding_partners")]
+    ended = f"{review.ref} has ended (discontinued). Reopen it first (reopen)."
+    assert review.reasons("A01", "reopen") == [("parent_open", ended, "board chair or safeguarding partners")]
     review.step("", "reopen", return_to="monitored")
     assert review.step("A01", "reopen").case.state == "agreed"
     assert review.step("REC01", "reopen").case.state == "made"

@@ -1,4 +1,4 @@
-"""One action of one agency. Done is not assured: the agency hands it in, quality assurance finds that it holds."""
+"""Declare the workflow for an action of an agency. The agency hands it in; quality assurance then checks it."""
 
 from __future__ import annotations
 
@@ -15,37 +15,48 @@ from .status import ACTION as NAME
 from .status import REVIEWS
 
 ENDED_OTHERWISE = ("superseded", "transferred", "agency_ceased", "not_carried_out")
-"""The ends to which an action comes by the subgroup's decision, not by assurance."""
+"""The end states that the subgroup decides, without assurance."""
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="proposed", title="proposed", meaning="The agency proposes it."),
-        State(name="agreed", title="agreed", meaning="The subgroup has agreed it; the agency carries it out."),
-        State(name="handed_in", title="handed in", meaning="The agency says it is done; that is being assured."),
+        State(name="proposed", title="proposed", meaning="The agency has proposed the action."),
+        State(
+            name="agreed", title="agreed", meaning="The subgroup has agreed the action. The agency is carrying it out."
+        ),
+        State(
+            name="handed_in",
+            title="handed in",
+            meaning="The agency says it is done. Quality assurance is checking this.",
+        ),
     ),
     (
-        State(name="assured", title="assured", meaning="Quality assurance found it done.", is_end=True),
-        State(name="superseded", title="superseded", meaning="Something else has taken its place.", is_end=True),
-        State(name="transferred", title="transferred", meaning="It is another agency's now.", is_end=True),
-        State(name="agency_ceased", title="agency ceased", meaning="Its agency is no more.", is_end=True),
+        State(name="assured", title="assured", meaning="Quality assurance found that it is done.", is_end=True),
+        State(name="superseded", title="superseded", meaning="Something else has replaced it.", is_end=True),
+        State(
+            name="transferred",
+            title="transferred",
+            meaning="The action was transferred to another agency.",
+            is_end=True,
+        ),
+        State(name="agency_ceased", title="agency ceased", meaning="The agency has ceased.", is_end=True),
         State(
             name="not_carried_out",
             title="not carried out",
-            meaning="It is not done, and the reason is on record.",
+            meaning="It is not carried out. The reason is on record.",
             is_end=True,
         ),
     ),
 )
 DOES = (*AGENCY_ROLES, *UNIT_ROLES)
-"""Those who say what the agency does, or for it."""
+"""The roles that record steps of the agency, or on its behalf."""
 
 AS_AGREED = ("agree", "send_back", "reopen")
-"""The steps by which a day for it is agreed."""
+"""The steps that agree a due date."""
 
 ACTION = Workflow(
     name=NAME,
     title="Action",
-    purpose="What one agency does about one or several recommendations, until that is assured.",
+    purpose="Follows one agency's action on one or more recommendations until it is assured.",
     version=1,
     prefix="A",
     roles=ROLES,
@@ -57,14 +68,14 @@ ACTION = Workflow(
         to="proposed",
         roles=(*DOES, *DECIDERS),
         form=action.ActionProposed,
-        # That its recommendations are there is asked once for all, when its plan is handed in and agreed.
+        # The guards of the plan check the recommendations, so this opening does not.
         guards=(guards.PARENT_OPEN,),
         adds_organisations=("agency",),
     ),
     transitions=(
         Transition(
             trigger="revise",
-            title="Propose it otherwise",
+            title="Revise the proposal",
             sources=("proposed",),
             to=None,
             roles=(*DOES, SUBGROUP_CHAIR.name),
@@ -80,8 +91,8 @@ ACTION = Workflow(
         ),
         Transition(
             trigger="reassign",
-            title="Name who sees to it now",
-            # While it is only proposed, it is revised as a whole: so who was named last is never in doubt.
+            title="Name a new lead person",
+            # A proposed action is revised as a whole, so the latest lead person is always clear.
             sources=("agreed",),
             to=None,
             roles=DOES,
@@ -89,7 +100,7 @@ ACTION = Workflow(
         ),
         Transition(
             trigger="report_progress",
-            title="Report how far it has come",
+            title="Report progress",
             sources=("agreed",),
             to=None,
             roles=DOES,
@@ -97,7 +108,7 @@ ACTION = Workflow(
         ),
         Transition(
             trigger="hand_in",
-            title="Hand it in to be assured",
+            title="Hand it in for assurance",
             sources=("agreed",),
             to="handed_in",
             roles=DOES,
@@ -105,7 +116,7 @@ ACTION = Workflow(
         ),
         Transition(
             trigger="assure",
-            title="Assure that it is done",
+            title="Confirm that it is done",
             sources=("handed_in",),
             to="assured",
             roles=(QUALITY_ASSURANCE.name,),
@@ -121,7 +132,7 @@ ACTION = Workflow(
         ),
         Transition(
             trigger="supersede",
-            title="Put something else in its place",
+            title="Replace it with something else",
             sources=ACTIVE,
             to="superseded",
             roles=(SUBGROUP_CHAIR.name,),
@@ -137,7 +148,7 @@ ACTION = Workflow(
         ),
         Transition(
             trigger="end_with_agency",
-            title="End it, since the agency is no more",
+            title="End it because the agency has ceased",
             sources=ACTIVE,
             to="agency_ceased",
             roles=(SUBGROUP_CHAIR.name,),
@@ -164,12 +175,12 @@ ACTION = Workflow(
     deadlines=(
         common.agreed_date_deadline(
             name="carry_out",
-            title="Carry the action out, and hand it in",
+            title="Carry out the action and hand it in",
             on=AS_AGREED,
             met_by=(OnStep(step="hand_in"),),
             owner=ACTION_LEAD.name,
             may_reschedule=(SUBGROUP_CHAIR.name,),
-            citation=local_default("An action is done on the day agreed for it."),
+            citation=local_default("An action is done by the agreed date."),
         ),
         Deadline(
             name="assure",
@@ -178,7 +189,7 @@ ACTION = Workflow(
             starts=(OnEnter(state="handed_in"),),
             met_by=(OnStep(step="assure"), OnStep(step="send_back")),
             owner=QUALITY_ASSURANCE.name,
-            citation=local_default("What is handed in is looked at within twenty working days."),
+            citation=local_default("An action is checked within twenty working days of being handed in."),
             may_reschedule=(SUBGROUP_CHAIR.name,),
         ),
         common.SUSPENSION,

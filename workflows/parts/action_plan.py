@@ -1,4 +1,4 @@
-"""One agency's plan of what it will do about the recommendations made to it."""
+"""Declare the workflow for an agency's action plan."""
 
 from __future__ import annotations
 
@@ -23,33 +23,36 @@ from .status import AGENCY_ACTION_PLAN as NAME
 ALL, ACTIVE = common.part_states(
     (
         State(name="requested", title="requested", meaning="The agency has been asked for its plan."),
-        State(name="submitted", title="submitted", meaning="The plan is in, and the subgroup considers it."),
+        State(name="submitted", title="submitted", meaning="The plan has arrived and the subgroup is considering it."),
     ),
     (
         State(name="agreed", title="agreed", meaning="The subgroup has agreed the plan and its actions.", is_end=True),
         State(name="nil", title="nil", meaning="Nothing was recommended to the agency.", is_end=True),
         State(
-            name="agency_ceased", title="agency ceased", meaning="The agency is no more, or takes no part.", is_end=True
+            name="agency_ceased",
+            title="agency ceased",
+            meaning="The agency has ceased, or left the review.",
+            is_end=True,
         ),
     ),
 )
 
 
 def _proposals(record: Form, case: Case) -> Iterator[Mapping[str, Any]]:
-    """The actions that begin with the plan."""
+    """Return the records of the actions that start with the plan."""
     assert isinstance(record, action_plan.PlanSubmitted)
     return ({**json_values(action), "agency": agency_of(case)} for action in record.actions)
 
 
 def _agreement(_record: Form, case: Case, action: Case) -> Mapping[str, Any] | None:
-    """Each action of the agency that is still proposed is agreed with its plan, on its own day."""
+    """Return the agreement to an action that is still proposed, with its own due date."""
     if action.state != "proposed" or not belongs_to(action, agency_of(case)):
         return None
     return {"due_on": current_plan(action)["due_on"]}
 
 
 def _end(record: Form, case: Case, action: Case) -> Mapping[str, Any] | None:
-    """Each open action of an agency that is no more ends with its plan."""
+    """Return the record that ends an open action of an agency that has ceased."""
     assert isinstance(record, Ended)
     return {"reasons": record.reasons} if is_open(action) and belongs_to(action, agency_of(case)) else None
 
@@ -57,14 +60,14 @@ def _end(record: Form, case: Case, action: Case) -> Mapping[str, Any] | None:
 AGENCY_ACTION_PLAN = Workflow(
     name=NAME,
     title="Agency action plan",
-    purpose="Says what one agency does about the recommendations made to it.",
+    purpose="Sets out what one agency will do about the recommendations made to it.",
     version=1,
     prefix="P",
     roles=ROLES,
     states=ALL,
     opening=Transition(
         trigger="request",
-        title="Ask an agency for its plan",
+        title="Ask an agency for its action plan",
         sources=(),
         to="requested",
         roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name),
@@ -75,7 +78,7 @@ AGENCY_ACTION_PLAN = Workflow(
     transitions=(
         Transition(
             trigger="submit",
-            title="Hand the plan in",
+            title="Submit the plan",
             sources=("requested",),
             to="submitted",
             roles=(AGENCY_SAFEGUARDING_LEAD.name, AGENCY_AUTHOR.name, *UNIT_ROLES),
@@ -112,7 +115,7 @@ AGENCY_ACTION_PLAN = Workflow(
         ),
         Transition(
             trigger="end_with_agency",
-            title="End it, since the agency is no more",
+            title="End it because the agency has ceased",
             sources=(*ACTIVE, "agreed", "nil"),
             to="agency_ceased",
             roles=(SUBGROUP_CHAIR.name,),
@@ -127,7 +130,7 @@ AGENCY_ACTION_PLAN = Workflow(
         ),
         Transition(
             trigger="leave",
-            title="End it, since the agency takes part no longer",
+            title="End it because the agency has left the review",
             sources=ACTIVE,
             to="agency_ceased",
             roles=DECIDERS,
@@ -141,12 +144,12 @@ AGENCY_ACTION_PLAN = Workflow(
     deadlines=(
         common.agreed_date_deadline(
             name="submit",
-            title="Hand the plan in",
+            title="Submit the plan",
             on=("request", "send_back", "reopen"),
             met_by=(OnStep(step="submit"), OnStep(step="record_nil")),
             owner=AGENCY_SAFEGUARDING_LEAD.name,
             may_reschedule=DECIDERS,
-            citation=local_default("A plan is in on the day by which it was asked for."),
+            citation=local_default("A plan is submitted by the date in the request."),
         ),
         Deadline(
             name="agree",

@@ -1,4 +1,4 @@
-"""What one agency hands in for the review: a chronology, a management review, a scoping return."""
+"""Declare the workflow for an agency's return: a chronology, a management review or a scoping return."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ from .status import REVIEWS
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="requested", title="requested", meaning="The agency has been asked for it."),
-        State(name="received", title="received", meaning="It is in, and being read."),
+        State(name="requested", title="requested", meaning="The agency has been asked for the return."),
+        State(name="received", title="received", meaning="The return has arrived and is being read."),
     ),
     (
-        State(name="accepted", title="accepted", meaning="It is good enough to work with.", is_end=True),
-        State(name="nil_return", title="nil return", meaning="The agency has nothing to return.", is_end=True),
-        State(name="refused", title="refused", meaning="The agency will not make it.", is_end=True),
+        State(name="accepted", title="accepted", meaning="The return is accepted.", is_end=True),
+        State(name="nil_return", title="nil return", meaning="The agency has nothing to report.", is_end=True),
+        State(name="refused", title="refused", meaning="The agency will not make a return.", is_end=True),
     ),
 )
 ASKS = (*UNIT_ROLES, LEAD_REVIEWER.name, SUBGROUP_CHAIR.name)
-"""Those who ask agencies for returns."""
+"""The roles that ask agencies for returns."""
 
 MAKES = (*AGENCY_ROLES, *UNIT_ROLES)
-"""Those who say what the agency does, or for it."""
+"""The roles that record steps of the agency, or on its behalf."""
 
 READS = (LEAD_REVIEWER.name, PANEL_MEMBER.name, *UNIT_ROLES)
-"""Those who say whether a return is good enough."""
+"""The roles that accept a return or send it back."""
 
 IN = (OnStep(step="receive"), OnStep(step="return_nil"), OnStep(step="refuse"))
 
 AGENCY_RETURN = Workflow(
     name=NAME,
     title="Agency return",
-    purpose="One agency tells the review what it knew and did.",
+    purpose="Asks one agency what it knew and did.",
     version=1,
     prefix="RET",
     roles=ROLES,
@@ -75,7 +75,7 @@ AGENCY_RETURN = Workflow(
         ),
         Transition(
             trigger="name_author",
-            title="Name who writes it",
+            title="Name the author",
             sources=ACTIVE,
             to=None,
             roles=MAKES,
@@ -107,7 +107,7 @@ AGENCY_RETURN = Workflow(
         ),
         Transition(
             trigger="return_nil",
-            title="Record that there is nothing to return",
+            title="Record a nil return",
             sources=("requested",),
             to="nil_return",
             roles=MAKES,
@@ -115,7 +115,7 @@ AGENCY_RETURN = Workflow(
         ),
         Transition(
             trigger="refuse",
-            title="Record that the agency will not make it",
+            title="Record that the agency will not make a return",
             sources=("requested",),
             to="refused",
             roles=MAKES,
@@ -136,7 +136,7 @@ AGENCY_RETURN = Workflow(
             met_by=IN,
             owner=AGENCY_AUTHOR.name,
             may_reschedule=DECIDERS,
-            citation=local_default("A return is in on the day by which it was asked for."),
+            citation=local_default("A return is made by the date in the request."),
         ),
         Deadline(
             name="accept",

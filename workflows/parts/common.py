@@ -1,7 +1,7 @@
-"""What every part of a review declares alike: each is a case of its own, and all are the review's children.
+"""Declarations that every part of a review shares.
 
-They are flat, so that each looks at any other through the review, and a reference tells the review at once:
-`SCR-2026-001/A03` is an action of it, whatever plan it came with.
+All parts are direct children of the review. So each part can read the others through the review, and a reference such
+as `SCR-2026-001/A03` always starts with the reference of the review.
 """
 
 from __future__ import annotations
@@ -17,26 +17,29 @@ from ..suspension import suspension_review
 from . import guards
 
 ENDING_ROLES = (*DECIDERS, REFERRER.name)
-"""Those on whose decision a review ends, and with it what of its parts is still open."""
+"""The roles whose decision can end a review, and its open parts with it."""
 
 DISCONTINUED = State(
-    name="discontinued", title="discontinued", meaning="It was given up, with its review or its agency.", is_end=True
+    name="discontinued",
+    title="discontinued",
+    meaning="It was discontinued with its review, or because its agency left.",
+    is_end=True,
 )
 
 SUSPENSION = suspension_review(DECIDERS)
-"""A part that stands still is looked at again, too."""
+"""The deadline for reviewing a suspended part."""
 
 
 def part_states(active: tuple[State, ...], ends: tuple[State, ...]) -> tuple[tuple[State, ...], tuple[str, ...]]:
-    """All states of a part, the given-up one among them, and the names of those that are no ends."""
+    """Return all states of a part, including discontinued, and the names of its active states."""
     return (*active, *ends, DISCONTINUED), tuple(state.name for state in active)
 
 
 def discontinue(active: tuple[str, ...]) -> Transition:
-    """A part is given up, with its review and never alone."""
+    """Return the step that discontinues a part together with its review."""
     return Transition(
         trigger="discontinue",
-        title="Give it up, with its review",
+        title="Discontinue it, with its review",
         sources=active,
         to="discontinued",
         roles=ENDING_ROLES,
@@ -46,10 +49,10 @@ def discontinue(active: tuple[str, ...]) -> Transition:
 
 
 def succeed(sources: tuple[str, ...]) -> Transition:
-    """What an agency has to do is its successor's now: with that step of the review, and never alone."""
+    """Return the step that passes a part to the new agency, together with that step of the review."""
     return Transition(
         trigger="succeed",
-        title="Pass it to the agency that takes the place of its own",
+        title="Pass it to the agency that takes over",
         sources=sources,
         to=None,
         roles=DECIDERS,
@@ -61,20 +64,20 @@ def succeed(sources: tuple[str, ...]) -> Transition:
 
 
 def filing_steps(states: tuple[State, ...], *more: str) -> tuple[Transition, ...]:
-    """What is kept with a part and moves nothing.
+    """Return the steps that put something on the file of a part.
 
     Args:
-        states: The states of the part: it is kept in any.
-        more: The roles whose notes and documents these may be, beside those who run and lead reviews.
+        states: All states of the part. The steps are possible in each.
+        more: Further roles that may file notes and documents.
     """
     return filing.filing_steps(tuple(state.name for state in states), *more)
 
 
 def reopen(ends: tuple[str, ...], *, to: str, roles: tuple[str, ...], record: type[Form]) -> Transition:
-    """What had ended is taken up again, while its review goes on."""
+    """Return the step that reopens a part while its review is open."""
     return Transition(
         trigger="reopen",
-        title="Take it up again",
+        title="Reopen it",
         sources=ends,
         to=to,
         roles=roles,
@@ -93,16 +96,16 @@ def agreed_date_deadline(
     may_reschedule: tuple[str, ...],
     citation: Citation,
 ) -> Deadline:
-    """A deadline on a day that was agreed: the step's record holds it, as `due_on`.
+    """Return a deadline on an agreed date, which the step's record holds as `due_on`.
 
     Args:
         name: The identifier.
-        title: What has to be done.
-        on: The steps that agree such a day.
-        met_by: What meets it.
-        owner: The role whose task it is.
+        title: The task, in words.
+        on: The steps that agree the date.
+        met_by: The steps that meet it.
+        owner: The role that is responsible.
         may_reschedule: The roles that may agree a new date.
-        citation: Where the term comes from.
+        citation: The source of the term.
     """
     return Deadline(
         name=name,

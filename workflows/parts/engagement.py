@@ -1,7 +1,7 @@
-"""Involving one member of the family, or one group of practitioners.
+"""Declare the workflow for involving a family member or a group of practitioners.
 
-Family members are never chased by the system: the clock is the unit's own, and ends with the engagement
-where somebody has died or is not to be contacted.
+The system never reminds family members. The deadline belongs to the unit, and ends if the person has died or asked not
+to be contacted.
 """
 
 from __future__ import annotations
@@ -20,10 +20,14 @@ from .status import REVIEWS
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="planned", title="planned", meaning="The review means to involve them."),
-        State(name="contacted", title="contacted", meaning="They were reached."),
+        State(name="planned", title="planned", meaning="The review plans to involve them."),
+        State(name="contacted", title="contacted", meaning="The first contact was made."),
         State(name="took_part", title="took part", meaning="They took part."),
-        State(name="declined", title="declined", meaning="They take no part, and the reason is on record."),
+        State(
+            name="declined",
+            title="declined",
+            meaning="They chose not to take part, or there is another reason. It is on record.",
+        ),
         State(
             name="unable_to_take_part",
             title="unable to take part",
@@ -34,23 +38,25 @@ ALL, ACTIVE = common.part_states(
         State(
             name="findings_shared", title="findings shared", meaning="The findings were shared with them.", is_end=True
         ),
-        State(name="no_contact", title="no contact", meaning="They have died or are left alone.", is_end=True),
+        State(
+            name="no_contact", title="no contact", meaning="They asked not to be contacted, or have died.", is_end=True
+        ),
     ),
 )
 INVOLVES = (LEAD_REVIEWER.name, *UNIT_ROLES, FAMILY_CONTACT.name)
-"""Those who keep in touch with family and practitioners."""
+"""The roles that keep in touch with family and practitioners."""
 
 ENGAGEMENT = Workflow(
     name=NAME,
     title="Engagement",
-    purpose="Involves one member of the family, or one group of practitioners, and tells them of the findings.",
+    purpose="Involves one family member or one group of practitioners, and shares the findings with them.",
     version=1,
     prefix="E",
     roles=ROLES,
     states=ALL,
     opening=Transition(
         trigger="plan",
-        title="Plan to involve somebody",
+        title="Plan to involve a person or group",
         sources=(),
         to="planned",
         roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
@@ -60,7 +66,7 @@ ENGAGEMENT = Workflow(
     transitions=(
         Transition(
             trigger="contact",
-            title="Reach them",
+            title="Record the first contact",
             sources=("planned",),
             to="contacted",
             roles=INVOLVES,
@@ -69,7 +75,7 @@ ENGAGEMENT = Workflow(
         Transition(
             trigger="take_part",
             title="Record that they took part",
-            # Whoever declined may think better of it, also after the report.
+            # A person who declined may change their mind, even after the report.
             sources=("planned", "contacted", "declined", "unable_to_take_part", "findings_shared"),
             to="took_part",
             roles=INVOLVES,
@@ -77,7 +83,7 @@ ENGAGEMENT = Workflow(
         ),
         Transition(
             trigger="decline",
-            title="Record that they take no part",
+            title="Record that they are not taking part",
             sources=("planned", "contacted"),
             to="declined",
             roles=INVOLVES,
@@ -85,7 +91,7 @@ ENGAGEMENT = Workflow(
         ),
         Transition(
             trigger="record_unable",
-            title="Record that they cannot take part",
+            title="Record that they are unable to take part",
             sources=("planned", "contacted"),
             to="unable_to_take_part",
             roles=INVOLVES,
@@ -93,7 +99,7 @@ ENGAGEMENT = Workflow(
         ),
         Transition(
             trigger="stop_contact",
-            title="Leave them alone from now on",
+            title="Stop contact with them",
             sources=ACTIVE,
             to="no_contact",
             roles=INVOLVES,
@@ -101,7 +107,7 @@ ENGAGEMENT = Workflow(
         ),
         Transition(
             trigger="share_findings",
-            title="Tell them of the findings",
+            title="Share the findings with them",
             sources=("contacted", "took_part", "declined", "unable_to_take_part"),
             to="findings_shared",
             roles=INVOLVES,
@@ -114,12 +120,12 @@ ENGAGEMENT = Workflow(
     deadlines=(
         Deadline(
             name="contact",
-            title="Reach them, or record why not",
+            title="Make contact, or record why not",
             term=working_days(20),
             starts=(OnEnter(state="planned"),),
             met_by=(OnExit(state="planned"),),
             owner=BUSINESS_MANAGER.name,
-            citation=local_default("Family and practitioners are reached within twenty working days of the plan."),
+            citation=local_default("Family and practitioners are contacted within twenty working days of the plan."),
             may_reschedule=DECIDERS,
         ),
         common.SUSPENSION,

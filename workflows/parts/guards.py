@@ -1,4 +1,4 @@
-"""Check what a part of a review needs before its own steps."""
+"""Guards of the parts of a review."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ...engine.model.case import Case
 from ..forms.action_plan import PlanRequested, PlanSubmitted
 from ..forms.publication import Publication
 from ..forms.recommendation import ReportRecommendation
-from ..guards import make_guard
-from ..roles import HEADS, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT_ROLES
+from ..guards import make_guard, own_case
+from ..roles import HEADS_CLEAR, QUALITY_ASSURANCE, SUBGROUP_CHAIR, UNIT_CLEARS, titles
 from .status import (
     ACTION,
     AGENCY_ACTION_PLAN,
@@ -32,15 +32,10 @@ from .status import (
     unanswered,
 )
 
-# --- of the review, looking down ----------------------------------------------------------------------
-
-
-# --- of a part, looking up and beside -------------------------------------------------------------------
-
 
 def _parent_open(view: GuardContext) -> Iterator[str]:
     if not is_open(view.parent):
-        yield f"{view.parent.ref} has ended ({state_in_words(view.parent)}): it has to be reopened first (reopen)."
+        yield f"{view.parent.ref} has ended ({state_in_words(view.parent)}). Reopen it first (reopen)."
 
 
 def _number_unique(view: GuardContext) -> Iterator[str]:
@@ -48,7 +43,7 @@ def _number_unique(view: GuardContext) -> Iterator[str]:
         case ReportRecommendation(number=number):
             for other in view.siblings(RECOMMENDATION):
                 if number_of(other) == number:
-                    yield f"There is a recommendation {number} already: {other.ref}."
+                    yield f"Recommendation {number} already exists: {other.ref}."
 
 
 def _one_plan_per_agency(view: GuardContext) -> Iterator[str]:
@@ -56,7 +51,7 @@ def _one_plan_per_agency(view: GuardContext) -> Iterator[str]:
         case PlanRequested(agency=agency):
             for other in view.siblings(AGENCY_ACTION_PLAN):
                 if belongs_to(other, agency):
-                    yield f"{agency} has been asked for a plan already: {other.ref}."
+                    yield f"{agency} already has a plan: {other.ref}."
 
 
 def _recommendations_exist(view: GuardContext) -> Iterator[str]:
@@ -67,7 +62,7 @@ def _recommendations_exist(view: GuardContext) -> Iterator[str]:
 
 
 def _actions_name_recommendations(view: GuardContext) -> Iterator[str]:
-    plan = _own(view)
+    plan = own_case(view)
     for action in view.siblings(ACTION):
         if action.state == "proposed" and belongs_to(action, agency_of(plan)):
             yield from (f"{label(action)}: {reason}" for reason in _unknown(view, recommendations_answered(action)))
@@ -79,44 +74,44 @@ def _unknown(view: GuardContext, numbers: Iterable[int]) -> Iterator[str]:
 
 
 def _recommendations_have_actions(view: GuardContext) -> Iterator[str]:
-    plan = _own(view)
+    plan = own_case(view)
     for agency, number in unanswered(view.siblings(RECOMMENDATION), view.siblings(ACTION)):
         if belongs_to(plan, agency):
             yield no_action_for(agency, number)
 
 
 def _nothing_recommended(view: GuardContext) -> Iterator[str]:
-    plan = _own(view)
+    plan = own_case(view)
     for recommendation in view.siblings(RECOMMENDATION):
         if is_open(recommendation) and not is_national(recommendation):
             for agency in addressees(recommendation):
                 if belongs_to(plan, agency):
-                    yield f"{agency}: recommendation {number_of(recommendation)} is made to it ({recommendation.ref})."
+                    yield f"Recommendation {number_of(recommendation)} is addressed to {agency} ({recommendation.ref})."
 
 
 def _questioned(view: GuardContext) -> Iterator[str]:
     if view.recorded("question") is None:
-        yield "No agency has questioned it yet (question)."
+        yield "No challenge from an agency is on record. Record it first (question)."
 
 
 def _actions_assured(view: GuardContext) -> Iterator[str]:
-    own = _own(view)
+    own = own_case(view)
     if is_national(own):
         if view.recorded("send_letter") is None:
-            yield f"{label(own)} is national, and no letter is on record yet (send_letter)."
+            yield f"{label(own)} is national and has no letter on record. Record it first (send_letter)."
         if view.recorded("record_reply") is None:
-            yield f"{label(own)} is national, and no reply is on record yet (record_reply)."
+            yield f"{label(own)} is national and has no reply on record. Record it first (record_reply)."
         return
     number = number_of(own)
     answering = [action for action in view.siblings(ACTION) if number in recommendations_answered(action)]
     ceased = ceased_agencies(view.siblings(AGENCY_ACTION_PLAN))
     for action in answering:
         if is_open(action):
-            yield f"{label(action)} is {state_in_words(action)}, not assured."
+            yield f"{label(action)} is {state_in_words(action)} and not yet assured."
     for agency in addressees(own):
         ours = [action for action in answering if belongs_to(action, agency)]
         if normalized(agency) not in ceased and not any(is_open(a) or a.state == "assured" for a in ours):
-            yield f"{agency}: no assured action for recommendation {number}."
+            yield f"{agency} has no assured action for recommendation {number}."
 
 
 def _family_informed(view: GuardContext) -> Iterator[str]:
@@ -125,17 +120,9 @@ def _family_informed(view: GuardContext) -> Iterator[str]:
             for engagement in view.siblings(ENGAGEMENT):
                 if engagement.data["plan"]["kind"] == "family" and is_open(engagement) and not _died(engagement):
                     yield (
-                        f"{label(engagement)} has not been told of the findings: see to it first (share_findings),"
-                        " or say why not (family_not_informed)."
+                        f"The findings have not been shared with {label(engagement)}. Share them first"
+                        " (share_findings), or give the reason (family_not_informed)."
                     )
-
-
-# --- words --------------------------------------------------------------------------------------------
-
-
-def _own(view: GuardContext) -> Case:
-    assert view.case is not None  # asked of a step, never of an opening
-    return view.case
 
 
 def _died(engagement: Case) -> bool:
@@ -143,44 +130,43 @@ def _died(engagement: Case) -> bool:
     return step is not None and engagement.data.get(step, {}).get("reason") == "died"
 
 
-CLEARED_BY_UNIT, CLEARED_BY_HEADS = " or ".join(UNIT_ROLES), " or ".join(HEADS)
 _SIBLINGS = tuple(Siblings(workflow=name) for name in (RECOMMENDATION, ACTION))
 
-PARENT_OPEN = make_guard("parent_open", _parent_open, CLEARED_BY_HEADS, Parent())
+PARENT_OPEN = make_guard("parent_open", _parent_open, HEADS_CLEAR, Parent())
 NUMBER_UNIQUE = make_guard(
-    "number_unique", _number_unique, CLEARED_BY_UNIT, Siblings(workflow=RECOMMENDATION), needs_record=True
+    "number_unique", _number_unique, UNIT_CLEARS, Siblings(workflow=RECOMMENDATION), needs_record=True
 )
 ONE_PLAN_PER_AGENCY = make_guard(
     "one_plan_per_agency",
     _one_plan_per_agency,
-    CLEARED_BY_UNIT,
+    UNIT_CLEARS,
     Siblings(workflow=AGENCY_ACTION_PLAN),
     needs_record=True,
 )
 RECOMMENDATIONS_EXIST = make_guard(
     "recommendations_exist",
     _recommendations_exist,
-    CLEARED_BY_UNIT,
+    UNIT_CLEARS,
     Siblings(workflow=RECOMMENDATION),
     needs_record=True,
 )
 ACTIONS_NAME_RECOMMENDATIONS = make_guard(
-    "actions_name_recommendations", _actions_name_recommendations, CLEARED_BY_UNIT, *_SIBLINGS
+    "actions_name_recommendations", _actions_name_recommendations, UNIT_CLEARS, *_SIBLINGS
 )
 RECOMMENDATIONS_HAVE_ACTIONS = make_guard(
-    "recommendations_have_actions", _recommendations_have_actions, CLEARED_BY_UNIT, *_SIBLINGS
+    "recommendations_have_actions", _recommendations_have_actions, UNIT_CLEARS, *_SIBLINGS
 )
 NOTHING_RECOMMENDED = make_guard(
-    "nothing_recommended", _nothing_recommended, SUBGROUP_CHAIR.name, Siblings(workflow=RECOMMENDATION)
+    "nothing_recommended", _nothing_recommended, SUBGROUP_CHAIR.title, Siblings(workflow=RECOMMENDATION)
 )
-QUESTIONED = make_guard("questioned", _questioned, CLEARED_BY_UNIT)
+QUESTIONED = make_guard("questioned", _questioned, UNIT_CLEARS)
 ACTIONS_ASSURED = make_guard(
     "actions_assured",
     _actions_assured,
-    f"{QUALITY_ASSURANCE.name} or {SUBGROUP_CHAIR.name}",
+    titles((QUALITY_ASSURANCE.name, SUBGROUP_CHAIR.name)),
     Siblings(workflow=ACTION),
     Siblings(workflow=AGENCY_ACTION_PLAN),
 )
 FAMILY_INFORMED = make_guard(
-    "family_informed", _family_informed, CLEARED_BY_UNIT, Siblings(workflow=ENGAGEMENT), needs_record=True
+    "family_informed", _family_informed, UNIT_CLEARS, Siblings(workflow=ENGAGEMENT), needs_record=True
 )

@@ -1,4 +1,4 @@
-"""What becomes of the report, beside the review: to put it off for a trial holds nothing else up."""
+"""Declare the workflow for publishing a report. Postponing it for a trial does not delay the review."""
 
 from __future__ import annotations
 
@@ -26,21 +26,24 @@ KINDS = (*publication.PUBLISHED, "not_published")
 
 ALL, ACTIVE = common.part_states(
     (
-        State(name="draft", title="draft", meaning="A draft of the report is in."),
+        State(name="draft", title="draft", meaning="A draft of the report has been received."),
         State(name="checked", title="checked", meaning="The agencies have checked the draft for accuracy."),
-        State(name="agreed", title="agreed", meaning="The report is agreed; no day of publication is set."),
-        State(name="scheduled", title="scheduled", meaning="The day of publication is set."),
+        State(name="agreed", title="agreed", meaning="The report is agreed. No date of publication is set."),
+        State(name="scheduled", title="scheduled", meaning="The date of publication is set."),
     ),
     (
         State(name="in_full", title="in full", meaning="The report is published in full.", is_end=True),
         State(name="in_summary", title="in summary", meaning="A summary of the report is published.", is_end=True),
         State(
-            name="anonymously", title="anonymously", meaning="The report is published, and no board named.", is_end=True
+            name="anonymously",
+            title="anonymously",
+            meaning="The report is published without naming the board.",
+            is_end=True,
         ),
         State(
             name="not_published",
             title="not published",
-            meaning="The report is not published, with reasons.",
+            meaning="The report is not published. The reasons are on record.",
             is_end=True,
         ),
     ),
@@ -49,7 +52,7 @@ AGREED = ("agreed", "scheduled")
 
 
 def _published(record: Form, case: Case, _review: Case) -> Mapping[str, Any]:
-    """What the review itself remembers of it."""
+    """Return the record of the publication for the review."""
     assert isinstance(record, publication.Publication)
     return {"kind": record.kind, "publication": case.ref}
 
@@ -57,7 +60,7 @@ def _published(record: Form, case: Case, _review: Case) -> Mapping[str, Any]:
 PUBLICATION = Workflow(
     name=NAME,
     title="Publication",
-    purpose="Brings the report from its draft to the public, or keeps it back with reasons.",
+    purpose="Takes the report from draft to publication, or records why it is not published.",
     version=1,
     prefix="PUB",
     roles=ROLES,
@@ -74,7 +77,7 @@ PUBLICATION = Workflow(
     transitions=(
         Transition(
             trigger="new_draft",
-            title="Record another draft",
+            title="Record a new draft",
             sources=("draft", "checked"),
             to="draft",
             roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
@@ -82,7 +85,7 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="check_accuracy",
-            title="Record the agencies' check for accuracy",
+            title="Record the agencies' accuracy check",
             sources=("draft",),
             to="checked",
             roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
@@ -99,7 +102,7 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="record_panel_advice",
-            title="Record what the national panel advises",
+            title="Record the national panel's advice",
             sources=AGREED,
             to=None,
             roles=UNIT_ROLES,
@@ -107,7 +110,7 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="schedule",
-            title="Set the day of publication",
+            title="Set the date of publication",
             sources=AGREED,
             to="scheduled",
             roles=HEADS,
@@ -115,7 +118,7 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="defer",
-            title="Put publication off",
+            title="Postpone publication",
             sources=AGREED,
             to="agreed",
             roles=HEADS,
@@ -131,7 +134,7 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="publish",
-            title="Record what becomes of the report",
+            title="Record the publication, or the decision not to publish",
             sources=AGREED,
             to=ChosenTarget(field="kind", choices=KINDS),
             roles=HEADS,
@@ -141,7 +144,7 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="go_back",
-            title="Go back to the draft, with the review",
+            title="Return to draft, with the review",
             sources=ACTIVE[1:],
             to="draft",
             roles=HEADS,
@@ -151,8 +154,8 @@ PUBLICATION = Workflow(
         ),
         Transition(
             trigger="reopen",
-            title="Take it up again",
-            # What is published stays so: another report has a publication of its own.
+            title="Reopen it",
+            # A published report stays published. Another report has its own publication.
             sources=("discontinued",),
             to=ChosenTarget(field="return_to", choices=ACTIVE),
             roles=HEADS,
@@ -169,7 +172,7 @@ PUBLICATION = Workflow(
             title="Send a copy of the report before publication",
             term=working_days(7),
             starts=tuple(OnStep(step=step, day_field="planned_on") for step in ("agree", "schedule", "defer")),
-            # Put off, and no new day set: then no copy is due.
+            # If publication is postponed without a new date, no copy is due.
             met_by=(OnStep(step="send_copy"), OnStep(step="defer")),
             owner=BUSINESS_MANAGER.name,
             citation=sources.COPY_BEFORE_PUBLICATION,

@@ -1,4 +1,4 @@
-"""One recommendation of a review, from the day it is made until it is carried out or ended otherwise."""
+"""Declare the workflow for a recommendation of a review."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .status import RECOMMENDATION as NAME
 from .status import REVIEWS
 
 ALL, ACTIVE = common.part_states(
-    (State(name="made", title="made", meaning="The review has made it, and it stands."),),
+    (State(name="made", title="made", meaning="The review has made the recommendation."),),
     (
-        State(name="carried_out", title="carried out", meaning="What it asks for is done.", is_end=True),
+        State(name="carried_out", title="carried out", meaning="The recommendation is carried out.", is_end=True),
         State(
             name="not_carried_out",
             title="not carried out",
-            meaning="It is not done, and the reason goes into the annual report.",
+            meaning="It is not carried out. The reason goes into the annual report.",
             is_end=True,
         ),
-        State(name="superseded", title="superseded", meaning="Something else has taken its place.", is_end=True),
+        State(name="superseded", title="superseded", meaning="Something else has replaced it.", is_end=True),
     ),
 )
 
 RECOMMENDATION = Workflow(
     name=NAME,
     title="Recommendation",
-    purpose="Says what is to change, to whom that is said, and what became of it.",
+    purpose="Records what should change, who should act, and the outcome.",
     version=1,
     prefix="REC",
     roles=ROLES,
@@ -49,7 +49,7 @@ RECOMMENDATION = Workflow(
     transitions=(
         Transition(
             trigger="revise",
-            title="Put it in other words",
+            title="Reword the recommendation",
             sources=ACTIVE,
             to=None,
             roles=DECIDERS,
@@ -57,7 +57,7 @@ RECOMMENDATION = Workflow(
         ),
         Transition(
             trigger="readdress",
-            title="Make it to others",
+            title="Change its addressees",
             sources=ACTIVE,
             to=None,
             roles=DECIDERS,
@@ -67,17 +67,17 @@ RECOMMENDATION = Workflow(
         ),
         Transition(
             trigger="question",
-            title="Question it, as an agency",
+            title="Record an agency's challenge",
             sources=ACTIVE,
             to=None,
             roles=(*AGENCY_ROLES, *UNIT_ROLES),
             form=recommendation.Questioned,
-            # What is questioned anew is not answered by what was said before.
+            # An earlier answer does not cover a new challenge.
             invalidates=("answer_question",),
         ),
         Transition(
             trigger="answer_question",
-            title="Answer the agency that questioned it",
+            title="Answer the challenge",
             sources=ACTIVE,
             to=None,
             roles=DECIDERS,
@@ -119,7 +119,7 @@ RECOMMENDATION = Workflow(
         ),
         Transition(
             trigger="supersede",
-            title="Put something else in its place",
+            title="Replace it with something else",
             sources=ACTIVE,
             to="superseded",
             roles=(SUBGROUP_CHAIR.name,),
@@ -139,7 +139,7 @@ RECOMMENDATION = Workflow(
             starts=(OnStep(step="make", field="scope", values=("national",)),),
             met_by=(OnStep(step="send_letter"),),
             owner=BUSINESS_MANAGER.name,
-            citation=local_default("The letter goes out within a month of the recommendation."),
+            citation=local_default("The letter is sent within a month of the recommendation."),
             may_reschedule=DECIDERS,
         ),
         common.SUSPENSION,

@@ -1,7 +1,6 @@
-"""How the parts of a review stand: what their cases say now, as conditions and reports ask it.
+"""Read the current facts of a review's parts from their cases, for guards and reports.
 
-Each part keeps what was recorded last at each of its steps; these functions know at which one to look.
-Pure functions over cases.
+A case holds the latest record of each step. These functions know which step holds a fact.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ ACTION = "action"
 PUBLICATION = "publication"
 
 PARTS = (ENGAGEMENT, AGENCY_RETURN, RECOMMENDATION, AGENCY_ACTION_PLAN, ACTION, PUBLICATION)
-"""The workflows of whose cases a review is made up."""
+"""The workflows of the parts of a review."""
 
 PRACTICE_REVIEW = "child_safeguarding_practice_review"
 
 REVIEWS = ("serious_case_review", "partnership_review", PRACTICE_REVIEW)
-"""The workflows whose cases are reviews."""
+"""The workflows of reviews."""
 
 OPEN_RECOMMENDATION = "made"
 """The state of a recommendation until it has ended. An agency can question it."""
@@ -38,7 +37,7 @@ BEING_DONE_STATES: tuple[str, ...] = (IN_PROGRESS, "handed_in")
 """The states of an action between its agreement and its end."""
 
 ANSWERING_STATES = (PROPOSED, *BEING_DONE_STATES, ASSURED)
-"""The states in which an action answers the recommendations that it names."""
+"""The states in which an action counts as an answer to its recommendations."""
 
 CARRY_OUT, ASSURE = "carry_out", "assure"
 """The deadlines of an action: for the agency to hand it in, and for quality assurance to assure it."""
@@ -58,22 +57,22 @@ SUBGROUP_CHAIR_ROLE = SUBGROUP_CHAIR.name
 
 
 def is_open(case: Case) -> bool:
-    """Whether it has come to no end."""
+    """Return whether the case is open."""
     return case.closed_on is None
 
 
 def agency_of(case: Case) -> str:
-    """The agency that a return, a plan or an action is of now: another may have taken the place of the first."""
+    """Return the agency that now has a return, a plan or an action."""
     return case.organisations[0]
 
 
 def original_agency_of(case: Case) -> str:
-    """The agency that it was of at first."""
+    """Return the agency that had the part first."""
     return str(case.data["propose" if case.workflow == ACTION else "request"]["agency"])
 
 
 def label(case: Case) -> str:
-    """A part as people find it: its reference, and whose it is. Nothing sensitive."""
+    """Return the reference of a part and a short description without sensitive values."""
     match case.workflow:
         case "engagement":
             of = str(case.data["plan"]["relation"])
@@ -87,17 +86,17 @@ def label(case: Case) -> str:
 
 
 def state_in_words(case: Case) -> str:
-    """The state that a part is in, in words."""
+    """Return the state of a part in words."""
     return case.state.replace("_", " ")
 
 
 def number_of(recommendation: Case) -> int:
-    """The number of a recommendation in its report."""
+    """Return the number of a recommendation in its report."""
     return int(recommendation.data["make"]["number"])
 
 
 def text_of(recommendation: Case) -> str:
-    """A recommendation's words, as they are now."""
+    """Return the current wording of a recommendation."""
     return str(recommendation.data.get("revise", recommendation.data["make"])["text"])
 
 
@@ -112,7 +111,7 @@ def is_national(recommendation: Case) -> bool:
 
 
 def addressees(recommendation: Case) -> tuple[str, ...]:
-    """The agencies to which a recommendation is made now."""
+    """Return the agencies to which a recommendation is now addressed."""
     return tuple(recommendation.data.get("readdress", recommendation.data["make"])["made_to"])
 
 
@@ -124,12 +123,12 @@ def open_question(recommendation: Case) -> str | None:
 
 
 def current_plan(action: Case) -> Mapping[str, Any]:
-    """An action as it is planned now: what it is, what it answers, who leads it, by when."""
+    """Return the current plan of an action: its text, recommendations, lead person and date."""
     return action.data.get("revise", action.data["propose"])
 
 
 def recommendations_answered(action: Case) -> tuple[int, ...]:
-    """The numbers of the recommendations that an action answers."""
+    """Return the numbers of the recommendations that an action answers."""
     return tuple(current_plan(action).get("recommendations", ()))
 
 
@@ -173,12 +172,12 @@ def findings_shared(engagement: Case) -> bool:
 
 
 def belongs_to(case: Case, agency: str) -> bool:
-    """Whether a return, a plan or an action is of an agency, however that is spelt."""
+    """Return whether a part belongs to an agency. Case and spacing make no difference."""
     return normalized(agency_of(case)) == normalized(agency)
 
 
 def latest_report(publication: Case) -> Mapping[str, Any]:
-    """The draft of a report that came last."""
+    """Return the latest draft of a report."""
     report: Mapping[str, Any] = publication.data.get("new_draft", publication.data["draft"])["report"]
     return report
 
@@ -205,14 +204,14 @@ def ceased_agencies(plans: Iterable[Case]) -> frozenset[str]:
 def unanswered(
     recommendations: Iterable[Case], actions: Iterable[Case], plans: Iterable[Case] = ()
 ) -> Iterator[tuple[str, int]]:
-    """Each agency, with the number of a recommendation that stands, is made to it, and has no action of it.
+    """Yield each agency with the number of an open recommendation for which it has no action.
 
-    A national recommendation is answered by a letter; an agency that has ceased answers none.
+    National recommendations and agencies that have ceased are left out.
 
     Args:
-        recommendations: A review's recommendations.
-        actions: Its actions.
-        plans: Its agencies' plans.
+        recommendations: The recommendations of a review.
+        actions: The actions of the review.
+        plans: The action plans of the review.
     """
     answers = {
         (normalized(agency_of(action)), number)
@@ -231,13 +230,13 @@ def unanswered(
 
 
 def without_agreed_plan(plans: Iterable[Case]) -> Iterator[Case]:
-    """Each plan that is neither agreed nor nil, of an agency that has not ceased."""
+    """Return the plans that are not agreed, nil or of an agency that has ceased."""
     return (plan for plan in plans if plan.state not in ("agreed", "nil", "agency_ceased"))
 
 
 def no_action_for(agency: str, number: int) -> str:
     """Return the sentence that names a recommendation without an action."""
-    return f"{agency}: no action for recommendation {number}."
+    return f"{agency} has no action for recommendation {number}."
 
 
 def _documents(action: Case, step: str) -> tuple[Mapping[str, Any], ...]:

@@ -1,4 +1,4 @@
-"""What has to hold before a review changes course."""
+"""Guards of the steps that change the course of a review."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from ..forms.common import duplicates
 from ..forms.course_changes import AgencyAdded, AgencyLeft, AgencySucceeded, Linked, SignedOff, TermsAmended
+from ..guards import own_case
 from ..parts.status import (
     ACTION,
     AGENCY_ACTION_PLAN,
@@ -25,7 +26,7 @@ from ..parts.status import (
     original_agency_of,
     state_in_words,
 )
-from ..roles import SUBGROUP_CHAIR, UNIT_ROLES
+from ..roles import SUBGROUP_CHAIR, UNIT_CLEARS
 
 
 def _next_version(view: GuardContext) -> Iterator[str]:
@@ -33,38 +34,38 @@ def _next_version(view: GuardContext) -> Iterator[str]:
         case TermsAmended(version=version):
             last = (view.recorded("amend_terms") or {}).get("version", 1)
             if version != last + 1:
-                yield f"The terms are in version {last}, so the next one is version {last + 1}."
+                yield f"The current terms are version {last}. Number the new ones {last + 1}."
 
 
 def _no_agency_dropped(view: GuardContext) -> Iterator[str]:
     match view.record:
         case TermsAmended(agencies=agencies):
-            for agency in _own(view).organisations:
+            for agency in own_case(view).organisations:
                 if not duplicates((*agencies, agency)):
-                    yield f"{agency} takes part in the review: it leaves by a step of its own first (agency_leaves)."
+                    yield f"{agency} takes part in the review. Record first that it leaves (agency_leaves)."
 
 
 def _not_yet_contributing(view: GuardContext) -> Iterator[str]:
     match view.record:
         case AgencyAdded(agency=agency):
             if _contributes(view, agency):
-                yield f"{agency} takes part in the review already."
+                yield f"{agency} already takes part in the review."
 
 
 def _still_contributing(view: GuardContext) -> Iterator[str]:
     match view.record:
         case AgencyLeft(agency=agency) | AgencySucceeded(agency=agency):
             if not _contributes(view, agency):
-                yield f"{agency} takes no part in the review. Those that do: {', '.join(_own(view).organisations)}."
+                yield f"{agency} does not take part in the review. These do: {', '.join(own_case(view).organisations)}."
 
 
 def _successor_active(view: GuardContext) -> Iterator[str]:
     match view.record:
         case AgencySucceeded(agency=agency, successor=successor):
             if normalized(successor) == normalized(agency):
-                yield "No agency is succeeded by itself."
+                yield "An agency cannot take over from itself. Name another agency."
             elif not _contributes(view, successor) and _has_left(view, successor):
-                yield f"{successor} itself has ended or left the review: name the agency that takes its part now."
+                yield f"{successor} has ended or left the review. Name the agency that now acts in its place."
 
 
 def _no_open_work_left(view: GuardContext) -> Iterator[str]:
@@ -73,12 +74,15 @@ def _no_open_work_left(view: GuardContext) -> Iterator[str]:
             for action in view.children(ACTION):
                 if is_open(action) and belongs_to(action, agency):
                     yield (
-                        f"{label(action)} is {state_in_words(action)}:"
-                        " it stays until the subgroup ends or transfers it."
+                        f"{label(action)} is {state_in_words(action)}."
+                        " It stays open until the subgroup ends or transfers it."
                     )
             for recommendation in view.children(RECOMMENDATION):
                 if is_open(recommendation) and duplicates((*addressees(recommendation), agency)):
-                    yield f"{label(recommendation)} is made to it: make it to others (readdress), or end it."
+                    yield (
+                        f"{label(recommendation)} is addressed to {agency}."
+                        " Change its addressees (readdress), or end it."
+                    )
 
 
 def _reviewer_from_no_agency(view: GuardContext) -> Iterator[str]:
@@ -93,62 +97,57 @@ def _reviewer_from_no_agency(view: GuardContext) -> Iterator[str]:
         case _:
             return
     if reviewer is not None and duplicates((*joining, reviewer["employer"])):
-        yield f"{reviewer['employer']} employs the lead reviewer: appoint another one first (replace_reviewer)."
+        yield f"{reviewer['employer']} employs the lead reviewer. Appoint another reviewer first (replace_reviewer)."
 
 
 def _reviewer_appointed(view: GuardContext) -> Iterator[str]:
     if view.recorded("appoint_reviewer") is None:
-        yield "No reviewer has been appointed yet (appoint_reviewer)."
+        yield "No lead reviewer is appointed. Appoint one first (appoint_reviewer)."
 
 
 def _not_linked_yet(view: GuardContext) -> Iterator[str]:
     match view.record:
         case Linked(other=other):
-            if normalized(other) == normalized(_own(view).ref):
+            if normalized(other) == normalized(own_case(view).ref):
                 yield "No review is linked with itself."
             elif _is_linked(view, other):
-                yield f"It is linked with {other} already."
+                yield f"The review is already linked with {other}."
 
 
 def _linked(view: GuardContext) -> Iterator[str]:
     match view.record:
         case SignedOff(other=other):
             if not _is_linked(view, other):
-                yield f"It is not linked with {other} yet (link)."
+                yield f"The review is not linked with {other}. Link it first (link)."
 
 
 def _no_restriction_in_force(view: GuardContext) -> Iterator[str]:
-    for case in (_own(view), *view.children(ENGAGEMENT), *view.children(PUBLICATION)):
+    for case in (own_case(view), *view.children(ENGAGEMENT), *view.children(PUBLICATION)):
         for suspension in case.suspensions:
             if suspension.until is None and is_open(case):
                 yield (
-                    f"{case.ref} waits for {suspension.proceeding} (suspension {suspension.number}):"
-                    " let it run on first (resume), and say in the handover what still restricts it."
+                    f"{case.ref} is suspended for {suspension.proceeding} (suspension {suspension.number})."
+                    " Resume it first (resume), and describe the restriction in the handover."
                 )
     for publication in view.children(PUBLICATION):
         if publication.state == "agreed" and "defer" in publication.data:
             yield (
-                f"{publication.ref} waits for {publication.data['defer']['proceeding']}:"
-                " set its day (schedule), or record what becomes of it (publish)."
+                f"{publication.ref} is postponed for {publication.data['defer']['proceeding']}."
+                " Set a date (schedule), or record the outcome (publish)."
             )
         elif is_open(publication) and _advice(publication) == "asks_for_more":
-            yield f"{publication.ref} waits for the national panel, which asked for more (record_panel_advice)."
-
-
-# --- words ------------------------------------------------------------------------------------------------
-
-
-def _own(view: GuardContext) -> Case:
-    assert view.case is not None  # asked of a step, never of an opening
-    return view.case
+            yield (
+                f"The national panel asked for more about {publication.ref}."
+                " Record its advice first (record_panel_advice)."
+            )
 
 
 def _contributes(view: GuardContext, agency: str) -> bool:
-    return normalized(agency) in {normalized(known) for known in _own(view).organisations}
+    return normalized(agency) in {normalized(known) for known in own_case(view).organisations}
 
 
 def _has_left(view: GuardContext, agency: str) -> bool:
-    """Whether an agency once took part: what it left behind says so, and the latest such step."""
+    """Return whether an agency once took part and has left."""
     for step in ("agency_leaves", "agency_succeeded_by"):
         left = view.recorded(step)
         if left is not None and normalized(left["agency"]) == normalized(agency):
@@ -158,7 +157,7 @@ def _has_left(view: GuardContext, agency: str) -> bool:
 
 
 def _is_linked(view: GuardContext, other: str) -> bool:
-    return normalized(other) in {normalized(link.ref) for link in _own(view).links}
+    return normalized(other) in {normalized(link.ref) for link in own_case(view).links}
 
 
 def _advice(publication: Case) -> str | None:
@@ -166,22 +165,23 @@ def _advice(publication: Case) -> str | None:
     return None if advice is None else str(advice["advice"])
 
 
-_UNIT = " or ".join(UNIT_ROLES)
-_CHAIR = SUBGROUP_CHAIR.name
+_CHAIR = SUBGROUP_CHAIR.title
 _AGENCY_PARTS = (AGENCY_RETURN, AGENCY_ACTION_PLAN, ACTION)
 _READS_AGENCY_PARTS: tuple[Relation, ...] = tuple(Children(workflow=name) for name in _AGENCY_PARTS)
 _READS_SUSPENDABLE_PARTS: tuple[Relation, ...] = (Children(workflow=ENGAGEMENT), Children(workflow=PUBLICATION))
 
-NEXT_VERSION = Guard(name="next_version", check=_next_version, cleared_by=_UNIT, needs_record=True)
+NEXT_VERSION = Guard(name="next_version", check=_next_version, cleared_by=UNIT_CLEARS, needs_record=True)
 NO_AGENCY_DROPPED = Guard(name="no_agency_dropped", check=_no_agency_dropped, cleared_by=_CHAIR, needs_record=True)
 NOT_YET_CONTRIBUTING = Guard(
-    name="not_yet_contributing", check=_not_yet_contributing, cleared_by=_UNIT, needs_record=True
+    name="not_yet_contributing", check=_not_yet_contributing, cleared_by=UNIT_CLEARS, needs_record=True
 )
-STILL_CONTRIBUTING = Guard(name="still_contributing", check=_still_contributing, cleared_by=_UNIT, needs_record=True)
+STILL_CONTRIBUTING = Guard(
+    name="still_contributing", check=_still_contributing, cleared_by=UNIT_CLEARS, needs_record=True
+)
 SUCCESSOR_ACTIVE = Guard(
     name="successor_active",
     check=_successor_active,
-    cleared_by=_UNIT,
+    cleared_by=UNIT_CLEARS,
     needs_record=True,
     reads=_READS_AGENCY_PARTS,
 )
@@ -196,8 +196,8 @@ REVIEWER_FROM_NO_AGENCY = Guard(
     name="reviewer_from_no_agency", check=_reviewer_from_no_agency, cleared_by=_CHAIR, needs_record=True
 )
 REVIEWER_APPOINTED = Guard(name="reviewer_appointed", check=_reviewer_appointed, cleared_by=_CHAIR)
-NOT_LINKED_YET = Guard(name="not_linked_yet", check=_not_linked_yet, cleared_by=_UNIT, needs_record=True)
-LINKED = Guard(name="linked", check=_linked, cleared_by=_UNIT, needs_record=True)
+NOT_LINKED_YET = Guard(name="not_linked_yet", check=_not_linked_yet, cleared_by=UNIT_CLEARS, needs_record=True)
+LINKED = Guard(name="linked", check=_linked, cleared_by=UNIT_CLEARS, needs_record=True)
 NO_RESTRICTION_IN_FORCE = Guard(
     name="no_restriction_in_force", check=_no_restriction_in_force, cleared_by=_CHAIR, reads=_READS_SUSPENDABLE_PARTS
 )

@@ -1,6 +1,6 @@
-"""The turns that a review takes: recorded steps with their reasons, of which most leave the state where it is.
+"""Declare the steps that change the course of a review, such as adding an agency or reopening.
 
-Every kind of review declares the same ones, from here, with its own states and its own deciders.
+Every kind of review uses them with its own states and deciders.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ from ..parts.status import (
 from ..roles import UNIT_ROLES
 from . import course_change_guards, guards, parts
 
-# --- what a turn opens, and takes along -------------------------------------------------------------------
-
 
 def _early_action_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
     assert isinstance(record, course_changes.EarlyLearning)
@@ -44,10 +42,10 @@ def _open_part_of_agency(record: Form, _case: Case, other: Case) -> Mapping[str,
 
 def _part_succeeded(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
     assert isinstance(record, course_changes.AgencySucceeded)
-    has_more_rows = other.state in ANSWERING_STATES if other.workflow == ACTION else is_open(other)
+    is_affected = other.state in ANSWERING_STATES if other.workflow == ACTION else is_open(other)
     if other.workflow == AGENCY_ACTION_PLAN:
-        has_more_rows = other.state not in ("agency_ceased", "discontinued")
-    return json_values(record) if has_more_rows and belongs_to(other, record.agency) else None
+        is_affected = other.state not in ("agency_ceased", "discontinued")
+    return json_values(record) if is_affected and belongs_to(other, record.agency) else None
 
 
 def _recommendation_readdressed(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
@@ -72,7 +70,7 @@ ON_AGENCY_LEAVING = (
     Cascade(step="discontinue", relation=Children(workflow=AGENCY_RETURN), records=_open_part_of_agency),
     Cascade(step="leave", relation=Children(workflow=AGENCY_ACTION_PLAN), records=_open_part_of_agency),
 )
-"""What an agency that leaves still owes is owed no longer; its actions are for the subgroup to decide on."""
+"""The parts that end if an agency leaves. The subgroup decides on its actions separately."""
 
 ON_AGENCY_SUCCEEDED = (
     *(
@@ -81,31 +79,29 @@ ON_AGENCY_SUCCEEDED = (
     ),
     Cascade(step="readdress", relation=Children(workflow=RECOMMENDATION), records=_recommendation_readdressed),
 )
-"""What the one agency has to do is the other's now, and what was recommended to it is made to the other."""
+"""The parts and recommendations that pass to the new agency."""
 
 ON_REPORT_REVISED = (
     Cascade(step="go_back", relation=Children(workflow=PUBLICATION), records=_publication_rolled_back),
 )
-"""A report that is not published yet goes back to its draft with the review."""
-
-# --- the turns --------------------------------------------------------------------------------------------
+"""The unpublished report, which returns to draft together with the review."""
 
 
 def participant_changes(
     *, active: tuple[str, ...], before_report: tuple[str, ...], deciders: tuple[str, ...]
 ) -> tuple[Transition, ...]:
-    """The turns that bring children, agencies and connections in, or take agencies out.
+    """Return the steps that add children, agencies and links, or remove agencies.
 
     Args:
-        active: The states that are no ends.
-        before_report: Those in which the report is still to come.
-        deciders: Those on whose decision a review changes course.
+        active: The active states.
+        before_report: The states before the report.
+        deciders: The roles that decide.
     """
     return (
-        _course_change("add_child", "Look at one more child", active, deciders, course_changes.ChildAdded),
+        _course_change("add_child", "Add a child", active, deciders, course_changes.ChildAdded),
         _course_change(
             "add_agency",
-            "Let one more agency take part",
+            "Add an agency",
             active,
             deciders,
             course_changes.AgencyAdded,
@@ -114,7 +110,7 @@ def participant_changes(
         ),
         _course_change(
             "agency_leaves",
-            "Record that an agency takes part no longer",
+            "Record that an agency leaves the review",
             active,
             deciders,
             course_changes.AgencyLeft,
@@ -125,7 +121,7 @@ def participant_changes(
         ),
         _course_change(
             "agency_succeeded_by",
-            "Record which agency takes the place of another",
+            "Record that one agency takes over from another",
             active,
             deciders,
             course_changes.AgencySucceeded,
@@ -140,7 +136,7 @@ def participant_changes(
         ),
         _course_change(
             "record_early_learning",
-            "Act on something learnt before the report",
+            "Record early learning and start actions",
             before_report,
             deciders,
             course_changes.EarlyLearning,
@@ -148,7 +144,7 @@ def participant_changes(
         ),
         _course_change(
             "link",
-            "Connect it with another review or proceeding",
+            "Link it with another review or proceeding",
             active,
             (*deciders, *UNIT_ROLES),
             course_changes.Linked,
@@ -157,7 +153,7 @@ def participant_changes(
         ),
         _course_change(
             "record_sign_off",
-            "Record that a board signs a joint review off",
+            "Record that a board signs off a joint review",
             active,
             (*deciders, *UNIT_ROLES),
             course_changes.SignedOff,
@@ -169,12 +165,12 @@ def participant_changes(
 def terms_changes(
     *, agreed: tuple[str, ...], appointed: tuple[str, ...], deciders: tuple[str, ...]
 ) -> tuple[Transition, ...]:
-    """The turns of the terms of reference, and of those who carry them out.
+    """Return the steps that change the terms of reference or the reviewers.
 
     Args:
         agreed: The states in which the terms are agreed.
-        appointed: Those in which a reviewer may be.
-        deciders: Those on whose decision a review changes course.
+        appointed: The states in which a reviewer may be appointed.
+        deciders: The roles that decide.
     """
     return (
         _course_change(
@@ -210,10 +206,10 @@ def terms_changes(
 
 
 def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transition:
-    """The report goes back after a challenge; the recommendations made stay, and may be revised or superseded."""
+    """Return the step that sends the report back after a challenge. Its recommendations stay."""
     return _course_change(
         "revise_report",
-        "Send the report back to be revised",
+        "Send the report back for revision",
         sources,
         deciders,
         course_changes.ReportRevised,
@@ -225,7 +221,7 @@ def revise_report(*sources: str, to: str, deciders: tuple[str, ...]) -> Transiti
 
 
 def transfer(*sources: str, deciders: tuple[str, ...]) -> Transition:
-    """Another area carries the review on, with the handover pack."""
+    """Return the step that hands the review over to another area."""
     return _course_change(
         "transfer",
         "Hand the review over to another area",
@@ -239,10 +235,10 @@ def transfer(*sources: str, deciders: tuple[str, ...]) -> Transition:
 
 
 def discontinue(*sources: str, deciders: tuple[str, ...]) -> Transition:
-    """The review is given up, and what is part of it with it."""
+    """Return the step that discontinues the review and its open parts."""
     return _course_change(
         "discontinue",
-        "Give the review up",
+        "Discontinue the review",
         sources,
         deciders,
         review.Discontinuation,
@@ -252,7 +248,7 @@ def discontinue(*sources: str, deciders: tuple[str, ...]) -> Transition:
 
 
 def reconsider(source: str, *, to: str, deciders: tuple[str, ...], invalidates: tuple[str, ...]) -> Transition:
-    """A decision to hold no review is taken up again: what led to it counts no longer, and all is decided anew."""
+    """Return the step that reconsiders a decision to hold no review. The earlier records no longer count."""
     return _course_change(
         "reconsider",
         "Reconsider the decision to hold no review",
@@ -267,14 +263,14 @@ def reconsider(source: str, *, to: str, deciders: tuple[str, ...], invalidates: 
 def reopen(
     *sources: str, choices: tuple[str, ...], deciders: tuple[str, ...], invalidates: tuple[str, ...]
 ) -> Transition:
-    """An ended review is taken up again, in a state that it has been in.
+    """Return the step that reopens an ended review in a state that it was in before.
 
-    What lies beyond that state counts no longer. Progress is heard anew before it is closed again; what became of
-    the report stays on record where the review returns to a state after the report.
+    Records of later steps no longer count, and closing needs a new progress report. The outcome of the report stays on
+    record if the review returns to a state after the report.
     """
     return _course_change(
         "reopen",
-        "Take an ended review up again",
+        "Reopen the review",
         sources,
         deciders,
         course_changes.reopening_form(choices),

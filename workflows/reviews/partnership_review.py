@@ -1,4 +1,4 @@
-"""The smaller-scale partnership review: lessons for multi-agency working, where no criteria are met."""
+"""Declare the partnership review: a smaller review if the criteria for another kind are not met."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from .shared_deadlines import revised_report_deadline
 from .shared_states import CLOSED, DISCONTINUED, HOLDERS, TRANSFERRED
 
 REVIEW = (
-    State(name="referred", title="referred", meaning="The subgroup has been asked to hold a partnership review."),
-    State(name="scoped", title="scoped", meaning="The subgroup has agreed what the review is to look at."),
-    State(name="learning_agreed", title="learning agreed", meaning="What is to be learnt and done is agreed."),
+    State(
+        name="referred",
+        title="referred",
+        meaning="The case has been referred to the subgroup for a partnership review.",
+    ),
+    State(name="scoped", title="scoped", meaning="The subgroup has agreed the scope of the review."),
+    State(name="learning_agreed", title="learning agreed", meaning="The learning and the recommendations are agreed."),
     State(name="monitored", title="monitored", meaning="The agencies' actions are being monitored."),
 )
 ENDS = (
     CLOSED,
-    State(name="withdrawn", title="withdrawn", meaning="The referral was taken back.", is_end=True),
+    State(name="withdrawn", title="withdrawn", meaning="The referral was withdrawn.", is_end=True),
     DISCONTINUED,
     TRANSFERRED,
 )
@@ -38,8 +42,8 @@ PARTNERSHIP_REVIEW = Workflow(
     name="partnership_review",
     title="Partnership review",
     purpose=(
-        "Looks, on a smaller scale, at a case that does not meet the criteria for a Serious Case Review"
-        " but holds lessons for multi-agency working."
+        "Examines, on a smaller scale, a case that does not meet the criteria for a Serious Case Review"
+        " but has lessons for how agencies work together."
     ),
     version=1,
     prefix="PR",
@@ -58,7 +62,7 @@ PARTNERSHIP_REVIEW = Workflow(
     transitions=(
         Transition(
             trigger="agree_scope",
-            title="Agree what the review looks at",
+            title="Agree the scope of the review",
             sources=("referred",),
             to="scoped",
             roles=(SUBGROUP_CHAIR.name,),
@@ -81,7 +85,7 @@ PARTNERSHIP_REVIEW = Workflow(
         parts.receive_draft("scoped"),
         Transition(
             trigger="agree_learning",
-            title="Agree what is to be learnt and done",
+            title="Agree the learning and recommendations",
             sources=("scoped",),
             to="learning_agreed",
             roles=(SUBGROUP_CHAIR.name,),
@@ -125,7 +129,7 @@ PARTNERSHIP_REVIEW = Workflow(
     deadlines=(
         Deadline(
             name="agree_scope",
-            title="Agree what the review looks at",
+            title="Agree the scope of the review",
             term=working_days(20),
             starts=(OnEnter(state="referred"),),
             met_by=(OnExit(state="referred"),),
@@ -153,7 +157,7 @@ PARTNERSHIP_REVIEW = Workflow(
             starts=(OnEnter(state="monitored"),),
             met_by=(OnStep(step="report_progress"),),
             owner=BUSINESS_MANAGER.name,
-            citation=local_default("The subgroup hears of progress each quarter."),
+            citation=local_default("The subgroup receives a progress report each quarter."),
             may_reschedule=CHAIRS,
             repeats=True,
         ),

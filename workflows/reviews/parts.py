@@ -1,4 +1,4 @@
-"""What both kinds of review do with their parts: open them, look at them, end them with themselves."""
+"""Steps of a review that open its parts, and cascades that end them."""
 
 from __future__ import annotations
 
@@ -43,10 +43,7 @@ PARTS_COMPLETE = (
     RECOMMENDATIONS_ANSWERED,
     RECOMMENDATIONS_ENDED,
 )
-"""What has to be true of a review's parts before it is closed."""
-
-
-# --- what a step opens ----------------------------------------------------------------------------------
+"""The guards on the parts that closing a review requires."""
 
 
 def _engagement_record(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
@@ -74,9 +71,7 @@ def _recommendation_records(record: Form, _case: Case) -> Iterator[Mapping[str, 
 
 
 SPAWNS_RECOMMENDATIONS = SpawnsChildren(workflow=RECOMMENDATION, records=_recommendation_records)
-"""Each recommendation that is agreed becomes a case of its own."""
-
-# --- what a step takes along ----------------------------------------------------------------------------
+"""The recommendations. Each becomes a part of the review."""
 
 
 def _agreement_of_report(record: Form, _case: Case, other: Case) -> Mapping[str, Any] | None:
@@ -97,24 +92,22 @@ def _discontinued(record: Form, _case: Case, other: Case) -> Mapping[str, Any] |
 
 
 AGREES_REPORT = Cascade(step="agree", relation=Children(workflow=PUBLICATION), records=_agreement_of_report)
-"""The report is agreed with the recommendations, where the agencies have checked its draft."""
+"""The report, which is agreed with the recommendations if the agencies have checked its draft."""
 
 DISCONTINUES_PARTS = tuple(
     Cascade(step="discontinue", relation=Children(workflow=name), records=_discontinued) for name in PARTS
 )
-"""Nothing is chased under a review that was given up."""
+"""The open parts, which end with a discontinued review."""
 
 DISCONTINUES_RETURNS = (Cascade(step="discontinue", relation=Children(workflow=AGENCY_RETURN), records=_discontinued),)
-"""A return that never came is wanted no more once the review is closed; all else has ended by then."""
-
-# --- the steps that both declare ------------------------------------------------------------------------
+"""The open returns, which end if the review is closed. All other parts have ended by then."""
 
 
 def involve(*sources: str) -> Transition:
-    """One more member of the family, or group of practitioners, is to be involved."""
+    """Return the step that involves another family member or group of practitioners."""
     return Transition(
         trigger="involve",
-        title="Involve one more person or group",
+        title="Involve another person or group",
         sources=sources,
         to=None,
         roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, *UNIT_ROLES),
@@ -124,7 +117,7 @@ def involve(*sources: str) -> Transition:
 
 
 def request_returns(*sources: str) -> Transition:
-    """Agencies are asked for a chronology, a management review or a scoping return."""
+    """Return the step that asks agencies for returns."""
     return Transition(
         trigger="request_returns",
         title="Ask agencies for their returns",
@@ -138,10 +131,10 @@ def request_returns(*sources: str) -> Transition:
 
 
 def receive_draft(*sources: str) -> Transition:
-    """The first draft of the report comes in; its publication goes its own way from here."""
+    """Return the step that records the first draft and opens its publication."""
     return Transition(
         trigger="receive_draft",
-        title="Receive the draft of the report",
+        title="Record the first draft of the report",
         sources=sources,
         to=None,
         roles=(LEAD_REVIEWER.name, *UNIT_ROLES),
@@ -152,15 +145,15 @@ def receive_draft(*sources: str) -> Transition:
 
 
 def record_publication(*sources: str, head: str) -> Transition:
-    """What became of the report, on the review's own record.
+    """Return the step that records the outcome of the report on the review.
 
     Args:
-        sources: The states in which that may be known.
-        head: The role that decides of it.
+        sources: The states in which it is possible.
+        head: The role that decides.
     """
     return Transition(
         trigger="record_publication",
-        title="Record what became of the report",
+        title="Record the outcome of the report",
         sources=sources,
         to=None,
         roles=(head,),
@@ -170,7 +163,7 @@ def record_publication(*sources: str, head: str) -> Transition:
 
 
 def request_action_plans(*sources: str, to: str | None) -> Transition:
-    """Each agency that contributed is asked for its plan."""
+    """Return the step that asks each contributing agency for its plan."""
     return Transition(
         trigger="request_action_plans",
         title="Ask the agencies for their action plans",
@@ -185,10 +178,10 @@ def request_action_plans(*sources: str, to: str | None) -> Transition:
 
 
 def begin_monitoring(source: str) -> Transition:
-    """Monitoring begins; a late plan holds nobody else up, and is still chased."""
+    """Return the step that starts monitoring. A late plan does not delay it, and reminders for it continue."""
     return Transition(
         trigger="begin_monitoring",
-        title="Begin to monitor the actions",
+        title="Start monitoring the actions",
         sources=(source,),
         to="monitored",
         roles=(SUBGROUP_CHAIR.name,),

@@ -1,7 +1,7 @@
-"""The Child Safeguarding Practice Review: from a serious incident's notification to the close.
+"""Declare the Child Safeguarding Practice Review, from the notification of a serious incident to closure.
 
-It took the place of the Serious Case Review. A rapid review comes first; then the three safeguarding partners decide
-jointly whether a local review is held. From there on it takes the same way.
+It replaced the Serious Case Review. After a rapid review, the three safeguarding partners decide jointly about a local
+review. The later stages are the same.
 """
 
 from __future__ import annotations
@@ -27,16 +27,18 @@ ENDS = (
     State(
         name="no_review",
         title="no review",
-        meaning="The safeguarding partners have decided to hold no review; what was learnt is on record.",
+        meaning="The safeguarding partners have decided to hold no review. The learning is on record.",
         is_end=True,
     ),
-    State(name="withdrawn", title="withdrawn", meaning="The incident turned out to be none.", is_end=True),
+    State(
+        name="withdrawn", title="withdrawn", meaning="It was found not to meet the criteria for notifying.", is_end=True
+    ),
     DISCONTINUED,
     TRANSFERRED,
 )
 ACTIVE = tuple(state.name for state in REVIEW)
 REVIEWED = (*ACTIVE[2:], "no_review")
-"""The states in which the partners have decided."""
+"""The states after the partners' decision."""
 
 JOINTLY = (SAFEGUARDING_PARTNERS.name,)
 
@@ -44,8 +46,8 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
     name=NAME,
     title="Child Safeguarding Practice Review",
     purpose=(
-        "Looks at a serious incident, first rapidly and then, where the safeguarding partners so decide, in a local"
-        " review, so that agencies learn."
+        "Examines a serious incident, first in a rapid review and then, if the safeguarding partners decide so,"
+        " in a local review, so that agencies learn from it."
     ),
     version=1,
     prefix="CSPR",
@@ -64,7 +66,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
     transitions=(
         Transition(
             trigger="open_rapid_review",
-            title="Begin the rapid review",
+            title="Start the rapid review",
             sources=("notified",),
             to="rapid_review",
             roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
@@ -73,7 +75,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         ),
         Transition(
             trigger="record_progress_meeting",
-            title="Record the rapid review's meeting",
+            title="Record the rapid review meeting",
             sources=("rapid_review",),
             to=None,
             roles=(*UNIT_ROLES, SUBGROUP_CHAIR.name, *JOINTLY),
@@ -129,7 +131,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         ),
         Transition(
             trigger="record_panel_reply",
-            title="Record what the national panel replied",
+            title="Record the national panel's reply",
             sources=REVIEWED,
             to=None,
             roles=UNIT_ROLES,
@@ -138,7 +140,7 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
         ),
         Transition(
             trigger="record_disagreement",
-            title="Record what was answered to the panel",
+            title="Record the answer to the panel",
             sources=REVIEWED,
             to=None,
             roles=JOINTLY,

@@ -1,4 +1,4 @@
-"""The deadlines of a Child Safeguarding Practice Review, each with where its term comes from."""
+"""Declare the deadlines of a Child Safeguarding Practice Review, each with its source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STAGES = SharedStages(
     reopened_from=("closed", "withdrawn", "discontinued", "transferred"),
     invalidated_on_reopening=("complete_rapid_review",),
 )
-"""What such a review shares with a Serious Case Review: the stages from the terms of reference on."""
+"""The stages that it shares with a Serious Case Review."""
 
 DECIDES = (OnStep(step="decide_review"), OnStep(step="decide_no_review"))
 
@@ -24,7 +24,7 @@ DEADLINES = (
         name="notify",
         title="Notify the serious incident",
         term=working_days(5),
-        # The case is opened by the notification itself, so what is judged is the day on which it was sent.
+        # The notification opens the case, so the date when it was sent decides.
         starts=(OnStep(step="notify", day_field="aware_on"),),
         met_by=(OnStep(step="notify", day_field="sent_on"),),
         owner=BUSINESS_MANAGER.name,
@@ -51,12 +51,12 @@ DEADLINES = (
     ),
     Deadline(
         name="decide_again",
-        title="Complete the rapid review again, and decide anew",
+        title="Complete the rapid review and decide again",
         term=months(1),
         starts=(OnStep(step="reconsider"), OnStep(step="reopen", field="return_to", values=("rapid_review",))),
         met_by=DECIDES,
         owner=SUBGROUP_CHAIR.name,
-        citation=sources.local_default("A decision that is reconsidered is taken anew within a month."),
+        citation=sources.local_default("A reconsidered decision is made within a month."),
         may_reschedule=PARTNERS,
     ),
     Deadline(
@@ -66,7 +66,7 @@ DEADLINES = (
         starts=DECIDES,
         met_by=(OnStep(step="send_to_panel"),),
         owner=BUSINESS_MANAGER.name,
-        citation=sources.local_default("The national panel hears of the decision within five working days."),
+        citation=sources.local_default("The national panel is notified of the decision within five working days."),
         may_reschedule=PARTNERS,
     ),
     Deadline(
@@ -76,7 +76,7 @@ DEADLINES = (
         starts=(OnStep(step="record_panel_reply", field="agrees", values=("disagrees", "asks_for_more")),),
         met_by=(OnStep(step="record_disagreement"), OnStep(step="reconsider")),
         owner=BUSINESS_MANAGER.name,
-        citation=sources.local_default("The panel is answered within ten working days."),
+        citation=sources.local_default("The panel receives an answer within ten working days."),
         may_reschedule=PARTNERS,
     ),
     Deadline(
@@ -86,7 +86,7 @@ DEADLINES = (
         starts=(OnStep(step="decide_review"),),
         met_by=(OnStep(step="agree_recommendations"),),
         owner=LEAD_REVIEWER.name,
-        citation=sources.local_default("The report is agreed a month before it has to be published."),
+        citation=sources.local_default("The report is agreed a month before the deadline for publication."),
         may_reschedule=PARTNERS,
     ),
     Deadline(

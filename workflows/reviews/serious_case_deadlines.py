@@ -1,4 +1,4 @@
-"""The deadlines of a Serious Case Review, each with where its term comes from."""
+"""Declare the deadlines of a Serious Case Review, each with its source."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ..roles import BOARD_CHAIR, BUSINESS_MANAGER, CHAIRS, LEAD_REVIEWER, SUBGRO
 from .shared_stages import SharedStages
 
 REOPENED = ("closed", "withdrawn", "discontinued", "transferred")
-"""The ends from which a review may be taken up again."""
+"""The end states from which a review may be reopened."""
 
 DECIDED_BEFORE = tuple(end for end in REOPENED if end != "withdrawn")
-"""Those at which a decision may have been taken, which is taken anew where it returns to before that."""
+"""The end states after a possible decision. A review that returns to before it is decided again."""
 
 STAGES = SharedStages(
     decision_state="screened",
@@ -21,7 +21,7 @@ STAGES = SharedStages(
     reopened_from=REOPENED,
     invalidated_on_reopening=("recommend",),
 )
-"""What such a review shares with a local practice review: the stages from the terms of reference on."""
+"""The stages that it shares with a local practice review."""
 
 DECIDES = (
     OnStep(step="screen"),
@@ -41,10 +41,10 @@ DEADLINES = (
     ),
     Deadline(
         name="recommend",
-        title="The subgroup recommends",
+        title="Make the subgroup's recommendation",
         term=working_days(10),
         starts=(OnEnter(state="referred"),),
-        # A decision taken without a fresh one, as after reconsidering, leaves nothing to recommend.
+        # After a decision there is nothing left to recommend.
         met_by=(OnStep(step="recommend"), *DECIDES),
         owner=SUBGROUP_CHAIR.name,
         citation=sources.local_default("The subgroup considers a referral within ten working days."),
@@ -54,11 +54,11 @@ DEADLINES = (
         name="decide",
         title="Decide whether to hold a review",
         term=months(1),
-        # Notified after the decision, there is nothing left to decide.
+        # A notification after the decision leaves nothing to decide.
         starts=(
             OnStep(step="notify_incident", in_states=("referred",)),
             OnStep(step="reconsider"),
-            # Of a referral that was only withdrawn the former term runs on.
+            # If the referral was only withdrawn, the earlier term continues.
             OnStep(step="reopen", field="return_to", values=("referred",), in_states=DECIDED_BEFORE),
         ),
         met_by=DECIDES,
@@ -67,7 +67,7 @@ DEADLINES = (
     ),
     Deadline(
         name="tell_panel_of_review",
-        title="Tell the panel, Ofsted and the department",
+        title="Notify the panel, Ofsted and the department",
         term=working_days(5),
         starts=(OnStep(step="screen"),),
         met_by=(OnStep(step="tell_panel"),),
@@ -76,7 +76,7 @@ DEADLINES = (
     ),
     Deadline(
         name="tell_panel_of_no_review",
-        title="Tell the panel of the decision not to review",
+        title="Notify the panel of the decision not to review",
         term=days(14),
         starts=DECIDES[1:],
         met_by=(OnStep(step="tell_panel"),),

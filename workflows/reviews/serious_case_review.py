@@ -1,7 +1,7 @@
-"""The Serious Case Review, from referral to closure.
+"""Declare the Serious Case Review, from referral to closure.
 
-A state says what has been done: a case in `screened` has been screened. `engagement`,
-`action_plans` and `monitored` mean begun, and work of other stages may overlap.
+A state names the latest completed step: a case in `screened` has been screened. `engagement`, `action_plans` and
+`monitored` have started, and may overlap with work of other stages.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAME = "serious_case_review"
 
 REVIEW = (
     State(name="referred", title="referred", meaning="A professional has referred the case to the subgroup."),
-    State(name="screened", title="screened", meaning="The board's chair has decided to hold a review."),
+    State(name="screened", title="screened", meaning="The board chair has decided to hold a review."),
     *shared_states.SHARED_STAGES,
 )
 ENDS = (
@@ -33,11 +33,11 @@ ENDS = (
     State(
         name="no_further_action",
         title="no further action",
-        meaning="The board's chair has decided to hold no review.",
+        meaning="The board chair has decided to hold no review.",
         is_end=True,
     ),
     State(name="diverted", title="diverted", meaning="A partnership review is held instead.", is_end=True),
-    State(name="withdrawn", title="withdrawn", meaning="The referral was taken back.", is_end=True),
+    State(name="withdrawn", title="withdrawn", meaning="The referral was withdrawn.", is_end=True),
     DISCONTINUED,
     TRANSFERRED,
 )
@@ -48,7 +48,7 @@ ALL = tuple(state.name for state in (*REVIEW, *ENDS))
 
 
 def _partnership_referral(record: Form, case: Case) -> Mapping[str, Any]:
-    """What the partnership review is opened with, from the decision that commissions it."""
+    """Return the referral of the partnership review that a decision commissions."""
     assert isinstance(record, decision.PartnershipCommission)
     others = [agency for agency in case.organisations if not duplicates((record.agency, agency))]
     return {
@@ -63,8 +63,8 @@ SERIOUS_CASE_REVIEW = Workflow(
     name=NAME,
     title="Serious Case Review",
     purpose=(
-        "Looks at what happened when a child died or was seriously harmed and abuse or neglect is known"
-        " or suspected, so that agencies learn."
+        "Examines a case in which a child died or was seriously harmed and abuse or neglect is known"
+        " or suspected, so that agencies learn from it."
     ),
     version=1,
     prefix="SCR",
@@ -91,7 +91,7 @@ SERIOUS_CASE_REVIEW = Workflow(
         ),
         Transition(
             trigger="recommend",
-            title="Recommend to the board's chair",
+            title="Make a recommendation to the board chair",
             sources=("referred",),
             to=None,
             roles=(SUBGROUP_CHAIR.name,),
@@ -144,7 +144,7 @@ SERIOUS_CASE_REVIEW = Workflow(
         ),
         Transition(
             trigger="tell_panel",
-            title="Tell the national panel of the decision",
+            title="Notify the national panel of the decision",
             sources=DECIDED,
             to=None,
             roles=UNIT_ROLES,
@@ -152,7 +152,7 @@ SERIOUS_CASE_REVIEW = Workflow(
         ),
         Transition(
             trigger="record_panel_reply",
-            title="Record what the national panel replied",
+            title="Record the national panel's reply",
             sources=DECIDED,
             to=None,
             roles=UNIT_ROLES,

@@ -1,4 +1,4 @@
-"""Define the deadlines of the shared stages."""
+"""Declare the deadlines of the shared stages."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MONITORING_STARTS = (
     OnStep(step="record_publication", field="kind", values=PUBLISHED),
     OnStep(step="reopen", field="return_to", values=REPORT_AGREED),
 )
-"""When the monitoring begins, and when it begins again."""
+"""The steps that start the monitoring, or start it again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StageDeadline:
-    """A stage that has to be left within a term, by a step of the same name as its deadline."""
+    """A stage that must be completed within a term, by a step with the same name as its deadline."""
 
     state: str
     name: str
@@ -32,7 +32,7 @@ class StageDeadline:
 
 
 def stage_deadline(stage: StageDeadline, may_reschedule: tuple[str, ...]) -> Deadline:
-    """Declare the deadline by which a stage has to be left."""
+    """Return the deadline for completing a stage."""
     return Deadline(
         name=stage.name,
         title=stage.title,
@@ -52,15 +52,15 @@ STAGE_DEADLINES = (
         title="Appoint the lead reviewer",
         term=months(1),
         owner=BUSINESS_MANAGER.name,
-        default="A reviewer is appointed within a month of the terms.",
+        default="A reviewer is appointed within a month of the terms of reference.",
     ),
     StageDeadline(
         state="reviewer_appointed",
         name="begin_engagement",
-        title="Begin to involve family and practitioners",
+        title="Start involving family and practitioners",
         term=months(1),
         owner=LEAD_REVIEWER.name,
-        default="Engagement begins within a month of the appointment.",
+        default="Engagement starts within a month of the appointment.",
     ),
     StageDeadline(
         state="recommendations",
@@ -68,15 +68,15 @@ STAGE_DEADLINES = (
         title="Ask the agencies for their action plans",
         term=working_days(10),
         owner=BUSINESS_MANAGER.name,
-        default="Plans are asked for within ten working days of agreement.",
+        default="Agencies are asked for plans within ten working days of the agreed report.",
     ),
     StageDeadline(
         state="action_plans",
         name="begin_monitoring",
-        title="Begin to monitor the actions",
+        title="Start monitoring the actions",
         term=months(2),
         owner=BUSINESS_MANAGER.name,
-        default="Agencies have two months for their plans.",
+        default="Agencies have two months to submit their plans.",
     ),
 )
 
@@ -84,12 +84,12 @@ STAGE_DEADLINES = (
 def revised_report_deadline(
     *, back: tuple[str, ...], met_by: str, owner: str, may_reschedule: tuple[str, ...]
 ) -> Deadline:
-    """The clock of a report that went back: the term of the review itself was met when it was first agreed.
+    """Return the deadline for a report that was sent back.
 
     Args:
-        back: The states before the report, to which a closed review may return.
+        back: The states before the report to which a closed review may return.
         met_by: The step that agrees the report.
-        owner: The role whose task it is.
+        owner: The role that is responsible.
         may_reschedule: The roles that may agree a new date.
     """
     return Deadline(
@@ -102,6 +102,6 @@ def revised_report_deadline(
         ),
         met_by=(OnStep(step=met_by),),
         owner=owner,
-        citation=sources.local_default("A report that goes back is agreed anew within three months."),
+        citation=sources.local_default("A report that is sent back is agreed again within three months."),
         may_reschedule=may_reschedule,
     )

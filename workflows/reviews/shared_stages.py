@@ -1,7 +1,6 @@
-"""The stages after the decision to hold a review, which a Serious Case Review and a local practice review share.
+"""The stages after the decision to hold a review, shared by Serious Case Reviews and local practice reviews.
 
-From the terms of reference on both take the same way to the end. What differs is who decides: the board's chair, or
-the safeguarding partners jointly.
+Only the decision-maker differs: the board chair, or the safeguarding partners jointly.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from .shared_states import REPORT_AGREED, SHARED_STATES
 
 
 def _engagement_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]]:
-    """One engagement each: the members of the family, then the groups of practitioners."""
+    """Yield one record for each family member, then one for each group of practitioners."""
     assert isinstance(record, review.EngagementPlan)
     for member in record.family:
         yield {"kind": "family", **json_values(member)}
@@ -38,7 +37,7 @@ def _engagement_records(record: Form, _case: Case) -> Iterator[Mapping[str, Any]
 
 
 def appoint_reviewer(source: str, *, to: str | None, roles: tuple[str, ...]) -> Transition:
-    """Somebody independent leads the review; whoever had taken the place of a former one does so no longer."""
+    """Return the step that appoints the lead reviewer. An earlier replacement no longer counts."""
     return Transition(
         trigger="appoint_reviewer",
         title="Appoint the independent lead reviewer",
@@ -56,11 +55,11 @@ class SharedStages:
     """The stages of one kind of review.
 
     Attributes:
-        decision_state: The state in which it is decided that the review is held.
-        states_before: The states before that.
-        head: The role that decides in the end.
-        reopened_from: The ends from which such a review may be taken up again.
-        invalidated_on_reopening: What counts no longer once an ended review is taken up again, since it is decided anew.
+        decision_state: The state after the decision to hold the review.
+        states_before: The states before that decision.
+        head: The role that makes the final decisions.
+        reopened_from: The end states from which the review may be reopened.
+        invalidated_on_reopening: The steps whose records no longer count after reopening.
     """
 
     decision_state: str
@@ -71,21 +70,21 @@ class SharedStages:
 
     @property
     def under_way(self) -> tuple[str, ...]:
-        """The states from the decision on, the ends excepted."""
+        """Return the active states from the decision on."""
         return (self.decision_state, *SHARED_STATES)
 
     @property
     def active(self) -> tuple[str, ...]:
-        """All states that are no ends."""
+        """Return all active states."""
         return (*self.states_before, *self.under_way)
 
     @property
     def chairs(self) -> tuple[str, ...]:
-        """Those who decide of the course of a review."""
+        """Return the roles that decide on the course of the review."""
         return (SUBGROUP_CHAIR.name, self.head)
 
     def steps(self) -> tuple[Transition, ...]:
-        """The steps from the terms of reference to the close."""
+        """Return the steps from the terms of reference to closing."""
         head = (self.head,)
         return (
             Transition(
@@ -101,7 +100,7 @@ class SharedStages:
             appoint_reviewer("terms_of_reference", to="reviewer_appointed", roles=(self.head, SUBGROUP_CHAIR.name)),
             Transition(
                 trigger="begin_engagement",
-                title="Begin to involve family and practitioners",
+                title="Start involving family and practitioners",
                 sources=("reviewer_appointed",),
                 to="engagement",
                 roles=(LEAD_REVIEWER.name, SUBGROUP_CHAIR.name, BUSINESS_MANAGER.name),
@@ -151,7 +150,7 @@ class SharedStages:
         )
 
     def course_changes(self) -> tuple[Transition, ...]:
-        """The turns that such a review may take; the reconsidering of its own decision is its own."""
+        """Return the shared steps that change the course of the review."""
         head = (self.head,)
         return (
             *course_changes.terms_changes(agreed=SHARED_STATES, appointed=SHARED_STATES[1:], deciders=self.chairs),
@@ -170,11 +169,11 @@ class SharedStages:
         )
 
     def filing_steps(self, *states: str) -> tuple[Transition, ...]:
-        """What is kept with the review and moves nothing."""
+        """Return the steps that put something on the file of the review."""
         return filing.filing_steps(states, deciders=self.chairs)
 
     def deadlines(self) -> tuple[Deadline, ...]:
-        """The clocks of these stages."""
+        """Return the deadlines of the shared stages."""
         terms = StageDeadline(
             state=self.decision_state,
             name="agree_terms",

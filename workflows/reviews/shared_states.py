@@ -1,4 +1,4 @@
-"""Define the stages that a Serious Case Review and a local practice review share."""
+"""Declare the states that a Serious Case Review and a local practice review share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SHARED_STAGES = (
     State(name="terms_of_reference", title="terms of reference", meaning="The terms of reference are agreed."),
     State(name="reviewer_appointed", title="reviewer appointed", meaning="An independent reviewer is appointed."),
     State(name="engagement", title="engagement", meaning="Family and practitioners are being involved."),
-    State(name="recommendations", title="recommendations", meaning="Recommendations and report are agreed."),
+    State(name="recommendations", title="recommendations", meaning="The recommendations and the report are agreed."),
     State(name="action_plans", title="action plans", meaning="Agencies are being asked for their action plans."),
     State(name="monitored", title="monitored", meaning="The agencies' actions are being monitored."),
 )
@@ -19,10 +19,12 @@ SHARED_STAGES = (
 CLOSED = State(name="closed", title="closed", meaning="The review is closed.", is_end=True)
 
 
-DISCONTINUED = State(name="discontinued", title="discontinued", meaning="The review was given up.", is_end=True)
+DISCONTINUED = State(name="discontinued", title="discontinued", meaning="The review was discontinued.", is_end=True)
 
 
-TRANSFERRED = State(name="transferred", title="transferred", meaning="Another area carries it on.", is_end=True)
+TRANSFERRED = State(
+    name="transferred", title="transferred", meaning="Another area has taken over the review.", is_end=True
+)
 
 
 SHARED_STATES = tuple(state.name for state in SHARED_STAGES)
@@ -36,4 +38,4 @@ HOLDERS = (
     Holder(role=LEAD_REVIEWER.name, step="appoint_reviewer", field="name"),
     Holder(role=LEAD_REVIEWER.name, step="replace_reviewer", field="name"),
 )
-"""Who leads a review: the reviewer that was appointed, or who took their place."""
+"""The fields that name the lead reviewer."""

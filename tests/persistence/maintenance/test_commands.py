@@ -392,7 +392,7 @@ def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: RecordOffice)
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         said = rehearsal.fails(1, *args, "--as", "Chair")
         assert f"Refused: {args[0]}, for {FIRST}" in said
-        assert "business_manager or review_coordinator can clear it" in said
+        assert "business manager or review coordinator can clear it" in said
     assert len(rehearsal.document("history", FIRST)) == 1
 
 

@@ -72,8 +72,8 @@ def test_a_person_s_tasks_are_told_with_how_late_they_are() -> None:
     page = of_person(replace(NOTHING, tasks=tasks, cases=(ROOT,)))
     assert (page.title, page.summary) == ("Handover: Sam Reed", "15 Jun 2026. business manager.")
     assert [(row["Due"], row["Reference"], row["What"], row["Case"], row["Late"]) for row in rows(page, "To do")] == [
-        ("2026-06-12", "PR-2026-001", "Agree what the review looks at", "Child A", "3 days"),
-        ("2026-06-22", "PR-2026-002", "Agree what the review looks at", "Child A", ""),
+        ("2026-06-12", "PR-2026-001", "Agree the scope of the review", "Child A", "3 days"),
+        ("2026-06-22", "PR-2026-002", "Agree the scope of the review", "Child A", ""),
     ]
     assert rows(page, "The cases") == [
         {"Reference": REF, "What": "Child A", "Agency": "Agency 1", "State": "screened", "Due next": "2026-06-12"}
@@ -105,7 +105,7 @@ def test_a_review_is_told_with_what_is_due_in_all_of_it() -> None:
     assert page.title == f"Handover: {REF} Child A"
     assert page.summary == "15 Jun 2026. Serious Case Review, screened."
     assert page.parts == (
-        "The board's chair has decided to hold a review. Opened on 5 Jan 2026.",
+        "The board chair has decided to hold a review. Opened on 5 Jan 2026.",
         "Agencies: Agency 1, Agency 2.",
         "Connected with: X-1 (joint review).",
     )

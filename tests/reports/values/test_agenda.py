@@ -73,9 +73,9 @@ def test_what_is_due_is_the_chair_s_own_and_suspensions_that_the_chair_may_lift(
     other = due("notify_incident", "serious_case_review", "SCR-2018-003", ON)
     drawn = replace(NOTHING, due=(late, stopped, other, scope))
     assert items(drawn)[1:] == [
-        (2, "PR-2018-002", "Agree what the review looks at", "Child A", True),
-        (3, "SCR-2018-002", "Review whether the suspension still stands", "Child A", False),
-        (4, "PR-2018-001", "Agree what the review looks at", "Child A", False),
+        (2, "PR-2018-002", "Agree the scope of the review", "Child A", True),
+        (3, "SCR-2018-002", "Check whether the suspension is still needed", "Child A", False),
+        (4, "PR-2018-001", "Agree the scope of the review", "Child A", False),
     ]
     assurance = replace(drawn, capacity="quality_assurance")
     assert draw_up_agenda(assurance, ALL, status) == (FIRST,)

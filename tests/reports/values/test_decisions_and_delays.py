@@ -86,7 +86,7 @@ def test_each_new_date_is_told_the_latest_first_with_who_agreed_it_and_why() -> 
         "Illness.",
     )
     assert (second.previous_due, second.due, second.owner) == (date(2026, 4, 1), date(2026, 5, 1), "Agency 1")
-    assert (second.agreed_by, second.title) == ("Chair of the Subgroup", "Carry the action out, and hand it in")
+    assert (second.agreed_by, second.title) == ("Chair of the Subgroup", "Carry out the action and hand it in")
 
 
 def test_only_what_was_recorded_after_an_instant_is_news() -> None:
@@ -201,7 +201,7 @@ def test_a_program_is_given_all_of_it() -> None:
         {
             "ref": f"{REF}/A02",
             "owner": "Agency 1",
-            "title": "Carry the action out, and hand it in",
+            "title": "Carry out the action and hand it in",
             "previous_due": "2026-06-06",
             "due": "2026-06-13",
             "agreed_by": "Chair of the Subgroup",

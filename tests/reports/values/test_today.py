@@ -101,7 +101,7 @@ def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
     full = replace(EMPTY, tasks=(TASK,) * 3, last_sweep=sweep, notices_to_release=(("Kim Cole", 2), ("Lee Hart", 1)))
     found = shown(full, limit=1)
     assert "To do within five working days 3" in found
-    assert "20 Jul 2018 3 days late PR-2018-001 Agree what the review looks at" in found
+    assert "20 Jul 2018 3 days late PR-2018-001 Agree the scope of the review" in found
     assert "and 2 more: casereview today --limit 3" in found
     assert "The last sweep 23 Jul 2018 09:00: 1 rung reached. Set aside: PR-2018-007. See" in found
     assert "Waits for your release 3" in found

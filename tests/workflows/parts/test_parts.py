@@ -126,8 +126,8 @@ def test_whoever_may_take_a_step_may_open_and_take_along_what_comes_with_it(work
 CLOSED = apply_step(OPEN_REVIEW, "withdraw", date(2018, 1, 9)).case
 UNDER_AN_END = (
     "parent_open",
-    "SCR-2018-001 has ended (withdrawn): it has to be reopened first (reopen).",
-    "board_chair or safeguarding_partners",
+    "SCR-2018-001 has ended (withdrawn). Reopen it first (reopen).",
+    "board chair or safeguarding partners",
 )
 
 

@@ -59,12 +59,12 @@ def reasons(review: ReviewInDatabase, trigger: str, **data: Any) -> list[str]:
 
 def test_terms_are_amended_version_by_version_and_each_is_whole(review: ReviewInDatabase) -> None:
     review.in_engagement()
-    assert reasons(review, "amend_terms", version=3) == ["The terms are in version 1, so the next one is version 2."]
+    assert reasons(review, "amend_terms", version=3) == ["The current terms are version 1. Number the new ones 2."]
     review.step("", "amend_terms", agencies=[*TERMS["agencies"], "Agency 3"])
     assert review.case().organisations == ("Agency 1", "Agency 2", "Agency 3")
     assert reasons(review, "amend_terms") == [
-        "The terms are in version 2, so the next one is version 3.",
-        "Agency 3 takes part in the review: it leaves by a step of its own first (agency_leaves).",
+        "The current terms are version 2. Number the new ones 3.",
+        "Agency 3 takes part in the review. Record first that it leaves (agency_leaves).",
     ]
     review.step("", "amend_terms", version=3, agencies=["agency 1", "Agency 2", "Agency 3"])
 
@@ -77,7 +77,7 @@ def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInD
     review.step("", "agree_terms", agencies=["Agency 3"])
     assert review.case().organisations == ("Agency 3",)
     assert reasons(review, "amend_terms", version=3, agencies=["Agency 3"]) == [
-        "The terms are in version 1, so the next one is version 2."
+        "The current terms are version 1. Number the new ones 2."
     ]
 
 
@@ -86,10 +86,10 @@ def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInD
 
 def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: ReviewInDatabase) -> None:
     review.reported()
-    assert reasons(review, "add_agency", agency="agency  1") == ["agency  1 takes part in the review already."]
+    assert reasons(review, "add_agency", agency="agency  1") == ["agency  1 already takes part in the review."]
     review.step("", "add_agency")
     assert reasons(review, "request_action_plans") == [
-        "Agency 9 contributes to the review and is not asked for an action plan."
+        "Agency 9 contributes to the review. Ask it for an action plan, too."
     ]
     review.step("", "request_action_plans", agencies=["Agency 1", "Agency 2", "Agency 9"])
 
@@ -108,7 +108,10 @@ def test_no_agency_that_employs_the_lead_reviewer_comes_to_take_part(trigger: st
         case_after_story(SERIOUS_CASE_REVIEW, story), "appoint_reviewer", date(2018, 3, 12), employer="Agency 7"
     ).case
     assert [found[:2] for found in refusal_reasons(case, trigger, date(2018, 3, 13), **data)] == [
-        ("reviewer_from_no_agency", "Agency 7 employs the lead reviewer: appoint another one first (replace_reviewer).")
+        (
+            "reviewer_from_no_agency",
+            "Agency 7 employs the lead reviewer. Appoint another reviewer first (replace_reviewer).",
+        )
     ]
     case = apply_step(case, "replace_reviewer", date(2018, 3, 13)).case
     assert refusal_reasons(case, trigger, date(2018, 3, 13), **data) == []
@@ -145,13 +148,14 @@ def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are
     assert review.states("agency_return") == {"RET01": "discontinued", "RET02": "nil_return"}
     assert review.states("agency_action_plan") == {"P01": "agency_ceased", "P02": "requested"}
     assert review.states("action") == {"A01": "proposed"}
+    addressed = "is addressed to AGENCY 1. Change its addressees (readdress), or end it."
     assert done.warnings == (
-        f"{review.on_day('A01')} (Agency 1) is proposed: it stays until the subgroup ends or transfers it.",
-        f"{review.on_day('REC01')} (recommendation 1) is made to it: make it to others (readdress), or end it.",
-        f"{review.on_day('REC02')} (recommendation 4) is made to it: make it to others (readdress), or end it.",
+        f"{review.on_day('A01')} (Agency 1) is proposed. It stays open until the subgroup ends or transfers it.",
+        f"{review.on_day('REC01')} (recommendation 1) {addressed}",
+        f"{review.on_day('REC02')} (recommendation 4) {addressed}",
     )
     assert review.case().organisations == ("Agency 2",)
-    assert reasons(review, "agency_leaves") == ["Agency 1 takes no part in the review. Those that do: Agency 2."]
+    assert reasons(review, "agency_leaves") == ["Agency 1 does not take part in the review. These do: Agency 2."]
 
 
 def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: ReviewInDatabase) -> None:
@@ -203,7 +207,7 @@ def test_who_is_told_of_a_successor_s_action_is_the_successor_s_lead(review: Rev
     assert {person for one in fired for person in one.recipients} == {"Lead 9"}
 
 
-ENDED = "Agency 1 itself has ended or left the review: name the agency that takes its part now."
+ENDED = "Agency 1 has ended or left the review. Name the agency that now acts in its place."
 
 
 @pytest.mark.parametrize("trigger", ["agency_leaves", "agency_succeeded_by"])
@@ -225,7 +229,7 @@ def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_
     review.step("", "agency_leaves")
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="Agency 1") == [ENDED]
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="AGENCY 2") == [
-        "No agency is succeeded by itself."
+        "An agency cannot take over from itself. Name another agency."
     ]
     review.step("", "add_agency", agency="Agency 1")
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="Agency 1") == []
@@ -237,7 +241,7 @@ def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_
 def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_role(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "replace_reviewer", employer="agency  2") == [
-        "The lead reviewer's employer, agency  2, contributes to the review."
+        "The lead reviewer's employer, agency  2, contributes to the review. Appoint an independent reviewer."
     ]
     review.step("", "replace_reviewer")
     for name in ("Reviewer 1", "Reviewer 3"):
@@ -296,9 +300,11 @@ def test_early_learning_opens_actions_whose_clocks_run_before_the_report(review:
 def test_a_review_is_linked_with_others_once_and_never_with_itself(review: ReviewInDatabase) -> None:
     review.open_new()
     review.step("", "link", other=LINKED, relation="joint_review", lead_board="Board 2")
-    assert reasons(review, "link", other=LINKED.upper()) == [f"It is linked with {LINKED.upper()} already."]
+    assert reasons(review, "link", other=LINKED.upper()) == [f"The review is already linked with {LINKED.upper()}."]
     assert reasons(review, "link", other=review.ref.lower()) == ["No review is linked with itself."]
-    assert reasons(review, "record_sign_off", other="NA-0002") == ["It is not linked with NA-0002 yet (link)."]
+    assert reasons(review, "record_sign_off", other="NA-0002") == [
+        "The review is not linked with NA-0002. Link it first (link)."
+    ]
     review.step("", "record_sign_off")
     assert review.case().links == (Link(relation="joint_review", ref=LINKED),)
 
@@ -344,7 +350,7 @@ def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: 
     assert review.case("PUB01").state == "in_full"
     assert "record_publication" not in review.case().data
     assert reasons(review, "agree_recommendations", recommendations=[]) == [
-        "No draft of the report is on record yet (receive_draft)."
+        "No draft of the report is on record. Record it first (receive_draft)."
     ]
     review.step("", "receive_draft")
     review.step("PUB02", "check_accuracy")
@@ -400,8 +406,8 @@ def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatab
         )
     )
     expected = (
-        f"{ref} waits for Crown Court trial (suspension 1): let it run on first (resume), and say in the handover what"
-        " still restricts it."
+        f"{ref} is suspended for Crown Court trial (suspension 1)."
+        " Resume it first (resume), and describe the restriction in the handover."
     )
     assert reasons(review, "transfer") == [expected]
     assert review.next("transfer")[0] == [expected]
@@ -412,12 +418,14 @@ def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatab
 def test_no_review_is_handed_over_while_its_report_waits(review: ReviewInDatabase) -> None:
     review.reported()
     review.step("PUB01", "record_panel_advice", advice="asks_for_more")
-    waits = f"{review.on_day('PUB01')} waits for"
-    assert reasons(review, "transfer") == [f"{waits} the national panel, which asked for more (record_panel_advice)."]
+    publication = review.on_day("PUB01")
+    assert reasons(review, "transfer") == [
+        f"The national panel asked for more about {publication}. Record its advice first (record_panel_advice)."
+    ]
     review.step("PUB01", "record_panel_advice")
     review.step("PUB01", "defer")
     assert reasons(review, "transfer") == [
-        f"{waits} a trial: set its day (schedule), or record what becomes of it (publish)."
+        f"{publication} is postponed for a trial. Set a date (schedule), or record the outcome (publish)."
     ]
     review.step("PUB01", "schedule")
     assert reasons(review, "transfer") == []

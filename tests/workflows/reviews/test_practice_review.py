@@ -239,7 +239,11 @@ JOINT_DECISIONS = ("decide_review", "decide_no_review")
 def test_the_partners_decide_once_the_rapid_review_is_complete(trigger: str) -> None:
     case = case_until("record_progress_meeting")
     assert refusal_reasons(case, trigger, case.last_step_on) == [
-        ("rapid_review_complete", "The rapid review is not complete yet (complete_rapid_review).", "subgroup_chair")
+        (
+            "rapid_review_complete",
+            "The rapid review is not complete. Complete it first (complete_rapid_review).",
+            "subgroup chair",
+        )
     ]
 
 
@@ -258,10 +262,10 @@ def test_a_decision_on_which_one_partner_does_not_agree_is_none(trigger: str) ->
         (
             "partners_agree",
             (
-                "The integrated care board does not agree, and the safeguarding partners decide jointly:"
-                " record the decision on which they all agree."
+                "The integrated care board does not agree. The safeguarding partners decide jointly,"
+                " so record a decision on which they all agree."
             ),
-            "safeguarding_partners",
+            "safeguarding partners",
         )
     ]
 
@@ -305,7 +309,7 @@ def test_what_speaks_against_the_partners_decision_is_pointed_out_and_refuses_no
     }
     held = apply_step(case, "decide_review", case.last_step_on, criteria=doubtful)
     assert held.events[-1].effects.warnings == (
-        "The limbs recorded do not meet the criteria of section 16C(1) of the Children Act 2004.",
+        "The findings on record do not meet the criteria of section 16C(1) of the Children Act 2004.",
     )
     none = apply_step(case, "decide_no_review", case.last_step_on)
     assert none.events[-1].effects.warnings == ("The rapid review recommended a local review.",)
@@ -314,10 +318,15 @@ def test_what_speaks_against_the_partners_decision_is_pointed_out_and_refuses_no
 
 def test_the_panel_is_answered_where_it_disagrees_or_asks_for_more() -> None:
     case = case_until("decide_review")
-    unsent = ["The national panel has not been told of the decision yet (send_to_panel)."]
+    unsent = ["The national panel has not been notified of the decision. Notify it first (send_to_panel)."]
     assert [reason for _, reason, _ in refusal_reasons(case, "record_panel_reply", case.last_step_on)] == unsent
     case = case_until("send_to_panel")
-    nothing = [("panel_disagrees", "The national panel has not disagreed, nor asked for more (record_panel_reply).")]
+    nothing = [
+        (
+            "panel_disagrees",
+            "No reply is on record in which the national panel disagrees or asks for more (record_panel_reply).",
+        )
+    ]
     assert [found[:2] for found in refusal_reasons(case, "record_disagreement", case.last_step_on)] == nothing
     agreed = apply_step(case, "record_panel_reply", case.last_step_on, agrees="agrees").case
     assert [found[:2] for found in refusal_reasons(agreed, "record_disagreement", case.last_step_on)] == nothing

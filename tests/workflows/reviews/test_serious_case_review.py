@@ -112,14 +112,18 @@ def test_the_unit_records_for_others_and_the_business_manager_says_who_may_act()
 
 # --- conditions ---------------------------------------------------------------------------------------
 
-NOT_RECOMMENDED = ("recommended", "The subgroup's recommendation is not on record yet (recommend).", "subgroup_chair")
+NOT_RECOMMENDED = (
+    "recommended",
+    "The subgroup's recommendation is not on record. Record it first (recommend).",
+    "subgroup chair",
+)
 MET = (
     "criteria_not_met",
-    "The limbs recorded meet the criteria, so a Serious Case Review has to be held (screen).",
-    "board_chair",
+    "The findings on record meet the criteria. Decide to hold a Serious Case Review (screen).",
+    "board chair",
 )
-NOT_MET = ("criteria_met", "The limbs recorded do not meet the criteria for a Serious Case Review.", "board_chair")
-UNIT_CLEARS = "business_manager or review_coordinator"
+NOT_MET = ("criteria_met", "The findings on record do not meet the criteria for a Serious Case Review.", "board chair")
+UNIT_CLEARS = "business manager or review coordinator"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +171,13 @@ UNIT_CLEARS = "business_manager or review_coordinator"
             "screen",
             "record_panel_reply",
             {},
-            [("panel_notified", "The national panel has not been told of the decision yet (tell_panel).", UNIT_CLEARS)],
+            [
+                (
+                    "panel_notified",
+                    "The national panel has not been notified of the decision. Notify it first (tell_panel).",
+                    UNIT_CLEARS,
+                )
+            ],
             (("tell_panel", {}), {}),
             id="a reply to nothing",
         ),
@@ -178,8 +188,11 @@ UNIT_CLEARS = "business_manager or review_coordinator"
             [
                 (
                     "reviewer_independent",
-                    "The lead reviewer's employer, Agency 2, contributes to the review.",
-                    "board_chair",
+                    (
+                        "The lead reviewer's employer, Agency 2, contributes to the review."
+                        " Appoint an independent reviewer."
+                    ),
+                    "board chair",
                 )
             ],
             (None, {"employer": "Agency 3"}),
@@ -192,7 +205,7 @@ UNIT_CLEARS = "business_manager or review_coordinator"
             [
                 (
                     "all_agencies_asked",
-                    f"Agency {number} contributes to the review and is not asked for an action plan.",
+                    f"Agency {number} contributes to the review. Ask it for an action plan, too.",
                     UNIT_CLEARS,
                 )
                 for number in (1, 2)
@@ -221,13 +234,13 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
     case = case_until("request_action_plans", ("begin_monitoring", date(2018, 9, 20)))
     published = (
         "publication_recorded",
-        "What becomes of the report is not on record yet (publish, of its publication).",
-        "board_chair",
+        "The outcome of the report is not on record. Record it in the publication first (publish).",
+        "board chair",
     )
     heard = (
         "progress_reported",
-        "The subgroup has not heard of the actions' progress yet (report_progress).",
-        "subgroup_chair",
+        "No progress report on the actions is on record. Record one first (report_progress).",
+        "subgroup chair",
     )
     assert refusal_reasons(case, "close", date(2018, 9, 20)) == [published, heard]
     case = apply_step(case, "record_publication", date(2018, 9, 20), kind="not_published").case
@@ -307,8 +320,8 @@ def test_a_decision_after_29_september_2019_is_warned_of_and_not_refused(on: dat
     case = case_after_story(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
     decision = apply_step(case, "screen", on)
     warning = (
-        "The decision is after 2019-09-29: since then new reviews are Child Safeguarding Practice Reviews."
-        " Check that a Serious Case Review is meant."
+        "The decision is after 29 September 2019. Since then, new reviews are Child Safeguarding Practice Reviews."
+        " Check that you mean a Serious Case Review."
     )
     assert decision.events[-1].effects.warnings == ((warning,) if warned else ())
     assert decision.case.state == "screened"
@@ -340,7 +353,7 @@ def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
         (
             "state_reached_before",
             "The case was never in screened, so it cannot return there. It has been in referred, withdrawn.",
-            "board_chair",
+            "board chair",
         )
     ]
 

@@ -97,13 +97,13 @@ def test_a_decision_is_said_to_programs_with_the_meeting_it_was_made_at(office: 
         pytest.param(
             ("--present", "Kim Cole", "--present", "Lee Hart"),
             (),
-            "2 were present; 3 make a quorum.",
+            "2 people were present. The quorum is 3.",
             id="no quorum",
         ),
         pytest.param(
             (*THERE, "--present", "Jo Park", "--conflict", "Kim Cole: scr 2026 1: an aunt"),
             (),
-            "Kim Cole has a conflict of interest in SCR-2026-001: somebody else takes the chair for it.",
+            "Kim Cole has a conflict of interest in SCR-2026-001. Name another chair for this item.",
             id="a chair with a conflict",
         ),
         pytest.param(THERE, ("--chair", "Jo Park"), "Jo Park is not among those who were present", id="not there"),
@@ -134,7 +134,7 @@ def test_somebody_else_takes_the_chair_for_a_case_in_which_the_chair_has_a_confl
 def test_neither_record_is_kept_where_the_case_s_rules_refuse(office: Office, ref: str) -> None:
     meeting = held(office)
     said = unchanged(office, 1, meeting, ref, "screen", "--item", "4", "--file", SCREENING)
-    assert "The subgroup's recommendation is not on record yet (recommend)." in said
+    assert "The subgroup's recommendation is not on record. Record it first (recommend)." in said
 
 
 def test_a_chair_decides_only_what_is_theirs_to_decide(office: Office, recommended: str) -> None:
@@ -148,7 +148,7 @@ def test_an_item_is_not_taken_twice_about_one_case(office: Office, recommended: 
     take = ("meeting", "decide", meeting, recommended)
     office.output(*take, "screen", "--item", "4", "--file", SCREENING)
     said = unchanged(office, 1, *take[2:], "discontinue", "--item", "4", "--set", "reasons=x")
-    assert f"Under item 4 the meeting has decided about {recommended} already." in said
+    assert f"The meeting has already decided about {recommended} under item 4." in said
     office.output(*take, "discontinue", "--item", "5", "--set", "reasons=x")
 
 
@@ -161,7 +161,7 @@ def test_a_meeting_that_nobody_attended_yet_or_that_is_to_come_decides_nothing(
         assert "It is taken in held; the case is in called." in said
     assert "2026-02-03" in office.fails(2, "meeting", "attend", to_come, *THERE)
     said = office.fails(1, "meeting", "attend", to_come, *THERE, "--on", "2026-01-20")
-    assert "The meeting is on 2026-02-03: nobody has attended it yet." in said
+    assert "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day." in said
 
 
 def test_what_was_recorded_since_the_meeting_does_not_keep_its_decision_out(office: Office, recommended: str) -> None:
@@ -237,7 +237,7 @@ def agenda(office: Office, meeting: str) -> list[tuple[int, str | None, str]]:
 def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Office, ref: str) -> None:
     subgroup, board = called(office, "subgroup"), called(office, "board")
     first = (1, None, "Apologies, and conflicts of interest")
-    recommend = "The subgroup recommends"
+    recommend = "Make the subgroup's recommendation"
     assert agenda(office, subgroup) == [first, (2, ref, recommend)]
     assert first in agenda(office, board)
     assert recommend not in str(agenda(office, board))
@@ -245,7 +245,7 @@ def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Off
         *("suspend", ref, "--proceeding", "Crown Court trial", "--consulted", "The police", "--reasons", "Witnesses."),
         *("--review-by", "2026-01-23", "--decided-by", "Lee Hart", "--capacity", "board_chair"),
     )
-    assert agenda(office, subgroup) == [first, (2, ref, "Review whether the suspension still stands")]
+    assert agenda(office, subgroup) == [first, (2, ref, "Check whether the suspension is still needed")]
     shown = office.output("meeting", "agenda", subgroup)
     assert [line for line in shown.splitlines() if len(line) > 80] == []
     assert "Subgroup meeting of 19 January 2026" in shown
