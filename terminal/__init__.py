@@ -1,4 +1,4 @@
-"""The command line's own parts: reading what was typed, asking for what is missing, saying what failed.
+"""The parts of the command line: read input, ask for what is missing, print results and errors.
 
-Nothing here is imported by the engine, and importing it costs no more than click.
+Importing this package costs no more than importing click.
 """

@@ -12,13 +12,13 @@ DRAFTS, TEMPLATES = "CASEREVIEW_DRAFTS", "CASEREVIEW_TEMPLATES"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotificationSettings:
-    """What `cli.py` found in the environment about messages; each empty where there was nothing.
+    """The settings for messages; each is empty if its variable is not set.
 
     Attributes:
-        server: `CASEREVIEW_SMTP`, the mail server's URL; it may hold a password.
-        sender: `CASEREVIEW_SENDER`, whom messages are from.
-        drafts: `CASEREVIEW_DRAFTS`, the folder for drafts where somebody sends by hand.
-        templates: `CASEREVIEW_TEMPLATES`, the folder of the unit's own templates.
+        server: `CASEREVIEW_SMTP`, the mail server's URL; it may contain a password.
+        sender: `CASEREVIEW_SENDER`, the sender's address.
+        drafts: `CASEREVIEW_DRAFTS`, the folder for drafts if the office sends them by hand.
+        templates: `CASEREVIEW_TEMPLATES`, the folder of the office's own templates.
     """
 
     server: str = field(default="", repr=False)
@@ -29,14 +29,14 @@ class NotificationSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What `cli.py`, the only reader of the environment, found there.
+    """Everything that a command takes from the environment and the options before it.
 
     Attributes:
-        account: The account's name; empty where the machine has none for it.
-        now: An instant that stands for now, as it was given.
-        debug: Whether `--debug` stood before the command.
-        notifications: By what ways messages go out.
-        palette_file: The file in which the unit sets the colours of reports; empty where it sets none.
+        account: The account's name; empty if the machine has none.
+        now: An instant to use as the present, as typed.
+        debug: True if `--debug` was given before the command.
+        notifications: The settings for messages.
+        palette_file: The file with the office's colours for reports; empty if there is none.
     """
 
     account: str

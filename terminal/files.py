@@ -1,4 +1,4 @@
-"""Writing a file that others read: it is there whole, or it is as it was."""
+"""Write a file completely, or leave it as it was."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from secrets import token_hex
 from ..engine.errors.bad_input import BadValue
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
-"""How a database begins, which no report ever takes the place of."""
+"""The first bytes of a SQLite database, which a report must not overwrite."""
 
 
 def write_atomically(path: str, content: bytes, *, name: str) -> None:
-    """Writes a file in the place of one that may be there; whoever reads it sees the one or the other.
+    """Write a file, in place of an existing one; a reader sees the old file or the new one, never a part.
 
     Args:
-        path: Where; of a link, what it leads to. The rights of a file that is there are kept.
-        content: What is to be in it.
-        name: The option that names it, for what goes wrong.
+        path: The file. A link is followed. An existing file keeps its permissions.
+        content: The bytes to write.
+        name: The option that names the file, for error messages.
 
     Raises:
-        BadValue: where it cannot be written, or where a database or no plain file is there.
+        BadValue: if the file cannot be written, or the path holds a database or no plain file.
     """
     part: Path | None = None
     try:
@@ -49,7 +49,7 @@ def write_atomically(path: str, content: bytes, *, name: str) -> None:
 
 def _check_replaceable(target: Path, name: str) -> None:
     if not target.is_file():
-        raise BadValue(name=name, expected="a file", found="something else of that name")
+        raise BadValue(name=name, expected="a file", found="something else with that name")
     with target.open("rb") as file:
         if file.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC:
-            raise BadValue(name=name, expected="a report's file", found="a database, which is left as it is")
+            raise BadValue(name=name, expected="a file to write the report to", found="a database. It was not changed")

@@ -1,4 +1,4 @@
-"""What was typed, as the values that the engine takes."""
+"""Turn typed text into the values that the engine takes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ DAY_PATTERN = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_file(name: str) -> dict[str, Any]:
-    """The JSON object in a file, or on standard input for `-`.
+    """Return the JSON object in a file, or on standard input for `-`.
 
     Raises:
-        BadValue: where it cannot be read, is too large, or holds no JSON object.
+        BadValue: if the file cannot be read, is too large, or holds no JSON object.
     """
-    wanted = "a file that holds one JSON object"
+    wanted = "a file with one JSON object"
     try:
         if name == "-":
             content = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -40,7 +40,7 @@ def read_file(name: str) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
         raise BadValue(name=f"--file {name}", expected="a file of at most 5 MB", found="a larger one")
     try:
-        # A byte-order mark is what Windows' Notepad writes.
+        # Notepad on Windows writes a byte-order mark.
         data = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         place = re.search(r"byte (\d+)", str(error))
@@ -55,10 +55,10 @@ def read_file(name: str) -> dict[str, Any]:
 
 
 def parse_day(text: str, *, name: str) -> date:
-    """A day given as `YYYY-MM-DD`.
+    """Return the day that was typed as `YYYY-MM-DD`.
 
     Raises:
-        BadValue: where there is no such day.
+        BadValue: if there is no such day.
     """
     try:
         if DAY_PATTERN.fullmatch(text):
@@ -69,10 +69,10 @@ def parse_day(text: str, *, name: str) -> date:
 
 
 def parse_term(text: str, *, name: str) -> Term:
-    """A term given in words, as `20 working days`, `3 months` or `28 days`.
+    """Return the term that was typed in words, like `20 working days`, `3 months` or `28 days`.
 
     Raises:
-        BadValue: where it is none.
+        BadValue: if the text is not a term.
     """
     words = re.fullmatch(r"\s*(\d{1,4})\s+(working days?|months?|days?)\s*", text.replace("_", " "), re.IGNORECASE)
     if words is None:
@@ -82,10 +82,10 @@ def parse_term(text: str, *, name: str) -> Term:
 
 
 def parse_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
-    """An instant given as ISO 8601 with its zone, or a day, which stands for its noon in London.
+    """Return the instant that was typed as ISO 8601 with its zone, or as a day, which means noon in London.
 
     Raises:
-        BadValue: where it is neither, or so far off that it can only be mistyped.
+        BadValue: if the text is neither, or its year is so far off that it must be a mistake.
     """
     try:
         instant = (
@@ -94,16 +94,16 @@ def parse_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None:
-        expected = "an instant with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
+        expected = "a time with its zone, such as 2026-01-05T09:30:00+00:00, or a day as YYYY-MM-DD"
         raise BadValue(name=name, expected=expected, found=repr(text[:40]))
-    # Asked first: an instant at the end of all years is none in another zone.
+    # Check the year first: an instant in the last possible year cannot be converted to another zone.
     if not EARLIEST.year < instant.year < LATEST.year:
         raise BadValue(name=name, expected=f"a year between {EARLIEST.year} and {LATEST.year}", found=str(instant.year))
     return instant.astimezone(UTC)
 
 
 def parse_value(field: Field, text: str) -> Any:
-    """What a person typed for a field, or for one item of a list, as the JSON value that its form takes."""
+    """Return the JSON value that a form takes for the text typed for a field, or for one item of its list."""
     kind = field.kind if field.item_type is None else unwrap(field.item_type)[0]
     if kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
         return text.lower() in ("true", "yes", "y")
@@ -121,14 +121,14 @@ def parse_value(field: Field, text: str) -> Any:
 
 
 def document_reference(path: str, *, name: str = "--document") -> dict[str, str]:
-    """A file as a reference to it: its name, where it is, and the SHA-256 of its content.
+    """Return a reference to a file: its name, its place, and the SHA-256 of its content.
 
     Args:
         path: The file.
-        name: What it was given as, for the error.
+        name: The option that names the file, for error messages.
 
     Raises:
-        BadValue: where the file cannot be read.
+        BadValue: if the file cannot be read.
     """
     digest = hashlib.sha256()
     try:

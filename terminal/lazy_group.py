@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 PACKAGE = __name__.partition(".")[0]
 ASKED_FOR_JSON = "casereview.json"
 BAD_INPUT = click.UsageError.exit_code
-UNQUOTED_TEXT = 'There are words too many. A text stands in quotes: --set text="two words".'
+UNQUOTED_TEXT = 'There are too many words. Put quotes round any text that has spaces, for example "two words".'
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where a report goes, and as what: a table at the terminal, or a file."""
+"""Print a report as a table at the terminal, or write it to a file."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 FORMATS = ("table", "docx", "xlsx", "html")
 STANDARD_OUTPUT = "-"
 MAX_TEMPLATE_BYTES = 20_000_000
-"""A Word template of more bytes than that is none."""
+"""The largest Word template that is read, in bytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutputRequest:
-    """What was asked for.
+    """The format and the place that a person asked a report for.
 
     Attributes:
         file_format: The format.
-        out: The file, `-` for standard output; None for the terminal.
-        template: The Word document whose styles are used; None for ours.
+        out: The file; `-` for standard output, None for the terminal.
+        template: The Word document whose styles are used; None for the built-in styles.
     """
 
     file_format: str
@@ -43,19 +43,19 @@ class OutputRequest:
     def from_options(
         cls, session: Session, *, kind: str | None, out: str | None, template: str | None
     ) -> OutputRequest:
-        """What the options amount to.
+        """Return the request that the options make.
 
         Raises:
-            BadValue: where they contradict one another, or what they need is not installed.
+            BadValue: if options contradict each other, or a library that they need is not installed.
         """
         from ..engine.errors.bad_input import BadValue
 
         if session.as_json and (kind is not None or out is not None):
-            raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
+            raise BadValue(name="--json", expected="no --format or --out with it", found="one of them")
         named = Path(out or "").suffix.removeprefix(".").lower()
         found = kind or (named if named in FORMATS else "table")
         if template is not None and found != "docx":
-            raise BadValue(name="--template", expected="it with --format docx", found=f"{found} asked for")
+            raise BadValue(name="--template", expected="--format docx with it", found=f"--format {found}")
         if found in ("docx", "xlsx"):
             from ..engine.errors.extras import require_library
 
@@ -66,27 +66,27 @@ class OutputRequest:
 
 
 def output_options(*formats: str) -> Callable[[Any], Any]:
-    """Options of every report that is a paper."""
+    """Return a decorator that adds the options of a report that can become a file."""
     return apply_options(
         click.option(
             "--format",
             "kind",
             type=click.Choice(formats),
-            help="table unless the name of --out says otherwise.",
+            help="The format. Default: as the name of the --out file ends, else table.",
         ),
-        click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output."),
-        click.option("--template", metavar="FILE.docx", help="A Word document whose styles and headers it gets."),
+        click.option("--out", metavar="FILE", help="Write to this file, replacing it; - for standard output."),
+        click.option("--template", metavar="FILE.docx", help="A Word document whose styles and headers to use."),
     )
 
 
 def load_review(engine: Engine, ref: str, now: datetime) -> Review:
-    """A review with all its parts, as reports look at it."""
+    """Load a review with all its parts, for a report."""
     from ..reports.values.review import Review
     from ..workflows.parts import status
     from ..workflows.parts.pending_decisions import PENDING_DECISIONS
 
     cases = engine.tree(ref)
-    # What became of a word has to be known where it may still wait for release.
+    # Load what became of a notice only if it may still wait for release.
     held = [case.ref for case in cases if any(told.on_hold for clock in case.clocks for told in clock.reached)]
     tellings = engine.messages.notice_statuses(held) if held else ()
     return Review(
@@ -101,10 +101,10 @@ def load_review(engine: Engine, ref: str, now: datetime) -> Review:
 
 
 def write_page(session: Session, page: Page, request: OutputRequest) -> None:
-    """Writes a report, or prints it.
+    """Write a report to a file, or print it.
 
     Raises:
-        BadValue: where a file cannot be read or written, or a library is not installed.
+        BadValue: if a file cannot be read or written, or a library is not installed.
     """
     from .files import write_atomically
 

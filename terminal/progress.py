@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where a person watches."""
+"""Show a progress bar on standard error, if it is a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress_bar(title: str, total: int | None, *, shown: bool) -> Iterator[Callable[[int], None]]:
-    """A bar that is told how much more has been done."""
+    """Yield a function that moves the bar on by a number of items."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -1,12 +1,12 @@
-"""Asking a person at a terminal for what is missing, one field at a time, mistakes explained.
+"""Ask a person at a terminal for what is missing, one field at a time, and explain mistakes.
 
-Questions go to standard error, so that what a command prints can still be kept in a file.
+Questions go to standard error, so the output of a command can still be sent to a file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -25,17 +25,16 @@ EMPTY_ANSWER = ""
 
 
 def ask_missing_fields(form: type[Form], data: Mapping[str, Any], *, heading: str) -> dict[str, Any]:
-    """A record with what it lacks asked for: required fields in turn, then any of the others.
+    """Return a record after asking for what it lacks: first each required field, then any of the others.
 
-    Nothing is asked where a record was given whole, well formed or not: its faults are the
-    form's to tell.
+    If the record was given in full, ask nothing, even if it has faults: the form reports them.
     """
     filled = dict(data)
     fields = {field.name: field for field in fields_of(form)}
     missing = [field for field in fields.values() if field.required and field.name not in filled]
     if filled.keys() - fields or not (missing or (not filled and form_faults(form, filled))):
         return filled
-    print_line(f"{heading}. Press Ctrl-C to stop; nothing is recorded before the end.")
+    print_line(f"{heading}. Press Ctrl-C to stop. Nothing is recorded until you have finished.")
     for field in missing:
         filled[field.name] = _ask_field(field)
     others = {name: field for name, field in fields.items() if name not in filled}
@@ -50,26 +49,34 @@ def ask_missing_fields(form: type[Form], data: Mapping[str, Any], *, heading: st
 
 
 def ask_decided_by(transition: Transition) -> DecidedBy:
-    """Who decided, in what capacity, and where that can be read."""
-    print_line(f"This takes the decision of: {', '.join(transition.roles)}.")
+    """Ask who decided, in what role, and where the decision is written down."""
+    print_line(f"This is decided by the {_titles(transition.roles)}.")
     while True:
-        given = {"name": _ask_line("Who decided", required=True), "capacity": transition.roles[0]}
+        form = {"name": _ask_line("Name of the person who decided", required=True), "capacity": transition.roles[0]}
         if len(transition.roles) > 1:
             choice = click.Choice(transition.roles)
-            given["capacity"] = str(
-                click.prompt("In what capacity", type=choice, default=transition.roles[0], err=True)
-            )
-        if evidence := _ask_line("Where can that be read (Enter for none)"):
-            given["evidence"] = evidence
-        faults = form_faults(DecidedByForm, given)
+            form["capacity"] = str(click.prompt("Their role", type=choice, default=transition.roles[0], err=True))
+        if evidence := _ask_line("Where the decision is written down (Enter for none)"):
+            form["evidence"] = evidence
+        faults = form_faults(DecidedByForm, form)
         if not faults:
-            return DecidedBy(name=given["name"], capacity=given["capacity"], evidence=given.get("evidence"))
+            return DecidedBy(name=form["name"], capacity=form["capacity"], evidence=form.get("evidence"))
         _print_faults(faults)
 
 
+def confirm(question: str) -> bool:
+    """Ask a question that takes yes or no; Enter means no."""
+    return click.confirm(f"{question} y or n", default=False, show_default=False, err=True)
+
+
 def print_line(text: str) -> None:
-    """A line to the person, beside what the command prints."""
+    """Print a line for the person on standard error."""
     click.echo(text, err=True)
+
+
+def _titles(roles: Sequence[str]) -> str:
+    """Return the titles of roles as words: `business manager or board chair`."""
+    return " or ".join(role.replace("_", " ") for role in roles)
 
 
 def _print_faults(faults: tuple[Fault, ...]) -> None:
@@ -80,16 +87,16 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
 
 def _ask_field_names(fields: Mapping[str, Field], *, default: tuple[str, ...] = ()) -> tuple[str, ...]:
     if default:
-        question = f"Fill in which? (names with commas between, Enter for {', '.join(default)})"
+        question = f"Which fields do you want to correct? (names with commas; Enter for {', '.join(default)})"
     else:
         print_line("Optional: " + ", ".join(fields))
-        question = "Fill in any of these? (names with commas between, Enter for none)"
+        question = "Which of these do you want to fill in? (names with commas; Enter for none)"
     while True:
         names = tuple(name.strip() for name in _ask_line(question).split(",") if name.strip())
         unknown = [name for name in names if name not in fields]
         if not unknown:
             return names or default
-        print_line(f"  There is no {', '.join(unknown)}. There are: {', '.join(fields)}.")
+        print_line(f"  There is no field {', '.join(unknown)}. The fields are: {', '.join(fields)}.")
 
 
 def _ask_field(field: Field, *, is_chosen: bool = False) -> Any:
@@ -99,7 +106,7 @@ def _ask_field(field: Field, *, is_chosen: bool = False) -> Any:
     if field.item_type is not None:
         return _ask_items(field, title)
     if field.form is not None:
-        wanted = field.required or is_chosen or click.confirm(f"{title}: give it?", default=False, err=True)
+        wanted = field.required or is_chosen or confirm(f'Do you want to answer "{title}"?')
         return _ask_subform(field.form, title) if wanted else field.default
     while True:
         answer = _ask_line(f"{title} ({_hint(field)})", required=field.required)
@@ -109,18 +116,18 @@ def _ask_field(field: Field, *, is_chosen: bool = False) -> Any:
         faults = field_faults(field, value)
         if not faults:
             return value
-        print_line(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
+        print_line(f"  Please enter {faults[0].expected}, not {faults[0].found}.")
 
 
 def _ask_items(field: Field, title: str) -> list[Any]:
     least = max((meta.min_length or 0 for meta in field.meta), default=0)
     form = field.item_type if isinstance(field.item_type, type) and issubclass(field.item_type, Form) else None
-    print_line(f"{title}: one after the other{'' if form else ', Enter to finish'}.")
+    print_line(f"{title}: enter them one at a time{'' if form else '. Press Enter to finish'}.")
     items: list[Any] = []
     while True:
         number = len(items) + 1
         if form is not None:
-            if len(items) >= least and not click.confirm(f"{title}: add number {number}?", default=False, err=True):
+            if len(items) >= least and not confirm(f'Do you want to add number {number} to "{title}"?'):
                 return items
             items.append(_ask_subform(form, f"{title}, number {number}"))
             continue
@@ -128,13 +135,13 @@ def _ask_items(field: Field, title: str) -> list[Any]:
         if answer != EMPTY_ANSWER:
             faults = field_faults(field, [*items, answer])
             if any(fault.path != field.name for fault in faults):
-                print_line(f"  Expected {faults[0].expected}, found {faults[0].found}. Please try again.")
+                print_line(f"  Please enter {faults[0].expected}, not {faults[0].found}.")
             else:
                 items.append(answer)
         elif len(items) >= least:
             return items
         else:
-            print_line(f"  At least {least} is needed.")
+            print_line(f"  Please enter at least {least}.")
 
 
 def _ask_subform(form: type[Form], title: str) -> dict[str, Any]:
@@ -151,12 +158,12 @@ def _ask_subform(form: type[Form], title: str) -> dict[str, Any]:
 
 def _ask_document() -> dict[str, Any]:
     title = _ask_line("The document's title", required=True)
-    location = _ask_line("Where it is kept (a file's path, or words)", required=True)
+    location = _ask_line("Where it is kept (the path of a file, or a description)", required=True)
     try:
         found = document_reference(location)
     except BadValue:
         return {"title": title, "location": location}
-    print_line("  The file was read for its SHA-256; it stays where it is.")
+    print_line("  The file's SHA-256 was noted. The file stays where it is.")
     return {**found, "title": title}
 
 
@@ -176,4 +183,4 @@ def _ask_line(question: str, *, required: bool = False) -> str:
         answer = str(click.prompt(question, default=EMPTY_ANSWER, show_default=False, err=True)).strip()
         if answer or not required:
             return answer
-        print_line("  This one is needed.")
+        print_line("  An answer is needed here.")

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Build a step's record from a file, `--set`, `--document` and the options about the decision."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from .input import document_reference, parse_value, read_file
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordInput:
-    """A step's record as it was given, and on whose decision, if that was said.
+    """A step's record as typed, and who decided, if that was given.
 
     Attributes:
         data: Names and JSON values, not yet checked.
-        decided_by: Who decided; None where the file and the options do not say.
+        decided_by: Who decided; None if the file and the options do not say.
     """
 
     data: dict[str, Any]
@@ -37,10 +37,10 @@ def parse_record(
     documents: Sequence[str],
     decider: DecidedBy | None,
 ) -> RecordInput:
-    """What a file, `--set` and `--document` amount to. The options win over the file.
+    """Return the record in a file, `--set` and `--document`. The options override the file.
 
     Raises:
-        BadInput: where the file or an option cannot be understood.
+        BadInput: if the file or an option cannot be understood.
     """
     data = {} if file is None else read_file(file)
     from_file = data.pop("decided_by", None)
@@ -57,24 +57,28 @@ def parse_record(
 def parse_decided_by(
     decided_by: str | None, capacity: str | None, evidence: str | None, *, roles: Sequence[str]
 ) -> DecidedBy | None:
-    """Who decided, from the options; None where they do not say.
+    """Return who decided, from the options; None if they do not say.
 
     Args:
         decided_by: The name.
-        capacity: The role in which they decided; may be left out where the step takes one alone.
-        evidence: Where that can be read.
-        roles: The roles that the step takes.
+        capacity: The role of the person who decided; may be left out if the step has only one.
+        evidence: Where the decision is written down.
+        roles: The roles that may decide the step.
 
     Raises:
-        BadValue: where a part is missing.
+        BadValue: if a part is missing.
     """
     if decided_by is None:
         if capacity is not None or evidence is not None:
-            raise BadValue(name="--decided-by", expected="a name, with --capacity and --evidence", found="nothing")
+            raise BadValue(
+                name="--decided-by",
+                expected="the name of the person who decided, because you gave --capacity or --evidence",
+                found="nothing",
+            )
         return None
     if capacity is None and len(roles) != 1:
         which = f": {', '.join(roles)}" if roles else ""
-        raise BadValue(name="--capacity", expected=f"the role in which they decided{which}", found="nothing")
+        raise BadValue(name="--capacity", expected=f"the role of the person who decided{which}", found="nothing")
     return DecidedBy(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
 
 
@@ -86,12 +90,12 @@ def _decided_by_in_file(from_file: Any, form: type[Form], data: dict[str, Any], 
         faults = [
             Fault(path=path, expected=f.expected, found=f.found) for path, f in zip(inner, error.faults, strict=True)
         ]
-    # Told together with whatever else is wrong, so that one mending is enough.
+    # Report these with all other faults, so that a person corrects everything at once.
     raise InvalidForm(form=form_name, faults=(*form_faults(form, data), *faults)) from None
 
 
 def form_faults(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
-    """Everything that is wrong with a record; nothing where it is as its form wants it."""
+    """Return every fault of a record; none if it fits its form."""
     try:
         parse(form, data, subject="")
     except InvalidForm as error:
@@ -100,7 +104,7 @@ def form_faults(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
 
 
 class _FieldSetter:
-    """Carries out `--set`: one value a field, but any number of items of a list."""
+    """Apply `--set`: one value for each field, but any number of items for a list."""
 
     def __init__(self, form: type[Form], data: dict[str, Any]) -> None:
         self._form, self._data = form, data
@@ -110,24 +114,26 @@ class _FieldSetter:
         path, equals, text = setting.partition("=")
         path = path.strip().lower()
         if not equals or not path:
-            # Not quoted: it may be the beginning of something sensitive.
-            raise BadValue(name="--set", expected="field=value", found="no field" if equals else "no equals sign")
+            # Do not quote the text: it may be the beginning of something sensitive.
+            raise BadValue(name="--set", expected="FIELD=VALUE", found="no field" if equals else "no equals sign")
         *way, last = path.split(".")
         if (*way, last)[0] == "decided_by":
-            expected = "--decided-by, --capacity and --evidence for that"
+            expected = "--decided-by, --capacity and --evidence in its place"
             raise BadValue(name=f"--set {path}", expected=expected, found="--set")
         holder = self._data
         inner: type[Form] | None = self._form
         for part in way:
             holder, inner = self._descend(holder, inner, part, path)
         field = _field_named(inner, last)
-        value = text if field is None else parse_value(field, text)  # unknown: the form says so, with all other faults
+        value = (
+            text if field is None else parse_value(field, text)
+        )  # the form reports an unknown field with all other faults
         if field is not None and field.item_type is not None and not isinstance(value, list):
             former = holder.get(last)
             holder[last] = [*former, value] if isinstance(former, list) else [value]
             return
         if path in self._assigned:
-            raise BadValue(name=f"--set {path}", expected="it once", found="it again")
+            raise BadValue(name=f"--set {path}", expected="one value", found="a second one")
         self._assigned.add(path)
         holder[last] = value
 
@@ -148,7 +154,11 @@ def _set_document(form: type[Form], data: dict[str, Any], option: str) -> None:
     if not equals or name not in fields:
         name, path = "documents", option
     if name not in fields:
-        expected = f"FIELD=FILE with one of {', '.join(fields)}" if fields else "no document: this step takes none"
+        expected = (
+            f"FIELD=FILE with one of {', '.join(fields)}"
+            if fields
+            else "no document, because this step has no place for one"
+        )
         raise BadValue(name="--document", expected=expected, found=repr(option[:40]))
     document = document_reference(path)
     if fields[name].item_type is None:

@@ -1,4 +1,4 @@
-"""What the commands that record a step share: reading it from the command line, and telling what came of it."""
+"""Record a step from the command line, and print the result."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 C = TypeVar("C", "Open", "Step")
 
 MAX_REFS_SHOWN = 5
-"""So many references of other cases are said one by one."""
+"""The most references of other cases that are printed one by one."""
 
 
 def command_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
-    """A step as far as it is known before its form: who records it, when it happened, which request it is."""
+    """Return the parts of a step outside its form: who records it, its day and its request ID."""
     from .input import parse_day
 
     who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
@@ -50,7 +50,7 @@ def complete_command(
     capacity: str | None,
     evidence: str | None,
 ) -> C:
-    """The command with its form; at a terminal, what the command line leaves out is asked for."""
+    """Return the command with its record; at a terminal, ask for what is missing."""
     from .record_input import parse_decided_by, parse_record
 
     decider = parse_decided_by(decided_by, capacity, evidence, roles=transition.roles)
@@ -67,7 +67,7 @@ def complete_command(
         from . import prompts
         # MOVER
 
-        if command.request_id is None:  # a repeated request is answered whatever has become of the case
+        if command.request_id is None:  # a repeated request gets its answer whatever happened to the case since
             precheck(session.engine, command, transition, case)
         session.mark_rehearsal()
         data = prompts.ask_missing_fields(transition.form, data, heading=transition.title)
@@ -77,7 +77,7 @@ def complete_command(
 
 
 def run_command(session: Session, command: Command, *, dry_run: bool) -> CommandResult:
-    """Carries a command out, or only judges it; with `--debug` it is logged."""
+    """Record a command, or try it without recording; with `--debug`, log it."""
     recorded = session.engine.dry_run(command) if dry_run else session.engine.record(command)
     if session.debug:
         # Loaded here: without --debug no step needs structlog.
@@ -88,14 +88,14 @@ def run_command(session: Session, command: Command, *, dry_run: bool) -> Command
 def run_step(
     session: Session, ref: str, trigger: str, *, dry_run: bool, if_version: int | None = None, **options: Any
 ) -> None:
-    """Takes one step of one case, and says so.
+    """Record one step of one case, and print the result.
 
     Args:
         session: The command's session.
         ref: The case.
         trigger: The step.
-        dry_run: Whether only to say what it would come to.
-        if_version: The version that the case has to be at; None for any.
+        dry_run: True to record nothing and only show the result.
+        if_version: The version that the case must have; None for any.
         options: The options of any step.
     """
     from ..engine import step_of
@@ -113,50 +113,50 @@ def run_step(
 
 
 def print_step_result(session: Session, case: Case, trigger: str, recorded: CommandResult, *, dry_run: bool) -> None:
-    """What a step came to, in words.
+    """Print the result of a step in words.
 
     Args:
         session: The command's session.
-        case: The case before it.
+        case: The case before the step.
         trigger: The step.
-        recorded: What it came to.
-        dry_run: Whether nothing was recorded.
+        recorded: The result.
+        dry_run: True if nothing was recorded.
     """
     after = recorded.case
-    moved = f"{case.state} → {after.state}" if after.state != case.state else f"It stays in {after.state}"
-    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
+    moved = f"{case.state} → {after.state}" if after.state != case.state else f"The state stays {after.state}"
+    done = "would be recorded; nothing was changed" if dry_run else "recorded"
     if recorded.repeated:
-        done = "had been recorded by the same request; nothing was changed"
-        moved = f"It came to {after.state} then"
+        done = "was already recorded by this request; nothing was changed"
+        moved = f"The state was {after.state} then"
     session.show(f"{after.ref}: {trigger} {done}. {moved} (version {after.version}).")
     print_notes(session, recorded, dry_run=dry_run)
 
 
 def print_result_json(session: Session, recorded: CommandResult, *, dry_run: bool, **extra: Any) -> None:
-    """What a command came to, as JSON; with whatever else stands beside it."""
+    """Print the result of a command as JSON, with any extra keys."""
     from ..reports.render.json.cases import case_document
 
     engine, case = session.engine, recorded.case
     workflow: Workflow = engine.workflows.for_case(case)
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
-    said = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
-    with_it = {"opened": list(recorded.opened), "moved": list(recorded.cascaded)}
-    session.print_json({**document, **said, **with_it, **extra})
+    result = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
+    others = {"opened": list(recorded.opened), "moved": list(recorded.cascaded)}
+    session.print_json({**document, **result, **others, **extra})
 
 
 def print_notes(session: Session, recorded: CommandResult, *, dry_run: bool) -> None:
-    """What there is to say to a person beside the answer: warnings, what was opened, what is due next."""
+    """Print notes for a person: warnings, what was opened, what is due next."""
     case: Case = recorded.case
     if recorded.repeated:
-        session.print_note(f"The same request was carried out before. See: casereview show {case.ref}")
+        session.print_note(f"This request was already recorded. See: casereview show {case.ref}")
         return
     for warning in recorded.warnings:
         session.print_note(f"Warning: {warning}")
     if dry_run:
         return
-    for said, refs in (("Opened with it", recorded.opened), ("Moved with it", recorded.cascaded)):
+    for label, refs in (("Also opened", recorded.opened), ("Also changed", recorded.cascaded)):
         if refs:
-            session.print_note(f"{said}: {_first_refs(refs)}.")
+            session.print_note(f"{label}: {_first_refs(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_outstanding), key=lambda clock: clock.due, default=None)
     if due is not None:
         from ..reports.values.dates import day
@@ -172,7 +172,7 @@ def _first_refs(refs: tuple[str, ...]) -> str:
 
 
 def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
-    """Who records, on whose decision, which request it is: what every amendment is told."""
+    """Return what every amendment takes: who records, on whose decision, the version and the request ID."""
     from .record_input import parse_decided_by
 
     decider = parse_decided_by(options["decided_by"], options["capacity"], options["evidence"], roles=())
@@ -185,7 +185,7 @@ def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_amendment(session: Session, command: Any, summary: str, *, dry_run: bool) -> CommandResult:
-    """Carries an amendment out, or only judges it, and says so."""
+    """Record an amendment, or try it without recording, and print the result."""
     from ..reports.render.json.cases import case_document
 
     engine = session.engine
@@ -195,26 +195,26 @@ def run_amendment(session: Session, command: Any, summary: str, *, dry_run: bool
         document = case_document(case, engine.workflows.for_case(case), now=session.now, calendar=engine.calendar)
         session.print_json({**document, "repeated": recorded.repeated, "dry_run": dry_run})
         return recorded
-    judged = "It would be recorded, and nothing was changed" if dry_run else "Recorded"
-    session.show(f"{judged}: {case.ref}, {summary} (version {case.version}).")
+    outcome = "It would be recorded; nothing was changed" if dry_run else "Recorded"
+    session.show(f"{outcome}: {case.ref}, {summary} (version {case.version}).")
     return recorded
 
 
 def precheck(engine: Engine, command: Open | Step, transition: Transition, case: Case | None) -> None:
-    """Nothing, where a step may be possible once its form is filled in.
+    """Raise an error if a step is impossible whatever its form says.
 
     Args:
-        engine: The engine that will be asked to record it.
-        command: The step as far as it is known; its data is not looked at.
+        engine: The engine that will record the step.
+        command: The step so far; its data is not read.
         transition: Its declaration.
-        case: The case; None where one is to be opened.
+        case: The case; None if the step opens one.
 
     Raises:
-        BadInput: where its day cannot be.
-        Conflict: where the case has moved on from `if_version`.
-        Refused: where the state, the people or a condition beside the form forbid it.
+        BadInput: if the step cannot have happened on its day.
+        Conflict: if the case is no longer at `if_version`.
+        Refused: if the state, the actor's roles or a guard that does not read the form forbids it.
     """
-    instead: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
     if isinstance(command, Open):
         blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor)
         ref, state = "the new case", "no state"
@@ -225,7 +225,7 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
         possible = engine.available_steps(case.ref, command.actor)
         blocks = next((step.blocked_by for step in possible if step.transition is transition), ())
         ref, state = case.ref, case.state
-        instead = tuple(step.transition.trigger for step in possible if step.transition is not transition)
+        alternatives = tuple(step.transition.trigger for step in possible if step.transition is not transition)
     occurrence(command.on, case, engine.now(), engine.calendar)
     if blocks:
-        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, alternatives=instead)
+        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, alternatives=alternatives)

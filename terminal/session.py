@@ -1,4 +1,4 @@
-"""One command's run: which database, who acts, how to print."""
+"""The database, the person acting and the printing of one command."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..reports.values.rag_status import Palette
 
 MAX_WIDTH = 100
-REHEARSAL = "REHEARSAL: a database for training. Nothing in it is a real record."
+REHEARSAL = "REHEARSAL: this database is for training. Nothing in it is a real record."
 
 
 CommandBody = Callable[..., None]
@@ -35,16 +35,16 @@ CommandBody = Callable[..., None]
 
 @dataclass(kw_only=True)
 class Session:
-    """What every command is given.
+    """Everything that a command works with.
 
     Attributes:
         url: The database's URL.
-        account: Who acts unless `--as` says otherwise; empty where the machine has no name for them.
-        now_override: An instant that stands for now, as it was given; only a rehearsal takes it.
-        as_json: Whether to print JSON.
-        debug: Whether to show tracebacks and a log.
-        notifications: By what ways messages go out.
-        palette_file: The file in which the unit sets the colours of reports; empty where it sets none.
+        account: The person acting unless `--as` names another; empty if the machine has no name for the account.
+        now_override: An instant to use as the present, as typed; only a rehearsal database uses it.
+        as_json: True to print JSON.
+        debug: True to show tracebacks and a log.
+        notifications: The settings for messages.
+        palette_file: The file with the office's colours for reports; empty if there is none.
     """
 
     url: str
@@ -59,10 +59,10 @@ class Session:
 
     @cached_property
     def database(self) -> Database:
-        """The database; nothing is connected yet.
+        """Return the database, not yet connected.
 
         Raises:
-            BadValue: where the URL is malformed, of another kind, or names no file.
+            BadValue: if the URL is malformed, of another kind, or names no file.
         """
         from ..engine.errors.bad_input import BadValue
         from ..persistence import Database
@@ -70,12 +70,14 @@ class Session:
         database = Database(self.url)
         if database.is_in_memory:
             expected = "one that names a file, like sqlite:///casereview.db"
-            raise BadValue(name="the database's URL", expected=expected, found="none: it would be gone at once")
+            raise BadValue(
+                name="the database's URL", expected=expected, found="a database in memory, which is lost at once"
+            )
         return database
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine over the database, with the present that holds there."""
+        """Return the engine over the database, with the database's idea of the present."""
         from ..engine import Engine
         from ..engine.model.calendar import system_now
         from ..workflows import WORKFLOWS
@@ -91,10 +93,10 @@ class Session:
 
     @cached_property
     def palette(self) -> Palette:
-        """The colours of reports, as the unit sets them.
+        """Return the office's colours for reports.
 
         Raises:
-            BadInput: where its file cannot be read, or holds something else.
+            BadInput: if the file cannot be read, or does not hold colours.
         """
         from ..reports.values.rag_status import Palette, read_palette
         from .input import read_file
@@ -102,10 +104,10 @@ class Session:
         return read_palette(read_file(self.palette_file)) if self.palette_file else Palette()
 
     def parse_as_of(self, text: str | None) -> datetime | None:
-        """The instant that `--as-of` names; of a day, its end in London. None where it was not given.
+        """Return the instant that `--as-of` names (for a day, its end in London); None if it was not given.
 
         Raises:
-            BadValue: where it is neither an instant nor a day.
+            BadValue: if the text is neither an instant nor a day.
         """
         from ..engine.errors.bad_input import BadValue
         from .input import DAY_PATTERN, parse_day, parse_instant
@@ -115,35 +117,35 @@ class Session:
         if DAY_PATTERN.fullmatch(text):
             try:
                 return self.engine.calendar.end_of(parse_day(text, name="--as-of"))
-            except OverflowError:  # the last day of all years has no end
-                raise BadValue(name="--as-of", expected="a day before the last of all", found=repr(text)) from None
+            except OverflowError:  # the last possible day has no end
+                raise BadValue(name="--as-of", expected="a day before 9999-12-31", found=repr(text)) from None
         return parse_instant(text, name="--as-of", calendar=self.engine.calendar)
 
     @property
     def now(self) -> datetime:
-        """The present, as the engine takes it."""
+        """Return the present that the engine uses."""
         return self.engine.now()
 
     def actor(self, name: str | None) -> Actor:
-        """The person who acts: the one named, or the account's.
+        """Return the person acting: the one named, or the account's.
 
         Raises:
-            UnknownPerson: where nobody of that name may act.
-            BadValue: where nobody is named, and the machine has no name for the account.
+            UnknownPerson: if no person with that name may act.
+            BadValue: if no name is given and the machine has no name for the account.
         """
         return self.engine.actor(self.account_name if name is None else name)
 
     @property
     def account_name(self) -> str:
-        """The account's name.
+        """Return the account's name.
 
         Raises:
-            BadValue: where the machine has none for it.
+            BadValue: if the machine has no name for it.
         """
         from ..engine.errors.bad_input import BadValue
 
         if not self.account:
-            expected = "your name, since this account has none"
+            expected = "your name, because this account has none"
             raise BadValue(name="CASEREVIEW_ACTOR", expected=expected, found="nothing")
         if self.account.encode(errors="ignore").decode() != self.account:
             raise BadValue(name="CASEREVIEW_ACTOR", expected="text in UTF-8", found="something else")
@@ -151,7 +153,7 @@ class Session:
 
     @property
     def is_interactive(self) -> bool:
-        """Whether there is a person who can be asked; who asks for JSON is a program."""
+        """Return True if there is a person to ask; a program asks for JSON."""
         return not self.as_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     def __enter__(self) -> Session:
@@ -161,7 +163,7 @@ class Session:
         if error is not None:
             from ..engine.errors.base import CasereviewError, StoreError
 
-            # What is refused or not understood is said of a rehearsal, too.
+            # An error message from a rehearsal must say that it is one, too.
             if isinstance(error, CasereviewError) and not isinstance(error, StoreError):
                 self.mark_rehearsal()
         if "database" in self.__dict__:
@@ -170,34 +172,34 @@ class Session:
     # --- printing ---------------------------------------------------------------------------------
 
     def print_json(self, document: Any) -> None:
-        """One JSON document on standard output, and nothing else there."""
+        """Print one JSON document on standard output."""
         import msgspec
 
-        # As bytes: JSON is UTF-8, whatever the terminal's encoding.
+        # Print bytes: JSON is UTF-8, whatever the terminal's encoding.
         click.echo(msgspec.json.encode(document))
 
     def console(self) -> Console:
-        """Where people read: at most 100 columns wide, and 80 where it is no terminal."""
+        """Return a console at most 100 columns wide, or 80 if the output is no terminal."""
         from rich.console import Console
 
         console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False)
-        if console.no_color:  # rich would still make it bold
+        if console.no_color:  # rich would still print bold text
             console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False, color_system=None)
         console.width = min(console.width, MAX_WIDTH) if console.is_terminal else 80
         return console
 
     def show(self, *parts: RenderableType) -> None:
-        """Something for people on standard output, said to be a rehearsal where it is one."""
+        """Print for people on standard output; in a rehearsal, say so first."""
         console = self.console()
         if self.database.is_rehearsal and not self._rehearsal_printed:
             self._rehearsal_printed = True
             console.print(REHEARSAL, style="bold yellow")
         for part in parts:
-            # A sentence is left whole for whoever searches it; a terminal breaks it by itself.
+            # Do not wrap a sentence in a file or pipe, so that it can be searched for; a terminal wraps it itself.
             console.print(part, soft_wrap=isinstance(part, str) and not console.is_terminal)
 
     def render_text(self, *parts: RenderableType) -> str:
-        """The same as text for a file: 80 columns wide, without codes for terminals."""
+        """Return the same as text for a file: 80 columns wide, without terminal codes."""
         from io import StringIO
 
         from rich.console import Console
@@ -209,7 +211,7 @@ class Session:
         return "".join(f"{line.rstrip()}\n" for line in paper.getvalue().splitlines())
 
     def mark_rehearsal(self) -> None:
-        """Says once, on standard error, that it is a rehearsal, where it is one."""
+        """Say once on standard error that the database is a rehearsal, if it is one."""
         from ..engine.errors.base import CasereviewError
 
         with suppress(CasereviewError):
@@ -218,7 +220,7 @@ class Session:
                 self.print_note(REHEARSAL)
 
     def print_note(self, text: str) -> None:
-        """A line for people on standard error; not with `--json`, where programs read."""
+        """Print a line for people on standard error, unless `--json` was asked for."""
         if not self.as_json:
             click.echo(text, err=True)
 
@@ -230,7 +232,7 @@ class Session:
 
 
 def in_session(body: CommandBody) -> CommandBody:
-    """Gives a command its `Session`, within the error boundary."""
+    """Give a command its `Session`, within the error boundary."""
 
     @wraps(body)
     def command(*, database: str, debug: bool, as_json: bool = False, **rest: Any) -> None:

@@ -20,7 +20,7 @@ def suggest_cases(context: click.Context) -> Iterable[str]:
 
 
 def suggest_people(context: click.Context) -> Iterable[str]:
-    """Return the people that the rest of the command line allows."""
+    """Return the names of the people who may act."""
     with _database(context).reading() as reader:
         return [person.name for person in reader.people()]
 

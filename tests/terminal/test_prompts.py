@@ -43,7 +43,7 @@ REFERRAL = ["Child A", "Nurse", "Agency 1", "death", "2026-01-02", "An invented 
 
 def test_required_fields_are_asked_for_in_turn_and_the_others_offered(office: Office, dialogue: Asked) -> None:
     shown = dialogue("refer", "serious_case_review", answers=[*REFERRAL, ""])
-    assert "Refer the case to the subgroup. Press Ctrl-C to stop; nothing is recorded before the end." in shown
+    assert "Refer the case to the subgroup. Press Ctrl-C to stop. Nothing is recorded until you have finished." in shown
     assert "Harm (death / serious_harm)" in shown
     assert "Optional: child, born_on, incident_on, area, other_agencies, documents" in shown
     assert recorded(office, "refer")["title"] == "Child A"
@@ -75,13 +75,13 @@ def test_a_field_that_does_not_exist_is_said_before_anything_is_asked(dialogue: 
 
 
 MISTAKES = {
-    "nothing": (0, "", "This one is needed."),
-    "blanks": (0, "   ", "This one is needed."),
-    "too long": (0, "x" * 201, "Expected text of 1 to 200 characters, found text of 201 characters."),
-    "a control character": (0, "Child\x07", "Expected text without control characters"),
-    "no choice": (3, "injury", "Expected death or serious_harm, found 'injury'."),
-    "a day in another notation": (4, "2/1/2026", "Expected a day as YYYY-MM-DD, found '2/1/2026'."),
-    "a day that does not exist": (4, "2026-02-30", "Expected a day as YYYY-MM-DD, found '2026-02-30'."),
+    "nothing": (0, "", "An answer is needed here."),
+    "blanks": (0, "   ", "An answer is needed here."),
+    "too long": (0, "x" * 201, "Please enter text of 1 to 200 characters, not text of 201 characters."),
+    "a control character": (0, "Child\x07", "Please enter text without control characters"),
+    "no choice": (3, "injury", "Please enter death or serious_harm, not 'injury'."),
+    "a day in another notation": (4, "2/1/2026", "Please enter a day as YYYY-MM-DD, not '2/1/2026'."),
+    "a day that does not exist": (4, "2026-02-30", "Please enter a day as YYYY-MM-DD, not '2026-02-30'."),
 }
 
 
@@ -97,13 +97,13 @@ def test_a_mistake_is_explained_and_asked_again(
 def test_a_mistake_in_something_sensitive_is_not_repeated(dialogue: Asked) -> None:
     answers = [*REFERRAL, "born_on", "7 March 2019", "2019-03-07"]
     shown = dialogue("refer", "serious_case_review", answers=answers)
-    assert "found text of 12 characters" in shown
+    assert "not text of 12 characters." in shown
 
 
 def test_any_of_the_others_can_be_filled_in_by_name(office: Office, dialogue: Asked) -> None:
     answers = [*REFERRAL, "town, area", "area, other_agencies", "Anytown", "Agency 2", "Agency 3", ""]
     shown = dialogue("refer", "serious_case_review", answers=answers)
-    assert "There is no town. There are: child," in shown
+    assert "There is no field town. The fields are: child," in shown
     assert recorded(office, "refer")["area"] == "Anytown"
     assert recorded(office, "refer")["other_agencies"] == ["Agency 2", "Agency 3"]
 
@@ -122,13 +122,13 @@ def test_a_fault_of_what_was_given_is_asked_again_with_the_rest(office: Office, 
 def test_a_list_is_asked_item_by_item_until_there_are_enough(office: Office, ref: str, dialogue: Asked) -> None:
     answers = ["", "Ofsted", "The board", "", "Duty manager", ""]
     shown = dialogue("step", ref, "notify_incident", answers=answers)
-    assert "At least 1 is needed." in shown
+    assert "Please enter at least 1." in shown
     assert recorded(office, "notify_incident")["notified"] == ["Ofsted", "The board"]
 
 
 def test_an_item_that_will_not_do_is_asked_again(office: Office, ref: str, dialogue: Asked) -> None:
     answers = ["x" * 201, "Ofsted", "", "Duty manager", ""]
-    assert "found text of 201 characters" in dialogue("step", ref, "notify_incident", answers=answers)
+    assert "not text of 201 characters" in dialogue("step", ref, "notify_incident", answers=answers)
     assert recorded(office, "notify_incident")["notified"] == ["Ofsted"]
 
 
@@ -142,7 +142,7 @@ def test_a_form_within_a_form_is_asked_part_by_part_and_the_optional_parts_offer
     decider = ["Chair of the SCR Sub-group", "minutes, item 4"]
     answers = ["serious_case_review", *criteria, "As the limbs say.", "", *decider]
     shown = dialogue("step", ref, "recommend", answers=answers)
-    assert "The child died in custody: give it? [y/N]" in shown
+    assert 'Do you want to answer "The child died in custody"? y or n' in shown
     found = recorded(office, "recommend")["criteria"]
     assert found["child_died"] == {"met": "met", "evidence": "As two agencies say."}
     assert found["died_in_mental_health_detention"]["met"] == "not_met"
@@ -196,7 +196,7 @@ def test_a_default_is_named_and_stands_where_nothing_is_typed(office: Office, re
 def test_a_document_that_is_a_file_is_recorded_with_its_hash(office: Office, ref: str, dialogue: Asked) -> None:
     minutes = office.write("minutes.txt", "item 4")
     answers = ["Called.", "documents", "y", "Minutes", minutes, "n"]
-    assert "The file was read for its SHA-256" in dialogue("step", ref, "note", answers=answers)
+    assert "The file's SHA-256 was noted. The file stays where it is." in dialogue("step", ref, "note", answers=answers)
     (document,) = recorded(office, "note")["documents"]
     assert document == {"title": "Minutes", "location": minutes, "sha256": hashlib.sha256(b"item 4").hexdigest()}
 
@@ -213,7 +213,7 @@ def test_who_decided_is_asked_for_where_the_typist_cannot(office: Office, ref: s
     record = office.write("x.json", {k: v for k, v in example_record("recommend").items() if k != "decided_by"})
     answers = ["x" * 201, "minutes", "Chair", "minutes, item 4"]
     shown = dialogue("step", ref, "recommend", "--file", record, answers=answers)
-    assert "This takes the decision of: subgroup_chair." in shown
+    assert "This is decided by the subgroup chair." in shown
     assert "name: expected text of 1 to 200 characters" in shown
     decider = office.document("history", ref)[-1]["decided_by"]
     assert decider == {"name": "Chair", "capacity": "subgroup_chair", "evidence": "minutes, item 4"}
@@ -222,7 +222,7 @@ def test_who_decided_is_asked_for_where_the_typist_cannot(office: Office, ref: s
 def test_in_what_capacity_is_asked_where_there_are_several(office: Office, ref: str, dialogue: Asked) -> None:
     record = ("--set", "withdrawn_by=Agency 1", "--set", "reasons=Referred twice.")
     shown = dialogue("step", ref, "withdraw", *record, answers=["Chair", "nobody", "subgroup_chair", ""])
-    assert "In what capacity (referrer, subgroup_chair)" in shown
+    assert "Their role (referrer, subgroup_chair)" in shown
     assert office.document("history", ref)[-1]["decided_by"]["capacity"] == "subgroup_chair"
 
 
@@ -264,7 +264,7 @@ def test_a_repeated_request_is_answered_though_the_case_has_moved_on(office: Off
     office.record_steps(ref, "recommend")
     screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "one")
     office.output(*screen)
-    assert "had been recorded by the same request" in dialogue(*screen, answers=[])
+    assert "was already recorded by this request" in dialogue(*screen, answers=[])
 
 
 # --- a real terminal -----------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def test_at_a_terminal_a_step_asks_and_records(office: Office, ref: str) -> None
         person.expect_exact("REHEARSAL")
         person.expect_exact("Note (text)")
         person.sendline("Called the coroner's officer.")
-        person.expect_exact("Fill in any of these?")
+        person.expect_exact("Which of these do you want to fill in?")
         person.sendline("")
         person.expect_exact("is recorded")
         person.expect(pexpect.EOF)

@@ -316,7 +316,7 @@ def test_a_document_that_cannot_be_read_is_bad_input(office: Office, place: str)
 def test_a_step_that_takes_no_document_says_so(office: Office) -> None:
     minutes = office.write("minutes.txt", "item 4")
     said = office.fails(2, "step", "SCR-2026-001", "withdraw", "--document", minutes)
-    assert "this step takes none" in said
+    assert "this step has no place for one" in said
 
 
 # --- waiting ------------------------------------------------------------------------------------------

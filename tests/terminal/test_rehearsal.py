@@ -6,7 +6,7 @@ import pytest
 
 from ..support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
-MARK = "REHEARSAL: a database for training. Nothing in it is a real record.\n"
+MARK = "REHEARSAL: this database is for training. Nothing in it is a real record.\n"
 PRINTING = {
     "init": ("init",),
     "people add": ("people", "add", "Kim Lee", "--role", "referrer"),
@@ -92,10 +92,10 @@ def test_a_present_given_to_a_real_record_is_ignored_and_that_is_said(real: Offi
 
 
 NO_PRESENT = {
-    "": "an instant with its zone",
-    "now": "an instant with its zone",
-    "\udcff": "an instant with its zone",
-    "2026-01-20T09:30:00": "an instant with its zone",
+    "": "a time with its zone",
+    "now": "a time with its zone",
+    "\udcff": "a time with its zone",
+    "2026-01-20T09:30:00": "a time with its zone",
     "2026-02-30": "a day that exists",
     "0001-01-01T00:00:00+14:00": "a year between 1900 and 2199",
     "9999-12-31": "a year between 1900 and 2199",

@@ -73,7 +73,7 @@ def test_a_text_whose_quotes_were_forgotten_is_not_quoted_either(office: Office)
     ref = office.refer()
     said = office.fails(2, "step", ref, "note", "--set", "text=Called", SECRET, "today.")
     assert SECRET not in said
-    assert "A text stands in quotes" in said
+    assert "Put quotes round any text that has spaces" in said
 
 
 @pytest.mark.parametrize("options", [(), ("--debug",), ("--json", "--debug"), ("--dry-run", "--debug")], ids=" ".join)

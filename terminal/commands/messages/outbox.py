@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ....engine import ReleaseResult
     from ....engine.ports.outbox import Message
 
-STATES = ("queued", "sent", "dead", "dismissed")
+STATES = ("queued", "sent", "given-up", "dismissed")
 
 who_option = click.option(
     "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who looked at it; this account unless given."
@@ -50,7 +50,7 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     """What waits to be released or to be sent, and what was sent.
 
     \b
-    Example:  casereview messages list --state dead
+    Example:  casereview messages list --state given-up
     """
     from ....engine.ports.outbox import MessageState, NoticeState
     from ....reports.render.json.messages import message_document, pending_notice_document
@@ -59,7 +59,9 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     outbox = session.engine.messages
     held = () if state else _for_person(outbox.pending_notices(), person)
     waiting = () if state else _for_person(outbox.pending_notices(NoticeState.WAITING), person)
-    found = outbox.list_messages(state=None if state is None else MessageState(state), person=person, limit=limit)
+    found = outbox.list_messages(
+        state=None if state is None else MessageState(state.replace("-", "_")), person=person, limit=limit
+    )
     if session.as_json:
         session.print_json(
             {

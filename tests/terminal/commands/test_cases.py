@@ -55,7 +55,7 @@ def test_a_step_says_what_was_recorded_and_what_is_due_next(office: Office, ref:
 
 
 def test_a_step_that_keeps_the_state_says_so(office: Office, ref: str) -> None:
-    assert "It stays in referred (version 2)." in office.output("step", ref, *NOTE)
+    assert "The state stays referred (version 2)." in office.output("step", ref, *NOTE)
 
 
 def test_a_sentence_is_left_on_one_line_for_whoever_searches_it(office: Office, ref: str) -> None:
@@ -79,7 +79,7 @@ def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, 
     dry = office.run(*step, "--dry-run")
     assert "PR-2026-001" not in dry.output
     assert office.document("list", "--workflow", "partnership_review") == []
-    assert "Opened with it: PR-2026-001." in office.run(*step).stderr
+    assert "Also opened: PR-2026-001." in office.run(*step).stderr
     assert office.document("show", "PR-2026-001")["links"] == [{"relation": "commissioned_by", "ref": ref}]
 
 
@@ -131,7 +131,7 @@ def test_the_same_step_again_says_that_it_had_been_recorded(office: Office, ref:
     office.output(*note)
     office.record_steps(ref, "recommend", "screen")
     done = office.run(*note)
-    assert "note had been recorded by the same request; nothing was changed. It came to referred then" in done.stdout
+    assert "note was already recorded by this request; nothing was changed. The state was referred then" in done.stdout
     assert "Due next" not in done.stderr
 
 

@@ -85,7 +85,7 @@ def test_a_step_that_opens_children_says_which(library: Office) -> None:
     parts = library.write("parts.json", {"parts": ["A king", "A queen"]})
     done = library.run("step", "ST-2026-001", "unpack", "--file", parts, "--as", "Keeper 1")
     assert done.exit_code == 0, done.output
-    assert "Opened with it: ST-2026-001/P03, ST-2026-001/P04.\n" in done.stderr
+    assert "Also opened: ST-2026-001/P03, ST-2026-001/P04.\n" in done.stderr
 
 
 def test_a_child_s_history_is_told_and_proved_and_looked_back_at(library: Office) -> None:

@@ -62,7 +62,7 @@ def narrow(text: str) -> bool:
 
 def test_at_first_there_is_none(office: Office) -> None:
     assert "No message yet." in office.output("messages")
-    assert "No message is as asked for." in office.output("messages", "list", "--state", "dead")
+    assert "No message is as asked for." in office.output("messages", "list", "--state", "given-up")
     assert office.document("messages") == {"on_hold": [], "pending": [], "messages": []}
 
 
@@ -187,11 +187,11 @@ def test_what_was_given_up_is_shown_and_sent_again(late: Office, postbox: MailSe
     postbox.refuses_address = ["550 No such user"]
     done = late.run("messages", "send")
     assert (done.exit_code, "1 given up" in done.stdout) == (1, True)
-    (dead,) = late.document("messages", "list", "--state", "dead")["messages"]
-    assert dead["problem"] == "the server refuses the address (550)"
+    (given_up,) = late.document("messages", "list", "--state", "given-up")["messages"]
+    assert given_up["problem"] == "the server refuses the address (550)"
     assert "the server refuses the address (550)" in checks(late)["messages"]["found"]
-    assert "tried 1 time." in " ".join(late.output("messages", "show", dead["id"]).split())
-    assert [one["state"] for one in late.document("messages", "retry", dead["id"][:8])] == ["queued"]
+    assert "tried 1 time." in " ".join(late.output("messages", "show", given_up["id"]).split())
+    assert [one["state"] for one in late.document("messages", "retry", given_up["id"][:8])] == ["queued"]
     assert "0 messages will be sent" in late.output("messages", "retry", "--all")
     assert late.document("messages", "send")["sent"] == 1
     assert checks(late)["messages"]["passed"]

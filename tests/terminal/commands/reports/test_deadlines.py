@@ -211,9 +211,9 @@ def test_a_file_that_cannot_be_written_whole_stays_as_it_was(
 @pytest.mark.parametrize(
     ("out", "found"),
     [
-        ("casereview.db", "expected a report's file, found a database, which is left as it is."),
-        (".", "expected a file, found something else of that name."),
-        ("/dev/null", "expected a file, found something else of that name."),
+        ("casereview.db", "expected a file to write the report to, found a database. It was not changed."),
+        (".", "expected a file, found something else with that name."),
+        ("/dev/null", "expected a file, found something else with that name."),
         ("none/x.ics", "expected a file that can be written, found no such file or directory."),
         ("x" * 300, "expected a file that can be written, found file name too long."),
     ],
