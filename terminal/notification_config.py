@@ -25,13 +25,13 @@ def transports_of(settings: NotificationSettings) -> Mapping[Channel, Transport]
     """Return the transports that are set up.
 
     Raises:
-        BadValue: if a setting is not well formed, or e-mail would go two ways.
+        BadValue: if a setting is not well formed, or both a server and a drafts folder are set.
     """
     ways: dict[Channel, Transport] = {}
     if settings.server and settings.drafts:
-        raise BadValue(name=DRAFTS, expected=f"it without {SMTP}: e-mail goes one way", found="both")
+        raise BadValue(name=DRAFTS, expected=f"either {SMTP} or {DRAFTS}", found="both")
     if settings.server and not settings.sender:
-        expected = "an address like unit@example.org, whom messages are from"
+        expected = "the address that messages are sent from, like unit@example.org"
         raise BadValue(name=SENDER, expected=expected, found="nothing")
     if settings.server:
         ways[Channel.EMAIL] = SmtpTransport.from_url(settings.server, sender=settings.sender)
@@ -44,10 +44,10 @@ def transports_of(settings: NotificationSettings) -> Mapping[Channel, Transport]
 
 
 def templates_of(session: Session) -> MessageTemplates:
-    """Return the templates of messages; of a rehearsal each says so.
+    """Return the templates of messages; in a rehearsal, each message says so.
 
     Raises:
-        BadValue: if the folder of the unit's own templates does not exist.
+        BadValue: if the folder of the office's own templates does not exist.
     """
     folder = Path(session.notifications.templates) if session.notifications.templates else None
     if folder is not None and not folder.is_dir():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..engine import Engine, availability_blocks
+from ..engine import Engine, availability_blocks, step_of
 from ..engine.definition.workflow import Transition
 from ..engine.errors.refusals import Refused
 from ..engine.model.case import Case
@@ -98,9 +98,6 @@ def run_step(
         if_version: The version that the case must have; None for any.
         options: The options of any step.
     """
-    from ..engine import step_of
-    from ..engine.model.commands import Step
-
     case = session.engine.case(ref)
     transition = step_of(session.engine.workflows.for_case(case), trigger)
     bare = Step(ref=ref, trigger=trigger, if_version=if_version, **command_base(session, options))
@@ -123,12 +120,14 @@ def print_step_result(session: Session, case: Case, trigger: str, recorded: Comm
         dry_run: True if nothing was recorded.
     """
     after = recorded.case
-    moved = f"{case.state} → {after.state}" if after.state != case.state else f"The state stays {after.state}"
-    done = "would be recorded; nothing was changed" if dry_run else "recorded"
+    workflow = session.engine.workflows.for_case(after)
+    before, now = workflow.state(case.state).title, workflow.state(after.state).title
+    moved = f"Stage: {now}" if after.state == case.state else f"Stage: {before} → {now}"
+    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
     if recorded.repeated:
         done = "was already recorded by this request; nothing was changed"
-        moved = f"The state was {after.state} then"
-    session.show(f"{after.ref}: {trigger} {done}. {moved} (version {after.version}).")
+        moved = f"Stage then: {now}"
+    session.show(f'{after.ref}: "{step_of(workflow, trigger).title}" {done}. {moved} (version {after.version}).')
     print_notes(session, recorded, dry_run=dry_run)
 
 

@@ -14,7 +14,7 @@ MAX_SUGGESTIONS = 200
 
 
 def suggest_cases(context: click.Context) -> Iterable[str]:
-    """Return the cases that the rest of the command line allows."""
+    """Return the first references in the record."""
     with _database(context).reading() as reader:
         return [case.ref for case in reader.cases(Selection(limit=MAX_SUGGESTIONS))]
 
@@ -26,7 +26,7 @@ def suggest_people(context: click.Context) -> Iterable[str]:
 
 
 def suggest_triggers(context: click.Context) -> Iterable[str]:
-    """Return the triggers that the rest of the command line allows."""
+    """Return the steps that the state of the case allows."""
     with _database(context).reading() as reader:
         case = reader.case(context.params["ref"])
     assert case is not None
@@ -34,22 +34,22 @@ def suggest_triggers(context: click.Context) -> Iterable[str]:
 
 
 def suggest_workflows(_context: click.Context) -> Iterable[str]:
-    """Return the workflows that the rest of the command line allows."""
+    """Return the names of all workflows."""
     return [workflow.name for workflow in WORKFLOWS]
 
 
 def suggest_roles(_context: click.Context) -> Iterable[str]:
-    """Return the roles that the rest of the command line allows."""
+    """Return the names of all roles."""
     return dict.fromkeys(role.name for workflow in WORKFLOWS for role in workflow.roles)
 
 
 def suggest_states(_context: click.Context) -> Iterable[str]:
-    """Return the states that the rest of the command line allows."""
+    """Return the names of all states."""
     return dict.fromkeys(state.name for workflow in WORKFLOWS for state in workflow.states)
 
 
 def suggest_deadlines(context: click.Context) -> Iterable[str]:
-    """Return the deadlines that the rest of the command line allows."""
+    """Return the deadlines of the case or the workflow on the command line."""
     if "ref" not in context.params:
         found = context.params.get("workflow")
         workflows = [workflow for workflow in WORKFLOWS if found in (None, workflow.name)]

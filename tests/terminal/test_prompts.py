@@ -187,7 +187,7 @@ def test_a_default_is_named_and_stands_where_nothing_is_typed(office: Office, re
     recommendation = ["y", "one", "1", "Share chronologies.", "", "Agency 1", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
     shown = dialogue("step", ref, "agree_recommendations", answers=[*recommendation, *report, "Chair", ""])
-    assert "Expected a whole number from 1, found 'one'." in shown
+    assert "Please enter a whole number from 1, not 'one'." in shown
     assert "Enter for local" in shown
     (found,) = recorded(office, "agree_recommendations")["recommendations"]
     assert (found["number"], found.get("scope", "local"), found["made_to"]) == (1, "local", ["Agency 1"])

@@ -49,19 +49,22 @@ def test_a_refused_opening_uses_up_no_reference(office: Office) -> None:
 def test_a_step_says_what_was_recorded_and_what_is_due_next(office: Office, ref: str) -> None:
     office.record_steps(ref, "recommend")
     done = office.run("step", ref, "screen", "--file", str(example_file("screen")))
-    assert f"{ref}: screen is recorded. referred → screened (version 3).\n" in done.stdout
+    assert (
+        f'{ref}: "Decide to hold a Serious Case Review" is recorded. Stage: referred → screened (version 3).\n'
+        in done.stdout
+    )
     assert "Warning: The decision is after 2019-09-29" in done.stderr
     assert "Due next: " in done.stderr
 
 
 def test_a_step_that_keeps_the_state_says_so(office: Office, ref: str) -> None:
-    assert "The state stays referred (version 2)." in office.output("step", ref, *NOTE)
+    assert "Stage: referred (version 2)." in office.output("step", ref, *NOTE)
 
 
 def test_a_sentence_is_left_on_one_line_for_whoever_searches_it(office: Office, ref: str) -> None:
     office.record_steps(ref, "recommend", "screen", "agree_terms")
     said = office.output("step", ref, "appoint_reviewer", "--file", str(example_file("appoint_reviewer")))
-    assert "terms_of_reference → reviewer_appointed (version 5).\n" in said
+    assert "Stage: terms of reference → reviewer appointed (version 5).\n" in said
 
 
 def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, ref: str) -> None:
@@ -86,7 +89,7 @@ def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, 
 def test_a_dry_run_judges_and_changes_nothing(office: Office, ref: str) -> None:
     before = office.content()
     said = office.output("step", ref, "recommend", "--file", str(example_file("recommend")), "--dry-run")
-    assert "recommend would be recorded; nothing was changed" in said
+    assert '"Recommend to the board\'s chair" would be recorded; nothing was changed' in said
     office.fails(1, "step", ref, "screen", "--file", str(example_file("screen")), "--dry-run")
     office.fails(2, "step", ref, "note", "--dry-run")
     assert office.content() == before
@@ -131,7 +134,10 @@ def test_the_same_step_again_says_that_it_had_been_recorded(office: Office, ref:
     office.output(*note)
     office.record_steps(ref, "recommend", "screen")
     done = office.run(*note)
-    assert "note was already recorded by this request; nothing was changed. The state was referred then" in done.stdout
+    assert (
+        '"Note something" was already recorded by this request; nothing was changed. Stage then: referred'
+        in done.stdout
+    )
     assert "Due next" not in done.stderr
 
 
@@ -145,7 +151,7 @@ def test_a_refused_request_is_not_remembered(office: Office, ref: str) -> None:
     screen = ("step", ref, "screen", "--file", str(example_file("screen")), "--request-id", "five")
     office.fails(1, *screen)
     office.record_steps(ref, "recommend")
-    assert "screen is recorded" in office.output(*screen)
+    assert "is recorded" in office.output(*screen)
 
 
 # --- who ----------------------------------------------------------------------------------------------

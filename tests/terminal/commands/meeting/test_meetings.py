@@ -56,7 +56,10 @@ def test_what_a_meeting_decides_is_the_case_s_step_with_the_item_as_its_evidence
 ) -> None:
     meeting = held(office)
     said = office.run("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
-    assert f"{recommended}: screen is recorded. referred → screened (version 3)." in said.stdout
+    assert (
+        f'{recommended}: "Decide to hold a Serious Case Review" is recorded. Stage: referred → screened (version 3).'
+        in said.stdout
+    )
     step = office.document("history", recommended)[-1]
     assert (step["trigger"], step["occurred_on"]) == ("screen", HELD_ON)
     assert step["decided_by"] == {
