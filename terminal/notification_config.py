@@ -51,5 +51,5 @@ def templates_of(session: Session) -> MessageTemplates:
     """
     folder = Path(session.notifications.templates) if session.notifications.templates else None
     if folder is not None and not folder.is_dir():
-        raise BadValue(name=TEMPLATES, expected="a folder (casereview messages templates FOLDER)", found="none")
+        raise BadValue(name=TEMPLATES, expected="a folder of templates", found="none")
     return MessageTemplates(default=MESSAGE_TEMPLATES, folder=folder, rehearsal=session.database.is_rehearsal)
