@@ -41,7 +41,7 @@ DEADLINES = (
     ),
     Deadline(
         name="recommend",
-        title="Make the subgroup's recommendation",
+        title="Make a recommendation",
         term=working_days(10),
         starts=(OnEnter(state="referred"),),
         # After a decision there is nothing left to recommend.

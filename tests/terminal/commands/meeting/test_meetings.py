@@ -109,7 +109,7 @@ def test_a_decision_is_said_to_programs_with_the_meeting_it_was_made_at(office: 
             "Kim Cole has a conflict of interest in SCR-2026-001. Name another chair for this item.",
             id="a chair with a conflict",
         ),
-        pytest.param(THERE, ("--chair", "Jo Park"), "Jo Park is not among those who were present", id="not there"),
+        pytest.param(THERE, ("--chair", "Jo Park"), "Jo Park is not recorded as present", id="not there"),
     ],
 )
 def test_neither_record_is_kept_where_the_meeting_may_not_decide(
@@ -240,7 +240,7 @@ def agenda(office: Office, meeting: str) -> list[tuple[int, str | None, str]]:
 def test_an_agenda_is_drawn_from_what_is_due_and_waits_for_its_chair(office: Office, ref: str) -> None:
     subgroup, board = called(office, "subgroup"), called(office, "board")
     first = (1, None, "Apologies, and conflicts of interest")
-    recommend = "Make the subgroup's recommendation"
+    recommend = "Make a recommendation"
     assert agenda(office, subgroup) == [first, (2, ref, recommend)]
     assert first in agenda(office, board)
     assert recommend not in str(agenda(office, board))

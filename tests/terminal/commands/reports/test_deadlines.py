@@ -41,7 +41,7 @@ def test_the_next_due_comes_first_and_what_is_late_is_marked(office: Office, ref
     shown = office.output("report", "deadlines")
     rows = [line for line in shown.splitlines() if ref in line]
     assert [" ".join(row.split()) for row in rows] == [
-        f"19 Jan 2026 1 day late {ref} Make the subgroup's recommendation",
+        f"19 Jan 2026 1 day late {ref} Make a recommendation",
         f"5 Feb 2026 in 16 days {ref} Decide whether to hold a review",
     ]
     assert "board chair" in shown
