@@ -6,6 +6,7 @@ import click
 
 from ..terminal.options import common_options
 from ..terminal.session import Session, in_session
+from . import play
 
 
 @click.command()
@@ -19,6 +20,4 @@ def demo(session: Session) -> None:
     \b
     Example:  casereview demo
     """
-    from . import play
-
     play(session.console())

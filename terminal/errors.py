@@ -6,12 +6,15 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
-if TYPE_CHECKING:
-    from ..engine.errors.base import CasereviewError
+from ..engine.errors.bad_input import BatchFailed
+from ..engine.errors.base import BadInput, CasereviewError, StoreError
+from ..engine.errors.refusals import Conflict
+from .advice import advised
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, INTERNAL_ERROR, STOPPED = 0, 1, 2, 3, 4, 70, 130
 
@@ -31,8 +34,6 @@ def error_boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
         click.echo("\nStopped. Nothing was recorded.", err=True)
         sys.exit(STOPPED)
     except Exception as error:  # the last resort is the point of a boundary
-        from ..engine.errors.base import CasereviewError
-
         if isinstance(error, CasereviewError):
             if debug:
                 click.echo(_printable(traceback.format_exc()), err=True, nl=False)
@@ -52,10 +53,6 @@ def error_boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
 
 def exit_code(error: CasereviewError) -> int:
     """The exit code that an error stands for."""
-    from ..engine.errors.bad_input import BatchFailed
-    from ..engine.errors.base import BadInput, StoreError
-    from ..engine.errors.refusals import Conflict
-
     match error:
         case BatchFailed(cause=cause):
             return exit_code(cause)
@@ -70,8 +67,6 @@ def exit_code(error: CasereviewError) -> int:
 
 
 def _print_error(error: CasereviewError, *, as_json: bool) -> None:
-    from .advice import advised
-
     # If an error has facts called error or message, the code and the sentence replace them.
     sentence = advised(error)
     print_error_document(sentence, {**error.facts(), "error": error.code, "message": sentence}, as_json=as_json)
@@ -80,8 +75,6 @@ def _print_error(error: CasereviewError, *, as_json: bool) -> None:
 def print_error_document(sentence: str, document: dict[str, Any], *, as_json: bool) -> None:
     """Print an error on standard error: as JSON, or as a sentence."""
     if as_json:
-        import msgspec
-
         click.echo(msgspec.json.encode(_encodable(document)), err=True)
     else:
         click.echo(_printable(sentence), err=True)

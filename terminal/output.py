@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ..engine import Engine
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.extras import require_library
+from ..reports.pages.page import Page
+from ..reports.render.terminal.page import page_view
+from ..reports.values.review import Review
+from ..workflows.parts import status
+from ..workflows.parts.pending_decisions import PENDING_DECISIONS
+from .files import write_atomically
+from .lazy_group import load
 from .options import apply_options
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from ..engine import Engine
-    from ..reports.pages.page import Page
-    from ..reports.values.review import Review
-    from .session import Session
+from .session import Session
 
 FORMATS = ("table", "docx", "xlsx", "html")
 STANDARD_OUTPUT = "-"
+WRITERS = {
+    "docx": "reports.render.word:write_word",
+    "html": "reports.render.html_page:write_html",
+    "ics": "reports.render.calendar_feed:write_calendar",
+    "xlsx": "reports.render.excel:write_excel",
+}
+"""What writes each format of a file."""
 MAX_TEMPLATE_BYTES = 20_000_000
 """The largest Word template that is read, in bytes."""
 
@@ -48,8 +59,6 @@ class OutputRequest:
         Raises:
             BadValue: if options contradict each other, or a library that they need is not installed.
         """
-        from ..engine.errors.bad_input import BadValue
-
         if session.as_json and (kind is not None or out is not None):
             raise BadValue(name="--json", expected="no --format or --out with it", found="one of them")
         named = Path(out or "").suffix.removeprefix(".").lower()
@@ -57,8 +66,6 @@ class OutputRequest:
         if template is not None and found != "docx":
             raise BadValue(name="--template", expected="--format docx with it", found=f"--format {found}")
         if found in ("docx", "xlsx"):
-            from ..engine.errors.extras import require_library
-
             require_library({"docx": "docx", "xlsx": "xlsxwriter"}[found], for_what=f"--format {found}")
             if out is None:
                 raise BadValue(name="--out", expected=f"the file to write, like report.{found}", found="nothing")
@@ -81,10 +88,6 @@ def output_options(*formats: str) -> Callable[[Any], Any]:
 
 def load_review(engine: Engine, ref: str, now: datetime) -> Review:
     """Load a review with all its parts, for a report."""
-    from ..reports.values.review import Review
-    from ..workflows.parts import status
-    from ..workflows.parts.pending_decisions import PENDING_DECISIONS
-
     cases = engine.tree(ref)
     # Load what became of a notice only if it may still wait for release.
     held = [case.ref for case in cases if any(told.on_hold for clock in case.clocks for told in clock.reached)]
@@ -100,17 +103,22 @@ def load_review(engine: Engine, ref: str, now: datetime) -> Review:
     )
 
 
+def load_writer(file_format: str) -> Callable[..., Any]:
+    """Return the function that writes a format.
+
+    It is imported here and not at the top: its library may not be installed, and costs time to load.
+    """
+    writer: Callable[..., Any] = load(WRITERS[file_format])
+    return writer
+
+
 def write_page(session: Session, page: Page, request: OutputRequest) -> None:
     """Write a report to a file, or print it.
 
     Raises:
         BadValue: if a file cannot be read or written, or a library is not installed.
     """
-    from .files import write_atomically
-
     if request.file_format == "table" and request.out in (None, STANDARD_OUTPUT):
-        from ..reports.render.terminal.page import page_view
-
         session.show(*page_view(page))
         return
     content = _render(session, page, request)
@@ -125,26 +133,17 @@ def write_page(session: Session, page: Page, request: OutputRequest) -> None:
 def _render(session: Session, page: Page, request: OutputRequest) -> bytes:
     match request.file_format:
         case "docx":
-            from ..reports.render.word import write_word
-
-            return write_word(page, None if request.template is None else _read_template(request.template))
+            template = None if request.template is None else _read_template(request.template)
+            return bytes(load_writer("docx")(page, template))
         case "xlsx":
-            from ..reports.render.excel import write_excel
-
-            return write_excel(page)
+            return bytes(load_writer("xlsx")(page))
         case "html":
-            from ..reports.render.html_page import write_html
-
-            return write_html(page).encode()
+            return str(load_writer("html")(page)).encode()
         case _:
-            from ..reports.render.terminal.page import page_view
-
             return session.render_text(*page_view(page)).encode()
 
 
 def _read_template(path: str) -> bytes:
-    from ..engine.errors.bad_input import BadValue
-
     try:
         content = Path(path).read_bytes()
     except (OSError, ValueError) as error:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from ..engine import Engine, availability_blocks, step_of
+from ..engine import Command, CommandResult, Engine, Workflow, availability_blocks, step_of
 from ..engine.definition.workflow import Transition
 from ..engine.errors.refusals import Refused
 from ..engine.model.case import Case
 from ..engine.model.commands import Open, Step
 from ..engine.model.occurrence import occurrence
+from ..reports.render.json.cases import case_document
+from ..reports.values.dates import day
+from . import prompts
+from .input import parse_day
 from .lazy_group import load
+from .record_input import parse_decided_by, parse_record
 from .session import Session
-
-if TYPE_CHECKING:
-    from ..engine import CommandResult
-
-if TYPE_CHECKING:
-    from ..engine import Case, Command, CommandResult, Open, Step, Workflow
-    from ..engine.definition.workflow import Transition
-    from .session import Session
 
 C = TypeVar("C", "Open", "Step")
 
@@ -30,8 +27,6 @@ MAX_REFS_SHOWN = 5
 
 def command_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of a step outside its form: who records it, its day and its request ID."""
-    from .input import parse_day
-
     who, on, request_id = (options.pop(name) for name in ("who", "on", "request_id"))
     day = None if on is None else parse_day(on, name="--on")
     return {"actor": session.actor(who), "data": {}, "on": day, "request_id": request_id}
@@ -51,8 +46,6 @@ def complete_command(
     evidence: str | None,
 ) -> C:
     """Return the command with its record; at a terminal, ask for what is missing."""
-    from .record_input import parse_decided_by, parse_record
-
     decider = parse_decided_by(decided_by, capacity, evidence, roles=transition.roles)
     found = parse_record(
         transition.form,
@@ -64,9 +57,6 @@ def complete_command(
     )
     data, authority = found.data, found.decided_by
     if session.is_interactive:
-        from . import prompts
-        # MOVER
-
         if command.request_id is None:  # a repeated request gets its answer whatever happened to the case since
             precheck(session.engine, command, transition, case)
         session.mark_rehearsal()
@@ -133,8 +123,6 @@ def print_step_result(session: Session, case: Case, trigger: str, recorded: Comm
 
 def print_result_json(session: Session, recorded: CommandResult, *, dry_run: bool, **extra: Any) -> None:
     """Print the result of a command as JSON, with any extra keys."""
-    from ..reports.render.json.cases import case_document
-
     engine, case = session.engine, recorded.case
     workflow: Workflow = engine.workflows.for_case(case)
     document = case_document(case, workflow, now=session.now, calendar=engine.calendar)
@@ -158,8 +146,6 @@ def print_notes(session: Session, recorded: CommandResult, *, dry_run: bool) -> 
             session.print_note(f"{label}: {_first_refs(refs)}.")
     due = min((clock for clock in case.clocks if clock.is_outstanding), key=lambda clock: clock.due, default=None)
     if due is not None:
-        from ..reports.values.dates import day
-
         title = session.engine.workflows.for_case(case).deadline(due.deadline).title
         late = " (overdue)" if due.is_overdue(session.now) else ""
         session.print_note(f"Due next: {title}, {day(due.due)}{late}. See: casereview next {case.ref}")
@@ -172,8 +158,6 @@ def _first_refs(refs: tuple[str, ...]) -> str:
 
 def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """Return what every amendment takes: who records, on whose decision, the version and the request ID."""
-    from .record_input import parse_decided_by
-
     decider = parse_decided_by(options["decided_by"], options["capacity"], options["evidence"], roles=())
     return {
         "actor": session.actor(options["who"]),
@@ -185,8 +169,6 @@ def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
 
 def run_amendment(session: Session, command: Any, summary: str, *, dry_run: bool) -> CommandResult:
     """Record an amendment, or try it without recording, and print the result."""
-    from ..reports.render.json.cases import case_document
-
     engine = session.engine
     recorded = engine.dry_run(command) if dry_run else engine.record(command)
     case = recorded.case

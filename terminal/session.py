@@ -6,25 +6,28 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any
+from io import StringIO
+from typing import Any
 
 import click
+import msgspec
+from rich.console import Console, RenderableType
 
+from ..engine import Engine
+from ..engine.errors.bad_input import BadValue
+from ..engine.errors.base import CasereviewError, StoreError
+from ..engine.model.calendar import ENGLAND_AND_WALES, system_now
+from ..engine.model.people import Actor
+from ..persistence import Database
+from ..reports.values.rag_status import Palette, read_palette
+from ..workflows import WORKFLOWS
 from .environment import Environment, NotificationSettings
 from .errors import error_boundary
+from .input import DAY_PATTERN, parse_day, parse_instant, read_file
 from .lazy_group import load
 from .options import undecodable_options
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from rich.console import Console, RenderableType
-
-    from ..engine import Engine
-    from ..engine.model.people import Actor
-    from ..persistence import Database
-    from ..reports.values.rag_status import Palette
 
 MAX_WIDTH = 100
 REHEARSAL = "REHEARSAL: this database is for training. Nothing in it is a real record."
@@ -64,9 +67,6 @@ class Session:
         Raises:
             BadValue: if the URL is malformed, of another kind, or names no file.
         """
-        from ..engine.errors.bad_input import BadValue
-        from ..persistence import Database
-
         database = Database(self.url)
         if database.is_in_memory:
             expected = "one that names a file, like sqlite:///casereview.db"
@@ -78,10 +78,6 @@ class Session:
     @cached_property
     def engine(self) -> Engine:
         """Return the engine over the database, with the database's idea of the present."""
-        from ..engine import Engine
-        from ..engine.model.calendar import system_now
-        from ..workflows import WORKFLOWS
-
         now = system_now
         if self.now_override is not None:
             instant = self._parsed_now_override()
@@ -98,9 +94,6 @@ class Session:
         Raises:
             BadInput: if the file cannot be read, or does not hold colours.
         """
-        from ..reports.values.rag_status import Palette, read_palette
-        from .input import read_file
-
         return read_palette(read_file(self.palette_file)) if self.palette_file else Palette()
 
     def parse_as_of(self, text: str | None) -> datetime | None:
@@ -109,9 +102,6 @@ class Session:
         Raises:
             BadValue: if the text is neither an instant nor a day.
         """
-        from ..engine.errors.bad_input import BadValue
-        from .input import DAY_PATTERN, parse_day, parse_instant
-
         if text is None:
             return None
         if DAY_PATTERN.fullmatch(text):
@@ -142,8 +132,6 @@ class Session:
         Raises:
             BadValue: if the machine has no name for it.
         """
-        from ..engine.errors.bad_input import BadValue
-
         if not self.account:
             expected = "your name, because this account has none"
             raise BadValue(name="CASEREVIEW_ACTOR", expected=expected, found="nothing")
@@ -160,12 +148,9 @@ class Session:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        if error is not None:
-            from ..engine.errors.base import CasereviewError, StoreError
-
-            # An error message from a rehearsal must say that it is one, too.
-            if isinstance(error, CasereviewError) and not isinstance(error, StoreError):
-                self.mark_rehearsal()
+        # An error message from a rehearsal must say that it is one, too.
+        if isinstance(error, CasereviewError) and not isinstance(error, StoreError):
+            self.mark_rehearsal()
         if "database" in self.__dict__:
             self.database.close()
 
@@ -173,15 +158,11 @@ class Session:
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document on standard output."""
-        import msgspec
-
         # Print bytes: JSON is UTF-8, whatever the terminal's encoding.
         click.echo(msgspec.json.encode(document))
 
     def console(self) -> Console:
         """Return a console at most 100 columns wide, or 80 if the output is no terminal."""
-        from rich.console import Console
-
         console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False)
         if console.no_color:  # rich would still print bold text
             console = Console(soft_wrap=False, highlight=False, markup=False, emoji=False, color_system=None)
@@ -200,10 +181,6 @@ class Session:
 
     def render_text(self, *parts: RenderableType) -> str:
         """Return the same as text for a file: 80 columns wide, without terminal codes."""
-        from io import StringIO
-
-        from rich.console import Console
-
         paper = StringIO()
         console = Console(file=paper, width=80, color_system=None, highlight=False, markup=False, emoji=False)
         for part in (*([REHEARSAL, ""] if self.database.is_rehearsal else []), *parts):
@@ -212,8 +189,6 @@ class Session:
 
     def mark_rehearsal(self) -> None:
         """Say once on standard error that the database is a rehearsal, if it is one."""
-        from ..engine.errors.base import CasereviewError
-
         with suppress(CasereviewError):
             if not self._rehearsal_noted and self.database.is_rehearsal:
                 self._rehearsal_noted = True
@@ -225,9 +200,6 @@ class Session:
             click.echo(text, err=True)
 
     def _parsed_now_override(self) -> datetime:
-        from ..engine.model.calendar import ENGLAND_AND_WALES
-        from .input import parse_instant
-
         return parse_instant(str(self.now_override), name="CASEREVIEW_NOW", calendar=ENGLAND_AND_WALES)
 
 
@@ -259,6 +231,4 @@ def in_session(body: CommandBody) -> CommandBody:
 
 def _check_encoding(typed: Mapping[str, Any]) -> None:
     for name in undecodable_options(click.get_current_context().command, typed):
-        from ..engine.errors.bad_input import BadValue
-
         raise BadValue(name=name, expected="text in UTF-8", found="something else")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
 from ..errors.unknown import UnknownCase
@@ -22,7 +22,9 @@ from ..model.case import Case, Event
 from ..model.people import Absence, Person
 from .outbox import OutboxReader, OutboxWriter
 from .records import CaseSummary, DeadlineOutcome, DueItem, DueTimer, Heartbeat, Selection, StateCount
-from .requests import RequestRecord
+
+if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
+    from .requests import RequestRecord
 
 T = TypeVar("T")
 

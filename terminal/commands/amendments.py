@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ...engine.errors.bad_input import BadValue
+from ...engine.model.clock import EventKind
+from ...engine.model.commands import Correct, Dispose
 from ..options import amendment_options, case_argument
+from ..record_input import parse_record
 from ..recording import amendment_base, run_amendment
 from ..session import Session, in_session
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -42,9 +43,6 @@ def correct(
     Example:  casereview correct SCR-2026-001 --event 3 --wrong "Mistyped." \\
                 --reasons "Found when filing." --set reference=SIN-0002
     """
-    from ...engine.model.commands import Correct
-    from ..record_input import parse_record
-
     engine = session.engine
     event = next((event for event in engine.history(ref) if event.seq == seq), None)
     transition = None if event is None else engine.workflows.for_case(engine.case(ref)).transition(event.trigger)
@@ -81,8 +79,6 @@ def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, re
     \b
     Example:  casereview dispose SCR-2026-001 --with-parts --reasons "Retention."
     """
-    from ...engine.model.commands import Dispose
-
     if with_parts:
         if seq is not None:
             raise click.UsageError("--event goes with one case, not with --with-parts.")
@@ -93,10 +89,6 @@ def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, re
 
 
 def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[str, Any]) -> None:
-    from ...engine.errors.bad_input import BadValue
-    from ...engine.model.clock import EventKind
-    from ...engine.model.commands import Dispose
-
     engine, by = session.engine, amendment_base(session, options)
     request_id = by.pop("request_id")
     if by.pop("if_version") is not None:

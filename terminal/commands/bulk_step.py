@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.text import Text
 
+from ...engine import Case, CommandResult, Workflow
+from ...engine.errors.bad_input import BadValue, BatchFailed
+from ...engine.errors.base import BadInput
+from ...engine.errors.refusals import Refused
+from ...engine.model.commands import Step
+from ...engine.ports.records import Selection
+from ...reports.render.terminal.styles import FAINT, WAITING, new_table
 from ..recording import command_base, complete_command
-
-if TYPE_CHECKING:
-    from ...engine import Case, CommandResult, Step, Workflow
-    from ...engine.ports.records import Selection
-    from ..session import Session
+from ..session import Session
 
 ALL_CASES = "ALL"
 """Stands, in place of a reference, for all cases: not the parts of one."""
@@ -41,8 +45,6 @@ def run_bulk_step(
         BadValue: where a condition cannot be understood, no case is meant, or too many are.
         BatchFailed: where one of them cannot take the step.
     """
-    from ...engine.errors.bad_input import BatchFailed
-
     bare = command_base(session, options)
     workflow, cases = _select_cases(session, ref, trigger, where)
     transition = workflow.transition(trigger)
@@ -69,8 +71,6 @@ def run_bulk_step(
 
 
 def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tuple[Step, ...]:
-    from ...engine.model.commands import Step
-
     request_id = bare.pop("request_id")
     return tuple(
         Step(
@@ -85,8 +85,6 @@ def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tupl
 
 
 def _select_cases(session: Session, ref: str, trigger: str, where: Sequence[str]) -> tuple[Workflow, tuple[Case, ...]]:
-    from ...engine.errors.bad_input import BadValue
-
     engine = session.engine
     selection = _selection(session, ref, where)
     known = [one for one in engine.workflows if one.transition(trigger) not in (None, one.opening)]
@@ -109,9 +107,6 @@ def _select_cases(session: Session, ref: str, trigger: str, where: Sequence[str]
 
 
 def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
-    from ...engine.errors.bad_input import BadValue
-    from ...engine.ports.records import Selection
-
     given: dict[str, str] = {}
     for condition in where:
         name, separator, value = condition.partition("=")
@@ -131,9 +126,6 @@ def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
 
 def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
     """Says of each case that cannot take the step why: whoever mends one is to know of the others."""
-    from ...engine.errors.base import BadInput
-    from ...engine.errors.refusals import Refused
-
     if session.as_json or len(commands) == 1:
         return
     session.print_note("None of them is recorded, since these cannot take the step:")
@@ -147,10 +139,6 @@ def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
 
 
 def _table(cases: Sequence[Case], recorded: Sequence[CommandResult]) -> Any:
-    from rich.text import Text
-
-    from ...reports.render.terminal.styles import FAINT, WAITING, new_table
-
     table = new_table(("Case", max(len(case.ref) for case in cases)), ("State", None))
     for case, one in zip(cases, recorded, strict=True):
         moved = case.state if one.case.state == case.state else f"{case.state} → {one.case.state}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ...engine.model.commands import Open
 from .. import completion
 from ..options import case_argument, parse_identifier, parse_reference, recording_options, trigger_argument
 from ..recording import command_base, complete_command, print_notes, print_result_json, run_command, run_step
@@ -28,8 +29,6 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
               casereview refer partnership_review     (asks for what it needs)
               casereview refer action --parent SCR-2026-001
     """
-    from ...engine.model.commands import Open
-
     definition = session.engine.workflows.latest(workflow)
     bare = Open(workflow=workflow, parent=parent, **command_base(session, options))
     command = complete_command(session, bare, definition.opening, None, **options)

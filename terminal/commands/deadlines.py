@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 import click
 
+from ...engine import Sweep
+from ...engine.ports.records import Heartbeat
+from ...reports.render.json.overdue import overdue_document
+from ...reports.render.json.sweeps import fired_level_document, sweep_document
 from ...reports.render.terminal.due_lists import overdue_table
+from ...reports.render.terminal.escalations import fired_table, forecast_view
+from ...reports.values.dates import count_of_days
 from ..errors import REFUSED
+from ..input import parse_instant
 from ..options import reading_options
 from ..session import Session, in_session
-
-if TYPE_CHECKING:
-    from ...engine import Sweep
 
 MAX_DAYS = 3_660
 
@@ -32,9 +36,6 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
     Example:  casereview overdue
               casereview overdue --at 2026-12-31
     """
-    from ...reports.render.json.overdue import overdue_document
-    from ..input import parse_instant
-
     engine = session.engine
     when = session.now if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     items = engine.overdue(at=when, limit=limit)
@@ -67,10 +68,6 @@ def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
     Example:  casereview escalate
               casereview escalate --at 2026-12-31 --dry-run
     """
-    from ...reports.render.json.sweeps import sweep_document
-    from ...reports.render.terminal.escalations import fired_table
-    from ..input import parse_instant
-
     engine = session.engine
     when = None if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     sweep = engine.sweep(at=when, dry_run=dry_run)
@@ -100,12 +97,6 @@ def forecast(session: Session, *, days: int) -> None:
     \b
     Example:  casereview forecast --days 30
     """
-    from datetime import timedelta
-
-    from ...reports.render.json.sweeps import fired_level_document
-    from ...reports.render.terminal.escalations import forecast_view
-    from ...reports.values.dates import count_of_days
-
     engine = session.engine
     sweep = engine.sweep(at=session.now + timedelta(days=days), dry_run=True)
     ahead = sorted(sweep.fired, key=lambda fired: (fired.at, fired.ref))
@@ -124,8 +115,6 @@ def forecast(session: Session, *, days: int) -> None:
 
 def _save_heartbeat(session: Session, sweep: Sweep) -> None:
     """So that casereview doctor knows that somebody sweeps."""
-    from ...engine.ports.records import Heartbeat
-
     now = session.now
     session.engine.record_heartbeat(
         Heartbeat(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import click
 
+from ...engine.definition.workflow import Workflow
+from ...engine.errors.bad_input import BadValue
+from ...reports.render.workflow_output import workflows_output
 from .. import completion
 from ..options import common_options, parse_identifier
 from ..session import Session, in_session
-
-if TYPE_CHECKING:
-    from ...engine.definition.workflow import Workflow
 
 SHIPPED = "casereview.workflows:WORKFLOWS"
 
@@ -40,9 +39,6 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     Example:  casereview workflows serious_case_review
               casereview workflows serious_case_review --diagram svg > scr.svg
     """
-    from ...engine.errors.bad_input import BadValue
-    from ...reports.render.workflow_output import workflows_output
-
     if session.as_json and (diagram is not None or as_markdown):
         raise BadValue(name="--json", expected="it without --diagram and --markdown", found="one of them")
     printed = workflows_output(
@@ -62,9 +58,6 @@ def _loaded_workflows(path: str) -> Sequence[Workflow]:
     Raises:
         BadValue: if the path names no module, or no sequence of workflows in it.
     """
-    from ...engine.definition.workflow import Workflow
-    from ...engine.errors.bad_input import BadValue
-
     module, _, attribute = path.partition(":")
     if not module or not attribute:
         raise BadValue(name="--check", expected="MODULE:ATTRIBUTE, for example mypackage.workflows:ALL", found=path)

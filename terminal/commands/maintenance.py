@@ -5,24 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ...persistence.audit.chain_heads import against_seal, seal_lines
+from ...engine import Check
+from ...engine.errors.bad_input import BadValue
+from ...engine.errors.faults import NotDelivered
+from ...engine.ports.outbox import Channel
+from ...persistence import Database
+from ...persistence.audit import verify as verification
+from ...persistence.audit.chain_heads import against_seal, read_seal, seal_lines, write_seal
 from ...persistence.maintenance import backup as backup_module
 from ...persistence.maintenance import schema_upgrade
 from ...persistence.maintenance.copy import copy_record
 from ...persistence.maintenance.doctor import health_checks, restore_triggers
+from ...reports.render.terminal.checks import checks_table
 from ..completion import cases
 from ..errors import REFUSED
 from ..notification_config import templates_of, transports_of
 from ..options import parse_reference, reading_options
+from ..progress import progress_bar
 from ..session import Session, in_session
-
-if TYPE_CHECKING:
-    from ...engine import Check
-    from ...engine.errors.bad_input import BadValue
 
 
 @click.command()
@@ -43,11 +46,6 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
               casereview verify --seal /media/stick/2026-11.seal
               casereview verify --against /media/stick/2026-11.seal
     """
-    from ...engine.errors.bad_input import BadValue
-    from ...persistence.audit import verify as verification
-    from ...persistence.audit.chain_heads import read_seal, write_seal
-    from ..progress import progress_bar
-
     if ref is not None:
         session.engine.case(ref)
         if seal or against:
@@ -85,8 +83,6 @@ def doctor(session: Session, *, mend: bool) -> None:
     \b
     Example:  casereview doctor
     """
-    from ...reports.render.terminal.checks import checks_table
-
     if mend:
         restore_triggers(session.database)
     checks = tuple(health_checks(session.database))
@@ -141,8 +137,6 @@ def backup(session: Session, *, file: str) -> None:
     \b
     Example:  casereview backup casereview-2026-11-23.db
     """
-    from ..progress import progress_bar
-
     with progress_bar("Proving the copy", None, shown=not session.as_json) as advance:
         found = backup_module.create_backup(session.database, Path(file), progress=advance)
     _print_copy(session, file, found.cases, found.events, len(found.faults))
@@ -160,8 +154,6 @@ def restore(session: Session, *, file: str) -> None:
     \b
     Example:  casereview restore casereview-2026-11-23.db
     """
-    from ..progress import progress_bar
-
     with progress_bar("Proving the backup", None, shown=not session.as_json) as advance:
         former = backup_module.restore_backup(session.database, Path(file), progress=advance)
     if session.as_json:
@@ -184,9 +176,6 @@ def copy(session: Session, *, target: str) -> None:
     \b
     Example:  casereview copy --to postgresql://sam@db.example.org/casereview
     """
-    from ...persistence import Database
-    from ..progress import progress_bar
-
     destination = Database(target)
     try:
         with progress_bar("Copying", None, shown=not session.as_json) as advance:
@@ -198,11 +187,6 @@ def copy(session: Session, *, target: str) -> None:
 
 def _transport_checks(session: Session) -> Iterator[Check]:
     """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
-    from ...engine import Check
-    from ...engine.errors.bad_input import BadValue
-    from ...engine.errors.faults import NotDelivered
-    from ...engine.ports.outbox import Channel
-
     try:
         post = transports_of(session.notifications).get(Channel.EMAIL)
         if post is None:
@@ -226,8 +210,6 @@ def _transport_checks(session: Session) -> Iterator[Check]:
 
 
 def _failed_check(name: str, error: BadValue) -> Check:
-    from ...engine import Check
-
     return Check(name=name, passed=False, found=f"{error.name}: {error.found}", remedy=f"Give {error.expected}.")
 
 

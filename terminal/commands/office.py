@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import msgspec
 
+from ...engine import managing_roles
+from ...engine.errors.bad_input import BadValue
+from ...engine.ports.records import Selection
 from ...reports.render.json.today import today_document
+from ...reports.render.terminal import today as day
+from ...reports.values.overview import due_soon_limit
 from ...reports.values.today import MAX_ABSENCE, Today, oldest_first, previous_working_day
+from ...workflows.parts.pending_decisions import PENDING_DECISIONS
 from .. import completion
+from ..input import document_reference
 from ..options import case_argument, document_option, filing_options, reading_options
 from ..recording import run_step
 from ..session import Session, in_session
@@ -53,11 +61,6 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
     \b
     Example:  casereview attach SCR-2026-001/RET02 chronology.docx
     """
-    import msgspec
-
-    from ...engine.errors.bad_input import BadValue
-    from ..input import document_reference
-
     if title is not None and len(documents) > 1:
         raise BadValue(name="--title", expected="one file", found=f"{len(documents)}")
     found = [document_reference(path, name="FILE") for path in documents]
@@ -110,12 +113,6 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     Example:  casereview today
               casereview today --as "Kim Cole"
     """
-    from ...engine import managing_roles
-    from ...engine.ports.records import Selection
-    from ...reports.render.terminal import today as day
-    from ...reports.values.overview import due_soon_limit
-    from ...workflows.parts.pending_decisions import PENDING_DECISIONS
-
     engine, now = session.engine, session.now
     actor = session.actor(who)
     calendar = engine.overrides().calendar(engine.calendar)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import click
 
+from ...engine.errors.bad_input import BadValue
+from ...reports.diagrams.timeline_svg import timeline_svg
+from ...reports.render.json.case_timeline import timeline_document
+from ...reports.render.json.overview import overview_document
+from ...reports.render.terminal.case_lists import overview_table
+from ...reports.render.terminal.timeline_chart import TimelineChart
+from ...reports.values.case_timeline import build_timeline
+from ...reports.values.overview import due_soon_limit
 from ..completion import workflows
+from ..files import write_atomically
 from ..options import as_of_option, case_argument, parse_identifier, reading_options
 from ..session import Session, in_session
 
@@ -27,10 +36,6 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     Example:  casereview board
               casereview board --workflow serious_case_review --limit 20
     """
-    from ...reports.render.json.overview import overview_document
-    from ...reports.render.terminal.case_lists import overview_table
-    from ...reports.values.overview import due_soon_limit
-
     engine = session.engine
     standings = engine.case_summaries(
         workflow=workflow, by=due_soon_limit(session.now, engine.calendar), limit=MAX_CASES
@@ -68,12 +73,6 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
     Example:  casereview timeline SCR-2026-001
               casereview timeline SCR-2026-001 --format svg --out timeline.svg
     """
-    from ...engine.errors.bad_input import BadValue
-    from ...reports.diagrams.timeline_svg import timeline_svg
-    from ...reports.render.json.case_timeline import timeline_document
-    from ...reports.render.terminal.timeline_chart import TimelineChart
-    from ...reports.values.case_timeline import build_timeline
-
     if session.as_json and (kind != "chart" or out is not None):
         raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
     engine, at = session.engine, session.parse_as_of(as_of)
@@ -85,8 +84,6 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
         return
     drawn = timeline_svg(course) if kind == "svg" else session.render_text(TimelineChart(course)) if out else None
     if out is not None and drawn is not None:
-        from ..files import write_atomically
-
         write_atomically(out, drawn.encode(), name="--out")
         session.show(f"Wrote the course of {ref} to {out}.")
     elif drawn is not None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import click
 
+from ...engine import check_address
+from ...reports.render.json.people import absence_document, person_document
 from ...reports.render.terminal.people import people_table
+from ...reports.values.dates import day
 from .. import completion
+from ..input import parse_day
 from ..options import parse_identifier, reading_options
 from ..session import Session, in_session
 
@@ -46,11 +50,7 @@ def people_add(
     \b
     Example:  casereview people add "Sam Reed" --role review_coordinator
     """
-    from ...reports.render.json.people import person_document
-
     if notify is not None:
-        from ...engine import check_address
-
         check_address(notify)
     person = session.engine.add_person(
         name,
@@ -83,8 +83,6 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
     \b
     Example:  casereview people remove "Sam Reed" --role review_coordinator
     """
-    from ...reports.render.json.people import person_document
-
     person = session.engine.remove_person(name, role=role, actor=session.actor(who))
     if session.as_json:
         session.print_json(person_document(person))
@@ -103,8 +101,6 @@ def people_list(session: Session) -> None:
     \b
     Example:  casereview people list
     """
-    from ...reports.render.json.people import person_document
-
     everybody, absences = session.engine.people(), session.engine.absences()
     if session.as_json:
         session.print_json([person_document(person, absences) for person in everybody])
@@ -129,10 +125,6 @@ def people_away(
     Example:  casereview people away "Sam Reed" --from 2026-12-21 \\
                 --to 2027-01-04 --deputy "Kim Cole"
     """
-    from ...reports.render.json.people import absence_document
-    from ...reports.values.dates import day
-    from ..input import parse_day
-
     absence = session.engine.add_absence(
         name,
         from_day=parse_day(from_day, name="--from"),
@@ -159,9 +151,6 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
     \b
     Example:  casereview people back "Sam Reed"
     """
-    from ...reports.render.json.people import absence_document
-    from ..input import parse_day
-
     day = None if on is None else parse_day(on, name="--on")
     ended = session.engine.end_absences(name, day=day, actor=session.actor(who))
     if session.as_json:

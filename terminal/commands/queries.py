@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ...reports.render.terminal.case_lists import case_table
+from ...engine.errors.bad_input import BadValue
+from ...engine.errors.unknown import UnknownPerson
+from ...engine.ports.records import Selection
+from ...reports.render.json.cases import case_document, event_document
+from ...reports.render.json.overview import counts_document
+from ...reports.render.json.workflows import available_step_document
+from ...reports.render.terminal.case_lists import case_table, counts_table
 from ...reports.render.terminal.case_view import CaseView
 from ...reports.render.terminal.history import history_table
 from ...reports.render.terminal.workflows import available_steps_view
@@ -53,8 +59,6 @@ def list_cases(
     if counts:
         show_counts(session, narrowed=any((workflow, state, parent, overdue, agency, after)))
         return
-    from ...engine.ports.records import Selection
-    from ...reports.render.json.cases import case_document
 
     engine, now = session.engine, session.now
     selection = Selection(
@@ -96,8 +100,6 @@ def show(session: Session, *, ref: str, as_of: str | None) -> None:
     \b
     Example:  casereview show SCR-2026-001
     """
-    from ...reports.render.json.cases import case_document
-
     engine, at = session.engine, session.parse_as_of(as_of)
     case = engine.case(ref, as_of=at)
     workflow, secrets = engine.workflows.for_case(case), engine.stored_values(ref)
@@ -121,10 +123,6 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     \b
     Example:  casereview next SCR-2026-001
     """
-    from ...engine.errors.bad_input import BadValue
-    from ...engine.errors.unknown import UnknownPerson
-    from ...reports.render.json.workflows import available_step_document
-
     engine, case = session.engine, session.engine.case(ref)
     try:
         actor = session.actor(who)
@@ -154,8 +152,6 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
     \b
     Example:  casereview history SCR-2026-001
     """
-    from ...reports.render.json.cases import event_document
-
     events = session.engine.history(ref, as_of=session.parse_as_of(as_of))
     if session.as_json:
         secrets = session.engine.stored_values(ref)
@@ -175,10 +171,6 @@ def show_counts(session: Session, *, narrowed: bool) -> None:
     Raises:
         BadValue: where one did.
     """
-    from ...engine.errors.bad_input import BadValue
-    from ...reports.render.json.overview import counts_document
-    from ...reports.render.terminal.case_lists import counts_table
-
     if narrowed:
         raise BadValue(name="--counts", expected="it alone: it counts all cases", found="a selection beside it")
     workflows, counts = session.engine.workflows, session.engine.state_counts()

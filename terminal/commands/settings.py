@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import click
 
+from ...engine import ChangedDueDate, DayKind
+from ...engine.errors.bad_input import BadValue
+from ...reports.render.json.local_settings import day_document, override_document, recalculated_document, term_document
+from ...reports.render.terminal.local_settings import days_table, recalculated_table, terms_table
+from ...reports.values.dates import day
+from ...reports.values.local_settings import effective_terms, non_working_days
 from .. import completion
 from ..errors import REFUSED
+from ..input import parse_day, parse_term
 from ..options import apply_options, common_options, list_by_default, parse_identifier, reading_options
 from ..session import CommandBody, Session, in_session
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from ...engine import ChangedDueDate, DayKind
 
 MAX_DAYS = 1000
 
@@ -60,10 +63,6 @@ def calendar_list(session: Session, *, year: int | None) -> None:
     \b
     Example:  casereview calendar list --year 2027
     """
-    from ...reports.render.json.local_settings import day_document
-    from ...reports.render.terminal.local_settings import days_table
-    from ...reports.values.local_settings import non_working_days
-
     engine = session.engine
     first = engine.calendar.day_of(session.now).year if year is None else year
     years = (first, first + 1) if year is None else (first,)
@@ -93,8 +92,6 @@ def calendar_add(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
     """
-    from ...engine import DayKind
-
     _set_day(session, DayKind.CLOSED, **said)
 
 
@@ -106,8 +103,6 @@ def calendar_remove(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar remove 2027-05-03 --reasons "It was moved."
     """
-    from ...engine import DayKind
-
     _set_day(session, DayKind.WORKED, **said)
 
 
@@ -119,15 +114,10 @@ def calendar_reset(session: Session, **said: Any) -> None:
     \b
     Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
     """
-    from ...engine import DayKind
-
     _set_day(session, DayKind.AS_USUAL, **said)
 
 
 def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
-    from ...reports.render.json.local_settings import recalculated_document
-    from ..input import parse_day
-
     meant = parse_day(day, name="the day")
     counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)
     if session.as_json:
@@ -144,9 +134,6 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
 def _print_moved(
     session: Session, moved: Sequence[ChangedDueDate], kind: DayKind, meant: date, *, dry_run: bool
 ) -> None:
-    from ...reports.render.terminal.local_settings import recalculated_table
-    from ...reports.values.dates import day
-
     if moved:
         session.show(recalculated_table(moved))
     cases = len({one.ref for one in moved})
@@ -184,10 +171,6 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
     \b
     Example:  casereview terms list serious_case_review
     """
-    from ...reports.render.json.local_settings import term_document
-    from ...reports.render.terminal.local_settings import terms_table
-    from ...reports.values.local_settings import effective_terms
-
     engine = session.engine
     found = tuple(engine.workflows) if workflow is None else (engine.workflows.latest(workflow),)
     today = engine.calendar.day_of(session.now)
@@ -233,10 +216,6 @@ def terms_set(
     Example:  casereview terms set serious_case_review decide \\
                 --term "15 working days" --from 2027-01-01 --reasons "As agreed."
     """
-    from ...reports.render.json.local_settings import override_document
-    from ...reports.values.dates import day
-    from ..input import parse_day, parse_term
-
     engine = session.engine
     local = engine.set_term(
         workflow,
@@ -256,8 +235,6 @@ def terms_set(
 
 
 def _parse_levels(typed: Sequence[str]) -> dict[str, int]:
-    from ...engine.errors.bad_input import BadValue
-
     found: dict[str, int] = {}
     for one in typed:
         name, _, days = one.partition("=")

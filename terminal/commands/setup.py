@@ -5,6 +5,10 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from ...engine import checked_person
+from ...engine.errors.bad_input import BadValue
+from ...engine.model.people import Actor
+from ...workflows import FIRST_ROLE
 from ..options import reading_options
 from ..session import Session, in_session
 
@@ -19,11 +23,6 @@ def init(session: Session, *, rehearsal: bool) -> None:
     \b
     Example:  casereview init
     """
-    from ...engine import checked_person
-    from ...engine.errors.bad_input import BadValue
-    from ...engine.model.people import Actor
-    from ...workflows import FIRST_ROLE
-
     account = session.account_name
     # Looked at before anything is made: a database without its manager would be of no use.
     checked_person(name=account, role=FIRST_ROLE.name, organisation=None, email=None)

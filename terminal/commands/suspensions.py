@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 import click
 
+from ...engine import CommandResult
+from ...engine.model.commands import NewDate, Resume, Suspend
+from ...reports.values.dates import day
 from .. import completion
+from ..input import parse_day
 from ..options import amendment_options, case_argument, parse_identifier
 from ..recording import amendment_base, run_amendment
 from ..session import Session, in_session
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from ...engine import CommandResult
 
 on_option = click.option("--on", metavar="DATE", help="The day from which it holds (YYYY-MM-DD); today unless given.")
 
@@ -58,8 +58,6 @@ def suspend(
                 --consulted "Crown Prosecution Service" --reasons "Witnesses." \\
                 --decided-by "Board chair" --capacity board_chair
     """
-    from ...engine.model.commands import Suspend
-
     command = Suspend(
         ref=ref,
         proceeding=proceeding,
@@ -88,8 +86,6 @@ def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, 
     Example:  casereview resume SCR-2026-001 --reasons "The trial is over." \\
                 --decided-by "Board chair" --capacity board_chair
     """
-    from ...engine.model.commands import Resume
-
     by = amendment_base(session, options)
     command = Resume(ref=ref, reasons=reasons, suspension=suspension, on=_parse_day(on, "--on"), **by)
     recorded = run_amendment(session, command, "its clocks run on", dry_run=options["dry_run"])
@@ -112,9 +108,6 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
     Example:  casereview new-date SCR-2026-001 decide 2026-09-30 \\
                 --reasons "Late papers." --decided-by Chair --capacity board_chair
     """
-    from ...engine.model.commands import NewDate
-    from ..input import parse_day
-
     command = NewDate(
         ref=ref,
         deadline=deadline,
@@ -127,15 +120,11 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
 
 
 def _parse_day(text: str | None, name: str) -> date | None:
-    from ..input import parse_day
-
     return None if text is None else parse_day(text, name=name)
 
 
 def _print_dates(session: Session, recorded: CommandResult) -> None:
     """What became of the dates, one line each."""
-    from ...reports.values.dates import day
-
     case = recorded.case
     workflow = session.engine.workflows.for_case(case)
     touched = {(clock.deadline, clock.number) for event in recorded.events for clock in event.effects.clocks}

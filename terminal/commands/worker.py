@@ -6,18 +6,18 @@ import platform
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 import click
 
+from ...engine import GROUPING_WINDOW, Deliver, DeliveryResult, ShouldStop, Tick, Worker, is_alive
+from ...engine.errors.bad_input import BadValue
 from ..errors import REFUSED
 from ..log import configure_log
 from ..notification_config import templates_of, transports_of
 from ..options import reading_options
 from ..session import Session, in_session
-
-if TYPE_CHECKING:
-    from ...engine import Deliver, DeliveryResult, ShouldStop
 
 
 @click.command()
@@ -39,17 +39,12 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
               casereview worker --every 300
               casereview worker --health
     """
-    from datetime import timedelta
-
-    from ...engine.errors.bad_input import BadValue
-
     if once and health:
         raise BadValue(name="--once", expected="it without --health", found="both")
     named = name or platform.node() or "worker"
     if health:
         _print_health(session, named)
         return
-    from ...engine import Tick, Worker
 
     configure_log(debug=session.debug)
     deliver = _deliverer(session)
@@ -71,8 +66,6 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
 
 def _deliverer(session: Session) -> Deliver:
     """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
-    from ...engine import GROUPING_WINDOW
-
     posts, wording, outbox = transports_of(session.notifications), templates_of(session), session.engine.messages
 
     def deliver(should_stop: ShouldStop) -> DeliveryResult:
@@ -82,8 +75,6 @@ def _deliverer(session: Session) -> Deliver:
 
 
 def _print_health(session: Session, name: str) -> None:
-    from ...engine import is_alive
-
     heartbeat = next((one for one in session.engine.heartbeats() if one.worker == name), None)
     alive = heartbeat is not None and is_alive(heartbeat, session.now)
     heard = None if heartbeat is None else heartbeat.last_seen_at

@@ -8,19 +8,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ....engine import ImportHistory, ImportResult
+from ....engine.errors.bad_input import FaultyLines, ImportFailed, LineFault
 from ...completion import people
 from ...errors import STOPPED
 from ...options import reading_options
+from ...progress import progress_bar
 from ...session import Session, in_session
-
-if TYPE_CHECKING:
-    from ....engine import ImportHistory, ImportResult
-    from ....engine.errors.bad_input import LineFault
-    from .jsonl import HistoryFile
+from .jsonl import HistoryFile, line_faults, open_history_file
 
 MAX_FAULTS = 100
 
@@ -47,10 +46,6 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
     Example:  casereview import old-reviews.jsonl --dry-run
               casereview import old-reviews.jsonl
     """
-    from ....engine.errors.bad_input import FaultyLines
-    from ...progress import progress_bar
-    from .jsonl import open_history_file
-
     lines = open_history_file(file, session.actor(who))
     with _stop_on_interrupt() as stop:
         with progress_bar("Looking through it", lines.total, shown=not session.as_json) as advance:
@@ -77,9 +72,6 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
 
 def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
     """Everything that is wrong with the file, line by line."""
-    from ....engine.errors.bad_input import LineFault
-    from .jsonl import line_faults
-
     for part in _chunks(lines.read(), batch):
         if stop.is_set():
             return
@@ -95,8 +87,6 @@ def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, 
 
 def _batches(lines: HistoryFile, batch: int) -> Iterator[list[NumberedHistory]]:
     """The cases of a file that was found sound."""
-    from ....engine.errors.bad_input import FaultyLines, LineFault
-
     for part in _chunks(lines.read(), batch):
         found: list[NumberedHistory] = []
         for number, history in part:
@@ -109,9 +99,6 @@ def _batches(lines: HistoryFile, batch: int) -> Iterator[list[NumberedHistory]]:
 def _import_batches(
     session: Session, lines: HistoryFile, part: list[NumberedHistory], before: int
 ) -> Iterator[tuple[int, ImportResult]]:
-    from ....engine.errors.bad_input import FaultyLines, ImportFailed
-    from .jsonl import line_faults
-
     try:
         brought = session.engine.import_many([history for _, history in part])
     except ImportFailed as error:  # the record has changed since the file was looked through

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from ....engine import Case
+from ....engine.errors.bad_input import BadValue, BatchFailed
+from ....engine.errors.unknown import UnknownCase
+from ....exchange.plan.changes import Importer, PlanDifference
+from ....exchange.plan.comparison import compare_plan
+from ....exchange.plan.current_plan import build_plan
+from ....exchange.plan.describe import describe_difference, difference_document
+from ....exchange.plan.errors import RowNotRecorded
+from ....exchange.plan.layout import ActionPlan
+from ....exchange.plan.reader import read_plan
+from ....exchange.plan.writer import plan_workbook
+from ....exchange.workbook.columns import RECORD_SHEET
+from ....exchange.workbook.faults import CellFault, faulty_workbook
+from ....exchange.workbook.file_limits import read_workbook_file
+from ...files import write_atomically
 from ...options import DECIDED_BY_OPTIONS, apply_options, case_argument, reading_options
+from ...record_input import parse_decided_by
 from ...session import Session, in_session
-
-if TYPE_CHECKING:
-    from ....engine import Case
-    from ....exchange.plan.changes import PlanDifference
-    from ....exchange.plan.layout import ActionPlan
 
 MAX_LISTED = 12
 
@@ -33,9 +45,6 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
     Example:  casereview plan export SCR-2026-001 --agency "Agency 1" \\
                 --out plan.xlsx
     """
-    from ....exchange.plan.writer import plan_workbook
-    from ...files import write_atomically
-
     found, _ = _load_plan(session, ref, agency)
     engine, now = session.engine, session.now
     content = plan_workbook(found, at=now, day=engine.calendar.day_of(now), rehearsal=session.database.is_rehearsal)
@@ -69,9 +78,6 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
               casereview plan import plan.xlsx --decided-by "Robin Hale" \\
                 --capacity agency_safeguarding_lead
     """
-    from ....engine.errors.bad_input import BadValue
-    from ....exchange.plan.describe import describe_difference, difference_document
-
     if not (dry_run or yes or session.is_interactive):
         raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
     found = _difference(session, file, options)
@@ -101,8 +107,6 @@ def _confirm(session: Session) -> bool:
 
 
 def _load_plan(session: Session, ref: str, agency: str) -> tuple[ActionPlan, tuple[Case, ...]]:
-    from ....exchange.plan.current_plan import build_plan
-
     engine = session.engine
     tree = engine.tree(ref)
     # The hash of its first event is of this record alone, where another may have a review of that reference.
@@ -112,18 +116,6 @@ def _load_plan(session: Session, ref: str, agency: str) -> tuple[ActionPlan, tup
 
 def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDifference:
     """What a file would change; everything in it that is not as it should be is told."""
-    from pathlib import Path
-
-    from ....engine.errors.bad_input import BadValue
-    from ....engine.errors.unknown import UnknownCase
-    from ....exchange.plan.changes import Importer
-    from ....exchange.plan.comparison import compare_plan
-    from ....exchange.plan.reader import read_plan
-    from ....exchange.workbook.columns import RECORD_SHEET
-    from ....exchange.workbook.faults import CellFault, faulty_workbook
-    from ....exchange.workbook.file_limits import read_workbook_file
-    from ...record_input import parse_decided_by
-
     actor = session.actor(options["who"])
     decider, name = options["decided_by"], Path(file).name[:200]
     evidence = options["evidence"] or (None if decider is None else name)
@@ -147,9 +139,6 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
 
 def _apply_plan(session: Session, file: str, found: PlanDifference, *, save: bool) -> list[str]:
     """The references of the actions that all of it was recorded for, or would be; it says which row is refused."""
-    from ....engine.errors.bad_input import BatchFailed
-    from ....exchange.plan.errors import RowNotRecorded
-
     commands = [command for _, command in found.commands]
     carry_out = session.engine.record_many if save else session.engine.dry_run_many
     try:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
+from ....engine import ImportResult
+from ....engine.errors.bad_input import BadValue
+from ....engine.ports.records import Selection
+from ....exchange.register.comparison import RecordedRows, RegisterDifference, compare_register
+from ....exchange.register.current_register import RegisterRow, register_rows, row_request_id
+from ....exchange.register.describe import describe_register, register_document
+from ....exchange.register.example import EXAMPLE
+from ....exchange.register.layout import Sheet, register_sheets
+from ....exchange.register.reader import RowsBySheet, read_register, review_reference
+from ....exchange.register.writer import register_workbook
+from ....exchange.workbook.cell_text import day_text
+from ....exchange.workbook.file_limits import read_workbook_file
+from ....workflows.parts.status import REVIEWS
 from ...completion import people
+from ...files import write_atomically
 from ...options import reading_options
 from ...session import Session, in_session
-
-if TYPE_CHECKING:
-    from ....engine import ImportResult
-    from ....exchange.register.comparison import RecordedRows, RegisterDifference
-    from ....exchange.register.current_register import RegisterRow
-    from ....exchange.register.layout import Sheet
-    from ....exchange.register.reader import RowsBySheet
 
 EXPORT_LIMIT = 100_000
 MAX_WARNINGS = 20
@@ -53,8 +61,6 @@ def import_register(
     Example:  casereview bring-in --template register.xlsx --filled
               casereview bring-in register.xlsx --dry-run
     """
-    from ....engine.errors.bad_input import BadValue
-
     given = [name for name, value in (("FILE", file), ("--template", template), ("--export", export)) if value]
     if len(given) != 1:
         found = " and ".join(given) or "none of them"
@@ -73,8 +79,6 @@ def import_register(
 
 
 def _write_template(session: Session, path: str, *, filled: bool) -> None:
-    from ....exchange.register.example import EXAMPLE
-
     what = "an example of a register" if filled else "an empty register"
     _write(session, path, EXAMPLE if filled else {}, what=what, option="--template")
 
@@ -90,10 +94,6 @@ def _export(session: Session, path: str) -> None:
 
 
 def _write(session: Session, path: str, rows: Any, *, what: str, option: str) -> None:
-    from ....exchange.register.writer import register_workbook
-    from ....exchange.workbook.cell_text import day_text
-    from ...files import write_atomically
-
     now = session.now
     title = f"Register of reviews, {day_text(session.engine.calendar.day_of(now))}"
     if session.database.is_rehearsal:
@@ -108,22 +108,15 @@ def _write(session: Session, path: str, rows: Any, *, what: str, option: str) ->
 
 
 def _sheets(session: Session) -> tuple[Sheet, ...]:
-    from ....exchange.register.layout import register_sheets
-
     return register_sheets(session.engine.workflows)
 
 
 def _reviews(session: Session) -> list[str]:
-    from ....engine.ports.records import Selection
-    from ....workflows.parts.status import REVIEWS
-
     selections = (Selection(workflow=name, limit=EXPORT_LIMIT) for name in REVIEWS)
     return sorted(case.ref for selection in selections for case in session.engine.cases(selection))
 
 
 def _register_rows(session: Session, ref: str) -> tuple[RegisterRow, ...]:
-    from ....exchange.register.current_register import register_rows
-
     engine = session.engine
     return register_rows(engine.tree(ref), engine.tree_history(ref), _sheets(session), engine.workflows)
 
@@ -132,8 +125,6 @@ def _register_rows(session: Session, ref: str) -> tuple[RegisterRow, ...]:
 
 
 def _import_register(session: Session, file: str, who: str | None, *, dry_run: bool, yes: bool) -> None:
-    from ....exchange.register.describe import describe_register, register_document
-
     found = _difference(session, file, who)
     if refusals := session.engine.validate_imports(found.commands):
         raise found.import_error(refusals)
@@ -160,12 +151,6 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
 
 
 def _difference(session: Session, file: str, who: str | None) -> RegisterDifference:
-    from pathlib import Path
-
-    from ....exchange.register.comparison import compare_register
-    from ....exchange.register.reader import read_register
-    from ....exchange.workbook.file_limits import read_workbook_file
-
     actor = session.actor(who)
     sheets = _sheets(session)
     rows, ignored_columns = read_register(file, read_workbook_file(file), sheets)
@@ -178,9 +163,6 @@ def _difference(session: Session, file: str, who: str | None) -> RegisterDiffere
 
 def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
     """What the record has of the reviews that a register names: by what was brought in, or by our own reference."""
-    from ....exchange.register.current_register import row_request_id
-    from ....exchange.register.reader import review_reference
-
     named = {
         review_reference(row): row_request_id(review_reference(row)) for of_sheet in rows.values() for row in of_sheet
     }

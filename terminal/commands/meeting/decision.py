@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import click
 
+from ....engine import CommandResult, step_of
+from ....engine.errors.bad_input import BatchFailed
+from ....engine.model.commands import Step
+from ....reports.render.json.cases import case_document
+from ....workflows.meeting import MEETING, day_of, decided_by_meeting
 from ... import completion
+from ...input import parse_day
 from ...options import RETRY_OPTIONS, apply_options, document_option, parse_identifier, parse_reference, reading_options
 from ...recording import complete_command, print_result_json, print_step_result
 from ...session import Session, in_session
 from .options import load_meeting, meeting_argument, who_option
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ....engine import CommandResult, Step
 
 
 @click.command()
@@ -61,11 +62,6 @@ def decide(
               casereview meeting decide M-2026-001 SCR-2026-001 agree_terms \\
                 --item 5 --file 07-agree_terms.json
     """
-    from ....engine import step_of
-    from ....engine.model.commands import Step
-    from ....workflows.meeting import MEETING, day_of, decided_by_meeting
-    from ...input import parse_day
-
     engine, actor = session.engine, session.actor(who)
     of, case = load_meeting(session, meeting), engine.case(ref)
     transition = step_of(engine.workflows.for_case(case), trigger)
@@ -109,8 +105,6 @@ def decide(
     )
     minuted, recorded = _apply_both(session, (own, taken), dry_run=dry_run)
     if session.as_json:
-        from ....reports.render.json.cases import case_document
-
         at_meeting = case_document(minuted.case, MEETING, now=session.now, calendar=engine.calendar)
         print_result_json(session, recorded, dry_run=dry_run, meeting=at_meeting)
         return
@@ -124,8 +118,6 @@ def _apply_both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tu
     Raises:
         CasereviewError: what stands in the way of either; then neither is kept.
     """
-    from ....engine.errors.bad_input import BatchFailed
-
     engine = session.engine
     try:
         return engine.dry_run_many(steps) if dry_run else engine.record_many(steps)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import msgspec
 
+from ....engine.errors.bad_input import BadValue
+from ....engine.model.commands import Open
+from ....engine.ports.records import Selection
+from ....reports.render.json.cases import case_document
+from ....reports.render.terminal.case_lists import case_table
+from ....workflows.meeting import MEETING, NAME, day_of, name_of
 from ... import completion
+from ...input import parse_day
 from ...options import (
     RETRY_OPTIONS,
     apply_options,
@@ -54,10 +62,6 @@ def call_meeting(
     Example:  casereview meeting call subgroup --on 2026-02-03 \\
                 --chair "Kim Cole" --quorum 4
     """
-    from ....engine.model.commands import Open
-    from ....workflows.meeting import NAME, name_of
-    from ...input import parse_day
-
     day = parse_day(held_on, name="--on")
     data = {
         "title": title or _in_title_case(name_of(kind, day)),
@@ -120,10 +124,6 @@ def attend(
                 --present "Lee Hart" --apologies "Jo Park" \\
                 --conflict "Lee Hart: SCR-2026-001: runs the service"
     """
-    import msgspec
-
-    from ....workflows.meeting import day_of
-
     found = [_conflict(one) for one in conflicts]
     settings = (
         *(f"present={name}" for name in present),
@@ -149,11 +149,6 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
     Example:  casereview meeting list
               casereview meeting list --state minuted
     """
-    from ....engine.ports.records import Selection
-    from ....reports.render.json.cases import case_document
-    from ....reports.render.terminal.case_lists import case_table
-    from ....workflows.meeting import MEETING
-
     engine, now = session.engine, session.now
     states = OPEN_STATES if state is None else (state,)
     asked = [Selection(workflow=MEETING.name, state=one, after=after, limit=limit) for one in states]
@@ -169,8 +164,6 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
 
 
 def _conflict(typed: str) -> dict[str, str]:
-    from ....engine.errors.bad_input import BadValue
-
     name, first, rest = typed.partition(":")
     ref, second, why = rest.partition(":")
     if not first or not second:

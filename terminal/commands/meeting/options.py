@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from ....engine import Case
+from ....engine.errors.bad_input import BadValue
+from ....workflows.meeting import NAME
 from ... import completion
 from ...options import DECIDED_BY_OPTIONS, parse_reference
-
-if TYPE_CHECKING:
-    from ....engine import Case
-    from ...session import Session
+from ...session import Session
 
 meeting_argument = click.argument(
     "meeting", metavar="MEETING", shell_complete=completion.cases, callback=parse_reference
@@ -26,9 +24,6 @@ def load_meeting(session: Session, ref: str) -> Case:
         UnknownCase: where there is no such case.
         BadValue: where it is no meeting.
     """
-    from ....engine.errors.bad_input import BadValue
-    from ....workflows.meeting import NAME
-
     found = session.engine.case(ref)
     if found.workflow != NAME:
         raise BadValue(name="MEETING", expected="a meeting, such as M-2026-001", found=ref)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ....engine import Case
+from ....engine.errors.bad_input import BadValue
+from ....engine.model.calendar import working_days
+from ....engine.ports.records import Selection
+from ....reports.pages.minutes_page import minutes_page
+from ....reports.render.json.agenda import agenda_document
+from ....reports.render.json.page import page_document
+from ....reports.render.terminal.agenda import agenda_table
+from ....reports.values.agenda import AgendaInput, AgendaItem, draw_up_agenda, is_for_chair
+from ....workflows.meeting import CAPACITIES, day_of
+from ....workflows.parts import status
+from ....workflows.parts.pending_decisions import PENDING_DECISIONS
 from ...options import reading_options
 from ...output import OutputRequest, output_options, write_page
 from ...session import Session, in_session
 from .options import load_meeting, meeting_argument
-
-if TYPE_CHECKING:
-    from ....engine import Case
-    from ....reports.values.agenda import AgendaItem
 
 MAX_ITEMS = 1_000
 """So many of each kind are looked at for an agenda."""
@@ -33,9 +41,6 @@ def agenda(session: Session, *, meeting: str) -> None:
     \b
     Example:  casereview meeting agenda M-2026-001
     """
-    from ....reports.render.json.agenda import agenda_document
-    from ....reports.render.terminal.agenda import agenda_table
-
     of = load_meeting(session, meeting)
     items = _load_agenda(session, of)
     if session.as_json:
@@ -59,10 +64,6 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
     Example:  casereview meeting minutes M-2026-001 --out minutes.docx
               casereview step M-2026-001 minute --document minutes=minutes.docx
     """
-    from ....engine.errors.bad_input import BadValue
-    from ....reports.pages.minutes_page import minutes_page
-    from ....reports.render.json.page import page_document
-
     out, engine, of = OutputRequest.from_options(session, **asked), session.engine, load_meeting(session, meeting)
     if "attend" not in of.data:
         raise BadValue(name="MEETING", expected="one whose attendance is on record (attend)", found=of.ref)
@@ -81,14 +82,6 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
 
 
 def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
-    from ....engine.model.calendar import working_days
-    from ....engine.ports.records import Selection
-    from ....reports.values.agenda import AgendaInput, is_for_chair
-    from ....reports.values.agenda import draw_up_agenda as made
-    from ....workflows.meeting import CAPACITIES, day_of
-    from ....workflows.parts import status
-    from ....workflows.parts.pending_decisions import PENDING_DECISIONS
-
     engine, on = session.engine, day_of(meeting)
     capacity = CAPACITIES[meeting.data["call"]["kind"]]
 
@@ -110,4 +103,4 @@ def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
         notices_on_hold=sum(count for person, count in engine.messages.on_hold_counts() if person in chairs),
     )
-    return made(drawn, engine.workflows, status)
+    return draw_up_agenda(drawn, engine.workflows, status)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from ....engine import TEMPLATES, DeliveryResult
+from ....engine.errors.bad_input import BadValue
+from ....engine.ports.outbox import NoticeState
+from ....workflows import MESSAGE_TEMPLATES
 from ...errors import REFUSED
 from ...notification_config import templates_of, transports_of
 from ...options import reading_options
 from ...session import Session, in_session
 from .outbox import count_of
-
-if TYPE_CHECKING:
-    from ....engine import DeliveryResult
 
 
 @click.command("send")
@@ -27,8 +27,6 @@ def messages_send(session: Session) -> None:
     \b
     Example:  casereview messages send
     """
-    from ....engine.ports.outbox import NoticeState
-
     outbox, posts = session.engine.messages, transports_of(session.notifications)
     delivered = outbox.deliver(posts, templates=templates_of(session))
     unsent = sorted({one.notice.person for one in outbox.pending_notices(NoticeState.WAITING) if not one.is_stale})
@@ -56,10 +54,6 @@ def messages_templates(session: Session, *, folder: str) -> None:
     \b
     Example:  casereview messages templates /etc/casereview/messages
     """
-    from ....engine import TEMPLATES
-    from ....engine.errors.bad_input import BadValue
-    from ....workflows import MESSAGE_TEMPLATES
-
     written = []
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ....engine import ReleaseResult
+from ....engine.errors.bad_input import BadValue
+from ....engine.ports.outbox import Message, MessageState, NoticeState
+from ....reports.render.json.messages import message_document, notice_document, pending_notice_document
+from ....reports.render.terminal.messages import message_view, messages_view
 from ... import completion
 from ...lazy_group import CommandGroup
 from ...options import apply_options, common_options, list_by_default, reading_options
 from ...session import CommandBody, Session, in_session
 from ..table import MESSAGES
-
-if TYPE_CHECKING:
-    from ....engine import ReleaseResult
-    from ....engine.ports.outbox import Message
 
 STATES = ("queued", "sent", "given-up", "dismissed")
 
@@ -52,10 +53,6 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     \b
     Example:  casereview messages list --state given-up
     """
-    from ....engine.ports.outbox import MessageState, NoticeState
-    from ....reports.render.json.messages import message_document, pending_notice_document
-    from ....reports.render.terminal.messages import messages_view
-
     outbox = session.engine.messages
     held = () if state else _for_person(outbox.pending_notices(), person)
     waiting = () if state else _for_person(outbox.pending_notices(NoticeState.WAITING), person)
@@ -89,9 +86,6 @@ def messages_show(session: Session, *, message_id: str) -> None:
     \b
     Example:  casereview messages show 3f9a1c2e
     """
-    from ....reports.render.json.messages import message_document
-    from ....reports.render.terminal.messages import message_view
-
     message = session.engine.messages.message(_complete_id(session, message_id))
     if session.as_json:
         session.print_json({**message_document(message), "body": message.body})
@@ -182,8 +176,6 @@ def _for_person(found: Any, person: str | None) -> Any:
 
 
 def _selection(named: tuple[str, ...], *, all_people: bool, what: str = "NAME") -> tuple[str, ...] | None:
-    from ....engine.errors.bad_input import BadValue
-
     if all_people == bool(named):
         raise BadValue(name=what, expected="names, or --all", found="both" if all_people else "neither")
     return None if all_people else named
@@ -203,8 +195,6 @@ def _ids(session: Session, typed: tuple[str, ...], *, everybody: bool) -> list[s
 
 
 def _print_messages(session: Session, found: tuple[Message, ...], what: str) -> None:
-    from ....reports.render.json.messages import message_document
-
     if session.as_json:
         session.print_json([message_document(one) for one in found])
     else:
@@ -212,8 +202,6 @@ def _print_messages(session: Session, found: tuple[Message, ...], what: str) -> 
 
 
 def _print_released(session: Session, done: ReleaseResult) -> None:
-    from ....reports.render.json.messages import notice_document
-
     if session.as_json:
         released, withdrawn = ([notice_document(one) for one in told] for told in (done.released, done.withdrawn))
         session.print_json({"released": released, "withdrawn": withdrawn})

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import click
 
+from ....engine.definition.workflow import Workflow
+from ....engine.errors.bad_input import BadValue
+from ....engine.ports.records import DueItem
+from ....reports.render.json.deadlines import due_document
+from ....reports.render.terminal.due_lists import deadlines_table
+from ....reports.values.dates import day
+from ...files import write_atomically
 from ...options import reading_options
+from ...output import load_writer
 from ...session import Session, in_session
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ....engine.definition.workflow import Workflow
-    from ....engine.ports.records import DueItem
 
 MAX_DAYS = 3_660
 STANDARD_OUTPUT = "-"
@@ -41,11 +44,6 @@ def deadlines(
     Example:  casereview report deadlines --days 30
               casereview report deadlines --format ics --out deadlines.ics
     """
-    from datetime import timedelta
-
-    from ....engine.errors.bad_input import BadValue
-    from ....reports.render.json.deadlines import due_document
-
     if session.as_json and (kind != "table" or out is not None):
         raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
     engine, now = session.engine, session.now
@@ -74,8 +72,7 @@ def _write_calendar(
     agency: str | None,
     out: str | None,
 ) -> None:
-    from ....reports.render.calendar_feed import write_calendar
-
+    write_calendar = load_writer("ics")
     made = write_calendar(items, workflows, at=session.now, agency=agency, rehearsal=session.database.is_rehearsal)
     if out in (None, STANDARD_OUTPUT):
         session.mark_rehearsal()
@@ -87,9 +84,6 @@ def _write_calendar(
 def _print_table(
     session: Session, items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, if_empty: str, out: str | None
 ) -> None:
-    from ....reports.render.terminal.due_lists import deadlines_table
-    from ....reports.values.dates import day
-
     calendar = session.engine.calendar
     table = deadlines_table(items, workflows, at=session.now, calendar=calendar) if items else if_empty
     if out in (None, STANDARD_OUTPUT):
@@ -100,7 +94,5 @@ def _print_table(
 
 
 def _write(session: Session, out: str, content: bytes, count: int) -> None:
-    from ...files import write_atomically
-
     write_atomically(out, content, name="--out")
     session.show(f"Wrote {count} deadline{'' if count == 1 else 's'} to {out}.")

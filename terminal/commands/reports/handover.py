@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ....engine.errors.bad_input import BadValue
+from ....engine.model.people import Person
+from ....engine.ports.records import Selection
+from ....reports.pages.handover_page import OpenWork, open_work_page, review_handover_page
+from ....reports.pages.page import Page
+from ....reports.render.json.page import page_document
+from ....workflows.meeting import NAME
 from ...completion import cases
 from ...options import normalize_reference, reading_options
 from ...output import OutputRequest, load_review, output_options, write_page
 from ...session import Session, in_session
-
-if TYPE_CHECKING:
-    from ....engine.model.people import Person
-    from ....reports.pages.page import Page
 
 MAX_TASKS = 1_000
 """So many tasks of one person are told."""
@@ -40,9 +43,6 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
     Example:  casereview handover "Sam Reed" --out handover.docx
               casereview handover SCR-2026-001 --out review.docx
     """
-    from ....engine.errors.bad_input import BadValue
-    from ....reports.render.json.page import page_document
-
     out, ref = OutputRequest.from_options(session, **asked), normalize_reference(what)
     person = next((one for one in session.engine.people() if one.name == what), None)
     if person is not None and with_sensitive:
@@ -56,10 +56,6 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
 
 
 def _work_page(session: Session, person: Person) -> Page:
-    from ....engine.ports.records import Selection
-    from ....reports.pages.handover_page import OpenWork, open_work_page
-    from ....workflows.meeting import NAME
-
     engine = session.engine
     today = engine.calendar.day_of(session.now)
     tasks = engine.tasks(person.name, until=today + HORIZON, limit=MAX_TASKS)
@@ -80,9 +76,6 @@ def _work_page(session: Session, person: Person) -> Page:
 
 
 def _review_page(session: Session, ref: str, *, with_sensitive: bool) -> Page:
-    from ....engine.errors.bad_input import BadValue
-    from ....reports.pages.handover_page import review_handover_page
-
     engine = session.engine
     if not ref.isascii() or "-" not in ref:
         expected = "somebody who may act (people list), or a review's reference"

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import click
 
+from ....engine import Engine
+from ....engine.errors.bad_input import BadValue
+from ....engine.forms.parsing import normalized
+from ....engine.model.case import Case
+from ....engine.ports.records import Selection
+from ....reports.pages.annual_page import annual_page
+from ....reports.pages.exceptions_page import exceptions_page
+from ....reports.pages.progress_page import progress_page
+from ....reports.pages.tracker_page import tracker_page
+from ....reports.render.json.annual_figures import annual_document
+from ....reports.render.json.subgroup_reports import exceptions_document, progress_document, tracker_document
+from ....reports.values.annual_figures import Period, count_annual_figures, reporting_year
+from ....reports.values.exceptions import build_exceptions_report
+from ....reports.values.progress import build_progress_report
+from ....reports.values.review import Review
+from ....reports.values.tracker import build_tracker
+from ....workflows.parts import status
 from ...completion import cases
+from ...input import parse_day
 from ...options import parse_reference, reading_options
 from ...output import FORMATS, OutputRequest, load_review, output_options, write_page
 from ...session import Session, in_session
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from ....engine import Engine
-    from ....engine.model.case import Case
-    from ....reports.values.annual_figures import Period
-    from ....reports.values.review import Review
 
 PAGE_SIZE = 1_000
 """How many cases are read at once where all are looked at."""
@@ -52,12 +63,6 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
               casereview report tracker SCR-2026-001 --out tracker.xlsx
               casereview report tracker --agency "Agency 1" --out agency-1.docx
     """
-    from ....engine.errors.bad_input import BadValue
-    from ....engine.forms.parsing import normalized
-    from ....reports.pages.tracker_page import tracker_page
-    from ....reports.render.json.subgroup_reports import tracker_document
-    from ....reports.values.tracker import build_tracker
-
     out = OutputRequest.from_options(session, **asked)
     reviews = _reviews(session, ref, limit)
     if agency is not None:
@@ -98,15 +103,10 @@ def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> 
     Example:  casereview report progress SCR-2026-001 --out progress.docx
               casereview report progress SCR-2026-001 --since 2026-01-05
     """
-    from ....reports.pages.progress_page import progress_page
-    from ....reports.render.json.subgroup_reports import progress_document
-    from ....reports.values.progress import build_progress_report as made
-    from ...input import parse_day
-
     out = OutputRequest.from_options(session, **asked)
     day = None if since is None else parse_day(since, name="--since")
     (review,) = _reviews(session, ref, 1)
-    found = made(review, session.engine.tree_history(ref), session.palette, since=day)
+    found = build_progress_report(review, session.engine.tree_history(ref), session.palette, since=day)
     if session.as_json:
         session.print_json(progress_document(found))
         return
@@ -129,13 +129,9 @@ def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -
     Example:  casereview report exceptions
               casereview report exceptions SCR-2026-001 --out exceptions.docx
     """
-    from ....reports.pages.exceptions_page import exceptions_page
-    from ....reports.render.json.subgroup_reports import exceptions_document
-    from ....reports.values.exceptions import build_exceptions_report as made
-
     out = OutputRequest.from_options(session, **asked)
     reviews = _reviews(session, ref, limit)
-    found = made(reviews)
+    found = build_exceptions_report(reviews)
     if session.as_json:
         session.print_json(exceptions_document(found))
         return
@@ -161,14 +157,9 @@ def annual(session: Session, *, year: int | None, from_day: str | None, to_day: 
     Example:  casereview report annual --year 2025
               casereview report annual --from 2025-01-01 --out figures.docx
     """
-    from ....reports.pages.annual_page import annual_page
-    from ....reports.render.json.annual_figures import annual_document
-    from ....reports.values.annual_figures import count_annual_figures as made
-    from ....workflows.parts import status
-
     out, engine = OutputRequest.from_options(session, **asked), session.engine
     period = _period(session, year, from_day, to_day)
-    found = made(
+    found = count_annual_figures(
         (case for workflow in engine.workflows if workflow.is_primary for case in _all_cases(engine, workflow.name)),
         _all_cases(engine, status.PUBLICATION),
         _all_cases(engine, status.RECOMMENDATION, status.NOT_CARRIED_OUT),
@@ -201,8 +192,6 @@ def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
 
 def _all_cases(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:
     """Every case of a workflow, page by page."""
-    from ....engine.ports.records import Selection
-
     after: str | None = None
     while found := engine.cases(Selection(workflow=workflow, state=state, after=after, limit=PAGE_SIZE)):
         yield from found
@@ -210,10 +199,6 @@ def _all_cases(engine: Engine, workflow: str, state: str | None = None) -> Itera
 
 
 def _period(session: Session, year: int | None, from_day: str | None, to_day: str | None) -> Period:
-    from ....engine.errors.bad_input import BadValue
-    from ....reports.values.annual_figures import Period, reporting_year
-    from ...input import parse_day
-
     today = _today(session)
     if from_day is None and to_day is not None:
         raise BadValue(name="--to", expected="it with --from, the first day", found="it alone")
