@@ -1,7 +1,7 @@
 """The engine: explicit state machines, decided purely, recorded in one transaction.
 
 Import everything from here, or from the public subpackages `errors`, `forms`, `model`, `definition` and `ports`.
-A name is loaded when it is first used, so reading does not pay for what only recording needs.
+A name is loaded when it is first used, so that a command which only reads loads nothing that only recording needs.
 """
 
 from importlib import import_module
@@ -81,10 +81,14 @@ if TYPE_CHECKING:
     from .errors.unknown import UnknownState as UnknownState
     from .errors.unknown import UnknownStep as UnknownStep
     from .errors.unknown import UnknownWorkflow as UnknownWorkflow
+    from .forms.digests import StoredValue as StoredValue
     from .forms.fields import SENSITIVE as SENSITIVE
+    from .forms.fields import Field as Field
     from .forms.fields import Form as Form
     from .forms.fields import ShortText as ShortText
     from .forms.fields import Text as Text
+    from .forms.fields import choices_of as choices_of
+    from .forms.fields import fields_of as fields_of
     from .model.calendar import ENGLAND_AND_WALES as ENGLAND_AND_WALES
     from .model.calendar import Calendar as Calendar
     from .model.calendar import Term as Term
@@ -99,6 +103,7 @@ if TYPE_CHECKING:
     from .model.clock import Clock as Clock
     from .model.clock import ClockStatus as ClockStatus
     from .model.clock import EventKind as EventKind
+    from .model.clock import LevelReached as LevelReached
     from .model.clock import Revision as Revision
     from .model.clock import Suspension as Suspension
     from .model.commands import Command as Command
@@ -114,6 +119,8 @@ if TYPE_CHECKING:
     from .model.commands import Step as Step
     from .model.commands import Suspend as Suspend
     from .model.commands import When as When
+    from .model.notice import Notice as Notice
+    from .model.notice import NoticeKind as NoticeKind
     from .model.people import Absence as Absence
     from .model.people import Actor as Actor
     from .model.people import DecidedBy as DecidedBy
@@ -122,6 +129,7 @@ if TYPE_CHECKING:
     from .notifications.apprise_channel import check_address as check_address
     from .notifications.apprise_channel import is_installed as is_installed
     from .notifications.delivery import GROUPING_WINDOW as GROUPING_WINDOW
+    from .notifications.messages import MessageService as MessageService
     from .notifications.messages import ReleaseResult as ReleaseResult
     from .notifications.smtp import DraftsTransport as DraftsTransport
     from .notifications.smtp import SmtpTransport as SmtpTransport
@@ -129,7 +137,14 @@ if TYPE_CHECKING:
     from .notifications.templates import TEMPLATES as TEMPLATES
     from .notifications.templates import MessageTemplates as MessageTemplates
     from .notifications.transport import DeliveryResult as DeliveryResult
+    from .notifications.transport import Send as Send
     from .notifications.transport import Transport as Transport
+    from .ports.outbox import Channel as Channel
+    from .ports.outbox import Message as Message
+    from .ports.outbox import MessageState as MessageState
+    from .ports.outbox import NoticeState as NoticeState
+    from .ports.outbox import NoticeStatus as NoticeStatus
+    from .ports.outbox import PendingNotice as PendingNotice
     from .ports.records import CaseSummary as CaseSummary
     from .ports.records import DeadlineOutcome as DeadlineOutcome
     from .ports.records import DueItem as DueItem
@@ -137,11 +152,14 @@ if TYPE_CHECKING:
     from .ports.records import Selection as Selection
     from .ports.records import StateCount as StateCount
     from .ports.store import Store as Store
+    from .service.batch import Import as Import
     from .service.batch import ImportResult as ImportResult
     from .service.handler import CommandResult as CommandResult
     from .service.health import Check as Check
     from .service.health import is_alive as is_alive
     from .service.people import checked_person as checked_person
+    from .service.settings import Recalculation as Recalculation
+    from .service.sweep import FailedCase as FailedCase
     from .service.sweep import Sweep as Sweep
     from .worker import Deliver as Deliver
     from .worker import ShouldStop as ShouldStop
@@ -172,28 +190,32 @@ _MODULES = {
     "errors.unknown": (
         "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownWorkflow"
     ),
-    "forms.fields": "Form SENSITIVE ShortText Text",
+    "forms.digests": "StoredValue",
+    "forms.fields": "Field Form SENSITIVE ShortText Text choices_of fields_of",
     "model.calendar": "Calendar ENGLAND_AND_WALES Term TermUnit days months working_days",
     "model.case": "Case Effects Event Link",
-    "model.clock": "Clock ClockStatus EventKind Revision Suspension",
+    "model.clock": "Clock ClockStatus EventKind LevelReached Revision Suspension",
     "model.commands": (
         "Command Correct Dispose HistoryStep ImportHistory ImportSnapshot NewDate Open Resume SnapshotStep "
         "Step Suspend When"
     ),
+    "model.notice": "Notice NoticeKind",
     "model.people": "Absence Actor DecidedBy Person",
     "notifications.apprise_channel": "AppriseTransport check_address is_installed",
     "notifications.delivery": "GROUPING_WINDOW",
-    "notifications.messages": "ReleaseResult",
+    "notifications.messages": "MessageService ReleaseResult",
     "notifications.smtp": "DraftsTransport SmtpTransport checked_sender",
     "notifications.templates": "MessageTemplates TEMPLATES",
-    "notifications.transport": "DeliveryResult Transport",
+    "notifications.transport": "DeliveryResult Send Transport",
+    "ports.outbox": "Channel Message MessageState NoticeState NoticeStatus PendingNotice",
     "ports.records": "CaseSummary DeadlineOutcome DueItem Heartbeat Selection StateCount",
     "ports.store": "Store",
-    "service.batch": "ImportResult",
+    "service.batch": "Import ImportResult",
     "service.handler": "CommandResult",
     "service.health": "Check is_alive",
     "service.people": "checked_person",
-    "service.sweep": "Sweep",
+    "service.settings": "Recalculation",
+    "service.sweep": "FailedCase Sweep",
     "worker": "Deliver ShouldStop Tick Worker schedule",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
