@@ -9,7 +9,7 @@ reviews: within a band they are spread evenly, and the source gives the last ban
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from rich.text import Text
 
 from ..engine import Engine
 from ..engine.model.calendar import Calendar, months
-from ..engine.ports.records import DeadlineOutcome
+from ..engine.model.clock import EventKind
 from ..reports.values.dates import day
 from ..workflows import SERIOUS_CASE_REVIEW
 from .ladder import ladder_table, man, rung_results
@@ -51,6 +51,23 @@ SOON_AFTER = (
 )
 SHORTEST = timedelta(days=30)
 DEADLINE = "complete_review"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineOutcome:
+    """The outcome of a deadline in one case.
+
+    Attributes:
+        ref: The case.
+        anchor: The day from which the term is counted.
+        done_on: The day on which it was met; None while it is open.
+        expiry_recorded_on: The due day that was recorded as expired with nothing done; None if none was.
+    """
+
+    ref: str
+    anchor: date
+    done_on: date | None
+    expiry_recorded_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,8 +162,31 @@ def replay(engine: Engine, present: Present, decided: date, agreed: date) -> str
 
 def results(engine: Engine, bands: Sequence[Band], refs: Set[str]) -> tuple[BandResult, ...]:
     """What the database says of the replayed reviews, by band."""
-    records = [record for record in engine.deadline_outcomes(DEADLINE) if record.ref in refs]
+    records = deadline_outcomes(engine, refs)
     return tuple(_result(band, records, engine.calendar) for band in bands)
+
+
+def deadline_outcomes(engine: Engine, refs: Iterable[str]) -> tuple[DeadlineOutcome, ...]:
+    """Return the outcome of the six-month deadline in each of several reviews that has it, by reference."""
+    return tuple(
+        DeadlineOutcome(
+            ref=ref,
+            anchor=clock.anchor,
+            done_on=clock.done_on,
+            expiry_recorded_on=next(
+                (
+                    event.occurred_on
+                    for event in engine.history(ref)
+                    if (event.kind, event.trigger) == (EventKind.DEADLINE_EXPIRED, DEADLINE)
+                    and event.occurred_at == clock.due_at
+                ),
+                None,
+            ),
+        )
+        for ref in sorted(refs)
+        for clock in engine.case(ref).clocks
+        if clock.deadline == DEADLINE
+    )
 
 
 def results_table(found: Sequence[BandResult]) -> Table:

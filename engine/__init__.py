@@ -146,7 +146,6 @@ if TYPE_CHECKING:
     from .ports.outbox import NoticeStatus as NoticeStatus
     from .ports.outbox import PendingNotice as PendingNotice
     from .ports.records import CaseSummary as CaseSummary
-    from .ports.records import DeadlineOutcome as DeadlineOutcome
     from .ports.records import DueItem as DueItem
     from .ports.records import Heartbeat as Heartbeat
     from .ports.records import Selection as Selection
@@ -208,7 +207,7 @@ _MODULES = {
     "notifications.templates": "MessageTemplates TEMPLATES",
     "notifications.transport": "DeliveryResult Send Transport",
     "ports.outbox": "Channel Message MessageState NoticeState NoticeStatus PendingNotice",
-    "ports.records": "CaseSummary DeadlineOutcome DueItem Heartbeat Selection StateCount",
+    "ports.records": "CaseSummary DueItem Heartbeat Selection StateCount",
     "ports.store": "Store",
     "service.batch": "Import ImportResult",
     "service.handler": "CommandResult",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from ..model.clock import Clock, ClockStatus
+from ..model.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,27 +98,6 @@ class CaseSummary:
     state: str
     first_due_at: datetime | None
     overdue: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeadlineOutcome:
-    """What became of a deadline in one case.
-
-    Attributes:
-        ref: The case's reference.
-        anchor: The day from which the term was counted.
-        due: The last day on which it could be met.
-        done_on: The day on which it was met or cancelled; None while it is open.
-        status: How it stands.
-        expiry_recorded_on: The day that was recorded as having passed with nothing done; None where none was.
-    """
-
-    ref: str
-    anchor: date
-    due: date
-    done_on: date | None
-    status: ClockStatus
-    expiry_recorded_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

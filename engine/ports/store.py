@@ -21,7 +21,7 @@ from ..forms.digests import StoredValue
 from ..model.case import Case, Event
 from ..model.people import Absence, Person
 from .outbox import OutboxReader, OutboxWriter
-from .records import CaseSummary, DeadlineOutcome, DueItem, DueTimer, Heartbeat, Selection, StateCount
+from .records import CaseSummary, DueItem, DueTimer, Heartbeat, Selection, StateCount
 
 if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
     from .requests import RequestRecord
@@ -126,10 +126,6 @@ class Reader(OutboxReader, Protocol):
             since: Only what is due after this instant; None for all.
             after: Only what comes behind this one; None for all.
         """
-        ...
-
-    def deadline_outcomes(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
-        """What became of a deadline in each case that has it, by reference, at most `limit`."""
         ...
 
     def people(self) -> tuple[Person, ...]:

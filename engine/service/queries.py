@@ -17,7 +17,7 @@ from ..forms.replacing import copy_with
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import Case, Event
 from ..model.people import Absence, Actor, Person
-from ..ports.records import CaseSummary, DeadlineOutcome, DueItem, Heartbeat, Selection, StateCount
+from ..ports.records import CaseSummary, DueItem, Heartbeat, Selection, StateCount
 from ..ports.store import Store, require_case
 
 if TYPE_CHECKING:
@@ -249,11 +249,6 @@ class Queries:
         by = None if until is None else self.calendar.end_of(until)
         with self._store.reading() as reader:
             return reader.due_items(by, limit, organisation)
-
-    def deadline_outcomes(self, deadline: str, *, limit: int = 10_000) -> tuple[DeadlineOutcome, ...]:
-        """Return the outcome of a deadline in each case that has it, by reference, at most `limit`."""
-        with self._store.reading() as reader:
-            return reader.deadline_outcomes(deadline, limit)
 
     # --- people and settings ------------------------------------------------------------------------
 

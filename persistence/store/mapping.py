@@ -15,7 +15,7 @@ from ...engine.model.calendar import Term, TermUnit, TimeLeft
 from ...engine.model.case import Case, Effects, Event, Link
 from ...engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision, Suspension
 from ...engine.model.people import DecidedBy
-from ...engine.ports.records import DeadlineOutcome, DueItem
+from ...engine.ports.records import DueItem
 from .hash_chain import encode_part, hash_of_encoded
 from .references import root_of
 
@@ -154,18 +154,6 @@ def due_from(row: RowMapping) -> DueItem:
         workflow=row["workflow"],
         workflow_version=row["workflow_version"],
         clock=clock_from(row),
-    )
-
-
-def deadline_record_from(row: RowMapping) -> DeadlineOutcome:
-    """What became of a deadline: its clock's row, and the day of the passing that was recorded."""
-    return DeadlineOutcome(
-        ref=row["case_ref"],
-        anchor=row["anchor"],
-        due=row["due"],
-        done_on=row["done_on"],
-        status=ClockStatus(row["status"]),
-        expiry_recorded_on=row["occurred_on"],
     )
 
 

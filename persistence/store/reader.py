@@ -25,12 +25,12 @@ from sqlalchemy import case as sql_case
 from ...engine.forms.digests import StoredValue, digest_of
 from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case, Event
-from ...engine.model.clock import Clock, EventKind
+from ...engine.model.clock import Clock
 from ...engine.model.people import Person
-from ...engine.ports.records import CaseSummary, DeadlineOutcome, DueItem, Selection, StateCount
+from ...engine.ports.records import CaseSummary, DueItem, Selection, StateCount
 from ..backends.errors import DamagedError
 from ..schema import tables
-from .mapping import case_from, clock_from, deadline_record_from, due_from, event_from, stored_value_from
+from .mapping import case_from, clock_from, due_from, event_from, stored_value_from
 from .outbox import OutboxReader
 from .references import child_parts, is_child, root_of
 from .selections import (
@@ -184,24 +184,6 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             )
             query = query.where(tuple_(clock.overdue_at, clock.case_ref, clock.deadline) > behind)
         return self._read(query, due_from)
-
-    def deadline_outcomes(self, deadline: str, limit: int) -> tuple[DeadlineOutcome, ...]:
-        """What became of a deadline in each case that has it, by reference, at most `limit`."""
-        clock, passing = tables.clock.c, tables.event.c
-        flagged = and_(
-            passing.case_ref == clock.case_ref,
-            passing.kind == str(EventKind.DEADLINE_EXPIRED),
-            passing.trigger == clock.deadline,
-            passing.occurred_at == clock.due_at,
-        )
-        query = (
-            select(*tables.clock.c, passing.occurred_on)
-            .join_from(tables.clock, tables.event, flagged, isouter=True)
-            .where(clock.deadline == deadline)
-            .order_by(clock.case_ref, clock.number)
-            .limit(limit)
-        )
-        return self._read(query, deadline_record_from)
 
     def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
         """The references of cases with clocks that are open, in order, behind `after`."""

@@ -66,5 +66,6 @@ def test_the_database_gives_back_the_bands_and_the_clock_flags_only_the_late(eng
 def test_a_review_agreed_on_its_last_day_is_not_flagged(engine: Engine, present: Present) -> None:
     on_the_day = replay(engine, present, DECIDED, date(2008, 7, 31))
     a_day_late = replay(engine, present, DECIDED, date(2008, 8, 1))
-    flagged = {record.ref: record.expiry_recorded_on for record in engine.deadline_outcomes(national_record.DEADLINE)}
+    outcomes = national_record.deadline_outcomes(engine, (on_the_day, a_day_late))
+    flagged = {outcome.ref: outcome.expiry_recorded_on for outcome in outcomes}
     assert flagged == {on_the_day: None, a_day_late: date(2008, 7, 31)}

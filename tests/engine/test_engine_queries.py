@@ -13,9 +13,8 @@ from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.refusals import NotAllowed
 from casereview.engine.errors.unknown import UnknownCase, UnknownPerson, UnknownRole, UnknownState, UnknownWorkflow
 from casereview.engine.forms.digests import with_stored_values
-from casereview.engine.model.clock import ClockStatus
 from casereview.engine.model.people import Actor, Person
-from casereview.engine.ports.records import DeadlineOutcome, Selection
+from casereview.engine.ports.records import Selection
 
 from ..support.library_decisions import clock, evening_of
 from ..support.library_engine import MONDAY, ask, inspect, take
@@ -170,24 +169,6 @@ def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: E
     assert found(organisation="Northtown") == everything[1:2]
     assert found(organisation="Southtown", until=last) == everything[:1]
     assert found(organisation="Nowhere") == []
-
-
-def test_what_became_of_a_deadline_is_known_case_by_case(engine: Engine, present: MovableTime) -> None:
-    present.at = evening_of(date(2026, 1, 7))
-    in_time, late, never = (ask(engine).ref for _ in range(3))
-    take(engine, in_time, "inspect", date(2026, 1, 7))
-    present.at = evening_of(date(2026, 2, 20))
-    take(engine, late, "inspect", date(2026, 1, 20))
-    due, missed = date(2026, 1, 12), ClockStatus.MISSED
-    made = {"anchor": MONDAY, "due": due}
-    expected = (
-        DeadlineOutcome(ref=in_time, done_on=date(2026, 1, 7), status=ClockStatus.MET, expiry_recorded_on=None, **made),
-        DeadlineOutcome(ref=late, done_on=date(2026, 1, 20), status=missed, expiry_recorded_on=due, **made),
-        DeadlineOutcome(ref=never, done_on=None, status=ClockStatus.RUNNING, expiry_recorded_on=None, **made),
-    )
-    assert engine.deadline_outcomes("inspect") == expected
-    assert engine.deadline_outcomes("inspect", limit=1) == expected[:1]
-    assert engine.deadline_outcomes("pay") == ()
 
 
 def test_what_is_sensitive_is_kept_apart_and_can_be_put_back(engine: Engine) -> None:

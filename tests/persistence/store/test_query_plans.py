@@ -201,7 +201,6 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "what an agency has to do": lambda reader: reader.due_items(None, 1_000, "Agency 7"),
     "what is due behind one": lambda reader: reader.due_items(LATER, 50, after=A_TASK),
     "what has become overdue lately": lambda reader: reader.due_items(LATER, 50, since=SOON),
-    "what became of a deadline": lambda reader: reader.deadline_outcomes("nothing", 1_000),
     "what waits for a sweep": lambda reader: reader.due_timers(LATER, None, 25),
     "what waits behind it": lambda reader: reader.due_timers(LATER, DueTimer(next_at=SOON, ref=AFTER), 25),
     "claiming what is due": lambda writer: writer.claim([COPY, AFTER]),

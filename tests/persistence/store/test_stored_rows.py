@@ -190,11 +190,3 @@ def test_a_case_as_of_an_earlier_event_can_be_had_again(closed: Database) -> Non
         early = fold(reader.events(REF, up_to=1))
     assert early is not None
     assert (early.state, early.version) == ("referred", 1)
-
-
-def test_what_became_of_a_deadline_is_told_for_each_case(closed: Database) -> None:
-    with closed.reading() as reader:
-        (record,) = reader.deadline_outcomes("complete_review", 10)
-        assert reader.deadline_outcomes("nothing", 10) == ()
-    assert record.ref == REF
-    assert record.done_on is not None
