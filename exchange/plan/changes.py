@@ -13,14 +13,14 @@ from .layout import ActionPlan
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Importer:
-    """Who imports a workbook, and on whose decision.
+    """The person who imports a workbook, and the decision that they rely on.
 
     Attributes:
-        actor: Who records it.
-        decided_by: On whose decision; None where the actor decides.
-        evidence: What stands for the workbook where the actor decides.
-        file: The file, as it was named.
-        content: Its content, from which its request ids come.
+        actor: The person who records it.
+        decided_by: The decision; None if the actor decides.
+        evidence: The evidence of the decision if the actor decides.
+        file: The file's name, as typed.
+        content: Its content, which the request IDs are made from.
     """
 
     actor: Actor
@@ -30,7 +30,7 @@ class Importer:
     content: bytes = field(repr=False)
 
     def decided_by_for(self, step: Transition) -> DecidedBy | None:
-        """On whose decision a step stands, and on what evidence; None where the actor holds no role for it."""
+        """Return the decision that a step relies on, or None if the actor holds no role for it."""
         if self.decided_by is not None:
             return self.decided_by
         own = next((role for role in step.roles if role in self.actor.roles), None)
@@ -43,9 +43,9 @@ class RowChange:
 
     Attributes:
         row: Its number in the sheet.
-        ref: The action's reference; None where the row is new.
-        changes: Its cells that differ; of a new row, those that are filled in.
-        commands: What it comes to, in order.
+        ref: The action's reference; None if the row is new.
+        changes: The cells that differ; for a new row, the cells that are filled in.
+        commands: The commands that record it, in order.
     """
 
     row: int
@@ -56,14 +56,14 @@ class RowChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanDifference:
-    """What a workbook would change.
+    """The changes that a workbook would make.
 
     Attributes:
-        plan: The plan as the record has it.
+        plan: The plan on record.
         rows: The rows that are new or differ, in the order of the sheet.
-        unchanged: How many rows are neither.
-        missing_rows: The agency's actions that have no row; nothing happens to them.
-        remarks: What there is to say of it beside.
+        unchanged: The number of rows that are neither.
+        missing_rows: The agency's actions that have no row; they stay as they are.
+        remarks: Remarks on the workbook.
     """
 
     plan: ActionPlan
@@ -74,15 +74,15 @@ class PlanDifference:
 
     @property
     def added(self) -> tuple[RowChange, ...]:
-        """The rows that are new."""
+        """Return the rows that are new."""
         return tuple(row for row in self.rows if row.ref is None)
 
     @property
     def changed(self) -> tuple[RowChange, ...]:
-        """The rows of actions that there are, and that differ from them."""
+        """Return the rows that differ from an action on record."""
         return tuple(row for row in self.rows if row.ref is not None)
 
     @property
     def commands(self) -> tuple[tuple[int, Command], ...]:
-        """What it comes to, in order, each with its row."""
+        """Return the commands in order, each with the number of its row."""
         return tuple((row.row, command) for row in self.rows for command in row.commands)

@@ -1,7 +1,7 @@
-"""What a returned workbook would change: its rows against the record, as commands. Pure.
+"""Compare a returned action plan with the record, row by row, and build commands from the differences.
 
-A row is compared with how its action would be written today. Where it differs, the version that the action had
-when the workbook was written tells whether somebody else was first.
+A row is compared with the row that would be exported today. If it differs, the version in the workbook shows
+if someone else has changed the action since the export.
 """
 
 from __future__ import annotations
@@ -48,25 +48,25 @@ from .row_steps import (
 def compare_plan(
     returned: ReturnedPlan, plan: ActionPlan, tree: Sequence[Case], *, importer: Importer, workflows: Registry
 ) -> PlanDifference:
-    """What a returned workbook would change.
+    """Return the changes that a returned workbook would make.
 
     Args:
         returned: The workbook.
-        plan: The agency's plan as the record has it.
+        plan: The agency's plan on record.
         tree: The review's tree.
-        importer: Who imports it.
-        workflows: The workflows that there are.
+        importer: The person who imports it.
+        workflows: All workflows.
 
     Raises:
-        FaultyWorkbook: with everything in it that cannot be recorded, cell by cell.
-        PlanConflict: where it changes actions that others have changed since it was written.
+        FaultyWorkbook: if anything in it cannot be recorded; lists every fault by cell.
+        PlanConflict: if it changes actions that others have changed since the export.
     """
     return _Comparison(returned=returned, plan=plan, tree=tree, by=importer, workflows=workflows).made()
 
 
 @dataclass(kw_only=True)
 class _Comparison:
-    """Compares row by row, and collects what it finds."""
+    """A comparison in progress, which collects changes, faults and conflicts."""
 
     returned: ReturnedPlan
     plan: ActionPlan
@@ -83,7 +83,7 @@ class _Comparison:
     def __post_init__(self) -> None:
         self.cases = {case.ref: case for case in agency_actions(self.tree, self.plan.identity.agency)}
         self.actions = {action.ref: action for action in self.plan.actions}
-        # As each was proposed, and as it is now: by what a new row is known that was imported before.
+        # Both forms are needed to recognise a new row that was imported before.
         self.known = {_content(planned_cells(case.data["propose"])): ref for ref, case in self.cases.items()}
         self.known |= {_content(action.cells): ref for ref, action in self.actions.items()}
         self.numbers = {asked.number for asked in self.plan.recommendations}
@@ -91,7 +91,7 @@ class _Comparison:
         self.request = f"plan-{hashlib.sha256(self.by.content).hexdigest()[:32]}"
 
     def made(self) -> PlanDifference:
-        """The difference, once every row was looked at."""
+        """Return the difference after comparing every row."""
         refs = Counter(row.cells["reference"] for row in self.returned.rows)
         first: dict[Cell | tuple[Cell, ...], int] = {}
         for row in self.returned.rows:
@@ -118,7 +118,7 @@ class _Comparison:
             remarks=tuple(self._remarks()),
         )
 
-    # --- rows of actions that there are -------------------------------------------------------------
+    # --- existing actions -------------------------------------------------------------
 
     def _existing(self, row: WorkbookRow, now: ActionRow) -> None:
         differing = [name for name in COLUMNS_BY_NAME if _differs(name, row.cells[name], now.cells.get(name))]
@@ -191,17 +191,17 @@ class _Comparison:
             self.remarks.append(f"Row {row.number} is new, and has the words of {', '.join(alike)}.")
 
     def _know_again(self, row: WorkbookRow, ref: str, *, has_a_row: bool, reported: bool) -> None:
-        """Deals with a new row that became an action when it was imported before."""
+        """Handle a new row that an earlier import already recorded."""
         self.known_again[ref] = row.number
         if has_a_row:
             self.faults.append(row.fault("action", f"the action is {ref}, which has a row already: delete this one"))
         elif reported:
-            # It was new when it was filled in, so nobody knows how it stood.
+            # It was new when it was filled in, so its earlier version is unknown.
             self.conflicts.append(ConflictingRow(row=row.number, ref=ref))
         else:
             self.unchanged += 1
 
-    # --- words --------------------------------------------------------------------------------------
+    # --- sentences --------------------------------------------------------------------------------------
 
     def _remarks(self) -> list[str]:
         again = [f"Row {number} is on record as {ref}." for ref, number in self.known_again.items()]
@@ -217,7 +217,7 @@ class _Comparison:
     def _unknown(self, ref: str) -> str:
         facts = self.plan.identity
         if not re.fullmatch(r"[A-Za-z]{1,6}-\d{4}-\d{1,9}(/[A-Za-z]{1,6}\d{1,9})?", ref, re.ASCII):
-            # Not quoted: it may be anything.
+            # The cell is not quoted: it may hold personal information.
             return f"expected the reference of an action, like {facts.review}/A01, or nothing for a new action"
         if not ref.upper().startswith(f"{facts.review}/"):
             return f"{ref} is no action of {facts.review}. A new action has no reference"
@@ -227,7 +227,7 @@ class _Comparison:
 
 
 def _differs(name: str, returned: Cell, now: Cell) -> bool:
-    if name == "evidence":  # what is on record stays on record, whether its line is still there or not
+    if name == "evidence":  # evidence on record stays, even if its line was deleted
         return not set(parse_lines(str(returned or ""))) <= set(parse_lines(str(now or "")))
     return returned != now
 

@@ -45,16 +45,16 @@ HANDED_IN_STATES = ("handed_in", ASSURED)
 
 
 def build_plan(tree: tuple[Case, ...], agency: str, *, record_hash: str, workflows: Registry) -> ActionPlan:
-    """All that is an agency's own in a review, and nothing of any other's.
+    """Return an agency's plan in a review, without anything that belongs to another agency.
 
     Args:
         tree: The review's tree, its root first.
-        agency: The agency, however its name is typed.
-        record_hash: What tells the review's record from any other that has one of its reference.
-        workflows: The workflows that there are.
+        agency: The agency's name; case and spacing do not matter.
+        record_hash: A hash that tells this record from another one with the same reference.
+        workflows: All workflows.
 
     Raises:
-        BadValue: where the agency has no part in the review, or no actions belong to such a case.
+        BadValue: if the agency takes no part in the review, or the case is not a review.
     """
     review = tree[0]
     if review.workflow not in REVIEWS:
@@ -74,12 +74,12 @@ def build_plan(tree: tuple[Case, ...], agency: str, *, record_hash: str, workflo
 
 
 def agency_actions(tree: Iterable[Case], agency: str) -> Iterator[Case]:
-    """The actions of an agency, in the order of their references."""
+    """Yield an agency's actions in the order of their references."""
     return (case for case in tree if case.workflow == ACTION and belongs_to(case, agency))
 
 
 def action_row(case: Case, workflows: Registry) -> ActionRow:
-    """An action as its row shows it."""
+    """Return the row of an action."""
     open_columns = {PROPOSED: PLANNED_COLUMNS, IN_PROGRESS: ("lead_person", *REPORTED_COLUMNS)}
     return ActionRow(
         ref=case.ref,
@@ -97,7 +97,7 @@ def action_row(case: Case, workflows: Registry) -> ActionRow:
 
 
 def planned_cells(record: Mapping[str, Any]) -> Cells:
-    """What an agency plans, as cells, from the record of a proposal or of its revision."""
+    """Return the cells of a planned action, from the record of its proposal or revision."""
     return {
         "recommendations": numbers_text(
             record.get("recommendations", ()), early_learning=record.get("early_learning", False)

@@ -10,7 +10,7 @@ from .changes import PlanDifference, RowChange
 
 
 def describe_difference(difference: PlanDifference) -> Iterator[str]:
-    """The difference as lines: what is added, what is changed, and how much is not."""
+    """Yield lines that describe the rows added and changed, and count the rest."""
     for row in difference.rows:
         what = "a new action" if row.ref is None else f"{row.ref}, {', then '.join(_triggers(row))}"
         yield f"Row {row.row}: {what}"
@@ -23,7 +23,7 @@ def describe_difference(difference: PlanDifference) -> Iterator[str]:
 
 
 def difference_document(difference: PlanDifference) -> dict[str, Any]:
-    """The difference as a JSON document."""
+    """Return the difference as a JSON document."""
     facts = difference.plan.identity
     return {
         "review": facts.review,

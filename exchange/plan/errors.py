@@ -12,7 +12,7 @@ from ..workbook.columns import ACTIONS_SHEET
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConflictingRow:
-    """A row whose action somebody else has changed since the workbook was written.
+    """A row whose action someone else has changed since the export.
 
     Attributes:
         row: The row's number in the sheet of actions.
@@ -28,10 +28,10 @@ class ConflictingRow:
 
 @dataclass(kw_only=True, eq=False)
 class PlanConflict(Conflict):
-    """Others have changed actions since the workbook was written, which the agency has changed in it, too.
+    """Raised if a workbook changes actions that others have changed since the export.
 
     Attributes:
-        file: The file, as it was named.
+        file: The file's name, as typed.
         rows: The rows.
     """
 
@@ -49,10 +49,10 @@ class PlanConflict(Conflict):
 
 @dataclass(kw_only=True, eq=False)
 class RowNotRecorded(BatchFailed):
-    """What a row comes to cannot be recorded, and so nothing of its workbook was.
+    """Raised if one row cannot be recorded. Nothing of its workbook is recorded then.
 
     Attributes:
-        file: The file, as it was named.
+        file: The file's name, as typed.
         row: The row's number in the sheet of actions.
     """
 
@@ -60,7 +60,7 @@ class RowNotRecorded(BatchFailed):
     row: int
 
     def facts(self) -> dict[str, Any]:
-        """The fields as plain values."""
+        """Return the fields as plain values."""
         return {"file": self.file, "row": self.row, **super().facts()}
 
     def __str__(self) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ..workbook.columns import EARLY_LEARNING, Cells, Column, Kind
 
 FORMAT = 1
-"""The layout's version; a workbook of another one is not read."""
+"""The version of the layout. Workbooks with another version are not read."""
 
 
 MAX_ACTIONS = 5_000
-"""So many actions at most; the largest plans that are published have some 400."""
+"""The maximum number of actions. The largest published plans have about 400."""
 
 
 PROGRESS_STATUSES = {"not_started": "not started", "on_track": "on track", "slipping": "slipping"}
@@ -96,20 +96,20 @@ COLUMNS = (
 COLUMNS_BY_NAME = {column.name: column for column in COLUMNS}
 
 PLANNED_COLUMNS = ("recommendations", "action", "lead_person", "due_on", "milestones")
-"""What an agency plans: open as long as the subgroup has not agreed it."""
+"""The columns of the plan, open until the subgroup has agreed it."""
 
 REPORTED_COLUMNS = ("standing", "progress", "evidence", "outcome", "impact")
-"""What it reports, once that is agreed."""
+"""The columns of progress, open once the action is agreed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanIdentity:
-    """Of what a workbook is the plan.
+    """The review and the agency that a workbook belongs to.
 
     Attributes:
         review: The review's reference.
         agency: The agency.
-        record_hash: What tells the review's record from any other that has one of its reference.
+        record_hash: A hash that tells this record from another one with the same reference.
     """
 
     review: str
@@ -124,8 +124,8 @@ class RecommendationRow:
     Attributes:
         number: Its number.
         text: Its text.
-        state: Where it stands, in words.
-        is_open: Whether it still waits to be carried out.
+        state: The title of its state.
+        is_open: True until it is carried out or has ended.
     """
 
     number: int
@@ -136,12 +136,12 @@ class RecommendationRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionRow:
-    """An action of the agency, as its row shows it.
+    """An action of the agency, as a row.
 
     Attributes:
         ref: Its reference.
-        version: The version that its case is at.
-        cells: Its cells, by their column's name.
+        version: The version of its case.
+        cells: Its cells, by column name.
         editable: The columns that the agency may fill in.
     """
 
@@ -153,11 +153,11 @@ class ActionRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ActionPlan:
-    """All that is the agency's own of a review.
+    """An agency's plan in a review.
 
     Attributes:
-        identity: Of what it is the plan.
-        title: What people call the review.
+        identity: The review and the agency.
+        title: The review's title.
         recommendations: The recommendations made to it, by number.
         actions: Its actions, by reference.
     """
@@ -170,11 +170,11 @@ class ActionPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExportedAction:
-    """How an action stood when the workbook was written.
+    """The state of an action when the workbook was exported.
 
     Attributes:
-        version: The version that its case was at.
-        digest: Of its cells.
+        version: The version of its case.
+        digest: The digest of its cells.
     """
 
     version: int
@@ -182,6 +182,6 @@ class ExportedAction:
 
 
 def row_digest(cells: Cells) -> str:
-    """What stands for a row's content, to tell whether anybody has filled something in."""
+    """Return a digest of a row's content, which shows if anything was filled in."""
     content = "\x00".join(str(cells.get(column.name) or "") for column in COLUMNS)
     return hashlib.sha256(content.encode()).hexdigest()[:32]

@@ -19,10 +19,10 @@ class ReturnedPlan:
     """A returned workbook.
 
     Attributes:
-        identity: Of what it is the plan.
-        exported: How each action stood when it was written, by reference.
+        identity: The review and the agency.
+        exported: The exported state of each action, by reference.
         rows: The rows that are not empty.
-        ignored_columns: The headings of columns that are none of ours, which are not read.
+        ignored_columns: The headings of unknown columns, which are not read.
     """
 
     identity: PlanIdentity
@@ -32,14 +32,14 @@ class ReturnedPlan:
 
 
 def read_plan(file: str, content: bytes) -> ReturnedPlan:
-    """What a returned workbook says.
+    """Return the content of a returned workbook.
 
     Args:
-        file: The file, as it was named.
-        content: Its content, which has passed the limits.
+        file: The file's name, as typed.
+        content: Its content, already checked against the limits.
 
     Raises:
-        FaultyWorkbook: with everything that is wrong with it, cell by cell.
+        FaultyWorkbook: if anything in it is wrong; lists every fault by cell.
     """
     sheets = read_sheets(file, content, (ACTIONS_SHEET, RECORD_SHEET))
     missing = [title for title in (ACTIONS_SHEET, RECORD_SHEET) if title not in sheets]

@@ -25,7 +25,7 @@ from .layout import COLUMNS_BY_NAME, DONE, PLANNED_COLUMNS, PROGRESS_STATUSES, A
 
 _STANDINGS = {words: name for name, words in PROGRESS_STATUSES.items()}
 _COLUMN_OF = {"status": "standing", "text": "progress", "early_learning": "recommendations"}
-"""The columns of form fields that are not named like them."""
+"""The columns of form fields that have another name."""
 
 _FIELDS = ("action", "recommendations", "lead_person", "due_on", "milestones", "early_learning")
 
@@ -33,16 +33,16 @@ Record = dict[str, Any]
 
 
 def planned_record(row: WorkbookRow, changed: Collection[str] = PLANNED_COLUMNS, before: Case | None = None) -> Record:
-    """What a row plans, as a proposal or its revision records it.
+    """Return the record of a row's plan, for a proposal or a revision.
 
     Args:
         row: The row.
-        changed: The columns that differ from the record; what the others say stays as it is there, since
-            a cell does not hold all that a record can.
-        before: The action, where there is one already.
+        changed: The columns that differ from the record. The other fields keep their recorded values,
+            because a cell may be too short for them.
+        before: The action on record; None for a new row.
 
     Raises:
-        Unclear: where the milestones cannot be understood.
+        UnclearCell: if the milestones cannot be understood.
     """
     cells = row.cells
     record: Record = {}
@@ -60,16 +60,16 @@ def planned_record(row: WorkbookRow, changed: Collection[str] = PLANNED_COLUMNS,
 
 
 def row_steps(row: WorkbookRow, now: ActionRow, case: Case, changed: Collection[str]) -> Iterator[tuple[str, Record]]:
-    """The steps to which a row's changes come, in order, each with its record.
+    """Yield the steps that record a row's changes, in order, each with its data.
 
     Args:
         row: The row.
-        now: The action as its row would show it today.
+        now: The row that would be exported today.
         case: The action.
-        changed: The columns in which the two differ; all are the agency's to fill in.
+        changed: The columns in which the two differ. The agency may fill in all of them.
 
     Raises:
-        Unclear: where the milestones cannot be understood.
+        UnclearCell: if the milestones cannot be understood.
     """
     cells = row.cells
     if case.state == PROPOSED:
@@ -92,7 +92,7 @@ def row_steps(row: WorkbookRow, now: ActionRow, case: Case, changed: Collection[
 
 
 def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]) -> Iterator[CellFault]:
-    """What of a row's changes cannot be made by filling in its cells."""
+    """Yield a fault for each change that the agency may not make in the workbook."""
     closed = [name for name in changed if name not in now.editable]
     for name in closed:
         yield row.fault(name, _closed(name, now))
@@ -106,20 +106,20 @@ def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]
 
 
 def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
-    """What the form of a step finds wrong with a row's record."""
+    """Yield a fault for each error that the step's form finds in a row's record."""
     try:
         parse(step.form, record, subject=step.trigger)
     except InvalidForm as invalid:
         for fault in invalid.faults:
             head = fault.path.split("[")[0].split(".")[0]
             column = _COLUMN_OF.get(head, head)
-            # Identifiers, in a workbook's words.
+            # Form fields are named with underscores, columns are not.
             problem = f"expected {fault.expected.replace('_', ' ')}, found {fault.found}"
             yield row.fault(column if column in COLUMNS_BY_NAME else "reference", problem)
 
 
 def faults_of_numbers(row: WorkbookRow, numbers: Collection[int], agency: str) -> Iterator[CellFault]:
-    """A fault where a row answers recommendations that were not made to the agency."""
+    """Yield a fault if a row names recommendations that were not made to the agency."""
     answered, _ = parse_numbers(str(row.cells["recommendations"] or ""))
     unknown = [str(number) for number in answered if number not in numbers]
     if unknown:
@@ -129,7 +129,7 @@ def faults_of_numbers(row: WorkbookRow, numbers: Collection[int], agency: str) -
 
 
 def milestones_fault(row: WorkbookRow, unclear: UnclearCell) -> CellFault:
-    """The fault of milestones that cannot be understood."""
+    """Return the fault for milestones that cannot be understood."""
     return row.fault("milestones", str(unclear))
 
 
@@ -154,5 +154,5 @@ def _shown(cell: Cell) -> str:
 
 
 def _without_empty(**fields: Any) -> Record:
-    """A record without what is empty, so that its form says what is missing."""
+    """Return a record without empty fields, so that its form reports what is missing."""
     return {name: value for name, value in fields.items() if value is not None}

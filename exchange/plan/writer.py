@@ -41,16 +41,16 @@ ADVICE = (
 
 
 def plan_workbook(plan: ActionPlan, *, at: datetime, day: date, rehearsal: bool) -> bytes:
-    """An agency's plan as a workbook.
+    """Return an agency's plan as a workbook.
 
     Args:
         plan: The plan.
-        at: The present, for the file's own properties.
-        day: The day, for whoever reads it.
-        rehearsal: Whether it is of a database for training, and has to say so.
+        at: The present (UTC), for the file's properties.
+        day: The date shown to readers.
+        rehearsal: If the database is for training, which the workbook then says.
 
     Raises:
-        BadValue: where what writes workbooks is not installed.
+        BadValue: if XlsxWriter is not installed.
     """
     title = f"Action plan of {plan.identity.agency}, {plan.identity.review}"
     said = f"{title}, as it stood on {day_text(day)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
@@ -103,7 +103,7 @@ def _empty_rows() -> Iterator[ActionRow]:
 
 
 def _validation(column: Column, plan: ActionPlan) -> dict[str, Any]:
-    """What a cell's drop-down offers, and what Excel says where something else is typed."""
+    """Return a column's drop-down, and the message that Excel shows for anything else."""
     said = {"input_title": column.title, "input_message": column.hint[:255]}
     match column.kind:
         case Kind.DAY:
@@ -113,7 +113,7 @@ def _validation(column: Column, plan: ActionPlan) -> dict[str, Any]:
         case Kind.CHOICE:
             return {**said, "validate": "list", "source": list(column.choices)}
         case Kind.NUMBERS:
-            # Several may be typed as well, so what is not on the list is no mistake to Excel.
+            # Several numbers may be typed, so Excel must accept values that are not on the list.
             numbers = len(plan.recommendations) + 1
             source = f"={RECOMMENDATIONS_SHEET}!$A$2:$A${numbers + 1}"
             return {**said, "validate": "list", "source": source, "show_error": False}
@@ -130,7 +130,7 @@ def _recommendations(workbook: Workbook, plan: ActionPlan, said: str) -> None:
     heading, cell = workbook.add_format(HEADING), workbook.add_format({**LOCKED, **TEXT})
     for place, title in enumerate(("Number", "Recommendation", "Where it stands")):
         sheet.write_string(0, place, title, heading)
-    # Those that still stand come first, so that the drop-down begins with them.
+    # Open recommendations come first, so that the drop-down begins with them.
     asked = sorted(plan.recommendations, key=lambda one: (not one.is_open, one.number))
     rows = [(str(one.number), one.text, one.state) for one in asked]
     rows.append((EARLY_LEARNING, "What was acted on before any recommendation was made.", ""))

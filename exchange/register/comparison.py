@@ -1,7 +1,7 @@
-"""What a register would bring in: its rows against the record, as commands. Pure.
+"""Compare a register with the record, row by row, and build commands from the new rows.
 
-A row that is known by its reference is compared with the record, and left alone: what has changed since is the
-record's to say. A row that is not becomes a command.
+A row whose reference is on record is compared and never changes the record. A row that is not on record
+becomes a command.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from .reader import RowsBySheet, review_reference
 from .row_steps import day_in_row, faults_of_columns, faults_of_refusal, snapshot_steps, step_record
 
 IDENTITY_COLUMNS = ("review", "reference", "number", "agency", "kind")
-"""What a row is known by, which so never differs."""
+"""The columns that identify a row. They are not compared."""
 
 RecordedRows = Mapping[str, tuple[RegisterRow, ...]]
-"""The rows that the record has of each review of the register that is known, by its reference there."""
+"""The rows on record for each review, by its reference in the register."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewRow:
-    """A row that is brought in.
+    """A row that would be imported.
 
     Attributes:
         row: The row.
-        command: What it comes to.
+        command: The command that imports it.
     """
 
     row: WorkbookRow
@@ -48,12 +48,12 @@ class NewRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DifferingRow:
-    """A row that is known, and says something else than the record does now.
+    """A row on record that differs from the record.
 
     Attributes:
         row: The row.
-        ref: The case, or the review.
-        changes: Its cells that differ.
+        ref: The reference of the case or the review.
+        changes: The cells that differ.
     """
 
     row: WorkbookRow
@@ -63,14 +63,14 @@ class DifferingRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegisterDifference:
-    """What a register would bring in.
+    """The rows that a register would import.
 
     Attributes:
-        file: The file, as it was named.
+        file: The file's name, as typed.
         sheets: The register's sheets.
-        new: The rows that are brought in, parents before their children.
-        differing: The rows that are known and differ; nothing happens to them.
-        unchanged: How many rows are neither.
+        new: The new rows, reviews before their parts.
+        differing: The rows on record that differ; the record stays as it is.
+        unchanged: The number of rows that are neither.
     """
 
     file: str
@@ -81,15 +81,15 @@ class RegisterDifference:
 
     @property
     def commands(self) -> tuple[ImportSnapshot, ...]:
-        """What it comes to, in order."""
+        """Return the commands that import the new rows, in order."""
         return tuple(new.command for new in self.new)
 
     def import_error(self, refusals: Sequence[ImportFailed]) -> CasereviewError:
-        """The error that says of each row that cannot be brought in why, with its cell."""
+        """Return the error that lists why each refused row cannot be imported, by cell."""
         faults: list[CellFault] = []
         for refusal in refusals:
             if isinstance(refusal.cause, BadValue) and refusal.cause.name == "parent_request":
-                continue  # of its review it is told already why that is not there
+                continue  # the fault of its review is already reported
             row = self.new[refusal.number].row
             sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)
             faults += faults_of_refusal(sheet, row, refusal.cause)
@@ -106,19 +106,19 @@ def compare_register(
     file_name: str,
     workflows: Registry,
 ) -> RegisterDifference:
-    """What a register would bring in.
+    """Return the rows that a register would import.
 
     Args:
         rows: Its rows.
-        recorded: What the record has of its reviews.
+        recorded: The rows on record.
         sheets: Its sheets.
-        actor: Who brings it in.
-        file: The file, as it was named.
+        actor: The person who imports it.
+        file: The file's name, as typed.
         file_name: The file's own name, for the record.
-        workflows: The workflows that there are.
+        workflows: All workflows.
 
     Raises:
-        FaultyWorkbook: with everything in it that cannot be, cell by cell.
+        FaultyWorkbook: if anything in it cannot be imported; lists every fault by cell.
     """
     return _Comparison(
         rows=rows, known=recorded, sheets=sheets, actor=actor, file=file, name=file_name, workflows=workflows
@@ -127,7 +127,7 @@ def compare_register(
 
 @dataclass(kw_only=True)
 class _Comparison:
-    """Compares row by row, and collects what it finds."""
+    """A comparison in progress, which collects changes, faults and conflicts."""
 
     rows: RowsBySheet
     known: RecordedRows
@@ -146,7 +146,7 @@ class _Comparison:
         self.by_title = {workflow.title: workflow for workflow in map(self.workflows.latest, REVIEWS)}
 
     def made(self) -> RegisterDifference:
-        """The difference, once every row was looked at."""
+        """Return the difference after comparing every row."""
         for sheet in self.sheets:
             for row in self.rows.get(sheet.title, ()):
                 review = review_reference(row)
@@ -168,7 +168,7 @@ class _Comparison:
             unchanged=self.unchanged,
         )
 
-    # --- rows that the record has -------------------------------------------------------------------
+    # --- rows on record -------------------------------------------------------------------
 
     def _there(self, sheet: Sheet, row: WorkbookRow, review: str) -> RegisterRow | None:
         of_sheet = (one for one in self.known.get(review, ()) if one.sheet == sheet.title)
@@ -179,17 +179,17 @@ class _Comparison:
 
     def _known_row(self, sheet: Sheet, row: WorkbookRow, there: RegisterRow) -> None:
         changes = tuple(
-            Change(title=says.sheet_column.title, recorded=there.cells[says.name], returned=row.cells[says.name])
-            for says in sheet.columns
-            # An empty cell says nothing, and so nothing else.
-            if says.name not in IDENTITY_COLUMNS and row.cells[says.name] not in (None, there.cells[says.name])
+            Change(title=column.sheet_column.title, recorded=there.cells[column.name], returned=row.cells[column.name])
+            for column in sheet.columns
+            # An empty cell makes no statement, so it cannot differ.
+            if column.name not in IDENTITY_COLUMNS and row.cells[column.name] not in (None, there.cells[column.name])
         )
         if changes:
             self.others.append(DifferingRow(row=row, ref=there.ref, changes=changes))
         else:
             self.unchanged += 1
 
-    # --- rows that are new --------------------------------------------------------------------------
+    # --- new rows --------------------------------------------------------------------------
 
     def _new_agency(self, row: WorkbookRow, review: str) -> None:
         if review in self.known:
@@ -203,7 +203,7 @@ class _Comparison:
         self.faults += self._faults_of_numbers(sheet, row, review)
         opened_on = self._opened_on(sheet, row, review)
         if opened_on is None:
-            self.faults.append(row.fault("opened_on", "expected a day, since nothing else says when it began"))
+            self.faults.append(row.fault("opened_on", "expected a day, since nothing else column when it began"))
         if len(self.faults) > before or opened_on is None:
             return
         is_review = sheet.title == REVIEWS_SHEET
@@ -243,7 +243,7 @@ class _Comparison:
         return tuple(str(row.cells["agency"]) for row in rows if review_reference(row) == review)
 
     def _opened_on(self, sheet: Sheet, row: WorkbookRow, review: str) -> date | None:
-        """The day on which it began: the one given, or the one that something else says."""
+        """Return the day on which a case was opened: its own column, or a day in a related row."""
         of_review = self.reviews.get(review)
         others = {
             RECOMMENDATION: ((of_review, "agreed_on"),),

@@ -34,12 +34,12 @@ STEP_EVENTS = (EventKind.OPENED, EventKind.STEP, EventKind.IMPORTED)
 
 @dataclass(kw_only=True)
 class CaseDays:
-    """What a case's history says of its days.
+    """The days that a case's history records.
 
     Attributes:
-        by_step: Of each step, the day on which it was taken last.
-        since: The day on which it came into its state; None where nobody knows.
-        former_reference: How it was called where it was kept; None where it was not brought in.
+        by_step: The day of each step, the latest if it was applied several times.
+        since: The day on which it entered its state; None if unknown.
+        former_reference: Its reference in the former register; None if it was not imported.
     """
 
     by_step: dict[str, date] = field(default_factory=dict)
@@ -49,11 +49,11 @@ class CaseDays:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegisterRow:
-    """A row of the register as the record has it.
+    """A row of the register, built from the record.
 
     Attributes:
         sheet: The sheet.
-        ref: The case; of an agency's row, the review.
+        ref: The case's reference; for an agency's row, the review's.
         cells: Its cells.
     """
 
@@ -63,18 +63,18 @@ class RegisterRow:
 
 
 def row_request_id(review: str, sheet: str = "", key: str = "") -> str:
-    """The request id by which a row of a register is known again: of a review by its reference alone."""
+    """Return the request ID that recognises a register row in a later import."""
     return f"bring-in-{hashlib.sha256(chr(0).join((review, sheet, key)).encode()).hexdigest()[:32]}"
 
 
 def row_key(sheet: Sheet, cells: Cells) -> str:
-    """By what a row is told from the others of its review."""
+    """Return the key that tells a row from the other rows of its review."""
     name = {RECOMMENDATION: "number", ACTION: "reference"}.get(sheet.workflow or "", "agency")
     return normalized(str(cells.get(name) or ""))
 
 
 def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
-    """What the histories of a tree say of the days of its cases, by reference."""
+    """Return the days recorded for each case of a tree, by reference."""
     pasts: dict[str, CaseDays] = {}
     for event in events:
         past = pasts.setdefault(event.ref, CaseDays())
@@ -96,13 +96,13 @@ def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
 def register_rows(
     tree: Sequence[Case], events: Iterable[Event], sheets: Sequence[Sheet], workflows: Registry
 ) -> tuple[RegisterRow, ...]:
-    """A review with all that it is made up of, as rows of a register.
+    """Return a review and its parts as rows of a register.
 
     Args:
         tree: The review's tree, its root first.
-        events: What happened in it.
+        events: The history of the tree.
         sheets: The register's sheets.
-        workflows: The workflows that there are.
+        workflows: All workflows.
     """
     root, pasts = tree[0], days_by_case(events)
     review = pasts[root.ref].former_reference or root.ref
@@ -123,37 +123,37 @@ def register_rows(
                     "opened_on": case.opened_on,
                     "since": past.since,
                 }
-                said = {says.name: _recorded_cell(says, case, past, workflow) for says in sheet.columns}
+                said = {column.name: _recorded_cell(column, case, past, workflow) for column in sheet.columns}
                 rows.append(_row(sheet, case, {**said, **cells, **_of_part(case, workflows)}))
     return tuple(rows)
 
 
 def _row(sheet: Sheet, case: Case, cells: Cells) -> RegisterRow:
     return RegisterRow(
-        sheet=sheet.title, ref=case.ref, cells={says.name: cells.get(says.name) for says in sheet.columns}
+        sheet=sheet.title, ref=case.ref, cells={column.name: cells.get(column.name) for column in sheet.columns}
     )
 
 
-def _recorded_cell(says: RegisterColumn, case: Case, past: CaseDays, workflow: Workflow) -> Cell:
-    """What the record says of a step: its day, or a field of its record."""
-    step = recorded_step(says, workflow, case.data)
+def _recorded_cell(column: RegisterColumn, case: Case, past: CaseDays, workflow: Workflow) -> Cell:
+    """Return the cell for a step: its day, or a field of its record."""
+    step = recorded_step(column, workflow, case.data)
     if step is None:
         return None
-    if says.field is None:
+    if column.field is None:
         return past.by_step.get(step)
-    return _cell(says, case.data.get(step, {}).get(says.field))
+    return _cell(column, case.data.get(step, {}).get(column.field))
 
 
-def recorded_step(says: RegisterColumn, workflow: Workflow, recorded: Mapping[str, Any]) -> str | None:
-    """The step of which a column tells in a workflow: one that was taken, or the first that there is."""
-    there = [step for step in says.steps if workflow.transition(step) is not None]
+def recorded_step(column: RegisterColumn, workflow: Workflow, recorded: Mapping[str, Any]) -> str | None:
+    """Return the step that a column describes: one that was applied, or else the first that exists."""
+    there = [step for step in column.steps if workflow.transition(step) is not None]
     return next((step for step in there if step in recorded), next(iter(there), None))
 
 
-def _cell(says: RegisterColumn, value: Any) -> Cell:
-    if says.name == "harm":
+def _cell(column: RegisterColumn, value: Any) -> Cell:
+    if column.name == "harm":
         return HARM_TITLES.get(str(value))
-    if says.name.endswith("_on") and isinstance(value, str):
+    if column.name.endswith("_on") and isinstance(value, str):
         return date.fromisoformat(value)
     return fit_cell(value) if isinstance(value, str) else None
 

@@ -13,7 +13,7 @@ MAX_SHOWN = 40
 
 
 def describe_register(found: RegisterDifference) -> Iterator[str]:
-    """The difference as lines: what is new, what is known and differs, and how much is known and does not."""
+    """Yield lines that describe the new and the differing rows, and count the rest."""
     for new in found.new[:MAX_SHOWN]:
         yield f"{new.row.sheet}, row {new.row.number}: {_called(new)}"
     if len(found.new) > MAX_SHOWN:
@@ -27,7 +27,7 @@ def describe_register(found: RegisterDifference) -> Iterator[str]:
 
 
 def register_document(found: RegisterDifference) -> dict[str, Any]:
-    """The difference as a JSON document."""
+    """Return the difference as a JSON document."""
     return {
         "new": [_new(new) for new in found.new],
         "differing": [_other(other) for other in found.differing],

@@ -12,7 +12,7 @@ from ..workbook.columns import ACTIONS_SHEET, RECOMMENDATIONS_SHEET, Column, Kin
 
 REVIEWS_SHEET, AGENCIES_SHEET, PLANS_SHEET = "Reviews", "Agencies", "Plans"
 MAX_CASES = 5_000
-"""So many rows a sheet at most: a partnership holds some dozens of reviews, and some thousands of actions."""
+"""The maximum number of rows per sheet. A partnership has dozens of reviews and thousands of actions."""
 
 MAX_REFERENCE_LENGTH = 60
 HARM_TITLES = {"death": "death", "serious_harm": "serious harm"}
@@ -21,13 +21,13 @@ SCOPES = ("local", "regional", "national")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegisterColumn:
-    """A column of the register, and what it says of a case.
+    """A column of the register, and the record that it describes.
 
     Attributes:
         sheet_column: The column.
-        required: Whether each row has to say it.
-        steps: The steps of whose record or day it tells, the opening among them; the first that a workflow has.
-        field: The field of that record; None for the day of the step.
+        required: If every row must fill it in.
+        steps: The steps that it may describe, the opening included; the first one that a workflow has counts.
+        field: The field of the step's record; None for the day of the step.
     """
 
     sheet_column: Column
@@ -37,7 +37,7 @@ class RegisterColumn:
 
     @property
     def name(self) -> str:
-        """The column's name."""
+        """Return the column's name."""
         return self.sheet_column.name
 
 
@@ -69,8 +69,8 @@ class Sheet:
     Attributes:
         title: Its title.
         columns: Its columns, in order.
-        workflow: The workflow of its rows' cases; None where each row says it, or its rows are no cases.
-        row_label: What a row of it is called.
+        workflow: The workflow of its rows; None if each row names it, or the rows are no cases.
+        row_label: The name for one of its rows.
     """
 
     title: str
@@ -79,15 +79,15 @@ class Sheet:
     row_label: str
 
     def column(self, name: str) -> RegisterColumn:
-        """The column of that name; KeyError where there is none."""
-        return {says.name: says for says in self.columns}[name]
+        """Return the column with this name, or raise KeyError."""
+        return {column.name: column for column in self.columns}[name]
 
 
 def register_sheets(workflows: Registry) -> tuple[Sheet, ...]:
-    """The sheets of a register, with the choices that the workflows leave.
+    """Return the sheets of a register, with choices taken from the workflows.
 
     Args:
-        workflows: The workflows that there are.
+        workflows: All workflows.
     """
     reviews = tuple(workflows.latest(name) for name in REVIEWS)
     parts = {name: workflows.latest(name) for name in (RECOMMENDATION, AGENCY_ACTION_PLAN, ACTION)}
@@ -120,12 +120,12 @@ def register_sheets(workflows: Registry) -> tuple[Sheet, ...]:
 
 
 def states_by_title(workflow: Workflow) -> dict[str, str]:
-    """The states of a workflow, by the words for them in small letters."""
+    """Return the states of a workflow by their titles in lower case."""
     return {state.title.lower(): state.name for state in workflow.states}
 
 
-def _opening_field(says: RegisterColumn, step: str) -> RegisterColumn:
-    return RegisterColumn(sheet_column=says.sheet_column, required=says.required, steps=(step,), field=says.name)
+def _opening_field(column: RegisterColumn, step: str) -> RegisterColumn:
+    return RegisterColumn(sheet_column=column.sheet_column, required=column.required, steps=(step,), field=column.name)
 
 
 def _state(*workflows: Workflow) -> RegisterColumn:

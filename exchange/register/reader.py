@@ -17,15 +17,15 @@ RowsBySheet = Mapping[str, tuple[WorkbookRow, ...]]
 
 
 def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[RowsBySheet, tuple[str, ...]]:
-    """What a register says, and the headings in it that are none of ours, which are not read.
+    """Return the rows of a register, and the headings of unknown columns, which are not read.
 
     Args:
-        file: The file, as it was named.
-        content: Its content, which has passed the limits.
-        sheets: The sheets that a register has; of them only that of the reviews has to be there.
+        file: The file's name, as typed.
+        content: Its content, already checked against the limits.
+        sheets: The sheets of a register. Only the sheet of reviews is required.
 
     Raises:
-        FaultyWorkbook: with everything that is wrong with it, cell by cell.
+        FaultyWorkbook: if anything in it is wrong; lists every fault by cell.
     """
     found = read_sheets(file, content, tuple(sheet.title for sheet in sheets))
     if REVIEWS_SHEET not in found:
@@ -34,8 +34,8 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
     tables: dict[str, SheetTable] = {}
     for sheet in sheets:
         if sheet.title in found:
-            needed = frozenset(says.name for says in sheet.columns if says.required)
-            columns = tuple(says.sheet_column for says in sheet.columns)
+            needed = frozenset(column.name for column in sheet.columns if column.required)
+            columns = tuple(column.sheet_column for column in sheet.columns)
             tables[sheet.title] = read_table(sheet.title, found[sheet.title], columns, needed)
     there = [sheet for sheet in sheets if sheet.title in tables]
     if faults := list(chain.from_iterable(_faults(sheet, tables[sheet.title]) for sheet in there)):
@@ -45,7 +45,7 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
 
 
 def review_reference(row: WorkbookRow) -> str:
-    """The review that a row is of, in the one spelling in which references are compared."""
+    """Return the normalized reference of the review that a row belongs to."""
     return normalize_text(str(row.cells.get("review") or row.cells["reference"]))
 
 
@@ -58,10 +58,9 @@ def _faults(sheet: Sheet, table: SheetTable) -> Iterator[CellFault]:
         yield CellFault(sheet=sheet.title, cell=f"row {table.rows[MAX_CASES].number}", problem=problem)
     first: dict[tuple[str, str], int] = {}
     for row in table.rows:
-        missing = [says for says in sheet.columns if says.required and row.cells[says.name] is None]
-        yield from (
-            row.fault(says.name, f"{says.sheet_column.title} is empty: {says.sheet_column.hint}") for says in missing
-        )
+        missing = [column for column in sheet.columns if column.required and row.cells[column.name] is None]
+        for column in missing:
+            yield row.fault(column.name, f"{column.sheet_column.title} is empty: {column.sheet_column.hint}")
         if missing:
             continue
         for name in ("review", "reference"):

@@ -20,40 +20,40 @@ from .layout import HARM_TITLES, RegisterColumn, Sheet, states_by_title
 
 
 def faults_of_columns(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[CellFault]:
-    """What a row says that its workflow does not know, or that lacks its day."""
+    """Yield a fault for each cell that the workflow does not know, or whose day is missing."""
     states = states_by_title(workflow)
     if str(row.cells["state"]).lower() not in states:
         yield row.fault("state", f"a {workflow.title} has no such state: expected one of {', '.join(states)}")
-    for says in sheet.columns:
-        if not says.steps or row.cells[says.name] is None:
+    for column in sheet.columns:
+        if not column.steps or row.cells[column.name] is None:
             continue
-        step = _step(says, row, workflow)
+        step = _step(column, row, workflow)
         if step is None:
-            yield row.fault(says.name, f"a {workflow.title} has no such step: leave it empty")
-        elif says.field is not None and says.field not in {one.name for one in fields_of(step.form)}:
-            yield row.fault(says.name, f"of a {workflow.title} that is not recorded: leave it empty")
-        elif says.field is not None and step is not workflow.opening and _on(sheet, row, step) is None:
+            yield row.fault(column.name, f"a {workflow.title} has no such step: leave it empty")
+        elif column.field is not None and column.field not in {one.name for one in fields_of(step.form)}:
+            yield row.fault(column.name, f"of a {workflow.title} that is not recorded: leave it empty")
+        elif column.field is not None and step is not workflow.opening and _on(sheet, row, step) is None:
             day = next(one for one in sheet.columns if one.field is None and step.trigger in one.steps)
-            problem = f"{day.sheet_column.title} is empty: expected the day, since {says.sheet_column.title} is given"
+            problem = f"{day.sheet_column.title} is empty: expected the day, since {column.sheet_column.title} is given"
             yield row.fault(day.name, problem)
 
 
-def _step(says: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Transition | None:
-    """The step of which a column tells: of several that decide, the one that leads to where the case is."""
+def _step(column: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Transition | None:
+    """Return the step that a column describes; of several decisions, the one that leads to the case's state."""
     state = states_by_title(workflow).get(str(row.cells["state"]).lower())
-    steps = [step for name in says.steps if (step := workflow.transition(name)) is not None]
+    steps = [step for name in column.steps if (step := workflow.transition(name)) is not None]
     return next((step for step in steps if state in step.targets), next(iter(steps), None))
 
 
 def snapshot_steps(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[SnapshotStep]:
-    """The steps of which a row knows the day."""
-    for says in sheet.columns:
-        if says.field is None and says.steps and row.cells[says.name] is not None:
-            step = _step(says, row, workflow)
-            assert step is not None  # it was looked at before
-            yield _snapshot_step(sheet, row, step, day_in_row(row, says.name))
+    """Yield the steps whose day a row records."""
+    for column in sheet.columns:
+        if column.field is None and column.steps and row.cells[column.name] is not None:
+            step = _step(column, row, workflow)
+            assert step is not None  # the columns were checked before
+            yield _snapshot_step(sheet, row, step, day_in_row(row, column.name))
     if sheet.workflow == ACTION and day_in_row(row, "agreed_on") is None and row.cells["state"] == "agreed":
-        # Its clock runs to the day that was agreed with it.
+        # The deadline runs to the day that was agreed with the action.
         agree = workflow.transition("agree")
         assert agree is not None
         if (since := day_in_row(row, "since")) is not None:
@@ -69,59 +69,59 @@ def _snapshot_step(sheet: Sheet, row: WorkbookRow, step: Transition, on: date | 
 
 
 def _on(sheet: Sheet, row: WorkbookRow, step: Transition) -> date | None:
-    days = (says for says in sheet.columns if says.field is None and step.trigger in says.steps)
-    return next((day_in_row(row, says.name) for says in days), None)
+    days = (column for column in sheet.columns if column.field is None and step.trigger in column.steps)
+    return next((day_in_row(row, column.name) for column in days), None)
 
 
 def step_record(sheet: Sheet, row: WorkbookRow, step: Transition) -> dict[str, Any]:
-    """What a row says of a step's record."""
+    """Return the record of a step, as far as a row holds it."""
     there = {one.name for one in fields_of(step.form)}
     record: dict[str, Any] = {}
-    for says in sheet.columns:
-        cell = row.cells[says.name]
-        if says.field in there and step.trigger in says.steps and cell is not None:
-            record |= _field_value(says, cell)
+    for column in sheet.columns:
+        cell = row.cells[column.name]
+        if column.field in there and step.trigger in column.steps and cell is not None:
+            record |= _field_value(column, cell)
     if "title" in there and "title" in row.cells and step.trigger in ("refer", "notify"):
         record["title"] = row.cells["title"]
     return record
 
 
-def _field_value(says: RegisterColumn, cell: Cell) -> dict[str, Any]:
-    assert says.field is not None
-    match says.sheet_column.kind:
+def _field_value(column: RegisterColumn, cell: Cell) -> dict[str, Any]:
+    assert column.field is not None
+    match column.sheet_column.kind:
         case Kind.DAY:
-            return {says.field: str(cell)}
+            return {column.field: str(cell)}
         case Kind.LINES:
-            return {says.field: list(parse_lines(str(cell)))}
-        case Kind.NUMBERS if says.field == "number":
-            return {says.field: int(str(cell))}
+            return {column.field: list(parse_lines(str(cell)))}
+        case Kind.NUMBERS if column.field == "number":
+            return {column.field: int(str(cell))}
         case Kind.NUMBERS:
             numbers, early = parse_numbers(str(cell))
-            return {says.field: list(numbers), "early_learning": early}
-        case Kind.CHOICE if says.name == "harm":
-            return {says.field: next(name for name, words in HARM_TITLES.items() if words == cell)}
+            return {column.field: list(numbers), "early_learning": early}
+        case Kind.CHOICE if column.name == "harm":
+            return {column.field: next(name for name, words in HARM_TITLES.items() if words == cell)}
         case _:
-            return {says.field: cell}
+            return {column.field: cell}
 
 
 def day_in_row(row: WorkbookRow, name: str) -> date | None:
-    """The day in one of a row's cells; None for none, or for no such column."""
+    """Return the day in a cell, or None if the cell is empty or the column is missing."""
     cell = row.cells.get(name)
     return cell if isinstance(cell, date) else None
 
 
-# --- what the engine says of it ---------------------------------------------------------------------
+# --- refusals by the engine ---------------------------------------------------------------------
 
 
 def faults_of_refusal(sheet: Sheet, row: WorkbookRow, cause: CasereviewError) -> Iterator[CellFault]:
-    """Why a row cannot be brought in, by its cells."""
+    """Yield the reasons why a row cannot be imported, by cell."""
     match cause:
         case InvalidForm(form=form, faults=faults):
             for fault in faults:
                 problem = f"expected {fault.expected}, found {fault.found}"
                 yield row.fault(_column(sheet, form, fault.path.partition("[")[0]), problem)
         case BadDate(found=given, expected=expected):
-            at = next((says.name for says in sheet.columns if str(row.cells[says.name]) == given), "opened_on")
+            at = next((column.name for column in sheet.columns if str(row.cells[column.name]) == given), "opened_on")
             yield row.fault(at, f"expected {expected}")
         case BadValue(name=name, expected=expected, found=found):
             yield row.fault("since" if name == "since" else "state", f"expected {expected}, found {found}")
@@ -130,5 +130,5 @@ def faults_of_refusal(sheet: Sheet, row: WorkbookRow, cause: CasereviewError) ->
 
 
 def _column(sheet: Sheet, form: str, path: str) -> str:
-    of_step = (says.name for says in sheet.columns if says.field == path and form in says.steps)
+    of_step = (column.name for column in sheet.columns if column.field == path and form in column.steps)
     return next(of_step, "reference" if path == "former_reference" else path)

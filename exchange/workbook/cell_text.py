@@ -24,29 +24,29 @@ MONTHS = (
     "December",
 )
 NO_DAY = "no day: "
-"""What stands before a milestone that would be taken for a dated one."""
+"""The prefix of a milestone whose text would look like a date."""
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _NUMBERS = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,9})\.?,?\s+(\d{2}|\d{4})", re.ASCII | re.IGNORECASE)
 _MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{2}|\d{4})", re.ASCII | re.IGNORECASE)
-# What programs write for characters that XML cannot hold, and what one of them leaves of that.
+# Escapes for characters that XML cannot hold, and the remains that one program leaves.
 _ESCAPED = re.compile(r"_x[0-9a-fA-F]{4}_|x005F_")
-# Unicode's categories Cc, Cs and what is no character, but for line feeds and tabs.
+# Unicode categories Cc and Cs and noncharacters, apart from line feeds and tabs.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class UnclearCell(ValueError):
-    """What stands in a cell cannot be understood; its text says what was expected."""
+    """Raised if a cell cannot be understood. Its text says what was expected."""
 
 
 def normalize_text(text: str) -> str:
-    """A text in the one spelling in which cells are compared.
+    """Return a text in the normalized form in which cells are compared.
 
-    Spreadsheet programs do not keep ends of lines, blanks at the ends and the rarest characters.
+    Spreadsheet programs change line ends, blanks at the ends and rare characters.
     """
     text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    while _ESCAPED.search(text):  # what is left of one may be the beginning of another
+    while _ESCAPED.search(text):  # removing one escape may leave another
         text = _ESCAPED.sub("", text)
     return "\n".join(line.rstrip() for line in text.strip().split("\n"))
 
@@ -55,15 +55,15 @@ def normalize_text(text: str) -> str:
 
 
 def day_text(day: date) -> str:
-    """A day in words that nobody takes for another: `31 March 2026`."""
+    """Return a day in unambiguous words: `31 March 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def parse_day(text: str) -> date:
-    """The day that a text names beyond doubt.
+    """Return the day that a text names without ambiguity.
 
     Raises:
-        Unclear: where it names none, none that exists, or could mean two.
+        UnclearCell: if it names no day, a day that does not exist, or could mean two days.
     """
     text = " ".join(text.split())
     if found := _ISO.fullmatch(text):
@@ -95,13 +95,13 @@ def _day(text: str, year: str, month: int, day: str) -> date:
 
 
 def _month(word: str) -> int:
-    """The number of the month that a word begins; 0 for none."""
+    """Return the number of the month that starts with a word, or 0."""
     names = [number for number, name in enumerate(MONTHS, start=1) if name.lower().startswith(word.lower())]
     return names[0] if len(names) == 1 else 0
 
 
 def _quoted(text: str) -> str:
-    # A misspelt day is worth quoting; what somebody put into the wrong column is not.
+    # Quote a misspelt day, but not text that belongs in another column: it may be personal.
     is_of_days = len(text) <= 20 and all(_month(word) for word in re.findall(r"[^\W\d_]+", text))
     return repr(text) if is_of_days else f"text of {len(text):,} characters"
 
@@ -110,10 +110,10 @@ def _quoted(text: str) -> str:
 
 
 def parse_numbers(text: str) -> tuple[tuple[int, ...], bool]:
-    """The numbers that a text lists, each once and in order, and whether it says early learning.
+    """Return the numbers that a text lists, sorted and unique, and True if it names early learning.
 
     Raises:
-        Unclear: where anything else stands there.
+        UnclearCell: if the text holds anything else.
     """
     numbers, early = set(), False
     for part in re.split(r"[,;\n&]|\band\b", text):
@@ -130,7 +130,7 @@ def parse_numbers(text: str) -> tuple[tuple[int, ...], bool]:
 
 
 def numbers_text(numbers: Iterable[int], *, early_learning: bool) -> str | None:
-    """Numbers of recommendations as a cell lists them; None for none."""
+    """Return the text of a cell that lists recommendations, or None."""
     return (
         ", ".join((*(str(number) for number in sorted(numbers)), *([EARLY_LEARNING] if early_learning else []))) or None
     )
@@ -140,7 +140,7 @@ def numbers_text(numbers: Iterable[int], *, early_learning: bool) -> str | None:
 
 
 def parse_milestones(text: str | None) -> list[dict[str, Any]]:
-    """The milestones that a cell lists, one a line, as the form takes them."""
+    """Return the milestones that a cell lists, one per line, as the form expects them."""
     return [_milestone(line.strip()) for line in (text or "").split("\n") if line.strip()]
 
 
@@ -152,13 +152,13 @@ def _milestone(line: str) -> dict[str, Any]:
         try:
             return {"text": rest.strip(), "by": parse_day(head).isoformat()}
         except UnclearCell:
-            if re.fullmatch(r"\s*\d[\d\s/.-]*", head):  # meant for a day, and so not to be taken for words
+            if re.fullmatch(r"\s*\d[\d\s/.-]*", head):  # it looks like a date, so it is not plain text
                 raise
     return {"text": line}
 
 
 def milestones_text(milestones: Iterable[Mapping[str, Any]]) -> str | None:
-    """Milestones as a cell lists them; None for none."""
+    """Return the text of a cell that lists milestones, or None."""
     return _lines(_written_milestone(milestone) for milestone in milestones)
 
 
@@ -177,24 +177,24 @@ def _written_milestone(milestone: Mapping[str, Any]) -> str:
 
 
 def parse_document(line: str) -> dict[str, str]:
-    """The document that a line names: its title, and where it is kept if that stands behind a bar."""
+    """Return the document that a line names: its title and, after a bar, its location."""
     title, _, location = (part.strip() for part in line.partition("|"))
     return {"title": title, "location": location or title}
 
 
 def document_text(document: Mapping[str, Any]) -> str:
-    """A document as a line names it."""
+    """Return the line that names a document."""
     title, location = (" ".join(normalize_text(document[name]).split()) for name in ("title", "location"))
     return title if location == title else f"{title} | {location}"
 
 
 def documents_text(documents: Sequence[Mapping[str, Any]]) -> str | None:
-    """Documents as a cell lists them, each once; None for none."""
+    """Return the text of a cell that lists documents, each once, or None."""
     return _lines(dict.fromkeys(document_text(document) for document in documents))
 
 
 def parse_lines(text: str | None) -> tuple[str, ...]:
-    """The lines of a cell, without empty ones."""
+    """Return the lines of a cell, without empty ones."""
     return tuple(line.strip() for line in (text or "").split("\n") if line.strip())
 
 
@@ -203,5 +203,5 @@ def _lines(lines: Iterable[str]) -> str | None:
 
 
 def fit_cell(text: str | None) -> str | None:
-    """A text as a cell can hold it, in its one spelling; None for no text."""
+    """Return a text in normalized form, shortened to fit a cell, or None if there is no text."""
     return normalize_text(normalize_text(text or "")[:MAX_CELL_LENGTH]) or None

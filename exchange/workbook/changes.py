@@ -16,8 +16,8 @@ class Change:
 
     Attributes:
         title: The column's heading.
-        recorded: What the record says.
-        returned: What the workbook says.
+        recorded: The value on record.
+        returned: The value in the workbook.
     """
 
     title: str
@@ -29,7 +29,7 @@ MAX_SUMMARY = 200
 
 
 def cell_summary(cell: Cell) -> str:
-    """A cell's content in a line."""
+    """Return a cell's content on one line."""
     if cell is None:
         return "nothing"
     if isinstance(cell, date):
@@ -39,5 +39,5 @@ def cell_summary(cell: Cell) -> str:
 
 
 def change_document(change: Change) -> dict[str, Any]:
-    """A cell that differs from the record."""
+    """Return a changed cell as a JSON document."""
     return {"field": change.title, "recorded": change.recorded, "returned": change.returned}

@@ -8,15 +8,15 @@ from datetime import date
 from enum import StrEnum
 
 ACTIONS_SHEET, RECOMMENDATIONS_SHEET, HELP_SHEET, RECORD_SHEET = "Actions", "Recommendations", "Help", "casereview"
-"""The sheets. The last is hidden: it says of what the workbook is a plan, and how that stood."""
+"""The sheets. The last one is hidden: it identifies the plan and holds its exported versions."""
 
 
 LAST_ROW = 20_000
-"""Nothing is looked for below this row; empty rows count."""
+"""The last row that is read. Empty rows count."""
 
 
 MAX_CELL_LENGTH = 32_000
-"""So many characters at most; a cell of Excel's holds 32,767."""
+"""The maximum number of characters in a cell. Excel allows 32,767."""
 
 
 EARLY_LEARNING = "early learning"
@@ -29,7 +29,7 @@ Cells = Mapping[str, Cell]
 
 
 class Kind(StrEnum):
-    """What a column's cells hold."""
+    """The kind of values in a column."""
 
     TEXT = "text"
     LINES = "lines"
@@ -43,13 +43,13 @@ class Column:
     """A column of the sheet of actions.
 
     Attributes:
-        name: Its name in what is read.
+        name: Its name in a row's cells.
         title: Its heading.
-        kind: What its cells hold.
-        width: In characters.
-        hint: What to put there, for whoever fills it in.
-        locked: Whether nobody fills it in.
-        choices: What may be picked, where there is a choice.
+        kind: The kind of its values.
+        width: The width in characters.
+        hint: Advice for the person who fills it in.
+        locked: If it must not be filled in.
+        choices: The values to choose from; empty if any value is allowed.
     """
 
     name: str

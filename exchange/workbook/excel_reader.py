@@ -1,6 +1,6 @@
-"""A workbook's cells as plain values. The one room that knows openpyxl.
+"""Read a workbook's cells as plain values. Only this module imports openpyxl.
 
-Formulas are read as formulas, never as what they came to. What is read has passed the limits before.
+Formulas are read as formulas, never as their results. The file has been checked against the limits before.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=\"([A-Z]{1,3}[0-9]{1,7}
 
 
 class CellType(StrEnum):
-    """What a cell holds."""
+    """The type of a cell's content."""
 
     TEXT = "text"
     NUMBER = "a number"
@@ -46,9 +46,9 @@ class RawCell:
     """A cell that is not empty.
 
     Attributes:
-        at: Where it is, as `D5`.
-        kind: What it holds.
-        value: Its content, where it is text, a number or a day.
+        at: Its address, such as `D5`.
+        kind: The type of its content.
+        value: Its content if it is text, a number or a day.
     """
 
     at: str
@@ -62,7 +62,7 @@ class RawRow:
 
     Attributes:
         number: Its number in the sheet.
-        cells: Its cells, by the numbers of their columns, from 1.
+        cells: Its cells, by column number, from 1.
     """
 
     number: int
@@ -74,9 +74,9 @@ class RawSheet:
     """A sheet of a workbook.
 
     Attributes:
-        rows: Its rows that are not empty, as far as they are looked at.
-        merged: Its merged cells, as `A1:B2`.
-        has_more_rows: Whether it has rows below the last that is looked at, empty or not.
+        rows: Its rows that are not empty, up to the last row that is read.
+        merged: Its merged cells, such as `A1:B2`.
+        has_more_rows: If it has rows below the last one that is read, empty or not.
     """
 
     rows: tuple[RawRow, ...]
@@ -85,16 +85,16 @@ class RawSheet:
 
 
 def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str, RawSheet]:
-    """The sheets of these titles that a workbook has.
+    """Return those sheets of a workbook that have one of these titles.
 
     Args:
-        file: The file, as it was named.
-        content: Its content, which has passed the limits.
+        file: The file's name, as typed.
+        content: Its content, already checked against the limits.
         titles: The sheets wanted.
 
     Raises:
-        FaultyWorkbook: where it cannot be read.
-        BadValue: where what reads workbooks is not installed.
+        FaultyWorkbook: if it cannot be read.
+        BadValue: if openpyxl is not installed.
     """
     with _open(file, content) as workbook:
         return {title: _sheet(workbook, content, title) for title in titles if title in workbook.sheetnames}
@@ -106,27 +106,27 @@ def _open(file: str, content: bytes) -> Iterator[Workbook]:
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of features that it leaves out, and of days that are none
+        warnings.simplefilter("ignore")  # openpyxl warns of unsupported features and of invalid days
         try:
             workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
             try:
                 yield workbook
             finally:
                 workbook.close()
-        except Exception:  # the library promises nothing of what it raises for XML that is not as it expects
+        except Exception:  # openpyxl may raise anything for XML that it does not expect
             raise FaultyWorkbook(file=file, faults=(CellFault(problem=DAMAGED),)) from None
 
 
 def _sheet(workbook: Workbook, content: bytes, title: str) -> RawSheet:
     sheet: Any = workbook[title]
-    sheet.reset_dimensions()  # what a sheet says of its own size is often not so
+    sheet.reset_dimensions()  # the size that a sheet declares is often wrong
     rows, has_more_rows = [], False
     lines = sheet.iter_rows(min_row=1, max_row=LAST_ROW + 1, max_col=LAST_COLUMN)
     for number, cells in enumerate(lines, start=1):
         has_more_rows = number > LAST_ROW
         if found := {cell.column: _found(cell) for cell in cells if cell.value is not None}:
             rows.append(RawRow(number=number, cells=found))
-    # Read row by row, openpyxl does not tell of merged cells: they are looked for in the sheet's own part.
+    # In read-only mode openpyxl does not list merged cells, so the sheet's XML is searched.
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         merged = tuple(cells.decode() for cells in _MERGED.findall(archive.read(sheet._worksheet_path)))
     return RawSheet(rows=tuple(rows), merged=merged, has_more_rows=has_more_rows)

@@ -22,7 +22,7 @@ EDGE = 0.4
 """Margins of the printed page, in inches."""
 
 LINE_HEIGHT, MAX_HEIGHT = 15, 400
-"""The height of a line and of the highest row, in points; Excel takes no row of more than 409."""
+"""The height of a line and of the highest row, in points. Excel allows 409 at most."""
 
 HEADING = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"}
 LOCKED = {
@@ -36,20 +36,20 @@ LOCKED = {
 EDITABLE = {**LOCKED, "locked": False, "bg_color": "#FFFBE6"}
 DAY = {"num_format": "d mmm yyyy", "align": "left"}
 TEXT = {"num_format": "@"}
-# Without a password: it keeps from slips, not from intent. What was changed all the same is found when it is read.
+# Protection without a password prevents slips. Deliberate changes are found when the file is read.
 PROTECTED = {"format_rows": True, "format_columns": True, "insert_rows": True, "sort": True, "autofilter": True}
 
 
 def build_workbook(fill: Callable[[Workbook], None], *, title: str, at: datetime) -> bytes:
-    """A workbook's content.
+    """Return a workbook as bytes.
 
     Args:
-        fill: Lays its sheets.
-        title: The workbook's, for the file's own properties.
-        at: The present, for them, too.
+        fill: The function that adds its sheets.
+        title: The title in the file's properties.
+        at: The present (UTC), for the file's properties.
 
     Raises:
-        BadValue: where what writes workbooks is not installed.
+        BadValue: if XlsxWriter is not installed.
     """
     require_library("xlsxwriter", for_what="writing an Excel workbook")
     from xlsxwriter import Workbook
@@ -63,18 +63,18 @@ def build_workbook(fill: Callable[[Workbook], None], *, title: str, at: datetime
 
 
 def write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, cell_format: Format) -> None:
-    """Writes a text, a day or nothing."""
+    """Write a text, a day or an empty cell."""
     if isinstance(cell, date):
         sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), cell_format)  # noqa: DTZ001 (a day)
     elif cell is None:
         sheet.write_blank(row, column, None, cell_format)
     else:
-        # Never `write`, which would take what begins with = for a formula.
+        # Never use `write`: it would turn a text that begins with = into a formula.
         sheet.write_string(row, column, cell, cell_format)
 
 
 def write_help(workbook: Workbook, title: str, rows: Iterable[tuple[str, str]]) -> None:
-    """Adds the sheet of help: what is said of it, and advice line by line."""
+    """Add the help sheet, with one piece of advice per line."""
     sheet = protected_sheet(workbook, HELP_SHEET, title, [20, 110])
     heading, cell = workbook.add_format(HEADING), workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet.write_string(0, 0, "How to fill it in", heading)
@@ -85,7 +85,7 @@ def write_help(workbook: Workbook, title: str, rows: Iterable[tuple[str, str]]) 
 
 
 def protected_sheet(workbook: Workbook, title: str, header: str, widths: list[int]) -> Worksheet:
-    """A protected sheet with its heading frozen, which prints on A4 across."""
+    """Return a new protected sheet with a frozen heading, which prints on A4 landscape."""
     sheet = workbook.add_worksheet(title)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
@@ -95,7 +95,7 @@ def protected_sheet(workbook: Workbook, title: str, header: str, widths: list[in
     sheet.set_margins(left=EDGE, right=EDGE, top=0.7, bottom=0.7)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    # An ampersand is a code there, and the whole is limited to 255 characters.
+    # In a footer an ampersand is a code, and the footer holds 255 characters.
     sheet.set_header(f"&L{header[:200].replace('&', '&&')}")
     sheet.set_footer("&RPage &P of &N")
     sheet.protect("", PROTECTED)
@@ -103,7 +103,7 @@ def protected_sheet(workbook: Workbook, title: str, header: str, widths: list[in
 
 
 def set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[Cell, int]]) -> None:
-    """Makes a row as high as its longest text needs; Excel does it by itself, others do not."""
+    """Set a row's height for its longest text. Excel does this by itself, other programs do not."""
     texts = [(cell, width) for cell, width in cells if isinstance(cell, str)]
     lines = (sum(ceil(len(line) / width) or 1 for line in text.split("\n")) for text, width in texts)
     needed = max(lines, default=1)
@@ -112,7 +112,7 @@ def set_height(sheet: Worksheet, row: int, cells: Sequence[tuple[Cell, int]]) ->
 
 
 def _with_heights_free(content: bytes) -> bytes:
-    """The same workbook with rows that grow when more is typed: XlsxWriter fixes each height that it is given."""
+    """Return the workbook with row heights that grow with their text. XlsxWriter only writes fixed heights."""
     freed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(freed, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in made.infolist():

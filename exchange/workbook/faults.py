@@ -14,12 +14,12 @@ MAX_FAULTS = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellFault:
-    """One thing that is wrong with a workbook.
+    """A fault in a workbook.
 
     Attributes:
-        sheet: The sheet; empty where it is the file itself.
-        cell: The cell, as `D5`; empty where it is the whole sheet.
-        problem: What is the matter, in a sentence; never the content of a text cell.
+        sheet: The sheet; empty if the file itself is at fault.
+        cell: The cell, such as `D5`; empty if the whole sheet is at fault.
+        problem: The problem in one sentence, never the content of a text cell.
     """
 
     sheet: str = ""
@@ -33,11 +33,11 @@ class CellFault:
 
 @dataclass(kw_only=True, eq=False)
 class FaultyWorkbook(BadInput):
-    """A workbook cannot be imported.
+    """Raised if a workbook cannot be imported.
 
     Attributes:
-        file: The file, as it was named.
-        faults: What is wrong, in the order of the cells; the first of them where there are many.
+        file: The file's name, as typed.
+        faults: The faults in the order of the cells, the first hundred at most.
     """
 
     code: ClassVar[str] = "faulty_workbook"
@@ -50,5 +50,5 @@ class FaultyWorkbook(BadInput):
 
 
 def faulty_workbook(file: str, faults: Iterable[CellFault]) -> FaultyWorkbook:
-    """The error for faults, of which the first hundred are enough."""
+    """Return the error that lists the first hundred faults."""
     return FaultyWorkbook(file=file, faults=tuple(islice(faults, MAX_FAULTS)))

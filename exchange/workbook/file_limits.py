@@ -17,7 +17,7 @@ MAX_UNPACKED = 50_000_000
 MAX_PARTS = 500
 MAX_TAGS = 2_000_000
 MAX_RATIO = 200
-"""How many times larger a part of more than a megabyte may become; workbooks come to 50 times at the most."""
+"""The maximum expansion of a part of over a megabyte. Real workbooks expand 50 times at most."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -39,11 +39,11 @@ _SAVE_AGAIN = "Save it as Excel Workbook (.xlsx), or copy its rows into a workbo
 
 
 def read_workbook_file(path: str) -> bytes:
-    """A file's content, once it was found to be a workbook that can be read without harm.
+    """Return a file's content after checking that it is a workbook that is safe to read.
 
     Raises:
-        BadValue: where there is no file of that name that can be read.
-        FaultyWorkbook: where it is none, or could do harm.
+        BadValue: if no such file can be read.
+        FaultyWorkbook: if it is no workbook, or not safe to read.
     """
     try:
         if not Path(path).is_file():
@@ -60,7 +60,7 @@ def read_workbook_file(path: str) -> bytes:
 
 
 def _problems(content: bytes) -> Iterator[str]:
-    """What is the matter with a file, the first thing first; what comes after it is not looked at."""
+    """Yield the problems of a file. A later check relies on the earlier ones, so stop at the first problem."""
     if not content:
         yield "it is empty. Was it saved, and sent whole?"
     if len(content) > MAX_BYTES:
@@ -74,7 +74,7 @@ def _problems(content: bytes) -> Iterator[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield from _problems_of(archive)
-    # What zipfile raises for archives that are damaged, or made to do harm.
+    # The errors that zipfile raises for damaged or malicious archives.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         yield f"it is damaged. {_SAVE_AGAIN}"
 
@@ -88,7 +88,7 @@ def _problems_of(archive: zipfile.ZipFile) -> Iterator[str]:
 
 
 def _problems_of_size(parts: list[zipfile.ZipInfo]) -> Iterator[str]:
-    # By what the archive says of itself: no more than that is ever unpacked of it.
+    # The declared sizes can be trusted: no more than that is ever unpacked.
     if len(parts) > MAX_PARTS:
         yield f"it has {len(parts):,} parts, where a workbook has some twenty. {_SAVE_AGAIN}"
     if sum(part.file_size for part in parts) > MAX_UNPACKED:

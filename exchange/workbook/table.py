@@ -15,12 +15,12 @@ from .faults import CellFault
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkbookRow:
-    """A row of a workbook that came back.
+    """A row of a returned workbook.
 
     Attributes:
-        sheet: The sheet that it stands in.
+        sheet: Its sheet.
         number: Its number there.
-        cells: Its cells, by their column's name.
+        cells: Its cells, by column name.
         columns: The letters of the columns, by name.
     """
 
@@ -30,7 +30,7 @@ class WorkbookRow:
     columns: Mapping[str, str]
 
     def fault(self, column: str, problem: str) -> CellFault:
-        """What is the matter in one of its cells, or with the row where it has no such column."""
+        """Return a fault in one of its cells, or in the whole row if it has no such column."""
         letter = self.columns.get(column)
         at = f"row {self.number}" if letter is None else f"{letter}{self.number}"
         return CellFault(sheet=self.sheet, cell=at, problem=problem)
@@ -38,12 +38,12 @@ class WorkbookRow:
 
 @dataclass(kw_only=True)
 class SheetTable:
-    """A sheet's rows, and what is wrong with them.
+    """The rows of a sheet and their faults.
 
     Attributes:
         rows: The rows that are not empty.
-        faults: What is wrong, in the order of the cells; where the sheet as a whole is wrong, that alone.
-        ignored_columns: The headings of columns that are none of ours, which are not read.
+        faults: The faults in the order of the cells, or only that of the whole sheet.
+        ignored_columns: The headings of unknown columns, which are not read.
     """
 
     rows: list[WorkbookRow] = field(default_factory=list)
@@ -53,7 +53,7 @@ class SheetTable:
 
 @dataclass(kw_only=True)
 class _Heading:
-    """The columns of the sheet, as its first row names them."""
+    """The columns that a sheet's first row names."""
 
     at: dict[int, Column] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
@@ -62,13 +62,13 @@ class _Heading:
 
 
 def read_table(title: str, sheet: RawSheet, columns: Sequence[Column], required: frozenset[str]) -> SheetTable:
-    """A sheet's rows.
+    """Return the rows of a sheet.
 
     Args:
-        title: The sheet's.
-        sheet: What it holds.
-        columns: The columns that are read.
-        required: The names of those that have to be there.
+        title: The sheet's title.
+        sheet: Its content; None if it is missing.
+        columns: The columns to read.
+        required: The names of the required columns.
     """
     heading = _heading(title, sheet, columns, required)
     table = SheetTable(
@@ -98,7 +98,7 @@ def _faults_of_sheet(title: str, sheet: RawSheet) -> Iterator[CellFault]:
 
 
 def _heading(title: str, sheet: RawSheet, columns: Sequence[Column], needed: frozenset[str]) -> _Heading:
-    """Which column is where: by their headings, in whatever order they stand."""
+    """Return the position of each column by its heading, in any order."""
     heading = _Heading()
     titles = {column.title.casefold(): column for column in columns}
     first = sheet.rows[0] if sheet.rows and sheet.rows[0].number == 1 else RawRow(number=1, cells={})
@@ -141,10 +141,10 @@ def _row(
 
 
 def _value(column: Column, cell: RawCell) -> Cell:
-    """What a cell says, in the spelling in which cells are compared.
+    """Return a cell's value in normalized form.
 
     Raises:
-        Unclear: where it cannot be understood.
+        UnclearCell: if it cannot be understood.
     """
     if cell.kind is CellType.FORMULA:
         raise UnclearCell("expected what it came to, found a formula: copy it, and paste its value")
