@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from ...engine.definition.workflow import ChosenTarget, Workflow
 from .workflow_layout import target_text
 
-# What Mermaid would read as its own; it writes characters as `#name;`.
+# Characters with a meaning in Mermaid, escaped as `#name;`.
 ESCAPES = str.maketrans({"#": "#35;", ";": "#59;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;"})
 
 
 def mermaid(workflow: Workflow) -> str:
-    """A workflow as a Mermaid `stateDiagram-v2`."""
+    """Return a workflow as a Mermaid `stateDiagram-v2`."""
     lines = (*_states(workflow), *_arrows(workflow), *_notes(workflow))
     return "stateDiagram-v2\n" + "".join(f"    {line}\n" for line in lines)
 
@@ -22,7 +22,7 @@ def _states(workflow: Workflow) -> Iterator[str]:
         yield f'state "{_escaped(state.title)}" as {state.name}'
     for step in workflow.transitions:
         if isinstance(step.to, ChosenTarget):
-            # A step to whichever state its record names: one box for all of them, not an arrow to each.
+            # A step whose record names its target leads to one box for all targets.
             chosen = f"{step.trigger}_{step.to.field}"
             yield f'state "{_escaped(target_text(step))}" as {chosen}'
             yield f"note right of {chosen} : {', '.join(step.to.choices)}"
@@ -44,7 +44,7 @@ def _arrows(workflow: Workflow) -> Iterator[str]:
 
 
 def _notes(workflow: Workflow) -> Iterator[str]:
-    """The steps that keep the state, as a note beside each: an arrow back to itself would hide the path."""
+    """Yield a note for each state with the steps that keep it. Arrows back to it would hide the path."""
     for state in workflow.states:
         steps = [step.trigger for step in workflow.steps_from(state.name) if step.to is None]
         if steps:

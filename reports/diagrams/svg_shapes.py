@@ -9,10 +9,10 @@ from math import ceil
 from textwrap import wrap
 
 TEXT = 12
-ARROW_LENGTH, BEND = 8, 6  # an arrow's head, a line's corner
-MAX_OFFSET = 20  # how far from the middle of its row a second line meets a box
+ARROW_LENGTH, BEND = 8, 6  # an arrowhead, a line's corner
+MAX_OFFSET = 20  # the distance from the middle of its row at which a second line meets a box
 
-# No font is at hand to measure with: a letter's share of the font size, in the widest usual fonts.
+# A letter's share of the font size in the widest usual fonts, because no font can be measured here.
 LETTER, BOLD_LETTER = 0.57, 0.67
 
 Point = tuple[float, float]
@@ -20,12 +20,12 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineEnd:
-    """Where a line meets a box, and whether with an arrow's tip.
+    """The point where a line meets a box.
 
     Attributes:
-        x: How far to the right.
-        y: How far down.
-        has_arrow: Whether it ends in an arrow's tip.
+        x: The distance from the left.
+        y: The distance from the top.
+        has_arrow: If it ends in an arrowhead.
     """
 
     x: float
@@ -34,14 +34,14 @@ class LineEnd:
 
 
 def draw_bus(x: float, ends: Iterable[LineEnd], kind: str = "") -> Iterator[str]:
-    """Lines that join all ends along `x`: one bends to the first and the last, the others meet it in a dot."""
+    """Yield lines that join all ends along `x`: one bends to the first and last, the others meet it in a dot."""
     ends = sorted(ends, key=lambda end: end.y)
     points = [(end.x + _towards(end.x, x) * ARROW_LENGTH if end.has_arrow else end.x, end.y) for end in ends]
     bent = [points[0], points[-1]] if points else []
     if bent:
         yield draw_line([bent[0], (x, bent[0][1]), (x, bent[1][1]), bent[1]], kind)
     for across, y in points[1:-1]:
-        # Opposite a bent end it runs on to where that one bends, so that no gap is left.
+        # Opposite a bent end the line continues to the bend, so that no gap is left.
         meets = next((x - _towards(other, x) * BEND for other, level in bent if level == y), x)
         yield draw_line([(across, y), (meets, y)], kind)
         yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
@@ -50,7 +50,7 @@ def draw_bus(x: float, ends: Iterable[LineEnd], kind: str = "") -> Iterator[str]
 
 
 def line_offset(number: int, count: int) -> float:
-    """How far from a box's middle one of several lines meets it."""
+    """Return the distance from a box's middle at which one of several lines meets it."""
     return MAX_OFFSET * number / max(1, count - 1)
 
 
@@ -59,7 +59,7 @@ def _towards(start: float, end: float) -> int:
 
 
 def draw_line(points: Sequence[Point], kind: str = "") -> str:
-    """A line through points, with round corners."""
+    """Return a line through points, with round corners."""
     path = f"M{_at(points[0])}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         path += f" L{_at(_short_of(corner, before))} Q{_at(corner)} {_at(_short_of(corner, after))}"
@@ -67,7 +67,7 @@ def draw_line(points: Sequence[Point], kind: str = "") -> str:
 
 
 def _short_of(corner: Point, other: Point) -> Point:
-    """The point on the way from a corner to another point at which the corner's bend ends."""
+    """Return the point between a corner and another point where the corner's bend ends."""
     across, down = other[0] - corner[0], other[1] - corner[1]
     length = abs(across) + abs(down)
     share = min(BEND, length / 2) / length if length else 0
@@ -79,7 +79,7 @@ def _at(point: Point) -> str:
 
 
 def draw_arrow(x: float, y: float, heading: tuple[int, int], kind: str = "") -> str:
-    """An arrow's head that touches a point."""
+    """Return an arrowhead that touches a point."""
     along, half = ARROW_LENGTH + 1, ARROW_LENGTH / 2
     back = (x - heading[0] * along, y - heading[1] * along)
     corners = [(back[0] + heading[1] * side, back[1] + heading[0] * side) for side in (half, -half)]
@@ -87,15 +87,15 @@ def draw_arrow(x: float, y: float, heading: tuple[int, int], kind: str = "") -> 
 
 
 def draw_text(x: float, y: float, kind: str, words: str) -> str:
-    """Words at a point."""
+    """Return text at a point."""
     return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
 
 
 def wrap_text(words: str, width: float) -> list[str]:
-    """Words folded into lines of a width."""
+    """Return a text as lines of a width."""
     return wrap(words, max(1, int(width / (TEXT * LETTER))))
 
 
 def max_text_width(texts: Iterable[str], size: float = TEXT) -> float:
-    """The room that the widest of some texts takes in bold."""
+    """Return the width of the widest of some texts in bold."""
     return ceil(max((len(words) for words in texts), default=0) * size * BOLD_LETTER)

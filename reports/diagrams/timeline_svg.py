@@ -36,7 +36,7 @@ text {{ fill: #1f2933 }}
 
 
 def timeline_svg(timeline: CaseTimeline) -> str:
-    """The course as an SVG document."""
+    """Return a timeline as an SVG document."""
     left = MARGIN + max_text_width(one.title for one in timeline.intervals) + GAP
     rows = list(_rows(timeline, left))
     height = 2 * MARGIN + 40 + ROW * (len(timeline.intervals) + 2 * len({one.kind for one in timeline.intervals}))

@@ -11,7 +11,7 @@ Names = tuple[str, ...]
 
 
 def target_text(step: Transition) -> str:
-    """What a step's form says of the state that its record names."""
+    """Return the title of the form field that names a step's target state."""
     assert isinstance(step.to, ChosenTarget)
     name = step.to.field
     field = next(field for field in fields_of(step.form) if field.name == name)
@@ -20,7 +20,7 @@ def target_text(step: Transition) -> str:
 
 
 class Route(Enum):
-    """How a move is drawn: to the next row, past some rows, off the path, back across, or round."""
+    """The way a step is drawn: to the next row, past rows, off the path, back across, or round."""
 
     NEXT = auto()
     SKIP = auto()
@@ -30,12 +30,12 @@ class Route(Enum):
 
 
 class WorkflowLayout:
-    """On which row each state stands, and how each move is drawn.
+    """The row of each state, and the route of each step.
 
     Attributes:
         path: The states of the main path.
         rows: The row of each state.
-        routes: What is drawn each way: the steps, by the states they are taken in and lead to.
+        routes: The steps of each route, by the states that they lead from and to.
     """
 
     def __init__(self, workflow: Workflow) -> None:
@@ -70,7 +70,7 @@ def _label(step: Transition) -> str:
 
 
 def _main_path(workflow: Workflow) -> Names:
-    """The longest chain of steps forward, in the order of declaration, to the first end it reaches."""
+    """Return the longest chain of forward steps, in order of declaration, to the first final state."""
     order = {state.name: place for place, state in enumerate(workflow.states)}
     paths: dict[str, Names] = {workflow.initial: (workflow.initial,)}
     for name, place in order.items():
@@ -82,7 +82,7 @@ def _main_path(workflow: Workflow) -> Names:
 
 
 def _rows(workflow: Workflow, path: Names) -> dict[str, int]:
-    """The row of each state: off the path, as near to the rows it is reached from as there is room."""
+    """Return the row of each state; off the path, the free row nearest to the states that lead to it."""
     rows = {name: row for row, name in enumerate(path)}
     free = 0
     for name in (state.name for state in workflow.states if state.name not in path):

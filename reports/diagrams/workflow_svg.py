@@ -1,8 +1,8 @@
-"""A workflow as a picture: a standalone SVG that is laid out by the definition alone.
+"""Draw a workflow as a standalone SVG that is laid out by the definition alone.
 
-The main path runs down a column. What branches off it stands in a second column, on the same rows,
-and is reached by bus lines in the gap between the two. Ways back are dashed and keep outside: down
-on the right of everything, along the bottom, up on the left. So no line meets a box or a word.
+The main path runs down the first column. States off the path stand in a second column on the same rows,
+and bus lines in the gap between the two lead to them. Steps back are dashed and run outside: down on the
+right, along the bottom, up on the left. So no line crosses a box or a text.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from .workflow_layout import Names, Route, WorkflowLayout
 
 MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
 HEADING, TITLE, LINE = 21, 15, 16
-LINE_GAP = 7  # how far a line keeps from another one's row
-MARK = 5  # the ring that marks an end
-MEASURE = 600  # as wide as a sentence is pleasant to read
-SPINE = 0.38  # which part of a box's width is left of the main path
+LINE_GAP = 7  # the distance of a line from another one's row
+MARK = 5  # the ring that marks a final state
+MEASURE = 600  # a comfortable width for reading a sentence
+SPINE = 0.38  # the part of a box's width to the left of the main path
 
 STYLE = f"""
 text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
@@ -57,16 +57,16 @@ text {{ fill: #1f2933 }}
 
 
 def workflow_svg(workflow: Workflow) -> str:
-    """A workflow as an SVG document that needs nothing beside it."""
+    """Return a workflow as a standalone SVG document."""
     return _Drawing(workflow).document()
 
 
-# --- where it stands -------------------------------------------------------------------------------
+# --- positions -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Box:
-    """A state in its place."""
+    """A state and its position."""
 
     state: State
     means: Sequence[str]
@@ -85,7 +85,7 @@ class _Box:
 
     @property
     def x(self) -> float:
-        """Where the main path meets it: left of its middle, so that the steps have room beside the path."""
+        """Return the point where the main path meets it, left of the middle to leave space for step labels."""
         return self.left + round(self.width * SPINE)
 
     @property
@@ -93,7 +93,7 @@ class _Box:
         return self.top + self.height / 2
 
     def elements(self) -> Iterator[str]:
-        """The box, its title, what it means; a ring in the corner where it is an end."""
+        """Yield the box, its title and meaning, and a ring if the state is final."""
         kind = "end" if self.state.is_end else "running"
         yield (
             f'<rect class="{kind}" x="{self.left:g}" y="{self.top:g}" width="{self.width:g}" height="{self.height:g}"'
@@ -110,14 +110,14 @@ class _Box:
 
 
 class _Drawing:
-    """The picture of one workflow: everything has its place once this is constructed."""
+    """The drawing of one workflow. The constructor sets every position."""
 
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
         plan = WorkflowLayout(workflow)
         self._path, self._rows = plan.path, plan.rows
         self._down, self._past, self._off, self._across, self._round = (plan.routes[way] for way in Route)
-        # A bus that begins further down runs further in, so that it crosses none that ends above.
+        # A bus that begins further down runs further inside, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
         self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
         self._labels: Counter[str] = Counter()
@@ -125,7 +125,7 @@ class _Drawing:
         self._set_rows()
 
     def _set_columns(self) -> None:
-        """From left to right: lanes, the main path, lanes, labels, the other states, lanes."""
+        """Set the columns from left to right: lanes, the main path, lanes, labels, the other states, lanes."""
         titles = max_text_width((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
         self._box_width = max(LEAST_BOX, titles, ceil((max_text_width(self._down.values()) + 16 - STUB) / (1 - SPINE)))
         self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
@@ -135,7 +135,7 @@ class _Drawing:
         self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
 
     def _set_rows(self) -> None:
-        """From the top: what it is about, the dot that it begins with, the states, the lanes back."""
+        """Set the rows from the top: the purpose, the initial dot, the states, the lanes back."""
         workflow = self._workflow
         self._purpose = wrap_text(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
         self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
@@ -160,7 +160,7 @@ class _Drawing:
         self._height = self._bottom + STUB + LANE * len(self._round) + MARGIN / 2
 
     def document(self) -> str:
-        """The picture as text."""
+        """Return the drawing as text."""
         name, title = escape(self._workflow.name), escape(f"{self._workflow.title}: how a case moves")
         width, height = f"{self._width:g}", f"{self._height:g}"
         elements = (
@@ -215,7 +215,7 @@ class _Drawing:
             yield from draw_bus(self._words - 12 - LANE * number, ends)
 
     def _apart(self, name: str, coming: Sequence[Names]) -> float:
-        """How far what comes into a box keeps from what leaves on the same row: else they would look like one."""
+        """Return the distance that separates lines into a box from lines out of it on the same row."""
         row = {other for other in self._path if self._rows[other] == self._rows[name]}
         leaving = [bus for bus in self._buses if row & set(bus)]
         return 0 if leaving in ([], list(coming)) else LINE_GAP
@@ -234,8 +234,8 @@ class _Drawing:
 
     def _all_round(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._round.items()):
-            off = line_offset(number, len(self._round)) / 2  # nearer than what passes rows
-            # What comes keeps clear of what leaves, by more than an arrow's head.
+            off = line_offset(number, len(self._round)) / 2  # nearer than lines that pass rows
+            # Incoming lines keep more than an arrowhead's distance from outgoing lines.
             ends = self._ends(sources, targets, off, off - MAX_OFFSET + 1)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
@@ -249,7 +249,7 @@ class _Drawing:
             yield from draw_bus(self._right + STUB + LANE * number, right, " back")
 
     def _ends(self, sources: Names, targets: Names, leaving: float, coming: float) -> list[LineEnd]:
-        """Where a line meets boxes on the outside: those of the main path on their left."""
+        """Return the points where a line meets boxes on the outside; boxes of the main path on their left."""
         places = [(name, leaving, False) for name in sources] + [(name, coming, True) for name in targets]
         return [
             LineEnd(
@@ -259,7 +259,7 @@ class _Drawing:
         ]
 
     def _below(self, name: str, kind: str, label: str) -> str:
-        """The label of a line that leaves a box on the outside: under the box, where no line runs."""
+        """Return the label of a line that leaves a box on the outside, under the box."""
         box = self._boxes[name]
         self._labels[name] += 1
         return draw_text(box.left - STUB + 8, box.bottom + 4 + TEXT * self._labels[name], kind, label)
@@ -278,7 +278,7 @@ class _Drawing:
 
 
 def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
-    """The lines of the list of steps that keep the state: the step, and the states it is taken in."""
+    """Return the lines of the legend: each step that keeps the state, and its states."""
     steps = [step for step in workflow.transitions if step.to is None]
     room = width - max_text_width(step.trigger for step in steps) - PADDING
     return [
@@ -289,7 +289,7 @@ def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
 
 
 def _range(workflow: Workflow, names: Sequence[str]) -> str:
-    """States in the order of declaration, three or more in a row as `first … last`."""
+    """Return states in order of declaration, with three or more in a row as `first … last`."""
     if len(names) == len(workflow.states):
         return "in every state"
     runs = [
@@ -301,7 +301,7 @@ def _range(workflow: Workflow, names: Sequence[str]) -> str:
 
 
 def _sentences(workflow: Workflow) -> Iterator[str]:
-    """The picture in words."""
+    """Yield the drawing in words."""
     yield workflow.purpose
     yield f"{workflow.opening.trigger} opens a case as {workflow.state(workflow.initial).title}."
     for step in workflow.transitions:

@@ -1,4 +1,4 @@
-"""The annual figures as a page."""
+"""Lay out the annual figures as a page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNMET_RECOMMENDATIONS = (
 
 
 def annual_page(figures: AnnualFigures, palette: Palette, *, today: date, rehearsal: bool) -> Page:
-    """The annual figures as a page; the arguments are those of the tracker's."""
+    """Return the annual figures as a page; see `tracker_page` for the arguments."""
     reports = Section(
         heading="Reports of completed reviews",
         parts=(

@@ -10,7 +10,7 @@ from ..values.review import short_ref
 from .page import Column, Table
 
 MAX_REFS = 8
-"""How many of what is alike are named."""
+"""The maximum number of references listed for a row."""
 DECISIONS = (
     Column(title="What", share=32),
     Column(title="Whose", share=16, below=True),
@@ -39,12 +39,12 @@ OVERDUE = (
 
 
 def decisions_table(decisions: Sequence[NeededDecision], *, limit: int | None = None, full_refs: bool = False) -> Table:
-    """What waits for a decision.
+    """Return a table of the decisions that are needed.
 
     Args:
-        decisions: What there is.
-        limit: At most so many rows; None for all.
-        full_refs: Whether references are told with their review's.
+        decisions: The decisions.
+        limit: The maximum number of rows; None for all.
+        full_refs: If references include their review's.
     """
     alike: dict[tuple[str, str, str], list[NeededDecision]] = {}
     for one in decisions:
@@ -70,14 +70,14 @@ def decisions_table(decisions: Sequence[NeededDecision], *, limit: int | None = 
 
 
 def list_refs(refs: Sequence[str], *, full_refs: bool = False) -> str:
-    """References in a row, so many as there is room for; with their review's where they are told whole."""
+    """Return a list of references in words, shortened to the first few."""
     told = [ref if full_refs else short_ref(ref) for ref in refs[:MAX_REFS]]
     rest = len(refs) - len(told)
     return ", ".join([*told, *([f"and {rest} more"] if rest else [])])
 
 
 def date_changes_table(changes: Sequence[DateChange], *, limit: int | None = None, full_refs: bool = False) -> Table:
-    """The dates that moved; the arguments are those of `decisions_table`."""
+    """Return a table of changed due dates; see `decisions_table` for the arguments."""
     rows = tuple(
         (
             one.ref if full_refs else short_ref(one.ref),
@@ -98,7 +98,7 @@ def date_changes_table(changes: Sequence[DateChange], *, limit: int | None = Non
 
 
 def overdue_work_table(overdue: Sequence[OverdueWork], *, limit: int | None = None, full_refs: bool = False) -> Table:
-    """Who is late with what; the arguments are those of `decisions_table`."""
+    """Return a table of overdue work; see `decisions_table` for the arguments."""
     rows = tuple(
         (one.owner, len(one.items), one.most_days, one.total_days, _items(one, whole=full_refs))
         for one in overdue[:limit]

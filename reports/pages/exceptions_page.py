@@ -10,11 +10,11 @@ from .decision_tables import date_changes_table, decisions_table, overdue_work_t
 from .page import Page, Section, count_text, day
 
 MAX_ROWS = 8
-"""How many rows of each table a page has room for."""
+"""The maximum number of rows in each table, so that the report fits on one page."""
 
 
 def exceptions_page(report: ExceptionsReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
-    """The same as a page; of each table so much as there is room for."""
+    """Return the exceptions report as a page, with tables shortened to fit."""
     which = report.reviews[0] if len(report.reviews) == 1 else count_text(len(report.reviews), "open review")
     return Page(
         title="Exceptions",

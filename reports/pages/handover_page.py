@@ -18,7 +18,7 @@ from ..values.review import Review
 from .page import Column, Page, Section, Table, count_text, day
 
 MAX_EVENTS = 30
-"""So many of the latest events are told."""
+"""The number of latest steps that are shown."""
 
 DUE = (
     Column(title="Due", share=14, width=11),
@@ -66,11 +66,11 @@ class OpenWork:
     """One person's open work.
 
     Attributes:
-        person: Whose it is.
-        absences: When they are away.
-        tasks: What they have to do, the earliest due first.
-        cases: The cases that these belong to, each that stands alone once.
-        meetings: The meetings they chair that are to be held or minuted.
+        person: The person.
+        absences: Their absences.
+        tasks: Their tasks, the earliest due first.
+        cases: The cases of these tasks, each root case once.
+        meetings: The meetings that they chair and that are not minuted yet.
     """
 
     person: Person
@@ -83,14 +83,14 @@ class OpenWork:
 def open_work_page(
     work: OpenWork, workflows: Registry, palette: Palette, *, today: date, rehearsal: bool = False
 ) -> Page:
-    """A person's open work.
+    """Return a page of a person's open work.
 
     Args:
         work: The work.
-        workflows: The workflows that there are.
+        workflows: All workflows.
         palette: The colours.
-        today: The day of which it is.
-        rehearsal: Whether nothing in it is a real record.
+        today: The day of the report.
+        rehearsal: If it shows a rehearsal database.
     """
     person = work.person
     roles = ", ".join(role.replace("_", " ") for role in person.roles)
@@ -127,14 +127,14 @@ def review_handover_page(
     secrets: Mapping[str, Mapping[str, StoredValue]] | None = None,
     rehearsal: bool = False,
 ) -> Page:
-    """A whole review.
+    """Return the handover page of a whole review.
 
     Args:
         review: The review.
-        events: What happened in its tree, in the order of its record.
+        events: The history of its tree, in the order of recording.
         palette: The colours.
-        secrets: The sensitive values of its cases, by reference, where notes are to be told.
-        rehearsal: Whether nothing in it is a real record.
+        secrets: The sensitive values of its cases, by reference, if notes are to be shown.
+        rehearsal: If it shows a rehearsal database.
     """
     root = review.root
     linked = tuple(f"{link.ref} ({link.relation.replace('_', ' ')})" for link in root.links)
@@ -234,7 +234,7 @@ def _documents(events: Sequence[Event]) -> Table:
 
 
 def _named_in(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """The documents that a record names, each by where it is kept."""
+    """Yield the documents that a record names."""
     for value in record.values():
         for one in value if isinstance(value, list | tuple) else (value,):
             if isinstance(one, Mapping) and {"title", "location"} <= one.keys():

@@ -1,4 +1,4 @@
-"""The minutes of a meeting, as a page: who was there, who had a conflict of interest, what was decided."""
+"""Lay out the minutes of a meeting: people present, conflicts of interest, decisions."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ def minutes_page(
     secrets: Mapping[str, StoredValue] | None = None,
     rehearsal: bool = False,
 ) -> Page:
-    """The minutes of a meeting that was held.
+    """Return the minutes of a meeting that was held.
 
     Args:
         meeting: The meeting.
         events: Its history.
         palette: The colours.
-        today: The day on which they are written.
-        secrets: Its sensitive values, where why somebody has a conflict is to be told.
-        rehearsal: Whether nothing in it is a real record.
+        today: The day of the minutes.
+        secrets: Its sensitive values, if the reasons for conflicts of interest are to be shown.
+        rehearsal: If it shows a rehearsal database.
     """
     call, attended = meeting.data[CALL_STEP], meeting.data[ATTEND_STEP]
     held_on = date.fromisoformat(call["held_on"])
@@ -99,7 +99,7 @@ def _decisions(events: Sequence[Event]) -> Table:
 
 
 def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:
-    """What was recorded of each decision, as it was put right afterwards."""
+    """Yield the record of each decision, with later corrections."""
     corrected = {
         event.data["event"]: event.data["record"]
         for event in events

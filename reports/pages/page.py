@@ -9,7 +9,7 @@ from ..values.figures import BarChart, LineChart
 from ..values.rag_status import Palette, RagRating
 
 Cell = str | int | date | RagRating | None
-"""What stands in a table: None for nothing, a `RagRating` with its colour."""
+"""The value of a table cell: None is empty, a `RagRating` is shown with its colour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,9 +18,9 @@ class Column:
 
     Attributes:
         title: Its heading.
-        share: How wide it is on paper, beside the others.
-        width: How wide it is at a terminal; None for the one that takes what is left.
-        below: Whether a terminal has it as a line under that one, not as a column.
+        share: Its relative width on paper.
+        width: Its width at a terminal; None for the remaining width.
+        below: If a terminal shows it as a line under that column instead.
     """
 
     title: str
@@ -34,11 +34,11 @@ class Table:
     """A table.
 
     Attributes:
-        caption: What it shows.
-        columns: Its columns; exactly one of them is neither as wide as it says nor under another.
+        caption: Its caption.
+        columns: Its columns; exactly one has no width and is not `below`.
         rows: Its rows, each with a cell for each column.
-        empty_text: What is said where it has no rows.
-        remainder: What is said of the rows that are left out; empty where none is.
+        empty_text: The text if it has no rows.
+        remainder: The text on the rows left out; empty if there are none.
     """
 
     caption: str
@@ -49,18 +49,18 @@ class Table:
 
     @property
     def holds_counts(self) -> tuple[bool, ...]:
-        """Of each column whether it holds counts, under which its heading stands as they do."""
+        """Return for each column if it holds counts, which decides how its heading is aligned."""
         return tuple(all(isinstance(row[place], int) for row in self.rows) for place in range(len(self.columns)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """A picture of figures.
+    """A chart with its caption.
 
     Attributes:
-        caption: What it shows.
-        description: The same in words, for whoever does not see it.
-        chart: The figures; None where there are none to draw.
+        caption: Its caption.
+        description: The same in words, for readers who cannot see it.
+        chart: The chart; None if there is nothing to draw.
     """
 
     caption: str
@@ -69,17 +69,17 @@ class Figure:
 
 
 Part = str | Table | Figure
-"""What a section is made of; a text is a paragraph."""
+"""The content of a section; a text is a paragraph."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """A part of a report under a heading of its own.
+    """A section of a report.
 
     Attributes:
         heading: The heading.
-        parts: What stands in it.
-        sections: What stands under it, with headings one level down.
+        parts: Its content.
+        sections: Its subsections.
     """
 
     heading: str
@@ -92,14 +92,14 @@ class Page:
     """A report.
 
     Attributes:
-        title: What it is.
-        summary: What it is of, and of which day, in a line.
+        title: Its title.
+        summary: Its subject and day, in one line.
         day: The day.
-        parts: What stands before the first heading.
+        parts: The content before the first heading.
         sections: Its sections.
         palette: The colours.
-        landscape: Whether paper lies on its side.
-        rehearsal: Whether nothing in it is a real record.
+        landscape: If it is printed in landscape.
+        rehearsal: If it shows a rehearsal database.
     """
 
     title: str
@@ -116,12 +116,12 @@ REHEARSAL_NOTE = "REHEARSAL: nothing in it is a real record."
 
 
 def day(value: date) -> str:
-    """A day for people: `5 Jan 2026`."""
+    """Return a day for people: `5 Jan 2026`."""
     return f"{value.day} {value:%b %Y}"
 
 
 def cell_text(cell: Cell) -> str:
-    """What a cell says, as text."""
+    """Return a cell as text."""
     match cell:
         case None:
             return ""
@@ -132,5 +132,5 @@ def cell_text(cell: Cell) -> str:
 
 
 def count_text(count: int, singular: str, plural: str | None = None) -> str:
-    """So many of something: `1 action`, `3 actions`."""
+    """Return a number of things in words: `1 action`, `3 actions`."""
     return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"

@@ -1,4 +1,4 @@
-"""The progress report as a page, and for programs."""
+"""Lay out the progress report as a page."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ PARTICIPANTS = (
 
 
 def progress_page(report: ProgressReport, palette: Palette, *, today: date, rehearsal: bool) -> Page:
-    """The progress report of a review.
+    """Return the progress report of a review.
 
     Args:
-        report: What there is to report.
+        report: The report.
         palette: The colours.
-        today: The day of which it is.
-        rehearsal: Whether nothing in it is a real record.
+        today: The day of the report.
+        rehearsal: If it shows a rehearsal database.
     """
     return Page(
         title=f"Progress report: {report.review} {report.title}",
@@ -84,7 +84,7 @@ def _late(of: ProgressReport, palette: Palette) -> Section:
 
 
 def agency_chart(of: ProgressReport) -> Figure:
-    """How each agency's actions stand, as a picture."""
+    """Return a chart of the actions by agency and colour."""
     shown = [(agency, found) for agency, rows in of.tracker.rows_by_agency() if (found := count_by_colour(rows))]
     every = count_by_colour(of.tracker.rows)
     words = ", ".join(f"{every[rag]} {rag} ({COLOUR_MEANINGS[rag]})" for rag in RagColour if every[rag])
@@ -101,7 +101,7 @@ def agency_chart(of: ProgressReport) -> Figure:
 
 
 def open_actions_chart(of: ProgressReport) -> Figure:
-    """How many actions were open over time, as a picture."""
+    """Return a chart of open and assured actions over time."""
     lines, caption = of.actions_over_time, "Open and assured actions over time"
     if lines is None:
         return Figure(caption=caption, description="No action was agreed yet.", chart=None)

@@ -1,4 +1,4 @@
-"""The tracker as a page: for the subgroup, or for one agency."""
+"""Lay out the tracker as a page, for the subgroup or for one agency."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def tracker_page(
     rehearsal: bool,
     flat: bool = False,
 ) -> Page:
-    """The tracker of one review, or of several.
+    """Return the tracker of one or more reviews.
 
     Args:
-        trackers: What is tracked.
+        trackers: The trackers.
         palette: The colours.
-        today: The day of which it is.
-        agency: The agency whose actions alone are in it; None for all.
-        rehearsal: Whether nothing in it is a real record.
-        flat: Whether all actions stand in one table, to be sorted and filtered; else each agency has its own.
+        today: The day of the report.
+        agency: The agency to show; None for all.
+        rehearsal: If it shows a rehearsal database.
+        flat: If all actions stand in one table for sorting and filtering; otherwise each agency has its own.
     """
     rows = [row for one in trackers for row in one.rows]
     late = sum(row.rating.rag is RagColour.RED for row in rows)
@@ -67,13 +67,13 @@ def tracker_page(
 
 
 def rag_legend(palette: Palette) -> str:
-    """What the colours say, in a sentence."""
+    """Return the meaning of the colours in a sentence."""
     means = ", ".join(f"{rag} {COLOUR_MEANINGS[rag]}" for rag in RagColour if rag is not RagColour.ENDED)
     return f"RAG: {means}. Due soon: within {count_text(palette.due_soon, 'day')}."
 
 
 def agency_summary(rows: Sequence[TrackerRow]) -> Table:
-    """How many actions of each agency have each colour."""
+    """Return a table of the actions by agency and colour."""
     shown = [(agency, count_by_colour(ones)) for agency, ones in rows_by_agency(rows)]
     return Table(
         caption="Actions by agency and colour",

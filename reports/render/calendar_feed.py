@@ -1,8 +1,8 @@
-"""The calendar feed: what somebody still has to do, as entries that a calendar program shows.
+"""Write deadlines as a calendar feed.
 
-Nothing that a form marks as sensitive is in it, nor a case's title, nor why a date was moved: the
-reference, what is to be done and by whom, by when, and the rule that says so. It is made of the record
-alone, so the same record gives the same bytes.
+An entry holds the reference, the task, the owner, the due day and the citation. It holds no sensitive value,
+no case title and no reasons for a changed date. The same record gives the same bytes.
+
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from ...engine.ports.records import DueItem
 
 PRODUCT = "-//casereview//deadlines//EN"
 REFRESH_INTERVAL = timedelta(hours=1)
-"""How often a program that subscribes is asked to look again; not every one does as it is asked."""
+"""The refresh interval suggested to subscribing programs. Some ignore it."""
 
 
 def write_calendar(
     items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, at: datetime, agency: str | None, rehearsal: bool
 ) -> bytes:
-    """The feed as it is read by calendar programs: iCalendar (RFC 5545), in UTF-8.
+    """Return the feed for calendar programs: iCalendar (RFC 5545) in UTF-8.
 
     Args:
-        items: What somebody still has to do.
-        workflows: The workflow of each case, by the case's reference.
-        at: The instant by which something is overdue or not.
-        agency: The agency whose cases alone are in it; None where all are.
-        rehearsal: Whether nothing in it is a real record.
+        items: The deadlines.
+        workflows: The workflow of each case, by reference.
+        at: The instant that decides if a deadline is overdue (UTC).
+        agency: The agency whose cases it shows; None for all.
+        rehearsal: If it shows a rehearsal database.
     """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -42,7 +42,7 @@ def write_calendar(
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(_name(agency, rehearsal=rehearsal)))
     calendar.add("refresh-interval", REFRESH_INTERVAL, {"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT1H")  # the same for Outlook, which knows it by this name
+    calendar.add("x-published-ttl", "PT1H")  # the same for Outlook
     for item in items:
         calendar.add_component(_entry(item, workflows[item.ref], at=at, rehearsal=rehearsal))
     made: bytes = calendar.to_ical()
@@ -50,10 +50,10 @@ def write_calendar(
 
 
 def uid(item: DueItem, *, rehearsal: bool) -> str:
-    """The name by which an entry is known for good, wherever its date moves.
+    """Return the permanent identifier of an entry, whatever its date.
 
-    It is of the deadline's clock and not of the clock's leg, so a new date moves the entry that is there.
-    A rehearsal's entries have names of their own, lest one moves a real deadline.
+    It names the clock and not the clock's run, so a new date moves the existing entry.
+    Entries of a rehearsal have identifiers of their own, so that none moves a real deadline.
     """
     house = "rehearsal.casereview" if rehearsal else "casereview"
     return f"{item.ref}.{item.clock.deadline}.{item.clock.number}@{house}"
@@ -71,7 +71,7 @@ def _entry(item: DueItem, workflow: Workflow, *, at: datetime, rehearsal: bool) 
     changed = _changed(clock)
     return Event.new(
         uid=uid(item, rehearsal=rehearsal),
-        # Each revision is of a date that moved, and none is ever taken back.
+        # Each revision is a changed date, and revisions are never removed.
         sequence=len(clock.revisions),
         stamp=changed,
         last_modified=changed,
@@ -100,11 +100,11 @@ def _description(item: DueItem, workflow: Workflow, deadline: Deadline, *, overd
 
 
 def _changed(clock: Clock) -> datetime:
-    """When the clock's date became what it is (UTC)."""
+    """Return the instant at which the clock's due date was set (UTC)."""
     known = [one.recorded_at for one in clock.revisions]
     if clock.run_started_at is not None:
         known.append(clock.run_started_at)
-    # Of what was started before there were ladders only the day is known from which it is counted.
+    # A clock without this instant only has the day that it is counted from.
     return max(known, default=datetime.combine(clock.anchor, time(), UTC))
 
 

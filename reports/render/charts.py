@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDE, LEAST, BAR = 6.7, 1.3, 0.34
-"""Inches: how wide a picture is, how high it is at least, and how high a bar is with the gap beside it."""
+"""The width of a chart, its least height, and the height of a bar with its gap, in inches."""
 DOTS = 200
 INK, FAINT = "#1f2933", "#c9d0d6"
 HATCHES = {
@@ -34,7 +34,7 @@ STROKES: tuple[dict[str, Any], ...] = (
     {"color": "#8a3b12", "linestyle": (0, (5, 2)), "linewidth": 2.0},
 )
 LOOK: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # it comes with matplotlib, so a picture is the same everywhere
+    "font.family": "DejaVu Sans",  # it comes with matplotlib, so a chart is the same everywhere
     "font.size": 9,
     "text.color": INK,
     "axes.edgecolor": FAINT,
@@ -48,7 +48,7 @@ LOOK: dict[Any, Any] = {
 
 
 def png(chart: BarChart | LineChart, palette: Palette) -> bytes:
-    """The picture for paper."""
+    """Return a chart as PNG, for paper."""
     with _drawn(chart, palette) as figure:
         file = BytesIO()
         figure.savefig(file, format="png", dpi=DOTS)
@@ -56,7 +56,7 @@ def png(chart: BarChart | LineChart, palette: Palette) -> bytes:
 
 
 def svg(chart: BarChart | LineChart, palette: Palette) -> str:
-    """The picture for a page: SVG that needs nothing beside it, the same for the same figures."""
+    """Return a chart as standalone SVG, the same for the same figures."""
     with _drawn(chart, palette) as figure:
         file = StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
@@ -95,7 +95,7 @@ def _bars(axes: Axes, chart: BarChart, palette: Palette) -> None:
             linewidth=0.6,
             hatch=HATCHES[rag],
         )
-        # What is counted stands in each part that is there, on a ground of its own where it is hatched.
+        # Each part shows its count, on a plain background if the part is hatched.
         ground = {"facecolor": palette.fills[rag], "edgecolor": "none", "pad": 0.6}
         for text in axes.bar_label(made, [str(n) if n else "" for n in lengths], label_type="center", fontsize=8):
             text.set(color=palette.text_colour(rag), bbox=ground if text.get_text() else None)
@@ -108,7 +108,7 @@ def _bars(axes: Axes, chart: BarChart, palette: Palette) -> None:
 
 
 def _lines(axes: Axes, chart: LineChart) -> None:
-    days: Any = (*chart.days, chart.last_day)  # matplotlib takes days, which its types do not say
+    days: Any = (*chart.days, chart.last_day)  # matplotlib accepts days, although its types do not say so
     for (name, counts), stroke in zip(chart.counts.items(), STROKES, strict=False):
         axes.step(days, (*counts, counts[-1]), where="post", label=name, **stroke)
         axes.annotate(f" {counts[-1]}", (days[-1], counts[-1]), va="center", fontsize=8, color=stroke["color"])

@@ -15,14 +15,14 @@ from ..pages.page import REHEARSAL_NOTE, Cell, Page, Part, Section, Table, cell_
 from ..values.rag_status import Palette, RagColour, RagRating
 
 LONGEST_TEXT, LONGEST_NAME = 32_767, 31
-"""What Excel takes in a cell, and in a sheet's name."""
+"""The limits of Excel on a cell's text and on a sheet's name."""
 WIDEST, LINE, HIGHEST = 50, 13.5, 400
-"""How wide a column is at most, in characters; how high a line is, and a row at most, in points."""
+"""The greatest width of a column in characters; the heights of a line and of the highest row in points."""
 NO_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 def write_excel(page: Page) -> bytes:
-    """The report as the bytes of an `.xlsx`: its tables, each on its sheet, and a last sheet that says what it is."""
+    """Return a report as the bytes of an `.xlsx` with a sheet for each table and a last sheet about the report."""
     file = BytesIO()
     book = xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -46,7 +46,7 @@ def write_excel(page: Page) -> bytes:
 
 
 class _Formats:
-    """How cells look."""
+    """The formats of cells."""
 
     def __init__(self, book: Any, palette: Palette) -> None:
         plain: dict[str, Any] = {"valign": "top", "font_name": "Arial", "font_size": 10}
@@ -61,7 +61,7 @@ class _Formats:
         }
 
     def of(self, rag: RagColour) -> Any:
-        """How a cell of that colour looks."""
+        """Return the format of a cell with this colour."""
         return self._rags[rag]
 
 
@@ -85,7 +85,7 @@ def _sheet(book: Any, table: Table, formats: _Formats, name: str) -> None:
         sheet.set_column(at, at, widths[at])
         sheet.write_string(0, at, column.title, formats.head)
     for down, row in enumerate(table.rows, start=1):
-        # Not every program makes a row as high as its text by itself.
+        # Not every program adjusts a row's height to its text.
         lines = max(ceil(len(cell_text(cell)) / (1.1 * width)) for cell, width in zip(row, widths, strict=True))
         sheet.set_row(down, min(HIGHEST, LINE * max(lines, 1)))
         for across, cell in enumerate(row):
@@ -110,13 +110,13 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, formats: _Formats) -> 
         case int():
             sheet.write_number(row, column, cell, formats.number)
         case str():
-            # More than a cell holds would be left out whole, without a word.
+            # XlsxWriter silently drops a text that is too long for a cell.
             text = cell if len(cell) <= LONGEST_TEXT else f"{cell[: LONGEST_TEXT - 1]}…"
             sheet.write_string(row, column, text, formats.text)
 
 
 def _name(caption: str, taken: set[str]) -> str:
-    """A name that a sheet can have, and no other one has."""
+    """Return a valid sheet name that no other sheet has."""
     plain = " ".join(NO_NAME.sub(" ", caption).split())[:LONGEST_NAME].strip() or "Sheet"
     found, number = plain, 2
     while found.casefold() in taken:

@@ -15,7 +15,7 @@ Row = tuple[str, str, str, str, str, str]
 
 
 def markdown(workflow: Workflow) -> str:
-    """The definition's states, ends, steps, clocks and roles in one table, below its diagram."""
+    """Return a workflow's states, steps, deadlines and roles in one table, below its diagram."""
     lines = [
         f"## {workflow.title}",
         "",
@@ -58,7 +58,7 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
 
 
 def _ladder(workflow: Workflow) -> str:
-    """The workflow's ladder in words."""
+    """Return the workflow's escalation policy in words."""
     return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.escalation_policy)
 
 

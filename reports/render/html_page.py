@@ -17,7 +17,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_html(page: Page) -> str:
-    """The report as HTML."""
+    """Return a report as HTML."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
         undefined=StrictUndefined,
@@ -45,7 +45,7 @@ def _is(kind: type) -> Any:
 
 
 def _drawn(chart: BarChart | LineChart, palette: Palette) -> str:
-    # Loaded where there is a picture: a tracker has none, and needs no chart library.
+    # Loaded only for a chart: a tracker has none and needs no chart library.
     require_library("matplotlib", for_what="a picture of figures")
     from .charts import svg
 

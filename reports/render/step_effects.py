@@ -9,17 +9,17 @@ from ...engine.definition.workflow import Transition
 
 
 def opened_workflows(step: Transition) -> tuple[str, ...]:
-    """The workflows of which a step opens cases, each once."""
+    """Return the workflows whose cases a step opens, each once."""
     alone = (step.spawns_linked.workflow,) if step.spawns_linked is not None else ()
     return tuple(dict.fromkeys((*alone, *(opens.workflow for opens in step.spawns_children))))
 
 
 def describe_effects(step: Transition, code: Callable[[str], str] = str) -> Iterator[str]:
-    """What a step does to other cases, a phrase each; nothing where it does nothing.
+    """Yield a phrase for each effect of a step on other cases.
 
     Args:
         step: The step.
-        code: How the name of a workflow or a step is written.
+        code: The function that formats the name of a workflow or a step.
     """
     if step.spawns_linked is not None:
         yield f"opens {code(step.spawns_linked.workflow)}"

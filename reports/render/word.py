@@ -1,8 +1,8 @@
-"""A report as a Word document, in a unit's own template where it brings one.
+"""Write a report as a Word document, in the office's own template if it has one.
 
-Headings, captions and tables are Word's own, so that a screen reader, a table of contents and a list of
-tables find them. A heading row is repeated on each page, no row is torn in two, and each picture has its
-words. python-docx is known here and in `stationery`, and nowhere else.
+Headings, captions and tables use Word's own features, so that screen readers and tables of contents find
+them. Heading rows repeat on each page, rows do not break across pages, and each chart has a description.
+Only this module and `word_template` import python-docx.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ if TYPE_CHECKING:
 
 
 def write_word(page: Page, template: bytes | None = None) -> bytes:
-    """The report as the bytes of a `.docx`.
+    """Return a report as the bytes of a `.docx`.
 
     Args:
         page: The report.
-        template: A Word document whose styles, page and headers are used; what stands in it comes first.
+        template: A Word document whose styles, page and headers are used. Its content comes first.
 
     Raises:
-        BadValue: where the template is no Word document that can be used.
+        BadValue: if the template is not a usable Word document.
     """
     return _Paper(page, open_document(page, template)).written()
 
 
 class _Paper:
-    """A document that is being written."""
+    """A document in progress."""
 
     def __init__(self, page: Page, document: Doc) -> None:
         self._page, self._document = page, document
         self._numbers = {"Table": 0, "Figure": 0}
         last = document.sections[-1]
-        # A section without a page size of its own has Word's own: Letter, with an inch of margin.
+        # A section without a page size has Word's default: Letter with margins of one inch.
         width = last.page_width or Cm(21.59)
         self._width = width - (last.left_margin or Cm(2.54)) - (last.right_margin or Cm(2.54))
 
@@ -85,7 +85,7 @@ class _Paper:
                 case Table():
                     self._table(part)
 
-    # --- tables and pictures --------------------------------------------------------------------------
+    # --- tables and charts --------------------------------------------------------------------------
 
     def _table(self, table: Table) -> None:
         self._caption("Table", table.caption).paragraph_format.keep_with_next = True
@@ -97,7 +97,7 @@ class _Paper:
         head, *rows = made.rows
         _repeated(head)
         for column, counts, width, cell in zip(table.columns, table.holds_counts, widths, head.cells, strict=True):
-            # Bold itself, too: not every program heeds what a table's style says of its first row.
+            # The text is bold itself, because some programs ignore a table style's first row.
             _fill(cell, column.title, width, style).bold = True
             if counts:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -115,12 +115,12 @@ class _Paper:
         if picture.chart is None:
             self._document.add_paragraph(f"{picture.caption}. {picture.description}")
             return
-        # Loaded where there is a picture: it takes half a second.
+        # Loaded only for a chart: it takes half a second.
         require_library("matplotlib", for_what="a picture of figures")
         from .charts import png
 
         drawn = png(picture.chart, self._page.palette)
-        # As wide as the text allows, and no wider than can be taken in at once.
+        # As wide as the text, up to a readable width.
         shape = self._document.add_picture(BytesIO(drawn), width=min(Emu(self._width), Cm(17)))
         shape._inline.docPr.set("descr", picture.description)
         self._document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -134,13 +134,13 @@ class _Paper:
         return made
 
 
-# --- what python-docx has no words for ------------------------------------------------------------------
+# --- missing from python-docx ------------------------------------------------------------------
 
 
 def _fill(cell: _Cell, content: Cell, width: int, style: str) -> Run:
     cell.width = Emu(width)
     paragraph: Paragraph = cell.paragraphs[0]
-    # By its id: setting the style itself looks through all styles, for each of thousands of cells.
+    # Set by ID: python-docx would search all styles for each of thousands of cells.
     paragraph._p.style = style
     if isinstance(content, int):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 MAX_BYTES = 100_000_000
-"""A template whose parts come to more bytes than that is none."""
+"""The maximum size of a template's unpacked parts, in bytes."""
 TABLE_STYLE, CELL_STYLE = "Report Table", "Report Cell"
-"""The styles that a template may define for its tables, and for what stands in them."""
+"""The styles that a template may define for tables and their text."""
 INK = RGBColor(0x1F, 0x29, 0x33)
 SIZES = {"Title": 20, "Heading 1": 14, "Heading 2": 11.5, "Caption": 9, "Normal": 10, CELL_STYLE: 8.5}
 SHORT, LONG, MARGIN = Cm(21), Cm(29.7), Cm(1.8)
 
 
 def open_document(page: Page, template: bytes | None) -> Doc:
-    """A document with all the styles that a report uses.
+    """Return a document with all the styles that a report uses.
 
     Args:
         page: The report.
-        template: A Word document to write into; None for one of ours.
+        template: A Word document to write into; None for the built-in one.
 
     Raises:
-        BadValue: where the template is no Word document that can be used.
+        BadValue: if the template is not a usable Word document.
     """
     document = _blank(page) if template is None else _opened(template)
     _complete(document)
@@ -48,7 +48,7 @@ def open_document(page: Page, template: bytes | None) -> Doc:
 
 
 def add_field(paragraph: Paragraph, instruction: str, placeholder: str) -> None:
-    """Adds a field that Word fills in; until it does, `placeholder` stands there."""
+    """Add a field that Word fills in, with a placeholder until then."""
     made = xml_element("w:fldSimple", instr=instruction)
     run, text = OxmlElement("w:r"), OxmlElement("w:t")
     text.text = placeholder
@@ -58,7 +58,7 @@ def add_field(paragraph: Paragraph, instruction: str, placeholder: str) -> None:
 
 
 def xml_element(name: str, **attributes: str) -> Any:
-    """An element of Word's own XML, with its attributes."""
+    """Return an element of Word's XML with its attributes."""
     made = OxmlElement(name)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)
@@ -66,7 +66,7 @@ def xml_element(name: str, **attributes: str) -> Any:
 
 
 def _blank(page: Page) -> Doc:
-    """A document of ours: A4, in one plain typeface, with page numbers."""
+    """Return a new document: A4, one plain typeface, page numbers."""
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = (LONG, SHORT) if page.landscape else (SHORT, LONG)
@@ -105,18 +105,18 @@ def _as_bad_value(template: bytes) -> Iterator[None]:
         yield
     except BadZipFile:
         raise BadValue(name="the template", expected=expected, found=found) from None
-    except ValueError as error:  # python-docx's word for another kind of document
+    except ValueError as error:  # python-docx raises it for another kind of document
         if "template.main" in str(error) or "macroEnabled" in str(error):
             found = "a template or one with macros; save it as .docx"
         raise BadValue(name="the template", expected=expected, found=found) from None
     except BadValue:
         raise
-    except Exception:  # whatever a damaged part makes the library raise
+    except Exception:  # a damaged part may raise anything
         raise BadValue(name="the template", expected=expected, found="a damaged one") from None
 
 
 def _complete(document: Doc) -> None:
-    """Adds the styles that are used and that the document does not have; what it has stays as it is."""
+    """Add the styles that a document lacks, and leave its own unchanged."""
     styles = document.styles
     for name, size in SIZES.items():
         if name not in styles:

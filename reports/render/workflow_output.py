@@ -37,15 +37,15 @@ def workflows_output(
     as_markdown: bool,
     as_json: bool,
 ) -> str:
-    """What `casereview workflows` prints.
+    """Return the output of `casereview workflows`.
 
     Args:
-        workflows: The workflows that there are.
-        name: One of them; None for all.
-        diagram: `mermaid` or `svg`, to have that one drawn.
-        check: Whether to print what was checked instead.
-        as_markdown: Whether to print a page of the handbook.
-        as_json: Whether to print JSON.
+        workflows: All workflows.
+        name: The name of one; None for all.
+        diagram: `mermaid` or `svg` to draw that one.
+        check: If the definitions are to be validated instead.
+        as_markdown: If a page of the handbook is to be printed.
+        as_json: If JSON is to be printed.
 
     Raises:
         UnknownWorkflow: if no workflow has that name.

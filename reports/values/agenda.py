@@ -16,7 +16,7 @@ OPENING_ITEM = "Apologies, and conflicts of interest"
 
 
 def is_for_chair(pending: PendingDecision, capacity: str) -> bool:
-    """Whether something that waits is before a meeting whose chair decides in a capacity."""
+    """Return True if a pending decision comes before the meeting of a chair with this capacity."""
     return capacity in pending.meeting_roles
 
 
@@ -26,11 +26,11 @@ class AgendaItem:
 
     Attributes:
         number: Its number, from 1.
-        title: What there is to do.
-        ref: The case that it is about; empty where it is about none.
-        subject: Whose it is, or what people call the case.
-        due: By when; None where nothing says.
-        overdue: Whether that day is over on the day of the meeting.
+        title: The task.
+        ref: The case's reference; empty if it is about no case.
+        subject: The agency, or the case's title.
+        due: The due day; None if there is none.
+        overdue: If that day is over on the day of the meeting.
     """
 
     number: int
@@ -43,15 +43,15 @@ class AgendaItem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgendaInput:
-    """What an agenda is drawn from.
+    """The facts that an agenda is drawn from.
 
     Attributes:
         capacity: The capacity in which the chair decides.
         day: The day of the meeting.
-        submitted: The cases in each of the states in which something waits for this meeting.
-        recommendations: The recommendations that stand.
-        due: What is due by then, or soon after, whoever's task it is.
-        notices_on_hold: How many notices wait to be released for those who chair such meetings.
+        submitted: The decisions that come before this meeting, each with its cases.
+        recommendations: The open recommendations.
+        due: The deadlines that are due by then or soon after.
+        notices_on_hold: The number of notices on hold for the people who chair such meetings.
     """
 
     capacity: str
@@ -63,9 +63,9 @@ class AgendaInput:
 
 
 def draw_up_agenda(source: AgendaInput, workflows: Registry, parts: ReviewParts) -> tuple[AgendaItem, ...]:
-    """The items: what was put forward, what was questioned, what is due, suspensions, what is to be told.
+    """Return the items: pending decisions, questions, due work, suspensions, overdue work to report.
 
-    Each case stands there once for each thing that there is to do about it.
+    A case has one item for each task.
     """
     found = (
         AgendaItem(number=1, title=OPENING_ITEM),
@@ -105,7 +105,7 @@ def _questioned(source: AgendaInput, workflows: Registry, parts: ReviewParts) ->
 
 
 def _is_before_meeting(case: Case, source: AgendaInput, workflows: Registry, parts: ReviewParts) -> bool:
-    """Whether the head that meets is the one of that kind of review; whoever is no head has all kinds before them."""
+    """Return True if a case belongs to the chair's kinds of review. The subgroup hears of every kind."""
     if source.capacity not in parts.HEAD_ROLES:
         return True
     prefix = case.ref.partition("-")[0]
@@ -118,7 +118,7 @@ def _due(source: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
         workflow = workflows.version(due.workflow, due.workflow_version)
         deadline = workflow.deadline(due.clock.deadline)
         reviewed = _reviews(workflow, due.clock.deadline) and source.capacity in workflow.may_suspend
-        # What was put forward has been said, with its day.
+        # A pending decision is already listed with its day.
         if reviewed or (deadline.owner == source.capacity and due.ref not in shown):
             overdue = due.clock.due < source.day
             yield AgendaItem(

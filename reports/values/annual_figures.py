@@ -36,7 +36,7 @@ PROPOSAL_OUTCOMES = tuple(OUTCOME_TITLES.values())
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Period:
-    """A stretch of days, both ends within it.
+    """A period of days, including both ends.
 
     Attributes:
         first: Its first day.
@@ -47,12 +47,12 @@ class Period:
     last: date
 
     def contains(self, day: date | None) -> bool:
-        """Whether a day lies in it."""
+        """Return True if a day lies within the period."""
         return day is not None and self.first <= day <= self.last
 
 
 def reporting_year(first: int) -> Period:
-    """The reporting year that begins on 1 April: 2015 for 2015-16."""
+    """Return the reporting year that begins on 1 April: 2015 for 2015-16."""
     return Period(first=date(first, 4, 1), last=date(first + 1, 3, 31))
 
 
@@ -63,9 +63,9 @@ class UnmetRecommendation:
     Attributes:
         ref: Its reference.
         number: Its number in the report.
-        text: What was recommended.
-        reasons: Why it was not carried out.
-        decided_on: The day on which that was decided.
+        text: Its text.
+        reasons: The reasons for not carrying it out.
+        decided_on: The day of that decision.
     """
 
     ref: str
@@ -77,15 +77,15 @@ class UnmetRecommendation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewTypeFigures:
-    """The reviews of one kind.
+    """The figures for one kind of review.
 
     Attributes:
         workflow: The workflow's name.
         title: Its title.
-        opened: How many were opened in the period.
-        ended: How many ended in it, by the title of the end.
-        completed: How many were completed in it.
-        duration_bands: Those by how long they took, from the decision to the agreed report.
+        opened: The number opened in the period.
+        ended: The number that ended in it, by the title of the final state.
+        completed: The number completed in it.
+        duration_bands: The completed reviews by duration, from the decision to the agreed report.
     """
 
     workflow: str
@@ -102,10 +102,10 @@ class AnnualFigures:
 
     Attributes:
         period: The period.
-        review_types: The reviews, by kind.
-        reports: What became of the reports of the reviews completed in it, by the title of what it was.
-        proposals: Those that were proposed not to be published in full, by what became of them.
-        unmet_recommendations: The recommendations of which it was decided in the period not to carry them out.
+        review_types: The figures for each kind of review.
+        reports: The reports of completed reviews, by the title of their outcome.
+        proposals: The reports proposed not to be published in full, by outcome.
+        unmet_recommendations: The recommendations that were decided in the period not to be carried out.
     """
 
     period: Period
@@ -116,13 +116,13 @@ class AnnualFigures:
 
     @property
     def completed(self) -> int:
-        """How many reviews were completed in the period."""
+        """Return the number of reviews completed in the period."""
         return sum(kind.completed for kind in self.review_types)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reviewed:
-    """What counts of a review: cases are read one by one, and a register of thousands is not kept whole."""
+    """The facts of a review that are counted. Cases are read one by one, so thousands never stand in memory."""
 
     ref: str
     workflow: str
@@ -134,7 +134,7 @@ class _Reviewed:
 
     @classmethod
     def of(cls, case: Case, workflows: Registry, parts: ReviewParts) -> _Reviewed:
-        # By its deadline: what was given up meanwhile was stood down, and is not complete.
+        # A review that was abandoned has its deadline cancelled, so it is not complete.
         met = (clock for clock in case.clocks if clock.deadline == parts.COMPLETION_DEADLINE and clock.done_on)
         clock = next((clock for clock in met if not clock.cancelled_by_end), None)
         return cls(
@@ -150,7 +150,7 @@ class _Reviewed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reported:
-    """What became of a report, and of a plan not to publish it in full; None where there was no such plan."""
+    """The outcome of a report, and of a proposal not to publish it in full; None if there was none."""
 
     report: str
     proposal: str | None
@@ -172,20 +172,20 @@ def count_annual_figures(
     calendar: Calendar,
     parts: ReviewParts,
 ) -> AnnualFigures:
-    """The figures of a period.
+    """Count the figures of a period.
 
     Args:
-        reviews: Every review that there is.
-        publications: What becomes of each report.
-        recommendations: Those that are not carried out.
+        reviews: All reviews.
+        publications: The publication of each report.
+        recommendations: The recommendations that were not carried out.
         period: The period.
-        workflows: The workflows that there are.
+        workflows: All workflows.
         calendar: The calendar that months are counted by.
         parts: The rules of a review's parts.
     """
     reviewed = [_Reviewed.of(case, workflows, parts) for case in reviews]
     reported = {case.parent: _Reported.of(case, workflows, parts) for case in publications}
-    # A review that opens no case for its report (a smaller one) has none to publish.
+    # A smaller review has no report to publish.
     completed = [reported[one.ref] for one in reviewed if period.contains(one.completed_on) and one.ref in reported]
     return AnnualFigures(
         period=period,
@@ -210,7 +210,7 @@ def count_annual_figures(
 
 
 def duration_band(began: date, done: date, calendar: Calendar) -> str:
-    """How long something took, by the bands in which it is published."""
+    """Return the published band of a duration."""
     for title, most in BANDS:
         if done <= calendar.after(began, months(most)):
             return title
@@ -235,6 +235,6 @@ def _kind(reviews: Sequence[_Reviewed], workflow: Workflow, period: Period, cale
 
 
 def _counted(found: Sequence[str], order: Sequence[str]) -> dict[str, int]:
-    """How many there are of each, those of the order always and first."""
+    """Count each name, with the ordered ones first, even if there are none."""
     count = Counter(found)
     return {name: count[name] for name in dict.fromkeys((*order, *sorted(count)))}

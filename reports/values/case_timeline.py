@@ -16,7 +16,7 @@ from .dates import day
 
 
 class IntervalKind(StrEnum):
-    """What a stretch shows."""
+    """The kind of an interval."""
 
     STAGE = "stage"
     SUSPENSION = "suspension"
@@ -25,15 +25,15 @@ class IntervalKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelineInterval:
-    """Something that lasted, or lasts, from a day to a day.
+    """A stage, a suspension or a deadline, from a day to a day.
 
     Attributes:
-        kind: What it shows.
-        title: What it is, in words.
+        kind: Its kind.
+        title: Its title.
         start: Its first day.
-        end: Its last day; None where it still lasts.
-        due: Of a deadline, the last day on which it could, or can, be met.
-        status: Of a deadline, how it stands: `met`, `missed`, `running`, `overdue`, `suspended`, `cancelled`.
+        end: Its last day; None if it still lasts.
+        due: For a deadline, the last day on which it can be met.
+        status: For a deadline: `met`, `missed`, `running`, `overdue`, `suspended` or `cancelled`.
     """
 
     kind: IntervalKind
@@ -46,16 +46,16 @@ class TimelineInterval:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseTimeline:
-    """The course of a case.
+    """The timeline of a case.
 
     Attributes:
         ref: The case's reference.
-        title: What people call it.
+        title: Its title.
         workflow: The workflow's title.
-        today: The day on which it is looked at.
+        today: The present day.
         start: The first day of all.
-        end: The last day of all: today, or a due date to come.
-        intervals: What lasted, stages first, each kind in the order in which it began.
+        end: The last day of all: today, or a later due date.
+        intervals: The intervals, stages first, each kind in order of its start.
     """
 
     ref: str
@@ -67,25 +67,25 @@ class CaseTimeline:
     intervals: tuple[TimelineInterval, ...]
 
     def shown_end(self, interval: TimelineInterval) -> date:
-        """The day to which a stretch is drawn: today where it still lasts."""
+        """Return the day to which an interval is drawn: today if it still lasts."""
         return self.today if interval.end is None else interval.end
 
     def position(self, day: date) -> float:
-        """How far along the course a day lies, from 0 to 1."""
+        """Return the position of a day on the timeline, from 0 to 1."""
         return (day - self.start).days / max(1, (self.end - self.start).days)
 
 
 def build_timeline(
     case: Case, events: Sequence[Event], workflow: Workflow, *, today: date, calendar: Calendar
 ) -> CaseTimeline:
-    """The course of a case.
+    """Return the timeline of a case.
 
     Args:
-        case: The case as it stands.
+        case: The case.
         events: Its history, oldest first.
         workflow: Its workflow.
-        today: The day on which it is looked at.
-        calendar: Whose days count.
+        today: The present day.
+        calendar: The calendar that days are counted by.
     """
     deadlines = sorted(_deadlines(case, workflow, today, calendar), key=lambda one: (one.start, one.due))
     stretches = (*_stages(events, workflow), *_suspensions(case), *deadlines)
@@ -105,7 +105,7 @@ def _stages(events: Sequence[Event], workflow: Workflow) -> Iterator[TimelineInt
     moved = [move for event in events for move in step_entries(event) if move.from_state != move.to_state]
     for move, onward in zip(moved, (*moved[1:], None), strict=True):
         state = workflow.state(move.to_state)
-        # An end is reached on a day, and does not last.
+        # A final state is reached on a day and does not last.
         last = move.on if state.is_end else None
         end = last if onward is None else onward.on
         yield TimelineInterval(kind=IntervalKind.STAGE, title=state.title, start=move.on, end=end)
@@ -121,7 +121,7 @@ def _suspensions(case: Case) -> Iterator[TimelineInterval]:
 def _deadlines(case: Case, workflow: Workflow, today: date, calendar: Calendar) -> Iterator[TimelineInterval]:
     for clock in case.clocks:
         deadline = workflow.deadline(clock.deadline)
-        # A term that counts back begins at its end: it is shown from when it could be worked at.
+        # A term that counts back starts at its end, so it is drawn from the opening of the case.
         start = case.opened_on if deadline.counts_back or clock.due < clock.anchor else clock.anchor
         yield TimelineInterval(
             kind=IntervalKind.DEADLINE,
@@ -145,7 +145,7 @@ HEADINGS = {IntervalKind.STAGE: "Stages", IntervalKind.SUSPENSION: "Stood still"
 
 
 def describe_interval(one: TimelineInterval) -> str:
-    """In words what the bar shows, for whoever sees no colours."""
+    """Return in words what a bar shows, for readers who see no colours."""
     if one.kind is IntervalKind.DEADLINE and one.due is not None:
         done = "" if one.end is None or one.status == "cancelled" else f", done {day(one.end)}"
         return f"{one.status}: due {day(one.due)}{done}"

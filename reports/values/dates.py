@@ -9,15 +9,15 @@ from ...engine.model.clock import Clock
 
 
 def days_overdue(clock: Clock, at: datetime, calendar: Calendar) -> int:
-    """Calendar days since a clock's last day; 0 where it is not overdue."""
+    """Return the calendar days since a clock's due day; 0 if it is not overdue."""
     return (calendar.day_of(at) - clock.due).days if clock.is_overdue(at) else 0
 
 
 def day(value: date) -> str:
-    """A day for people: `5 Jan 2026`."""
+    """Return a day for people: `5 Jan 2026`."""
     return f"{value.day} {value:%b %Y}"
 
 
 def count_of_days(count: int) -> str:
-    """Days in words: `1 day`, `12 days`."""
+    """Return a number of days in words: `1 day`, `12 days`."""
     return "1 day" if count == 1 else f"{count} days"

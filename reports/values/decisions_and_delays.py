@@ -13,14 +13,14 @@ from .review import OverdueItem, Review, natural_sort_key
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NeededDecision:
-    """Something that waits for a decision.
+    """A decision that is needed.
 
     Attributes:
-        ref: The reference of what it is about.
-        agency: Whose it is; empty where it is no agency's.
-        title: What there is to decide.
+        ref: The reference of the case.
+        agency: The agency; empty if it belongs to none.
+        title: The decision.
         role: The role that decides.
-        since: The day of what happened to it last.
+        since: The day of the case's latest step.
     """
 
     ref: str
@@ -32,17 +32,17 @@ class NeededDecision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DateChange:
-    """A due date that was given a new one.
+    """A due date that was changed.
 
     Attributes:
-        ref: Whose deadline it is.
-        owner: Whose task it is: an agency, or the title of a role that is no agency's.
-        title: What has to be done.
-        previous_due: The date before.
-        due: The date after.
-        agreed_by: Who agreed it.
-        reasons: Why.
-        recorded_at: When it was recorded (UTC).
+        ref: The reference of the case.
+        owner: The agency that has to act, or the title of the role.
+        title: The task.
+        previous_due: The previous due date.
+        due: The new due date.
+        agreed_by: The person who agreed it.
+        reasons: The reasons.
+        recorded_at: The instant of recording (UTC).
     """
 
     ref: str
@@ -56,17 +56,17 @@ class DateChange:
 
     @property
     def days(self) -> int:
-        """By how many days it moved; fewer than none where it came forward."""
+        """Return the number of days it moved; negative if it came forward."""
         return (self.due - self.previous_due).days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverdueWork:
-    """What somebody is late with.
+    """The overdue work of one agency or role.
 
     Attributes:
-        owner: An agency, or the title of a role that is no agency's.
-        items: What is overdue, the longest first.
+        owner: The agency, or the title of the role.
+        items: The overdue items, the longest overdue first.
     """
 
     owner: str
@@ -74,29 +74,29 @@ class OverdueWork:
 
     @property
     def most_days(self) -> int:
-        """How many days the longest is overdue."""
+        """Return the days of the longest overdue item."""
         return max(item.days_overdue for item in self.items)
 
     @property
     def total_days(self) -> int:
-        """How many days all are overdue together."""
+        """Return the overdue days of all items together."""
         return sum(item.days_overdue for item in self.items)
 
 
 def needed_decisions(review: Review) -> tuple[NeededDecision, ...]:
-    """What waits for a decision in a review: what was put forward, then what is questioned, then what slips."""
+    """Return the decisions that a review needs: pending decisions, questions, then slipping actions."""
     return (*_submitted(review), *_questioned(review), *_slipping(review))
 
 
 def date_changes(review: Review, since: datetime | None = None) -> tuple[DateChange, ...]:
-    """The due dates of a review that were given new ones, the latest first; only those recorded after an instant."""
+    """Return the changed due dates of a review, the latest first, recorded after an instant if one is given."""
     found = [one for case in review.cases for one in _moved(review, case)]
     wanted = [one for one in found if since is None or one.recorded_at > since]
     return tuple(sorted(wanted, key=lambda one: one.recorded_at, reverse=True))
 
 
 def overdue_by_owner(reviews: Sequence[Review]) -> tuple[OverdueWork, ...]:
-    """What is overdue by whose task it is, whoever is latest with most first."""
+    """Return the overdue work by agency or role, the most overdue days first."""
     of: dict[str, list[OverdueItem]] = {}
     for review in reviews:
         for late in review.overdue_items():

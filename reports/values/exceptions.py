@@ -18,13 +18,13 @@ from .review import Review
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExceptionsReport:
-    """What a chair reads.
+    """The exceptions report for a chair.
 
     Attributes:
-        reviews: The references of the reviews that it is of.
-        decisions: What only a chair can decide, what waits longest first.
-        date_changes: The dates that were given later ones, the latest first.
-        overdue: What is overdue, by whose task it is.
+        reviews: The references of the reviews.
+        decisions: The decisions that only a chair can make, the longest waiting first.
+        date_changes: The due dates that became later, the latest change first.
+        overdue: The overdue work, by agency or role.
     """
 
     reviews: tuple[str, ...]
@@ -34,7 +34,7 @@ class ExceptionsReport:
 
 
 def build_exceptions_report(reviews: Sequence[Review]) -> ExceptionsReport:
-    """What a chair reads of some reviews."""
+    """Return the exceptions report for some reviews."""
     waiting = [
         decision
         for review in reviews

@@ -11,12 +11,12 @@ from .rag_status import RagColour
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BarChart:
-    """One bar across for each name, made of parts that follow one another.
+    """A horizontal bar chart with stacked parts.
 
     Attributes:
-        labels: What each bar is of, from above.
-        counts: How long each bar is in each colour.
-        unit: What is counted.
+        labels: The label of each bar, from the top.
+        counts: The length of each bar's part, by colour.
+        unit: The things that are counted.
     """
 
     labels: tuple[str, ...]
@@ -26,13 +26,13 @@ class BarChart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineChart:
-    """Counts that change from day to day, each as a line of steps.
+    """A step chart of counts over time.
 
     Attributes:
-        days: The days on which one of them changes, in order.
-        counts: What each count is from each of those days on, by its name.
+        days: The days on which a count changes, in order.
+        counts: Each count from each of those days on, by name.
         last_day: The day at which the lines end.
-        unit: What is counted.
+        unit: The things that are counted.
     """
 
     days: tuple[date, ...]

@@ -1,4 +1,4 @@
-"""List the local bank holidays and deadline terms beside the defaults."""
+"""List local bank holidays and deadline terms together with the defaults."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ...engine.model.calendar import Calendar, Term
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NonWorkingDay:
-    """A bank holiday, or a day of which the unit has said something.
+    """A bank holiday, or a day that the office has set.
 
     Attributes:
         day: The day.
-        name: The bank holiday's name; empty where it is none.
-        worked: Whether it is worked all the same.
-        set_locally: Whether the unit has said so.
-        reasons: Why it has.
+        name: The bank holiday's name; empty if it is none.
+        worked: If it is a working day all the same.
+        set_locally: If the office has set it.
+        reasons: The office's reasons.
     """
 
     day: date
@@ -33,14 +33,14 @@ class NonWorkingDay:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EffectiveTerm:
-    """A deadline's term and ladder, for a clock that starts on a day.
+    """A deadline's term and escalation policy, for a clock that starts on a day.
 
     Attributes:
         workflow: The workflow.
         deadline: The deadline.
         term: The term.
-        escalation_policy: The ladder.
-        overrides: What the unit has set, whether it holds by then or from a later day.
+        escalation_policy: The escalation policy.
+        overrides: The office's own settings, those of later days included.
     """
 
     workflow: Workflow
@@ -51,7 +51,7 @@ class EffectiveTerm:
 
 
 def non_working_days(calendar: Calendar, overrides: Overrides, years: Iterable[int]) -> tuple[NonWorkingDay, ...]:
-    """The days of some years on which no work is done, and those that would have been such, in order."""
+    """Return the non-working days of some years, and the bank holidays that are worked, in order."""
     said = {one.day: one for one in overrides.days if one.counts_as is not DayKind.AS_USUAL}
     found = []
     for year in years:
@@ -71,7 +71,7 @@ def non_working_days(calendar: Calendar, overrides: Overrides, years: Iterable[i
 
 
 def effective_terms(workflows: Iterable[Workflow], overrides: Overrides, on: date) -> tuple[EffectiveTerm, ...]:
-    """The terms and ladders of workflows for what starts on a day."""
+    """Return the terms and escalation policies that apply to clocks started on a day."""
     return tuple(
         EffectiveTerm(
             workflow=workflow,

@@ -10,16 +10,16 @@ from ...engine.model.calendar import Calendar, working_days
 from ...engine.ports.records import CaseSummary, StateCount
 
 SOON = working_days(5)
-"""What is due within so long is pointed out: from then on the ladder reminds, too."""
+"""The time before a due date in which it is pointed out. Reminders begin then, too."""
 
 
 def due_soon_limit(at: datetime, calendar: Calendar) -> date:
-    """The day up to which a due date is pointed out."""
+    """Return the last day whose due dates are pointed out."""
     return calendar.after(calendar.day_of(at), SOON)
 
 
 def review_colour(summary: CaseSummary) -> str:
-    """How a review stands, in one word; the worst of all that is part of it."""
+    """Return the colour of a review: the worst of all its parts."""
     if summary.overdue:
         return "red"
     return "green" if summary.first_due_at is None else "amber"
@@ -27,12 +27,12 @@ def review_colour(summary: CaseSummary) -> str:
 
 def first_due_day(standing: CaseSummary, calendar: Calendar) -> date | None:
     """Return the earliest due day of a case and its parts, or None."""
-    # The instant is the first moment after the day that is meant.
+    # The instant is the first moment after the due day.
     return None if standing.first_due_at is None else calendar.day_of(standing.first_due_at - timedelta(seconds=1))
 
 
 def counts_in_order(counts: Sequence[StateCount], workflows: Registry) -> Iterator[tuple[StateCount, str, bool]]:
-    """Each count with its state's title, and whether the state is an end; what nobody declares any more comes last."""
+    """Yield each count with its state's title, and True if the state is final; unknown states come last."""
     order = {workflow.name: number for number, workflow in enumerate(workflows)}
     states = {
         (workflow.name, state.name): (number, state)

@@ -26,12 +26,12 @@ from .tracker import Tracker, build_tracker
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportStart:
-    """The moment after which what is recorded is news.
+    """The start of the period that a report covers.
 
     Attributes:
-        at: The instant (UTC); None for all that there is.
+        at: The instant (UTC); None for the whole history.
         day: Its day.
-        reason: What it is, for people.
+        reason: The reason for this start, for people.
     """
 
     at: datetime | None
@@ -41,15 +41,15 @@ class ReportStart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateChange:
-    """A part of the review that is in another state than it was.
+    """A part of the review whose state has changed.
 
     Attributes:
         ref: Its reference.
-        kind: What it is.
-        agency: Whose it is; empty where it is no agency's.
-        previous_state: The title of the state it was in; empty where it was not there yet.
-        new_state: The title of the state it came to.
-        changed_on: The day on which it did.
+        kind: The title of its workflow.
+        agency: The agency; empty if it belongs to none.
+        previous_state: The title of its previous state; empty if it is new.
+        new_state: The title of its new state.
+        changed_on: The day of the change.
     """
 
     ref: str
@@ -62,15 +62,15 @@ class StateChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
-    """Somebody of the family, or a group of practitioners, who is to be heard.
+    """A family member, or a group of practitioners, whose voice the review seeks.
 
     Attributes:
         ref: The engagement's reference.
-        description: What they are to the child, or the group's name; never a name of one of the family.
-        family: Whether they are family.
-        state: The title of the state it is in.
+        description: The relation to the child, or the group's name; never the name of a family member.
+        family: If they are family.
+        state: The title of its state.
         findings_shared: If the findings were shared with them.
-        last_step_on: The day of what happened last.
+        last_step_on: The day of the latest step.
     """
 
     ref: str
@@ -83,20 +83,20 @@ class Participant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProgressReport:
-    """What the subgroup reads of one review.
+    """The progress report of one review for the subgroup.
 
     Attributes:
         review: The review's reference.
-        title: What people call it.
-        state: The title of the state it is in.
-        since: Since when something is news.
-        state_changes: What moved since then, in the order of references.
-        date_changes: The dates that moved since then.
-        tracker: Its actions.
-        overdue: What is overdue, by whose task it is.
-        actions_over_time: How many actions were open and how many assured, over time; None where none was ever agreed.
-        participants: Who is to be heard, family first.
-        decisions: What waits for a decision.
+        title: Its title.
+        state: The title of its state.
+        since: The start of the period that it covers.
+        state_changes: The parts whose state changed since then, in the order of references.
+        date_changes: The due dates changed since then.
+        tracker: The tracker of its actions.
+        overdue: The overdue work, by agency or role.
+        actions_over_time: The numbers of open and assured actions over time; None if none was agreed yet.
+        participants: The people whose voice the review seeks, family first.
+        decisions: The decisions that are needed.
     """
 
     review: str
@@ -115,13 +115,13 @@ class ProgressReport:
 def build_progress_report(
     review: Review, events: Sequence[Event], palette: Palette, *, since: date | None
 ) -> ProgressReport:
-    """What the subgroup reads of a review.
+    """Return the progress report of a review.
 
     Args:
         review: The review.
-        events: What happened in it and in its parts, in the order in which it was recorded.
-        palette: What a unit sets of the colours.
-        since: Only what was recorded on this day or later is news; None for since it last heard of progress.
+        events: Its history and that of its parts, in the order of recording.
+        palette: The colours.
+        since: The first day covered; None for the time since the last report of progress.
     """
     start = _since(review, events, since)
     actions = build_tracker(review, palette)
@@ -141,7 +141,7 @@ def build_progress_report(
 
 
 def state_changes(review: Review, events: Sequence[Event], since: datetime | None) -> tuple[StateChange, ...]:
-    """Each part that is in another state than it was, the review's own first."""
+    """Return each part whose state has changed, the review itself first."""
     of: dict[str, list[Event]] = {}
     for event in events:
         if event.from_state != event.to_state and (since is None or event.recorded_at > since):
@@ -165,7 +165,7 @@ def state_changes(review: Review, events: Sequence[Event], since: datetime | Non
 
 
 def actions_over_time(review: Review, events: Sequence[Event]) -> LineChart | None:
-    """How many actions were open, and how many assured, from each day on which that changed; None where none was.
+    """Return the numbers of open and assured actions on each day that they changed, or None if none was agreed.
 
     An action is open from its agreement to its end.
     """
@@ -193,7 +193,7 @@ def actions_over_time(review: Review, events: Sequence[Event]) -> LineChart | No
 
 
 def participants(review: Review) -> tuple[Participant, ...]:
-    """Who is to be heard, family first."""
+    """Return the people whose voice the review seeks, family first."""
     found = [
         Participant(
             ref=case.ref,

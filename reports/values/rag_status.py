@@ -23,7 +23,7 @@ MAX_DUE_SOON = 366
 
 
 class RagColour(StrEnum):
-    """A colour; `ENDED` has none."""
+    """A colour. `ENDED` is shown without one."""
 
     GREY = "grey"
     GREEN = "green"
@@ -43,17 +43,17 @@ COLOUR_MEANINGS = MappingProxyType(
         RagColour.ENDED: "ended otherwise",
     }
 )
-"""What each says."""
+"""The meaning of each colour."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RagRating:
-    """How an action stands.
+    """The rating of an action.
 
     Attributes:
         rag: The colour.
-        reason: Why it has that one.
-        days_overdue: How many days past its last day it is; 0 where it is not.
+        reason: The reason for the colour.
+        days_overdue: The days since its due day; 0 if it is not overdue.
     """
 
     rag: RagColour
@@ -66,11 +66,11 @@ class RagRating:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Palette:
-    """What a unit sets of it.
+    """The settings of the colours.
 
     Attributes:
-        due_soon: Within so many days a due date makes an action amber.
-        fills: The colour behind each word, as `#rrggbb`.
+        due_soon: The number of days before a due date in which an action is amber.
+        fills: The background of each colour word, as `#rrggbb`.
     """
 
     due_soon: int = DEFAULT_DUE_SOON
@@ -86,20 +86,20 @@ class Palette:
     )
 
     def text_colour(self, rag: RagColour) -> str:
-        """Black or white: what can be read upon a colour's fill."""
+        """Return black or white, whichever can be read on a colour's background."""
         red, green, blue = (int(self.fills[rag][at : at + 2], 16) for at in (1, 3, 5))
         return "#000000" if 299 * red + 587 * green + 114 * blue > 128_000 else "#ffffff"
 
 
 def rate_action(case: Case, *, parts: ReviewParts, at: datetime, calendar: Calendar, due_soon: int) -> RagRating:
-    """How an action stands at an instant.
+    """Rate an action at an instant.
 
     Args:
         case: The action.
         parts: The rules of a review's parts.
         at: The instant (UTC).
-        calendar: Whose days count.
-        due_soon: Within so many days a due date makes it amber.
+        calendar: The calendar that days are counted by.
+        due_soon: The number of days before a due date in which it is amber.
     """
     if case.closed_on is not None:
         return RagRating(
@@ -125,12 +125,12 @@ def rate_action(case: Case, *, parts: ReviewParts, at: datetime, calendar: Calen
 
 
 def latest_clock(case: Case, deadline: str) -> Clock | None:
-    """The clock of a deadline that started last; None where none did."""
+    """Return the latest clock of a deadline, or None."""
     return next((clock for clock in reversed(case.clocks) if clock.deadline == deadline), None)
 
 
 class RagFillSettings(Form, frozen=True, kw_only=True):
-    """The colours that a unit sets; what it leaves out is ours."""
+    """The colours in an office's file. Colours left out keep their defaults."""
 
     grey: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="Not started", examples=["#d9d9d9"])] | None = None
     green: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$", title="On track", examples=["#c5e0b3"])] | None = None
@@ -140,17 +140,17 @@ class RagFillSettings(Form, frozen=True, kw_only=True):
 
 
 class RagSettings(Form, frozen=True, kw_only=True):
-    """What a unit sets of the colours, as its file holds it."""
+    """The content of an office's file of colours."""
 
     due_soon: Annotated[int, Meta(ge=0, le=MAX_DUE_SOON, title="Due soon", description="Days.")] = DEFAULT_DUE_SOON
     colours: RagFillSettings = RagFillSettings()
 
 
 def read_palette(data: Mapping[str, Any]) -> Palette:
-    """The palette that a unit's file sets.
+    """Return the palette from an office's file.
 
     Raises:
-        InvalidForm: where a name or a colour is none.
+        InvalidForm: if a name or a colour is not valid.
     """
     setting = parse(RagSettings, data, subject="the colours' file")
     ours = Palette()

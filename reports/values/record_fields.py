@@ -11,13 +11,13 @@ from ...engine.model.case import Case
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordField:
-    """Where a case says something.
+    """A field of a case's records.
 
     Attributes:
         workflow: The case's workflow.
         field: The field that holds it.
-        steps: The steps that record it; what a later one of them says takes the place of what an earlier one did.
-        empty_replaces: Whether it does so also where it says nothing.
+        steps: The steps that record it. A later step replaces what an earlier one recorded.
+        empty_replaces: If a later step without a value replaces it, too.
     """
 
     workflow: str
@@ -26,7 +26,7 @@ class RecordField:
     empty_replaces: bool = False
 
     def value(self, case: Case) -> Any:
-        """What the case says; None where it says nothing, or what it says is sensitive."""
+        """Return the recorded value, or None if there is none or it is sensitive."""
         found = None
         for record in (case.data[step] for step in self.steps if step in case.data):
             said = record.get(self.field)
@@ -35,7 +35,7 @@ class RecordField:
         return None if any(digests_in(found)) else found
 
     def text(self, case: Case) -> str:
-        """The same as words; empty where there are none."""
+        """Return the recorded value as text; empty if there is none."""
         return str(self.value(case) or "")
 
 

@@ -21,14 +21,14 @@ from .review_parts import PendingDecision, ReviewParts
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OverdueItem:
-    """Something that is overdue.
+    """An overdue deadline.
 
     Attributes:
-        case: Whose deadline it is.
+        case: The case.
         clock: The clock.
-        title: What has to be done.
-        owner: Whose task it is: an agency, or the title of a role that is no agency's.
-        days_overdue: How many days past its last day.
+        title: The task.
+        owner: The agency that has to act, or the title of the role.
+        days_overdue: The days since its due day.
     """
 
     case: Case
@@ -44,12 +44,12 @@ class Review:
 
     Attributes:
         cases: The review first, then its parts in the order of their references.
-        workflows: What there is to know of them.
-        at: The instant at which it is looked at (UTC).
+        workflows: All workflows.
+        at: The instant of the report (UTC).
         calendar: The calendar that days are counted by.
         parts: The rules of its parts.
         pending_decisions: The states in which a part waits for a decision, the most important first.
-        notice_statuses: What became of the words that its ladders gave; it is needed of those that wait for release.
+        notice_statuses: The state of its notices; needed to show those that wait for release.
     """
 
     cases: tuple[Case, ...]
@@ -62,43 +62,43 @@ class Review:
 
     @property
     def root(self) -> Case:
-        """The review itself."""
+        """Return the review itself."""
         return self.cases[0]
 
     @property
     def today(self) -> date:
-        """The day on which it is looked at."""
+        """Return the day of the report."""
         return self.calendar.day_of(self.at)
 
     def cases_of(self, workflow: str) -> tuple[Case, ...]:
-        """The parts of a kind."""
+        """Return the parts of a kind."""
         return tuple(case for case in self.cases if case.workflow == workflow)
 
     def workflow(self, case: Case) -> Workflow:
-        """The workflow of one of its cases."""
+        """Return the workflow of one of its cases."""
         return self.workflows.for_case(case)
 
     def state_title(self, case: Case, name: str | None = None) -> str:
-        """The title of the state that a case is in, or of another of its states."""
+        """Return the title of a case's state, or of another of its states."""
         return self.workflow(case).state(case.state if name is None else name).title
 
     def deadline(self, case: Case, clock: Clock) -> Deadline:
-        """The deadline that a clock is of."""
+        """Return the deadline of a clock."""
         return self.workflow(case).deadline(clock.deadline)
 
     def owner(self, case: Case, deadline: Deadline) -> str:
-        """The agency whose task a deadline is, or the title of the role where it is none's."""
+        """Return the agency that has to meet a deadline, or the title of the role."""
         owner = next(role for role in self.workflow(case).roles if role.name == deadline.owner)
         return case.organisations[0] if owner.acts_for_organisation and case.organisations else owner.title
 
     def awaiting_release(self, case: Case, clock: Clock, level: str) -> tuple[str, ...]:
-        """Those for whom the word that a rung gave still waits to be released: they do not know of it yet."""
+        """Return the people whose notice of an escalation level still waits for release."""
         at = (case.ref, clock.deadline, clock.number, clock.run, level)
         notices = [word.notice for word in self.notice_statuses if word.state is NoticeState.ON_HOLD]
         return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.run, one.level) == at)
 
     def overdue_items(self) -> Iterator[OverdueItem]:
-        """What is overdue, case by case."""
+        """Yield the overdue deadlines, case by case."""
         for case in self.cases:
             for clock in case.clocks:
                 if clock.is_overdue(self.at):
@@ -112,7 +112,7 @@ class Review:
                     )
 
     def agencies(self) -> tuple[str, ...]:
-        """Every agency that takes part in it or in one of its parts, each in the spelling met first, by name."""
+        """Return the agencies that take part in the review or its parts, sorted by name."""
         found: dict[str, str] = {}
         for case in self.cases:
             for agency in case.organisations:
@@ -121,21 +121,21 @@ class Review:
 
 
 def short_ref(ref: str) -> str:
-    """A part's reference within its review: `A03` of `SCR-2026-001/A03`; a review's own stays."""
+    """Return a part's reference within its review: `A03` for `SCR-2026-001/A03`; a review keeps its own."""
     return ref.rpartition("/")[2]
 
 
 def natural_sort_key(text: str) -> tuple[tuple[int, str], ...]:
-    """What sorts `Agency 10` behind `Agency 9`, however they are spelt."""
+    """Return a key that sorts `Agency 10` after `Agency 9`, ignoring case and spacing."""
     parts = re.split(r"(\d+)", normalized(text))
-    # Words and numbers take turns, so the one is never held against the other.
+    # Words and numbers alternate, so a word is never compared with a number.
     return tuple((int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts))
 
 
 def notice_statuses_of(
     level: LevelReached, item: DueItem, statuses: Sequence[NoticeStatus]
 ) -> tuple[NoticeStatus, ...]:
-    """What became of each word that a rung gave."""
+    """Return the state of each notice of an escalation level."""
     clock = item.clock
     rung = (item.ref, clock.deadline, clock.number, clock.run, level.level)
     return tuple(

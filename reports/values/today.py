@@ -12,22 +12,22 @@ from ...engine.model.people import Absence
 from ...engine.ports.records import DueItem, Heartbeat
 
 MAX_ABSENCE = timedelta(days=60)
-"""So far back a last working day is looked for."""
+"""The longest time to search back for the last working day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Today:
-    """What there is to do.
+    """One person's day.
 
     Attributes:
-        person: Whose day it is.
+        person: The person's name.
         at: The present (UTC).
-        since: Their last working day before.
-        tasks: What they have to do, overdue or soon, the earliest due first.
-        newly_overdue: What became overdue since, whoever's task it is.
-        returned_work: What agencies sent in and nobody has answered, the longest waiting first.
-        last_sweep: Whoever swept last; None where nobody ever did.
-        notices_to_release: How many notices wait for release, by person; None where it is not theirs to release.
+        since: The person's last working day.
+        tasks: Their tasks that are overdue or due soon, the earliest due first.
+        newly_overdue: The deadlines that became overdue since, of every owner.
+        returned_work: The work sent in by agencies that waits for an answer, the longest waiting first.
+        last_sweep: The latest heartbeat of a sweep; None if there was none.
+        notices_to_release: The number of notices on hold by person; None if they may not release them.
     """
 
     person: str
@@ -41,7 +41,7 @@ class Today:
 
 
 def previous_working_day(today: date, *, name: str, absences: Iterable[Absence], calendar: Calendar) -> date:
-    """The last day before today on which somebody was at work; where they were away for long, the first looked at."""
+    """Return a person's last working day before today, or the limit of the search after a long absence."""
     away = [one for one in absences if one.name == name]
     found = today - timedelta(days=1)
     while found > today - MAX_ABSENCE:
@@ -52,7 +52,7 @@ def previous_working_day(today: date, *, name: str, absences: Iterable[Absence],
 
 
 def oldest_first(cases: Iterable[Case]) -> tuple[Case, ...]:
-    """Cases in the order in which they came into their state, as far as their latest step says."""
+    """Return cases in the order of their latest steps."""
     return tuple(sorted(cases, key=lambda case: (case.last_step_on, case.ref)))
 
 

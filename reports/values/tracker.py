@@ -17,13 +17,13 @@ from .review import Review, natural_sort_key
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Escalation:
-    """A rung of the ladder that was reached.
+    """An escalation level that was reached.
 
     Attributes:
-        level: The rung.
-        day: The day on which it was.
-        recipients: Those whom it names.
-        awaiting_release: Those of them for whom the word still waits to be released.
+        level: The level.
+        day: The day on which it was reached.
+        recipients: The people it names.
+        awaiting_release: Those whose notice still waits for release.
     """
 
     level: str
@@ -34,21 +34,21 @@ class Escalation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrackerRow:
-    """An action, or a recommendation that an agency answers by none yet.
+    """An action, or a recommendation that an agency has not answered yet.
 
     Attributes:
-        ref: The action's reference; empty where there is no action.
-        agency: Whose it is.
-        recommendations: The numbers of those that it answers; none for early learning.
-        action: What is to be done; empty where there is no action.
-        rating: How it stands.
-        state: The title of the state it is in; empty where there is no action.
-        lead_person: Who leads on it.
-        original_due: By when it was to be done at first; None where no day was agreed.
-        due: By when it is to be done now; where no day is agreed yet, the one proposed.
-        evidence: The titles of the documents that it was handed in with, or else last shown with.
-        escalations: Whom its deadline was escalated to, on this leg.
-        progress: What was said of it last.
+        ref: The action's reference; empty if there is no action.
+        agency: The agency.
+        recommendations: The numbers of the recommendations that it answers; none for early learning.
+        action: The action's text; empty if there is no action.
+        rating: Its rating.
+        state: The title of its state; empty if there is no action.
+        lead_person: The person who leads it.
+        original_due: The first due date agreed; None if none was.
+        due: The present due date, or the one proposed if none is agreed yet.
+        evidence: The titles of the documents handed in with it, or else reported with its progress.
+        escalations: The escalation levels reached in the present run of its deadline.
+        progress: The latest progress text.
     """
 
     ref: str
@@ -66,7 +66,7 @@ class TrackerRow:
 
     @property
     def date_changed(self) -> bool:
-        """Whether its date is another than it was."""
+        """Return True if its due date has changed."""
         return self.original_due is not None and self.original_due != self.due
 
 
@@ -76,9 +76,9 @@ class TrackedRecommendation:
 
     Attributes:
         number: Its number in the report.
-        text: What is recommended.
-        made_to: The agencies that it was made to; where one agency's tracker is made, that one alone.
-        state: The title of the state it is in.
+        text: Its text.
+        made_to: The agencies that it was made to; in one agency's tracker, only that agency.
+        state: The title of its state.
     """
 
     number: int
@@ -89,12 +89,12 @@ class TrackedRecommendation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tracker:
-    """A review's actions.
+    """The tracker of a review's actions.
 
     Attributes:
         ref: The review's reference.
-        title: What people call it; empty where an agency's tracker is made, which leaves the office.
-        recommendations: What is recommended, by number.
+        title: Its title; empty in an agency's tracker, because that leaves the office.
+        recommendations: The recommendations, by number.
         rows: The actions, by agency, recommendation and reference.
     """
 
@@ -104,17 +104,17 @@ class Tracker:
     rows: tuple[TrackerRow, ...]
 
     def rows_by_agency(self) -> Iterator[tuple[str, tuple[TrackerRow, ...]]]:
-        """Each agency with its rows."""
+        """Yield each agency with its rows."""
         yield from rows_by_agency(self.rows)
 
 
 def build_tracker(review: Review, palette: Palette, *, agency: str | None = None) -> Tracker:
-    """A review's actions, as they stand.
+    """Return the tracker of a review.
 
     Args:
         review: The review.
-        palette: What a unit sets of the colours.
-        agency: The agency of whose actions alone it is; None for all.
+        palette: The colours.
+        agency: The agency to list; None for all.
     """
     parts = review.parts
     wanted = None if agency is None else normalized(agency)
@@ -136,7 +136,7 @@ def build_tracker(review: Review, palette: Palette, *, agency: str | None = None
 
 
 def rows_by_agency(rows: Sequence[TrackerRow]) -> Iterator[tuple[str, tuple[TrackerRow, ...]]]:
-    """Each agency with its rows, by name; one that is spelt in several ways is one."""
+    """Yield each agency with its rows, sorted by name, ignoring case and spacing."""
     of: dict[str, list[TrackerRow]] = {}
     for row in rows:
         of.setdefault(normalized(row.agency), []).append(row)
@@ -145,7 +145,7 @@ def rows_by_agency(rows: Sequence[TrackerRow]) -> Iterator[tuple[str, tuple[Trac
 
 
 def count_by_colour(rows: Sequence[TrackerRow]) -> Counter[RagColour]:
-    """How many actions have each colour; a recommendation without one is not among them."""
+    """Count the actions of each colour, without the recommendations that have no action."""
     return Counter(row.rating.rag for row in rows if row.ref)
 
 
@@ -213,5 +213,5 @@ def _row_without_action(agency: str, number: int) -> TrackerRow:
 
 
 def _sort_key(row: TrackerRow) -> tuple[Any, ...]:
-    # What answers no recommendation (early learning) comes behind what does.
+    # Early learning, which answers no recommendation, comes last.
     return natural_sort_key(row.agency), not row.recommendations, row.recommendations, natural_sort_key(row.ref)

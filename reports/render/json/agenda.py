@@ -9,7 +9,7 @@ from .document import Document
 
 
 def agenda_document(items: Iterable[AgendaItem]) -> list[Document]:
-    """An agenda for programs."""
+    """Return an agenda as a document."""
     return [
         {
             "number": item.number,

@@ -8,7 +8,7 @@ from ...values.annual_figures import AnnualFigures
 
 
 def annual_document(figures: AnnualFigures) -> dict[str, Any]:
-    """The figures, for programs."""
+    """Return the annual figures as a document."""
     return {
         "from": figures.period.first.isoformat(),
         "to": figures.period.last.isoformat(),

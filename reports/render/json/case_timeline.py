@@ -7,7 +7,7 @@ from .document import Document
 
 
 def timeline_document(timeline: CaseTimeline) -> Document:
-    """The course for programs."""
+    """Return a timeline as a document."""
     return {
         "ref": timeline.ref,
         "title": timeline.title,

@@ -25,7 +25,7 @@ def case_document(
     calendar: Calendar,
     secrets: Mapping[str, StoredValue] | None = None,
 ) -> Document:
-    """A case; its sensitive values are put back in their places where `secrets` are given."""
+    """Return a case, with its sensitive values if `secrets` are given."""
     data = dict(case.data)
     return {
         "ref": case.ref,
@@ -51,7 +51,7 @@ def case_document(
 
 
 def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calendar: Calendar) -> Document:
-    """A deadline of a case, with the rule that it comes from."""
+    """Return a deadline of a case with its citation."""
     return {
         "name": clock.deadline,
         "due": clock.due.isoformat(),
@@ -75,7 +75,7 @@ def deadline_document(clock: Clock, deadline: Deadline, *, now: datetime, calend
 
 
 def revision_document(revision: Revision) -> Document:
-    """A due date that was changed: from when to when, why, and who agreed it."""
+    """Return a changed due date: both dates, the reasons, and the person who agreed it."""
     return {
         "previous_due": revision.previous_due.isoformat(),
         "due": revision.due.isoformat(),
@@ -89,7 +89,7 @@ def revision_document(revision: Revision) -> Document:
 
 
 def suspension_document(suspension: Suspension) -> Document:
-    """A time during which clocks stand still."""
+    """Return a suspension."""
     return {
         "number": suspension.number,
         "proceeding": suspension.proceeding,
@@ -103,7 +103,7 @@ def suspension_document(suspension: Suspension) -> Document:
 
 
 def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = None) -> Document:
-    """An event as it is kept; where `secrets` are given, `record` has the sensitive values in place."""
+    """Return an event as stored; if `secrets` are given, `record` holds its sensitive values."""
     document = {
         "ref": event.ref,
         "seq": event.seq,
@@ -135,7 +135,7 @@ def level_document(level: LevelReached) -> Document:
 
 
 def decided_by_document(decided_by: DecidedBy | None) -> Document | None:
-    """Who decided; None where nobody did."""
+    """Return the decision that an event relies on, or None."""
     if decided_by is None:
         return None
     return {"name": decided_by.name, "capacity": decided_by.capacity, "evidence": decided_by.evidence}

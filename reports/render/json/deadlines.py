@@ -12,7 +12,7 @@ from .document import Document
 
 
 def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
-    """Something that is due: the facts of what is overdue, how it stands, and the rule's own words."""
+    """Return a due deadline with its status and the text of its citation."""
     return {
         **overdue.due_document(item, workflow, at=at, calendar=calendar),
         "number": item.clock.number,

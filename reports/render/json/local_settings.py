@@ -8,7 +8,7 @@ from .document import Document
 
 
 def recalculated_document(moved: ChangedDueDate) -> Document:
-    """A due date that the calendar moves."""
+    """Return a due date that a calendar change moves."""
     return {
         "ref": moved.ref,
         "deadline": moved.deadline,
@@ -18,7 +18,7 @@ def recalculated_document(moved: ChangedDueDate) -> Document:
 
 
 def day_document(day: NonWorkingDay) -> Document:
-    """A day that is not worked, or of which the unit has said something."""
+    """Return a non-working day, or a day that the office has set."""
     return {
         "day": day.day.isoformat(),
         "name": day.name,
@@ -29,7 +29,7 @@ def day_document(day: NonWorkingDay) -> Document:
 
 
 def term_document(term: EffectiveTerm) -> Document:
-    """A deadline's term and ladder as they are in force."""
+    """Return a deadline's effective term and escalation policy."""
     return {
         "workflow": term.workflow.name,
         "deadline": term.deadline.name,
@@ -47,7 +47,7 @@ def term_document(term: EffectiveTerm) -> Document:
 
 
 def override_document(override: DeadlineOverride) -> Document:
-    """A term or a ladder that the unit has set itself."""
+    """Return a term or an escalation policy that the office has set."""
     return {
         "workflow": override.workflow,
         "deadline": override.deadline,

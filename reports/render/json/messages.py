@@ -9,12 +9,12 @@ from ....engine.ports.outbox import Channel, Message, PendingNotice
 
 
 def pending_notice_document(pending: PendingNotice) -> dict[str, Any]:
-    """Something that waits to be told, and whether there is nothing to tell any more."""
+    """Return a pending notice, and if it is out of date."""
     return {**notice_document(pending.notice), "stale": pending.is_stale}
 
 
 def notice_document(notice: Notice) -> dict[str, Any]:
-    """Something that is to be told."""
+    """Return a notice."""
     return {
         "person": notice.person,
         "kind": str(notice.kind),
@@ -29,7 +29,7 @@ def notice_document(notice: Notice) -> dict[str, Any]:
 
 
 def message_document(message: Message) -> dict[str, Any]:
-    """A message; of an address that may hold a token only its kind."""
+    """Return a message; an address that may hold a token is reduced to its kind."""
     return {
         "id": message.id,
         "person": message.person,
@@ -46,7 +46,7 @@ def message_document(message: Message) -> dict[str, Any]:
 
 
 def address(message: Message) -> str:
-    """Where a message goes, without what may be a token."""
+    """Return a message's address without anything that may be a token."""
     if message.channel is Channel.EMAIL:
         return message.address
     return f"{message.address.partition('://')[0]}://…"

@@ -12,7 +12,7 @@ from ...values.overview import counts_in_order, first_due_day, review_colour
 
 
 def overview_document(summaries: Sequence[CaseSummary], calendar: Calendar) -> list[dict[str, Any]]:
-    """The reviews, each with how it stands and what of it is due first, where that is soon."""
+    """Return the reviews, each with its colour and its first due day if that is soon."""
     return [
         {
             "ref": one.ref,
@@ -28,7 +28,7 @@ def overview_document(summaries: Sequence[CaseSummary], calendar: Calendar) -> l
 
 
 def counts_document(counts: Sequence[StateCount], workflows: Registry) -> list[dict[str, Any]]:
-    """The counts, each workflow's states in the order in which it declares them."""
+    """Return the counts, with each workflow's states in the order of declaration."""
     return [
         {
             "workflow": count.workflow,

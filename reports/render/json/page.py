@@ -9,7 +9,7 @@ from ...pages.page import Cell, Figure, Page, Part, Section, Table
 
 
 def page_document(page: Page) -> dict[str, Any]:
-    """A page for programs: its words and tables, days as dates."""
+    """Return a page's texts and tables as a document, with days as ISO dates."""
     return {
         "title": page.title,
         "summary": page.summary,

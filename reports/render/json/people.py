@@ -9,13 +9,13 @@ from .document import Document
 
 
 def person_document(person: Person, absences: Iterable[Absence] | None = None) -> Document:
-    """Somebody who may act; where absences are given, when they are away today or later."""
+    """Return a person, with present and later absences if they are given."""
     document = {
         "name": person.name,
         "roles": list(person.roles),
         "agency": person.organisation,
         "email": person.email,
-        # Of what may hold a token only the kind.
+        # The address may hold a token, so only its kind is shown.
         "notify": None if person.notify is None else person.notify.partition("://")[0],
     }
     if absences is None:
@@ -24,7 +24,7 @@ def person_document(person: Person, absences: Iterable[Absence] | None = None) -
 
 
 def absence_document(absence: Absence) -> Document:
-    """When somebody is away."""
+    """Return an absence."""
     return {
         "name": absence.name,
         "from": absence.from_day.isoformat(),

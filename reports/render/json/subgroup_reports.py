@@ -11,7 +11,7 @@ from ...values.tracker import Tracker, TrackerRow
 
 
 def exceptions_document(report: ExceptionsReport) -> dict[str, Any]:
-    """The same for programs, with all there is."""
+    """Return the exceptions report in full as a document."""
     return {
         "reviews": list(report.reviews),
         "decisions": [decision_document(one) for one in report.decisions],
@@ -21,7 +21,7 @@ def exceptions_document(report: ExceptionsReport) -> dict[str, Any]:
 
 
 def decision_document(decision: NeededDecision) -> dict[str, Any]:
-    """Something that waits for a decision."""
+    """Return a needed decision."""
     return {
         "ref": decision.ref,
         "agency": decision.agency or None,
@@ -32,7 +32,7 @@ def decision_document(decision: NeededDecision) -> dict[str, Any]:
 
 
 def date_change_document(change: DateChange) -> dict[str, Any]:
-    """A due date that was given a new one."""
+    """Return a changed due date."""
     return {
         "ref": change.ref,
         "owner": change.owner,
@@ -45,7 +45,7 @@ def date_change_document(change: DateChange) -> dict[str, Any]:
 
 
 def overdue_work_document(overdue: OverdueWork) -> dict[str, Any]:
-    """What somebody is late with."""
+    """Return the overdue work of one agency or role."""
     items = [
         {"ref": item.case.ref, "deadline": item.clock.deadline, "title": item.title, "days_overdue": item.days_overdue}
         for item in overdue.items
@@ -54,7 +54,7 @@ def overdue_work_document(overdue: OverdueWork) -> dict[str, Any]:
 
 
 def progress_document(report: ProgressReport) -> dict[str, Any]:
-    """The same for programs."""
+    """Return the report as a document."""
     return {
         "ref": report.review,
         "title": report.title,
@@ -101,7 +101,7 @@ def progress_document(report: ProgressReport) -> dict[str, Any]:
 
 
 def tracker_document(tracker: Tracker) -> dict[str, Any]:
-    """The tracker of a review, for programs."""
+    """Return the tracker of a review as a document."""
     return {
         "ref": tracker.ref,
         "title": tracker.title or None,

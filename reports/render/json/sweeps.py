@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def sweep_document(sweep: Sweep) -> Document:
-    """What a sweep came to."""
+    """Return the result of a sweep."""
     return {
         "at": sweep.at.isoformat(),
         "fired": [fired_level_document(one) for one in sweep.fired],
@@ -22,7 +22,7 @@ def sweep_document(sweep: Sweep) -> Document:
 
 
 def fired_level_document(fired: FiredLevel) -> Document:
-    """A rung that was, or will be, reached."""
+    """Return an escalation level that was or will be reached."""
     return {
         "ref": fired.ref,
         "deadline": fired.deadline,

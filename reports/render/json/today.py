@@ -13,7 +13,7 @@ from .overdue import due_document
 
 
 def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Document:
-    """The same for programs."""
+    """Return the report as a document."""
 
     def due(items: Sequence[DueItem]) -> list[Document]:
         found = ((item, workflows.version(item.workflow, item.workflow_version)) for item in items)

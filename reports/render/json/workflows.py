@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def available_step_document(step: AvailableStep) -> Document:
-    """A step that a case's state allows."""
+    """Return a step that a case's state allows."""
     transition = step.transition
     return {
         "trigger": transition.trigger,
@@ -31,12 +31,12 @@ def available_step_document(step: AvailableStep) -> Document:
 
 
 def block_document(block: Block) -> Document:
-    """What stands in a step's way."""
+    """Return a reason that blocks a step."""
     return {"guard": block.guard, "reason": block.reason, "cleared_by": block.cleared_by}
 
 
 def workflow_document(workflow: Workflow) -> Document:
-    """A workflow's definition."""
+    """Return a workflow's definition."""
     return {
         "name": workflow.name,
         "version": workflow.version,

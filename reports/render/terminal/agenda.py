@@ -13,7 +13,7 @@ from .styles import BAD, FAINT, new_table
 
 
 def agenda_table(items: Sequence[AgendaItem]) -> RenderableType:
-    """An agenda at a terminal."""
+    """Return an agenda as a table."""
     table = new_table(
         ("Item", 4), ("Reference", max(9, *(len(item.ref) for item in items))), ("What", None), ("Due", 11)
     )

@@ -28,13 +28,13 @@ COLOUR_MEANINGS = {"red": "something overdue", "amber": f"something due within {
 def overview_table(
     summaries: Sequence[CaseSummary], workflows: Registry, calendar: Calendar, *, limit: int
 ) -> RenderableType:
-    """The same for people: state by state, at most `limit` reviews of each, and how many there are.
+    """Return the open reviews by state, at most `limit` of each, with their number.
 
     Args:
-        summaries: The reviews, those with the earliest due first.
-        workflows: The workflows that there are.
-        calendar: Whose days count.
-        limit: So many reviews of a state are shown.
+        summaries: The reviews, the earliest due first.
+        workflows: All workflows.
+        calendar: The calendar that days are counted by.
+        limit: The maximum number of reviews shown for a state.
     """
     parts: list[RenderableType] = []
     for title, of_state in _by_state(summaries, workflows):
@@ -75,7 +75,7 @@ def _what(standing: CaseSummary, calendar: Calendar) -> str:
 
 
 def counts_table(counts: Sequence[StateCount], workflows: Registry) -> RenderableType:
-    """The same for people: how many cases of a workflow are open, and how many in each of its states."""
+    """Return the number of open cases of each workflow, and of cases in each state."""
     table = new_table(("", None), ("Cases", 10))
     table.columns[1].justify = "right"
     known = {workflow.name: workflow for workflow in workflows}
@@ -91,7 +91,7 @@ def counts_table(counts: Sequence[StateCount], workflows: Registry) -> Renderabl
 
 
 def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now: datetime) -> RenderableType:
-    """Cases: reference, title, state, and what is due next."""
+    """Return a table of cases: reference, title, state, next due day."""
     table = new_table(
         ("Reference", longest_ref(case.ref for case in cases)),
         ("Title", None),
@@ -103,7 +103,7 @@ def case_table(cases: Sequence[Case], workflows: Mapping[str, Workflow], *, now:
         due = min((clock for clock in case.clocks if clock.is_outstanding), key=lambda clock: clock.due, default=None)
         late = due is not None and due.is_overdue(now)
         state = workflows[case.ref].state(case.state)
-        # Parts bear the name of their kind: it is the agency that tells one from another.
+        # Parts of a kind share their title, so the agency distinguishes them.
         of = f"\n{', '.join(case.organisations)}" if case.parent is not None and case.organisations else ""
         table.add_row(
             case.ref,

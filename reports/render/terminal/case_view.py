@@ -31,17 +31,17 @@ COLOURS = {
 
 
 class CaseView:
-    """A case in full: where it stands, its deadlines with their authority, what was recorded."""
+    """A case in full: its state, its deadlines with their citations, its records."""
 
     def __init__(
         self, case: Case, workflow: Workflow, secrets: Mapping[str, StoredValue], *, now: datetime, calendar: Calendar
     ) -> None:
-        """A view of one case at one instant."""
+        """Initialize a view of one case at one instant."""
         self._case, self._workflow, self._secrets = case, workflow, secrets
         self._now, self._calendar = now, calendar
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The view's parts, from the head down."""
+        """Yield the view's parts from the top."""
         case, state = self._case, self._workflow.state(self._case.state)
         yield Text.assemble((case.ref, HEADING), "  ", case.title)
         yield Text(f"{self._workflow.title}, {state.title}: {state.meaning}")
@@ -68,10 +68,10 @@ class CaseView:
 
 
 def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
-    """Deadlines: when, how they stand, what for, and by what authority."""
+    """Return a table of deadlines: due day, status, title, citation."""
     table = new_table(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
     latest = {clock.deadline: clock.number for clock in clocks}
-    # One that was started anew is told by the newer one; the history has both.
+    # If a deadline was started again, only the newer clock is shown. The history has both.
     shown = [clock for clock in clocks if not clock.cancelled_by_end or clock.number == latest[clock.deadline]]
     for clock in sorted(shown, key=lambda clock: (not clock.is_open, clock.due)):
         deadline = workflow.deadline(clock.deadline)
@@ -83,7 +83,7 @@ def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime
 
 
 def record_view(form: type[Form], record: Mapping[str, Any]) -> RenderableType:
-    """What a step recorded, in the order of its form; parts of it indented below their title."""
+    """Yield a step's record in the order of its form, with nested values indented."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(style=FAINT, max_width=26, overflow="fold")
     table.add_column(overflow="fold")
@@ -117,7 +117,7 @@ def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
 
 
 def _revised(revision: Revision) -> str:
-    """Why a due date is another than it was: `was 5 Jan 2026 (missed); Board chair: a further agency`."""
+    """Return the reason for a changed due date: `was 5 Jan 2026 (missed); Board chair: a further agency`."""
     missed = " (missed)" if revision.was_missed else ""
     causes = {
         EventKind.RESUMED: "resumed",

@@ -11,7 +11,7 @@ from .styles import BAD, GOOD, new_table
 
 
 def checks_table(checks: Sequence[tuple[str, bool, str, str]]) -> RenderableType:
-    """What was looked at: its name, whether it is sound, what was found, what to do."""
+    """Return a table of health checks: name, result, finding, advice."""
     table = new_table(("", 7), ("What", 20), ("Found", None))
     for name, sound, found, remedy in checks:
         said = found if sound or not remedy else f"{found}. {remedy}"

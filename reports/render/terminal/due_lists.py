@@ -17,13 +17,13 @@ from ...values.review import notice_statuses_of
 from .styles import BAD, FAINT, WAITING, longest_ref, new_table
 
 HIGHLIGHT_DAYS = 7
-"""Within so many days a due date is pointed out."""
+"""The number of days before a due date in which it is pointed out."""
 
 
 def deadlines_table(
     items: Sequence[DueItem], workflows: Mapping[str, Workflow], *, at: datetime, calendar: Calendar
 ) -> RenderableType:
-    """What is due: when, how soon or how late, of which case, what, and who owes it."""
+    """Return a table of due deadlines: day, time left, case, title, owner."""
     references = max((len(item.ref) for item in items), default=0)
     table = new_table(("Due", 11), ("", 13), ("Reference", references), ("What, and who owes it", None))
     today = calendar.day_of(at)
@@ -50,7 +50,7 @@ UNSENT_TEXTS = {
     MessageState.GIVEN_UP: "could not be sent",
     MessageState.DISMISSED: "could not be sent",
 }
-"""What became of a word that was not sent."""
+"""The text for each state of a notice that was not sent."""
 
 
 def overdue_table(
@@ -61,7 +61,7 @@ def overdue_table(
     at: datetime,
     calendar: Calendar,
 ) -> RenderableType:
-    """What is overdue, the longest first; who was told, and what became of that word."""
+    """Return a table of overdue deadlines, the longest overdue first, with the state of their notices."""
     reference = longest_ref(item.ref for item in items)
     table = new_table(
         ("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:
-    """Rungs that were, or will be, reached: when, of what, and who is told."""
+    """Return a table of escalation levels that were or will be reached, with their recipients."""
     table = new_table(
         ("When", 11), ("Reference", longest_ref(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
     )
@@ -31,7 +31,7 @@ def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Renderabl
 
 
 def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:
-    """What each person will be told, by name; first what nobody will be told."""
+    """Return the reminders that each person will get, by name; those without a recipient come first."""
     names = sorted({name for one in fired for name in one.recipients})
     parts: list[RenderableType] = []
     for name in ("", *names):
@@ -50,7 +50,7 @@ def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Rendera
 
 
 def _what_is_due(fired: FiredLevel, calendar: Calendar) -> Text:
-    # A due date's instant is the midnight after its last day.
+    # The instant of a due date is the midnight after its last day.
     last = calendar.day_of(fired.due) - timedelta(days=1)
     return Text(fired.title).append(f"\ndue {day(last)}", style=FAINT)
 
@@ -60,5 +60,5 @@ def _fired_level_title(fired: FiredLevel) -> str:
 
 
 def _day_of(fired: FiredLevel, calendar: Calendar) -> date:
-    """The day on which people come to know of a rung: that of its instant."""
+    """Return the day on which an escalation level is reached."""
     return calendar.day_of(fired.at)

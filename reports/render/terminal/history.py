@@ -21,7 +21,7 @@ MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"
 
 
 def history_line(events: Sequence[Event], workflow: Workflow) -> RenderableType:
-    """The timeline of a case, from its events in order."""
+    """Return the timeline of a case from its events in order."""
     table = Table(show_header=False, box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(width=11, justify="right", style=FAINT)
     table.add_column(width=1)
@@ -63,7 +63,7 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
 
 
 def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Calendar) -> RenderableType:
-    """What happened: when, what, from where to where, on whose decision, and who recorded it when."""
+    """Return a table of events: day, step, states, decision, and the recording."""
     table = new_table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     for event in events:
         what = _what(event, workflow)

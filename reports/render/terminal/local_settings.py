@@ -15,7 +15,7 @@ from .styles import FAINT, HEADING, WAITING, new_table
 
 
 def days_table(days: Sequence[NonWorkingDay]) -> RenderableType:
-    """Days that are not worked: which, what they are, and what the unit has said of them."""
+    """Return a table of non-working days, with the office's own settings."""
     shown = new_table(("Day", 16), ("What", None), ("Said by the unit", 30))
     for one in days:
         what = one.name or "a day of the unit's own"
@@ -27,7 +27,7 @@ def days_table(days: Sequence[NonWorkingDay]) -> RenderableType:
 
 
 def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
-    """Terms and ladders: how long, what for, and who is told when, where that is not as for the others."""
+    """Return a table of terms and escalation policies, with policies that differ from the usual one."""
     parts: list[RenderableType] = []
     for workflow in dict.fromkeys(one.workflow for one in terms):
         usual = ", ".join(_rung(rung) for rung in workflow.escalation_policy)
@@ -42,7 +42,7 @@ def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
 
 
 def recalculated_table(moved: Sequence[ChangedDueDate]) -> RenderableType:
-    """Due dates that the calendar moves."""
+    """Return a table of due dates that a calendar change moves."""
     shown = new_table(("Reference", 16), ("Deadline", None), ("Was", 11), ("Is then", 11))
     for one in moved:
         shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.previous_due), day(one.due))

@@ -29,7 +29,7 @@ COLOURS = {
     MessageState.DISMISSED: FAINT,
 }
 SHORT_ID = 8
-"""So many characters of an id tell it from the others."""
+"""The number of characters that identify a message."""
 
 
 def messages_view(
@@ -39,7 +39,7 @@ def messages_view(
     *,
     calendar: Calendar,
 ) -> RenderableType:
-    """What waits to be released, what waits to be bound, and the messages there are."""
+    """Return the notices on hold, the notices that go out next, and the messages."""
     parts: list[RenderableType] = []
     for heading, notices in (("Waits for your release", on_hold), ("Goes out with the next delivery", pending)):
         if notices:
@@ -58,7 +58,7 @@ def messages_view(
 
 
 def message_view(message: Message, *, calendar: Calendar) -> Iterator[RenderableType]:
-    """One message in full."""
+    """Yield one message in full."""
     yield Text.assemble((message.subject, HEADING))
     yield Text(f"To {message.person}, {address(message)}.", style=FAINT)
     stands = f"{message.state}, tried {message.attempts} time{'' if message.attempts == 1 else 's'}"
@@ -76,7 +76,7 @@ def _notices(notices: Sequence[PendingNotice]) -> RenderableType:
     last = {one.id for one in latest_per_clock(one.notice for one in notices)}
     for one in notices:
         if one.notice.id not in last:
-            continue  # nor does the message repeat what a later notice says
+            continue  # the message only has the latest notice of a clock
         notice = one.notice
         what = Text(notice.title)
         said = "no longer so: left out" if one.is_stale else KINDS[notice.kind]

@@ -24,7 +24,7 @@ INDENT = (0, 0, 0, 0)
 
 
 def page_view(page: Page) -> Iterator[RenderableType]:
-    """The report's parts, from the head down."""
+    """Yield the report's parts from the top."""
     yield Text(page.title, style=HEADING)
     yield Text(page.summary, style=FAINT)
     for part in page.parts:
@@ -80,7 +80,7 @@ def _table(table: Table) -> RenderableType:
 
 
 def _width(table: Table, number: int) -> int | None:
-    """No wider than it says, and no wider than it needs."""
+    """Return a column's width: what it needs, up to what it declares."""
     column: Column = table.columns[number]
     if column.width is None:
         return None

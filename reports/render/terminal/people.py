@@ -13,7 +13,7 @@ from .styles import WAITING, new_table
 
 
 def people_table(people: Sequence[Person], absences: Sequence[Absence]) -> RenderableType:
-    """Who may act, and who of them is away, or will be."""
+    """Return a table of people, their roles, and their present and later absences."""
     table = new_table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
         name = Text(person.name)

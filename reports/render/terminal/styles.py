@@ -16,7 +16,7 @@ GOOD, BAD, WAITING = "green", "red", "yellow"
 
 
 def new_table(*headings: tuple[str, int | None]) -> Table:
-    """An empty table with these headings, each with its width, or None for what is left."""
+    """Return an empty table with these headings and widths; None takes the remaining width."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
     for title, width in headings:
         table.add_column(title, width=width, overflow="fold")
@@ -24,5 +24,5 @@ def new_table(*headings: tuple[str, int | None]) -> Table:
 
 
 def longest_ref(references: Iterable[str]) -> int:
-    """The width in which every reference stays whole, to be copied."""
+    """Return the width in which no reference is broken, so that it can be copied."""
     return max((len(reference) for reference in references), default=0)

@@ -13,7 +13,7 @@ from ...values.dates import day
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING
 
 LABELS, MIN_WIDTH = 30, 20
-"""How many columns the titles have in the terminal, and the picture at least."""
+"""The width of the titles, and the least width of the chart, in characters."""
 
 
 STYLES = {
@@ -34,14 +34,14 @@ LEGEND = f"{FULL} in time  {LATE} late  {DUE} due  {POINT} a day"
 
 
 class TimelineChart:
-    """The course of a case in the terminal, as wide as that is."""
+    """The timeline of a case, as wide as the terminal."""
 
     def __init__(self, course: CaseTimeline) -> None:
-        """A chart of a course."""
+        """Initialize the chart of a timeline."""
         self._course = course
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The chart, kind by kind, under one scale of days."""
+        """Yield the chart, kind by kind, under one scale of days."""
         course = self._course
         width = max(MIN_WIDTH, options.max_width - LABELS - 2)
         yield Text(f"{course.ref}  {course.title}", style=HEADING)

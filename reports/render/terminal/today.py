@@ -20,7 +20,7 @@ from .styles import FAINT, HEADING, WAITING, new_table
 
 
 def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: int) -> RenderableType:
-    """The day on one screen; at most `limit` of each kind, and how many more there are."""
+    """Return the day on one screen, with at most `limit` items of each kind."""
     on = calendar.day_of(today.at)
     parts: list[RenderableType] = [Text(f"{on:%A} {day(on)}, {today.person}", style=HEADING)]
     parts += _due("To do within five working days", today.tasks, today, workflows, calendar, limit=limit)

@@ -34,7 +34,7 @@ def available_steps_view(
     now: datetime,
     calendar: Calendar,
 ) -> RenderableType:
-    """The steps that are possible now: by whom, what they record and meet, what blocks them, what to mind."""
+    """Return the possible steps: roles, fields, deadlines met, blocks and warnings."""
     state = workflow.state(case.state)
     parts: list[RenderableType] = [
         Text.assemble((case.ref, HEADING), "  ", case.title),
@@ -67,7 +67,7 @@ def _gap(block: Block) -> str:
 
 
 def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
-    """The workflows that there are."""
+    """Return a table of the workflows."""
     table = new_table(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
     for workflow in workflows:
         table.add_row(f"{workflow.name}\nversion {workflow.version}", workflow.prefix, workflow.purpose)
@@ -75,7 +75,7 @@ def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
 
 
 def definition_view(workflow: Workflow) -> RenderableType:
-    """A workflow's states, steps and deadlines."""
+    """Yield a workflow's states, steps and deadlines."""
     states = new_table(("State", 20), ("Means", None))
     for state in workflow.states:
         states.add_row(state.name, state.meaning + (" (end)" if state.is_end else ""))
