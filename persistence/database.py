@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ..engine.errors.faults import DatabaseProblem
-from .backends.base import INIT, RIGHT_FILE
+from .backends.base import RIGHT_FILE, Remedy
 from .backends.errors import ConnectionLost, StaleCase, is_transient, needs_new_connection, translate_errors
 from .backends.sqlite import Sqlite
 from .backends.urls import backend_for
@@ -32,8 +32,12 @@ ATTEMPTS = 8
 
 LONGEST_PAUSE = 0.02
 REHEARSAL = "rehearsal"
-UPGRADE = "Bring it up to date with: casereview upgrade."
-NEWER = "It was made by a newer version: install that one (pip install --upgrade casereview)."
+CREATE_TABLES = Remedy(sentence="Create the tables first.", hint="create tables")
+RESTORE_OR_CREATE = Remedy(
+    sentence="If it held records, put back the latest backup. If not, create the tables.", hint="restore or create"
+)
+UPGRADE = Remedy(sentence="Upgrade the schema first.", hint="upgrade")
+NEWER = Remedy(sentence="It was made by a newer version: install that one.", hint="newer version")
 # Any number that other programs are unlikely to lock: two that lay the schema at once take turns.
 SCHEMA_LOCK = 0x43525657
 
@@ -158,7 +162,7 @@ class Database:
                     self._refuse_other_revision(connection)
                     return False
                 if self.path is not None and not shared and inspect(connection).get_table_names():
-                    raise self._problem("belongs to another program", "Give the path of a new file.")
+                    raise self._problem("belongs to another program", Remedy(sentence="Give the path of a new file."))
                 upgrade_schema(connection)
                 said = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
                 connection.execute(tables.setting.insert(), said)
@@ -220,10 +224,10 @@ class Database:
         if found is not None:
             return found
         if self.path is None:
-            raise self._problem("has no casereview tables", "Lay them with: casereview init.")
+            raise self._problem("has no casereview tables", CREATE_TABLES)
         if inspect(connection).get_table_names():
             raise self._problem("belongs to another program", RIGHT_FILE)
-        raise self._problem("is empty", f"If it held records, put back the latest backup. If not: {INIT}")
+        raise self._problem("is empty", RESTORE_OR_CREATE)
 
     def _refuse_other_revision(self, connection: Connection) -> None:
         found = self._own_revision(connection)
@@ -234,8 +238,8 @@ class Database:
         if connection.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(SCHEMA_LOCK)))
 
-    def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
-        return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
+    def _problem(self, problem: str, remedy: Remedy) -> DatabaseProblem:
+        return DatabaseProblem(database=self.name, problem=problem, remedy=remedy.sentence, hint=remedy.hint)
 
 
 def _other_revision(found: str) -> str:

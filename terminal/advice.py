@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..engine.errors.base import CasereviewError
-from ..engine.errors.faults import NotDelivered
+from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import NotAllowed, VersionConflict
 from ..engine.errors.unknown import UnknownCase, UnknownMessage, UnknownPerson
+
+REMEDIES = {
+    "create": "Create one there with: casereview init.",
+    "create tables": "Create them with: casereview init.",
+    "restore or create": "If it held records, put back the latest backup. If not, run: casereview init.",
+    "right file": "Point --database or CASEREVIEW_DATABASE at the right file.",
+    "upgrade": "Bring it up to date with: casereview upgrade.",
+    "newer version": "It was made by a newer version: install that one (pip install --upgrade casereview).",
+}
+"""The commands that help with a problem of the database, by the hint that the error carries."""
+
+CHECK_REMEDIES = {
+    "schema": "casereview upgrade",
+    "history": "casereview verify, then casereview doctor --mend",
+    "journal": "casereview doctor --mend",
+    "people": "casereview init",
+}
+"""The commands that help if a check of the database fails, by the check's name."""
 
 
 def advised(error: CasereviewError) -> str:
     """Return an error's sentence, followed by the command that helps."""
+    if isinstance(error, DatabaseProblem) and error.hint in REMEDIES:
+        return str(replace(error, remedy=REMEDIES[error.hint]))
     advice = _advice(error)
     return f"{error} {advice}" if advice else str(error)
 

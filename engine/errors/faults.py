@@ -88,12 +88,14 @@ class DatabaseProblem(StoreError):
         database: The database's URL, without any password.
         problem: The problem, as the end of a sentence.
         remedy: A sentence that says what to do.
+        hint: The kind of remedy, for a program that can name the command for it. Empty if there is none.
     """
 
     code: ClassVar[str] = "database"
     database: str
     problem: str
     remedy: str
+    hint: str = ""
 
     def __str__(self) -> str:
         return f"The database {self.database} {self.problem}. {self.remedy}"

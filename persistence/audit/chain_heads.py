@@ -50,7 +50,7 @@ def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str,
             file.write(msgspec.json.encode({"cases": count, "sha256": digest.hexdigest()}) + b"\n")
     except OSError as error:
         reason = (error.strerror or "a name that no file can have").lower()
-        raise BadValue(name=f"--seal {path}", expected="a new file that can be written", found=reason) from None
+        raise BadValue(name=f"the seal {path}", expected="a new file that can be written", found=reason) from None
     return count
 
 
@@ -94,11 +94,11 @@ def _check(path: Path) -> None:
             first = file.readline()
     except OSError as error:
         reason = (error.strerror or "a name that no file can have").lower()
-        raise BadValue(name=f"--against {path}", expected="a seal that can be read", found=reason) from None
+        raise BadValue(name=f"the seal {path}", expected="a seal that can be read", found=reason) from None
     if _object(first).get("kind") != KIND:
-        raise BadValue(name=f"--against {path}", expected="a seal (casereview verify --seal)", found="another file")
+        raise BadValue(name=f"the seal {path}", expected="a file that was written as a seal", found="another file")
     if _object(last).get("sha256") != digest.hexdigest():
-        raise BadValue(name=f"--against {path}", expected="the seal as it was written", found="one that was changed")
+        raise BadValue(name=f"the seal {path}", expected="the seal as it was written", found="one that was changed")
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy import Engine
@@ -11,10 +12,21 @@ WAIT_SECONDS = 10
 """How long a writer waits for another one before it gives a clear answer."""
 
 
-INIT = "Create one there with: casereview init."
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remedy:
+    """What to do about a problem, for people and for programs.
+
+    Attributes:
+        sentence: A sentence that says what to do.
+        hint: The kind of remedy, as in `DatabaseProblem`.
+    """
+
+    sentence: str
+    hint: str = ""
 
 
-RIGHT_FILE = "Point --database or CASEREVIEW_DATABASE at the right file."
+CREATE = Remedy(sentence="Create a database there.", hint="create")
+RIGHT_FILE = Remedy(sentence="Give the path of the right file.", hint="right file")
 
 
 class Backend(Protocol):

@@ -21,7 +21,7 @@ DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
 _SQLITE = (
     # what SQLite says, what that means, what to do
-    ("not a database", "is not a casereview database", "Point --database or CASEREVIEW_DATABASE at the right file."),
+    ("not a database", "is not a casereview database", "Give the path of the right file."),
     ("malformed", *DAMAGED),
     ("could not decode", *DAMAGED),
     ("no such table", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
@@ -139,11 +139,11 @@ def _problem_and_remedy(error: DBAPIError) -> tuple[str, str]:
                 return problem, remedy
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         # In the middle of a commit nobody can know; a request id makes repeating safe.
-        return NO_ANSWER, f"{CHECK_RUNNING} Then look whether the step is there, or repeat it with its --request-id."
+        return NO_ANSWER, f"{CHECK_RUNNING} Then look if the step was saved, or repeat it with its request id."
     kind = state or type(error.orig).__name__
     return (
         f"refused what was asked of it ({kind})",
-        "Nothing was changed. This is a fault of casereview: please report it.",
+        "Nothing was changed. This is an error in casereview: please report it.",
     )
 
 

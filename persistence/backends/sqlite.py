@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, ExceptionContext
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from . import base
-from .base import INIT, RIGHT_FILE
+from .base import CREATE, RIGHT_FILE, Remedy
 from .errors import as_sqlalchemy_error, needs_new_connection
 from .network_paths import is_network_path
 from .write_lock import acquire_write_lock
@@ -74,16 +74,17 @@ class Sqlite:
             self._refuse_share()
         try:
             if path.is_dir():
-                remedy = "Give the path of a file in it." if to_create else RIGHT_FILE
+                remedy = Remedy(sentence="Give the path of a file in it.") if to_create else RIGHT_FILE
                 raise self._problem("is a folder, not a file", remedy)
             if to_create and not path.parent.is_dir():
-                remedy = f"Create the folder {path.parent} first."
+                remedy = Remedy(sentence=f"Create the folder {path.parent} first.")
                 raise self._problem("lies in a folder that does not exist", remedy)
             if not to_create and not path.exists():
-                raise self._problem("does not exist", INIT)
+                raise self._problem("does not exist", CREATE)
         except OSError as error:
             reason = (error.strerror or "the path cannot be used").lower()
-            raise self._problem(f"cannot be reached ({reason})", "Check the path, and this account's rights.") from None
+            remedy = Remedy(sentence="Check the path, and this account's rights.")
+            raise self._problem(f"cannot be reached ({reason})", remedy) from None
 
     def finish_creation(self) -> None:
         """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
@@ -126,8 +127,8 @@ class Sqlite:
                 found=str(self.path),
             )
 
-    def _problem(self, problem: str, remedy: str) -> DatabaseProblem:
-        return DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
+    def _problem(self, problem: str, remedy: Remedy) -> DatabaseProblem:
+        return DatabaseProblem(database=self.name, problem=problem, remedy=remedy.sentence, hint=remedy.hint)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

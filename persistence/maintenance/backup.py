@@ -64,7 +64,7 @@ def restore_backup(database: Database, source: Path, *, progress: Progress = lam
         if found.faults:
             fault = found.faults[0]
             raise BadValue(
-                name=f"the backup {source}", expected="one that casereview verify finds no fault in",
+                name=f"the backup {source}", expected="one with no faults in its history",
                 found=f"{fault.ref}: {fault.fault}",
             )  # fmt: skip
         if database.path is None:

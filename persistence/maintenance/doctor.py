@@ -1,8 +1,8 @@
-"""Check that a database is set up properly, and lay missing triggers again."""
+"""Check that a database is set up properly, and restore missing triggers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import Connection, func, select
 
@@ -13,15 +13,19 @@ from ..schema import tables
 from ..schema.append_only import missing_triggers
 
 
-def health_checks(database: Database) -> Iterator[Check]:
-    """Looks at the installation: the schema, the guards against change, durability, who may act.
+def health_checks(database: Database, managing_roles: Collection[str]) -> Iterator[Check]:
+    """Check the schema, the triggers that protect the history, durability, and that someone may manage people.
+
+    Args:
+        database: The database to check.
+        managing_roles: The names of the roles that may manage people, in the workflows that are used.
 
     Raises:
-        DatabaseProblem: where the database cannot be used at all.
+        DatabaseProblem: if the database cannot be used at all.
     """
     revision = database.revision()
     yield Check(
-        name="schema", passed=revision == tables.HEAD, found=f"revision {revision}", remedy="casereview upgrade"
+        name="schema", passed=revision == tables.HEAD, found=f"revision {revision}", remedy="Upgrade the schema."
     )
     if revision != tables.HEAD:
         return
@@ -31,28 +35,29 @@ def health_checks(database: Database) -> Iterator[Check]:
             name="history",
             passed=not gone,
             found=f"unguarded: {', '.join(gone)}" if gone else "the database refuses changes to events",
-            remedy="casereview verify, then casereview doctor --mend",
+            remedy="Verify the history, then restore the triggers.",
         )
         yield from _durability(connection)
-        managers = select(func.count()).where(tables.person_role.c.role == "business_manager")
+        held = tables.person_role.c
+        managers = select(func.count(held.name.distinct())).where(held.role.in_(managing_roles))
         count = connection.execute(managers).scalar_one()
         yield Check(
             name="people",
             passed=count > 0,
             found=f"{count} who may manage people",
-            remedy="casereview init",
+            remedy="Add a person who may manage people.",
         )
 
 
 def restore_triggers(database: Database) -> None:
-    """Lays again what keeps events from being changed, and a SQLite file's journal.
+    """Restore the triggers that keep events from being changed, and the journal mode of a SQLite file.
 
     Raises:
-        DatabaseProblem: where the database cannot be used, or is not of this version's schema.
+        DatabaseProblem: if the database cannot be used, or has another schema than this version.
     """
     from ..schema.append_only import create_triggers
 
-    with database.connection():  # finds it there, ours and up to date
+    with database.connection():  # it exists, is ours and is up to date
         pass
     with translate_errors(database.name), database.backend.writing.begin() as connection:
         create_triggers(connection)
@@ -64,7 +69,7 @@ def _durability(connection: Connection) -> Iterator[Check]:
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         whole = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         yield Check(
-            name="journal", passed=journal in ("wal", "memory"), found=str(journal), remedy="casereview doctor --mend"
+            name="journal", passed=journal in ("wal", "memory"), found=str(journal), remedy="Restore the journal."
         )
         yield Check(name="file", passed=whole == "ok", found=str(whole), remedy="Put back the latest backup.")
     else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from ...engine import Check
+from ...engine import Check, managing_roles
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import NotDelivered
 from ...engine.ports.outbox import Channel
@@ -20,6 +21,7 @@ from ...persistence.maintenance import schema_upgrade
 from ...persistence.maintenance.copy import copy_record
 from ...persistence.maintenance.doctor import health_checks, restore_triggers
 from ...reports.render.terminal.checks import checks_table
+from ..advice import CHECK_REMEDIES
 from ..completion import cases
 from ..errors import REFUSED
 from ..notification_config import templates_of, transports_of
@@ -85,7 +87,11 @@ def doctor(session: Session, *, mend: bool) -> None:
     """
     if mend:
         restore_triggers(session.database)
-    checks = tuple(health_checks(session.database))
+    managing = managing_roles(session.engine.workflows)
+    checks = tuple(
+        replace(check, remedy=CHECK_REMEDIES.get(check.name, check.remedy))
+        for check in health_checks(session.database, managing)
+    )
     if checks[0].passed:
         checks += (*session.engine.health_checks(), *_transport_checks(session))
     if session.as_json:

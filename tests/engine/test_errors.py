@@ -204,7 +204,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         DatabaseProblem(database="sqlite:///x.db", problem="does not exist", remedy="Create it."),
-        {"database": "sqlite:///x.db", "problem": "does not exist", "remedy": "Create it."},
+        {"database": "sqlite:///x.db", "problem": "does not exist", "remedy": "Create it.", "hint": ""},
         ("sqlite:///x.db does not exist. Create it.",),
     ),
 )

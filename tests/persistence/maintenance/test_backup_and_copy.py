@@ -294,7 +294,7 @@ def test_a_backup_that_was_tampered_with_is_refused_and_nothing_changes(
     create_backup(record, tmp_path / "kept.db")
     tamper(tmp_path / "kept.db", statement)
     before = all_rows(record)
-    with pytest.raises(BadValue, match="expected one that casereview verify finds no fault in, found PR-2026-00"):
+    with pytest.raises(BadValue, match="expected one with no faults in its history, found PR-2026-00"):
         restore_backup(record, tmp_path / "kept.db")
     assert all_rows(record) == before
     assert [name for name in beside(tmp_path) if "before" in name] == []
@@ -370,7 +370,7 @@ def test_a_backup_of_an_older_schema_has_to_be_upgraded_first(
     create_backup(record, tmp_path / "kept.db")
     add_later_revision(monkeypatch, tmp_path_factory.mktemp("later"))
     upgrade_database(record)
-    with pytest.raises(DatabaseProblem, match=r"kept\.db has schema 0001.*casereview upgrade"):
+    with pytest.raises(DatabaseProblem, match=r"kept\.db has schema 0001.*Upgrade the schema first"):
         restore_backup(record, tmp_path / "kept.db")
     assert verification_of(record).events == 7
 

@@ -70,9 +70,7 @@ CHANGED = {
 @pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED.keys())
 def test_a_seal_that_was_changed_is_refused(seal: Path, change: Callable[[bytes], bytes]) -> None:
     seal.write_bytes(change(seal.read_bytes()))
-    with pytest.raises(
-        BadValue, match=r"--against .*: expected the seal as it was written, found one that was changed"
-    ):
+    with pytest.raises(BadValue, match=r"the seal .*: expected the seal as it was written, found one that was changed"):
         list(read_seal(seal))
 
 
@@ -93,9 +91,7 @@ OTHERS = {
 def test_another_file_is_no_seal(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other"
     path.write_bytes(content)
-    with pytest.raises(
-        BadValue, match=r"--against .*: expected a seal \(casereview verify --seal\), found another file"
-    ):
+    with pytest.raises(BadValue, match=r"the seal .*: expected a file that was written as a seal, found another file"):
         list(read_seal(path))
 
 
@@ -113,7 +109,7 @@ def test_a_seal_is_not_written_over_anything(seal: Path, tmp_path: Path) -> None
         (tmp_path / "none" / "x.seal", "no such file"),
         (tmp_path / ("x" * 300), "file name too long"),
     ):
-        with pytest.raises(BadValue, match=f"--seal .*: expected a new file that can be written, found {found}"):
+        with pytest.raises(BadValue, match=f"the seal .*: expected a new file that can be written, found {found}"):
             write_seal(path, LINES, database="x", at=fixed_noon())
     assert seal.read_bytes() == before
 

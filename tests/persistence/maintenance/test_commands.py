@@ -239,7 +239,7 @@ def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice
     assert len(all_rows(record)["casereview_event"]) == 7
     assert "expected a file that is there" in office.fails(2, "restore", str(office.folder / "none.db"))
     tamper(Path(target), "UPDATE casereview_case SET title = 'Another'")
-    assert "one that casereview verify finds no fault in" in office.fails(2, "restore", target)
+    assert "one with no faults in its history" in office.fails(2, "restore", target)
     Path(target).write_text("Minutes.", encoding="utf-8")
     office.fails(4, "restore", target)
 

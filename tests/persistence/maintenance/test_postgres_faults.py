@@ -132,7 +132,7 @@ def test_a_server_that_closes_the_door_is_found_again_once_it_opens(database: Da
 
 
 def test_a_database_without_our_tables_is_to_be_set_up(empty_postgres_url: str) -> None:
-    assert "has no casereview tables. Lay them with: casereview init." in str(problem_of(empty_postgres_url))
+    assert "has no casereview tables. Create the tables first." in str(problem_of(empty_postgres_url))
 
 
 LOST = {

@@ -100,7 +100,7 @@ def test_a_library_refuses_an_older_schema_with_the_command_to_run(older: Databa
         lambda: verification_of(older),
     )
     for way in ways:
-        with pytest.raises(DatabaseProblem, match="Bring it up to date with: casereview upgrade") as problem:
+        with pytest.raises(DatabaseProblem, match="Upgrade the schema first") as problem:
             way()
         assert f"has schema {OLDER_HEAD}, and this version of casereview works with {tables.HEAD}" in str(problem.value)
     assert older.revision() == OLDER_HEAD
