@@ -1,4 +1,4 @@
-"""Starting: quickly, from anywhere, with help that has an example for every command."""
+"""Starting quickly, from anywhere, with help that has an example for every command."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -18,8 +19,8 @@ from casereview.cli import cli
 from casereview.workflows import WORKFLOWS
 
 from ..support.command_line import ROOT, Office
+from ..support.source_tree import PACKAGES, SOURCES
 
-ROOMS = ("demonstration", "engine", "persistence", "reports", "terminal", "workflows")
 HEAVY = {
     "sqlalchemy",
     "apscheduler",
@@ -46,7 +47,7 @@ for args in json.loads(sys.stdin.read()):
     if not os.fork():
         code, sys.stdout = None, open(os.devnull, "w")
         try:
-            cli(args)
+            cli(args, prog_name="casereview")
         except SystemExit as end:
             code = end.code
         finally:
@@ -54,14 +55,14 @@ for args in json.loads(sys.stdin.read()):
             os._exit(0)
     os.wait()
 """
-"""Runs each command in a process of its own, all of which have loaded the command line and nothing else."""
+"""Run each command in a process of its own, which has loaded the command line and nothing else."""
 
 
-def loaded(office: Office, *commands: str) -> dict[str, set[str]]:
-    """The modules that each command loads."""
+def loaded(office: Office, *commands: str, **environment: str) -> dict[str, set[str]]:
+    """Return the modules that each command loads."""
     done = subprocess.run(
         [sys.executable, "-c", REPORT],
-        env=office.environment_variables(),
+        env=office.environment_variables(**environment),
         input=json.dumps([command.split() for command in commands]),
         capture_output=True,
         text=True,
@@ -83,7 +84,7 @@ def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[t
 COMMANDS = dict(commands())
 
 
-LOOKING = (
+READING = (
     "list",
     "list --counts",
     "show SCR-2026-001",
@@ -121,14 +122,40 @@ RECORDING = {
 NOTE = "step SCR-2026-001 note --set text=x"
 UNNEEDED = {
     "--help": HEAVY,
-    **dict.fromkeys(LOOKING, WRITING_OR_SETTING_UP),
+    **dict.fromkeys(READING, WRITING_OR_SETTING_UP),
     "list": WRITING_OR_SETTING_UP | RECORDING | {"sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "holidays"},
     "messages list": WRITING_OR_SETTING_UP | {"apprise", "smtplib"},
     NOTE: {"alembic", "apscheduler", "structlog"},
 }
-"""What a command does not load: help nothing that costs time; looking nothing that only writing, sending or
-setting up needs; a list neither the rules of recording nor another database's dialect; a step neither the
-migrations nor the log."""
+"""The modules that a command must not load. Help: anything slow. Reading: what only writing, sending or setting
+up needs. A list: the rules of recording and the other database's dialect. A step: the migrations and the log."""
+
+
+LISTING = {
+    f"casereview.{name}"
+    for name in (
+        "cli",
+        "terminal",
+        "terminal.commands",
+        "terminal.commands.table",
+        "terminal.environment",
+        "terminal.lazy_group",
+    )
+}
+"""The modules that know the names of the commands and their lines of help."""
+
+
+def test_help_and_tab_load_no_command(office: Office) -> None:
+    (shown,) = loaded(office, "--help").values()
+    tab = {"_CASEREVIEW_COMPLETE": "bash_complete", "COMP_WORDS": "casereview re", "COMP_CWORD": "1"}
+    (offered,) = loaded(office, "", **tab).values()
+    for modules in (shown, offered):
+        assert {name for name in modules if name.startswith("casereview.")} == LISTING
+
+
+def test_every_module_that_a_command_must_not_load_exists() -> None:
+    named = set().union(*UNNEEDED.values())
+    assert {name for name in named if find_spec(name) is None} == set()
 
 
 @pytest.mark.long
@@ -140,7 +167,7 @@ def test_no_command_loads_what_it_does_not_need(office: Office, ref: str) -> Non
     assert "sqlalchemy.dialects.sqlite" in found["list"]
 
 
-RUBBISH = (
+COUNT_COLLECTIONS = (
     "import gc, sys\n"
     "from casereview.cli import main\n"
     "looked = []\n"
@@ -152,9 +179,9 @@ RUBBISH = (
 )
 
 
-def test_a_command_is_hardly_looked_through_for_rubbish_and_at_its_end_not_at_all(office: Office, ref: str) -> None:
+def test_the_garbage_collector_hardly_runs_during_a_command(office: Office, ref: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", RUBBISH, "list"],
+        [sys.executable, "-c", COUNT_COLLECTIONS, "list"],
         env=office.environment_variables(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -168,16 +195,14 @@ def test_a_command_is_hardly_looked_through_for_rubbish_and_at_its_end_not_at_al
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
-def test_every_command_explains_itself_by_an_example_and_so_does_every_option(
-    empty: Office, path: tuple[str, ...]
-) -> None:
+def test_every_command_has_an_example_and_every_option_has_help(empty: Office, path: tuple[str, ...]) -> None:
     example = f"Example:  casereview {' '.join(path)}"
     assert [option for option in ("--help", "-h") if example not in empty.output(*path, option)] == []
     options = [parameter for parameter in COMMANDS[path].params if isinstance(parameter, click.Option)]
     assert [option.name for option in options if not option.help] == []
 
 
-def test_every_name_in_an_example_is_one_that_there_is() -> None:
+def test_every_name_in_an_example_exists() -> None:
     known = {name for workflow in WORKFLOWS for name in (workflow.name, *workflow.steps)}
     known |= {one.name for workflow in WORKFLOWS for one in (*workflow.deadlines, *workflow.roles, *workflow.states)}
     for path, command in COMMANDS.items():
@@ -192,7 +217,7 @@ def test_help_says_how_to_begin(empty: Office) -> None:
     assert "To learn:   casereview demo" in shown
 
 
-def test_the_list_of_commands_breaks_off_nowhere(empty: Office) -> None:
+def test_no_line_in_a_list_of_commands_is_cut(empty: Office) -> None:
     groups = {path[:-1] for path in COMMANDS}
     for group in sorted(groups):
         assert "..." not in empty.run(*group, "--help", COLUMNS="80").stdout.partition("Commands:")[2], group
@@ -203,7 +228,7 @@ def test_help_fits_80_columns(empty: Office) -> None:
         assert [line for line in empty.run(*path, "--help", COLUMNS="80").stdout.splitlines() if len(line) > 80] == []
 
 
-def test_no_command_at_all_shows_the_help(empty: Office) -> None:
+def test_without_a_command_help_is_shown(empty: Office) -> None:
     assert "Commands:" in empty.run().output
 
 
@@ -233,7 +258,7 @@ def test_it_runs_by_its_name(empty: Office) -> None:
 
 
 def imports(source: Path) -> Iterator[tuple[int, str]]:
-    """What a module imports: the level of each import, and the name."""
+    """Yield the level and the name of each import of a module."""
     for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((0, alias.name) for alias in node.names)
@@ -241,11 +266,10 @@ def imports(source: Path) -> Iterator[tuple[int, str]]:
             yield node.level, node.module or ""
 
 
-SOURCES = [ROOT / "cli.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
-LOADED_BY_PATH = ROOT / "persistence" / "migrations"
+LOADED_BY_PATH = ROOT / "persistence" / "schema" / "migrations"
 
 
-def test_within_the_package_ours_is_imported_relatively() -> None:
+def test_our_modules_import_each_other_relatively() -> None:
     absolute = [
         (str(source.relative_to(ROOT)), name)
         for source in SOURCES
@@ -253,7 +277,7 @@ def test_within_the_package_ours_is_imported_relatively() -> None:
         if not level
         # Alembic loads its scripts by their path, outside any package.
         if name.partition(".")[0]
-        in (*ROOMS, "cli", *(() if source.is_relative_to(LOADED_BY_PATH) else ("casereview",)))
+        in (*PACKAGES, "cli", *(() if source.is_relative_to(LOADED_BY_PATH) else ("casereview",)))
     ]
     assert absolute == []
 
@@ -263,6 +287,6 @@ def test_the_tests_import_the_package_by_its_name() -> None:
         (str(source.relative_to(ROOT)), name)
         for source in sorted((ROOT / "tests").rglob("*.py"))
         for level, name in imports(source)
-        if not level and name.partition(".")[0] in (*ROOMS, "cli")
+        if not level and name.partition(".")[0] in (*PACKAGES, "cli")
     ]
     assert by_path == []

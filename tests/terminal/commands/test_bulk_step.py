@@ -139,7 +139,7 @@ def test_what_no_case_can_take_is_said(several: Office, args: tuple[str, ...], e
 def test_more_than_a_thousand_cases_are_to_be_narrowed_down(
     several: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("casereview.terminal.commands.bulk_step.MOST", 2)
+    monkeypatch.setattr("casereview.terminal.commands.bulk_step.MAX_CASES", 2)
     done = several.run("step", "ALL", "note", *NOTE, *REVIEWS)
     assert done.exit_code == 2
     assert "2 cases at most: narrow it down" in done.stderr

@@ -229,7 +229,7 @@ def test_what_others_change_while_the_question_stands_is_a_conflict_too(
         return True
 
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
-    monkeypatch.setattr("casereview.terminal.commands.exchange.plan._is_wanted", asked)
+    monkeypatch.setattr("casereview.terminal.commands.exchange.plan._confirm", asked)
     done = anywhere.run("plan", "import", file)
     assert done.exit_code == 3
     assert f"back.xlsx, Actions, row 3: {A02} is at version 2, not 1" in done.stderr
