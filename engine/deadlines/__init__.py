@@ -1,1 +1,1 @@
-"""Deadlines: how they are counted, how they change with each step, and whom they reach."""
+"""Count deadlines, change them with each step, and find the people to notify."""

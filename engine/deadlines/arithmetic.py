@@ -1,7 +1,7 @@
-"""The legs of a clock: it stops, runs on, gets a new date, or is counted anew. Pure functions.
+"""Suspend, resume, reschedule and recompute a clock, as pure functions.
 
-What is left of a term is kept in the term's own unit: working days left stay working days left. Each
-leg is chased anew, from the rungs that are still ahead of it.
+The time left of a term stays in the term's own unit: working days stay working days. A new date, a
+resumption or a corrected start begins a new run, which reaches its escalation levels anew.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ from ..model.clock import Clock, ClockStatus, Revision, Suspension
 from .schedule import DeadlineRules
 
 Interval = tuple[date, date | None]
-"""A time of standing still: from one day to another, or on without an end."""
+"""A suspended period: its first day, and the day on which the clock resumes or None."""
 
 
 def expire(clock: Clock) -> Clock:
-    """The clock once its day is over with nothing recorded; a minimum period is then met."""
+    """Return the clock once its due date has passed: missed, or met if it is a minimum period."""
     if clock.minimum_period:
         return copy_with(clock, status=ClockStatus.MET, done_on=clock.due)
     return copy_with(clock, status=ClockStatus.MISSED)
 
 
 def suspension_intervals(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Interval, ...]:
-    """When a deadline stands still, from a day on: its suspensions' union, whenever each was recorded."""
-    found: list[Interval] = []
-    for one in sorted((one for one in suspensions if one.covers(deadline)), key=lambda one: one.since):
-        since, until = max(one.since, start), one.until
+    """Return the union of a deadline's suspensions from a day on, in order."""
+    intervals: list[Interval] = []
+    for suspension in sorted((each for each in suspensions if each.covers(deadline)), key=lambda each: each.since):
+        since, until = max(suspension.since, start), suspension.until
         if until is not None and until <= since:
             continue
-        if found and (found[-1][1] is None or since <= found[-1][1]):
-            since, before = found.pop()
+        if intervals and (intervals[-1][1] is None or since <= intervals[-1][1]):
+            since, before = intervals.pop()
             until = None if before is None or until is None else max(before, until)
-        found.append((since, until))
-    return tuple(found)
+        intervals.append((since, until))
+    return tuple(intervals)
 
 
 def suspend(clock: Clock, on: date, calendar: Calendar) -> Clock:
-    """The clock once it stands still from a day on.
+    """Return the clock, suspended from a day on.
 
-    Missed is what had been missed on that day; a due date that passed later, before anybody had typed
-    that the clock stood still, was no due date.
+    It is missed only if it was missed by that day: a due date that passed before the suspension was
+    recorded, but after it began, does not count.
     """
     status = ClockStatus.MISSED if clock.due < on else ClockStatus.SUSPENDED
     return replace(
@@ -57,7 +57,7 @@ def suspend(clock: Clock, on: date, calendar: Calendar) -> Clock:
 
 
 def apply_suspensions(clock: Clock, intervals: Iterable[Interval], calendar: Calendar) -> Clock:
-    """The clock after, or in, the stretches during which it stands still, on its own leg."""
+    """Return the clock as the intervals leave it, on the same run."""
     for since, until in intervals:
         if clock.suspended_on is None:
             clock = suspend(clock, since, calendar)
@@ -67,51 +67,50 @@ def apply_suspensions(clock: Clock, intervals: Iterable[Interval], calendar: Cal
 
 
 def resume(clock: Clock, suspensions: Iterable[Suspension], revision: Revision, calendar: Calendar) -> Clock:
-    """A clock that stood still once one of its suspensions is lifted, or lifted earlier than others.
+    """Return a suspended clock after one of its suspensions was lifted.
 
-    What no other one covers runs on with what was left, on a new leg; what another one covers without a
-    day between stands still as before.
+    It resumes with the time left, on a new run, unless another suspension covers it without a gap.
 
     Args:
-        clock: A clock that stands still.
-        suspensions: All suspensions of the case, as they are by now.
-        revision: Who lifted the suspension, and why; its dates are filled in here.
-        calendar: Whose days count.
+        clock: A suspended clock.
+        suspensions: All suspensions of the case, the lifted one included.
+        revision: The person who lifted the suspension, and the reasons; this function fills in the dates.
+        calendar: The working calendar.
     """
     assert clock.suspended_on is not None
-    stretches = suspension_intervals(clock.deadline, suspensions, clock.suspended_on)
-    if stretches and stretches[0] == (clock.suspended_on, None):
+    intervals = suspension_intervals(clock.deadline, suspensions, clock.suspended_on)
+    if intervals and intervals[0] == (clock.suspended_on, None):
         return clock
-    if not stretches or stretches[0][0] != clock.suspended_on:
-        # On the same day nothing has moved, even a date that was agreed for a Saturday.
-        stretches = ((clock.suspended_on, clock.suspended_on), *stretches)
-    return _on_new_run(clock, apply_suspensions(clock, stretches, calendar), revision)
+    if not intervals or intervals[0][0] != clock.suspended_on:
+        # Lifted on the day it began: the due date stays, even one that was agreed for a Saturday.
+        intervals = ((clock.suspended_on, clock.suspended_on), *intervals)
+    return _on_new_run(clock, apply_suspensions(clock, intervals, calendar), revision)
 
 
 def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """The clock with a due date that was agreed: it runs to that, on a new leg."""
+    """Return the clock with an agreed due date, on a new run."""
     moved = replace(clock, due=due, due_at=calendar.end_of(due), status=ClockStatus.RUNNING, has_agreed_date=True)
     return _on_new_run(clock, moved, revision)
 
 
 def backdate_suspension(clock: Clock, after: Clock, revision: Revision) -> Clock:
-    """A clock that stands still for longer than was known: as it then is, on its leg, with its former date.
+    """Return a clock whose suspension began earlier than was known, on the same run.
 
     Args:
         clock: The clock.
-        after: The same as its term and all suspensions make it.
-        revision: Who suspended it, and why; its dates are filled in here.
+        after: The same clock, computed from its term and all suspensions.
+        revision: The person who suspended it, and the reasons; this function fills in the dates.
     """
     return replace(after, revisions=_revisions(clock, after.due, revision))
 
 
 def recompute(clock: Clock, after: Clock, revision: Revision) -> Clock:
-    """The clock whose start was corrected: judged anew, on a new leg. A date that was agreed stays.
+    """Return the clock after its start was corrected, on a new run; an agreed date stays.
 
     Args:
         clock: The clock.
-        after: The same as its term from the right day, and the suspensions since, make it.
-        revision: Who corrected it, and why; its dates are filled in here.
+        after: The same clock, computed from its term, the corrected start and all suspensions.
+        revision: The person who corrected it, and the reasons; this function fills in the dates.
     """
     if not clock.is_due_by_term:
         return replace(clock, anchor=after.anchor)
@@ -124,7 +123,7 @@ def recompute(clock: Clock, after: Clock, revision: Revision) -> Clock:
 
 
 def recalculate(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """The clock once the calendar has moved its due date: on the same leg, since nobody agreed anything."""
+    """Return the clock after the calendar moved its due date, on the same run."""
     due_at = calendar.end_of(due)
     passed = due_at <= revision.recorded_at
     moved = replace(clock, due=due, due_at=due_at, revisions=_revisions(clock, due, revision))
@@ -136,18 +135,18 @@ def recalculate(clock: Clock, due: date, revision: Revision, calendar: Calendar)
 
 
 def _time_left(clock: Clock, on: date, calendar: Calendar) -> TimeLeft:
-    # Months and days, counted there and back, need not come to the same: what was left that day is left.
+    # Months counted forth and back need not give the same day, so the time left on that day is reused.
     if on == clock.resumed_on and clock.resumed_with is not None and not clock.has_agreed_date:
         return clock.resumed_with
     return calendar.time_left(on, clock.due, clock.term.unit)
 
 
 def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
-    """The clock that runs on from a day with what was left; what had been missed stays so."""
+    """Return the clock resumed on a day with the time left; a missed one stays missed."""
     assert clock.time_left is not None
     missed = clock.status is ClockStatus.MISSED
-    still = missed or on == clock.suspended_on
-    due = clock.due if still else calendar.after_time_left(on, clock.time_left)
+    unmoved = missed or on == clock.suspended_on
+    due = clock.due if unmoved else calendar.after_time_left(on, clock.time_left)
     return replace(
         clock,
         due=due,
@@ -155,9 +154,9 @@ def _run_on(clock: Clock, on: date, calendar: Calendar) -> Clock:
         status=clock.status if clock.cancelled_by_end or missed else ClockStatus.RUNNING,
         suspended_on=None,
         time_left=None,
-        resumed_on=clock.resumed_on if still else on,
-        resumed_with=clock.resumed_with if still else clock.time_left,
-        has_agreed_date=clock.has_agreed_date and still,
+        resumed_on=clock.resumed_on if unmoved else on,
+        resumed_with=clock.resumed_with if unmoved else clock.time_left,
+        has_agreed_date=clock.has_agreed_date and unmoved,
     )
 
 
@@ -181,12 +180,12 @@ def _revisions(clock: Clock, due: date, revision: Revision) -> tuple[Revision, .
 
 
 def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -> date:
-    """The last day of a deadline whose term is counted from a day."""
+    """Return the last day of a deadline whose term is counted from a day."""
     return calendar.before(anchor, term) if deadline.counts_back else calendar.after(anchor, term)
 
 
 def current_due_date(clock: Clock, rules: DeadlineRules) -> date:
-    """The due date of a clock, counted anew by the calendar; one that was agreed stays."""
+    """Return a clock's due date, recounted by the calendar; an agreed date stays."""
     if clock.has_agreed_date:
         return clock.due
     if clock.resumed_on is not None and clock.resumed_with is not None:
@@ -197,14 +196,14 @@ def current_due_date(clock: Clock, rules: DeadlineRules) -> date:
 def recompute_from_term(
     deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar, started_on: date
 ) -> Clock:
-    """The clock as its term and the suspensions of the case make it, whatever became of it so far.
+    """Return the clock as only its term and the case's suspensions make it.
 
     Args:
-        deadline: What it stands for.
+        deadline: The clock's deadline.
         clock: The clock.
         suspensions: All suspensions of the case.
-        calendar: Whose days count.
-        started_on: The day of the step that started it, for one that counts back.
+        calendar: The working calendar.
+        started_on: The day of the step that started it, for a term that counts back.
     """
     due = due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
     fresh = replace(
@@ -224,7 +223,7 @@ def recompute_from_term(
 def clock_intervals(
     deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], start: date
 ) -> tuple[Interval, ...]:
-    """When a clock has stood still so far; a time that a thing has to last never does."""
+    """Return the intervals during which a clock was suspended; none for a minimum period."""
     if deadline.minimum_period:
         return ()
     ran = (one for one in suspensions if clock.done_on is None or one.since < clock.done_on)

@@ -1,4 +1,4 @@
-"""What happens to clocks by itself, as events: their day is over with nothing recorded."""
+"""Record expired clocks as events, and notify people of completions that were recorded late."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .schedule import DeadlineRules, with_next_at
 
 
 def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime) -> tuple[Event, ...]:
-    """An event for each deadline that is over by now and that a command does not meet in time.
+    """Return an event for each clock that has expired and that a command does not meet in time.
 
     Args:
-        rules: By what rules the case's clocks are counted.
+        rules: The rules of the case's clocks.
         case: The case before the command.
-        after: Its clocks after it.
+        after: The case's clocks after the command.
         now: The present (UTC).
     """
     late = sorted(expired(case.clocks, after, now), key=lambda clock: clock.due_at)
@@ -31,7 +31,15 @@ def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime
 
 
 def expiry_event(case: Case, clock: Clock, rules: DeadlineRules, seq: int, now: datetime) -> Event:
-    """The event that a clock's day is over; the clock is given as it is then."""
+    """Return the event that a clock expired.
+
+    Args:
+        case: The case.
+        clock: The clock after it expired.
+        rules: The rules of the case's clocks.
+        seq: The event's number.
+        now: The present (UTC).
+    """
     return Event(
         ref=case.ref,
         seq=seq,
@@ -52,12 +60,12 @@ def expiry_event(case: Case, clock: Clock, rules: DeadlineRules, seq: int, now: 
 
 
 def late_completion_notices(rules: DeadlineRules, case: Case, event: Event) -> tuple[Notice, ...]:
-    """Word to those who were chased for what turns out to have been done in time, and recorded late.
+    """Return notices to the people notified of a missed deadline that turns out to have been met in time.
 
     Args:
-        rules: By what rules the case's clocks are counted.
+        rules: The rules of the case's clocks.
         case: The case before the event.
-        event: The event.
+        event: The event that records the completion.
     """
     before = {(clock.deadline, clock.number): clock for clock in case.clocks}
     notices = []
@@ -65,11 +73,11 @@ def late_completion_notices(rules: DeadlineRules, case: Case, event: Event) -> t
         former = before.get((clock.deadline, clock.number))
         if former is None or (former.status, clock.status) != (ClockStatus.MISSED, ClockStatus.MET):
             continue
-        for person, held in _notified_people(former):
+        for person, on_hold in _notified_people(former):
             notices.append(
                 notice(
                     rules, event, clock, person=person, kind=NoticeKind.MET_IN_TIME, level=None,
-                    at=event.recorded_at, on_hold=held,
+                    at=event.recorded_at, on_hold=on_hold,
                 )
             )  # fmt: skip
     return tuple(notices)
@@ -86,11 +94,11 @@ def notice(
     at: datetime,
     on_hold: bool,
 ) -> Notice:
-    """Something that a person is told of a clock, with the event that it comes with."""
-    # The longest of names has to fit, and no name belongs into what logs may hold.
-    whom = sha256(person.encode()).hexdigest()[:16]
+    """Return a notice to one person about a clock, caused by an event."""
+    # The ID has to fit its column and may appear in logs, so it holds no name.
+    recipient = sha256(person.encode()).hexdigest()[:16]
     return Notice(
-        id=f"{event.ref}:{event.seq}:{clock.deadline}:{clock.number}:{whom}",
+        id=f"{event.ref}:{event.seq}:{clock.deadline}:{clock.number}:{recipient}",
         ref=event.ref,
         seq=event.seq,
         person=person,
@@ -108,10 +116,10 @@ def notice(
 
 
 def _notified_people(clock: Clock) -> Iterable[tuple[str, bool]]:
-    """Who was told that a clock is overdue, and whether it waited for release."""
-    held: dict[str, bool] = {}
-    for told in clock.reached:
-        if told.at >= clock.due_at:
-            for person in told.recipients:
-                held[person] = held.get(person, True) and told.on_hold
-    return sorted(held.items())
+    """Return the people notified that a clock is overdue, and whether the notice was only ever on hold."""
+    on_hold: dict[str, bool] = {}
+    for level in clock.reached:
+        if level.at >= clock.due_at:
+            for person in level.recipients:
+                on_hold[person] = on_hold.get(person, True) and level.on_hold
+    return sorted(on_hold.items())

@@ -1,7 +1,6 @@
-"""How clocks start, are met, are missed, are cancelled and run again. Pure functions over values.
+"""Start, meet, cancel and restore the clocks of a case, as pure functions.
 
-Every function takes the clocks of a case and gives them back changed; what changed is what the
-event then carries.
+Each function returns all clocks of the case; the event then carries those that changed.
 """
 
 from __future__ import annotations
@@ -19,32 +18,31 @@ from .triggers import StepFacts, is_met_by, met_on, started_on, without_start
 
 
 def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) -> Clocks:
-    """The clocks of a case once a step has been taken.
+    """Return the clocks of a case after a step.
 
-    In this order: what the step meets is met; if it ends the case, what is still open is cancelled;
-    if it brings the case back from an end, what the end had cancelled runs on, with its own dates;
-    what the step starts begins. Where it sets records aside, what only those had started is cancelled,
-    and does not run on. So a duty that arises from the end itself (telling the national
-    panel of a decision not to review) outlives it. What starts while a suspension names it, or the
-    whole case, stands still as long as that lasts; what arises from an end runs.
+    The order matters: first the step meets deadlines. If it ends the case, open clocks are cancelled;
+    if it reopens the case, clocks that the end cancelled resume with their own dates. Only then the
+    step starts deadlines, so a duty that arises from the end itself outlives it. If the step
+    invalidates records, clocks that only those records started are cancelled and do not resume. A
+    clock that starts during a suspension is suspended too, unless the case has ended.
     """
     before, workflow = clocks, rules.workflow
-    unfounded = without_start(rules, facts)
+    invalidated = without_start(rules, facts)
     moved = facts.from_state != facts.to_state
     ends = moved and workflow.state(facts.to_state).is_end
     ended_before = facts.from_state is not None and workflow.state(facts.from_state).is_end
     for deadline in workflow.deadlines:
         if any(is_met_by(event, facts, ends=ends) for event in deadline.met_by):
             clocks = _meet(deadline, clocks, facts, rules)
-    if ends or unfounded:
+    if ends or invalidated:
         clocks = tuple(
-            _cancel(clock, facts) if _ends_with_case(clock) and (ends or clock.deadline in unfounded) else clock
+            _cancel(clock, facts) if _ends_with_case(clock) and (ends or clock.deadline in invalidated) else clock
             for clock in clocks
         )
     if moved and ended_before and not ends:
-        clocks = _restore(clocks, facts, rules, unfounded)
+        clocks = _restore(clocks, facts, rules, invalidated)
     if ends:
-        # The end takes the reviews of suspensions with it: nobody would look again at what stood still.
+        # A suspension is not reviewed once the case has ended, so it suspends no new clock either.
         facts = replace(facts, suspensions=())
     for deadline in workflow.deadlines:
         for event in deadline.starts:
@@ -57,27 +55,29 @@ def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) ->
 
 
 def cancel_unmeetable(rules: DeadlineRules, clocks: Clocks, unmeetable: Clocks, day: date, trigger: str) -> Clocks:
-    """The clocks of a case that was brought in, once those are cancelled that lie behind it, for good.
+    """Return the clocks of an imported case with those cancelled that no later step can meet.
 
     Args:
-        rules: By what rules the clocks are counted.
+        rules: The rules of the case's clocks.
         clocks: The clocks.
-        unmeetable: Those of them of which nobody knows what became.
-        day: The last day of which anything is known.
-        trigger: What cancels them.
+        unmeetable: The clocks to cancel.
+        day: The last day of which the import knows anything.
+        trigger: The step to record as the cause.
     """
-    gone = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in unmeetable)
-    return with_next_at_all(clocks, merge_clocks(clocks, tuple(gone)), rules)
+    cancelled = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in unmeetable)
+    return with_next_at_all(clocks, merge_clocks(clocks, tuple(cancelled)), rules)
 
 
 def expired(before: Clocks, after: Clocks, now: datetime) -> Clocks:
-    """The clocks whose day is over with nothing recorded, as they are once that is noted.
+    """Return the clocks that have expired, in the status that follows.
+
+    A clock that the step meets, cancels or suspends in time has not expired, even if its due date has
+    passed by the time the step is recorded.
 
     Args:
         before: The clocks before the step that is being recorded.
         after: The clocks after it.
-        now: The present. A clock that the step meets, cancels or stops in time is not among them,
-            though its day may be over when that is typed.
+        now: The present (UTC).
     """
     late = []
     for clock, then in zip(before, after, strict=False):
@@ -92,14 +92,14 @@ def expired(before: Clocks, after: Clocks, now: datetime) -> Clocks:
 def clocks_after_correction(
     rules: DeadlineRules, clocks: Clocks, former: StepFacts, present: StepFacts, revision: Revision
 ) -> Clocks:
-    """The clocks of a case once the record of a step that starts some of them is corrected.
+    """Return the clocks of a case after a step's record was corrected.
 
     Args:
-        rules: By what rules they are counted.
-        clocks: The clocks as they stand.
+        rules: The rules of the case's clocks.
+        clocks: The clocks before the correction.
         former: The step as it was recorded.
-        present: The step as it should have been.
-        revision: Who corrected it, and why.
+        present: The step as it should have been recorded.
+        revision: The person who corrected it, and the reasons.
     """
     before = clocks
     for deadline in rules.workflow.deadlines:
@@ -124,14 +124,8 @@ def clocks_after_correction(
     return with_next_at_all(before, clocks, rules)
 
 
-# --- what a moment does -----------------------------------------------------------------------------
-
-
-# --- what becomes of a clock ------------------------------------------------------------------------
-
-
 def latest_clock(deadline: str, clocks: Clocks) -> Clock | None:
-    """The clock of a deadline that started last; None where it never did."""
+    """Return the clock of a deadline that started last; None if it never started."""
     return next((clock for clock in reversed(clocks) if clock.deadline == deadline), None)
 
 
@@ -142,8 +136,8 @@ def _meet(deadline: Deadline, clocks: Clocks, facts: StepFacts, rules: DeadlineR
     clocks = merge_clocks(clocks, (complete(clock, facts.day, facts.trigger),))
     if not deadline.repeats:
         return clocks
-    # Counted from the first anchor each time: a rhythm of months that began on the 31st keeps to
-    # month ends, which adding month to month would lose. A suspension moves the rhythm on.
+    # Each period is counted from the first anchor: adding month to month would lose the month's end
+    # of a rhythm that began on the 31st. A resumption begins a new rhythm.
     anchor, period = (clock.anchor, clock.period + 1) if clock.resumed_on is None else (clock.due, 1)
     while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= facts.day:
         period += 1
@@ -155,10 +149,10 @@ def _meet(deadline: Deadline, clocks: Clocks, facts: StepFacts, rules: DeadlineR
 
 
 def complete(clock: Clock, day: date, step: str) -> Clock:
-    """The clock once it is met on a day.
+    """Return the clock, completed on a day.
 
-    Judged by when it happened: in time though recorded late is met, also where it was missed
-    meanwhile; late stays missed, but nobody is chased any more. While it stands still it is in time.
+    The day on which the step happened decides, not the day on which it was recorded: a clock that was
+    missed meanwhile becomes met. A completion during a suspension is in time.
     """
     in_time = day <= clock.due or clock.status is ClockStatus.SUSPENDED
     status = ClockStatus.MET if in_time else ClockStatus.MISSED
@@ -209,26 +203,26 @@ def _ends_with_case(clock: Clock) -> bool:
 
 
 def _cancel(clock: Clock, facts: StepFacts) -> Clock:
-    # What had been missed by that day stays missed; that it is no longer chased is in `done_on`.
+    # A clock that was missed by that day stays missed; `done_on` ends its reminders.
     missed = clock.status is ClockStatus.MISSED and clock.due < facts.day
     status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
     return replace(clock, status=status, done_on=facts.day, done_by=facts.trigger, cancelled_by_end=True)
 
 
-def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, unfounded: frozenset[str]) -> Clocks:
+def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, invalidated: frozenset[str]) -> Clocks:
     review = rules.workflow.suspension_review
     for clock in clocks:
-        # Of a deadline that started anew only the latest comes back; each suspension has a review of its own.
+        # Only the latest clock of a deadline is restored, but each suspension has a review of its own.
         reviews = review is not None and clock.deadline == review.name
         if not clock.cancelled_by_end or not (reviews or clock is latest_clock(clock.deadline, clocks)):
             continue
-        if clock.deadline in unfounded:
+        if clock.deadline in invalidated:
             continue
         status = clock.status
         if status is ClockStatus.CANCELLED:
             status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
-        # Chased anew: what its ladder would have said while the case was ended is told to nobody.
-        again = replace(
+        # A new run: levels whose instant passed while the case was ended notify nobody.
+        restored = replace(
             clock,
             status=status,
             done_on=None,
@@ -238,10 +232,10 @@ def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, unfounded: 
             run_started_at=facts.recorded_at,
             reached=(),
         )
-        if again.suspended_on is None and not reviews:
-            # Suspended while the case was ended, when it was no clock of those that ran.
+        if restored.suspended_on is None and not reviews:
+            # The case may have been suspended while it was ended, which did not touch cancelled clocks.
             start = facts.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
-            lasting = clock_intervals(rules.deadline(clock), again, facts.suspensions, start)[-1:]
-            again = apply_suspensions(again, (stretch for stretch in lasting if stretch[1] is None), rules.calendar)
-        clocks = merge_clocks(clocks, (again,))
+            lasting = clock_intervals(rules.deadline(clock), restored, facts.suspensions, start)[-1:]
+            restored = apply_suspensions(restored, (one for one in lasting if one[1] is None), rules.calendar)
+        clocks = merge_clocks(clocks, (restored,))
     return clocks

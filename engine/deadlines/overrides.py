@@ -1,4 +1,4 @@
-"""What a unit has set for itself: its own days, terms and ladders, each from a day on."""
+"""Local overrides of the calendar, of terms and of escalation levels."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..model.calendar import Calendar, Term
 
 
 class DayKind(StrEnum):
-    """What a unit has said of a day."""
+    """The kind of a calendar override."""
 
     CLOSED = "closed"
     WORKED = "worked"
@@ -22,14 +22,14 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarOverride:
-    """A day of which the unit has said whether it is worked.
+    """A day that differs from the published calendar.
 
     Attributes:
         day: The day.
-        counts_as: What it counts as.
-        reasons: Why.
-        recorded_by: Who recorded it.
-        recorded_at: When (UTC).
+        counts_as: Its kind from now on.
+        reasons: The reasons.
+        recorded_by: The person who recorded it.
+        recorded_at: The instant at which it was recorded (UTC).
     """
 
     day: date
@@ -41,17 +41,17 @@ class CalendarOverride:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlineOverride:
-    """A deadline's term, or the days of its ladder, as the unit has set them.
+    """A local term or local escalation levels for a deadline.
 
     Attributes:
         workflow: The workflow's name.
         deadline: The deadline's name.
-        from_day: For clocks that start on this day or later.
-        term: The term; None where the definition's stays.
-        levels: Working days past due by the rung's name; those not named stay.
-        reasons: Why.
-        recorded_by: Who recorded it.
-        recorded_at: When (UTC).
+        from_day: The first day; it applies to clocks that start on this day or later.
+        term: The term; None to leave the definition's.
+        levels: Working days past due by the level's name; other levels stay.
+        reasons: The reasons.
+        recorded_by: The person who recorded it.
+        recorded_at: The instant at which it was recorded (UTC).
     """
 
     workflow: str
@@ -66,18 +66,18 @@ class DeadlineOverride:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overrides:
-    """All that a unit has set, as it is in force.
+    """All local overrides in force.
 
     Attributes:
-        days: One entry a day.
-        deadlines: Oldest first: of two that are in force the later one holds.
+        days: At most one override a day.
+        deadlines: Oldest first; a later override replaces an earlier one.
     """
 
     days: tuple[CalendarOverride, ...] = ()
     deadlines: tuple[DeadlineOverride, ...] = ()
 
     def calendar(self, published: Calendar) -> Calendar:
-        """The published calendar with the unit's own days."""
+        """Return the published calendar with the local days applied."""
         if not self.days:
             return published
         closed = (day.day for day in self.days if day.counts_as is DayKind.CLOSED)
@@ -85,37 +85,37 @@ class Overrides:
         return published.with_days(added=closed, removed=worked)
 
     def term(self, workflow: Workflow, deadline: Deadline, day: date) -> Term:
-        """The term of a deadline whose clock starts on a day."""
-        found = deadline.term
-        for local in self._deadline_overrides(workflow, deadline, day):
-            found = local.term or found
-        return found
+        """Return the term of a deadline whose clock starts on a day."""
+        term = deadline.term
+        for override in self._deadline_overrides(workflow, deadline, day):
+            term = override.term or term
+        return term
 
     def escalation_policy(
         self, workflow: Workflow, deadline: Deadline, day: date, *, by: datetime | None = None
     ) -> tuple[EscalationLevel, ...]:
-        """The ladder of a deadline whose clock was started from a day.
+        """Return the escalation policy of a deadline whose clock starts on a day.
 
         Args:
             workflow: The workflow.
             deadline: The deadline.
             day: The day.
-            by: Only what had been set by then: what runs already goes on as it was.
+            by: Ignore overrides recorded after this instant (UTC), because running clocks keep their policy.
         """
-        ladder = workflow.policy_for(deadline)
-        for local in self._deadline_overrides(workflow, deadline, day):
-            if by is not None and local.recorded_at > by:
+        policy = workflow.policy_for(deadline)
+        for override in self._deadline_overrides(workflow, deadline, day):
+            if by is not None and override.recorded_at > by:
                 continue
-            ladder = tuple(
-                replace(rung, working_days=local.levels.get(rung.name, rung.working_days)) for rung in ladder
+            policy = tuple(
+                replace(level, working_days=override.levels.get(level.name, level.working_days)) for level in policy
             )
-        return ladder
+        return policy
 
     def _deadline_overrides(self, workflow: Workflow, deadline: Deadline, day: date) -> tuple[DeadlineOverride, ...]:
         if not self.deadlines:
             return ()
         return tuple(
-            local
-            for local in self.deadlines
-            if (local.workflow, local.deadline) == (workflow.name, deadline.name) and local.from_day <= day
+            override
+            for override in self.deadlines
+            if (override.workflow, override.deadline) == (workflow.name, deadline.name) and override.from_day <= day
         )

@@ -1,6 +1,6 @@
-"""Whom a rung reaches: those who hold its role in this case, or who stands in for them.
+"""Find the people whom an escalation level notifies: the holders of its role, or their deputies.
 
-Nobody to tell is no reason to be silent: the next rung's people are told in their place.
+If a level has no recipient, the recipients of the next level are notified instead.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from ..model.people import Absence, Person
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Directory:
-    """Who there is, and who is away.
+    """All people, and their absences.
 
     Attributes:
-        people: Everybody on the list.
-        absences: Who is away when, and who stands in.
+        people: All people on the list.
+        absences: All absences, with their deputies.
     """
 
     people: tuple[Person, ...] = ()
     absences: tuple[Absence, ...] = ()
-    # A sweep asks them of each case: to go through everybody each time would cost more than the rest.
+    # A sweep looks people up for each case, so they are indexed once.
     _by_name: dict[str, Person] = field(init=False, repr=False)
     _by_role: dict[str, list[Person]] = field(init=False, repr=False)
     _away: dict[str, list[Absence]] = field(init=False, repr=False)
@@ -46,28 +46,32 @@ class Directory:
         object.__setattr__(self, "_away", away)
 
     def person(self, name: str) -> Person | None:
-        """The person of that name; None where there is none."""
+        """Return the person of that name; None if the list has none."""
         return self._by_name.get(name)
 
     def with_role(self, role: str) -> tuple[Person, ...]:
-        """Everybody who holds a role, in the order of the list."""
+        """Return all holders of a role, in the order of the list."""
         return tuple(self._by_role.get(role, ()))
 
     def present_or_deputy(self, person: Person, day: date) -> Person | None:
-        """The person, or who stands in for them on a day; None where nobody does."""
+        """Return the person, or the deputy for them on a day; None if both are away."""
         seen: set[str] = set()
-        found: Person | None = person
-        while found is not None and found.name not in seen:
-            seen.add(found.name)
-            away = next((a for a in self._away.get(found.name, ()) if a.from_day <= day <= a.to_day), None)
+        candidate: Person | None = person
+        while candidate is not None and candidate.name not in seen:
+            seen.add(candidate.name)
+            away = next((a for a in self._away.get(candidate.name, ()) if a.from_day <= day <= a.to_day), None)
             if away is None:
-                return found
-            found = None if away.deputy is None else self.person(away.deputy)
+                return candidate
+            candidate = None if away.deputy is None else self.person(away.deputy)
         return None
 
 
 def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
-    """Those who hold a role in a case: whom it names, or else all, of its agencies where the role is an agency's."""
+    """Return the holders of a role in a case.
+
+    They are the person whom the case names or, if it names none, all holders of the role; for a role that
+    acts for an organisation, only those of the case's organisations.
+    """
     named = [
         str(name)
         for holder in workflow.holders
@@ -78,20 +82,20 @@ def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory)
         return () if person is None else (person,)
     holders = directory.with_role(role.name)
     if role.acts_for_organisation:
-        ours = {normalized(agency) for agency in case.organisations}
-        return tuple(person for person in holders if person.organisation and normalized(person.organisation) in ours)
+        involved = {normalized(organisation) for organisation in case.organisations}
+        return tuple(p for p in holders if p.organisation and normalized(p.organisation) in involved)
     return holders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipients:
-    """Whom a rung reaches.
+    """The recipients of an escalation level.
 
     Attributes:
         people: Their names, in alphabetical order.
-        on_hold: Whether what they are told waits for release.
-        applies: Whether the rung is meant for this case at all.
-        unreachable: Why those whom the rung names were not reached; empty where they were.
+        on_hold: Whether their notices wait for release.
+        applies: Whether the level applies to this case.
+        unreachable: The reason why the level's own recipients could not be reached; empty if they could.
     """
 
     people: tuple[str, ...] = ()
@@ -102,15 +106,15 @@ class Recipients:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecipientFinder:
-    """One clock's ladder, in one case, on one day.
+    """Finds the recipients of one clock's escalation levels, in one case on one day.
 
     Attributes:
         workflow: The case's workflow.
         case: The case.
-        deadline: The deadline whose ladder it is.
-        escalation_policy: The ladder.
-        directory: Everybody there is.
-        day: The day on which they are told.
+        deadline: The clock's deadline.
+        escalation_policy: The escalation policy in force.
+        directory: All people.
+        day: The day of the notice.
     """
 
     workflow: Workflow
@@ -121,11 +125,12 @@ class RecipientFinder:
     day: date
 
     def recipients_of(self, level: EscalationLevel) -> Recipients:
-        """Whom a rung reaches: those it names, or else those of the next rung that has somebody."""
+        """Return the recipients of a level or, if it has none, of the next level that has any."""
         if not self._applies(level):
             return Recipients(applies=False)
         above = sorted(
-            (r for r in self.escalation_policy if r.working_days > level.working_days), key=lambda r: r.working_days
+            (one for one in self.escalation_policy if one.working_days > level.working_days),
+            key=lambda one: one.working_days,
         )
         for candidate in (level, *above):
             people = self._reachable_people(candidate) if self._applies(candidate) else ()
@@ -135,7 +140,7 @@ class RecipientFinder:
         return Recipients(unreachable=self._why_unreachable(level))
 
     def _applies(self, level: EscalationLevel) -> bool:
-        """Whether a rung is meant here, and there is an agency whose people it means: the owner may be nobody's."""
+        """Return whether a level applies to the case, and has an organisation if it needs one."""
         if level.root_prefixes and self.case.ref.partition("-")[0] not in level.root_prefixes:
             return False
         return not level.owners_organisation_only or (
@@ -146,10 +151,12 @@ class RecipientFinder:
         never = {role.name for role in self.workflow.roles if role.never_notified}
         reachable = set()
         for person in holders_in(self.workflow, self.case, self._role_of(level), self.directory):
-            there = self.directory.present_or_deputy(person, self.day)
-            # Whoever is family to a case, in whatever other role, is never chased by the system.
-            if there is not None and there.is_reachable and not never & {*there.roles, *person.roles}:
-                reachable.add(there.name)
+            recipient = self.directory.present_or_deputy(person, self.day)
+            if recipient is None or not recipient.is_reachable:
+                continue
+            # A holder of a role that is never notified is not notified in another role either.
+            if not never & {*recipient.roles, *person.roles}:
+                reachable.add(recipient.name)
         return tuple(sorted(reachable))
 
     def _role_of(self, level: EscalationLevel) -> Role:
@@ -159,4 +166,4 @@ class RecipientFinder:
         return next(role for role in self.workflow.roles if role.name == name)
 
     def _why_unreachable(self, level: EscalationLevel) -> str:
-        return f"no {self._role_of(level).title} with an address was there"
+        return f"no {self._role_of(level).title} with an address was available"

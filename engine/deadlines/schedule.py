@@ -1,7 +1,7 @@
-"""When each rung of a clock's ladder is reached, and when next a clock needs looking at.
+"""Compute when a clock reaches each escalation level, and when it next needs attention.
 
-A rung so many working days past due is reached at the end of that day; one so many days before, at the
-beginning of it: whoever is reminded five working days ahead still has all five.
+A level after the due date is reached at the end of its working day; a level before the due date at the
+beginning, so that a reminder five working days ahead leaves all five.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Clocks = tuple[Clock, ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PendingLevel:
-    """A rung with its instant.
+    """An escalation level that has not been reached.
 
     Attributes:
-        level: The rung.
-        at: When it is reached (UTC).
+        level: The level.
+        at: The instant at which it is reached (UTC).
     """
 
     level: EscalationLevel
@@ -36,12 +36,12 @@ class PendingLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlineRules:
-    """By what rules clocks are counted and chased.
+    """The rules that apply to a case's clocks.
 
     Attributes:
         workflow: The workflow.
-        calendar: Whose days count, the unit's own among them.
-        overrides: What the unit has set for itself.
+        calendar: The working calendar, with local days.
+        overrides: The local overrides.
     """
 
     workflow: Workflow
@@ -49,35 +49,35 @@ class DeadlineRules:
     overrides: Overrides = field(default_factory=Overrides)
 
     def escalation_policy(self, clock: Clock) -> tuple[EscalationLevel, ...]:
-        """The ladder of a clock, as it was in force where its term begins, and known when its leg did."""
+        """Return a clock's escalation policy, as in force on its first day and recorded when its run began."""
         return self.overrides.escalation_policy(
             self.workflow, self.deadline(clock), clock.anchor, by=clock.run_started_at
         )
 
     def term(self, deadline: Deadline, day: date) -> Term:
-        """The term in force for a clock that starts on a day."""
+        """Return the term in force for a clock that starts on a day."""
         return self.overrides.term(self.workflow, deadline, day)
 
     def deadline(self, clock: Clock) -> Deadline:
-        """The deadline that a clock stands for."""
+        """Return a clock's deadline."""
         return self.workflow.deadline(clock.deadline)
 
 
 def pending_levels(clock: Clock, rules: DeadlineRules) -> tuple[PendingLevel, ...]:
-    """The rungs that a clock has not reached on this leg, the next one first; none while it is not chased."""
-    found = (
-        PendingLevel(level=rung, at=level_instant(clock, rung, rules.calendar))
-        for rung in _unreached_levels(clock, rules)
+    """Return the levels that a clock has not reached on this run, in order; none unless it is outstanding."""
+    pending = (
+        PendingLevel(level=level, at=level_instant(clock, level, rules.calendar))
+        for level in _unreached_levels(clock, rules)
     )
-    return tuple(sorted(found, key=lambda reached: (reached.at, reached.level.working_days)))
+    return tuple(sorted(pending, key=lambda one: (one.at, one.level.working_days)))
 
 
 def level_instant(clock: Clock, level: EscalationLevel, calendar: Calendar) -> datetime:
-    """When a rung is reached (UTC)."""
+    """Return the instant at which a clock reaches a level (UTC)."""
     return _reached_at(calendar, clock.due, level.working_days)
 
 
-# Whatever happens to a clock asks for all its rungs again, and many clocks are due on the same days.
+# Every change of a clock asks for all its levels again, and many clocks are due on the same days.
 @lru_cache(maxsize=4096)
 def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
     if past_due >= 0:
@@ -88,27 +88,27 @@ def _reached_at(calendar: Calendar, due: date, past_due: int) -> datetime:
 def _unreached_levels(clock: Clock, rules: DeadlineRules) -> list[EscalationLevel]:
     if not clock.is_outstanding:
         return []
-    done = {told.level for told in clock.reached}
-    return [rung for rung in rules.escalation_policy(clock) if rung.name not in done]
+    reached = {level.level for level in clock.reached}
+    return [level for level in rules.escalation_policy(clock) if level.name not in reached]
 
 
 def with_next_at(clock: Clock, rules: DeadlineRules) -> Clock:
-    """The clock with the instant at which next something has to happen to it by itself."""
-    waiting = [level_instant(clock, rung, rules.calendar) for rung in _unreached_levels(clock, rules)]
+    """Return the clock with the instant of its next level or of its expiry."""
+    instants = [level_instant(clock, level, rules.calendar) for level in _unreached_levels(clock, rules)]
     if clock.status is ClockStatus.RUNNING and clock.is_open:
-        waiting.append(clock.due_at)
-    next_at = min(waiting, default=None)
+        instants.append(clock.due_at)
+    next_at = min(instants, default=None)
     return clock if next_at == clock.next_at else copy_with(clock, next_at=next_at)
 
 
 def changed_clocks(before: Clocks, after: Clocks) -> Clocks:
-    """The clocks that are not as they were, and the new ones."""
+    """Return the changed and the new clocks."""
     former = _by_key(before)
     return tuple(clock for clock in after if not _is_unchanged(clock, former))
 
 
 def with_next_at_all(before: Clocks, after: Clocks, rules: DeadlineRules) -> Clocks:
-    """The clocks after something happened; those that changed are timed anew."""
+    """Return the clocks, with the next instant of those that changed."""
     former = _by_key(before)
     return tuple(clock if _is_unchanged(clock, former) else with_next_at(clock, rules) for clock in after)
 
@@ -118,6 +118,6 @@ def _by_key(clocks: Clocks) -> Mapping[tuple[str, int], Clock]:
 
 
 def _is_unchanged(clock: Clock, former: Mapping[tuple[str, int], Clock]) -> bool:
-    was = former.get((clock.deadline, clock.number))
-    # Most are the very same; to compare two clocks field by field costs much more than that.
-    return was is clock or was == clock
+    previous = former.get((clock.deadline, clock.number))
+    # Most are the same object, which is much cheaper to see than equality of all fields.
+    return previous is clock or previous == clock

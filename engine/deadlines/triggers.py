@@ -1,4 +1,4 @@
-"""Whether a step starts or meets a deadline, and on which day."""
+"""Decide if a step starts or meets a deadline, and on which day."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .schedule import DeadlineRules
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepFacts:
-    """A step as clocks see it.
+    """The facts of a step that matter to deadlines.
 
     Attributes:
         trigger: The step.
         day: The day on which it happened.
-        record: What it records.
+        record: The step's record.
         from_state: The state before; None for the opening.
         to_state: The state after.
-        recorded_at: When it is recorded (UTC).
+        recorded_at: The instant at which it is recorded (UTC).
         suspensions: The suspensions of the case.
-        rolls_back: Whether it leads back to where the case has been.
-        valid_records: The records that count after it, by their steps; None where it sets none aside.
+        rolls_back: Whether it leads back to a state that the case has been in.
+        valid_records: The records that remain valid, by their steps; None if the step invalidates none.
     """
 
     trigger: str
@@ -55,20 +55,20 @@ def started_on(event: OnStep | OnEnter | OnSuspend, facts: StepFacts) -> date | 
         return None
     if event.day_field is None:
         return facts.day
-    given = value_at(facts.record, event.day_field)
-    return None if given is None else date.fromisoformat(given)
+    day = value_at(facts.record, event.day_field)
+    return None if day is None else date.fromisoformat(day)
 
 
 def met_on(event: OnStep | OnExit | OnResume, facts: StepFacts) -> date | None:
-    """The day on which a step says that a deadline was met; None where it says none."""
+    """Return the day on which a step's record says that a deadline was met, if it says so."""
     if not isinstance(event, OnStep) or event.day_field is None or not _matches(event, facts):
         return None
-    given = value_at(facts.record, event.day_field)
-    return None if given is None else date.fromisoformat(given)
+    day = value_at(facts.record, event.day_field)
+    return None if day is None else date.fromisoformat(day)
 
 
 def without_start(rules: DeadlineRules, facts: StepFacts) -> frozenset[str]:
-    """The deadlines of which nothing that starts them counts any longer, by what a step sets aside."""
+    """Return the deadlines whose every start a step invalidates."""
     if facts.valid_records is None:
         return frozenset()
     deadlines = rules.workflow.deadlines
@@ -78,9 +78,9 @@ def without_start(rules: DeadlineRules, facts: StepFacts) -> frozenset[str]:
 def _still_starts(event: OnStep | OnEnter | OnSuspend, facts: StepFacts, rules: DeadlineRules) -> bool:
     assert facts.valid_records is not None
     match event:
-        case OnStep(step=step, field=given, values=among):
+        case OnStep(step=step, field=field, values=values):
             record = facts.valid_records.get(step)
-            return record is not None and (given is None or value_at(record, given) in among)
+            return record is not None and (field is None or value_at(record, field) in values)
         case OnEnter(state=state):
             return not (facts.rolls_back and rules.workflow.is_later(state, facts.to_state))
         case _:

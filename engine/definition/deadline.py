@@ -9,15 +9,15 @@ from ..model.calendar import Term
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnStep:
-    """The moment at which a step is recorded.
+    """Triggers when a step is recorded.
 
     Attributes:
         step: The step.
-        day_field: The form's field that holds the day meant; None for the day the step happened. Of what meets a
-            deadline it is the day on which that was done, and the same step may start it.
-        field: A form's field that has to have one of the values `values`; None for always.
-        values: Those values.
-        in_states: The states in which the step has to be taken; none for any.
+        day_field: The form's field with the day to count from, or the day on which the deadline was met;
+            None for the day of the step.
+        field: The form's field that must have one of `values`; None for no such condition.
+        values: The values.
+        in_states: The states in which the step must be applied; empty for any.
     """
 
     step: str
@@ -29,7 +29,7 @@ class OnStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnEnter:
-    """The moment at which a case comes into a state.
+    """Triggers when a case enters a state.
 
     Attributes:
         state: The state.
@@ -40,7 +40,7 @@ class OnEnter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnExit:
-    """The moment at which a case moves on from a state, to one that is not an end.
+    """Triggers when a case leaves a state for one that is not an end state.
 
     Attributes:
         state: The state.
@@ -51,30 +51,29 @@ class OnExit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnSuspend:
-    """The moment at which clocks are suspended; the clock it starts falls due when that is reviewed."""
+    """Triggers when clocks are suspended; the clock is due when the suspension is to be reviewed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OnResume:
-    """The moment at which a suspension is lifted."""
+    """Triggers when a suspension is lifted."""
 
 
 OWNER = "owner"
-"""Stands, on a rung, for the role whose task the deadline is."""
+"""Stands for the deadline's owner, as the recipient of an escalation level."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EscalationLevel:
-    """A rung of an escalation ladder: who is told, and when.
+    """A level of an escalation policy: a recipient and a day.
 
     Attributes:
-        name: The identifier, unique on its ladder.
-        to: The role that is told, or `OWNER`.
-        working_days: How many working days past due; negative for so many before.
-        owners_organisation_only: Whether only those are meant who belong to the owner's agency; where the
-            owner belongs to none, the rung is passed over.
-        root_prefixes: The prefixes of the roots under which it is meant, of a part that is found under several
-            kinds; none for all. Elsewhere it is passed over.
+        name: The identifier, unique in its policy.
+        to: The role that is notified, or `OWNER`.
+        working_days: The number of working days past the due date; negative for days before it.
+        owners_organisation_only: Whether it notifies only holders of the owner's organisation; it is skipped
+            if the owner has none.
+        root_prefixes: The reference prefixes of the roots to which it applies; empty for all.
     """
 
     name: str
@@ -86,15 +85,14 @@ class EscalationLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holder:
-    """Where a case names the person who holds a role in it.
+    """A step's field that names the holder of a role in a case.
 
-    Where several name one for the same role, the last of them that was taken counts, in the order of
-    their declaration.
+    If several apply to one role, the last in the order of declaration that has a value applies.
 
     Attributes:
         role: The role.
-        step: The step whose record names them.
-        field: The field that does.
+        step: The step.
+        field: The field of its record.
     """
 
     role: str
@@ -104,13 +102,13 @@ class Holder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Citation:
-    """Where a term comes from, as people are shown it.
+    """The source of a term, for people.
 
     Attributes:
-        name: The source, in short.
-        text: What it says, in our words.
-        verified: Whether the source itself was seen.
-        local_default: Whether no figure is published, so that a unit sets its own.
+        name: The source's short name.
+        text: A summary of the source.
+        verified: Whether the source itself was consulted.
+        local_default: Whether no figure is published, so that the term is a local choice.
     """
 
     name: str
@@ -121,22 +119,22 @@ class Citation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deadline:
-    """A term that a case has to keep.
+    """A deadline of a workflow.
 
     Attributes:
         name: The identifier.
-        title: What has to be done, in words for people.
-        term: How long there is.
-        starts: What starts it. Starting while it runs replaces the running one.
-        met_by: What meets it.
+        title: The task, in words for people.
+        term: The term.
+        starts: The triggers that start it. A start replaces a running clock.
+        met_by: The triggers that meet it.
         owner: The role whose task it is.
-        citation: Where the term comes from.
-        counts_back: Whether the term ends so long before the starting day, not after it.
+        citation: The source of the term.
+        counts_back: Whether the due date lies before the starting day.
         repeats: Whether it starts again, in the same rhythm, each time it is met.
-        minimum_period: Whether it is a time during which a thing has to last: nothing meets it,
-            nobody is chased, and it outlives the case's end.
-        escalation_policy: Who is told when; None for the workflow's own ladder.
-        may_reschedule: The roles that may agree a new date; none for the workflow's own.
+        minimum_period: Whether it is a minimum period: nothing meets it, no one is reminded, and it outlives
+            the case's end.
+        escalation_policy: The escalation policy; None for the workflow's.
+        may_reschedule: The roles that may agree a new date; empty for the workflow's.
     """
 
     name: str
@@ -154,4 +152,4 @@ class Deadline:
 
 
 DEFAULT_ESCALATION_POLICY = (EscalationLevel(name=OWNER, to=OWNER, working_days=0),)
-"""The ladder of a workflow that declares none: whoever's task it is hears of it once its day is over."""
+"""The policy of a workflow that declares none: notify the owner once the due date has passed."""

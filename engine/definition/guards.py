@@ -1,9 +1,8 @@
-"""Named conditions over a `GuardContext`, each with the role that can clear it.
+"""Guards: named conditions over a `GuardContext`.
 
-A guard's check is a pure function that yields what is missing, in sentences; it holds where it
-yields nothing. A guard that looks at the step's own record says so, so that `available` can tell
-what blocks a step before anybody has filled in its form. One that looks at other cases of the tree
-says at which, so that a step reads no more than its guards need.
+A guard's check is a pure function that yields a sentence for each thing that is missing. A guard
+declares if it needs the step's record, so that a step can be checked before its form is filled in. It
+also declares the related cases that it reads, so that a step loads no others.
 """
 
 from __future__ import annotations
@@ -19,14 +18,14 @@ from .view import GuardContext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Guard:
-    """A condition that a step has to meet, or a warning that it may deserve.
+    """A condition for a step, or a warning about it.
 
     Attributes:
         name: The identifier, shown with the reason.
-        check: Yields what is missing, a sentence each.
-        cleared_by: The role, or roles, that can clear it.
-        needs_record: Whether it looks at the step's record, and so can be asked only with one.
-        reads: What it looks at beside its own case; it is shown that, and nothing else.
+        check: A function that yields a sentence for each thing that is missing.
+        cleared_by: The role or roles that can clear it.
+        needs_record: Whether it needs the step's record.
+        reads: The related cases that it reads; it can read no others.
     """
 
     name: str
@@ -36,8 +35,8 @@ class Guard:
     reads: tuple[Relation, ...] = ()
 
     def blocks(self, context: GuardContext) -> tuple[Block, ...]:
-        """What stands in the way; nothing where the condition holds or cannot be asked yet."""
+        """Return a block for each thing that is missing; none if the record is needed and not there yet."""
         if self.needs_record and context.record is None:
             return ()
-        shown = copy_with(context, related=context.related.declared_by(self.name, self.reads))
-        return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(shown))
+        own = copy_with(context, related=context.related.declared_by(self.name, self.reads))
+        return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(own))

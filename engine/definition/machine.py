@@ -1,8 +1,7 @@
-"""A workflow compiled to one shared `transitions.Machine`. The only module that imports it.
+"""Build one shared `transitions.Machine` for each workflow.
 
-One machine serves every case of a workflow: it is dispatched on a throw-away holder of the state,
-never on a registered model (`add_model` resets a loaded case and keeps it alive). It is flat and
-unqueued, so threads may share it: dispatching changes the holder alone.
+The machine dispatches on a throw-away model, because `add_model` resets a loaded case and keeps it
+alive. It is flat and unqueued, so threads may share it: dispatching changes only the model.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from ..errors.base import Block, one_of
 from .view import GuardContext
 from .workflow import ChosenTarget, Transition, Workflow
 
-# At INFO it logs each dispatch and costs five times as much.
+# At INFO the library logs each dispatch, which takes five times as long.
 logging.getLogger("transitions").setLevel(logging.WARNING)
 
 
 @dataclass(kw_only=True, slots=True)
 class _Model:
-    """The `model` of one dispatch: the state, and what the guards said on the way."""
+    """The model of one dispatch: the state, and the blocks that guards returned."""
 
     state: str
     context: GuardContext
@@ -33,32 +32,32 @@ class _Model:
 
 
 def _condition(transition: Transition, destination: str | None) -> Callable[[EventData], bool]:
-    """All guards of a step as one condition, so that a refusal can name every reason, not the first."""
+    """Combine all guards of a step into one condition, so that a refusal names every reason."""
 
     def holds(event_data: EventData) -> bool:
-        holder = event_data.model
-        assert isinstance(holder, _Model)
+        model = event_data.model
+        assert isinstance(model, _Model)
         if (
             isinstance(transition.to, ChosenTarget)
-            and getattr(holder.context.record, transition.to.field) != destination
+            and getattr(model.context.record, transition.to.field) != destination
         ):
             return False
         for guard in transition.guards:
-            holder.blocks.extend(guard.blocks(holder.context))
-        return not holder.blocks
+            model.blocks.extend(guard.blocks(model.context))
+        return not model.blocks
 
     return holds
 
 
 def _undeclared_target(transition: Transition, to: ChosenTarget) -> Callable[[EventData], bool]:
-    """Never true: it says why, where a record names no state that its step leads to."""
+    """Return a condition that is never true and explains a target that the step does not have."""
 
     def holds(event_data: EventData) -> bool:
-        holder = event_data.model
-        assert isinstance(holder, _Model)
-        if getattr(holder.context.record, to.field) not in to.choices:
-            reason = f"{to.field} has to name where {transition.trigger} leads to: {one_of(to.choices)}."
-            holder.blocks.append(Block(guard="destination", reason=reason, cleared_by=one_of(transition.roles)))
+        model = event_data.model
+        assert isinstance(model, _Model)
+        if getattr(model.context.record, to.field) not in to.choices:
+            reason = f"{to.field} must be one of the states that {transition.trigger} leads to: {one_of(to.choices)}."
+            model.blocks.append(Block(guard="destination", reason=reason, cleared_by=one_of(transition.roles)))
         return False
 
     return holds
@@ -66,11 +65,11 @@ def _undeclared_target(transition: Transition, to: ChosenTarget) -> Callable[[Ev
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransitionResult:
-    """What the machine says of a step.
+    """The result of a step in the machine.
 
     Attributes:
-        to: The state after it; the same as before where it keeps the state or is blocked.
-        blocks: What stands in its way.
+        to: The state after the step; unchanged if the step keeps the state or is blocked.
+        blocks: The reasons why it is blocked.
     """
 
     to: str
@@ -79,18 +78,21 @@ class TransitionResult:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WorkflowMachine:
-    """A workflow's machine, ready to move any number of cases."""
+    """A workflow's machine, for any number of cases."""
 
     _machine: Any
 
     def fire(self, *, state: str, trigger: str, context: GuardContext) -> TransitionResult:
-        """The state to which a step leads, or what blocks it.
+        """Return the state to which a step leads, or the reasons why it is blocked.
 
-        The step has to be one that the state allows; its record has to be in the view.
+        Args:
+            state: The case's state.
+            trigger: The step, which the state must allow.
+            context: The guards' context, with the step's record.
         """
-        holder = _Model(state=state, context=context)
-        self._machine.events[trigger].trigger(holder)
-        return TransitionResult(to=holder.state, blocks=tuple(holder.blocks))
+        model = _Model(state=state, context=context)
+        self._machine.events[trigger].trigger(model)
+        return TransitionResult(to=model.state, blocks=tuple(model.blocks))
 
 
 @cache

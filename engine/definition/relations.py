@@ -1,7 +1,4 @@
-"""What one case is to others: parent, child, sibling; what a step opens, links, and takes along. Frozen data.
-
-A workflow declares it with its steps and conditions (`definition`); `trees` reads what is looked at.
-"""
+"""Declare relations between cases: parents, children, siblings, links and cascades."""
 
 from __future__ import annotations
 
@@ -17,13 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SpawnsLinked:
-    """A step that opens a case of another workflow, in its own transaction, and links the two.
+    """Open a case of another workflow, in the step's transaction, and link the two.
 
     Attributes:
         workflow: The workflow to open, by name.
-        relation: What the new case is to this one.
-        inverse: What this one is to the new case.
-        record: Draws the new case's opening record from the step's record and this case.
+        relation: The new case's relation to this one.
+        inverse: This case's relation to the new one.
+        record: A function that returns the opening's record, from the step's record and this case.
     """
 
     workflow: str
@@ -34,11 +31,11 @@ class SpawnsLinked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkFields:
-    """Where a step's record names another case that this one is connected with.
+    """The form fields with which a step links its case to another case.
 
     Attributes:
-        relation: The form's field that says what the other is to this one.
-        ref: The form's field that holds the other's reference, as whoever keeps that one calls it.
+        relation: The field with the other case's relation to this one.
+        ref: The field with the other case's reference.
     """
 
     relation: str
@@ -47,13 +44,13 @@ class LinkFields:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SpawnsChildren:
-    """A step that opens children of its case, or beside it, in its own transaction.
+    """Open children or siblings of the step's case, in the step's transaction.
 
     Attributes:
         workflow: The children's workflow, by name.
-        records: Draws the opening record of each, in their order, from the step's record and this
-            case; none where there is nothing to open.
-        as_sibling: Whether they become children of this case's parent, and so stand beside it.
+        records: A function that returns the opening record of each new case, from the step's record and this
+            case.
+        as_sibling: Whether the new cases become children of this case's parent.
     """
 
     workflow: str
@@ -63,7 +60,7 @@ class SpawnsChildren:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parent:
-    """Looking at the case that a case is part of."""
+    """A case's parent."""
 
     def __str__(self) -> str:
         return "its parent"
@@ -71,7 +68,7 @@ class Parent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Children:
-    """Looking at the children of a case, those of one workflow.
+    """A case's children of one workflow.
 
     Attributes:
         workflow: The workflow, by name.
@@ -85,7 +82,7 @@ class Children:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Siblings:
-    """Looking at the children of a case's parent, those of one workflow; a case is among its own kind's.
+    """The children of one workflow of a case's parent; they may include the case itself.
 
     Attributes:
         workflow: The workflow, by name.
@@ -98,20 +95,20 @@ class Siblings:
 
 
 Relation = Parent | Children | Siblings
-"""What a condition looks at beside its own case."""
+"""The related cases that a guard may read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cascade:
-    """A step that other cases of the tree take with this one: all of them are recorded, or none.
+    """A step that is applied to related cases together with this one.
 
-    Each is judged like any other step, on the same decision and day. Where one is refused, so is this.
+    Each is decided like any other step, with the same decider and day. If one is refused, all are.
 
     Attributes:
-        step: The step that they take.
-        relation: Which cases are asked.
-        records: Draws the record of each from this step's record, this case and the other; None where
-            that one takes no step.
+        step: The step of the related cases.
+        relation: The related cases.
+        records: A function that returns the record for a related case, from this step's record, this case and
+            the related one; None to leave that case alone.
     """
 
     step: str

@@ -1,4 +1,4 @@
-"""What a guard may look at: its own case, and the related cases that it declares."""
+"""The context of a guard: its case, and the related cases that it declares."""
 
 from __future__ import annotations
 
@@ -16,44 +16,44 @@ from .relations import Children, Parent, Relation, Siblings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelatedCases:
-    """What is shown of the cases above and below one's own: what was declared, and nothing else.
+    """The related cases that were declared, and no others.
 
     Attributes:
-        cases: The cases, by what looks at them.
-        guard: The condition that they are shown to; empty for all that a step's conditions look at.
+        cases: The cases by relation.
+        guard: The guard that reads them; empty for the cases of all guards of a step.
     """
 
     cases: Mapping[Relation, tuple[Case, ...]] = field(default_factory=dict)
     guard: str = ""
 
     def cases_for(self, relation: Relation) -> tuple[Case, ...]:
-        """The cases that are looked at.
+        """Return the cases of a relation.
 
         Raises:
-            UndeclaredRead: where they were not declared, and so not read.
+            UndeclaredRead: if the relation was not declared.
         """
         if relation not in self.cases:
             raise UndeclaredRead(guard=self.guard, relation=str(relation))
         return self.cases[relation]
 
     def declared_by(self, guard: str, reads: tuple[Relation, ...]) -> RelatedCases:
-        """What one condition declares of it."""
+        """Return only the cases that one guard declares."""
         if not reads:
             return RelatedCases(guard=guard)
-        known = RelatedCases(cases=self.cases, guard=guard)
-        return RelatedCases(cases={look: known.cases_for(look) for look in reads}, guard=guard)
+        available = RelatedCases(cases=self.cases, guard=guard)
+        return RelatedCases(cases={relation: available.cases_for(relation) for relation in reads}, guard=guard)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GuardContext:
-    """All that a rule may look at.
+    """All that a guard may read.
 
     Attributes:
-        case: The case as it stands; None while it is being opened.
-        record: What the step would record; None where the question is only what is possible.
-        day: The day, in the calendar's zone, on which the step happened.
-        calendar: Whose days count.
-        related: The cases above and below this one that the rule declares it looks at.
+        case: The case; None while it is being opened.
+        record: The step's record; None when listing available steps.
+        day: The day of the step, in the calendar's zone.
+        calendar: The working calendar.
+        related: The related cases that the guard declares.
     """
 
     case: Case | None
@@ -64,26 +64,30 @@ class GuardContext:
 
     @property
     def parent(self) -> Case:
-        """The case that this one is part of; UndeclaredRead where the rule does not declare `Parent`."""
+        """Return the parent.
+
+        Raises:
+            UndeclaredRead: if the guard does not declare `Parent`.
+        """
         (parent,) = self.related.cases_for(Parent())
         return parent
 
     def children(self, workflow: str) -> tuple[Case, ...]:
-        """The children of a workflow, in the order of their numbers.
+        """Return the children of a workflow, in the order of their numbers.
 
         Raises:
-            UndeclaredRead: where the rule does not declare these `Children`.
+            UndeclaredRead: if the guard does not declare these `Children`.
         """
         return self.related.cases_for(Children(workflow=workflow))
 
     def siblings(self, workflow: str) -> tuple[Case, ...]:
-        """The children of this case's parent, those of one workflow, in the order of their numbers.
+        """Return the parent's children of a workflow, in the order of their numbers.
 
         Raises:
-            UndeclaredRead: where the rule does not declare these `Siblings`.
+            UndeclaredRead: if the guard does not declare these `Siblings`.
         """
         return self.related.cases_for(Siblings(workflow=workflow))
 
     def recorded(self, step: str) -> Mapping[str, Any] | None:
-        """What was recorded last at a step; None where it was not taken, or counts no longer."""
+        """Return the latest valid record of a step; None if there is none."""
         return self.case.data.get(step) if self.case else None

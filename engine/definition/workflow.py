@@ -1,7 +1,7 @@
-"""What a workflow is, as frozen data: states, steps, deadlines and roles.
+"""Declare a workflow as frozen data: states, steps, deadlines and roles.
 
-A workflow is declared once, by name and version, and never changes under a running case: a case
-remembers the version it was opened with. Nothing here acts; `machine` moves, `decide` judges.
+A workflow is declared by name and version. It never changes under a running case: a case keeps the
+version it was opened with.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Role:
-    """A capacity in which people act.
+    """A role in which people act.
 
     Attributes:
-        name: The identifier, as it is typed.
-        title: The words for people.
-        records_for_others: Whether it may record what somebody else decided.
-        manages_people: Whether it may say who else may act, and what the unit's own terms and days are.
-        acts_for_organisation: Whether its holders act for their agency, so that each case has its own.
-        never_notified: Whether the system never sends its holders anything.
-        held_for_release: Whether what its holders are told waits, as a digest, until it is released.
+        name: The identifier.
+        title: The title for people.
+        records_for_others: Whether it may record other people's decisions.
+        manages_people: Whether it may manage people, local terms and local days.
+        acts_for_organisation: Whether its holders act for their own organisation only.
+        never_notified: Whether its holders are never notified.
+        held_for_release: Whether its holders' notices wait, as a digest, until they are released.
     """
 
     name: str
@@ -42,13 +42,13 @@ class Role:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
-    """A state of the machine.
+    """A state of a workflow.
 
     Attributes:
         name: The identifier.
-        title: The words for people.
-        meaning: What is true of a case in this state.
-        is_end: Whether the case has ended; an ended case has no running deadlines.
+        title: The title for people.
+        meaning: A sentence about a case in this state.
+        is_end: Whether it is an end state, in which no deadline runs.
     """
 
     name: str
@@ -59,11 +59,11 @@ class State:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChosenTarget:
-    """A destination that the step's own record names.
+    """A target state that the step's record names.
 
     Attributes:
-        field: The form's field that holds the state's name.
-        choices: The states that may be named.
+        field: The form's field with the state's name.
+        choices: The possible states.
     """
 
     field: str
@@ -72,32 +72,30 @@ class ChosenTarget:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Transition:
-    """A step: from where, to where, on whose decision, with what record.
+    """A step of a workflow.
 
     Attributes:
-        trigger: The step's name.
-        title: The words for people.
-        sources: The states it can be taken in.
-        to: The state it leads to, a `ChosenTarget` one, or None where it keeps the state.
-        roles: The roles whose decision it takes; any one of them.
-        form: The form of what is recorded.
-        guards: What else has to hold.
-        warnings: What is pointed out, and recorded, but refuses nothing.
-        spawns_linked: The case of another workflow that it opens.
-        spawns_children: The children that it opens, kind by kind.
-        cascades: The steps that other cases of its tree take with it.
-        cascade_only: Whether it is only ever taken with a step of another case of its tree. Then whoever may
-            decide that one may decide this.
-        title_field: The form's field that holds the case's title, if it sets one.
-        adds_organisations: The form's fields that name agencies which take part in the case.
-        sets_organisations: Whether those that it names take part from now on, and no others.
-        removes_organisations: The form's fields that name agencies which take part no longer.
-        link_fields: Where the form names another case, or another area's, that this one is connected with.
-        invalidates: The steps whose records count no longer once this one is taken; history keeps them.
-        rolls_back: Whether it leads back to where the case has been: then the records of all steps beyond
-            the state that it leads to count no longer either.
-        reads: What it looks at beside its own case, each once: its conditions, its warnings, and whom it
-            takes along.
+        trigger: The identifier.
+        title: The title for people.
+        sources: The states in which it can be applied.
+        to: The target state, a `ChosenTarget`, or None to keep the state.
+        roles: The roles of which any one may decide it.
+        form: The form of its record.
+        guards: The conditions that must hold.
+        warnings: The conditions that are pointed out and recorded, but refuse nothing.
+        spawns_linked: The linked case of another workflow that it opens.
+        spawns_children: The children that it opens, by workflow.
+        cascades: The steps that it applies to related cases.
+        cascade_only: Whether it is only ever applied by a cascade; the deciders of that step decide it too.
+        title_field: The form's field with the case's title, if it sets the title.
+        adds_organisations: The form's fields with organisations that take part from now on.
+        sets_organisations: Whether those organisations replace the present ones.
+        removes_organisations: The form's fields with organisations that no longer take part.
+        link_fields: The form's fields that link the case to another one.
+        invalidates: The steps whose records become invalid; the history keeps them.
+        rolls_back: Whether it leads back to an earlier state, which also invalidates the records of all steps
+            beyond that state.
+        reads: The relations that its guards, warnings and cascades read, each once.
     """
 
     trigger: str
@@ -122,47 +120,46 @@ class Transition:
     reads: tuple[Relation, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        looks = [look for guard in (*self.guards, *self.warnings) for look in guard.reads]
-        along = (taken.relation for taken in self.cascades)
-        object.__setattr__(self, "reads", tuple(dict.fromkeys((*looks, *along))))
+        guarded = [relation for guard in (*self.guards, *self.warnings) for relation in guard.reads]
+        cascaded = (cascade.relation for cascade in self.cascades)
+        object.__setattr__(self, "reads", tuple(dict.fromkeys((*guarded, *cascaded))))
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The states that it can lead to; none where it keeps the state."""
+        """Return the possible target states; none if it keeps the state."""
         match self.to:
             case None:
                 return ()
-            case ChosenTarget(choices=among):
-                return among
+            case ChosenTarget(choices=choices):
+                return choices
             case state:
                 return (state,)
 
 
-# Compared by identity: a definition is registered once, and the compiled machine is kept by it.
+# Compared by identity, because the built machine is cached by the workflow.
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Workflow:
-    """A state machine with its records, roles and clocks.
+    """A state machine with its forms, roles and deadlines.
 
     Attributes:
         name: The identifier.
-        title: The words for people.
-        purpose: What it is for, in a sentence.
-        version: Counts up with each change to the declaration.
-        prefix: How its references begin (`SCR` for `SCR-2026-001`); of children, how they go on (`A`
-            for `SCR-2026-001/A03`).
-        opening: The step that opens a case; its `to` is the initial state, it has no sources.
-        states: All states, in the order people read them.
+        title: The title for people.
+        purpose: A sentence about its purpose.
+        version: The version, which increases with each change to the declaration.
+        prefix: The prefix of its references (`LN` for `LN-2026-001`) or, for children, of their numbers (`A`
+            for `LN-2026-001/A03`).
+        opening: The step that opens a case; it has no sources, and its target is the initial state.
+        states: All states, in reading order.
         transitions: All other steps.
-        deadlines: The clocks.
-        roles: Every role that a step or a clock names.
-        escalation_policy: Who is told when of a deadline that has no ladder of its own.
-        may_reschedule: The roles that may agree a new date for a deadline that names none itself.
-        may_suspend: The roles that may suspend clocks and let them run on; none where clocks never stop.
-        holders: Where a case names the persons who hold a role in it.
-        parent_workflows: The workflows, by name, of whose cases its own are children; none where a case stands
-            alone. A child is opened under one parent, and stays there.
-        auxiliary: Whether its cases are kept beside those that the work is about, as meetings are: a list of
-            all, or an overview, leaves them out unless they are asked for.
+        deadlines: All deadlines.
+        roles: Every role that a step or a deadline names.
+        escalation_policy: The escalation policy of deadlines that have none of their own.
+        may_reschedule: The roles that may agree a new date for deadlines that name no role of their own.
+        may_suspend: The roles that may suspend and resume clocks; empty if clocks cannot be suspended.
+        holders: The fields that name holders of roles in a case.
+        parent_workflows: The names of the workflows whose cases may be its parents; empty for a root.
+        auxiliary: Whether its cases only support the work, as meetings do; lists and overviews leave them out
+            by default.
     """
 
     name: str
@@ -196,35 +193,43 @@ class Workflow:
 
     @property
     def is_primary(self) -> bool:
-        """Whether its cases are what the work is about: neither part of another, nor kept beside."""
+        """Return whether its cases are roots and not auxiliary."""
         return not self.parent_workflows and not self.auxiliary
 
     @property
     def initial(self) -> str:
-        """The name of the state in which a case begins."""
+        """Return the name of the initial state."""
         (state,) = self.opening.targets
         return state
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """The names of all steps but the opening one."""
+        """Return the names of all steps except the opening."""
         return tuple(transition.trigger for transition in self.transitions)
 
     def state(self, name: str) -> State:
-        """The state of that name; KeyError where there is none."""
+        """Return the state of that name.
+
+        Raises:
+            KeyError: if there is no such state.
+        """
         return self._states[name]
 
     def deadline(self, name: str) -> Deadline:
-        """The deadline of that name; KeyError where there is none."""
+        """Return the deadline of that name.
+
+        Raises:
+            KeyError: if there is no such deadline.
+        """
         return self._deadlines[name]
 
     def is_later(self, state: str, other: str) -> bool:
-        """Whether a state comes after another, in the order of their declaration."""
+        """Return whether a state comes after another, in the order of declaration."""
         order = tuple(self._states)
         return order.index(state) > order.index(other)
 
     def later_steps(self, state: str) -> tuple[str, ...]:
-        """The steps beyond a state: those that lead only to later ones, or are taken only in later ones."""
+        """Return the steps that lead only to states after a state, or are applied only in such states."""
         return tuple(
             transition.trigger
             for transition in self.transitions
@@ -232,25 +237,25 @@ class Workflow:
         )
 
     def policy_for(self, deadline: Deadline) -> tuple[EscalationLevel, ...]:
-        """Who is told when of a deadline; nobody of a minimum period."""
+        """Return the escalation policy of a deadline; empty for a minimum period."""
         if deadline.minimum_period:
             return ()
         return self.escalation_policy if deadline.escalation_policy is None else deadline.escalation_policy
 
     def reschedulers_of(self, deadline: Deadline) -> tuple[str, ...]:
-        """The roles that may agree a new date for a deadline."""
+        """Return the roles that may agree a new date for a deadline."""
         return deadline.may_reschedule or self.may_reschedule
 
     @property
     def suspension_review(self) -> Deadline | None:
-        """The deadline that a suspension starts; None where clocks never stop."""
-        starting = (d for d in self.deadlines if any(isinstance(moment, OnSuspend) for moment in d.starts))
+        """Return the deadline that a suspension starts; None if clocks cannot be suspended."""
+        starting = (d for d in self.deadlines if any(isinstance(trigger, OnSuspend) for trigger in d.starts))
         return next(starting, None)
 
     def transition(self, trigger: str) -> Transition | None:
-        """The step of that name, the opening one included; None where there is none."""
+        """Return the step of that name, the opening included; None if there is no such step."""
         return self._by_trigger.get(trigger)
 
     def steps_from(self, state: str) -> tuple[Transition, ...]:
-        """The steps that can be taken in a state, guards aside."""
+        """Return the steps that a state allows, whatever their guards say."""
         return self._by_state[state]

@@ -1,8 +1,7 @@
-"""Taking what is sensitive out of a record before it becomes history.
+"""Replace sensitive values by salted digests before a record becomes history.
 
-The event keeps, in a sensitive value's place, SHA-256 over a random salt and the value's JSON text.
-The value and its salt live in a table of their own: both can be disposed of, lawfully and for
-good, and the history still proves itself.
+The event holds SHA-256 over a random salt and the value's JSON text. The value and its salt are stored
+in a table of their own, so they can be disposed of lawfully and the history still verifies.
 """
 
 from __future__ import annotations
@@ -22,46 +21,45 @@ DIGEST = "sha256"
 DISPOSED = "(disposed of)"
 
 Salt = Callable[[], bytes]
-"""Gives fresh random bytes."""
+"""Return fresh random bytes."""
 
 
 def digested(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
-    """A record as the history keeps it, and the sensitive values taken out of it."""
+    """Return a record with digests, and the sensitive values that they replace."""
     data = json_values(form)
     return data, replace_with_digests(type(form), data, salt)
 
 
 def replace_with_digests(form: type[Form], data: dict[str, Any], salt: Salt) -> tuple[StoredValue, ...]:
-    """Takes the sensitive values out of what is known of a form, in place, and gives them."""
-    secrets = []
+    """Replace the sensitive values of a form's data by digests, in place, and return the values."""
+    values = []
     for path in list(sensitive_paths(form, data)):
         holder, last = _container(data, path)
-        secret = StoredValue(path=path_text(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
-        holder[last] = {DIGEST: digest_of(secret)}
-        secrets.append(secret)
-    return tuple(secrets)
+        value = StoredValue(path=path_text(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
+        holder[last] = {DIGEST: digest_of(value)}
+        values.append(value)
+    return tuple(values)
 
 
 def digest_of(stored: StoredValue) -> str:
-    """What stands in a sensitive value's place: hexadecimal SHA-256 of its salt and its JSON text."""
+    """Return the hexadecimal SHA-256 of a value's salt and JSON text."""
     return hashlib.sha256(stored.salt + stored.value.encode()).hexdigest()
 
 
 def with_stored_values(data: Mapping[str, Any], stored_values: Mapping[str, StoredValue]) -> dict[str, Any]:
-    """A record with its sensitive values put back in their places.
+    """Return a record with its sensitive values in place of their digests.
 
     Args:
-        data: The record as the history keeps it.
-        stored_values: The values that there are, by the digest that stands for them. A digest whose value
-            is not among them reads `(disposed of)`.
+        data: The record with digests.
+        stored_values: The values by digest. A digest without a value reads `(disposed of)`.
     """
-    opened = _restored(deepcopy(dict(data)), stored_values)
-    assert isinstance(opened, dict)
-    return opened
+    restored = _restored(deepcopy(dict(data)), stored_values)
+    assert isinstance(restored, dict)
+    return restored
 
 
 def digests_in(data: Any) -> Iterator[str]:
-    """Every digest that stands for a sensitive value in a record."""
+    """Yield every digest in a record."""
     if isinstance(data, Mapping):
         if data.keys() == {DIGEST} and len(str(data[DIGEST])) == 64:
             yield str(data[DIGEST])
@@ -76,8 +74,8 @@ def digests_in(data: Any) -> Iterator[str]:
 def _restored(value: Any, stored_values: Mapping[str, StoredValue]) -> Any:
     if isinstance(value, dict):
         if value.keys() == {DIGEST} and len(str(value[DIGEST])) == 64:
-            secret = stored_values.get(value[DIGEST])
-            return DISPOSED if secret is None else msgspec.json.decode(secret.value)
+            stored = stored_values.get(value[DIGEST])
+            return DISPOSED if stored is None else msgspec.json.decode(stored.value)
         return {name: _restored(item, stored_values) for name, item in value.items()}
     if isinstance(value, list):
         return [_restored(item, stored_values) for item in value]
@@ -85,25 +83,25 @@ def _restored(value: Any, stored_values: Mapping[str, StoredValue]) -> Any:
 
 
 def _container(data: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
-    *way, last = path
-    for part in way:
+    *parents, last = path
+    for part in parents:
         data = data[part]
     return data, last
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
-    """A path into a record as text: `visits[0].who`."""
+    """Return a path into a record as text: `visits[0].who`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredValue:
-    """A sensitive value on its way to the table where such values live.
+    """A sensitive value, to be stored apart from the history.
 
     Attributes:
-        path: Where in the event's data its digest stands.
-        salt: Random bytes that keep the digest from being guessed at.
-        value: The value, as JSON text.
+        path: The path of its digest in the event's data.
+        salt: Random bytes, so that the value cannot be guessed from its digest.
+        value: The value as JSON text.
     """
 
     path: str
@@ -115,5 +113,5 @@ SALT_BYTES = 16
 
 
 def random_salt() -> bytes:
-    """Random bytes that keep a digest from being guessed at."""
+    """Return random bytes, so that a value cannot be guessed from its digest."""
     return secrets.token_bytes(SALT_BYTES)

@@ -1,8 +1,8 @@
-"""What a step records: typed forms, and what in them is sensitive. `reading` fills them in.
+"""Typed forms for what a step records, with their sensitive fields marked.
 
-A form is a frozen `msgspec.Struct`. A field's `Meta(title=…, description=…)` is what people are
-shown; `SENSITIVE` beside it marks what belongs to a family's privacy: it never appears in a log, a
-message, an error or a `repr`, and is stored apart from the history.
+A form is a frozen `msgspec.Struct`. People see the title and description in a field's `Meta`. A field
+marked `SENSITIVE` never appears in a log, a message, an error or a `repr`, and is stored apart from
+the history.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from msgspec import Meta
 from ..errors.base import Fault
 
 SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": True})
-"""Marks a field whose content must not leave the record."""
+"""Mark a field whose content must not leave the record."""
 
 SHORT, LONG = 200, 20_000
 
@@ -27,14 +27,14 @@ ShortText = Annotated[str, Meta(min_length=1, max_length=SHORT)]
 """A line of text: a name, a title, a place."""
 
 Text = Annotated[str, Meta(min_length=1, max_length=LONG)]
-"""Text of a page or several."""
+"""Text of any length up to several pages."""
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The base of all forms. A form may say more than its types can, by `contradictions`."""
+    """The base of all forms."""
 
     def contradictions(self) -> Iterator[Fault]:
-        """What contradicts itself in a form whose fields are each well formed."""
+        """Yield the contradictions between fields that are each well formed; forms may override it."""
         return iter(())
 
     def __repr__(self) -> str:
@@ -44,18 +44,18 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """A field of a form, as a person who fills it in has to know it.
+    """A description of a form's field.
 
     Attributes:
         name: The identifier.
         title: The words for people.
-        description: What to put there.
-        kind: Its type, without annotations and without None.
-        meta: Its constraints.
-        required: Whether it has to be given.
-        default: What holds where it is not given.
-        sensitive: Whether it is marked so itself.
-        contains_sensitive: Whether it, or something within it, is.
+        description: An explanation for people.
+        kind: The type, without annotations and without None.
+        meta: The constraints.
+        required: Whether a value is required.
+        default: The value if none is given.
+        sensitive: Whether the field itself is marked as sensitive.
+        contains_sensitive: Whether the field, or a field within it, is sensitive.
     """
 
     name: str
@@ -70,48 +70,48 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values that it can have, where they are a list."""
+        """Return the possible values, if the type lists them."""
         return choices_of(self.kind)
 
     @property
     def form(self) -> type[Form] | None:
-        """The form that it holds, where it holds one."""
+        """Return the form that the field holds, if it holds one."""
         return self.kind if isinstance(self.kind, type) and issubclass(self.kind, Form) else None
 
     @property
     def item_type(self) -> Any:
-        """The type of its items, where it holds several; None otherwise."""
+        """Return the type of the items of a list; None for other fields."""
         return get_args(self.kind)[0] if get_origin(self.kind) is tuple else None
 
 
 @cache
 def fields_of(form: type[Form]) -> tuple[Field, ...]:
-    """The fields of a form, in order."""
+    """Return the fields of a form, in order."""
     hints = get_type_hints(form, include_extras=True)
     return tuple(_field(info, hints[info.name]) for info in msgspec.structs.fields(form))
 
 
 def json_values(form: Form) -> dict[str, Any]:
-    """A form's content as JSON values; what was left empty is left out."""
-    # Through JSON, so that it is the same before it is kept and after it was read back.
+    """Return a form's content as JSON values, without fields left at their default."""
+    # Through JSON, so that the content is the same before it is stored and after it is loaded.
     content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(form))
     return content
 
 
 def json_schema(form: type[Form]) -> dict[str, Any]:
-    """The form as JSON Schema (2020-12)."""
+    """Return the form as JSON Schema (2020-12)."""
     return msgspec.json.schema(form)
 
 
 def sensitive_paths(form: type[Form], data: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
-    """The paths, in a form's plain content, at which something sensitive stands."""
+    """Yield the paths of the sensitive values in a form's plain content."""
     for field in fields_of(form):
         if field.contains_sensitive and field.name in data:
             yield from _sensitive_paths(field.kind, data[field.name], (field.name,), marked=field.sensitive)
 
 
 def choices_of(kind: Any) -> tuple[str, ...]:
-    """The values of a type that is a list of words; none for any other type."""
+    """Return the values of a type that lists them; none for any other type."""
     if get_origin(kind) is Literal:
         return tuple(str(value) for value in get_args(kind))
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -120,7 +120,7 @@ def choices_of(kind: Any) -> tuple[str, ...]:
 
 
 def unwrap(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
-    """A type without its annotations: the bare type, its constraints, whether None is allowed."""
+    """Return the bare type, its constraints and whether None is allowed."""
     metas: tuple[Meta, ...] = ()
     optional = False
     while True:
@@ -155,7 +155,7 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
 
 
 def is_marked_sensitive(metas: tuple[Meta, ...]) -> bool:
-    """Whether a field's constraints mark it as sensitive."""
+    """Return whether a field's constraints mark it as sensitive."""
     return any(meta.extra is not None and meta.extra.get("sensitive", False) for meta in metas)
 
 
@@ -182,13 +182,13 @@ def _sensitive_paths(
         for index, item in enumerate(value):
             yield from _sensitive_paths(get_args(kind)[0], item, (*at, index))
     else:
-        # What holds something sensitive, and is neither marked nor a list, is a form.
+        # A field that holds something sensitive, and is neither marked nor a list, is a form.
         for path in sensitive_paths(kind, value):
             yield (*at, *path)
 
 
 def value_at(record: Mapping[str, Any], path: str) -> Any:
-    """What a record holds at a dotted path; None where it holds nothing."""
+    """Return the value at a dotted path of a record; None if there is no value."""
     value: Any = record
     for part in path.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None

@@ -1,4 +1,4 @@
-"""Filling in forms from plain data: every fault at once, told in words, and nothing sensitive quoted."""
+"""Parse plain data into forms, and report all faults at once without quoting sensitive values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..errors.base import Fault, one_of
 from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked_sensitive, json_values, unwrap
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-# Unicode's categories Cc and Cs, but for line feeds, carriage returns and tabs.
+# Unicode categories Cc and Cs, except line feeds, carriage returns and tabs.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 MAX_DEPTH = 20
 
@@ -24,15 +24,15 @@ F = TypeVar("F", bound=Form)
 
 
 def parse(form: type[F], data: Mapping[str, Any], *, subject: str) -> F:
-    """The form filled in from plain data.
+    """Return the form with its fields set from plain data.
 
     Args:
         form: The form.
-        data: What was given: names and JSON values.
-        subject: What the form belongs to, for the error.
+        data: Field names and JSON values.
+        subject: The step, or the thing, to which the form belongs, for the error.
 
     Raises:
-        InvalidForm: with every fault there is, not only the first.
+        InvalidForm: if the data does not match the form, with every fault.
     """
     faults = list(_control_character_faults(data, ""))
     if not faults:
@@ -44,46 +44,46 @@ def parse(form: type[F], data: Mapping[str, Any], *, subject: str) -> F:
             faults = list(_contradictions(filled, ""))
             if not faults:
                 return filled
-    # Neither chained nor given a cause: the library's own error may quote what was typed.
+    # Not chained: the library's own error may quote a sensitive value.
     raise InvalidForm(form=subject, faults=tuple(faults)) from None
 
 
 def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str) -> dict[str, Any]:
-    """What is known of a form, as plain JSON values: each field as the form wants it, but some may be missing.
+    """Return the known fields of a form as plain JSON values; any field may be missing.
 
-    Where the form requires something, and all of that is there, it is read as any other.
+    If the form has required fields and none of them is missing, it is parsed as a whole.
 
     Args:
         form: The form.
-        data: What is known; None stands for what is not.
-        subject: What the form belongs to, for the error.
+        data: The known values; None stands for an unknown one.
+        subject: The step, or the thing, to which the form belongs, for the error.
 
     Raises:
-        InvalidForm: with every fault there is, not only the first.
+        InvalidForm: if the data does not match the form, with every fault.
     """
     known = {name: value for name, value in data.items() if value is not None}
     required = {field.name for field in fields_of(form) if field.required}
     missing = required - known.keys()
-    # A form that requires nothing may contradict itself by what nobody knows.
+    # A form without required fields may contradict itself only because values are unknown.
     if required and not missing:
         return json_values(parse(form, known, subject=subject))
     faults = list(_control_character_faults(known, ""))
-    faults = faults or [one for one in _form_faults(form, known, "", sensitive=False) if one.path not in missing]
+    faults = faults or [fault for fault in _form_faults(form, known, "", sensitive=False) if fault.path not in missing]
     if faults:
         raise InvalidForm(form=subject, faults=tuple(faults))
     hints = get_type_hints(form, include_extras=True)
     filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
-    if faults := [one for name, value in filled.items() for one in _contradictions_in(value, name)]:
+    if faults := [fault for name, value in filled.items() for fault in _contradictions_in(value, name)]:
         raise InvalidForm(form=subject, faults=tuple(faults))
-    # What is as it is where nothing is given is left out, as it is of a form that is whole.
+    # Values equal to the default are left out, as they are from a complete form.
     defaults = {field.name: field.default for field in fields_of(form) if not field.required}
-    said = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
-    content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(said))
+    stated = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
+    content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(stated))
     return content
 
 
 def field_faults(field: Field, value: Any) -> tuple[Fault, ...]:
-    """What is wrong with one field's value, for asking field by field."""
+    """Return the faults of one field's value, for input field by field."""
     faults = tuple(_control_character_faults(value, field.name))
     return faults or tuple(_type_faults(field.kind, field.meta, value, field.name, sensitive=field.sensitive))
 
@@ -92,8 +92,8 @@ def field_faults(field: Field, value: Any) -> tuple[Fault, ...]:
 
 
 def _control_character_faults(value: Any, path: str, depth: int = 0) -> Iterator[Fault]:
-    """Characters that no database keeps, or that would let a text act upon a terminal."""
-    if depth > MAX_DEPTH:  # no form is that deep, and Python's stack ends somewhere
+    """Yield faults for characters that a database rejects or a terminal would obey."""
+    if depth > MAX_DEPTH:  # no form is that deep, and Python's stack is limited
         yield Fault(path=path, expected=f"at most {MAX_DEPTH} parts within one another", found="more")
     elif isinstance(value, str):
         if CONTROL.search(value):
@@ -181,7 +181,7 @@ def _contradictions_in(value: Any, at: str) -> Iterator[Fault]:
 def _blank_or_out_of_range(value: Any, path: str) -> Iterator[Fault]:
     if isinstance(value, str) and not isinstance(value, Enum) and not value.strip():
         yield Fault(path=path, expected="some text", found="blanks only")
-    # By years: an instant does not compare with a day.
+    # Compared by year, because an instant cannot be compared with a day.
     if isinstance(value, date) and not EARLIEST.year <= value.year <= LATEST.year:
         yield Fault(path=path, expected=f"a day between {EARLIEST} and {LATEST}", found="one outside")
 
@@ -194,7 +194,7 @@ def _join(path: str, name: object) -> str:
 
 
 def describe(hint: Any) -> str:
-    """What a field of this type has to be, in words for people."""
+    """Describe the values that a field of this type accepts, for people."""
     kind, metas, _ = unwrap(hint)
     return _expected(kind, metas)
 
@@ -231,7 +231,7 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
             return "true or false" if sensitive else str(value).lower()
         case str() if not value:
             return "empty text"
-        # A misspelt choice or day is worth quoting; free text never is.
+        # A misspelt choice or day is quoted; free text never is.
         case str() if not sensitive and len(value) <= 40 and (choices_of(kind) or kind in (date, int, bool)):
             return repr(value)
         case str():
@@ -247,7 +247,7 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
 
 
 def normalized(name: str) -> str:
-    """An agency's name in the one spelling that all come to: an agency is one however it is typed."""
+    """Return a name without differences of case and spacing, for comparison."""
     return " ".join(name.split()).casefold()
 
 
@@ -256,9 +256,13 @@ class _ReasonsForm(Form, frozen=True, kw_only=True):
 
 
 def checked_reasons(reasons: str, *, subject: str) -> str:
-    """The reasons that were given.
+    """Return the reasons.
+
+    Args:
+        reasons: The reasons.
+        subject: The action that they explain, for the error.
 
     Raises:
-        InvalidForm: where there are none.
+        InvalidForm: if the reasons are empty.
     """
     return parse(_ReasonsForm, {"reasons": reasons}, subject=subject).reasons

@@ -1,1 +1,1 @@
-"""The values that history is made of: cases, events, clocks, commands and notices."""
+"""The engine's values: cases, events, clocks, commands, notices and people."""

@@ -1,11 +1,9 @@
-"""Days and terms: which days are worked, when a term ends, and the instant a deadline falls.
+"""Count days and terms in a working calendar.
 
-How working days are counted: the day of the event is day 0 and is never counted; day 1 is the next
-working day. Weekends and bank holidays are not working days. Five working days from Saturday
-21 November 2026 therefore end on Friday 27 November 2026.
+The day of an event is day 0; day 1 is the next working day. Weekends and bank holidays are not
+working days, so five working days from Saturday 21 November 2026 end on Friday 27 November 2026.
 
-A term in months ends on the same day number, or on the month's last day where there is none:
-three months are not ninety days.
+A term in months ends on the same day number, or on the month's last day if the month is shorter.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ MIDNIGHT, NOON = time(), time(12)
 
 
 class TermUnit(StrEnum):
-    """What a term is counted in."""
+    """The unit of a term."""
 
     DAYS = "days"
     WORKING_DAYS = "working_days"
@@ -34,11 +32,11 @@ class TermUnit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """A length of time as a rule states it.
+    """A length of time, as a rule states it.
 
     Attributes:
-        amount: How many; never negative.
-        unit: Of what.
+        amount: The number of units; never negative.
+        unit: The unit.
     """
 
     amount: int
@@ -49,7 +47,7 @@ class Term:
             raise ValueError(f"a term cannot be negative: {self.amount} {self.unit}")
 
     def times(self, count: int) -> Term:
-        """This term, `count` times over (3 months twice are 6 months)."""
+        """Return this term multiplied by a count (3 months twice are 6 months)."""
         return Term(amount=self.amount * count, unit=self.unit)
 
     def __str__(self) -> str:
@@ -59,12 +57,12 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimeLeft:
-    """What is left of a term, in the term's own unit.
+    """The time left of a term, in the term's own unit.
 
     Attributes:
-        amount: How many whole ones.
-        unit: Of what.
-        days: Beside whole months, the days left.
+        amount: The number of whole units.
+        unit: The unit.
+        days: The days left in addition to whole months.
     """
 
     amount: int
@@ -78,31 +76,31 @@ class TimeLeft:
 
 
 def days(amount: int) -> Term:
-    """A term of calendar days."""
+    """Return a term of calendar days."""
     return Term(amount=amount, unit=TermUnit.DAYS)
 
 
 @cache
 def working_days(amount: int) -> Term:
-    """A term of working days."""
+    """Return a term of working days."""
     return Term(amount=amount, unit=TermUnit.WORKING_DAYS)
 
 
 def months(amount: int) -> Term:
-    """A term of calendar months."""
+    """Return a term of calendar months."""
     return Term(amount=amount, unit=TermUnit.MONTHS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calendar:
-    """The days of one jurisdiction, in one zone.
+    """The working days of one jurisdiction, in one time zone.
 
     Attributes:
-        zone: The zone in which a day begins and ends.
-        country: ISO 3166 code of the country whose bank holidays count.
+        zone: The time zone in which a day begins and ends.
+        country: The ISO 3166 code of the country whose bank holidays apply.
         subdivision: The part of that country.
-        added: Further days that are not worked.
-        removed: Bank holidays that are worked all the same.
+        added: Further days that are not working days.
+        removed: Bank holidays that are working days here.
     """
 
     zone: str = "Europe/London"
@@ -112,13 +110,13 @@ class Calendar:
     removed: frozenset[date] = frozenset()
 
     def is_working_day(self, day: date) -> bool:
-        """Whether work is done on that day."""
+        """Return whether a day is a working day."""
         if day.weekday() >= SATURDAY or day in self.added:
             return False
         return day in self.removed or day not in _bank_holidays(self.country, self.subdivision, day.year)
 
     def after(self, day: date, term: Term) -> date:
-        """The last day of a term that begins with `day` as its day 0."""
+        """Return the last day of a term whose day 0 is `day`."""
         match term.unit:
             case TermUnit.DAYS:
                 return day + timedelta(days=term.amount)
@@ -128,7 +126,7 @@ class Calendar:
                 return self._count(day, term.amount, timedelta(days=1))
 
     def before(self, day: date, term: Term) -> date:
-        """The last day on which a thing is still a whole term ahead of `day`."""
+        """Return the last day that is still a whole term before `day`."""
         match term.unit:
             case TermUnit.DAYS:
                 return day - timedelta(days=term.amount)
@@ -138,7 +136,7 @@ class Calendar:
                 return self._count(day, term.amount, timedelta(days=-1))
 
     def time_left(self, day: date, due: date, unit: TermUnit) -> TimeLeft:
-        """What is left of a term on `day`, in the term's own unit; nothing where `due` is over."""
+        """Return the time left from `day` until `due`, in the term's own unit; zero if `due` has passed."""
         if due <= day:
             return TimeLeft(amount=0, unit=unit)
         if unit is TermUnit.WORKING_DAYS:
@@ -151,31 +149,31 @@ class Calendar:
         return TimeLeft(amount=whole, unit=unit, days=(due - _months_later(day, whole)).days)
 
     def after_time_left(self, day: date, left: TimeLeft) -> date:
-        """The last day of what is left of a term, counted on from `day` as its day 0."""
+        """Return the last day of the time left, counted from `day` as day 0."""
         return self.after(day, Term(amount=left.amount, unit=left.unit)) + timedelta(days=left.days)
 
     def with_days(self, *, added: Iterable[date] = (), removed: Iterable[date] = ()) -> Calendar:
-        """This calendar with further days that are not worked, and others that are."""
+        """Return this calendar with further non-working days, and further working days."""
         added, removed = frozenset(added), frozenset(removed)
         return replace(self, added=(self.added | added) - removed, removed=(self.removed | removed) - added)
 
     def bank_holidays(self, year: int) -> Mapping[date, str]:
-        """The bank holidays of a year as they are published, with their names."""
+        """Return the published bank holidays of a year, with their names."""
         return _bank_holidays(self.country, self.subdivision, year)
 
     def day_of(self, instant: datetime) -> date:
-        """The day, in this calendar's zone, on which an instant lies."""
+        """Return the day of an instant, in this calendar's zone."""
         return instant.astimezone(ZoneInfo(self.zone)).date()
 
     def noon(self, day: date) -> datetime:
-        """Noon of a day in this calendar's zone, in UTC: the instant that stands for a bare date.
+        """Return noon of a day in this calendar's zone, as UTC: the instant of a bare date.
 
-        Noon, because it is the same date in London, in UTC and to a reader who forgets the zone.
+        Noon falls on the same date in the calendar's zone and in UTC.
         """
         return _at(self.zone, day, NOON)
 
     def end_of(self, day: date) -> datetime:
-        """The instant, in UTC, at which a deadline on `day` has passed: the next day's midnight."""
+        """Return the instant (UTC) at which a deadline on `day` has passed: the next day's midnight."""
         return _at(self.zone, day + ONE_DAY, MIDNIGHT)
 
     def _count(self, day: date, amount: int, stride: timedelta) -> date:
@@ -191,7 +189,7 @@ def _months_later(day: date, amount: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-# Every clock that starts asks for a few of them, and mostly for the same ones.
+# Every new clock asks for a few of these, and mostly for the same ones.
 @lru_cache(maxsize=4096)
 def _at(zone: str, day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
@@ -199,20 +197,20 @@ def _at(zone: str, day: date, hour: time) -> datetime:
 
 @cache
 def _bank_holidays(country: str, subdivision: str, year: int) -> Mapping[date, str]:
-    # Imported here because it costs some 100 ms, which a command that counts no days need not pay.
+    # The import takes about 100 ms, which only a command that counts days should pay.
     from holidays import country_holidays
 
     return MappingProxyType(dict(sorted(country_holidays(country, subdiv=subdivision, years=year).items())))
 
 
 ENGLAND_AND_WALES = Calendar()
-"""Bank holidays of England and Wales; days begin and end in Europe/London."""
+"""The bank holidays of England and Wales, with days in Europe/London."""
 
 
 Now = Callable[[], datetime]
-"""Gives the present instant, timezone-aware."""
+"""Return the present instant, with its time zone."""
 
 
 def system_now() -> datetime:
-    """The machine's present, in UTC."""
+    """Return the machine's present, in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The values that rules look at and history is made of. All frozen, all keyword-only."""
+"""Cases, events and their effects, as frozen values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .people import DecidedBy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """Another case that this one is connected with.
+    """A connection to another case.
 
     Attributes:
-        relation: What the other is to this one.
-        ref: The other's reference.
+        relation: The other case's relation to this one.
+        ref: The other case's reference.
     """
 
     relation: str
@@ -27,28 +27,28 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """A case as it stands: the fold of its events.
+    """A case in its present state: the fold of its events.
 
     Attributes:
-        ref: Its reference.
+        ref: The reference.
         workflow: The workflow's name.
-        workflow_version: The version it was opened with.
-        version: Counts people's commands; what `if_version` is compared with.
-        seq: Counts events; the number of the latest.
-        state: The state it is in.
-        title: What people call it; a pseudonym, never a child's name.
-        parent: The reference of the case that it is part of; None where it stands alone.
-        opened_on: The day on which it began.
-        closed_on: The day on which it came to an end; None while it has not.
+        workflow_version: The workflow's version when the case was opened.
+        version: The number of commands so far, which `if_version` is compared with.
+        seq: The number of the latest event.
+        state: The state.
+        title: The title for people; a pseudonym, never a person's name.
+        parent: The reference of the parent case; None for a root.
+        opened_on: The day on which it was opened.
+        closed_on: The day on which it entered an end state; None while it is open.
         last_step_on: The day of the latest step.
-        recorded_at: When the latest event was recorded (UTC).
-        been_in: Every state that it has been in, in the order of first coming.
-        organisations: The agencies that take part, in alphabetical order.
-        links: The cases it is connected with.
-        data: What was recorded last at each step; sensitive values stand there as digests.
-        clocks: Its deadlines, in the order in which they started.
-        suspensions: The times during which clocks of it stood, or stand, still, in order.
-        head: The hash of its latest event.
+        recorded_at: The instant at which the latest event was recorded (UTC).
+        been_in: Every state so far, in the order of first entry.
+        organisations: The organisations that take part, in alphabetical order.
+        links: The connected cases.
+        data: The latest record of each step, with digests in place of sensitive values.
+        clocks: The deadlines, in the order in which they started.
+        suspensions: The suspensions, in order.
+        head: The hash of the latest event.
     """
 
     ref: str
@@ -74,20 +74,20 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effects:
-    """What an event changes beside the state; complete, so that folding needs nothing else.
+    """The changes that an event makes besides the state; complete, so that folding needs nothing else.
 
     Attributes:
-        title: The case's title from now on; None where it stays.
-        organisations: The agencies that take part from now on; None where they stay.
-        closed_on: The day of the end, where the event brings the case to one.
-        clocks: Each clock that changes, as it is afterwards.
-        links: Connections made.
-        warnings: What was pointed out to the person who recorded it.
-        replaces_record: Whether a correction's record takes the place of the step's in the case's data.
-        suspensions: All suspensions of the case from now on; None where they stay.
-        parent: Of an opening, the reference of the case that the new one is part of.
-        invalidates: The steps whose records count no longer from now on.
-        been_in: Of a case that was brought in, the states that it had been in by then.
+        title: The new title; None to leave it.
+        organisations: All organisations that take part from now on; None to leave them.
+        closed_on: The day of the end, if the event ends the case.
+        clocks: Each changed clock, after the change.
+        links: The new connections.
+        warnings: The warnings shown to the person who recorded the event.
+        replaces_record: Whether a correction's record replaces the step's record in the case's data.
+        suspensions: All suspensions from now on; None to leave them.
+        parent: The parent's reference, for an opening.
+        invalidates: The steps whose records are no longer valid.
+        been_in: The states that an imported case had been in.
     """
 
     title: str | None = None
@@ -105,29 +105,28 @@ class Effects:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Event:
-    """Something that happened to a case, as it was recorded. Never changed afterwards.
+    """Something that happened to a case. An event never changes once it is recorded.
 
     Attributes:
         ref: The case's reference.
         seq: Its number in the case's history, from 1.
-        kind: What sort of thing it records.
-        trigger: The step taken; for a deadline that passed, was moved or escalated, its name; for a
-            correction, the step whose record is corrected; for a disposal, `dispose`; for what stops
-            or moves several clocks, `suspend`, `resume` or `recalculate`; for what was kept elsewhere,
-            `bring_in`.
-        from_state: The state before; None for the opening, and for a case that was brought in.
+        kind: The kind.
+        trigger: The step; for a deadline that expired, escalated or got a new date, the deadline's name;
+            for a correction, the corrected step; otherwise `dispose`, `suspend`, `resume`, `recalculate`
+            or `import`.
+        from_state: The state before; None for an opening or an import.
         to_state: The state after.
-        recorded_by: Who recorded it.
-        decided_by: On whose decision; None for what nobody decides, such as a passing day.
-        occurred_at: When it happened (UTC); noon in London where only the day is known.
+        recorded_by: The person who recorded it.
+        decided_by: The person who decided it; None if it needs no decision, such as an expired deadline.
+        occurred_at: The instant at which it happened (UTC); noon in the calendar's zone for a bare date.
         occurred_on: The day on which it happened, in the calendar's zone.
-        recorded_at: When it was recorded (UTC).
+        recorded_at: The instant at which it was recorded (UTC).
         workflow: The workflow's name.
-        workflow_version: The version by whose rules it was judged.
-        data: The step's record; sensitive values stand there as digests.
-        effects: What it changes beside the state.
-        stored_values: The sensitive values themselves, only on the way into the database.
-        hash: SHA-256 over its content and the hash before it; empty until recorded.
+        workflow_version: The version of the workflow whose rules applied.
+        data: The step's record, with digests in place of sensitive values.
+        effects: The changes besides the state.
+        stored_values: The sensitive values, only on the way into the database.
+        hash: The SHA-256 of its content and the previous event's hash; empty until it is recorded.
     """
 
     ref: str

@@ -1,4 +1,4 @@
-"""A deadline that runs, or ran, for a case: its status, its revisions and its suspensions."""
+"""Clocks: the deadlines of a case, with their status, revisions and suspensions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .calendar import Term, TimeLeft
 
 
 class ClockStatus(StrEnum):
-    """How a clock stands. Judged by when things happened, not by when they were typed."""
+    """The status of a clock, by when things happened and not by when they were recorded."""
 
     RUNNING = "running"
     SUSPENDED = "suspended"
@@ -20,7 +20,7 @@ class ClockStatus(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What sort of thing an event records."""
+    """The kind of an event."""
 
     OPENED = "opened"
     IMPORTED = "imported"
@@ -38,17 +38,17 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Revision:
-    """A due date that was changed.
+    """A change of a due date.
 
     Attributes:
         previous_due: The due date before.
         due: The due date after.
         cause: The kind of the event that changed it.
-        reasons: Why.
-        agreed_by: Who agreed it; None where nobody had to.
-        capacity: The role in which they did.
-        recorded_at: When it was recorded (UTC).
-        was_missed: Whether the former one had been missed.
+        reasons: The reasons.
+        agreed_by: The person who agreed it; None if it needed no agreement.
+        capacity: The role in which they agreed it.
+        recorded_at: The instant at which it was recorded (UTC).
+        was_missed: Whether the previous due date had been missed.
     """
 
     previous_due: date
@@ -63,14 +63,14 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LevelReached:
-    """A rung that was reached, once for each leg.
+    """An escalation level that a clock reached; at most once a run.
 
     Attributes:
-        level: The rung.
-        at: Its instant (UTC).
-        recipients: Those who were told; nobody where there was nobody to tell, or it was skipped.
-        skipped: Whether it had been reached before anybody could know, or did not apply.
-        on_hold: Whether it waited for release.
+        level: The level's name.
+        at: The instant at which it was reached (UTC).
+        recipients: The people notified; empty if no one could be, or if it was skipped.
+        skipped: Whether its instant lay before the run was recorded, or it did not apply.
+        on_hold: Whether its notices waited for release.
     """
 
     level: str
@@ -82,16 +82,16 @@ class LevelReached:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suspension:
-    """A time during which clocks of a case stand still.
+    """A suspension of clocks of a case.
 
     Attributes:
-        number: 1 for the first of the case, then 2, and so on.
-        proceeding: What they wait for, as it is called in public.
-        consulted: Who was asked.
-        reasons: Why.
-        since: The day on which they stopped.
-        review_by: The day by which that is looked at again.
-        deadlines: Those that stand still; none for all that run.
+        number: Its number in the case, from 1.
+        proceeding: The proceeding that the case waits for, by its public name.
+        consulted: The people who were consulted.
+        reasons: The reasons.
+        since: The first day.
+        review_by: The day by which it is reviewed.
+        deadlines: The suspended deadlines; empty for all.
         until: The day on which it was lifted; None while it lasts.
     """
 
@@ -105,7 +105,7 @@ class Suspension:
     until: date | None = None
 
     def covers(self, deadline: str) -> bool:
-        """Whether a deadline stands, or stood, still by it."""
+        """Return whether the suspension covers a deadline."""
         return not self.deadlines or deadline in self.deadlines
 
 
@@ -115,28 +115,27 @@ class Clock:
 
     Attributes:
         deadline: The deadline's name in the workflow.
-        number: 1 for the first time it started on this case, then 2, and so on.
+        number: Its number among the case's clocks of this deadline, from 1.
         anchor: The day from which its term is counted.
         term: The term in force when it started.
-        period: How many terms after the anchor it ends; more than 1 for a repeating deadline.
+        period: The number of terms from the anchor to the due date; more than 1 for a repeating deadline.
         due: The last day on which it can be met.
-        due_at: The instant, in UTC, at which that day is over.
-        status: How it stands.
+        due_at: The instant at which that day ends (UTC).
+        status: The status.
         done_on: The day on which it was met or cancelled; None while it is open.
         done_by: The step that met or cancelled it.
-        cancelled_by_end: Whether it stopped because the case ended or it was started anew, not because it
-            was met.
-        minimum_period: Whether it is a time that a thing has to last, which nobody is chased for.
-        run: 1 at first; a new date, a resumption or a corrected start opens the next, which is chased anew.
-        run_started_at: When this leg was recorded (UTC); what was past by then is told to nobody.
-        reached: The rungs reached on this leg.
-        next_at: When next something has to happen by itself (UTC); None where nothing does.
-        suspended_on: The day on which it stopped; None while it runs.
-        time_left: What was left when it stopped; None while it runs.
-        resumed_on: The day on which it ran on last.
-        resumed_with: What it had left then.
+        cancelled_by_end: Whether the case's end or a new start cancelled it.
+        minimum_period: Whether it is a minimum period, for which no one is reminded.
+        run: The number of the run, from 1; a new date, a resumption or a corrected start begins another.
+        run_started_at: The instant at which the run was recorded (UTC); earlier levels are skipped.
+        reached: The escalation levels reached on this run.
+        next_at: The instant of its next level or its expiry (UTC); None if nothing is pending.
+        suspended_on: The day on which it was suspended; None while it runs.
+        time_left: The time left when it was suspended; None while it runs.
+        resumed_on: The day of its latest resumption.
+        resumed_with: The time left at its latest resumption.
         has_agreed_date: Whether its due date was agreed, and no longer follows from its term.
-        revisions: The due dates that it had before, oldest first.
+        revisions: The changes of its due date, oldest first.
     """
 
     deadline: str
@@ -164,21 +163,21 @@ class Clock:
 
     @property
     def is_open(self) -> bool:
-        """Whether it has been neither met nor cancelled."""
+        """Return whether it has been neither met nor cancelled."""
         return self.done_on is None
 
     @property
     def is_outstanding(self) -> bool:
-        """Whether somebody still has to do something about it."""
+        """Return whether a person still has to act on it."""
         return self.is_open and not self.minimum_period and self.suspended_on is None
 
     @property
     def is_due_by_term(self) -> bool:
-        """Whether its due date still comes from its term and start: no other one was ever agreed."""
+        """Return whether its due date still follows from its term and start."""
         return not self.has_agreed_date and all(revision.cause is not EventKind.NEW_DATE for revision in self.revisions)
 
     def is_overdue(self, at: datetime) -> bool:
-        """Whether its day is over, at an instant, while something still has to be done."""
+        """Return whether it is outstanding and its due date has passed at an instant."""
         return self.is_outstanding and self.due_at <= at
 
 

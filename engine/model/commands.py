@@ -1,4 +1,4 @@
-"""What is asked of the engine, as values."""
+"""The commands that the engine accepts, as frozen values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from .people import Actor, DecidedBy
 
 When = date | datetime | None
-"""When a step happened: a day in the calendar's zone, an instant with its zone, or None for now."""
+"""A day in the calendar's zone, an instant with its zone, or None for now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,12 +19,12 @@ class Open:
 
     Attributes:
         workflow: The workflow, by name.
-        actor: Who records.
-        data: The opening's record; sensitive values in it are not shown by `repr`.
-        decided_by: On whose decision; None where the actor decides.
-        on: When it happened.
-        request_id: An id of the caller's, by which a repeated request is known.
-        parent: The reference of the case that the new one is part of; None where it stands alone.
+        actor: The person who records.
+        data: The opening's record; `repr` does not show it.
+        decided_by: The person who decided; None if the actor did.
+        on: The day or instant at which it happened.
+        request_id: The caller's ID, which makes a repeated request return the first result.
+        parent: The parent's reference; None for a root.
     """
 
     workflow: str
@@ -38,18 +38,17 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """Take a step.
+    """Apply a step to a case.
 
     Attributes:
         ref: The case.
         trigger: The step.
-        actor: Who records.
-        data: The step's record; sensitive values in it are not shown by `repr`.
-        decided_by: On whose decision; None where the actor decides.
-        on: When it happened.
-        if_version: The version the caller has seen; another one is a conflict. None to be judged
-            against whatever the case is by then.
-        request_id: An id of the caller's, by which a repeated request is known.
+        actor: The person who records.
+        data: The step's record; `repr` does not show it.
+        decided_by: The person who decided; None if the actor did.
+        on: The day or instant at which it happened.
+        if_version: The version that the caller has seen; any other is a conflict. None to accept any.
+        request_id: The caller's ID, which makes a repeated request return the first result.
     """
 
     ref: str
@@ -64,13 +63,13 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryStep:
-    """A step that a case had taken before it was brought in.
+    """A past step of a case to import.
 
     Attributes:
         trigger: The step.
-        data: The step's record; sensitive values in it are not shown by `repr`.
-        decided_by: On whose decision; None where who brings it in decided.
-        on: When it happened.
+        data: The step's record; `repr` does not show it.
+        decided_by: The person who decided; None if the importing actor did.
+        on: The day or instant at which it happened.
     """
 
     trigger: str
@@ -81,11 +80,11 @@ class HistoryStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportHistory:
-    """A case to bring in, with the steps that it has taken.
+    """Import a case with its past steps.
 
     Attributes:
-        opening: How it was opened, and who brings all of it in. Its request id is that of the whole.
-        steps: What followed, in order.
+        opening: The opening, and the person who imports; its request ID is that of the whole import.
+        steps: The later steps, in order.
     """
 
     opening: Open
@@ -94,12 +93,12 @@ class ImportHistory:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SnapshotStep:
-    """What a register knows of a step that was taken elsewhere.
+    """A past step, as far as a register knows it.
 
     Attributes:
         trigger: The step.
-        on: The day on which it was taken.
-        data: What is known of its record; what is not known is left out. Not shown by `repr`.
+        on: The day on which it happened.
+        data: The known fields of its record; `repr` does not show them.
     """
 
     trigger: str
@@ -109,27 +108,26 @@ class SnapshotStep:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportSnapshot:
-    """Bring in a case that was kept elsewhere, in the state that it is in.
+    """Import a case in its present state.
 
-    Nothing is judged of what it has gone through: that was done where it happened.
+    The rules are not applied to its past.
 
     Attributes:
         workflow: The workflow, by name.
-        actor: Who records; somebody who may record what others decided.
-        state: The state that it is in.
-        opened_on: The day on which it began.
-        source: Where that is known from ("brought in from register.xlsx, row 7").
-        data: What is known of the opening's record; sensitive values in it are not shown by `repr`.
-        title: What people call it; None for what its records say.
-        organisations: Agencies that take part, beside those that its records name.
-        steps: The steps that are known with their days, in their order where they share one.
-        since: The day on which it came into its state, where no known step says it.
-        former_reference: How it was called where it was kept.
+        actor: The person who records, in a role that may record for others.
+        state: The present state.
+        opened_on: The day on which it was opened.
+        source: The source ("register.xlsx, row 7").
+        data: The known fields of the opening's record; `repr` does not show them.
+        title: The title; None to take it from the records.
+        organisations: The organisations that take part, besides those that its records name.
+        steps: The known steps with their days, in order.
+        since: The day on which it entered its state, if no known step says it.
+        former_reference: Its reference in the source.
         parent: The reference of the case that it is part of; None where it stands alone.
-        parent_request: In place of `parent`, the request id by which that case was brought in: before, or by
-            an earlier command of the same batch.
-        request_id: An id of the caller's, by which a repeated request is known. Where it is known from is not
-            part of what is asked: the same row of another file is the same request.
+        parent_request: Instead of `parent`, the request ID of the parent's import, earlier or in the same batch.
+        request_id: The caller's ID, which makes a repeated request return the first result. The source is
+            not part of the request: the same row of another file is the same request.
     """
 
     workflow: str
@@ -150,18 +148,18 @@ class ImportSnapshot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correct:
-    """Say what was wrong in an event, and what is right; the event itself stays as it is.
+    """Correct an event's record; the event itself stays unchanged.
 
     Attributes:
         ref: The case.
         seq: The event's number.
-        actor: Who records.
-        wrong: What was wrong; not shown by `repr`, since it may be about a family.
-        reasons: Why it is corrected.
-        data: The fields of the step's record that are right now; none for words alone.
-        decided_by: On whose decision; None where the actor decides.
-        if_version: The version the caller has seen; another one is a conflict.
-        request_id: An id of the caller's, by which a repeated request is known.
+        actor: The person who records.
+        wrong: A description of the mistake; `repr` does not show it, because it may be sensitive.
+        reasons: The reasons for the correction.
+        data: The corrected fields of the step's record; empty to correct in words alone.
+        decided_by: The person who decided; None if the actor did.
+        if_version: The version that the caller has seen; any other is a conflict.
+        request_id: The caller's ID, which makes a repeated request return the first result.
     """
 
     ref: str
@@ -177,16 +175,16 @@ class Correct:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dispose:
-    """Dispose of sensitive values, for good; the history keeps their digests and proves itself still.
+    """Dispose of sensitive values for good; the history still verifies by their digests.
 
     Attributes:
         ref: The case.
-        actor: Who records.
-        reasons: On what ground.
-        seq: Those of this event alone; None for all that the case has.
-        decided_by: On whose decision; None where the actor decides.
-        if_version: The version the caller has seen; another one is a conflict.
-        request_id: An id of the caller's, by which a repeated request is known.
+        actor: The person who records.
+        reasons: The ground for the disposal.
+        seq: The event whose values to dispose of; None for all events of the case.
+        decided_by: The person who decided; None if the actor did.
+        if_version: The version that the caller has seen; any other is a conflict.
+        request_id: The caller's ID, which makes a repeated request return the first result.
     """
 
     ref: str
@@ -200,20 +198,20 @@ class Dispose:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suspend:
-    """Let clocks of a case stand still, for a named proceeding.
+    """Suspend clocks of a case, for a named proceeding.
 
     Attributes:
         ref: The case.
-        actor: Who records.
-        proceeding: What they wait for, as it is called in public; no names of people.
-        consulted: Who was asked.
-        reasons: Why.
-        review_by: The day by which it is looked at again; None for the definition's term from `on`.
-        deadlines: Those that stand still; none for all that run, and that start meanwhile.
-        decided_by: On whose decision; None where the actor decides.
-        on: The day from which they stand still.
-        if_version: The version the caller has seen; another one is a conflict.
-        request_id: An id of the caller's, by which a repeated request is known.
+        actor: The person who records.
+        proceeding: The proceeding that the case waits for, by its public name, without names of people.
+        consulted: The people who were consulted.
+        reasons: The reasons.
+        review_by: The day by which it is reviewed; None for the definition's term from `on`.
+        deadlines: The deadlines to suspend; empty for all, including those that start meanwhile.
+        decided_by: The person who decided; None if the actor did.
+        on: The first day of the suspension.
+        if_version: The version that the caller has seen; any other is a conflict.
+        request_id: The caller's ID, which makes a repeated request return the first result.
     """
 
     ref: str
@@ -231,17 +229,17 @@ class Suspend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resume:
-    """Let clocks that stand still run on.
+    """Lift a suspension.
 
     Attributes:
         ref: The case.
-        actor: Who records.
-        reasons: Why.
-        suspension: The suspension's number; None for the only one that lasts.
-        decided_by: On whose decision; None where the actor decides.
-        on: The day from which they run on.
-        if_version: The version the caller has seen; another one is a conflict.
-        request_id: An id of the caller's, by which a repeated request is known.
+        actor: The person who records.
+        reasons: The reasons.
+        suspension: The suspension's number; None if only one lasts.
+        decided_by: The person who decided; None if the actor did.
+        on: The day on which the clocks resume.
+        if_version: The version that the caller has seen; any other is a conflict.
+        request_id: The caller's ID, which makes a repeated request return the first result.
     """
 
     ref: str
@@ -256,17 +254,17 @@ class Resume:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewDate:
-    """Agree a new date for a deadline, before it is over or after.
+    """Agree a new date for a deadline, before or after its due date.
 
     Attributes:
         ref: The case.
         deadline: The deadline's name.
         to: The new last day.
-        actor: Who records.
-        reasons: Why.
-        decided_by: On whose decision; None where the actor decides.
-        if_version: The version the caller has seen; another one is a conflict.
-        request_id: An id of the caller's, by which a repeated request is known.
+        actor: The person who records.
+        reasons: The reasons.
+        decided_by: The person who decided; None if the actor did.
+        if_version: The version that the caller has seen; any other is a conflict.
+        request_id: The caller's ID, which makes a repeated request return the first result.
     """
 
     ref: str

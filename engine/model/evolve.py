@@ -1,4 +1,4 @@
-"""Folding events into a case. It consults nothing but the case and the event."""
+"""Fold events into a case, from nothing but the case and the event."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from .case import Case, Event
 from .clock import Clocks, EventKind
 
 SYSTEM = "system"
-"""Who records what no person does: the passing of a deadline, an escalation."""
+"""The recorder of events that no person causes, such as an expired deadline."""
 
 AMENDING = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
-"""What people do to a case beside its steps."""
+"""The kinds of events that people cause besides steps."""
 
 AUTOMATIC = (EventKind.DEADLINE_EXPIRED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)
-"""What happens to a case without anybody having looked at it: no reason for a conflict."""
+"""The kinds of events that no person causes, which are no reason for a conflict."""
 
 
 def evolve(case: Case | None, event: Event) -> Case:
-    """The case as it is after an event.
+    """Return the case after an event.
 
     Args:
-        case: The case before it; None before the first.
+        case: The case before the event; None before the first.
         event: The next event of that case.
     """
     effects = event.effects
     if case is None:
-        brought_in = event.kind is EventKind.IMPORTED
+        is_import = event.kind is EventKind.IMPORTED
         return Case(
             ref=event.ref,
             workflow=event.workflow,
@@ -40,20 +40,20 @@ def evolve(case: Case | None, event: Event) -> Case:
             state=event.to_state,
             title=effects.title or "",
             parent=effects.parent,
-            opened_on=date.fromisoformat(event.data["opened_on"]) if brought_in else event.occurred_on,
+            opened_on=date.fromisoformat(event.data["opened_on"]) if is_import else event.occurred_on,
             closed_on=effects.closed_on,
             last_step_on=event.occurred_on,
             recorded_at=event.recorded_at,
-            been_in=effects.been_in if brought_in else (event.to_state,),
+            been_in=effects.been_in if is_import else (event.to_state,),
             organisations=effects.organisations or (),
             links=effects.links,
-            data=_imported_records(event) if brought_in else {event.trigger: event.data},
+            data=_imported_records(event) if is_import else {event.trigger: event.data},
             clocks=effects.clocks,
             head=event.hash,
         )
     clocks = merge_clocks(case.clocks, effects.clocks)
     if event.kind in AMENDING:
-        # None of these is a step: the case's state and the day of its latest step stay.
+        # These are not steps, so the state and the day of the latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.replaces_record else {}
         return copy_with(
             case,
@@ -88,7 +88,7 @@ def evolve(case: Case | None, event: Event) -> Case:
 
 
 def _imported_records(event: Event) -> Mapping[str, Mapping[str, Any]]:
-    """What is known of each step that a case had taken before it was brought in, of each the latest that counts."""
+    """Return the latest valid record of each step of an imported case."""
     return {step["step"]: step["record"] for step in event.data["steps"] if not step.get("invalidated")}
 
 
@@ -100,7 +100,7 @@ def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:
 
 
 def fold(events: Iterable[Event]) -> Case | None:
-    """The case that a history amounts to; None for no history at all."""
+    """Return the case that results from its history; None for an empty history."""
     case: Case | None = None
     for event in events:
         case = evolve(case, event)
@@ -108,19 +108,19 @@ def fold(events: Iterable[Event]) -> Case | None:
 
 
 def merge_clocks(clocks: Clocks, changes: Clocks) -> Clocks:
-    """The clocks with the changed ones in place of their former selves, and the new ones behind."""
+    """Return the clocks with the changed ones replaced and the new ones appended."""
     changed = {(clock.deadline, clock.number): clock for clock in changes}
-    kept = tuple(changed.pop((clock.deadline, clock.number), clock) for clock in clocks)
-    return kept + tuple(changed.values())
+    merged = tuple(changed.pop((clock.deadline, clock.number), clock) for clock in clocks)
+    return merged + tuple(changed.values())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepEntry:
-    """That a step was taken, or that a case came into a state.
+    """An applied step, or an entry into a state.
 
     Attributes:
         on: The day.
-        step: The step; `bring_in` where nobody noted down which one it was.
+        step: The step; `import` if the step is unknown.
         from_state: The state before; None for an opening.
         to_state: The state after.
     """
@@ -132,7 +132,7 @@ class StepEntry:
 
 
 def step_entries(event: Event) -> Iterator[StepEntry]:
-    """What an event says that was done: itself, or for a case that was brought in, each step that is known."""
+    """Yield the steps that an event records: one, or each known step of an import."""
     state = event.from_state
     if event.kind is EventKind.IMPORTED:
         for step in event.data["steps"]:

@@ -1,4 +1,4 @@
-"""One thing that one person is to be told."""
+"""Notices: a person is to be notified of a deadline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class NoticeKind(StrEnum):
-    """What a notice tells."""
+    """The kind of a notice."""
 
     REMINDER = "reminder"
     OVERDUE = "overdue"
@@ -17,23 +17,23 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """One thing that one person is to be told.
+    """A notice to one person about one clock.
 
     Attributes:
-        id: Its own for good.
+        id: The unique ID.
         ref: The case.
-        seq: The event that it came with.
-        person: Who is told.
-        kind: What it tells.
-        level: The rung of the ladder; None where it comes from none.
+        seq: The number of the event that caused it.
+        person: The recipient's name.
+        kind: The kind.
+        level: The escalation level; None if no level caused it.
         deadline: The deadline's name.
-        number: Which of that deadline's clocks in the case.
-        run: Which of the clock's legs.
-        title: What has to be done, in words for people.
-        due: The last day for it.
-        at: The instant (UTC) from which it is to be told.
-        recorded_at: When it was recorded (UTC).
-        on_hold: Whether it waits until the business manager releases it.
+        number: The clock's number.
+        run: The clock's run.
+        title: The task, in words for people.
+        due: The due date.
+        at: The instant from which it may be sent (UTC).
+        recorded_at: The instant at which it was recorded (UTC).
+        on_hold: Whether it waits for release.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""When a step happened: on a day that has come, and not before the step before it."""
+"""Determine when a step happened: not in the future, and not before the previous step."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .commands import When
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Occurrence:
-    """When something happened.
+    """The day and the instant at which something happened.
 
     Attributes:
-        at: The instant (UTC); noon of the day where only the day was given.
+        at: The instant (UTC); noon of the day for a bare date.
         on: The day, in the calendar's zone.
     """
 
@@ -26,41 +26,47 @@ class Occurrence:
 
 
 def occurrence(when: When, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
-    """When a step happened, from what was said of it.
+    """Return the day and the instant of a step.
 
-    Days are compared with days, and only with the step before: recording late never trips over
-    what the passing of a deadline wrote meanwhile.
+    The day is compared only with the day of the previous step, so that events that the engine recorded
+    meanwhile do not stand in the way of late recording.
+
+    Args:
+        when: The day or the instant; None for now.
+        case: The case; None for an opening.
+        now: The present (UTC).
+        calendar: The working calendar.
 
     Raises:
-        BadDate: where the day is still to come, lies before the step before it, or is none at all.
+        BadDate: if the day lies in the future, before the previous step or outside all plausible years.
     """
     today = calendar.day_of(now)
     on = day_of_step(when, now, calendar)
     match when:
         case None:
-            found = Occurrence(at=now, on=on)
+            occurred = Occurrence(at=now, on=on)
         case datetime():
-            found = Occurrence(at=when.astimezone(UTC), on=on)
+            occurred = Occurrence(at=when.astimezone(UTC), on=on)
         case _:
-            # Today's noon may be still to come.
-            found = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
-    if found.on > today or found.at > now:
-        raise BadDate(found=_as_text(when, found), expected=f"a day up to today, {today.isoformat()}")
-    if case is not None and found.on < case.last_step_on:
-        expected = f"{case.last_step_on.isoformat()}, the day of the step before it, or later"
-        raise BadDate(found=_as_text(when, found), expected=expected)
-    return found
+            # Today's noon may lie in the future.
+            occurred = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
+    if occurred.on > today or occurred.at > now:
+        raise BadDate(found=_as_text(when, occurred), expected=f"a day up to today, {today.isoformat()}")
+    if case is not None and occurred.on < case.last_step_on:
+        expected = f"{case.last_step_on.isoformat()}, the day of the previous step, or later"
+        raise BadDate(found=_as_text(when, occurred), expected=expected)
+    return occurred
 
 
 def day_of_step(when: When, now: datetime, calendar: Calendar) -> date:
-    """The day, in the calendar's zone, that was given for a step; today where none was.
+    """Return the day of a step, in the calendar's zone; today if none is given.
 
     Raises:
-        BadDate: where an instant comes without its zone, or the year can only be mistyped.
+        BadDate: if an instant has no zone, or the year is implausible.
     """
     if when is None:
         return calendar.day_of(now)
-    # Asked first: an instant at the end of all years has no day in another zone.
+    # Checked first: an instant at the end of the last year may have no day in another zone.
     if not EARLIEST.year <= when.year <= LATEST.year:
         raise BadDate(found=when.isoformat(), expected=f"a day between {EARLIEST} and {LATEST}")
     if not isinstance(when, datetime):
@@ -70,5 +76,5 @@ def day_of_step(when: When, now: datetime, calendar: Calendar) -> date:
     return calendar.day_of(when)
 
 
-def _as_text(when: When, found: Occurrence) -> str:
-    return found.on.isoformat() if when is None else when.isoformat()
+def _as_text(when: When, occurred: Occurrence) -> str:
+    return occurred.on.isoformat() if when is None else when.isoformat()

@@ -8,11 +8,11 @@ from datetime import date
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Actor:
-    """Who records.
+    """The person or service that records.
 
     Attributes:
-        name: The person's (or service's) name.
-        roles: The roles that they hold.
+        name: The name.
+        roles: The roles held.
     """
 
     name: str
@@ -21,12 +21,12 @@ class Actor:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecidedBy:
-    """On whose decision something is done. The typist is not the decider.
+    """The person who decided something, who need not be the one who records it.
 
     Attributes:
-        name: Who decided.
-        capacity: The role in which they did.
-        evidence: Where that can be read ("minutes of 3 February, item 4").
+        name: The name.
+        capacity: The role in which they decided.
+        evidence: The place where the decision can be read ("minutes of 3 February, item 4").
     """
 
     name: str
@@ -36,14 +36,14 @@ class DecidedBy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Somebody who may act, or whom escalations reach.
+    """A person who may act or be notified.
 
     Attributes:
-        name: Their name, as they are known in the office.
-        roles: The roles that they hold, in alphabetical order.
-        organisation: The agency that they belong to.
-        email: Where messages reach them.
-        notify: Where messages reach them instead of by e-mail, as Apprise takes it; it may hold a token.
+        name: The name.
+        roles: The roles held, in alphabetical order.
+        organisation: The organisation to which they belong.
+        email: The e-mail address.
+        notify: An Apprise URL to use instead of e-mail; it may contain a token.
     """
 
     name: str
@@ -54,11 +54,11 @@ class Person:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether there is an address for messages."""
+        """Return whether there is an address for messages."""
         return self.email is not None or self.notify is not None
 
     def merged_with(self, known: Person) -> Person:
-        """This person with the roles that were known already, and what is not said anew."""
+        """Return this person with the known roles added, and missing details filled in from the known ones."""
         return Person(
             name=self.name,
             roles=tuple(sorted({*known.roles, *self.roles})),
@@ -70,13 +70,13 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Absence:
-    """A time during which somebody is away.
+    """A person's absence.
 
     Attributes:
-        name: Who.
+        name: The person's name.
         from_day: The first day.
         to_day: The last day.
-        deputy: Who stands in; None where nobody does.
+        deputy: The deputy's name; None if there is no deputy.
     """
 
     name: str

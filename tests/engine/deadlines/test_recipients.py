@@ -155,7 +155,7 @@ def test_a_deputy_who_is_away_too_is_stood_in_for() -> None:
 )
 def test_where_nobody_stands_in_the_next_rung_is_told(absences: tuple[Absence, ...]) -> None:
     found = reach("owner", LIBRARIAN, person_named("Al", "clerk"), KEEPER, absences=absences)
-    assert found == Recipients(people=("Keeper 1",), unreachable="no librarian with an address was there")
+    assert found == Recipients(people=("Keeper 1",), unreachable="no librarian with an address was available")
 
 
 def test_one_who_is_told_twice_over_is_told_once() -> None:
@@ -170,7 +170,7 @@ def test_one_who_is_told_twice_over_is_told_once() -> None:
     "owner", [(), (person_named("Librarian 1", "librarian", email=None),)], ids=["no such person", "no address"]
 )
 def test_nobody_to_tell_goes_to_the_next_rung_that_has_somebody(owner: tuple[Person, ...]) -> None:
-    missing = "no librarian with an address was there"
+    missing = "no librarian with an address was available"
     assert reach("owner", *owner, KEEPER, TRUSTEE) == Recipients(people=("Keeper 1",), unreachable=missing)
     # What reaches a chair waits for release, on whatever rung.
     assert reach("owner", *owner, TRUSTEE) == Recipients(people=("Trustee 1",), on_hold=True, unreachable=missing)
@@ -192,7 +192,7 @@ def test_the_next_rung_is_the_next_in_time_and_one_that_applies() -> None:
 
 
 def test_nobody_goes_down_the_ladder() -> None:
-    assert reach("trustee", LIBRARIAN, KEEPER) == Recipients(unreachable="no trustee with an address was there")
+    assert reach("trustee", LIBRARIAN, KEEPER) == Recipients(unreachable="no trustee with an address was available")
 
 
 def test_whom_the_case_names_and_nobody_knows_is_nobody() -> None:
@@ -200,7 +200,7 @@ def test_whom_the_case_names_and_nobody_knows_is_nobody() -> None:
         ("name_courier", date(2026, 1, 6), {"courier": "Somebody who has left"}), workflow=ESCALATED_LOAN
     )
     found = reach("owner", CARRIER, KEEPER, deadline="collect", case=named)
-    assert found == Recipients(people=("Keeper 1",), unreachable="no courier with an address was there")
+    assert found == Recipients(people=("Keeper 1",), unreachable="no courier with an address was available")
 
 
 # --- never the family -------------------------------------------------------------------------------------

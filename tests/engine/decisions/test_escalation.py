@@ -238,7 +238,7 @@ def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> No
     owner = next(e for e in events(case, NIGHT, who=alone) if e.data.get("level") == "owner")
     assert (owner.data["recipients"], owner.data["unreachable"]) == (
         ["Keeper 1"],
-        "no librarian with an address was there",
+        "no librarian with an address was available",
     )
     nobody = next(e for e in events(case, NIGHT, who=Directory()) if e.data.get("level") == "owner")
     assert (nobody.kind, nobody.data["recipients"]) == (EventKind.ESCALATED, [])

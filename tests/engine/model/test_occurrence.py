@@ -128,7 +128,7 @@ def test_a_step_cannot_have_happened_before_the_day_of_the_step_before_it(given:
     case = loan_after_steps(on=date(2026, 7, 3))
     with pytest.raises(BadDate) as caught:
         occurrence(given, case, MORNING, ENGLAND_AND_WALES)
-    assert caught.value.expected == "2026-07-03, the day of the step before it, or later"
+    assert caught.value.expected == "2026-07-03, the day of the previous step, or later"
 
 
 def test_on_the_day_of_the_step_before_it_any_instant_will_do() -> None:

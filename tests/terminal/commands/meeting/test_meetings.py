@@ -171,7 +171,7 @@ def test_what_was_recorded_since_the_meeting_does_not_keep_its_decision_out(offi
     meeting = held(office)
     office.output("note", recommended, "A call after the meeting.")
     args = (meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
-    assert "2026-01-20, the day of the step before it, or later" in unchanged(office, 2, *args)
+    assert "2026-01-20, the day of the previous step, or later" in unchanged(office, 2, *args)
     office.output("meeting", "decide", *args, "--on", "2026-01-20")
     assert "of 19 January 2026" in office.document("history", recommended)[-1]["decided_by"]["evidence"]
 
