@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Meetings in each state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""A clock that a test can move."""
 
 from __future__ import annotations
 

@@ -100,9 +100,6 @@ def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() 
     assert (MEETING.auxiliary, MEETING.parent_workflows, MEETING.prefix) == (True, (), "M")
 
 
-# --- what has to hold before it decides ------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("attendance", "decision", "reasons"),
     [
@@ -211,9 +208,6 @@ def test_a_conflict_in_a_review_is_one_in_all_of_its_parts_and_one_in_a_part_in_
     assert covers("SCR-2026-001", "SCR-2026-001/A01")
     assert not covers("SCR-2026-001/A01", "SCR-2026-001")
     assert not covers("SCR-2026-001", "SCR-2026-0011")
-
-
-# --- its records and its clock ---------------------------------------------------------------------------
 
 
 def test_nobody_is_named_twice_or_both_there_and_not() -> None:

@@ -36,9 +36,6 @@ def review() -> Iterator[ReviewInDatabase]:
     database.close()
 
 
-# --- engagement and the report ----------------------------------------------------------------------------
-
-
 def test_beginning_engagement_opens_one_for_each_person_and_group(review: ReviewInDatabase) -> None:
     review.in_engagement()
     parts = {name: review.case(name).data["plan"] for name in ("E01", "E02")}
@@ -141,9 +138,6 @@ def test_what_only_follows_is_refused_alone(review: ReviewInDatabase) -> None:
     follows = "It is only ever taken with a step of another case of the same review or record, never alone."
     assert [reason for _, reason, _ in review.reasons("", "record_publication")] == [follows]
     assert [reason for _, reason, _ in review.reasons("REC01", "discontinue")] == [follows]
-
-
-# --- plans and their actions ------------------------------------------------------------------------------
 
 
 def action(*numbers: int, **changes: Any) -> dict[str, Any]:
@@ -259,9 +253,6 @@ def test_early_learning_is_acted_on_before_the_report(review: ReviewInDatabase) 
     name = review.open_part("action", recommendations=[], early_learning=True)
     assert review.step(name, "agree").case.clocks[-1].deadline == "carry_out"
     assert review.case().state == "engagement"
-
-
-# --- carrying out and closing -----------------------------------------------------------------------------
 
 
 def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(review: ReviewInDatabase) -> None:
@@ -441,9 +432,6 @@ def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> 
     review.step("A01", "assure")
     review.step("REC01", "carry_out")
     assert review.step("", "close").case.state == "closed"
-
-
-# --- who is told ------------------------------------------------------------------------------------------
 
 
 def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chairs(review: ReviewInDatabase) -> None:

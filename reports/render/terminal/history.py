@@ -104,7 +104,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
                 counted.append(f"\n{workflow.deadline(one['deadline']).title}: {to}, instead of {was}", style=FAINT)
             return counted
         case EventKind.ESCALATED:
-            told = Text(f"told: {', '.join(event.data['to']) or 'nobody'}", style=BAD)
+            told = Text(f"told: {', '.join(event.data['recipients']) or 'nobody'}", style=BAD)
             told.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
             return told.append(f"\n{event.data['instead']}", style=FAINT) if "unreachable" in event.data else told
         case EventKind.SKIPPED:

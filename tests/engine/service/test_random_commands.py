@@ -30,9 +30,10 @@ from casereview.workflows.roles import ROLES
 
 from ...support.databases import record_in_memory
 from ...support.review_stories import MANAGER, RECORDS, SERIOUS_STORY, deciding_capacity, evening_of
-from ...support.serious_case_tables import ACTIVE, DECIDES, ENDS, MOVES
+from ...support.review_tables import SERIOUS
 from ...support.step_records import SERIOUS_CASE_RECORDS
 
+ACTIVE, ENDS, MOVES, DECIDES = SERIOUS.active, SERIOUS.ends, SERIOUS.moves, SERIOUS.decides
 START = date(2018, 1, 8)
 AGREED = next(place for place, (trigger, *_) in enumerate(SERIOUS_STORY) if trigger == "agree_recommendations")
 STORY = (*SERIOUS_STORY[:AGREED], ("receive_draft", date(2018, 6, 1)), *SERIOUS_STORY[AGREED:])

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The deadlines of a review's parts."""
 
 from __future__ import annotations
 

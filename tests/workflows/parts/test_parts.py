@@ -1,4 +1,4 @@
-"""The parts of a review: every step of each, who decides it, what ends with what."""
+"""Every part of a review: its states, its steps, and the roles that decide."""
 
 from __future__ import annotations
 
@@ -39,9 +39,6 @@ DECIDED = [
     for step in part.moves
     if (part.workflow.name, step) not in FOLLOWS
 ]
-
-
-# --- the machines -------------------------------------------------------------------------------------
 
 
 def test_the_declarations_are_sound_each_by_itself_and_all_together() -> None:
@@ -121,8 +118,6 @@ def test_whoever_may_take_a_step_may_open_and_take_along_what_comes_with_it(work
                 assert taken_along.cascade_only or set(step.roles) <= set(taken_along.roles)
 
 
-# --- under a review that has ended --------------------------------------------------------------------
-
 CLOSED = apply_step(OPEN_REVIEW, "withdraw", date(2018, 1, 9)).case
 UNDER_AN_END = (
     "parent_open",
@@ -151,12 +146,3 @@ def test_a_part_that_has_ended_is_chased_for_nothing(part: Part) -> None:
         case = part.in_state(state)
         assert [clock.deadline for clock in case.clocks if clock.is_outstanding] == []
         assert case.closed_on == DAY
-
-
-# --- deadlines ----------------------------------------------------------------------------------------
-
-
-# --- people who are never chased ----------------------------------------------------------------------
-
-
-# --- records ------------------------------------------------------------------------------------------

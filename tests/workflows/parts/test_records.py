@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The records of a review's parts: faults, and values that are stored apart."""
 
 from __future__ import annotations
 

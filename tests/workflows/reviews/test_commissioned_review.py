@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""A partnership review that a board chair commissions instead of a Serious Case Review."""
 
 from __future__ import annotations
 

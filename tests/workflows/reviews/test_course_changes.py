@@ -54,9 +54,6 @@ def reasons(review: ReviewInDatabase, trigger: str, **data: Any) -> list[str]:
     return [reason for _, reason, _ in review.reasons("", trigger, **data)]
 
 
-# --- terms ------------------------------------------------------------------------------------------------
-
-
 def test_terms_are_amended_version_by_version_and_each_is_whole(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "amend_terms", version=3) == ["The current terms are version 1. Number the new ones 2."]
@@ -79,9 +76,6 @@ def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInD
     assert reasons(review, "amend_terms", version=3, agencies=["Agency 3"]) == [
         "The current terms are version 1. Number the new ones 2."
     ]
-
-
-# --- agencies ---------------------------------------------------------------------------------------------
 
 
 def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: ReviewInDatabase) -> None:
@@ -235,9 +229,6 @@ def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="Agency 1") == []
 
 
-# --- reviewers --------------------------------------------------------------------------------------------
-
-
 def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_role(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "replace_reviewer", employer="agency  2") == [
@@ -275,9 +266,6 @@ def test_where_no_reviewer_was_appointed_there_is_none_to_replace() -> None:
     case = case_after_story(PARTNERSHIP_REVIEW, story_until(PARTNERSHIP_STORY, "agree_scope"))
     for trigger in ("add_reviewer", "replace_reviewer"):
         assert [guard for guard, *_ in refusal_reasons(case, trigger, case.last_step_on)] == ["reviewer_appointed"]
-
-
-# --- children, learning, connections ------------------------------------------------------------------------
 
 
 def test_a_child_that_is_added_is_kept_apart_from_the_history(review: ReviewInDatabase) -> None:
@@ -318,9 +306,6 @@ def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(r
     assert review.engine.case(first).links == (Link(relation="joint_review", ref=second),)
     assert review.engine.case(second).links == (Link(relation="joint_review", ref=first),)
     assert [case.ref for case in review.engine.tree(first)] == [first]
-
-
-# --- the report goes back -----------------------------------------------------------------------------------
 
 
 def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays(review: ReviewInDatabase) -> None:
@@ -376,9 +361,6 @@ def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(revie
     assert set(review.case("PUB01").data) == {"draft", "go_back"}
 
 
-# --- handing over -------------------------------------------------------------------------------------------
-
-
 def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.step("", "transfer")
@@ -429,9 +411,6 @@ def test_no_review_is_handed_over_while_its_report_waits(review: ReviewInDatabas
     ]
     review.step("PUB01", "schedule")
     assert reasons(review, "transfer") == []
-
-
-# --- taken up again -----------------------------------------------------------------------------------------
 
 
 def test_a_review_that_was_reopened_hears_of_progress_again_and_keeps_what_became_of_the_report() -> None:

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The deadlines that only a Serious Case Review has."""
 
 from __future__ import annotations
 
@@ -10,160 +10,12 @@ from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import SERIOUS_CASE_REVIEW
 
-from ...support.review_stories import DeadlineRun, apply_step, clock, open_review
-from ...support.serious_case_tables import case_until
-
-RUNS = (
-    DeadlineRun(
-        rule="notify the incident: 5 working days from becoming aware",
-        deadline="notify_incident",
-        started_by="refer",
-        anchor=date(2018, 1, 5),
-        due=date(2018, 1, 12),
-        before="refer",
-        met_by="notify_incident",
-    ),
-    DeadlineRun(
-        rule="recommend: 10 working days from the referral",
-        deadline="recommend",
-        started_by="refer",
-        anchor=date(2018, 1, 8),
-        due=date(2018, 1, 22),
-        before="notify_incident",
-        met_by="recommend",
-    ),
-    DeadlineRun(
-        rule="decide: a month from the notification, by holding a review",
-        deadline="decide",
-        started_by="notify_incident",
-        anchor=date(2018, 1, 10),
-        due=date(2018, 2, 10),
-        before="recommend",
-        met_by="screen",
-    ),
-    DeadlineRun(
-        rule="decide, by holding none",
-        deadline="decide",
-        started_by="notify_incident",
-        anchor=date(2018, 1, 10),
-        due=date(2018, 2, 10),
-        before="recommend",
-        met_by="take_no_further_action",
-    ),
-    DeadlineRun(
-        rule="decide, by holding a partnership review",
-        deadline="decide",
-        started_by="notify_incident",
-        anchor=date(2018, 1, 10),
-        due=date(2018, 2, 10),
-        before="recommend",
-        met_by="commission_partnership_review",
-    ),
-    DeadlineRun(
-        rule="tell of a review: 5 working days from the decision",
-        deadline="tell_panel_of_review",
-        started_by="screen",
-        anchor=date(2018, 2, 1),
-        due=date(2018, 2, 8),
-        before="screen",
-        met_by="tell_panel",
-    ),
-    DeadlineRun(
-        rule="complete: 6 months from the decision",
-        deadline="complete_review",
-        started_by="screen",
-        anchor=date(2018, 2, 1),
-        due=date(2018, 8, 1),
-        before="begin_engagement",
-        met_by="agree_recommendations",
-    ),
-    DeadlineRun(
-        rule="agree the terms: a month from the decision",
-        deadline="agree_terms",
-        started_by="screen",
-        anchor=date(2018, 2, 1),
-        due=date(2018, 3, 1),
-        before="tell_panel",
-        met_by="agree_terms",
-    ),
-    DeadlineRun(
-        rule="appoint the reviewer: a month from the terms",
-        deadline="appoint_reviewer",
-        started_by="agree_terms",
-        anchor=date(2018, 2, 20),
-        due=date(2018, 3, 20),
-        before="agree_terms",
-        met_by="appoint_reviewer",
-    ),
-    DeadlineRun(
-        rule="begin engagement: a month from the appointment",
-        deadline="begin_engagement",
-        started_by="appoint_reviewer",
-        anchor=date(2018, 3, 12),
-        due=date(2018, 4, 12),
-        before="appoint_reviewer",
-        met_by="begin_engagement",
-    ),
-    DeadlineRun(
-        rule="ask for plans: 10 working days from the agreement",
-        deadline="request_action_plans",
-        started_by="agree_recommendations",
-        anchor=date(2018, 7, 20),
-        due=date(2018, 8, 3),
-        before="agree_recommendations",
-        met_by="request_action_plans",
-    ),
-    DeadlineRun(
-        rule="begin monitoring: 2 months from the request",
-        deadline="begin_monitoring",
-        started_by="request_action_plans",
-        anchor=date(2018, 7, 27),
-        due=date(2018, 9, 27),
-        before="record_publication",
-        met_by="begin_monitoring",
-    ),
-    DeadlineRun(
-        rule="report progress: 3 months from the agreement",
-        deadline="report_progress",
-        started_by="agree_recommendations",
-        anchor=date(2018, 7, 20),
-        due=date(2018, 10, 20),
-        before="request_action_plans",
-        met_by="report_progress",
-    ),
-    DeadlineRun(
-        rule="report progress: 3 months from publication",
-        deadline="report_progress",
-        started_by="record_publication",
-        anchor=date(2018, 9, 17),
-        due=date(2018, 12, 17),
-        before="begin_monitoring",
-        met_by="report_progress",
-    ),
-    DeadlineRun(
-        rule="finish monitoring: 12 months from publication",
-        deadline="finish_monitoring",
-        started_by="record_publication",
-        anchor=date(2018, 9, 17),
-        due=date(2019, 9, 17),
-        before="report_progress",
-        met_by="close",
-    ),
-)
-
-
-@pytest.mark.parametrize("run", [pytest.param(run, id=run.rule) for run in RUNS])
-def test_a_deadline_starts_falls_due_and_is_met_in_time_or_late(run: DeadlineRun) -> None:
-    started = clock(case_until(run.started_by), run.deadline)
-    assert (started.anchor, started.due, started.status) == (run.anchor, run.due, ClockStatus.RUNNING)
-    before = case_until(run.before)
-    for on, status in ((run.due, ClockStatus.MET), (run.due + timedelta(days=1), ClockStatus.MISSED)):
-        found = clock(apply_step(before, run.met_by, on).case, run.deadline, started.number)
-        assert (found.status, found.done_on, found.done_by) == (status, on, run.met_by)
+from ...support.review_stories import apply_step, clock, open_review
+from ...support.review_tables import SERIOUS
 
 
 def test_an_incident_notified_after_the_decision_leaves_nothing_to_decide() -> None:
-    screened = case_until("screen")
+    screened = SERIOUS.until("screen")
     notified = apply_step(screened, "notify_incident", screened.last_step_on + timedelta(days=1)).case
     assert clock(notified, "decide") == clock(screened, "decide")
 
@@ -175,7 +27,7 @@ def test_one_agency_is_not_referred_with_under_two_spellings() -> None:
 
 
 def test_a_commissioned_review_names_each_agency_once_however_the_commission_spells_it() -> None:
-    case = case_until("recommend")
+    case = SERIOUS.until("recommend")
     decision = apply_step(
         case, "commission_partnership_review", date(2018, 2, 1), agency=case.organisations[0].upper() + " "
     )
@@ -188,7 +40,7 @@ NO_REVIEW = ("take_no_further_action", "commission_partnership_review")
 
 @pytest.mark.parametrize("decided", NO_REVIEW)
 def test_the_panel_is_told_of_a_decision_not_to_review_within_14_days_though_the_case_has_ended(decided: str) -> None:
-    case = case_until("recommend", (decided, date(2018, 2, 1)))
+    case = SERIOUS.until("recommend", (decided, date(2018, 2, 1)))
     started = clock(case, "tell_panel_of_no_review")
     assert (started.anchor, started.due, started.is_outstanding) == (date(2018, 2, 1), date(2018, 2, 15), True)
     for on, status in ((date(2018, 2, 15), ClockStatus.MET), (date(2018, 2, 16), ClockStatus.MISSED)):
@@ -197,8 +49,8 @@ def test_the_panel_is_told_of_a_decision_not_to_review_within_14_days_though_the
 
 
 def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_other_way_round() -> None:
-    review = {found.deadline for found in case_until("screen").clocks}
-    none = {found.deadline for found in case_until("recommend", ("take_no_further_action", date(2018, 2, 1))).clocks}
+    review = {found.deadline for found in SERIOUS.until("screen").clocks}
+    none = {found.deadline for found in SERIOUS.until("recommend", ("take_no_further_action", date(2018, 2, 1))).clocks}
     assert "tell_panel_of_no_review" not in review
     assert {"tell_panel_of_review", "complete_review"}.isdisjoint(none)
 
@@ -207,35 +59,26 @@ def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_othe
     ("kind", "published"), [("in_full", True), ("in_summary", True), ("anonymously", True), ("not_published", False)]
 )
 def test_the_monitoring_of_what_is_published_counts_from_then(kind: str, *, published: bool) -> None:
-    case = apply_step(case_until("request_action_plans"), "record_publication", date(2018, 9, 17), kind=kind).case
+    case = apply_step(SERIOUS.until("request_action_plans"), "record_publication", date(2018, 9, 17), kind=kind).case
     assert clock(case, "finish_monitoring").due == (date(2019, 9, 17) if published else date(2019, 7, 20))
     assert clock(case, "report_progress").due == (date(2018, 12, 17) if published else date(2018, 10, 20))
 
 
 def test_progress_is_heard_each_quarter_counted_from_publication() -> None:
-    case = case_until("report_progress")
+    case = SERIOUS.until("report_progress")
     assert clock(case, "report_progress").due == date(2019, 3, 17)
     case = apply_step(case, "report_progress", date(2019, 3, 15)).case
     assert clock(case, "report_progress").due == date(2019, 6, 17)
 
 
 def test_the_report_completes_the_review_and_closing_it_does_not() -> None:
-    case = case_until("agree_recommendations")
+    case = SERIOUS.until("agree_recommendations")
     assert clock(case, "complete_review").done_by == "agree_recommendations"
-
-
-@pytest.mark.parametrize(
-    ("trigger", "on"), [("discontinue", date(2018, 2, 6)), ("withdraw", date(2018, 1, 18))], ids=str
-)
-def test_a_review_that_ends_is_chased_for_nothing_any_more(trigger: str, on: date) -> None:
-    before = case_until("tell_panel" if trigger == "discontinue" else "recommend")
-    assert [found for found in before.clocks if found.is_outstanding]
-    assert [found for found in apply_step(before, trigger, on).case.clocks if found.is_outstanding] == []
 
 
 def test_no_deadline_is_missing_from_the_table() -> None:
     elsewhere = {"tell_panel_of_no_review", "agree_revised_report", "review_suspension"}
-    assert {run.deadline for run in RUNS} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
+    assert {run.deadline for run in SERIOUS.runs} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
 
 
 def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The records of a Serious Case Review: faults, and values that are kept apart."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from casereview.engine.forms.parsing import parse
 from casereview.workflows import SERIOUS_CASE_REVIEW
 
 from ...support.review_stories import form_faults, open_review
-from ...support.serious_case_tables import is_in
+from ...support.review_tables import SERIOUS
 from ...support.step_records import DIED
 
 
@@ -177,7 +177,7 @@ from ...support.step_records import DIED
 def test_a_record_that_contradicts_itself_is_told_every_fault(
     state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
-    assert form_faults(is_in(state), trigger, **data) == faults
+    assert form_faults(SERIOUS.in_state(state), trigger, **data) == faults
 
 
 def sensitive(form: type[Form], at: str = "") -> Iterator[str]:

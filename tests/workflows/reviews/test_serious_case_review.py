@@ -1,4 +1,4 @@
-"""The Serious Case Review: every step, every condition, every deadline, as the partnership means them."""
+"""The steps and guards that only a Serious Case Review has."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.definition.validation import errors_within
-from casereview.engine.errors.refusals import Refused
-from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import FIRST_ROLE, SERIOUS_CASE_REVIEW
 from casereview.workflows.forms.decision import Criteria, Finding
 from casereview.workflows.roles import ROLES
 
 from ...support.review_stories import (
-    SERIOUS_STORY,
     apply_step,
     case_after_story,
     clock,
@@ -24,42 +20,8 @@ from ...support.review_stories import (
     open_review,
     refusal_reasons,
 )
-from ...support.serious_case_tables import ACTIVE, DECIDES, ENDS, IN_STATE, MOVES, UNIT, case_until, is_in
-from ...support.step_records import DIED, RECOVERED, SERIOUS_CASE_RECORDS
-
-FOLLOWS = ("record_publication",)
-"""What is only ever taken with a step of a part: nobody decides it alone."""
-
-
-# --- the machine --------------------------------------------------------------------------------------
-
-
-def test_the_declaration_is_sound() -> None:
-    assert list(errors_within(SERIOUS_CASE_REVIEW)) == []
-
-
-def test_its_states_are_these_of_which_some_are_ends() -> None:
-    assert tuple(state.name for state in SERIOUS_CASE_REVIEW.states) == (*ACTIVE, *ENDS)
-    assert tuple(state.name for state in SERIOUS_CASE_REVIEW.states if state.is_end) == ENDS
-
-
-def test_no_step_is_missing_from_the_tables() -> None:
-    assert tuple(MOVES) == SERIOUS_CASE_REVIEW.steps
-    assert {*DECIDES, *FOLLOWS} == set(SERIOUS_CASE_RECORDS) == {"refer", *MOVES}
-
-
-@pytest.mark.parametrize("trigger", MOVES)
-def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> None:
-    found: dict[str, str] = {}
-    for state in IN_STATE:
-        case = is_in(state)
-        blocks = refusal_reasons(case, trigger, case.last_step_on)
-        if not blocks:
-            found[state] = apply_step(case, trigger, case.last_step_on).case.state
-        else:
-            assert [guard for guard, *_ in blocks] == ["state"]
-    sources, to = MOVES[trigger]
-    assert found == {state: to or state for state in sources}
+from ...support.review_tables import SERIOUS, UNIT
+from ...support.step_records import DIED, RECOVERED
 
 
 def test_a_referral_opens_a_review() -> None:
@@ -71,46 +33,15 @@ def test_a_referral_opens_a_review() -> None:
 @pytest.mark.parametrize("trigger", ["agree_terms", "request_action_plans"])
 def test_agencies_that_are_named_later_take_part_from_then_on(trigger: str) -> None:
     before = {"agree_terms": "tell_panel", "request_action_plans": "agree_recommendations"}[trigger]
-    case = case_until(before)
+    case = SERIOUS.until(before)
     agencies = ["Agency 1", "Agency 2", "Agency 9"]
     assert apply_step(case, trigger, case.last_step_on, agencies=agencies).case.organisations == tuple(agencies)
-
-
-def test_the_whole_story_is_told_and_only_what_was_late_is_noted() -> None:
-    case = is_in("closed")
-    assert (case.version, case.closed_on) == (len(SERIOUS_STORY), date(2019, 9, 2))
-    missed = [(found.deadline, found.due) for found in case.clocks if found.status is ClockStatus.MISSED]
-    assert missed == [("report_progress", date(2019, 3, 17))]
-
-
-# --- people -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("trigger", [trigger for trigger in MOVES if trigger not in FOLLOWS])
-def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(trigger: str) -> None:
-    case = is_in(MOVES[trigger][0][0])
-    blocks = {role.name: refusal_reasons(case, trigger, case.last_step_on, capacity=role.name) for role in ROLES}
-    assert {role for role, found in blocks.items() if not found} == DECIDES[trigger]
-    assert {found[0][0] for found in blocks.values() if found} == {"role"}
-
-
-def may_refer(capacity: str) -> bool:
-    try:
-        return bool(open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 8), capacity=capacity))
-    except Refused:
-        return False
-
-
-def test_a_referral_takes_a_referrer_or_the_unit() -> None:
-    assert {role.name for role in ROLES if may_refer(role.name)} == DECIDES["refer"]
 
 
 def test_the_unit_records_for_others_and_the_business_manager_says_who_may_act() -> None:
     assert {role.name for role in ROLES if role.records_for_others} == UNIT
     assert [role.name for role in ROLES if role.manages_people] == ["business_manager"] == [FIRST_ROLE.name]
 
-
-# --- conditions ---------------------------------------------------------------------------------------
 
 NOT_RECOMMENDED = (
     "recommended",
@@ -222,7 +153,7 @@ def test_a_condition_refuses_with_its_reason_and_then_allows(
     reasons: list[tuple[str, str, str]],
     clearing: tuple[tuple[str, dict[str, Any]] | None, dict[str, Any]],
 ) -> None:
-    case = case_until(before)
+    case = SERIOUS.until(before)
     assert refusal_reasons(case, trigger, case.last_step_on, **data) == reasons
     step, better = clearing
     if step is not None:
@@ -231,7 +162,7 @@ def test_a_condition_refuses_with_its_reason_and_then_allows(
 
 
 def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
-    case = case_until("request_action_plans", ("begin_monitoring", date(2018, 9, 20)))
+    case = SERIOUS.until("request_action_plans", ("begin_monitoring", date(2018, 9, 20)))
     published = (
         "publication_recorded",
         "The outcome of the report is not on record. Record it in the publication first (publish).",
@@ -254,14 +185,14 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
     ["Agency 1", "agency 1", "AGENCY 1", "  Agency 1 ", "Agency   1", "Agency\u00a01", "Agency\n1", "\tagency 1"],
 )
 def test_a_contributing_agency_cannot_employ_the_lead_reviewer_however_it_is_spelt(employer: str) -> None:
-    case = case_until("agree_terms")
+    case = SERIOUS.until("agree_terms")
     assert [guard for guard, *_ in refusal_reasons(case, "appoint_reviewer", case.last_step_on, employer=employer)] == [
         "reviewer_independent"
     ]
 
 
 def test_the_terms_as_they_were_agreed_last_say_who_contributes() -> None:
-    case = case_until(
+    case = SERIOUS.until(
         "appoint_reviewer",
         ("discontinue", date(2018, 3, 20)),
         ("reopen", date(2018, 3, 21), {"return_to": "screened"}),
@@ -333,22 +264,8 @@ def test_what_counts_is_the_day_of_the_decision_not_of_its_recording() -> None:
     assert decision.events[-1].effects.warnings == ()
 
 
-# --- going back ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("state", ["closed", "withdrawn", "discontinued"])
-def test_an_ended_review_returns_only_to_where_it_has_been(state: str) -> None:
-    case = is_in(state)
-    been = set(case.been_in) & set(ACTIVE)
-    found = {to for to in ACTIVE if not refusal_reasons(case, "reopen", case.last_step_on, return_to=to)}
-    assert found == been
-    for to in been:
-        back = apply_step(case, "reopen", case.last_step_on, return_to=to).case
-        assert (back.state, back.closed_on) == (to, None)
-
-
 def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
-    case = is_in("withdrawn")
+    case = SERIOUS.in_state("withdrawn")
     assert refusal_reasons(case, "reopen", case.last_step_on, return_to="screened") == [
         (
             "state_reached_before",
@@ -358,14 +275,14 @@ def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
     ]
 
 
-@pytest.mark.parametrize("state", ENDS)
+@pytest.mark.parametrize("state", SERIOUS.ends)
 def test_an_ended_review_does_not_return_to_an_end(state: str) -> None:
-    faults = form_faults(is_in("closed"), "reopen", return_to=state)
+    faults = form_faults(SERIOUS.in_state("closed"), "reopen", return_to=state)
     assert [(path, found) for path, _, found in faults] == [("return_to", f"'{state}'")]
 
 
 def test_a_decision_of_no_further_action_can_be_reconsidered_and_decided_otherwise() -> None:
-    case = is_in("no_further_action")
+    case = SERIOUS.in_state("no_further_action")
     back = apply_step(case, "reconsider", date(2018, 3, 1)).case
     assert (back.state, back.closed_on) == ("referred", None)
     # What led to the former decision counts no longer.
@@ -375,15 +292,6 @@ def test_a_decision_of_no_further_action_can_be_reconsidered_and_decided_otherwi
 
 
 def test_reconsidering_starts_the_subgroups_clock_again() -> None:
-    case = apply_step(is_in("no_further_action"), "reconsider", date(2018, 3, 1)).case
+    case = apply_step(SERIOUS.in_state("no_further_action"), "reconsider", date(2018, 3, 1)).case
     found = clock(case, "recommend")
     assert (found.number, found.anchor, found.due) == (2, date(2018, 3, 1), date(2018, 3, 15))
-
-
-# --- a partnership review instead ---------------------------------------------------------------------
-
-
-# --- deadlines ----------------------------------------------------------------------------------------
-
-
-# --- records ------------------------------------------------------------------------------------------
