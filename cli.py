@@ -38,10 +38,10 @@ def _login() -> str:
 @click.version_option(package_name="casereview")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    """Carry a safeguarding case review from referral to closure.
+    """Manage safeguarding case reviews from referral to closure.
 
-    Every step is kept: who decided, who recorded it, when, on what evidence. Rules say no with their
-    reasons; deadlines say by when, and where that comes from.
+    Every step is recorded: who decided, who recorded it, when, and on what evidence. If a rule refuses
+    a step, you see the reason. Every deadline shows its date and the rule that it comes from.
 
     \b
     To begin:   casereview init

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The command `demo`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from . import play
 @common_options
 @in_session
 def demo(session: Session) -> None:
-    r"""Play the whole thing on invented cases.
+    r"""Show a whole review with invented data.
 
-    Then the published record of 85 reviews is replayed at its durations.
+    Then replays the published record of 85 reviews with their real durations.
 
     \b
     Example:  casereview demo

@@ -1,4 +1,4 @@
-"""The same step over many cases: which are meant, what it would come to for each, and all of it or nothing."""
+"""Record the same step for many cases at once: all of them, or none."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ from ..recording import command_base, complete_command
 from ..session import Session
 
 ALL_CASES = "ALL"
-"""Stands, in place of a reference, for all cases: not the parts of one."""
+"""Given in place of a reference: all cases, and not only the parts of one."""
 MAX_CASES = 1_000
-"""So many cases may take a step at once: they are one transaction."""
+"""The most cases that can take a step at once; they are one transaction."""
 CONDITIONS = ("workflow", "state", "agency", "overdue")
 
 
 def run_bulk_step(
     session: Session, *, ref: str, trigger: str, where: Sequence[str], dry_run: bool, yes: bool, **options: Any
 ) -> None:
-    """Takes a step over all cases that are meant: all of them are recorded, or none.
+    """Record a step for every case that the conditions select: all of them, or none.
 
     Args:
         session: The command's session.
-        ref: The case whose parts are looked through, or `ALL`.
+        ref: The case whose parts are searched, or `ALL`.
         trigger: The step.
-        where: What has to hold of each, as `name=value`.
-        dry_run: Whether only to say what it would come to.
-        yes: Whether not to ask before it is recorded.
+        where: The conditions, each as `name=value`.
+        dry_run: True to record nothing and only show the result.
+        yes: True to record without asking.
         options: The options of any step.
 
     Raises:
-        BadValue: where a condition cannot be understood, no case is meant, or too many are.
-        BatchFailed: where one of them cannot take the step.
+        BadValue: if a condition cannot be understood, or it selects no case or too many.
+        BatchFailed: if one of the cases cannot take the step.
     """
     bare = command_base(session, options)
     workflow, cases = _select_cases(session, ref, trigger, where)
     transition = workflow.transition(trigger)
-    assert transition is not None  # by it the workflow was found
+    assert transition is not None  # the workflow was found by this step
     commands = _commands(cases, trigger, bare)
-    # What is filled in for the first is filled in for all.
+    # The record typed for the first case is used for all.
     filled = complete_command(session, commands[0], transition, cases[0], **options)
     commands = tuple(replace(one, data=filled.data, decided_by=filled.decided_by) for one in commands)
     try:
@@ -59,15 +59,17 @@ def run_bulk_step(
         _print_refusals(session, commands)
         raise
     if not dry_run and not yes and session.is_interactive:
-        session.show(_table(cases, rehearsed))
-        click.confirm(f"Record {trigger} for {_cases(len(cases))}?", abort=True, err=True)
+        session.show(_table(cases, rehearsed, workflow))
+        question = f'Do you want to record "{transition.title}" for {_cases(len(cases))}?'
+        if not confirm(question):
+            raise click.Abort
     recorded = rehearsed if dry_run else session.engine.record_many(commands)
     if session.as_json:
         session.print_json([_document(*one, dry_run=dry_run) for one in zip(cases, recorded, strict=True)])
         return
-    session.show(_table(cases, recorded))
-    done = "would be recorded; nothing was changed" if dry_run else "is recorded"
-    session.show(f"{trigger} {done}, for {_cases(len(cases))}.")
+    session.show(_table(cases, recorded, workflow))
+    done = "would be recorded; nothing was changed:" if dry_run else "is recorded for"
+    session.show(f'"{transition.title}" {done} {_cases(len(cases))}.')
 
 
 def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tuple[Step, ...]:
@@ -76,7 +78,7 @@ def _commands(cases: Sequence[Case], trigger: str, bare: dict[str, Any]) -> tupl
         Step(
             ref=case.ref,
             trigger=trigger,
-            # Each has an id of its own, which the same command typed again comes to as well.
+            # Each case gets its own ID, and the same command gives the same IDs when repeated.
             request_id=None if request_id is None else f"{request_id} {case.ref}",
             **bare,
         )
@@ -91,18 +93,18 @@ def _select_cases(session: Session, ref: str, trigger: str, where: Sequence[str]
     if selection.workflow is not None:
         known = [one for one in known if one.name == engine.workflows.latest(selection.workflow).name]
     if not known:
-        expected = "a step of the workflow that --where names" if selection.workflow else "a step of some workflow"
+        expected = "a step of the workflow in --where" if selection.workflow else "a step that a workflow has"
         raise BadValue(name="the step", expected=expected, found=trigger)
     found = [(one, engine.cases(replace(selection, workflow=one.name, limit=MAX_CASES + 1))) for one in known]
     found = [(one, cases) for one, cases in found if cases]
     if len(found) > 1:
         names = " and ".join(one.name for one, _ in found)
-        raise BadValue(name="--where", expected="workflow=… too", found=f"cases of {names}")
+        raise BadValue(name="--where", expected="workflow=… as well, to choose one kind", found=f"cases of {names}")
     if not found:
-        raise BadValue(name="--where", expected="conditions that some case meets", found="no such case")
+        raise BadValue(name="--where", expected="conditions that match a case", found="no such case")
     ((workflow, cases),) = found
     if len(cases) > MAX_CASES:
-        raise BadValue(name="--where", expected=f"{MAX_CASES:,} cases at most: narrow it down", found="more")
+        raise BadValue(name="--where", expected=f"conditions that match at most {MAX_CASES:,} cases", found="more")
     return workflow, cases
 
 
@@ -111,40 +113,40 @@ def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
     for condition in where:
         name, separator, value = condition.partition("=")
         name, value = name.strip().lower(), value.strip()
-        if not separator or name not in CONDITIONS or not value or name in given:
-            expected = f"one each of {', '.join(f'{one}=…' for one in CONDITIONS)}"
+        if not separator or name not in CONDITIONS or not value or name in conditions:
+            expected = f"{', '.join(f'{one}=…' for one in CONDITIONS)}, each at most once"
             raise BadValue(name="--where", expected=expected, found=condition)
-        given[name] = value
-    overdue = given.pop("overdue", None)
+        conditions[name] = value
+    overdue = conditions.pop("overdue", None)
     if overdue not in (None, "yes"):
         raise BadValue(name="--where", expected="overdue=yes", found=f"overdue={overdue}")
-    for name in {"workflow", "state"} & given.keys():
-        given[name] = re.sub(r"[\s-]+", "_", given[name].lower())
+    for name in {"workflow", "state"} & conditions.keys():
+        conditions[name] = re.sub(r"[\s-]+", "_", conditions[name].lower())
     parent = None if ref.upper() == ALL_CASES else session.engine.case(ref).ref
-    return Selection(parent=parent, overdue_at=session.now if overdue else None, **given)  # type: ignore[arg-type]
+    return Selection(parent=parent, overdue_at=session.now if overdue else None, **conditions)  # type: ignore[arg-type]
 
 
 def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
     """Says of each case that cannot take the step why: whoever mends one is to know of the others."""
     if session.as_json or len(commands) == 1:
         return
-    session.print_note("None of them is recorded, since these cannot take the step:")
+    session.print_note("Nothing was recorded, because these cases cannot take the step:")
     for command in commands:
         try:
             session.engine.dry_run(command)
         except (BadInput, Refused) as error:
             reasons = error.reasons if isinstance(error, Refused) else ()
-            said = " ".join(block.reason for block in reasons) or str(error).splitlines()[0]
-            session.print_note(f"  {command.ref}: {said}")
+            why = " ".join(block.reason for block in reasons) or str(error).splitlines()[0]
+            session.print_note(f"  {command.ref}: {why}")
 
 
 def _table(cases: Sequence[Case], recorded: Sequence[CommandResult]) -> Any:
     table = new_table(("Case", max(len(case.ref) for case in cases)), ("State", None))
     for case, one in zip(cases, recorded, strict=True):
-        moved = case.state if one.case.state == case.state else f"{case.state} → {one.case.state}"
-        what = Text(moved)
+        before, after = workflow.state(case.state).title, workflow.state(one.case.state).title
+        what = Text(before if before == after else f"{before} → {after}")
         if one.repeated:
-            what.append("  recorded by the same request before", style=FAINT)
+            what.append("  already recorded by this request", style=FAINT)
         for warning in one.warnings:
             what.append(f"\n{warning}", style=WAITING)
         table.add_row(case.ref, what)

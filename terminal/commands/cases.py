@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Open cases, and record steps."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from .bulk_step import run_bulk_step
 @click.command()
 @click.argument("workflow", shell_complete=completion.workflows, callback=parse_identifier)
 @click.option(
-    "--parent", metavar="REF", shell_complete=completion.cases, callback=parse_reference, help="The case it is part of."
+    "--parent",
+    metavar="REF",
+    shell_complete=completion.cases,
+    callback=parse_reference,
+    help="The case that it is part of.",
 )
 @recording_options
 @in_session
 def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool, **options: Any) -> None:
-    """Open a case, and print its reference.
+    """Open a case and print its reference.
 
     \b
     Example:  casereview refer serious_case_review --file 01-refer.json
@@ -38,7 +42,7 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
-        session.print_note(f"It would be opened as {recorded.case.ref}; nothing was changed.")
+        session.print_note(f"The case would be opened as {recorded.case.ref}; nothing was changed.")
     else:
         # Alone on standard output, so that a script can keep it: ref=$(casereview refer …)
         click.echo(recorded.case.ref)
@@ -53,9 +57,9 @@ def refer(session: Session, *, workflow: str, parent: str | None, dry_run: bool,
     "--where",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Over all parts of the case (of ALL cases) of which it holds: workflow, state, agency, overdue=yes.",
+    help="Every part of the case that matches (with ALL, every case): workflow, state, agency, overdue=yes.",
 )
-@click.option("--yes", is_flag=True, help="With --where: do not ask.")
+@click.option("--yes", is_flag=True, help="With --where: record without asking.")
 @recording_options
 @in_session
 def step(
@@ -69,10 +73,10 @@ def step(
     dry_run: bool,
     **options: Any,
 ) -> None:
-    """Take a step.
+    """Record a step.
 
-    At a terminal it asks for what is missing. What a step needs: casereview next REF.
-    With --where it is taken over many cases at once: all of them are recorded, or none.
+    At a terminal, it asks for what is missing. To see what a step needs: casereview next REF.
+    With --where, it is recorded for many cases at once: all of them, or none.
 
     \b
     Example:  casereview step SCR-2026-001 screen --file 04-screen.json
@@ -81,7 +85,7 @@ def step(
     """
     if where:
         if if_version is not None:
-            raise click.UsageError("--if-version goes with one case, not with --where.")
+            raise click.UsageError("Use either --if-version or --where. --if-version is for one case.")
         run_bulk_step(session, ref=ref, trigger=trigger, where=where, dry_run=dry_run, yes=yes, **options)
         return
     run_step(session, ref, trigger, if_version=if_version, dry_run=dry_run, **options)

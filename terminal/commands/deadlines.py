@@ -1,4 +1,4 @@
-"""The commands that look at what is late and what will be, and chase it."""
+"""Show what is overdue or will be, and escalate it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ MAX_DAYS = 3_660
 
 
 @click.command()
-@click.option("--at", metavar="TIME", help="At this instant or day; now unless given.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@click.option("--at", metavar="TIME", help="At this day, or time with its zone. Default: now.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Maximum number of rows.")
 @reading_options
 @in_session
 def overdue(session: Session, *, at: str | None, limit: int) -> None:
-    """What is late, the longest overdue first.
+    """List what is overdue, the longest first.
 
-    Who owes it; who was told, and when.
+    Shows who is responsible, who was notified, and when.
 
     \b
     Example:  casereview overdue
@@ -48,21 +48,23 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
     elif items:
         session.show(overdue_table(items, workflows, tellings, at=when, calendar=engine.calendar))
         if len(items) == limit:
-            session.print_note("There may be more: repeat it with a larger --limit.")
+            session.print_note("There may be more. To see them, use a larger --limit.")
     else:
         session.show("Nothing is overdue.")
 
 
 @click.command()
-@click.option("--at", metavar="TIME", help="As of this instant or day; now unless given.")
-@click.option("--dry-run", is_flag=True, help="Show who would be told, also at an instant to come; record nothing.")
+@click.option("--at", metavar="TIME", help="As of this day, or time with its zone. Default: now.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show who would be notified. Record nothing. --at can then be in the future."
+)
 @reading_options
 @in_session
 def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
-    """Sweep once, and tell whom the ladders name.
+    """Check what is overdue now and prepare the reminders.
 
-    What has passed is noted. Nothing is told twice, however often it is done. Messages go out
-    with casereview worker, or with casereview messages send.
+    Missed deadlines are recorded. Each reminder is prepared only once, however often you run this.
+    To send the reminders: casereview worker, or casereview messages send.
 
     \b
     Example:  casereview escalate
@@ -79,20 +81,22 @@ def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
         if sweep.fired:
             session.show(fired_table(sweep.fired, calendar=engine.calendar))
         for one in sweep.failed:
-            session.print_note(f"{one.ref} could not be looked at: {one.problem}")
+            session.print_note(f"{one.ref} could not be checked: {one.problem}")
         session.show(_sweep_summary(sweep, dry_run=dry_run))
     if sweep.failed:
         sys.exit(REFUSED)
 
 
 @click.command()
-@click.option("--days", type=click.IntRange(0, MAX_DAYS), default=30, show_default=True, help="How far ahead.")
+@click.option(
+    "--days", type=click.IntRange(0, MAX_DAYS), default=30, show_default=True, help="How many days ahead to look."
+)
 @reading_options
 @in_session
 def forecast(session: Session, *, days: int) -> None:
-    """What will fall due and escalate, by person.
+    """Show what will fall due and who will be notified, by person.
 
-    If nothing more is recorded meanwhile.
+    Assumes that nothing more is recorded until then.
 
     \b
     Example:  casereview forecast --days 30
@@ -106,9 +110,9 @@ def forecast(session: Session, *, days: int) -> None:
         session.show(forecast_view(ahead, calendar=engine.calendar))
     else:
         within = "now" if days == 0 else f"within {count_of_days(days)}"
-        session.show(f"Nobody has to be told of anything {within}.")
+        session.show(f"No reminders are needed {within}.")
     for one in sweep.failed:
-        session.print_note(f"{one.ref} could not be looked at: {one.problem}")
+        session.print_note(f"{one.ref} could not be checked: {one.problem}")
     if sweep.failed:
         sys.exit(REFUSED)
 
@@ -131,15 +135,15 @@ def _save_heartbeat(session: Session, sweep: Sweep) -> None:
 
 def _sweep_summary(sweep: Sweep, *, dry_run: bool) -> str:
     people = {name for fired in sweep.fired for name in fired.recipients}
-    nobody = sum(not fired.recipients for fired in sweep.fired)
+    unaddressed = sum(not fired.recipients for fired in sweep.fired)
     if not sweep.fired:
-        return "Nobody has to be told of anything."
-    rungs = f"{len(sweep.fired)} rung{'' if len(sweep.fired) == 1 else 's'}"
-    told = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
+        return "No reminders are needed."
+    reminders = f"{len(sweep.fired)} reminder{'' if len(sweep.fired) == 1 else 's'}"
+    recipients = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
     if dry_run:
-        said = f"{rungs} would be reached; {told} would be told"
+        summary = f"{reminders} for {recipients} would be prepared. Nothing was recorded."
     else:
-        said = f"{rungs} reached; {told} {'is' if len(people) == 1 else 'are'} told"
-    if nobody:
-        said += f"; for {nobody} there is nobody to tell: casereview doctor"
-    return f"{said}. Nothing was recorded." if dry_run else f"{said}."
+        summary = f"{reminders} for {recipients} prepared."
+    if unaddressed:
+        summary += f" {unaddressed} of them have no recipient. See who is missing: casereview doctor"
+    return summary

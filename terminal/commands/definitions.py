@@ -20,27 +20,27 @@ SHIPPED = "casereview.workflows:WORKFLOWS"
 
 @click.command()
 @click.argument("name", required=False, shell_complete=completion.workflows, callback=parse_identifier)
-@click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw it instead.")
+@click.option("--diagram", type=click.Choice(["mermaid", "svg"]), help="Draw the workflow instead.")
 @click.option(
     "--check",
     is_flag=False,
     flag_value=SHIPPED,
     metavar="[MODULE:ATTRIBUTE]",
-    help="Check that the definitions can work: those in use, or those that an attribute of a module holds.",
+    help="Check that the definitions are sound: those in use, or those in a module's attribute.",
 )
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print the page of the handbook.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the workflow's page of the handbook.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 @common_options
 @in_session
 def workflows(session: Session, *, name: str | None, diagram: str | None, check: str | None, as_markdown: bool) -> None:
-    """The definitions: states, steps, deadlines, roles.
+    """Show the workflows: states, steps, deadlines, roles.
 
     \b
     Example:  casereview workflows serious_case_review
               casereview workflows serious_case_review --diagram svg > scr.svg
     """
     if session.as_json and (diagram is not None or as_markdown):
-        raise BadValue(name="--json", expected="it without --diagram and --markdown", found="one of them")
+        raise BadValue(name="--json", expected="no --diagram or --markdown with it", found="one of them")
     printed = workflows_output(
         _loaded_workflows(check or SHIPPED),
         name=name,

@@ -1,4 +1,4 @@
-"""The commands that keep the record safe: proving, sealing, copying, upgrading, examining it."""
+"""Keep the record safe: verify, seal, copy, upgrade and check it."""
 
 from __future__ import annotations
 
@@ -32,16 +32,18 @@ from ..session import Session, in_session
 
 @click.command()
 @click.argument("ref", required=False, shell_complete=cases, callback=parse_reference)
-@click.option("--seal", metavar="FILE", help="Write every case's head hash there, to be kept elsewhere.")
-@click.option("--against", metavar="FILE", help="Compare with a seal that was written before.")
+@click.option(
+    "--seal", metavar="FILE", help="Write a seal to this file: the latest hash of every case. Keep it somewhere else."
+)
+@click.option("--against", metavar="FILE", help="Compare the record with an earlier seal.")
 @reading_options
 @in_session
 def verify(session: Session, *, ref: str | None, seal: str | None, against: str | None) -> None:
-    """Prove that the history is what was recorded.
+    """Check that the history is unchanged since it was recorded.
 
-    It names the first event of a case that was changed, removed, inserted or reordered, a case that is
-    not what its events amount to, and a case that was removed whole. A history that was cut short or
-    rewritten whole shows only against a seal that was kept elsewhere.
+    Shows the first event of a case that was changed, removed, inserted or reordered, a case that does
+    not match its events, and a case that was removed completely. If the end of a history was removed,
+    or all of it was rewritten, only a seal kept somewhere else shows it.
 
     \b
     Example:  casereview verify
@@ -51,7 +53,9 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
     if ref is not None:
         session.engine.case(ref)
         if seal or against:
-            raise BadValue(name="a seal", expected="the whole record, without a reference", found=ref)
+            raise BadValue(
+                name="a seal", expected="no reference with it, because a seal is for the whole record", found=ref
+            )
     sealed = () if against is None else read_seal(Path(against))
     with session.database.connection() as connection:
         total = verification.count_events(connection, ref)
@@ -73,14 +77,14 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
 
 
 @click.command()
-@click.option("--mend", is_flag=True, help="Lay again what keeps events from being changed, and a file's journal.")
+@click.option("--mend", is_flag=True, help="Restore the protection of the history, and the journal of a file.")
 @reading_options
 @in_session
 def doctor(session: Session, *, mend: bool) -> None:
-    """Look whether the installation is sound.
+    """Check that everything is working.
 
-    Its schema, the guards of its history, its durability, who may act; whether what is overdue is
-    chased, and whether whoever is to be told can be.
+    Checks the database, the protection of the history, who may act, that reminders are prepared and
+    sent, and that everyone who must be notified can be reached.
 
     \b
     Example:  casereview doctor
@@ -102,7 +106,7 @@ def doctor(session: Session, *, mend: bool) -> None:
         table = checks_table([(c.name, c.passed, c.found, c.remedy) for c in checks])
         if checks[0].passed:
             session.show(table)
-        else:  # of an older schema nothing can be read, not even whether it is a rehearsal
+        else:  # nothing can be read from an older schema, not even if it is a rehearsal
             session.console().print(table)
     if not all(check.passed for check in checks):
         sys.exit(REFUSED)
@@ -112,9 +116,9 @@ def doctor(session: Session, *, mend: bool) -> None:
 @reading_options
 @in_session
 def upgrade(session: Session) -> None:
-    """Bring an older database up to date.
+    """Upgrade an older database.
 
-    Of a SQLite file a copy is made first.
+    A SQLite file is copied first.
 
     \b
     Example:  casereview upgrade
@@ -126,9 +130,9 @@ def upgrade(session: Session) -> None:
     elif before == after:
         session.show(f"{session.database.name} is up to date (schema {after}).")
     else:
-        session.show(f"{session.database.name} went from schema {before} to {after}.")
+        session.show(f"{session.database.name} was upgraded from schema {before} to {after}.")
         if kept:
-            session.show(f"As it was before, it is kept in {kept}.")
+            session.show(f"The database before the upgrade: {kept}")
 
 
 @click.command()
@@ -136,9 +140,9 @@ def upgrade(session: Session) -> None:
 @reading_options
 @in_session
 def backup(session: Session, *, file: str) -> None:
-    """Copy the record into a new file, and prove the copy.
+    """Back up the record to a new file and check the copy.
 
-    Others go on working meanwhile.
+    Other people can go on working.
 
     \b
     Example:  casereview backup casereview-2026-11-23.db
@@ -153,9 +157,9 @@ def backup(session: Session, *, file: str) -> None:
 @reading_options
 @in_session
 def restore(session: Session, *, file: str) -> None:
-    """Put a backup in the place of the record.
+    """Replace the record with a backup.
 
-    The backup is proved first, and what was there before is kept beside it.
+    The backup is checked first. The record that it replaces is kept in a file next to it.
 
     \b
     Example:  casereview restore casereview-2026-11-23.db
@@ -165,9 +169,9 @@ def restore(session: Session, *, file: str) -> None:
     if session.as_json:
         session.print_json({"restored": file, "database": session.database.name, "former": former and str(former)})
         return
-    session.show(f"{session.database.name} is what {file} holds.")
+    session.show(f"{session.database.name} was replaced with {file}.")
     if former is not None:
-        session.show(f"As it was before, it is kept in {former}.")
+        session.show(f"The record before that: {former}")
 
 
 @click.command()
@@ -175,9 +179,9 @@ def restore(session: Session, *, file: str) -> None:
 @reading_options
 @in_session
 def copy(session: Session, *, target: str) -> None:
-    """Move house: copy the record into another database.
+    """Copy the record to another database.
 
-    The whole of it, hashes and all, in one transaction; then the copy is proved.
+    Copies everything, with all hashes, in one transaction. Then the copy is checked.
 
     \b
     Example:  casereview copy --to postgresql://sam@db.example.org/casereview
@@ -196,14 +200,16 @@ def _transport_checks(session: Session) -> Iterator[Check]:
     try:
         post = transports_of(session.notifications).get(Channel.EMAIL)
         if post is None:
-            yield Check(name="e-mail", passed=True, found="no way is set up: CASEREVIEW_SMTP or CASEREVIEW_DRAFTS")
+            yield Check(
+                name="e-mail", passed=True, found="not set up. To send e-mail, set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS"
+            )
         else:
             with post.open():
                 yield Check(name="e-mail", passed=True, found=f"{post}")
     except BadValue as error:
         yield _failed_check("e-mail", error)
     except NotDelivered as error:
-        remedy = "Messages wait meanwhile. See docs/operations.md."
+        remedy = "Messages wait until this works. See docs/operations.md."
         yield Check(name="e-mail", passed=False, found=error.problem, remedy=remedy)
     try:
         problems = tuple(templates_of(session).problems())
@@ -211,7 +217,7 @@ def _transport_checks(session: Session) -> Iterator[Check]:
         yield _failed_check("templates", error)
         return
     if problems:
-        remedy = "Our own words are sent meanwhile. Mend it in the folder CASEREVIEW_TEMPLATES."
+        remedy = "The built-in texts are sent instead. Correct the file in the folder CASEREVIEW_TEMPLATES."
         yield Check(name="templates", passed=False, found="; ".join(problems), remedy=remedy)
 
 
@@ -233,8 +239,8 @@ def _summary(cases: int, events: int, faults: int, seal: str | None) -> str:
     if faults:
         sealed = f" No seal was written to {seal}." if seal else ""
         return f"{counted}: {_count(faults, 'fault')}.{sealed}"
-    sealed = f" Sealed in {seal}: keep it where nobody who can write the database can write." if seal else ""
-    return f"{counted}: everything is as it was recorded.{sealed}"
+    sealed = f" Seal written to {seal}. Keep it where people who can change the database cannot write." if seal else ""
+    return f"{counted}: nothing has changed since it was recorded.{sealed}"
 
 
 def _count(number: int, what: str) -> str:

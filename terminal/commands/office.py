@@ -1,4 +1,4 @@
-"""The commands of an office's week: what is noted, attached and sent, and what there is to do today."""
+"""Record the office's daily work, and show what there is to do today."""
 
 from __future__ import annotations
 
@@ -22,47 +22,52 @@ from ..recording import run_step
 from ..session import Session, in_session
 
 MAX_ITEMS = 1_000
-"""So many of each kind are looked at."""
+"""The most items of each kind that are loaded."""
 
 
 @click.command()
 @case_argument
 @click.argument("text")
-@click.option("--kind", type=click.Choice(["call", "email", "visit", "letter", "other"]), help="Of what it is a note.")
-@click.option("--with", "contact", metavar="WHO", help="With whom; kept apart, as all about a family is.")
+@click.option("--kind", type=click.Choice(["call", "email", "visit", "letter", "other"]), help="The kind of contact.")
+@click.option(
+    "--with",
+    "contact",
+    metavar="WHO",
+    help="The person that you spoke to. Stored separately, because it may be sensitive.",
+)
 @document_option()
 @filing_options
 @in_session
 def note(session: Session, *, ref: str, text: str, kind: str | None, contact: str | None, **options: Any) -> None:
-    """Note a call, an e-mail, a visit.
+    """Record a note of a call, an e-mail or a visit.
 
-    The text is kept apart from the history, as all about a family is.
+    The text is stored separately from the history, because it may be sensitive.
 
     \b
     Example:  casereview note SCR-2026-001 "Asks for a call on Monday." \\
                 --kind call --with "Relative 1"
     """
-    given = {"text": text, "kind": kind, "contact": contact}
-    settings = tuple(f"{name}={value}" for name, value in given.items() if value is not None)
+    values = {"text": text, "kind": kind, "contact": contact}
+    settings = tuple(f"{name}={value}" for name, value in values.items() if value is not None)
     run_step(session, ref, "note", file=None, settings=settings, **options)
 
 
 @click.command()
 @case_argument
 @click.argument("documents", nargs=-1, required=True, metavar="FILE...")
-@click.option("--title", metavar="TEXT", help="What the document is called; its file name unless given.")
+@click.option("--title", metavar="TEXT", help="The title of the document. Default: its file name.")
 @filing_options
 @in_session
 def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str | None, **options: Any) -> None:
-    """Attach documents: where they lie, and their SHA-256.
+    """Attach documents to a case.
 
-    The files stay where the unit keeps them.
+    The place of each file and its SHA-256 are recorded. The files stay where they are.
 
     \b
     Example:  casereview attach SCR-2026-001/RET02 chronology.docx
     """
     if title is not None and len(documents) > 1:
-        raise BadValue(name="--title", expected="one file", found=f"{len(documents)}")
+        raise BadValue(name="--title", expected="one file with it", found=f"{len(documents)} files")
     found = [document_reference(path, name="FILE") for path in documents]
     if title is not None:
         found[0]["title"] = title
@@ -73,21 +78,27 @@ def attach(session: Session, *, ref: str, documents: tuple[str, ...], title: str
 @click.command()
 @case_argument
 @click.argument("what")
-@click.option("--to", multiple=True, required=True, metavar="WHO", help="To whom; repeatable. Kept apart.")
+@click.option(
+    "--to",
+    multiple=True,
+    required=True,
+    metavar="WHO",
+    help="The recipient. Can be repeated. Stored separately, because it may be sensitive.",
+)
 @click.option(
     "--by",
     "method",
     required=True,
     type=click.Choice(["post", "email", "by_hand", "portal", "other"]),
-    help="By what it went.",
+    help="How it was sent.",
 )
 @document_option()
 @filing_options
 @in_session
 def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], method: str, **options: Any) -> None:
-    """Record a letter or a notification that went out.
+    """Record a letter or notification that was sent.
 
-    To whom, when (--on), by what. What was sent is named without names: it stands in the history.
+    Describe what was sent without any names, because the description stays in the history.
 
     \b
     Example:  casereview sent SCR-2026-001/E01 "Letter about the review" \\
@@ -98,16 +109,22 @@ def sent(session: Session, *, ref: str, what: str, to: tuple[str, ...], method: 
 
 
 @click.command()
-@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Whose day; yours unless given.")
-@click.option("--limit", type=click.IntRange(1, MAX_ITEMS), default=8, show_default=True, help="So many of each kind.")
+@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="The person. Default: you.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MAX_ITEMS),
+    default=8,
+    show_default=True,
+    help="Maximum number of rows of each kind.",
+)
 @reading_options
 @in_session
 def today(session: Session, *, who: str | None, limit: int) -> None:
-    """What there is to do today, on one screen.
+    """Show what there is to do today, on one screen.
 
-    Your tasks, and those of whom you stand in for: overdue, and due within five working days. What
-    became overdue since your last working day, what came back from agencies, what the last sweep
-    did, and what waits for your release. With --json all of it is there, up to 1,000 of each.
+    Shows your tasks, and those of anyone you are deputy for: overdue, or due within five working days.
+    Also shows what became overdue since your last working day, what agencies returned, what the last
+    check did, and which messages need your release. With --json: up to 1,000 of each kind.
 
     \b
     Example:  casereview today

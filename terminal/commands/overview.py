@@ -1,4 +1,4 @@
-"""The commands that show much at one glance: the board of all reviews, and the course of one."""
+"""Show the board of all reviews, and the timeline of one case."""
 
 from __future__ import annotations
 
@@ -18,19 +18,25 @@ from ..options import as_of_option, case_argument, parse_identifier, reading_opt
 from ..session import Session, in_session
 
 MAX_CASES = 10_000
-"""So many reviews are looked at for a board."""
+"""The most reviews that are loaded for a board."""
 
 
 @click.command()
 @click.option("--workflow", shell_complete=workflows, callback=parse_identifier, help="Only reviews of this kind.")
-@click.option("--limit", type=click.IntRange(1, MAX_CASES), default=8, show_default=True, help="So many of each state.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, MAX_CASES),
+    default=8,
+    show_default=True,
+    help="Maximum number of reviews in each state.",
+)
 @reading_options
 @in_session
 def board(session: Session, *, workflow: str | None, limit: int) -> None:
-    """All reviews by state, those that need somebody first.
+    """Show all reviews by state, those that need attention first.
 
-    Red has something overdue, amber something due within five working days: the review itself, or
-    anything that is part of it. With --json all reviews are there, up to 10,000.
+    Red: something is overdue. Amber: something is due within five working days. Both count the review
+    and all its parts. With --json: all reviews, up to 10,000.
 
     \b
     Example:  casereview board
@@ -47,7 +53,7 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     else:
         session.show(overview_table(standings, engine.workflows, engine.calendar, limit=limit))
     if len(standings) == MAX_CASES:
-        session.print_note(f"Only the first {MAX_CASES:,} reviews were looked at: name a --workflow.")
+        session.print_note(f"Only the first {MAX_CASES:,} reviews are shown. To see others, use --workflow.")
 
 
 @click.command()
@@ -59,22 +65,22 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     type=click.Choice(["chart", "svg"]),
     default="chart",
     show_default=True,
-    help="svg: a drawing, for a document.",
+    help="svg: a picture for a document.",
 )
-@click.option("--out", metavar="FILE", help="Write it there, in place of what is there.")
+@click.option("--out", metavar="FILE", help="Write to this file, replacing it.")
 @reading_options
 @in_session
 def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: str | None) -> None:
-    """The course of a case on one picture.
+    """Draw the timeline of a case.
 
-    Its stages, what stood still, and the deadlines that were met and missed.
+    Shows its stages, its suspensions, and the deadlines that were met and missed.
 
     \b
     Example:  casereview timeline SCR-2026-001
               casereview timeline SCR-2026-001 --format svg --out timeline.svg
     """
     if session.as_json and (kind != "chart" or out is not None):
-        raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
+        raise BadValue(name="--json", expected="no --format or --out with it", found="one of them")
     engine, at = session.engine, session.parse_as_of(as_of)
     case, events = engine.case(ref, as_of=at), engine.history(ref, as_of=at)
     today = engine.calendar.day_of(at or session.now)
@@ -85,7 +91,7 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
     drawn = timeline_svg(course) if kind == "svg" else session.render_text(TimelineChart(course)) if out else None
     if out is not None and drawn is not None:
         write_atomically(out, drawn.encode(), name="--out")
-        session.show(f"Wrote the course of {ref} to {out}.")
+        session.show(f"Wrote the timeline of {ref} to {out}.")
     elif drawn is not None:
         session.mark_rehearsal()
         click.echo(drawn, nl=False)

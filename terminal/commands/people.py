@@ -1,4 +1,4 @@
-"""The commands about people: who may act, whom escalations reach, who is away."""
+"""Manage people: who may act, who is notified, who is away."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..options import parse_identifier, reading_options
 from ..session import Session, in_session
 
 who_option = click.option(
-    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who says so; this account unless given."
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who records it. Default: this account."
 )
 
 
@@ -25,13 +25,15 @@ who_option = click.option(
     required=True,
     shell_complete=completion.roles,
     callback=parse_identifier,
-    help="What they act as; add again for more.",
+    help="Their role. For another role, add them again.",
 )
-@click.option("--agency", help="The agency they belong to.")
-@click.option("--email", help="Where messages reach them.")
-@click.option("--notify", metavar="URL", help="Where they are reached instead of by e-mail, as Apprise takes it.")
+@click.option("--agency", help="Their agency.")
+@click.option("--email", help="Their e-mail address for messages.")
+@click.option("--notify", metavar="URL", help="An Apprise URL for their messages, instead of e-mail.")
 @who_option
-@click.option("--request-id", metavar="ID", help="Makes repeating the command safe.")
+@click.option(
+    "--request-id", metavar="ID", help="A name of your own for this command. Repeating it then records nothing twice."
+)
 @reading_options
 @in_session
 def people_add(
@@ -45,7 +47,7 @@ def people_add(
     who: str | None,
     request_id: str | None,
 ) -> None:
-    """Let somebody act in a role.
+    """Add a person, or give a person another role.
 
     \b
     Example:  casereview people add "Sam Reed" --role review_coordinator
@@ -70,15 +72,18 @@ def people_add(
 @click.command("remove")
 @click.argument("name", shell_complete=completion.people)
 @click.option(
-    "--role", shell_complete=completion.roles, callback=parse_identifier, help="Only this; all of theirs unless given."
+    "--role",
+    shell_complete=completion.roles,
+    callback=parse_identifier,
+    help="Only this role. Default: all their roles.",
 )
 @who_option
 @reading_options
 @in_session
 def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
-    """Say that somebody no longer acts in a role, or at all.
+    """Remove a person, or one role of a person.
 
-    They are told nothing any more. What they recorded stays as it is.
+    They get no more messages. What they recorded does not change.
 
     \b
     Example:  casereview people remove "Sam Reed" --role review_coordinator
@@ -89,14 +94,14 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
     elif person.roles:
         session.show(f"{name} may act as {', '.join(person.roles)}.")
     else:
-        session.show(f"{name} is no longer among the people who may act.")
+        session.show(f"{name} may no longer act.")
 
 
 @click.command("list")
 @reading_options
 @in_session
 def people_list(session: Session) -> None:
-    """Everybody who may act, and who is away.
+    """List everyone who may act, and who is away.
 
     \b
     Example:  casereview people list
@@ -112,14 +117,14 @@ def people_list(session: Session) -> None:
 @click.argument("name", shell_complete=completion.people)
 @click.option("--from", "from_day", metavar="DATE", required=True, help="The first day.")
 @click.option("--to", "to_day", metavar="DATE", required=True, help="The last day.")
-@click.option("--deputy", metavar="NAME", shell_complete=completion.people, help="Who is told in their place.")
+@click.option("--deputy", metavar="NAME", shell_complete=completion.people, help="Who gets their messages.")
 @who_option
 @reading_options
 @in_session
 def people_away(
     session: Session, *, name: str, from_day: str, to_day: str, deputy: str | None, who: str | None
 ) -> None:
-    """Say that somebody is away, and who is told in their place.
+    """Record that a person is away, and who gets their messages.
 
     \b
     Example:  casereview people away "Sam Reed" --from 2026-12-21 \\
@@ -135,18 +140,18 @@ def people_away(
     if session.as_json:
         session.print_json(absence_document(absence))
         return
-    told = f"{deputy} is told in their place" if deputy else "nobody is told in their place: the next rung is"
-    session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {told}.")
+    effect = f"{deputy} gets their reminders" if deputy else "reminders go to the next person in line"
+    session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {effect}.")
 
 
 @click.command("back")
 @click.argument("name", shell_complete=completion.people)
-@click.option("--on", metavar="DATE", help="The first day on which they are there; today unless given.")
+@click.option("--on", metavar="DATE", help="Their first day back. Default: today.")
 @who_option
 @reading_options
 @in_session
 def people_back(session: Session, *, name: str, on: str | None, who: str | None) -> None:
-    """Say that somebody who was to be away is there.
+    """Record that a person is back.
 
     \b
     Example:  casereview people back "Sam Reed"
@@ -156,4 +161,4 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
     if session.as_json:
         session.print_json([absence_document(absence) for absence in ended])
     else:
-        session.show(f"{name} is there again.")
+        session.show(f"{name} is back.")

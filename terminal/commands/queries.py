@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""List cases, and show one."""
 
 from __future__ import annotations
 
@@ -21,17 +21,23 @@ from ..session import Session, in_session
 
 @click.command("list")
 @click.option(
-    "--workflow", shell_complete=completion.workflows, callback=parse_identifier, help="Only of this workflow."
+    "--workflow", shell_complete=completion.workflows, callback=parse_identifier, help="Only cases of this workflow."
 )
-@click.option("--state", shell_complete=completion.states, callback=parse_identifier, help="Only in this state.")
+@click.option("--state", shell_complete=completion.states, callback=parse_identifier, help="Only cases in this state.")
 @click.option(
-    "--parent", metavar="REF", shell_complete=completion.cases, callback=parse_reference, help="Only its parts."
+    "--parent",
+    metavar="REF",
+    shell_complete=completion.cases,
+    callback=parse_reference,
+    help="Only parts of this case.",
 )
-@click.option("--overdue", is_flag=True, help="Only with something overdue.")
-@click.option("--agency", help="Only those in which this agency takes part.")
-@click.option("--after", metavar="REF", callback=parse_reference, help="Only behind this reference: the next page.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
-@click.option("--counts", is_flag=True, help="Instead of the cases, how many are in each state.")
+@click.option("--overdue", is_flag=True, help="Only cases with something overdue.")
+@click.option("--agency", help="Only cases in which this agency takes part.")
+@click.option(
+    "--after", metavar="REF", callback=parse_reference, help="Only cases after this reference: the next page."
+)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Maximum number of rows.")
+@click.option("--counts", is_flag=True, help="Show only how many cases are in each state.")
 @reading_options
 @in_session
 def list_cases(
@@ -46,9 +52,9 @@ def list_cases(
     after: str | None,
     limit: int,
 ) -> None:
-    """The cases, in the order of their references.
+    """List cases, in the order of their references.
 
-    Reviews, unless a workflow is named or a review whose parts are meant.
+    Lists reviews, unless you name another workflow, or a review to list its parts.
 
     \b
     Example:  casereview list --state monitored --overdue
@@ -78,13 +84,11 @@ def list_cases(
         )
         return
     if not cases:
-        session.show(
-            "No case is as asked for." if any((workflow, state, parent, overdue, agency, after)) else "No case yet."
-        )
+        session.show("No case matches." if any((workflow, state, parent, overdue, agency, after)) else "No case yet.")
         return
     session.show(case_table(cases, {c.ref: engine.workflows.for_case(c) for c in cases}, now=now))
     if len(cases) == limit:
-        session.print_note(f"There may be more: repeat it with --after {cases[-1].ref}")
+        session.print_note(f"There may be more. To see them, add --after {cases[-1].ref}")
 
 
 @click.command()
@@ -93,9 +97,9 @@ def list_cases(
 @reading_options
 @in_session
 def show(session: Session, *, ref: str, as_of: str | None) -> None:
-    """A case in full, its deadlines with their authority.
+    """Show a case in full, its deadlines and the rules that they come from.
 
-    Where it stands, and what was recorded last at each step.
+    Also shows its stage, and the latest record of each step.
 
     \b
     Example:  casereview show SCR-2026-001
@@ -112,13 +116,13 @@ def show(session: Session, *, ref: str, as_of: str | None) -> None:
 
 @click.command("next")
 @case_argument
-@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Who asks.")
+@click.option("--as", "who", metavar="WHO", shell_complete=completion.people, help="Show the steps for this person.")
 @reading_options
 @in_session
 def next_steps(session: Session, *, ref: str, who: str | None) -> None:
-    """The steps possible now, and what blocks them.
+    """Show the steps that are possible now, and what blocks the others.
 
-    By whom each is decided, what it records, which deadline it meets, who can clear a block.
+    Shows who decides each step, what it records, which deadline it meets, and who can clear a block.
 
     \b
     Example:  casereview next SCR-2026-001
@@ -129,7 +133,7 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     except (BadValue, UnknownPerson):
         if who is not None:
             raise
-        actor = None  # looking is free; only acting takes a role
+        actor = None  # anyone may look; only acting needs a role
     steps = engine.available_steps(ref, actor)
     if session.as_json:
         session.print_json([available_step_document(step) for step in steps])
@@ -145,9 +149,9 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
 @reading_options
 @in_session
 def history(session: Session, *, ref: str, as_of: str | None) -> None:
-    """What happened to a case, on whose decision.
+    """Show what happened to a case, and who decided it.
 
-    When it happened, and who recorded it when.
+    Shows when it happened, who recorded it, and when.
 
     \b
     Example:  casereview history SCR-2026-001
@@ -162,17 +166,17 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
 
 
 def show_counts(session: Session, *, narrowed: bool) -> None:
-    """Prints the counts.
+    """Print how many cases are in each state.
 
     Args:
         session: The command's session.
-        narrowed: Whether an option stood there that names some of the cases.
+        narrowed: True if another option selects only some cases.
 
     Raises:
-        BadValue: where one did.
+        BadValue: if it is True.
     """
     if narrowed:
-        raise BadValue(name="--counts", expected="it alone: it counts all cases", found="a selection beside it")
+        raise BadValue(name="--counts", expected="no other selection with it, because it counts all cases", found="one")
     workflows, counts = session.engine.workflows, session.engine.state_counts()
     if session.as_json:
         session.print_json(counts_document(counts, workflows))

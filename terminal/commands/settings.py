@@ -1,4 +1,4 @@
-"""The commands by which a unit says what is its own: its days, its terms and ladders."""
+"""Change the office's own settings: its working days, its deadlines and its escalation levels."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from ..session import CommandBody, Session, in_session
 
 MAX_DAYS = 1000
 
-DAY_KIND_WORDS = {"closed": "is not worked", "worked": "is worked", "as_usual": "is as the calendar has it"}
-"""What each kind of day that a unit can set comes to, in words."""
+DAY_KIND_WORDS = {"closed": "is not a working day", "worked": "is a working day", "as_usual": "is as in the calendar"}
+"""The words for each kind of day that an office can set."""
 
 who_option = click.option(
-    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who says so; this account unless given."
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who records it. Default: this account."
 )
 reasons_option = click.option("--reasons", required=True, metavar="TEXT", help="Why.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -41,10 +41,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 @common_options
 @click.pass_context
 def calendar(context: click.Context, /, **typed: object) -> None:
-    """The days on which no work is done, the unit's own among them.
+    """Show or change the days that are not working days.
 
-    Bank holidays of England and Wales are known; those announced later, and a board's own days, are
-    added here. Every open deadline is then counted anew.
+    The bank holidays of England and Wales are included. Add those that are announced later, and days on
+    which your office is closed. Every open deadline is then recalculated.
 
     \b
     Example:  casereview calendar
@@ -54,11 +54,11 @@ def calendar(context: click.Context, /, **typed: object) -> None:
 
 
 @calendar.command("list")
-@click.option("--year", type=click.IntRange(1901, 2199), help="Only of this year; this and the next unless given.")
+@click.option("--year", type=click.IntRange(1901, 2199), help="Only this year. Default: this year and the next.")
 @reading_options
 @in_session
 def calendar_list(session: Session, *, year: int | None) -> None:
-    """The days that are not worked, weekends apart.
+    """List the days that are not working days, without weekends.
 
     \b
     Example:  casereview calendar list --year 2027
@@ -74,12 +74,12 @@ def calendar_list(session: Session, *, year: int | None) -> None:
 
 
 def _day_options(command: CommandBody) -> CommandBody:
-    """The options of what is said of a day."""
+    """Add the options of a command that sets a day."""
     options = apply_options(
         click.argument("day"),
         reasons_option,
         who_option,
-        click.option("--dry-run", is_flag=True, help="Show which due dates would move; record nothing."),
+        click.option("--dry-run", is_flag=True, help="Show which due dates would change. Record nothing."),
     )
     return options(reading_options(in_session(command)))
 
@@ -87,7 +87,7 @@ def _day_options(command: CommandBody) -> CommandBody:
 @calendar.command("add")
 @_day_options
 def calendar_add(session: Session, **said: Any) -> None:
-    """Say that a day is not worked.
+    """Set a day as not a working day.
 
     \b
     Example:  casereview calendar add 2027-05-10 --reasons "Proclaimed." --dry-run
@@ -98,7 +98,7 @@ def calendar_add(session: Session, **said: Any) -> None:
 @calendar.command("remove")
 @_day_options
 def calendar_remove(session: Session, **said: Any) -> None:
-    """Say that a bank holiday is worked all the same.
+    """Set a bank holiday as a working day.
 
     \b
     Example:  casereview calendar remove 2027-05-03 --reasons "It was moved."
@@ -109,7 +109,7 @@ def calendar_remove(session: Session, **said: Any) -> None:
 @calendar.command("reset")
 @_day_options
 def calendar_reset(session: Session, **said: Any) -> None:
-    """Take back what was said of a day.
+    """Undo the setting of a day.
 
     \b
     Example:  casereview calendar reset 2027-05-10 --reasons "Not proclaimed."
@@ -125,8 +125,8 @@ def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: st
     else:
         _print_moved(session, counted.changed, kind, meant, dry_run=dry_run)
     for one in counted.failed:
-        # Also for a program, whose answer is a list of dates: it is no part of that.
-        click.echo(f"{one.ref} was set aside: {one.problem} See why: casereview verify {one.ref}.", err=True)
+        # Print this for programs as well: it is not part of the list of dates that they read.
+        click.echo(f"{one.ref} was left out: {one.problem} See why: casereview verify {one.ref}", err=True)
     if counted.failed:
         sys.exit(REFUSED)
 
@@ -139,10 +139,10 @@ def _print_moved(
     cases = len({one.ref for one in moved})
     what = f"{len(moved)} due date{'' if len(moved) == 1 else 's'} in {cases} case{'' if cases == 1 else 's'}"
     if dry_run:
-        session.show(f"It would move {what if moved else 'no due date'}; nothing was changed.")
+        session.show(f"It would change {what if moved else 'no due date'}. Nothing was changed.")
     else:
-        said = f"{meant:%A} {day(meant)} {DAY_KIND_WORDS[str(kind)]}"
-        session.show(f"Recorded: {said}. It moved {what if moved else 'no due date'}.")
+        setting = f"{meant:%A} {day(meant)} {DAY_KIND_WORDS[str(kind)]}"
+        session.show(f"Recorded: {setting}. It changed {what if moved else 'no due date'}.")
 
 
 # --- terms ----------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def _print_moved(
 @common_options
 @click.pass_context
 def terms(context: click.Context, /, **typed: object) -> None:
-    """How long each deadline gives, and when whom it chases.
+    """Show or change the length of deadlines, and when reminders go out.
 
     \b
     Example:  casereview terms
@@ -166,7 +166,7 @@ def terms(context: click.Context, /, **typed: object) -> None:
 @reading_options
 @in_session
 def terms_list(session: Session, *, workflow: str | None) -> None:
-    """The terms and ladders that are in force, and what the unit has set.
+    """List the terms and escalation levels in force, and the office's own settings.
 
     \b
     Example:  casereview terms list serious_case_review
@@ -186,13 +186,15 @@ def terms_list(session: Session, *, workflow: str | None) -> None:
 @click.argument("deadline", shell_complete=completion.deadlines, callback=parse_identifier)
 @click.option("--term", metavar="TERM", help='Like "20 working days", "3 months" or "28 days".')
 @click.option(
-    "--rung",
-    "rungs",
+    "--level",
+    "levels",
     multiple=True,
     metavar="NAME=DAYS",
-    help="Working days past due (before it: negative); repeatable.",
+    help="A level, and its working days after the due date (negative: before). Can be repeated.",
 )
-@click.option("--from", "from_day", metavar="DATE", required=True, help="For clocks that start on this day or later.")
+@click.option(
+    "--from", "from_day", metavar="DATE", required=True, help="For deadlines that start on this day or later."
+)
 @reasons_option
 @who_option
 @reading_options
@@ -203,14 +205,14 @@ def terms_set(
     workflow: str,
     deadline: str,
     term: str | None,
-    rungs: tuple[str, ...],
+    levels: tuple[str, ...],
     from_day: str,
     reasons: str,
     who: str | None,
 ) -> None:
-    """Set the unit's own term for a deadline, or its ladder.
+    """Set the office's own term or escalation levels for a deadline.
 
-    What runs already goes on as it was.
+    A deadline that is already running does not change.
 
     \b
     Example:  casereview terms set serious_case_review decide \\
@@ -221,7 +223,7 @@ def terms_set(
         workflow,
         deadline,
         term=None if term is None else parse_term(term, name="--term"),
-        levels=_parse_levels(rungs),
+        levels=_parse_levels(levels),
         from_day=parse_day(from_day, name="--from"),
         reasons=reasons,
         actor=session.actor(who),
@@ -229,9 +231,9 @@ def terms_set(
     if session.as_json:
         session.print_json(override_document(local))
         return
-    said = [str(local.term)] if local.term else []
-    said += [f"{name} at {days} working days" for name, days in local.levels.items()]
-    session.show(f"{workflow}, {deadline}: {', '.join(said)}, for what starts on {day(local.from_day)} or later.")
+    settings = [str(local.term)] if local.term else []
+    settings += [f"{name} at {days} working days" for name, days in local.levels.items()]
+    session.show(f"{workflow}, {deadline}: {', '.join(settings)}, if it starts on {day(local.from_day)} or later.")
 
 
 def _parse_levels(typed: Sequence[str]) -> dict[str, int]:
@@ -243,7 +245,7 @@ def _parse_levels(typed: Sequence[str]) -> dict[str, int]:
             found[name] = int(days)
         except ValueError:
             expected = "NAME=DAYS, like owner=0 or reminder=-5"
-            raise BadValue(name="--rung", expected=expected, found=repr(one[:40])) from None
+            raise BadValue(name="--level", expected=expected, found=repr(one[:40])) from None
         if abs(found[name]) > MAX_DAYS:
-            raise BadValue(name="--rung", expected=f"at most {MAX_DAYS} working days", found=days.strip())
+            raise BadValue(name="--level", expected=f"at most {MAX_DAYS} working days", found=days.strip())
     return found

@@ -14,17 +14,17 @@ from ..session import Session, in_session
 
 
 @click.command()
-@click.option("--rehearsal", is_flag=True, help="For training and tests: everything printed says so.")
+@click.option("--rehearsal", is_flag=True, help="A database for training. Everything printed says so.")
 @reading_options
 @in_session
 def init(session: Session, *, rehearsal: bool) -> None:
-    """Create the database; this account manages it.
+    """Create the database and make this account its manager.
 
     \b
     Example:  casereview init
     """
     account = session.account_name
-    # Looked at before anything is made: a database without its manager would be of no use.
+    # Check the account first: a database without a manager cannot be used.
     checked_person(name=account, role=FIRST_ROLE.name, organisation=None, email=None)
     created = session.database.create(rehearsal=rehearsal)
     if rehearsal and not session.database.is_rehearsal:
@@ -42,15 +42,15 @@ def init(session: Session, *, rehearsal: bool) -> None:
             "Next: casereview refer child_safeguarding_practice_review, or casereview people add.",
         )
     elif unmanaged:
-        session.show(f"{session.database.name} had nobody who may act. {account} is its {FIRST_ROLE.title} now.")
+        session.show(f"{session.database.name} had no people. {account} is now its {FIRST_ROLE.title}.")
     else:
-        session.show(f"{session.database.name} is there already. Nothing was changed.")
+        session.show(f"{session.database.name} already exists. Nothing was changed.")
 
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_script(shell: str) -> None:
-    """Print what makes Tab complete names and references.
+    """Print a script that lets the Tab key complete names and references.
 
     \b
     Example:  casereview completion bash >> ~/.bashrc

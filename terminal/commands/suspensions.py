@@ -1,4 +1,4 @@
-"""The commands that stop a clock, let it run on, or agree a new date."""
+"""Suspend and resume deadlines, and agree new dates."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ on_option = click.option("--on", metavar="DATE", help="The day from which it hol
 
 @click.command()
 @case_argument
-@click.option("--proceeding", required=True, metavar="TEXT", help="What it waits for, as it is called in public.")
-@click.option("--consulted", required=True, metavar="TEXT", help="Who was asked.")
+@click.option("--proceeding", required=True, metavar="TEXT", help="What the review waits for, by its public name.")
+@click.option("--consulted", required=True, metavar="TEXT", help="Who was consulted.")
 @click.option("--reasons", required=True, metavar="TEXT", help="Why.")
 @click.option(
     "--deadline",
@@ -31,9 +31,11 @@ on_option = click.option("--on", metavar="DATE", help="The day from which it hol
     metavar="NAME",
     shell_complete=completion.deadlines,
     callback=lambda context, parameter, typed: tuple(parse_identifier(context, parameter, one) for one in typed),
-    help="Only this clock; repeatable. All of the case, and those that start meanwhile, unless given.",
+    help="Only this deadline. Can be repeated. Default: all, and those that start during the suspension.",
 )
-@click.option("--review-by", metavar="DATE", help="When it is looked at again; that is chased, too.")
+@click.option(
+    "--review-by", metavar="DATE", help="When to look at the suspension again. This is a deadline of its own."
+)
 @on_option
 @amendment_options
 @in_session
@@ -49,9 +51,9 @@ def suspend(
     on: str | None,
     **options: Any,
 ) -> None:
-    """Let clocks stand still, for a named proceeding.
+    """Suspend deadlines because of a named proceeding.
 
-    The time that is left is kept, and runs on when they are resumed.
+    When you resume them, they continue with the time that was left.
 
     \b
     Example:  casereview suspend SCR-2026-001 --proceeding "Crown Court trial" \\
@@ -68,19 +70,21 @@ def suspend(
         on=_parse_day(on, "--on"),
         **amendment_base(session, options),
     )
-    recorded = run_amendment(session, command, "its clocks stand still", dry_run=options["dry_run"])
+    recorded = run_amendment(session, command, "deadlines suspended", dry_run=options["dry_run"])
     _print_dates(session, recorded)
 
 
 @click.command()
 @case_argument
 @click.option("--reasons", required=True, metavar="TEXT", help="Why.")
-@click.option("--suspension", type=int, metavar="N", help="Which, where more than one lasts: see casereview show.")
+@click.option(
+    "--suspension", type=int, metavar="N", help="Which suspension, if there is more than one. See casereview show."
+)
 @on_option
 @amendment_options
 @in_session
 def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, on: str | None, **options: Any) -> None:
-    """Let clocks that stand still run on.
+    """Resume suspended deadlines.
 
     \b
     Example:  casereview resume SCR-2026-001 --reasons "The trial is over." \\
@@ -88,7 +92,7 @@ def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, 
     """
     by = amendment_base(session, options)
     command = Resume(ref=ref, reasons=reasons, suspension=suspension, on=_parse_day(on, "--on"), **by)
-    recorded = run_amendment(session, command, "its clocks run on", dry_run=options["dry_run"])
+    recorded = run_amendment(session, command, "deadlines resumed", dry_run=options["dry_run"])
     _print_dates(session, recorded)
 
 
@@ -100,9 +104,9 @@ def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, 
 @amendment_options
 @in_session
 def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str, **options: Any) -> None:
-    """Agree a new date for a deadline, before it is over or after.
+    """Record a new date for a deadline, before or after it has passed.
 
-    The date it had before stays visible, and so does who agreed.
+    The earlier date and the person who agreed stay visible.
 
     \b
     Example:  casereview new-date SCR-2026-001 decide 2026-09-30 \\
@@ -115,7 +119,7 @@ def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str
         reasons=reasons,
         **amendment_base(session, options),
     )
-    recorded = run_amendment(session, command, f"{deadline} has a new date", dry_run=options["dry_run"])
+    recorded = run_amendment(session, command, f"new date for {deadline}", dry_run=options["dry_run"])
     _print_dates(session, recorded)
 
 
@@ -133,7 +137,7 @@ def _print_dates(session: Session, recorded: CommandResult) -> None:
             continue
         title = workflow.deadline(clock.deadline).title
         if clock.suspended_on is not None:
-            session.print_note(f"  {title}: stands still with {clock.time_left} left.")
+            session.print_note(f"  {title}: suspended with {clock.time_left} left.")
         elif clock.revisions and clock.revisions[-1].due == clock.due:
             session.print_note(f"  {title}: {day(clock.due)}, instead of {day(clock.revisions[-1].previous_due)}.")
         else:

@@ -1,4 +1,4 @@
-"""The worker: a process that chases what is overdue until it is asked to stop."""
+"""Run the worker that prepares and sends reminders."""
 
 from __future__ import annotations
 
@@ -22,17 +22,22 @@ from ..session import Session, in_session
 
 @click.command()
 @click.option(
-    "--every", type=click.IntRange(1, 86_400), default=60, show_default=True, metavar="SECONDS", help="How often."
+    "--every",
+    type=click.IntRange(1, 86_400),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to check.",
 )
-@click.option("--once", is_flag=True, help="Sweep and send once, and end: for a task that is started by a calendar.")
-@click.option("--health", is_flag=True, help="Only say whether a worker of this name is at work; exit code 1 if not.")
-@click.option("--name", help="The name under which it is heard of; this machine's unless given.")
+@click.option("--once", is_flag=True, help="Check and send once, then end. For a scheduled task.")
+@click.option("--health", is_flag=True, help="Only show if a worker of this name is running. Exit code 1 if not.")
+@click.option("--name", help="The worker's name. Default: the name of this machine.")
 @reading_options
 @in_session
 def worker(session: Session, *, every: int, once: bool, health: bool, name: str | None) -> None:
-    """Chase what is overdue, and send messages, until stopped.
+    """Prepare and send reminders until stopped.
 
-    Any number may run, on any number of machines. Ctrl-C or SIGTERM ends it within five seconds.
+    You can run several workers, on several machines. To stop one: Ctrl-C or SIGTERM, within five seconds.
 
     \b
     Example:  casereview worker
@@ -40,7 +45,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
               casereview worker --health
     """
     if once and health:
-        raise BadValue(name="--once", expected="it without --health", found="both")
+        raise BadValue(name="--once", expected="no --health with it", found="both")
     named = name or platform.node() or "worker"
     if health:
         _print_health(session, named)
@@ -81,7 +86,7 @@ def _print_health(session: Session, name: str) -> None:
     if session.as_json:
         session.print_json({"worker": name, "alive": alive, "last_seen_at": heard and heard.isoformat()})
     else:
-        last = "it was never heard of" if heard is None else f"last heard of at {heard:%Y-%m-%d %H:%M:%S} UTC"
-        session.show(f"{name} is {'at work' if alive else 'not at work'}: {last}.")
+        last = "it has never run" if heard is None else f"last seen at {heard:%Y-%m-%d %H:%M:%S} UTC"
+        session.show(f"{name} is {'running' if alive else 'not running'}: {last}.")
     if not alive:
         sys.exit(REFUSED)

@@ -91,7 +91,7 @@ def test_all_that_is_data_came_with_it(laptop: Laptop) -> None:
 def test_workbooks_are_written_and_read(laptop: Laptop) -> None:
     laptop.said("bring-in", "--template", "register.xlsx", "--filled")
     assert "SCR-2024-001" in laptop.said("bring-in", "register.xlsx", "--yes")
-    assert "There is nothing to bring in." in laptop.said("bring-in", "register.xlsx", "--yes")
+    assert "There is nothing to import." in laptop.said("bring-in", "register.xlsx", "--yes")
 
 
 def test_what_is_wrong_is_told_as_ever(laptop: Laptop) -> None:

@@ -1,4 +1,4 @@
-"""The command that brings in cases with their history, from a file."""
+"""Import cases with their history from a file."""
 
 from __future__ import annotations
 
@@ -30,17 +30,21 @@ NumberedHistory = tuple[int, "ImportHistory"]
 @click.argument("file", type=click.Path())
 @click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it.")
 @click.option(
-    "--batch", type=click.IntRange(1, 10_000), default=500, show_default=True, help="How many cases in a transaction."
+    "--batch",
+    type=click.IntRange(1, 10_000),
+    default=500,
+    show_default=True,
+    help="Number of cases in one transaction.",
 )
-@click.option("--dry-run", is_flag=True, help="Look through the whole of it, record nothing.")
+@click.option("--dry-run", is_flag=True, help="Check the whole file. Record nothing.")
 @reading_options
 @in_session
 def import_cases(session: Session, *, file: str, who: str | None, batch: int, dry_run: bool) -> None:
-    """Bring in cases with the steps they have taken.
+    """Import cases with their history.
 
-    Each line of the file is a JSON object. Every fault is told before anything is
-    recorded. What was stopped goes on when the command is repeated: nothing is
-    brought in twice. See docs/operations.md.
+    Each line of the file is a JSON object. All faults are shown before anything is
+    recorded. If it stops, run it again: it continues, and no case is imported
+    twice. See docs/operations.md.
 
     \b
     Example:  casereview import old-reviews.jsonl --dry-run
@@ -48,16 +52,16 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
     """
     lines = open_history_file(file, session.actor(who))
     with _stop_on_interrupt() as stop:
-        with progress_bar("Looking through it", lines.total, shown=not session.as_json) as advance:
+        with progress_bar("Checking the file", lines.total, shown=not session.as_json) as advance:
             faults = tuple(islice(_find_faults(session, lines, batch, stop, advance), MAX_FAULTS))
         if faults:
             raise FaultyLines(file=file, faults=faults)
         done: list[tuple[int, ImportResult]] = []
         if stop.is_set():
-            session.print_note("Stopped while it was looked through. Nothing was changed.")
+            session.print_note("Stopped while the file was checked. Nothing was changed.")
             sys.exit(STOPPED)
         if not dry_run:
-            with progress_bar("Bringing in", lines.total, shown=not session.as_json) as advance:
+            with progress_bar("Importing", lines.total, shown=not session.as_json) as advance:
                 for part in _batches(lines, batch):
                     if stop.is_set():
                         break
@@ -66,7 +70,7 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
         stopped = stop.is_set()
     _print_summary(session, lines, done, dry_run=dry_run)
     if stopped:
-        session.print_note("Stopped between two batches. Repeat the command: it goes on from there.")
+        session.print_note("Stopped between two batches. To continue, run the command again.")
         sys.exit(STOPPED)
 
 
@@ -90,7 +94,7 @@ def _batches(lines: HistoryFile, batch: int) -> Iterator[list[NumberedHistory]]:
     for part in _chunks(lines.read(), batch):
         found: list[NumberedHistory] = []
         for number, history in part:
-            if isinstance(history, LineFault):  # somebody has changed the file since
+            if isinstance(history, LineFault):  # the file was changed after it was checked
                 raise FaultyLines(file=lines.name, faults=(history,))
             found.append((number, history))
         yield found
@@ -101,7 +105,7 @@ def _import_batches(
 ) -> Iterator[tuple[int, ImportResult]]:
     try:
         brought = session.engine.import_many([history for _, history in part])
-    except ImportFailed as error:  # the record has changed since the file was looked through
+    except ImportFailed as error:  # the record was changed after the file was checked
         faults = tuple(line_faults(part[error.number][0], error))
         raise FaultyLines(file=lines.name, faults=faults, imported=before) from None
     return zip((number for number, _ in part), brought, strict=True)
@@ -115,7 +119,7 @@ def _chunks(numbered: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 @contextmanager
 def _stop_on_interrupt() -> Iterator[Event]:
-    """Set once somebody presses Ctrl-C; the second time it stops at once."""
+    """Yield an event that Ctrl-C sets; a second Ctrl-C stops at once."""
     asked = Event()
     former = signal.getsignal(signal.SIGINT)
 
@@ -138,7 +142,7 @@ def _print_summary(
         cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in done]
         session.print_json({"file": lines.name, "lines": lines.total, "dry_run": dry_run, "cases": cases})
     elif dry_run:
-        session.show(f"{lines.name}: all of it can be brought in. Nothing was changed.")
+        session.show(f"{lines.name}: everything can be imported. Nothing was changed.")
     else:
-        before = f" {repeated:,} had been brought in before." if repeated else ""
-        session.show(f"{lines.name}: {len(done) - repeated:,} cases brought in.{before}")
+        before = f" {repeated:,} were imported before." if repeated else ""
+        session.show(f"{lines.name}: {len(done) - repeated:,} cases imported.{before}")

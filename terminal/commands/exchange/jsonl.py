@@ -1,4 +1,4 @@
-"""A file of cases to bring in: JSON Lines, each line a case with the steps it has taken."""
+"""Read a JSON Lines file of cases to import, one case with its steps in each line."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ _decode = msgspec.json.Decoder(_Line).decode
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryFile:
-    """A file of cases to bring in.
+    """A file of cases to import.
 
     Attributes:
         path: The file.
-        name: As it was named.
-        digest: SHA-256 of its content, by which its lines are known again.
-        total: How many lines it has.
-        actor: Who brings them in.
+        name: The file's name as typed.
+        digest: SHA-256 of its content, which identifies its lines in a later run.
+        total: Its number of lines.
+        actor: The person who imports them.
     """
 
     path: Path
@@ -65,11 +65,11 @@ class HistoryFile:
     actor: Actor
 
     def read(self) -> Iterator[tuple[int, ImportHistory | LineFault]]:
-        """Each line's number, from 1, with its case or with what is wrong with it; empty lines are left out."""
+        """Yield each line's number, from 1, with its case or its fault; skip empty lines."""
         known: dict[str, int] = {}
         with self.path.open("rb") as file:
             for number, content in enumerate(file, start=1):
-                # What some programs of Windows begin a file with.
+                # Some Windows programs begin a file with this mark.
                 line = content.removeprefix(BYTE_ORDER_MARK) if number == 1 else content
                 if line.strip():
                     yield number, self._parse_line(number, line, known)
@@ -80,14 +80,14 @@ class HistoryFile:
         try:
             line = _decode(content)
         except msgspec.ValidationError as error:
-            # It tells types and names, not values.
+            # The message contains types and names, but no values.
             problem, _, where = str(error).replace("`", "").partition(" - at $")
             return LineFault(line=number, path=where.removeprefix("."), problem=problem)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return LineFault(line=number, path="", problem="expected a JSON object in UTF-8, found something else")
         if line.id is not None and known.setdefault(line.id, number) != number:
             return LineFault(
-                line=number, path="id", problem=f"expected one of its own, found that of line {known[line.id]}"
+                line=number, path="id", problem=f"expected an id of its own, found the id of line {known[line.id]}"
             )
         try:
             opening = Open(
@@ -107,10 +107,10 @@ class HistoryFile:
 
 
 def open_history_file(name: str, actor: Actor) -> HistoryFile:
-    """A file of cases to bring in, once it was read through.
+    """Open a file of cases to import after reading it once.
 
     Raises:
-        BadValue: where it cannot be read.
+        BadValue: if the file cannot be read.
     """
     digest, total, last = hashlib.sha256(), 0, b"\n"
     try:
@@ -127,11 +127,11 @@ def open_history_file(name: str, actor: Actor) -> HistoryFile:
 
 
 def line_faults(number: int, error: ImportFailed) -> Iterator[LineFault]:
-    """What a case's fault is, in the words of its line."""
+    """Yield the faults of a case, with their place in its line."""
     where = f"steps[{error.step - 1}]" if error.step else ""
     match error.cause:
         case InvalidForm(form=form, faults=faults):
-            # A decider is no part of the record.
+            # The person who decided is not part of the record.
             inner = "decided_by" if form == "decided_by" else "data"
             for fault in faults:
                 path = _path(where, inner, "" if fault.path == "the form" else fault.path)

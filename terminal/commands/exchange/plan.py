@@ -1,4 +1,4 @@
-"""The commands that send an agency its plan as a workbook, and take it back."""
+"""Export an agency's plan as a workbook, and import it again."""
 
 from __future__ import annotations
 
@@ -31,15 +31,17 @@ MAX_LISTED = 12
 
 @click.command("export")
 @case_argument
-@click.option("--agency", required=True, metavar="A", help="Whose plan. Nothing of any other agency is in it.")
-@click.option("--out", required=True, metavar="FILE", help="Write it there (.xlsx), in place of what is there.")
+@click.option(
+    "--agency", required=True, metavar="A", help="The agency. The workbook contains nothing about other agencies."
+)
+@click.option("--out", required=True, metavar="FILE", help="Write to this file (.xlsx), replacing it.")
 @reading_options
 @in_session
 def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
-    """Write an agency's plan for it to fill in.
+    """Write an agency's plan to a workbook that the agency fills in.
 
-    A workbook for Excel: its actions with a row each, empty rows for new ones, what
-    was recommended to it, and a sheet of help. What it may fill in is yellow.
+    The Excel workbook has a row for each action, empty rows for new ones, the
+    recommendations to the agency, and a sheet with help. Yellow cells can be filled in.
 
     \b
     Example:  casereview plan export SCR-2026-001 --agency "Agency 1" \\
@@ -56,22 +58,22 @@ def export_plan(session: Session, *, ref: str, agency: str, out: str) -> None:
         return
     count = len(found.actions)
     session.show(f"Wrote the plan of {found.identity.agency}, {count} action{'' if count == 1 else 's'}, to {out}.")
-    session.print_note(f"When it comes back: casereview plan import {out}")
+    session.print_note(f"When the agency returns it: casereview plan import {out}")
 
 
 @click.command("import")
 @click.argument("file", type=click.Path())
 @apply_options(*DECIDED_BY_OPTIONS)
-@click.option("--dry-run", is_flag=True, help="Show what it would change, record nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change. Record nothing.")
 @click.option("--yes", is_flag=True, help="Record it without asking.")
 @reading_options
 @in_session
 def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **options: Any) -> None:
-    """Record what an agency filled in.
+    """Record the plan that an agency returned.
 
-    Shows first what it would change, then records all of it, or nothing. What is not
-    as it should be is told with its sheet and cell. Imported twice, it changes
-    nothing. What others have changed since it was written is a conflict.
+    First shows what would change, then records all of it or nothing. Shows every
+    fault with its sheet and cell. Importing a file twice changes nothing. If other
+    people changed an action after the export, that is a conflict.
 
     \b
     Example:  casereview plan import plan.xlsx --dry-run
@@ -79,7 +81,7 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
                 --capacity agency_safeguarding_lead
     """
     if not (dry_run or yes or session.is_interactive):
-        raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
+        raise BadValue(name="--yes", expected="--yes or --dry-run, because nobody can be asked here", found="neither")
     found = _difference(session, file, options)
     unasked = yes and not dry_run
     refs = _apply_plan(session, file, found, save=unasked)
@@ -92,7 +94,7 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
     if not refs:
         session.show("There is nothing to record.")
     elif dry_run:
-        session.show("All of it can be recorded. Nothing was changed.")
+        session.show("Everything can be recorded. Nothing was changed.")
     elif unasked or _confirm(session):
         refs = refs if unasked else _apply_plan(session, file, found, save=True)
         listed = ", ".join(refs) if len(refs) <= MAX_LISTED else f"{len(refs)} actions"
@@ -103,13 +105,13 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
 
 def _confirm(session: Session) -> bool:
     session.mark_rehearsal()
-    return click.confirm("Record this?", default=False, err=True)
+    return confirm("Do you want to record this?")
 
 
 def _load_plan(session: Session, ref: str, agency: str) -> tuple[ActionPlan, tuple[Case, ...]]:
     engine = session.engine
     tree = engine.tree(ref)
-    # The hash of its first event is of this record alone, where another may have a review of that reference.
+    # Another record may have a review with this reference, but not the hash of its first event.
     record = engine.history(tree[0].ref)[0].hash
     return build_plan(tree, agency, record_hash=record, workflows=engine.workflows), tree
 
@@ -126,11 +128,14 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
     try:
         found, tree = _load_plan(session, facts.review, facts.agency)
     except UnknownCase:
-        cell, problem = "B2", f"it is a plan of {facts.review}, and there is no such review in this record"
+        cell, problem = "B2", f"the plan is for {facts.review}, and this record has no such review"
     except BadValue as error:
         cell, problem = "B3", f"expected {error.expected}, found {error.found}"
     else:
-        cell, problem = "B4", f"it is a plan of a {facts.review} in another record, a rehearsal perhaps: export it anew"
+        cell, problem = (
+            "B4",
+            f"the plan is for {facts.review} in another record, perhaps a rehearsal. Export it again from this record",
+        )
         if found.identity.record_hash == facts.record_hash:
             by = Importer(actor=actor, decided_by=authority, evidence=name, file=file, content=content)
             return compare_plan(returned, found, tree, importer=by, workflows=session.engine.workflows)

@@ -1,4 +1,4 @@
-"""The command that brings in the reviews that a unit holds already, from its register."""
+"""Import existing reviews from a register in Excel."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from ....workflows.parts.status import REVIEWS
 from ...completion import people
 from ...files import write_atomically
 from ...options import reading_options
+from ...prompts import confirm
 from ...session import Session, in_session
 
 EXPORT_LIMIT = 100_000
@@ -31,11 +32,11 @@ MAX_WARNINGS = 20
 
 @click.command("bring-in")
 @click.argument("file", required=False, type=click.Path())
-@click.option("--template", metavar="FILE", help="Write an empty register there (.xlsx), and no more.")
-@click.option("--filled", is_flag=True, help="With --template: filled in with an invented example.")
-@click.option("--export", metavar="FILE", help="Write the register as the record has it there, and no more.")
+@click.option("--template", metavar="FILE", help="Only write an empty register to this file (.xlsx).")
+@click.option("--filled", is_flag=True, help="With --template: fill it in with an invented example.")
+@click.option("--export", metavar="FILE", help="Only write the register of the recorded reviews to this file.")
 @click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it.")
-@click.option("--dry-run", is_flag=True, help="Show what it would bring in, record nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be imported. Record nothing.")
 @click.option("--yes", is_flag=True, help="Record it without asking.")
 @reading_options
 @in_session
@@ -50,12 +51,12 @@ def import_register(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Bring in the reviews that you hold already.
+    """Import the reviews that you already have.
 
-    From a register in Excel: reviews in whatever state they are in, with their
-    agencies, recommendations, plans and actions. Shows first what it would do, then
-    records all of it, or nothing. What is not as it should be is told with its sheet
-    and cell. A row that is known changes nothing. See docs/operations.md.
+    Reads a register in Excel: reviews at any stage, with their agencies,
+    recommendations, plans and actions. First shows what it would do, then records
+    all of it or nothing. Shows every fault with its sheet and cell. A row that was
+    imported before changes nothing. See docs/operations.md.
 
     \b
     Example:  casereview bring-in --template register.xlsx --filled
@@ -71,7 +72,9 @@ def import_register(
         _export(session, export)
     elif file is not None:
         if not (dry_run or yes or session.is_interactive):
-            raise BadValue(name="--yes", expected="it, or --dry-run, where nobody can be asked", found="neither")
+            raise BadValue(
+                name="--yes", expected="--yes or --dry-run, because nobody can be asked here", found="neither"
+            )
         _import_register(session, file, who, dry_run=dry_run, yes=yes)
 
 
@@ -104,7 +107,7 @@ def _write(session: Session, path: str, rows: Any, *, what: str, option: str) ->
         session.print_json({"file": path, "rows": {sheet: len(found) for sheet, found in rows.items()}})
         return
     session.show(f"Wrote {what} to {path}.")
-    session.print_note(f"To bring it in: casereview bring-in {path} --dry-run")
+    session.print_note(f"To import it: casereview bring-in {path} --dry-run")
 
 
 def _sheets(session: Session) -> tuple[Sheet, ...]:
@@ -136,18 +139,16 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
         return
     session.show("\n".join((f"{file}:", *describe_register(found), *_warning_lines(recorded))))
     if not recorded:
-        session.show("There is nothing to bring in.")
+        session.show("There is nothing to import.")
     elif dry_run:
-        session.show("All of it can be brought in. Nothing was changed.")
+        session.show("Everything can be imported. Nothing was changed.")
     elif unasked or _confirm(session):
         recorded = recorded if unasked else session.engine.import_many(found.commands)
         refs = _refs(recorded)
         reviews = [ref for ref in refs if "/" not in ref]
-        session.show(
-            f"Brought in: {', '.join(reviews) or 'parts of reviews that were there'}; {len(refs)} cases in all."
-        )
+        session.show(f"Imported: {', '.join(reviews) or 'parts of existing reviews'}; {len(refs)} cases in all.")
     else:
-        session.show("Nothing was brought in.")
+        session.show("Nothing was imported.")
 
 
 def _difference(session: Session, file: str, who: str | None) -> RegisterDifference:
@@ -155,7 +156,7 @@ def _difference(session: Session, file: str, who: str | None) -> RegisterDiffere
     sheets = _sheets(session)
     rows, ignored_columns = read_register(file, read_workbook_file(file), sheets)
     for heading in ignored_columns:
-        session.print_note(f"{heading}: there is no such column, and it is not read.")
+        session.print_note(f"The column {heading} is not known. It was not read.")
     known = _recorded_reviews(session, rows)
     name, workflows = Path(file).name[:100], session.engine.workflows
     return compare_register(rows, known, sheets=sheets, actor=actor, file=file, file_name=name, workflows=workflows)
@@ -178,7 +179,7 @@ def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
 
 def _confirm(session: Session) -> bool:
     session.mark_rehearsal()
-    return click.confirm("Bring this in?", default=False, err=True)
+    return confirm("Do you want to import this?")
 
 
 def _refs(recorded: tuple[ImportResult, ...]) -> list[str]:
@@ -191,5 +192,5 @@ def _warnings(recorded: tuple[ImportResult, ...]) -> list[dict[str, str]]:
 
 def _warning_lines(recorded: tuple[ImportResult, ...]) -> list[str]:
     found = _warnings(recorded)
-    lines = [f"To mind, {one['ref']}: {one['warning']}" for one in found[:MAX_WARNINGS]]
-    return lines if len(found) <= MAX_WARNINGS else [*lines, f"… and {len(found) - MAX_WARNINGS} more like these."]
+    lines = [f"Warning for {one['ref']}: {one['warning']}" for one in found[:MAX_WARNINGS]]
+    return lines if len(found) <= MAX_WARNINGS else [*lines, f"… and {len(found) - MAX_WARNINGS} more warnings."]

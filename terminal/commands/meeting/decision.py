@@ -1,4 +1,4 @@
-"""The command by which a meeting decides: the step of a case, and the meeting's own record of it."""
+"""Record a meeting's decision: the step of a case, and the meeting's record of it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .options import load_meeting, meeting_argument, who_option
 @meeting_argument
 @click.argument("ref", shell_complete=completion.cases, callback=parse_reference)
 @click.argument("trigger", shell_complete=completion.triggers, callback=parse_identifier)
-@click.option("--item", metavar="N", required=True, help="The item of the agenda.")
-@click.option("--chair", metavar="NAME", help="Who was in the chair for it; the meeting's chair unless given.")
-@click.option("--decision", metavar="TEXT", help="In words for the minutes; the step's title unless given.")
-@click.option("--file", metavar="F.json", help="The step's record: a JSON object; - for standard input.")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field of it; repeatable.")
+@click.option("--item", metavar="N", required=True, help="The number of the agenda item.")
+@click.option("--chair", metavar="NAME", help="Who chaired this item. Default: the meeting's chair.")
+@click.option("--decision", metavar="TEXT", help="The decision in words, for the minutes. Default: the step's title.")
+@click.option("--file", metavar="F.json", help="What to record, as a JSON object in a file; - for standard input.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="One field to record. Can be repeated.")
 @document_option("[FIELD=]FILE")
-@click.option("--on", metavar="DATE", help="The day of the step; the meeting's unless given.")
+@click.option("--on", metavar="DATE", help="The day of the step. Default: the day of the meeting.")
 @apply_options(who_option, *RETRY_OPTIONS)
 @reading_options
 @in_session
@@ -51,10 +51,11 @@ def decide(
     request_id: str | None,
     dry_run: bool,
 ) -> None:
-    """Record what a meeting decided: the step that a case takes.
+    """Record a step that a meeting decided.
 
-    The meeting's chair decides; the item of the minutes is the evidence. Both records are kept, or
-    neither: a meeting without its quorum decides nothing, nor does a chair with a conflict.
+    The meeting's chair decides, and the item of the minutes is the evidence. The step and the meeting's
+    record of it are recorded together, or neither is. A meeting without a quorum, or a chair with a
+    conflict of interest, cannot decide.
 
     \b
     Example:  casereview meeting decide M-2026-001 SCR-2026-001/P01 agree \\
@@ -99,7 +100,7 @@ def decide(
             "decision": decision or transition.title,
         },
         decided_by=authority,
-        # What was noted of the meeting since does not keep its decisions out.
+        # A later note about the meeting must not prevent its decisions from being recorded.
         on=max(day, of.last_step_on),
         request_id=None if request_id is None else f"{request_id} {meeting}",
     )
@@ -113,14 +114,14 @@ def decide(
 
 
 def _apply_both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[CommandResult, ...]:
-    """What the meeting's own step and the case's came to.
+    """Record the meeting's own step and the case's step, and return both results.
 
     Raises:
-        CasereviewError: what stands in the way of either; then neither is kept.
+        CasereviewError: if either step fails; then neither is recorded.
     """
     engine = session.engine
     try:
         return engine.dry_run_many(steps) if dry_run else engine.record_many(steps)
     except BatchFailed as error:
-        # It names the case itself, and that there are two steps is nothing to whoever typed one.
+        # The cause names the case, and the person typed one step, so do not mention two.
         raise error.cause from None

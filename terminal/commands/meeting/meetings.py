@@ -1,4 +1,4 @@
-"""The commands of meetings: called, attended, listed."""
+"""Call meetings, record attendance, and list meetings."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ OPEN_STATES = ("called", "held")
 @click.command("call")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option("--on", "held_on", metavar="DATE", required=True, help="The day of the meeting (YYYY-MM-DD).")
-@click.option("--chair", metavar="NAME", required=True, shell_complete=completion.people, help="Who chairs it.")
-@click.option("--quorum", type=click.IntRange(1, 100), metavar="N", help="So many have to be there to decide.")
-@click.option("--expect", "expected", multiple=True, metavar="NAME", help="Who is expected; repeatable.")
-@click.option("--title", metavar="TEXT", help="What it is called; its group and day unless given.")
+@click.option(
+    "--chair", metavar="NAME", required=True, shell_complete=completion.people, help="The chair of the meeting."
+)
+@click.option("--quorum", type=click.IntRange(1, 100), metavar="N", help="How many must be present to decide.")
+@click.option("--expect", "expected", multiple=True, metavar="NAME", help="A person who is expected. Can be repeated.")
+@click.option("--title", metavar="TEXT", help="The title of the meeting. Default: its group and day.")
 @apply_options(who_option, *RETRY_OPTIONS)
 @reading_options
 @in_session
@@ -54,9 +56,9 @@ def call_meeting(
     request_id: str | None,
     dry_run: bool,
 ) -> None:
-    """Call a meeting, and print its reference.
+    """Call a meeting and print its reference.
 
-    Its chair decides as chair of the subgroup, of the board and so on.
+    Its chair decides as chair of the subgroup, chair of the board, and so on.
 
     \b
     Example:  casereview meeting call subgroup --on 2026-02-03 \\
@@ -71,7 +73,7 @@ def call_meeting(
         "expected": list(expected),
         **({} if quorum is None else {"quorum": quorum}),
     }
-    # One that is put on record after its day was called by that day.
+    # A meeting recorded after its day was called on that day at the latest.
     past = day < session.engine.calendar.day_of(session.now)
     command = Open(
         workflow=NAME,
@@ -86,7 +88,7 @@ def call_meeting(
         return
     session.mark_rehearsal()
     if dry_run and not recorded.repeated:
-        session.print_note(f"It would be called as {recorded.case.ref}; nothing was changed.")
+        session.print_note(f"The meeting would be called as {recorded.case.ref}; nothing was changed.")
     else:
         click.echo(recorded.case.ref)
     print_notes(session, recorded, dry_run=dry_run)
@@ -94,14 +96,16 @@ def call_meeting(
 
 @click.command("attend")
 @meeting_argument
-@click.option("--present", multiple=True, required=True, metavar="NAME", help="Who was there; repeatable.")
-@click.option("--apologies", multiple=True, metavar="NAME", help="Who sent apologies; repeatable.")
+@click.option(
+    "--present", multiple=True, required=True, metavar="NAME", help="A person who was present. Can be repeated."
+)
+@click.option("--apologies", multiple=True, metavar="NAME", help="A person who sent apologies. Can be repeated.")
 @click.option(
     "--conflict",
     "conflicts",
     multiple=True,
     metavar="'NAME: REF: WHY'",
-    help="Who has a conflict of interest in which case; repeatable. Why is kept apart.",
+    help="A person, the case in which they have a conflict of interest, and why. Can be repeated.",
 )
 @filing_options
 @in_session
@@ -115,9 +119,9 @@ def attend(
     on: str | None,
     **options: Any,
 ) -> None:
-    """Record who was there, and who has a conflict of interest.
+    """Record who was present, and who has a conflict of interest.
 
-    Done again, it takes the place of what was recorded before.
+    To correct it, record it again. The reason for a conflict is stored separately, because it may be sensitive.
 
     \b
     Example:  casereview meeting attend M-2026-001 --present "Kim Cole" \\
@@ -131,19 +135,21 @@ def attend(
         *((f"conflicts={msgspec.json.encode(found).decode()}",) if found else ()),
     )
     of = load_meeting(session, meeting)
-    # What was noted of it since does not keep it from being put right.
+    # A later note about the meeting must not prevent a correction.
     day = on or max(day_of(of), of.last_step_on).isoformat()
     run_step(session, meeting, "attend", file=None, settings=settings, documents=(), on=day, **options)
 
 
 @click.command("list")
-@click.option("--state", type=click.Choice([*OPEN_STATES, "minuted", "cancelled"]), help="Only in this state.")
-@click.option("--after", metavar="REF", callback=parse_reference, help="Only behind this reference: the next page.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most so many.")
+@click.option("--state", type=click.Choice([*OPEN_STATES, "minuted", "cancelled"]), help="Only meetings in this state.")
+@click.option(
+    "--after", metavar="REF", callback=parse_reference, help="Only meetings after this reference: the next page."
+)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Maximum number of rows.")
 @reading_options
 @in_session
 def list_meetings(session: Session, *, state: str | None, after: str | None, limit: int) -> None:
-    """The meetings that are called, and those without minutes yet.
+    """List meetings to come, and those without minutes.
 
     \b
     Example:  casereview meeting list
@@ -158,16 +164,16 @@ def list_meetings(session: Session, *, state: str | None, after: str | None, lim
     elif found:
         session.show(case_table(found, {one.ref: MEETING for one in found}, now=now))
         if len(found) == limit:
-            session.print_note(f"There may be more: repeat it with --after {found[-1].ref}")
+            session.print_note(f"There may be more. To see them, add --after {found[-1].ref}")
     else:
-        session.show("No meeting is called." if state is None else f"No meeting is {state}.")
+        session.show("No meetings to come." if state is None else f"No meeting is {state}.")
 
 
 def _conflict(typed: str) -> dict[str, str]:
     name, first, rest = typed.partition(":")
     ref, second, why = rest.partition(":")
     if not first or not second:
-        # Not quoted: why may be a family tie.
+        # Do not quote the text: the reason may be a family tie.
         raise BadValue(name="--conflict", expected="NAME: REF: WHY", found="no two colons")
     return {"name": name.strip(), "ref": normalize_reference(ref.strip()), "why": why.strip()}
 

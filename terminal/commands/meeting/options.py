@@ -1,4 +1,4 @@
-"""What the commands of meetings share: naming one."""
+"""Options and arguments that the commands about meetings share."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ who_option = DECIDED_BY_OPTIONS[0]
 
 
 def load_meeting(session: Session, ref: str) -> Case:
-    """The meeting of a reference.
+    """Load a meeting.
 
     Raises:
-        UnknownCase: where there is no such case.
-        BadValue: where it is no meeting.
+        UnknownCase: if there is no such case.
+        BadValue: if the case is not a meeting.
     """
     found = session.engine.case(ref)
     if found.workflow != NAME:

@@ -1,4 +1,4 @@
-"""The papers of a meeting: its agenda before it, its minutes after it."""
+"""Print the agenda and the minutes of a meeting."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ...session import Session, in_session
 from .options import load_meeting, meeting_argument
 
 MAX_ITEMS = 1_000
-"""So many of each kind are looked at for an agenda."""
+"""The most items of each kind that are loaded for an agenda."""
 
 
 @click.command()
@@ -32,11 +32,11 @@ MAX_ITEMS = 1_000
 @reading_options
 @in_session
 def agenda(session: Session, *, meeting: str) -> None:
-    """The agenda, drawn from what is due and what waits.
+    """Show the agenda: what is due and what needs a decision.
 
-    Plans and actions that came in, recommendations that were questioned, what is the chair's to do
-    by a week after the meeting, suspensions to be looked at again, what is to be told. It follows
-    the record: print it before the meeting, and name its items in casereview meeting decide.
+    Lists plans and actions received, recommendations that were questioned, the chair's tasks until a
+    week after the meeting, suspensions to review, and messages to release. It changes as the record
+    changes, so print it before the meeting. To record a decision: casereview meeting decide.
 
     \b
     Example:  casereview meeting agenda M-2026-001
@@ -51,14 +51,14 @@ def agenda(session: Session, *, meeting: str) -> None:
 
 @click.command()
 @meeting_argument
-@click.option("--with-sensitive", is_flag=True, help="Also why somebody has a conflict of interest.")
+@click.option("--with-sensitive", is_flag=True, help="Include the reasons for conflicts of interest.")
 @output_options("table", "docx", "html")
 @reading_options
 @in_session
 def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: Any) -> None:
-    """The minutes: attendance, conflicts of interest, decisions.
+    """Write the minutes: attendance, conflicts of interest, decisions.
 
-    To be worked on in Word. Once they are kept, they are recorded as written.
+    Edit them in Word. When they are final, record them with the step minute.
 
     \b
     Example:  casereview meeting minutes M-2026-001 --out minutes.docx
@@ -66,7 +66,7 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
     """
     out, engine, of = OutputRequest.from_options(session, **asked), session.engine, load_meeting(session, meeting)
     if "attend" not in of.data:
-        raise BadValue(name="MEETING", expected="one whose attendance is on record (attend)", found=of.ref)
+        raise BadValue(name="MEETING", expected="one with its attendance recorded", found=f"{of.ref} without it")
     page = minutes_page(
         of,
         engine.history(meeting),

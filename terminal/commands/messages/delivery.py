@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Send messages, and write their templates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .outbox import count_of
 @reading_options
 @in_session
 def messages_send(session: Session) -> None:
-    """Send what waits now, as casereview worker does by itself.
+    """Send waiting messages now.
 
     \b
     Example:  casereview messages send
@@ -37,7 +37,7 @@ def messages_send(session: Session) -> None:
         for problem in delivered.problems:
             session.print_note(f"The template cannot be used, so the default text was sent. {problem}.")
         if unsent:
-            session.print_note(f"There is no way yet to {', '.join(unsent)}: {_NO_TRANSPORT}")
+            session.print_note(f"{', '.join(unsent)} cannot be reached yet: {_NO_TRANSPORT}")
     if delivered.failed or delivered.given_up:
         sys.exit(REFUSED)
 
@@ -47,9 +47,9 @@ def messages_send(session: Session) -> None:
 @reading_options
 @in_session
 def messages_templates(session: Session, *, folder: str) -> None:
-    """Write the templates of messages into a folder, to be edited.
+    """Write the message templates to a folder, so that you can edit them.
 
-    CASEREVIEW_TEMPLATES then says where they are. One that is there already is left as it is.
+    Set CASEREVIEW_TEMPLATES to this folder. Existing files are not changed.
 
     \b
     Example:  casereview messages templates /etc/casereview/messages
@@ -67,7 +67,7 @@ def messages_templates(session: Session, *, folder: str) -> None:
     if session.as_json:
         session.print_json(written)
     else:
-        click.echo("\n".join(written) or f"They are in {folder} already. Nothing was changed.")
+        click.echo("\n".join(written) or f"The templates are already in {folder}. Nothing was changed.")
 
 
 _NO_TRANSPORT = "set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS, or install casereview[notify] (docs/operations.md)."
@@ -76,10 +76,10 @@ _NO_TRANSPORT = "set CASEREVIEW_SMTP or CASEREVIEW_DRAFTS, or install casereview
 def _summary(delivered: DeliveryResult) -> str:
     parts = [f"{count_of(delivered.sent, 'message')} sent"]
     if delivered.failed:
-        parts.append(f"{delivered.failed} not, and tried again later")
+        parts.append(f"{delivered.failed} failed, to be tried again later")
     if delivered.given_up:
         parts.append(f"{delivered.given_up} given up")
     if delivered.withdrawn:
-        parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, since done meanwhile")
+        parts.append(f"{count_of(delivered.withdrawn, 'notice')} left out, because they no longer apply")
     why = " See why: casereview messages." if delivered.failed or delivered.given_up else ""
     return f"{'; '.join(parts)}.{why}"

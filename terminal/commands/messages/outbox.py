@@ -1,4 +1,4 @@
-"""The commands about what goes out to people: looked at, released, sent, tried again."""
+"""Look at messages, release them, and try them again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..table import MESSAGES
 STATES = ("queued", "sent", "given-up", "dismissed")
 
 who_option = click.option(
-    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who looked at it; this account unless given."
+    "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who decides this. Default: this account."
 )
 
 
@@ -29,9 +29,9 @@ who_option = click.option(
 @common_options
 @click.pass_context
 def messages(context: click.Context, /, **typed: object) -> None:
-    """What goes out to people, and what waits for your release.
+    """Show messages, and those that need your release.
 
-    What the ladder tells the chairs is held until somebody of the unit has looked at it.
+    Messages to the chairs wait until someone in the office has looked at them.
 
     \b
     Example:  casereview messages
@@ -42,13 +42,13 @@ def messages(context: click.Context, /, **typed: object) -> None:
 
 
 @messages.command("list")
-@click.option("--state", type=click.Choice(STATES), help="Only messages that stand so.")
+@click.option("--state", type=click.Choice(STATES), help="Only messages in this state.")
 @click.option("--person", metavar="NAME", shell_complete=completion.people, help="Only for this person.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Maximum number of rows.")
 @reading_options
 @in_session
 def messages_list(session: Session, *, state: str | None, person: str | None, limit: int) -> None:
-    """What waits to be released or to be sent, and what was sent.
+    """List messages that wait for release or delivery, and those that were sent.
 
     \b
     Example:  casereview messages list --state given-up
@@ -69,11 +69,11 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
         )
         return
     if not held and not waiting and not found:
-        session.show("No message is as asked for." if state or person else "No message yet.")
+        session.show("No message matches." if state or person else "No message yet.")
         return
     session.show(messages_view(held, waiting, found, calendar=session.engine.calendar))
     if len(found) == limit:
-        session.print_note("There may be more: repeat it with a larger --limit.")
+        session.print_note("There may be more. To see them, use a larger --limit.")
 
 
 @messages.command("show")
@@ -81,7 +81,7 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
 @reading_options
 @in_session
 def messages_show(session: Session, *, message_id: str) -> None:
-    """One message, as it was or will be sent.
+    """Show one message as it was or will be sent.
 
     \b
     Example:  casereview messages show 3f9a1c2e
@@ -94,10 +94,10 @@ def messages_show(session: Session, *, message_id: str) -> None:
 
 
 def _people_options(command: CommandBody) -> CommandBody:
-    """The arguments of what is done with what waits for some people, or for all."""
+    """Add the arguments of a command on the messages that wait for some people, or for all."""
     options = apply_options(
         click.argument("people", nargs=-1, metavar="[NAME]...", shell_complete=completion.people),
-        click.option("--all", "everybody", is_flag=True, help="For everybody for whom something waits."),
+        click.option("--all", "everybody", is_flag=True, help="For everyone with waiting messages."),
         who_option,
     )
     return options(reading_options(in_session(command)))
@@ -106,9 +106,9 @@ def _people_options(command: CommandBody) -> CommandBody:
 @messages.command("release")
 @_people_options
 def messages_release(session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None) -> None:
-    """Let what waits for somebody go out, with the next delivery.
+    """Release waiting messages, to go out with the next delivery.
 
-    What was done, suspended or given a new date meanwhile is left out.
+    Notices about work that was done, suspended or given a new date since are left out.
 
     \b
     Example:  casereview messages release "Kim Cole"
@@ -119,12 +119,12 @@ def messages_release(session: Session, *, people: tuple[str, ...], everybody: bo
 
 
 @messages.command("withdraw")
-@click.option("--reasons", required=True, metavar="TEXT", help="Why it is not told.")
+@click.option("--reasons", required=True, metavar="TEXT", help="Why the message is not sent.")
 @_people_options
 def messages_withdraw(
     session: Session, *, people: tuple[str, ...], everybody: bool, who: str | None, reasons: str
 ) -> None:
-    """Take back what waits for somebody: it is told to nobody.
+    """Withdraw waiting messages, so that they are not sent.
 
     \b
     Example:  casereview messages withdraw "Kim Cole" --reasons "Told in person."
@@ -135,10 +135,10 @@ def messages_withdraw(
 
 
 def _given_up_options(command: CommandBody) -> CommandBody:
-    """The arguments of what is done with messages that were given up."""
+    """Add the arguments of a command on messages that could not be delivered."""
     options = apply_options(
         click.argument("ids", nargs=-1, metavar="[ID]..."),
-        click.option("--all", "everybody", is_flag=True, help="All that were given up."),
+        click.option("--all", "everybody", is_flag=True, help="All messages that were given up."),
         who_option,
     )
     return options(reading_options(in_session(command)))
@@ -147,9 +147,9 @@ def _given_up_options(command: CommandBody) -> CommandBody:
 @messages.command("retry")
 @_given_up_options
 def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
-    """Have messages that were given up sent again.
+    """Send messages again that could not be delivered.
 
-    They go to where their person is reached by now.
+    They go to each person's present address.
 
     \b
     Example:  casereview messages retry 3f9a1c2e
@@ -162,13 +162,13 @@ def messages_retry(session: Session, *, ids: tuple[str, ...], everybody: bool, w
 @messages.command("dismiss")
 @_given_up_options
 def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool, who: str | None) -> None:
-    """Lay messages that were given up aside.
+    """Remove messages that could not be delivered from the list.
 
     \b
     Example:  casereview messages dismiss 3f9a1c2e
     """
-    aside = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
-    _print_messages(session, aside, "laid aside")
+    dismissed = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
+    _print_messages(session, dismissed, "removed from the list")
 
 
 def _for_person(found: Any, person: str | None) -> Any:
@@ -182,7 +182,7 @@ def _selection(named: tuple[str, ...], *, all_people: bool, what: str = "NAME") 
 
 
 def _complete_id(session: Session, typed: str) -> str:
-    """The whole id of which the first characters were typed; what was typed where that is not one message."""
+    """Return the full ID of the one message whose ID starts with the typed characters, else the typed text."""
     found = [
         message.id for message in session.engine.messages.list_messages(limit=10_000) if message.id.startswith(typed)
     ]
@@ -211,7 +211,7 @@ def _print_released(session: Session, done: ReleaseResult) -> None:
         parts.append(f"{count_of(len(done.released), 'notice')} will be sent with the next delivery")
     if done.withdrawn:
         parts.append(f"{count_of(len(done.withdrawn), 'notice')} withdrawn")
-    session.show(f"{'; '.join(parts) or 'Nothing waits to be released'}.")
+    session.show(f"{'; '.join(parts) or 'No messages wait for release'}.")
 
 
 def count_of(number: int, what: str) -> str:

@@ -1,4 +1,4 @@
-"""The commands that make reports."""
+"""List deadlines as a table or a calendar, and group the reports."""
 
 from __future__ import annotations
 
@@ -24,28 +24,35 @@ STANDARD_OUTPUT = "-"
 
 @click.command()
 @click.option(
-    "--format", "kind", type=click.Choice(["table", "ics"]), default="table", show_default=True, help="ics: a calendar."
+    "--format",
+    "kind",
+    type=click.Choice(["table", "ics"]),
+    default="table",
+    show_default=True,
+    help="ics: a calendar file.",
 )
-@click.option("--agency", help="Only of cases in which this agency takes part.")
-@click.option("--days", type=click.IntRange(0, MAX_DAYS), help="Only what is due within so many days, or overdue.")
-@click.option("--out", metavar="FILE", help="Write it there, in place of what is there; - for standard output.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=1_000, show_default=True, help="At most so many.")
+@click.option("--agency", help="Only cases in which this agency takes part.")
+@click.option("--days", type=click.IntRange(0, MAX_DAYS), help="Only what is overdue or due within this many days.")
+@click.option("--out", metavar="FILE", help="Write to this file, replacing it; - for standard output.")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=1_000, show_default=True, help="Maximum number of rows."
+)
 @reading_options
 @in_session
 def deadlines(
     session: Session, *, kind: str, agency: str | None, days: int | None, out: str | None, limit: int
 ) -> None:
-    """What somebody still has to do, the next due first.
+    """List what is still to be done, the next due first.
 
-    As a calendar (ics) it opens in Outlook: one entry a deadline, which moves when the deadline moves.
-    What stands still is not in it; the review of its suspension is.
+    The calendar (ics) opens in Outlook. It has one entry for each deadline; if you import it again, entries
+    move with their deadlines. A suspended deadline is not in it, but the review of its suspension is.
 
     \b
     Example:  casereview report deadlines --days 30
               casereview report deadlines --format ics --out deadlines.ics
     """
     if session.as_json and (kind != "table" or out is not None):
-        raise BadValue(name="--json", expected="it without --format and --out", found="one of them")
+        raise BadValue(name="--json", expected="no --format or --out with it", found="one of them")
     engine, now = session.engine, session.now
     until = None if days is None else engine.calendar.day_of(now) + timedelta(days=days)
     items = engine.deadlines(until=until, organisation=agency, limit=limit)
@@ -58,10 +65,10 @@ def deadlines(
     if kind == "ics":
         _write_calendar(session, items, workflows, agency=agency, out=out)
     else:
-        nothing = "Nothing is due." if agency is None and days is None else "No deadline is as asked for."
+        nothing = "Nothing is due." if agency is None and days is None else "No deadline matches."
         _print_table(session, items, workflows, if_empty=nothing, out=out)
     if len(items) == limit:
-        session.print_note("There may be more: repeat it with a larger --limit.")
+        session.print_note("There may be more. To see them, use a larger --limit.")
 
 
 def _write_calendar(

@@ -1,4 +1,4 @@
-"""The command that hands over: a person's open work, or a whole review, as one document."""
+"""Write a handover document for a person's open work, or for a review."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from ...output import OutputRequest, load_review, output_options, write_page
 from ...session import Session, in_session
 
 MAX_TASKS = 1_000
-"""So many tasks of one person are told."""
+"""The most tasks of one person that are listed."""
 HORIZON = timedelta(days=3_660)
-"""So far ahead a task is still told."""
+"""How far ahead tasks are listed."""
 
 
 @click.command()
 @click.argument("what", metavar="NAME|REF", shell_complete=cases)
-@click.option("--with-sensitive", is_flag=True, help="Also a review's notes, which are kept apart.")
+@click.option("--with-sensitive", is_flag=True, help="Include a review's notes, which are stored separately.")
 @output_options("table", "docx", "html")
 @reading_options
 @in_session
 def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any) -> None:
-    """A person's open work, or a whole review, as one document.
+    """Write a person's open work, or a whole review, as one document.
 
-    Of a person: their tasks, the cases these belong to, the meetings they chair. Of a review: what
-    is due, its parts, what happened last, where its documents are. Nothing sensitive is in it
-    unless it is asked for.
+    For a person: their tasks, the cases of these tasks, and the meetings that they chair. For a review:
+    what is due, its parts, what happened last, and where its documents are. Sensitive values are left
+    out unless you ask for them.
 
     \b
     Example:  casereview handover "Sam Reed" --out handover.docx
@@ -46,7 +46,7 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
     out, ref = OutputRequest.from_options(session, **asked), normalize_reference(what)
     person = next((one for one in session.engine.people() if one.name == what), None)
     if person is not None and with_sensitive:
-        raise BadValue(name="--with-sensitive", expected="it with a review", found="a person")
+        raise BadValue(name="--with-sensitive", expected="a review's reference with it", found="a person")
     page = _review_page(session, ref, with_sensitive=with_sensitive) if person is None else _work_page(session, person)
     page = replace(page, rehearsal=session.database.is_rehearsal)
     if session.as_json:
@@ -78,7 +78,7 @@ def _work_page(session: Session, person: Person) -> Page:
 def _review_page(session: Session, ref: str, *, with_sensitive: bool) -> Page:
     engine = session.engine
     if not ref.isascii() or "-" not in ref:
-        expected = "somebody who may act (people list), or a review's reference"
+        expected = "a person who may act, or a review's reference"
         raise BadValue(name="NAME|REF", expected=expected, found=repr(ref[:40]))
     review = load_review(engine, ref, session.now)
     secrets = {one.ref: engine.stored_values(one.ref) for one in review.cases} if with_sensitive else None

@@ -1,4 +1,4 @@
-"""The commands that make what the subgroup and the chairs read: the tracker, progress, exceptions, the year."""
+"""Make the reports for the subgroup and the chairs: tracker, progress, exceptions, annual figures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ...output import FORMATS, OutputRequest, load_review, output_options, write
 from ...session import Session, in_session
 
 PAGE_SIZE = 1_000
-"""How many cases are read at once where all are looked at."""
+"""The number of cases that are read at once when all are read."""
 
 
 _review_argument = click.argument("ref", shell_complete=cases, callback=parse_reference)
@@ -42,21 +42,21 @@ _limit_option = click.option(
     type=click.IntRange(1, 1_000),
     default=50,
     show_default=True,
-    help="Without REF, at most so many reviews.",
+    help="Without REF: maximum number of reviews.",
 )
 
 
 @click.command()
 @_optional_review_argument
-@click.option("--agency", help="Only this agency's actions: to be sent to it.")
+@click.option("--agency", help="Only this agency's actions, so that you can send it to them.")
 @output_options(*FORMATS)
 @_limit_option
 @reading_options
 @in_session
 def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int, **asked: Any) -> None:
-    """Every action: whose, by when, how it stands, escalated to whom.
+    """List every action: who owns it, when it is due, its progress, and who was notified.
 
-    Of one review, or of every open one. With --agency it holds nothing of another agency's.
+    Covers one review, or all open reviews. With --agency, it contains nothing about other agencies.
 
     \b
     Example:  casereview report tracker SCR-2026-001
@@ -68,8 +68,8 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
     if agency is not None:
         known = {normalized(one): one for review in reviews for one in review.agencies()}
         if normalized(agency) not in known:
-            named = ", ".join(sorted(known.values())) or "none: no review is open"
-            raise BadValue(name="--agency", expected=f"an agency that takes part: {named}", found=repr(agency))
+            named = ", ".join(sorted(known.values())) or "no review is open"
+            raise BadValue(name="--agency", expected=f"an agency that takes part ({named})", found=repr(agency))
         agency = known[normalized(agency)]
         reviews = [one for one in reviews if normalized(agency) in map(normalized, one.agencies())]
     found = [build_tracker(review, session.palette, agency=agency) for review in reviews]
@@ -90,14 +90,14 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
 
 @click.command()
 @_review_argument
-@click.option("--since", metavar="DATE", help="What is news; since the last report of progress unless given.")
+@click.option("--since", metavar="DATE", help="Show changes since this day. Default: since the last progress report.")
 @output_options("table", "docx", "html")
 @reading_options
 @in_session
 def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> None:
-    """What the subgroup reads of a review.
+    """Report a review's progress to the subgroup.
 
-    What it has to decide, what moved since it last met, what is overdue, who was heard.
+    Shows decisions needed, changes since the last report, what is overdue, and who was heard.
 
     \b
     Example:  casereview report progress SCR-2026-001 --out progress.docx
@@ -121,9 +121,9 @@ def progress(session: Session, *, ref: str, since: str | None, **asked: Any) -> 
 @reading_options
 @in_session
 def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -> None:
-    """One page for a chair.
+    """Report what needs a chair's attention, on one page.
 
-    What only a chair can decide, which dates slipped, who is late.
+    Shows what only a chair can decide, which dates changed, and who is late.
 
     \b
     Example:  casereview report exceptions
@@ -141,17 +141,17 @@ def exceptions(session: Session, *, ref: str | None, limit: int, **asked: Any) -
 
 
 @click.command()
-@click.option("--year", type=click.IntRange(1990, 2198), help="The year from 1 April of this one.")
-@click.option("--from", "from_day", metavar="DATE", help="Instead, the first day.")
-@click.option("--to", "to_day", metavar="DATE", help="And the last day; today unless given.")
+@click.option("--year", type=click.IntRange(1990, 2198), help="The year that starts on 1 April of this year.")
+@click.option("--from", "from_day", metavar="DATE", help="The first day, instead of --year.")
+@click.option("--to", "to_day", metavar="DATE", help="With --from: the last day. Default: today.")
 @output_options(*FORMATS)
 @reading_options
 @in_session
 def annual(session: Session, *, year: int | None, from_day: str | None, to_day: str | None, **asked: Any) -> None:
-    """The figures of a year.
+    """Report the figures of a year.
 
-    How reviews ended, how long they took, what became of their reports, which recommendations were not
-    carried out and why. The year that is under way, unless another is named.
+    Shows how reviews ended, how long they took, what happened to their reports, and which
+    recommendations were not carried out, and why. Default: the current year.
 
     \b
     Example:  casereview report annual --year 2025
@@ -183,9 +183,9 @@ def _today(session: Session) -> date:
 
 
 def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
-    """The review that is named, or the open ones, each with all its parts."""
+    """Return the named review, or the open ones, each with all its parts."""
     engine, now = session.engine, session.now
-    # Of the open ones those with the earliest due, where there are more than are asked for.
+    # If there are more open reviews than the limit, take those with the earliest due dates.
     refs = [ref] if ref is not None else sorted(one.ref for one in engine.case_summaries(limit=limit))
     return [load_review(engine, one, now) for one in refs]
 

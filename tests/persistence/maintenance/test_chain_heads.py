@@ -152,9 +152,11 @@ def test_the_record_is_sealed_case_by_case(record: Database) -> None:
 
 def test_a_record_that_only_went_on_is_as_it_was_sealed(office: RecordOffice, record: Database) -> None:
     said = office.output("verify", "--seal", str(office.folder / "x.seal"))
-    assert "2 cases, 7 events: everything is as it was recorded. Sealed in" in said
+    assert "2 cases, 7 events: nothing has changed since it was recorded. Seal written to" in said
     add_note(engine_at_noon(record), "PR-2026-001")
-    assert "everything is as it was recorded" in office.output("verify", "--against", str(office.folder / "x.seal"))
+    assert "nothing has changed since it was recorded" in office.output(
+        "verify", "--against", str(office.folder / "x.seal")
+    )
 
 
 def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(

@@ -54,8 +54,8 @@ def narrow(text: str) -> bool:
 
 
 def test_verify_says_that_everything_is_as_it_was_recorded(office: RecordOffice) -> None:
-    assert office.output("verify") == "2 cases, 7 events: everything is as it was recorded.\n"
-    assert office.output("verify", FIRST) == "1 case, 4 events: everything is as it was recorded.\n"
+    assert office.output("verify") == "2 cases, 7 events: nothing has changed since it was recorded.\n"
+    assert office.output("verify", FIRST) == "1 case, 4 events: nothing has changed since it was recorded.\n"
     assert office.document("verify") == {"cases": 2, "events": 7, "faults": []}
     assert office.document("verify", FIRST) == {"cases": 1, "events": 4, "faults": []}
 
@@ -208,7 +208,7 @@ def test_a_database_that_is_missing_ends_with_4(
 def test_a_backup_is_told_with_what_proving_it_found(office: RecordOffice, record: Database) -> None:
     target = office.folder / "kept.db"
     said = office.output("backup", str(target))
-    assert said == f"{target}: 2 cases, 7 events: everything is as it was recorded.\n"
+    assert said == f"{target}: 2 cases, 7 events: nothing has changed since it was recorded.\n"
     second = str(office.folder / "second.db")
     assert office.document("backup", second) == {"copy": second, "cases": 2, "events": 7, "faults": 0}
     assert "which is there already" in office.fails(2, "backup", second)
@@ -230,7 +230,7 @@ def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice
     said = office.output("restore", target)
     former = f"{office.path}.before-restore-1"
     assert f"{office.url} is what {target} holds." in said
-    assert f"As it was before, it is kept in {former}." in said
+    assert f"The record before that: {former}" in said
     assert office.document("restore", target) == {
         "restored": target,
         "database": office.url,
@@ -260,7 +260,7 @@ def test_a_copy_is_told_without_any_password(office: RecordOffice, empty_postgre
     assert "URL: expected one like" in office.fails(2, "copy", "--to", "nonsense")
     assert office.run("copy").exit_code == 2
     said = office.output("copy", "--to", f"sqlite:///{office.folder / 'other.db'}")
-    assert said.endswith("other.db: 2 cases, 7 events: everything is as it was recorded.\n")
+    assert said.endswith("other.db: 2 cases, 7 events: nothing has changed since it was recorded.\n")
 
 
 def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: RecordOffice) -> None:
@@ -274,7 +274,7 @@ def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: RecordOffice)
 
 def test_a_correction_is_recorded_and_shown_from_then_on(rehearsal: RecordOffice) -> None:
     said = rehearsal.output("correct", FIRST, *OPENING, "--set", "title=Child B", "--set", "agency=Agency 2")
-    assert f"Recorded: {FIRST}, event 1 is corrected (version 2)." in said
+    assert f"Recorded: {FIRST}, event 1 corrected (version 2)." in said
     shown = rehearsal.document("show", FIRST)
     assert (shown["title"], shown["data"]["refer"]["agency"]) == ("Child B", "Agency 2")
     assert shown["data"]["refer"]["what_happened"] == "An invented account."
@@ -307,7 +307,7 @@ def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: Record
 def test_an_amendment_may_be_judged_without_being_recorded(rehearsal: RecordOffice) -> None:
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
         said = rehearsal.output(*args, "--dry-run")
-        assert "It would be recorded, and nothing was changed" in said
+        assert "It would be recorded; nothing was changed" in said
         told = rehearsal.document(*args, "--dry-run")
         assert (told["dry_run"], told["version"]) == (True, 2)
     shown = rehearsal.document("show", FIRST)
@@ -324,7 +324,7 @@ def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Record
 
 def test_disposing_removes_sensitive_values_and_says_so(rehearsal: RecordOffice) -> None:
     said = rehearsal.output("dispose", FIRST, *GROUND)
-    assert f"Recorded: {FIRST}, its sensitive values are disposed of (version 2)." in said
+    assert f"Recorded: {FIRST}, sensitive values deleted (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
     assert "(disposed of)" in rehearsal.output("show", FIRST)
     history = " ".join(rehearsal.output("history", FIRST).split())
@@ -351,7 +351,7 @@ def test_what_a_review_s_parts_hold_is_disposed_of_with_it_where_that_is_asked(r
     part = f"{FIRST}/RET01"
     rehearsal.output("step", part, "note", "--set", "text=A call.")
     parts = ("dispose", FIRST, "--with-parts", *GROUND)
-    assert "It would be recorded, and nothing was changed" in rehearsal.output(*parts, "--dry-run")
+    assert "It would be recorded; nothing was changed" in rehearsal.output(*parts, "--dry-run")
     assert rehearsal.document("show", part)["data"]["note"]["text"] == "A call."
     first = rehearsal.document(*parts, "--request-id", "retention")
     assert [one["ref"] for one in first] == [FIRST, part]

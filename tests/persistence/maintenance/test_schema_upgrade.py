@@ -141,7 +141,7 @@ def test_the_doctor_sees_an_older_schema(office: RecordOffice) -> None:
 def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: RecordOffice) -> None:
     before = content(older)
     said = office.output("upgrade")
-    assert f"went from schema {OLDER_HEAD} to {tables.HEAD}." in said
+    assert f"was upgraded from schema {OLDER_HEAD} to {tables.HEAD}." in said
     assert older.revision() == tables.HEAD
     found = verification_of(older)
     assert (found.cases, found.events, found.faults) == (2, 7, ())

@@ -37,7 +37,7 @@ def test_a_step_is_recorded_for_all_cases_that_are_meant(several: Office) -> Non
         ["SCR-2026-001", "referred"],
         ["SCR-2026-002", "referred"],
     ]
-    assert said.splitlines()[-1] == "note is recorded, for 2 cases."
+    assert said.splitlines()[-1] == '"Note something" is recorded for 2 cases.'
     assert notes(several) == {"PR-2026-001": 0, "SCR-2026-001": 1, "SCR-2026-002": 1, "SCR-2026-003": 0}
 
 
@@ -85,7 +85,7 @@ def test_a_program_is_given_what_became_of_each(several: Office) -> None:
 def test_the_same_request_again_records_nothing_again(several: Office) -> None:
     request = ("step", "ALL", "note", *NOTE, *REVIEWS, "--request-id", "files 1")
     several.output(*request)
-    assert "recorded by the same request before" in several.output(*request)
+    assert "already recorded by this request" in several.output(*request)
     assert set(notes(several).values()) == {0, 1}
 
 
@@ -123,9 +123,9 @@ def test_a_condition_that_cannot_be_understood_names_what_can(
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
-        (("ALL", "fly", *REVIEWS), "a step of the workflow that --where names"),
-        (("ALL", "fly", "--where", "state=referred"), "a step of some workflow"),
-        (("ALL", "refer", *REVIEWS), "a step of the workflow that --where names"),
+        (("ALL", "fly", *REVIEWS), "a step of the workflow in --where"),
+        (("ALL", "fly", "--where", "state=referred"), "a step that a workflow has"),
+        (("ALL", "refer", *REVIEWS), "a step of the workflow in --where"),
         (("SCR-2026-009", "note", *REVIEWS), "SCR-2026-009"),
         (("ALL", "note", *REVIEWS, "--if-version", "1"), "--if-version goes with one case"),
     ],
@@ -142,7 +142,7 @@ def test_more_than_a_thousand_cases_are_to_be_narrowed_down(
     monkeypatch.setattr("casereview.terminal.commands.bulk_step.MAX_CASES", 2)
     done = several.run("step", "ALL", "note", *NOTE, *REVIEWS)
     assert done.exit_code == 2
-    assert "2 cases at most: narrow it down" in done.stderr
+    assert "conditions that match at most 2 cases" in done.stderr
 
 
 def test_a_person_is_asked_before_many_cases_move(several: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,8 +155,8 @@ def test_a_person_is_asked_before_many_cases_move(several: Office, monkeypatch: 
     monkeypatch.setattr("click.confirm", confirm)
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", property(lambda _self: True))
     several.run("step", "ALL", "note", *NOTE, *REVIEWS)
-    assert asked == ["Record note for 3 cases?"]
+    assert asked == ['Do you want to record "Note something" for 3 cases? y or n']
     assert set(notes(several).values()) == {0}
     several.run("step", "ALL", "note", *NOTE, *REVIEWS, "--yes")
-    assert asked == ["Record note for 3 cases?"]
+    assert asked == ['Do you want to record "Note something" for 3 cases? y or n']
     assert sorted(notes(several).values()) == [0, 1, 1, 1]

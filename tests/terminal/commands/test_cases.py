@@ -99,7 +99,7 @@ def test_a_dry_opening_prints_no_reference_and_changes_nothing(office: Office, r
     before = office.content()
     done = office.run("refer", "serious_case_review", "--file", str(example_file("refer")), "--dry-run")
     assert (done.exit_code, done.stdout) == (0, "")
-    assert "It would be opened as SCR-2026-002; nothing was changed." in done.stderr
+    assert "The case would be opened as SCR-2026-002; nothing was changed." in done.stderr
     assert "casereview next SCR-2026-002" not in done.stderr
     assert office.content() == before
 
@@ -234,7 +234,7 @@ def test_a_list_holds_what_was_asked_for(three: Office, options: tuple[str, ...]
 
 def test_an_empty_list_says_why(office: Office) -> None:
     assert "No case yet." in office.output("list")
-    assert "No case is as asked for." in office.output("list", "--state", "closed")
+    assert "No case matches." in office.output("list", "--state", "closed")
 
 
 def test_a_list_that_may_go_on_says_how(three: Office) -> None:

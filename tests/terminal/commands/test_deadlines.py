@@ -50,7 +50,7 @@ def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
     said = later.output("escalate")
     assert "Kim Cole" in said
     assert "for 2 there is nobody to tell: casereview doctor." in " ".join(said.split())
-    assert "Nobody has to be told of anything." in later.output("escalate")
+    assert "No reminders are needed." in later.output("escalate")
     shown = later.output("overdue")
     assert "be released" in shown
     assert "Kim Cole" in shown
@@ -111,8 +111,8 @@ def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Offic
     assert shown.index("Nobody to tell") < shown.index("Kim Cole")
     assert max(map(len, shown.splitlines())) <= 80
     assert manned.document("forecast", "--days", "0") == []
-    assert "Nobody has to be told of anything now." in manned.output("forecast", "--days", "0")
-    assert "Nobody has to be told of anything within 1 day." in manned.output("forecast", "--days", "1")
+    assert "No reminders are needed now." in manned.output("forecast", "--days", "0")
+    assert "No reminders are needed within 1 day." in manned.output("forecast", "--days", "1")
 
 
 def test_the_forecast_names_what_is_to_be_done_by_when_and_what_waits_for_release(manned: Office, ref: str) -> None:

@@ -128,7 +128,7 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
 
 def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: Office, ref: str) -> None:
     asked = ("terms", "set", "serious_case_review", "recommend", "--from", "2026-01-12", *WHY)
-    said = office.output(*asked, "--term", "15 Working days", "--rung", "reminder=-3")
+    said = office.output(*asked, "--term", "15 Working days", "--level", "reminder=-3")
     assert "recommend: 15 working days, reminder at -3 working days, for what starts on 12 Jan 2026 or later." in said
     assert due(office, ref) == "2026-01-19"
     assert due(office, office.refer("--on", "2026-01-12")) == "2026-02-02"
@@ -156,9 +156,9 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
         (("recommend", "--term", "soon"), "--term: expected a term"),
         (("recommend",), "expected a term, or a rung's working days"),
         (("tea", "--term", "3 days"), "tea"),
-        (("recommend", "--rung", "tea=3"), "expected one of reminder, owner"),
-        (("recommend", "--rung", "owner"), "NAME=DAYS"),
-        (("recommend", "--rung", "owner=99999"), "at most 1000"),
+        (("recommend", "--level", "tea=3"), "expected one of reminder, owner"),
+        (("recommend", "--level", "owner"), "NAME=DAYS"),
+        (("recommend", "--level", "owner=99999"), "at most 1000"),
     ],
     ids=["negative", "no term", "neither", "no deadline", "no rung", "no days", "too many"],
 )
@@ -167,7 +167,7 @@ def test_a_term_that_cannot_be_is_refused(office: Office, args: tuple[str, ...],
 
 
 def test_a_deadline_without_a_ladder_gets_none(office: Office) -> None:
-    rung = ("keep_published", "--rung", "owner=1", "--from", "2026-02-01")
+    rung = ("keep_published", "--level", "owner=1", "--from", "2026-02-01")
     assert "nobody is chased for it" in office.fails(2, "terms", "set", "publication", *rung, *WHY)
 
 

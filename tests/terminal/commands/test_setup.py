@@ -29,7 +29,7 @@ def test_init_says_what_comes_next(empty: Office) -> None:
 def test_init_twice_changes_nothing(empty: Office, options: tuple[str, ...]) -> None:
     empty.output("init", *options)
     before = empty.content()
-    assert "is there already. Nothing was changed." in empty.output("init", *options)
+    assert "already exists. Nothing was changed." in empty.output("init", *options)
     assert empty.content() == before
 
 
@@ -59,7 +59,7 @@ def test_a_database_that_nobody_may_act_in_gets_a_manager(real: Office) -> None:
         connection.execute("DELETE FROM casereview_person_role")
         connection.execute("DELETE FROM casereview_person")
         connection.commit()
-    assert f"had nobody who may act. {MANAGER} is its business manager now." in real.output("init")
+    assert f"had no people. {MANAGER} is its business manager now." in real.output("init")
     assert [person["name"] for person in real.document("people", "list")] == [MANAGER]
 
 

@@ -79,7 +79,7 @@ def test_what_was_left_is_kept_and_runs_on(office: Office, ref: str) -> None:
 def test_a_person_is_shown_why_a_case_stands_still(office: Office, ref: str) -> None:
     said = office.run("suspend", ref, *TRIAL, *BY_THE_CHAIR, "--deadline", "decide")
     assert said.exit_code == 0
-    assert "its clocks stand still (version 3)" in said.stdout
+    assert "deadlines suspended (version 3)" in said.stdout
     assert "stands still with 16 days left" in said.stderr
     shown = " ".join(office.output("show", ref).split())
     assert "Suspended since 20 Jan 2026 for Crown Court trial" in shown

@@ -34,18 +34,18 @@ def test_cases_are_brought_in_with_their_steps(office: Office) -> None:
     said = office.output(
         "import", written(office, line(), line(steps=[NOTE, NOTE]), "", line(on="2025-01-06T10:00Z", steps=[]))
     )
-    assert "3 cases brought in." in said
+    assert "3 cases imported." in said
     history = office.document("history", "PR-2024-002")
     assert [event["trigger"] for event in history if event["kind"] != "deadline_expired"] == ["refer", "note", "note"]
     assert history[0]["decided_by"]["name"] == DECIDER["name"]
     assert office.document("show", "PR-2025-001")["opened_on"] == "2025-01-06"
-    assert "everything is as it was recorded" in office.output("verify")
+    assert "nothing has changed since it was recorded" in office.output("verify")
 
 
 def test_a_dry_run_changes_nothing(office: Office) -> None:
     before = office.content()
     said = office.output("import", written(office, line(), line()), "--dry-run")
-    assert "all of it can be brought in. Nothing was changed." in said
+    assert "everything can be imported. Nothing was changed." in said
     assert office.content() == before
 
 
@@ -109,7 +109,7 @@ def test_repeated_it_brings_nothing_in_twice(office: Office) -> None:
     file = written(office, line(), line(id="mine"))
     office.output("import", file)
     before = office.content()
-    assert "0 cases brought in. 2 had been brought in before." in office.output("import", file)
+    assert "0 cases imported. 2 were imported before." in office.output("import", file)
     assert office.content() == before
     # A changed file is another file: only the case with a name of its own is known again.
     cases = office.document("import", written(office, line(), line(id="mine"), line()))["cases"]
@@ -147,10 +147,10 @@ def test_ctrl_c_ends_it_between_two_batches_and_it_goes_on_from_there(
     before = signal.getsignal(signal.SIGINT)
     stopped = office.run("import", file, "--batch", "2")
     assert (stopped.exit_code, signal.getsignal(signal.SIGINT)) == (130, before)
-    assert "2 cases brought in." in stopped.stdout
+    assert "2 cases imported." in stopped.stdout
     assert "Stopped between two batches." in stopped.stderr
     monkeypatch.undo()
-    assert "3 cases brought in. 2 had been brought in before." in office.output("import", file, "--batch", "2")
+    assert "3 cases imported. 2 were imported before." in office.output("import", file, "--batch", "2")
 
 
 def test_ctrl_c_while_it_is_looked_through_changes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,9 +188,9 @@ def test_killed_in_the_middle_of_a_batch_it_goes_on_behind_the_last_one(office: 
     )
     assert died.returncode == -signal.SIGKILL
     assert len(office.document("list")) == 4
-    assert "4 cases brought in. 4 had been brought in before." in office.output("import", file, "--batch", "2")
+    assert "4 cases imported. 4 were imported before." in office.output("import", file, "--batch", "2")
     assert [case["ref"] for case in office.document("list")] == [f"PR-2024-00{number}" for number in range(1, 9)]
-    assert "everything is as it was recorded" in office.output("verify")
+    assert "nothing has changed since it was recorded" in office.output("verify")
 
 
 def test_a_file_that_cannot_be_read_is_named(office: Office) -> None:

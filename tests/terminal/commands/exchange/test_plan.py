@@ -44,7 +44,7 @@ def test_a_plan_is_written_for_its_agency(plans: Office) -> None:
     path = str(plans.folder / "plan.xlsx")
     done = plans.run("plan", "export", "pr 2026 1", "--agency", "AGENCY 1", "--out", path)
     assert "Wrote the plan of Agency 1, 2 actions, to" in done.stdout
-    assert f"When it comes back: casereview plan import {path}" in done.stderr
+    assert f"When the agency returns it: casereview plan import {path}" in done.stderr
     rows = list(load_workbook(path)["Actions"].values)
     assert [row[0] for row in rows[1:4]] == [A01, A02, None]
     assert plans.document("plan", "export", REF, "--agency", "Agency 1", "--out", path) == {
@@ -87,7 +87,7 @@ def test_the_difference_is_shown_and_all_of_it_is_recorded(anywhere: Office) -> 
         MANAGER,
         {"name": "Robin Hale", "capacity": "agency_safeguarding_lead", "evidence": "back.xlsx"},
     )
-    assert "everything is as it was recorded" in anywhere.output("verify")
+    assert "nothing has changed since it was recorded" in anywhere.output("verify")
 
 
 def test_imported_twice_it_changes_nothing(anywhere: Office) -> None:
@@ -141,7 +141,7 @@ def test_a_dry_run_shows_it_and_changes_nothing(plans: Office) -> None:
     file, before = return_plan(plans, NEW), plans.content()
     said = plans.output("plan", "import", file, "--dry-run")
     assert "Row 4: a new action" in said
-    assert "All of it can be recorded. Nothing was changed." in said
+    assert "Everything can be recorded. Nothing was changed." in said
     assert plans.content() == before
 
 
@@ -156,7 +156,7 @@ def test_at_a_terminal_it_asks(plans: Office, monkeypatch: pytest.MonkeyPatch, a
     file, before = return_plan(plans, NEW), plans.content()
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
     done = plans.run("plan", "import", file, typed=f"{answer}\n")
-    assert "Record this? [y/N]" in done.stderr
+    assert "Do you want to record this? y or n" in done.stderr
     assert (f"Recorded: {REF}/A03." in done.stdout) == recorded
     assert ("Nothing was recorded." in done.stdout) != recorded
     assert (plans.content() == before) != recorded
@@ -166,7 +166,7 @@ def test_where_there_is_nothing_to_record_it_asks_nothing(plans: Office, monkeyp
     file = export_plan(plans)
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
     done = plans.run("plan", "import", file, typed="")
-    assert (done.exit_code, "Record this?" in done.output) == (0, False)
+    assert (done.exit_code, "Do you want to record this?" in done.output) == (0, False)
 
 
 def test_where_nobody_can_be_asked_it_is_to_be_said(plans: Office) -> None:
@@ -195,9 +195,9 @@ def test_a_file_that_is_no_workbook_is_told_as_what_it_is(plans: Office) -> None
 @pytest.mark.parametrize(
     ("at", "value", "problem"),
     [
-        ("B2", "PR-2026-007", "casereview!B2: it is a plan of PR-2026-007, and there is no such review"),
+        ("B2", "PR-2026-007", "casereview!B2: the plan is for PR-2026-007, and this record has no such review"),
         ("B3", "Agency 9", "casereview!B3: expected an agency of PR-2026-001: Agency 1, Agency 2, found 'Agency 9'"),
-        ("B4", "0" * 64, "casereview!B4: it is a plan of a PR-2026-001 in another record"),
+        ("B4", "0" * 64, "casereview!B4: the plan is for PR-2026-001 in another record"),
     ],
 )
 def test_a_plan_of_something_else_is_refused(plans: Office, at: str, value: str, problem: str) -> None:

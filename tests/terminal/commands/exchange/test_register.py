@@ -183,7 +183,7 @@ def test_brought_in_exported_and_brought_in_again_changes_nothing(anywhere: Offi
     for path in (first, exported):
         document = anywhere.document("bring-in", path, "--yes")
         assert (document["recorded"], document["new"], document["differing"]) == ([], [], [])
-    assert "There is nothing to bring in." in anywhere.output("bring-in", exported, "--yes")
+    assert "There is nothing to import." in anywhere.output("bring-in", exported, "--yes")
     assert anywhere.document("verify")["events"] == 13
 
 
@@ -254,7 +254,7 @@ def test_the_difference_is_shown_first_and_nothing_is_kept(office: Office) -> No
     assert "Reviews, row 2: new, 2024/03, Child K, monitored" in told
     assert "Actions, row 3: new, 2024/03, K-2, Agency 1, agreed" in told
     assert "4 reviews, 3 recommendations, 2 plans, 4 actions new; 0 differ, 0 unchanged." in told
-    assert "All of it can be brought in. Nothing was changed." in told
+    assert "Everything can be imported. Nothing was changed." in told
     assert office.document("list") == []
 
 
@@ -281,7 +281,7 @@ def faults_as(office: Office, path: str, who: str) -> list[tuple[str, str, str]]
 def test_an_empty_template_has_nothing_to_bring_in(office: Office) -> None:
     path = str(office.folder / "empty.xlsx")
     office.output("bring-in", "--template", path)
-    assert "There is nothing to bring in." in office.output("bring-in", path, "--yes")
+    assert "There is nothing to import." in office.output("bring-in", path, "--yes")
     titles = load_workbook(path).sheetnames
     assert titles == ["Reviews", "Agencies", "Recommendations", "Plans", "Actions", "Help"]
 
@@ -384,7 +384,7 @@ def test_a_workbook_that_is_no_register_is_told(office: Office) -> None:
 def test_a_heading_that_is_none_of_ours_is_not_read_and_told(office: Office) -> None:
     path = register(office, {"Reviews": {"Z1": "Cupboard", "Z2": "Third on the left"}})
     done = office.run("bring-in", path, "--dry-run")
-    assert "Reviews: Cupboard: there is no such column, and it is not read." in done.stderr
+    assert "The column Reviews: Cupboard is not known. It was not read." in done.stderr
 
 
 def test_nothing_that_stands_in_a_cell_of_text_is_repeated_where_it_is_wrong(office: Office) -> None:

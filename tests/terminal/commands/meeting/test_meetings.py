@@ -46,7 +46,7 @@ def test_a_meeting_is_called_and_its_reference_printed_alone(office: Office) -> 
 def test_a_meeting_can_be_tried_and_called_again_safely(office: Office) -> None:
     before = office.content()
     tried = office.run("meeting", "call", "board", "--on", HELD_ON, "--chair", "Kim Cole", "--dry-run")
-    assert "It would be called as M-2026-001" in tried.stderr
+    assert "The meeting would be called as M-2026-001" in tried.stderr
     assert office.content() == before
     assert {called(office, "board", HELD_ON, "--request-id", "one") for _ in range(2)} == {"M-2026-001"}
 
@@ -216,7 +216,7 @@ def test_what_cannot_be_understood_is_said(office: Office, ref: str, args: tuple
 
 
 def test_meetings_are_listed_by_themselves_and_keep_out_of_the_reviews(office: Office, ref: str) -> None:
-    assert "No meeting is called." in office.output("meeting", "list")
+    assert "No meetings to come." in office.output("meeting", "list")
     open_one, minuted = called(office), held(office)
     office.output("step", minuted, "minute", "--document", f"minutes={office.write('minutes.docx', b'x')}")
     assert [one["ref"] for one in office.document("meeting", "list")] == [open_one]

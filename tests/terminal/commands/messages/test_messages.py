@@ -62,7 +62,7 @@ def narrow(text: str) -> bool:
 
 def test_at_first_there_is_none(office: Office) -> None:
     assert "No message yet." in office.output("messages")
-    assert "No message is as asked for." in office.output("messages", "list", "--state", "given-up")
+    assert "No message matches." in office.output("messages", "list", "--state", "given-up")
     assert office.document("messages") == {"on_hold": [], "pending": [], "messages": []}
 
 
@@ -80,7 +80,7 @@ def test_what_waits_for_release_is_shown_and_let_go(late: Office, ref: str, draf
     assert "Goes out with the next delivery" in waiting
     assert late.document("messages", "send")["sent"] >= 1
     assert {one["person"] for one in late.document("messages")["messages"]} >= {"Kim Cole"}
-    assert "Nothing waits to be released." in late.output("messages", "release", "--all")
+    assert "No messages wait for release." in late.output("messages", "release", "--all")
 
 
 def test_what_is_withdrawn_is_said_with_its_number(late: Office) -> None:
@@ -139,7 +139,7 @@ def test_with_no_way_set_up_it_says_who_waits(late: Office) -> None:
     done = late.run("messages", "send")
     assert done.exit_code == 0
     assert "0 messages sent." in done.stdout
-    assert "There is no way yet to Kim Cole" in done.stderr
+    assert "Kim Cole cannot be reached yet:" in done.stderr
     assert "CASEREVIEW_SMTP or CASEREVIEW_DRAFTS" in done.stderr
     assert "no way is set up" in checks(late)["e-mail"]["found"]
 
@@ -173,7 +173,7 @@ def test_a_server_that_is_dead_is_said_and_shown_until_it_is_back(
     by_smtp(monkeypatch, port, "unit:s3cret@")
     done = late.run("messages", "send")
     assert done.exit_code == 1
-    assert "not, and tried again later. See why: casereview messages." in done.stdout
+    assert "failed, to be tried again later. See why: casereview messages." in done.stdout
     shown = " ".join(late.output("messages").split())
     assert "queued" in shown
     assert "does not answer (ConnectionRefusedError)" in shown
@@ -201,7 +201,7 @@ def test_what_was_given_up_can_be_laid_aside(late: Office, postbox: MailServer) 
     postbox.refuses_address = ["550 No such user"]
     late.run("messages", "send")
     assert not checks(late)["messages"]["passed"]
-    assert "1 message laid aside." in late.output("messages", "dismiss", "--all")
+    assert "1 message removed from the list." in late.output("messages", "dismiss", "--all")
     (aside,) = late.document("messages", "list", "--state", "dismissed")["messages"]
     assert "found one that is dismissed" in late.fails(2, "messages", "retry", aside["id"])
     assert late.document("messages", "send")["sent"] == 0

@@ -66,14 +66,14 @@ def test_only_what_is_due_within_so_many_days_is_asked_for(office: Office, ref: 
     assert found("--agency", "Agency 1") == ["recommend", "decide"]
     assert found("--agency", "Agency 99") == []
     assert (
-        "There may be more: repeat it with a larger --limit."
+        "There may be more. To see them, use a larger --limit."
         in office.run("report", "deadlines", "--limit", "1").stderr
     )
 
 
 def test_nothing_that_is_due_is_said_in_words(office: Office) -> None:
     assert "Nothing is due." in office.output("report", "deadlines")
-    assert "No deadline is as asked for." in office.output("report", "deadlines", "--agency", "Agency 99")
+    assert "No deadline matches." in office.output("report", "deadlines", "--agency", "Agency 99")
     assert office.document("report", "deadlines") == []
 
 
@@ -98,7 +98,7 @@ def test_a_program_is_given_the_facts_and_the_rule(office: Office, ref: str) -> 
 @pytest.mark.parametrize("more", [("--format", "ics"), ("--out", "x.json")])
 def test_json_is_for_standard_output_alone(office: Office, more: tuple[str, ...]) -> None:
     failed = office.failure(2, "report", "deadlines", *more)
-    assert failed["message"] == "--json: expected it without --format and --out, found one of them."
+    assert failed["message"] == "--json: expected no --format or --out with it, found one of them."
 
 
 # --- the calendar -------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def test_a_table_in_a_file_says_of_which_day_it_is(office: Office, ref: str) -> 
     assert any(f"19 Jan 2026  1 day late     {ref}" in line for line in written)
     assert "Wrote 1 deadline to" in office.output("report", "deadlines", "--out", str(path), "--limit", "1")
     office.output("report", "deadlines", "--out", str(path), "--agency", "Agency 99")
-    assert "No deadline is as asked for." in path.read_text(encoding="utf-8")
+    assert "No deadline matches." in path.read_text(encoding="utf-8")
 
 
 def test_it_takes_the_former_one_s_place_with_the_rights_that_had(office: Office, ref: str) -> None:

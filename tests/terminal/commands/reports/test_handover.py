@@ -39,7 +39,7 @@ def test_it_is_shown_within_80_columns_and_said_to_programs(office: Office, ref:
 
 
 def test_who_is_nobody_and_what_is_no_review_is_said(office: Office) -> None:
-    assert "somebody who may act (people list), or a review's reference" in office.fails(2, "handover", "Bob")
+    assert "a person who may act, or a review's reference" in office.fails(2, "handover", "Bob")
     assert "SCR-2026-009" in office.fails(2, "handover", "SCR-2026-009")
     said = office.fails(2, "handover", MANAGER, "--with-sensitive")
-    assert "--with-sensitive: expected it with a review, found a person." in said
+    assert "--with-sensitive: expected a review's reference with it, found a person." in said

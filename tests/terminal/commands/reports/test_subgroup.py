@@ -242,7 +242,7 @@ def test_a_page_can_go_to_standard_output(office: Office, paper: tuple[str, ...]
 def test_json_is_for_standard_output_alone(office: Office, paper: tuple[str, ...]) -> None:
     for more in (("--format", "html"), ("--out", "x.json")):
         failed = office.failure(2, "report", *paper, *more)
-        assert failed["message"] == "--json: expected it without --format and --out, found one of them."
+        assert failed["message"] == "--json: expected no --format or --out with it, found one of them."
 
 
 @pytest.mark.parametrize("paper", PAPERS, ids=" ".join)
