@@ -17,6 +17,7 @@ from ...engine.errors.refusals import Refused
 from ...engine.model.commands import Step
 from ...engine.ports.records import Selection
 from ...reports.render.terminal.styles import FAINT, WAITING, new_table
+from ..prompts import confirm
 from ..recording import command_base, complete_command
 from ..session import Session
 
@@ -109,7 +110,7 @@ def _select_cases(session: Session, ref: str, trigger: str, where: Sequence[str]
 
 
 def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
-    given: dict[str, str] = {}
+    conditions: dict[str, str] = {}
     for condition in where:
         name, separator, value = condition.partition("=")
         name, value = name.strip().lower(), value.strip()
@@ -127,7 +128,7 @@ def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
 
 
 def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
-    """Says of each case that cannot take the step why: whoever mends one is to know of the others."""
+    """Print why each case cannot take the step, so that a person can put all of them right at once."""
     if session.as_json or len(commands) == 1:
         return
     session.print_note("Nothing was recorded, because these cases cannot take the step:")
@@ -140,7 +141,7 @@ def _print_refusals(session: Session, commands: Sequence[Step]) -> None:
             session.print_note(f"  {command.ref}: {why}")
 
 
-def _table(cases: Sequence[Case], recorded: Sequence[CommandResult]) -> Any:
+def _table(cases: Sequence[Case], recorded: Sequence[CommandResult], workflow: Workflow) -> Any:
     table = new_table(("Case", max(len(case.ref) for case in cases)), ("State", None))
     for case, one in zip(cases, recorded, strict=True):
         before, after = workflow.state(case.state).title, workflow.state(one.case.state).title

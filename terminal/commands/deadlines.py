@@ -118,7 +118,7 @@ def forecast(session: Session, *, days: int) -> None:
 
 
 def _save_heartbeat(session: Session, sweep: Sweep) -> None:
-    """So that casereview doctor knows that somebody sweeps."""
+    """Record a heartbeat, so that casereview doctor sees that somebody checks."""
     now = session.now
     session.engine.record_heartbeat(
         Heartbeat(

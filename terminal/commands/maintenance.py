@@ -147,7 +147,7 @@ def backup(session: Session, *, file: str) -> None:
     \b
     Example:  casereview backup casereview-2026-11-23.db
     """
-    with progress_bar("Proving the copy", None, shown=not session.as_json) as advance:
+    with progress_bar("Checking the copy", None, shown=not session.as_json) as advance:
         found = backup_module.create_backup(session.database, Path(file), progress=advance)
     _print_copy(session, file, found.cases, found.events, len(found.faults))
 
@@ -164,7 +164,7 @@ def restore(session: Session, *, file: str) -> None:
     \b
     Example:  casereview restore casereview-2026-11-23.db
     """
-    with progress_bar("Proving the backup", None, shown=not session.as_json) as advance:
+    with progress_bar("Checking the backup", None, shown=not session.as_json) as advance:
         former = backup_module.restore_backup(session.database, Path(file), progress=advance)
     if session.as_json:
         session.print_json({"restored": file, "database": session.database.name, "former": former and str(former)})
@@ -196,7 +196,7 @@ def copy(session: Session, *, target: str) -> None:
 
 
 def _transport_checks(session: Session) -> Iterator[Check]:
-    """Whether messages can go out: what is set up answers, and the unit's own templates can be used."""
+    """Check that messages can go out: the mail server answers and the office's own templates can be used."""
     try:
         post = transports_of(session.notifications).get(Channel.EMAIL)
         if post is None:

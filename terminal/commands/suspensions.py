@@ -16,7 +16,7 @@ from ..options import amendment_options, case_argument, parse_identifier
 from ..recording import amendment_base, run_amendment
 from ..session import Session, in_session
 
-on_option = click.option("--on", metavar="DATE", help="The day from which it holds (YYYY-MM-DD); today unless given.")
+on_option = click.option("--on", metavar="DATE", help="The day it takes effect (YYYY-MM-DD). Default: today.")
 
 
 @click.command()
@@ -128,7 +128,7 @@ def _parse_day(text: str | None, name: str) -> date | None:
 
 
 def _print_dates(session: Session, recorded: CommandResult) -> None:
-    """What became of the dates, one line each."""
+    """Print the due date of each deadline that changed, one line each."""
     case = recorded.case
     workflow = session.engine.workflows.for_case(case)
     touched = {(clock.deadline, clock.number) for event in recorded.events for clock in event.effects.clocks}

@@ -70,7 +70,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
 
 
 def _deliverer(session: Session) -> Deliver:
-    """What sends all that waits, by the ways that are set up; looked at now, so that a fault shows at once."""
+    """Return the function that sends waiting messages. Check the settings now, so that a fault shows at once."""
     posts, wording, outbox = transports_of(session.notifications), templates_of(session), session.engine.messages
 
     def deliver(should_stop: ShouldStop) -> DeliveryResult:

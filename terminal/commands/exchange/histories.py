@@ -75,7 +75,7 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
 
 
 def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
-    """Everything that is wrong with the file, line by line."""
+    """Yield every fault of the file, line by line."""
     for part in _chunks(lines.read(), batch):
         if stop.is_set():
             return
@@ -90,7 +90,7 @@ def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, 
 
 
 def _batches(lines: HistoryFile, batch: int) -> Iterator[list[NumberedHistory]]:
-    """The cases of a file that was found sound."""
+    """Yield the cases of a checked file, in batches."""
     for part in _chunks(lines.read(), batch):
         found: list[NumberedHistory] = []
         for number, history in part:

@@ -24,6 +24,7 @@ from ....exchange.workbook.file_limits import read_workbook_file
 from ...files import write_atomically
 from ...options import DECIDED_BY_OPTIONS, apply_options, case_argument, reading_options
 from ...record_input import parse_decided_by
+from ...prompts import confirm
 from ...session import Session, in_session
 
 MAX_LISTED = 12
@@ -117,7 +118,7 @@ def _load_plan(session: Session, ref: str, agency: str) -> tuple[ActionPlan, tup
 
 
 def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDifference:
-    """What a file would change; everything in it that is not as it should be is told."""
+    """Return what a file would change, or raise an error with every fault in it."""
     actor = session.actor(options["who"])
     decider, name = options["decided_by"], Path(file).name[:200]
     evidence = options["evidence"] or (None if decider is None else name)
@@ -143,7 +144,7 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
 
 
 def _apply_plan(session: Session, file: str, found: PlanDifference, *, save: bool) -> list[str]:
-    """The references of the actions that all of it was recorded for, or would be; it says which row is refused."""
+    """Record the changes, or try them, and return the references of the actions; name the row that is refused."""
     commands = [command for _, command in found.commands]
     carry_out = session.engine.record_many if save else session.engine.dry_run_many
     try:

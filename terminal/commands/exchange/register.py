@@ -62,9 +62,9 @@ def import_register(
     Example:  casereview bring-in --template register.xlsx --filled
               casereview bring-in register.xlsx --dry-run
     """
-    given = [name for name, value in (("FILE", file), ("--template", template), ("--export", export)) if value]
-    if len(given) != 1:
-        found = " and ".join(given) or "none of them"
+    options = [name for name, value in (("FILE", file), ("--template", template), ("--export", export)) if value]
+    if len(options) != 1:
+        found = " and ".join(options) or "none of them"
         raise BadValue(name="bring-in", expected="one of FILE, --template FILE and --export FILE", found=found)
     if template is not None:
         _write_template(session, template, filled=filled)
@@ -163,7 +163,7 @@ def _difference(session: Session, file: str, who: str | None) -> RegisterDiffere
 
 
 def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
-    """What the record has of the reviews that a register names: by what was brought in, or by our own reference."""
+    """Return the recorded rows of the reviews in a register, found by their import or by our own reference."""
     named = {
         review_reference(row): row_request_id(review_reference(row)) for of_sheet in rows.values() for row in of_sheet
     }

@@ -191,7 +191,7 @@ def _reviews(session: Session, ref: str | None, limit: int) -> list[Review]:
 
 
 def _all_cases(engine: Engine, workflow: str, state: str | None = None) -> Iterator[Case]:
-    """Every case of a workflow, page by page."""
+    """Yield every case of a workflow, reading page by page."""
     after: str | None = None
     while found := engine.cases(Selection(workflow=workflow, state=state, after=after, limit=PAGE_SIZE)):
         yield from found
