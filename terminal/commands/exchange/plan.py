@@ -23,8 +23,8 @@ from ....exchange.workbook.faults import CellFault, faulty_workbook
 from ....exchange.workbook.file_limits import read_workbook_file
 from ...files import write_atomically
 from ...options import DECIDED_BY_OPTIONS, apply_options, case_argument, reading_options
-from ...record_input import parse_decided_by
 from ...prompts import confirm
+from ...record_input import parse_decided_by
 from ...session import Session, in_session
 
 MAX_LISTED = 12
