@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ..engine.definition.guards import Guard
 from ..engine.definition.relations import Relation
 from ..engine.definition.view import GuardContext
 from ..engine.forms.fields import Form
-from ..engine.forms.replacing import copy_with
 from ..engine.model.case import Case
 from .roles import BOARD_CHAIR, titles
 
@@ -53,4 +53,4 @@ def make_guard(
 
 def cleared_by_roles(guard: Guard, roles: tuple[str, ...]) -> Guard:
     """Return the guard with other roles that can clear it."""
-    return copy_with(guard, cleared_by=titles(roles))
+    return replace(guard, cleared_by=titles(roles))

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 
 from ..definition.deadline import Deadline
-from ..forms.replacing import copy_with
 from ..model.calendar import Calendar, Term, TimeLeft
 from ..model.clock import Clock, ClockStatus, Revision, Suspension
 from .schedule import DeadlineRules
@@ -23,8 +22,8 @@ Interval = tuple[date, date | None]
 def expire(clock: Clock) -> Clock:
     """Return the clock once its due date has passed: missed, or met if it is a minimum period."""
     if clock.minimum_period:
-        return copy_with(clock, status=ClockStatus.MET, done_on=clock.due)
-    return copy_with(clock, status=ClockStatus.MISSED)
+        return replace(clock, status=ClockStatus.MET, done_on=clock.due)
+    return replace(clock, status=ClockStatus.MISSED)
 
 
 def suspension_intervals(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Interval, ...]:

@@ -8,7 +8,7 @@ its clock's leg is skipped, and told to nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from ..deadlines.arithmetic import expire
 from ..deadlines.expiry import expiry_event, notice
 from ..deadlines.recipients import Directory, RecipientFinder, Recipients
 from ..deadlines.schedule import DeadlineRules, PendingLevel, pending_levels, with_next_at
-from ..forms.replacing import copy_with
 from ..model.case import Case, Effects, Event
 from ..model.clock import Clock, ClockStatus, EventKind, LevelReached
 from ..model.evolve import SYSTEM, evolve
@@ -134,7 +133,7 @@ def _fire(
     told = LevelReached(
         level=level.level.name, at=level.at, recipients=reach.people, skipped=skipped, on_hold=reach.on_hold
     )
-    after = with_next_at(copy_with(clock, reached=(*clock.reached, told)), rules)
+    after = with_next_at(replace(clock, reached=(*clock.reached, told)), rules)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,

@@ -8,10 +8,9 @@ also declares the related cases that it reads, so that a step loads no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors.base import Block
-from ..forms.replacing import copy_with
 from .relations import Relation
 from .view import GuardContext
 
@@ -38,5 +37,5 @@ class Guard:
         """Return a block for each thing that is missing; none if the record is needed and not there yet."""
         if self.needs_record and context.record is None:
             return ()
-        own = copy_with(context, related=context.related.declared_by(self.name, self.reads))
+        own = replace(context, related=context.related.declared_by(self.name, self.reads))
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(own))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ..forms.replacing import copy_with
 from .case import Case, Event
 from .clock import Clocks, EventKind
 
@@ -55,7 +54,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     if event.kind in AMENDING:
         # These are not steps, so the state and the day of the latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.replaces_record else {}
-        return copy_with(
+        return replace(
             case,
             version=case.version + 1,
             seq=event.seq,
@@ -67,9 +66,9 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     if event.kind in AUTOMATIC:
-        return copy_with(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+        return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     moved = event.to_state != event.from_state
-    return copy_with(
+    return replace(
         case,
         version=case.version + 1,
         seq=event.seq,

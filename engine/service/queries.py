@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownCase, UnknownPerson, UnknownState
 from ..forms.digests import StoredValue
-from ..forms.replacing import copy_with
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import Case, Event
 from ..model.people import Absence, Actor, Person
@@ -97,7 +97,7 @@ class Queries:
             raise UnknownState(state=selection.state, known=self.workflows.states)
         if selection.roots_only and selection.workflow is None:
             auxiliary = tuple(workflow.name for workflow in self.workflows if workflow.auxiliary)
-            selection = copy_with(selection, without_workflows=auxiliary)
+            selection = replace(selection, without_workflows=auxiliary)
         with self._store.reading() as reader:
             if selection.parent is not None:
                 require_case(reader.case(selection.parent), selection.parent)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...engine import Overrides
-from ...engine.forms.replacing import copy_with
 from ...engine.model.case import Case, Event
 from ..backends.errors import DamagedError, StaleCase
 from .mapping import case_row, clock_row, event_row, organisation_rows
@@ -59,7 +58,7 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
     for event in events:
         rows.append(event_row(event, head))
         head = rows[-1]["hash"]
-    case = copy_with(case, head=head)
+    case = replace(case, head=head)
     others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     named = any(event.effects.organisations is not None for event in events)
     return case, PendingRows(
