@@ -18,7 +18,7 @@ CALLED_ON, HELD_ON = date(2026, 1, 20), date(2026, 2, 3)
 
 
 def call_meeting(**data: Any) -> Case:
-    """A meeting that was called on 20 January for 3 February."""
+    """Return a meeting on 3 February that was called on 20 January."""
     command = Open(
         workflow="meeting",
         actor=MANAGER,

@@ -30,25 +30,25 @@ READERS = {*UNIT, *CHAIRS, "lead_reviewer", "quality_assurance"}
 
 
 def kept_in(*states: str) -> dict[str, tuple[tuple[str, ...], str | None]]:
-    """What is put on file in every state, and moves nothing."""
+    """Return the steps that put something on file in every state."""
     return dict.fromkeys(("note", "attach", "record_sent"), (states, None))
 
 
 def filed_by(*more: str) -> dict[str, set[str]]:
-    """Whose notes, documents and letters these may be."""
+    """Return the roles that may file notes, documents and letters."""
     return {"note": {*READERS, *more}, "attach": {*READERS, *more}, "record_sent": READERS}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part's machine as the partnership means it.
+    """A part of a review, as the partnership means it.
 
     Attributes:
         workflow: Its declaration.
-        prefix: How its references go on.
-        ways: How a case comes into each state: the steps after the opening.
-        moves: Each step: from where, and to where; None where it keeps the state.
-        decides: The capacities in which each step can be decided, the opening among them.
+        prefix: The prefix of its number in references.
+        ways: For each state, the steps after the opening that lead there.
+        moves: For each step, its states and its target; None if the state stays.
+        decides: For each step, including the opening, the roles that decide.
     """
 
     workflow: Workflow

@@ -1,6 +1,6 @@
-"""Stories of reviews in which each step is taken in its time, and ways to play them and their parts.
+"""Stories of reviews, and functions that apply them and their parts step by step.
 
-The story lies in 2018, when Serious Case Reviews could be opened without a warning.
+The stories are set in 2018, when a Serious Case Review could be opened without a warning.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ RECORDS: dict[Workflow, dict[str, dict[str, Any]]] = {
 }
 
 StoryStep = tuple[str, date] | tuple[str, date, dict[str, Any]]
-"""A step, its day, and what its record holds other than usual."""
+"""A step, its date, and the values in which its record differs from the usual one."""
 
 SERIOUS_STORY: tuple[StoryStep, ...] = (
     ("refer", date(2018, 1, 8)),
@@ -117,9 +117,9 @@ PARTNERSHIP_STORY: tuple[StoryStep, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class DeadlineRun:
-    """A deadline in the story: what starts it, from which day, when it is due, what meets it.
+    """A deadline in the story: the step that starts it, its dates, and the step that meets it.
 
-    `before` is the step of the story after which what meets it is tried.
+    `before` is the step of the story after which the meeting step is tried.
     """
 
     rule: str
@@ -136,27 +136,27 @@ REF = "SCR-2018-001"
 
 
 def story_until(story: Iterable[StoryStep], trigger: str) -> tuple[StoryStep, ...]:
-    """A story up to and with a step."""
-    told = []
+    """Return the story up to and including a step."""
+    steps = []
     for step in story:
-        told.append(step)
+        steps.append(step)
         if step[0] == trigger:
-            return tuple(told)
+            return tuple(steps)
     raise ValueError(f"the story has no {trigger}")
 
 
 def evening_of(day: date) -> datetime:
-    """Eight in the evening (UTC) of a day: that same day in London, in winter and in summer."""
+    """Return 20:00 UTC on a date. That is the same date in London all year."""
     return datetime.combine(day, time(20), UTC)
 
 
 def decision_context(now: datetime) -> DecisionContext:
-    """The world as rules are told of it."""
+    """Return the context in which decisions are made."""
     return DecisionContext(now=now, calendar=ENGLAND_AND_WALES, salt=lambda: b"sixteen bytes ok")
 
 
 def deciding_capacity(workflow: Workflow, trigger: str) -> str:
-    """A capacity in which a step may be decided."""
+    """Return a role that may decide a step."""
     transition = workflow.transition(trigger)
     assert transition is not None
     return transition.roles[0]
@@ -165,7 +165,7 @@ def deciding_capacity(workflow: Workflow, trigger: str) -> str:
 def open_review(
     workflow: Workflow, on: date, *, capacity: str | None = None, now: datetime | None = None, **data: Any
 ) -> Decision:
-    """The decision to open a review, recorded by the business manager on the evening of its day."""
+    """Return the decision to open a review, recorded by the business manager that evening."""
     command = Open(
         workflow=workflow.name,
         actor=MANAGER,
@@ -183,21 +183,21 @@ def open_part(
     on: date,
     *,
     parent: Case | None = None,
-    beside: Sequence[Case] = (),
+    siblings: Sequence[Case] = (),
     number: int = 1,
     capacity: str | None = None,
     **data: Any,
 ) -> Decision:
-    """The decision to open a part of a review, on the evening of its day.
+    """Return the decision to open a part of a review, recorded that evening.
 
     Args:
-        workflow: The part's workflow.
-        on: The day.
-        parent: The review; a Serious Case Review that was just referred where none is given.
-        beside: The review's parts so far.
-        number: The part's number.
-        capacity: The decider's, where it is not the first that may.
-        data: What its record holds other than usual.
+        workflow: The workflow of the part.
+        on: The date of the decision.
+        parent: The review. The default is a newly referred Serious Case Review.
+        siblings: The parts that the review already has.
+        number: The number of the part.
+        capacity: The role that decides. The default is the first that may.
+        data: Values in which the record differs from the usual one.
     """
     opening = workflow.opening.trigger
     review = parent or OPEN_REVIEW
@@ -210,11 +210,9 @@ def open_part(
         parent=review.ref,
     )
     ref = f"{review.ref}/{workflow.prefix}{number:02d}"
-    shown = related_cases(beside, review).cases
-    siblings = {look: cases for look, cases in shown.items() if isinstance(look, Siblings)}
-    return decide_opening(
-        workflow, command, decision_context(evening_of(on)), ref=ref, parent=review, siblings=siblings
-    )
+    shown = related_cases(siblings, review).cases
+    related = {relation: cases for relation, cases in shown.items() if isinstance(relation, Siblings)}
+    return decide_opening(workflow, command, decision_context(evening_of(on)), ref=ref, parent=review, siblings=related)
 
 
 def apply_step(
@@ -228,17 +226,17 @@ def apply_step(
     parts: Sequence[Case] | None = None,
     **data: Any,
 ) -> Decision:
-    """The decision to take a step, recorded by the business manager on the evening of its day.
+    """Return the decision to apply a step, recorded by the business manager that evening.
 
     Args:
-        case: The review, or a part of one.
-        trigger: The step; one that only follows is taken as if it did.
-        on: The day.
-        capacity: The decider's, where it is not the first that may.
-        now: The present, where it is another.
-        parent: The review that the case is part of; one that was just referred where none is given.
-        parts: The review's parts; where none are given, those with which nothing is amiss.
-        data: What its record holds other than usual.
+        case: The review, or a part of a review.
+        trigger: The step. A cascade-only step is applied as a cascade.
+        on: The date of the decision.
+        capacity: The role that decides. The default is the first that may.
+        now: The present. The default is the evening of the date.
+        parent: The review that the case is part of. The default is a newly referred one.
+        parts: The parts of the review. The default is parts that no guard objects to.
+        data: Values in which the record differs from the usual one.
     """
     workflow = workflow_of(case)
     command = Step(
@@ -270,7 +268,7 @@ def apply_step(
 
 
 def related_cases(parts: Iterable[Case], parent: Case) -> RelatedCases:
-    """All that a step may look at: the parts, both below a review and beside one of them, and the review."""
+    """Return the parts, as children and as siblings, and the review, for guards to read."""
     shown: dict[Relation, tuple[Case, ...]] = {Parent(): (parent,)}
     for name in PARTS:
         cases = tuple(part for part in parts if part.workflow == name)
@@ -279,31 +277,31 @@ def related_cases(parts: Iterable[Case], parent: Case) -> RelatedCases:
 
 
 def case_after_story(workflow: Workflow, story: Iterable[StoryStep]) -> Case:
-    """The case that a story comes to."""
+    """Return the case after a story."""
     (_, on, *first), *rest = story
     case = open_review(workflow, on, **(first[0] if first else {})).case
     return continue_story(case, rest)
 
 
 def continue_story(case: Case, story: Iterable[StoryStep], *, parts: Sequence[Case] | None = None) -> Case:
-    """The case that a story comes to, from where it is, beside or above the parts that are given."""
+    """Return the case after further steps, with the given parts."""
     for trigger, day, *data in story:
         case = apply_step(case, trigger, day, parts=parts, **(data[0] if data else {})).case
     return case
 
 
 def workflow_of(case: Case) -> Workflow:
-    """The workflow by which a case is judged."""
+    """Return the workflow of a case."""
     return next(workflow for workflow in RECORDS if workflow.name == case.workflow)
 
 
 def clock(case: Case, name: str, number: int | None = None) -> Clock:
-    """The clock of a deadline: the latest, or the one of that number."""
+    """Return the latest clock of a deadline, or the one with a number."""
     return [found for found in case.clocks if found.deadline == name and number in (None, found.number)][-1]
 
 
 def refusal_reasons(case: Case, trigger: str, on: date, **more: Any) -> list[tuple[str, str, str]]:
-    """What stands in the way of a step: guard, reason, who can clear it; nothing where it is taken."""
+    """Return guard, reason and the roles that can clear it for each refusal of a step."""
     try:
         apply_step(case, trigger, on, **more)
     except Refused as error:
@@ -312,7 +310,7 @@ def refusal_reasons(case: Case, trigger: str, on: date, **more: Any) -> list[tup
 
 
 def form_faults(case: Case, trigger: str, **data: Any) -> list[tuple[str, str, str]]:
-    """What is to be mended in a step's record: path, what was expected, what was found."""
+    """Return path, expected and found for each fault in the record of a step."""
     try:
         apply_step(case, trigger, case.last_step_on, **data)
     except InvalidForm as error:
@@ -321,17 +319,17 @@ def form_faults(case: Case, trigger: str, **data: Any) -> list[tuple[str, str, s
 
 
 OPEN_REVIEW = open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 8)).case
-"""A review that was just referred: whatever is part of it may begin."""
+"""A newly referred review. Any part of it may start."""
 
 OPEN_RECOMMENDATION = open_part(RECOMMENDATION, date(2018, 1, 8)).case
-"""A recommendation, the first, to Agency 1."""
+"""The first recommendation, addressed to Agency 1."""
 
 ASSURED_ACTION = continue_story(
     open_part(ACTION, date(2018, 1, 8)).case,
     [(trigger, date(2018, 1, 8)) for trigger in ("agree", "hand_in", "assure")],
     parts=(OPEN_RECOMMENDATION,),
 )
-"""An action of Agency 1 that answers it, and is assured."""
+"""An assured action of Agency 1 that answers it."""
 
 CHECKED_PUBLICATION = continue_story(
     open_part(PUBLICATION, date(2018, 1, 8)).case, [("check_accuracy", date(2018, 1, 8))]

@@ -10,10 +10,10 @@ DIED = {
     "seriously_harmed": {"met": "not_met", "evidence": "See above."},
     "concern_about_working_together": {"met": "not_known", "evidence": "To be found out."},
 }
-"""Limbs that call for a review."""
+"""Findings that require a review."""
 
 RECOVERED = {**DIED, "child_died": {"met": "not_met", "evidence": "The child is well."}}
-"""Limbs that do not."""
+"""Findings that do not require a review."""
 
 REPORT = {"title": "Overview report", "location": "Reviews/Child A/report.docx"}
 FILING: dict[str, dict[str, Any]] = {
@@ -21,7 +21,7 @@ FILING: dict[str, dict[str, Any]] = {
     "attach": {"documents": [REPORT]},
     "record_sent": {"what": "Letter about the review", "to": ["Relative 1"], "method": "post"},
 }
-"""What is kept with any case and moves nothing."""
+"""Records that go on the file of any case."""
 
 TERMS = {
     "period": {"start": "2016-01-01", "end": "2018-01-05"},
@@ -36,7 +36,7 @@ REVIEWER = {
     "declaration": "No connection.",
 }
 LINKED = "NA-0001 (invented)"
-"""Another area's review, with which the stories' reviews are linked."""
+"""The review of another area that the stories link to."""
 
 COURSE_CHANGES: dict[str, dict[str, Any]] = {
     "amend_terms": {**TERMS, "version": 2, "what_changed": "A line of enquiry.", "reasons": "New facts."},
@@ -74,7 +74,7 @@ COURSE_CHANGES: dict[str, dict[str, Any]] = {
     "discontinue": {"reasons": "Another area holds the review."},
     "reopen": {"return_to": "referred", "reasons": "New facts."},
 }
-"""A well-formed record for each turn that a review may take."""
+"""A well-formed record for each step that changes the course of a review."""
 
 SERIOUS_CASE_RECORDS: dict[str, dict[str, Any]] = {
     "refer": {
@@ -194,7 +194,7 @@ PLANNED: dict[str, Any] = {
     "lead_person": "Duty Manager 1",
     "due_on": "2018-09-28",
 }
-"""An action as its agency plans it."""
+"""An action as the agency plans it."""
 
 ENGAGEMENT_RECORDS: dict[str, dict[str, Any]] = {
     "plan": {"kind": "family", "relation": "aunt", "who": "Relative 1"},

@@ -1,4 +1,4 @@
-"""Whatever little is known of a case that is brought in, it can be looked at and goes on from its state."""
+"""Imported cases with incomplete histories can be shown and continue from their state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "meeting": {"held_on": "2024-02-12"},
     "publication": {"report": {"title": "Report", "location": "Reports/K"}},
 }
-"""Of each part, and of a meeting, what a register has to say of it."""
+"""For each part and for a meeting, the values that a register must give."""
 
 STATES = [(workflow, state) for workflow in WORKFLOWS for state in workflow.states]
 
@@ -53,7 +53,7 @@ def bring_in(engine: Engine, workflow: str, state: str, parent: str | None = Non
 
 
 @pytest.mark.parametrize(("workflow", "state"), STATES, ids=[f"{one.name}-{state.name}" for one, state in STATES])
-def test_a_case_is_brought_in_at_any_of_its_states(engine: Engine, workflow: Any, state: Any) -> None:
+def test_a_case_is_imported_in_any_of_its_states(engine: Engine, workflow: Any, state: Any) -> None:
     parent = None
     if workflow.parent_workflows:
         parent = bring_in(engine, SERIOUS_CASE_REVIEW.name, "monitored", since=SINCE).ref
@@ -67,7 +67,7 @@ def test_a_case_is_brought_in_at_any_of_its_states(engine: Engine, workflow: Any
 
 
 @pytest.mark.parametrize("state", [state.name for state in SERIOUS_CASE_REVIEW.states])
-def test_a_review_with_all_its_parts_says_what_it_lacks(engine: Engine, state: str) -> None:
+def test_a_review_lists_everything_its_parts_lack(engine: Engine, state: str) -> None:
     since = None if state == "referred" else SINCE
     review = bring_in(engine, SERIOUS_CASE_REVIEW.name, state, since=since)
     parts = [bring_in(engine, name, _workflow(name).initial, review.ref) for name in PARTS]

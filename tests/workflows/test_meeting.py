@@ -1,4 +1,4 @@
-"""A meeting: who may decide there, and when."""
+"""The meeting workflow: its decisions, guards and minutes."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ MOVES: dict[str, tuple[tuple[str, ...], str | None]] = {
     "reopen": (("minuted",), "held"),
     **dict.fromkeys(("note", "attach", "record_sent"), (("called", "held", "minuted", "cancelled"), None)),
 }
-"""Each step: from where, and to where; None where it keeps the state."""
+"""For each step, its states and its target; None if the state stays."""
 
 
 def held(kind: str = "subgroup", **attendance: Any) -> Case:
-    """The same meeting, held on its day."""
+    """Return the same meeting, held on its date."""
     return apply_step(call_meeting(kind=kind), "attend", HELD_ON, **attendance).case
 
 
@@ -64,7 +64,7 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> 
     assert found == {state: to or state for state in sources}
 
 
-def test_a_chair_decides_and_the_unit_does_all_else() -> None:
+def test_a_chair_decides_and_the_unit_records_the_rest() -> None:
     def decided(trigger: str, state: str) -> set[str]:
         blocks = {role.name: refusal_reasons(IN_STATE[state], trigger, HELD_ON, capacity=role.name) for role in ROLES}
         return {role for role, found in blocks.items() if not found}
@@ -74,7 +74,7 @@ def test_a_chair_decides_and_the_unit_does_all_else() -> None:
         assert decided(trigger, state) == {*UNIT, *CHAIRS}
 
 
-def test_each_kind_of_meeting_says_in_what_capacity_its_chair_decides() -> None:
+def test_each_kind_of_meeting_gives_its_chair_a_role() -> None:
     assert CAPACITIES == {
         "subgroup": "subgroup_chair",
         "board": "board_chair",
@@ -83,7 +83,7 @@ def test_each_kind_of_meeting_says_in_what_capacity_its_chair_decides() -> None:
     }
 
 
-def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item() -> None:
+def test_a_decision_names_the_chair_and_the_minutes_item() -> None:
     evidence = "M-2026-001, subgroup meeting of 3 February 2026, item 4"
     assert decided_by_meeting(call_meeting(), item="4") == DecidedBy(
         name="Kim Cole", capacity="subgroup_chair", evidence=evidence
@@ -95,7 +95,7 @@ def test_a_decision_is_the_chair_s_and_can_be_read_in_the_minutes_of_that_item()
     )
 
 
-def test_a_meeting_is_called_what_it_was_called_and_stands_beside_the_reviews() -> None:
+def test_a_meeting_keeps_its_title_and_is_listed_apart_from_reviews() -> None:
     assert call_meeting().title == "Subgroup meeting of 3 February 2026"
     assert (MEETING.auxiliary, MEETING.parent_workflows, MEETING.prefix) == (True, (), "M")
 
@@ -171,7 +171,7 @@ def test_a_meeting_decides_with_its_quorum_and_a_chair_without_a_conflict(
     assert {cleared_by for *_, cleared_by in blocks} <= {"business manager or review coordinator"}
 
 
-def test_a_meeting_that_was_given_no_quorum_needs_only_its_chair() -> None:
+def test_a_meeting_without_a_quorum_needs_only_its_chair() -> None:
     case = apply_step(call_meeting(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
     assert refusal_reasons(case, "decide", HELD_ON) == []
 
@@ -187,7 +187,7 @@ def test_an_item_is_taken_once_about_each_case() -> None:
     assert [reason for _, reason, _ in refusal_reasons(twice, "decide", HELD_ON)] != []
 
 
-def test_nobody_attends_a_meeting_that_is_still_to_come() -> None:
+def test_attendance_is_refused_before_the_meeting() -> None:
     blocks = refusal_reasons(call_meeting(), "attend", date(2026, 2, 2))
     assert [reason for _, reason, _ in blocks] == [
         "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day."
@@ -196,21 +196,21 @@ def test_nobody_attends_a_meeting_that_is_still_to_come() -> None:
         apply_step(call_meeting(), "attend", HELD_ON, now=evening_of(date(2026, 2, 2)))
 
 
-def test_who_attended_can_be_put_right_while_the_minutes_are_open() -> None:
+def test_attendance_can_be_corrected_while_the_minutes_are_open() -> None:
     few = held(present=["Kim Cole", "Lee Hart"])
     enough = apply_step(few, "attend", HELD_ON).case
     assert refusal_reasons(enough, "decide", HELD_ON) == []
     assert clock(enough, "minutes").number == 1
 
 
-def test_a_conflict_in_a_review_is_one_in_all_of_its_parts_and_one_in_a_part_in_that_alone() -> None:
+def test_a_conflict_of_interest_in_a_review_covers_its_parts_only() -> None:
     assert covers("SCR-2026-001", "SCR-2026-001")
     assert covers("SCR-2026-001", "SCR-2026-001/A01")
     assert not covers("SCR-2026-001/A01", "SCR-2026-001")
     assert not covers("SCR-2026-001", "SCR-2026-0011")
 
 
-def test_nobody_is_named_twice_or_both_there_and_not() -> None:
+def test_no_person_is_named_twice_or_as_present_and_absent() -> None:
     assert form_faults(call_meeting(), "attend", present=["Kim Cole", "kim cole"]) == [
         ("present", "each one once", "kim cole again")
     ]
@@ -221,7 +221,7 @@ def test_nobody_is_named_twice_or_both_there_and_not() -> None:
         call_meeting(expected=["Kim Cole", "Kim Cole"])
 
 
-def test_minutes_are_due_ten_working_days_after_the_meeting_and_are_a_local_default() -> None:
+def test_minutes_are_due_ten_working_days_after_the_meeting() -> None:
     running = clock(held(), "minutes")
     assert (running.anchor, running.due) == (HELD_ON, date(2026, 2, 17))
     assert clock(apply_step(held(), "minute", date(2026, 2, 17)).case, "minutes").status is ClockStatus.MET
@@ -231,7 +231,7 @@ def test_minutes_are_due_ten_working_days_after_the_meeting_and_are_a_local_defa
     assert clock(again, "minutes").is_outstanding
 
 
-def test_why_somebody_has_a_conflict_is_kept_apart() -> None:
+def test_the_reason_for_a_conflict_is_stored_apart() -> None:
     why = {"name": "Lee Hart", "ref": "SCR-2026-001", "why": "An aunt of the child."}
     decision = apply_step(call_meeting(), "attend", HELD_ON, conflicts=[why])
     assert "aunt" not in str(decision.events[-1].data)

@@ -1,4 +1,4 @@
-"""What a review's parts ask of one another, through the engine and on either database."""
+"""The guards between a review and its parts, through the engine on both databases."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def review() -> Iterator[ReviewInDatabase]:
     database.close()
 
 
-def test_beginning_engagement_opens_one_for_each_person_and_group(review: ReviewInDatabase) -> None:
+def test_starting_engagement_opens_a_part_for_each_person_and_group(review: ReviewInDatabase) -> None:
     review.in_engagement()
     parts = {name: review.case(name).data["plan"] for name in ("E01", "E02")}
     assert (parts["E01"]["kind"], parts["E01"]["relation"]) == ("family", "aunt")
@@ -45,7 +45,7 @@ def test_beginning_engagement_opens_one_for_each_person_and_group(review: Review
     assert review.step("", "involve").opened == (review.on_day("E03"),)
 
 
-def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_on_record(
+def test_the_report_is_agreed_once_each_engagement_has_an_outcome(
     review: ReviewInDatabase,
 ) -> None:
     review.in_engagement()
@@ -76,7 +76,7 @@ def test_the_report_is_agreed_only_when_everybody_took_part_or_has_their_reason_
     assert review.states("publication") == {"PUB01": "agreed"}
 
 
-def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: ReviewInDatabase) -> None:
+def test_agreeing_a_report_needs_a_draft_and_there_is_only_one(review: ReviewInDatabase) -> None:
     review.in_engagement()
     missing = ["No draft of the report is on record. Record it first (receive_draft)."]
     assert [reason for guard, reason, _ in review.reasons("", "agree_recommendations") if "report" in guard] == missing
@@ -90,7 +90,7 @@ def test_there_is_no_report_to_agree_before_its_draft_and_but_one_of_it(review: 
     ]
 
 
-def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: ReviewInDatabase) -> None:
+def test_an_outstanding_return_is_only_a_warning(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert review.step("", "request_returns").opened == (review.on_day("RET01"), review.on_day("RET02"))
     review.step("RET01", "return_nil")
@@ -107,7 +107,7 @@ def test_a_return_that_is_out_is_pointed_out_and_holds_nothing_up(review: Review
     assert review.step("", "agree_recommendations").warnings == tuple(to_mind)
 
 
-def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(review: ReviewInDatabase) -> None:
+def test_publication_needs_an_informed_family_or_a_reason(review: ReviewInDatabase) -> None:
     review.reported()
     not_told = (
         "family_informed",
@@ -125,7 +125,7 @@ def test_a_report_is_published_once_the_family_was_told_or_it_is_said_why_not(re
 
 
 @pytest.mark.parametrize(("part", "trigger", "data"), [("E01", "share_findings", {}), ("E01", "stop_contact", {})])
-def test_whoever_was_told_or_is_left_alone_keeps_no_report_back(
+def test_an_informed_or_uncontactable_family_does_not_delay_publication(
     review: ReviewInDatabase, part: str, trigger: str, data: dict[str, Any]
 ) -> None:
     review.reported()
@@ -133,7 +133,7 @@ def test_whoever_was_told_or_is_left_alone_keeps_no_report_back(
     assert review.reasons("PUB01", "publish") == []
 
 
-def test_what_only_follows_is_refused_alone(review: ReviewInDatabase) -> None:
+def test_a_cascade_only_step_is_refused_alone(review: ReviewInDatabase) -> None:
     review.reported()
     follows = "It is only ever taken with a step of another case of the same review or record, never alone."
     assert [reason for _, reason, _ in review.reasons("", "record_publication")] == [follows]
@@ -144,7 +144,7 @@ def action(*numbers: int, **changes: Any) -> dict[str, Any]:
     return {**PLANNED, "recommendations": list(numbers), **changes}
 
 
-def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: ReviewInDatabase) -> None:
+def test_next_lists_each_gap_once_plans_are_requested(review: ReviewInDatabase) -> None:
     review.planned()
     blocked, to_mind = review.next("begin_monitoring")
     assert blocked == []
@@ -157,7 +157,7 @@ def test_next_shows_the_gap_as_a_list_as_soon_as_plans_are_asked_for(review: Rev
     ]
 
 
-def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions_with_it(
+def test_a_plan_with_an_action_for_each_recommendation_is_agreed(
     review: ReviewInDatabase,
 ) -> None:
     review.planned()
@@ -173,7 +173,7 @@ def test_a_plan_is_agreed_when_it_meets_all_that_was_recommended_and_its_actions
     assert due == {"A01": date(2018, 11, 5), "A02": date(2018, 12, 3)}
 
 
-def test_a_plan_takes_no_other_agency_s_action_along(review: ReviewInDatabase) -> None:
+def test_a_plan_leaves_the_actions_of_other_agencies_alone(review: ReviewInDatabase) -> None:
     review.planned()
     review.step("P01", "submit", actions=[action(1, 4)])
     review.step("P02", "submit", actions=[action(4)])
@@ -181,7 +181,7 @@ def test_a_plan_takes_no_other_agency_s_action_along(review: ReviewInDatabase) -
     assert review.states("action") == {"A01": "proposed", "A02": "agreed"}
 
 
-def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(review: ReviewInDatabase) -> None:
+def test_an_action_names_existing_recommendations_and_each_once(review: ReviewInDatabase) -> None:
     review.planned()
     assert review.reasons("P01", "submit", actions=[action(1, 7)]) == [
         ("recommendations_exist", "There is no recommendation 7.", UNIT)
@@ -202,7 +202,7 @@ def test_an_action_answers_what_was_recommended_and_a_number_is_given_once(revie
     assert [block.guard for block in caught.value.reasons] == ["one_plan_per_agency"]
 
 
-def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: ReviewInDatabase) -> None:
+def test_a_nil_plan_needs_an_agency_without_recommendations(review: ReviewInDatabase) -> None:
     review.reported(RECOMMENDED_TO_ONE, NATIONAL)
     review.step("", "request_action_plans")
     standing = f"Recommendation 1 is addressed to Agency 1 ({review.on_day('REC01')})."
@@ -211,7 +211,7 @@ def test_a_nil_plan_is_for_an_agency_to_which_nothing_was_recommended(review: Re
     assert review.next("begin_monitoring")[1][0].startswith("Agency 1 has no agreed action plan")
 
 
-def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInDatabase) -> None:
+def test_a_late_plan_is_named_and_reminders_continue(review: ReviewInDatabase) -> None:
     review.planned()
     review.step("P01", "submit", actions=[action(1, 4)])
     review.step("P01", "agree")
@@ -230,7 +230,7 @@ def test_a_late_plan_is_named_holds_nobody_up_and_is_chased_on(review: ReviewInD
     assert [clock.deadline for clock in review.case("P02").clocks if clock.is_outstanding] == ["submit"]
 
 
-def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing(review: ReviewInDatabase) -> None:
+def test_the_actions_of_an_agency_that_has_ceased_end_with_its_plan(review: ReviewInDatabase) -> None:
     review.planned()
     review.step("P02", "submit", actions=[action(4)])
     assert review.step("P02", "end_with_agency").cascaded == (review.on_day("A01"),)
@@ -238,7 +238,7 @@ def test_an_agency_that_is_no_more_takes_its_actions_with_it_and_answers_nothing
     assert not any("Agency 2" in reason for reason in review.next("begin_monitoring")[1])
 
 
-def test_what_is_made_to_others_is_theirs_to_answer(review: ReviewInDatabase) -> None:
+def test_a_readdressed_recommendation_is_for_its_new_agencies(review: ReviewInDatabase) -> None:
     review.planned()
     review.step("REC01", "readdress", made_to=["Agency 2"])
     assert review.next("begin_monitoring")[1][2:] == [
@@ -255,7 +255,7 @@ def test_early_learning_is_acted_on_before_the_report(review: ReviewInDatabase) 
     assert review.case().state == "engagement"
 
 
-def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(review: ReviewInDatabase) -> None:
+def test_a_recommendation_is_carried_out_once_each_action_is_assured(review: ReviewInDatabase) -> None:
     review.planned()
     review.step("P01", "submit", actions=[action(1, 4)])
     review.step("P01", "agree")
@@ -268,7 +268,7 @@ def test_a_recommendation_is_carried_out_when_each_agency_s_action_is_assured(re
     assert review.step("REC01", "carry_out").case.state == "carried_out"
 
 
-def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(review: ReviewInDatabase) -> None:
+def test_a_national_recommendation_needs_its_letter_and_the_reply(review: ReviewInDatabase) -> None:
     review.reported(NATIONAL)
     named = f"{review.on_day('REC01')} (recommendation 2)"
     assert [reason for _, reason, _ in review.reasons("REC01", "carry_out")] == [
@@ -280,7 +280,7 @@ def test_a_national_recommendation_is_carried_out_by_its_letter_and_the_reply(re
     assert review.step("REC01", "carry_out").case.state == "carried_out"
 
 
-def test_a_question_is_answered_once_it_is_asked(review: ReviewInDatabase) -> None:
+def test_a_challenge_is_answered_after_it_is_recorded(review: ReviewInDatabase) -> None:
     review.reported()
     assert [guard for guard, *_ in review.reasons("REC01", "answer_question")] == ["questioned"]
     review.step("REC01", "question")
@@ -288,7 +288,7 @@ def test_a_question_is_answered_once_it_is_asked(review: ReviewInDatabase) -> No
 
 
 def monitored(review: ReviewInDatabase) -> ReviewInDatabase:
-    """Agreed plans, and all said but of actions and recommendations."""
+    """Return a review in which only actions and recommendations are still open."""
     review.planned()
     review.step("E01", "share_findings")
     review.step("PUB01", "publish")
@@ -301,7 +301,7 @@ def monitored(review: ReviewInDatabase) -> ReviewInDatabase:
     return review
 
 
-def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(review: ReviewInDatabase) -> None:
+def test_a_review_closes_once_every_action_and_recommendation_has_ended(review: ReviewInDatabase) -> None:
     monitored(review)
     review.step("A01", "hand_in")
     open_actions = [
@@ -331,7 +331,7 @@ def test_a_review_closes_only_when_every_action_and_recommendation_has_ended(rev
     assert review.step("", "close").case.state == "closed"
 
 
-def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(review: ReviewInDatabase) -> None:
+def test_a_review_does_not_close_before_its_report_has_an_outcome(review: ReviewInDatabase) -> None:
     review.open_new("partnership_review")
     review.step("", "agree_scope")
     review.step("", "receive_draft")
@@ -349,16 +349,14 @@ def test_a_review_does_not_close_upon_a_report_of_which_nothing_was_decided(revi
 
 
 @pytest.mark.parametrize("trigger", ["supersede", "transfer", "end_with_agency", "not_carry_out"])
-def test_an_action_ends_otherwise_only_by_the_subgroup_s_decision_with_its_reasons(
-    review: ReviewInDatabase, trigger: str
-) -> None:
+def test_only_the_subgroup_ends_an_action_early_and_gives_reasons(review: ReviewInDatabase, trigger: str) -> None:
     monitored(review)
     assert review.step("A01", trigger).case.data[trigger]["reasons"]
     (found,) = (one for one in review.engine.available_steps(review.on_day("A02")) if one.transition.trigger == trigger)
     assert found.transition.roles == ("subgroup_chair",)
 
 
-def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: ReviewInDatabase) -> None:
+def test_a_closed_review_leaves_no_part_with_an_open_deadline(review: ReviewInDatabase) -> None:
     review.open_new()
     review.step("", "request_returns")
     for trigger in ("recommend", "screen", "agree_terms", "appoint_reviewer", "begin_engagement"):
@@ -384,7 +382,7 @@ def test_a_closed_review_leaves_nothing_below_it_that_is_chased(review: ReviewIn
     ] == []
 
 
-def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_come_back(
+def test_a_discontinued_review_ends_its_parts_and_each_can_be_reopened(
     review: ReviewInDatabase,
 ) -> None:
     monitored(review)
@@ -403,7 +401,7 @@ def test_a_review_that_is_given_up_takes_all_that_is_open_with_it_and_each_can_c
 
 
 @pytest.mark.parametrize("trigger", ["withdraw", "take_no_further_action", "commission_partnership_review"])
-def test_a_referral_that_ends_wants_no_returns_any_more(review: ReviewInDatabase, trigger: str) -> None:
+def test_a_referral_that_ends_needs_no_returns(review: ReviewInDatabase, trigger: str) -> None:
     review.open_new()
     review.step("", "request_returns")
     review.step("", "recommend")
@@ -411,7 +409,7 @@ def test_a_referral_that_ends_wants_no_returns_any_more(review: ReviewInDatabase
     assert set(review.states("agency_return").values()) == {"discontinued"}
 
 
-def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> None:
+def test_a_partnership_review_uses_the_same_parts(review: ReviewInDatabase) -> None:
     review.open_new("partnership_review")
     review.step("", "agree_scope")
     review.step("", "involve")
@@ -434,7 +432,7 @@ def test_the_smaller_review_goes_by_the_same_parts(review: ReviewInDatabase) -> 
     assert review.step("", "close").case.state == "closed"
 
 
-def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chairs(review: ReviewInDatabase) -> None:
+def test_an_overdue_action_escalates_to_its_lead_the_agency_and_the_chairs(review: ReviewInDatabase) -> None:
     for name, role, agency in (
         ("Duty Manager 1", "action_lead", "Agency 1"),
         ("Duty Manager 2", "action_lead", "Agency 1"),
@@ -462,7 +460,7 @@ def test_an_overdue_action_reaches_its_lead_then_its_agency_s_lead_then_the_chai
     assert told[review.on_day("A01"), "board_chair"] == ("Chair 2",)
 
 
-def test_nothing_that_waits_to_be_sent_is_sent_once_somebody_is_to_be_left_alone(review: ReviewInDatabase) -> None:
+def test_no_waiting_message_is_sent_after_a_request_for_no_contact(review: ReviewInDatabase) -> None:
     review.engine.add_person("Sam", role="business_manager", actor=MANAGER, email="sam@example.org")
     review.in_engagement()
     review.step("E02", "take_part")

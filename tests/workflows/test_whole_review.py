@@ -1,7 +1,7 @@
-"""A year of one review that meets every turn: from a serious incident over a local review to its second close.
+"""A review that meets every change of course in a year, from a serious incident to its second closing.
 
-On either database, each step recorded on its day; at the end the record proves itself, and nobody hears of what lay
-in the past.
+It runs on both databases and records each step on its date. In the end the history verifies, and no notice concerns the
+past.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def review(database: Database) -> ReviewInDatabase:
 
 
 Days = tuple[tuple[str, str, str, dict[str, Any]], ...]
-"""What happens on a day: the day, the part (none for the review itself), the step, what its record holds."""
+"""A date, the part (empty for the review itself), the step, and the values of its record."""
 
 IN_2026 = {"due_on": "2026-12-11"}
 NOT_YET: dict[str, Any] = {"recommends": "no_review"}
@@ -156,7 +156,7 @@ TURNS = {
 
 
 def live(review: ReviewInDatabase, days: Days) -> None:
-    """Lives through some days, with a sweep before each step: what a turn brings is told to nobody on its own day."""
+    """Apply the steps with a sweep before each. No step sends a notice on its own day."""
     for day, part, trigger, data in days:
         move(review, date.fromisoformat(f"2026-{day}"))
         review.engine.sweep()
@@ -166,7 +166,7 @@ def live(review: ReviewInDatabase, days: Days) -> None:
 
 
 def move(review: ReviewInDatabase, day: date) -> None:
-    """To a day: it is today, or, where all of it is recorded late, what is recorded is of it."""
+    """Move to a date, or, if everything is recorded late, record for that date."""
     if review.on is None:
         review.today = day
     else:
@@ -178,7 +178,9 @@ def tree(review: ReviewInDatabase) -> tuple[Case, ...]:
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["lived through", "typed in on one evening"])
-def test_a_year_in_which_a_review_meets_every_turn(review: ReviewInDatabase, database: Database, *, late: bool) -> None:
+def test_a_review_meets_every_course_change_in_a_year(
+    review: ReviewInDatabase, database: Database, *, late: bool
+) -> None:
     engine = review.engine
     if late:
         review.today, review.on = date(2027, 1, 8), date(2026, 1, 7)

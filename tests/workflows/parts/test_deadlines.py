@@ -17,7 +17,7 @@ from ...support.review_stories import apply_step, clock, continue_story, open_pa
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A deadline of a part: what starts it, when it is due, what meets it, whose task it is."""
+    """A deadline of a part: the step that starts it, its due date, the steps that meet it, its owner."""
 
     part: Part
     deadline: str
@@ -160,7 +160,7 @@ def test_no_deadline_is_missing_from_the_table() -> None:
     assert {(run.part.workflow.name, run.deadline) for run in RUNS} | elsewhere == declared
 
 
-def test_every_term_says_where_it_comes_from_and_all_but_two_are_local_defaults() -> None:
+def test_every_term_names_its_source_and_all_but_two_are_local_defaults() -> None:
     published = {
         deadline.name: deadline.citation.verified
         for part in ALL
@@ -170,7 +170,7 @@ def test_every_term_says_where_it_comes_from_and_all_but_two_are_local_defaults(
     assert published == {"send_copy": False, "keep_published": False}
 
 
-def test_a_national_recommendation_wants_a_letter_within_a_month_and_no_other_does() -> None:
+def test_only_a_national_recommendation_needs_a_letter_within_a_month() -> None:
     national = open_part(RECOMMENDATION, DAY, scope="national").case
     assert clock(national, "send_letter").due == date(2018, 8, 20)
     assert clock(apply_step(national, "send_letter", date(2018, 8, 20)).case, "send_letter").status is ClockStatus.MET
@@ -178,18 +178,18 @@ def test_a_national_recommendation_wants_a_letter_within_a_month_and_no_other_do
     assert open_part(RECOMMENDATION, DAY).case.clocks == ()
 
 
-def test_an_action_s_clock_starts_when_it_is_agreed_and_not_before() -> None:
+def test_an_action_has_no_deadline_before_it_is_agreed() -> None:
     assert open_part(ACTION, DAY).case.clocks == ()
 
 
-def test_handing_an_action_in_stops_the_agency_s_clock_and_starts_quality_assurance_s() -> None:
+def test_handing_in_an_action_starts_the_quality_assurance_deadline() -> None:
     case = ACTED.in_state("handed_in")
     assert [clock.deadline for clock in case.clocks if clock.is_outstanding] == ["assure"]
     back = apply_step(case, "send_back", DAY).case
     assert [clock.deadline for clock in back.clocks if clock.is_outstanding] == ["carry_out"]
 
 
-def test_every_rung_of_an_overdue_action_has_its_people() -> None:
+def test_every_level_of_an_overdue_action_has_its_people() -> None:
     rungs = [
         (rung.to, rung.owners_organisation_only, rung.root_prefixes)
         for rung in ACTION.escalation_policy
@@ -207,7 +207,7 @@ def test_every_rung_of_an_overdue_action_has_its_people() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_published_is_kept_for_12_months_though_its_case_has_ended(kind: str) -> None:
+def test_a_published_report_stays_online_for_12_months(kind: str) -> None:
     said = {"where": "The website", "reasons": "Privacy."}
     case = apply_step(PUBLISHED.in_state("agreed"), "publish", date(2018, 9, 17), kind=kind, **said).case
     assert (case.state, case.closed_on) == (kind, date(2018, 9, 17))
@@ -217,7 +217,7 @@ def test_what_is_published_is_kept_for_12_months_though_its_case_has_ended(kind:
     assert kept == ([] if kind == "not_published" else [(date(2019, 9, 17), True, False)])
 
 
-def test_publication_that_is_put_off_wants_no_copy_until_a_day_is_set_again() -> None:
+def test_postponed_publication_needs_no_copy_until_a_new_date_is_set() -> None:
     case = apply_step(PUBLISHED.in_state("scheduled"), "defer", DAY).case
     assert [found for found in case.clocks if found.is_outstanding] == []
     again = apply_step(case, "defer", DAY, planned_on="2018-12-03").case

@@ -24,24 +24,24 @@ from ...support.part_tables import ALL, DAY, KINDS, PUBLISHED, Part
 from ...support.review_stories import OPEN_REVIEW, RECORDS, apply_step, open_part, refusal_reasons
 
 STEPS = [pytest.param(part, step, id=f"{part.workflow.name} {step}") for part in ALL for step in part.moves]
-FOLLOWS = {
+CASCADE_ONLY = {
     (PUBLICATION.name, "agree"),
     (PUBLICATION.name, "go_back"),
     (AGENCY_ACTION_PLAN.name, "leave"),
     *((name, "succeed") for name in (AGENCY_RETURN.name, AGENCY_ACTION_PLAN.name, ACTION.name)),
     *((name, "discontinue") for name in PARTS),
 }
-"""What is only ever taken with a step of another case."""
+"""The steps that only happen together with a step of another case."""
 
 DECIDED = [
     pytest.param(part, step, id=f"{part.workflow.name} {step}")
     for part in ALL
     for step in part.moves
-    if (part.workflow.name, step) not in FOLLOWS
+    if (part.workflow.name, step) not in CASCADE_ONLY
 ]
 
 
-def test_the_declarations_are_sound_each_by_itself_and_all_together() -> None:
+def test_the_declarations_are_sound_alone_and_together() -> None:
     assert check(WORKFLOWS) == ()
 
 
@@ -54,7 +54,7 @@ def test_every_part_is_a_child_of_every_kind_of_review() -> None:
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)
 def test_no_step_and_no_state_is_missing_from_the_tables(part: Part) -> None:
     opening = part.workflow.opening.trigger
-    follows = {step for name, step in FOLLOWS if name == part.workflow.name}
+    follows = {step for name, step in CASCADE_ONLY if name == part.workflow.name}
     assert part.workflow.prefix == part.prefix
     assert tuple(part.moves) == part.workflow.steps
     assert {*part.decides, *follows} == set(RECORDS[part.workflow]) == {opening, *part.moves}
@@ -92,20 +92,20 @@ def may_open(part: Part, capacity: str) -> bool:
 
 
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)
-def test_a_part_is_opened_by_its_roles_and_by_no_other(part: Part) -> None:
+def test_a_part_is_opened_by_its_roles_only(part: Part) -> None:
     opening = part.workflow.opening.trigger
     assert {role.name for role in ROLES if may_open(part, role.name)} == part.decides[opening]
 
 
-def test_what_only_follows_is_refused_alone() -> None:
+def test_a_cascade_only_step_is_refused_alone() -> None:
     for workflow in WORKFLOWS:
         follows = {(workflow.name, step.trigger) for step in workflow.transitions if step.cascade_only}
         reviews = {(workflow.name, "record_publication")} if workflow.name in REVIEWS else set()
-        assert follows == {pair for pair in FOLLOWS if pair[0] == workflow.name} | reviews
+        assert follows == {pair for pair in CASCADE_ONLY if pair[0] == workflow.name} | reviews
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
-def test_whoever_may_take_a_step_may_open_and_take_along_what_comes_with_it(workflow: Workflow) -> None:
+def test_the_roles_of_a_step_may_also_decide_what_it_opens_and_cascades(workflow: Workflow) -> None:
     others = {other.name: other for other in WORKFLOWS}
     for step in workflow.transitions:
         for opens in step.spawns_children:
@@ -134,13 +134,13 @@ def test_nothing_begins_under_a_review_that_has_ended(part: Part) -> None:
 
 
 @pytest.mark.parametrize("part", [part for part in ALL if "reopen" in part.moves], ids=lambda part: part.workflow.name)
-def test_nothing_is_taken_up_again_under_a_review_that_has_ended(part: Part) -> None:
+def test_no_part_is_reopened_under_a_review_that_has_ended(part: Part) -> None:
     for state in part.moves["reopen"][0]:
         assert refusal_reasons(part.in_state(state), "reopen", DAY, parent=CLOSED) == [UNDER_AN_END]
 
 
 @pytest.mark.parametrize("part", ALL, ids=lambda part: part.workflow.name)
-def test_a_part_that_has_ended_is_chased_for_nothing(part: Part) -> None:
+def test_a_part_that_has_ended_has_no_open_deadline(part: Part) -> None:
     ends = [state.name for state in part.workflow.states if state.is_end and state.name in part.ways]
     for state in ends:
         case = part.in_state(state)

@@ -15,14 +15,14 @@ from ...support.review_stories import apply_step, form_faults, open_part
 from ...support.step_records import PLAN_RECORDS
 
 
-def test_no_deadline_of_an_engagement_tells_a_member_of_the_family() -> None:
+def test_no_deadline_of_an_engagement_notifies_a_family_member() -> None:
     told = {rung.to for rung in ENGAGEMENT.escalation_policy} | {deadline.owner for deadline in ENGAGEMENT.deadlines}
     assert "family_contact" not in told
 
 
 @pytest.mark.parametrize("because", ["do_not_contact", "died"])
 @pytest.mark.parametrize("state", ["planned", "contacted", "took_part", "declined", "unable_to_take_part"])
-def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_clock(state: str, because: str) -> None:
+def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, because: str) -> None:
     case = apply_step(ENGAGED.in_state(state), "stop_contact", DAY, because=because).case
     assert (case.state, [found for found in case.clocks if found.is_outstanding]) == ("no_contact", [])
 
@@ -114,13 +114,13 @@ def test_whoever_died_or_is_not_to_be_contacted_ends_the_engagement_and_its_cloc
         pytest.param(PUBLISHED, "agreed", "publish", {"kind": "anonymously", "where": None}, [], id="anonymously"),
     ],
 )
-def test_a_record_that_contradicts_itself_is_told_every_fault(
+def test_a_record_with_contradictions_lists_every_fault(
     part: Part, state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
     assert form_faults(part.in_state(state), trigger, **data) == faults
 
 
-def test_a_member_of_the_family_is_somebody_and_an_early_action_answers_nothing_yet() -> None:
+def test_a_family_member_needs_a_name_and_early_learning_no_number() -> None:
     with pytest.raises(InvalidForm) as caught:
         open_part(ENGAGEMENT, DAY, who=None)
     assert [fault.path for fault in caught.value.faults] == ["who"]
@@ -128,7 +128,7 @@ def test_a_member_of_the_family_is_somebody_and_an_early_action_answers_nothing_
     assert open_part(ACTION, DAY, recommendations=[], early_learning=True).case.state == "proposed"
 
 
-def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
+def test_the_family_s_private_values_are_sensitive() -> None:
     found = {
         (part.workflow.name, step.trigger): {field.name for field in fields_of(step.form) if field.contains_sensitive}
         for part in ALL

@@ -22,7 +22,7 @@ from ...support.step_records import SERIOUS_CASE_RECORDS
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    """An engine over a fresh database, on 20 January 2018."""
+    """Provide an engine over a fresh database, on 20 January 2018."""
     database = Database("sqlite://")
     database.create()
     yield Engine(database, WORKFLOWS, now=lambda: evening_of(date(2018, 1, 20)))
@@ -48,7 +48,7 @@ def recommended(engine: Engine, **data: Any) -> str:
 @pytest.mark.parametrize(
     ("actor", "decided_by"), [(MANAGER, BY_CHAIR), (CHAIR, None)], ids=["recorded for the chair", "by the chair"]
 )
-def test_commissioning_a_partnership_review_opens_it_in_the_same_transaction_and_links_the_two(
+def test_commissioning_opens_a_linked_review_in_one_transaction(
     engine: Engine, actor: Actor, decided_by: DecidedBy | None
 ) -> None:
     ref = recommended(engine, other_agencies=["Agency 2"])

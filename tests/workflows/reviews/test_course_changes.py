@@ -1,4 +1,4 @@
-"""The turns that a review takes, in every kind of review: what each asks, and what becomes of the tree."""
+"""The steps that change the course of a review: their guards and their effects on the parts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def review() -> Iterator[ReviewInDatabase]:
     database.close()
 
 
-def test_every_kind_of_review_takes_the_same_turns() -> None:
+def test_every_kind_of_review_has_the_same_course_changes() -> None:
     for workflow in WORKFLOWS:
         if workflow.name in REVIEWS:
             assert set(COURSE_CHANGES) <= set(workflow.steps)
@@ -66,7 +66,7 @@ def test_terms_are_amended_version_by_version_and_each_is_whole(review: ReviewIn
     review.step("", "amend_terms", version=3, agencies=["agency 1", "Agency 2", "Agency 3"])
 
 
-def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInDatabase) -> None:
+def test_newly_agreed_terms_start_with_version_1_again(review: ReviewInDatabase) -> None:
     review.in_engagement()
     review.step("", "amend_terms")
     review.step("", "discontinue")
@@ -78,7 +78,7 @@ def test_terms_that_are_agreed_anew_begin_with_version_1_again(review: ReviewInD
     ]
 
 
-def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: ReviewInDatabase) -> None:
+def test_an_agency_joins_once_and_is_asked_for_a_plan(review: ReviewInDatabase) -> None:
     review.reported()
     assert reasons(review, "add_agency", agency="agency  1") == ["agency  1 already takes part in the review."]
     review.step("", "add_agency")
@@ -96,7 +96,7 @@ def test_an_agency_joins_once_and_is_asked_for_a_plan_like_the_others(review: Re
         ("amend_terms", {"agencies": ["Agency 1", "Agency 2", "Agency 7"]}),
     ],
 )
-def test_no_agency_that_employs_the_lead_reviewer_comes_to_take_part(trigger: str, data: dict[str, Any]) -> None:
+def test_an_agency_that_employs_the_lead_reviewer_cannot_join(trigger: str, data: dict[str, Any]) -> None:
     story = story_until(SERIOUS_STORY, "agree_terms")
     case = apply_step(
         case_after_story(SERIOUS_CASE_REVIEW, story), "appoint_reviewer", date(2018, 3, 12), employer="Agency 7"
@@ -121,7 +121,7 @@ def plans(review: ReviewInDatabase, *, agreed: bool) -> None:
         review.step("P02", "agree")
 
 
-def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are_named(
+def test_open_parts_of_an_agency_that_leaves_end_and_its_actions_are_named(
     review: ReviewInDatabase,
 ) -> None:
     review.in_engagement()
@@ -152,7 +152,7 @@ def test_what_an_agency_that_leaves_still_owes_ends_and_its_actions_stay_and_are
     assert reasons(review, "agency_leaves") == ["Agency 1 does not take part in the review. These do: Agency 2."]
 
 
-def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: ReviewInDatabase) -> None:
+def test_the_parts_of_an_agency_pass_to_the_new_agency(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.step("A01", "hand_in")
     review.step("A01", "assure")
@@ -181,7 +181,7 @@ def test_what_an_agency_has_to_do_is_its_successor_s_from_then_on(review: Review
     ]
 
 
-def test_a_successor_that_was_named_beside_its_predecessor_is_named_once(review: ReviewInDatabase) -> None:
+def test_a_new_agency_named_with_the_former_one_appears_once(review: ReviewInDatabase) -> None:
     plans(review, agreed=False)
     review.step("", "agency_succeeded_by", successor="Agency 2")
     assert review.case("REC02").data["readdress"]["made_to"] == ["Agency 2"]
@@ -189,7 +189,7 @@ def test_a_successor_that_was_named_beside_its_predecessor_is_named_once(review:
     assert review.case("P01").organisations == review.case("P02").organisations == ("Agency 2",)
 
 
-def test_who_is_told_of_a_successor_s_action_is_the_successor_s_lead(review: ReviewInDatabase) -> None:
+def test_reminders_for_a_transferred_action_go_to_the_new_agency_s_lead(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.step("", "agency_succeeded_by")
     for name, agency in (("Lead 1", "Agency 1"), ("Lead 9", "Agency 9")):
@@ -205,7 +205,7 @@ ENDED = "Agency 1 has ended or left the review. Name the agency that now acts in
 
 
 @pytest.mark.parametrize("trigger", ["agency_leaves", "agency_succeeded_by"])
-def test_an_agency_that_has_ended_or_left_succeeds_none(review: ReviewInDatabase, trigger: str) -> None:
+def test_an_agency_that_ended_or_left_cannot_take_over(review: ReviewInDatabase, trigger: str) -> None:
     review.planned()
     review.step("", trigger)
     # What it left behind says so, whatever the latest such step was.
@@ -216,7 +216,7 @@ def test_an_agency_that_has_ended_or_left_succeeds_none(review: ReviewInDatabase
     ]
 
 
-def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_no_agency_itself(
+def test_an_agency_that_left_cannot_take_over_from_another_or_itself(
     review: ReviewInDatabase,
 ) -> None:
     review.open_new(other_agencies=["Agency 2"])
@@ -229,7 +229,7 @@ def test_an_agency_that_was_never_asked_for_anything_and_left_succeeds_none_and_
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="Agency 1") == []
 
 
-def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_role(review: ReviewInDatabase) -> None:
+def test_a_replacement_reviewer_is_independent_and_holds_the_role(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "replace_reviewer", employer="agency  2") == [
         "The lead reviewer's employer, agency  2, contributes to the review. Appoint an independent reviewer."
@@ -242,14 +242,14 @@ def test_a_reviewer_who_takes_another_s_place_is_as_independent_and_holds_the_ro
     assert {person for one in fired for person in one.recipients} == {"Reviewer 3"}
 
 
-def test_nobody_is_independent_who_does_not_say_so() -> None:
+def test_a_reviewer_must_declare_independence() -> None:
     case = case_after_story(SERIOUS_CASE_REVIEW, story_until(SERIOUS_STORY, "appoint_reviewer"))
     assert form_faults(case, "replace_reviewer", independent=False) == [
         ("independent", "true, for the lead reviewer", "false")
     ]
 
 
-def test_a_reviewer_who_is_appointed_anew_takes_the_place_of_any_other() -> None:
+def test_a_newly_appointed_reviewer_replaces_any_other() -> None:
     case = case_after_story(SERIOUS_CASE_REVIEW, story_until(SERIOUS_STORY, "appoint_reviewer"))
     on = case.last_step_on
     for trigger, data in (
@@ -262,20 +262,20 @@ def test_a_reviewer_who_is_appointed_anew_takes_the_place_of_any_other() -> None
     assert "replace_reviewer" not in case.data
 
 
-def test_where_no_reviewer_was_appointed_there_is_none_to_replace() -> None:
+def test_a_reviewer_cannot_be_replaced_before_an_appointment() -> None:
     case = case_after_story(PARTNERSHIP_REVIEW, story_until(PARTNERSHIP_STORY, "agree_scope"))
     for trigger in ("add_reviewer", "replace_reviewer"):
         assert [guard for guard, *_ in refusal_reasons(case, trigger, case.last_step_on)] == ["reviewer_appointed"]
 
 
-def test_a_child_that_is_added_is_kept_apart_from_the_history(review: ReviewInDatabase) -> None:
+def test_an_added_child_is_stored_apart_from_the_history(review: ReviewInDatabase) -> None:
     review.open_new()
     done = review.step("", "add_child", born_on="2016-02-01")
     assert "Sibling 1" not in repr(done.case)
     assert set(done.case.data["add_child"]) == {"child", "born_on", "reasons"}
 
 
-def test_early_learning_opens_actions_whose_clocks_run_before_the_report(review: ReviewInDatabase) -> None:
+def test_early_learning_opens_actions_with_deadlines_before_the_report(review: ReviewInDatabase) -> None:
     review.open_new()
     done = review.step("", "record_early_learning")
     assert done.opened == (review.on_day("A01"),)
@@ -297,7 +297,7 @@ def test_a_review_is_linked_with_others_once_and_never_with_itself(review: Revie
     assert review.case().links == (Link(relation="joint_review", ref=LINKED),)
 
 
-def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(review: ReviewInDatabase) -> None:
+def test_two_linked_reviews_each_show_the_other_once(review: ReviewInDatabase) -> None:
     first = review.open_new().ref
     second = review.open_new().ref
     review.step("", "link", relation="joint_review", other=first)
@@ -308,7 +308,7 @@ def test_two_reviews_that_are_linked_with_one_another_each_show_the_other_once(r
     assert [case.ref for case in review.engine.tree(first)] == [first]
 
 
-def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays(review: ReviewInDatabase) -> None:
+def test_a_report_sent_back_is_a_draft_again_and_its_recommendations_stay(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.step("", "begin_monitoring")
     review.step("", "report_progress")
@@ -328,7 +328,7 @@ def test_a_report_that_goes_back_is_a_draft_again_and_what_was_recommended_stays
     review.step("", "begin_monitoring")
 
 
-def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: ReviewInDatabase) -> None:
+def test_a_published_report_stays_published_and_another_is_drafted(review: ReviewInDatabase) -> None:
     review.reported()
     review.step("PUB01", "publish", family_not_informed="Untraceable.")
     review.step("", "revise_report")
@@ -342,7 +342,7 @@ def test_a_report_that_is_published_stays_so_and_another_one_is_drafted(review: 
     assert review.step("", "agree_recommendations", recommendations=[]).cascaded == (review.on_day("PUB02"),)
 
 
-def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_was(review: ReviewInDatabase) -> None:
+def test_a_report_discontinued_with_its_review_reopens_in_its_former_state(review: ReviewInDatabase) -> None:
     review.reported()
     review.step("", "discontinue")
     review.step("", "reopen", return_to="recommendations")
@@ -352,7 +352,7 @@ def test_a_report_that_was_given_up_with_its_review_is_taken_up_again_where_it_w
     assert "record_publication" in review.case().data
 
 
-def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(review: ReviewInDatabase) -> None:
+def test_a_report_sent_back_loses_its_planned_date(review: ReviewInDatabase) -> None:
     review.reported()
     review.step("PUB01", "schedule")
     assert clock(review.case("PUB01"), "send_copy").is_open
@@ -361,7 +361,7 @@ def test_what_was_planned_for_a_report_that_goes_back_is_planned_no_longer(revie
     assert set(review.case("PUB01").data) == {"draft", "go_back"}
 
 
-def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDatabase) -> None:
+def test_a_review_is_handed_over_with_all_its_parts(review: ReviewInDatabase) -> None:
     plans(review, agreed=True)
     review.step("", "transfer")
     assert review.case().state == "transferred"
@@ -372,7 +372,7 @@ def test_a_review_is_handed_over_with_all_that_is_part_of_it(review: ReviewInDat
 
 
 @pytest.mark.parametrize("part", ["", "E03", "PUB01"])
-def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatabase, part: str) -> None:
+def test_a_review_is_not_handed_over_during_a_suspension(review: ReviewInDatabase, part: str) -> None:
     review.reported()
     review.step("", "involve")
     review.step("PUB01", "schedule")
@@ -397,7 +397,7 @@ def test_no_review_is_handed_over_while_a_suspension_lasts(review: ReviewInDatab
     assert reasons(review, "transfer") == []
 
 
-def test_no_review_is_handed_over_while_its_report_waits(review: ReviewInDatabase) -> None:
+def test_a_review_is_not_handed_over_while_its_report_waits(review: ReviewInDatabase) -> None:
     review.reported()
     review.step("PUB01", "record_panel_advice", advice="asks_for_more")
     publication = review.on_day("PUB01")
@@ -413,7 +413,7 @@ def test_no_review_is_handed_over_while_its_report_waits(review: ReviewInDatabas
     assert reasons(review, "transfer") == []
 
 
-def test_a_review_that_was_reopened_hears_of_progress_again_and_keeps_what_became_of_the_report() -> None:
+def test_a_reopened_review_needs_progress_again_and_keeps_its_publication() -> None:
     closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="monitored").case
     assert {"close", "report_progress"} & set(case.data) == set()
@@ -424,7 +424,7 @@ def test_a_review_that_was_reopened_hears_of_progress_again_and_keeps_what_becam
     assert apply_step(heard, "close", date(2020, 1, 8)).case.state == "closed"
 
 
-def test_a_review_that_was_reopened_before_its_report_publishes_another() -> None:
+def test_a_review_reopened_before_its_report_publishes_another() -> None:
     closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="engagement").case
     assert {"agree_recommendations", "record_publication", "begin_monitoring"} & set(case.data) == set()
@@ -432,7 +432,7 @@ def test_a_review_that_was_reopened_before_its_report_publishes_another() -> Non
     assert running == {"agree_revised_report": date(2020, 4, 6)}
 
 
-def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
+def test_a_review_reopened_before_its_decision_is_decided_again() -> None:
     closed = case_after_story(SERIOUS_CASE_REVIEW, SERIOUS_STORY)
     case = apply_step(closed, "reopen", date(2020, 1, 6), return_to="referred").case
     assert set(case.data) == {"refer", "notify_incident", "link", "reopen"}
@@ -440,7 +440,7 @@ def test_a_review_that_was_reopened_before_its_decision_is_decided_anew() -> Non
     assert running == {"recommend": date(2020, 1, 20), "decide": date(2020, 2, 6)}
 
 
-def test_a_review_that_was_given_up_runs_on_only_with_the_clocks_of_where_it_returns_to() -> None:
+def test_a_reopened_review_resumes_the_deadlines_of_its_state_only() -> None:
     story = (*story_until(SERIOUS_STORY, "request_action_plans"), ("discontinue", date(2018, 8, 1)))
     case = apply_step(
         case_after_story(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 9, 3), return_to="screened"
@@ -450,14 +450,14 @@ def test_a_review_that_was_given_up_runs_on_only_with_the_clocks_of_where_it_ret
     }
 
 
-def test_what_was_recommended_before_a_referral_was_withdrawn_is_recommended_anew() -> None:
+def test_a_reopened_referral_needs_a_new_recommendation() -> None:
     story = (*story_until(SERIOUS_STORY, "recommend"), ("withdraw", date(2018, 1, 18)))
     case = apply_step(case_after_story(SERIOUS_CASE_REVIEW, story), "reopen", date(2018, 2, 1)).case
     assert [guard for guard, *_ in refusal_reasons(case, "screen", date(2018, 2, 1))] == ["recommended"]
     assert clock(case, "recommend").due == date(2018, 2, 15)
 
 
-def test_a_decision_that_is_reconsidered_is_taken_anew_within_a_month_and_the_former_one_tells_nobody() -> None:
+def test_a_reconsidered_decision_is_due_in_a_month_without_old_notices() -> None:
     story = (*story_until(SERIOUS_STORY, "recommend"), ("take_no_further_action", date(2018, 2, 1)))
     case = apply_step(case_after_story(SERIOUS_CASE_REVIEW, story), "reconsider", date(2018, 2, 5)).case
     assert {found.deadline: found.due for found in case.clocks if found.is_outstanding} == {

@@ -43,7 +43,7 @@ def test_every_deadline_is_a_local_default_with_an_owner() -> None:
     }
 
 
-def test_progress_is_heard_each_quarter_counted_from_the_beginning() -> None:
+def test_progress_is_reported_each_quarter_from_the_start() -> None:
     case = PARTNERSHIP.until("report_progress")
     assert clock(case, "report_progress").due == date(2018, 11, 15)
 
@@ -84,7 +84,7 @@ def test_progress_is_heard_each_quarter_counted_from_the_beginning() -> None:
         ),
     ],
 )
-def test_a_record_that_contradicts_itself_is_told_every_fault(
+def test_a_record_with_contradictions_lists_every_fault(
     state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
     assert form_faults(PARTNERSHIP.in_state(state), trigger, **data) == faults
@@ -97,7 +97,7 @@ def test_a_referral_names_each_agency_once(others: list[str]) -> None:
     assert [fault.path for fault in caught.value.faults] == ["other_agencies"]
 
 
-def test_what_happened_is_kept_apart_from_the_history() -> None:
+def test_the_description_is_stored_apart_from_the_history() -> None:
     telltale = "Nobody but the family may read this"
     decision = open_review(PARTNERSHIP_REVIEW, date(2018, 2, 1), what_happened=telltale)
     assert telltale not in repr(decision)

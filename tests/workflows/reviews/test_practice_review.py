@@ -31,7 +31,7 @@ def test_there_is_no_board_chair_in_it() -> None:
     assert [(rung.to, rung.working_days) for rung in REVIEW.escalation_policy][-1] == ("safeguarding_partners", 20)
 
 
-def test_from_the_terms_of_reference_on_it_takes_the_way_of_a_serious_case_review() -> None:
+def test_the_later_stages_match_those_of_a_serious_case_review() -> None:
     theirs = {state.name: state for state in SERIOUS_CASE_REVIEW.states}
     for state in REVIEW.states:
         if state.name in (*PRACTICE.active[3:], "closed", "discontinued", "transferred"):
@@ -66,7 +66,7 @@ def test_a_rapid_review_is_complete_only_once_it_has_met() -> None:
 
 
 @pytest.mark.parametrize("trigger", JOINT_DECISIONS)
-def test_a_decision_on_which_one_partner_does_not_agree_is_none(trigger: str) -> None:
+def test_a_decision_needs_the_agreement_of_all_partners(trigger: str) -> None:
     case = PRACTICE.in_state("rapid_review")
     partners = [*JOINTLY[:2], {**JOINTLY[2], "agrees": False, "reasons": "Too early."}]
     assert refusal_reasons(case, trigger, case.last_step_on, partners=partners) == [
@@ -112,7 +112,7 @@ def test_the_limbs_meet_the_criteria_or_do_not(limbs: tuple[Any, ...], *, met: b
     assert criteria.are_met() is met
 
 
-def test_what_speaks_against_the_partners_decision_is_pointed_out_and_refuses_nothing() -> None:
+def test_doubts_about_the_partners_decision_are_warnings_only() -> None:
     case = PRACTICE.in_state("rapid_review")
     doubtful = {
         **PRACTICE_REVIEW_RECORDS["decide_review"]["criteria"],
@@ -127,7 +127,7 @@ def test_what_speaks_against_the_partners_decision_is_pointed_out_and_refuses_no
     assert apply_step(case, "decide_review", case.last_step_on).events[-1].effects.warnings == ()
 
 
-def test_the_panel_is_answered_where_it_disagrees_or_asks_for_more() -> None:
+def test_the_panel_is_answered_if_it_disagrees_or_asks_for_more() -> None:
     case = PRACTICE.until("decide_review")
     unsent = ["The national panel has not been notified of the decision. Notify it first (send_to_panel)."]
     assert [reason for _, reason, _ in refusal_reasons(case, "record_panel_reply", case.last_step_on)] == unsent
@@ -143,7 +143,7 @@ def test_the_panel_is_answered_where_it_disagrees_or_asks_for_more() -> None:
     assert [found[:2] for found in refusal_reasons(agreed, "record_disagreement", case.last_step_on)] == nothing
 
 
-def test_what_led_to_a_decision_that_is_reconsidered_counts_no_longer_and_a_new_clock_runs() -> None:
+def test_reconsidering_drops_the_earlier_records_and_starts_a_new_deadline() -> None:
     case = apply_step(PRACTICE.in_state("no_review"), "reconsider", date(2018, 3, 1)).case
     assert (case.state, case.closed_on) == ("rapid_review", None)
     assert {"complete_rapid_review", "decide_no_review", "send_to_panel", "record_panel_reply"} & set(
@@ -163,7 +163,7 @@ def test_what_led_to_a_decision_that_is_reconsidered_counts_no_longer_and_a_new_
     assert clock(again, "publish").due == date(2018, 9, 22)
 
 
-def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew() -> None:
+def test_a_practice_review_reopened_before_its_decision_is_decided_again() -> None:
     case = apply_step(PRACTICE.in_state("closed"), "reopen", date(2020, 1, 6), return_to="rapid_review").case
     assert [guard for guard, *_ in refusal_reasons(case, "decide_review", date(2020, 1, 6))] == [
         "rapid_review_complete"
@@ -183,9 +183,7 @@ def test_a_practice_review_that_was_reopened_before_its_decision_is_decided_anew
     ],
     ids=["soon", "on the last day", "late", "from a Saturday"],
 )
-def test_the_notification_is_judged_by_the_day_on_which_it_was_sent(
-    aware: str, sent: str, due: date, status: ClockStatus
-) -> None:
+def test_the_date_when_the_notification_was_sent_counts(aware: str, sent: str, due: date, status: ClockStatus) -> None:
     case = open_review(REVIEW, date(2018, 1, 15), aware_on=aware, sent_on=sent).case
     found = clock(case, "notify")
     assert (found.due, found.status, found.done_on, found.is_outstanding) == (
@@ -196,13 +194,13 @@ def test_the_notification_is_judged_by_the_day_on_which_it_was_sent(
     )
 
 
-def test_nothing_is_sent_before_anybody_is_aware() -> None:
+def test_a_notification_is_not_sent_before_the_incident_is_known() -> None:
     with pytest.raises(InvalidForm) as caught:
         open_review(REVIEW, date(2018, 1, 15), aware_on="2018-01-08", sent_on="2018-01-05")
     assert [fault.path for fault in caught.value.faults] == ["sent_on"]
 
 
-def test_every_deadline_is_its_own_or_one_that_the_later_stages_share_and_says_where_it_comes_from() -> None:
+def test_every_deadline_is_listed_and_names_its_source() -> None:
     own = {"notify", "decide_again", *(run.deadline for run in PRACTICE.runs)}
     shared = {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
     assert {d.name for d in REVIEW.deadlines} - shared == own - shared

@@ -14,19 +14,19 @@ from ...support.review_stories import apply_step, clock, open_review
 from ...support.review_tables import SERIOUS
 
 
-def test_an_incident_notified_after_the_decision_leaves_nothing_to_decide() -> None:
+def test_a_notification_after_the_decision_starts_no_deadline_for_it() -> None:
     screened = SERIOUS.until("screen")
     notified = apply_step(screened, "notify_incident", screened.last_step_on + timedelta(days=1)).case
     assert clock(notified, "decide") == clock(screened, "decide")
 
 
-def test_one_agency_is_not_referred_with_under_two_spellings() -> None:
+def test_a_referral_names_each_agency_once_in_any_spelling() -> None:
     with pytest.raises(InvalidForm) as caught:
         open_review(SERIOUS_CASE_REVIEW, date(2018, 1, 5), agency="Agency 1", other_agencies=["Agency 2", "agency  1"])
     assert [fault.path for fault in caught.value.faults] == ["other_agencies"]
 
 
-def test_a_commissioned_review_names_each_agency_once_however_the_commission_spells_it() -> None:
+def test_a_commissioned_review_names_each_agency_once_in_any_spelling() -> None:
     case = SERIOUS.until("recommend")
     decision = apply_step(
         case, "commission_partnership_review", date(2018, 2, 1), agency=case.organisations[0].upper() + " "
@@ -39,7 +39,7 @@ NO_REVIEW = ("take_no_further_action", "commission_partnership_review")
 
 
 @pytest.mark.parametrize("decided", NO_REVIEW)
-def test_the_panel_is_told_of_a_decision_not_to_review_within_14_days_though_the_case_has_ended(decided: str) -> None:
+def test_the_panel_is_notified_within_14_days_although_the_case_has_ended(decided: str) -> None:
     case = SERIOUS.until("recommend", (decided, date(2018, 2, 1)))
     started = clock(case, "tell_panel_of_no_review")
     assert (started.anchor, started.due, started.is_outstanding) == (date(2018, 2, 1), date(2018, 2, 15), True)
@@ -48,7 +48,7 @@ def test_the_panel_is_told_of_a_decision_not_to_review_within_14_days_though_the
         assert (found.status, found.done_on) == (status, on)
 
 
-def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_other_way_round() -> None:
+def test_each_decision_starts_only_its_own_deadlines() -> None:
     review = {found.deadline for found in SERIOUS.until("screen").clocks}
     none = {found.deadline for found in SERIOUS.until("recommend", ("take_no_further_action", date(2018, 2, 1))).clocks}
     assert "tell_panel_of_no_review" not in review
@@ -58,13 +58,13 @@ def test_a_decision_to_review_starts_no_clock_for_a_decision_not_to_and_the_othe
 @pytest.mark.parametrize(
     ("kind", "published"), [("in_full", True), ("in_summary", True), ("anonymously", True), ("not_published", False)]
 )
-def test_the_monitoring_of_what_is_published_counts_from_then(kind: str, *, published: bool) -> None:
+def test_monitoring_counts_from_the_date_of_publication(kind: str, *, published: bool) -> None:
     case = apply_step(SERIOUS.until("request_action_plans"), "record_publication", date(2018, 9, 17), kind=kind).case
     assert clock(case, "finish_monitoring").due == (date(2019, 9, 17) if published else date(2019, 7, 20))
     assert clock(case, "report_progress").due == (date(2018, 12, 17) if published else date(2018, 10, 20))
 
 
-def test_progress_is_heard_each_quarter_counted_from_publication() -> None:
+def test_progress_is_reported_each_quarter_from_publication() -> None:
     case = SERIOUS.until("report_progress")
     assert clock(case, "report_progress").due == date(2019, 3, 17)
     case = apply_step(case, "report_progress", date(2019, 3, 15)).case
@@ -81,7 +81,7 @@ def test_no_deadline_is_missing_from_the_table() -> None:
     assert {run.deadline for run in SERIOUS.runs} | elsewhere == {d.name for d in SERIOUS_CASE_REVIEW.deadlines}
 
 
-def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
+def test_every_deadline_names_its_owner_and_its_source() -> None:
     owners = {deadline.name: deadline.owner for deadline in SERIOUS_CASE_REVIEW.deadlines}
     assert owners == {
         "notify_incident": "business_manager",
@@ -103,7 +103,7 @@ def test_every_deadline_says_whose_it_is_and_where_it_comes_from() -> None:
     assert all(deadline.citation.name and deadline.citation.text for deadline in SERIOUS_CASE_REVIEW.deadlines)
 
 
-def test_what_was_not_seen_in_its_source_and_what_is_a_local_default_says_so() -> None:
+def test_unverified_sources_and_local_defaults_are_marked() -> None:
     deadlines = SERIOUS_CASE_REVIEW.deadlines
     assert {deadline.name for deadline in deadlines if not deadline.citation.verified} == {
         "tell_panel_of_review",

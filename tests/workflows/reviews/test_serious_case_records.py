@@ -174,14 +174,14 @@ from ...support.step_records import DIED
         ),
     ],
 )
-def test_a_record_that_contradicts_itself_is_told_every_fault(
+def test_a_record_with_contradictions_lists_every_fault(
     state: str, trigger: str, data: dict[str, Any], faults: list[tuple[str, str, str]]
 ) -> None:
     assert form_faults(SERIOUS.in_state(state), trigger, **data) == faults
 
 
 def sensitive(form: type[Form], at: str = "") -> Iterator[str]:
-    """The paths of a form's sensitive fields."""
+    """Yield the paths of the sensitive fields of a form."""
     for field in fields_of(form):
         inner = field.item_type if field.item_type is not None else field.kind
         if field.sensitive:
@@ -190,7 +190,7 @@ def sensitive(form: type[Form], at: str = "") -> Iterator[str]:
             yield from sensitive(inner, f"{at}{field.name}.")
 
 
-def test_what_belongs_to_the_familys_privacy_is_sensitive() -> None:
+def test_the_family_s_private_values_are_sensitive() -> None:
     steps = (SERIOUS_CASE_REVIEW.opening, *SERIOUS_CASE_REVIEW.transitions)
     found = {step.trigger: set(sensitive(step.form)) for step in steps}
     assert {trigger: paths for trigger, paths in found.items() if paths} == {
@@ -220,7 +220,7 @@ def test_nothing_sensitive_stands_in_the_case_or_its_history() -> None:
     assert len(decision.events[0].stored_values) == 4
 
 
-def test_a_field_bears_its_own_title_not_its_type_s() -> None:
+def test_a_field_has_its_own_title_and_not_that_of_its_type() -> None:
     titles = {field.name: field.title for field in fields_of(SERIOUS_CASE_REVIEW.opening.form)}
     assert titles["agency"] == "Referring agency"
 

@@ -31,14 +31,14 @@ def test_a_referral_opens_a_review() -> None:
 
 
 @pytest.mark.parametrize("trigger", ["agree_terms", "request_action_plans"])
-def test_agencies_that_are_named_later_take_part_from_then_on(trigger: str) -> None:
+def test_agencies_named_later_take_part_from_then_on(trigger: str) -> None:
     before = {"agree_terms": "tell_panel", "request_action_plans": "agree_recommendations"}[trigger]
     case = SERIOUS.until(before)
     agencies = ["Agency 1", "Agency 2", "Agency 9"]
     assert apply_step(case, trigger, case.last_step_on, agencies=agencies).case.organisations == tuple(agencies)
 
 
-def test_the_unit_records_for_others_and_the_business_manager_says_who_may_act() -> None:
+def test_the_unit_records_for_others_and_one_role_manages_people() -> None:
     assert {role.name for role in ROLES if role.records_for_others} == UNIT
     assert [role.name for role in ROLES if role.manages_people] == ["business_manager"] == [FIRST_ROLE.name]
 
@@ -184,14 +184,14 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
     "employer",
     ["Agency 1", "agency 1", "AGENCY 1", "  Agency 1 ", "Agency   1", "Agency\u00a01", "Agency\n1", "\tagency 1"],
 )
-def test_a_contributing_agency_cannot_employ_the_lead_reviewer_however_it_is_spelt(employer: str) -> None:
+def test_a_contributing_agency_in_any_spelling_cannot_employ_the_reviewer(employer: str) -> None:
     case = SERIOUS.until("agree_terms")
     assert [guard for guard, *_ in refusal_reasons(case, "appoint_reviewer", case.last_step_on, employer=employer)] == [
         "reviewer_independent"
     ]
 
 
-def test_the_terms_as_they_were_agreed_last_say_who_contributes() -> None:
+def test_the_latest_terms_name_the_contributing_agencies() -> None:
     case = SERIOUS.until(
         "appoint_reviewer",
         ("discontinue", date(2018, 3, 20)),
@@ -247,7 +247,7 @@ def test_some_deaths_always_call_for_a_review(limb: str, met: Any, *, called_for
     [(date(2019, 9, 28), False), (date(2019, 9, 29), False), (date(2019, 9, 30), True), (date(2026, 1, 20), True)],
     ids=str,
 )
-def test_a_decision_after_29_september_2019_is_warned_of_and_not_refused(on: date, *, warned: bool) -> None:
+def test_a_decision_after_29_september_2019_gives_a_warning(on: date, *, warned: bool) -> None:
     case = case_after_story(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
     decision = apply_step(case, "screen", on)
     warning = (
@@ -258,13 +258,13 @@ def test_a_decision_after_29_september_2019_is_warned_of_and_not_refused(on: dat
     assert decision.case.state == "screened"
 
 
-def test_what_counts_is_the_day_of_the_decision_not_of_its_recording() -> None:
+def test_the_date_of_the_decision_counts_and_not_of_its_recording() -> None:
     case = case_after_story(SERIOUS_CASE_REVIEW, (("refer", date(2019, 9, 2)), ("recommend", date(2019, 9, 9))))
     decision = apply_step(case, "screen", date(2019, 9, 29), now=evening_of(date(2020, 1, 6)))
     assert decision.events[-1].effects.warnings == ()
 
 
-def test_a_return_to_elsewhere_says_where_the_case_has_been() -> None:
+def test_a_refused_return_lists_the_former_states() -> None:
     case = SERIOUS.in_state("withdrawn")
     assert refusal_reasons(case, "reopen", case.last_step_on, return_to="screened") == [
         (
@@ -281,7 +281,7 @@ def test_an_ended_review_does_not_return_to_an_end(state: str) -> None:
     assert [(path, found) for path, _, found in faults] == [("return_to", f"'{state}'")]
 
 
-def test_a_decision_of_no_further_action_can_be_reconsidered_and_decided_otherwise() -> None:
+def test_no_further_action_can_be_reconsidered_and_decided_differently() -> None:
     case = SERIOUS.in_state("no_further_action")
     back = apply_step(case, "reconsider", date(2018, 3, 1)).case
     assert (back.state, back.closed_on) == ("referred", None)
@@ -291,7 +291,7 @@ def test_a_decision_of_no_further_action_can_be_reconsidered_and_decided_otherwi
     assert apply_step(again, "screen", date(2018, 3, 2)).case.state == "screened"
 
 
-def test_reconsidering_starts_the_subgroups_clock_again() -> None:
+def test_reconsidering_starts_the_subgroup_s_deadline_again() -> None:
     case = apply_step(SERIOUS.in_state("no_further_action"), "reconsider", date(2018, 3, 1)).case
     found = clock(case, "recommend")
     assert (found.number, found.anchor, found.due) == (2, date(2018, 3, 1), date(2018, 3, 15))
