@@ -1,4 +1,4 @@
-"""Where the record is kept: SQLAlchemy over one SQLite file, its schema made by Alembic."""
+"""Keep the record in SQLite or PostgreSQL, with a schema made by Alembic."""
 
 from .database import Database
 

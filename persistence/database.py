@@ -1,4 +1,4 @@
-"""Where the record is kept: SQLite or PostgreSQL, connected to at the first use and not before."""
+"""Keep the record in SQLite or PostgreSQL. The first use connects, not the import."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 ATTEMPTS = 8
-"""How often a transaction is tried that the database itself asks to be tried again."""
+"""Maximum number of attempts at a transaction that the database asks to have repeated."""
 
 LONGEST_PAUSE = 0.02
 REHEARSAL = "rehearsal"
@@ -38,7 +38,7 @@ RESTORE_OR_CREATE = Remedy(
 )
 UPGRADE = Remedy(sentence="Upgrade the schema first.", hint="upgrade")
 NEWER = Remedy(sentence="It was made by a newer version: install that one.", hint="newer version")
-# Any number that other programs are unlikely to lock: two that lay the schema at once take turns.
+# Any number that other programs are unlikely to lock. It makes two processes that create the schema take turns.
 SCHEMA_LOCK = 0x43525657
 
 
@@ -46,51 +46,51 @@ class Database:
     """A store over SQLAlchemy."""
 
     def __init__(self, url: str) -> None:
-        """A database at a SQLAlchemy URL: `sqlite:///casereview.db`, `postgresql://user@host/name`.
+        """Take a SQLAlchemy URL: `sqlite:///casereview.db` or `postgresql://user@host/name`.
 
         Raises:
-            BadValue: where the URL is malformed or of another kind of database.
+            BadValue: if the URL is malformed, or names another kind of database.
         """
         self.backend = backend_for(url)
         self._checked = False
 
     @cached_property
     def name(self) -> str:
-        """Where it is, for people, without any password."""
+        """Return the URL for people, without any password."""
         return self.backend.name
 
     @property
     def is_in_memory(self) -> bool:
-        """Whether it is gone with the process."""
+        """Return whether the database ends with the process."""
         return isinstance(self.backend, Sqlite) and self.path is None
 
     @property
     def path(self) -> Path | None:
-        """The file that it is; None for a server, or for memory."""
+        """Return the path of the SQLite file, or None for a server or a database in memory."""
         return self.backend.path if isinstance(self.backend, Sqlite) else None
 
     # --- the store's port ---------------------------------------------------------------------------
 
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
-        """A consistent look at the record.
+        """Give a reader that sees one state of the record throughout.
 
         Raises:
-            DatabaseProblem: where the database is missing, not ours, or does not answer.
+            DatabaseProblem: if the database is missing, is not ours, or does not answer.
         """
         with self.connection() as connection:
             yield SqlReader(connection)
 
     def write(self, work: Callable[[SqlWriter], T]) -> T:
-        """One transaction: what `work` did is kept when it returns, dropped when it raises.
+        """Run `work` in one transaction: commit when it returns, roll back when it raises.
 
-        Where the database breaks off a transaction that it asks to be tried again (a deadlock, a
-        serialization failure, another writer's equal key), `work` is called again, a bounded number
-        of times.
+        If the database breaks the transaction off and asks to have it repeated (a deadlock, a
+        serialization failure, an equal key of another writer), `work` is called again, at most
+        ATTEMPTS times in all.
 
         Raises:
-            DatabaseProblem: where the database is missing, not ours, or does not answer.
-            Contention: where it stayed contended after all tries.
+            DatabaseProblem: if the database is missing, is not ours, or does not answer.
+            Contention: if other writers were first at every attempt.
         """
         with translate_errors(self.name):
             self._check()
@@ -102,31 +102,31 @@ class Database:
                 except DBAPIError as error:
                     if not is_transient(error):
                         raise
-                # Not in step with whoever it collided with.
+                # A random pause, so that the two writers do not collide again.
                 time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))  # noqa: S311
             return self._write_once(work)
 
     def within(self, transaction: Any) -> JoinedStore:
-        """A store within a transaction of the host's: a SQLAlchemy `Connection` or `Session`."""
+        """Return a store within a transaction of the host: a SQLAlchemy `Connection` or `Session`."""
         return JoinedStore(transaction, self.name)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A reading connection, whose transaction sees one state of the record throughout.
+        """Give a connection for reading, whose transaction sees one state of the record throughout.
 
         Raises:
-            DatabaseProblem: where the database is missing, not ours, or does not answer.
+            DatabaseProblem: if the database is missing, is not ours, or does not answer.
         """
         with translate_errors(self.name):
             self._check()
-            # Its end is a commit, of nothing: at a rollback psycopg forgets every statement that it had prepared,
-            # and the next steps are planned anew, at twice the cost.
+            # Commit although nothing changed: on rollback psycopg drops its prepared statements,
+            # and planning them again doubles the cost of the next steps.
             with self.backend.engine.begin() as connection:
                 yield connection
 
     @cached_property
     def _writer(self) -> type[SqlWriter]:
-        # Imported here: whoever only looks need not pay for writing.
+        # Imported here, so that reading commands do not load what only writing needs.
         from .store.writer import SqlWriter
 
         return SqlWriter
@@ -136,7 +136,7 @@ class Database:
             try:
                 return work(self._writer(connection))
             except DBAPIError as error:
-                # Whether a commit that got no answer was kept nobody knows; this is before it.
+                # The commit was not sent yet, so nothing was saved and the work can be repeated.
                 if error.connection_invalidated and not needs_new_connection(error):
                     raise ConnectionLost from None
                 raise
@@ -144,15 +144,18 @@ class Database:
     # --- the schema -----------------------------------------------------------------------------------
 
     def create(self, *, rehearsal: bool = False, shared: bool = False) -> bool:
-        """Lays the schema, and says whether it did; a database that is ours already is left as it is.
+        """Create the schema, unless the database has it already.
 
         Args:
-            rehearsal: Whether it is for training, demonstrations and tests only.
-            shared: Whether a SQLite file may hold another program's tables too. On PostgreSQL it may.
+            rehearsal: Whether the database is for training, demonstrations and tests only.
+            shared: Whether a SQLite file may also hold tables of another program. On PostgreSQL it always may.
+
+        Returns:
+            Whether the schema was created.
 
         Raises:
-            BadValue: where a SQLite file would lie on a network share.
-            DatabaseProblem: where the place is taken by something else, or cannot be written.
+            BadValue: if a SQLite file would lie on a network share.
+            DatabaseProblem: if the place belongs to another program, or cannot be written.
         """
         self.backend.check_reachable(to_create=True)
         with translate_errors(self.name):
@@ -164,16 +167,19 @@ class Database:
                 if self.path is not None and not shared and inspect(connection).get_table_names():
                     raise self._problem("belongs to another program", Remedy(sentence="Give the path of a new file."))
                 upgrade_schema(connection)
-                said = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
-                connection.execute(tables.setting.insert(), said)
+                row = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
+                connection.execute(tables.setting.insert(), row)
             self.backend.finish_creation()
         return True
 
     def upgrade(self, to: str | None = None) -> tuple[str, str]:
-        """Brings an older schema up to date; the revisions before and after.
+        """Upgrade an older schema, and return the revisions before and after.
+
+        Args:
+            to: The revision to upgrade to; None for the one that this version works with.
 
         Raises:
-            DatabaseProblem: where the database is missing, not ours, or newer than this version.
+            DatabaseProblem: if the database is missing, is not ours, or is newer than this version.
         """
         self.backend.check_reachable(to_create=False)
         to = to or tables.HEAD
@@ -187,10 +193,10 @@ class Database:
         return before, max(before, to)
 
     def revision(self) -> str:
-        """The revision of the schema that the database has.
+        """Return the revision of the schema that the database has.
 
         Raises:
-            DatabaseProblem: where the database is missing or not ours.
+            DatabaseProblem: if the database is missing or is not ours.
         """
         self.backend.check_reachable(to_create=False)
         with translate_errors(self.name), self.backend.engine.connect() as connection:
@@ -198,20 +204,20 @@ class Database:
 
     @cached_property
     def is_rehearsal(self) -> bool:
-        """Whether the database is for training, demonstrations and tests only.
+        """Return whether the database is for training, demonstrations and tests only.
 
         Raises:
-            DatabaseProblem: where the database is missing, not ours, or does not answer.
+            DatabaseProblem: if the database is missing, is not ours, or does not answer.
         """
         with self.reading() as reader:
             return reader.setting(REHEARSAL) == "yes"
 
     def close(self) -> None:
-        """Lets go of every connection."""
+        """Close every connection."""
         self.backend.close()
 
     def _check(self) -> None:
-        """Finds the database there, ours and of this version's schema; once is enough."""
+        """Raise DatabaseProblem unless the database exists, is ours and has this version's schema. Check once only."""
         if self._checked:
             return
         self.backend.check_reachable(to_create=False)
@@ -220,9 +226,9 @@ class Database:
         self._checked = True
 
     def _own_revision(self, connection: Connection) -> str:
-        found = current_revision(connection)
-        if found is not None:
-            return found
+        revision = current_revision(connection)
+        if revision is not None:
+            return revision
         if self.path is None:
             raise self._problem("has no casereview tables", CREATE_TABLES)
         if inspect(connection).get_table_names():
@@ -230,9 +236,9 @@ class Database:
         raise self._problem("is empty", RESTORE_OR_CREATE)
 
     def _refuse_other_revision(self, connection: Connection) -> None:
-        found = self._own_revision(connection)
-        if found != tables.HEAD:
-            raise self._problem(_other_revision(found), UPGRADE if found in known_revisions() else NEWER)
+        revision = self._own_revision(connection)
+        if revision != tables.HEAD:
+            raise self._problem(_other_revision(revision), UPGRADE if revision in known_revisions() else NEWER)
 
     def _lock_schema(self, connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
@@ -242,5 +248,5 @@ class Database:
         return DatabaseProblem(database=self.name, problem=problem, remedy=remedy.sentence, hint=remedy.hint)
 
 
-def _other_revision(found: str) -> str:
-    return f"has schema {found}, and this version of casereview works with {tables.HEAD}"
+def _other_revision(revision: str) -> str:
+    return f"has schema {revision}, and this version of casereview works with {tables.HEAD}"

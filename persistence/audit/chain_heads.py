@@ -1,9 +1,9 @@
-"""A seal: the head hash of every case in a file, to be kept where the database's owner cannot reach it.
+"""Write and read a seal: a file with the head hash of every case, to be stored out of the database owner's reach.
 
-The chain alone shows careless and partial tampering. Whoever owns the database can rewrite all of it,
-hashes included; only a seal that was taken before, and kept elsewhere, shows that.
+The chain alone shows careless and partial tampering. The owner of the database can rewrite all of it,
+hashes included; only an earlier seal, stored elsewhere, shows that.
 
-The file is JSON Lines: a first line that says what it is, one line a case in the order of references,
+The file is JSON Lines: a first line that names its kind, one line a case in the order of references,
 and a last line with the SHA-256 of all lines before it.
 """
 
@@ -28,10 +28,10 @@ KIND = "casereview seal"
 
 
 def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str, at: datetime) -> int:
-    """Writes a seal, and returns how many cases are in it.
+    """Write a seal, and return the number of its cases.
 
     Raises:
-        BadValue: where the file is there already, or cannot be written.
+        BadValue: if the file exists already, or cannot be written.
     """
     digest = hashlib.sha256()
     count = 0
@@ -45,7 +45,7 @@ def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str,
                 file.write(encoded)
 
             line({"kind": KIND, "database": database, "sealed_at": as_text(at)})
-            for count, content in enumerate(lines, start=1):  # noqa: B007 (how many there were)
+            for count, content in enumerate(lines, start=1):  # noqa: B007 (the number of lines)
                 line(content)
             file.write(msgspec.json.encode({"cases": count, "sha256": digest.hexdigest()}) + b"\n")
     except OSError as error:
@@ -55,12 +55,12 @@ def write_seal(path: Path, lines: Iterable[Mapping[str, Any]], *, database: str,
 
 
 def read_seal(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines of a seal, one a case.
+    """Yield the lines of a seal, one a case.
 
     Raises:
-        BadValue: where the file cannot be read, is no seal, or is not as it was written.
+        BadValue: if the file cannot be read, is not a seal, or was changed.
     """
-    _check(path)  # at once: what is no seal need not wait for a long walk
+    _check(path)  # at once, not after a long verification
     return _lines(path)
 
 
@@ -78,7 +78,7 @@ def _removed_on_failure(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        # Half a seal would only stand in the way of the next one.
+        # Half a seal would only prevent the next one.
         path.unlink(missing_ok=True)
         raise
 
@@ -102,35 +102,35 @@ def _check(path: Path) -> None:
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    """The JSON object in a line; an empty one where it holds none."""
+    """Return the JSON object in a line, or an empty one if the line holds no object."""
     try:
-        found = msgspec.json.decode(line)
+        value = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def seal_lines(connection: Connection) -> Iterator[dict[str, Any]]:
-    """The head of every case: its reference, its latest event's number and hash."""
+    """Yield the head of every case: its reference, and the number and hash of its latest event."""
     query = select(tables.case.c.ref, tables.case.c.seq, tables.case.c.head).order_by(tables.case.c.ref)
     for ref, seq, head in connection.execute(query.execution_options(yield_per=PAGE)):
         yield {"ref": ref, "seq": seq, "hash": head}
 
 
 def against_seal(connection: Connection, lines: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
-    """What is no longer as a seal has it: histories that were cut short or rewritten.
+    """Yield a finding for every history that was cut short or rewritten since a seal was written.
 
     Args:
         connection: A connection to the record.
-        lines: The seal's lines, each `ref`, `seq` and `hash`.
+        lines: The lines of the seal, each with `ref`, `seq` and `hash`.
     """
     query = select(tables.event.c.hash)
     for line in lines:
         here = and_(tables.event.c.case_ref == line["ref"], tables.event.c.seq == line["seq"])
-        found = connection.execute(query.where(here)).scalar_one_or_none()
-        if found is None:
+        stored = connection.execute(query.where(here)).scalar_one_or_none()
+        if stored is None:
             fault = f"The seal has event {line['seq']}, and it is gone: the history was cut short."
-        elif found != line["hash"]:
+        elif stored != line["hash"]:
             fault = f"Event {line['seq']} is not the one that was sealed: the history was rewritten."
         else:
             continue

@@ -1,4 +1,4 @@
-"""Proving that no case was removed whole: references are given without gaps, roots' and children's alike."""
+"""Prove that no case was removed: the references of roots and of children are numbered without gaps."""
 
 from __future__ import annotations
 
@@ -17,41 +17,41 @@ from ..store.references import child_parts, child_reference, is_child, root_of
 from .raw_rows import PAGE, Finding, cases_below
 
 ToReference = Callable[[int], str]
-"""Gives the reference that bears a number."""
+"""Returns the reference with a number."""
 
 
 def roots_removed(connection: Connection, without_row: Iterable[str]) -> Iterator[Finding]:
-    """References are given without gaps, so a number that no case bears was a case's once.
+    """Yield a finding for every gap in the numbers of roots, since each number was a case once.
 
     Args:
         connection: A connection to the record.
         without_row: The references of cases of which only the events are left.
     """
-    borne: dict[tuple[str, int], int] = {}
+    latest: dict[tuple[str, int], int] = {}
     for ref in _roots(connection, without_row):
-        given = _parts_of(ref)
-        if given is None:
+        parts = _parts_of(ref)
+        if parts is None:
             yield _impossible(ref)
             continue
-        prefix, year, number = given
+        prefix, year, number = parts
         stem = prefix, year
-        yield from _gap(partial(_reference, *stem), borne.get(stem, 0) + 1, number - 1)
-        borne[stem] = number
+        yield from _gap(partial(_reference, *stem), latest.get(stem, 0) + 1, number - 1)
+        latest[stem] = number
     for prefix, year, last in connection.execute(select(tables.counter).order_by(tables.counter.c.prefix)):
-        highest = borne.pop((prefix, year), 0)
+        highest = latest.pop((prefix, year), 0)
         yield from _up_to(last, highest, partial(_reference, prefix, year), f"{prefix}-{year}")
-    for (prefix, year), highest in borne.items():
+    for (prefix, year), highest in latest.items():
         yield _counter_removed(_reference(prefix, year, highest))
 
 
 def children_removed(connection: Connection, ref: str | None, without_row: Iterable[str]) -> Iterator[Finding]:
-    """Under their root children, too, are numbered without gaps.
+    """Yield a finding for every gap in the numbers of children, which are numbered under their root.
 
-    It holds one tree's numbers at a time, however many trees there are.
+    Memory holds the numbers of one tree at a time.
 
     Args:
         connection: A connection to the record.
-        ref: The root whose children are meant; None for those of all. A child's own are not numbered.
+        ref: The root whose children to check; None for all. Children of a child are numbered under the root.
         without_row: The references of cases of which only the events are left.
     """
     if ref is not None and is_child(ref):
@@ -60,7 +60,7 @@ def children_removed(connection: Connection, ref: str | None, without_row: Itera
     for tree, of_tree in groupby(found, key=itemgetter(0)):
         root = tree.removesuffix("/")
         counts: dict[str, Any] = {}
-        borne: dict[str, set[int]] = defaultdict(set)
+        numbers: dict[str, set[int]] = defaultdict(set)
         for _, child, count in of_tree:
             if count is not None:
                 counts.update(count)
@@ -70,11 +70,11 @@ def children_removed(connection: Connection, ref: str | None, without_row: Itera
             except ValueError:
                 yield _impossible(child)
             else:
-                borne[prefix].add(number)
-        for prefix in sorted(borne.keys() | counts.keys()):
+                numbers[prefix].add(number)
+        for prefix in sorted(numbers.keys() | counts.keys()):
             naming = partial(child_reference, root, prefix)
             highest = 0
-            for number in sorted(borne[prefix]):
+            for number in sorted(numbers[prefix]):
                 yield from _gap(naming, highest + 1, number - 1)
                 highest = number
             if prefix in counts:
@@ -84,11 +84,11 @@ def children_removed(connection: Connection, ref: str | None, without_row: Itera
 
 
 Numbered = tuple[str, str, dict[str, Any] | None]
-"""A tree (its root's reference and `/`), and a child's reference or the last number given for a prefix."""
+"""A tree (its root's reference and `/`), and a child's reference or the last number used for a prefix."""
 
 
 def _children(connection: Connection, ref: str | None, without_row: Iterable[str]) -> Iterator[Numbered]:
-    """The references of all children, a tree at a time; those too of which only the events are left."""
+    """Yield the references of all children, a tree at a time, with those of which only the events are left."""
     case = tables.case.c.ref
     query = select(case).where(case.like("%/%"), *cases_below(ref)).order_by(case)
     rows = connection.execute(query.execution_options(yield_per=PAGE)).scalars()
@@ -98,7 +98,7 @@ def _children(connection: Connection, ref: str | None, without_row: Iterable[str
 
 def _counts(connection: Connection, ref: str | None) -> Iterator[Numbered]:
     count = tables.child_counter.c
-    # In the order in which the children come: by the root with its stroke, not by the root alone.
+    # In the order of the children: by the root with its slash, not by the root alone.
     tree = (count.root + "/").label("tree")
     query = select(tree, count.prefix, count.last).order_by(tree, count.prefix)
     if ref is not None:
@@ -108,7 +108,7 @@ def _counts(connection: Connection, ref: str | None) -> Iterator[Numbered]:
 
 
 def _roots(connection: Connection, without_row: Iterable[str]) -> Iterator[str]:
-    """The references of all roots, by number; those too of which only the events are left."""
+    """Yield the references of all roots by number, with those of which only the events are left."""
     ref = tables.case.c.ref
     query = select(ref).where(ref.not_like("%/%")).order_by(func.length(ref), ref)
     rows = connection.execute(query.execution_options(yield_per=PAGE)).scalars()
@@ -123,10 +123,10 @@ def _by_number(ref: str) -> tuple[int, str]:
 def _parts_of(ref: str) -> tuple[str, int, int] | None:
     try:
         prefix, year, number = ref.rsplit("-", 2)
-        given = prefix, int(year), int(number)
+        parts = prefix, int(year), int(number)
     except ValueError:
         return None
-    return given if _reference(*given) == ref else None
+    return parts if _reference(*parts) == ref else None
 
 
 def _reference(prefix: str, year: int, number: int) -> str:
@@ -134,11 +134,11 @@ def _reference(prefix: str, year: int, number: int) -> str:
 
 
 def _up_to(last: object, highest: int, naming: ToReference, stem: str) -> Iterator[Finding]:
-    """What stands, or does not, between the highest number borne and the last one given."""
+    """Yield findings about the numbers between the highest that a case has and the last that was used."""
     if not isinstance(last, int):
-        yield Finding(ref=stem, seq=None, fault="The count of references cannot be read.")
+        yield Finding(ref=stem, seq=None, fault="The counter of references cannot be read.")
     elif last < highest:
-        fault = f"The case bears a number beyond the last given, {last}."
+        fault = f"The case has a number beyond the last one used, {last}."
         yield Finding(ref=naming(highest), seq=None, fault=fault)
     else:
         yield from _gap(naming, highest + 1, last)
@@ -146,16 +146,16 @@ def _up_to(last: object, highest: int, naming: ToReference, stem: str) -> Iterat
 
 def _gap(naming: ToReference, first: int, last: int) -> Iterator[Finding]:
     if first == last:
-        yield Finding(ref=naming(first), seq=None, fault="The case was removed whole.")
+        yield Finding(ref=naming(first), seq=None, fault="The case was removed.")
     elif first < last:
-        fault = f"The cases from here to {naming(last)} were removed whole."
+        fault = f"The cases from here to {naming(last)} were removed."
         yield Finding(ref=naming(first), seq=None, fault=fault)
 
 
 def _counter_removed(ref: str) -> Finding:
-    fault = "The case bears a number, and the count of the numbers given was removed."
+    fault = "The case has a number, but the counter of the numbers was removed."
     return Finding(ref=ref, seq=None, fault=fault)
 
 
 def _impossible(ref: str) -> Finding:
-    return Finding(ref=ref, seq=None, fault="The case bears a reference that is never given.")
+    return Finding(ref=ref, seq=None, fault="The case has a reference that is never used.")

@@ -1,8 +1,8 @@
-"""Proving the record: every event follows the one before it, and every case is the fold of its events.
+"""Verify the record: every event follows the one before it, and every case is the fold of its events.
 
-The walk streams: it holds one page of events and one case at a time, however many there are. It reads
-what the database holds without trusting it, since whoever tampered may have written anything: text
-that is no JSON or no text at all, numbers without end, lists within lists.
+Verification streams: memory holds one page of events and one case, however many there are. It trusts
+nothing in the database, since a tamperer may have written anything: text that is not JSON or not text
+at all, endless numbers, deeply nested lists.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ from .raw_rows import (
 from .sequences import children_removed, roots_removed
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DataError)
-"""What reading a row raises that was tampered with, whatever was written there."""
+"""The exceptions that reading a tampered row can raise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verification:
-    """What a walk found.
+    """The result of verifying the record.
 
     Attributes:
-        cases: How many cases were walked.
-        events: How many events.
-        faults: What is not as it was recorded; the first fault of each kind in each case.
+        cases: The number of cases.
+        events: The number of events.
+        faults: The first fault of each kind in each case.
     """
 
     cases: int
@@ -60,12 +60,12 @@ class Verification:
 
 
 def verify(connection: Connection, *, ref: str | None = None, progress: Progress = lambda _: None) -> Verification:
-    """Walks the history of one case and those below it, or of all.
+    """Verify the history of one case and those below it, or of all cases.
 
     Args:
         connection: A connection whose transaction sees one state of the database throughout.
-        ref: The case; None for all.
-        progress: Is told of each page.
+        ref: The reference of the case; None for all.
+        progress: Called after each page with the number of its events.
     """
     faults: list[Finding] = []
     without_row: list[str] = []
@@ -90,7 +90,7 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
 
 
 def count_events(connection: Connection, ref: str | None) -> int:
-    """How many events a walk will see; for a progress bar."""
+    """Return the number of events that verification will read, for a progress bar."""
     below = events_below(ref)
     return connection.execute(select(func.count()).select_from(tables.event).where(*below)).scalar_one()
 
@@ -100,7 +100,7 @@ def count_events(connection: Connection, ref: str | None) -> int:
 
 @dataclass(kw_only=True)
 class _CaseAudit:
-    """One case's history on the way: the chain so far, and what it folds to."""
+    """The chain of one case so far, and the case that its events fold to."""
 
     ref: str
     events: int = 0
@@ -113,7 +113,7 @@ class _CaseAudit:
     _disposed: set[str] = field(default_factory=set)
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """The next event. After the first fault the rest follows from it, and is not told."""
+        """Add the next event. Events after the first fault are counted only, since their faults follow from it."""
         self.events += 1
         if self._broken:
             return
@@ -131,7 +131,7 @@ class _CaseAudit:
         self._seq, self._head = number(row["seq"]) or 0, str(row["hash"])
 
     def compare(self, connection: Connection) -> bool:
-        """The case's rows, and its sensitive values, against what the events amount to.
+        """Compare the case's rows and its sensitive values with its events.
 
         Returns:
             Whether the case has a row at all.
@@ -159,32 +159,32 @@ class _CaseAudit:
             return "does not follow from the event before it: events were changed, removed, inserted or reordered"
         try:
             content = decoded(row)
-            found = event_hash(content)
+            recomputed = event_hash(content)
             rewritten = any(is_reformatted(row[name], content[name]) for name in JSON)
         except UNREADABLE:
             return "cannot be read: it was changed"
-        return "was changed" if rewritten or found != row["hash"] else None
+        return "was changed" if rewritten or recomputed != row["hash"] else None
 
     def _note_digests(self, event: Event) -> None:
-        for found in digests_in(event.data):
-            self._digests[found] = event.seq
+        for digest in digests_in(event.data):
+            self._digests[digest] = event.seq
         if event.kind is EventKind.DISPOSED:
             self._disposed.update(event.data["digests"])
 
     def _compare_rows(self, connection: Connection, case: Case) -> None:
-        # Rows, not the values that they stand for: a row has columns of its own, by which cases are
-        # found, or are overdue.
+        # Compare rows, not values: rows also have columns for searching, such as overdue_at.
         here = select(tables.case).where(tables.case.c.ref == self.ref)
-        kept = connection.execute(here).mappings().one()
-        if kept["seq"] > case.seq and kept["head"] != case.head:
+        stored = connection.execute(here).mappings().one()
+        at = stored["seq"]
+        if at > case.seq and stored["head"] != case.head:
             gone = case.seq + 1
-            self._report(f"Event {gone} and all that followed were removed: the case is at event {kept['seq']}.", gone)
+            self._report(f"Event {gone} and all that followed were removed: the case is at event {at}.", gone)
             return
-        if kept["seq"] < case.seq and kept["head"] != case.head:
-            beyond = kept["seq"] + 1
-            self._report(f"Event {beyond} is not in the case, which is at event {kept['seq']}.", beyond)
+        if at < case.seq and stored["head"] != case.head:
+            self._report(f"Event {at + 1} is not in the case, which is at event {at}.", at + 1)
             return
-        other = [name for name, value in case_row(case).items() if canonical_json(kept[name]) != canonical_json(value)]
+        row = case_row(case)
+        other = [name for name, value in row.items() if canonical_json(stored[name]) != canonical_json(value)]
         table = tables.clock
         clocks = connection.execute(select(table).where(table.c.case_ref == self.ref).order_by(table.c.position))
         wanted = [clock_row(case.ref, clock, position) for position, clock in enumerate(case.clocks)]
@@ -199,17 +199,17 @@ class _CaseAudit:
         if other:
             self._report(f"The case is not what its events amount to: {', '.join(other)}.")
 
-    def _compare_sensitive(self, kept: Mapping[str, int]) -> None:
-        for found, seq in self._digests.items():
-            if found in self._disposed:
-                if found in kept:
+    def _compare_sensitive(self, stored: Mapping[str, int]) -> None:
+        for digest, seq in self._digests.items():
+            if digest in self._disposed:
+                if digest in stored:
                     self._report("A sensitive value was disposed of, and is there again.", seq)
-            elif found not in kept:
+            elif digest not in stored:
                 self._report("A sensitive value was removed or changed, and no event says so.", seq)
-            elif kept[found] != seq:
+            elif stored[digest] != seq:
                 self._report("A sensitive value was moved to another event.", seq)
-        if kept.keys() - self._digests.keys():
-            self._report("A sensitive value is there that no event knows of.")
+        if stored.keys() - self._digests.keys():
+            self._report("There is a sensitive value that no event mentions.")
 
     def _report(self, fault: str, seq: int | None = None) -> None:
         self.faults.append(Finding(ref=self.ref, seq=seq, fault=fault))
@@ -232,7 +232,7 @@ def _without_history(connection: Connection, ref: str | None) -> Iterator[Findin
 
 
 def _sensitive_of_nothing(connection: Connection) -> Iterator[Finding]:
-    found = tables.sensitive.c.case_ref
-    query = select(found).where(~exists().where(tables.event.c.case_ref == found)).distinct().order_by(found)
+    owner = tables.sensitive.c.case_ref
+    query = select(owner).where(~exists().where(tables.event.c.case_ref == owner)).distinct().order_by(owner)
     for ref in connection.execute(query).scalars():
-        yield Finding(ref=str(ref), seq=None, fault="Sensitive values are there, and no history that they belong to.")
+        yield Finding(ref=str(ref), seq=None, fault="There are sensitive values without a history that they belong to.")

@@ -1,4 +1,4 @@
-"""Define what a kind of database has to offer."""
+"""Define the port that each kind of database implements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
 WAIT_SECONDS = 10
-"""How long a writer waits for another one before it gives a clear answer."""
+"""Seconds that a writer waits for another one before it reports a problem."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,32 +36,32 @@ class Backend(Protocol):
 
     @property
     def name(self) -> str:
-        """Where it is, for people, without any password."""
+        """Return the URL for people, without any password."""
         ...
 
     @property
     def engine(self) -> Engine:
-        """For reading: a transaction sees one state of the record throughout."""
+        """Return the engine for reading. A transaction sees one state of the record throughout."""
         ...
 
     @property
     def writing(self) -> Engine:
-        """For writing."""
+        """Return the engine for writing."""
         ...
 
     @property
     def creating(self) -> Engine:
-        """For laying a schema where there may be nothing yet."""
+        """Return the engine for creating a schema, which may also create the database file."""
         ...
 
     def check_reachable(self, *, to_create: bool) -> None:
-        """Whether there is something to connect to; DatabaseProblem or BadValue where there is not."""
+        """Raise DatabaseProblem or BadValue if there is nothing to connect to."""
         ...
 
     def finish_creation(self) -> None:
-        """What is to be done once, after a schema was laid."""
+        """Finish what has to be done once, after the schema was created."""
         ...
 
     def close(self) -> None:
-        """Lets go of every connection."""
+        """Close every connection."""
         ...

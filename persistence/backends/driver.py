@@ -11,22 +11,22 @@ from .errors import as_sqlalchemy_error
 
 
 class DriverConnection:
-    """Fixed text to the driver, within the transaction that SQLAlchemy began and will end.
+    """The driver's own connection, within the transaction that SQLAlchemy began and will end.
 
-    What SQLAlchemy does for each statement beside (events, a result's description, a cursor's wrapping) costs
-    some 30 microseconds on SQLite and 80 on PostgreSQL, as much as the statement itself.
+    The other things that SQLAlchemy does for each statement (events, the description of the result, wrapping the
+    cursor) cost some 30 microseconds on SQLite and 80 on PostgreSQL, as much as the statement itself.
     """
 
     __slots__ = ("_connection", "_driver", "_errors")
 
     def __init__(self, connection: Connection) -> None:
-        """A wire to the driver of a connection in a transaction."""
+        """Take a SQLAlchemy connection that is in a transaction."""
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
         self._errors = connection.dialect.loaded_dbapi.Error
 
     def execute(self, text: str, parameters: Any) -> Any:
-        """The driver's cursor after a statement.
+        """Execute a statement, and return the driver's cursor.
 
         Raises:
             DBAPIError: as SQLAlchemy raises it.
@@ -39,7 +39,7 @@ class DriverConnection:
         return cursor
 
     def execute_many(self, text: str, rows: Iterable[Any]) -> Any:
-        """The driver's cursor after a statement for each row; `DBAPIError` as in `send`."""
+        """Execute a statement for each row, and return the driver's cursor. Raise DBAPIError as `execute` does."""
         cursor = self._driver.cursor()
         try:
             cursor.executemany(text, rows)

@@ -1,4 +1,4 @@
-"""What databases say when something is wrong, turned into one sentence with what to do.
+"""Translate errors of the database into one sentence that says what to do.
 
 The database's own message is never passed on: it may quote the values of the row it refused.
 """
@@ -20,15 +20,15 @@ NO_ANSWER, CHECK_RUNNING = "does not answer", "Check that it is running."
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
 _SQLITE = (
-    # what SQLite says, what that means, what to do
+    # SQLite's words, the problem, the remedy.
     ("not a database", "is not a casereview database", "Give the path of the right file."),
     ("malformed", *DAMAGED),
     ("could not decode", *DAMAGED),
     ("no such table", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
     ("no such column", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
     ("readonly", "is read-only", "Nothing was changed. Give this account the right to write the file and its folder."),
-    ("locked", "is being written by somebody else", "Nothing was changed. Try again in a moment."),
-    ("disk is full", "has no room left on its disk", "Nothing was changed. Make room, then try again."),
+    ("locked", "is being written by another user", "Nothing was changed. Try again in a moment."),
+    ("disk is full", "has no space left on its disk", "Nothing was changed. Free some space, then try again."),
     ("disk i/o", "cannot be read or written", "Nothing was changed. Check the disk, then try again."),
     (
         "unable to open",
@@ -38,44 +38,44 @@ _SQLITE = (
 )
 
 
-# PostgreSQL says it by SQLSTATE, by the class of two characters or in full; the longest match counts.
+# By SQLSTATE, in full or by its class of two characters; the full code is looked up first.
 _UNCHANGED = "Nothing was changed."
 _POSTGRES = {
     "28": ("refuses this account", "Check the user and the password in the URL."),
     "3D000": ("does not exist on that server", "Create it there with: createdb."),
-    "42P01": ("has lost a table of ours", f"{_UNCHANGED} Put back the latest backup."),
-    "42703": ("has lost a column of ours", f"{_UNCHANGED} Put back the latest backup."),
-    "42501": ("does not let this account do that", f"{_UNCHANGED} Ask whoever runs it for the right to."),
+    "42P01": ("has lost a table of casereview", f"{_UNCHANGED} Put back the latest backup."),
+    "42703": ("has lost a column of casereview", f"{_UNCHANGED} Put back the latest backup."),
+    "42501": ("does not let this account do that", f"{_UNCHANGED} Ask its administrator for the right."),
     "25006": ("is read-only", f"{_UNCHANGED} Write to the primary server."),
-    "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} See to the server, then try again."),
-    "55P03": ("is being written by somebody else", f"{_UNCHANGED} Try again in a moment."),
+    "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} Correct that on the server, then try again."),
+    "55P03": ("is being written by another user", f"{_UNCHANGED} Try again in a moment."),
 }
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "23505"})
-"""Serialization failure, deadlock, and a key that another writer was first to take."""
+"""Serialization failure, deadlock, and a key that another writer inserted first."""
 
 
 class DamagedError(Exception):
-    """A row that no value of ours can stand in: something else wrote there, or a disk went bad."""
+    """A row cannot be decoded: another program wrote it, or the disk is failing."""
 
 
 class StaleCase(Exception):
-    """A case was moved by somebody else between finding it and keeping what became of it."""
+    """Another writer changed a case between loading and saving it."""
 
 
 class ConnectionLost(Exception):
-    """The connection was lost before the transaction was to be kept, so nothing of it was."""
+    """The connection was lost before the commit, so nothing was saved."""
 
 
 @contextmanager
 def translate_errors(database: str) -> Iterator[None]:
-    """Turns the database's errors into ours.
+    """Translate the database's errors into the engine's.
 
     Args:
-        database: Where the database is, without any password.
+        database: The database's URL, without any password.
 
     Raises:
-        Contention: where others were first, and went on being first.
-        DatabaseProblem: in place of any other error of the driver's.
+        Contention: if other writers were first at every attempt.
+        DatabaseProblem: in place of any other error of the driver.
     """
     try:
         yield
@@ -91,34 +91,34 @@ def translate_errors(database: str) -> Iterator[None]:
         raise Contention(database=database) from None
     except ConnectionLost:
         raise DatabaseProblem(database=database, problem=NO_ANSWER, remedy=f"{_UNCHANGED} {CHECK_RUNNING}") from None
-    except (DamagedError, UnicodeDecodeError):  # the latter where the driver cannot read its own message
+    except (DamagedError, UnicodeDecodeError):  # the latter if the driver cannot decode its own message
         problem, remedy = DAMAGED
         raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
 
 
 def as_sqlalchemy_error(connection: Connection, error: Exception) -> DBAPIError:
-    """An error of the driver's as SQLAlchemy would raise it, with its connection let go of where it is lost."""
+    """Return a driver's error as SQLAlchemy would raise it, and invalidate a lost connection."""
     driver: Any = connection.connection.driver_connection
     lost = connection.dialect.is_disconnect(error, driver, None) or needs_new_connection(error)  # type: ignore[arg-type]
     if lost:
         connection.invalidate(error)
     base: Any = connection.dialect.loaded_dbapi.Error
-    said = DBAPIError.instance(
+    wrapped = DBAPIError.instance(
         None, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=connection.dialect
     )
-    assert isinstance(said, DBAPIError)
-    return said
+    assert isinstance(wrapped, DBAPIError)
+    return wrapped
 
 
 def needs_new_connection(error: BaseException) -> bool:
-    """Whether a connection to SQLite is of no use any more, and the next call is to have a new one."""
-    # One that was made while the file was write-protected, or to a file that another has replaced since,
-    # stays read-only.
+    """Return whether a SQLite connection has to be replaced."""
+    # A connection stays read-only if it was opened while the file was write-protected, or if another file
+    # has replaced that file since.
     return "readonly" in str(error)
 
 
 def is_transient(error: DBAPIError) -> bool:
-    """Whether the same transaction, run again, may well go through."""
+    """Return whether the same transaction may succeed when it is repeated."""
     return _sqlstate(error) in _TRANSIENT_STATES
 
 
@@ -132,21 +132,21 @@ def _problem_and_remedy(error: DBAPIError) -> tuple[str, str]:
     for known in (state, state[:2]):
         if known in _POSTGRES:
             return _POSTGRES[known]
-    said = str(error.orig).lower()
+    message = str(error.orig).lower()
     if not state:
         for words, problem, remedy in _SQLITE:
-            if words in said:
+            if words in message:
                 return problem, remedy
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        # In the middle of a commit nobody can know; a request id makes repeating safe.
+        # The commit may or may not have succeeded; a request id makes repeating safe.
         return NO_ANSWER, f"{CHECK_RUNNING} Then look if the step was saved, or repeat it with its request id."
     kind = state or type(error.orig).__name__
     return (
-        f"refused what was asked of it ({kind})",
+        f"refused a statement ({kind})",
         "Nothing was changed. This is an error in casereview: please report it.",
     )
 
 
 def _sqlstate(error: DBAPIError) -> str:
-    """PostgreSQL's code for an error; empty for SQLite's."""
+    """Return PostgreSQL's code for an error, or an empty text for an error of SQLite."""
     return str(getattr(error.orig, "sqlstate", None) or "")

@@ -1,7 +1,7 @@
-"""Where a SQLite file may live: on a local disk, never on a network share.
+"""Recognise paths on a network share, where a SQLite file must not lie.
 
 SQLite's locks and its write-ahead log rely on memory shared between processes of one machine. On a
-network share two machines would each believe that they alone write, and the record would be lost.
+network share two machines would each take themselves for the only writer, and the record would be lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REMOTE_DRIVE = 4
 
 
 def is_network_path(path: str) -> bool:
-    """Whether a path lies on a network share, as far as this machine can tell."""
+    """Return whether a path lies on a network share, as far as this machine can tell."""
     if is_share_name(path):
         return True
     if sys.platform == "win32":
@@ -37,27 +37,27 @@ def is_network_path(path: str) -> bool:
 
 
 def is_share_name(path: str) -> bool:
-    r"""Whether a path is the name of a share itself, `\\server\share`, in any of the ways Windows writes it."""
-    spelt = path.replace("/", "\\")
-    if spelt.startswith(("\\\\?\\", "\\\\.\\")):
+    r"""Return whether a path is the name of a share itself, `\\server\share`, in any notation of Windows."""
+    backslashed = path.replace("/", "\\")
+    if backslashed.startswith(("\\\\?\\", "\\\\.\\")):
         # The long form of a path: `\\?\C:\…` is a local disk, `\\?\UNC\server\…` a share.
-        return spelt[4:].upper().startswith("UNC\\")
-    return spelt.startswith("\\\\")
+        return backslashed[4:].upper().startswith("UNC\\")
+    return backslashed.startswith("\\\\")
 
 
 def _file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> str:
-    """The kind of file system that holds a path; empty where the machine does not say."""
+    """Return the kind of file system that holds a path, or an empty text if the machine does not tell."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
     # Resolved: a link on the local disk may lead to a share.
-    where, found = path.resolve(), ""
+    where, kind_of_path = path.resolve(), ""
     longest = -1
     for line in lines:
         _, mounted, kind, *_ = line.split(" ")
         point = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), mounted))
-        # What was mounted last at a place covers what was mounted there before.
+        # A later mount at the same place covers the earlier one.
         if where.is_relative_to(point) and len(point.parts) >= longest:
-            longest, found = len(point.parts), kind
-    return found
+            longest, kind_of_path = len(point.parts), kind
+    return kind_of_path

@@ -17,22 +17,22 @@ from ...engine.errors.faults import DatabaseProblem
 from . import base
 
 IDLE_SECONDS = 30
-"""A connection that was not used for so long is asked whether it still answers."""
+"""Seconds without use after which a connection is checked before it is used again."""
 
 
 RETURNED_AT = "casereview_returned_at"
 
 
 SHOWN_OPTIONS = ("host", "hostaddr", "port", "user", "dbname", "service")
-"""What of a URL's query belongs to the address; what else is there may be a password."""
+"""The options of a URL's query that are safe to show. Others may hold a password."""
 
 
 SERVER_SILENT = ("does not answer", "Nothing was changed. Check that it is running, and its address in the URL.")
 
 
 CONNECTION_PROBLEMS = (
-    # What a PostgreSQL server says to somebody whom it does not let in, what that means, what to do.
-    # In another language than English it reads as one that does not answer.
+    # The words of a PostgreSQL server that refuses a connection, the problem, the remedy.
+    # A server that speaks another language than English is reported as one that does not answer.
     (
         ("too many", "remaining connection slots"),
         "has no connection free",
@@ -51,23 +51,23 @@ class Postgres:
     """PostgreSQL, by psycopg 3."""
 
     def __init__(self, url: URL) -> None:
-        """A backend at a URL; nothing is connected yet."""
+        """Take a URL, without connecting."""
         self.url = url.set(drivername="postgresql+psycopg")
 
     @property
     def name(self) -> str:
-        """Where it is, without any password."""
+        """Return the URL without any password."""
         query = {name: value for name, value in self.url.query.items() if name in SHOWN_OPTIONS}
         return self.url.set(drivername="postgresql", query=query).render_as_string(hide_password=True)
 
     @cached_property
     def engine(self) -> Engine:
-        """For reading: one snapshot for the whole transaction."""
+        """Return the engine for reading, with one snapshot for the whole transaction."""
         return self.writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @cached_property
     def writing(self) -> Engine:
-        """For writing: rows are locked, so READ COMMITTED sees what the lock waited for."""
+        """Return the engine for writing. It locks rows, so READ COMMITTED sees what the lock waited for."""
         made = create_engine(self.url, hide_parameters=True)
         event.listen(made, "do_connect", self._connect)
         event.listen(made, "connect", _configure_postgres)
@@ -77,11 +77,11 @@ class Postgres:
 
     @property
     def creating(self) -> Engine:
-        """For laying a schema."""
+        """Return the engine for creating a schema."""
         return self.writing
 
     def check_reachable(self, *, to_create: bool) -> None:  # noqa: ARG002 (the server answers for itself)
-        """Whether the driver is there."""
+        """Raise DatabaseProblem unless the driver is installed."""
         try:
             import psycopg  # noqa: F401
         except ImportError:
@@ -92,23 +92,25 @@ class Postgres:
             ) from None
 
     def finish_creation(self) -> None:
-        """Nothing more."""
+        """Do nothing: a server needs no more."""
 
     def _connect(self, dialect: Any, _record: object, args: Any, options: Any) -> Any:
-        """A connection; told here why there is none, since the driver gives no SQLSTATE for that."""
+        """Connect, or raise DatabaseProblem with the reason, for which the driver gives no SQLSTATE."""
         try:
             return dialect.connect(*args, **options)
         except dialect.loaded_dbapi.Error as error:
-            said = str(error).lower()
+            message = str(error).lower()
         known = (
-            (problem, remedy) for words, problem, remedy in CONNECTION_PROBLEMS if any(word in said for word in words)
+            (problem, remedy)
+            for words, problem, remedy in CONNECTION_PROBLEMS
+            if any(word in message for word in words)
         )
         problem, remedy = next(known, SERVER_SILENT)
         raise DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
     def close(self) -> None:
-        """Lets go of every connection."""
-        self.__dict__.pop("engine", None)  # it has its connections from the other
+        """Close every connection."""
+        self.__dict__.pop("engine", None)  # it shares the connections of `writing`
         if "writing" in self.__dict__:
             self.__dict__.pop("writing").dispose()
 
@@ -125,15 +127,15 @@ def _record_return(connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _check_connection(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    """A connection that is taken from the pool: it may have been lost since it was given back."""
-    # A server that ends a connection says so, and then there is something to read although nothing was asked.
-    # To look costs a microsecond, to ask the server itself a journey: that is for what lay for long, since
-    # something on the way may have forgotten it without a word.
+    """Raise DisconnectionError if a connection from the pool was lost since it was returned."""
+    # A server that ends a connection says so, and then there is input although nothing was asked. To check that
+    # costs a microsecond, to ask the server a round trip: so only a connection that was idle for long is asked,
+    # which a firewall on the way may have dropped silently.
     since = time.monotonic() - record.info.get(RETURNED_AT, math.inf)
     if _has_input(connection.fileno()) or (since > IDLE_SECONDS and not _responds(dialect, connection)):
         raise DisconnectionError
-    # What reading leaves behind is not "as the server has it" but an outright READ WRITE, which a
-    # server that only reads answers as if we had asked for something else.
+    # Reading leaves an explicit READ WRITE behind, not the server's default. A read-only server would refuse it
+    # with an error that does not say so.
     connection.read_only = None
 
 

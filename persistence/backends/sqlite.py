@@ -20,53 +20,53 @@ from .errors import as_sqlalchemy_error, needs_new_connection
 from .network_paths import is_network_path
 from .write_lock import acquire_write_lock
 
-APPLICATION_ID = 0x43525657  # "CRVW": what `file` and we know our SQLite files by
+APPLICATION_ID = 0x43525657  # "CRVW": by which `file` and casereview know these SQLite files
 
 
 IMMEDIATE = {"casereview_immediate": True}
 
 
 class Sqlite:
-    """SQLite: one file, or a database in memory that is gone with the process."""
+    """SQLite: one file, or a database in memory that ends with the process."""
 
     def __init__(self, url: URL) -> None:
-        """A backend at a URL; nothing is connected yet."""
+        """Take a URL, without connecting."""
         self.url = url
 
     @property
     def name(self) -> str:
-        """Where it is: its path as it was typed."""
+        """Return the URL with the path as it was typed."""
         return f"sqlite:///{self.url.database}" if self.path else "sqlite://"
 
     @property
     def path(self) -> Path | None:
-        """The file; None for a database in memory."""
+        """Return the path of the file, or None for a database in memory."""
         if self.url.database in (None, "", ":memory:"):
             return None
         return Path(str(self.url.database))
 
     @cached_property
     def engine(self) -> Engine:
-        """For reading."""
+        """Return the engine for reading."""
         return self._connectable("rw")
 
     @cached_property
     def writing(self) -> Engine:
-        """For writing: the lock is taken at once, since a reader that turns writer may have to fail.
+        """Return the engine for writing. It locks at once, since a reader that becomes a writer may have to fail.
 
         Raises:
-            BadValue: where the file lies on a network share, whoever brought it there.
+            BadValue: if the file lies on a network share.
         """
         self._refuse_share()
         return self.engine.execution_options(**IMMEDIATE)
 
     @cached_property
     def creating(self) -> Engine:
-        """For laying a schema: makes the file where there is none."""
+        """Return the engine for creating a schema. It creates the file if there is none."""
         return (self._connectable("rwc") if self.path else self.engine).execution_options(**IMMEDIATE)
 
     def check_reachable(self, *, to_create: bool) -> None:
-        """Whether there is a file, or a place for one."""
+        """Raise DatabaseProblem or BadValue unless there is a file, or a place for one."""
         path = self.path
         if path is None:
             return
@@ -87,27 +87,27 @@ class Sqlite:
             raise self._problem(f"cannot be reached ({reason})", remedy) from None
 
     def finish_creation(self) -> None:
-        """Marks the file as ours, and makes its journal a write-ahead log: readers then never wait."""
+        """Mark the file as ours, and set the write-ahead log, with which readers never wait."""
         with _driver_connection(self.creating) as connection:
-            # Whoever looks at the file meanwhile is in its way, and SQLite does not wait for that by itself.
+            # A reader of the file is in the way, and SQLite does not wait for it by itself.
             acquire_write_lock(connection, base.WAIT_SECONDS, "PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
     def close(self) -> None:
-        """Lets go of every connection."""
+        """Close every connection."""
         for made in ("writing", "engine", "creating"):
             if made in self.__dict__:
                 self.__dict__.pop(made).dispose()
 
     def _connectable(self, mode: str) -> Engine:
-        # No parameters in errors or logs: they are the record's content.
+        # Errors and logs show no parameters, which are the content of the record.
         options: dict[str, Any] = {"hide_parameters": True}
         path = self.path
         if path is None:
             made = create_engine(self.url, poolclass=StaticPool, connect_args={"check_same_thread": False}, **options)
         else:
-            # Connected to by ourselves: SQLAlchemy's URL would read a `%` or `#` in a folder's name
-            # as its own, and without a mode SQLite makes a file wherever it finds none.
+            # Connect here and not through SQLAlchemy, which would interpret a `%` or `#` in a folder's name;
+            # and give a mode, without which SQLite creates a file if it finds none.
             location = f"{path.absolute().as_uri()}?mode={mode}"
 
             def connection() -> sqlite3.Connection:
@@ -132,12 +132,12 @@ class Sqlite:
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    # The driver is not to begin transactions of its own.
+    # Keep the driver from beginning transactions of its own.
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
-    # An acknowledged step survives a power cut.
+    # A saved step has to survive a power cut.
     connection.execute("PRAGMA synchronous = FULL")
-    # What is disposed of goes out of the file's very bytes; not every build of SQLite sees to that.
+    # A disposed value has to be overwritten in the file; not every build of SQLite does that by default.
     connection.execute("PRAGMA secure_delete = ON")
 
 
@@ -159,7 +159,7 @@ def _mark_disconnected(context: ExceptionContext) -> None:
 
 @contextmanager
 def _driver_connection(engine: Engine) -> Iterator[sqlite3.Connection]:
-    """The driver's own connection, outside any transaction: a journal's mode changes nowhere else."""
+    """Give the driver's own connection, outside any transaction, where the journal mode can be changed."""
     pooled = engine.raw_connection()
     try:
         assert pooled.driver_connection is not None

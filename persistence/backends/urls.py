@@ -12,10 +12,10 @@ from .sqlite import Sqlite
 
 
 def backend_for(url: str) -> Backend:
-    """The backend of a SQLAlchemy URL.
+    """Return the backend of a SQLAlchemy URL.
 
     Raises:
-        BadValue: where the URL is malformed, or of a kind of database that is not supported.
+        BadValue: if the URL is malformed, or names a kind of database that is not supported.
     """
     expected = "one like sqlite:///casereview.db or postgresql://user@host/database"
     try:
@@ -25,9 +25,9 @@ def backend_for(url: str) -> Backend:
         kind = ""
     if kind == "sqlite" and parsed.drivername in ("sqlite", "sqlite+pysqlite"):
         if any((parsed.host, parsed.port, parsed.username, parsed.password, parsed.query)):
-            # Two slashes name a machine: what was meant for a file's name would be lost without a word.
+            # After two slashes SQLAlchemy reads a machine's name, and would silently drop what was meant as a path.
             expected = "three slashes and a path, as in sqlite:///casereview.db"
-            raise BadValue(name="the database's URL", expected=expected, found="something beside a path")
+            raise BadValue(name="the database's URL", expected=expected, found="more than a path")
         return Sqlite(parsed)
     if kind == "postgresql":
         if parsed.drivername in ("postgresql", "postgresql+psycopg"):

@@ -1,9 +1,9 @@
-"""How the writers of one SQLite file take turns.
+"""Make the writers of one SQLite file take turns.
 
-SQLite's own way of waiting asks ever less often the longer it waits, so whoever has just come goes before whoever
-has waited for long: of four writers some wait for seconds. Here it is the other way round. Whoever waits asks
-again after a random moment, and the longer they have waited, the sooner. That needs no lock file beside the
-database, and it is fair to programs that wait in SQLite's way. `docs/performance.md` has the figures.
+SQLite itself asks for the lock ever less often the longer it waits, so a writer that has just arrived gets it
+before one that has waited for long: of four writers some wait for seconds. Here a writer asks again after a random
+pause, which becomes shorter the longer it has waited. That needs no lock file, and it is fair to programs that
+wait in SQLite's way. `docs/performance.md` has the figures.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ import sqlite3
 import time
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.000_05, 0.000_6
-"""Seconds between which the first moments lie."""
+"""The shortest and the longest of the first pauses, in seconds."""
 
 SHORTEST_AFTER = 0.02
-"""Seconds of waiting after which they are shortest."""
+"""Seconds of waiting after which the pauses are shortest."""
 
 LONG_WAIT, LONG_WAIT_PAUSE = 1.0, 0.002
-"""Seconds of waiting after which somebody is at something long, and then the moment between two questions."""
+"""Seconds of waiting after which the other writer must be at something long, and the pause from then on."""
 
 
 def acquire_write_lock(driver: sqlite3.Connection, timeout: float, statement: str = "BEGIN IMMEDIATE") -> None:
-    """Begins a transaction that holds the file's one write lock, or does what else wants it.
+    """Begin a transaction that holds the file's one write lock, or run another statement that needs it.
 
     Args:
         driver: The driver's connection.
-        timeout: For how many seconds to wait for others.
+        timeout: Seconds to wait for other writers.
         statement: The statement that takes the lock.
 
     Raises:
-        sqlite3.OperationalError: where others held it for all that time.
+        sqlite3.OperationalError: if other writers held the lock for all that time.
     """
-    # Only the waiting is ours: what else has to wait for the file, which is rare and short, waits as SQLite does.
+    # All other statements wait in SQLite's way, which is rare and short.
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         _retry(driver, timeout, statement)

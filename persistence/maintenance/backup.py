@@ -15,14 +15,14 @@ from .sqlite_files import copy_file, put_in_place, remove_files
 
 
 def create_backup(database: Database, target: Path, *, progress: Progress = lambda _: None) -> Verification:
-    """Copies the record into a new SQLite file while others go on writing, and proves the copy.
+    """Copy the record into a new SQLite file while others go on writing, and verify the copy.
 
     Returns:
-        What proving the copy found.
+        The verification of the copy.
 
     Raises:
-        BadValue: where the target is there already.
-        DatabaseProblem: where the record cannot be read, or the target cannot be written.
+        BadValue: if the target exists already.
+        DatabaseProblem: if the record cannot be read, or the target cannot be written.
     """
     _refuse_existing(target)
     copy = _database_at(target)
@@ -33,13 +33,13 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
             with closing(sqlite3.connect(target)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")
         else:
-            with database.connection():  # finds it there, ours and up to date
+            with database.connection():  # it exists, is ours and is up to date
                 copy_file(database.path, target)
             with copy.connection() as connection:
                 found = verify(connection, progress=progress)
     except BaseException:
         copy.close()
-        # What is there by half must not pass for a backup, nor stand in the next one's way.
+        # Half a file must not pass for a backup, nor prevent the next one.
         remove_files(target)
         raise
     copy.close()
@@ -47,14 +47,14 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
 
 
 def restore_backup(database: Database, source: Path, *, progress: Progress = lambda _: None) -> Path | None:
-    """Puts a backup in the place of the record, once the backup has been proved.
+    """Verify a backup, and put it in the place of the record.
 
     Returns:
-        Where the record that was there before is kept; None where there was none.
+        The copy of the record that was there before, or None if there was none.
 
     Raises:
-        BadValue: where the backup is not there, is the record itself, or is not sound.
-        DatabaseProblem: where either cannot be used.
+        BadValue: if the backup does not exist, is the record itself, or has faults.
+        DatabaseProblem: if either database cannot be used.
     """
     _refuse_missing(source, database.path)
     backup_copy = _database_at(source)
@@ -77,14 +77,14 @@ def restore_backup(database: Database, source: Path, *, progress: Progress = lam
 
 
 def _database_at(path: Path) -> Database:
-    # In a URL `%`, `?` and `#` have a meaning of their own; in a file's name they have none.
+    # In a URL `%`, `?` and `#` have a meaning, in the name of a file they have none.
     return Database(f"sqlite:///{quote(path.as_posix(), safe='/:')}")
 
 
 def _refuse_missing(source: Path, record: Path | None) -> None:
     with suppress(OSError):
         if not source.is_file():
-            raise BadValue(name="the backup", expected="a file that is there", found=str(source))
+            raise BadValue(name="the backup", expected="a file that exists", found=str(source))
         if record is not None and record.exists() and source.samefile(record):
             raise BadValue(name="the backup", expected="another file than the record", found=str(source))
 
@@ -92,4 +92,4 @@ def _refuse_missing(source: Path, record: Path | None) -> None:
 def _refuse_existing(target: Path) -> None:
     with suppress(OSError):
         if target.exists():
-            raise BadValue(name="the backup", expected="a new file", found=f"{target}, which is there already")
+            raise BadValue(name="the backup", expected="a new file", found=f"{target}, which exists already")

@@ -21,14 +21,14 @@ Progress = Callable[[int], None]
 
 
 def copy_record(source: Database, target: Database, *, progress: Progress = lambda _: None) -> Verification:
-    """Moves house: copies the whole record into an empty database of any kind, and proves the copy.
+    """Copy the record to another database of any kind that has no cases, and verify the copy.
 
-    Everything is copied in one transaction, hashes and all, or nothing is. Who may act there, from an
-    init, makes way for who may act in the record.
+    One transaction copies everything, hashes included, or nothing. The people of the record replace those
+    of the target.
 
     Raises:
-        BadValue: where the target holds cases already.
-        DatabaseProblem: where either cannot be used.
+        BadValue: if the target has cases already.
+        DatabaseProblem: if either database cannot be used.
     """
     with source.connection() as reading:
         target.create(rehearsal=source.is_rehearsal)
@@ -56,7 +56,7 @@ def _batches(connection: Connection, table: Table, source: str) -> Generator[lis
             try:
                 rows = [dict(row) for row in next(pages, ())]
             except (TypeError, ValueError):
-                # Of the source, and without its cause, which may quote what the row holds.
+                # The problem is the source's. Its cause is left out, since it may quote what the row holds.
                 problem, remedy = DAMAGED
                 raise DatabaseProblem(database=source, problem=problem, remedy=remedy) from None
             if not rows:

@@ -11,13 +11,13 @@ from .sqlite_files import copy_beside
 
 
 def upgrade_database(database: Database) -> tuple[str, str, Path | None]:
-    """Brings an older schema up to date, on SQLite after a copy was made.
+    """Upgrade an older schema, on SQLite after making a copy of the file.
 
     Returns:
-        The revisions before and after, and where the copy is; None where none was needed or made.
+        The revisions before and after, and the path of the copy, or None if no copy was made.
 
     Raises:
-        DatabaseProblem: where the database cannot be used, or is newer than this version.
+        DatabaseProblem: if the database cannot be used, or is newer than this version.
     """
     before = database.revision()
     if before == tables.HEAD:

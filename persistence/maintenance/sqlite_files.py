@@ -9,23 +9,23 @@ from pathlib import Path
 from ...engine.errors.faults import DatabaseProblem
 
 SUFFIXES = ("-wal", "-shm", "-journal", "")
-"""What SQLite writes beside a file, and the file."""
+"""The suffixes of the files that SQLite writes beside a database, and of the database itself."""
 
 
 def put_in_place(source: Path, path: Path) -> Path | None:
-    """Puts a backup where the record is; the record that was there is kept beside it."""
+    """Put a backup in the place of the record, and return the path to which the record was moved."""
     former = None
     try:
         if path.exists():
             former = free_name(path, "before-restore")
             online_copy(path, former)
-        # Into the file that is there, so that whoever has it open sees what was restored.
+        # Into the existing file, so that processes that have it open see what was restored.
         online_copy(source, path, journal="WAL")
     except sqlite3.OperationalError as error:
         raise copy_failed(source, path, error) from None
     except sqlite3.DatabaseError:
-        # Damaged, so that SQLite takes no copy of it and writes none into it: just what a backup is
-        # kept for. What is left of it is moved aside as it is, its journal with it.
+        # The record is damaged, so SQLite neither copies it nor writes into it: just what backups are for.
+        # Move what is left of it aside, with its journal.
         former = free_name(path, "before-restore")
         fresh = former.with_name(f"{former.name}.new")
         copy_file(source, fresh, journal="WAL")
@@ -37,10 +37,10 @@ def put_in_place(source: Path, path: Path) -> Path | None:
 
 
 def copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
-    """A copy of a SQLite file.
+    """Copy a SQLite file.
 
     Raises:
-        DatabaseProblem: where none can be taken.
+        DatabaseProblem: if it cannot be copied.
     """
     try:
         online_copy(source, target, journal=journal)
@@ -49,10 +49,10 @@ def copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
 
 
 def online_copy(source: Path, target: Path, *, journal: str = "DELETE") -> None:
-    """SQLite's own online copy: one state of the source, whoever writes there meanwhile.
+    """Copy one state of a SQLite file while others go on writing, by SQLite's own backup.
 
-    A copy to be kept has no write-ahead log: it is one file, which can be read where nothing can be
-    written, as from a medium that is locked.
+    By default the copy has no write-ahead log, so that it is one file, which can also be read from a
+    read-only medium.
     """
     fresh = not target.exists()
     try:
@@ -73,12 +73,12 @@ def copy_failed(source: Path, target: Path, error: sqlite3.Error) -> DatabasePro
     return DatabaseProblem(
         database=str(target),
         problem=f"cannot take a copy of {source} ({type(error).__name__})",
-        remedy="Nothing was changed. Check both paths and the room on the disk.",
+        remedy="Nothing was changed. Check both paths and the free space on the disk.",
     )
 
 
 def copy_beside(path: Path, why: str) -> Path:
-    """A copy of a file beside it, under a name that is free."""
+    """Copy a file to a free name beside it, and return the path of the copy."""
     copy = free_name(path, why)
     copy_file(path, copy)
     return copy

@@ -1,4 +1,4 @@
-"""What the database itself refuses: changing, removing or replacing an event that was recorded."""
+"""Create triggers that keep recorded events from being changed, removed or replaced."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SQLITE = {
     "casereview_event_no_delete": (
         "BEFORE DELETE ON casereview_event BEGIN SELECT RAISE(ABORT, 'events are never removed'); END"
     ),
-    # INSERT OR REPLACE removes the row that is in its way without asking the trigger for DELETE.
+    # INSERT OR REPLACE removes the existing row without firing the trigger for DELETE.
     "casereview_event_no_replace": (
         "BEFORE INSERT ON casereview_event WHEN EXISTS (SELECT 1 FROM casereview_event"
         " WHERE case_ref = NEW.case_ref AND seq = NEW.seq)"
@@ -33,33 +33,33 @@ END """
 _POSTGRES_FUNCTION = (
     f"CREATE OR REPLACE FUNCTION casereview_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_POSTGRES_REFUSAL}$$"
 )
-# What PostgreSQL keeps of a trigger's BEFORE, FOR EACH ROW and events, as one number.
+# PostgreSQL stores a trigger's BEFORE, FOR EACH ROW and events as one number.
 _POSTGRES_KINDS = {"casereview_event_no_change": 1 + 2 + 8 + 16, "casereview_event_no_truncate": 2 + 32}
 
 
 def create_triggers(connection: Connection) -> None:
-    """Lays whichever triggers are not there; a migration that rebuilds the table calls it again."""
-    gone, wanted = missing_triggers(connection), _wanted(connection)
+    """Create the triggers that are missing. A migration that rebuilds the table has to call this again."""
+    missing, wanted = missing_triggers(connection), _wanted(connection)
     of_table = ""
     if connection.dialect.name == "postgresql":
         connection.execute(text(_POSTGRES_FUNCTION))
         of_table = " ON casereview_event"
-    for name in gone:
-        # One that was switched off, or that lets everything pass, stands in the way of its like.
+    for name in missing:
+        # A trigger that was disabled or changed has the name that the new one needs.
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of_table}")
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {wanted[name]}")
 
 
 def missing_triggers(connection: Connection) -> tuple[str, ...]:
-    """The triggers that should be there and are not, were switched off, or no longer refuse."""
-    there = _on_sqlite(connection) if connection.dialect.name == "sqlite" else _on_postgres(connection)
-    return tuple(name for name in _wanted(connection) if name not in there)
+    """Return the triggers that are missing, disabled or changed."""
+    sound = _on_sqlite(connection) if connection.dialect.name == "sqlite" else _on_postgres(connection)
+    return tuple(name for name in _wanted(connection) if name not in sound)
 
 
 def _on_sqlite(connection: Connection) -> set[str]:
     query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'casereview_event'"
-    laid = connection.execute(text(query))
-    return {name for name, sql in laid if sql == f"CREATE TRIGGER {name} {_SQLITE.get(name)}"}
+    existing = connection.execute(text(query))
+    return {name for name, sql in existing if sql == f"CREATE TRIGGER {name} {_SQLITE.get(name)}"}
 
 
 def _on_postgres(connection: Connection) -> set[str]:
@@ -68,8 +68,8 @@ def _on_postgres(connection: Connection) -> set[str]:
         " WHERE tgrelid = 'casereview_event'::regclass AND tgenabled IN ('O', 'A')"
         " AND tgqual IS NULL AND cardinality(tgattr::int2[]) = 0 AND prosrc = :refusal"
     )
-    laid = connection.execute(text(query), {"refusal": _POSTGRES_REFUSAL})
-    return {name for name, kind in laid if kind == _POSTGRES_KINDS.get(name)}
+    existing = connection.execute(text(query), {"refusal": _POSTGRES_REFUSAL})
+    return {name for name, kind in existing if kind == _POSTGRES_KINDS.get(name)}
 
 
 def _wanted(connection: Connection) -> dict[str, str]:

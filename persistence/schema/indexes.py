@@ -1,8 +1,7 @@
-"""The indexes. Apart from the tables, since what is said of a kind of database loads all of its dialect.
+"""Declare the indexes. They have a module of their own, since options of one kind of database load its dialect.
 
-Each is there for a question, and holds it in the order in which it is asked: a list goes on where the page
-before it ended, and sorts nothing. Some hold only the rows that are asked for, so that they grow with what is
-open and not with what there is.
+Each index serves a query and has the query's order, so that a list continues after the previous page and sorts
+nothing. Partial indexes hold only the rows that a query asks for, so they grow with the open cases, not with all.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
-# --- lists of cases, each by reference ----------------------------------------------------------------
+# --- lists of cases, by reference -----------------------------------------------------------------------
 
 Index("ix_casereview_case_workflow_ref", case.c.workflow, case.c.ref)
-# Also the counts by workflow and state, which read nothing but this.
+# Also the counts by workflow and state, which read only this index.
 Index("ix_casereview_case_workflow_state_ref", case.c.workflow, case.c.state, case.c.ref)
 Index("ix_casereview_case_state_ref", case.c.state, case.c.ref)
 Index("ix_casereview_case_root_ref", case.c.root, case.c.ref)
@@ -36,7 +35,7 @@ Index(
 
 # --- clocks -------------------------------------------------------------------------------------------
 
-# What is due, the earliest first; many clocks share an instant, the end of a day.
+# Clocks that are due, the earliest first. Many share an instant, the end of a day.
 Index(
     "ix_casereview_clock_overdue_at_case_ref_deadline",
     clock.c.overdue_at,
@@ -44,8 +43,8 @@ Index(
     clock.c.deadline,
     **_only(clock.c.overdue_at.is_not(None)),
 )
-# Cases with something open, and those with something overdue, by reference.
-# SQLite asks even an index of open clocks whether they are open, so it holds that, too.
+# Cases with an open clock, and those with an overdue one, by reference.
+# SQLite reads done_on even from an index of open clocks, so the index holds it.
 Index(
     "ix_casereview_clock_case_ref_overdue_at_done_on",
     clock.c.case_ref,
@@ -53,17 +52,17 @@ Index(
     clock.c.done_on,
     **_only(clock.c.done_on.is_(None)),
 )
-# What the sweep has to look at.
+# Clocks for the sweep.
 Index(
     "ix_casereview_clock_next_at_case_ref",
     clock.c.next_at,
     clock.c.case_ref,
     **_only(clock.c.next_at.is_not(None)),
 )
-# What became of one deadline in each case.
+# Outcomes of one deadline in each case.
 Index("ix_casereview_clock_deadline_case_ref_number", clock.c.deadline, clock.c.case_ref, clock.c.number)
 
-# --- what is told -------------------------------------------------------------------------------------
+# --- notices and messages -----------------------------------------------------------------------------
 
 Index("ix_casereview_message_created_at_id", message.c.created_at, message.c.id)
 Index("ix_casereview_message_state_created_at_id", message.c.state, message.c.created_at, message.c.id)
@@ -75,7 +74,7 @@ Index(
     **_only(message.c.next_try_at.is_not(None)),
 )
 Index("ix_casereview_notice_message_id", notice.c.message_id)
-# What a person was told of a clock, and what waits to be told of a case.
+# Notices to a person about a clock, and those of a case that still wait.
 Index(
     "ix_casereview_notice_case_ref_deadline_number_person",
     notice.c.case_ref,

@@ -1,4 +1,4 @@
-"""The schema's revision: which one a database has, and moving it forward."""
+"""Find the revision of a database's schema, and upgrade it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def current_revision(connection: Connection) -> str | None:
-    """The revision of our schema in a database; None where it has none of ours."""
+    """Return the revision of the schema in a database, or None if it has no tables of ours."""
     if not inspect(connection).has_table(tables.VERSION_TABLE):
         return None
     return " and ".join(connection.execute(select(tables.version_table.c.version_num)).scalars()) or None
 
 
 def known_revisions() -> tuple[str, ...]:
-    """Every revision that this version knows, oldest first."""
+    """Return every revision that this version knows, oldest first."""
     return tuple(f"{number:04d}" for number in range(1, int(tables.HEAD) + 1))
 
 
 def upgrade_schema(connection: Connection, to: str = "head") -> None:
-    """Brings the schema to a revision, within the connection's transaction."""
-    # Imported here: it costs half a second, which no step should pay.
+    """Upgrade the schema to a revision, within the connection's transaction."""
+    # Imported here, because it takes half a second.
     from alembic import command
     from alembic.config import Config
 

@@ -1,9 +1,9 @@
-"""The tables. All are named `casereview_…`, since they may live in a host's own database.
+"""Declare the tables. All names begin with `casereview_`, since they may be in a host's own database.
 
-Their indexes are declared in `indexes`, which only laying and comparing a schema asks for.
+The indexes are in `indexes`, which only creating and comparing a schema needs.
 
-The event table carries no CHECK, STRICT or generated columns and no foreign key: whatever a
-tamperer wrote there, verification has to be able to read.
+The event table has no CHECK, STRICT or generated columns and no foreign key: verification has to be able to
+read whatever a tamperer wrote there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from .types import Instant, Json
 
 HEAD = "0001"
-"""The schema revision that this version works with; the newest of the migrations."""
+"""The schema revision that this version works with: the newest migration."""
 
 VERSION_TABLE = "casereview_alembic_version"
 
@@ -41,7 +41,7 @@ metadata = MetaData(
     }
 )
 
-# Alembic's own, so not among the tables that migrations make.
+# Alembic's own table, so not among those that migrations create.
 version_table = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
 
 setting = Table(
@@ -91,12 +91,12 @@ case = Table(
     Column("head", String(64), nullable=False),
 )
 
-# The organisations by which a case is found, each in the one spelling that all its spellings come to.
+# The organisations by which a case is found, each in its normalized spelling.
 case_organisation = Table(
     "casereview_case_organisation",
     metadata,
     Column("case_ref", REF, ForeignKey(case.c.ref), primary_key=True),
-    # A letter may come to three: so it is longer than what can be typed.
+    # Normalizing may turn one letter into three, so this is longer than the name that can be typed.
     Column("organisation", String(600), primary_key=True),
 )
 
@@ -150,17 +150,17 @@ clock = Table(
     Column("done_by", String(64)),
     Column("cancelled_by_end", Boolean, nullable=False),
     Column("minimum_period", Boolean, nullable=False),
-    # From when on it is overdue; empty for what is done, and for what nobody is chased for. So what
-    # is overdue is found by an index over what is open, however many clocks there are.
+    # The instant from which the clock is overdue; empty if it is done or notifies nobody. So an index over
+    # open clocks finds what is overdue, however many clocks there are.
     Column("overdue_at", Instant),
     Column("run", Integer, nullable=False),
-    # When next something has to happen by itself; empty for what waits for nothing. The sweep goes by it.
+    # The next instant at which the sweep has to handle the clock; empty if there is none.
     Column("next_at", Instant),
-    # What only whoever reads the whole clock asks for: its suspensions, its revisions, who was told.
+    # What only a reader of the whole clock needs: its suspensions, its revisions, the levels it reached.
     Column("ledger", Json, nullable=False),
 )
 
-# That a level is fired once for each run of a clock, whoever sweeps: the key says so.
+# The key makes a level fire only once for each run of a clock, however many workers sweep.
 escalation = Table(
     "casereview_escalation",
     metadata,
@@ -211,7 +211,7 @@ absence = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 
-# The latest row of a day holds; the former ones stay, to tell what had held and why.
+# The latest row of a day applies; the earlier ones stay, to show what applied before and why.
 calendar_override = Table(
     "casereview_calendar_override",
     metadata,
@@ -223,7 +223,7 @@ calendar_override = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 
-# The unit's own terms and ladders, each from a day on; the former ones stay.
+# The unit's own terms and escalation levels, each from a day on; the earlier ones stay.
 deadline_override = Table(
     "casereview_deadline_override",
     metadata,
@@ -274,16 +274,16 @@ notice = Table(
     Column("state", String(16), nullable=False),
     Column("message_id", String(64), ForeignKey(message.c.id)),
     Column("recorded_at", Instant, nullable=False),
-    # Who looked at one that was held, and let it go or took it back.
+    # The person who released or withdrew a notice that was on hold.
     Column("settled_by", String(200)),
     Column("settled_at", Instant),
     Column("reasons", Text),
 )
 
-# Written out, not bound: the databases see only so that the index over these rows is one to go by.
+# Literals, not parameters: only with them do the databases use the partial index over these rows.
 is_pending = notice.c.state.in_((literal_column("'waiting'"), literal_column("'on_hold'")))
 
-# Who sweeps, and when they were heard of last.
+# The workers that sweep, and when each was last active.
 heartbeat = Table(
     "casereview_heartbeat",
     metadata,

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and on PostgreSQL."""
+"""Define column types that mean the same on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _LENGTH = len("2026-01-05T12:00:00.000000Z")
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant in, an aware UTC instant out.
+    """An aware instant on the way in, an aware instant in UTC on the way out.
 
-    SQLite has no such type, and SQLAlchemy's own would drop the zone there; so it is kept as text
-    of fixed width, which sorts and compares as the instants do.
+    SQLite has no such type, and SQLAlchemy's own would drop the zone there. So SQLite stores a text of
+    fixed width, which sorts and compares as the instants do.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Text on SQLite, `timestamptz` elsewhere."""
+        """Use text on SQLite, and `timestamptz` elsewhere."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(_LENGTH))
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """The instant as the database keeps it; ValueError where it has no zone."""
+        """Return the instant as the database stores it. Raise ValueError if it has no zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -39,7 +39,7 @@ class Instant(TypeDecorator[datetime]):
         return as_text(value) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """The instant in UTC."""
+        """Return the instant in UTC."""
         if value is None:
             return None
         return from_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
@@ -52,39 +52,39 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Text on SQLite, `jsonb` elsewhere."""
+        """Use text on SQLite, and `jsonb` elsewhere."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(Text())
-        # Imported here: a command on SQLite need not pay for another database's dialect.
+        # Imported here, so that SQLite does not load the dialect of another database.
         from sqlalchemy.dialects.postgresql import JSONB
 
         return dialect.type_descriptor(JSONB())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """The value as the database keeps it."""
+        """Return the value as the database stores it."""
         if value is None or dialect.name != "sqlite":
             return value
         return msgspec.json.encode(value, order="sorted").decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """The value."""
+        """Return the decoded value."""
         if value is None or dialect.name != "sqlite":
             return value
         return msgspec.json.decode(value)
 
 
-# One instant stands in many places of what is recorded at it.
+# Cached, since everything recorded at an instant repeats it.
 @lru_cache(maxsize=1024)
 def as_text(instant: datetime) -> str:
-    """An instant as text of fixed width, in UTC: `2026-01-05T12:00:00.000000Z`."""
+    """Return an instant as text of fixed width, in UTC: `2026-01-05T12:00:00.000000Z`."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_text(text: str) -> datetime:
-    """The instant that such a text stands for.
+    """Return the instant of a text that `as_text` wrote.
 
     Raises:
-        ValueError: where it stands for none.
+        ValueError: if the text is in another notation.
     """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None or as_text(instant) != text:

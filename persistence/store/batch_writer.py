@@ -1,8 +1,8 @@
-"""A writer that gathers what is recorded, and keeps all of it at once: for batches.
+"""Write a batch of commands: buffer what they record, and write all of it together.
 
-A statement for each row costs more than the row. So events, cases, clocks, numbers and requests wait until the
-batch is done, and until then a case is what became of it here. Whoever asks the database for anything else has
-what was batched kept before: so every verb sees what the verbs before it did, and only the common ones are quicker.
+A statement for each row costs more than the row. So events, cases, clocks, numbers and requests are buffered until
+the batch ends, and until then a case is loaded from the buffer. Any other query writes the buffer first. So every
+method sees what the methods before it did, and only the common ones are faster.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ Key = tuple[Any, ...]
 
 
 class BatchWriter(RecordWriter):
-    """Changes to the record that are kept together."""
+    """A writer whose changes are written together."""
 
     def __init__(self, connection: Connection, requests: Sequence[str], locked: Sequence[str]) -> None:
-        """A writer over a connection whose transaction is somebody else's to end.
+        """Take a connection, and load what the batch will need.
 
         Args:
-            connection: The connection.
-            requests: The ids of requests that will be looked at.
-            locked: The references of cases that will be looked at, and whose trees are held already.
+            connection: The connection. The caller ends its transaction.
+            requests: The request ids of the batch.
+            locked: The references of the batch's cases, whose trees are locked already.
         """
         self._connection = connection
         self._new, self._updated = _RowBuffer(), _RowBuffer()
@@ -60,34 +60,34 @@ class BatchWriter(RecordWriter):
         return self._connection
 
     def load_for_update(self, ref: str) -> Case | None:
-        """The case, with the root of its tree held until the transaction ends; None for no case."""
+        """Lock the root of a case's tree until the transaction ends, and return the case, or None if there is none."""
         if is_child(ref):
-            # Beside it others of its tree may have been changed, which its conditions look at.
+            # Its guards may read other cases of its tree, which may be in the buffer.
             self.flush()
             return super().load_for_update(ref)
-        found = self._latest.get(ref)
-        if found is None:
-            found = self._case_store.load_for_update(self._driver, ref)
-            if found is None:
+        loaded = self._latest.get(ref)
+        if loaded is None:
+            loaded = self._case_store.load_for_update(self._driver, ref)
+            if loaded is None:
                 return None
-            self._latest[ref] = found
-            self._overrides = found.overrides
-        return found.case
+            self._latest[ref] = loaded
+            self._overrides = loaded.overrides
+        return loaded.case
 
     def overrides(self) -> Overrides:
-        """The days, terms and ladders that the unit has set, asked for once."""
+        """Return the unit's own days, terms and escalation levels, loaded once."""
         if self._overrides is None:
             self._overrides = super().overrides()
         return self._overrides
 
     def request_record(self, request_id: str) -> RequestRecord | None:
-        """What a request id was used for before; None where it is new."""
+        """Return what a request id was used for, or None if it is new."""
         if request_id in self._requests:
             return self._requests[request_id]
         return super().request_record(request_id)
 
     def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
-        """Keep what a request id was used for."""
+        """Save what a request id was used for."""
         self._requests[request_id] = record
         self._request_rows.append(
             {
@@ -100,7 +100,7 @@ class BatchWriter(RecordWriter):
         )
 
     def next_reference(self, prefix: str, year: int) -> str:
-        """The next reference of a prefix and year, held until the transaction ends."""
+        """Return the next reference of a prefix and year, locked until the transaction ends."""
         last = self._numbers.get((prefix, year))
         if last is None:
             first = super().next_reference(prefix, year)
@@ -109,7 +109,7 @@ class BatchWriter(RecordWriter):
         return f"{prefix}-{year}-{last + 1:03d}"
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:
-        """Keep events and the case that they come to; the case with its head hash."""
+        """Save events and the case that they result in, and return the case with its head hash."""
         first = events[0]
         if is_child(case.ref):
             return super().append(events, case)
@@ -117,43 +117,48 @@ class BatchWriter(RecordWriter):
             head, rows = NO_PREVIOUS_HASH, self._new
             self._take_reference(case.ref)
         else:
-            found = self._latest.get(case.ref)
-            if found is None or found.case.seq != first.seq - 1:
+            loaded = self._latest.get(case.ref)
+            if loaded is None or loaded.case.seq != first.seq - 1:
                 self.flush()
-                found = self._case_store.load_for_update(self._driver, case.ref)
-            head = previous_hash(first, found)
+                loaded = self._case_store.load_for_update(self._driver, case.ref)
+            head = previous_hash(first, loaded)
             self._drop_organisations(events, case)
             rows = self._new if self._new.has(case.ref) else self._updated
-        case, kept = pending_rows(events, case, head)
-        rows.add(kept)
+        case, pending = pending_rows(events, case, head)
+        rows.add(pending)
         self._latest[case.ref] = LoadedCase(case=case, latest_hash=case.head, overrides=self.overrides())
         self._record_levels(events)
         return case
 
     def save_notices(self, notices: Sequence[Notice]) -> None:
-        """Keep notices, waiting or held."""
+        """Save notices, waiting or on hold."""
         self._notices += notices
 
     def flush(self) -> None:
-        """Keeps what was batched."""
-        notices, swept, left = self._notices, self._level_events, self._left_organisations
+        """Write everything that is buffered."""
+        notices, levels, left = self._notices, self._level_events, self._left_organisations
         self._notices, self._level_events, self._left_organisations = [], [], {}
-        new, moved, asked, taken = self._new.pending(), self._updated.pending(), self._request_rows, self._counted
+        new, updated, requests, counted = (
+            self._new.pending(),
+            self._updated.pending(),
+            self._request_rows,
+            self._counted,
+        )
         self._new, self._updated, self._request_rows, self._counted = _RowBuffer(), _RowBuffer(), [], set()
         self._latest = {}
-        for prefix, year in sorted(taken):
+        for prefix, year in sorted(counted):
             here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
             self._connection.execute(update(tables.counter).where(here).values(last=self._numbers[prefix, year]))
         if new is not None:
             self._case_store.insert(self._driver, new)
-        if moved is not None:
-            self._case_store.update(self._driver, moved)
+        if updated is not None:
+            self._case_store.update(self._driver, updated)
         for events, case in left.values():
             super()._drop_organisations(events, case)
-        if asked:
-            self._connection.execute(insert(tables.request), asked)
-        if swept:
-            super()._record_levels(swept)
+        if requests:
+            self._connection.execute(insert(tables.request), requests)
+        if levels:
+            super()._record_levels(levels)
         if notices:
             super().save_notices(notices)
 
@@ -161,20 +166,20 @@ class BatchWriter(RecordWriter):
         """Run a batch within this one, after writing what was buffered so far."""
         return run_batch(self._open_connection(), work, requests, locked)
 
-    def _load_at_once(self, held: Sequence[str]) -> dict[str, LoadedCase]:
-        # A child is found when its turn comes, after what was done to others of its tree.
-        roots = [ref for ref in held if not is_child(ref)]
-        found = {one.case.ref: one for one in self._case_store.load_many(self._driver, roots)} if roots else {}
-        for one in found.values():
+    def _load_at_once(self, refs: Sequence[str]) -> dict[str, LoadedCase]:
+        # A child is loaded when its turn comes, after the changes to other cases of its tree.
+        roots = [ref for ref in refs if not is_child(ref)]
+        loaded = {one.case.ref: one for one in self._case_store.load_many(self._driver, roots)} if roots else {}
+        for one in loaded.values():
             self._overrides = one.overrides
-        return found
+        return loaded
 
     def _record_levels(self, events: Iterable[Event]) -> None:
         self._level_events += events
 
     def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
         if any(event.effects.organisations is not None for event in events):
-            # Of a case that changes again, what it came to be.
+            # If a case changes again, its latest state counts.
             self._left_organisations[case.ref] = (tuple(events), case)
 
     def _take_reference(self, ref: str) -> None:
@@ -186,46 +191,47 @@ class BatchWriter(RecordWriter):
         self._counted.add((prefix, int(year)))
 
 
-def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Sequence[str], held: Sequence[str]) -> T:
+def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Sequence[str], locked: Sequence[str]) -> T:
     """Run work with a writer that buffers, and write all that it recorded at its end."""
-    gathering = BatchWriter(connection, requests, held)
-    done = work(gathering)
-    gathering.flush()
-    return done
+    writer = BatchWriter(connection, requests, locked)
+    result = work(writer)
+    writer.flush()
+    return result
 
 
 class _RowBuffer:
-    """Rows that were batched; of a case or a clock that changed again, the latest."""
+    """Buffered rows. If a case or a clock changes again, its latest row counts."""
 
     def __init__(self) -> None:
         self._cases: dict[str, dict[str, Any]] = {}
         self._clocks: dict[Key, dict[str, Any]] = {}
         self._organisations: dict[Key, dict[str, Any]] = {}
         self._events: list[dict[str, Any]] = []
-        self._secrets: list[dict[str, Any]] = []
+
+        self._stored_values: list[dict[str, Any]] = []
 
     def has(self, ref: str) -> bool:
-        """Whether there are rows of that case."""
+        """Return whether the buffer has a row of a case."""
         return ref in self._cases
 
-    def add(self, kept: PendingRows) -> None:
-        """Takes in what became of a case."""
-        for row in kept.cases:
+    def add(self, rows: PendingRows) -> None:
+        """Add the rows of a changed case."""
+        for row in rows.cases:
             former = self._cases.get(row["ref"])
             self._cases[row["ref"]] = row if former is None else {**row, "expected_seq": former["expected_seq"]}
-        self._clocks.update(((row["case_ref"], row["deadline"], row["number"]), row) for row in kept.clocks)
-        self._organisations.update(((row["case_ref"], row["organisation"]), row) for row in kept.organisations)
-        self._events += kept.events
-        self._secrets += kept.stored_values
+        self._clocks.update(((row["case_ref"], row["deadline"], row["number"]), row) for row in rows.clocks)
+        self._organisations.update(((row["case_ref"], row["organisation"]), row) for row in rows.organisations)
+        self._events += rows.events
+        self._stored_values += rows.stored_values
 
     def pending(self) -> PendingRows | None:
-        """All of it; None for nothing."""
+        """Return all rows, or None if there are none."""
         if not self._cases:
             return None
         return PendingRows(
             cases=list(self._cases.values()),
             events=self._events,
-            stored_values=self._secrets,
+            stored_values=self._stored_values,
             clocks=list(self._clocks.values()),
             organisations=list(self._organisations.values()),
         )

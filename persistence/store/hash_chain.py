@@ -1,8 +1,8 @@
-"""The hash that ties each event to the one before it.
+"""Compute the hash that ties each event to the one before it.
 
-An event's hash is SHA-256, in hexadecimal, over the canonical JSON of what the database keeps of it
-and the hash before: keys sorted, no white space, UTF-8, instants as `2026-01-05T12:00:00.000000Z`,
-days as `2026-01-05`. Another program can check it from the table alone.
+An event's hash is SHA-256, in hexadecimal, over the canonical JSON of its columns and the previous
+hash: keys sorted, no white space, UTF-8, instants as `2026-01-05T12:00:00.000000Z`, days as
+`2026-01-05`. Another program can check it from the table alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from ..schema.types import as_text
 
 NO_PREVIOUS_HASH = ""
-"""What stands for the hash before the first event."""
+"""The previous hash of the first event."""
 
 HASHED_COLUMNS = (
     "case_ref",
@@ -44,23 +44,23 @@ _encode_sorted = msgspec.json.Encoder(order="sorted").encode
 
 
 def event_hash(row: Mapping[str, Any]) -> str:
-    """The hash of an event, from its row in the table."""
+    """Return the hash of an event from its row in the table."""
     return hashlib.sha256(canonical_json({name: row[name] for name in HASHED_COLUMNS})).hexdigest()
 
 
 def hash_of_encoded(row: Mapping[str, Any]) -> str:
-    """The hash of an event, from a row whose parts are `encoded` already."""
-    moments = {"occurred_at": as_text(row["occurred_at"]), "recorded_at": as_text(row["recorded_at"])}
-    return hashlib.sha256(_encode_sorted({**row, **moments})).hexdigest()
+    """Return the hash of an event from a row whose JSON parts `encode_part` has encoded already."""
+    instants = {"occurred_at": as_text(row["occurred_at"]), "recorded_at": as_text(row["recorded_at"])}
+    return hashlib.sha256(_encode_sorted({**row, **instants})).hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:
-    """A value as canonical JSON."""
+    """Return a value as canonical JSON."""
     return _encode_sorted(_with_text_dates(value))
 
 
 def encode_part(value: Any) -> msgspec.Raw:
-    """A part of an event as canonical JSON, to be kept, and to be hashed with its event as it is."""
+    """Return a part of an event as canonical JSON, encoded once for storing and for hashing."""
     return msgspec.Raw(_encode_sorted(value))
 
 
@@ -76,6 +76,6 @@ def _with_text_dates(value: Any) -> Any:
     if isinstance(value, list):
         return [_with_text_dates(item) for item in value]
     if isinstance(value, bytes):
-        # They would pass as their Base64, and so for a text that reads the same.
+        # They would be encoded as Base64, and so have the hash of that text.
         raise TypeError("bytes are no JSON")
     return value

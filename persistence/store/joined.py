@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 class JoinedStore:
-    """A store within somebody else's transaction, which ends as they end it. It never tries again."""
+    """A store within a transaction that the host ends. It never repeats an attempt."""
 
     def __init__(self, transaction: Any, name: str) -> None:
-        """A store over a host's connection or session.
+        """Take the host's connection or session.
 
         Raises:
-            BadValue: where it is neither.
+            BadValue: if it is neither.
         """
         if not isinstance(transaction, Connection) and not _is_session(transaction):
             expected = "a SQLAlchemy Connection or Session"
@@ -36,33 +36,33 @@ class JoinedStore:
 
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
-        """A look at the record as the host's transaction sees it."""
+        """Give a reader that sees the record as the host's transaction does."""
         with translate_errors(self._name):
             yield SqlReader(self._connection())
 
     def write(self, work: Callable[[SqlWriter], T]) -> T:
-        """Writes into the host's transaction.
+        """Write into the host's transaction.
 
         Raises:
-            Contention: where the database broke the transaction off; the host reruns the whole of it.
-            DatabaseProblem: where the database does not answer.
+            Contention: if the database broke the transaction off. The host has to repeat all of it.
+            DatabaseProblem: if the database does not answer.
         """
         from .writer import SqlWriter
 
         with translate_errors(self._name):
             connection = self._connection()
             if not connection.in_transaction():
-                # SQLAlchemy begins at the first statement that it sends itself; a step's it may not see, and then
-                # would have nothing to commit.
+                # SQLAlchemy begins at the first statement that it sends itself. The statements of a step may go to
+                # the driver only, and then it would have nothing to commit.
                 connection.begin()
             driver: Any = connection.connection.driver_connection
             if connection.dialect.name == "sqlite" and not driver.in_transaction:
-                # SQLite's driver begins at the first change; guards have to look under the lock.
+                # SQLite's driver begins at the first change, but guards have to read under the lock.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             return work(SqlWriter(connection))
 
     def within(self, transaction: Any) -> JoinedStore:
-        """A store within another transaction."""
+        """Return a store within another transaction."""
         return JoinedStore(transaction, self._name)
 
     def _connection(self) -> Connection:
@@ -71,7 +71,7 @@ class JoinedStore:
 
 
 def _is_session(transaction: Any) -> bool:
-    # Imported here: a command line has no session, and need not pay for the ORM.
+    # Imported here, so that the command line does not load the ORM.
     from sqlalchemy.orm import Session
 
     return isinstance(transaction, Session)

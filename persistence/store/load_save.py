@@ -20,124 +20,119 @@ from .sql import UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
 
 
 class CaseStore(Protocol):
-    """How a kind of database finds and keeps."""
+    """Loads and saves cases, in the way of one kind of database."""
 
-    def load_for_update(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
-        """The case, with the root of its tree held until the transaction ends."""
+    def load_for_update(self, driver: DriverConnection, ref: str) -> LoadedCase | None:
+        """Lock the root of a case's tree until the transaction ends, and load the case."""
         ...
 
-    def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
-        """Those of several cases that are whole, in any order; the roots of their trees are held already."""
+    def load_many(self, driver: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
+        """Load those of several cases that are not damaged, in any order. Their roots are locked already."""
         ...
 
-    def update(self, wire: DriverConnection, kept: PendingRows) -> None:
-        """Keeps what became of cases that are there.
+    def update(self, driver: DriverConnection, pending: PendingRows) -> None:
+        """Save changes of existing cases.
 
         Raises:
-            StaleCase: where somebody else has moved one since it was found.
+            StaleCase: if another writer has changed one since it was loaded.
         """
         ...
 
-    def insert(self, wire: DriverConnection, kept: PendingRows) -> None:
-        """Keeps new cases."""
+    def insert(self, driver: DriverConnection, pending: PendingRows) -> None:
+        """Save new cases."""
         ...
 
 
 class SqliteCaseStore:
-    """On SQLite: BEGIN IMMEDIATE holds the one write lock there is, and so every root."""
+    """Loads and saves cases on SQLite, where BEGIN IMMEDIATE takes the one write lock and so locks every root."""
 
     def __init__(self) -> None:
-        """The statements, and how the rows of each table are handed over."""
+        """Prepare the statements, and the encoders of each table's rows."""
         self._statements = sqlite_statements()
-        self._event, self._secret, self._clock, self._organisation = (
+        self._event, self._stored_value, self._clock, self._organisation = (
             row_encoder(table, tuple(table.c.keys()))
             for table in (tables.event, tables.sensitive, tables.clock, tables.case_organisation)
         )
         self._new = row_encoder(tables.case, tuple(tables.case.c.keys()))
         self._updatable = row_encoder(tables.case, (*UPDATABLE_COLUMNS, "ref"))
 
-    def load_for_update(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
-        """The case."""
-        row = wire.execute(self._statements.load_for_update, (ref,)).fetchone()
+    def load_for_update(self, driver: DriverConnection, ref: str) -> LoadedCase | None:
+        """Load the case."""
+        row = driver.execute(self._statements.load_for_update, (ref,)).fetchone()
         return None if row is None else decode_loaded(row, day=date.fromisoformat, instant=from_text)
 
-    def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
-        """Those of several cases that are whole."""
-        rows = wire.execute(self._statements.load_many, (encode_json(refs).decode(),))
+    def load_many(self, driver: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
+        """Load those of several cases that are not damaged."""
+        rows = driver.execute(self._statements.load_many, (encode_json(refs).decode(),))
         return decode_intact(rows, day=date.fromisoformat, instant=from_text)
 
-    def update(self, wire: DriverConnection, kept: PendingRows) -> None:
-        """Keeps what became of cases."""
-        rows = [(*self._updatable(row), row["expected_seq"]) for row in kept.cases]
-        if wire.execute_many(self._statements.update_cases, rows).rowcount != len(rows):
+    def update(self, driver: DriverConnection, pending: PendingRows) -> None:
+        """Save changes of existing cases."""
+        rows = [(*self._updatable(row), row["expected_seq"]) for row in pending.cases]
+        if driver.execute_many(self._statements.update_cases, rows).rowcount != len(rows):
             raise StaleCase
-        self._insert_details(wire, kept)
+        self._insert_details(driver, pending)
 
-    def insert(self, wire: DriverConnection, kept: PendingRows) -> None:
-        """Keeps new cases."""
-        wire.execute_many(self._statements.insert_cases, map(self._new, kept.cases))
-        self._insert_details(wire, kept)
+    def insert(self, driver: DriverConnection, pending: PendingRows) -> None:
+        """Save new cases."""
+        driver.execute_many(self._statements.insert_cases, map(self._new, pending.cases))
+        self._insert_details(driver, pending)
 
-    def _insert_details(self, wire: DriverConnection, kept: PendingRows) -> None:
-        said = self._statements
-        wire.execute_many(said.insert_events, map(self._event, kept.events))
-        for statement, handed_over, rows in (
-            (said.insert_stored_values, self._secret, kept.stored_values),
-            (said.upsert_clocks, self._clock, kept.clocks),
-            (said.insert_organisations, self._organisation, kept.organisations),
+    def _insert_details(self, driver: DriverConnection, pending: PendingRows) -> None:
+        statements = self._statements
+        driver.execute_many(statements.insert_events, map(self._event, pending.events))
+        for statement, encode, rows in (
+            (statements.insert_stored_values, self._stored_value, pending.stored_values),
+            (statements.upsert_clocks, self._clock, pending.clocks),
+            (statements.insert_organisations, self._organisation, pending.organisations),
         ):
             if rows:
-                wire.execute_many(statement, map(handed_over, rows))
+                driver.execute_many(statement, map(encode, rows))
 
 
 class PostgresCaseStore:
-    """On PostgreSQL: one statement to find, one to keep."""
+    """Loads and saves cases on PostgreSQL, with one statement for each."""
 
     def __init__(self) -> None:
-        """The statements."""
+        """Prepare the statements."""
         self._statements = postgres_statements()
 
-    def load_for_update(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
-        """The case, with the root of its tree held."""
+    def load_for_update(self, driver: DriverConnection, ref: str) -> LoadedCase | None:
+        """Lock the root of the case's tree, and load the case."""
         root = root_of(ref)
         if ref != root:
-            # What is below a root moves without moving it: so the lock first, and then a look that sees all.
-            wire.execute(self._statements.lock_root, {"of": root})
-        found = self._load(wire, ref)
-        if found is not None and found.latest_hash is None:
-            found = self._load(wire, ref)
-        return found
+            # A child can change without its root: so lock first, then load what the last writer left.
+            driver.execute(self._statements.lock_root, {"of": root})
+        loaded = self._load(driver, ref)
+        if loaded is not None and loaded.latest_hash is None:
+            # Another writer changed the case while this statement waited for its row: load it again.
+            loaded = self._load(driver, ref)
+        return loaded
 
-    def load_many(self, wire: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
-        """Those of several cases that are whole; the roots of their trees are held already."""
-        rows = wire.execute(self._statements.load_many, {"of": list(refs)})
+    def load_many(self, driver: DriverConnection, refs: Sequence[str]) -> Iterable[LoadedCase]:
+        """Load those of several cases that are not damaged. Their roots are locked already."""
+        rows = driver.execute(self._statements.load_many, {"of": list(refs)})
         return decode_intact(rows, day=unchanged, instant=in_utc)
 
-    def _load(self, wire: DriverConnection, ref: str) -> LoadedCase | None:
-        row = wire.execute(self._statements.load_for_update, {"of": ref}).fetchone()
+    def _load(self, driver: DriverConnection, ref: str) -> LoadedCase | None:
+        row = driver.execute(self._statements.load_for_update, {"of": ref}).fetchone()
         return None if row is None else decode_loaded(row, day=unchanged, instant=in_utc)
 
-    def update(self, wire: DriverConnection, kept: PendingRows) -> None:
-        """Keeps what became of cases."""
-        if wire.execute(self._statements.update, as_json_arrays(kept)).fetchone() != (len(kept.cases),):
+    def update(self, driver: DriverConnection, pending: PendingRows) -> None:
+        """Save changes of existing cases."""
+        if driver.execute(self._statements.update, as_json_arrays(pending)).fetchone() != (len(pending.cases),):
             raise StaleCase
 
-    def insert(self, wire: DriverConnection, kept: PendingRows) -> None:
-        """Keeps new cases."""
-        wire.execute(self._statements.insert, as_json_arrays(kept))
+    def insert(self, driver: DriverConnection, pending: PendingRows) -> None:
+        """Save new cases."""
+        driver.execute(self._statements.insert, as_json_arrays(pending))
 
 
 def case_store_for(connection: Connection) -> CaseStore:
-    """How the kind of database that a connection is to finds and keeps."""
+    """Return the case store for a connection's kind of database."""
     return _case_store(connection.dialect.name)
 
 
 @lru_cache
 def _case_store(name: str) -> CaseStore:
     return SqliteCaseStore() if name == "sqlite" else PostgresCaseStore()
-
-
-# --- from the plain values of a row --------------------------------------------------------------------
-
-
-# --- to the plain values of a row -----------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Between the engine's values and the rows of the tables."""
+"""Convert between the engine's values and the rows of the tables."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ LEDGER: dict[str, Any] = {
     "has_agreed_date": bool,
     "revisions": tuple[Revision, ...],
 }
-"""What of a clock nobody searches by, and its type; kept together, without what is empty."""
+"""The fields of a clock that no query uses, with their types. One JSON column holds those that are not empty."""
 
 
 EMPTY: tuple[Any, ...] = (None, (), False)
 
 
 def case_row(case: Case) -> dict[str, Any]:
-    """A case's row; its clocks and organisations have tables of their own beside it."""
+    """Return the row of a case. Its clocks and organisations have tables of their own."""
     return {
         "ref": case.ref,
         "root": root_of(case.ref),
@@ -61,7 +61,7 @@ def case_row(case: Case) -> dict[str, Any]:
 
 
 def organisation_rows(case: Case) -> list[dict[str, Any]]:
-    """The rows by which a case is found by its organisations."""
+    """Return the rows by which a case is found by its organisations."""
     return [
         {"case_ref": case.ref, "organisation": organisation}
         for organisation in sorted({normalized(one) for one in case.organisations})
@@ -69,7 +69,7 @@ def organisation_rows(case: Case) -> list[dict[str, Any]]:
 
 
 def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
-    """The case that a row and its clocks stand for."""
+    """Build a case from its row and its clocks."""
     return Case(
         ref=row["ref"],
         workflow=row["workflow"],
@@ -94,7 +94,7 @@ def case_from(row: RowMapping, clocks: Iterable[Clock]) -> Case:
 
 
 def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
-    """A clock's row."""
+    """Return the row of a clock."""
     return {
         "case_ref": ref,
         "deadline": clock.deadline,
@@ -126,7 +126,7 @@ def _is_untimed(clock: Clock) -> bool:
 
 
 def clock_from(row: RowMapping) -> Clock:
-    """The clock that a row stands for."""
+    """Build a clock from its row."""
     return Clock(
         deadline=row["deadline"],
         number=row["number"],
@@ -147,7 +147,7 @@ def clock_from(row: RowMapping) -> Clock:
 
 
 def due_from(row: RowMapping) -> DueItem:
-    """The clock that a row stands for, with the head of its case."""
+    """Build a due item from the row of a clock joined with its case."""
     return DueItem(
         ref=row["ref"],
         title=row["title"],
@@ -158,12 +158,12 @@ def due_from(row: RowMapping) -> DueItem:
 
 
 def stored_value_from(row: RowMapping) -> StoredValue:
-    """The sensitive value that a row keeps."""
+    """Build a sensitive value from its row."""
     return StoredValue(path=row["path"], salt=bytes(row["salt"]), value=row["value"])
 
 
 def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
-    """An event's row, tied by its hash to the event before it; what is JSON in it is encoded already."""
+    """Return the row of an event, with its hash and with its JSON parts encoded."""
     row: dict[str, Any] = {
         "case_ref": event.ref,
         "seq": event.seq,
@@ -187,7 +187,7 @@ def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
 
 
 def event_from(row: RowMapping) -> Event:
-    """The event that a row stands for."""
+    """Build an event from its row."""
     return Event(
         ref=row["case_ref"],
         seq=row["seq"],

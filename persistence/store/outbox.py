@@ -1,4 +1,4 @@
-"""The outbox in SQLAlchemy Core: notices, and the messages that carry them."""
+"""Read and write the outbox: notices, and the messages that carry them."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from .mapping import clock_from
 
 
 class OutboxReader(Connected):
-    """Questions to the outbox."""
+    """Queries about the outbox."""
 
     def people_with_notices(self, state: NoticeState) -> tuple[str, ...]:
-        """For whom notices are in a state (waiting or held), by name."""
+        """Return the names of the people with notices in a state (waiting or on hold), in order."""
         table = tables.notice.c
         of_state = and_(tables.is_pending, table.state == str(state))
         query = select(table.person).where(of_state).distinct().order_by(table.person)
         return tuple(self._open_connection().execute(query).scalars())
 
     def notice_counts(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
-        """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
+        """Return the number of notices in a state (waiting or on hold) of each person who has any, by name."""
         table = tables.notice.c
         of_state = and_(tables.is_pending, table.state == str(state))
         query = select(table.person, func.count()).where(of_state).group_by(table.person).order_by(table.person)
         return tuple((person, count) for person, count in self._open_connection().execute(query))
 
     def pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
-        """A person's notices in a state (waiting or held), in the order of their instants."""
+        """Return a person's notices in a state (waiting or on hold), in the order of their instants."""
         return self._pending(_pending_query(person, state))
 
     def notice_statuses(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
-        """Every notice of some cases, with what has become of it, in the order of their instants."""
+        """Return every notice of some cases with its status, in the order of their instants."""
         notice, message = tables.notice, tables.message
         query = (
             select(notice, message.c.state.label("message_state"), message.c.sent_at)
@@ -56,7 +56,7 @@ class OutboxReader(Connected):
         )
 
     def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
-        """Messages, the newest first, at most `limit`."""
+        """Return at most `limit` messages, the newest first."""
         table = tables.message.c
         query = select(tables.message).order_by(table.created_at.desc(), table.id.desc()).limit(limit)
         if state is not None:
@@ -66,7 +66,7 @@ class OutboxReader(Connected):
         return self._messages(query)
 
     def message(self, message_id: str) -> Message | None:
-        """The message of that id; None where there is none."""
+        """Return the message with an id, or None if there is none."""
         return next(iter(self._messages(select(tables.message).where(tables.message.c.id == message_id))), None)
 
     def _pending(self, query: Select[Any]) -> tuple[PendingNotice, ...]:
@@ -74,11 +74,11 @@ class OutboxReader(Connected):
         clock = tables.clock
         cases = sorted({row["case_ref"] for row in rows})
         clocks = self._open_connection().execute(select(clock).where(clock.c.case_ref.in_(cases))).mappings()
-        standing = {(row["case_ref"], row["deadline"], row["number"]): clock_from(row) for row in clocks}
+        by_key = {(row["case_ref"], row["deadline"], row["number"]): clock_from(row) for row in clocks}
         return tuple(
             PendingNotice(
                 notice=_notice_from(row),
-                clock=standing.get((row["case_ref"], row["deadline"], row["number"])),
+                clock=by_key.get((row["case_ref"], row["deadline"], row["number"])),
                 notified=row["notified"],
             )
             for row in rows
@@ -89,10 +89,10 @@ class OutboxReader(Connected):
 
 
 class OutboxWriter(OutboxReader):
-    """Changes to the outbox."""
+    """Writes to the outbox."""
 
     def save_notices(self, notices: Sequence[Notice]) -> None:
-        """Keep notices, waiting or held."""
+        """Save notices, waiting or on hold."""
         rows = [
             {
                 "id": notice.id,
@@ -116,50 +116,49 @@ class OutboxWriter(OutboxReader):
             self._open_connection().execute(insert(tables.notice), rows)
 
     def lock_pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
-        """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
-        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read. On PostgreSQL
-        # rows that somebody else holds are waited for, not skipped: of two who skipped each other's, each
-        # would make a message of a part.
+        """Lock a person's notices in a state until the transaction ends, and return them. Other workers wait."""
+        # On SQLite BEGIN IMMEDIATE took the one write lock, and this is a plain read. On PostgreSQL it waits for
+        # rows that are locked: if two workers skipped each other's, each would compose a message of a part.
         return self._pending(_pending_query(person, state).with_for_update(of=tables.notice))
 
     def compose(self, message: Message, notices: Collection[Notice]) -> None:
-        """Keep a message, and that it carries these notices."""
+        """Save a message and the notices that it carries."""
         self._open_connection().execute(insert(tables.message), _message_row(message))
         self._mark(notices, state=str(NoticeState.COMPOSED), message_id=message.id)
 
     def release_notices(self, notices: Collection[Notice], by: str, at: datetime) -> None:
-        """Let held notices wait for the next delivery."""
+        """Release notices that are on hold, for the next delivery."""
         self._mark(notices, state=str(NoticeState.WAITING), settled_by=by, settled_at=at)
 
     def withdraw_notices(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
-        """Keep that notices are told to nobody, by whose word and why."""
+        """Withdraw notices, with who decided it and why."""
         self._mark(notices, state=str(NoticeState.WITHDRAWN), settled_by=by, settled_at=at, reasons=reasons)
 
     def queued_messages(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
-        """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
+        """Lock and return the messages that are due to be sent, each with the notices that it carries."""
         message, notice = tables.message, tables.notice
-        # Whoever is sending one, or looking at it, has put its next try off, or holds its row: it is passed over.
+        # A message that another worker is sending has a later next try, or its row is locked: it is skipped.
         query = select(message).where(message.c.next_try_at <= at).order_by(message.c.next_try_at, message.c.id)
-        found = self._messages(query.with_for_update(skip_locked=True))
-        return tuple((one, self._pending(_with_notified(notice.c.message_id == one.id))) for one in found)
+        queued = self._messages(query.with_for_update(skip_locked=True))
+        return tuple((one, self._pending(_with_notified(notice.c.message_id == one.id))) for one in queued)
 
     def detach(self, notices: Collection[Notice]) -> None:
-        """Let notices wait for another message than the one that carried them."""
+        """Detach notices from their message, so that another one can carry them."""
         self._mark(notices, state=str(NoticeState.WAITING), message_id=None)
 
     def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
-        """Messages to be sent now, the longest waiting first, which nobody else is offered before `until`."""
+        """Return messages to send now, the longest waiting first. Other workers get them from `until` on."""
         table = tables.message
         due = and_(table.c.next_try_at <= at, table.c.channel == str(channel))
         query = select(table).where(due).order_by(table.c.next_try_at, table.c.id).limit(limit)
-        found = self._messages(query.with_for_update(skip_locked=True))
-        if found:
-            claimed = table.c.id.in_([message.id for message in found])
+        messages = self._messages(query.with_for_update(skip_locked=True))
+        if messages:
+            claimed = table.c.id.in_([message.id for message in messages])
             self._open_connection().execute(update(table).where(claimed).values(next_try_at=until))
-        return found
+        return messages
 
     def save(self, message: Message) -> None:
-        """Keep how a message stands; one that was sent stays sent."""
+        """Save the state of a message. One that was sent stays sent."""
         table = tables.message
         unsent = and_(table.c.id == message.id, table.c.state != str(MessageState.SENT))
         self._open_connection().execute(update(table).where(unsent).values(_message_row(message)))
@@ -177,9 +176,9 @@ def _pending_query(person: str, state: NoticeState) -> Select[Any]:
 
 
 def _with_notified(which: ColumnElement[bool]) -> Select[Any]:
-    """Notices, each with whether its person was sent word that the clock is overdue."""
+    """Select notices, each with whether its person has been notified that the clock is overdue."""
     notice, earlier = tables.notice, tables.notice.alias()
-    told = exists().where(
+    notified = exists().where(
         earlier.c.case_ref == notice.c.case_ref,
         earlier.c.deadline == notice.c.deadline,
         earlier.c.number == notice.c.number,
@@ -187,7 +186,7 @@ def _with_notified(which: ColumnElement[bool]) -> Select[Any]:
         earlier.c.kind == str(NoticeKind.OVERDUE),
         earlier.c.state == str(NoticeState.COMPOSED),
     )
-    return select(notice, told.label("notified")).where(which).order_by(notice.c.at, notice.c.id)
+    return select(notice, notified.label("notified")).where(which).order_by(notice.c.at, notice.c.id)
 
 
 def _notice_from(row: Any) -> Notice:

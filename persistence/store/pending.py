@@ -14,12 +14,12 @@ from .mapping import case_row, clock_row, event_row, organisation_rows
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoadedCase:
-    """A case as it was found, with what is needed to move it on.
+    """A case as loaded, with what deciding and saving the next step needs.
 
     Attributes:
         case: The case.
-        latest_hash: The hash of its latest event; None where that event is gone.
-        overrides: What the unit has set for itself.
+        latest_hash: The hash of its latest event; None if that event is missing.
+        overrides: The unit's own days, terms and escalation levels.
     """
 
     case: Case
@@ -29,14 +29,14 @@ class LoadedCase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PendingRows:
-    """What is to be kept, as rows.
+    """Rows that are still to be written.
 
     Attributes:
-        cases: The rows of the cases, each with the number of its latest event before (`was`).
-        events: The events' rows, with what is JSON encoded already.
+        cases: The rows of the cases, each with the number of its latest event as loaded (`expected_seq`).
+        events: The rows of the events, with their JSON parts encoded.
         stored_values: The rows of the sensitive values.
         clocks: The rows of the clocks that changed.
-        organisations: The rows of the cases' organisations, where they changed.
+        organisations: The rows of the cases' organisations, if they changed.
     """
 
     cases: list[dict[str, Any]]
@@ -47,20 +47,26 @@ class PendingRows:
 
 
 def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, PendingRows]:
-    """The rows of events and of the case that they come to; the case with its head hash.
+    """Return the case with its head hash, and the rows of its events and of itself.
 
     Args:
         events: The events, in order.
-        case: The case as it is after them.
+        case: The case after these events.
         head: The hash of the event before them.
     """
     rows = []
     for event in events:
         rows.append(event_row(event, head))
         head = rows[-1]["hash"]
+<<<<<<< HEAD
     case = replace(case, head=head)
     others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     named = any(event.effects.organisations is not None for event in events)
+=======
+    case = copy_with(case, head=head)
+    changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
+    has_organisations = any(event.effects.organisations is not None for event in events)
+>>>>>>> 993077e (Write the persistence package's words plainly)
     return case, PendingRows(
         cases=[{**case_row(case), "expected_seq": events[0].seq - 1}],
         events=rows,
@@ -72,22 +78,22 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
         clocks=[
             clock_row(case.ref, clock, position)
             for position, clock in enumerate(case.clocks)
-            if (clock.deadline, clock.number) in others
+            if (clock.deadline, clock.number) in changed
         ],
-        organisations=organisation_rows(case) if named else [],
+        organisations=organisation_rows(case) if has_organisations else [],
     )
 
 
 def previous_hash(event: Event, loaded: LoadedCase | None) -> str:
-    """The hash of the event before one.
+    """Return the hash of the event before one.
 
     Args:
-        event: An event that is not its case's first.
-        loaded: The case as it was found.
+        event: An event that is not the first of its case.
+        loaded: The case as loaded.
 
     Raises:
-        StaleCase: where the case has been moved on.
-        DamagedError: where the case or the event is gone.
+        StaleCase: if another writer has changed the case.
+        DamagedError: if the case or the event is missing.
     """
     if loaded is None or loaded.latest_hash is None:
         raise DamagedError

@@ -1,4 +1,4 @@
-"""The engine's `Reader`, in SQLAlchemy Core over one connection."""
+"""Implement the engine's `Reader` in SQLAlchemy Core, over one connection."""
 
 from __future__ import annotations
 
@@ -49,49 +49,49 @@ T = TypeVar("T")
 
 
 class SqlReader(SettingsReader, SweepReader, OutboxReader):
-    """Questions to the record."""
+    """Queries about the record."""
 
     def case(self, ref: str) -> Case | None:
-        """The case as it stands; None where there is none."""
+        """Return a case, or None if there is none with that reference."""
         return next(iter(self._cases(select(tables.case).where(tables.case.c.ref == ref))), None)
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
-        """The cases that a selection names, in the order of their references."""
+        """Return the cases that match a selection, in the order of their references."""
         return self._cases(page_of_cases(selected_refs(selection), selection.after, selection.limit))
 
     def state_counts(self) -> tuple[StateCount, ...]:
-        """How many cases there are of each workflow in each state, by name; of none where there are none."""
-        # By the number of the rows of an index, of which not one is looked at itself. A table of counts, kept
-        # with each step, would be quicker to read, but all steps of a workflow would wait for its row.
+        """Return the number of cases of each workflow in each state that has any, by name."""
+        # This counts entries of an index and reads no row. A table of counts would be faster to read, but every
+        # step of a workflow would have to wait for its row.
         by = (tables.case.c.workflow, tables.case.c.state)
         query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
         return self._read(query, lambda row: StateCount(**row))
 
     def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
-        """The references of the cases that were asked for by requests; of unknown requests nothing."""
-        columns, found = tables.request.c, {}
+        """Return the references of the cases of requests, by request id. Unknown ids are left out."""
+        columns, refs = tables.request.c, {}
         for start in range(0, len(request_ids), PAGE):
             page = columns.request_id.in_(request_ids[start : start + PAGE])
             rows = self._open_connection().execute(select(columns.request_id, columns.case_ref).where(page))
-            found.update({row.request_id: row.case_ref for row in rows})
-        return found
+            refs.update({row.request_id: row.case_ref for row in rows})
+        return refs
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
-        """The children of a case, those of one workflow, in the order of their numbers."""
+        """Return the children of a case that follow one workflow, in the order of their numbers."""
         case = tables.case.c
-        # The bounds say nothing that the parent does not, but that an index can be kept to within the tree:
-        # SQLite would else look through all cases of the workflow.
+        # The bounds add nothing to the parent, but they keep the index to the tree: without them SQLite would
+        # read all cases of the workflow.
         in_tree = (case.root == root_of(ref), *within_tree(ref, case.ref))
         query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
-        # A child's number has at least two digits, so of one prefix the longer reference comes later.
+        # A child's number has at least two digits, so the longer of two references with one prefix comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
 
     def case_summaries(
         self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
     ) -> tuple[CaseSummary, ...]:
-        """How the cases that stand alone are doing, those with the earliest due first, then by reference."""
+        """Return summaries of the root cases in some states, the earliest due first, then by reference."""
         case, clock, of_clock = tables.case.c, tables.clock.c, tables.case.alias("of_clock").c
-        # What is due is found by its index, and grows with what is late, not with what there is.
+        # The index finds what is due, so the cost grows with what is late, not with all cases.
         due = (
             select(
                 of_clock.root,
@@ -103,24 +103,24 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .group_by(of_clock.root)
             .subquery("due")
         )
-        asked = [and_(case.workflow == name, case.state.in_(among)) for name, among in states.items()]
+        in_states = [and_(case.workflow == name, case.state.in_(values)) for name, values in states.items()]
         columns = (case.ref, case.title, case.workflow, case.state, due.c.first_due_at)
         query = (
             select(*columns, func.coalesce(due.c.overdue, 0).label("overdue"))
             .join_from(tables.case, due, due.c.root == case.ref, isouter=True)
-            .where(or_(false(), *asked), case.ref.not_like("%/%"))
+            .where(or_(false(), *in_states), case.ref.not_like("%/%"))
             .order_by(due.c.first_due_at.is_(None), due.c.first_due_at, case.ref)
             .limit(limit)
         )
         return self._read(query, lambda row: CaseSummary(**row))
 
     def tree(self, ref: str) -> tuple[Case, ...]:
-        """The tree that a case is part of: its root first, then all others by kind and number."""
+        """Return the tree of a case: its root first, then all others by kind and number."""
         cases = self._cases(select(tables.case).where(tables.case.c.root == root_of(ref)))
         return tuple(sorted(cases, key=lambda case: child_parts(case.ref) if is_child(case.ref) else ()))
 
     def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
-        """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
+        """Return the events of a case's tree in the order of recording, only those after an instant if one is given."""
         event, root = tables.event.c, root_of(ref)
         of_tree = or_(event.case_ref == root, and_(*within_tree(ref, event.case_ref)))
         query = select(tables.event).where(of_tree)
@@ -129,20 +129,20 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         return self._read(query.order_by(event.recorded_at, event.case_ref, event.seq), event_from)
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
-        """A case's history, oldest first, up to and with event number `up_to`."""
+        """Return a case's events, the oldest first, up to and including event number `up_to`."""
         query = select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq)
         if up_to is not None:
             query = query.where(tables.event.c.seq <= up_to)
         return self._read(query, event_from)
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
-        """A case's sensitive values, by the digest that stands for each in the history."""
+        """Return a case's sensitive values, each by the digest that the history holds instead."""
         columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
         query = select(*columns).where(tables.sensitive.c.case_ref == ref)
-        return {digest_of(secret): secret for secret in self._read(query, stored_value_from)}
+        return {digest_of(value): value for value in self._read(query, stored_value_from)}
 
     def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
-        """The number of the event that each of a case's sensitive values came with, by its digest."""
+        """Return the number of the event of each of a case's sensitive values, by its digest."""
         table = tables.sensitive.c
         rows = self._open_connection().execute(
             select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
@@ -160,7 +160,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         since: datetime | None = None,
         after: DueItem | None = None,
     ) -> tuple[DueItem, ...]:
-        """What somebody still has to do, the earliest due first, at most `limit`."""
+        """Return at most `limit` clocks that are still to be met, the earliest due first."""
         columns = (tables.case.c.ref, tables.case.c.title, tables.case.c.workflow, tables.case.c.workflow_version)
         query = (
             select(*columns, *tables.clock.c)
@@ -170,15 +170,15 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .limit(limit)
         )
         if organisation is not None:
-            acts_for_organisation = select(tables.case_organisation.c.case_ref).where(
+            of_organisation = select(tables.case_organisation.c.case_ref).where(
                 tables.case_organisation.c.organisation == normalized(organisation)
             )
-            query = query.where(tables.clock.c.case_ref.in_(acts_for_organisation))
+            query = query.where(tables.clock.c.case_ref.in_(of_organisation))
         if since is not None:
             query = query.where(tables.clock.c.overdue_at > since)
         if after is not None:
             clock = tables.clock.c
-            # A tuple does not hand its columns' types on: without its own the instant is bound in another form.
+            # A tuple does not pass on the types of its columns, so the instant needs its own.
             behind = tuple_(
                 literal(after.clock.due_at, clock.overdue_at.type), literal(after.ref), literal(after.clock.deadline)
             )
@@ -186,19 +186,19 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         return self._read(query, due_from)
 
     def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
-        """The references of cases with clocks that are open, in order, behind `after`."""
+        """Return the references of cases with an open clock, in order, after the reference `after`."""
         return tuple(self._open_connection().execute(page_of_refs(refs_with_open_clocks(), after, limit)).scalars())
 
     def people(self) -> tuple[Person, ...]:
-        """Everybody who may act, by name."""
+        """Return all people of the record, by name."""
         return self._people(())
 
     def person(self, name: str) -> Person | None:
-        """The person of that name; None where there is none."""
+        """Return the person with a name, or None if there is none."""
         return next(iter(self._people((tables.person.c.name == name,))), None)
 
     def setting(self, name: str) -> str | None:
-        """A setting of the database; None where it has none of that name."""
+        """Return a setting of the database, or None if it is not set."""
         query = select(tables.setting.c.value).where(tables.setting.c.name == name)
         return self._open_connection().execute(query).scalar_one_or_none()
 
@@ -241,10 +241,10 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
 
 
 def _converted(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
-    """The values that rows stand for.
+    """Convert rows into values.
 
     Raises:
-        DamagedError: where one stands for none: a text that is no JSON, a day that is no day.
+        DamagedError: if a row cannot be converted: for example a text that is not JSON, or an impossible day.
     """
     try:
         return tuple(value(row) for row in rows)

@@ -1,4 +1,4 @@
-"""Write to the record, in SQLAlchemy Core over one connection."""
+"""Write to the record in SQLAlchemy Core, over one connection."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from .sweeps import SweepWriter
 
 
 class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
-    """Changes to the record, within one transaction."""
+    """Writes to the record, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        """A writer over a connection whose transaction is somebody else's to end."""
+        """Take a connection. The caller ends its transaction."""
         super().__init__(connection)
         self._case_store, self._driver = case_store_for(connection), DriverConnection(connection)
         self._loaded: LoadedCase | None = None
         self._overrides: Overrides | None = None
 
     def load_for_update(self, ref: str) -> Case | None:
-        """The case, with the root of its tree held until the transaction ends; None for no case."""
+        """Lock the root of a case's tree until the transaction ends, and return the case, or None if there is none."""
         self._loaded = self._case_store.load_for_update(self._driver, ref)
         if self._loaded is None:
             return None
@@ -54,28 +54,28 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return self._loaded.case
 
     def overrides(self) -> Overrides:
-        """The days, terms and ladders that the unit has set; those that came with the case that is held."""
+        """Return the unit's own days, terms and escalation levels: those loaded with the case, if there is one."""
         return super().overrides() if self._overrides is None else self._overrides
 
     def save_calendar_override(self, day: CalendarOverride) -> None:
-        """Keep what a unit says of a day; the latest word holds."""
+        """Save the unit's override of a calendar day. The latest one applies."""
         super().save_calendar_override(day)
         self._overrides = None
 
     def save_deadline_override(self, term: DeadlineOverride) -> None:
-        """Keep a unit's own term."""
+        """Save the unit's override of a deadline."""
         super().save_deadline_override(term)
         self._overrides = None
 
     def request_record(self, request_id: str) -> RequestRecord | None:
-        """What a request id was used for before; None where it is new."""
+        """Return what a request id was used for, or None if it is new."""
         columns = (tables.request.c.digest, tables.request.c.case_ref, tables.request.c.seq)
         query = select(*columns).where(tables.request.c.request_id == request_id)
         row = self._open_connection().execute(query).one_or_none()
         return None if row is None else RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
 
     def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
-        """Keep what a request id was used for."""
+        """Save what a request id was used for."""
         row = {
             "request_id": request_id,
             "digest": record.digest,
@@ -86,7 +86,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         self._open_connection().execute(insert(tables.request), row)
 
     def next_reference(self, prefix: str, year: int) -> str:
-        """The next reference of a prefix and year, held until the transaction ends."""
+        """Return the next reference of a prefix and year, locked until the transaction ends."""
         first = {"prefix": prefix, "year": year, "last": 0}
         self._open_connection().execute(self._insert_if_absent(tables.counter), first)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == year)
@@ -94,9 +94,9 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return f"{prefix}-{year}-{last + 1:03d}"
 
     def next_child_reference(self, parent: str, prefix: str) -> str:
-        """The next reference of a child, numbered by its prefix under the root of the parent's tree."""
+        """Return the next reference of a child, numbered by its prefix under the root of the tree."""
         root = root_of(parent)
-        # Whoever opens a child holds the root, and with it this count.
+        # Opening a child locks the root, and with it this counter.
         last = (
             self._open_connection()
             .execute(select(tables.child_counter.c.last).where(_counter_of(root, prefix)))
@@ -105,7 +105,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return child_reference(root, prefix, (last or 0) + 1)
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
-        """Remove a case's sensitive values, and their salts, for which these digests stand."""
+        """Delete the sensitive values of a case that have these digests, with their salts."""
         table = tables.sensitive.c
         rows = (
             self._open_connection()
@@ -116,19 +116,19 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             if digest_of(StoredValue(path=path, salt=bytes(salt), value=value)) in digests:
                 here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
                 self._open_connection().execute(delete(tables.sensitive).where(here))
-        forgotten = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
-        self._open_connection().execute(forgotten)
+        without_digest = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
+        self._open_connection().execute(without_digest)
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:
-        """Keep events and the case that they come to; the case with its head hash."""
+        """Save events and the case that they result in, and return the case with its head hash."""
         first = events[0]
         if first.seq == 1:
-            case, kept = pending_rows(events, case, NO_PREVIOUS_HASH)
+            case, rows = pending_rows(events, case, NO_PREVIOUS_HASH)
             self._take_reference(case.ref)
-            self._case_store.insert(self._driver, kept)
+            self._case_store.insert(self._driver, rows)
         else:
-            case, kept = pending_rows(events, case, self._previous_hash(first))
-            self._case_store.update(self._driver, kept)
+            case, rows = pending_rows(events, case, self._previous_hash(first))
+            self._case_store.update(self._driver, rows)
             self._drop_organisations(events, case)
         if is_child(case.ref):
             self._touch_root(case.ref)
@@ -136,7 +136,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return case
 
     def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
-        """Takes away the organisations by which a case was found, and which take part no longer."""
+        """Delete the rows of organisations that no longer take part in a case."""
         if any(event.effects.organisations is not None for event in events):
             found = tables.case_organisation.c
             still = [row["organisation"] for row in organisation_rows(case)]
@@ -145,7 +145,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             )
 
     def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
-        """Keep a person, in place of whoever had that name."""
+        """Save a person, in place of the one who had that name."""
         row = {
             "name": person.name,
             "organisation": person.organisation,
@@ -166,8 +166,8 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             self._open_connection().execute(insert(tables.person_role), roles)
 
     def _take_reference(self, ref: str) -> None:
-        # Only now, not when it was asked for: a case that was refused leaves no gap behind, even in
-        # a host's transaction that goes on.
+        # Count only now, not when the reference was asked for, so that a refused case leaves no gap,
+        # even in a host's transaction that goes on.
         if is_child(ref):
             self._take_child_reference(*child_parts(ref))
             return
@@ -185,16 +185,15 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             )
 
     def _touch_root(self, ref: str) -> None:
-        # A host may look at the past while it writes (REPEATABLE READ): holding the root, it would
-        # not hear of what was done to other cases of the tree since, and its guards would look at
-        # what was. So whatever is done to a child changes the root's row, and such a host is told to
-        # run its transaction again. SQLite tells whoever began before another wrote, in any case.
+        # A host may write in REPEATABLE READ. With the root locked, its guards would still read the other
+        # cases of the tree as they were when its transaction began. So every change of a child updates the
+        # root's row, which makes PostgreSQL break off such a transaction. SQLite does so in any case.
         if self._open_connection().dialect.name == "postgresql":
             root = tables.case.c.ref == root_of(ref)
             self._open_connection().execute(update(tables.case).where(root).values(root=tables.case.c.root))
 
     def _insert_if_absent(self, table: Table) -> Insert:
-        # Both say ON CONFLICT DO NOTHING; each dialect is imported where it is in use.
+        # Both statements are ON CONFLICT DO NOTHING; only the dialect in use is imported.
         if self._open_connection().dialect.name == "sqlite":
             from sqlalchemy.dialects import sqlite
 
@@ -204,10 +203,10 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return postgresql.insert(table).on_conflict_do_nothing()
 
     def _previous_hash(self, event: Event) -> str:
-        found, self._loaded = self._loaded, None
-        if found is None or (found.case.ref, found.case.seq) != (event.ref, event.seq - 1):
-            found = self._case_store.load_for_update(self._driver, event.ref)
-        return previous_hash(event, found)
+        loaded, self._loaded = self._loaded, None
+        if loaded is None or (loaded.case.ref, loaded.case.seq) != (event.ref, event.seq - 1):
+            loaded = self._case_store.load_for_update(self._driver, event.ref)
+        return previous_hash(event, loaded)
 
 
 def _counter_of(root: str, prefix: str) -> ColumnElement[bool]:

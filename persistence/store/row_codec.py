@@ -45,7 +45,7 @@ EMPTY_ARRAY = "[]"
 def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> LoadedCase:
     """Build a loaded case from one row of the joined select."""
     value = dict(zip(CASE_COLUMNS, row, strict=False))
-    latest_hash, clocks, local_days, local_terms = row[len(CASE_COLUMNS) :]
+    latest_hash, clocks, days, deadlines = row[len(CASE_COLUMNS) :]
     try:
         for name in ("opened_on", "last_step_on"):
             value[name] = day(value[name])
@@ -61,7 +61,7 @@ def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Ca
         return LoadedCase(
             case=case,
             latest_hash=latest_hash,
-            overrides=_decode_overrides(local_days or EMPTY_ARRAY, local_terms or EMPTY_ARRAY),
+            overrides=_decode_overrides(days or EMPTY_ARRAY, deadlines or EMPTY_ARRAY),
         )
     except (TypeError, ValueError):
         # Without its cause, which may quote what the row holds.
@@ -71,13 +71,13 @@ def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Ca
 def decode_intact(
     rows: Iterable[Sequence[Any]], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]
 ) -> Iterator[LoadedCase]:
-    """Join the rows of one case into one."""
+    """Decode the rows that are not damaged, each into a loaded case."""
     for row in rows:
-        # What is damaged is no matter of the others: whoever asks for that case alone is told of it.
+        # A damaged case does not concern the others. Loading it alone raises the error.
         with suppress(DamagedError):
-            found = decode_loaded(row, day=day, instant=instant)
-            if found.latest_hash is not None:
-                yield found
+            loaded = decode_loaded(row, day=day, instant=instant)
+            if loaded.latest_hash is not None:
+                yield loaded
 
 
 class _CalendarRow(msgspec.Struct, array_like=True):
@@ -104,8 +104,8 @@ class _DeadlineRow(msgspec.Struct, array_like=True):
 
 @lru_cache(maxsize=8)
 def _decode_overrides(days: str, terms: str) -> Overrides:
-    """What the unit has set. Known by the text itself, so it is what the database holds, whoever wrote it."""
-    # The latest word on a day is the one that holds.
+    """Decode the unit's overrides. The cache's key is the text itself, so another process may change them."""
+    # The latest row of a day applies.
     latest = {
         row.day: CalendarOverride(
             day=row.day,
@@ -124,7 +124,7 @@ def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:
     term = None
     if row.term_amount is not None and row.term_unit is not None:
         term = Term(amount=row.term_amount, unit=row.term_unit)
-    # SQLite gives JSON that is kept as text as a text within JSON.
+    # SQLite stores JSON as text, and so returns it as a text within JSON.
     levels = msgspec.json.decode(row.levels) if isinstance(row.levels, str) else row.levels
     return DeadlineOverride(
         workflow=row.workflow,
@@ -149,18 +149,22 @@ def in_utc(value: datetime) -> datetime:
 
 
 def row_encoder(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
-    """How a row's values are handed to SQLite's driver, in the order of some columns."""
+    """Return a function that encodes a row for SQLite's driver, in the order of some columns."""
     values = itemgetter(*names)
-    ways = [(place, way) for place, name in enumerate(names) if (way := _value_encoder(table.c[name].type)) is not None]
+    encoders = [
+        (place, encoder)
+        for place, name in enumerate(names)
+        if (encoder := _value_encoder(table.c[name].type)) is not None
+    ]
 
-    def handed_over(row: Mapping[str, Any]) -> list[Any]:
-        handed = list(values(row))
-        for place, way in ways:
-            if handed[place] is not None:
-                handed[place] = way(handed[place])
-        return handed
+    def encode(row: Mapping[str, Any]) -> list[Any]:
+        encoded = list(values(row))
+        for place, encoder in encoders:
+            if encoded[place] is not None:
+                encoded[place] = encoder(encoded[place])
+        return encoded
 
-    return handed_over
+    return encode
 
 
 def _value_encoder(kind: Any) -> Callable[[Any], Any] | None:
@@ -177,12 +181,12 @@ def _json_text(value: Any) -> str | None:
 
 
 def as_json_arrays(kept: PendingRows) -> dict[str, str]:
-    """The rows as PostgreSQL takes them: a JSON array for each table."""
-    secrets = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.stored_values]
+    """Encode rows for PostgreSQL, as a JSON array for each table."""
+    stored_values = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.stored_values]
     return {
         "cases": encode_json(kept.cases).decode(),
         "events": encode_json(kept.events).decode(),
-        "stored_values": encode_json(secrets).decode(),
+        "stored_values": encode_json(stored_values).decode(),
         "clocks": encode_json(kept.clocks).decode(),
         "organisations": encode_json(kept.organisations).decode(),
     }

@@ -13,11 +13,11 @@ from ..schema import tables
 from .references import root_of
 
 RefQuery = tuple[ColumnElement[str], Select[Any]]
-"""The references of some cases: the column that an index holds in order, and the query over that index."""
+"""A query for references over an index, with the column by which the index is ordered."""
 
 
 def page_of_cases(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
-    """The cases of a page of references. What is found and filtered are references alone, without any row."""
+    """Select the cases of one page. The query finds and filters references only, and then reads the page's rows."""
     page = page_of_refs(found, after, limit).subquery("page")
     return select(tables.case).join(page, page.c.ref == tables.case.c.ref).order_by(tables.case.c.ref)
 
@@ -31,7 +31,7 @@ def page_of_refs(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
 
 
 def selected_refs(selection: Selection) -> RefQuery:
-    """The references that a selection names, by what narrows it down most."""
+    """Select the references that match a selection, over the index that narrows it down most."""
     case, clock, organisation = tables.case.c, tables.clock.c, tables.case_organisation.c
     if selection.overdue_at is not None:
         ref, query = refs_with_open_clocks()
@@ -58,7 +58,7 @@ def selected_refs(selection: Selection) -> RefQuery:
 
 
 def within_tree(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
-    """What holds of the references below the root of a tree, and of no others; "0" is the character after "/"."""
+    """Return the conditions that select the references below a tree's root. "0" is the character after "/"."""
     root = root_of(ref)
     return of > f"{root}/", of < f"{root}0"
 

@@ -1,4 +1,4 @@
-"""What a unit has set for itself, in SQLAlchemy Core: absences, its own days, its own terms."""
+"""Read and write what a unit sets for itself: absences, roles, calendar days and deadlines."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .connected import Connected
 
 
 class SettingsReader(Connected):
-    """Questions about what the unit has set."""
+    """Queries about the unit's settings."""
 
     def absences(self, day: date) -> tuple[Absence, ...]:
-        """Who is away on a day or later, by name and first day."""
+        """Return the absences that end on a day or later, by name and first day."""
         table = tables.absence.c
         query = (
             select(table.name, table.from_day, table.to_day, table.deputy)
@@ -29,7 +29,7 @@ class SettingsReader(Connected):
         return tuple(Absence(**row) for row in self._open_connection().execute(query).mappings())
 
     def overrides(self) -> Overrides:
-        """The days, terms and ladders that the unit has set."""
+        """Return the unit's own days, terms and escalation levels."""
         days = (
             self._open_connection()
             .execute(select(tables.calendar_override).order_by(*tables.calendar_override.primary_key))
@@ -44,16 +44,16 @@ class SettingsReader(Connected):
             )
             .mappings()
         )
-        # The latest word on a day is the one that holds.
+        # The latest row of a day applies.
         latest = {row["day"]: _calendar_override_from(row) for row in days}
         return Overrides(days=tuple(latest.values()), deadlines=tuple(_deadline_override_from(row) for row in terms))
 
 
 class SettingsWriter(SettingsReader):
-    """Changes to what the unit has set. Days and terms are only ever added to."""
+    """Writes to the unit's settings. Overrides of days and deadlines are only added, never changed."""
 
     def save_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
-        """Keep an absence, in place of one of that person from the same day."""
+        """Save an absence, in place of one of the same person from the same day."""
         self.delete_absence(absence)
         row = {
             "name": absence.name,
@@ -66,13 +66,13 @@ class SettingsWriter(SettingsReader):
         self._open_connection().execute(insert(tables.absence), row)
 
     def delete_absence(self, absence: Absence) -> None:
-        """Keep that an absence is none."""
+        """Delete an absence."""
         table = tables.absence
         same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
         self._open_connection().execute(delete(table).where(same))
 
     def remove_roles(self, name: str, roles: Sequence[str]) -> None:
-        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        """Remove roles from a person, and the person with the last role."""
         held = tables.person_role.c
         connection = self._open_connection()
         connection.execute(delete(tables.person_role).where(held.name == name, held.role.in_(roles)))
@@ -81,7 +81,7 @@ class SettingsWriter(SettingsReader):
             connection.execute(delete(tables.person).where(tables.person.c.name == name))
 
     def save_calendar_override(self, day: CalendarOverride) -> None:
-        """Keep what a unit says of a day; the latest word holds."""
+        """Save the unit's override of a calendar day. The latest one applies."""
         table = tables.calendar_override
         known = select(func.coalesce(func.max(table.c.revision), 0)).where(table.c.day == day.day)
         row = {
@@ -95,7 +95,7 @@ class SettingsWriter(SettingsReader):
         self._open_connection().execute(insert(table), row)
 
     def save_deadline_override(self, term: DeadlineOverride) -> None:
-        """Keep a unit's own term."""
+        """Save the unit's override of a deadline."""
         table = tables.deadline_override
         same = and_(table.c.workflow == term.workflow, table.c.deadline == term.deadline)
         known = select(func.coalesce(func.max(table.c.revision), 0)).where(same)

@@ -1,10 +1,10 @@
-"""The statements of a step, side by side, as fixed text.
+"""Build the statements of a step, as fixed text.
 
-SQLAlchemy Core builds each of them once for a kind of database, from the tables as they are declared. A step
-sends the text and its parameters through SQLAlchemy's connection to the driver (see `stepping`): most of what
-a step would cost otherwise is building the same statements again.
+SQLAlchemy Core builds each statement once for a kind of database, from the declared tables. A step sends the text
+and its parameters to the driver (see `load_save`), because building the same statements again would be most of
+its cost.
 
-Both databases answer `find` with the same row of plain values, JSON as text: one decoder reads both.
+Both databases answer `load_for_update` with the same row of plain values, JSON as text, so one decoder reads both.
 """
 
 from __future__ import annotations
@@ -39,44 +39,33 @@ CASE_COLUMNS = (
     *("ref", "workflow", "workflow_version", "version", "seq", "state", "title", "parent", "opened_on", "closed_on"),
     *("last_step_on", "recorded_at", "been_in", "organisations", "links", "data", "suspensions", "head"),
 )
-"""The columns of a case that `find` gives, in order."""
+"""The columns of a case that loading selects, in order."""
 
 JOINED_COLUMNS = ("latest_hash", "clocks", "calendar_overrides", "deadline_overrides")
-"""What it gives behind them."""
+"""The columns that loading selects after them, joined from other tables."""
 
 UPDATABLE_COLUMNS = (
-    *(
-        "version",
-        "seq",
-        "state",
-        "title",
-        "closed_on",
-        "last_step_on",
-        "recorded_at",
-        "been_in",
-        "organisations",
-        "links",
-    ),
-    *("data", "suspensions", "head"),
+    *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at"),
+    *("been_in", "organisations", "links", "data", "suspensions", "head"),
 )
 """The columns of a case that an event can change."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SqliteStatements:
-    """SQLite's. A statement costs no journey there, so each table has its own.
+    """The statements for SQLite, one for each table, since a statement needs no round trip there.
 
     Attributes:
-        load_for_update: All that a step is judged by: the case, the hash of its latest event, its clocks, and what the
-            unit has set for itself. By reference.
-        load_many: The same for several cases. By a JSON array of their references.
-        insert_events: Adds events. By their columns.
-        insert_stored_values: Adds the sensitive values that came with them. By their columns.
-        insert_cases: Adds cases. By their columns.
-        update_cases: Brings a case's row up to date, unless somebody moved it since it was found. By `MOVED`, the
-            reference, and the number of the latest event as it was found.
-        upsert_clocks: Adds clocks, or brings them up to date. By their columns.
-        insert_organisations: Adds organisations by which the case is found. By their columns.
+        load_for_update: Selects what deciding a step needs: the case, the hash of its latest event, its clocks, and
+            the unit's overrides. The parameter is the reference.
+        load_many: Selects the same for several cases. The parameter is a JSON array of their references.
+        insert_events: Inserts events. The parameters are the columns.
+        insert_stored_values: Inserts sensitive values. The parameters are the columns.
+        insert_cases: Inserts cases. The parameters are the columns.
+        update_cases: Updates a case unless another writer changed it since it was loaded. The parameters are
+            `UPDATABLE_COLUMNS`, the reference, and the number of the latest event as loaded.
+        upsert_clocks: Inserts or updates clocks. The parameters are the columns.
+        insert_organisations: Inserts organisations by which a case is found. The parameters are the columns.
     """
 
     load_for_update: str
@@ -91,19 +80,20 @@ class SqliteStatements:
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresStatements:
-    """PostgreSQL's, for psycopg. Each statement costs a journey there, so a step has two.
+    """The statements for PostgreSQL and psycopg. Each needs a round trip, so a step has only two.
 
     Attributes:
-        lock_root: Holds the root of a tree. For a case below the root it comes before `load_for_update`, which is to see
-            what was done while it waited.
-        load_for_update: As SQLite's; it holds the case, too. Where somebody moved the case while `load_for_update` waited for it,
-            the row is the new one, and all beside it is as it was before: so the hash of the latest event is
-            none, and the case has to be found again.
-        load_many: The same for several cases whose roots are held already, by a list of their references; it holds none.
-        update: Adds events, sensitive values, clocks and organisations, each a JSON array of rows, and brings the rows of
-            their cases up to date, all of it unless somebody moved the case since it was found. It says how
-            many cases it moved.
-        insert: The same for cases that are new.
+        lock_root: Locks the root of a tree. For a child it comes before `load_for_update`, which then sees the
+            changes that were made while this statement waited.
+        load_for_update: Selects the same as on SQLite, and locks the case. If another writer changed the case while
+            the statement waited, the row is the new one, but the joined columns are still the old ones: the hash of
+            the latest event is NULL, and the case has to be loaded again.
+        load_many: Selects the same for several cases whose roots are locked already. The parameter is a list of
+            their references.
+        update: Inserts events, sensitive values, clocks and organisations, each from a JSON array of rows, and
+            updates their cases, unless another writer changed one since it was loaded. Returns the number of
+            updated cases.
+        insert: Does the same for new cases.
     """
 
     lock_root: str
@@ -115,13 +105,13 @@ class PostgresStatements:
 
 @cache
 def sqlite_statements() -> SqliteStatements:
-    """SQLite's statements."""
+    """Return the statements for SQLite, built once."""
     from sqlalchemy.dialects import sqlite
     from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
     here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("expected_seq"))
     one_of = func.json_each(bindparam("of", type_=Text)).table_valued("value")
-    moved: dict[str, Any] = {name: bindparam(f"to_{name}") for name in UPDATABLE_COLUMNS}
+    updated: dict[str, Any] = {name: bindparam(f"to_{name}") for name in UPDATABLE_COLUMNS}
     organisations = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
         load_for_update=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
@@ -129,7 +119,7 @@ def sqlite_statements() -> SqliteStatements:
         insert_events=_compiled(insert(tables.event), dialect),
         insert_stored_values=_compiled(insert(tables.sensitive), dialect),
         insert_cases=_compiled(insert(tables.case), dialect),
-        update_cases=_compiled(update(tables.case).where(here).values(moved), dialect),
+        update_cases=_compiled(update(tables.case).where(here).values(updated), dialect),
         upsert_clocks=_compiled(_upsert(sqlite.insert(tables.clock)), dialect),
         insert_organisations=_compiled(organisations, dialect),
     )
@@ -137,7 +127,7 @@ def sqlite_statements() -> SqliteStatements:
 
 @cache
 def postgres_statements() -> PostgresStatements:
-    """PostgreSQL's statements."""
+    """Return the statements for PostgreSQL, built once."""
     from sqlalchemy.dialects.postgresql.psycopg import dialect
 
     here = tables.case.c.ref == bindparam("of")
@@ -157,7 +147,7 @@ ToColumn = Callable[[Any], ColumnElement[Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class _JsonFunctions:
-    """How a kind of database makes JSON."""
+    """The functions with which a kind of database builds JSON."""
 
     text: ToColumn
     instant: ToColumn
@@ -194,26 +184,26 @@ def _load_query(functions: _JsonFunctions) -> Select[Any]:
     own = tables.case.c
     latest = select(tables.event.c.hash).where(tables.event.c.case_ref == own.ref, tables.event.c.seq == own.seq)
     columns = (functions.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in CASE_COLUMNS)
-    beside = (
+    joined = (
         latest.scalar_subquery(),
         _clocks_as_json(functions),
         _overrides_as_json(functions, tables.calendar_override),
         _overrides_as_json(functions, tables.deadline_override),
     )
-    named = (value.label(name) for name, value in zip(JOINED_COLUMNS, beside, strict=True))
+    named = (value.label(name) for name, value in zip(JOINED_COLUMNS, joined, strict=True))
     return select(*(column.label(name) for name, column in zip(CASE_COLUMNS, columns, strict=True)), *named)
 
 
 def _clocks_as_json(functions: _JsonFunctions) -> ColumnElement[Any]:
-    """The case's clocks in order, each as the engine's `Clock` is written in JSON."""
+    """Select the case's clocks in order, each in the JSON notation of the engine's `Clock`."""
     own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
     clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
     term = functions.object(*_names_and_values({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
-    as_they_are = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "run")
+    unchanged = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "run")
     value = functions.object(
         *_names_and_values(
             {
-                **{name: clock.c[name] for name in as_they_are},
+                **{name: clock.c[name] for name in unchanged},
                 **{name: functions.instant(clock.c[name]) for name in ("due_at", "next_at")},
                 **{name: functions.boolean(clock.c[name]) for name in ("cancelled_by_end", "minimum_period")},
                 "term": term,
@@ -225,7 +215,7 @@ def _clocks_as_json(functions: _JsonFunctions) -> ColumnElement[Any]:
 
 
 def _overrides_as_json(functions: _JsonFunctions, table: Table) -> ColumnElement[Any]:
-    """All rows of a table that holds what the unit has set, as arrays of its columns, in the order of its key."""
+    """Select all rows of a table of overrides, as arrays of its columns, in the order of its key."""
     rows = select(table).order_by(*table.primary_key).subquery("local")
     values = (functions.instant(value) if isinstance(value.type, Instant) else value for value in rows.c)
     return functions.text(select(functions.all(functions.array(*values))).select_from(rows).scalar_subquery())
@@ -250,7 +240,7 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
     else:
         row = _rows_from_json(tables.case, "cases", tuple(tables.case.c.keys()), {})
         changed = insert(tables.case).from_select(row.c.keys(), select(*row.c))
-    moved = changed.returning(tables.case.c.ref).cte("updated")
+    updated = changed.returning(tables.case.c.ref).cte("updated")
     added: tuple[tuple[str, Table, Any], ...] = (
         ("events", tables.event, insert(tables.event)),
         ("stored_values", tables.sensitive, insert(tables.sensitive)),
@@ -264,16 +254,16 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
     parts = []
     for name, table, statement in added:
         rows = _rows_from_json(table, name, tuple(table.c.keys()), {})
-        given = select(*rows.c).select_from(rows.join(moved, rows.c.case_ref == moved.c.ref))
-        parts.append(statement.from_select(rows.c.keys(), given).cte(f"kept_{name}"))
-    return select(func.count()).select_from(moved).add_cte(*parts)
+        new = select(*rows.c).select_from(rows.join(updated, rows.c.case_ref == updated.c.ref))
+        parts.append(statement.from_select(rows.c.keys(), new).cte(f"inserted_{name}"))
+    return select(func.count()).select_from(updated).add_cte(*parts)
 
 
 def _rows_from_json(table: Table, name: str, columns: tuple[str, ...], more: Mapping[str, Any]) -> Any:
-    """The rows of a parameter that holds them as JSON."""
+    """Return the rows of a parameter that holds them as JSON."""
     typed = [column(key, table.c[key].type) for key in columns] + [column(key, c.type) for key, c in more.items()]
-    given = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
-    return given.table_valued(*typed).render_derived(name=f"new_{name}", with_types=True)
+    rows = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
+    return rows.table_valued(*typed).render_derived(name=f"new_{name}", with_types=True)
 
 
 def _upsert(statement: Any) -> Any:

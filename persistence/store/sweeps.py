@@ -1,7 +1,7 @@
-"""What a sweep asks of the database, in SQLAlchemy Core: what waits, who holds what, who is at it.
+"""Read and write for a sweep: due timers, locks on roots, savepoints and heartbeats.
 
-What is due is found through an index over the next instant at which something has to happen, so a
-sweep's cost follows what is due and not what there is.
+An index over the next instant of each clock finds what is due, so the cost of a sweep follows what is
+due and not the number of cases.
 """
 
 from __future__ import annotations
@@ -29,45 +29,45 @@ LEVEL_EVENTS = (EventKind.ESCALATED, EventKind.SKIPPED)
 
 
 class SweepReader(Connected):
-    """Questions about what is to happen by itself."""
+    """Queries about timers and workers."""
 
     def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
-        """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
+        """Return at most `limit` timers that are due by an instant, the earliest first, after the timer `after`."""
         clock = tables.clock.c
         query = select(clock.next_at, clock.case_ref).where(clock.next_at <= at).distinct()
         if after is not None:
-            # A tuple does not hand its columns' types on: without its own the instant is bound in another form.
+            # A tuple does not pass on the types of its columns, so the instant needs its own.
             behind = tuple_(literal(after.next_at, clock.next_at.type), literal(after.ref))
             query = query.where(tuple_(clock.next_at, clock.case_ref) > behind)
         query = query.order_by(clock.next_at, clock.case_ref).limit(limit)
         return tuple(DueTimer(next_at=next_at, ref=ref) for next_at, ref in self._open_connection().execute(query))
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
-        """Whoever sweeps, or has swept, the one heard of last first."""
+        """Return the heartbeats of the workers, the most recent first."""
         query = select(tables.heartbeat).order_by(tables.heartbeat.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         rows = self._open_connection().execute(query).mappings()
         return tuple(Heartbeat(**{**row, "failed": tuple(row["failed"])}) for row in rows)
 
 
 class SweepWriter(SweepReader):
-    """Changes that come with a sweep."""
+    """Writes for a sweep."""
 
     def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
-        """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
-        held = self._lock_roots(refs, skip_locked=True)
-        return tuple(ref for ref in refs if root_of(ref) in held)
+        """Lock the trees that no other worker has locked until the transaction ends, and return their cases."""
+        locked = self._lock_roots(refs, skip_locked=True)
+        return tuple(ref for ref in refs if root_of(ref) in locked)
 
     def lock_roots(self, refs: Sequence[str]) -> None:
-        """Hold the trees of several cases until the transaction ends, always in the same order."""
+        """Lock the trees of several cases until the transaction ends, always in the same order."""
         self._lock_roots(refs, skip_locked=False)
 
     def savepoint(self, work: Callable[[], T]) -> T:
-        """Does a part of the transaction's work; SavepointFailed where it raised and was undone."""
+        """Run a part of the transaction's work. If it raises, undo it and raise SavepointFailed."""
         part = self._open_connection().begin_nested()
         try:
             done = work()
         except IntegrityError as error:
-            # The tree is held, so a key that is taken was taken by the case itself: trying again is no use.
+            # The tree is locked, so only the case itself can have used the key: repeating would not help.
             part.rollback()
             raise SavepointFailed(error) from None
         except Exception as error:
@@ -81,7 +81,7 @@ class SweepWriter(SweepReader):
         return done
 
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
-        """Keep what is heard of whoever sweeps, in place of what was heard before."""
+        """Save a worker's heartbeat, in place of its earlier one."""
         table = tables.heartbeat
         self._open_connection().execute(delete(table).where(table.c.worker == heartbeat.worker))
         row = {
@@ -94,12 +94,12 @@ class SweepWriter(SweepReader):
             "failed": list(heartbeat.failed),
         }
         self._open_connection().execute(insert(table), row)
-        # Whoever was not heard of for long, and many since, is of no interest any more.
+        # Keep only the most recent workers.
         kept = select(table.c.worker).order_by(table.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         self._open_connection().execute(delete(table).where(table.c.worker.not_in(kept.scalar_subquery())))
 
     def _lock_roots(self, refs: Sequence[str], *, skip_locked: bool) -> set[str]:
-        # On SQLite BEGIN IMMEDIATE holds the one write lock there is, and this is a plain read.
+        # On SQLite BEGIN IMMEDIATE took the one write lock, and this is a plain read.
         query = (
             select(tables.case.c.ref)
             .where(tables.case.c.ref.in_(sorted({root_of(ref) for ref in refs})))
@@ -109,7 +109,7 @@ class SweepWriter(SweepReader):
         return set(self._open_connection().execute(query).scalars())
 
     def _record_levels(self, events: Iterable[Event]) -> None:
-        """A row for each level that was reached: the key lets it happen once for each run."""
+        """Insert a row for each level that was reached. The key allows it once for each run."""
         rows = [
             {
                 "case_ref": event.ref,

@@ -16,7 +16,7 @@ class SqlWriter(record_writer.RecordWriter):
 
     def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
         """Run a part of the transaction's work, and write all that it records together at its end."""
-        # Imported here: a single step need not pay for batches.
+        # Imported here, so that a single step does not load what only batches need.
         from .batch_writer import run_batch
 
         return run_batch(self._open_connection(), work, requests, locked)

@@ -242,7 +242,7 @@ def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
         # On SQLite this connection holds the one write lock there is, as soon as it has begun.
         other.execute(text("UPDATE casereview_case SET title = title"))
         began = time.monotonic()
-        with pytest.raises(DatabaseProblem, match="is being written by somebody else"):
+        with pytest.raises(DatabaseProblem, match="is being written by another user"):
             note_step(engine, before.ref)
         waited = time.monotonic() - began
         # Whoever only looks does not wait at all.

@@ -91,11 +91,11 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
     with pytest.raises(DatabaseProblem) as full:
         fill(engine, ref)
     assert str(full.value) == (
-        f"The database {database.name} has no room left on its disk. Nothing was changed. Make room, then try again."
+        f"The database {database.name} has no space left on its disk. Nothing was changed. Free some space, then try again."
     )
     kept = engine.case(ref).seq
     assert_matches_history(engine, database, ref)
-    with pytest.raises(DatabaseProblem, match="has no room left"):
+    with pytest.raises(DatabaseProblem, match="has no space left"):
         note_step(engine, ref, "x" * 20_000)
     with database.connection() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 100000")
@@ -120,7 +120,7 @@ def test_a_file_that_may_not_grow_is_told_and_once_it_may_the_same_process_goes_
         told = worker.ask(do="fill", ref=ref)
         acknowledged += told["taken"]
         assert told["kind"] == "DatabaseProblem"
-        assert "has no room left on its disk" in told["said"] or "cannot be read or written" in told["said"]
+        assert "has no space left on its disk" in told["said"] or "cannot be read or written" in told["said"]
         assert "Nothing was changed." in told["said"]
         # What was acknowledged can be read while there is no room.
         assert worker.ask(do="look", ref=ref)["seq"] == acknowledged

@@ -405,7 +405,7 @@ def test_a_case_removed_from_above_its_events_is_found_once(tamperer: Connection
 def test_a_case_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
     delete_case_rows(tamperer, ref)
     assert found(tamperer) == [(ref, None)]
-    assert findings_text(tamperer) == f"{ref}: The case was removed whole."
+    assert findings_text(tamperer) == f"{ref}: The case was removed."
 
 
 def test_a_case_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamperer: Connection) -> None:
@@ -417,7 +417,7 @@ def test_a_case_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamper
 def test_what_is_left_of_a_case_that_was_removed_whole_is_told(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
-    assert "no history that they belong to" in findings_text(tamperer)
+    assert "without a history that they belong to" in findings_text(tamperer)
 
 
 def test_a_count_lowered_is_found(tamperer: Connection) -> None:
@@ -428,7 +428,7 @@ def test_a_count_lowered_is_found(tamperer: Connection) -> None:
 
 def test_a_count_raised_is_told_as_cases_that_are_not_there_however_many(tamperer: Connection) -> None:
     tamperer.execute(update(tables.counter).values(last=2_000_000_000))
-    assert findings_text(tamperer) == "PR-2026-004: The cases from here to PR-2026-2000000000 were removed whole."
+    assert findings_text(tamperer) == "PR-2026-004: The cases from here to PR-2026-2000000000 were removed."
 
 
 def test_a_count_removed_is_found(tamperer: Connection) -> None:

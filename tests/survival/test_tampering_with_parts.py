@@ -44,7 +44,7 @@ def test_a_record_that_nobody_tampered_with_has_no_fault(tamperer: Connection) -
 @pytest.mark.parametrize("ref", [*CHILDREN, f"{OTHER}/P01"])
 def test_a_child_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
     delete_case_rows(tamperer, ref)
-    assert findings_text(tamperer) == f"{ref}: The case was removed whole."
+    assert findings_text(tamperer) == f"{ref}: The case was removed."
     root = ref.partition("/")[0]
     assert (found(tamperer, root), found(tamperer, f"{root}/P09")) == ([(ref, None)], [])
 
@@ -52,7 +52,7 @@ def test_a_child_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Conn
 def test_children_removed_together_are_told_together(tamperer: Connection) -> None:
     for ref in CHILDREN[1:]:
         delete_case_rows(tamperer, ref)
-    assert findings_text(tamperer) == f"{CHILDREN[1]}: The cases from here to {CHILDREN[2]} were removed whole."
+    assert findings_text(tamperer) == f"{CHILDREN[1]}: The cases from here to {CHILDREN[2]} were removed."
 
 
 def test_a_tree_removed_whole_is_found_by_its_root_and_its_children(tamperer: Connection) -> None:
@@ -63,7 +63,7 @@ def test_a_tree_removed_whole_is_found_by_its_root_and_its_children(tamperer: Co
 
 def test_children_whose_root_was_removed_are_left_to_tell_of_it(tamperer: Connection) -> None:
     delete_case_rows(tamperer, OTHER)
-    assert findings_text(tamperer) == f"{OTHER}: The case was removed whole."
+    assert findings_text(tamperer) == f"{OTHER}: The case was removed."
 
 
 def test_a_child_removed_from_above_its_events_is_found_once(tamperer: Connection) -> None:
@@ -80,13 +80,13 @@ def test_a_child_removed_whole_is_found_where_the_count_was_lowered_to_fit(tampe
 
 def test_a_count_of_children_that_was_raised_is_told_as_children_that_are_not_there(tamperer: Connection) -> None:
     tamperer.execute(update(COUNT).where(COUNT.c.root == OTHER).values(last=2_000_000_000))
-    assert findings_text(tamperer) == f"{OTHER}/P02: The cases from here to {OTHER}/P2000000000 were removed whole."
+    assert findings_text(tamperer) == f"{OTHER}/P02: The cases from here to {OTHER}/P2000000000 were removed."
 
 
 def test_a_count_of_children_that_was_removed_is_found(tamperer: Connection) -> None:
     tamperer.execute(delete(COUNT))
     assert found(tamperer) == [(CHILDREN[2], None), (f"{OTHER}/P01", None)]
-    assert "the count of the numbers given was removed" in findings_text(tamperer)
+    assert "the counter of the numbers was removed" in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("record", ["sqlite"], indirect=True)

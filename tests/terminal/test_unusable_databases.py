@@ -151,7 +151,7 @@ def test_a_database_that_somebody_else_writes_is_to_be_tried_again(office: Offic
     with closing(sqlite3.connect(office.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         said = office.fails(4, *WRITING)
-        assert "is being written by somebody else. Nothing was changed. Try again in a moment." in said
+        assert "is being written by another user. Nothing was changed. Try again in a moment." in said
         assert ref in office.output(*LOOKING)
     office.output(*WRITING)
 

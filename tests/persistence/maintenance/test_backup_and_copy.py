@@ -183,10 +183,10 @@ def test_a_backup_lies_where_its_name_says_and_is_found_there(record: Database, 
 def test_a_backup_is_not_written_over_anything(source: Database, tmp_path: Path) -> None:
     target = tmp_path / "minutes.txt"
     target.write_text("Minutes.", encoding="utf-8")
-    with pytest.raises(BadValue, match=r"expected a new file, found .*which is there already"):
+    with pytest.raises(BadValue, match=r"expected a new file, found .*which exists already"):
         create_backup(source, target)
     assert target.read_text(encoding="utf-8") == "Minutes."
-    with pytest.raises(BadValue, match="which is there already"):
+    with pytest.raises(BadValue, match="which exists already"):
         create_backup(source, tmp_path)
 
 
@@ -349,7 +349,7 @@ def test_a_backup_takes_the_place_of_a_record_that_is_damaged(record: Database, 
 
 def test_a_backup_that_is_missing_is_called_so_and_none_is_to_be_made(record: Database, tmp_path: Path) -> None:
     for missing in (tmp_path / "none.db", tmp_path):
-        with pytest.raises(BadValue, match="the backup: expected a file that is there"):
+        with pytest.raises(BadValue, match="the backup: expected a file that exists"):
             restore_backup(record, missing)
     assert beside(tmp_path) == ["casereview.db"]
 

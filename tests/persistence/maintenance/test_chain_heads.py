@@ -218,5 +218,5 @@ def test_a_seal_that_will_not_do_is_bad_input(office: RecordOffice, seal: Path) 
     assert "one that was changed" in office.fails(2, "verify", "--against", str(seal))
     for option in ("--seal", "--against"):
         said = office.fails(2, "verify", "PR-2026-001", option, str(office.folder / "z"))
-        assert "the whole record, without a reference" in said
+        assert "a seal is for the whole record" in said
     assert not (office.folder / "z").exists()

@@ -211,7 +211,7 @@ def test_a_backup_is_told_with_what_proving_it_found(office: RecordOffice, recor
     assert said == f"{target}: 2 cases, 7 events: nothing has changed since it was recorded.\n"
     second = str(office.folder / "second.db")
     assert office.document("backup", second) == {"copy": second, "cases": 2, "events": 7, "faults": 0}
-    assert "which is there already" in office.fails(2, "backup", second)
+    assert "which exists already" in office.fails(2, "backup", second)
     assert "cannot take a copy" in office.fails(4, "backup", str(office.folder / "none" / "kept.db"))
 
 
@@ -237,7 +237,7 @@ def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice
         "former": f"{office.path}.before-restore-2",
     }
     assert len(all_rows(record)["casereview_event"]) == 7
-    assert "expected a file that is there" in office.fails(2, "restore", str(office.folder / "none.db"))
+    assert "expected a file that exists" in office.fails(2, "restore", str(office.folder / "none.db"))
     tamper(Path(target), "UPDATE casereview_case SET title = 'Another'")
     assert "one with no faults in its history" in office.fails(2, "restore", target)
     Path(target).write_text("Minutes.", encoding="utf-8")

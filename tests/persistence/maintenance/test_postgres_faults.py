@@ -136,8 +136,8 @@ def test_a_database_without_our_tables_is_to_be_set_up(empty_postgres_url: str) 
 
 
 LOST = {
-    "a table": ("DROP TABLE casereview_case CASCADE", "has lost a table of ours"),
-    "a column": ("ALTER TABLE casereview_case DROP COLUMN title", "has lost a column of ours"),
+    "a table": ("DROP TABLE casereview_case CASCADE", "has lost a table of casereview"),
+    "a column": ("ALTER TABLE casereview_case DROP COLUMN title", "has lost a column of casereview"),
 }
 
 
@@ -172,7 +172,7 @@ def test_an_account_without_rights_asks_whoever_runs_the_server(database: Databa
     # A superuser may do everything, so it steps down to a role that there always is.
     url = make_url(postgres_url).update_query_dict({"options": "-c role=pg_monitor"})
     other = Database(url.render_as_string(hide_password=False))
-    with pytest.raises(DatabaseProblem, match=r"does not let this account do that.*Ask whoever runs it"):
+    with pytest.raises(DatabaseProblem, match=r"does not let this account do that.*Ask its administrator"):
         add_note(engine_at_noon(other), "PR-2026-001")
     other.close()
     assert engine_at_noon(database).case("PR-2026-001").seq == 1
@@ -187,7 +187,7 @@ def test_a_writer_waits_for_another_one_so_long_and_no_longer(
         connection.exec_driver_sql("SELECT ref FROM casereview_case FOR UPDATE")
         with pytest.raises(DatabaseProblem) as problem:
             add_note(engine_at_noon(hurried), "PR-2026-001")
-    assert str(problem.value).endswith("is being written by somebody else. Nothing was changed. Try again in a moment.")
+    assert str(problem.value).endswith("is being written by another user. Nothing was changed. Try again in a moment.")
     assert add_note(engine_at_noon(hurried), "PR-2026-001").seq == 2
     hurried.close()
 
@@ -196,7 +196,7 @@ def test_what_the_database_itself_refuses_is_reported_without_its_words(database
     run(database, "ALTER TABLE casereview_sensitive ADD CHECK (value NOT LIKE '%%hunter%%')")
     with pytest.raises(DatabaseProblem) as problem:
         add_note(engine_at_noon(database), "PR-2026-001", PASSWORD)
-    assert problem.value.problem == "refused what was asked of it (23514)"
+    assert problem.value.problem == "refused a statement (23514)"
     assert PASSWORD not in "".join(traceback.format_exception(problem.value))
     assert engine_at_noon(database).case("PR-2026-001").seq == 1
 
